@@ -1,0 +1,165 @@
+-- The site: warehouses, people, goods and places. Nothing here moves.
+
+CREATE TABLE warehouse (
+  id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code  text NOT NULL CONSTRAINT warehouse_code_once UNIQUE,
+  name  text NOT NULL,
+  -- The warehouse's calendar day is read in this zone.
+  tz    text NOT NULL DEFAULT 'Asia/Shanghai',
+  -- How many totes one trolley carries; a trip is never larger.
+  trolley_totes int NOT NULL DEFAULT 8 CHECK (trolley_totes > 0),
+  demo  boolean NOT NULL DEFAULT false
+);
+
+CREATE TABLE owner (
+  id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code  text NOT NULL CONSTRAINT owner_code_once UNIQUE
+);
+INSERT INTO owner (code) VALUES ('DEFAULT');
+
+CREATE TABLE person (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code         text NOT NULL CONSTRAINT person_code_once UNIQUE,
+  name         text NOT NULL,
+  role         text NOT NULL CONSTRAINT person_role
+               CHECK (role IN ('picker','packer','receiver','supervisor','admin','system')),
+  lang         text NOT NULL DEFAULT 'en' CHECK (lang IN ('en','zh-CN')),
+  badge        text CONSTRAINT person_badge_once UNIQUE,
+  pin_hash     text,
+  active       boolean NOT NULL DEFAULT true,
+  failed_pins  int NOT NULL DEFAULT 0,
+  locked_until timestamptz,
+  warehouse_id bigint REFERENCES warehouse
+);
+INSERT INTO person (code, name, role) VALUES ('SYSTEM', 'Wavedeck', 'system');
+
+CREATE TABLE item (
+  id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  owner_id         bigint NOT NULL REFERENCES owner,
+  sku              text NOT NULL,
+  name_en          text NOT NULL,
+  name_zh          text NOT NULL,
+  weight_g         bigint NOT NULL DEFAULT 0 CHECK (weight_g >= 0),
+  lot_tracked      boolean NOT NULL DEFAULT true,
+  shelf_life       int,
+  shelf_life_unit  text CHECK (shelf_life_unit IN ('day','month','year')),
+  -- Days of life that must be left on the delivery day.
+  min_life_days    int NOT NULL DEFAULT 0 CHECK (min_life_days >= 0),
+  -- Days before the last good day from which the item is no longer sold.
+  stop_sale_days   int NOT NULL DEFAULT 0 CHECK (stop_sale_days >= 0),
+  -- Lots whose last good days lie this close together rank equal.
+  fefo_window_days int NOT NULL DEFAULT 0 CHECK (fefo_window_days >= 0),
+  CONSTRAINT item_sku_once UNIQUE (owner_id, sku)
+);
+
+CREATE TABLE pack (
+  id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  item_id  bigint NOT NULL REFERENCES item,
+  level    text NOT NULL CHECK (level IN ('each','inner','case','pallet')),
+  units    bigint NOT NULL CONSTRAINT pack_units CHECK (units > 0),
+  CONSTRAINT pack_level_once UNIQUE (item_id, level, units)
+);
+
+-- A GTIN is kept with 14 digits, any other code upper case. One code may mean several packs.
+CREATE TABLE barcode (
+  code     text NOT NULL,
+  owner_id bigint NOT NULL REFERENCES owner,
+  pack_id  bigint NOT NULL REFERENCES pack,
+  PRIMARY KEY (code, owner_id, pack_id)
+);
+
+CREATE TABLE lot (
+  id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  owner_id        bigint NOT NULL REFERENCES owner,
+  item_id         bigint NOT NULL REFERENCES item,
+  number          text NOT NULL DEFAULT '',
+  production_date date,
+  -- Inclusive. Undated goods are good for ever, so that no key column is null.
+  last_good_day   date NOT NULL DEFAULT 'infinity',
+  recalled        boolean NOT NULL DEFAULT false,
+  CONSTRAINT lot_once UNIQUE (owner_id, item_id, number, last_good_day)
+);
+CREATE INDEX lot_number ON lot (number);
+
+CREATE TABLE place (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  code         text NOT NULL,
+  kind         text NOT NULL CHECK (kind IN ('bin','container','trolley','virtual')),
+  CONSTRAINT place_code_once UNIQUE (warehouse_id, code)
+);
+
+CREATE TABLE bin (
+  place_id   bigint PRIMARY KEY REFERENCES place,
+  use        text NOT NULL DEFAULT 'storage' CHECK (use IN ('storage','staging','dock','bench')),
+  zone       text NOT NULL,
+  seq        int NOT NULL,
+  level      int NOT NULL DEFAULT 1,
+  promisable boolean NOT NULL DEFAULT true,
+  pickable   boolean NOT NULL DEFAULT true,
+  blocked    boolean NOT NULL DEFAULT false
+);
+
+CREATE TABLE container (
+  place_id  bigint PRIMARY KEY REFERENCES place,
+  kind      text NOT NULL CHECK (kind IN ('tote','carton','pallet','parcel')),
+  -- Where it stands; null only for a parcel that left the building.
+  stands_in bigint REFERENCES place,
+  blocked   boolean NOT NULL DEFAULT false
+);
+CREATE INDEX container_stands_in ON container (stands_in);
+
+CREATE TABLE printer (
+  id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code     text NOT NULL CONSTRAINT printer_code_once UNIQUE,
+  url      text NOT NULL,
+  dpi      int NOT NULL DEFAULT 203 CHECK (dpi IN (203, 300)),
+  cjk_font text NOT NULL DEFAULT 'E:SIMSUN.TTF',
+  trouble  text
+);
+
+-- A bench is a place: totes are brought to it and parcels stand on it.
+CREATE TABLE bench (
+  place_id   bigint PRIMARY KEY REFERENCES bin,
+  printer_id bigint REFERENCES printer
+);
+
+-- What a thing is called on the floor is data, so that a site can add its own.
+CREATE TABLE reason (
+  code         text PRIMARY KEY,
+  text_en      text NOT NULL,
+  text_zh      text NOT NULL,
+  stock_status text CHECK (stock_status IN ('held','damaged')),
+  whole_bin    boolean NOT NULL DEFAULT false,
+  role         text NOT NULL DEFAULT 'picker'
+);
+INSERT INTO reason (code, text_en, text_zh, stock_status, whole_bin, role) VALUES
+  ('receive',   'Goods received',          '收货',         NULL, false, 'receiver'),
+  ('pick',      'Picked',                  '拣货',         NULL, false, 'picker'),
+  ('pack',      'Packed',                  '装箱',         NULL, false, 'packer'),
+  ('put_back',  'Put back',                '放回',         NULL, false, 'picker'),
+  ('undo',      'Taken back',              '撤销',         NULL, false, 'picker'),
+  ('move',      'Moved',                   '移库',         NULL, false, 'picker'),
+  ('stage',     'Dropped at staging',      '放到暂存区',   NULL, false, 'picker'),
+  ('hand_over', 'Handed to the carrier',   '交接给承运商', NULL, false, 'packer'),
+  ('adjust',    'Adjusted after a count',  '盘点调整',     NULL, false, 'supervisor'),
+  ('short',     'Fewer than expected',     '数量不足',     'held', false, 'picker'),
+  ('damaged',   'Damaged goods',           '商品破损',     'damaged', false, 'picker'),
+  ('empty',     'The bin is empty',        '库位是空的',   'held', true, 'picker'),
+  ('found',     'More than expected',      '发现多货',     NULL, false, 'picker'),
+  ('no_code',   'No readable code',        '条码无法识读', NULL, false, 'picker');
+
+-- What people and programs changed outside the ledger.
+CREATE TABLE audit (
+  id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at      timestamptz NOT NULL DEFAULT now(),
+  person  text NOT NULL,
+  action  text NOT NULL,
+  subject text NOT NULL,
+  before  json,
+  after   json
+);
+
+-- The warehouse's calendar day: the only "today" there is.
+CREATE FUNCTION today(w bigint) RETURNS date LANGUAGE sql STABLE AS
+$$ SELECT (now() AT TIME ZONE tz)::date FROM warehouse WHERE id = w $$;

@@ -1,0 +1,172 @@
+-- What shops sold, what warehouses send, and what was promised in between.
+
+CREATE TABLE carrier (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code         text NOT NULL CONSTRAINT carrier_code_once UNIQUE,
+  name         text NOT NULL,
+  waybill_prefix text NOT NULL DEFAULT '',
+  waybill_next bigint NOT NULL DEFAULT 1,
+  waybill_last bigint NOT NULL DEFAULT 0,
+  cutoff       time NOT NULL DEFAULT '18:00',
+  transit_days int NOT NULL DEFAULT 2 CHECK (transit_days >= 0)
+);
+
+CREATE TABLE shop (
+  id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code          text NOT NULL CONSTRAINT shop_code_once UNIQUE,
+  channel       text NOT NULL CHECK (channel IN ('generic')),
+  url           text NOT NULL,
+  key_id        text NOT NULL,
+  secret        text NOT NULL,
+  min_life_days int NOT NULL DEFAULT 0 CHECK (min_life_days >= 0),
+  notify        text NOT NULL DEFAULT 'handover' CHECK (notify IN ('label','pack','handover')),
+  no_answer     text NOT NULL DEFAULT 'go' CHECK (no_answer IN ('go','wait')),
+  permits_parts boolean NOT NULL DEFAULT false
+);
+
+CREATE TABLE orders (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  shop_id     bigint NOT NULL REFERENCES shop,
+  order_no    text NOT NULL,
+  status      text NOT NULL CHECK (status IN ('pending','paid','cancelled','refunded')),
+  placed_at   timestamptz NOT NULL,
+  modified_at timestamptz NOT NULL,
+  paid_at     timestamptz,
+  currency    text NOT NULL,
+  total_minor bigint NOT NULL,
+  carrier     text,
+  ship_by     timestamptz,
+  receiver    json NOT NULL,
+  note        text NOT NULL DEFAULT '',
+  payload     json NOT NULL,
+  CONSTRAINT order_once UNIQUE (shop_id, order_no)
+);
+
+CREATE TABLE order_line (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  order_id    bigint NOT NULL REFERENCES orders,
+  line_no     text NOT NULL,
+  sku         text NOT NULL,
+  title       text NOT NULL DEFAULT '',
+  item_id     bigint REFERENCES item,
+  qty         bigint NOT NULL CONSTRAINT order_line_qty CHECK (qty > 0),
+  unit_price_minor bigint NOT NULL,
+  cancelled   boolean NOT NULL DEFAULT false,
+  CONSTRAINT order_line_once UNIQUE (order_id, line_no)
+);
+
+CREATE TABLE wave (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  wave_no      text NOT NULL CONSTRAINT wave_no_once UNIQUE,
+  state        text NOT NULL DEFAULT 'draft' CHECK (state IN ('draft','released','done','taken_back')),
+  released_at  timestamptz,
+  released_by  bigint REFERENCES person,
+  short_units  bigint NOT NULL DEFAULT 0
+);
+CREATE SEQUENCE wave_number;
+
+CREATE TABLE shipment (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  shipment_no  text NOT NULL CONSTRAINT shipment_no_once UNIQUE,
+  shop_id      bigint NOT NULL REFERENCES shop,
+  state        text NOT NULL DEFAULT 'pending' CONSTRAINT shipment_state CHECK (state IN
+    ('pending','held','short','ready','released','picking','picked','packing','packed','handed_over','cancelled')),
+  -- Why it stands where it stands: a stable code, or empty.
+  reason       text NOT NULL DEFAULT '',
+  carrier_id   bigint NOT NULL REFERENCES carrier,
+  wave_id      bigint REFERENCES wave,
+  priority     int NOT NULL DEFAULT 0,
+  cutoff_at    timestamptz NOT NULL,
+  permits_parts boolean NOT NULL DEFAULT false,
+  receiver     json NOT NULL
+);
+CREATE SEQUENCE shipment_number;
+CREATE INDEX shipment_by_state ON shipment (warehouse_id, state, cutoff_at);
+CREATE INDEX shipment_by_wave ON shipment (wave_id);
+
+CREATE TABLE shipment_line (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  shipment_id bigint NOT NULL REFERENCES shipment,
+  owner_id    bigint NOT NULL REFERENCES owner,
+  item_id     bigint NOT NULL REFERENCES item,
+  qty         bigint NOT NULL CONSTRAINT shipment_line_qty CHECK (qty > 0),
+  CONSTRAINT shipment_line_item_once UNIQUE (shipment_id, owner_id, item_id)
+);
+
+-- Which part of an order line a shipment line serves: split and merged orders are the same thing.
+CREATE TABLE share (
+  order_line_id    bigint NOT NULL REFERENCES order_line,
+  shipment_line_id bigint NOT NULL REFERENCES shipment_line,
+  qty              bigint NOT NULL CONSTRAINT share_qty CHECK (qty > 0),
+  PRIMARY KEY (order_line_id, shipment_line_id)
+);
+CREATE INDEX share_by_shipment_line ON share (shipment_line_id);
+
+-- One row per (warehouse, owner, item): whoever promises or reserves locks it first.
+CREATE TABLE gate (
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  owner_id     bigint NOT NULL REFERENCES owner,
+  item_id      bigint NOT NULL REFERENCES item,
+  PRIMARY KEY (warehouse_id, owner_id, item_id)
+);
+
+CREATE TABLE promise (
+  id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  order_line_id    bigint NOT NULL,
+  shipment_line_id bigint NOT NULL,
+  warehouse_id     bigint NOT NULL REFERENCES warehouse,
+  owner_id         bigint NOT NULL REFERENCES owner,
+  item_id          bigint NOT NULL REFERENCES item,
+  good_until       date NOT NULL,
+  qty              bigint NOT NULL CHECK (qty > 0),
+  reserved         bigint NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+  shipped          bigint NOT NULL DEFAULT 0 CHECK (shipped >= 0),
+  ended_at         timestamptz,
+  CONSTRAINT promise_not_exceeded CHECK (reserved + shipped <= qty),
+  CONSTRAINT promise_ended_is_empty CHECK (ended_at IS NULL OR reserved = 0),
+  FOREIGN KEY (order_line_id, shipment_line_id) REFERENCES share
+);
+CREATE UNIQUE INDEX promise_live_once ON promise (order_line_id, shipment_line_id) WHERE ended_at IS NULL;
+CREATE INDEX promise_by_line ON promise (shipment_line_id) WHERE ended_at IS NULL;
+CREATE INDEX promise_open ON promise (warehouse_id, owner_id, item_id, good_until) WHERE ended_at IS NULL;
+
+-- One case that waits for a person.
+CREATE TABLE exception (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  warehouse_id bigint REFERENCES warehouse,
+  reason       text NOT NULL,
+  -- What it is about, as people name it, and the row behind it where there is one.
+  subject      text NOT NULL,
+  shipment_id  bigint REFERENCES shipment,
+  order_id     bigint REFERENCES orders,
+  place_id     bigint REFERENCES place,
+  item_id      bigint REFERENCES item,
+  lot_id       bigint REFERENCES lot,
+  qty          bigint,
+  said         text NOT NULL DEFAULT '',
+  since        timestamptz NOT NULL DEFAULT now(),
+  done_at      timestamptz,
+  done_by      bigint REFERENCES person
+);
+CREATE UNIQUE INDEX exception_open_once ON exception
+  (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL;
+
+-- The day of the next dispatch plus the carrier's transit days.
+CREATE FUNCTION delivery_day(w bigint, c bigint) RETURNS date LANGUAGE sql STABLE AS $$
+  SELECT today(w) + CASE WHEN (now() AT TIME ZONE wh.tz)::time > ca.cutoff THEN 1 ELSE 0 END + ca.transit_days
+  FROM warehouse wh, carrier ca WHERE wh.id = w AND ca.id = c
+$$;
+
+-- Until which day goods must be good: the one place where this is decided.
+CREATE FUNCTION good_until(w bigint, c bigint, s bigint, i bigint) RETURNS date LANGUAGE sql STABLE AS $$
+  SELECT greatest(today(w) + it.stop_sale_days,
+                  delivery_day(w, c) + CASE WHEN sh.min_life_days > 0 THEN sh.min_life_days ELSE it.min_life_days END)
+  FROM item it, shop sh WHERE it.id = i AND sh.id = s
+$$;
+
+CREATE FUNCTION next_cutoff(w bigint, c bigint) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT (today(w) + CASE WHEN (now() AT TIME ZONE wh.tz)::time > ca.cutoff THEN 1 ELSE 0 END + ca.cutoff) AT TIME ZONE wh.tz
+  FROM warehouse wh, carrier ca WHERE wh.id = w AND ca.id = c
+$$;

@@ -1,0 +1,292 @@
+-- The two ledgers. Balances follow movements, and nothing else writes them.
+
+CREATE TABLE stock (
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  place_id     bigint NOT NULL REFERENCES place,
+  owner_id     bigint NOT NULL REFERENCES owner,
+  item_id      bigint NOT NULL REFERENCES item,
+  lot_id       bigint NOT NULL REFERENCES lot,
+  status       text   NOT NULL CONSTRAINT stock_status CHECK (status IN ('good','held','damaged')),
+  on_hand      bigint NOT NULL DEFAULT 0 CONSTRAINT stock_not_negative CHECK (on_hand >= 0),
+  reserved     bigint NOT NULL DEFAULT 0 CONSTRAINT stock_reserved_not_negative CHECK (reserved >= 0),
+  CONSTRAINT stock_reserved_within CHECK (reserved <= on_hand),
+  PRIMARY KEY (warehouse_id, place_id, owner_id, item_id, lot_id, status)
+);
+CREATE INDEX stock_by_item ON stock (warehouse_id, owner_id, item_id);
+
+CREATE TABLE trip (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  trip_no      text NOT NULL CONSTRAINT trip_no_once UNIQUE,
+  wave_id      bigint NOT NULL REFERENCES wave,
+  state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open','claimed','done','cancelled')),
+  person_id    bigint REFERENCES person,
+  CONSTRAINT trip_claimed_by_someone CHECK (state <> 'claimed' OR person_id IS NOT NULL)
+);
+CREATE SEQUENCE trip_number;
+CREATE UNIQUE INDEX trip_one_a_person ON trip (person_id) WHERE state = 'claimed';
+CREATE INDEX trip_open ON trip (warehouse_id, id) WHERE state = 'open';
+
+CREATE TABLE trip_shipment (
+  trip_id     bigint NOT NULL REFERENCES trip,
+  shipment_id bigint NOT NULL REFERENCES shipment,
+  PRIMARY KEY (trip_id, shipment_id)
+);
+CREATE INDEX trip_shipment_by_shipment ON trip_shipment (shipment_id);
+
+CREATE TABLE stop (
+  id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  trip_id  bigint NOT NULL REFERENCES trip,
+  place_id bigint NOT NULL REFERENCES place,
+  item_id  bigint NOT NULL REFERENCES item,
+  lot_id   bigint NOT NULL REFERENCES lot,
+  -- Each skip sends the stop once more to the end of the walk.
+  skips    int NOT NULL DEFAULT 0,
+  CONSTRAINT stop_once UNIQUE (trip_id, place_id, item_id, lot_id)
+);
+
+CREATE TABLE reservation (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  promise_id   bigint NOT NULL REFERENCES promise,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  place_id     bigint NOT NULL REFERENCES place,
+  owner_id     bigint NOT NULL REFERENCES owner,
+  item_id      bigint NOT NULL REFERENCES item,
+  lot_id       bigint NOT NULL REFERENCES lot,
+  status       text NOT NULL DEFAULT 'good' CHECK (status = 'good'),
+  qty          bigint NOT NULL,
+  stop_id      bigint REFERENCES stop,
+  ended_at     timestamptz,
+  CONSTRAINT reservation_live_or_empty CHECK ((qty > 0) = (ended_at IS NULL) AND qty >= 0)
+);
+CREATE UNIQUE INDEX reservation_live_once ON reservation (promise_id, place_id, lot_id) WHERE ended_at IS NULL;
+CREATE INDEX reservation_by_place ON reservation (place_id, item_id, lot_id) WHERE ended_at IS NULL;
+CREATE INDEX reservation_by_stop ON reservation (stop_id) WHERE ended_at IS NULL;
+
+CREATE TABLE movement (
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at             timestamptz NOT NULL DEFAULT now(),
+  -- When the gesture was made, by the session that stamped it.
+  gesture_at     timestamptz NOT NULL DEFAULT now(),
+  warehouse_id   bigint NOT NULL REFERENCES warehouse,
+  owner_id       bigint NOT NULL REFERENCES owner,
+  item_id        bigint NOT NULL REFERENCES item,
+  lot_id         bigint NOT NULL REFERENCES lot,
+  qty            bigint NOT NULL CONSTRAINT movement_qty CHECK (qty > 0),
+  from_place     bigint NOT NULL REFERENCES place,
+  from_status    text NOT NULL DEFAULT 'good',
+  to_place       bigint NOT NULL REFERENCES place,
+  to_status      text NOT NULL DEFAULT 'good',
+  -- The reservation that goes along, or null for free goods.
+  reservation_id bigint REFERENCES reservation,
+  stop_id        bigint REFERENCES stop,
+  reason         text NOT NULL REFERENCES reason,
+  person_id      bigint NOT NULL REFERENCES person,
+  command        uuid NOT NULL,
+  reverses       bigint CONSTRAINT movement_reversed_once UNIQUE REFERENCES movement,
+  CONSTRAINT movement_goes_somewhere CHECK (from_place <> to_place OR from_status <> to_status)
+);
+CREATE INDEX movement_by_command ON movement (command);
+CREATE INDEX movement_by_item ON movement (warehouse_id, item_id, id);
+
+CREATE TABLE placement (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at           timestamptz NOT NULL DEFAULT now(),
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  container_id bigint NOT NULL REFERENCES container,
+  from_place   bigint REFERENCES place,
+  to_place     bigint REFERENCES place,
+  reason       text NOT NULL REFERENCES reason,
+  person_id    bigint NOT NULL REFERENCES person,
+  command      uuid NOT NULL
+);
+CREATE INDEX placement_by_command ON placement (command);
+
+-- Swept rows: an insert here drops balances of zero. One door, so the guard below stays simple.
+CREATE TABLE sweep (at timestamptz NOT NULL DEFAULT now());
+
+-- What may be promised and reserved, with what is still free of it. The one predicate "sellable".
+CREATE VIEW sellable AS
+SELECT s.warehouse_id, s.place_id, s.owner_id, s.item_id, s.lot_id, l.last_good_day,
+       s.on_hand - s.reserved AS free, b.zone, b.seq, b.pickable
+FROM stock s
+JOIN lot l ON l.id = s.lot_id
+LEFT JOIN container c ON c.place_id = s.place_id
+JOIN bin b ON b.place_id = coalesce(c.stands_in, s.place_id)
+WHERE s.status = 'good' AND NOT l.recalled AND b.promisable AND NOT b.blocked
+  AND (c.place_id IS NULL OR (c.kind = 'pallet' AND NOT c.blocked));
+
+-- The guard lets only the ledger's own triggers through: they run one trigger deeper than a person does.
+CREATE FUNCTION refuse_direct_write() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'TRUNCATE' OR pg_trigger_depth() < 2 THEN
+    RAISE EXCEPTION '% is written by its ledger only', TG_TABLE_NAME
+      USING ERRCODE = '42501', CONSTRAINT = 'ledger_only', HINT = 'Insert a movement, a placement or a reservation.';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is never changed', TG_TABLE_NAME USING ERRCODE = '42501', CONSTRAINT = 'ledger_only';
+END $$;
+CREATE TRIGGER stock_guard BEFORE INSERT OR UPDATE OR DELETE ON stock FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_write();
+CREATE TRIGGER stock_guard_truncate BEFORE TRUNCATE ON stock FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_write();
+CREATE TRIGGER container_guard BEFORE UPDATE OF stands_in ON container FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_write();
+CREATE TRIGGER movement_final BEFORE UPDATE OR DELETE ON movement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER movement_final_truncate BEFORE TRUNCATE ON movement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER placement_final BEFORE UPDATE OR DELETE ON placement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER placement_final_truncate BEFORE TRUNCATE ON placement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reservation_kept BEFORE DELETE ON reservation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reservation_kept_truncate BEFORE TRUNCATE ON reservation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION ledger_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE wanted bigint; done bigint;
+BEGIN
+  -- Locks in the house's order: reservations, then stock by key.
+  PERFORM 1 FROM reservation WHERE id IN (SELECT reservation_id FROM added) ORDER BY id FOR UPDATE;
+
+  INSERT INTO stock (warehouse_id, place_id, owner_id, item_id, lot_id, status)
+  SELECT DISTINCT a.warehouse_id, a.to_place, a.owner_id, a.item_id, a.lot_id, a.to_status
+  FROM added a JOIN place p ON p.id = a.to_place AND p.kind <> 'virtual'
+  ORDER BY 1, 2, 3, 4, 5, 6
+  ON CONFLICT DO NOTHING;
+
+  PERFORM 1 FROM stock s
+  JOIN (SELECT warehouse_id, from_place AS place_id, owner_id, item_id, lot_id, from_status AS status FROM added
+        UNION SELECT warehouse_id, to_place, owner_id, item_id, lot_id, to_status FROM added) k
+    USING (warehouse_id, place_id, owner_id, item_id, lot_id, status)
+  ORDER BY s.warehouse_id, s.place_id, s.owner_id, s.item_id, s.lot_id, s.status
+  FOR UPDATE OF s;
+
+  WITH leg AS (
+    SELECT warehouse_id, from_place AS place_id, owner_id, item_id, lot_id, from_status AS status,
+           -qty AS goods, CASE WHEN reservation_id IS NULL THEN 0 ELSE -qty END AS held FROM added
+    UNION ALL
+    SELECT warehouse_id, to_place, owner_id, item_id, lot_id, to_status,
+           qty, CASE WHEN reservation_id IS NULL THEN 0 ELSE qty END FROM added
+  ), delta AS (
+    SELECT l.warehouse_id, l.place_id, l.owner_id, l.item_id, l.lot_id, l.status, sum(l.goods) AS goods, sum(l.held) AS held
+    FROM leg l JOIN place p ON p.id = l.place_id AND p.kind <> 'virtual'
+    GROUP BY 1, 2, 3, 4, 5, 6
+  ), written AS (
+    UPDATE stock s SET on_hand = s.on_hand + d.goods, reserved = s.reserved + d.held
+    FROM delta d
+    WHERE s.warehouse_id = d.warehouse_id AND s.place_id = d.place_id AND s.owner_id = d.owner_id
+      AND s.item_id = d.item_id AND s.lot_id = d.lot_id AND s.status = d.status
+    RETURNING 1
+  ) SELECT (SELECT count(*) FROM delta), (SELECT count(*) FROM written) INTO wanted, done;
+  IF wanted <> done THEN
+    RAISE EXCEPTION 'goods moved from where there are none' USING ERRCODE = '23514', CONSTRAINT = 'stock_not_negative';
+  END IF;
+
+  IF EXISTS (SELECT 1 FROM added WHERE reservation_id IS NOT NULL) THEN
+    -- What goes along must be what was reserved, where it was reserved.
+    IF EXISTS (
+      SELECT 1 FROM (SELECT reservation_id, sum(qty) AS qty, min(from_place) AS lo, max(from_place) AS hi,
+                            min(lot_id) AS lot_lo, max(lot_id) AS lot_hi
+                     FROM added WHERE reservation_id IS NOT NULL GROUP BY 1) a
+      JOIN reservation r ON r.id = a.reservation_id
+      WHERE r.ended_at IS NOT NULL OR r.qty < a.qty OR r.place_id <> a.lo OR r.place_id <> a.hi
+         OR r.lot_id <> a.lot_lo OR r.lot_id <> a.lot_hi)
+    THEN
+      RAISE EXCEPTION 'the reservation does not cover this' USING ERRCODE = '23514', CONSTRAINT = 'reservation_covers';
+    END IF;
+    UPDATE reservation r SET qty = r.qty - a.qty, ended_at = CASE WHEN r.qty = a.qty THEN now() END
+    FROM (SELECT reservation_id, sum(qty) AS qty FROM added WHERE reservation_id IS NOT NULL GROUP BY 1) a
+    WHERE r.id = a.reservation_id;
+
+    INSERT INTO reservation (promise_id, warehouse_id, place_id, owner_id, item_id, lot_id, qty, stop_id)
+    SELECT r.promise_id, r.warehouse_id, a.to_place, r.owner_id, r.item_id, r.lot_id, sum(a.qty),
+           max(CASE WHEN a.reverses IS NOT NULL THEN a.stop_id END)
+    FROM added a JOIN reservation r ON r.id = a.reservation_id
+    JOIN place p ON p.id = a.to_place AND p.kind <> 'virtual'
+    GROUP BY r.promise_id, r.warehouse_id, a.to_place, r.owner_id, r.item_id, r.lot_id
+    ORDER BY 1
+    ON CONFLICT (promise_id, place_id, lot_id) WHERE ended_at IS NULL DO UPDATE SET qty = reservation.qty + excluded.qty;
+
+    -- What leaves for a virtual place is shipped.
+    UPDATE promise p SET reserved = p.reserved - a.qty, shipped = p.shipped + a.qty
+    FROM (SELECT r.promise_id, sum(a.qty) AS qty
+          FROM added a JOIN reservation r ON r.id = a.reservation_id
+          JOIN place v ON v.id = a.to_place AND v.kind = 'virtual' GROUP BY 1) a
+    WHERE p.id = a.promise_id;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER movement_posts AFTER INSERT ON movement REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_post();
+
+-- Reservations made or ended by themselves. Those that travel with a movement were counted there.
+CREATE FUNCTION reservation_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE wanted bigint; done bigint;
+BEGIN
+  IF pg_trigger_depth() > 1 THEN RETURN NULL; END IF;
+  PERFORM 1 FROM stock s JOIN (SELECT DISTINCT warehouse_id, place_id, owner_id, item_id, lot_id FROM added) k
+    USING (warehouse_id, place_id, owner_id, item_id, lot_id)
+  WHERE s.status = 'good'
+  ORDER BY s.warehouse_id, s.place_id, s.owner_id, s.item_id, s.lot_id FOR UPDATE OF s;
+  WITH delta AS (
+    SELECT warehouse_id, place_id, owner_id, item_id, lot_id, sum(qty) AS qty FROM added GROUP BY 1, 2, 3, 4, 5
+  ), written AS (
+    UPDATE stock s SET reserved = s.reserved + d.qty FROM delta d
+    WHERE s.warehouse_id = d.warehouse_id AND s.place_id = d.place_id AND s.owner_id = d.owner_id
+      AND s.item_id = d.item_id AND s.lot_id = d.lot_id AND s.status = 'good'
+    RETURNING 1
+  ) SELECT (SELECT count(*) FROM delta), (SELECT count(*) FROM written) INTO wanted, done;
+  IF wanted <> done THEN
+    RAISE EXCEPTION 'reserved where there is nothing' USING ERRCODE = '23514', CONSTRAINT = 'stock_reserved_within';
+  END IF;
+  UPDATE promise p SET reserved = p.reserved + d.qty
+  FROM (SELECT promise_id, sum(qty) AS qty FROM added GROUP BY 1) d WHERE p.id = d.promise_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER reservation_adds AFTER INSERT ON reservation REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION reservation_added();
+
+-- UNION ALL and GROUP BY, not a join of OLD and NEW: the join kept a plan made for small statements.
+CREATE FUNCTION reservation_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF pg_trigger_depth() > 1 THEN RETURN NULL; END IF;
+  PERFORM 1 FROM stock s JOIN (SELECT DISTINCT warehouse_id, place_id, owner_id, item_id, lot_id FROM was) k
+    USING (warehouse_id, place_id, owner_id, item_id, lot_id)
+  WHERE s.status = 'good'
+  ORDER BY s.warehouse_id, s.place_id, s.owner_id, s.item_id, s.lot_id FOR UPDATE OF s;
+  UPDATE stock s SET reserved = s.reserved + d.qty
+  FROM (SELECT warehouse_id, place_id, owner_id, item_id, lot_id, sum(qty) AS qty
+        FROM (SELECT warehouse_id, place_id, owner_id, item_id, lot_id, qty FROM becomes
+              UNION ALL SELECT warehouse_id, place_id, owner_id, item_id, lot_id, -qty FROM was) b
+        GROUP BY 1, 2, 3, 4, 5 HAVING sum(qty) <> 0) d
+  WHERE s.warehouse_id = d.warehouse_id AND s.place_id = d.place_id AND s.owner_id = d.owner_id
+    AND s.item_id = d.item_id AND s.lot_id = d.lot_id AND s.status = 'good';
+  UPDATE promise p SET reserved = p.reserved + d.qty
+  FROM (SELECT promise_id, sum(qty) AS qty
+        FROM (SELECT promise_id, qty FROM becomes UNION ALL SELECT promise_id, -qty FROM was) b
+        GROUP BY 1 HAVING sum(qty) <> 0) d
+  WHERE p.id = d.promise_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER reservation_changes AFTER UPDATE ON reservation REFERENCING OLD TABLE AS was NEW TABLE AS becomes
+  FOR EACH STATEMENT EXECUTE FUNCTION reservation_changed();
+
+CREATE FUNCTION placement_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE done bigint;
+BEGIN
+  UPDATE container c SET stands_in = a.to_place FROM added a
+  WHERE c.place_id = a.container_id AND c.stands_in IS NOT DISTINCT FROM a.from_place;
+  GET DIAGNOSTICS done = ROW_COUNT;
+  IF done <> (SELECT count(*) FROM added) THEN
+    RAISE EXCEPTION 'the container does not stand there' USING ERRCODE = '23514', CONSTRAINT = 'container_stands_there';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER placement_posts AFTER INSERT ON placement REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION placement_post();
+
+CREATE FUNCTION sweep_zero() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM stock WHERE (warehouse_id, place_id, owner_id, item_id, lot_id, status) IN
+    (SELECT warehouse_id, place_id, owner_id, item_id, lot_id, status FROM stock
+     WHERE on_hand = 0 AND reserved = 0 FOR UPDATE SKIP LOCKED);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER sweep_runs AFTER INSERT ON sweep FOR EACH STATEMENT EXECUTE FUNCTION sweep_zero();

@@ -1,0 +1,143 @@
+-- What people hold in their hands: commands, where a person stands, totes, parcels, labels, lists.
+
+-- Every gesture once: sent again, it gets its first answer.
+CREATE TABLE command (
+  id        uuid PRIMARY KEY,
+  person_id bigint NOT NULL REFERENCES person,
+  at        timestamptz NOT NULL DEFAULT now(),
+  said      text NOT NULL,
+  reply     json NOT NULL
+);
+
+-- Where a person stands. It belongs to the person, not to a terminal.
+CREATE TABLE standing (
+  person_id   bigint PRIMARY KEY REFERENCES person,
+  -- The terminal that may speak for the person now; the last badge wins.
+  session     uuid NOT NULL,
+  terminal    text NOT NULL DEFAULT '',
+  version     bigint NOT NULL DEFAULT 0,
+  step        json NOT NULL,
+  bench_id    bigint REFERENCES bench,
+  updated_at  timestamptz NOT NULL DEFAULT now()
+);
+
+-- A tote is used for one shipment until its last unit has left.
+CREATE TABLE tote_use (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  container_id bigint NOT NULL REFERENCES container,
+  shipment_id  bigint NOT NULL REFERENCES shipment,
+  trip_id      bigint NOT NULL REFERENCES trip,
+  full_at      timestamptz,
+  freed_at     timestamptz
+);
+CREATE UNIQUE INDEX tote_used_once ON tote_use (container_id) WHERE freed_at IS NULL;
+CREATE INDEX tote_use_by_shipment ON tote_use (shipment_id);
+CREATE INDEX tote_use_by_trip ON tote_use (trip_id) WHERE freed_at IS NULL;
+
+CREATE TABLE parcel (
+  place_id     bigint PRIMARY KEY REFERENCES container,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  shipment_id  bigint NOT NULL REFERENCES shipment,
+  sscc         text NOT NULL CONSTRAINT parcel_sscc_once UNIQUE CHECK (sscc ~ '^[0-9]{18}$'),
+  state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open','closed','labelled','handed_over','void')),
+  bench_id     bigint REFERENCES bench,
+  weight_g     bigint NOT NULL DEFAULT 0,
+  carrier_id   bigint NOT NULL REFERENCES carrier,
+  waybill      text CONSTRAINT parcel_waybill_once UNIQUE
+);
+CREATE INDEX parcel_by_shipment ON parcel (shipment_id);
+CREATE INDEX parcel_closed ON parcel (place_id) WHERE state = 'closed';
+CREATE SEQUENCE sscc_serial MAXVALUE 999999999;
+
+CREATE TABLE label (
+  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  parcel_id  bigint NOT NULL CONSTRAINT label_one_a_parcel UNIQUE REFERENCES parcel,
+  state      text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked','got','printed','on_box','void')),
+  bytes      bytea,
+  CONSTRAINT label_got_has_bytes CHECK (state IN ('asked','void') OR bytes IS NOT NULL)
+);
+
+-- The print spool. A row stays until the printer took every byte.
+CREATE TABLE print_job (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  label_id    bigint NOT NULL REFERENCES label,
+  printer_id  bigint NOT NULL REFERENCES printer,
+  copy        boolean NOT NULL DEFAULT false,
+  printed_at  timestamptz,
+  attempts    int NOT NULL DEFAULT 0,
+  next_at     timestamptz NOT NULL DEFAULT now(),
+  fence       bigint NOT NULL DEFAULT 0,
+  said        text NOT NULL DEFAULT ''
+);
+CREATE INDEX print_job_waiting ON print_job (next_at) WHERE printed_at IS NULL;
+
+CREATE TABLE handover (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  code         text NOT NULL CONSTRAINT handover_code_once UNIQUE,
+  carrier_id   bigint NOT NULL REFERENCES carrier,
+  closed_at    timestamptz,
+  closed_by    bigint REFERENCES person
+);
+CREATE UNIQUE INDEX handover_open_once ON handover (warehouse_id, carrier_id) WHERE closed_at IS NULL;
+CREATE SEQUENCE handover_number;
+CREATE TABLE handover_parcel (
+  handover_id bigint NOT NULL REFERENCES handover,
+  parcel_id   bigint NOT NULL CONSTRAINT handover_parcel_once UNIQUE REFERENCES parcel,
+  PRIMARY KEY (handover_id, parcel_id)
+);
+
+-- Other floor work. Here: what a cancelled shipment leaves in totes and boxes.
+CREATE TABLE task (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  task_no      text NOT NULL CONSTRAINT task_no_once UNIQUE,
+  kind         text NOT NULL CHECK (kind IN ('put_back')),
+  state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open','waiting','claimed','done','cancelled')),
+  priority     int NOT NULL DEFAULT 0,
+  due_at       timestamptz,
+  person_id    bigint REFERENCES person,
+  container_id bigint NOT NULL REFERENCES container
+);
+CREATE SEQUENCE task_number;
+CREATE UNIQUE INDEX task_open_once ON task (container_id) WHERE state IN ('open','waiting','claimed');
+
+-- Background work: one row per kind, shop and stream; claimed by lease, fenced by number.
+CREATE TABLE job (
+  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind       text NOT NULL CHECK (kind IN ('pull')),
+  shop_id    bigint NOT NULL REFERENCES shop,
+  stream     text NOT NULL DEFAULT 'orders',
+  -- Everything the shop changed before this is here.
+  mark       timestamptz,
+  -- Where a half-read window goes on; empty between windows.
+  cursor     text NOT NULL DEFAULT '',
+  -- Where the mark goes when the window is read to its end.
+  window_to  timestamptz,
+  next_at    timestamptz NOT NULL DEFAULT now(),
+  lease_until timestamptz,
+  fence      bigint NOT NULL DEFAULT 0,
+  last_success_at timestamptz,
+  orders_pulled bigint NOT NULL DEFAULT 0,
+  errors     int NOT NULL DEFAULT 0,
+  said       text NOT NULL DEFAULT '',
+  CONSTRAINT job_once UNIQUE (kind, shop_id, stream)
+);
+
+CREATE TABLE outbox (
+  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  shop_id    bigint NOT NULL REFERENCES shop,
+  kind       text NOT NULL CHECK (kind IN ('dispatch')),
+  -- Kept through every retry, so that the shop sees one effect.
+  key        uuid NOT NULL CONSTRAINT outbox_key_once UNIQUE,
+  parcel_id  bigint NOT NULL REFERENCES parcel,
+  order_no   text NOT NULL,
+  body       json NOT NULL,
+  state      text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting','sent','refused')),
+  attempts   int NOT NULL DEFAULT 0,
+  next_at    timestamptz NOT NULL DEFAULT now(),
+  fence      bigint NOT NULL DEFAULT 0,
+  said       text NOT NULL DEFAULT '',
+  CONSTRAINT outbox_once UNIQUE (kind, parcel_id, order_no)
+);
+CREATE INDEX outbox_waiting ON outbox (next_at) WHERE state = 'waiting';

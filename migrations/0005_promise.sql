@@ -1,0 +1,236 @@
+-- Promise, release and what a short does. Each function locks the gates first and decides in a later
+-- statement: a statement's snapshot is older than the lock it waits for.
+
+CREATE FUNCTION lock_gates(w bigint, items bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO gate (warehouse_id, owner_id, item_id)
+  SELECT w, owner_id, id FROM item WHERE id = ANY (items) ORDER BY 2, 3 ON CONFLICT DO NOTHING;
+  PERFORM 1 FROM gate WHERE warehouse_id = w AND item_id = ANY (items) ORDER BY owner_id, item_id FOR UPDATE;
+END $$;
+
+-- How many more units can be promised that are good until day d. For every day up to d, what is promised
+-- and not yet reserved must fit into what is free and good that long.
+CREATE FUNCTION available(w bigint, o bigint, i bigint, d date) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT min(
+    (SELECT coalesce(sum(s.free), 0) FROM sellable s
+     WHERE s.warehouse_id = w AND s.owner_id = o AND s.item_id = i AND s.last_good_day >= days.d)
+    - (SELECT coalesce(sum(p.qty - p.reserved - p.shipped), 0) FROM promise p
+       WHERE p.warehouse_id = w AND p.owner_id = o AND p.item_id = i AND p.ended_at IS NULL AND p.good_until >= days.d)
+  )::bigint
+  FROM (SELECT d UNION SELECT good_until FROM promise
+        WHERE warehouse_id = w AND owner_id = o AND item_id = i AND ended_at IS NULL AND good_until < d) days(d)
+$$;
+
+-- The guard itself: does every open promise of the item still fit?
+CREATE FUNCTION promises_hold(w bigint, o bigint, i bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT coalesce(available(w, o, i, (SELECT max(good_until) FROM promise
+    WHERE warehouse_id = w AND owner_id = o AND item_id = i AND ended_at IS NULL)) >= 0, true)
+$$;
+
+-- Promises whole shipments, first come first served; returns those that got it.
+CREATE FUNCTION promise_shipments(w bigint, ids bigint[]) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+DECLARE ship record; lacking text;
+BEGIN
+  PERFORM lock_gates(w, (SELECT array_agg(DISTINCT item_id) FROM shipment_line WHERE shipment_id = ANY (ids)));
+  PERFORM 1 FROM shipment WHERE id = ANY (ids) ORDER BY id FOR UPDATE;
+  FOR ship IN SELECT * FROM shipment WHERE id = ANY (ids) AND warehouse_id = w AND state = 'pending' ORDER BY priority DESC, id LOOP
+    SELECT string_agg(i.sku, ', ') INTO lacking
+    FROM shipment_line l JOIN item i ON i.id = l.item_id
+    WHERE l.shipment_id = ship.id
+      AND available(w, l.owner_id, l.item_id, good_until(w, ship.carrier_id, ship.shop_id, l.item_id)) < l.qty;
+    IF lacking IS NULL THEN
+      INSERT INTO promise (order_line_id, shipment_line_id, warehouse_id, owner_id, item_id, good_until, qty)
+      SELECT sh.order_line_id, l.id, w, l.owner_id, l.item_id, good_until(w, ship.carrier_id, ship.shop_id, l.item_id), sh.qty
+      FROM shipment_line l JOIN share sh ON sh.shipment_line_id = l.id WHERE l.shipment_id = ship.id;
+      UPDATE shipment SET state = 'ready', reason = '' WHERE id = ship.id;
+      RETURN NEXT ship.id;
+    ELSE
+      UPDATE shipment SET reason = 'no_stock' WHERE id = ship.id AND reason <> 'no_stock';
+    END IF;
+  END LOOP;
+END $$;
+
+-- Ends the promises of shipments that are not yet on the floor.
+CREATE FUNCTION end_promises(ids bigint[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE promise SET ended_at = now()
+  WHERE ended_at IS NULL AND reserved = 0 AND shipment_line_id IN (SELECT id FROM shipment_line WHERE shipment_id = ANY (ids))
+$$;
+
+-- What release decided, line by line, before it counts. Emptied when the wave is out.
+CREATE TABLE wave_plan (
+  wave_id    bigint NOT NULL REFERENCES wave,
+  promise_id bigint NOT NULL REFERENCES promise,
+  place_id   bigint NOT NULL REFERENCES place,
+  lot_id     bigint NOT NULL REFERENCES lot,
+  qty        bigint NOT NULL,
+  PRIMARY KEY (wave_id, promise_id, place_id, lot_id)
+);
+
+-- Plans a wave's reservations. Lines that need the freshest goods choose first and each takes the goods that
+-- expire first among those good enough: eligibility is nested by day, so this fits whenever anything fits.
+-- One pass per distinct day of an item, the third takes all that remain at their strictest day.
+CREATE FUNCTION plan_wave(v_wave bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE w bigint; pass int;
+BEGIN
+  SELECT warehouse_id INTO w FROM wave WHERE id = v_wave;
+  PERFORM lock_gates(w, (SELECT array_agg(DISTINCT l.item_id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.wave_id = v_wave));
+  FOR pass IN 1..3 LOOP
+    INSERT INTO wave_plan (wave_id, promise_id, place_id, lot_id, qty)
+    WITH line AS (
+      SELECT p.id, p.owner_id, p.item_id, p.good_until, p.qty - p.reserved - p.shipped AS qty, s.priority, s.cutoff_at, s.id AS shipment_id,
+             dense_rank() OVER (PARTITION BY p.owner_id, p.item_id ORDER BY p.good_until DESC) AS class
+      FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
+      JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
+      WHERE s.wave_id = v_wave
+    ), need AS (
+      SELECT *, max(good_until) OVER (PARTITION BY owner_id, item_id) AS day,
+             sum(qty) OVER (PARTITION BY owner_id, item_id ORDER BY priority DESC, cutoff_at, shipment_id, id) AS hi
+      FROM line WHERE qty > 0 AND (class = pass OR (pass = 3 AND class > 3))
+    ), taken AS (
+      SELECT place_id, lot_id, sum(qty) AS qty FROM wave_plan WHERE wave_id = v_wave GROUP BY 1, 2
+    ), asked AS (
+      SELECT DISTINCT owner_id, item_id, day FROM need
+    ), lots AS (
+      SELECT s.owner_id, s.item_id, s.place_id, s.lot_id, s.free - coalesce(t.qty, 0) AS qty, s.last_good_day, s.seq,
+             CASE WHEN i.fefo_window_days = 0 OR NOT isfinite(s.last_good_day) THEN s.last_good_day
+                  ELSE (s.last_good_day - (s.last_good_day - a.day) % (i.fefo_window_days + 1)) END AS rank_day
+      FROM asked a
+      JOIN sellable s ON s.warehouse_id = w AND s.owner_id = a.owner_id AND s.item_id = a.item_id
+       AND s.last_good_day >= a.day AND s.pickable
+      JOIN item i ON i.id = s.item_id
+      LEFT JOIN taken t ON t.place_id = s.place_id AND t.lot_id = s.lot_id
+    ), offered AS (
+      SELECT *, sum(qty) OVER (PARTITION BY owner_id, item_id ORDER BY rank_day, seq, place_id, lot_id) AS hi FROM lots WHERE qty > 0
+    )
+    SELECT v_wave, n.id, o.place_id, o.lot_id, (least(n.hi, o.hi) - greatest(n.hi - n.qty, o.hi - o.qty))::bigint
+    FROM need n JOIN offered o ON o.owner_id = n.owner_id AND o.item_id = n.item_id
+     AND o.hi > n.hi - n.qty AND n.hi > o.hi - o.qty;
+  END LOOP;
+END $$;
+
+-- Makes the plan true: shipments that are not whole stay behind with the reason "short".
+CREATE FUNCTION reserve_wave(v_wave bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE behind bigint[]; missing bigint;
+BEGIN
+  WITH line AS (
+    SELECT s.id, s.permits_parts, p.qty - p.reserved - p.shipped AS wanted, coalesce(sum(pl.qty), 0) AS got
+    FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
+    JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
+    LEFT JOIN wave_plan pl ON pl.wave_id = v_wave AND pl.promise_id = p.id
+    WHERE s.wave_id = v_wave GROUP BY s.id, p.id
+  ), ship AS (
+    SELECT id, sum(wanted - got) AS lacking FROM line GROUP BY id
+    HAVING sum(got) = 0 OR (NOT bool_or(permits_parts) AND sum(wanted) > sum(got))
+  ) SELECT coalesce(array_agg(id), '{}'), coalesce(sum(lacking), 0) INTO behind, missing FROM ship;
+
+  UPDATE shipment SET wave_id = NULL, reason = 'short' WHERE id = ANY (behind);
+  DELETE FROM wave_plan pl USING promise p, shipment_line l
+  WHERE pl.wave_id = v_wave AND p.id = pl.promise_id AND l.id = p.shipment_line_id AND l.shipment_id = ANY (behind);
+
+  INSERT INTO reservation (promise_id, warehouse_id, place_id, owner_id, item_id, lot_id, qty)
+  SELECT p.id, p.warehouse_id, pl.place_id, p.owner_id, p.item_id, pl.lot_id, pl.qty
+  FROM wave_plan pl JOIN promise p ON p.id = pl.promise_id
+  WHERE pl.wave_id = v_wave ORDER BY pl.place_id, p.item_id, pl.lot_id, p.id;
+
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT p.warehouse_id, p.owner_id, p.item_id FROM wave_plan pl JOIN promise p ON p.id = pl.promise_id
+                            JOIN item i ON i.id = p.item_id WHERE pl.wave_id = v_wave AND i.fefo_window_days > 0) k
+             WHERE NOT promises_hold(k.warehouse_id, k.owner_id, k.item_id)) THEN
+    RAISE EXCEPTION 'a FEFO window would break a promise' USING ERRCODE = '23514', CONSTRAINT = 'promise_kept';
+  END IF;
+  DELETE FROM wave_plan WHERE wave_id = v_wave;
+  UPDATE shipment SET state = 'released', reason = '' WHERE wave_id = v_wave;
+  UPDATE wave SET state = 'released', released_at = now(), short_units = missing WHERE id = v_wave;
+END $$;
+
+-- Ties a promise again to what is free and good, first expired first out; returns what found no place.
+-- The stops join the walk of the given trip.
+CREATE FUNCTION reserve_again(v_promise bigint, v_qty bigint, v_trip bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE p promise; s record; take bigint; rest bigint := v_qty; st bigint;
+BEGIN
+  SELECT * INTO p FROM promise WHERE id = v_promise;
+  FOR s IN SELECT * FROM sellable WHERE warehouse_id = p.warehouse_id AND owner_id = p.owner_id AND item_id = p.item_id
+             AND pickable AND free > 0 AND last_good_day >= p.good_until ORDER BY last_good_day, seq, place_id LOOP
+    EXIT WHEN rest = 0;
+    take := least(rest, s.free);
+    INSERT INTO stop (trip_id, place_id, item_id, lot_id) VALUES (v_trip, s.place_id, s.item_id, s.lot_id)
+    ON CONFLICT ON CONSTRAINT stop_once DO UPDATE SET skips = stop.skips RETURNING id INTO st;
+    UPDATE reservation SET qty = qty + take, stop_id = st
+    WHERE promise_id = p.id AND place_id = s.place_id AND lot_id = s.lot_id AND ended_at IS NULL;
+    IF NOT FOUND THEN
+      INSERT INTO reservation (promise_id, warehouse_id, place_id, owner_id, item_id, lot_id, qty, stop_id)
+      VALUES (p.id, p.warehouse_id, s.place_id, p.owner_id, p.item_id, s.lot_id, take, st);
+    END IF;
+    rest := rest - take;
+  END LOOP;
+  RETURN rest;
+END $$;
+
+-- Goods are gone that were promised: the newest promises that no longer fit become exceptions.
+CREATE FUNCTION break_promises(w bigint, o bigint, i bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE p record;
+BEGIN
+  WHILE NOT promises_hold(w, o, i) LOOP
+    SELECT pr.id, s.id AS shipment_id, s.shipment_no, s.state INTO p
+    FROM promise pr JOIN shipment_line l ON l.id = pr.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
+    WHERE pr.warehouse_id = w AND pr.owner_id = o AND pr.item_id = i AND pr.ended_at IS NULL
+      AND pr.qty > pr.reserved + pr.shipped AND s.state IN ('ready','pending','held')
+    ORDER BY pr.id DESC LIMIT 1;
+    EXIT WHEN NOT FOUND;
+    PERFORM end_promises(ARRAY[p.shipment_id]);
+    UPDATE shipment SET state = 'pending', reason = 'broken_promise' WHERE id = p.shipment_id;
+    INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id)
+    VALUES (w, 'broken_promise', p.shipment_no, p.shipment_id, i) ON CONFLICT DO NOTHING;
+  END LOOP;
+END $$;
+
+-- A picker reports goods as missing or damaged. What the system still believes is there is held, every
+-- reservation on it looks for another place, and what finds none becomes an exception of its shipment.
+CREATE FUNCTION report_missing(v_command uuid, v_person bigint, v_reason text, w bigint, v_place bigint, v_item bigint, v_lot bigint)
+RETURNS TABLE (held bigint, moved bigint, lost bigint) LANGUAGE plpgsql AS $$
+DECLARE r reason; res record; items bigint[]; rest bigint; k record; ids bigint[];
+BEGIN
+  SELECT * INTO r FROM reason WHERE code = v_reason;
+  held := 0; moved := 0; lost := 0;
+  SELECT array_agg(DISTINCT item_id) INTO items FROM stock
+  WHERE warehouse_id = w AND place_id = v_place AND status = 'good' AND (r.whole_bin OR (item_id = v_item AND lot_id = v_lot));
+  IF items IS NULL THEN RETURN NEXT; RETURN; END IF;
+  PERFORM lock_gates(w, items);
+
+  SELECT array_agg(id ORDER BY id) INTO ids FROM reservation
+  WHERE warehouse_id = w AND place_id = v_place AND ended_at IS NULL AND (r.whole_bin OR (item_id = v_item AND lot_id = v_lot));
+  CREATE TEMP TABLE IF NOT EXISTS missing_now (promise_id bigint, stop_id bigint, qty bigint, id bigint) ON COMMIT DELETE ROWS;
+  DELETE FROM missing_now;
+  INSERT INTO missing_now SELECT promise_id, stop_id, qty, id FROM reservation WHERE id = ANY (ids) ORDER BY id FOR UPDATE;
+  UPDATE reservation SET qty = 0, ended_at = now() WHERE id = ANY (ids);
+
+  FOR k IN SELECT * FROM stock WHERE warehouse_id = w AND place_id = v_place AND status = 'good' AND on_hand > 0
+             AND (r.whole_bin OR (item_id = v_item AND lot_id = v_lot)) LOOP
+    INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status, reason, person_id, command)
+    VALUES (w, k.owner_id, k.item_id, k.lot_id, k.on_hand, v_place, 'good', v_place, r.stock_status, v_reason, v_person, v_command);
+    INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty)
+    SELECT w, v_reason, p.code, v_place, k.item_id, k.lot_id, k.on_hand FROM place p WHERE p.id = v_place
+    ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL
+    DO UPDATE SET qty = exception.qty + excluded.qty;
+    held := held + k.on_hand;
+  END LOOP;
+
+  FOR res IN
+    SELECT m.promise_id, m.qty, st.trip_id, s.id AS shipment_id, s.shipment_no, p.item_id
+    FROM missing_now m LEFT JOIN stop st ON st.id = m.stop_id JOIN promise p ON p.id = m.promise_id
+    JOIN shipment_line l ON l.id = p.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
+    ORDER BY s.priority DESC, s.cutoff_at, m.id
+  LOOP
+    rest := res.qty;
+    IF res.trip_id IS NOT NULL THEN rest := reserve_again(res.promise_id, res.qty, res.trip_id); END IF;
+    moved := moved + res.qty - rest;
+    IF rest > 0 THEN
+      lost := lost + rest;
+      INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, qty)
+      VALUES (w, 'not_found', res.shipment_no, res.shipment_id, res.item_id, rest)
+      ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL
+      DO UPDATE SET qty = exception.qty + excluded.qty;
+    END IF;
+  END LOOP;
+  PERFORM break_promises(w, i.owner_id, i.id) FROM item i WHERE i.id = ANY (items);
+  RETURN NEXT;
+END $$;

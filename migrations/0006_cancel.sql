@@ -1,0 +1,93 @@
+-- Giving a shipment up, wherever it stands.
+
+-- Frees what was reserved and promised; what is in totes and boxes becomes put-back tasks. Returns those tasks' number.
+CREATE FUNCTION cancel_shipment(ship bigint, why text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE s shipment; made int;
+BEGIN
+  PERFORM lock_gates(sh.warehouse_id, (SELECT array_agg(DISTINCT item_id) FROM shipment_line WHERE shipment_id = ship))
+  FROM shipment sh WHERE sh.id = ship;
+  SELECT * INTO s FROM shipment WHERE id = ship FOR UPDATE;
+  IF s.state IN ('cancelled', 'handed_over') THEN RETURN 0; END IF;
+
+  UPDATE reservation SET qty = 0, ended_at = now() WHERE ended_at IS NULL AND promise_id IN
+    (SELECT p.id FROM promise p JOIN shipment_line l ON l.id = p.shipment_line_id WHERE l.shipment_id = ship);
+  UPDATE promise SET ended_at = now() WHERE ended_at IS NULL AND shipment_line_id IN (SELECT id FROM shipment_line WHERE shipment_id = ship);
+  UPDATE label SET state = 'void' WHERE parcel_id IN (SELECT place_id FROM parcel WHERE shipment_id = ship);
+  UPDATE parcel SET state = 'void' WHERE shipment_id = ship;
+  UPDATE print_job SET printed_at = now(), said = 'void' WHERE printed_at IS NULL AND label_id IN
+    (SELECT l.id FROM label l JOIN parcel q ON q.place_id = l.parcel_id WHERE q.shipment_id = ship);
+  DELETE FROM handover_parcel hp USING handover h WHERE h.id = hp.handover_id AND h.closed_at IS NULL
+    AND hp.parcel_id IN (SELECT place_id FROM parcel WHERE shipment_id = ship);
+  UPDATE exception SET done_at = now() WHERE shipment_id = ship AND done_at IS NULL;
+
+  INSERT INTO task (warehouse_id, task_no, kind, container_id)
+  SELECT s.warehouse_id, 'K' || lpad(nextval('task_number')::text, 6, '0'), 'put_back', c.place_id
+  FROM (SELECT container_id AS place_id FROM tote_use WHERE shipment_id = ship AND freed_at IS NULL
+        UNION SELECT place_id FROM parcel WHERE shipment_id = ship) c
+  WHERE EXISTS (SELECT 1 FROM stock k WHERE k.warehouse_id = s.warehouse_id AND k.place_id = c.place_id AND k.on_hand > 0)
+  ORDER BY 1 ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS made = ROW_COUNT;
+  UPDATE shipment SET state = 'cancelled', reason = why WHERE id = ship;
+  RETURN made;
+END $$;
+
+-- Takes part of a ready shipment's line to another warehouse: one order, two shipments. The new one is
+-- promised there or not at all.
+CREATE FUNCTION split_shipment(ship bigint, line bigint, part bigint, to_warehouse bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE s shipment; l shipment_line; fresh bigint; fresh_line bigint; sh record; rest bigint := part; take bigint;
+BEGIN
+  SELECT * INTO l FROM shipment_line WHERE id = line AND shipment_id = ship;
+  IF l.id IS NULL OR part < 1 OR part > l.qty THEN
+    RAISE EXCEPTION 'no such part' USING ERRCODE = '23514', CONSTRAINT = 'split_part';
+  END IF;
+  PERFORM lock_gates((SELECT warehouse_id FROM shipment WHERE id = ship), ARRAY[l.item_id]);
+  SELECT * INTO s FROM shipment WHERE id = ship FOR UPDATE;
+  IF s.state NOT IN ('pending', 'ready', 'held') OR (part = l.qty AND (SELECT count(*) FROM shipment_line WHERE shipment_id = ship) = 1) THEN
+    RAISE EXCEPTION 'the shipment cannot be split now' USING ERRCODE = '23514', CONSTRAINT = 'split_state';
+  END IF;
+  UPDATE promise SET ended_at = now() WHERE shipment_line_id = line AND ended_at IS NULL;
+
+  INSERT INTO shipment (warehouse_id, shipment_no, shop_id, carrier_id, priority, cutoff_at, permits_parts, receiver)
+  VALUES (to_warehouse, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), s.shop_id, s.carrier_id, s.priority,
+          next_cutoff(to_warehouse, s.carrier_id), s.permits_parts, s.receiver) RETURNING id INTO fresh;
+  INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty) VALUES (fresh, l.owner_id, l.item_id, part) RETURNING id INTO fresh_line;
+  FOR sh IN SELECT * FROM share WHERE shipment_line_id = line ORDER BY order_line_id LOOP
+    EXIT WHEN rest = 0;
+    take := least(rest, sh.qty);
+    INSERT INTO share (order_line_id, shipment_line_id, qty) VALUES (sh.order_line_id, fresh_line, take);
+    IF take < sh.qty THEN
+      UPDATE share SET qty = qty - take WHERE order_line_id = sh.order_line_id AND shipment_line_id = line;
+    END IF;
+    rest := rest - take;
+  END LOOP;
+  UPDATE shipment_line SET qty = qty - part WHERE id = line AND qty > part;
+  UPDATE shipment SET state = 'pending' WHERE id = ship AND state = 'ready';
+  PERFORM end_promises(ARRAY[ship]);
+  PERFORM promise_shipments(s.warehouse_id, ARRAY[ship]);
+  PERFORM promise_shipments(to_warehouse, ARRAY[fresh]);
+  RETURN fresh;
+END $$;
+
+-- Puts one shipment's lines into another of the same warehouse and receiver: two orders, one parcel.
+CREATE FUNCTION merge_shipments(keep bigint, gone bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE a shipment; b shipment; l record; target bigint;
+BEGIN
+  PERFORM lock_gates((SELECT warehouse_id FROM shipment WHERE id = keep),
+    (SELECT array_agg(DISTINCT item_id) FROM shipment_line WHERE shipment_id IN (keep, gone)));
+  PERFORM 1 FROM shipment WHERE id IN (keep, gone) ORDER BY id FOR UPDATE;
+  SELECT * INTO a FROM shipment WHERE id = keep;
+  SELECT * INTO b FROM shipment WHERE id = gone;
+  IF a.id = b.id OR a.warehouse_id <> b.warehouse_id OR a.carrier_id <> b.carrier_id OR a.receiver::text <> b.receiver::text
+     OR a.state NOT IN ('pending', 'ready') OR b.state NOT IN ('pending', 'ready') THEN
+    RAISE EXCEPTION 'these shipments cannot travel together' USING ERRCODE = '23514', CONSTRAINT = 'merge_fits';
+  END IF;
+  PERFORM end_promises(ARRAY[keep, gone]);
+  FOR l IN SELECT * FROM shipment_line WHERE shipment_id = gone ORDER BY id LOOP
+    INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty) VALUES (keep, l.owner_id, l.item_id, l.qty)
+    ON CONFLICT ON CONSTRAINT shipment_line_item_once DO UPDATE SET qty = shipment_line.qty + excluded.qty RETURNING id INTO target;
+    INSERT INTO share (order_line_id, shipment_line_id, qty) SELECT order_line_id, target, qty FROM share WHERE shipment_line_id = l.id;
+  END LOOP;
+  UPDATE shipment SET state = 'cancelled', reason = 'merged' WHERE id = gone;
+  UPDATE shipment SET state = 'pending' WHERE id = keep;
+  PERFORM promise_shipments(a.warehouse_id, ARRAY[keep]);
+END $$;

@@ -1,0 +1,28 @@
+//! `wavedeck check`: is everything that must hold true?
+
+use super::{Done, Fail, open, say};
+use crate::config::Config;
+use crate::store::check;
+use clap::Args;
+
+#[derive(Args)]
+pub struct Check {
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(args: Check, config: &Config) -> Done {
+    let report = open::with_tx(config, None, async |tx| check::run(tx).await).await?;
+    if args.json {
+        say(&serde_json::to_string(&report).map_err(|e| Fail::environment(e.to_string()))?)?;
+    } else {
+        for checked in &report.checked {
+            let found = report.problems.iter().filter(|p| p.invariant == checked.name).count();
+            say(&format!("{:<8} {} ({} rows)", if found == 0 { "ok".to_owned() } else { format!("{found} wrong") }, checked.name, checked.rows))?;
+        }
+        for p in &report.problems {
+            say(&format!("{}: {}: expected {}, found {}", p.invariant, p.key, p.expected, p.found))?;
+        }
+    }
+    if report.ok { Ok(()) } else { Err(Fail::refused(format!("{} rows do not hold; nothing was changed", report.problems.len()))) }
+}

@@ -1,0 +1,229 @@
+//! `wavedeck demo`: a generated warehouse on the private cluster, a stand-in shop whose orders keep coming, a
+//! printer that writes files, and a key that scans.
+
+mod goods;
+mod orders;
+mod places;
+
+use super::console;
+use super::open::{self, Opened};
+use super::{Done, Fail, say};
+use crate::codes::own;
+use crate::config::Config;
+use crate::domain::{Lang, Role};
+use crate::links::printers::Address;
+use crate::links::standin::shop::Standin;
+use crate::protocol::sign_on::DemoPerson;
+use crate::store::cluster;
+use crate::store::people::NewPerson;
+use crate::store::site::{self, NewCarrier, NewShop};
+use crate::store::{Db, Tx, people, schema};
+use crate::work::sign_on;
+use crate::{jobs, limits};
+use clap::Args;
+use fastrand::Rng;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+#[derive(Args)]
+pub struct Demo {
+    /// Make the warehouse, pull the orders, leave no process behind.
+    #[arg(long)]
+    setup_only: bool,
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Orders that the stand-in shop serves.
+    #[arg(long, default_value_t = 200)]
+    orders: u32,
+    /// A generic shop of your own in place of the stand-in; key id and secret are both `demo`.
+    #[arg(long)]
+    shop_url: Option<String>,
+    /// A printer of your own in place of a file.
+    #[arg(long)]
+    printer_url: Option<String>,
+    /// Drop the demo's database first.
+    #[arg(long)]
+    reset: bool,
+    #[arg(long)]
+    json: bool,
+}
+
+const SHOP: &str = "DEMO";
+const KEY: &str = "demo";
+const PIN: &str = "2468";
+const BENCHES: [(&str, &str); 2] = [("1", "PRINTER1"), ("2", "PRINTER2")];
+
+/// People in every role; both languages can do the whole tour.
+const PEOPLE: [(&str, &str, Role, Lang); 9] = [
+    ("EDITH", "Edith", Role::Supervisor, Lang::En),
+    ("ALICE", "Alice", Role::Picker, Lang::En),
+    ("CARLA", "Carla", Role::Packer, Lang::En),
+    ("FANG", "方芳", Role::Supervisor, Lang::Zh),
+    ("BOWEN", "博文", Role::Picker, Lang::Zh),
+    ("DEMING", "德明", Role::Packer, Lang::Zh),
+    ("GEORGE", "George", Role::Receiver, Lang::En),
+    ("INES", "Ines", Role::Picker, Lang::En),
+    ("HUA", "华", Role::Admin, Lang::Zh),
+];
+
+fn demo_people(seed: u64) -> Done<Vec<DemoPerson>> {
+    let mut rng = Rng::with_seed(seed ^ 0xbad9e);
+    PEOPLE
+        .iter()
+        .map(|(code, _, role, _)| {
+            let badge = own::badge(rng.u64(..)).ok_or_else(|| Fail::environment("no badge could be made"))?;
+            Ok(DemoPerson { code: (*code).into(), role: role.code().into(), badge, pin: PIN.into() })
+        })
+        .collect()
+}
+
+pub async fn run(args: Demo, config: &Config) -> Done {
+    if config.database.url.is_some() {
+        return Err(Fail::usage("the demo makes its own private cluster; unset WAVEDECK_DATABASE_URL"));
+    }
+    if let Some(url) = &args.printer_url {
+        Address::parse(url).map_err(Fail::usage)?;
+    }
+    if args.reset {
+        reset().await?;
+    }
+    let opened = open::open_private().await?;
+    let done = with_cluster(&args, config, &opened).await;
+    opened.close().await?;
+    done
+}
+
+/// Drops the database, if the demo made it.
+async fn reset() -> Done {
+    let hold = open::hold(open::private()?).await?;
+    let cluster = hold.cluster();
+    let server = cluster.url(cluster::OWNER, "postgres");
+    schema::create_database(&server, cluster::DATABASE, None).await?;
+    let url = cluster.url(cluster::OWNER, cluster::DATABASE);
+    schema::migrate(&url).await?;
+    let db = Db::new(&url, "wavedeck demo", 1)?;
+    let mut tx = db.begin().await?;
+    let mine = site::is_demo(&mut tx).await? || site::is_empty(&mut tx).await?;
+    drop(tx);
+    db.close().await;
+    if !mine {
+        return Err(Fail::refused("this database was not made by the demo; nothing was dropped"));
+    }
+    schema::drop_database(&server, cluster::DATABASE).await?;
+    Opened { url: server, hold: Some(hold) }.close().await
+}
+
+async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
+    let people = demo_people(args.seed)?;
+    let mut ctx = opened.ctx("demo", limits::CONSOLE_CONNECTIONS + limits::WORKER_CONNECTIONS)?;
+    ctx.demo = people.clone();
+    let ctx = Arc::new(ctx);
+    let mut tx = ctx.db.begin().await?;
+    if site::is_empty(&mut tx).await? {
+        seed(&mut tx, args, &people).await?;
+    } else if !site::is_demo(&mut tx).await? {
+        return Err(Fail::refused("this database holds a warehouse that the demo did not make; set WAVEDECK_HOME to another folder"));
+    }
+    let standin = match &args.shop_url {
+        Some(url) => {
+            site::move_shop(&mut tx, SHOP, url).await?;
+            None
+        }
+        None => {
+            let standin = Standin::new(KEY, KEY);
+            standin.put(orders::orders(args.seed, args.orders));
+            let url = standin.serve(0).await?;
+            site::move_shop(&mut tx, SHOP, &url).await?;
+            Some((standin, url))
+        }
+    };
+    tx.commit().await?;
+    let shop_url = args.shop_url.clone().or_else(|| standin.as_ref().map(|(_, url)| url.clone())).unwrap_or_default();
+    if args.json {
+        let mut tx = ctx.db.begin().await?;
+        let printers: Vec<_> = site::printers(&mut tx).await?.into_iter().map(|p| json!({ "code": p["code"], "url": p["url"] })).collect();
+        say(&json!({ "url": opened.url, "seed": args.seed, "people": people, "shop_url": shop_url, "printers": printers }).to_string())?;
+    }
+    let (stop, stopped) = watch::channel(false);
+    let done = match (args.setup_only, standin) {
+        (true, None) => Ok(()),
+        (true, Some((standin, _))) => pull_all(&ctx, &standin, stop.clone(), stopped).await,
+        (false, standin) => {
+            if let Some((standin, _)) = standin {
+                tokio::spawn(keep_coming(standin, args.seed, args.orders));
+            }
+            let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
+            let done = console::session(config, ctx.clone()).await;
+            stop.send_replace(true);
+            background.await.map_err(|e| Fail::environment(e.to_string()))?;
+            done
+        }
+    };
+    ctx.db.close().await;
+    done
+}
+
+/// Pulls until every order of the stand-in is here.
+async fn pull_all(ctx: &Arc<crate::work::Ctx>, standin: &Standin, stop: watch::Sender<bool>, stopped: watch::Receiver<bool>) -> Done {
+    let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
+    let until = Instant::now() + Duration::from_secs(120);
+    let wanted = standin.order_count() as i64;
+    let arrived = loop {
+        let mut tx = ctx.db.begin().await?;
+        let (orders, undecided) = crate::store::orders::arrived(&mut tx).await?;
+        if orders >= wanted && undecided == 0 {
+            break true;
+        }
+        if Instant::now() > until {
+            break false;
+        }
+        drop(tx);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    stop.send_replace(true);
+    background.await.map_err(|e| Fail::environment(e.to_string()))?;
+    if arrived { Ok(()) } else { Err(Fail::environment("the stand-in shop's orders did not all arrive")) }
+}
+
+/// A new order every few seconds, as long as the demo runs.
+async fn keep_coming(standin: Standin, seed: u64, first: u32) {
+    for n in first.. {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        standin.put([orders::order(seed, n)]);
+    }
+}
+
+async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
+    let mut rng = Rng::with_seed(args.seed);
+    let warehouse = site::add_warehouse(tx, "WH1", "Wavedeck Demo Warehouse", "Asia/Shanghai", true).await?;
+    let hash = sign_on::hash(PIN).ok_or_else(|| Fail::environment("the PIN could not be hashed"))?;
+    for (person, (_, name, role, lang)) in people.iter().zip(PEOPLE) {
+        let new = NewPerson { code: &person.code, name, role, lang, badge: &person.badge, pin_hash: Some(&hash) };
+        people::add(tx, &new).await?;
+    }
+    let items = goods::items(&mut rng);
+    site::add_items(tx, &items).await?;
+    site::add_bins(tx, warehouse, &places::bins()).await?;
+    site::add_benches(tx, warehouse).await?;
+    site::add_trolleys(tx, warehouse, &places::trolleys()).await?;
+    site::add_containers(tx, warehouse, &places::totes()).await?;
+    let system = people::system(tx).await?;
+    site::receive(tx, warehouse, system, Uuid::now_v7(), &places::stock(&mut rng, &items)).await?;
+    for (code, name, prefix, cutoff) in [("SF", "SF Express 顺丰", "SF", "23:30"), ("ZTO", "ZTO 中通", "ZT", "23:00")] {
+        let carrier = NewCarrier { code, name, prefix, first: 1_000_000_001, last: 1_000_999_999, cutoff, transit_days: 2 };
+        site::add_carrier(tx, &carrier).await?;
+    }
+    for (bench, printer) in BENCHES {
+        let url = match &args.printer_url {
+            Some(url) => url.clone(),
+            None => format!("file://{}/{}.zpl", open::private()?.label_folder()?.display(), printer.to_lowercase()),
+        };
+        site::add_printer(tx, printer, &url, 203, "E:SIMSUN.TTF", Some(&places::bench(bench))).await?;
+    }
+    let shop = NewShop { code: SHOP, channel: "generic", url: "http://127.0.0.1:9", key_id: KEY, secret: KEY, min_life_days: 0, notify: "handover", no_answer: "go" };
+    site::add_shop(tx, &shop).await?;
+    Ok(())
+}

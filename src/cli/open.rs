@@ -1,0 +1,83 @@
+//! From configuration to a database: a shared one by its URL, or the private cluster.
+
+use super::{Done, Fail};
+use crate::config::{self, Config};
+use crate::links::channels;
+use crate::store::cluster::{self, Cluster, Hold};
+use crate::store::{self, Db, Tx, people, schema};
+use crate::work::Ctx;
+
+/// An open database, and the hold on the private cluster if it is in there.
+pub struct Opened {
+    pub url: String,
+    pub hold: Option<Hold>,
+}
+
+impl Opened {
+    pub fn db(&self, name: &str, connections: u32) -> Done<Db> {
+        Ok(Db::new(&self.url, &format!("wavedeck {name}"), connections)?)
+    }
+
+    pub fn ctx(&self, name: &str, connections: u32) -> Done<Ctx> {
+        let client = channels::client().map_err(|e| Fail::environment(e.said))?;
+        Ok(Ctx::new(self.db(name, connections)?, client))
+    }
+
+    /// Lets the private cluster go; the last one out waits until it has stopped.
+    pub async fn close(self) -> Done {
+        let Some(hold) = self.hold else { return Ok(()) };
+        tokio::task::spawn_blocking(move || hold.release()).await.map_err(|e| Fail::environment(e.to_string()))
+    }
+}
+
+pub fn private() -> Done<Cluster> {
+    Ok(Cluster::new(&config::home().map_err(Fail::environment)?)?)
+}
+
+/// Starts the private cluster if it does not run, and holds it.
+pub async fn hold(cluster: Cluster) -> Done<Hold> {
+    let program = std::env::current_exe()?;
+    let held = tokio::task::spawn_blocking(move || cluster.hold(&program)).await.map_err(|e| Fail::environment(e.to_string()))?;
+    Ok(held?)
+}
+
+/// The private cluster with the database made and its schema brought up to date.
+pub async fn open_private() -> Done<Opened> {
+    let hold = hold(private()?).await?;
+    let cluster = hold.cluster();
+    let owner = cluster.url(cluster::OWNER, cluster::DATABASE);
+    schema::make_roles(&cluster.url(cluster::OWNER, "postgres")).await?;
+    schema::create_database(&cluster.url(cluster::OWNER, "postgres"), cluster::DATABASE, None).await?;
+    schema::migrate(&owner).await?;
+    Ok(Opened { url: cluster.url(schema::APP_ROLE, cluster::DATABASE), hold: Some(hold) })
+}
+
+/// The configured database, or the private one.
+pub async fn open(config: &Config) -> Done<Opened> {
+    match &config.database.url {
+        Some(url) => {
+            schema::verify(url).await?;
+            Ok(Opened { url: url.clone(), hold: None })
+        }
+        None => open_private().await,
+    }
+}
+
+/// Runs one piece of command-line work in a transaction that is written to the audit.
+pub async fn with_tx<T>(config: &Config, action: Option<(&str, &str)>, work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>) -> Done<T> {
+    let opened = open(config).await?;
+    let db = opened.db("cli", 1)?;
+    let done = async {
+        let mut tx = db.begin().await?;
+        let done = work(&mut tx).await?;
+        if let Some((action, subject)) = action {
+            people::audit(&mut tx, &format!("cli:{}", config::os_user()), action, subject, None).await?;
+        }
+        tx.commit().await?;
+        Ok::<T, store::Error>(done)
+    }
+    .await;
+    db.close().await;
+    opened.close().await?;
+    Ok(done?)
+}

@@ -1,0 +1,106 @@
+//! `wavedeck show`: lists for people, scripts and spreadsheets.
+
+use super::{Done, Fail, open, say};
+use crate::config::Config;
+use crate::limits;
+use crate::store::show::{self, List};
+use crate::work;
+use clap::Args;
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
+
+#[derive(Args)]
+pub struct Show {
+    /// orders, lines, shipments, stock, movements, waves, trips, tasks, parcels, labels, shops, exceptions, audit, work
+    what: String,
+    #[arg(long)]
+    json: bool,
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// Only this warehouse.
+    #[arg(long)]
+    warehouse: Option<String>,
+    /// At most so many rows.
+    #[arg(long, default_value_t = 100_000)]
+    limit: u32,
+    /// Whose work (`show work`).
+    #[arg(long)]
+    person: Option<String>,
+}
+
+pub async fn run(args: Show, config: &Config) -> Done {
+    if args.what == "work" {
+        return show_work(&args, config).await;
+    }
+    let Some((_, list)) = List::ALL.into_iter().find(|(name, _)| *name == args.what) else {
+        let known: Vec<&str> = List::ALL.iter().map(|(name, _)| *name).collect();
+        return Err(Fail::usage(format!("{}: expected one of {}, work", args.what, known.join(", "))));
+    };
+    let rows = open::with_tx(config, None, async |tx| show::rows(tx, list, args.warehouse.as_deref(), args.limit.into()).await).await?;
+    if args.csv {
+        return csv(&rows).iter().try_for_each(|line| say(line));
+    }
+    super::say_rows(&rows, args.json)
+}
+
+async fn show_work(args: &Show, config: &Config) -> Done {
+    let Some(code) = &args.person else { return Err(Fail::usage("show work needs --person CODE")) };
+    let opened = open::open(config).await?;
+    let ctx = opened.ctx("cli", limits::CONSOLE_CONNECTIONS)?;
+    let work = work::work_of(&ctx, code).await;
+    ctx.db.close().await;
+    opened.close().await?;
+    let value = match work? {
+        Some(work) => {
+            let activity = work.step.activity();
+            json!({
+                "person": code,
+                "warehouse": work.warehouse,
+                "activity": activity.map(|a| a.code()),
+                "step": activity.and(Some(&work.step)),
+                "line": work.line,
+                "expects": if activity.is_some() { work.expects } else { Vec::new() },
+            })
+        }
+        None => json!({ "person": code, "warehouse": null, "activity": null, "step": null, "line": null, "expects": [] }),
+    };
+    say(&if args.json { value.to_string() } else { format!("{value:#}") })
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => crate::domain::plain(text),
+        other => other.to_string(),
+    }
+}
+
+fn header(rows: &[Value]) -> Vec<String> {
+    rows.first().and_then(Value::as_object).map(|row| row.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// Rows as columns of even width.
+pub fn table(rows: &[Value]) -> Vec<String> {
+    let header = header(rows);
+    let cells: Vec<Vec<String>> = rows.iter().map(|row| header.iter().map(|key| cell(&row[key])).collect()).collect();
+    let widths: Vec<usize> = header.iter().enumerate().map(|(n, key)| cells.iter().map(|row| row[n].width()).max().unwrap_or(0).max(key.len())).collect();
+    let line = |row: &[String]| {
+        let padded: Vec<String> = row.iter().zip(&widths).map(|(text, width)| format!("{text}{}", " ".repeat(width - text.width()))).collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    std::iter::once(line(&header)).filter(|l| !l.is_empty()).chain(cells.iter().map(|row| line(row))).collect()
+}
+
+/// Rows as CSV. What a spreadsheet would take for a formula gets an apostrophe.
+fn csv(rows: &[Value]) -> Vec<String> {
+    let header = header(rows);
+    let quote = |value: &Value| {
+        let mut text = cell(value);
+        if value.is_string() && text.starts_with(['=', '+', '-', '@']) {
+            text.insert(0, '\'');
+        }
+        if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    };
+    let body = rows.iter().map(|row| header.iter().map(|key| quote(&row[key])).collect::<Vec<_>>().join(","));
+    std::iter::once(header.join(",")).filter(|h| !h.is_empty()).chain(body).collect()
+}

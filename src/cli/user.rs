@@ -1,0 +1,92 @@
+//! `wavedeck user`: people and badges.
+
+use super::{Done, Fail, open, say, say_rows};
+use crate::codes::own;
+use crate::config::{self, Config};
+use crate::domain::{Lang, Role};
+use crate::store::people::{self, NewPerson};
+use crate::work::sign_on;
+use clap::{Args, Subcommand};
+
+#[derive(Args)]
+pub struct User {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Adds a person and prints the badge. The PIN comes from WAVEDECK_PIN_FILE or the terminal.
+    Add {
+        code: String,
+        #[arg(long)]
+        name: String,
+        /// picker, packer, receiver, supervisor, admin
+        #[arg(long)]
+        role: String,
+        #[arg(long, default_value = "en")]
+        lang: String,
+    },
+    /// Lists people.
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Gives a person a new badge; the old one opens nothing any more.
+    Badge { code: String },
+    /// Closes a person's badge.
+    Disable { code: String },
+}
+
+pub fn new_badge() -> Done<String> {
+    let random = uuid::Uuid::new_v4().as_u64_pair().1;
+    own::badge(random).ok_or_else(|| Fail::environment("no badge could be made"))
+}
+
+pub async fn run(args: User, config: &Config) -> Done {
+    match args.what {
+        What::Add { code, name, role, lang } => {
+            let role = Role::parse(&role).ok_or_else(|| Fail::usage(format!("--role {role}: expected picker, packer, receiver, supervisor or admin")))?;
+            let lang = Lang::parse(&lang).ok_or_else(|| Fail::usage(format!("--lang {lang}: expected en or zh-CN")))?;
+            let code = code.to_uppercase();
+            let pin = read_pin()?;
+            let hash = sign_on::hash(&pin).ok_or_else(|| Fail::environment("the PIN could not be hashed"))?;
+            let badge = new_badge()?;
+            let person = NewPerson { code: &code, name: &name, role, lang, badge: &badge, pin_hash: Some(&hash) };
+            open::with_tx(config, Some(("user_add", &code)), async |tx| people::add(tx, &person).await).await?;
+            say(&badge)
+        }
+        What::List { json } => {
+            let rows = open::with_tx(config, None, async |tx| people::list(tx).await).await?;
+            say_rows(&rows, json)
+        }
+        What::Badge { code } => {
+            let badge = new_badge()?;
+            let found = open::with_tx(config, Some(("user_badge", &code)), async |tx| people::rebadge(tx, &code, &badge).await).await?;
+            found.ok_or_else(|| unknown(&code))?;
+            say(&badge)
+        }
+        What::Disable { code } => {
+            let found = open::with_tx(config, Some(("user_disable", &code)), async |tx| people::disable(tx, &code).await).await?;
+            found.map(drop).ok_or_else(|| unknown(&code))
+        }
+    }
+}
+
+fn unknown(code: &str) -> Fail {
+    Fail::refused(format!("{code}: nobody has this code; `wavedeck user list` shows who there is"))
+}
+
+fn read_pin() -> Done<String> {
+    let text = match config::pin_file() {
+        Some(path) => std::fs::read_to_string(&path).map_err(|e| Fail::environment(format!("{}: {e}", path.display())))?,
+        None => {
+            say("PIN (4 to 8 digits):")?;
+            let mut line = String::new();
+            std::io::stdin().read_line(&mut line)?;
+            line
+        }
+    };
+    let pin = text.trim().to_owned();
+    if sign_on::is_pin(&pin) { Ok(pin) } else { Err(Fail::usage("a PIN has 4 to 8 digits")) }
+}

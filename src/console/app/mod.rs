@@ -1,0 +1,344 @@
+//! What is on the screen, and what a message does to it. Pure: no clock, no database, no terminal.
+
+use crate::codes::card::Card;
+use crate::console::input::Key;
+use crate::console::input::keymap::Keymap;
+use crate::domain::Lang;
+use crate::limits;
+use crate::protocol::sign_on::DemoPerson;
+use crate::protocol::{Ask, Entry, Expect, Page, Pin, Reply, Request, Said, Text, Tone, Who};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use uuid::Uuid;
+
+/// When and under which number a gesture was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    pub command: Uuid,
+    pub at: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Msg {
+    Key(Key, Stamp),
+    Typing(String),
+    Line { text: String, typed: bool, stamp: Stamp },
+    TooLong,
+    Reply(Box<Reply>),
+    /// The database did not answer; the gesture is being sent again.
+    Offline,
+    /// A quiet moment: a page that shows what others do may look again.
+    Tick(Stamp),
+    Resize(u16, u16),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    Send(Box<Request>),
+    Bell(Tone),
+    Quit,
+    /// The demo's key: what would be accepted comes in as a gun would send it.
+    Inject(String),
+}
+
+/// A gesture that waits to be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    pub ask: Ask,
+    pub stamp: Stamp,
+}
+
+pub struct Model {
+    pub lang: Lang,
+    pub size: (u16, u16),
+    pub mono: bool,
+    pub keymap: Keymap,
+    pub who: Option<Who>,
+    pub page: Page,
+    pub said: Option<Said>,
+    pub expects: Vec<Expect>,
+    pub typing: String,
+    pub queue: VecDeque<Waiting>,
+    /// On its way; its answer is always shown.
+    pub sent: Option<Waiting>,
+    /// The one before was refused: what is queued waits for the person.
+    pub held: bool,
+    pub offline: bool,
+    pub help: bool,
+    pub demo: Vec<DemoPerson>,
+    /// Whose badge the demo's key shows next.
+    demo_next: usize,
+    session: Uuid,
+    terminal: String,
+    version: i64,
+    badge: Option<String>,
+}
+
+/// What a session is set to before anyone has signed on.
+pub struct Settings {
+    pub lang: Lang,
+    pub mono: bool,
+    pub keymap: Keymap,
+    pub terminal: String,
+    pub session: Uuid,
+    pub door: Page,
+    pub demo: Vec<DemoPerson>,
+    pub size: (u16, u16),
+}
+
+impl Model {
+    pub fn new(settings: Settings) -> Model {
+        Model {
+            lang: settings.lang,
+            size: settings.size,
+            mono: settings.mono,
+            keymap: settings.keymap,
+            who: None,
+            page: settings.door,
+            said: None,
+            expects: Vec::new(),
+            typing: String::new(),
+            queue: VecDeque::new(),
+            sent: None,
+            held: false,
+            offline: false,
+            help: false,
+            demo: settings.demo,
+            demo_next: 0,
+            session: settings.session,
+            terminal: settings.terminal,
+            version: 0,
+            badge: None,
+        }
+    }
+
+    /// May the session read on? With a full queue it stops, so that nothing is dropped.
+    pub fn takes_input(&self) -> bool {
+        self.queue.len() < limits::QUEUE_SCANS || self.held
+    }
+
+    pub fn queue_is_full(&self) -> bool {
+        self.queue.len() >= limits::QUEUE_SCANS
+    }
+
+    pub fn is_secret(&self) -> bool {
+        self.page.entry == Entry::Secret
+    }
+
+    fn request(&self, waiting: &Waiting) -> Box<Request> {
+        Box::new(Request {
+            command: waiting.stamp.command,
+            session: self.session,
+            person: self.who.as_ref().map(|who| who.id),
+            terminal: self.terminal.clone(),
+            at: waiting.stamp.at.clone(),
+            version: self.version,
+            ask: waiting.ask.clone(),
+        })
+    }
+}
+
+/// The one place where state changes.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Resize(width, height) => {
+            model.size = (width, height);
+            vec![]
+        }
+        Msg::Typing(text) => {
+            model.typing = text;
+            vec![]
+        }
+        Msg::TooLong => {
+            model.typing.clear();
+            refuse(model, Text::key("line-too-long").with("bytes", limits::LINE_BYTES as i64))
+        }
+        Msg::Offline => {
+            model.offline = true;
+            vec![]
+        }
+        Msg::Tick(stamp) => tick(model, stamp),
+        Msg::Key(key, stamp) => on_key(model, key, stamp),
+        Msg::Line { text, typed, stamp } => {
+            model.typing.clear();
+            on_line(model, &text, typed, stamp)
+        }
+        Msg::Reply(reply) => on_reply(model, *reply),
+    }
+}
+
+fn refuse(model: &mut Model, text: Text) -> Vec<Effect> {
+    model.said = Some(Said { tone: Tone::Wrong, text });
+    vec![Effect::Bell(Tone::Wrong)]
+}
+
+fn tick(model: &mut Model, stamp: Stamp) -> Vec<Effect> {
+    let quiet = model.sent.is_none() && model.queue.is_empty() && model.typing.is_empty() && !model.held;
+    if !(model.page.live && quiet && model.who.is_some()) {
+        return vec![];
+    }
+    let look = Waiting { ask: Ask::Look, stamp };
+    let request = model.request(&look);
+    model.sent = Some(look);
+    vec![Effect::Send(request)]
+}
+
+fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
+    if !model.demo.is_empty() && key == Key::F(9) {
+        return demo_scan(model);
+    }
+    if key == Key::Ctrl('c') || key == Key::Ctrl('d') {
+        return if model.who.is_none() { vec![Effect::Quit] } else { refuse(model, Text::key("quit-sign-off-first")) };
+    }
+    if key == Key::Ctrl('l') && model.who.is_none() {
+        model.lang = if model.lang == Lang::En { Lang::Zh } else { Lang::En };
+        return vec![];
+    }
+    if model.help {
+        model.help = false;
+        return vec![];
+    }
+    match model.keymap.card(key) {
+        Some(Card::Help) => {
+            model.help = true;
+            vec![]
+        }
+        Some(card) => on_card(model, card, stamp),
+        None => vec![],
+    }
+}
+
+/// The demo scans for the person: at the door one badge after another, inside what the screen asks for.
+fn demo_scan(model: &mut Model) -> Vec<Effect> {
+    if model.who.is_none() {
+        let secret = model.is_secret();
+        let person = &model.demo[model.demo_next % model.demo.len()];
+        model.demo_next += usize::from(secret);
+        return vec![Effect::Inject(if secret { person.pin.clone() } else { person.badge.clone() })];
+    }
+    match model.expects.first() {
+        Some(expect) => vec![Effect::Inject(expect.scan.clone())],
+        None => refuse(model, Text::key("demo-nothing")),
+    }
+}
+
+fn on_card(model: &mut Model, card: Card, stamp: Stamp) -> Vec<Effect> {
+    if model.held && !model.queue.is_empty() {
+        return match card {
+            Card::Yes => go_on(model),
+            Card::No | Card::Back => drop_held(model),
+            other => enqueue(model, Waiting { ask: Ask::Card(other), stamp }),
+        };
+    }
+    match (card, &model.who) {
+        (Card::Help, _) => {
+            model.help = !model.help;
+            vec![]
+        }
+        // At the door there is only the way back to its beginning.
+        (_, None) => {
+            if model.is_secret() {
+                model.badge = None;
+                return enqueue(model, Waiting { ask: Ask::Look, stamp });
+            }
+            vec![]
+        }
+        (card, Some(_)) => enqueue(model, Waiting { ask: Ask::Card(card), stamp }),
+    }
+}
+
+/// What was held is applied now, in its order.
+fn go_on(model: &mut Model) -> Vec<Effect> {
+    model.held = false;
+    model.said = None;
+    send_next(model)
+}
+
+fn drop_held(model: &mut Model) -> Vec<Effect> {
+    model.held = false;
+    let dropped = model.queue.len() as i64;
+    model.queue.clear();
+    model.said = Some(Said { tone: Tone::Good, text: Text::key("queue-dropped").with("count", dropped) });
+    vec![]
+}
+
+fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effect> {
+    let trimmed = text.trim();
+    if model.help {
+        model.help = false;
+        if trimmed.is_empty() {
+            return vec![];
+        }
+    }
+    if trimmed.is_empty() {
+        return if model.held && !model.queue.is_empty() { go_on(model) } else { vec![] };
+    }
+    if let Some(card) = Card::parse(&trimmed.to_uppercase()) {
+        return on_card(model, card, stamp);
+    }
+    let waiting = model.sent.iter().chain(&model.queue).any(|w| matches!(w.ask, Ask::Badge(_) | Ask::Pin { .. }));
+    let ask = if model.is_secret() && !waiting {
+        if !(4..=8).contains(&trimmed.len()) || !trimmed.bytes().all(|b| b.is_ascii_digit()) {
+            return refuse(model, Text::key("pin-digits"));
+        }
+        let Some(badge) = model.badge.clone() else { return refuse(model, Text::key("pin-digits")) };
+        Ask::Pin { badge, pin: Pin(trimmed.to_owned()) }
+    } else if model.who.is_none() && !waiting {
+        model.badge = Some(trimmed.to_owned());
+        Ask::Badge(trimmed.to_owned())
+    } else {
+        Ask::Scan { text: text.to_owned(), typed }
+    };
+    enqueue(model, Waiting { ask, stamp })
+}
+
+fn enqueue(model: &mut Model, waiting: Waiting) -> Vec<Effect> {
+    model.queue.push_back(waiting);
+    if model.held { vec![] } else { send_next(model) }
+}
+
+fn send_next(model: &mut Model) -> Vec<Effect> {
+    if model.sent.is_some() || model.held {
+        return vec![];
+    }
+    let Some(next) = model.queue.pop_front() else { return vec![] };
+    // A line that was queued at the door is told apart only now.
+    let next = match (&next.ask, model.is_secret(), &model.badge) {
+        (Ask::Scan { text, .. }, true, Some(badge)) if model.who.is_none() => {
+            Waiting { ask: Ask::Pin { badge: badge.clone(), pin: Pin(text.trim().to_owned()) }, ..next }
+        }
+        _ => next,
+    };
+    let request = model.request(&next);
+    model.sent = Some(next);
+    vec![Effect::Send(request)]
+}
+
+fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
+    let looked = model.sent.take().is_some_and(|sent| sent.ask == Ask::Look);
+    model.offline = false;
+    let refused = reply.refused();
+    if let Some(who) = &reply.who
+        && model.who.as_ref().map(|w| w.id) != Some(who.id)
+    {
+        model.lang = who.lang;
+    }
+    model.who = reply.who;
+    model.version = reply.version;
+    model.page = reply.page;
+    model.expects = reply.expects;
+    // A page that looked again keeps what was said before.
+    if reply.said.is_some() || !looked {
+        model.said = reply.said;
+    }
+    let mut effects = Vec::new();
+    if refused {
+        if let Some(said) = &model.said {
+            effects.push(Effect::Bell(said.tone));
+        }
+        model.held = !model.queue.is_empty();
+    }
+    effects.extend(send_next(model));
+    effects
+}

@@ -1,0 +1,228 @@
+//! One person's session: bytes in, bytes out, a size. It does not know whether a local terminal, a test or a
+//! network is behind the bytes, and two sessions of one process know nothing of each other.
+
+mod screen;
+
+use crate::console::app::{Effect, Model, Msg, Settings, Stamp, update};
+use crate::console::input::{Decoder, Event, Scanner};
+use crate::limits;
+use crate::protocol::{Ask, Request, Tone};
+use crate::work::{self, Ctx};
+use screen::Screen;
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+/// What a session is told from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    Resize(u16, u16),
+    /// The line is gone: what was scanned is still worked off, then the session ends.
+    HangUp,
+}
+
+/// A session's surroundings.
+pub struct Setup {
+    pub ctx: Arc<Ctx>,
+    pub settings: Settings,
+    pub scanner: Scanner,
+    pub control: mpsc::Receiver<Control>,
+    /// Gets every message as one JSON line, for replay. PINs are masked.
+    pub record: Option<Box<dyn FnMut(&str) + Send>>,
+}
+
+/// How long the scans of a line that was cut are still worked off.
+const DRAIN: Duration = Duration::from_secs(10);
+/// How often a page that shows others' work looks again.
+const LIVE: Duration = Duration::from_secs(2);
+
+struct Session<W> {
+    ctx: Arc<Ctx>,
+    model: Model,
+    decoder: Decoder,
+    screen: Screen,
+    writer: W,
+    /// Bytes that were read and wait for room in the queue.
+    unread: VecDeque<(u8, Instant)>,
+    answers: mpsc::Sender<Msg>,
+    record: Option<Box<dyn FnMut(&str) + Send>>,
+    dirty: bool,
+    quit: bool,
+}
+
+/// Runs a session until the person leaves or the bytes end.
+pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(mut reader: R, writer: W, setup: Setup) -> io::Result<()> {
+    let (answers, mut replies) = mpsc::channel(8);
+    let model = Model::new(setup.settings);
+    let screen = Screen::new(model.lang);
+    let mut control = setup.control;
+    let mut session = Session {
+        ctx: setup.ctx,
+        model,
+        decoder: Decoder::new(setup.scanner),
+        screen,
+        writer,
+        unread: VecDeque::new(),
+        answers,
+        record: setup.record,
+        dirty: true,
+        quit: false,
+    };
+    session.write(Screen::ENTER).await?;
+    let mut buffer = [0u8; 4096];
+    let mut gone: Option<tokio::time::Instant> = None;
+    let mut live = tokio::time::interval(LIVE);
+    live.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while !session.quit {
+        session.digest().await?;
+        session.draw(gone.is_some()).await?;
+        if gone.is_some() && session.is_idle() {
+            break;
+        }
+        let deadline = session.decoder.deadline().map(tokio::time::Instant::from_std);
+        let reads = gone.is_none() && session.unread.is_empty() && session.model.takes_input();
+        tokio::select! {
+            biased;
+            Some(answer) = replies.recv() => session.take(answer).await?,
+            told = control.recv(), if gone.is_none() => match told {
+                Some(Control::Resize(width, height)) => session.take(Msg::Resize(width, height)).await?,
+                Some(Control::HangUp) | None => gone = Some(tokio::time::Instant::now() + DRAIN),
+            },
+            read = reader.read(&mut buffer), if reads => match read {
+                Ok(0) | Err(_) => gone = Some(tokio::time::Instant::now() + DRAIN),
+                Ok(n) => {
+                    let now = Instant::now();
+                    session.unread.extend(buffer[..n].iter().map(|byte| (*byte, now)));
+                }
+            },
+            () = sleep_until(deadline), if deadline.is_some() => {
+                let events = session.decoder.timeout();
+                session.events(events).await?;
+            }
+            () = sleep_until(gone), if gone.is_some() => break,
+            _ = live.tick(), if gone.is_none() && session.model.page.live => session.take(Msg::Tick(stamp())).await?,
+        }
+    }
+    session.write(Screen::LEAVE).await
+}
+
+async fn sleep_until(deadline: Option<tokio::time::Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn stamp() -> Stamp {
+    Stamp { command: Uuid::now_v7(), at: jiff::Timestamp::now().to_string() }
+}
+
+impl<W: AsyncWrite + Unpin> Session<W> {
+    /// Decodes what was read as long as the queue has room.
+    async fn digest(&mut self) -> io::Result<()> {
+        while self.model.takes_input() {
+            let Some((byte, at)) = self.unread.pop_front() else { break };
+            let events = self.decoder.push(byte, at);
+            self.events(events).await?;
+        }
+        Ok(())
+    }
+
+    async fn events(&mut self, events: Vec<Event>) -> io::Result<()> {
+        for event in events {
+            let msg = match event {
+                Event::Key(key) => Msg::Key(key, stamp()),
+                Event::Typing(text) => Msg::Typing(text),
+                Event::Line { text, typed } => Msg::Line { text, typed, stamp: stamp() },
+                Event::TooLong => Msg::TooLong,
+            };
+            self.take(msg).await?;
+        }
+        Ok(())
+    }
+
+    async fn take(&mut self, msg: Msg) -> io::Result<()> {
+        self.keep(&msg);
+        self.dirty = true;
+        for effect in update(&mut self.model, msg) {
+            match effect {
+                Effect::Send(request) => self.send(request),
+                Effect::Bell(tone) => self.write(bell(tone)).await?,
+                Effect::Quit => self.quit = true,
+                Effect::Inject(scan) => {
+                    let now = Instant::now();
+                    self.unread.extend(scan.bytes().chain([b'\r']).map(|byte| (byte, now)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The gesture runs in a task of its own that nothing cancels: only its answer is waited for.
+    fn send(&self, request: Box<Request>) {
+        let (ctx, answers) = (self.ctx.clone(), self.answers.clone());
+        tokio::spawn(async move {
+            loop {
+                let msg = match work::perform(&ctx, &request).await {
+                    Ok(reply) => Msg::Reply(Box::new(reply)),
+                    Err(fault) => {
+                        tracing::warn!(command = %request.command, %fault, "no answer, sending again");
+                        Msg::Offline
+                    }
+                };
+                let done = matches!(msg, Msg::Reply(_));
+                // Without a listener the gesture is done all the same.
+                let _ = answers.send(msg).await;
+                if done {
+                    return;
+                }
+                tokio::time::sleep(limits::OFFLINE_RETRY).await;
+            }
+        });
+    }
+
+    fn is_idle(&self) -> bool {
+        self.unread.is_empty() && self.model.sent.is_none() && (self.model.queue.is_empty() || self.model.held)
+    }
+
+    /// Writes the message down for replay. What is typed where a PIN is due never goes in.
+    fn keep(&mut self, msg: &Msg) {
+        let Some(record) = &mut self.record else { return };
+        let at_door = self.model.who.is_none() && (self.model.is_secret() || self.model.sent.as_ref().is_some_and(|s| matches!(s.ask, Ask::Badge(_))));
+        let masked = match msg {
+            Msg::Typing(text) if at_door => Msg::Typing("0".repeat(text.chars().count())),
+            Msg::Line { text, typed, stamp } if at_door => Msg::Line { text: "0".repeat(text.len().clamp(4, 8)), typed: *typed, stamp: stamp.clone() },
+            other => other.clone(),
+        };
+        if let Ok(line) = serde_json::to_string(&masked) {
+            record(&line);
+        }
+    }
+
+    /// One write a frame, and none if nothing changed.
+    async fn draw(&mut self, gone: bool) -> io::Result<()> {
+        if !std::mem::take(&mut self.dirty) || gone {
+            return Ok(());
+        }
+        let frame = self.screen.frame(&self.model)?;
+        if frame.is_empty() { Ok(()) } else { self.write(&frame).await }
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.writer.write_all(bytes).await?;
+        self.writer.flush().await
+    }
+}
+
+/// One bell for wrong, three for stop: people hear the difference without looking.
+fn bell(tone: Tone) -> &'static [u8] {
+    match tone {
+        Tone::Good => b"",
+        Tone::Wrong => b"\x07",
+        Tone::Stop => b"\x07\x07\x07",
+    }
+}

@@ -1,0 +1,240 @@
+//! Draws the model. Pure: a model, an area and a buffer. One question a screen, the place to go first and biggest;
+//! what differs (date, count) is never cut away before what does not.
+
+pub mod text;
+
+use crate::console::app::Model;
+use crate::i18n::Catalogue;
+use crate::protocol::{Ask, Text, Tone};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+use text::wrap;
+use unicode_width::UnicodeWidthStr;
+
+/// A line with how it stands out and how early it goes when room is short (higher goes first).
+struct Line {
+    text: String,
+    style: Style,
+    goes: u8,
+}
+
+/// The three sizes by cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    Hand,
+    Standard,
+    Wide,
+}
+
+impl Size {
+    pub fn of(area: Rect) -> Size {
+        match (area.width, area.height) {
+            (120.., 36..) => Size::Wide,
+            (60.., 20..) => Size::Standard,
+            _ => Size::Hand,
+        }
+    }
+}
+
+struct Styles {
+    title: Style,
+    big: Style,
+    strong: Style,
+    dim: Style,
+    good: Style,
+    wrong: Style,
+    stop: Style,
+}
+
+/// Colour is never the only sign: everything that has one is bold, reversed or marked as well.
+fn styles(mono: bool) -> Styles {
+    let colour = |style: Style, colour: Color| if mono { style } else { style.fg(colour) };
+    let plain = Style::default();
+    let bold = plain.add_modifier(Modifier::BOLD);
+    let reversed = bold.add_modifier(Modifier::REVERSED);
+    Styles {
+        title: colour(bold, Color::Cyan),
+        big: reversed,
+        strong: colour(bold, Color::Yellow),
+        dim: plain.add_modifier(Modifier::DIM),
+        good: colour(bold, Color::Green),
+        wrong: colour(reversed, Color::Yellow),
+        stop: colour(reversed, Color::Red),
+    }
+}
+
+/// Draws everything; returns where the cursor stands.
+pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
+    if area.width == 0 || area.height == 0 {
+        return None;
+    }
+    let styles = styles(model.mono);
+    let width = usize::from(area.width).min(100);
+    let (entry, column) = entry_line(model, usize::from(area.width));
+    let body = usize::from(area.height) - 1;
+    let mut lines = if model.help { help(model, words, width, &styles) } else { page(model, words, width, Size::of(area), &styles) };
+    let foot = if model.help { Vec::new() } else { foot(model, words, width, Size::of(area), &styles) };
+    shorten(&mut lines, &foot, body);
+    let foot = &foot[..foot.len().min(body)];
+    let room = body.saturating_sub(foot.len());
+    for (row, line) in lines.iter().take(room).enumerate() {
+        put(buffer, area, row, &line.text, line.style);
+    }
+    for (row, line) in foot.iter().enumerate() {
+        put(buffer, area, room + row, &line.text, line.style);
+    }
+    put(buffer, area, body, &entry, Style::default().add_modifier(Modifier::BOLD));
+    Some((area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1), area.y + area.height - 1))
+}
+
+fn put(buffer: &mut Buffer, area: Rect, row: usize, text: &str, style: Style) {
+    let Ok(row) = u16::try_from(row) else { return };
+    if row < area.height {
+        buffer.set_stringn(area.x, area.y + row, text, usize::from(area.width), style);
+    }
+}
+
+/// Takes away what matters least until the rest fits.
+fn shorten(lines: &mut Vec<Line>, foot: &[Line], body: usize) {
+    while lines.len() + foot.len() > body {
+        let Some(worst) = lines.iter().map(|l| l.goes).max().filter(|goes| *goes > 0) else { return };
+        let Some(at) = lines.iter().rposition(|l| l.goes == worst) else { return };
+        lines.remove(at);
+    }
+}
+
+fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Styles) -> Vec<Line> {
+    let page = &model.page;
+    let mut lines = Vec::new();
+    let mut title = words.say(&page.title);
+    if let Some(who) = model.who.as_ref().filter(|_| size != Size::Hand) {
+        title = format!("{title}   {}", who.name);
+    }
+    lines.push(Line { text: wrap(&title, width).swap_remove(0), style: styles.title, goes: 2 });
+    if size != Size::Hand {
+        lines.push(Line { text: String::new(), style: Style::default(), goes: 9 });
+    }
+    if let Some(big) = &page.big {
+        for text in wrap(&words.say(big), width.saturating_sub(2)) {
+            lines.push(Line { text: format!(" {text} "), style: styles.big, goes: 0 });
+        }
+        if size != Size::Hand {
+            lines.push(Line { text: String::new(), style: Style::default(), goes: 9 });
+        }
+    }
+    for fact in &page.facts {
+        let (style, goes) = if fact.strong { (styles.strong, 0) } else { (Style::default(), 4) };
+        for (n, text) in wrap(&words.say(&fact.text), width).into_iter().enumerate() {
+            let goes = if fact.strong { 0 } else { goes + u8::from(n > 0) };
+            lines.push(Line { text, style, goes });
+        }
+    }
+    for (n, choice) in page.menu.iter().enumerate() {
+        let text = format!("{} {}", n + 1, words.say(&choice.text));
+        lines.push(Line { text: wrap(&text, width).swap_remove(0), style: Style::default(), goes: 1 });
+    }
+    lines
+}
+
+/// What was said, what to do, what waits, and the keys.
+fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Styles) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut add = |text: String, style: Style, most: usize| {
+        for text in wrap(&text, width).into_iter().take(most) {
+            lines.push(Line { text, style, goes: 0 });
+        }
+    };
+    if model.offline {
+        add(format!("!! {}", words.key("offline")), styles.stop, 2);
+    } else if let Some(said) = &model.said {
+        let (mark, style) = match said.tone {
+            Tone::Good => ("", styles.good),
+            Tone::Wrong => ("! ", styles.wrong),
+            Tone::Stop => ("!! ", styles.stop),
+        };
+        add(format!("{mark}{}", words.say(&said.text)), style, if size == Size::Hand { 5 } else { 3 });
+    }
+    let prompt = words.say(&model.page.prompt);
+    add(prompt, Style::default().add_modifier(Modifier::BOLD | Modifier::UNDERLINED), 3);
+    if let Some(waiting) = waiting(model, words) {
+        add(waiting, styles.dim, 1);
+    }
+    if size != Size::Hand {
+        add(keys(model, words), styles.dim, 2);
+    }
+    lines
+}
+
+fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
+    let count = model.queue.len() as i64;
+    if model.held && count > 0 {
+        return Some(words.say(&Text::key("queue-held").with("count", count)));
+    }
+    if model.queue_is_full() {
+        return Some(words.key("queue-full"));
+    }
+    if count == 0 {
+        return None;
+    }
+    let scans: Vec<&str> = model.queue.iter().map(|w| match &w.ask {
+        Ask::Scan { text, .. } => text.as_str(),
+        Ask::Card(card) => card.name(),
+        _ => "*",
+    }).collect();
+    Some(words.say(&Text::key("queue-waiting").with("count", count).with("scans", scans.join(" ").as_str())))
+}
+
+fn keys(model: &Model, words: &Catalogue) -> String {
+    let mut out: Vec<String> = model
+        .page
+        .cards
+        .iter()
+        .filter_map(|card| model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key()))))
+        .collect();
+    if !model.demo.is_empty() && (model.who.is_none() || !model.expects.is_empty()) {
+        out.insert(0, format!("F9 {}", words.key("demo-key")));
+    }
+    out.join("  ")
+}
+
+/// What works here: every command that the page allows, its key, its card, what it does.
+fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<Line> {
+    let mut lines = vec![Line { text: words.key("help-title"), style: styles.title, goes: 0 }];
+    for card in &model.page.cards {
+        let key = model.keymap.key_of(*card).unwrap_or_default();
+        let text = format!("{key:<5}{} {}", card.name(), words.key(&card.key()));
+        lines.push(Line { text: wrap(&text, width).swap_remove(0), style: Style::default(), goes: 1 });
+    }
+    for text in wrap(&words.key("help-cards"), width) {
+        lines.push(Line { text, style: styles.dim, goes: 2 });
+    }
+    lines
+}
+
+/// The entry line and its cursor; of a long line its end is shown.
+fn entry_line(model: &Model, width: usize) -> (String, usize) {
+    let shown: String = if model.is_secret() {
+        "*".repeat(model.typing.chars().count())
+    } else {
+        // GS has no glyph; people see where it stood.
+        model.typing.chars().map(|c| if c.is_control() { '~' } else { c }).collect()
+    };
+    let mut input = tui_input::Input::new(shown);
+    input.handle(tui_input::InputRequest::GoToEnd);
+    let room = width.saturating_sub(3);
+    let skip = input.visual_scroll(room);
+    let mut hidden = 0;
+    let tail: String = input
+        .value()
+        .chars()
+        .skip_while(|c| {
+            let before = hidden;
+            hidden += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
+            before < skip
+        })
+        .collect();
+    let text = format!("> {tail}");
+    let column = text.width();
+    (text, column)
+}

@@ -1,0 +1,97 @@
+//! What a warehouse is, in plain values: people's roles, languages, names, orders as a shop tells them.
+//!
+//! Pure: nothing here awaits, reads a clock or knows a database.
+
+pub mod label;
+pub mod order;
+
+use serde::{Deserialize, Serialize};
+
+/// A count of base units of one item.
+pub type Units = i64;
+
+/// The two languages of the screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+pub enum Lang {
+    #[default]
+    #[serde(rename = "en")]
+    En,
+    #[serde(rename = "zh-CN")]
+    Zh,
+}
+
+impl Lang {
+    pub const ALL: [Lang; 2] = [Lang::En, Lang::Zh];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Zh => "zh-CN",
+        }
+    }
+
+    /// Reads `en`, `zh`, `zh-CN`, `zh_CN.UTF-8` and the like; anything else is `None`.
+    pub fn parse(text: &str) -> Option<Lang> {
+        match text.get(..2)?.to_ascii_lowercase().as_str() {
+            "en" => Some(Lang::En),
+            "zh" => Some(Lang::Zh),
+            _ => None,
+        }
+    }
+}
+
+/// What a person may do; the rights themselves are decided in `protocol::Activity`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Picker,
+    Packer,
+    Receiver,
+    Supervisor,
+    Admin,
+}
+
+impl Role {
+    pub const ALL: [Role; 5] = [Role::Picker, Role::Packer, Role::Receiver, Role::Supervisor, Role::Admin];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Role::Picker => "picker",
+            Role::Packer => "packer",
+            Role::Receiver => "receiver",
+            Role::Supervisor => "supervisor",
+            Role::Admin => "admin",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.code() == text)
+    }
+}
+
+/// A name in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Name {
+    pub en: String,
+    pub zh: String,
+}
+
+impl Name {
+    pub fn of(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
+}
+
+/// Keeps outside text harmless: control characters (C0, DEL, C1, bidi marks) become a blank.
+pub fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            c if c.is_control() => ' ',
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => ' ',
+            c => c,
+        })
+        .collect()
+}

@@ -1,0 +1,79 @@
+//! An order as a channel tells it, already in our words. Adapters make it, `work` takes it in.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStatus {
+    Pending,
+    Paid,
+    Cancelled,
+    Refunded,
+}
+
+impl OrderStatus {
+    pub fn code(self) -> &'static str {
+        match self {
+            OrderStatus::Pending => "pending",
+            OrderStatus::Paid => "paid",
+            OrderStatus::Cancelled => "cancelled",
+            OrderStatus::Refunded => "refunded",
+        }
+    }
+
+    /// Must nothing of it leave the building any more?
+    pub fn is_off(self) -> bool {
+        matches!(self, OrderStatus::Cancelled | OrderStatus::Refunded)
+    }
+}
+
+/// Who gets the goods. Every part may be empty beside an opaque token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Receiver {
+    pub name: String,
+    pub phone: String,
+    pub country: String,
+    pub province: String,
+    pub city: String,
+    pub district: String,
+    pub address: String,
+    pub postcode: String,
+    pub token: String,
+}
+
+impl Receiver {
+    /// Can a parcel be addressed with this?
+    pub fn is_known(&self) -> bool {
+        !self.token.is_empty() || !(self.name.trim().is_empty() || self.address.trim().is_empty())
+    }
+}
+
+/// Times are RFC 3339; money is in minor units of `currency`; `qty` counts base units.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShopOrder {
+    pub order_no: String,
+    pub status: OrderStatus,
+    pub created_at: String,
+    pub updated_at: String,
+    pub paid_at: Option<String>,
+    pub currency: String,
+    pub total_minor: i64,
+    pub carrier: Option<String>,
+    pub ship_by: Option<String>,
+    pub receiver: Receiver,
+    pub note: String,
+    pub lines: Vec<ShopLine>,
+    /// What the shop sent, as it came.
+    pub payload: serde_json::Value,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopLine {
+    pub line_no: String,
+    pub sku: String,
+    pub title: String,
+    pub qty: i64,
+    pub unit_price_minor: i64,
+    pub cancelled: bool,
+}

@@ -1,0 +1,77 @@
+//! The texts of the screens, one catalogue a session. Pure: a key and its arguments in, a sentence out.
+
+use crate::domain::Lang;
+use crate::protocol::{Arg, Text};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+const EN: &str = include_str!("en.ftl");
+const ZH: &str = include_str!("zh-CN.ftl");
+
+pub struct Catalogue {
+    lang: Lang,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Catalogue {
+    pub fn new(lang: Lang) -> Catalogue {
+        let id = lang.code().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
+        // Or invisible marks litter the screen.
+        bundle.set_use_isolating(false);
+        let source = match lang {
+            Lang::En => EN,
+            Lang::Zh => ZH,
+        };
+        // A line that does not parse is missing from the bundle, and a test compares the keys of both languages.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        let _ = bundle.add_resource(resource);
+        Catalogue { lang, bundle }
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+
+    /// A text in this language. An unknown key shows itself: ugly, and never a panic.
+    pub fn say(&self, text: &Text) -> String {
+        if text.key == Text::PLAIN {
+            return text.args.get("text").map(|arg| self.plain(arg)).unwrap_or_default();
+        }
+        let mut args = FluentArgs::new();
+        for (name, arg) in &text.args {
+            let value = match arg {
+                Arg::Count(n) => FluentValue::from(*n),
+                other => FluentValue::from(self.plain(other)),
+            };
+            args.set(name.as_str(), value);
+        }
+        let Some(pattern) = self.bundle.get_message(&text.key).and_then(|m| m.value()) else { return text.key.clone() };
+        let mut errors = Vec::new();
+        self.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned()
+    }
+
+    /// A text without arguments.
+    pub fn key(&self, key: &str) -> String {
+        self.say(&Text::key(key))
+    }
+
+    fn plain(&self, arg: &Arg) -> String {
+        match arg {
+            Arg::Count(n) => n.to_string(),
+            Arg::Plain(text) if text == "infinity" => self.key("no-date"),
+            Arg::Plain(text) => text.clone(),
+            Arg::Name(name) => name.of(self.lang).to_owned(),
+        }
+    }
+}
+
+/// The keys of a language's file, for the test that compares them.
+pub fn keys(lang: Lang) -> Vec<&'static str> {
+    let source = if lang == Lang::En { EN } else { ZH };
+    source.lines().filter(|l| !l.starts_with(['#', ' ', '}'])).filter_map(|l| l.split_once(" = ").map(|(k, _)| k)).collect()
+}

@@ -1,0 +1,74 @@
+//! The background task: pulls orders, tells shops, prints labels, finds stock for what waits. Every piece of it
+//! is a row that one process claims; any number of workers may run.
+
+pub mod outbox;
+pub mod pull;
+
+use crate::limits;
+use crate::store;
+use crate::work::{Ctx, parcel};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Runs until `stop` turns true. Each kind of work has its own loop, so that a dead shop delays no printer.
+pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
+    let mut loops = JoinSet::new();
+    loops.spawn(every(limits::SPOOL_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(spool(ctx))));
+    loops.spawn(every(Duration::from_millis(250), ctx.clone(), stop.clone(), |ctx| Box::pin(pull::round(ctx))));
+    loops.spawn(every(Duration::from_millis(250), ctx.clone(), stop.clone(), |ctx| Box::pin(outbox::round(ctx))));
+    loops.spawn(every(Duration::from_secs(2), ctx.clone(), stop.clone(), |ctx| Box::pin(closed(ctx))));
+    loops.spawn(every(Duration::from_secs(60), ctx.clone(), stop.clone(), |ctx| Box::pin(promises(ctx))));
+    // A second printing loop, so that one slow printer does not hold up the others.
+    loops.spawn(every(limits::SPOOL_EVERY, ctx, stop, |ctx| Box::pin(spool(ctx))));
+    while loops.join_next().await.is_some() {}
+}
+
+type Round<'a> = std::pin::Pin<Box<dyn Future<Output = store::Result<()>> + Send + 'a>>;
+
+async fn every(pause: Duration, ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>, round: impl for<'a> Fn(&'a Ctx) -> Round<'a> + Send) {
+    let mut wait = pause;
+    loop {
+        match round(&ctx).await {
+            Ok(()) => wait = pause,
+            Err(error) => {
+                tracing::warn!(%error, "background work failed");
+                wait = (wait * 2).min(Duration::from_secs(10));
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+async fn spool(ctx: &Ctx) -> store::Result<()> {
+    while parcel::print_next(ctx).await? {}
+    Ok(())
+}
+
+/// Labels that a console left unmade when it died.
+async fn closed(ctx: &Ctx) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    let parcels = store::jobs::closed_parcels(&mut tx).await?;
+    drop(tx);
+    for id in parcels {
+        parcel::finish(ctx, id).await?;
+    }
+    Ok(())
+}
+
+async fn promises(ctx: &Ctx) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    store::jobs::break_overdue(&mut tx).await?;
+    store::orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
+    tx.commit().await
+}
+
+/// Seconds until the next try: doubling, with a spread so that many do not come at once.
+pub(in crate::jobs) fn backoff_s(attempts: i32) -> f64 {
+    let spread = 0.75 + f64::from(attempts.unsigned_abs() % 7) / 14.0;
+    (2f64.powi(attempts.clamp(0, 10)) * 0.25 * spread).min(limits::RETRY_MAX_S)
+}

@@ -1,0 +1,105 @@
+//! The order pull: windows with an overlap, page by page, resumed where it stopped.
+
+use crate::limits;
+use crate::links::channels::{Class, PullPage};
+use crate::store::jobs::{self, Page, Pull};
+use crate::store::{self, orders};
+use crate::work::{Ctx, parcel};
+use std::collections::VecDeque;
+use tokio::task::JoinSet;
+
+/// Pulls every shop that is due; shops side by side, one page after another in each.
+pub async fn round(ctx: &Ctx) -> store::Result<()> {
+    let mut due = VecDeque::new();
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let pull = jobs::claim_pull(&mut tx).await?;
+        tx.commit().await?;
+        match pull {
+            Some(pull) => due.push_back(pull),
+            None => break,
+        }
+    }
+    let mut fetches = JoinSet::new();
+    for pull in due {
+        spawn_fetch(ctx, &mut fetches, pull);
+    }
+    while let Some(fetched) = fetches.join_next().await {
+        let (pull, answer) = match fetched {
+            Ok(fetched) => fetched,
+            Err(error) => return Err(store::Error::Bug(format!("a pull ended badly: {error}"))),
+        };
+        if let Some(next) = save(ctx, pull, answer).await? {
+            spawn_fetch(ctx, &mut fetches, next);
+        }
+    }
+    Ok(())
+}
+
+type Fetched = (Pull, Result<PullPage, crate::links::channels::ChannelError>);
+
+fn spawn_fetch(ctx: &Ctx, fetches: &mut JoinSet<Fetched>, pull: Pull) {
+    let channel = parcel::channel_of(ctx, &pull.shop);
+    fetches.spawn(async move {
+        let answer = match &channel {
+            Some(channel) => channel.pull(pull.since.as_deref(), &pull.cursor, limits::PULL_PAGE).await,
+            None => Err(crate::links::channels::ChannelError::new(Class::Rejected, format!("no adapter for the channel {}", pull.shop.channel))),
+        };
+        (pull, answer)
+    });
+}
+
+/// Takes a page in and moves the job on, in one transaction under the job's fence. `Some`: more pages follow.
+async fn save(ctx: &Ctx, mut pull: Pull, answer: Result<PullPage, crate::links::channels::ChannelError>) -> store::Result<Option<Pull>> {
+    let mut tx = ctx.db.begin().await?;
+    let page = match answer {
+        Ok(page) => page,
+        Err(error) => {
+            let wait_s = match error.class {
+                Class::Throttled { wait_s } => wait_s,
+                Class::Transient => 2.0,
+                _ => 30.0,
+            };
+            let forget = matches!(error.class, Class::Rejected | Class::NotFound);
+            jobs::pull_failed(&mut tx, &pull, wait_s, &format!("{}: {}", pull.shop.code, error.said), forget).await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
+    };
+    let mut taken = 0;
+    for order in &page.orders {
+        match order {
+            Ok(order) => match orders::take_in(&mut tx, pull.shop.id, order).await {
+                Ok(orders::Taken::Known) => {}
+                Ok(_) => taken += 1,
+                Err(store::Error::Refused { constraint, .. }) => orders::raise(&mut tx, "unreadable", &order.order_no, None, &constraint).await?,
+                Err(store::Error::Bug(said)) => orders::raise(&mut tx, "unreadable", &order.order_no, None, &said).await?,
+                Err(error) => return Err(error),
+            },
+            Err(bad) => orders::raise(&mut tx, "unreadable", &bad.order_no, None, &bad.said).await?,
+        }
+    }
+    // The window ends where the shop's clock stood when it was opened: what changes while it is read comes next time.
+    let window_to = pull.window_to.clone().unwrap_or_else(|| page.server_time.clone());
+    let how = match &page.next_cursor {
+        Some(cursor) => Page::More { cursor, window_to: &window_to },
+        None => Page::End { window_to: &window_to },
+    };
+    if !jobs::save_page(&mut tx, &pull, &how, taken).await? {
+        tracing::warn!(shop = pull.shop.code, "another worker took this pull over");
+        return tx.rollback().await.map(|()| None);
+    }
+    tx.commit().await?;
+    if taken > 0 {
+        promise(ctx).await?;
+    }
+    pull.window_to = Some(window_to);
+    Ok(page.next_cursor.map(|cursor| Pull { cursor, ..pull }))
+}
+
+/// In a transaction of its own: the gates of many items are not held while a page is taken in.
+async fn promise(ctx: &Ctx) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
+    tx.commit().await
+}

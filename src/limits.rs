@@ -1,0 +1,55 @@
+//! Every bound of the program, in one place.
+
+use std::time::Duration;
+
+/// Scans that may wait for an answer before the session stops reading.
+pub const QUEUE_SCANS: usize = 32;
+/// Bytes of one scan or typed line; more is refused, not cut.
+pub const LINE_BYTES: usize = 4096;
+/// An escape sequence that is split by the network is waited for this long before ESC is a key.
+pub const ESCAPE_WAIT: Duration = Duration::from_millis(250);
+/// Gaps below this mark a line as scanned in the audit; they decide nothing else.
+pub const SCAN_GAP: Duration = Duration::from_millis(35);
+
+/// Database connections of one console, of a worker.
+pub const CONSOLE_CONNECTIONS: u32 = 2;
+pub const WORKER_CONNECTIONS: u32 = 6;
+pub const CONNECT_WAIT: Duration = Duration::from_secs(5);
+/// Server-side deadlines, as Postgres settings.
+pub const STATEMENT_TIMEOUT: &str = "20s";
+pub const LOCK_TIMEOUT: &str = "8s";
+pub const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
+/// Tries of a transaction that lost a deadlock or a serialization race.
+pub const TRANSACTION_TRIES: u32 = 8;
+/// Failed connections in a row after which the pool is replaced.
+pub const POOL_FAILURES: u32 = 3;
+/// Between two tries of a console whose database does not answer.
+pub const OFFLINE_RETRY: Duration = Duration::from_millis(500);
+
+/// Wrong PINs before a badge is locked, and for how long.
+pub const PIN_TRIES: i32 = 5;
+pub const PIN_LOCK_S: f64 = 60.0;
+/// PIN checks at once: each takes tens of megabytes.
+pub const PIN_CHECKS: usize = 2;
+
+/// A page of orders, and how far a pull reads back to see what came late.
+pub const PULL_PAGE: i64 = 100;
+pub const PULL_OVERLAP_S: i64 = 120;
+/// The mark never comes closer to the shop's clock than this.
+pub const PULL_LAG_S: i64 = 2;
+pub const PULL_EVERY: Duration = Duration::from_millis(1000);
+pub const PULL_LEASE_S: f64 = 60.0;
+/// Shipments that look for stock again per round.
+pub const PROMISE_BATCH: i64 = 500;
+
+/// One call to a shop; the answer of one; the deadline when a person waits.
+pub const SHOP_CALL: Duration = Duration::from_secs(15);
+pub const SHOP_READ_WAIT: Duration = Duration::from_secs(3);
+pub const SHOP_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+
+/// Retries of outbox and spool double up to this.
+pub const RETRY_MAX_S: f64 = 60.0;
+pub const OUTBOX_BATCH: i64 = 20;
+pub const SPOOL_EVERY: Duration = Duration::from_millis(150);
+pub const PRINTER_CONNECT: Duration = Duration::from_secs(3);
+pub const PRINTER_WRITE: Duration = Duration::from_secs(10);

@@ -1,0 +1,91 @@
+//! Shops. A channel is one trait; each kind is one file and one line in [`open`].
+
+pub mod generic;
+
+use crate::domain::order::ShopOrder;
+use serde_json::Value;
+use std::future::Future;
+use std::pin::Pin;
+use uuid::Uuid;
+
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ChannelError>> + Send + 'a>>;
+
+/// What an account needs to speak to its shop. The secret shows nowhere.
+#[derive(Clone)]
+pub struct Account {
+    pub url: String,
+    pub key_id: String,
+    pub secret: String,
+}
+
+/// Why a shop said no, and what that means for trying again.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{said}")]
+pub struct ChannelError {
+    pub class: Class,
+    pub said: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Class {
+    /// Too fast: again after so many seconds.
+    Throttled { wait_s: f64 },
+    SessionExpired,
+    BadSignature,
+    NotPermitted,
+    NotFound,
+    /// The effect is there already.
+    AlreadyDone,
+    /// No answer or half of one: the outcome is unknown.
+    Transient,
+    /// It will never be taken.
+    Rejected,
+}
+
+impl ChannelError {
+    pub fn new(class: Class, said: impl Into<String>) -> ChannelError {
+        ChannelError { class, said: said.into() }
+    }
+}
+
+/// An order that could not be read: one exception, and the rest goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unreadable {
+    pub order_no: String,
+    pub said: String,
+}
+
+pub struct PullPage {
+    pub orders: Vec<Result<ShopOrder, Unreadable>>,
+    pub next_cursor: Option<String>,
+    /// The shop's clock, RFC 3339.
+    pub server_time: String,
+}
+
+pub trait Channel: Send + Sync {
+    /// A page of what changed since an instant; a cursor of an earlier page wins.
+    fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage>;
+    /// One order as it is now.
+    fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, ShopOrder>;
+    /// Tells the shop what was sent; the same key has one effect.
+    fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()>;
+}
+
+/// The adapter of a kind of channel; `None` if this program has none for it.
+pub fn open(kind: &str, account: Account, client: &reqwest::Client) -> Option<Box<dyn Channel>> {
+    match kind {
+        "generic" => Some(Box::new(generic::Generic { account, client: client.clone() })),
+        _ => None,
+    }
+}
+
+/// One HTTP client for all shops of a process. Answers are bounded by the callers.
+pub fn client() -> Result<reqwest::Client, ChannelError> {
+    // Already installed by another client of this process: that is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .timeout(crate::limits::SHOP_CALL)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map_err(|error| ChannelError::new(Class::Transient, error.to_string()))
+}

@@ -1,0 +1,5 @@
+//! The outside: shops, printers, and the local stand-ins for tests and the demo. Knows nothing of the database.
+
+pub mod channels;
+pub mod printers;
+pub mod standin;

@@ -1,0 +1,3 @@
+//! Local stand-ins for what is outside, for tests and the demo. Written from the contract, not from the adapters.
+
+pub mod shop;

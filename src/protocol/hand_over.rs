@@ -1,0 +1,79 @@
+//! Handing over: parcels are scanned onto a carrier's list; CLOSE sends the goods out and tells the shop.
+
+use super::scan::{Meaning, Scan};
+use super::{Card, Expect, Kind, Page, Refusal, Text};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Step {
+    /// The list in hand; the first parcel decides it.
+    pub list_id: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Snapshot {
+    pub list: Option<List>,
+    /// A parcel that waits for a truck, for what the screen suggests, and how many wait.
+    pub waiting: Option<String>,
+    pub waiting_count: i64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct List {
+    pub id: i64,
+    pub code: String,
+    pub carrier: String,
+    pub parcels: i64,
+    pub last: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Whether it may go is looked up with it.
+    Add { parcel: i64, sscc: String },
+    Open { list: i64 },
+    Close { list: i64 },
+    Leave,
+}
+
+pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
+    match (scan.card, &now.list) {
+        (Some(Card::Close), Some(list)) if list.parcels > 0 => return Ok(Decision::Close { list: list.id }),
+        (Some(Card::Close), _) => return Err(Refusal::wrong(Text::key("hand-over-nothing"))),
+        (Some(Card::Back), _) => return Ok(Decision::Leave),
+        (Some(other), _) => return Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+        (None, _) => {}
+    }
+    for meaning in &scan.meanings {
+        match meaning {
+            Meaning::Parcel { id, sscc } => return Ok(Decision::Add { parcel: *id, sscc: sscc.clone() }),
+            Meaning::List { id, .. } => return Ok(Decision::Open { list: *id }),
+            _ => {}
+        }
+    }
+    Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("came", scan.came())))
+}
+
+pub fn expects(now: &Snapshot) -> Vec<Expect> {
+    let mut out: Vec<Expect> = now.waiting.iter().map(|sscc| Expect::new(Kind::Parcel, sscc, &format!("00{sscc}"))).collect();
+    if now.list.as_ref().is_some_and(|list| list.parcels > 0) {
+        out.push(Expect::card(Card::Close));
+    }
+    out
+}
+
+pub fn page(now: &Snapshot) -> Page {
+    let cards = [Card::Help, Card::Close, Card::Back];
+    let waiting = Text::key("hand-over-waiting").with("count", now.waiting_count);
+    let Some(list) = &now.list else {
+        return Page::new(Text::key("menu-hand-over"), Text::key("hand-over-prompt")).big(Text::key("hand-over-big")).fact(waiting).cards(&cards);
+    };
+    let mut page = Page::new(Text::key("hand-over-title").with("list", &list.code), Text::key("hand-over-prompt-more"))
+        .big(Text::key("hand-over-count").with("carrier", &list.carrier).with("parcels", list.parcels))
+        .fact(waiting)
+        .cards(&cards);
+    if let Some(last) = &list.last {
+        page = page.fact(Text::key("hand-over-last").with("sscc", last));
+    }
+    page
+}

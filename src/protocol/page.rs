@@ -1,0 +1,149 @@
+//! What a person sees, as data: keys of sentences with typed arguments, so that the same page is drawn at
+//! any size and in any language.
+
+use crate::codes::card::Card;
+use crate::domain::Name;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An argument of a sentence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arg {
+    Count(i64),
+    /// Text as it is: a code, a date, something from outside.
+    Plain(String),
+    /// A thing with a name in each language.
+    Name(Name),
+}
+
+impl From<i64> for Arg {
+    fn from(n: i64) -> Arg {
+        Arg::Count(n)
+    }
+}
+impl From<&str> for Arg {
+    fn from(s: &str) -> Arg {
+        Arg::Plain(crate::domain::plain(s))
+    }
+}
+impl From<&String> for Arg {
+    fn from(s: &String) -> Arg {
+        Arg::from(s.as_str())
+    }
+}
+impl From<&Name> for Arg {
+    fn from(n: &Name) -> Arg {
+        Arg::Name(n.clone())
+    }
+}
+
+/// A sentence of the catalogue. The key `plain` shows its argument `text` as it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Text {
+    pub key: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<String, Arg>,
+}
+
+impl Text {
+    pub const PLAIN: &'static str = "plain";
+
+    pub fn key(key: &str) -> Text {
+        Text { key: key.to_owned(), args: BTreeMap::new() }
+    }
+
+    pub fn plain(text: impl Into<Arg>) -> Text {
+        Text::key(Text::PLAIN).with("text", text)
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &str, arg: impl Into<Arg>) -> Text {
+        self.args.insert(name.to_owned(), arg.into());
+        self
+    }
+}
+
+/// How the entry line takes what is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    #[default]
+    Scan,
+    /// Shown as dots; keys only.
+    Secret,
+}
+
+/// One question. The place to go is biggest and first, what differs (date, count) is marked strong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Page {
+    pub title: Text,
+    /// The one thing to look at: a bin, a tote, a number.
+    pub big: Option<Text>,
+    pub facts: Vec<Fact>,
+    /// What to do now.
+    pub prompt: Text,
+    pub entry: Entry,
+    /// Numbered; the digit acts with Enter, the card at once.
+    pub menu: Vec<Choice>,
+    /// The commands that can be used now, for help and the command bar.
+    pub cards: Vec<Card>,
+    /// It shows what others do, so it looks again while nothing else happens.
+    #[serde(default)]
+    pub live: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    pub text: Text,
+    pub strong: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    pub text: Text,
+    /// The card that does the same, if there is one.
+    pub card: Option<Card>,
+}
+
+impl Page {
+    pub fn new(title: Text, prompt: Text) -> Page {
+        Page { title, prompt, ..Page::default() }
+    }
+
+    #[must_use]
+    pub fn big(mut self, text: Text) -> Page {
+        self.big = Some(text);
+        self
+    }
+
+    #[must_use]
+    pub fn fact(mut self, text: Text) -> Page {
+        self.facts.push(Fact { text, strong: false });
+        self
+    }
+
+    #[must_use]
+    pub fn strong(mut self, text: Text) -> Page {
+        self.facts.push(Fact { text, strong: true });
+        self
+    }
+
+    #[must_use]
+    pub fn choice(mut self, text: Text, card: Option<Card>) -> Page {
+        self.menu.push(Choice { text, card });
+        self
+    }
+
+    #[must_use]
+    pub fn live(mut self) -> Page {
+        self.live = true;
+        self
+    }
+
+    #[must_use]
+    pub fn cards(mut self, cards: &[Card]) -> Page {
+        self.cards.extend_from_slice(cards);
+        self
+    }
+}

@@ -1,0 +1,478 @@
+//! Picking: one walk, stop by stop. A line of one unit takes two scans (what settles the source, and the tote).
+//!
+//! The goods of one stop go to one shipment after another: what is in hand now is the `Allot`.
+
+use super::scan::{Meaning, Scan};
+use super::{Card, Expect, Kind, Page, Refusal, Text};
+use crate::domain::{Name, Units};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What is true of the trip now.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Snapshot {
+    pub trip: Option<Trip>,
+    pub stop: Option<Stop>,
+    /// An example of a free tote and of a staging bin, for what the screen suggests.
+    pub free_tote: Option<String>,
+    pub staging: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trip {
+    pub id: i64,
+    pub no: String,
+    pub stops: i64,
+    pub done: i64,
+    /// Totes of this trip that hold something or are bound.
+    pub totes: i64,
+}
+
+/// The stop in hand, with the part of it that goes to one shipment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stop {
+    pub id: i64,
+    pub place_id: i64,
+    pub place: String,
+    pub item_id: i64,
+    pub sku: String,
+    pub name: Name,
+    pub barcode: Option<String>,
+    pub lot_id: i64,
+    pub lot: String,
+    /// ISO date, or `infinity` for goods without one.
+    pub last_good: String,
+    pub reservation_id: i64,
+    pub shipment_id: i64,
+    pub shipment: String,
+    /// Units still to be put for this shipment.
+    pub qty: Units,
+    /// The tote that is bound to the shipment and not full.
+    pub tote: Option<(i64, String)>,
+    /// Lots of this item in the bin, this one included.
+    pub lots_here: Vec<LotHere>,
+    /// Stock rows in the bin, and bins of the zone that hold the item.
+    pub goods_in_bin: i64,
+    pub bins_with_item: i64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct LotHere {
+    pub id: i64,
+    pub number: String,
+    pub last_good: String,
+    /// Is it good now, and until the promise's day?
+    pub sellable: bool,
+    pub good_enough: bool,
+    pub free: Units,
+}
+
+impl Stop {
+    fn one_lot(&self) -> bool {
+        self.lots_here.len() <= 1
+    }
+    /// Does the bin's label alone say which goods are meant?
+    fn bin_settles(&self) -> bool {
+        self.goods_in_bin == 1
+    }
+    /// Must the bin be scanned because the goods lie elsewhere in the zone too?
+    fn bin_needed(&self) -> bool {
+        self.bins_with_item > 1
+    }
+    /// `MMDD`, what stands on the goods and can be typed.
+    fn day_digits(&self) -> Option<String> {
+        let digits: String = self.last_good.get(5..)?.chars().filter(char::is_ascii_digit).collect();
+        (digits.len() == 4).then_some(digits)
+    }
+}
+
+/// Where the picker stands at the stop. It belongs to one reservation; another one starts it afresh.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Step {
+    pub reservation_id: i64,
+    pub place: bool,
+    pub item: bool,
+    pub lot: bool,
+    pub counted: Units,
+    /// A reason that waits for the bin to be scanned (SHORT, DAMAGED, EMPTY, FOUND, NOCODE).
+    pub asking: Option<Card>,
+    /// The next put takes another tote: this one is full.
+    pub full: bool,
+    /// What UNDO takes back: the step before, and the command that moved goods, if one did.
+    pub before: Option<Box<Before>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Before {
+    pub step: Step,
+    pub command: Option<Uuid>,
+}
+
+impl Step {
+    /// The step as it applies to the stop in hand.
+    pub fn at(&self, stop: &Stop) -> Step {
+        if self.reservation_id == stop.reservation_id {
+            return self.clone();
+        }
+        Step { reservation_id: stop.reservation_id, before: self.before.clone(), ..Step::default() }
+    }
+
+    fn settled(&self, stop: &Stop) -> bool {
+        self.item && self.lot && (self.place || !stop.bin_needed())
+    }
+
+    fn after(&self, previous: &Step) -> Step {
+        let step = Step { before: None, ..previous.clone() };
+        Step { before: Some(Box::new(Before { step, command: None })), ..self.clone() }
+    }
+}
+
+/// What the scan does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Only the step changes.
+    Step(Step),
+    Claim,
+    Put { tote: Tote, qty: Units },
+    Swap { to_lot: i64, step: Step },
+    Missing(Card),
+    Found,
+    NoCode(Step),
+    Skip,
+    Undo(Before),
+    Drop { place_id: i64 },
+    Leave,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Tote {
+    Bound(i64),
+    /// To be bound to the shipment by this put; `after_full`: the one before is full.
+    New { id: i64, after_full: bool },
+}
+
+/// Commands that this activity knows, in the order of its help.
+pub const CARDS: &[Card] = &[
+    Card::Help, Card::Undo, Card::Short, Card::Damaged, Card::Empty, Card::Found, Card::NoCode, Card::Skip, Card::Full, Card::Explain, Card::Back,
+];
+
+pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    let Some(trip) = &now.trip else { return idle(scan) };
+    let Some(stop) = &now.stop else { return drop_off(trip, step, scan) };
+    let step = step.at(stop);
+    if let Some(card) = scan.card {
+        return command(stop, &step, card);
+    }
+    if let Some(card) = step.asking {
+        return confirm(stop, &step, card, scan);
+    }
+    if let Some(decision) = super::scan::first_fit(&scan.meanings, |meaning| take(stop, &step, meaning))? {
+        return Ok(decision);
+    }
+    if let Some(decision) = digits(stop, &step, scan)? {
+        return Ok(decision);
+    }
+    Err(unexpected(stop, &step, scan))
+}
+
+fn idle(scan: &Scan) -> Result<Decision, Refusal> {
+    match scan.card {
+        Some(Card::Next | Card::MenuPick | Card::Yes) => Ok(Decision::Claim),
+        Some(Card::Back) => Ok(Decision::Leave),
+        _ => Err(Refusal::wrong(Text::key("pick-idle-expects-next").with("came", scan.came()))),
+    }
+}
+
+fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    match scan.card {
+        Some(Card::Undo) => return undo(step),
+        Some(Card::Back) => return Ok(Decision::Leave),
+        _ => {}
+    }
+    for meaning in &scan.meanings {
+        match meaning {
+            Meaning::Bin { id, usage, .. } if usage == "staging" => return Ok(Decision::Drop { place_id: *id }),
+            Meaning::Bin { code, .. } => return Err(Refusal::wrong(Text::key("drop-not-staging").with("came", code))),
+            _ => {}
+        }
+    }
+    Err(Refusal::wrong(Text::key("drop-expects-staging").with("came", scan.came()).with("totes", trip.totes)))
+}
+
+fn command(stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
+    match card {
+        Card::Undo => undo(step),
+        Card::Skip => Ok(Decision::Skip),
+        Card::Back | Card::No if step.asking.is_some() => Ok(Decision::Step(Step { asking: None, ..step.clone() })),
+        Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => Ok(match step.asking {
+            Some(Card::Found) => Decision::Found,
+            Some(asked) => Decision::Missing(asked),
+            None => Decision::Leave,
+        }),
+        Card::Back => Ok(Decision::Leave),
+        Card::Short | Card::Damaged | Card::Empty | Card::Found => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() }.after(step))),
+        // The bin was scanned already: then the card alone says enough.
+        Card::NoCode if step.place => no_code(stop, step),
+        Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() }.after(step))),
+        Card::Full if stop.tote.is_none() => Err(Refusal::wrong(Text::key("full-no-tote").with("shipment", &stop.shipment))),
+        Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step))),
+        other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+    }
+}
+
+fn undo(step: &Step) -> Result<Decision, Refusal> {
+    match &step.before {
+        Some(before) => Ok(Decision::Undo((**before).clone())),
+        None => Err(Refusal::wrong(Text::key("undo-nothing"))),
+    }
+}
+
+fn confirm(stop: &Stop, step: &Step, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
+    let here = scan.meanings.iter().any(|m| matches!(m, Meaning::Bin { id, .. } if *id == stop.place_id));
+    match card {
+        _ if !here => Err(Refusal::wrong(Text::key("reason-expects-bin").with("came", scan.came()).with("bin", &stop.place))),
+        Card::NoCode => no_code(stop, &Step { place: true, ..step.clone() }),
+        Card::Found => Ok(Decision::Found),
+        other => Ok(Decision::Missing(other)),
+    }
+}
+
+/// The bin was scanned and the goods bear no readable code: the person's word counts, and is written down.
+fn no_code(stop: &Stop, step: &Step) -> Result<Decision, Refusal> {
+    if !stop.one_lot() && !step.lot {
+        return Err(Refusal::wrong(lot_question(stop, "pick-which-lot")));
+    }
+    let counted = (step.counted + 1).min(stop.qty);
+    Ok(Decision::NoCode(Step { item: true, lot: true, asking: None, counted, ..step.clone() }.after(step)))
+}
+
+fn take(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Option<Decision>, Refusal> {
+    match meaning {
+        Meaning::Bin { id, .. } if *id == stop.place_id => Ok(Some(Decision::Step(bin(stop, step)))),
+        Meaning::Bin { code, .. } => Err(Refusal::wrong(Text::key("pick-wrong-bin").with("came", code).with("bin", &stop.place))),
+        Meaning::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
+            let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
+            item(stop, step, units, lot.as_deref(), last_good.as_deref()).map(Some)
+        }
+        Meaning::Item { name, .. } => {
+            Err(Refusal::wrong(Text::key("pick-wrong-item").with("came", name).with("item", &stop.name)))
+        }
+        Meaning::Lot { id, item_id, number } if *item_id == stop.item_id => lot(stop, step, *id, number).map(Some),
+        Meaning::Lot { .. } => Ok(None),
+        Meaning::Container { .. } => tote(stop, step, meaning).map(Some),
+        Meaning::Bench { .. } | Meaning::Parcel { .. } | Meaning::List { .. } => Ok(None),
+    }
+}
+
+fn bin(stop: &Stop, step: &Step) -> Step {
+    let settles = stop.bin_settles();
+    let counted = if settles && stop.qty == 1 { 1 } else { step.counted };
+    Step { place: true, item: step.item || settles, lot: step.lot || settles, counted, ..step.clone() }.after(step)
+}
+
+fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good: Option<&str>) -> Result<Decision, Refusal> {
+    let named = lot_no.is_some() || last_good.is_some();
+    let matches = |l: &&LotHere| lot_no.is_none_or(|n| n.eq_ignore_ascii_case(&l.number)) && last_good.is_none_or(|d| d == l.last_good);
+    let meant = stop.lots_here.iter().find(|l| named && matches(l));
+    if named && meant.is_none() {
+        let came = lot_no.or(last_good).unwrap_or_default();
+        return Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", came)));
+    }
+    if step.counted.saturating_add(units) > stop.qty {
+        return Err(Refusal::wrong(Text::key("pick-too-many").with("came", step.counted.saturating_add(units)).with("want", stop.qty)));
+    }
+    let lot_ok = step.lot || stop.one_lot() || meant.is_some();
+    let next = Step { item: true, lot: lot_ok, counted: step.counted + units, ..step.clone() }.after(step);
+    match meant {
+        Some(other) if other.id != stop.lot_id => swap(stop, other, next),
+        _ => Ok(Decision::Step(next)),
+    }
+}
+
+fn lot(stop: &Stop, step: &Step, id: i64, number: &str) -> Result<Decision, Refusal> {
+    let next = Step { item: true, lot: true, counted: if stop.qty == 1 { 1 } else { step.counted }, ..step.clone() }.after(step);
+    match stop.lots_here.iter().find(|l| l.id == id) {
+        Some(l) if l.id == stop.lot_id => Ok(Decision::Step(next)),
+        Some(other) => swap(stop, other, next),
+        None => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", number))),
+    }
+}
+
+/// Another lot may go instead if it is free, sellable and good until the promise's day. Whether it breaks
+/// another promise only the database can say.
+fn swap(stop: &Stop, other: &LotHere, step: Step) -> Result<Decision, Refusal> {
+    let why = if !other.sellable {
+        "swap-not-sellable"
+    } else if !other.good_enough {
+        "swap-too-old"
+    } else if other.free < stop.qty {
+        "swap-not-free"
+    } else {
+        return Ok(Decision::Swap { to_lot: other.id, step });
+    };
+    Err(Refusal::wrong(lot_question(stop, why).with("came", &other.number).with("day", &other.last_good)))
+}
+
+fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
+    let Some((number, text)) = &scan.number else { return Ok(None) };
+    if !step.lot && !stop.one_lot() && text.len() == 4 {
+        let meant: Vec<&LotHere> = stop.lots_here.iter().filter(|l| month_day(&l.last_good).as_deref() == Some(text)).collect();
+        return match meant.as_slice() {
+            [one] => lot(stop, step, one.id, &one.number).map(Some),
+            _ => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", text))),
+        };
+    }
+    if !step.settled(stop) {
+        return Ok(None);
+    }
+    if scan.quantity().is_none() {
+        return Err(Refusal::wrong(Text::key("pick-number-is-code").with("came", text)));
+    }
+    if *number < 1 || *number > stop.qty {
+        return Err(Refusal::wrong(Text::key("pick-too-many").with("came", *number).with("want", stop.qty)));
+    }
+    Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step))))
+}
+
+fn month_day(day: &str) -> Option<String> {
+    Some(day.get(5..)?.replace('-', "")).filter(|d| d.len() == 4)
+}
+
+fn tote(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Decision, Refusal> {
+    let Meaning::Container { id, code, kind, used_for, holder, .. } = meaning else {
+        return Err(Refusal::wrong(Text::key("pick-not-a-tote")));
+    };
+    if kind != "tote" {
+        return Err(Refusal::wrong(Text::key("pick-not-a-tote").with("came", code)));
+    }
+    if !step.settled(stop) || step.counted < 1 {
+        return Err(Refusal::wrong(Text::key("pick-source-first").with("came", code).with("bin", &stop.place).with("item", &stop.name)));
+    }
+    let qty = step.counted;
+    match (&stop.tote, step.full, used_for) {
+        (Some((bound, _)), false, _) if bound == id => Ok(Decision::Put { tote: Tote::Bound(*id), qty }),
+        (Some((_, want)), false, _) => Err(Refusal::wrong(Text::key("pick-wrong-tote").with("came", code).with("tote", want))),
+        (bound, _, None) => Ok(Decision::Put { tote: Tote::New { id: *id, after_full: bound.is_some() }, qty }),
+        (_, _, Some(shipment)) => {
+            let holder = holder.as_deref().unwrap_or("-");
+            Err(Refusal::wrong(Text::key("pick-tote-taken").with("came", code).with("shipment", shipment).with("who", holder)))
+        }
+    }
+}
+
+fn unexpected(stop: &Stop, step: &Step, scan: &Scan) -> Refusal {
+    if step.settled(stop) && step.counted >= stop.qty {
+        let want = stop.tote.as_ref().map_or("-", |(_, code)| code);
+        return Refusal::wrong(Text::key("pick-expects-tote").with("came", scan.came()).with("tote", want));
+    }
+    Refusal::wrong(Text::key("pick-unknown").with("came", scan.came()).with("bin", &stop.place).with("item", &stop.name))
+}
+
+fn lot_question(stop: &Stop, key: &str) -> Text {
+    Text::key(key).with("lot", &stop.lot).with("good", &stop.last_good)
+}
+
+/// What would be accepted now.
+pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
+    let Some(_) = &now.trip else { return vec![Expect::card(Card::Next)] };
+    let Some(stop) = &now.stop else {
+        return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
+    };
+    let step = step.at(stop);
+    if step.asking.is_some() {
+        return vec![Expect::new(Kind::Bin, &stop.place, &stop.place)];
+    }
+    let mut out = Vec::new();
+    if !step.settled(stop) {
+        if step.item && !step.lot || step.place && !step.lot && !stop.one_lot() {
+            if !stop.lot.is_empty() {
+                out.push(Expect::new(Kind::Lot, &stop.lot, &stop.lot));
+            }
+            if let Some(day) = stop.day_digits() {
+                out.push(Expect::new(Kind::Day, &stop.last_good, &day));
+            }
+        }
+        if !step.place {
+            out.push(Expect::new(Kind::Bin, &stop.place, &stop.place));
+        }
+    }
+    if step.counted < stop.qty
+        && let Some(code) = &stop.barcode
+    {
+        out.push(Expect::new(Kind::Item, &stop.sku, code));
+    }
+    if step.settled(stop) {
+        if step.counted < stop.qty {
+            out.push(Expect::new(Kind::Quantity, &stop.qty.to_string(), &stop.qty.to_string()));
+        }
+        if step.counted > 0 {
+            let tote = stop.tote.as_ref().filter(|_| !step.full).map(|(_, code)| code).or(now.free_tote.as_ref());
+            out.extend(tote.map(|code| Expect::new(Kind::Tote, code, code)));
+        }
+    }
+    out
+}
+
+/// What the picker sees.
+pub fn page(now: &Snapshot, step: &Step) -> Page {
+    let Some(trip) = &now.trip else {
+        return Page::new(Text::key("pick-title"), Text::key("pick-idle")).cards(&[Card::Help, Card::Next, Card::Back]).choice(Text::key("card-next"), Some(Card::Next));
+    };
+    let title = Text::key("pick-title-trip").with("trip", &trip.no).with("at", (trip.done + 1).min(trip.stops)).with("of", trip.stops);
+    let Some(stop) = &now.stop else {
+        return Page::new(title, Text::key("drop-prompt"))
+            .big(Text::key("drop-big"))
+            .fact(Text::key("drop-totes").with("totes", trip.totes))
+            .cards(&[Card::Help, Card::Undo, Card::Back]);
+    };
+    let step = step.at(stop);
+    let ready = step.settled(stop) && step.counted > 0 && step.asking.is_none();
+    let mut page = Page::new(title, prompt(stop, &step)).cards(CARDS).big(big(stop, &step));
+    if step.counted == stop.qty && ready {
+        page = page.fact(Text::key("pick-from").with("bin", &stop.place));
+    }
+    page = page.fact(Text::plain(&stop.name));
+    if stop.last_good != "infinity" {
+        let day = Text::key("pick-lot").with("lot", &stop.lot).with("day", &stop.last_good);
+        page = if stop.one_lot() { page.fact(day) } else { page.strong(day) };
+    }
+    page.strong(Text::key("pick-qty").with("counted", step.counted).with("want", stop.qty)).fact(Text::key("pick-for").with("shipment", &stop.shipment))
+}
+
+fn big(stop: &Stop, step: &Step) -> Text {
+    if step.settled(stop) && step.counted >= stop.qty && step.asking.is_none() {
+        return match &stop.tote {
+            Some((_, code)) if !step.full => Text::plain(code),
+            _ => Text::key("pick-free-tote"),
+        };
+    }
+    Text::plain(&stop.place)
+}
+
+fn prompt(stop: &Stop, step: &Step) -> Text {
+    if let Some(card) = step.asking {
+        let key = match card {
+            Card::Damaged => "ask-damaged",
+            Card::Empty => "ask-empty",
+            Card::Found => "ask-found",
+            Card::NoCode => "ask-nocode",
+            _ => "ask-short",
+        };
+        return Text::key(key).with("bin", &stop.place);
+    }
+    if step.settled(stop) {
+        return match &stop.tote {
+            _ if step.counted < stop.qty => Text::key("pick-prompt-count").with("left", stop.qty - step.counted),
+            Some((_, code)) if !step.full => Text::key("pick-prompt-tote").with("tote", code),
+            _ => Text::key("pick-prompt-free-tote").with("shipment", &stop.shipment),
+        };
+    }
+    if (step.item || step.place && stop.goods_in_bin == stop.lots_here.len() as i64) && !step.lot && !stop.one_lot() {
+        return lot_question(stop, "pick-prompt-lot");
+    }
+    match (step.place, stop.bin_needed()) {
+        (true, _) => Text::key("pick-prompt-item"),
+        (false, true) => Text::key("pick-prompt-bin"),
+        (false, false) => Text::key("pick-prompt-source"),
+    }
+}

@@ -1,0 +1,125 @@
+//! Putting back what a cancelled shipment left in a tote or a box: container, goods, bin.
+
+use super::scan::{Meaning, Scan, first_fit};
+use super::{Card, Expect, Kind, Page, Refusal, Text};
+use crate::domain::{Name, Units};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Step {
+    pub task_id: Option<i64>,
+    /// The goods in hand: (item, lot) of the container.
+    pub holding: Option<(i64, i64)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Snapshot {
+    pub task: Option<Task>,
+    /// A container that waits, for what the screen suggests, and how many wait.
+    pub waiting: Option<String>,
+    pub waiting_count: i64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    pub id: i64,
+    pub no: String,
+    pub container: String,
+    pub goods: Vec<Goods>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Goods {
+    pub item_id: i64,
+    pub lot_id: i64,
+    pub sku: String,
+    pub name: Name,
+    pub barcode: Option<String>,
+    pub lot: String,
+    pub last_good: String,
+    pub qty: Units,
+    /// Where it came from.
+    pub bin: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    Claim { container: i64, code: String },
+    Hold { item_id: i64, lot_id: i64 },
+    Put { place_id: i64 },
+    Release,
+    Leave,
+}
+
+fn held<'a>(task: &'a Task, step: &Step) -> Option<&'a Goods> {
+    step.holding.and_then(|(item, lot)| task.goods.iter().find(|g| g.item_id == item && g.lot_id == lot))
+}
+
+pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    if let Some(card) = scan.card {
+        return match card {
+            Card::Back if now.task.is_some() => Ok(Decision::Release),
+            Card::Back => Ok(Decision::Leave),
+            other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+        };
+    }
+    let fit = first_fit(&scan.meanings, |meaning| match (meaning, &now.task) {
+        (Meaning::Container { id, code, .. }, None) => Ok(Some(Decision::Claim { container: *id, code: code.clone() })),
+        (Meaning::Parcel { id, sscc }, None) => Ok(Some(Decision::Claim { container: *id, code: sscc.clone() })),
+        (Meaning::Item { id, lot, last_good, name, .. }, Some(task)) => goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some),
+        (Meaning::Bin { id, usage, code }, Some(task)) => match held(task, step) {
+            None => Err(Refusal::wrong(Text::key("put-back-goods-first").with("came", code))),
+            Some(_) if usage != "storage" => Err(Refusal::wrong(Text::key("put-back-not-a-bin").with("came", code))),
+            Some(_) => Ok(Some(Decision::Put { place_id: *id })),
+        },
+        _ => Ok(None),
+    })?;
+    fit.ok_or_else(|| match &now.task {
+        None => Refusal::wrong(Text::key("put-back-expects-container").with("came", scan.came())),
+        Some(_) => Refusal::wrong(Text::key("put-back-unknown").with("came", scan.came())),
+    })
+}
+
+fn goods(task: &Task, item: i64, name: &Name, lot: Option<&str>, last_good: Option<&str>) -> Result<Decision, Refusal> {
+    let fits = |g: &&Goods| g.item_id == item && lot.is_none_or(|n| n.eq_ignore_ascii_case(&g.lot)) && last_good.is_none_or(|d| d == g.last_good);
+    match task.goods.iter().find(fits) {
+        Some(g) => Ok(Decision::Hold { item_id: g.item_id, lot_id: g.lot_id }),
+        None => Err(Refusal::wrong(Text::key("put-back-not-in").with("came", name).with("container", &task.container))),
+    }
+}
+
+pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
+    let Some(task) = &now.task else {
+        return now.waiting.iter().map(|code| Expect::new(Kind::Container, code, code)).collect();
+    };
+    match held(task, step) {
+        Some(g) => g.bin.iter().map(|code| Expect::new(Kind::Bin, code, code)).collect(),
+        None => task.goods.iter().filter_map(|g| g.barcode.as_ref().map(|code| Expect::new(Kind::Item, &g.sku, code))).collect(),
+    }
+}
+
+pub fn page(now: &Snapshot, step: &Step) -> Page {
+    let cards = [Card::Help, Card::Back];
+    let Some(task) = &now.task else {
+        let page = Page::new(Text::key("menu-put-back"), Text::key("put-back-prompt-container")).cards(&cards);
+        return match &now.waiting {
+            Some(code) => page.big(Text::plain(code)).fact(Text::key("put-back-waiting").with("count", now.waiting_count)),
+            None => page.big(Text::key("put-back-none")),
+        };
+    };
+    let title = Text::key("put-back-title").with("task", &task.no);
+    match held(task, step) {
+        Some(g) => {
+            let bin = g.bin.as_ref().map_or_else(|| Text::key("put-back-any-bin"), Text::plain);
+            let page = Page::new(title, Text::key("put-back-prompt-bin")).big(bin).fact(Text::plain(&g.name));
+            page.strong(Text::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good)).strong(Text::key("put-back-qty").with("qty", g.qty)).cards(&cards)
+        }
+        None => {
+            let mut page = Page::new(title, Text::key("put-back-prompt-item")).big(Text::plain(&task.container)).cards(&cards);
+            for g in &task.goods {
+                page = page.strong(Text::key("pack-line").with("left", g.qty).with("item", &g.name));
+            }
+            page
+        }
+    }
+}

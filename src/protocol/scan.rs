@@ -1,0 +1,82 @@
+//! What a scan means here: its readings matched with what the site knows. `work` fills it, `decide` uses it.
+
+use crate::codes::Reading;
+use crate::codes::card::Card;
+use crate::domain::{Name, Units};
+use serde::{Deserialize, Serialize};
+
+/// A thing of this site that a scan names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Meaning {
+    Bin { id: i64, code: String, usage: String },
+    Container { id: i64, code: String, kind: String, stands_in: Option<i64>, used_for: Option<String>, holder: Option<String>, trip: Option<i64> },
+    Item { id: i64, sku: String, name: Name, units: Units, lot: Option<String>, last_good: Option<String>, count: Option<i64> },
+    Lot { id: i64, item_id: i64, number: String },
+    Bench { id: i64, code: String },
+    Parcel { id: i64, sscc: String },
+    List { id: i64, code: String },
+}
+
+/// One scan with everything it may mean.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scan {
+    /// As it came, for the sentence that refuses it.
+    pub text: String,
+    pub card: Option<Card>,
+    /// A number of at most four digits, with the digits as they came.
+    pub number: Option<(i64, String)>,
+    pub meanings: Vec<Meaning>,
+}
+
+impl Scan {
+    pub fn card(card: Card) -> Scan {
+        Scan { text: card.scan(), card: Some(card), ..Scan::default() }
+    }
+
+    pub fn new(text: &str, readings: &[Reading], meanings: Vec<Meaning>) -> Scan {
+        let mut scan = Scan { text: text.to_owned(), meanings, ..Scan::default() };
+        for reading in readings {
+            match reading {
+                Reading::Card(card) => scan.card = Some(*card),
+                Reading::Number(n, digits) => scan.number = Some((*n, digits.clone())),
+                _ => {}
+            }
+        }
+        scan
+    }
+
+    /// A number, unless the site uses it as a code: then it is not taken for a quantity.
+    pub fn quantity(&self) -> Option<i64> {
+        self.number.as_ref().filter(|_| self.meanings.is_empty()).map(|(n, _)| *n)
+    }
+
+    /// What came, in a few words of the reader: a known thing by its name, else the text itself.
+    pub fn came(&self) -> crate::protocol::Arg {
+        match self.meanings.first() {
+            Some(Meaning::Item { name, .. }) => crate::protocol::Arg::from(name),
+            Some(Meaning::Bin { code, .. } | Meaning::Container { code, .. } | Meaning::Bench { code, .. } | Meaning::List { code, .. }) => code.into(),
+            Some(Meaning::Lot { number, .. }) => number.into(),
+            Some(Meaning::Parcel { sscc, .. }) => sscc.into(),
+            None => crate::protocol::Arg::from(self.text.chars().take(40).collect::<String>().as_str()),
+        }
+    }
+}
+
+/// The expected work decides between several meanings: the first that fits wins, else the first refusal stands.
+pub fn first_fit<T>(
+    meanings: &[Meaning],
+    mut take: impl FnMut(&Meaning) -> Result<Option<T>, super::Refusal>,
+) -> Result<Option<T>, super::Refusal> {
+    let mut refused = None;
+    for meaning in meanings {
+        match take(meaning) {
+            Ok(None) => {}
+            Ok(fit) => return Ok(fit),
+            Err(refusal) => {
+                refused.get_or_insert(refusal);
+            }
+        }
+    }
+    refused.map_or(Ok(None), Err)
+}

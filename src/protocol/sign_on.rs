@@ -1,0 +1,48 @@
+//! The door: badge, PIN, and the menu behind it.
+
+use super::{Activity, Card, Entry, Expect, Page, Text, Who};
+use serde::{Deserialize, Serialize};
+
+/// A person whom the demo shows on its login screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoPerson {
+    pub code: String,
+    pub role: String,
+    pub badge: String,
+    pub pin: String,
+}
+
+/// The first screen. It needs no database.
+pub fn door(demo: &[DemoPerson]) -> Page {
+    let mut page = Page::new(Text::key("door-title"), Text::key("door-prompt")).cards(&[Card::Help]);
+    for person in demo {
+        page = page.fact(Text::key("door-demo").with("role", &person.role).with("badge", &person.badge));
+    }
+    if let Some(person) = demo.first() {
+        page = page.fact(Text::key("door-demo-pin").with("pin", &person.pin));
+    }
+    page
+}
+
+/// The badge is known; its PIN is asked for.
+pub fn pin(name: &str) -> Page {
+    let mut page = Page::new(Text::key("door-title"), Text::key("pin-prompt")).big(Text::plain(name)).cards(&[Card::Help, Card::Back]);
+    page.entry = Entry::Secret;
+    page
+}
+
+pub fn menu(who: &Who) -> (Page, Vec<Expect>) {
+    let mut page = Page::new(Text::key("menu-title").with("name", &who.name), Text::key("menu-prompt")).cards(&[Card::Help, Card::SignOff]);
+    let mut expects = Vec::new();
+    for activity in open(who) {
+        page = page.choice(activity.title(), Some(activity.card()));
+        expects.push(Expect::card(activity.card()));
+    }
+    (page, expects)
+}
+
+/// What this person may do, in the menu's order.
+pub fn open(who: &Who) -> impl Iterator<Item = Activity> {
+    let role = who.role;
+    Activity::ALL.into_iter().filter(move |activity| activity.open_to(role))
+}

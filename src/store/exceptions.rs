@@ -1,0 +1,113 @@
+//! Exceptions: the one on the screen, and its ways out.
+
+use super::pick::Actor;
+use super::{Result, Tx};
+use crate::domain::Name;
+use crate::protocol::exceptions::{Case, Snapshot, Step};
+
+/// The case of the step, or the oldest open one.
+pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
+    let open = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "n!" FROM exception WHERE done_at IS NULL AND (warehouse_id = $1 OR warehouse_id IS NULL)"#,
+        warehouse
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let row = sqlx::query!(
+        r#"SELECT e.id, e.reason, e.subject, i.name_en AS "name_en?", i.name_zh AS "name_zh?", l.number AS "number?", e.qty, e.said, e.shipment_id,
+                  to_char(e.since AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "since!",
+                  (SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s
+                   WHERE s.warehouse_id = $1 AND s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id
+                     AND s.status = (SELECT stock_status FROM reason WHERE code = e.reason)) AS "held!"
+           FROM exception e JOIN warehouse w ON w.id = $1 LEFT JOIN item i ON i.id = e.item_id LEFT JOIN lot l ON l.id = e.lot_id
+           WHERE e.done_at IS NULL AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
+           ORDER BY (e.id = $2) DESC NULLS LAST, e.id LIMIT 1"#,
+        warehouse,
+        step.exception_id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let case = row.map(|r| Case {
+        id: r.id,
+        reason: r.reason,
+        subject: r.subject,
+        item: r.name_en.zip(r.name_zh).map(|(en, zh)| Name { en, zh }),
+        lot: r.number,
+        qty: r.qty,
+        said: r.said,
+        since: r.since,
+        held: r.held,
+        shipment_id: r.shipment_id,
+    });
+    Ok(Snapshot { open, case })
+}
+
+/// The open case after this one, round and round.
+pub async fn next(tx: &mut Tx, warehouse: i64, after: Option<i64>) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT id FROM exception WHERE done_at IS NULL AND (warehouse_id = $1 OR warehouse_id IS NULL)
+         ORDER BY (id > coalesce($2::bigint, 0)) DESC, id LIMIT 1",
+        warehouse,
+        after
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
+pub async fn done(tx: &mut Tx, id: i64, person: i64) -> Result<()> {
+    sqlx::query!("UPDATE exception SET done_at = now(), done_by = $2 WHERE id = $1 AND done_at IS NULL", id, person).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// So many of the held goods were found: they are good again, the rest goes out through adjustment.
+pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, found: i64) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO movement (gesture_at, warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status, reason, person_id, command)
+         SELECT $1::text::timestamptz, s.warehouse_id, s.owner_id, s.item_id, s.lot_id, part.qty, s.place_id, s.status,
+                CASE WHEN part.good THEN s.place_id ELSE v.id END, 'good', 'adjust', $2, $3
+         FROM exception e
+         JOIN reason r ON r.code = e.reason
+         JOIN stock s ON s.warehouse_id = e.warehouse_id AND s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id AND s.status = r.stock_status
+         JOIN place v ON v.warehouse_id = s.warehouse_id AND v.kind = 'virtual' AND v.code = 'ADJUSTMENT'
+         CROSS JOIN LATERAL (VALUES (true, $5::bigint), (false, s.on_hand - $5)) AS part(good, qty)
+         WHERE e.id = $4 AND part.qty > 0",
+        actor.at,
+        actor.person,
+        actor.command,
+        id,
+        found
+    )
+    .execute(tx.conn())
+    .await?;
+    done(tx, id, actor.person).await
+}
+
+/// Looks for goods again for what a short left unserved: on a new trip of the shipment's wave. Units that found none.
+pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<i64> {
+    let items = sqlx::query_scalar!("SELECT DISTINCT item_id FROM shipment_line WHERE shipment_id = $1", shipment).fetch_all(tx.conn()).await?;
+    sqlx::query!("SELECT lock_gates($1, $2)", warehouse, &items).execute(tx.conn()).await?;
+    let open = sqlx::query!(
+        r#"SELECT p.id, p.qty - p.reserved - p.shipped AS "qty!", s.wave_id FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
+           JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
+           WHERE s.id = $1 AND p.qty > p.reserved + p.shipped AND s.state IN ('picking', 'picked', 'released') ORDER BY p.id FOR UPDATE OF p"#,
+        shipment
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let Some(wave) = open.first().and_then(|p| p.wave_id) else { return Ok(0) };
+    let trip = sqlx::query_scalar!(
+        "INSERT INTO trip (warehouse_id, wave_id, trip_no) VALUES ($1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0')) RETURNING id",
+        warehouse,
+        wave
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    sqlx::query!("INSERT INTO trip_shipment (trip_id, shipment_id) VALUES ($1, $2)", trip, shipment).execute(tx.conn()).await?;
+    let mut lost = 0;
+    for p in &open {
+        lost += sqlx::query_scalar!(r#"SELECT reserve_again($1, $2, $3) AS "rest!""#, p.id, p.qty, trip).fetch_one(tx.conn()).await?;
+    }
+    sqlx::query!("UPDATE shipment SET state = 'picking' WHERE id = $1 AND state = 'picked'", shipment).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE wave SET state = 'released' WHERE id = $1 AND state = 'done'", wave).execute(tx.conn()).await?;
+    Ok(lost)
+}

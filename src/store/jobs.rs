@@ -1,0 +1,195 @@
+//! Background work as rows: claimed with SKIP LOCKED, leased, fenced. No transaction stays open over HTTP.
+
+use super::{Result, Tx};
+use crate::limits;
+use uuid::Uuid;
+
+/// A shop's account, with what is needed to speak to it.
+#[derive(Clone)]
+pub struct ShopRow {
+    pub id: i64,
+    pub code: String,
+    pub channel: String,
+    pub url: String,
+    pub key_id: String,
+    pub secret: String,
+    /// With no answer from the shop, a parcel waits instead of going.
+    pub waits: bool,
+}
+
+/// One claimed pull.
+pub struct Pull {
+    pub job: i64,
+    pub fence: i64,
+    pub shop: ShopRow,
+    /// RFC 3339, already less the overlap; `None` from the beginning.
+    pub since: Option<String>,
+    pub cursor: String,
+    pub window_to: Option<String>,
+}
+
+pub async fn claim_pull(tx: &mut Tx) -> Result<Option<Pull>> {
+    let row = sqlx::query!(
+        r#"WITH due AS (SELECT id FROM job WHERE kind = 'pull' AND next_at <= now() AND (lease_until IS NULL OR lease_until < now())
+                        ORDER BY next_at FOR UPDATE SKIP LOCKED LIMIT 1)
+           UPDATE job j SET fence = j.fence + 1, lease_until = now() + make_interval(secs => $1)
+           FROM due, shop s WHERE j.id = due.id AND s.id = j.shop_id
+           RETURNING j.id, j.fence, j.cursor, s.id AS shop_id, s.code, s.channel, s.url, s.key_id, s.secret, s.no_answer,
+             to_char((j.mark - make_interval(secs => $2)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
+             to_char(j.window_to AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS window_to"#,
+        limits::PULL_LEASE_S,
+        limits::PULL_OVERLAP_S as f64
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| Pull {
+        job: r.id,
+        fence: r.fence,
+        shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" },
+        since: r.since,
+        cursor: r.cursor,
+        window_to: r.window_to,
+    }))
+}
+
+/// How a page ended.
+pub enum Page<'a> {
+    /// More of the window follows at this cursor.
+    More { cursor: &'a str, window_to: &'a str },
+    /// The window is read: the mark moves to its end, less the lag.
+    End { window_to: &'a str },
+}
+
+/// Saves a page in the transaction that took its orders in. `false`: the lease was lost, nothing of it counts.
+pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -> Result<bool> {
+    let (cursor, window_to, ended) = match page {
+        Page::More { cursor, window_to } => (*cursor, *window_to, false),
+        Page::End { window_to } => ("", *window_to, true),
+    };
+    let saved = sqlx::query!(
+        "UPDATE job SET cursor = $3, window_to = CASE WHEN $5 THEN NULL ELSE $4::text::timestamptz END,
+                mark = CASE WHEN $5 THEN greatest(mark, $4::text::timestamptz - make_interval(secs => $6)) ELSE mark END,
+                lease_until = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $7) END,
+                next_at = CASE WHEN $5 THEN now() + make_interval(secs => $8) ELSE next_at END,
+                last_success_at = now(), orders_pulled = orders_pulled + $9, errors = 0, said = ''
+         WHERE id = $1 AND fence = $2",
+        pull.job,
+        pull.fence,
+        cursor,
+        window_to,
+        ended,
+        limits::PULL_LAG_S as f64,
+        limits::PULL_LEASE_S,
+        limits::PULL_EVERY.as_secs_f64(),
+        orders
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(saved.rows_affected() == 1)
+}
+
+/// A call failed: when to try again, and what was said. The cursor stays unless it is no longer known to the shop.
+pub async fn pull_failed(tx: &mut Tx, pull: &Pull, wait_s: f64, said: &str, forget_cursor: bool) -> Result<()> {
+    sqlx::query!(
+        "UPDATE job SET lease_until = NULL, next_at = now() + make_interval(secs => $3), errors = errors + 1, said = $4,
+                cursor = CASE WHEN $5 THEN '' ELSE cursor END, window_to = CASE WHEN $5 THEN NULL ELSE window_to END
+         WHERE id = $1 AND fence = $2",
+        pull.job,
+        pull.fence,
+        wait_s,
+        said,
+        forget_cursor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// One claimed message to a shop.
+pub struct Message {
+    pub id: i64,
+    pub fence: i64,
+    pub key: Uuid,
+    pub attempts: i32,
+    pub body: serde_json::Value,
+    pub shop: ShopRow,
+}
+
+pub async fn claim_messages(tx: &mut Tx, limit: i64) -> Result<Vec<Message>> {
+    let rows = sqlx::query!(
+        "WITH due AS (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= now() ORDER BY id FOR UPDATE SKIP LOCKED LIMIT $1)
+         UPDATE outbox o SET fence = o.fence + 1, attempts = o.attempts + 1, next_at = now() + make_interval(secs => 60)
+         FROM due, shop s WHERE o.id = due.id AND s.id = o.shop_id
+         RETURNING o.id, o.fence, o.key, o.attempts, o.body, s.id AS shop_id, s.code, s.channel, s.url, s.key_id, s.secret, s.no_answer",
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Message {
+            id: r.id,
+            fence: r.fence,
+            key: r.key,
+            attempts: r.attempts,
+            body: r.body,
+            shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" },
+        })
+        .collect())
+}
+
+/// How a message went.
+pub enum Sent<'a> {
+    Done,
+    /// Try again with the same key.
+    Later { wait_s: f64, said: &'a str },
+    /// The shop will never take it: a case for a person.
+    Refused { said: &'a str },
+}
+
+pub async fn message_went(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Result<()> {
+    let (state, wait_s, said) = match sent {
+        Sent::Done => ("sent", 0.0, ""),
+        Sent::Later { wait_s, said } => ("waiting", *wait_s, *said),
+        Sent::Refused { said } => ("refused", 0.0, *said),
+    };
+    let done = sqlx::query!(
+        "UPDATE outbox SET state = $3, next_at = now() + make_interval(secs => $4), said = $5 WHERE id = $1 AND fence = $2 AND state = 'waiting'",
+        message.id,
+        message.fence,
+        state,
+        wait_s,
+        said
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 1 && state == "refused" {
+        let order = message.body["order_no"].as_str().unwrap_or("-");
+        super::orders::raise(tx, "dispatch_refused", order, None, said).await?;
+    }
+    Ok(())
+}
+
+/// Parcels that were closed and whose label nobody carried on with for a while: a console died in between.
+pub async fn closed_parcels(tx: &mut Tx) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar!("SELECT place_id FROM parcel WHERE state = 'closed' ORDER BY place_id LIMIT 20").fetch_all(tx.conn()).await?)
+}
+
+/// Promises that midnight broke: lots grew too old for them.
+pub async fn break_overdue(tx: &mut Tx) -> Result<()> {
+    sqlx::query!(
+        "SELECT lock_gates(k.warehouse_id, array_agg(k.item_id)) FROM
+           (SELECT DISTINCT warehouse_id, item_id FROM promise WHERE ended_at IS NULL AND qty > reserved + shipped AND good_until <= today(warehouse_id) + 7) k
+         GROUP BY k.warehouse_id ORDER BY k.warehouse_id"
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "SELECT break_promises(warehouse_id, owner_id, item_id) FROM
+           (SELECT DISTINCT warehouse_id, owner_id, item_id FROM promise WHERE ended_at IS NULL AND qty > reserved + shipped ORDER BY 1, 2, 3) k
+         WHERE NOT promises_hold(warehouse_id, owner_id, item_id)"
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,305 @@
+//! Orders from shops: taken in once in their newest state, made into shipments, promised or given up.
+
+use super::{Result, Tx};
+use crate::domain::order::ShopOrder;
+
+/// What taking in one order did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    New,
+    Changed,
+    /// It was here in this state, or in a newer one.
+    Known,
+}
+
+/// Takes one order in. What the database refuses is undone for this order alone; the caller makes an exception of it.
+pub async fn take_in(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
+    sqlx::query("SAVEPOINT one_order").execute(tx.conn()).await?;
+    let taken = upsert(tx, shop, order).await;
+    let end = if taken.is_ok() { "RELEASE SAVEPOINT one_order" } else { "ROLLBACK TO SAVEPOINT one_order" };
+    sqlx::query(end).execute(tx.conn()).await?;
+    taken
+}
+
+async fn upsert(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
+    let row = sqlx::query!(
+        r#"INSERT INTO orders (shop_id, order_no, status, placed_at, modified_at, paid_at, currency, total_minor, carrier, ship_by, receiver, note, payload)
+           VALUES ($1, $2, $3, $4::text::timestamptz, $5::text::timestamptz, $6::text::timestamptz, $7, $8, $9, $10::text::timestamptz, $11, $12, $13)
+           ON CONFLICT ON CONSTRAINT order_once DO UPDATE SET status = excluded.status, modified_at = excluded.modified_at, paid_at = excluded.paid_at,
+             currency = excluded.currency, total_minor = excluded.total_minor, carrier = excluded.carrier, ship_by = excluded.ship_by,
+             receiver = excluded.receiver, note = excluded.note, payload = excluded.payload
+           WHERE orders.modified_at < excluded.modified_at OR (orders.modified_at = excluded.modified_at AND orders.payload::text <> excluded.payload::text)
+           RETURNING id, (xmax = 0) AS "new!""#,
+        shop,
+        order.order_no,
+        order.status.code(),
+        order.created_at,
+        order.updated_at,
+        order.paid_at,
+        order.currency,
+        order.total_minor,
+        order.carrier,
+        order.ship_by,
+        serde_json::to_value(&order.receiver)?,
+        order.note,
+        order.payload
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(Taken::Known) };
+    let lines = serde_json::to_value(&order.lines)?;
+    sqlx::query!(
+        "INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, cancelled)
+         SELECT $1, x.line_no, x.sku, x.title, i.id, x.qty, x.unit_price_minor, x.cancelled
+         FROM jsonb_to_recordset($2) AS x(line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean)
+         LEFT JOIN item i ON i.sku = x.sku AND i.owner_id = (SELECT min(id) FROM owner)
+         ON CONFLICT ON CONSTRAINT order_line_once DO UPDATE SET sku = excluded.sku, title = excluded.title, item_id = excluded.item_id,
+           qty = excluded.qty, unit_price_minor = excluded.unit_price_minor, cancelled = excluded.cancelled",
+        row.id,
+        lines
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE order_line SET cancelled = true WHERE order_id = $1 AND NOT cancelled
+           AND line_no NOT IN (SELECT x.line_no FROM jsonb_to_recordset($2) AS x(line_no text))",
+        row.id,
+        lines
+    )
+    .execute(tx.conn())
+    .await?;
+    settle(tx, row.id).await?;
+    Ok(if row.new { Taken::New } else { Taken::Changed })
+}
+
+/// Makes the shipments of an order say what the order says now.
+pub async fn settle(tx: &mut Tx, order: i64) -> Result<()> {
+    let o = sqlx::query!("SELECT status, order_no, receiver, shop_id FROM orders WHERE id = $1 FOR UPDATE", order).fetch_one(tx.conn()).await?;
+    let live = shipments_of(tx, order).await?;
+    if o.status == "cancelled" || o.status == "refunded" {
+        for s in &live {
+            give_up(tx, s, &o.order_no).await?;
+        }
+        return Ok(());
+    }
+    if o.status != "paid" {
+        return Ok(());
+    }
+    if !live.is_empty() {
+        return follow(tx, order, &live, &o.order_no, &o.receiver).await;
+    }
+    let unknown = sqlx::query_scalar!(
+        "SELECT string_agg(sku, ', ' ORDER BY id) FROM order_line WHERE order_id = $1 AND NOT cancelled AND item_id IS NULL",
+        order
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if let Some(skus) = unknown {
+        return raise(tx, "unknown_item", &o.order_no, Some(order), &skus).await;
+    }
+    make_shipment(tx, order).await
+}
+
+struct Live {
+    id: i64,
+    state: String,
+    shipment_no: String,
+}
+
+async fn shipments_of(tx: &mut Tx, order: i64) -> Result<Vec<Live>> {
+    Ok(sqlx::query_as!(
+        Live,
+        "SELECT DISTINCT s.id, s.state, s.shipment_no FROM order_line ol JOIN share sh ON sh.order_line_id = ol.id
+         JOIN shipment_line l ON l.id = sh.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
+         WHERE ol.order_id = $1 AND s.state <> 'cancelled' ORDER BY s.id",
+        order
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+async fn give_up(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
+    if s.state == "handed_over" {
+        return raise_shipment(tx, "coming_back", s.id, &s.shipment_no, order_no).await;
+    }
+    cancel(tx, s.id, "order_cancelled").await
+}
+
+/// Gives a shipment up; what is in totes and boxes becomes put-back tasks.
+pub async fn cancel(tx: &mut Tx, shipment: i64, why: &str) -> Result<()> {
+    sqlx::query_scalar!("SELECT cancel_shipment($1, $2)", shipment, why).fetch_one(tx.conn()).await?;
+    sqlx::query!(
+        "UPDATE trip t SET state = 'cancelled' WHERE t.state = 'open' AND t.id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = $1)
+           AND NOT EXISTS (SELECT 1 FROM stop st JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL WHERE st.trip_id = t.id)",
+        shipment
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The order changed while its shipment was under way: another address goes along until the label is asked for,
+/// other goods make a new shipment while nothing is on the floor, and a case for a person after that.
+async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &str, receiver: &serde_json::Value) -> Result<()> {
+    let same = sqlx::query_scalar!(
+        r#"SELECT NOT EXISTS (
+             SELECT 1 FROM order_line ol LEFT JOIN (
+               SELECT sh.order_line_id, sum(sh.qty) AS qty, min(l.item_id) AS item_id FROM share sh JOIN shipment_line l ON l.id = sh.shipment_line_id
+               JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled' GROUP BY 1) x ON x.order_line_id = ol.id
+             WHERE ol.order_id = $1 AND (CASE WHEN ol.cancelled THEN 0 ELSE ol.qty END <> coalesce(x.qty, 0)
+                                         OR (x.item_id IS NOT NULL AND x.item_id IS DISTINCT FROM ol.item_id))) AS "same!""#,
+        order
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if same {
+        sqlx::query!(
+            "UPDATE shipment SET receiver = $2 WHERE id = ANY ($1) AND state IN ('pending','held','short','ready','released','picking','picked','packing')",
+            &live.iter().map(|s| s.id).collect::<Vec<_>>(),
+            receiver
+        )
+        .execute(tx.conn())
+        .await?;
+        return Ok(());
+    }
+    if live.iter().all(|s| matches!(s.state.as_str(), "pending" | "ready" | "held" | "short")) {
+        for s in live {
+            cancel(tx, s.id, "order_changed").await?;
+        }
+        return Box::pin(settle(tx, order)).await;
+    }
+    for s in live {
+        raise_shipment(tx, "changed_late", s.id, &s.shipment_no, order_no).await?;
+    }
+    Ok(())
+}
+
+async fn make_shipment(tx: &mut Tx, order: i64) -> Result<()> {
+    let made = sqlx::query!(
+        r#"INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, permits_parts, receiver)
+           SELECT w.id, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), o.shop_id,
+                  CASE WHEN known.yes THEN 'pending' ELSE 'held' END, CASE WHEN known.yes THEN '' ELSE 'no_receiver' END,
+                  c.id, least(o.ship_by, next_cutoff(w.id, c.id)), s.permits_parts, o.receiver
+           FROM orders o JOIN shop s ON s.id = o.shop_id
+           JOIN warehouse w ON w.id = (SELECT min(id) FROM warehouse)
+           JOIN carrier c ON c.id = coalesce((SELECT id FROM carrier WHERE code = o.carrier), (SELECT min(id) FROM carrier))
+           CROSS JOIN LATERAL (SELECT coalesce(o.receiver->>'token', '') <> '' OR trim(coalesce(o.receiver->>'name', '') || coalesce(o.receiver->>'address', '')) <> '' AS yes) known
+           WHERE o.id = $1 AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled)
+           RETURNING id, warehouse_id, state"#,
+        order
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(made) = made else { return Ok(()) };
+    sqlx::query!(
+        "INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty)
+         SELECT $2, i.owner_id, i.id, sum(ol.qty) FROM order_line ol JOIN item i ON i.id = ol.item_id
+         WHERE ol.order_id = $1 AND NOT ol.cancelled GROUP BY i.owner_id, i.id ORDER BY i.id",
+        order,
+        made.id
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO share (order_line_id, shipment_line_id, qty)
+         SELECT ol.id, l.id, ol.qty FROM order_line ol JOIN shipment_line l ON l.shipment_id = $2 AND l.item_id = ol.item_id
+         WHERE ol.order_id = $1 AND NOT ol.cancelled",
+        order,
+        made.id
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Promises what waits for stock, oldest first; returns how many shipments got it.
+pub async fn promise_waiting(tx: &mut Tx, limit: i64) -> Result<usize> {
+    let waiting = sqlx::query!(
+        r#"SELECT warehouse_id, array_agg(id ORDER BY id) AS "ids!" FROM (
+             SELECT warehouse_id, id FROM shipment WHERE state = 'pending' ORDER BY (reason = 'no_stock'), id LIMIT $1) p GROUP BY 1 ORDER BY 1"#,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut promised = 0;
+    for w in waiting {
+        promised += sqlx::query_scalar!("SELECT promise_shipments($1, $2)", w.warehouse_id, &w.ids).fetch_all(tx.conn()).await?.len();
+    }
+    Ok(promised)
+}
+
+/// Orders that are here, and shipments of them that nobody has looked at for stock yet.
+pub async fn arrived(tx: &mut Tx) -> Result<(i64, i64)> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT count(*) FROM orders) AS "orders!", (SELECT count(*) FROM shipment WHERE state = 'pending' AND reason = '') AS "undecided!""#
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((row.orders, row.undecided))
+}
+
+/// A case about an order or something that should have been one.
+pub async fn raise(tx: &mut Tx, reason: &str, subject: &str, order: Option<i64>, said: &str) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO exception (reason, subject, order_id, said) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        reason,
+        subject,
+        order,
+        said
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+async fn raise_shipment(tx: &mut Tx, reason: &str, shipment: i64, shipment_no: &str, said: &str) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO exception (warehouse_id, reason, subject, shipment_id, said) SELECT warehouse_id, $1, $3, id, $4 FROM shipment WHERE id = $2 ON CONFLICT DO NOTHING",
+        reason,
+        shipment,
+        shipment_no,
+        said
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Maps the lines of an order again and makes what is missing. `false`: still something unknown.
+pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
+    let order = sqlx::query_scalar!("SELECT order_id FROM exception WHERE id = $1", exception).fetch_one(tx.conn()).await?;
+    let Some(order) = order else { return Ok(false) };
+    sqlx::query!(
+        "UPDATE order_line ol SET item_id = i.id FROM item i WHERE ol.order_id = $1 AND ol.item_id IS NULL AND i.sku = ol.sku AND i.owner_id = (SELECT min(id) FROM owner)",
+        order
+    )
+    .execute(tx.conn())
+    .await?;
+    settle(tx, order).await?;
+    Ok(!shipments_of(tx, order).await?.is_empty())
+}
+
+/// The orders behind a parcel, with what is needed to ask their shops.
+pub struct Origin {
+    pub shop: super::jobs::ShopRow,
+    pub order_no: String,
+}
+
+pub async fn behind_parcel(tx: &mut Tx, parcel: i64) -> Result<Vec<Origin>> {
+    let rows = sqlx::query!(
+        "SELECT DISTINCT s.id, s.code, s.channel, s.url, s.key_id, s.secret, s.no_answer, o.order_no
+         FROM parcel q JOIN shipment_line l ON l.shipment_id = q.shipment_id JOIN share sh ON sh.shipment_line_id = l.id
+         JOIN order_line ol ON ol.id = sh.order_line_id JOIN orders o ON o.id = ol.order_id JOIN shop s ON s.id = o.shop_id
+         WHERE q.place_id = $1 ORDER BY o.order_no",
+        parcel
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Origin {
+            shop: super::jobs::ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" },
+            order_no: r.order_no,
+        })
+        .collect())
+}

@@ -1,0 +1,211 @@
+//! People, their badges, and where each of them stands.
+
+use super::{Error, Result, Tx};
+use crate::domain::{Lang, Role};
+use crate::protocol::{Reply, Step, Who};
+use uuid::Uuid;
+
+/// A person at the door.
+pub struct Knock {
+    pub who: Who,
+    pub pin_hash: Option<String>,
+    pub active: bool,
+    /// Seconds until the badge may be tried again.
+    pub locked_s: Option<i64>,
+}
+
+fn who(id: i64, code: String, name: String, role: &str, lang: &str) -> Result<Who> {
+    let role = Role::parse(role).ok_or_else(|| Error::Bug(format!("role {role}")))?;
+    Ok(Who { id, code, name, role, lang: Lang::parse(lang).unwrap_or_default() })
+}
+
+pub async fn by_badge(tx: &mut Tx, badge: &str) -> Result<Option<Knock>> {
+    let row = sqlx::query!(
+        r#"SELECT id, code, name, role, lang, pin_hash, active,
+                  ceil(extract(epoch FROM locked_until - now()))::bigint AS locked_s
+           FROM person WHERE badge = $1 AND role <> 'system' FOR UPDATE"#,
+        badge
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|r| {
+        let who = who(r.id, r.code, r.name, &r.role, &r.lang)?;
+        Ok(Knock { who, pin_hash: r.pin_hash, active: r.active, locked_s: r.locked_s.filter(|s| *s > 0) })
+    })
+    .transpose()
+}
+
+/// Counts a wrong PIN and locks the badge after too many; a right one clears the count.
+pub async fn pin_tried(tx: &mut Tx, person: i64, right: bool, tries: i32, lock_s: f64) -> Result<()> {
+    sqlx::query!(
+        "UPDATE person SET
+           locked_until = CASE WHEN NOT $2 AND failed_pins + 1 >= $3 THEN now() + make_interval(secs => $4) END,
+           failed_pins = CASE WHEN $2 OR failed_pins + 1 >= $3 THEN 0 ELSE failed_pins + 1 END
+         WHERE id = $1",
+        person,
+        right,
+        tries,
+        lock_s
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The last badge wins: this terminal speaks for the person now.
+pub async fn take_stand(tx: &mut Tx, person: i64, session: Uuid, terminal: &str) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO standing (person_id, session, terminal, step) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (person_id) DO UPDATE SET session = excluded.session, terminal = excluded.terminal, updated_at = now()",
+        person,
+        session,
+        terminal,
+        serde_json::to_value(Step::Menu)?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub struct Standing {
+    pub who: Who,
+    pub session: Uuid,
+    pub terminal: String,
+    pub version: i64,
+    pub step: Step,
+    pub bench_id: Option<i64>,
+    pub warehouse_id: i64,
+    pub warehouse: String,
+    pub today: String,
+}
+
+/// Where the person of this session stands, locked: one gesture of a person at a time. Sets the
+/// transaction's person and warehouse.
+pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
+    let row = sqlx::query!(
+        r#"SELECT s.session, s.terminal, s.version, s.step, s.bench_id, p.id, p.code, p.name, p.role, p.lang,
+                  w.id AS warehouse_id, w.code AS warehouse, today(w.id)::text AS "today!",
+                  set_config('wavedeck.person', p.code, true) AS p_set, set_config('wavedeck.warehouse', w.code, true) AS w_set
+           FROM standing s JOIN person p ON p.id = s.person_id
+           JOIN warehouse w ON w.id = coalesce(p.warehouse_id, (SELECT min(id) FROM warehouse))
+           WHERE s.person_id = $1 AND p.active FOR UPDATE OF s"#,
+        person
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|r| {
+        Ok(Standing {
+            who: who(r.id, r.code, r.name, &r.role, &r.lang)?,
+            session: r.session,
+            terminal: r.terminal,
+            version: r.version,
+            step: serde_json::from_value(r.step).unwrap_or_default(),
+            bench_id: r.bench_id,
+            warehouse_id: r.warehouse_id,
+            warehouse: r.warehouse,
+            today: r.today,
+        })
+    })
+    .transpose()
+}
+
+/// Nobody speaks for the person now; where they stand is kept.
+pub async fn leave(tx: &mut Tx, person: i64) -> Result<()> {
+    sqlx::query!("UPDATE standing SET session = $2 WHERE person_id = $1", person, Uuid::nil()).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Saves where the person stands now; returns the new version.
+pub async fn step_to(tx: &mut Tx, person: i64, step: &Step, bench: Option<i64>) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        "UPDATE standing SET step = $2, bench_id = $3, version = version + 1, updated_at = now() WHERE person_id = $1 RETURNING version",
+        person,
+        serde_json::to_value(step)?,
+        bench
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// The first answer of a command, if it was given before.
+pub async fn answered(tx: &mut Tx, command: Uuid) -> Result<Option<Reply>> {
+    let reply = sqlx::query_scalar!("SELECT reply FROM command WHERE id = $1", command).fetch_optional(tx.conn()).await?;
+    Ok(reply.map(serde_json::from_value).transpose()?)
+}
+
+/// Keeps the answer of a command. What follows a closed parcel puts the final answer in place of the first.
+pub async fn answer(tx: &mut Tx, command: Uuid, person: i64, said: &str, reply: &Reply) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO command (id, person_id, said, reply) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET said = excluded.said, reply = excluded.reply",
+        command,
+        person,
+        said,
+        serde_json::to_value(reply)?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn audit(tx: &mut Tx, person: &str, action: &str, subject: &str, after: Option<serde_json::Value>) -> Result<()> {
+    sqlx::query!("INSERT INTO audit (person, action, subject, after) VALUES ($1, $2, $3, $4)", person, action, subject, after)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+pub struct NewPerson<'a> {
+    pub code: &'a str,
+    pub name: &'a str,
+    pub role: Role,
+    pub lang: Lang,
+    pub badge: &'a str,
+    pub pin_hash: Option<&'a str>,
+}
+
+pub async fn add(tx: &mut Tx, p: &NewPerson<'_>) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO person (code, name, role, lang, badge, pin_hash) VALUES ($1, $2, $3, $4, $5, $6)",
+        p.code,
+        p.name,
+        p.role.code(),
+        p.lang.code(),
+        p.badge,
+        p.pin_hash
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Code, name, role, language, badge, active; by code.
+pub async fn list(tx: &mut Tx) -> Result<Vec<serde_json::Value>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT json_build_object('code', code, 'name', name, 'role', role, 'lang', lang, 'badge', badge, 'active', active) AS "row!"
+           FROM person WHERE role <> 'system' ORDER BY code"#
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// Gives a person a new badge; the old one opens nothing any more. `None`: nobody has that code.
+pub async fn rebadge(tx: &mut Tx, code: &str, badge: &str) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar!("UPDATE person SET badge = $2 WHERE code = $1 AND role <> 'system' RETURNING id", code, badge)
+        .fetch_optional(tx.conn())
+        .await?)
+}
+
+pub async fn disable(tx: &mut Tx, code: &str) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar!("UPDATE person SET active = false, badge = NULL WHERE code = $1 AND role <> 'system' RETURNING id", code)
+        .fetch_optional(tx.conn())
+        .await?)
+}
+
+/// The person's row by code, for `show work`.
+pub async fn id_of(tx: &mut Tx, code: &str) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar!("SELECT id FROM person WHERE code = $1 AND role <> 'system'", code).fetch_optional(tx.conn()).await?)
+}
+
+pub async fn system(tx: &mut Tx) -> Result<i64> {
+    Ok(sqlx::query_scalar!("SELECT id FROM person WHERE role = 'system'").fetch_one(tx.conn()).await?)
+}

@@ -1,0 +1,92 @@
+//! Roles, migrations and rights.
+
+use super::{Error, Result};
+use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection, PgConnection};
+use std::str::FromStr;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// The role that sessions use.
+pub const APP_ROLE: &str = "wavedeck_app";
+
+async fn connect(url: &str) -> Result<PgConnection> {
+    let options = PgConnectOptions::from_str(url).map_err(|error| Error::Unavailable(format!("the database URL does not read: {error}")))?;
+    Ok(options.disable_statement_logging().connect().await?)
+}
+
+/// Makes the sessions' role, if the cluster does not have it. Roles are cluster-wide, so no migration does this.
+pub async fn make_roles(owner_url: &str) -> Result<()> {
+    let mut conn = connect(owner_url).await?;
+    sqlx::query("DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'wavedeck_app') THEN CREATE ROLE wavedeck_app LOGIN; END IF; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        .execute(&mut conn)
+        .await?;
+    Ok(conn.close().await?)
+}
+
+/// Brings the schema up to this program's, then gives the sessions' role its rights: it reads everything, and
+/// writes the ledgers only by adding to them.
+pub async fn migrate(owner_url: &str) -> Result<()> {
+    let mut conn = connect(owner_url).await?;
+    MIGRATIONS.run(&mut conn).await.map_err(|error| match error {
+        sqlx::migrate::MigrateError::VersionMissing(version) => {
+            Error::Unavailable(format!("the database has migration {version}, which this program does not know: it is older than the schema"))
+        }
+        sqlx::migrate::MigrateError::Execute(error) => error.into(),
+        other => Error::Bug(format!("the schema could not be brought up to date: {other}")),
+    })?;
+    for grant in [
+        "GRANT USAGE ON SCHEMA public TO wavedeck_app",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO wavedeck_app",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO wavedeck_app",
+        "REVOKE INSERT, UPDATE, DELETE ON stock FROM wavedeck_app",
+        "REVOKE UPDATE, DELETE ON movement, placement, audit FROM wavedeck_app",
+        "REVOKE DELETE ON reservation, promise, orders, order_line, shipment, parcel, label FROM wavedeck_app",
+        "REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM wavedeck_app",
+    ] {
+        sqlx::query(grant).execute(&mut conn).await?;
+    }
+    Ok(conn.close().await?)
+}
+
+/// Is the schema this program's? `Err(Unavailable)` says in words what to do.
+pub async fn verify(url: &str) -> Result<()> {
+    let mut conn = connect(url).await?;
+    let newest = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+    let there: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
+        .fetch_one(&mut conn)
+        .await
+        .map_err(|_| Error::Unavailable("this database has no Wavedeck schema; run `wavedeck db init`".into()))?;
+    conn.close().await?;
+    match there {
+        Some(version) if version == newest => Ok(()),
+        Some(version) if version > newest => Err(Error::Unavailable(format!("the schema ({version}) is newer than this program ({newest}); update the program"))),
+        _ => Err(Error::Unavailable("the schema is older than this program; run `wavedeck db migrate`".into())),
+    }
+}
+
+/// Makes a database if it is not there. `template` copies another one.
+pub async fn create_database(server_url: &str, name: &str, template: Option<&str>) -> Result<bool> {
+    let mut conn = connect(server_url).await?;
+    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)").bind(name).fetch_one(&mut conn).await?;
+    if !there {
+        let mut sql = format!("CREATE DATABASE {}", quote(name));
+        if let Some(template) = template {
+            sql.push_str(&format!(" TEMPLATE {}", quote(template)));
+        }
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await?;
+    }
+    conn.close().await?;
+    Ok(!there)
+}
+
+pub async fn drop_database(server_url: &str, name: &str) -> Result<()> {
+    let mut conn = connect(server_url).await?;
+    sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(name)))).execute(&mut conn).await?;
+    Ok(conn.close().await?)
+}
+
+fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

@@ -1,0 +1,240 @@
+//! What a site is made of: warehouses, shops, printers, carriers, goods, places. Written by the command line
+//! and by the demo; rows come as JSON arrays so that a thousand bins are one statement.
+
+use super::{Result, Tx};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// GS1's demonstration prefix; a site puts its own company prefix here once it prints for the road.
+pub const GS1_PREFIX: &str = "952";
+
+pub async fn add_warehouse(tx: &mut Tx, code: &str, name: &str, tz: &str, demo: bool) -> Result<i64> {
+    let id = sqlx::query_scalar!("INSERT INTO warehouse (code, name, tz, demo) VALUES ($1, $2, $3, $4) RETURNING id", code, name, tz, demo)
+        .fetch_one(tx.conn())
+        .await?;
+    sqlx::query!(
+        "INSERT INTO place (warehouse_id, code, kind) SELECT $1, c, 'virtual' FROM unnest(ARRAY['SUPPLIER','CUSTOMER','ADJUSTMENT','SCRAP','TRANSIT']) AS c",
+        id
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Is this database one that the demo made? Then the demo may drop it.
+pub async fn is_demo(tx: &mut Tx) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM warehouse WHERE demo) AS "demo!""#).fetch_one(tx.conn()).await?)
+}
+
+pub async fn is_empty(tx: &mut Tx) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT 1 FROM warehouse) AS "empty!""#).fetch_one(tx.conn()).await?)
+}
+
+/// Items with their packs and barcodes: `[{sku, name_en, name_zh, weight_g, shelf_life, shelf_life_unit, min_life_days,
+/// stop_sale_days, packs: [{level, units, codes: [..]}]}]`, of the default owner.
+pub async fn add_items(tx: &mut Tx, rows: &Value) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO item (owner_id, sku, name_en, name_zh, weight_g, shelf_life, shelf_life_unit, min_life_days, stop_sale_days)
+         SELECT (SELECT min(id) FROM owner), x.sku, x.name_en, x.name_zh, x.weight_g, x.shelf_life, x.shelf_life_unit, x.min_life_days, x.stop_sale_days
+         FROM jsonb_to_recordset($1) AS x(sku text, name_en text, name_zh text, weight_g bigint, shelf_life int, shelf_life_unit text,
+                                         min_life_days int, stop_sale_days int)",
+        rows
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "WITH p AS (SELECT i.id AS item_id, i.owner_id, k.level, k.units, k.codes FROM jsonb_to_recordset($1) AS x(sku text, packs jsonb)
+                    JOIN item i ON i.sku = x.sku, jsonb_to_recordset(x.packs) AS k(level text, units bigint, codes jsonb)),
+              made AS (INSERT INTO pack (item_id, level, units) SELECT item_id, level, units FROM p RETURNING id, item_id, level)
+         INSERT INTO barcode (code, owner_id, pack_id)
+         SELECT c.code, p.owner_id, made.id FROM p JOIN made USING (item_id, level), jsonb_array_elements_text(p.codes) AS c(code)",
+        rows
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Bins: `[{code, use, zone, seq, level, promisable, pickable}]`.
+pub async fn add_bins(tx: &mut Tx, warehouse: i64, rows: &Value) -> Result<()> {
+    sqlx::query!(
+        "WITH x AS (SELECT * FROM jsonb_to_recordset($2) AS x(code text, use text, zone text, seq int, level int, promisable boolean, pickable boolean)),
+              p AS (INSERT INTO place (warehouse_id, code, kind) SELECT $1, code, 'bin' FROM x RETURNING id, code)
+         INSERT INTO bin (place_id, use, zone, seq, level, promisable, pickable)
+         SELECT p.id, x.use, x.zone, x.seq, x.level, x.promisable, x.pickable FROM x JOIN p USING (code)",
+        warehouse,
+        rows
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Containers: `[{code, kind, stands_in}]`; `stands_in` is the code of a place.
+pub async fn add_containers(tx: &mut Tx, warehouse: i64, rows: &Value) -> Result<()> {
+    sqlx::query!(
+        "WITH x AS (SELECT * FROM jsonb_to_recordset($2) AS x(code text, kind text, stands_in text)),
+              p AS (INSERT INTO place (warehouse_id, code, kind) SELECT $1, code, 'container' FROM x RETURNING id, code)
+         INSERT INTO container (place_id, kind, stands_in)
+         SELECT p.id, x.kind, s.id FROM x JOIN p USING (code) JOIN place s ON s.warehouse_id = $1 AND s.code = x.stands_in",
+        warehouse,
+        rows
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn add_trolleys(tx: &mut Tx, warehouse: i64, codes: &[String]) -> Result<()> {
+    sqlx::query!("INSERT INTO place (warehouse_id, code, kind) SELECT $1, c, 'trolley' FROM unnest($2::text[]) AS c", warehouse, codes)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Stock comes in as movements from the supplier: `[{place, sku, lot, last_good_day, qty}]`; lots are made as needed.
+pub async fn receive(tx: &mut Tx, warehouse: i64, person: i64, command: Uuid, rows: &Value) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO lot (owner_id, item_id, number, last_good_day)
+         SELECT DISTINCT i.owner_id, i.id, coalesce(x.lot, ''), coalesce(x.last_good_day, 'infinity')
+         FROM jsonb_to_recordset($1) AS x(sku text, lot text, last_good_day date) JOIN item i ON i.sku = x.sku
+         ON CONFLICT ON CONSTRAINT lot_once DO NOTHING",
+        rows
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place, reason, person_id, command)
+         SELECT $2, i.owner_id, i.id, l.id, x.qty, v.id, p.id, 'receive', $3, $4
+         FROM jsonb_to_recordset($1) AS x(place text, sku text, lot text, last_good_day date, qty bigint)
+         JOIN item i ON i.sku = x.sku
+         JOIN lot l ON l.item_id = i.id AND l.number = coalesce(x.lot, '') AND l.last_good_day = coalesce(x.last_good_day, 'infinity')
+         JOIN place p ON p.warehouse_id = $2 AND p.code = x.place
+         JOIN place v ON v.warehouse_id = $2 AND v.code = 'SUPPLIER'",
+        rows,
+        warehouse,
+        person,
+        command
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub struct NewShop<'a> {
+    pub code: &'a str,
+    pub channel: &'a str,
+    pub url: &'a str,
+    pub key_id: &'a str,
+    pub secret: &'a str,
+    pub min_life_days: i32,
+    pub notify: &'a str,
+    pub no_answer: &'a str,
+}
+
+pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
+    let id = sqlx::query_scalar!(
+        "INSERT INTO shop (code, channel, url, key_id, secret, min_life_days, notify, no_answer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+        s.code,
+        s.channel,
+        s.url,
+        s.key_id,
+        s.secret,
+        s.min_life_days,
+        s.notify,
+        s.no_answer
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    sqlx::query!("INSERT INTO job (kind, shop_id) VALUES ('pull', $1)", id).execute(tx.conn()).await?;
+    Ok(id)
+}
+
+/// A shop's account; never shown whole.
+pub async fn shop(tx: &mut Tx, code: &str) -> Result<Option<super::jobs::ShopRow>> {
+    Ok(sqlx::query!("SELECT id, code, channel, url, key_id, secret, no_answer FROM shop WHERE code = $1", code)
+        .fetch_optional(tx.conn())
+        .await?
+        .map(|r| super::jobs::ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" }))
+}
+
+/// The demo's stand-in moves with every start.
+pub async fn move_shop(tx: &mut Tx, code: &str, url: &str) -> Result<()> {
+    sqlx::query!("UPDATE shop SET url = $2 WHERE code = $1", code, url).execute(tx.conn()).await?;
+    Ok(())
+}
+
+pub async fn shops(tx: &mut Tx) -> Result<Vec<Value>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT json_build_object('code', code, 'channel', channel, 'url', url, 'key_id', key_id, 'min_life_days', min_life_days,
+                  'notify', notify, 'no_answer', no_answer) AS "row!" FROM shop ORDER BY code"#
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+pub async fn add_printer(tx: &mut Tx, code: &str, url: &str, dpi: i32, cjk_font: &str, bench: Option<&str>) -> Result<bool> {
+    let id = sqlx::query_scalar!("INSERT INTO printer (code, url, dpi, cjk_font) VALUES ($1, $2, $3, $4) RETURNING id", code, url, dpi, cjk_font)
+        .fetch_one(tx.conn())
+        .await?;
+    let Some(bench) = bench else { return Ok(true) };
+    let bound = sqlx::query!("UPDATE bench SET printer_id = $1 FROM place p WHERE p.id = bench.place_id AND p.code = $2", id, bench).execute(tx.conn()).await?;
+    Ok(bound.rows_affected() > 0)
+}
+
+/// Makes a bench of a bin with use `bench`.
+pub async fn add_benches(tx: &mut Tx, warehouse: i64) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO bench (place_id) SELECT b.place_id FROM bin b JOIN place p ON p.id = b.place_id WHERE b.use = 'bench' AND p.warehouse_id = $1 ON CONFLICT DO NOTHING",
+        warehouse
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Code, URL, dpi, trouble, benches; by code.
+pub async fn printers(tx: &mut Tx) -> Result<Vec<Value>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT json_build_object('code', r.code, 'url', r.url, 'dpi', r.dpi, 'cjk_font', r.cjk_font, 'trouble', r.trouble,
+                  'benches', (SELECT string_agg(p.code, ' ' ORDER BY p.code) FROM bench b JOIN place p ON p.id = b.place_id WHERE b.printer_id = r.id)) AS "row!"
+           FROM printer r ORDER BY r.code"#
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+pub struct NewCarrier<'a> {
+    pub code: &'a str,
+    pub name: &'a str,
+    pub prefix: &'a str,
+    pub first: i64,
+    pub last: i64,
+    pub cutoff: &'a str,
+    pub transit_days: i32,
+}
+
+pub async fn add_carrier(tx: &mut Tx, c: &NewCarrier<'_>) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO carrier (code, name, waybill_prefix, waybill_next, waybill_last, cutoff, transit_days) VALUES ($1, $2, $3, $4, $5, $6::text::time, $7)",
+        c.code,
+        c.name,
+        c.prefix,
+        c.first,
+        c.last,
+        c.cutoff,
+        c.transit_days
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn carriers(tx: &mut Tx) -> Result<Vec<Value>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT json_build_object('code', code, 'name', name, 'waybills_left', greatest(waybill_last - waybill_next + 1, 0),
+                  'cutoff', to_char(cutoff, 'HH24:MI'), 'transit_days', transit_days) AS "row!" FROM carrier ORDER BY code"#
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}

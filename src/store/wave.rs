@@ -1,0 +1,174 @@
+//! Waves: which shipments are ready, what a release would do, and the release itself.
+
+use super::{Error, Result, Tx};
+use crate::planner::Load;
+use crate::protocol::wave::{Snapshot, Step};
+
+pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM shop) AS "shops!",
+                  (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM carrier) AS "carriers!",
+                  (SELECT count(*) FROM shipment WHERE warehouse_id = $1 AND state = 'pending') AS "pending!",
+                  (SELECT count(*) FROM shipment WHERE warehouse_id = $1 AND state = 'held') AS "held!",
+                  (SELECT to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') FROM shipment s JOIN warehouse w ON w.id = s.warehouse_id
+                   WHERE s.warehouse_id = $1 AND s.state = 'ready' GROUP BY w.tz) AS next_cutoff"#,
+        warehouse
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let mut now = Snapshot {
+        shops: row.shops,
+        carriers: row.carriers,
+        pending: row.pending,
+        held: row.held,
+        next_cutoff: row.next_cutoff,
+        ..Snapshot::default()
+    };
+    let ids = chosen(tx, warehouse, step).await?;
+    let size = sqlx::query!(
+        r#"SELECT count(*) AS "lines!", coalesce(sum(qty), 0)::bigint AS "units!" FROM shipment_line WHERE shipment_id = ANY ($1)"#,
+        &ids
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    (now.shipments, now.lines, now.units) = (ids.len() as i64, size.lines, size.units);
+    Ok(now)
+}
+
+async fn chosen(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT s.id FROM shipment s JOIN shop sh ON sh.id = s.shop_id JOIN carrier c ON c.id = s.carrier_id
+           WHERE s.warehouse_id = $1 AND s.state = 'ready'
+             AND ($2 = '' OR sh.code = $2) AND ($3 = '' OR c.code = $3)
+             AND (NOT $4 OR s.cutoff_at = (SELECT min(cutoff_at) FROM shipment WHERE warehouse_id = $1 AND state = 'ready'))
+           ORDER BY s.id"#,
+        warehouse,
+        step.shop,
+        step.carrier,
+        step.next_cutoff_only
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// A wave with its shipments, not yet planned.
+async fn draft(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<(i64, String)> {
+    let ids = chosen(tx, warehouse, step).await?;
+    let wave = sqlx::query!(
+        "INSERT INTO wave (warehouse_id, wave_no, released_by) VALUES ($1, 'W' || lpad(nextval('wave_number')::text, 5, '0'), $2) RETURNING id, wave_no",
+        warehouse,
+        person
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE shipment s SET wave_id = $1 FROM (SELECT id FROM shipment WHERE id = ANY ($2) AND state = 'ready' ORDER BY id FOR UPDATE) k WHERE s.id = k.id",
+        wave.id,
+        &ids
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("SELECT plan_wave($1)", wave.id).execute(tx.conn()).await?;
+    Ok((wave.id, wave.wave_no))
+}
+
+/// Plans for real and takes it back: shipments and units that would stay behind.
+pub async fn rehearse(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<(i64, i64)> {
+    sqlx::query("SAVEPOINT rehearsal").execute(tx.conn()).await?;
+    let short = short_of(tx, warehouse, person, step).await?;
+    sqlx::query("ROLLBACK TO SAVEPOINT rehearsal").execute(tx.conn()).await?;
+    Ok(short)
+}
+
+async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<(i64, i64)> {
+    let (wave, _) = draft(tx, warehouse, person, step).await?;
+    let row = sqlx::query!(
+        r#"SELECT count(DISTINCT k.shipment_id) AS "shipments!", coalesce(sum(k.lacking), 0)::bigint AS "units!" FROM (
+             SELECT l.shipment_id, p.qty - p.reserved - p.shipped - coalesce(sum(pl.qty), 0) AS lacking
+             FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
+             LEFT JOIN wave_plan pl ON pl.wave_id = $1 AND pl.promise_id = p.id
+             WHERE s.wave_id = $1 GROUP BY l.shipment_id, p.id) k WHERE k.lacking > 0"#,
+        wave
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((row.shipments, row.units))
+}
+
+pub struct Released {
+    pub wave: i64,
+    pub wave_no: String,
+    pub totes: usize,
+    pub loads: Vec<Load>,
+    /// Shipments that stayed behind.
+    pub short: i64,
+}
+
+/// Reserves the wave; what it needs for its trips comes back.
+pub async fn release(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Released> {
+    let (wave, wave_no) = draft(tx, warehouse, person, step).await?;
+    let asked = sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM shipment WHERE wave_id = $1"#, wave).fetch_one(tx.conn()).await?;
+    sqlx::query!("SELECT reserve_wave($1)", wave).execute(tx.conn()).await?;
+    let totes = sqlx::query_scalar!("SELECT trolley_totes FROM warehouse WHERE id = $1", warehouse).fetch_one(tx.conn()).await?;
+    let loads: Vec<Load> = sqlx::query!(
+        r#"SELECT s.id, s.priority, min(b.seq) AS "first!", max(b.seq) AS "last!"
+           FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
+           JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
+           LEFT JOIN container c ON c.place_id = r.place_id JOIN bin b ON b.place_id = coalesce(c.stands_in, r.place_id)
+           WHERE s.wave_id = $1 GROUP BY s.id"#,
+        wave
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(|r| Load { shipment: r.id, priority: r.priority, first: r.first, last: r.last })
+    .collect();
+    if loads.is_empty() {
+        return Err(Error::Refused { constraint: "wave_has_work".into(), said: "nothing could be reserved".into() });
+    }
+    let short = asked - loads.len() as i64;
+    Ok(Released { wave, wave_no, totes: usize::try_from(totes).unwrap_or(1), loads, short })
+}
+
+/// Writes the planner's trips with their stops, set-based.
+pub async fn trips(tx: &mut Tx, warehouse: i64, wave: i64, trips: &[Vec<i64>]) -> Result<()> {
+    let (mut numbers, mut shipments) = (Vec::new(), Vec::new());
+    for (n, trip) in trips.iter().enumerate() {
+        numbers.extend(trip.iter().map(|_| n as i64));
+        shipments.extend_from_slice(trip);
+    }
+    sqlx::query!(
+        "WITH plan AS (SELECT * FROM unnest($3::bigint[], $4::bigint[]) AS u(n, shipment_id)),
+              made AS (INSERT INTO trip (warehouse_id, wave_id, trip_no)
+                       SELECT $1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0') FROM (SELECT DISTINCT n FROM plan ORDER BY n) d RETURNING id),
+              numbered AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM made)
+         INSERT INTO trip_shipment (trip_id, shipment_id) SELECT t.id, p.shipment_id FROM plan p JOIN numbered t ON t.n = p.n",
+        warehouse,
+        wave,
+        &numbers,
+        &shipments
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO stop (trip_id, place_id, item_id, lot_id)
+         SELECT DISTINCT ts.trip_id, r.place_id, r.item_id, r.lot_id
+         FROM trip t JOIN trip_shipment ts ON ts.trip_id = t.id JOIN shipment_line l ON l.shipment_id = ts.shipment_id
+         JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
+         WHERE t.wave_id = $1",
+        wave
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE reservation r SET stop_id = st.id
+         FROM trip t JOIN trip_shipment ts ON ts.trip_id = t.id JOIN shipment_line l ON l.shipment_id = ts.shipment_id
+         JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL, stop st
+         WHERE t.wave_id = $1 AND r.promise_id = p.id AND r.ended_at IS NULL
+           AND st.trip_id = t.id AND st.place_id = r.place_id AND st.item_id = r.item_id AND st.lot_id = r.lot_id",
+        wave
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,286 @@
+//! What people and jobs do. [`perform`] is the only door for a person's gesture: one transaction loads where the
+//! person stands, asks `protocol` what the scan does, applies it, and answers with what is then true.
+
+pub mod exceptions;
+pub mod hand_over;
+pub mod pack;
+pub mod parcel;
+pub mod pick;
+pub mod put_back;
+pub mod refuse;
+pub mod sign_on;
+pub mod wave;
+
+use crate::codes::{self, card::Card};
+use crate::limits;
+use crate::protocol::scan::Scan;
+use crate::protocol::{Activity, Ask, Expect, Page, Refusal, Reply, Request, Said, Step, Text, Tone};
+use crate::store::people::{self, Standing};
+use crate::store::pick::Actor;
+use crate::store::{self, Db, Tx};
+use tokio::sync::Semaphore;
+
+/// What work needs of its surroundings.
+pub struct Ctx {
+    pub db: Db,
+    pub client: reqwest::Client,
+    /// PIN checks take memory: only a few at once.
+    pins: Semaphore,
+    /// Whom the demo shows on its door.
+    pub demo: Vec<crate::protocol::sign_on::DemoPerson>,
+}
+
+impl Ctx {
+    pub fn new(db: Db, client: reqwest::Client) -> Ctx {
+        Ctx { db, client, pins: Semaphore::new(limits::PIN_CHECKS), demo: Vec::new() }
+    }
+}
+
+/// Why there is no answer. The same request may be sent again: it has one effect.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error("{0}")]
+    Offline(String),
+}
+
+/// Why a gesture stops.
+#[derive(Debug)]
+pub enum Halt {
+    Refused(Refusal),
+    Store(store::Error),
+}
+
+impl From<store::Error> for Halt {
+    fn from(error: store::Error) -> Halt {
+        Halt::Store(error)
+    }
+}
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Halt {
+        Halt::Refused(refusal)
+    }
+}
+
+/// What a gesture did: where the person stands now, and what to say.
+pub struct Outcome {
+    pub step: Step,
+    pub bench: Option<i64>,
+    pub said: Option<Said>,
+    /// A parcel was closed: its shop is asked and its label made once this is committed.
+    pub closed: Option<i64>,
+}
+
+impl Outcome {
+    fn to(step: Step, standing: &Standing) -> Outcome {
+        Outcome { step, bench: standing.bench_id, said: None, closed: None }
+    }
+
+    fn saying(mut self, text: Text) -> Outcome {
+        self.said = Some(Said { tone: Tone::Good, text });
+        self
+    }
+}
+
+/// Does what a person asks, once, however often it is sent.
+pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Fault> {
+    let mut tries = 0;
+    loop {
+        let error = match once(ctx, request).await {
+            Ok(reply) => return Ok(reply),
+            Err(error) => error,
+        };
+        tries += 1;
+        match error {
+            store::Error::Retry(said) if tries < limits::TRANSACTION_TRIES => {
+                tracing::warn!(command = %request.command, tries, said, "lost a race, again");
+                tokio::time::sleep(std::time::Duration::from_millis(5 * u64::from(tries))).await;
+            }
+            error @ store::Error::Refused { .. } => {
+                let refusal = refuse::sentence(Halt::Store(error)).unwrap_or_else(|error| {
+                    tracing::error!(command = %request.command, %error, "a rule without a sentence");
+                    Refusal::stop(Text::key("went-wrong").with("command", request.command.to_string().as_str()))
+                });
+                return stands_still(ctx, request, refusal).await;
+            }
+            store::Error::Unavailable(said) | store::Error::Retry(said) => return Err(Fault::Offline(said)),
+            error => {
+                tracing::error!(command = %request.command, %error, "a gesture failed");
+                return stands_still(ctx, request, Refusal::stop(Text::key("went-wrong").with("command", request.command.to_string().as_str()))).await;
+            }
+        }
+    }
+}
+
+/// The refusal on top of where the person stands.
+async fn stands_still(ctx: &Ctx, request: &Request, refusal: Refusal) -> Result<Reply, Fault> {
+    let look = Request { ask: Ask::Look, ..request.clone() };
+    let mut reply = once(ctx, &look).await.map_err(|error| Fault::Offline(error.to_string()))?;
+    reply.said = Some(refusal.0);
+    Ok(reply)
+}
+
+async fn once(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
+    match &request.ask {
+        Ask::Badge(badge) => sign_on::badge(ctx, badge).await,
+        Ask::Pin { badge, pin } => sign_on::pin(ctx, request, badge, pin).await,
+        Ask::Scan { text, .. } => {
+            hand_over::ask_first(ctx, request, text).await?;
+            gesture(ctx, request).await
+        }
+        Ask::Card(_) | Ask::Look => gesture(ctx, request).await,
+    }
+}
+
+async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
+    let Some(person) = request.person else { return Ok(sign_on::door(ctx, None)) };
+    let mut tx = ctx.db.begin().await?;
+    let Some(standing) = people::stand(&mut tx, person).await? else {
+        return Ok(sign_on::door(ctx, Some(Refusal::wrong(Text::key("signed-off")))));
+    };
+    if standing.session != request.session {
+        let text = Text::key("moved-elsewhere").with("name", &standing.who.name).with("terminal", &standing.terminal);
+        return Ok(sign_on::door(ctx, Some(Refusal::stop(text))));
+    }
+    let first = people::answered(&mut tx, request.command).await?;
+    if let Some(parcel) = closing(&standing.step) {
+        // An earlier gesture closed a parcel and its label is still to be made.
+        drop(tx);
+        return parcel::carry_on(ctx, request, person, parcel, first).await;
+    }
+    if let Some(reply) = first {
+        return Ok(reply);
+    }
+    let scan = match &request.ask {
+        Ask::Scan { text, .. } => {
+            let readings = codes::readings(text);
+            store::scan::meanings(&mut tx, standing.warehouse_id, text, &readings).await?
+        }
+        Ask::Card(card) => Scan::card(*card),
+        _ => return show(&mut tx, &standing, None).await,
+    };
+    if request.version != standing.version {
+        return show(&mut tx, &standing, Some(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).0)).await;
+    }
+    if scan.card == Some(Card::SignOff) {
+        people::audit(&mut tx, &standing.who.code, "sign_off", &standing.terminal, None).await?;
+        people::leave(&mut tx, person).await?;
+        tx.commit().await?;
+        return Ok(sign_on::door(ctx, None));
+    }
+    match act(&mut tx, request, &standing, &scan).await {
+        Ok(outcome) => settle(ctx, tx, request, standing, outcome).await,
+        Err(halt) => {
+            let refusal = refuse::sentence(halt)?;
+            // Nothing of a refused gesture stays.
+            tx.rollback().await?;
+            let mut tx = ctx.db.begin().await?;
+            match people::stand(&mut tx, person).await? {
+                Some(standing) => show(&mut tx, &standing, Some(refusal.0)).await,
+                None => Ok(sign_on::door(ctx, Some(refusal))),
+            }
+        }
+    }
+}
+
+fn closing(step: &Step) -> Option<i64> {
+    match step {
+        Step::Pack(step) => step.closing,
+        _ => None,
+    }
+}
+
+async fn act(tx: &mut Tx, request: &Request, standing: &Standing, scan: &Scan) -> Result<Outcome, Halt> {
+    let actor = Actor { person: standing.who.id, warehouse: standing.warehouse_id, command: request.command, at: &request.at };
+    if let Some(activity) = scan.card.and_then(Activity::of_card)
+        && standing.step.activity() != Some(activity)
+    {
+        return enter(tx, actor, standing, activity).await;
+    }
+    match &standing.step {
+        Step::Menu => choose(tx, actor, standing, scan).await,
+        Step::Pick(step) => pick::act(tx, actor, standing, step, scan).await,
+        Step::Pack(step) => pack::act(tx, actor, standing, step, scan).await,
+        Step::PutBack(step) => put_back::act(tx, actor, standing, step, scan).await,
+        Step::HandOver(step) => hand_over::act(tx, actor, standing, step, scan).await,
+        Step::Wave(step) => wave::act(tx, actor, standing, step, scan).await,
+        Step::Exceptions(step) => exceptions::act(tx, actor, standing, step, scan).await,
+    }
+}
+
+/// A menu line by its digit.
+async fn choose(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, scan: &Scan) -> Result<Outcome, Halt> {
+    let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
+    match line.and_then(|n| crate::protocol::sign_on::open(&standing.who).nth(n)) {
+        Some(activity) => enter(tx, actor, standing, activity).await,
+        None => Err(Refusal::wrong(Text::key("menu-expects").with("came", scan.came())).into()),
+    }
+}
+
+async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, activity: Activity) -> Result<Outcome, Halt> {
+    if !activity.open_to(standing.who.role) {
+        return Err(Refusal::wrong(Text::key("not-allowed").with("role", standing.who.role.code())).into());
+    }
+    Ok(match activity {
+        Activity::Pick => return pick::enter(tx, actor, standing).await,
+        Activity::Pack => Outcome::to(Step::Pack(Default::default()), standing),
+        Activity::PutBack => Outcome::to(Step::PutBack(Default::default()), standing),
+        Activity::HandOver => Outcome::to(Step::HandOver(Default::default()), standing),
+        Activity::Wave => Outcome::to(Step::Wave(Default::default()), standing),
+        Activity::Exceptions => Outcome::to(Step::Exceptions(Default::default()), standing),
+    })
+}
+
+/// Saves where the person stands and the answer in the transaction of the gesture, then answers.
+async fn settle(ctx: &Ctx, mut tx: Tx, request: &Request, mut standing: Standing, outcome: Outcome) -> store::Result<Reply> {
+    standing.step = outcome.step;
+    standing.bench_id = outcome.bench;
+    standing.version = people::step_to(&mut tx, standing.who.id, &standing.step, standing.bench_id).await?;
+    let reply = show(&mut tx, &standing, outcome.said).await?;
+    let said = reply.said.as_ref().map_or("", |said| said.text.key.as_str());
+    people::answer(&mut tx, request.command, standing.who.id, said, &reply).await?;
+    tx.commit().await?;
+    match outcome.closed {
+        Some(parcel) => parcel::carry_on(ctx, request, standing.who.id, parcel, Some(reply)).await,
+        None => Ok(reply),
+    }
+}
+
+/// What a person sees where they stand, and what would be accepted there.
+async fn show(tx: &mut Tx, standing: &Standing, said: Option<Said>) -> store::Result<Reply> {
+    let (page, expects) = page(tx, standing).await?;
+    Ok(Reply { who: Some(standing.who.clone()), version: standing.version, page, said, expects })
+}
+
+async fn page(tx: &mut Tx, standing: &Standing) -> store::Result<(Page, Vec<Expect>)> {
+    match &standing.step {
+        Step::Menu => Ok(crate::protocol::sign_on::menu(&standing.who)),
+        Step::Pick(step) => pick::show(tx, standing, step).await,
+        Step::Pack(step) => pack::show(tx, standing, step).await,
+        Step::PutBack(step) => put_back::show(tx, standing, step).await,
+        Step::HandOver(step) => hand_over::show(tx, standing, step).await,
+        Step::Wave(step) => wave::show(tx, standing, step).await,
+        Step::Exceptions(step) => exceptions::show(tx, standing, step).await,
+    }
+}
+
+/// Where a person stands, for `show work`.
+pub struct Work {
+    pub warehouse: String,
+    pub step: Step,
+    pub line: Option<crate::protocol::WorkLine>,
+    pub expects: Vec<Expect>,
+}
+
+/// What a person is busy with, and what would be accepted of them. `None`: nobody has the code, or they never signed on.
+pub async fn work_of(ctx: &Ctx, code: &str) -> store::Result<Option<Work>> {
+    let mut tx = ctx.db.begin().await?;
+    let Some(person) = people::id_of(&mut tx, code).await? else { return Ok(None) };
+    let Some(standing) = people::stand(&mut tx, person).await? else { return Ok(None) };
+    let (_, expects) = page(&mut tx, &standing).await?;
+    let line = match &standing.step {
+        Step::Pick(step) => pick::line(&mut tx, &standing, step).await?,
+        Step::Pack(step) => pack::line(&mut tx, &standing, step).await?,
+        _ => None,
+    };
+    Ok(Some(Work { warehouse: standing.warehouse, step: standing.step, line, expects }))
+}

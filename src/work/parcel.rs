@@ -1,0 +1,131 @@
+//! What follows the last scan of a parcel: its shop is read again, then its label is made, or the packer is
+//! stopped. A console may die in between: the next one, or the background task, carries on from the rows.
+
+use super::{Ctx, gesture, show};
+use crate::codes::label;
+use crate::domain::order::ShopOrder;
+use crate::limits;
+use crate::links::channels::{self, Account, Class};
+use crate::links::printers;
+use crate::protocol::{self, Ask, Refusal, Reply, Request, Said, Text, Tone, pack};
+use crate::store::jobs::ShopRow;
+use crate::store::{self, hand_over, labels, orders, pack as rows, people};
+
+/// What the shop says about a parcel's orders now.
+pub enum Verdict {
+    Go,
+    /// These orders are as the shop shows them: off.
+    Off(Vec<(i64, ShopOrder)>),
+    /// No answer, and the shop's setting says wait.
+    Wait(String),
+}
+
+pub fn channel_of(ctx: &Ctx, shop: &ShopRow) -> Option<Box<dyn channels::Channel>> {
+    let account = Account { url: shop.url.clone(), key_id: shop.key_id.clone(), secret: shop.secret.clone() };
+    channels::open(&shop.channel, account, &ctx.client)
+}
+
+/// Reads the orders behind a parcel again, with a deadline. No transaction is open meanwhile.
+pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
+    let mut tx = ctx.db.begin().await?;
+    let origins = orders::behind_parcel(&mut tx, parcel).await?;
+    drop(tx);
+    let mut off = Vec::new();
+    for origin in origins {
+        let Some(channel) = channel_of(ctx, &origin.shop) else { continue };
+        let answer = tokio::time::timeout(limits::SHOP_READ_WAIT, channel.read(&origin.order_no)).await;
+        match answer {
+            Ok(Ok(order)) if order.status.is_off() => off.push((origin.shop.id, order)),
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) if !origin.shop.waits && !matches!(error.class, Class::NotFound) => tracing::warn!(order = origin.order_no, %error, "no answer before the label, going on"),
+            Err(_) if !origin.shop.waits => tracing::warn!(order = origin.order_no, "no answer before the label, going on"),
+            Ok(Err(error)) => return Ok(Verdict::Wait(error.said)),
+            Err(_) => return Ok(Verdict::Wait("timeout".into())),
+        }
+    }
+    Ok(if off.is_empty() { Verdict::Go } else { Verdict::Off(off) })
+}
+
+/// Makes the label of a closed parcel, or gives its shipment up. Doing it again changes nothing. What to tell the packer.
+pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
+    let verdict = ask_shops(ctx, parcel).await?;
+    let mut tx = ctx.db.begin().await?;
+    let Some((state, _, shipment_no)) = rows::parcel_state(&mut tx, parcel).await? else {
+        return Err(store::Error::Bug(format!("no parcel {parcel}")));
+    };
+    let said = match (state.as_str(), verdict) {
+        ("void", _) => stop(&shipment_no),
+        ("closed", Verdict::Off(off)) => {
+            for (shop, order) in &off {
+                orders::take_in(&mut tx, *shop, order).await?;
+            }
+            stop(&shipment_no)
+        }
+        ("closed", Verdict::Wait(why)) => Said { tone: Tone::Wrong, text: Text::key("label-waits").with("shipment", &shipment_no).with("why", &why) },
+        ("closed", Verdict::Go) => match make(&mut tx, parcel).await {
+            Ok(()) => printed(&shipment_no),
+            Err(store::Error::Refused { constraint, .. }) if constraint == "waybills_left" => {
+                drop(tx);
+                let mut tx = ctx.db.begin().await?;
+                orders::raise(&mut tx, "no_waybills", &shipment_no, None, "").await?;
+                tx.commit().await?;
+                return Ok(Said { tone: Tone::Wrong, text: Text::key("label-no-waybill") });
+            }
+            Err(error) => return Err(error),
+        },
+        _ => printed(&shipment_no),
+    };
+    tx.commit().await?;
+    Ok(said)
+}
+
+fn stop(shipment_no: &str) -> Said {
+    Refusal::stop(Text::key("pack-stop").with("shipment", shipment_no)).0
+}
+
+fn printed(shipment_no: &str) -> Said {
+    Said { tone: Tone::Good, text: Text::key("pack-done").with("shipment", shipment_no) }
+}
+
+async fn make(tx: &mut store::Tx, parcel: i64) -> store::Result<()> {
+    let facts = labels::facts(tx, parcel).await?;
+    labels::got(tx, parcel, &label::zpl(&facts)).await?;
+    hand_over::tell_shop(tx, parcel, "label").await?;
+    hand_over::tell_shop(tx, parcel, "pack").await
+}
+
+/// Carries a closed parcel on for the packer who waits for it, and answers with the next tote's question.
+pub(super) async fn carry_on(ctx: &Ctx, request: &Request, person: i64, parcel: i64, first: Option<Reply>) -> store::Result<Reply> {
+    let said = finish(ctx, parcel).await?;
+    let mut tx = ctx.db.begin().await?;
+    let Some(mut standing) = people::stand(&mut tx, person).await? else {
+        return Ok(super::sign_on::door(ctx, None));
+    };
+    if super::closing(&standing.step) == Some(parcel) {
+        standing.step = protocol::Step::Pack(pack::Step::default());
+        standing.version = people::step_to(&mut tx, person, &standing.step, standing.bench_id).await?;
+    }
+    let reply = show(&mut tx, &standing, Some(said)).await?;
+    // Only a gesture that was answered before gets this as its answer; another one is still to be done.
+    let mine = first.is_some();
+    if mine {
+        people::answer(&mut tx, request.command, person, "", &reply).await?;
+    }
+    tx.commit().await?;
+    if mine || request.ask == Ask::Look {
+        return Ok(reply);
+    }
+    Box::pin(gesture(ctx, &Request { version: standing.version, ..request.clone() })).await
+}
+
+/// Sends the next due label to its printer. `false`: nothing is due.
+pub async fn print_next(ctx: &Ctx) -> store::Result<bool> {
+    let mut tx = ctx.db.begin().await?;
+    let Some(print) = labels::claim_print(&mut tx).await? else { return Ok(false) };
+    tx.commit().await?;
+    let sent = printers::send(&print.url, &print.bytes).await;
+    let mut tx = ctx.db.begin().await?;
+    labels::printed(&mut tx, &print, sent.as_ref().err().map(String::as_str)).await?;
+    tx.commit().await?;
+    Ok(true)
+}

@@ -1,0 +1,142 @@
+//! Picking: applies what `protocol::pick` decides.
+
+use super::{Halt, Outcome};
+use crate::protocol::pick::{self, Before, Decision, Snapshot, Step};
+use crate::protocol::scan::Scan;
+use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
+use crate::store::people::{self, Standing};
+use crate::store::pick::{self as rows, Actor};
+use crate::store::{self, Tx};
+
+pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
+    let now = rows::load(tx, standing.warehouse_id, standing.who.id).await?;
+    Ok((pick::page(&now, step), pick::expects(&now, step)))
+}
+
+pub async fn line(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Option<protocol::WorkLine>> {
+    let now = rows::load(tx, standing.warehouse_id, standing.who.id).await?;
+    Ok(now.stop.map(|stop| protocol::WorkLine {
+        done: step.at(&stop).counted,
+        shipment: stop.shipment,
+        item: stop.sku,
+        lot: stop.lot,
+        place: stop.place,
+        qty: stop.qty,
+    }))
+}
+
+/// The trip in hand, or the next one at once: one card less.
+pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> Result<Outcome, Halt> {
+    let now = rows::load(tx, actor.warehouse, actor.person).await?;
+    if now.trip.is_none() && !rows::claim(tx, actor.warehouse, actor.person).await? {
+        return Ok(to(standing, Step::default()).saying(Text::key("pick-no-trip")));
+    }
+    Ok(to(standing, Step::default()))
+}
+
+fn to(standing: &Standing, step: Step) -> Outcome {
+    Outcome::to(protocol::Step::Pick(step), standing)
+}
+
+pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
+    let now = rows::load(tx, actor.warehouse, actor.person).await?;
+    if scan.card == Some(Card::Explain) {
+        return explain(&now, standing, step);
+    }
+    let decision = pick::decide(&now, step, scan)?;
+    let (trip, stop) = match (&now.trip, &now.stop) {
+        (Some(trip), stop) => (trip, stop.as_ref()),
+        (None, _) => return idle(tx, actor, standing, &decision).await,
+    };
+    match (decision, stop) {
+        (Decision::Step(next), _) => Ok(to(standing, next)),
+        (Decision::Swap { to_lot, step: next }, Some(stop)) => {
+            let reservation_id = rows::swap(tx, stop, trip.id, to_lot).await?;
+            // Undoing a swap would hand back a lot that another may have by now.
+            Ok(to(standing, Step { reservation_id, before: None, ..next }).saying(Text::key("swap-done")))
+        }
+        (Decision::Put { tote, qty }, Some(stop)) => {
+            rows::put(tx, actor, trip.id, stop, &tote, qty).await?;
+            let before = Step { before: None, ..step.at(stop) };
+            Ok(to(standing, undoable(before, actor)))
+        }
+        (Decision::Missing(card), Some(stop)) => {
+            let reason = match card {
+                Card::Damaged => "damaged",
+                Card::Empty => "empty",
+                _ => "short",
+            };
+            let missing = rows::missing(tx, actor, stop, reason).await?;
+            finish_if_empty(tx, actor, trip.id).await?;
+            let key = if missing.lost > 0 { "missing-lost" } else { "missing-moved" };
+            Ok(to(standing, Step::default()).saying(Text::key(key).with("held", missing.held).with("moved", missing.moved).with("lost", missing.lost)))
+        }
+        (Decision::Found, Some(stop)) => {
+            rows::found(tx, actor, stop).await?;
+            Ok(to(standing, Step { asking: None, ..step.at(stop) }).saying(Text::key("found-noted")))
+        }
+        (Decision::NoCode(next), Some(stop)) => {
+            people::audit(tx, &standing.who.code, "no_code", &stop.sku, Some(serde_json::json!({ "place": stop.place, "shipment": stop.shipment }))).await?;
+            Ok(to(standing, next))
+        }
+        (Decision::Skip, Some(stop)) => {
+            rows::skip(tx, trip.id, stop.id).await?;
+            Ok(to(standing, Step::default()).saying(Text::key("skipped").with("bin", &stop.place)))
+        }
+        (Decision::Undo(Before { step: back, command }), _) => {
+            if let Some(command) = command {
+                rows::reverse(tx, actor, command).await?;
+            }
+            Ok(to(standing, restored(tx, actor, back).await?).saying(Text::key("undone")))
+        }
+        (Decision::Drop { place_id }, _) => {
+            rows::finish(tx, actor, trip.id, Some(place_id)).await?;
+            let more = rows::claim(tx, actor.warehouse, actor.person).await?;
+            let key = if more { "dropped-next" } else { "dropped-last" };
+            Ok(to(standing, Step::default()).saying(Text::key(key).with("trip", &trip.no)))
+        }
+        (Decision::Leave, _) => Ok(Outcome::to(protocol::Step::Menu, standing)),
+        (Decision::Claim, _) | (_, None) => Err(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).into()),
+    }
+}
+
+/// The step after a put, with what UNDO needs to take it back.
+fn undoable(before: Step, actor: Actor<'_>) -> Step {
+    Step { before: Some(Box::new(Before { step: before, command: Some(actor.command) })), ..Step::default() }
+}
+
+/// The step before the undone scan. Goods that came back lie under a reservation of another number perhaps.
+async fn restored(tx: &mut Tx, actor: Actor<'_>, back: Step) -> store::Result<Step> {
+    let now = rows::load(tx, actor.warehouse, actor.person).await?;
+    Ok(match &now.stop {
+        Some(stop) => Step { reservation_id: stop.reservation_id, before: None, ..back },
+        None => Step::default(),
+    })
+}
+
+async fn idle(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, decision: &Decision) -> Result<Outcome, Halt> {
+    match decision {
+        Decision::Claim if rows::claim(tx, actor.warehouse, actor.person).await? => Ok(to(standing, Step::default())),
+        Decision::Claim => Err(Refusal::wrong(Text::key("pick-no-trip")).into()),
+        _ => Ok(Outcome::to(protocol::Step::Menu, standing)),
+    }
+}
+
+/// Nothing left to walk to and nothing in totes: the trip is over without a drop.
+async fn finish_if_empty(tx: &mut Tx, actor: Actor<'_>, trip: i64) -> store::Result<()> {
+    let now = rows::load(tx, actor.warehouse, actor.person).await?;
+    if now.stop.is_none() && now.trip.is_some_and(|t| t.totes == 0) {
+        rows::finish(tx, actor, trip, None).await?;
+    }
+    Ok(())
+}
+
+fn explain(now: &Snapshot, standing: &Standing, step: &Step) -> Result<Outcome, Halt> {
+    let Some(stop) = &now.stop else { return Err(Refusal::wrong(Text::key("explain-nothing")).into()) };
+    let text = Text::key("explain-stop")
+        .with("lot", &stop.lot)
+        .with("day", &stop.last_good)
+        .with("shipment", &stop.shipment)
+        .with("lots", stop.lots_here.len() as i64);
+    Ok(to(standing, step.clone()).saying(text))
+}

@@ -1,0 +1,44 @@
+//! Putting back: applies what `protocol::put_back` decides.
+
+use super::{Halt, Outcome};
+use crate::protocol::put_back::{self, Decision, Step};
+use crate::protocol::scan::Scan;
+use crate::protocol::{self, Expect, Page, Refusal, Text};
+use crate::store::people::Standing;
+use crate::store::pick::Actor;
+use crate::store::put_back::{self as rows, Claimed};
+use crate::store::{self, Tx};
+
+pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
+    let now = rows::load(tx, standing.warehouse_id, standing.who.id, step).await?;
+    Ok((put_back::page(&now, step), put_back::expects(&now, step)))
+}
+
+fn to(standing: &Standing, step: Step) -> Outcome {
+    Outcome::to(protocol::Step::PutBack(step), standing)
+}
+
+pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
+    let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
+    match (put_back::decide(&now, step, scan)?, &now.task) {
+        (Decision::Claim { container, code }, _) => match rows::claim(tx, container, actor.person).await? {
+            Claimed::Yes(task) => Ok(to(standing, Step { task_id: Some(task), holding: None })),
+            Claimed::NoTask => Err(Refusal::wrong(Text::key("put-back-no-task").with("came", &code)).into()),
+            Claimed::By(who) => Err(Refusal::wrong(Text::key("put-back-taken").with("came", &code).with("who", &who)).into()),
+        },
+        (Decision::Hold { item_id, lot_id }, Some(_)) => Ok(to(standing, Step { holding: Some((item_id, lot_id)), ..step.clone() })),
+        (Decision::Put { place_id }, Some(task)) => {
+            let Some((item, lot)) = step.holding else { return Err(Refusal::wrong(Text::key("put-back-goods-first").with("came", scan.came())).into()) };
+            rows::put(tx, actor, task.id, item, lot, place_id).await?;
+            let done = task.goods.len() == 1;
+            let next = Step { task_id: step.task_id.filter(|_| !done), holding: None };
+            Ok(to(standing, next).saying(Text::key(if done { "put-back-done" } else { "put-back-more" })))
+        }
+        (Decision::Release, Some(task)) => {
+            rows::release(tx, task.id).await?;
+            Ok(to(standing, Step::default()))
+        }
+        (Decision::Leave, _) => Ok(Outcome::to(protocol::Step::Menu, standing)),
+        (_, None) => Err(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).into()),
+    }
+}

@@ -1,0 +1,37 @@
+//! The database's named refusals as sentences.
+
+use super::Halt;
+use crate::protocol::{Refusal, Text};
+use crate::store;
+
+/// Names of constraints and what is said for them.
+const SENTENCES: &[(&str, &str)] = &[
+    ("tote_used_once", "db-tote-taken"),
+    ("reservation_covers", "db-goods-moved"),
+    ("stock_not_negative", "db-goods-gone"),
+    ("stock_reserved_within", "db-goods-reserved"),
+    ("promise_not_exceeded", "db-goods-moved"),
+    ("promise_kept", "swap-promised"),
+    ("container_stands_there", "db-container-moved"),
+    ("handover_parcel_once", "hand-over-twice"),
+    ("handover_open", "hand-over-closed"),
+    ("handover_open_once", "db-again"),
+    ("trip_one_a_person", "db-again"),
+    ("wave_has_work", "wave-nothing"),
+    ("waybills_left", "label-no-waybill"),
+    ("movement_reversed_once", "undo-nothing"),
+    ("shop_answers", "hand-over-shop-silent"),
+    ("command_pkey", "db-again"),
+];
+
+/// A sentence for the person, or the error if it is not theirs to mend.
+pub fn sentence(halt: Halt) -> store::Result<Refusal> {
+    match halt {
+        Halt::Refused(refusal) => Ok(refusal),
+        Halt::Store(store::Error::Refused { constraint, said }) => match SENTENCES.iter().find(|(name, _)| *name == constraint) {
+            Some((_, key)) => Ok(Refusal::wrong(Text::key(key))),
+            None => Err(store::Error::Refused { constraint, said }),
+        },
+        Halt::Store(error) => Err(error),
+    }
+}

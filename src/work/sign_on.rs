@@ -1,0 +1,84 @@
+//! The door: badge and PIN. Wrong PINs are counted on the badge, whichever terminal they come from.
+
+use super::{Ctx, gesture};
+use crate::codes::{Reading, own, readings};
+use crate::limits;
+use crate::protocol::{Ask, Page, Pin, Refusal, Reply, Request, Text, sign_on};
+use crate::store::{self, people};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+
+/// The login screen, with why one is back there.
+pub fn door(ctx: &Ctx, refusal: Option<Refusal>) -> Reply {
+    answer(sign_on::door(&ctx.demo), refusal)
+}
+
+fn answer(page: Page, refusal: Option<Refusal>) -> Reply {
+    Reply { who: None, version: 0, page, said: refusal.map(|r| r.0), expects: Vec::new() }
+}
+
+fn badge_of(scan: &str) -> Option<String> {
+    readings(scan).into_iter().find_map(|reading| match reading {
+        Reading::Own(own::Kind::Badge, code) => Some(code),
+        _ => None,
+    })
+}
+
+pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
+    let Some(badge) = badge_of(scan) else {
+        let came: String = scan.chars().take(40).collect();
+        return Ok(door(ctx, Some(Refusal::wrong(Text::key("door-not-a-badge").with("came", came.as_str())))));
+    };
+    let mut tx = ctx.db.begin().await?;
+    Ok(match people::by_badge(&mut tx, &badge).await? {
+        Some(knock) if !knock.active => door(ctx, Some(Refusal::wrong(Text::key("door-disabled")))),
+        Some(knock) => match knock.locked_s {
+            Some(wait) => door(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait)))),
+            None => answer(sign_on::pin(&knock.who.name), None),
+        },
+        None => door(ctx, Some(Refusal::wrong(Text::key("door-unknown")))),
+    })
+}
+
+/// Checks the PIN; right, this terminal speaks for the person from now on and shows where they stand.
+pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store::Result<Reply> {
+    let Some(badge) = badge_of(badge) else { return Ok(door(ctx, None)) };
+    let mut tx = ctx.db.begin().await?;
+    let Some(knock) = people::by_badge(&mut tx, &badge).await?.filter(|knock| knock.active) else {
+        return Ok(door(ctx, Some(Refusal::wrong(Text::key("door-unknown")))));
+    };
+    if let Some(wait) = knock.locked_s {
+        return Ok(door(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait)))));
+    }
+    // The row stays locked over the check: two terminals guess no faster than one.
+    let right = verify(ctx, knock.pin_hash, pin.clone()).await?;
+    people::pin_tried(&mut tx, knock.who.id, right, limits::PIN_TRIES, limits::PIN_LOCK_S).await?;
+    if !right {
+        tx.commit().await?;
+        return Ok(answer(sign_on::pin(&knock.who.name), Some(Refusal::wrong(Text::key("pin-wrong")))));
+    }
+    people::take_stand(&mut tx, knock.who.id, request.session, &request.terminal).await?;
+    people::audit(&mut tx, &knock.who.code, "sign_on", &request.terminal, None).await?;
+    tx.commit().await?;
+    gesture(ctx, &Request { ask: Ask::Look, person: Some(knock.who.id), ..request.clone() }).await
+}
+
+async fn verify(ctx: &Ctx, hash: Option<String>, pin: Pin) -> store::Result<bool> {
+    let bug = |error: &dyn std::fmt::Display| store::Error::Bug(format!("the PIN check did not run: {error}"));
+    let _permit = ctx.pins.acquire().await.map_err(|e| bug(&e))?;
+    tokio::task::spawn_blocking(move || {
+        hash.is_some_and(|hash| PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(pin.0.as_bytes(), &hash).is_ok()))
+    })
+    .await
+    .map_err(|e| bug(&e))
+}
+
+/// Is it a PIN: 4 to 8 digits?
+pub fn is_pin(text: &str) -> bool {
+    (4..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The hash that is kept of a PIN.
+pub fn hash(pin: &str) -> Option<String> {
+    Argon2::default().hash_password(pin.as_bytes()).ok().map(|hash| hash.to_string())
+}

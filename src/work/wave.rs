@@ -1,0 +1,38 @@
+//! Waves: shows what a release would do by doing it and taking it back, then does it.
+
+use super::{Halt, Outcome};
+use crate::planner;
+use crate::protocol::scan::Scan;
+use crate::protocol::wave::{self, Decision, Step};
+use crate::protocol::{self, Expect, Page, Text};
+use crate::store::people::Standing;
+use crate::store::pick::Actor;
+use crate::store::{self, Tx, wave as rows};
+
+pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
+    let now = snapshot(tx, standing, step).await?;
+    Ok((wave::page(&now, step), wave::expects(&now)))
+}
+
+async fn snapshot(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<wave::Snapshot> {
+    let mut now = rows::load(tx, standing.warehouse_id, step).await?;
+    if now.shipments > 0 {
+        (now.short_shipments, now.short_units) = rows::rehearse(tx, standing.warehouse_id, standing.who.id, step).await?;
+    }
+    Ok(now)
+}
+
+pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
+    let now = snapshot(tx, standing, step).await?;
+    match wave::decide(&now, step, scan)? {
+        Decision::Filter(next) => Ok(Outcome::to(protocol::Step::Wave(next), standing)),
+        Decision::Release => {
+            let released = rows::release(tx, actor.warehouse, actor.person, step).await?;
+            let trips = planner::trips(released.loads, released.totes);
+            rows::trips(tx, actor.warehouse, released.wave, &trips).await?;
+            let text = Text::key("wave-released").with("wave", &released.wave_no).with("trips", trips.len() as i64).with("short", released.short);
+            Ok(Outcome::to(protocol::Step::Wave(step.clone()), standing).saying(text))
+        }
+        Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
+    }
+}
