@@ -12,6 +12,16 @@ pub struct Step {
     pub carrier: String,
     /// Only what leaves with the next truck.
     pub next_cutoff_only: bool,
+    /// What the last rehearsal of this choice said; it counts as long as the choice has as many shipments.
+    pub rehearsed: Option<Rehearsed>,
+}
+
+/// A release that was tried and taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Rehearsed {
+    pub shipments: i64,
+    pub short_shipments: i64,
+    pub short_units: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -21,9 +31,6 @@ pub struct Snapshot {
     pub shipments: i64,
     pub lines: i64,
     pub units: i64,
-    /// Shipments and units that could not be reserved whole.
-    pub short_shipments: i64,
-    pub short_units: i64,
     pub next_cutoff: Option<String>,
     /// Pending for want of stock, held, with an open exception.
     pub pending: i64,
@@ -39,7 +46,7 @@ pub enum Decision {
 
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
-        Some(Card::Release | Card::Yes) if now.shipments > now.short_shipments => return Ok(Decision::Release),
+        Some(Card::Release | Card::Yes) if now.shipments > 0 => return Ok(Decision::Release),
         Some(Card::Release | Card::Yes) => return Err(Refusal::wrong(Text::key("wave-nothing"))),
         Some(Card::Back) => return Ok(Decision::Leave),
         Some(Card::Next) => return Ok(Decision::Filter(step.clone())),
@@ -64,7 +71,7 @@ fn after(list: &[String], current: &str) -> String {
 }
 
 pub fn expects(now: &Snapshot) -> Vec<Expect> {
-    if now.shipments > now.short_shipments { vec![Expect::card(Card::Release)] } else { vec![] }
+    vec![Expect::card(if now.shipments > 0 { Card::Release } else { Card::Back })]
 }
 
 pub fn page(now: &Snapshot, step: &Step) -> Page {
@@ -81,8 +88,8 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         .choice(chosen("wave-cutoff", cutoff), None)
         .cards(&[Card::Help, Card::Release, Card::Next, Card::Back])
         .live();
-    if now.short_shipments > 0 {
-        page = page.strong(Text::key("wave-short").with("shipments", now.short_shipments).with("units", now.short_units));
+    if let Some(tried) = step.rehearsed.filter(|tried| tried.shipments == now.shipments && tried.short_shipments > 0) {
+        page = page.strong(Text::key("wave-short").with("shipments", tried.short_shipments).with("units", tried.short_units));
     }
     if now.pending + now.held > 0 {
         page = page.fact(Text::key("wave-waiting").with("pending", now.pending).with("held", now.held));

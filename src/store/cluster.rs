@@ -9,7 +9,7 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub const OWNER: &str = "wavedeck";
@@ -52,6 +52,8 @@ pub struct Cluster {
 #[derive(Debug)]
 pub struct Hold {
     lock: File,
+    /// The guard, if this process started it; it is waited for, so that nothing of it stays in the process table.
+    guard: Option<Child>,
     cluster: Cluster,
 }
 
@@ -118,8 +120,8 @@ impl Cluster {
         if !self.runs() {
             self.start()?;
         }
-        self.spawn_guard(guard)?;
-        Ok(Hold { lock, cluster: self.clone() })
+        let guard = self.spawn_guard(guard)?;
+        Ok(Hold { lock, guard, cluster: self.clone() })
     }
 
     fn open(&self, path: &Path) -> Result<File> {
@@ -179,11 +181,11 @@ impl Cluster {
         }
     }
 
-    fn spawn_guard(&self, program: &Path) -> Result<()> {
+    fn spawn_guard(&self, program: &Path) -> Result<Option<Child>> {
         // One guard at a time: it holds this lock while it lives.
         let lock = self.open(&self.home.join("guard.lock"))?;
         if lock.try_lock().is_err() {
-            return Ok(());
+            return Ok(None);
         }
         drop(lock);
         Command::new(program)
@@ -195,7 +197,7 @@ impl Cluster {
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()
-            .map(drop)
+            .map(Some)
             .map_err(at(program))
     }
 
@@ -251,16 +253,20 @@ impl Hold {
 
     /// Lets go and waits until the guard has stopped the server, if nobody else holds it.
     pub fn release(self) {
-        let Hold { lock, cluster } = self;
+        let Hold { lock, cluster, guard } = self;
         drop(lock);
         let until = Instant::now() + Duration::from_secs(20);
         while Instant::now() < until && !cluster.held_path().exists() {
             let idle = cluster.open(&cluster.home.join("guard.lock")).is_ok_and(|guard| guard.try_lock().is_ok());
             let used = cluster.open(&cluster.lock_path()).is_ok_and(|users| users.try_lock().is_err());
             if idle && (used || !cluster.data().join("postmaster.pid").exists()) {
-                return;
+                break;
             }
             std::thread::sleep(Duration::from_millis(20));
+        }
+        if let Some(mut guard) = guard {
+            // Ended: its status is taken. Still guarding for others: it goes on without us.
+            let _ = guard.try_wait();
         }
     }
 }

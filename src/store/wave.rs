@@ -51,13 +51,15 @@ async fn chosen(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Vec<i64>> {
     .await?)
 }
 
-/// A wave with its shipments, not yet planned.
-async fn draft(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<(i64, String)> {
+/// A wave with its planned shipments; a rehearsal takes no number.
+async fn draft(tx: &mut Tx, warehouse: i64, person: i64, step: &Step, number: bool) -> Result<(i64, String)> {
     let ids = chosen(tx, warehouse, step).await?;
     let wave = sqlx::query!(
-        "INSERT INTO wave (warehouse_id, wave_no, released_by) VALUES ($1, 'W' || lpad(nextval('wave_number')::text, 5, '0'), $2) RETURNING id, wave_no",
+        "INSERT INTO wave (warehouse_id, wave_no, released_by)
+         VALUES ($1, CASE WHEN $3 THEN 'W' || lpad(nextval('wave_number')::text, 5, '0') ELSE 'R' || pg_current_xact_id()::text END, $2) RETURNING id, wave_no",
         warehouse,
-        person
+        person,
+        number
     )
     .fetch_one(tx.conn())
     .await?;
@@ -81,7 +83,7 @@ pub async fn rehearse(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> 
 }
 
 async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<(i64, i64)> {
-    let (wave, _) = draft(tx, warehouse, person, step).await?;
+    let (wave, _) = draft(tx, warehouse, person, step, false).await?;
     let row = sqlx::query!(
         r#"SELECT count(DISTINCT k.shipment_id) AS "shipments!", coalesce(sum(k.lacking), 0)::bigint AS "units!" FROM (
              SELECT l.shipment_id, p.qty - p.reserved - p.shipped - coalesce(sum(pl.qty), 0) AS lacking
@@ -106,7 +108,7 @@ pub struct Released {
 
 /// Reserves the wave; what it needs for its trips comes back.
 pub async fn release(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Released> {
-    let (wave, wave_no) = draft(tx, warehouse, person, step).await?;
+    let (wave, wave_no) = draft(tx, warehouse, person, step, true).await?;
     let asked = sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM shipment WHERE wave_id = $1"#, wave).fetch_one(tx.conn()).await?;
     sqlx::query!("SELECT reserve_wave($1)", wave).execute(tx.conn()).await?;
     let totes = sqlx::query_scalar!("SELECT trolley_totes FROM warehouse WHERE id = $1", warehouse).fetch_one(tx.conn()).await?;

@@ -3,29 +3,29 @@
 use super::{Halt, Outcome};
 use crate::planner;
 use crate::protocol::scan::Scan;
-use crate::protocol::wave::{self, Decision, Step};
+use crate::protocol::wave::{self, Decision, Rehearsed, Step};
 use crate::protocol::{self, Expect, Page, Text};
 use crate::store::people::Standing;
 use crate::store::pick::Actor;
 use crate::store::{self, Tx, wave as rows};
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
-    let now = snapshot(tx, standing, step).await?;
+    let now = rows::load(tx, standing.warehouse_id, step).await?;
     Ok((wave::page(&now, step), wave::expects(&now)))
 }
 
-async fn snapshot(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<wave::Snapshot> {
-    let mut now = rows::load(tx, standing.warehouse_id, step).await?;
-    if now.shipments > 0 {
-        (now.short_shipments, now.short_units) = rows::rehearse(tx, standing.warehouse_id, standing.who.id, step).await?;
-    }
-    Ok(now)
+/// The choice with what its release would leave short.
+pub async fn choose(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: Step) -> store::Result<Outcome> {
+    let now = rows::load(tx, actor.warehouse, &step).await?;
+    let (short_shipments, short_units) = if now.shipments > 0 { rows::rehearse(tx, actor.warehouse, actor.person, &step).await? } else { (0, 0) };
+    let rehearsed = Some(Rehearsed { shipments: now.shipments, short_shipments, short_units });
+    Ok(Outcome::to(protocol::Step::Wave(Step { rehearsed, ..step }), standing))
 }
 
 pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
-    let now = snapshot(tx, standing, step).await?;
+    let now = rows::load(tx, actor.warehouse, step).await?;
     match wave::decide(&now, step, scan)? {
-        Decision::Filter(next) => Ok(Outcome::to(protocol::Step::Wave(next), standing)),
+        Decision::Filter(next) => Ok(choose(tx, actor, standing, next).await?),
         Decision::Release => {
             let released = rows::release(tx, actor.warehouse, actor.person, step).await?;
             let trips = planner::trips(released.loads, released.totes);

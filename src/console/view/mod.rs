@@ -161,7 +161,7 @@ fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
         add(waiting, styles.dim, 1);
     }
     if size != Size::Hand {
-        add(keys(model, words), styles.dim, 2);
+        add(keys(model, words, width), styles.dim, 1);
     }
     lines
 }
@@ -185,7 +185,8 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
     Some(words.say(&Text::key("queue-waiting").with("count", count).with("scans", scans.join(" ").as_str())))
 }
 
-fn keys(model: &Model, words: &Catalogue) -> String {
+/// As many keys as one line holds; help shows all of them.
+fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
     let mut out: Vec<String> = model
         .page
         .cards
@@ -195,7 +196,14 @@ fn keys(model: &Model, words: &Catalogue) -> String {
     if !model.demo.is_empty() && (model.who.is_none() || !model.expects.is_empty()) {
         out.insert(0, format!("F9 {}", words.key("demo-key")));
     }
-    out.join("  ")
+    let mut line = String::new();
+    for part in out {
+        if line.width() + part.width() + 2 > width {
+            break;
+        }
+        line = if line.is_empty() { part } else { format!("{line}  {part}") };
+    }
+    line
 }
 
 /// What works here: every command that the page allows, its key, its card, what it does.
