@@ -123,8 +123,12 @@ CREATE TABLE promise (
   qty              bigint NOT NULL CHECK (qty > 0),
   reserved         bigint NOT NULL DEFAULT 0 CHECK (reserved >= 0),
   shipped          bigint NOT NULL DEFAULT 0 CHECK (shipped >= 0),
+  -- Reserved once, then not found: a case waits for a person, and nothing is promised for it meanwhile.
+  broken           bigint NOT NULL DEFAULT 0 CHECK (broken >= 0),
+  -- What is promised and not yet tied to a stock row.
+  open             bigint GENERATED ALWAYS AS (qty - reserved - shipped - broken) STORED,
   ended_at         timestamptz,
-  CONSTRAINT promise_not_exceeded CHECK (reserved + shipped <= qty),
+  CONSTRAINT promise_not_exceeded CHECK (reserved + shipped + broken <= qty),
   CONSTRAINT promise_ended_is_empty CHECK (ended_at IS NULL OR reserved = 0),
   FOREIGN KEY (order_line_id, shipment_line_id) REFERENCES share
 );

@@ -14,7 +14,7 @@ CREATE FUNCTION available(w bigint, o bigint, i bigint, d date) RETURNS bigint L
   SELECT min(
     (SELECT coalesce(sum(s.free), 0) FROM sellable s
      WHERE s.warehouse_id = w AND s.owner_id = o AND s.item_id = i AND s.last_good_day >= days.d)
-    - (SELECT coalesce(sum(p.qty - p.reserved - p.shipped), 0) FROM promise p
+    - (SELECT coalesce(sum(p.open), 0) FROM promise p
        WHERE p.warehouse_id = w AND p.owner_id = o AND p.item_id = i AND p.ended_at IS NULL AND p.good_until >= days.d)
   )::bigint
   FROM (SELECT d UNION SELECT good_until FROM promise
@@ -77,7 +77,7 @@ BEGIN
   FOR pass IN 1..3 LOOP
     INSERT INTO wave_plan (wave_id, promise_id, place_id, lot_id, qty)
     WITH line AS (
-      SELECT p.id, p.owner_id, p.item_id, p.good_until, p.qty - p.reserved - p.shipped AS qty, s.priority, s.cutoff_at, s.id AS shipment_id,
+      SELECT p.id, p.owner_id, p.item_id, p.good_until, p.open AS qty, s.priority, s.cutoff_at, s.id AS shipment_id,
              dense_rank() OVER (PARTITION BY p.owner_id, p.item_id ORDER BY p.good_until DESC) AS class
       FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
       JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
@@ -113,7 +113,7 @@ CREATE FUNCTION reserve_wave(v_wave bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE behind bigint[]; missing bigint;
 BEGIN
   WITH line AS (
-    SELECT s.id, s.permits_parts, p.qty - p.reserved - p.shipped AS wanted, coalesce(sum(pl.qty), 0) AS got
+    SELECT s.id, s.permits_parts, p.open AS wanted, coalesce(sum(pl.qty), 0) AS got
     FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
     JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
     LEFT JOIN wave_plan pl ON pl.wave_id = v_wave AND pl.promise_id = p.id
@@ -173,7 +173,7 @@ BEGIN
     SELECT pr.id, s.id AS shipment_id, s.shipment_no, s.state INTO p
     FROM promise pr JOIN shipment_line l ON l.id = pr.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
     WHERE pr.warehouse_id = w AND pr.owner_id = o AND pr.item_id = i AND pr.ended_at IS NULL
-      AND pr.qty > pr.reserved + pr.shipped AND s.state IN ('ready','pending','held')
+      AND pr.open > 0 AND s.state IN ('ready','pending','held')
     ORDER BY pr.id DESC LIMIT 1;
     EXIT WHEN NOT FOUND;
     PERFORM end_promises(ARRAY[p.shipment_id]);
@@ -225,6 +225,7 @@ BEGIN
     moved := moved + res.qty - rest;
     IF rest > 0 THEN
       lost := lost + rest;
+      UPDATE promise SET broken = broken + rest WHERE id = res.promise_id;
       INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, qty)
       VALUES (w, 'not_found', res.shipment_no, res.shipment_id, res.item_id, rest)
       ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL

@@ -1,1 +1,15 @@
+//! All tests, in one binary: the dependencies are linked once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+mod codes;
+mod crash;
+mod floor;
+mod house;
+mod input;
+mod label;
+mod ledger;
+mod links;
+mod promise;
+mod pty;
+mod screens;
+mod support;

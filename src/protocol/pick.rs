@@ -141,6 +141,8 @@ pub enum Decision {
     Skip,
     Undo(Before),
     Drop { place_id: i64 },
+    /// Nothing left to walk to and nothing in totes: the trip is over.
+    Over,
     Leave,
 }
 
@@ -179,14 +181,18 @@ fn idle(scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
         Some(Card::Next | Card::MenuPick | Card::Yes) => Ok(Decision::Claim),
         Some(Card::Back) => Ok(Decision::Leave),
+        None if scan.is_choice(1) => Ok(Decision::Claim),
         _ => Err(Refusal::wrong(Text::key("pick-idle-expects-next").with("came", scan.came()))),
     }
 }
 
 fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
+        Some(Card::Next | Card::Yes) if trip.totes == 0 => return Ok(Decision::Over),
+        None if trip.totes == 0 && scan.is_choice(1) => return Ok(Decision::Over),
         Some(Card::Undo) => return undo(step),
         Some(Card::Back) => return Ok(Decision::Leave),
+        _ if trip.totes == 0 => return Err(Refusal::wrong(Text::key("pick-trip-void-expects").with("came", scan.came()))),
         _ => {}
     }
     for meaning in &scan.meanings {
@@ -374,8 +380,11 @@ fn lot_question(stop: &Stop, key: &str) -> Text {
 
 /// What would be accepted now.
 pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
-    let Some(_) = &now.trip else { return vec![Expect::card(Card::Next)] };
+    let Some(trip) = &now.trip else { return vec![Expect::card(Card::Next)] };
     let Some(stop) = &now.stop else {
+        if trip.totes == 0 {
+            return vec![Expect::card(Card::Next)];
+        }
         return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
     };
     let step = step.at(stop);
@@ -420,6 +429,9 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     };
     let title = Text::key("pick-title-trip").with("trip", &trip.no).with("at", (trip.done + 1).min(trip.stops)).with("of", trip.stops);
     let Some(stop) = &now.stop else {
+        if trip.totes == 0 {
+            return Page::new(title, Text::key("pick-trip-void")).cards(&[Card::Help, Card::Next, Card::Back]).choice(Text::key("card-next"), Some(Card::Next));
+        }
         return Page::new(title, Text::key("drop-prompt"))
             .big(Text::key("drop-big"))
             .fact(Text::key("drop-totes").with("totes", trip.totes))

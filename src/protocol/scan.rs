@@ -46,6 +46,11 @@ impl Scan {
         scan
     }
 
+    /// Is it the digit of this menu line?
+    pub fn is_choice(&self, line: i64) -> bool {
+        self.number.as_ref().is_some_and(|(n, _)| *n == line)
+    }
+
     /// A number, unless the site uses it as a code: then it is not taken for a quantity.
     pub fn quantity(&self) -> Option<i64> {
         self.number.as_ref().filter(|_| self.meanings.is_empty()).map(|(n, _)| *n)

@@ -66,14 +66,14 @@ const INVARIANTS: &[(&str, &str, &str)] = &[
     ),
     (
         "promises_fit_what_is_good",
-        "SELECT count(*) FROM promise WHERE ended_at IS NULL AND qty > reserved + shipped",
+        "SELECT count(*) FROM promise WHERE ended_at IS NULL AND open > 0",
         "SELECT format('warehouse %s item %s day %s', k.warehouse_id, k.item_id, k.good_until), 'at most ' || f.free, o.open::text FROM
-           (SELECT DISTINCT warehouse_id, owner_id, item_id, good_until FROM promise WHERE ended_at IS NULL AND qty > reserved + shipped) k
+           (SELECT DISTINCT warehouse_id, owner_id, item_id, good_until FROM promise WHERE ended_at IS NULL AND open > 0) k
          CROSS JOIN LATERAL (SELECT coalesce(sum(s.on_hand - s.reserved), 0)::bigint AS free FROM stock s JOIN lot l ON l.id = s.lot_id AND NOT l.recalled
            LEFT JOIN container c ON c.place_id = s.place_id JOIN bin b ON b.place_id = coalesce(c.stands_in, s.place_id) AND b.promisable AND NOT b.blocked
            WHERE s.warehouse_id = k.warehouse_id AND s.owner_id = k.owner_id AND s.item_id = k.item_id AND s.status = 'good' AND l.last_good_day >= k.good_until
              AND (c.place_id IS NULL OR c.kind = 'pallet' AND NOT c.blocked)) f
-         CROSS JOIN LATERAL (SELECT sum(p.qty - p.reserved - p.shipped)::bigint AS open FROM promise p
+         CROSS JOIN LATERAL (SELECT sum(p.open)::bigint AS open FROM promise p
            WHERE p.warehouse_id = k.warehouse_id AND p.owner_id = k.owner_id AND p.item_id = k.item_id AND p.ended_at IS NULL AND p.good_until >= k.good_until) o
          WHERE o.open > f.free",
     ),

@@ -86,10 +86,16 @@ pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, found: i64) -> Resu
 pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<i64> {
     let items = sqlx::query_scalar!("SELECT DISTINCT item_id FROM shipment_line WHERE shipment_id = $1", shipment).fetch_all(tx.conn()).await?;
     sqlx::query!("SELECT lock_gates($1, $2)", warehouse, &items).execute(tx.conn()).await?;
+    sqlx::query!(
+        "UPDATE promise SET broken = 0 WHERE broken > 0 AND ended_at IS NULL AND shipment_line_id IN (SELECT id FROM shipment_line WHERE shipment_id = $1)",
+        shipment
+    )
+    .execute(tx.conn())
+    .await?;
     let open = sqlx::query!(
-        r#"SELECT p.id, p.qty - p.reserved - p.shipped AS "qty!", s.wave_id FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
+        r#"SELECT p.id, p.open AS "qty!", s.wave_id FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
            JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
-           WHERE s.id = $1 AND p.qty > p.reserved + p.shipped AND s.state IN ('picking', 'picked', 'released') ORDER BY p.id FOR UPDATE OF p"#,
+           WHERE s.id = $1 AND p.open > 0 AND s.state IN ('picking', 'picked', 'released') ORDER BY p.id FOR UPDATE OF p"#,
         shipment
     )
     .fetch_all(tx.conn())

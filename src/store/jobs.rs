@@ -179,14 +179,14 @@ pub async fn closed_parcels(tx: &mut Tx) -> Result<Vec<i64>> {
 pub async fn break_overdue(tx: &mut Tx) -> Result<()> {
     sqlx::query!(
         "SELECT lock_gates(k.warehouse_id, array_agg(k.item_id)) FROM
-           (SELECT DISTINCT warehouse_id, item_id FROM promise WHERE ended_at IS NULL AND qty > reserved + shipped AND good_until <= today(warehouse_id) + 7) k
+           (SELECT DISTINCT warehouse_id, item_id FROM promise WHERE ended_at IS NULL AND open > 0 AND good_until <= today(warehouse_id) + 7) k
          GROUP BY k.warehouse_id ORDER BY k.warehouse_id"
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "SELECT break_promises(warehouse_id, owner_id, item_id) FROM
-           (SELECT DISTINCT warehouse_id, owner_id, item_id FROM promise WHERE ended_at IS NULL AND qty > reserved + shipped ORDER BY 1, 2, 3) k
+           (SELECT DISTINCT warehouse_id, owner_id, item_id FROM promise WHERE ended_at IS NULL AND open > 0 ORDER BY 1, 2, 3) k
          WHERE NOT promises_hold(warehouse_id, owner_id, item_id)"
     )
     .execute(tx.conn())

@@ -86,7 +86,7 @@ async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
     let (wave, _) = draft(tx, warehouse, person, step, false).await?;
     let row = sqlx::query!(
         r#"SELECT count(DISTINCT k.shipment_id) AS "shipments!", coalesce(sum(k.lacking), 0)::bigint AS "units!" FROM (
-             SELECT l.shipment_id, p.qty - p.reserved - p.shipped - coalesce(sum(pl.qty), 0) AS lacking
+             SELECT l.shipment_id, p.open - coalesce(sum(pl.qty), 0) AS lacking
              FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
              LEFT JOIN wave_plan pl ON pl.wave_id = $1 AND pl.promise_id = p.id
              WHERE s.wave_id = $1 GROUP BY l.shipment_id, p.id) k WHERE k.lacking > 0"#,

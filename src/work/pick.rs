@@ -95,6 +95,12 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             let key = if more { "dropped-next" } else { "dropped-last" };
             Ok(to(standing, Step::default()).saying(Text::key(key).with("trip", &trip.no)))
         }
+        (Decision::Over, _) => {
+            rows::finish(tx, actor, trip.id, None).await?;
+            let more = rows::claim(tx, actor.warehouse, actor.person).await?;
+            let key = if more { "dropped-next" } else { "dropped-last" };
+            Ok(to(standing, Step::default()).saying(Text::key(key).with("trip", &trip.no)))
+        }
         (Decision::Leave, _) => Ok(Outcome::to(protocol::Step::Menu, standing)),
         (Decision::Claim, _) | (_, None) => Err(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).into()),
     }

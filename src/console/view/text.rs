@@ -15,6 +15,9 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         let word = if line.is_empty() { word.trim_start() } else { word };
         for c in word.chars() {
             if line.width() + c.width().unwrap_or(0) > width {
+                if c == ' ' {
+                    continue;
+                }
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());
             }
             line.push(c);

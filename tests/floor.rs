@@ -1,0 +1,495 @@
+//! What people do on the floor, through the one door of `work`, on a real database.
+
+use crate::support::{PIN, Robot, World, day, ean};
+use std::sync::Arc;
+use wavedeck::domain::Role;
+use wavedeck::links::standin::shop::Standin;
+use wavedeck::protocol::{Ask, Kind, Pin, Tone};
+use wavedeck::work;
+
+/// A shop that answers, in place of the one that does not.
+async fn live_shop(w: &World) -> Standin {
+    let shop = Standin::new("k", "s");
+    let url = shop.serve(0).await.unwrap();
+    w.sql(&format!("UPDATE shop SET url = '{url}'")).await;
+    shop
+}
+
+async fn order(w: &World, shop: &Standin, no: &str, lines: &[(&str, i64)]) {
+    shop.put([World::order_json(no, lines)]);
+    w.orders(&[(no, lines)]).await;
+}
+
+async fn idle(robot: &Robot) -> bool {
+    robot.last.expects.iter().all(|e| e.code == "NEXT")
+}
+
+#[tokio::test]
+async fn a_line_of_one_unit_takes_two_scans() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 5)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    assert_eq!(p.big(), "A01");
+    // By the bin, then by the goods: whichever settles it.
+    p.ok("A01").await;
+    p.ok("T1").await;
+    p.ok(&ean(0)).await;
+    p.ok("T2").await;
+    assert_eq!(p.big(), "drop-big");
+    p.ok("STAGE").await;
+    assert_eq!(w.text("SELECT string_agg(state, ' ') FROM shipment").await, "picked picked");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_refused_with_what_was_expected() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9), ("A02", "I0", "HELD", 200, 3)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    for (scan, code) in [
+        ("A02", "pick-wrong-bin"), (&ean(1), "pick-wrong-item"), ("T1", "pick-source-first"), ("NONSENSE", "pick-unknown"), ("2", "pick-unknown"),
+        ("WDC-FULL", "full-no-tote"), ("WDC-RELEASE", "card-not-here"), ("WDC-UNDO", "undo-nothing"), ("WDC-MENU-WAVE", "not-allowed"),
+    ] {
+        assert_eq!(p.no(scan).await, code, "{scan}");
+    }
+    p.ok("A01").await;
+    for (scan, code) in [("3", "pick-too-many"), ("0", "pick-too-many"), ("STAGE", "pick-wrong-bin"), ("99999", "pick-unknown")] {
+        assert_eq!(p.no(scan).await, code, "{scan}");
+    }
+    let case = w.text("SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON i.id = k.item_id WHERE k.units = 6 AND i.sku = 'I0'").await;
+    assert_eq!(p.no(&case).await, "pick-too-many");
+    p.ok("2").await;
+    assert_eq!(p.no("A02").await, "pick-wrong-bin");
+    p.ok("T1").await;
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_pack_code_adds_its_content_and_a_number_replaces() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 20)]).await;
+    w.orders(&[("O1", &[("I0", 8)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    let case = w.text("SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON i.id = k.item_id WHERE k.units = 6 AND i.sku = 'I0'").await;
+    for scan in ["WDC-MENU-PICK", "A01", &case, &ean(0)] {
+        p.ok(scan).await;
+    }
+    // Seven are in hand: they may go into the tote, the eighth is still asked for.
+    p.ok("T1").await;
+    assert_eq!(w.number("SELECT on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'T1'").await, 7);
+    assert_eq!(p.big(), "A01");
+    for scan in ["A01", "T1"] {
+        p.ok(scan).await;
+    }
+    assert_eq!(w.number("SELECT on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'T1'").await, 8);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn two_lots_in_one_bin_ask_for_the_date_and_may_be_swapped() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "OLD", 50, 5), ("A01", "I0", "NEW", 150, 5), ("A01", "I0", "DUE", -1, 5)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("A01").await;
+    assert_eq!(p.last.page.prompt.key, "pick-prompt-lot");
+    assert_eq!(p.no("T1").await, "pick-source-first");
+    assert_eq!(p.no("DUE").await, "swap-not-sellable");
+    let mmdd: String = day(50)[5..].replace('-', "");
+    p.ok(&mmdd).await;
+    p.ok("T1").await;
+    // The other shipment takes the newer lot in place of the older: free, good, and nobody else's.
+    p.ok(&ean(0)).await;
+    p.ok("NEW").await;
+    assert_eq!(p.said(), "swap-done");
+    p.ok("T2").await;
+    assert_eq!(w.text("SELECT l.number FROM stock s JOIN place p ON p.id = s.place_id JOIN lot l ON l.id = s.lot_id WHERE p.code = 'T2'").await, "NEW");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_swap_breaks_no_promise_of_others() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "OLD", 50, 5), ("A01", "I0", "NEW", 150, 1)]).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    w.release().await;
+    // A strict customer has the one fresh unit promised, not reserved.
+    w.sql("UPDATE shop SET min_life_days = 90").await;
+    w.orders(&[("O2", &[("I0", 1)])]).await;
+    assert_eq!(w.text("SELECT state FROM shipment ORDER BY id DESC LIMIT 1").await, "ready");
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("A01").await;
+    assert_eq!(p.no("NEW").await, "swap-promised");
+    assert_eq!(w.number("SELECT count(*) FROM reservation WHERE ended_at IS NULL").await, 1);
+    p.ok("OLD").await;
+    p.ok("T1").await;
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_short_holds_the_bin_and_places_three_other_reservations_elsewhere() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 50, 6), ("A07", "I0", "L2", 90, 3)]).await;
+    w.orders(&[("O1", &[("I0", 2)]), ("O2", &[("I0", 1)]), ("O3", &[("I0", 1)]), ("O4", &[("I0", 1)])]).await;
+    w.sql("UPDATE warehouse SET trolley_totes = 2").await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    let mut other = w.person("Q", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    other.ok("WDC-MENU-PICK").await;
+    assert_eq!(other.big(), "A01");
+    p.ok("WDC-SHORT").await;
+    assert_eq!(p.no("A02").await, "reason-expects-bin");
+    p.ok("A01").await;
+    // Two of five units find no place any more: 3 lie in A07.
+    assert_eq!(p.said(), "missing-lost");
+    assert_eq!(w.number("SELECT on_hand FROM stock WHERE status = 'held'").await, 6);
+    assert_eq!(w.number("SELECT sum(r.qty)::bigint FROM reservation r JOIN place p ON p.id = r.place_id WHERE r.ended_at IS NULL AND p.code = 'A07'").await, 3);
+    assert_eq!(p.big(), "A07");
+    // The colleague's screen still shows the old bin; there is nothing left to pick on that trip.
+    other.scan("A01").await;
+    assert_eq!(other.last.page.prompt.key, "pick-trip-void");
+    other.scan("WDC-NEXT").await;
+    assert_eq!(w.number("SELECT count(*) FROM trip WHERE state = 'claimed'").await, 1);
+    w.check().await;
+
+    // The supervisor counts four: they are good again, and the unserved shipment finds them.
+    let mut boss = Robot::at_door(w.ctx.clone(), &w.text("SELECT badge FROM person WHERE code = 'BOSS'").await);
+    boss.sign_on().await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    assert_eq!(boss.big(), "reason-short");
+    assert_eq!(boss.no("7").await, "exceptions-more-than-held");
+    boss.ok("4").await;
+    assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01' AND status = 'good'").await, 4);
+    assert_eq!(boss.big(), "reason-not-found");
+    boss.ok("1").await;
+    assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL AND reason = 'not_found'").await, w.number("SELECT count(*) - 1 FROM exception WHERE reason = 'not_found'").await);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn undo_takes_back_the_last_scan_at_every_step() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("A01").await;
+    p.ok(&ean(0)).await;
+    p.ok("WDC-UNDO").await;
+    assert_eq!(p.no("T1").await, "pick-source-first");
+    p.ok("2").await;
+    p.ok("T1").await;
+    assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 1);
+    p.ok("WDC-UNDO").await;
+    assert_eq!(p.said(), "undone");
+    assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0);
+    assert_eq!(w.number("SELECT reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01'").await, 2);
+    assert_eq!(w.number("SELECT count(*) FROM movement WHERE reverses IS NOT NULL").await, 1);
+    w.check().await;
+    // It goes on as if it had not been.
+    p.follow(10, |r| r.big() == "drop-big").await;
+    p.ok("STAGE").await;
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_full_tote_binds_another_and_the_bench_asks_for_both() {
+    let w = World::new().await;
+    let shop = live_shop(&w).await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    order(&w, &shop, "O1", &[("I0", 3)]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "1", "T1", "WDC-FULL", "A01", "2"] {
+        p.ok(scan).await;
+    }
+    p.ok("T2").await;
+    p.ok("STAGE").await;
+    let mut q = w.person("Q", Role::Packer).await;
+    for scan in ["WDC-MENU-PACK", "BENCH", "T1"] {
+        q.ok(scan).await;
+    }
+    assert_eq!(q.big(), "T2");
+    assert_eq!(q.no(&ean(0)).await, "pack-more-totes");
+    q.ok("T2").await;
+    assert_eq!(q.no(&ean(1)).await, "pack-wrong-item");
+    for _ in 0..3 {
+        q.ok(&ean(0)).await;
+    }
+    assert_eq!(q.said(), "pack-done");
+    assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn skip_found_and_no_code() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 2)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("WDC-SKIP").await;
+    assert_eq!(p.big(), "A02");
+    p.ok("WDC-FOUND").await;
+    p.ok("A02").await;
+    assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'found'").await, 1);
+    p.ok("WDC-NOCODE").await;
+    p.ok("A02").await;
+    assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'no_code'").await, 1);
+    p.ok("2").await;
+    p.ok("T1").await;
+    assert_eq!(p.big(), "A01");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn work_follows_the_person_to_another_terminal() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 3)])]).await;
+    w.release().await;
+    let mut first = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "2"] {
+        first.ok(scan).await;
+    }
+    let mut second = Robot::at_door(w.ctx.clone(), &first.badge);
+    second.sign_on().await;
+    assert_eq!((&second.last.page, &second.last.expects), (&first.last.page, &first.last.expects));
+    assert_eq!(first.no("T1").await, "moved-elsewhere");
+    assert_eq!(w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await, 0);
+    second.ok("T1").await;
+    assert_eq!(w.number("SELECT qty FROM movement WHERE reason = 'pick'").await, 2);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn five_wrong_pins_lock_the_badge() {
+    let w = World::new().await;
+    let p = w.person("P", Role::Picker).await;
+    let mut thief = Robot::at_door(w.ctx.clone(), &p.badge);
+    for n in 0..6 {
+        let ask = Ask::Pin { badge: p.badge.clone(), pin: Pin("0000".into()) };
+        let request = thief.request(ask);
+        thief.send(&request).await;
+        assert_eq!(thief.said(), if n < 5 { "pin-wrong" } else { "door-locked" });
+    }
+    let ask = Ask::Pin { badge: p.badge.clone(), pin: Pin(PIN.into()) };
+    let request = thief.request(ask);
+    assert!(thief.send(&request).await.who.is_none());
+    w.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_command_sent_many_times_at_once_has_one_effect() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "2"] {
+        p.ok(scan).await;
+    }
+    let request = Arc::new(p.request(Ask::Scan { text: "T1".into(), typed: false }));
+    let mut sends = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (ctx, request) = (w.ctx.clone(), request.clone());
+        sends.spawn(async move { work::perform(&ctx, &request).await.unwrap() });
+    }
+    let mut replies = Vec::new();
+    while let Some(reply) = sends.join_next().await {
+        replies.push(reply.unwrap());
+    }
+    assert!(replies.iter().all(|r| *r == replies[0] && !r.refused()), "{:?}", replies.iter().map(|r| &r.said).collect::<Vec<_>>());
+    assert_eq!(w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await, 1);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_cancel_in_the_shop_stops_the_packer_and_the_goods_go_back() {
+    let w = World::new().await;
+    let shop = live_shop(&w).await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    order(&w, &shop, "O1", &[("I0", 2)]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "2", "T1", "STAGE"] {
+        p.ok(scan).await;
+    }
+    let mut q = w.person("Q", Role::Packer).await;
+    for scan in ["WDC-MENU-PACK", "BENCH", "T1", &ean(0)] {
+        q.ok(scan).await;
+    }
+    shop.cancel("O1");
+    q.scan(&ean(0)).await;
+    assert_eq!((q.said().as_str(), q.last.said.as_ref().map(|s| s.tone)), ("pack-stop", Some(Tone::Stop)));
+    assert_eq!(w.number("SELECT count(*) FROM label").await, 0);
+    assert_eq!(w.text("SELECT state FROM shipment").await, "cancelled");
+    let parcel = w.text("SELECT sscc FROM parcel WHERE state = 'void'").await;
+    q.ok("WDC-MENU-PUTBACK").await;
+    assert_eq!(q.big(), parcel);
+    for scan in [parcel.as_str(), &ean(0), "A01"] {
+        q.ok(scan).await;
+    }
+    assert_eq!(q.said(), "put-back-done");
+    assert_eq!(w.number("SELECT on_hand * 10 + reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01'").await, 90);
+    q.ok("WDC-MENU-HANDOVER").await;
+    assert_eq!(q.no(&format!("00{parcel}")).await, "hand-over-cancelled");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_cancel_after_the_label_is_refused_at_the_truck() {
+    let w = World::new().await;
+    let shop = live_shop(&w).await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    order(&w, &shop, "O1", &[("I0", 1)]).await;
+    order(&w, &shop, "O2", &[("I0", 1)]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    while !idle(&p).await {
+        let scan = p.last.expects[0].scan.clone();
+        p.ok(&scan).await;
+    }
+    let mut q = w.person("Q", Role::Packer).await;
+    q.ok("WDC-MENU-PACK").await;
+    for scan in ["BENCH", "T1", &ean(0), "T2", &ean(0)] {
+        q.ok(scan).await;
+    }
+    let parcels = w.text("SELECT string_agg(sscc, ' ' ORDER BY place_id) FROM parcel WHERE state = 'labelled'").await;
+    let (good, bad) = parcels.split_once(' ').unwrap();
+    let cancelled = w.text(&format!("SELECT o.order_no FROM parcel q JOIN shipment_line l ON l.shipment_id = q.shipment_id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE q.sscc = '{bad}'")).await;
+    shop.cancel(&cancelled);
+    q.ok("WDC-MENU-HANDOVER").await;
+    assert_eq!(q.no("WDC-CLOSE").await, "hand-over-nothing");
+    q.ok(&format!("]C100{good}")).await;
+    assert_eq!(q.no(&format!("00{good}")).await, "hand-over-twice");
+    assert_eq!(q.no(&format!("00{bad}")).await, "hand-over-cancelled");
+    q.ok("WDC-CLOSE").await;
+    assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await, "handed_over void");
+    assert_eq!(w.number("SELECT count(*) FROM outbox").await, 1);
+    assert_eq!(w.number("SELECT count(*) FROM task WHERE state = 'open'").await, 1);
+    w.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_pickers_and_a_supervisor_on_few_items() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 50, 200), ("A02", "I1", "L1", 60, 200), ("A03", "I2", "L1", 70, 200), ("A03", "I2", "L2", 90, 100), ("A04", "I0", "L2", 80, 100)]).await;
+    let list: Vec<(String, Vec<(&str, i64)>)> = (0..60).map(|n| (format!("O{n}"), vec![(["I0", "I1", "I2"][n % 3], 1 + (n as i64) % 3), (["I1", "I2", "I0"][n % 3], 1)])).collect();
+    let list: Vec<(&str, &[(&str, i64)])> = list.iter().map(|(no, lines)| (no.as_str(), lines.as_slice())).collect();
+    w.orders(&list[..30]).await;
+    w.sql("UPDATE warehouse SET trolley_totes = 3").await;
+    let mut boss = w.release().await;
+    let mut people = tokio::task::JoinSet::new();
+    let out = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    for n in 0..4u64 {
+        let all_out = out.clone();
+        let mut p = w.person(&format!("P{n}"), Role::Picker).await;
+        people.spawn(async move {
+            let mut rng = fastrand::Rng::with_seed(n);
+            p.scan("WDC-MENU-PICK").await;
+            for step in 0..600 {
+                let Some(expect) = p.last.expects.first().cloned() else { break };
+                if expect.code == "NEXT" {
+                    p.scan("WDC-NEXT").await;
+                    if p.said() == "pick-no-trip" {
+                        if all_out.load(std::sync::atomic::Ordering::SeqCst) {
+                            break;
+                        }
+                        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                    }
+                    continue;
+                }
+                let short = n == 0 && step == 12;
+                let request = p.request(Ask::Scan { text: if short { "WDC-SHORT".into() } else { expect.scan }, typed: false });
+                p.send(&request).await;
+                assert_ne!(p.said(), "went-wrong");
+                // Every third answer is lost and the gesture sent again.
+                if rng.u8(..3) == 0 {
+                    let first = p.last.clone();
+                    let again = p.send(&request).await.clone();
+                    assert!(again == first || first.refused(), "{first:?} then {again:?}");
+                }
+            }
+        });
+    }
+    w.orders(&list[30..]).await;
+    boss.ok("WDC-NEXT").await;
+    boss.ok("WDC-RELEASE").await;
+    out.store(true, std::sync::atomic::Ordering::SeqCst);
+    while let Some(done) = people.join_next().await {
+        done.unwrap();
+    }
+    w.check().await;
+    assert_eq!(w.number("SELECT count(*) FROM trip WHERE state IN ('open', 'claimed')").await, 0);
+    assert_eq!(w.number("SELECT count(*) FROM promise WHERE reserved + shipped > qty").await, 0);
+    assert!(w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await > 60);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn what_show_work_expects_is_taken_and_another_is_not() {
+    let w = World::new().await;
+    let shop = live_shop(&w).await;
+    w.stock(&[("A01", "I0", "L1", 50, 20), ("A01", "I0", "L2", 90, 20), ("A02", "I1", "L1", 100, 20), ("A03", "I1", "L1", 100, 2)]).await;
+    for n in 0..3 {
+        order(&w, &shop, &format!("O{n}"), &[("I0", 1 + n), ("I1", 1)]).await;
+    }
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..80 {
+        let work = work::work_of(&w.ctx, "P").await.unwrap().unwrap();
+        if work.expects.iter().all(|e| e.code == "NEXT") {
+            break;
+        }
+        for expect in &work.expects {
+            seen.insert(format!("{:?}", expect.kind));
+            let wrong = match expect.kind {
+                Kind::Bin | Kind::Staging => "B04".to_owned(),
+                Kind::Item => ean(7),
+                // A tote that somebody else has, or none at all.
+                Kind::Tote => "T20X".to_owned(),
+                _ => "ZZZZ".to_owned(),
+            };
+            p.no(&wrong).await;
+        }
+        // Each of them would do; one after another is tried.
+        let pick = work.expects[seen.len() % work.expects.len()].clone();
+        p.ok(&pick.scan).await;
+    }
+    assert!(idle(&p).await, "{:?}", p.last.page);
+    for kind in ["Bin", "Item", "Lot", "Day", "Quantity", "Tote", "Staging"] {
+        assert!(seen.contains(kind), "{kind} never came: {seen:?}");
+    }
+    w.end().await;
+}
+
+#[tokio::test]
+async fn everybody_may_do_what_their_role_may() {
+    use wavedeck::protocol::Activity;
+    let w = World::new().await;
+    for role in Role::ALL {
+        let mut robot = w.person(&role.code().to_uppercase(), role).await;
+        for activity in Activity::ALL {
+            robot.scan(&activity.card().scan()).await;
+            assert_eq!(robot.said() == "not-allowed", !activity.open_to(role), "{role:?} {activity:?}");
+        }
+    }
+    w.end().await;
+}

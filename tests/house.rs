@@ -1,0 +1,160 @@
+//! The house's own rules: who may know whom, texts complete in both languages, keys described, no room too large,
+//! queries current.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use wavedeck::codes::card::Card;
+use wavedeck::console::input::keymap::Keymap;
+use wavedeck::domain::Lang;
+use wavedeck::i18n::{Catalogue, keys};
+
+fn sources() -> Vec<(String, String)> {
+    fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(&path, out) } else { out.push(path) }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &mut files);
+    files
+        .into_iter()
+        .filter(|f| f.extension().is_some_and(|e| e == "rs"))
+        .map(|f| (f.strip_prefix(&root).unwrap().to_string_lossy().into_owned(), fs::read_to_string(&f).unwrap()))
+        .collect()
+}
+
+/// Rooms and what each may import; everyone may use `limits`.
+const MAY: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("codes", &["domain"]),
+    ("planner", &["domain"]),
+    ("protocol", &["domain", "codes"]),
+    ("i18n", &["domain", "protocol"]),
+    ("store", &["domain", "codes", "protocol", "planner"]),
+    ("links", &["domain", "codes", "protocol"]),
+    ("work", &["domain", "codes", "planner", "i18n", "protocol", "store", "links"]),
+    ("jobs", &["work", "protocol", "store", "links"]),
+    ("console/input", &["domain", "codes", "i18n", "protocol"]),
+    ("console/app", &["domain", "codes", "i18n", "protocol", "console/input"]),
+    ("console/view", &["domain", "codes", "i18n", "protocol", "console/app", "console/input"]),
+    ("console/session", &["domain", "codes", "i18n", "protocol", "work", "console/app", "console/input", "console/view"]),
+    ("console/tty", &["console/session"]),
+];
+
+fn room(path: &str) -> String {
+    let parts: Vec<&str> = path.trim_end_matches(".rs").split('/').collect();
+    if parts[0] == "console" && parts.len() > 1 && parts[1] != "mod" { format!("console/{}", parts[1]) } else { parts[0].to_owned() }
+}
+
+/// The rooms that a source names by `crate::`.
+fn imports(source: &str) -> BTreeSet<String> {
+    source
+        .match_indices("crate::")
+        .filter(|(at, _)| !source[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+        .filter_map(|(at, word)| {
+            let rest: String = source[at + word.len()..].chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect();
+            let path = rest.replace("::", "/");
+            path.starts_with(char::is_lowercase).then(|| room(&path))
+        })
+        .collect()
+}
+
+#[test]
+fn rooms_import_only_what_they_may_know() {
+    let mut wrong = Vec::new();
+    for (path, source) in sources() {
+        let here = room(&path);
+        let Some((_, may)) = MAY.iter().find(|(room, _)| *room == here) else { continue };
+        for other in imports(&source) {
+            if other != here && other != "limits" && !may.contains(&other.as_str()) {
+                wrong.push(format!("{path} knows {other}"));
+            }
+        }
+        if here == "config" || here == "cli" || here == "main" {
+            continue;
+        }
+        for (name, only) in [
+            ("sqlx", &["store"][..]), ("reqwest", &["links", "work"]), ("axum", &["links"]), ("ratatui", &["console/view", "console/session"]),
+            ("crossterm", &["console/tty", "console/session"]),
+        ] {
+            if source.contains(&format!("{name}::")) && !only.contains(&here.as_str()) {
+                wrong.push(format!("{path} uses {name}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn pure_rooms_await_nothing_and_read_no_clock() {
+    for (path, source) in sources() {
+        let pure = ["domain", "codes", "planner", "i18n", "protocol", "console/app", "console/view"].contains(&room(&path).as_str());
+        for word in [".await", "Instant::now", "Timestamp::now", "SystemTime", "env::var", "std::fs"] {
+            assert!(!pure || !source.contains(word), "{path} is pure and has {word}");
+        }
+    }
+}
+
+#[test]
+fn no_room_is_too_large_and_each_says_why_it_exists() {
+    for (path, source) in sources() {
+        assert!(source.lines().count() <= 600, "{path} has {} lines", source.lines().count());
+        assert!(source.starts_with("//!"), "{path} does not say why it exists");
+    }
+}
+
+#[test]
+fn both_languages_say_everything() {
+    let (en, zh): (BTreeSet<_>, BTreeSet<_>) = (keys(Lang::En).into_iter().collect(), keys(Lang::Zh).into_iter().collect());
+    assert_eq!(en, zh);
+    assert_eq!(keys(Lang::En).len(), en.len(), "a key stands twice");
+    for lang in Lang::ALL {
+        let words = Catalogue::new(lang);
+        for key in &en {
+            assert!(words.has(key), "{key} does not parse in {}", lang.code());
+        }
+    }
+}
+
+#[test]
+fn every_key_of_a_text_is_in_the_catalogue() {
+    let words = Catalogue::new(Lang::En);
+    for (path, source) in sources() {
+        for part in source.split("Text::key(\"").skip(1).chain(source.split("words.key(\"").skip(1)) {
+            let key = part.split('"').next().unwrap();
+            assert!(words.has(key), "{path}: {key}");
+        }
+    }
+    let refusals = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/work/refuse.rs")).unwrap();
+    for line in refusals.lines().filter(|l| l.trim_start().starts_with("(\"")) {
+        let key = line.split('"').nth(3).unwrap();
+        assert!(words.has(key), "{key}");
+    }
+}
+
+#[test]
+fn every_command_and_every_key_is_described() {
+    for lang in Lang::ALL {
+        let words = Catalogue::new(lang);
+        for card in Card::ALL {
+            assert!(words.has(&card.key()), "{card:?} in {}", lang.code());
+        }
+    }
+    let keymap = Keymap::standard().unwrap();
+    assert!(keymap.binds().len() > 10);
+    for bad in ["bind = [{ key = \"f1\", card = \"NOTHING\" }]", "bind = [{ key = \"f99\", card = \"HELP\" }]", "bind = [{ key = \"f1\", card = \"HELP\" }, { key = \"F1\", card = \"UNDO\" }]", "x"] {
+        assert!(Keymap::parse(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn only_what_belongs_stands_at_the_top() {
+    let known = ["Cargo.toml", "Cargo.lock", "src", "migrations", "keymaps", "tests", "README.md", "target"];
+    for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        assert!(name.starts_with('.') || known.contains(&name.as_str()), "{name}");
+    }
+}

@@ -1,0 +1,144 @@
+//! Promises, releases and what breaks them.
+
+use crate::support::{World, day};
+use wavedeck::domain::Role;
+use wavedeck::store::orders;
+
+#[tokio::test]
+async fn a_shop_that_asks_for_90_days_does_not_get_what_has_30() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "OLD", 30, 10), ("A02", "I1", "NEW", 200, 10)]).await;
+    w.sql("UPDATE shop SET min_life_days = 90").await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I1", 1)])]).await;
+    assert_eq!(w.text("SELECT string_agg(state || ':' || reason, ' ' ORDER BY id) FROM shipment").await, "pending:no_stock ready:");
+    assert_eq!(w.text("SELECT good_until::text FROM promise").await, day(92));
+    w.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 20, 7), ("A02", "I0", "L2", 60, 5), ("A03", "I0", "L3", 120, 4)]).await;
+    for life in [0, 40, 100] {
+        w.sql(&format!(
+            "INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) VALUES ('L{life}', 'generic', 'http://127.0.0.1:9', 'k', 's', {life})"
+        ))
+        .await;
+    }
+    let mut buyers = tokio::task::JoinSet::new();
+    for buyer in 0..8 {
+        let (ctx, shop) = (w.ctx.clone(), w.number(&format!("SELECT id FROM shop WHERE code = 'L{}'", [0, 40, 100][buyer % 3])).await);
+        buyers.spawn(async move {
+            for n in 0..6 {
+                let mut tx = ctx.db.begin().await.unwrap();
+                let order = World::parse(World::order_json(&format!("B{buyer}-{n}"), &[("I0", 1)]));
+                orders::take_in(&mut tx, shop, &order).await.unwrap();
+                tx.commit().await.unwrap();
+                let mut tx = ctx.db.begin().await.unwrap();
+                orders::promise_waiting(&mut tx, 1000).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        });
+    }
+    while let Some(done) = buyers.join_next().await {
+        done.unwrap();
+    }
+    // Everything that is good for anybody is promised, and nothing twice; check holds each day's sum.
+    assert_eq!(w.number("SELECT sum(qty)::bigint FROM promise WHERE ended_at IS NULL").await, 16);
+    assert!(w.number(&format!("SELECT sum(qty)::bigint FROM promise WHERE good_until > '{}'", day(60))).await <= 4);
+    // The floor serves every one of them: no release breaks a promise.
+    w.release().await;
+    assert_eq!(w.number("SELECT sum(reserved)::bigint FROM promise").await, 16);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn first_expired_goes_first_and_the_freshest_to_whom_needs_it() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 20, 2), ("A02", "I0", "L2", 60, 2), ("A03", "I0", "L3", 200, 2)]).await;
+    w.orders(&[("EASY", &[("I0", 3)])]).await;
+    w.sql("UPDATE shop SET min_life_days = 90").await;
+    w.orders(&[("STRICT", &[("I0", 2)])]).await;
+    w.release().await;
+    let lots = "SELECT string_agg(l.number || '=' || r.qty, ' ' ORDER BY l.number) FROM reservation r JOIN lot l ON l.id = r.lot_id JOIN promise p ON p.id = r.promise_id
+                JOIN order_line ol ON ol.id = p.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = ";
+    assert_eq!(w.text(&format!("{lots} 'EASY'")).await, "L1=2 L2=1");
+    assert_eq!(w.text(&format!("{lots} 'STRICT'")).await, "L3=2");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_reserved_whole_stays_ready_and_short() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 5), ("A02", "I1", "L1", 100, 5)]).await;
+    w.orders(&[("O1", &[("I0", 4), ("I1", 4)]), ("O2", &[("I1", 1)])]).await;
+    // Part of what was promised lies where nobody can pick it.
+    w.sql("UPDATE bin SET pickable = false WHERE place_id = (SELECT id FROM place WHERE code = 'A01')").await;
+    let boss = w.release().await;
+    assert_eq!(w.text("SELECT string_agg(state || ':' || reason, ' ' ORDER BY id) FROM shipment").await, "ready:short released:");
+    assert_eq!(w.number("SELECT coalesce(sum(r.qty), 0)::bigint FROM reservation r WHERE ended_at IS NULL").await, 1);
+    assert_eq!(w.number("SELECT short_units FROM wave").await, 4);
+    assert_eq!(boss.said(), "wave-released");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn one_order_is_split_over_two_warehouses() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 3)]).await;
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    let other = wavedeck::store::site::add_warehouse(&mut tx, "WH2", "Second", "UTC", false).await.unwrap();
+    let bins = serde_json::json!([{ "zone": "Z", "code": "Z01", "use": "storage", "seq": 1, "level": 1, "promisable": true, "pickable": true }]);
+    wavedeck::store::site::add_bins(&mut tx, other, &bins).await.unwrap();
+    let system = wavedeck::store::people::system(&mut tx).await.unwrap();
+    let rows = serde_json::json!([{ "place": "Z01", "sku": "I0", "lot": "L9", "last_good_day": day(100), "qty": 2 }]);
+    wavedeck::store::site::receive(&mut tx, other, system, uuid::Uuid::now_v7(), &rows).await.unwrap();
+    tx.commit().await.unwrap();
+    w.orders(&[("O1", &[("I0", 5)])]).await;
+    assert_eq!(w.text("SELECT state FROM shipment").await, "pending");
+    w.sql(&format!("SELECT split_shipment(s.id, l.id, 2, {other}) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id")).await;
+    assert_eq!(w.text("SELECT string_agg(w.code || ':' || s.state || ':' || l.qty, ' ' ORDER BY s.id) FROM shipment s JOIN warehouse w ON w.id = s.warehouse_id JOIN shipment_line l ON l.shipment_id = s.id").await, "WH1:ready:3 WH2:ready:2");
+    assert_eq!(w.number("SELECT sum(qty)::bigint FROM share").await, 5);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn two_orders_are_merged_into_one_shipment() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)]), ("O2", &[("I0", 2)])]).await;
+    w.sql("SELECT merge_shipments(min(id), max(id)) FROM shipment").await;
+    assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY id) FROM shipment").await, "ready cancelled");
+    assert_eq!(w.number("SELECT qty FROM shipment_line l JOIN item i ON i.id = l.item_id JOIN shipment s ON s.id = l.shipment_id WHERE i.sku = 'I0' AND s.state = 'ready'").await, 3);
+    // It is picked, packed and told to the shop as two orders in one parcel.
+    w.release().await;
+    let mut picker = w.person("P", Role::Picker).await;
+    picker.ok("WDC-MENU-PICK").await;
+    picker.follow(30, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    let mut packer = w.person("Q", Role::Packer).await;
+    packer.ok("WDC-MENU-PACK").await;
+    packer.follow(30, |r| r.said() == "pack-done").await;
+    packer.ok("WDC-MENU-HANDOVER").await;
+    let parcel = packer.last.expects[0].scan.clone();
+    packer.ok(&parcel).await;
+    packer.ok("WDC-CLOSE").await;
+    assert_eq!(w.text("SELECT string_agg(order_no, ' ' ORDER BY order_no) FROM outbox").await, "O1 O2");
+    assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY id) FROM shipment").await, "handed_over cancelled");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_hold_breaks_the_newest_promise_and_says_so() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 2)]).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    w.release().await;
+    w.orders(&[("O2", &[("I0", 1)])]).await;
+    let mut picker = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "WDC-EMPTY", "A01"] {
+        picker.ok(scan).await;
+    }
+    assert_eq!(w.text("SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL").await, "broken_promise empty not_found");
+    assert_eq!(w.text("SELECT s.reason FROM shipment s ORDER BY id DESC LIMIT 1").await, "broken_promise");
+    w.end().await;
+}

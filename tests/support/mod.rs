@@ -1,0 +1,319 @@
+//! A real Postgres for every test: one cluster a test process, one clone of a migrated template a test.
+
+pub mod raster;
+pub mod term;
+
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use uuid::Uuid;
+use wavedeck::domain::order::ShopOrder;
+use wavedeck::domain::{Lang, Role};
+use wavedeck::links::channels::{self, generic};
+use wavedeck::protocol::{Ask, Page, Pin, Reply, Request, Text};
+use wavedeck::store::cluster::{Cluster, Hold, OWNER};
+use wavedeck::store::people::NewPerson;
+use wavedeck::store::site::{self, NewCarrier, NewShop};
+use wavedeck::store::{Db, check, orders, people, schema};
+use wavedeck::work::{self, Ctx, sign_on};
+
+pub const PIN: &str = "2468";
+
+pub fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_wavedeck"))
+}
+
+/// A folder of this process that its cluster's guard removes.
+fn folder() -> PathBuf {
+    std::env::temp_dir().join(format!("wavedeck-test-{}", std::process::id()))
+}
+
+/// The cluster of this process. Its guard stops and removes it when the process is gone, however it went.
+pub fn cluster() -> &'static Cluster {
+    static HOLD: OnceLock<Hold> = OnceLock::new();
+    HOLD.get_or_init(|| {
+        let fast = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"];
+        Cluster::new(&folder()).unwrap().with_settings(&fast).temporary().hold(program()).unwrap()
+    })
+    .cluster()
+}
+
+/// The migrated template, made once.
+async fn template() -> &'static str {
+    static READY: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
+    READY
+        .get_or_init(|| async {
+            let server = cluster().url(OWNER, "postgres");
+            schema::make_roles(&server).await.unwrap();
+            schema::create_database(&server, "template", None).await.unwrap();
+            schema::migrate(&cluster().url(OWNER, "template")).await.unwrap();
+        })
+        .await;
+    "template"
+}
+
+/// A site of one test.
+pub struct World {
+    pub ctx: Arc<Ctx>,
+    pub owner_url: String,
+    pub app_url: String,
+    pub warehouse: i64,
+    pub shop: i64,
+    name: String,
+    hash: String,
+}
+
+/// The n-th item's EAN.
+pub fn ean(n: usize) -> String {
+    let body = format!("952{n:09}");
+    let digit = wavedeck::codes::check::gs1_digit(&body).unwrap();
+    format!("{body}{}", char::from(digit))
+}
+
+/// A day so many days from today.
+pub fn day(days: i32) -> String {
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    today.saturating_add(jiff::Span::new().days(days)).to_string()
+}
+
+/// The same pin for everybody, hashed once.
+fn pin_hash() -> String {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| sign_on::hash(PIN).unwrap()).clone()
+}
+
+/// Makes a clone of the template; returns its name.
+pub async fn fresh_database() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let template = template().await;
+    let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    // Two clones of one template at once disturb each other.
+    static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _one = ONE.lock().await;
+    schema::create_database(&cluster().url(OWNER, "postgres"), &name, Some(template)).await.unwrap();
+    name
+}
+
+impl World {
+    /// Eight items I0…I7 (case of 6 for each), bins A01…A12 in one zone, B01…B04 in another, totes T1…T120, a
+    /// bench with a printer that nobody reads, a shop and a carrier. No stock.
+    pub async fn new() -> World {
+        let name = fresh_database().await;
+        let (owner_url, app_url) = (cluster().url(OWNER, &name), cluster().url(schema::APP_ROLE, &name));
+        let ctx = Arc::new(Ctx::new(Db::new(&app_url, "test", 20).unwrap(), channels::client().unwrap()));
+        let mut tx = ctx.db.begin().await.unwrap();
+        let warehouse = site::add_warehouse(&mut tx, "WH1", "Test House", "UTC", false).await.unwrap();
+        let items: Vec<Value> = (0..8)
+            .map(|n| {
+                let case: String = format!("1952{n:09}");
+                let case = format!("{case}{}", char::from(wavedeck::codes::check::gs1_digit(&case).unwrap()));
+                json!({ "sku": format!("I{n}"), "name_en": format!("Item {n}"), "name_zh": format!("商品{n}"), "weight_g": 100, "min_life_days": 0, "stop_sale_days": 0,
+                        "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(n))] }, { "level": "case", "units": 6, "codes": [case] }] })
+            })
+            .collect();
+        site::add_items(&mut tx, &Value::Array(items)).await.unwrap();
+        let bin = |code: String, usage: &str, seq: usize| {
+            let storage = usage == "storage";
+            json!({ "zone": code[..1], "code": code, "use": usage, "seq": seq, "level": 1, "promisable": storage, "pickable": storage })
+        };
+        let mut bins: Vec<Value> = (1..=12).map(|n| bin(format!("A{n:02}"), "storage", n)).collect();
+        bins.extend((1..=4).map(|n| bin(format!("B{n:02}"), "storage", 100 + n)));
+        bins.push(bin("STAGE".into(), "staging", 900));
+        bins.push(bin("BENCH".into(), "bench", 910));
+        site::add_bins(&mut tx, warehouse, &Value::Array(bins)).await.unwrap();
+        site::add_benches(&mut tx, warehouse).await.unwrap();
+        let totes = (1..=120).map(|n| json!({ "code": format!("T{n}"), "kind": "tote", "stands_in": "STAGE" })).collect();
+        site::add_containers(&mut tx, warehouse, &Value::Array(totes)).await.unwrap();
+        let carrier = NewCarrier { code: "SF", name: "SF Express", prefix: "SF", first: 1001, last: 9999, cutoff: "23:59", transit_days: 2 };
+        site::add_carrier(&mut tx, &carrier).await.unwrap();
+        site::add_printer(&mut tx, "P1", "file:///dev/null", 203, "E:SIMSUN.TTF", Some("BENCH")).await.unwrap();
+        let shop = NewShop { code: "S1", channel: "generic", url: "http://127.0.0.1:9", key_id: "k", secret: "s", min_life_days: 0, notify: "handover", no_answer: "go" };
+        let shop = site::add_shop(&mut tx, &shop).await.unwrap();
+        tx.commit().await.unwrap();
+        World { ctx, owner_url, app_url, warehouse, shop, name, hash: pin_hash() }
+    }
+
+    /// Runs SQL as the owner; the error is the database's own.
+    pub async fn try_sql(&self, sql: &str) -> Result<u64, sqlx::Error> {
+        let mut conn = PgConnection::connect(&self.owner_url).await?;
+        let done = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut conn).await?;
+        conn.close().await?;
+        Ok(done.rows_affected())
+    }
+
+    pub async fn sql(&self, sql: &str) {
+        self.try_sql(sql).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+
+    /// One number.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let mut conn = PgConnection::connect(&self.owner_url).await.unwrap();
+        let n: Option<i64> = sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut conn).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+        conn.close().await.unwrap();
+        n.unwrap_or(0)
+    }
+
+    /// One text.
+    pub async fn text(&self, sql: &str) -> String {
+        let mut conn = PgConnection::connect(&self.owner_url).await.unwrap();
+        let text: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut conn).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+        conn.close().await.unwrap();
+        text.unwrap_or_default()
+    }
+
+    /// Goods from the supplier: place, item, lot, days until the last good day, units.
+    pub async fn stock(&self, rows: &[(&str, &str, &str, i32, i64)]) {
+        let rows = rows.iter().map(|(place, sku, lot, days, qty)| json!({ "place": place, "sku": sku, "lot": lot, "last_good_day": day(*days), "qty": qty })).collect();
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        let system = people::system(&mut tx).await.unwrap();
+        site::receive(&mut tx, self.warehouse, system, Uuid::now_v7(), &Value::Array(rows)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// An order as its shop tells it.
+    pub fn order_json(no: &str, lines: &[(&str, i64)]) -> Value {
+        let now = wavedeck::links::standin::shop::now();
+        let lines: Vec<Value> = lines
+            .iter()
+            .enumerate()
+            .map(|(n, (sku, qty))| json!({ "line_no": (n + 1).to_string(), "sku": sku, "title": sku, "qty": qty, "unit_price_minor": 100, "status": "paid" }))
+            .collect();
+        json!({ "order_no": no, "status": "paid", "created_at": now, "updated_at": now, "paid_at": now, "currency": "CNY", "total_minor": 100,
+                "carrier": "SF", "ship_by": null, "note": "", "lines": lines,
+                "receiver": { "name": "林晓", "phone": "13800000000", "country": "CN", "province": "四川省", "city": "成都市", "district": "锦江区", "address": "示范路 1 号", "postcode": "610000", "token": "" } })
+    }
+
+    pub fn parse(order: Value) -> ShopOrder {
+        generic::order(order).unwrap()
+    }
+
+    /// Takes orders in and promises what it can.
+    pub async fn orders(&self, list: &[(&str, &[(&str, i64)])]) {
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        for (no, lines) in list {
+            orders::take_in(&mut tx, self.shop, &World::parse(World::order_json(no, lines))).await.unwrap();
+        }
+        orders::promise_waiting(&mut tx, 1000).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn person(&self, code: &str, role: Role) -> Robot {
+        let badge = wavedeck::codes::own::badge(Uuid::new_v4().as_u64_pair().1).unwrap();
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        let new = NewPerson { code, name: code, role, lang: Lang::En, badge: &badge, pin_hash: Some(&self.hash) };
+        people::add(&mut tx, &new).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut robot = Robot::at_door(self.ctx.clone(), &badge);
+        robot.sign_on().await;
+        robot
+    }
+
+    /// A released wave of everything that is ready.
+    pub async fn release(&self) -> Robot {
+        let mut boss = self.person("BOSS", Role::Supervisor).await;
+        boss.scan("WDC-MENU-WAVE").await;
+        let reply = boss.scan("WDC-RELEASE").await;
+        assert!(!reply.refused(), "{:?}", reply.said);
+        boss
+    }
+
+    pub async fn check(&self) {
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        let report = check::run(&mut tx).await.unwrap();
+        assert!(report.ok, "{:#?}", report.problems);
+    }
+
+    /// Every invariant once more, then the database goes.
+    pub async fn end(self) {
+        self.check().await;
+        self.ctx.db.close().await;
+        schema::drop_database(&cluster().url(OWNER, "postgres"), &self.name).await.unwrap();
+    }
+}
+
+/// A person without a terminal: only requests and replies.
+pub struct Robot {
+    pub ctx: Arc<Ctx>,
+    pub session: Uuid,
+    pub badge: String,
+    pub last: Reply,
+}
+
+impl Robot {
+    pub fn at_door(ctx: Arc<Ctx>, badge: &str) -> Robot {
+        let last = Reply { who: None, version: 0, page: Page::default(), said: None, expects: vec![] };
+        Robot { ctx, session: Uuid::now_v7(), badge: badge.to_owned(), last }
+    }
+
+    pub fn request(&self, ask: Ask) -> Request {
+        Request {
+            command: Uuid::now_v7(),
+            session: self.session,
+            person: self.last.who.as_ref().map(|who| who.id),
+            terminal: "test".into(),
+            at: jiff::Timestamp::now().to_string(),
+            version: self.last.version,
+            ask,
+        }
+    }
+
+    pub async fn send(&mut self, request: &Request) -> &Reply {
+        self.last = work::perform(&self.ctx, request).await.unwrap();
+        &self.last
+    }
+
+    pub async fn sign_on(&mut self) {
+        let pin = Ask::Pin { badge: self.badge.clone(), pin: Pin(PIN.into()) };
+        let request = self.request(pin);
+        self.send(&request).await;
+        assert!(self.last.who.is_some(), "{:?}", self.last.said);
+    }
+
+    pub async fn scan(&mut self, text: &str) -> &Reply {
+        let request = self.request(Ask::Scan { text: text.into(), typed: false });
+        self.send(&request).await
+    }
+
+    /// Scans what must be taken.
+    pub async fn ok(&mut self, text: &str) {
+        let reply = self.scan(text).await;
+        assert!(!reply.refused(), "{text}: {:?}", reply.said);
+    }
+
+    /// Scans what must be refused; returns the refusal's code.
+    pub async fn no(&mut self, text: &str) -> String {
+        let reply = self.scan(text).await;
+        assert!(reply.refused(), "{text} was taken");
+        reply.said.clone().unwrap().text.key
+    }
+
+    pub fn said(&self) -> String {
+        self.last.said.as_ref().map(|s| s.text.key.clone()).unwrap_or_default()
+    }
+
+    /// The biggest thing on the screen.
+    pub fn big(&self) -> String {
+        match &self.last.page.big {
+            Some(text) if text.key == Text::PLAIN => match &text.args["text"] {
+                wavedeck::protocol::Arg::Plain(text) => text.clone(),
+                other => panic!("{other:?}"),
+            },
+            Some(text) => text.key.clone(),
+            None => String::new(),
+        }
+    }
+
+    /// Does what the screen asks for until nothing is expected or `until` says stop.
+    pub async fn follow(&mut self, most: usize, until: impl Fn(&Robot) -> bool) {
+        for _ in 0..most {
+            if until(self) {
+                return;
+            }
+            let Some(expect) = self.last.expects.first().cloned() else { return };
+            self.ok(&expect.scan).await;
+        }
+        panic!("still busy after {most} scans: {:?}", self.last.page);
+    }
+}

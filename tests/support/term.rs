@@ -1,0 +1,97 @@
+//! The real program in a pseudo terminal: bytes in, a screen out, and waiting for what must appear.
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+pub struct Term {
+    screen: Arc<Mutex<vt100::Parser>>,
+    writer: Box<dyn Write + Send>,
+    pub child: Box<dyn Child + Send + Sync>,
+    pub master: Box<dyn MasterPty + Send>,
+}
+
+/// How long anything may take before a test says what it saw instead.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Term {
+    pub fn start(program: &Path, args: &[&str], env: &[(&str, &str)], (cols, rows): (u16, u16)) -> Term {
+        let pair = native_pty_system().openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(args);
+        command.env("TERM", "xterm-256color");
+        command.env_remove("NO_COLOR");
+        for (key, value) in env {
+            command.env(key, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0)));
+        let (mut reader, shown) = (pair.master.try_clone_reader().unwrap(), screen.clone());
+        std::thread::spawn(move || {
+            let mut buffer = [0u8; 8192];
+            while let Ok(n @ 1..) = reader.read(&mut buffer) {
+                shown.lock().unwrap().process(&buffer[..n]);
+            }
+        });
+        Term { screen, writer: pair.master.take_writer().unwrap(), child, master: pair.master }
+    }
+
+    pub fn text(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    /// The screen without blanks and line ends: what was wrapped can be found again.
+    pub fn squashed(&self) -> String {
+        self.text().chars().filter(|c| !c.is_whitespace()).collect()
+    }
+
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.writer.write_all(bytes).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    /// A scan: the code and the terminator that guns send.
+    pub fn scan(&mut self, code: &str) {
+        self.send(format!("{code}\r").as_bytes());
+    }
+
+    /// Waits until the screen says yes.
+    pub fn wait(&self, what: &str, yes: impl Fn(&str) -> bool) -> String {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text();
+            if yes(&text) {
+                return text;
+            }
+            assert!(Instant::now() < until, "waited for {what}, the screen shows:\n{text}");
+            std::thread::sleep(Duration::from_millis(15));
+        }
+    }
+
+    pub fn wait_for(&self, what: &str) -> String {
+        let squashed: String = what.chars().filter(|c| !c.is_whitespace()).collect();
+        self.wait(what, |text| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().contains(&squashed))
+    }
+
+    /// Scans, then waits until the screen has taken it: it changed, and the entry line is empty again.
+    pub fn scan_and_see(&mut self, code: &str) -> String {
+        let before = self.text();
+        self.scan(code);
+        self.wait(&format!("an answer to {code}"), |text| text != before && text.trim_end().ends_with('>'))
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Term {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
