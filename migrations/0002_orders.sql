@@ -157,6 +157,11 @@ CREATE TABLE exception (
 CREATE UNIQUE INDEX exception_open_once ON exception
   (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL;
 
+-- Can a parcel be addressed with this: a name and an address, or a token for the waybill service?
+CREATE FUNCTION receiver_known(r json) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(r->>'token', '') <> '' OR (trim(coalesce(r->>'name', '')) <> '' AND trim(coalesce(r->>'address', '')) <> '')
+$$;
+
 -- The day of the next dispatch plus the carrier's transit days.
 CREATE FUNCTION delivery_day(w bigint, c bigint) RETURNS date LANGUAGE sql STABLE AS $$
   SELECT today(w) + CASE WHEN (now() AT TIME ZONE wh.tz)::time > ca.cutoff THEN 1 ELSE 0 END + ca.transit_days

@@ -43,9 +43,10 @@ BEGIN
       SELECT sh.order_line_id, l.id, w, l.owner_id, l.item_id, good_until(w, ship.carrier_id, ship.shop_id, l.item_id), sh.qty
       FROM shipment_line l JOIN share sh ON sh.shipment_line_id = l.id WHERE l.shipment_id = ship.id;
       UPDATE shipment SET state = 'ready', reason = '' WHERE id = ship.id;
+      UPDATE exception SET done_at = now() WHERE shipment_id = ship.id AND reason = 'broken_promise' AND done_at IS NULL;
       RETURN NEXT ship.id;
     ELSE
-      UPDATE shipment SET reason = 'no_stock' WHERE id = ship.id AND reason <> 'no_stock';
+      UPDATE shipment SET reason = 'no_stock' WHERE id = ship.id AND reason = '';
     END IF;
   END LOOP;
 END $$;

@@ -58,5 +58,5 @@ fn range(text: &str) -> Option<(String, i64, i64)> {
     let (first, last) = numbers.split_once('-')?;
     let (first, last) = (first.parse().ok()?, last.parse().ok()?);
     let plain = prefix.len() <= 10 && prefix.bytes().all(|b| b.is_ascii_alphanumeric());
-    (plain && 0 < first && first <= last).then(|| (prefix.to_owned(), first, last))
+    (plain && 0 < first && first <= last).then(|| (prefix.to_uppercase(), first, last))
 }

@@ -84,7 +84,8 @@ pub fn parse(body: &str, symbology: Symbology) -> Option<Elements> {
         return bracketed(body);
     }
     let marked = symbology == Symbology::Gs1 || body.contains(GS);
-    if !marked && !(body.starts_with("01") && body.len() >= 16 || body.starts_with("00") && body.len() >= 20) {
+    let leads = body.starts_with("01") && body.len() >= 16 || body.starts_with("00") && body.len() >= 20;
+    if !(marked || leads) {
         return None;
     }
     let mut rest = body.trim_start_matches(GS);

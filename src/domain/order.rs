@@ -42,13 +42,6 @@ pub struct Receiver {
     pub token: String,
 }
 
-impl Receiver {
-    /// Can a parcel be addressed with this?
-    pub fn is_known(&self) -> bool {
-        !self.token.is_empty() || !(self.name.trim().is_empty() || self.address.trim().is_empty())
-    }
-}
-
 /// Times are RFC 3339; money is in minor units of `currency`; `qty` counts base units.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShopOrder {

@@ -233,3 +233,8 @@ queue-waiting = { $count } waiting: { $scans }
 queue-held = STOPPED: { $count } scans wait. Enter = go on, Esc = drop
 queue-full = Queue full: wait
 demo-key = scan for me
+label-failed = The label could not be made. Put the parcel aside and tell the supervisor.
+exceptions-moved = { $came }: not taken, somebody closed the case on your screen. Look again.
+pack-gone = STOP: { $shipment } was cancelled. Put its totes and box to the put-backs.
+pack-big-gone = STOP
+pack-prompt-gone = BACK, then the next tote

@@ -55,7 +55,9 @@ async fn closed(ctx: &Ctx) -> store::Result<()> {
     let parcels = store::jobs::closed_parcels(&mut tx).await?;
     drop(tx);
     for id in parcels {
-        parcel::finish(ctx, id).await?;
+        if let Err(error) = parcel::finish(ctx, id).await {
+            tracing::warn!(parcel = id, %error, "a label could not be made");
+        }
     }
     Ok(())
 }

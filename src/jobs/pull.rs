@@ -1,7 +1,7 @@
 //! The order pull: windows with an overlap, page by page, resumed where it stopped.
 
 use crate::limits;
-use crate::links::channels::{Class, PullPage};
+use crate::links::channels::{ChannelError, Class, PullPage};
 use crate::store::jobs::{self, Page, Pull};
 use crate::store::{self, orders};
 use crate::work::{Ctx, parcel};
@@ -29,39 +29,59 @@ pub async fn round(ctx: &Ctx) -> store::Result<()> {
             Ok(fetched) => fetched,
             Err(error) => return Err(store::Error::Bug(format!("a pull ended badly: {error}"))),
         };
-        if let Some(next) = save(ctx, pull, answer).await? {
-            spawn_fetch(ctx, &mut fetches, next);
+        match save_or_try_again(ctx, &pull, &answer).await {
+            Ok(Some(next)) => spawn_fetch(ctx, &mut fetches, next),
+            Ok(None) => {}
+            // The page is not lost: its job stands where it stood, and the other shops go on.
+            Err(error) => {
+                tracing::warn!(shop = pull.shop.code, %error, "a page could not be saved");
+                let mut tx = ctx.db.begin().await?;
+                jobs::pull_failed(&mut tx, &pull, 2.0, &error.to_string(), false).await?;
+                tx.commit().await?;
+            }
         }
     }
     Ok(())
 }
 
-type Fetched = (Pull, Result<PullPage, crate::links::channels::ChannelError>);
+type Answer = Result<PullPage, ChannelError>;
+type Fetched = (Pull, Answer);
 
 fn spawn_fetch(ctx: &Ctx, fetches: &mut JoinSet<Fetched>, pull: Pull) {
     let channel = parcel::channel_of(ctx, &pull.shop);
     fetches.spawn(async move {
         let answer = match &channel {
             Some(channel) => channel.pull(pull.since.as_deref(), &pull.cursor, limits::PULL_PAGE).await,
-            None => Err(crate::links::channels::ChannelError::new(Class::Rejected, format!("no adapter for the channel {}", pull.shop.channel))),
+            None => Err(ChannelError::new(Class::Rejected, format!("no adapter for the channel {}", pull.shop.channel))),
         };
         (pull, answer)
     });
 }
 
+/// A page that lost a race is saved again.
+async fn save_or_try_again(ctx: &Ctx, pull: &Pull, answer: &Answer) -> store::Result<Option<Pull>> {
+    let mut tries = 0;
+    loop {
+        match save(ctx, pull, answer).await {
+            Err(store::Error::Retry(_)) if tries < limits::TRANSACTION_TRIES => tries += 1,
+            done => return done,
+        }
+    }
+}
+
 /// Takes a page in and moves the job on, in one transaction under the job's fence. `Some`: more pages follow.
-async fn save(ctx: &Ctx, mut pull: Pull, answer: Result<PullPage, crate::links::channels::ChannelError>) -> store::Result<Option<Pull>> {
+async fn save(ctx: &Ctx, pull: &Pull, answer: &Answer) -> store::Result<Option<Pull>> {
     let mut tx = ctx.db.begin().await?;
     let page = match answer {
         Ok(page) => page,
         Err(error) => {
-            let wait_s = match error.class {
-                Class::Throttled { wait_s } => wait_s,
+            let wait_s = match &error.class {
+                Class::Throttled { wait_s } => *wait_s,
                 Class::Transient => 2.0,
                 _ => 30.0,
             };
             let forget = matches!(error.class, Class::Rejected | Class::NotFound);
-            jobs::pull_failed(&mut tx, &pull, wait_s, &format!("{}: {}", pull.shop.code, error.said), forget).await?;
+            jobs::pull_failed(&mut tx, pull, wait_s, &format!("{}: {}", pull.shop.code, error.said), forget).await?;
             tx.commit().await?;
             return Ok(None);
         }
@@ -85,7 +105,7 @@ async fn save(ctx: &Ctx, mut pull: Pull, answer: Result<PullPage, crate::links::
         Some(cursor) => Page::More { cursor, window_to: &window_to },
         None => Page::End { window_to: &window_to },
     };
-    if !jobs::save_page(&mut tx, &pull, &how, taken).await? {
+    if !jobs::save_page(&mut tx, pull, &how, taken).await? {
         tracing::warn!(shop = pull.shop.code, "another worker took this pull over");
         return tx.rollback().await.map(|()| None);
     }
@@ -93,8 +113,7 @@ async fn save(ctx: &Ctx, mut pull: Pull, answer: Result<PullPage, crate::links::
     if taken > 0 {
         promise(ctx).await?;
     }
-    pull.window_to = Some(window_to);
-    Ok(page.next_cursor.map(|cursor| Pull { cursor, ..pull }))
+    Ok(page.next_cursor.clone().map(|cursor| Pull { cursor, window_to: Some(window_to), ..pull.clone() }))
 }
 
 /// In a transaction of its own: the gates of many items are not held while a page is taken in.

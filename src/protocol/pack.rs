@@ -22,6 +22,8 @@ pub struct Snapshot {
     /// Totes in staging that wait for a bench: an example, for what the screen suggests.
     pub waiting_tote: Option<String>,
     pub any_bench: Option<String>,
+    /// The shipment on the bench was given up meanwhile.
+    pub gone: Option<String>,
     /// The parcel that was labelled last on this bench.
     pub last_parcel: Option<String>,
 }
@@ -87,10 +89,13 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
         return match card {
             Card::Reprint if now.last_parcel.is_some() => Ok(Decision::Reprint),
             Card::Reprint => Err(Refusal::wrong(Text::key("reprint-nothing"))),
-            Card::Back if now.shipment.is_some() => Ok(Decision::Aside),
+            Card::Back if now.shipment.is_some() || now.gone.is_some() => Ok(Decision::Aside),
             Card::Back => Ok(Decision::Leave),
             other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
         };
+    }
+    if let Some(shipment) = &now.gone {
+        return Err(Refusal::stop(Text::key("pack-gone").with("shipment", shipment)));
     }
     if let Some(Meaning::Bench { id, .. }) = scan.meanings.iter().find(|m| matches!(m, Meaning::Bench { .. })) {
         return Ok(Decision::Bind(*id));
@@ -154,6 +159,9 @@ pub fn expects(now: &Snapshot) -> Vec<Expect> {
     let Some(_) = &now.bench else {
         return now.any_bench.iter().map(|code| Expect::new(Kind::Bench, code, code)).collect();
     };
+    if now.gone.is_some() {
+        return vec![Expect::card(Card::Back)];
+    }
     let Some(shipment) = &now.shipment else {
         return now.waiting_tote.iter().map(|code| Expect::new(Kind::Tote, code, code)).collect();
     };
@@ -169,6 +177,9 @@ pub fn page(now: &Snapshot) -> Page {
         return Page::new(Text::key("pack-title"), Text::key("pack-prompt-bench")).big(Text::key("pack-big-bench")).cards(&[Card::Help, Card::Back]);
     };
     let title = Text::key("pack-title-bench").with("bench", &bench.code);
+    if let Some(shipment) = &now.gone {
+        return Page::new(title, Text::key("pack-prompt-gone")).big(Text::key("pack-big-gone")).strong(Text::key("pack-gone").with("shipment", shipment)).cards(&[Card::Help, Card::Back]);
+    }
     let Some(shipment) = &now.shipment else {
         let mut page = Page::new(title, Text::key("pack-prompt-tote")).big(Text::key("pack-big-tote")).cards(&[Card::Help, Card::Reprint, Card::Back]);
         page = match &bench.printer {

@@ -105,6 +105,8 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Before {
     pub step: Step,
+    /// The stop that it belongs to; on another one it means nothing.
+    pub stop_id: i64,
     pub command: Option<Uuid>,
 }
 
@@ -121,9 +123,9 @@ impl Step {
         self.item && self.lot && (self.place || !stop.bin_needed())
     }
 
-    fn after(&self, previous: &Step) -> Step {
+    fn after(&self, previous: &Step, stop: &Stop) -> Step {
         let step = Step { before: None, ..previous.clone() };
-        Step { before: Some(Box::new(Before { step, command: None })), ..self.clone() }
+        Step { before: Some(Box::new(Before { step, stop_id: stop.id, command: None })), ..self.clone() }
     }
 }
 
@@ -216,12 +218,12 @@ fn command(stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
             None => Decision::Leave,
         }),
         Card::Back => Ok(Decision::Leave),
-        Card::Short | Card::Damaged | Card::Empty | Card::Found => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() }.after(step))),
+        Card::Short | Card::Damaged | Card::Empty | Card::Found => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() }.after(step, stop))),
         // The bin was scanned already: then the card alone says enough.
         Card::NoCode if step.place => no_code(stop, step),
-        Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() }.after(step))),
+        Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() }.after(step, stop))),
         Card::Full if stop.tote.is_none() => Err(Refusal::wrong(Text::key("full-no-tote").with("shipment", &stop.shipment))),
-        Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step))),
+        Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step, stop))),
         other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
     }
 }
@@ -234,7 +236,7 @@ fn undo(step: &Step) -> Result<Decision, Refusal> {
 }
 
 fn confirm(stop: &Stop, step: &Step, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
-    let here = scan.meanings.iter().any(|m| matches!(m, Meaning::Bin { id, .. } if *id == stop.place_id));
+    let here = scan.meanings.iter().any(|m| matches!(m, Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id));
     match card {
         _ if !here => Err(Refusal::wrong(Text::key("reason-expects-bin").with("came", scan.came()).with("bin", &stop.place))),
         Card::NoCode => no_code(stop, &Step { place: true, ..step.clone() }),
@@ -249,12 +251,13 @@ fn no_code(stop: &Stop, step: &Step) -> Result<Decision, Refusal> {
         return Err(Refusal::wrong(lot_question(stop, "pick-which-lot")));
     }
     let counted = (step.counted + 1).min(stop.qty);
-    Ok(Decision::NoCode(Step { item: true, lot: true, asking: None, counted, ..step.clone() }.after(step)))
+    Ok(Decision::NoCode(Step { item: true, lot: true, asking: None, counted, ..step.clone() }.after(step, stop)))
 }
 
 fn take(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Option<Decision>, Refusal> {
     match meaning {
-        Meaning::Bin { id, .. } if *id == stop.place_id => Ok(Some(Decision::Step(bin(stop, step)))),
+        // A pallet is picked from by its own code.
+        Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id => Ok(Some(Decision::Step(bin(stop, step)))),
         Meaning::Bin { code, .. } => Err(Refusal::wrong(Text::key("pick-wrong-bin").with("came", code).with("bin", &stop.place))),
         Meaning::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
             let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
@@ -273,7 +276,7 @@ fn take(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Option<Decision>,
 fn bin(stop: &Stop, step: &Step) -> Step {
     let settles = stop.bin_settles();
     let counted = if settles && stop.qty == 1 { 1 } else { step.counted };
-    Step { place: true, item: step.item || settles, lot: step.lot || settles, counted, ..step.clone() }.after(step)
+    Step { place: true, item: step.item || settles, lot: step.lot || settles, counted, ..step.clone() }.after(step, stop)
 }
 
 fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good: Option<&str>) -> Result<Decision, Refusal> {
@@ -288,7 +291,7 @@ fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good:
         return Err(Refusal::wrong(Text::key("pick-too-many").with("came", step.counted.saturating_add(units)).with("want", stop.qty)));
     }
     let lot_ok = step.lot || stop.one_lot() || meant.is_some();
-    let next = Step { item: true, lot: lot_ok, counted: step.counted + units, ..step.clone() }.after(step);
+    let next = Step { item: true, lot: lot_ok, counted: step.counted + units, ..step.clone() }.after(step, stop);
     match meant {
         Some(other) if other.id != stop.lot_id => swap(stop, other, next),
         _ => Ok(Decision::Step(next)),
@@ -296,7 +299,7 @@ fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good:
 }
 
 fn lot(stop: &Stop, step: &Step, id: i64, number: &str) -> Result<Decision, Refusal> {
-    let next = Step { item: true, lot: true, counted: if stop.qty == 1 { 1 } else { step.counted }, ..step.clone() }.after(step);
+    let next = Step { item: true, lot: true, counted: if stop.qty == 1 { 1 } else { step.counted }, ..step.clone() }.after(step, stop);
     match stop.lots_here.iter().find(|l| l.id == id) {
         Some(l) if l.id == stop.lot_id => Ok(Decision::Step(next)),
         Some(other) => swap(stop, other, next),
@@ -337,7 +340,7 @@ fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Ref
     if *number < 1 || *number > stop.qty {
         return Err(Refusal::wrong(Text::key("pick-too-many").with("came", *number).with("want", stop.qty)));
     }
-    Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step))))
+    Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step, stop))))
 }
 
 fn month_day(day: &str) -> Option<String> {

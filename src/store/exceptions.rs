@@ -82,8 +82,9 @@ pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, found: i64) -> Resu
     done(tx, id, actor.person).await
 }
 
-/// Looks for goods again for what a short left unserved: on a new trip of the shipment's wave. Units that found none.
-pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<i64> {
+/// Looks for goods again for what a short left unserved: on a new trip of the shipment's wave. `false`: not all of it
+/// can be had without breaking another's promise.
+pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<bool> {
     let items = sqlx::query_scalar!("SELECT DISTINCT item_id FROM shipment_line WHERE shipment_id = $1", shipment).fetch_all(tx.conn()).await?;
     sqlx::query!("SELECT lock_gates($1, $2)", warehouse, &items).execute(tx.conn()).await?;
     sqlx::query!(
@@ -100,7 +101,7 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<i
     )
     .fetch_all(tx.conn())
     .await?;
-    let Some(wave) = open.first().and_then(|p| p.wave_id) else { return Ok(0) };
+    let Some(wave) = open.first().and_then(|p| p.wave_id) else { return Ok(false) };
     let trip = sqlx::query_scalar!(
         "INSERT INTO trip (warehouse_id, wave_id, trip_no) VALUES ($1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0')) RETURNING id",
         warehouse,
@@ -115,5 +116,12 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<i
     }
     sqlx::query!("UPDATE shipment SET state = 'picking' WHERE id = $1 AND state = 'picked'", shipment).execute(tx.conn()).await?;
     sqlx::query!("UPDATE wave SET state = 'released' WHERE id = $1 AND state = 'done'", wave).execute(tx.conn()).await?;
-    Ok(lost)
+    let kept = sqlx::query_scalar!(
+        r#"SELECT coalesce(bool_and(promises_hold($1, owner_id, id)), true) AS "kept!" FROM item WHERE id = ANY ($2)"#,
+        warehouse,
+        &items
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(kept && lost == 0)
 }

@@ -72,6 +72,11 @@ pub async fn carrier_of(tx: &mut Tx, list: i64) -> Result<Option<i64>> {
 }
 
 pub async fn add(tx: &mut Tx, list: i64, parcel: i64) -> Result<()> {
+    // A list that closes at this moment takes nothing more.
+    let open = sqlx::query!("SELECT id FROM handover WHERE id = $1 AND closed_at IS NULL FOR SHARE", list).fetch_optional(tx.conn()).await?;
+    if open.is_none() {
+        return Err(Error::Refused { constraint: "handover_open".into(), said: "the list is closed".into() });
+    }
     sqlx::query!("INSERT INTO handover_parcel (handover_id, parcel_id) VALUES ($1, $2)", list, parcel).execute(tx.conn()).await?;
     sqlx::query!("UPDATE label SET state = 'on_box' WHERE parcel_id = $1 AND state IN ('got', 'printed')", parcel).execute(tx.conn()).await?;
     Ok(())
@@ -83,6 +88,13 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
     if locked.is_none() {
         return Err(Error::Refused { constraint: "handover_open".into(), said: "the list is closed".into() });
     }
+    sqlx::query!(
+        "SELECT id FROM shipment WHERE id IN (SELECT q.shipment_id FROM handover_parcel hp JOIN parcel q ON q.place_id = hp.parcel_id WHERE hp.handover_id = $1)
+         ORDER BY id FOR UPDATE",
+        list
+    )
+    .fetch_all(tx.conn())
+    .await?;
     sqlx::query!(
         "INSERT INTO movement (gesture_at, warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place, reservation_id, reason, person_id, command)
          SELECT $1::text::timestamptz, r.warehouse_id, r.owner_id, r.item_id, r.lot_id, r.qty, r.place_id, v.id, r.id, 'hand_over', $2, $3

@@ -18,6 +18,7 @@ pub struct ShopRow {
 }
 
 /// One claimed pull.
+#[derive(Clone)]
 pub struct Pull {
     pub job: i64,
     pub fence: i64,
@@ -172,7 +173,7 @@ pub async fn message_went(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Re
 
 /// Parcels that were closed and whose label nobody carried on with for a while: a console died in between.
 pub async fn closed_parcels(tx: &mut Tx) -> Result<Vec<i64>> {
-    Ok(sqlx::query_scalar!("SELECT place_id FROM parcel WHERE state = 'closed' ORDER BY place_id LIMIT 20").fetch_all(tx.conn()).await?)
+    Ok(sqlx::query_scalar!("SELECT place_id FROM parcel WHERE state = 'closed' ORDER BY random() LIMIT 20").fetch_all(tx.conn()).await?)
 }
 
 /// Promises that midnight broke: lots grew too old for them.

@@ -107,7 +107,7 @@ pub async fn claim_print(tx: &mut Tx) -> Result<Option<Print>> {
 pub async fn printed(tx: &mut Tx, print: &Print, failure: Option<&str>) -> Result<()> {
     let done = sqlx::query!(
         "UPDATE print_job SET printed_at = CASE WHEN $3::text IS NULL THEN now() END, said = coalesce($3, ''),
-                next_at = now() + make_interval(secs => least($4::float8, power(2, attempts)))
+                next_at = now() + make_interval(secs => least($4::float8, power(2, least(attempts, 10))))
          WHERE id = $1 AND fence = $2",
         print.job,
         print.fence,

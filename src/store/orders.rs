@@ -127,6 +127,10 @@ async fn give_up(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
 
 /// Gives a shipment up; what is in totes and boxes becomes put-back tasks.
 pub async fn cancel(tx: &mut Tx, shipment: i64, why: &str) -> Result<()> {
+    // Trips before gates and shipments: whoever claims a trip locks it first too.
+    sqlx::query!("SELECT id FROM trip WHERE state = 'open' AND id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = $1) ORDER BY id FOR UPDATE", shipment)
+        .fetch_all(tx.conn())
+        .await?;
     sqlx::query_scalar!("SELECT cancel_shipment($1, $2)", shipment, why).fetch_one(tx.conn()).await?;
     sqlx::query!(
         "UPDATE trip t SET state = 'cancelled' WHERE t.state = 'open' AND t.id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = $1)
@@ -160,6 +164,12 @@ async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &str, receiver
         )
         .execute(tx.conn())
         .await?;
+        sqlx::query!(
+            "UPDATE shipment SET state = 'pending', reason = '' WHERE id = ANY ($1) AND state = 'held' AND reason = 'no_receiver' AND receiver_known(receiver)",
+            &live.iter().map(|s| s.id).collect::<Vec<_>>()
+        )
+        .execute(tx.conn())
+        .await?;
         return Ok(());
     }
     if live.iter().all(|s| matches!(s.state.as_str(), "pending" | "ready" | "held" | "short")) {
@@ -183,7 +193,7 @@ async fn make_shipment(tx: &mut Tx, order: i64) -> Result<()> {
            FROM orders o JOIN shop s ON s.id = o.shop_id
            JOIN warehouse w ON w.id = (SELECT min(id) FROM warehouse)
            JOIN carrier c ON c.id = coalesce((SELECT id FROM carrier WHERE code = o.carrier), (SELECT min(id) FROM carrier))
-           CROSS JOIN LATERAL (SELECT coalesce(o.receiver->>'token', '') <> '' OR trim(coalesce(o.receiver->>'name', '') || coalesce(o.receiver->>'address', '')) <> '' AS yes) known
+           CROSS JOIN LATERAL (SELECT receiver_known(o.receiver) AS yes) known
            WHERE o.id = $1 AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled)
            RETURNING id, warehouse_id, state"#,
         order
@@ -216,7 +226,10 @@ async fn make_shipment(tx: &mut Tx, order: i64) -> Result<()> {
 pub async fn promise_waiting(tx: &mut Tx, limit: i64) -> Result<usize> {
     let waiting = sqlx::query!(
         r#"SELECT warehouse_id, array_agg(id ORDER BY id) AS "ids!" FROM (
-             SELECT warehouse_id, id FROM shipment WHERE state = 'pending' ORDER BY (reason = 'no_stock'), id LIMIT $1) p GROUP BY 1 ORDER BY 1"#,
+             SELECT s.warehouse_id, s.id FROM shipment s WHERE s.state = 'pending'
+               AND (s.reason = '' OR NOT EXISTS (SELECT 1 FROM shipment_line l WHERE l.shipment_id = s.id AND l.qty >
+                    (SELECT coalesce(sum(v.free), 0) FROM sellable v WHERE v.warehouse_id = s.warehouse_id AND v.owner_id = l.owner_id AND v.item_id = l.item_id)))
+             ORDER BY s.id LIMIT $1) p GROUP BY 1 ORDER BY 1"#,
         limit
     )
     .fetch_all(tx.conn())
@@ -226,6 +239,12 @@ pub async fn promise_waiting(tx: &mut Tx, limit: i64) -> Result<usize> {
         promised += sqlx::query_scalar!("SELECT promise_shipments($1, $2)", w.warehouse_id, &w.ids).fetch_all(tx.conn()).await?.len();
     }
     Ok(promised)
+}
+
+/// Promises one shipment, if it can be had.
+pub async fn promise_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<bool> {
+    let got = sqlx::query_scalar!("SELECT promise_shipments($1, ARRAY[$2::bigint])", warehouse, shipment).fetch_all(tx.conn()).await?;
+    Ok(!got.is_empty())
 }
 
 /// Orders that are here, and shipments of them that nobody has looked at for stock yet.

@@ -13,7 +13,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, bench: Option<i64>, step: &Step) 
                    JOIN container c ON c.place_id = u.container_id JOIN bin b ON b.place_id = c.stands_in AND b.use = 'staging'
                    JOIN place p ON p.id = u.container_id
                    WHERE s.warehouse_id = $1 AND u.freed_at IS NULL
-                     AND NOT EXISTS (SELECT 1 FROM standing st WHERE (st.step->'pack'->>'shipment_id')::bigint = s.id)
+                     AND NOT EXISTS (SELECT 1 FROM standing st WHERE st.session <> '00000000-0000-0000-0000-000000000000' AND (st.step->'pack'->>'shipment_id')::bigint = s.id)
                    ORDER BY s.cutoff_at, s.id LIMIT 1) AS waiting_tote,
                   (SELECT q.sscc FROM parcel q WHERE q.bench_id = $2 AND q.state IN ('labelled', 'handed_over') ORDER BY q.place_id DESC LIMIT 1) AS last_parcel"#,
         warehouse,
@@ -35,7 +35,11 @@ pub async fn load(tx: &mut Tx, warehouse: i64, bench: Option<i64>, step: &Step) 
         Some(id) => load_shipment(tx, id, &step.totes).await?,
         None => None,
     };
-    Ok(Snapshot { bench, shipment, waiting_tote: hints.waiting_tote, any_bench: hints.any_bench, last_parcel: hints.last_parcel })
+    let gone = match step.shipment_id {
+        Some(id) if shipment.is_none() => sqlx::query_scalar!("SELECT shipment_no FROM shipment WHERE id = $1 AND state = 'cancelled'", id).fetch_optional(tx.conn()).await?,
+        _ => None,
+    };
+    Ok(Snapshot { bench, shipment, gone, waiting_tote: hints.waiting_tote, any_bench: hints.any_bench, last_parcel: hints.last_parcel })
 }
 
 async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<Shipment>> {
@@ -104,16 +108,23 @@ pub struct Brought {
 }
 
 pub async fn brought(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Brought>> {
+    // The lock first, the questions in the next statement: it then sees what the one before it did.
+    sqlx::query!(
+        "SELECT s.id FROM tote_use u JOIN shipment s ON s.id = u.shipment_id WHERE u.container_id = $1 AND u.freed_at IS NULL FOR UPDATE OF s",
+        tote
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     let row = sqlx::query!(
         r#"SELECT s.id, s.shipment_no, s.state,
                   EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL) AS "open_exception!",
                   (SELECT p.name FROM standing st JOIN person p ON p.id = st.person_id
-                   WHERE st.person_id <> $2 AND (st.step->'pack'->>'shipment_id')::bigint = s.id LIMIT 1) AS other,
+                   WHERE st.person_id <> $2 AND st.session <> '00000000-0000-0000-0000-000000000000' AND (st.step->'pack'->>'shipment_id')::bigint = s.id LIMIT 1) AS other,
                   (SELECT coalesce(sum(r.qty), 0)::bigint FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
                    JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL JOIN bin b ON b.place_id = r.place_id
                    WHERE l.shipment_id = s.id) AS "unpicked!"
            FROM tote_use u JOIN shipment s ON s.id = u.shipment_id
-           WHERE u.container_id = $1 AND u.freed_at IS NULL FOR UPDATE OF s"#,
+           WHERE u.container_id = $1 AND u.freed_at IS NULL"#,
         tote,
         person
     )
@@ -179,7 +190,8 @@ pub async fn open_parcel(tx: &mut Tx, actor: Actor<'_>, shipment: i64, bench: i6
 }
 
 /// Units of reservations go from their totes into the parcel.
-pub async fn pack(tx: &mut Tx, actor: Actor<'_>, parcel: i64, units: &[(i64, i64)]) -> Result<()> {
+pub async fn pack(tx: &mut Tx, actor: Actor<'_>, shipment: i64, parcel: i64, units: &[(i64, i64)]) -> Result<()> {
+    super::pick::keep_shipment(tx, shipment).await?;
     let (ids, qtys): (Vec<i64>, Vec<i64>) = units.iter().copied().unzip();
     let moved = sqlx::query!(
         "INSERT INTO movement (gesture_at, warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place, reservation_id, reason, person_id, command)
@@ -201,12 +213,25 @@ pub async fn pack(tx: &mut Tx, actor: Actor<'_>, parcel: i64, units: &[(i64, i64
 }
 
 /// The last unit is in: the parcel is closed, its weight summed, its totes free.
-pub async fn close(tx: &mut Tx, parcel: i64) -> Result<()> {
+pub async fn close(tx: &mut Tx, actor: Actor<'_>, parcel: i64, bench: i64) -> Result<()> {
+    // It may have been begun at another bench.
     sqlx::query!(
-        "UPDATE parcel q SET state = 'closed', weight_g = (SELECT coalesce(sum(s.on_hand * i.weight_g), 0)::bigint FROM stock s JOIN item i ON i.id = s.item_id
+        "INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason, person_id, command)
+         SELECT $1, place_id, stands_in, $2, 'pack', $3, $4 FROM container WHERE place_id = $5 AND stands_in IS DISTINCT FROM $2",
+        actor.warehouse,
+        bench,
+        actor.person,
+        actor.command,
+        parcel
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE parcel q SET state = 'closed', bench_id = $2, weight_g = (SELECT coalesce(sum(s.on_hand * i.weight_g), 0)::bigint FROM stock s JOIN item i ON i.id = s.item_id
                                                           WHERE s.warehouse_id = q.warehouse_id AND s.place_id = q.place_id)
          WHERE q.place_id = $1 AND q.state = 'open'",
-        parcel
+        parcel,
+        bench
     )
     .execute(tx.conn())
     .await?;

@@ -195,10 +195,16 @@ pub async fn rebadge(tx: &mut Tx, code: &str, badge: &str) -> Result<Option<i64>
         .await?)
 }
 
+/// Closes a person's badge; what they had in hand goes back to be taken by others, as it stands.
 pub async fn disable(tx: &mut Tx, code: &str) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar!("UPDATE person SET active = false, badge = NULL WHERE code = $1 AND role <> 'system' RETURNING id", code)
+    let id = sqlx::query_scalar!("UPDATE person SET active = false, badge = NULL WHERE code = $1 AND role <> 'system' RETURNING id", code)
         .fetch_optional(tx.conn())
-        .await?)
+        .await?;
+    let Some(id) = id else { return Ok(None) };
+    sqlx::query!("UPDATE trip SET state = 'open', person_id = NULL WHERE person_id = $1 AND state = 'claimed'", id).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE task SET state = 'open', person_id = NULL WHERE person_id = $1 AND state = 'claimed'", id).execute(tx.conn()).await?;
+    sqlx::query!("DELETE FROM standing WHERE person_id = $1", id).execute(tx.conn()).await?;
+    Ok(Some(id))
 }
 
 /// The person's row by code, for `show work`.

@@ -15,7 +15,8 @@ pub struct Actor<'a> {
     pub at: &'a str,
 }
 
-pub async fn load(tx: &mut Tx, warehouse: i64, person: i64) -> Result<Snapshot> {
+/// `in_hand` is the reservation that the person has begun with: it stays first until it is done or skipped.
+pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, in_hand: i64) -> Result<Snapshot> {
     let hints = sqlx::query!(
         r#"SELECT (SELECT p.code FROM container c JOIN place p ON p.id = c.place_id
                    WHERE p.warehouse_id = $1 AND c.kind = 'tote' AND NOT c.blocked
@@ -39,7 +40,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, person: i64) -> Result<Snapshot> 
     .fetch_optional(tx.conn())
     .await?;
     let Some(trip) = trip else { return Ok(Snapshot { free_tote: hints.free_tote, staging: hints.staging, ..Snapshot::default() }) };
-    let stop = next_stop(tx, warehouse, trip.id).await?;
+    let stop = next_stop(tx, warehouse, trip.id, in_hand).await?;
     Ok(Snapshot {
         trip: Some(Trip { id: trip.id, no: trip.trip_no, stops: trip.stops, done: trip.done, totes: trip.totes }),
         stop,
@@ -48,7 +49,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, person: i64) -> Result<Snapshot> 
     })
 }
 
-async fn next_stop(tx: &mut Tx, warehouse: i64, trip: i64) -> Result<Option<Stop>> {
+async fn next_stop(tx: &mut Tx, warehouse: i64, trip: i64, in_hand: i64) -> Result<Option<Stop>> {
     let row = sqlx::query!(
         r#"SELECT st.id, st.place_id, p.code AS place, i.id AS item_id, i.sku, i.name_en, i.name_zh, l.id AS lot_id, l.number,
                   l.last_good_day::text AS "last_good!", r.id AS reservation_id, r.qty, pr.good_until::text AS "good_until!",
@@ -71,9 +72,10 @@ async fn next_stop(tx: &mut Tx, warehouse: i64, trip: i64) -> Result<Option<Stop
            LEFT JOIN tote_use u ON u.shipment_id = s.id AND u.trip_id = st.trip_id AND u.freed_at IS NULL AND u.full_at IS NULL
            LEFT JOIN place tp ON tp.id = u.container_id
            WHERE st.trip_id = $2
-           ORDER BY st.skips, b.seq, st.id, s.id, r.id LIMIT 1"#,
+           ORDER BY (r.id = $3) DESC, st.skips, b.seq, st.id, s.id, r.id LIMIT 1"#,
         warehouse,
-        trip
+        trip,
+        in_hand
     )
     .fetch_optional(tx.conn())
     .await?;
@@ -146,8 +148,15 @@ pub async fn claim(tx: &mut Tx, warehouse: i64, person: i64) -> Result<bool> {
     Ok(true)
 }
 
+/// Holds a shipment against being given up while goods of it move: the statement after this sees what a cancel did.
+pub async fn keep_shipment(tx: &mut Tx, shipment: i64) -> Result<()> {
+    sqlx::query!("SELECT id FROM shipment WHERE id = $1 FOR KEY SHARE", shipment).fetch_optional(tx.conn()).await?;
+    Ok(())
+}
+
 /// The goods go with their reservation into the tote, which is bound to the shipment if it was free.
 pub async fn put(tx: &mut Tx, actor: Actor<'_>, trip: i64, stop: &Stop, tote: &Tote, qty: i64) -> Result<()> {
+    keep_shipment(tx, stop.shipment_id).await?;
     let container = match tote {
         Tote::Bound(id) => *id,
         Tote::New { id, after_full } => {
@@ -186,14 +195,16 @@ pub async fn put(tx: &mut Tx, actor: Actor<'_>, trip: i64, stop: &Stop, tote: &T
 }
 
 /// Takes another lot of the same item from the same bin, if that breaks no promise.
-pub async fn swap(tx: &mut Tx, stop: &Stop, trip: i64, to_lot: i64) -> Result<i64> {
+pub async fn swap(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, trip: i64, to_lot: i64) -> Result<i64> {
+    sqlx::query!("SELECT lock_gates($1, ARRAY[$2::bigint])", actor.warehouse, stop.item_id).execute(tx.conn()).await?;
+    keep_shipment(tx, stop.shipment_id).await?;
     let r = sqlx::query!(
-        "SELECT r.promise_id, r.warehouse_id, r.owner_id, r.item_id, r.qty FROM reservation r WHERE r.id = $1 AND r.ended_at IS NULL",
+        "SELECT r.promise_id, r.warehouse_id, r.owner_id, r.qty FROM reservation r WHERE r.id = $1 AND r.ended_at IS NULL",
         stop.reservation_id
     )
-    .fetch_one(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    sqlx::query!("SELECT lock_gates($1, ARRAY[$2::bigint])", r.warehouse_id, r.item_id).execute(tx.conn()).await?;
+    let Some(r) = r else { return Err(Error::Refused { constraint: "reservation_covers".into(), said: "the reservation is gone".into() }) };
     sqlx::query!("UPDATE reservation SET qty = 0, ended_at = now() WHERE id = $1", stop.reservation_id).execute(tx.conn()).await?;
     let stop_id = sqlx::query_scalar!(
         "INSERT INTO stop (trip_id, place_id, item_id, lot_id, skips) SELECT $1, $2, $3, $4, skips FROM stop WHERE id = $5
@@ -215,14 +226,14 @@ pub async fn swap(tx: &mut Tx, stop: &Stop, trip: i64, to_lot: i64) -> Result<i6
         r.warehouse_id,
         stop.place_id,
         r.owner_id,
-        r.item_id,
+        stop.item_id,
         to_lot,
         r.qty,
         stop_id
     )
     .fetch_one(tx.conn())
     .await?;
-    let holds = sqlx::query_scalar!(r#"SELECT promises_hold($1, $2, $3) AS "holds!""#, r.warehouse_id, r.owner_id, r.item_id)
+    let holds = sqlx::query_scalar!(r#"SELECT promises_hold($1, $2, $3) AS "holds!""#, r.warehouse_id, r.owner_id, stop.item_id)
         .fetch_one(tx.conn())
         .await?;
     if holds {
@@ -280,6 +291,13 @@ pub async fn skip(tx: &mut Tx, trip: i64, stop: i64) -> Result<()> {
 
 /// Mirrors the movements of a command and frees a tote that this leaves empty.
 pub async fn reverse(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<()> {
+    sqlx::query!(
+        "SELECT s.id FROM movement m JOIN reservation r ON r.id = m.reservation_id JOIN promise p ON p.id = r.promise_id
+         JOIN shipment_line l ON l.id = p.shipment_line_id JOIN shipment s ON s.id = l.shipment_id WHERE m.command = $1 ORDER BY s.id FOR KEY SHARE OF s",
+        command
+    )
+    .fetch_all(tx.conn())
+    .await?;
     let done = sqlx::query!(
         "INSERT INTO movement (gesture_at, warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status,
                                reservation_id, stop_id, reason, person_id, command, reverses)

@@ -54,6 +54,10 @@ async fn chosen(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Vec<i64>> {
 /// A wave with its planned shipments; a rehearsal takes no number.
 async fn draft(tx: &mut Tx, warehouse: i64, person: i64, step: &Step, number: bool) -> Result<(i64, String)> {
     let ids = chosen(tx, warehouse, step).await?;
+    // Gates before shipments, as everywhere.
+    sqlx::query!("SELECT lock_gates($1, (SELECT array_agg(DISTINCT item_id) FROM shipment_line WHERE shipment_id = ANY ($2)))", warehouse, &ids)
+        .execute(tx.conn())
+        .await?;
     let wave = sqlx::query!(
         "INSERT INTO wave (warehouse_id, wave_no, released_by)
          VALUES ($1, CASE WHEN $3 THEN 'W' || lpad(nextval('wave_number')::text, 5, '0') ELSE 'R' || pg_current_xact_id()::text END, $2) RETURNING id, wave_no",

@@ -3,7 +3,7 @@
 use super::{Halt, Outcome};
 use crate::protocol::exceptions::{self, Case, Decision, Step, Way};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Expect, Page, Refusal, Text};
+use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
 use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
 use crate::store::{self, Tx, exceptions as rows, orders};
@@ -13,38 +13,52 @@ pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Resul
     Ok((exceptions::page(&now), exceptions::expects(&now)))
 }
 
+/// The oldest case, put on the screen.
+pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> store::Result<Outcome> {
+    let exception_id = rows::next(tx, actor.warehouse, None).await?;
+    Ok(Outcome::to(protocol::Step::Exceptions(Step { exception_id }), standing))
+}
+
 pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
     let now = rows::load(tx, actor.warehouse, step).await?;
     let to = |id| Outcome::to(protocol::Step::Exceptions(Step { exception_id: id }), standing);
+    let shown = now.case.as_ref().map(|case| case.id);
+    if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
+        // Somebody closed the case that was on the screen: its answer must not hit another one.
+        return Err(Refusal::wrong(Text::key("exceptions-moved").with("came", scan.came())).into());
+    }
     let decision = exceptions::decide(&now, scan)?;
     if matches!(decision, Decision::Leave) {
         return Ok(Outcome::to(protocol::Step::Menu, standing));
     }
     let Some(case) = now.case else { return Ok(to(None)) };
+    let following = rows::next(tx, actor.warehouse, Some(case.id)).await?.filter(|id| *id != case.id);
     match decision {
-        Decision::Next | Decision::Leave => Ok(to(rows::next(tx, actor.warehouse, Some(case.id)).await?)),
+        Decision::Next | Decision::Leave => Ok(to(following.or(Some(case.id)))),
         Decision::Count(found) => {
             rows::counted(tx, actor, case.id, found).await?;
-            Ok(to(None).saying(Text::key("exceptions-counted").with("found", found)))
+            Ok(to(following).saying(Text::key("exceptions-counted").with("found", found)))
         }
         Decision::Way(way) => {
             out(tx, actor, standing, &case, way).await?;
-            Ok(to(None).saying(Text::key("exceptions-done")))
+            Ok(to(following).saying(Text::key("exceptions-done")))
         }
     }
 }
 
 async fn out(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, case: &Case, way: Way) -> Result<(), Halt> {
     match (way, case.shipment_id) {
-        (Way::Retry, Some(shipment)) if case.reason == "not_found" => {
-            if rows::place_again(tx, actor.warehouse, shipment).await? > 0 {
+        (Way::Retry, Some(shipment)) => {
+            let served = match case.reason.as_str() {
+                "not_found" => rows::place_again(tx, actor.warehouse, shipment).await?,
+                _ => orders::promise_again(tx, actor.warehouse, shipment).await?,
+            };
+            if !served {
                 return Err(Refusal::wrong(Text::key("exceptions-still-none")).into());
             }
         }
-        (Way::Retry, None) if case.reason == "unknown_item" => {
-            if !orders::try_again(tx, case.id).await? {
-                return Err(Refusal::wrong(Text::key("exceptions-still-unknown")).into());
-            }
+        (Way::Retry, None) if !orders::try_again(tx, case.id).await? => {
+            return Err(Refusal::wrong(Text::key("exceptions-still-unknown")).into());
         }
         (Way::Cancel, Some(shipment)) => orders::cancel(tx, shipment, "given_up").await?,
         _ => {}

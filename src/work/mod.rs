@@ -226,7 +226,7 @@ async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, activity: Act
         Activity::PutBack => Outcome::to(Step::PutBack(Default::default()), standing),
         Activity::HandOver => Outcome::to(Step::HandOver(Default::default()), standing),
         Activity::Wave => return Ok(wave::choose(tx, actor, standing, Default::default()).await?),
-        Activity::Exceptions => Outcome::to(Step::Exceptions(Default::default()), standing),
+        Activity::Exceptions => return Ok(exceptions::enter(tx, actor, standing).await?),
     })
 }
 

@@ -82,12 +82,12 @@ async fn units(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, 
         return Err(Refusal::wrong(Text::key("pack-expects-tote").with("came", "-")).into());
     };
     let parcel = rows::open_parcel(tx, actor, shipment.id, bench.place_id).await?;
-    rows::pack(tx, actor, parcel, units).await?;
+    rows::pack(tx, actor, shipment.id, parcel, units).await?;
     let packed: i64 = units.iter().map(|(_, qty)| qty).sum();
     if packed < shipment.left() {
         return Ok(to(standing, step.clone()));
     }
-    rows::close(tx, parcel).await?;
+    rows::close(tx, actor, parcel, bench.place_id).await?;
     Ok(Outcome { closed: Some(parcel), ..to(standing, Step { closing: Some(parcel), ..Step::default() }) })
 }
 

@@ -50,15 +50,20 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
 pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
     let verdict = ask_shops(ctx, parcel).await?;
     let mut tx = ctx.db.begin().await?;
-    let Some((state, _, shipment_no)) = rows::parcel_state(&mut tx, parcel).await? else {
+    // Orders before shipments and parcels: the pull that sees the same cancellation locks them so too.
+    if let Verdict::Off(off) = &verdict {
+        for (shop, order) in off {
+            orders::take_in(&mut tx, *shop, order).await?;
+        }
+    }
+    let Some((state, shipment, shipment_no)) = rows::parcel_state(&mut tx, parcel).await? else {
         return Err(store::Error::Bug(format!("no parcel {parcel}")));
     };
     let said = match (state.as_str(), verdict) {
         ("void", _) => stop(&shipment_no),
-        ("closed", Verdict::Off(off)) => {
-            for (shop, order) in &off {
-                orders::take_in(&mut tx, *shop, order).await?;
-            }
+        ("closed", Verdict::Off(_)) => {
+            // The shop calls it off though the order as it stands here does not: a newer change is on its way.
+            orders::cancel(&mut tx, shipment, "order_cancelled").await?;
             stop(&shipment_no)
         }
         ("closed", Verdict::Wait(why)) => Said { tone: Tone::Wrong, text: Text::key("label-waits").with("shipment", &shipment_no).with("why", &why) },
@@ -96,7 +101,15 @@ async fn make(tx: &mut store::Tx, parcel: i64) -> store::Result<()> {
 
 /// Carries a closed parcel on for the packer who waits for it, and answers with the next tote's question.
 pub(super) async fn carry_on(ctx: &Ctx, request: &Request, person: i64, parcel: i64, first: Option<Reply>) -> store::Result<Reply> {
-    let said = finish(ctx, parcel).await?;
+    let said = match finish(ctx, parcel).await {
+        Ok(said) => said,
+        Err(error @ (store::Error::Retry(_) | store::Error::Unavailable(_))) => return Err(error),
+        // What will not go by itself must not hold the packer: the parcel stays closed for a supervisor and the next try.
+        Err(error) => {
+            tracing::error!(parcel, %error, "a label could not be made");
+            Said { tone: Tone::Wrong, text: Text::key("label-failed") }
+        }
+    };
     let mut tx = ctx.db.begin().await?;
     let Some(mut standing) = people::stand(&mut tx, person).await? else {
         return Ok(super::sign_on::door(ctx, None));

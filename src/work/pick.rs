@@ -9,12 +9,12 @@ use crate::store::pick::{self as rows, Actor};
 use crate::store::{self, Tx};
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
-    let now = rows::load(tx, standing.warehouse_id, standing.who.id).await?;
+    let now = rows::load(tx, standing.warehouse_id, standing.who.id, step.reservation_id).await?;
     Ok((pick::page(&now, step), pick::expects(&now, step)))
 }
 
 pub async fn line(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Option<protocol::WorkLine>> {
-    let now = rows::load(tx, standing.warehouse_id, standing.who.id).await?;
+    let now = rows::load(tx, standing.warehouse_id, standing.who.id, step.reservation_id).await?;
     Ok(now.stop.map(|stop| protocol::WorkLine {
         done: step.at(&stop).counted,
         shipment: stop.shipment,
@@ -27,7 +27,7 @@ pub async fn line(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Resul
 
 /// The trip in hand, or the next one at once: one card less.
 pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> Result<Outcome, Halt> {
-    let now = rows::load(tx, actor.warehouse, actor.person).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, 0).await?;
     if now.trip.is_none() && !rows::claim(tx, actor.warehouse, actor.person).await? {
         return Ok(to(standing, Step::default()).saying(Text::key("pick-no-trip")));
     }
@@ -39,7 +39,7 @@ fn to(standing: &Standing, step: Step) -> Outcome {
 }
 
 pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
-    let now = rows::load(tx, actor.warehouse, actor.person).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, step.reservation_id).await?;
     if scan.card == Some(Card::Explain) {
         return explain(&now, standing, step);
     }
@@ -51,14 +51,14 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
     match (decision, stop) {
         (Decision::Step(next), _) => Ok(to(standing, next)),
         (Decision::Swap { to_lot, step: next }, Some(stop)) => {
-            let reservation_id = rows::swap(tx, stop, trip.id, to_lot).await?;
+            let reservation_id = rows::swap(tx, actor, stop, trip.id, to_lot).await?;
             // Undoing a swap would hand back a lot that another may have by now.
             Ok(to(standing, Step { reservation_id, before: None, ..next }).saying(Text::key("swap-done")))
         }
         (Decision::Put { tote, qty }, Some(stop)) => {
             rows::put(tx, actor, trip.id, stop, &tote, qty).await?;
             let before = Step { before: None, ..step.at(stop) };
-            Ok(to(standing, undoable(before, actor)))
+            Ok(to(standing, undoable(before, stop.id, actor)))
         }
         (Decision::Missing(card), Some(stop)) => {
             let reason = match card {
@@ -83,11 +83,11 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             rows::skip(tx, trip.id, stop.id).await?;
             Ok(to(standing, Step::default()).saying(Text::key("skipped").with("bin", &stop.place)))
         }
-        (Decision::Undo(Before { step: back, command }), _) => {
-            if let Some(command) = command {
+        (Decision::Undo(before), _) => {
+            if let Some(command) = before.command {
                 rows::reverse(tx, actor, command).await?;
             }
-            Ok(to(standing, restored(tx, actor, back).await?).saying(Text::key("undone")))
+            Ok(to(standing, restored(tx, actor, before).await?).saying(Text::key("undone")))
         }
         (Decision::Drop { place_id }, _) => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
@@ -107,16 +107,16 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
 }
 
 /// The step after a put, with what UNDO needs to take it back.
-fn undoable(before: Step, actor: Actor<'_>) -> Step {
-    Step { before: Some(Box::new(Before { step: before, command: Some(actor.command) })), ..Step::default() }
+fn undoable(before: Step, stop_id: i64, actor: Actor<'_>) -> Step {
+    Step { before: Some(Box::new(Before { step: before, stop_id, command: Some(actor.command) })), ..Step::default() }
 }
 
 /// The step before the undone scan. Goods that came back lie under a reservation of another number perhaps.
-async fn restored(tx: &mut Tx, actor: Actor<'_>, back: Step) -> store::Result<Step> {
-    let now = rows::load(tx, actor.warehouse, actor.person).await?;
+async fn restored(tx: &mut Tx, actor: Actor<'_>, before: Before) -> store::Result<Step> {
+    let now = rows::load(tx, actor.warehouse, actor.person, before.step.reservation_id).await?;
     Ok(match &now.stop {
-        Some(stop) => Step { reservation_id: stop.reservation_id, before: None, ..back },
-        None => Step::default(),
+        Some(stop) if stop.id == before.stop_id && before.step.counted <= stop.qty => Step { reservation_id: stop.reservation_id, before: None, ..before.step },
+        _ => Step::default(),
     })
 }
 
@@ -130,7 +130,7 @@ async fn idle(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, decision: &Dec
 
 /// Nothing left to walk to and nothing in totes: the trip is over without a drop.
 async fn finish_if_empty(tx: &mut Tx, actor: Actor<'_>, trip: i64) -> store::Result<()> {
-    let now = rows::load(tx, actor.warehouse, actor.person).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, 0).await?;
     if now.stop.is_none() && now.trip.is_some_and(|t| t.totes == 0) {
         rows::finish(tx, actor, trip, None).await?;
     }

@@ -58,7 +58,6 @@ async fn template() -> &'static str {
 pub struct World {
     pub ctx: Arc<Ctx>,
     pub owner_url: String,
-    pub app_url: String,
     pub warehouse: i64,
     pub shop: i64,
     name: String,
@@ -132,7 +131,7 @@ impl World {
         let shop = NewShop { code: "S1", channel: "generic", url: "http://127.0.0.1:9", key_id: "k", secret: "s", min_life_days: 0, notify: "handover", no_answer: "go" };
         let shop = site::add_shop(&mut tx, &shop).await.unwrap();
         tx.commit().await.unwrap();
-        World { ctx, owner_url, app_url, warehouse, shop, name, hash: pin_hash() }
+        World { ctx, owner_url, warehouse, shop, name, hash: pin_hash() }
     }
 
     /// Runs SQL as the owner; the error is the database's own.

@@ -308,6 +308,10 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
         (Ask::Scan { text, .. }, true, Some(badge)) if model.who.is_none() => {
             Waiting { ask: Ask::Pin { badge: badge.clone(), pin: Pin(text.trim().to_owned()) }, ..next }
         }
+        (Ask::Scan { text, .. }, false, _) if model.who.is_none() => {
+            model.badge = Some(text.trim().to_owned());
+            Waiting { ask: Ask::Badge(text.trim().to_owned()), ..next }
+        }
         _ => next,
     };
     let request = model.request(&next);
@@ -338,6 +342,11 @@ fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             effects.push(Effect::Bell(said.tone));
         }
         model.held = !model.queue.is_empty();
+    }
+    if model.who.is_none() && refused {
+        // Lines behind a refused badge may be a PIN: they are of no use and must not stay.
+        model.queue.clear();
+        model.held = false;
     }
     effects.extend(send_next(model));
     effects

@@ -141,7 +141,7 @@ impl Decoder {
 
     /// Esc first empties the entry line; only on an empty one it is a command.
     fn key(&mut self, key: Key) {
-        if key == Key::Esc && !(self.line.is_empty() && !self.overflow) {
+        if key == Key::Esc && (self.overflow || !self.line.is_empty()) {
             return self.clear();
         }
         self.out.push(Event::Key(key));

@@ -25,6 +25,9 @@ pub enum Control {
     HangUp,
 }
 
+/// Takes every message of a session as one JSON line.
+pub type Recorder = Box<dyn FnMut(&str) + Send>;
+
 /// A session's surroundings.
 pub struct Setup {
     pub ctx: Arc<Ctx>,
@@ -32,7 +35,7 @@ pub struct Setup {
     pub scanner: Scanner,
     pub control: mpsc::Receiver<Control>,
     /// Gets every message as one JSON line, for replay. PINs are masked.
-    pub record: Option<Box<dyn FnMut(&str) + Send>>,
+    pub record: Option<Recorder>,
 }
 
 /// How long the scans of a line that was cut are still worked off.
@@ -49,7 +52,7 @@ struct Session<W> {
     /// Bytes that were read and wait for room in the queue.
     unread: VecDeque<(u8, Instant)>,
     answers: mpsc::Sender<Msg>,
-    record: Option<Box<dyn FnMut(&str) + Send>>,
+    record: Option<Recorder>,
     dirty: bool,
     quit: bool,
 }
@@ -106,6 +109,9 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(mut reader: R, wri
             () = sleep_until(gone), if gone.is_some() => break,
             _ = live.tick(), if gone.is_none() && session.model.page.live => session.take(Msg::Tick(stamp())).await?,
         }
+    }
+    if !session.model.queue.is_empty() {
+        tracing::warn!(scans = session.model.queue.len(), "the line was cut while scans were held; the person scans them again");
     }
     session.write(Screen::LEAVE).await
 }

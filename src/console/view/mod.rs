@@ -178,7 +178,8 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
         return None;
     }
     let scans: Vec<&str> = model.queue.iter().map(|w| match &w.ask {
-        Ask::Scan { text, .. } => text.as_str(),
+        // At the door a queued line may be a PIN.
+        Ask::Scan { text, .. } if model.who.is_some() => text.as_str(),
         Ask::Card(card) => card.name(),
         _ => "*",
     }).collect();

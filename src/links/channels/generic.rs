@@ -167,8 +167,8 @@ pub fn order(value: Value) -> Result<ShopOrder, Unreadable> {
     let order_no = value["order_no"].as_str().unwrap_or("-").chars().take(60).collect::<String>();
     let bad = |said: String| Unreadable { order_no: crate::domain::plain(&order_no), said: said.chars().take(300).collect() };
     let wire: WireOrder = serde_json::from_value(value.clone()).map_err(|e| bad(e.to_string()))?;
-    if wire.order_no.trim().is_empty() || wire.order_no.len() > 100 {
-        return Err(bad("an order number has 1 to 100 bytes".into()));
+    if wire.order_no.trim().is_empty() || wire.order_no.len() > 100 || wire.order_no.chars().any(char::is_control) {
+        return Err(bad("an order number has 1 to 100 bytes and no control characters".into()));
     }
     for (name, time) in [("created_at", Some(&wire.created_at)), ("updated_at", Some(&wire.updated_at)), ("paid_at", wire.paid_at.as_ref()), ("ship_by", wire.ship_by.as_ref())] {
         if let Some(text) = time
@@ -191,7 +191,8 @@ pub fn order(value: Value) -> Result<ShopOrder, Unreadable> {
             return Err(bad(format!("line {line_no} comes twice")));
         }
         let cancelled = matches!(line.status.as_deref(), Some("cancelled" | "refunded"));
-        lines.push(ShopLine { line_no, sku: line.sku, title: line.title.unwrap_or_default(), qty: line.qty, unit_price_minor: line.unit_price_minor, cancelled });
+        let plain = |text: &str| crate::domain::plain(text);
+        lines.push(ShopLine { line_no: plain(&line_no), sku: plain(&line.sku), title: plain(&line.title.unwrap_or_default()), qty: line.qty, unit_price_minor: line.unit_price_minor, cancelled });
     }
     if lines.is_empty() {
         return Err(bad("an order without lines".into()));
@@ -204,9 +205,9 @@ pub fn order(value: Value) -> Result<ShopOrder, Unreadable> {
         created_at: wire.created_at,
         updated_at: wire.updated_at,
         paid_at: wire.paid_at,
-        currency: wire.currency,
+        currency: crate::domain::plain(&wire.currency),
         total_minor: wire.total_minor,
-        carrier: wire.carrier,
+        carrier: wire.carrier.map(|c| crate::domain::plain(&c)),
         ship_by: wire.ship_by,
         receiver: clean(wire.receiver.unwrap_or_default()),
         note: crate::domain::plain(&wire.note.unwrap_or_default()),

@@ -104,18 +104,18 @@ impl Standin {
         Ok(url)
     }
 
-    /// Checks what every request must carry. `Err` is the answer.
-    fn admit(&self, method: &str, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<(), Response> {
+    /// Checks what every request must carry; what comes back is the refusal.
+    fn admit(&self, method: &str, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Option<Response> {
         let mut shop = self.lock();
         shop.requests += 1;
         if shop.mischief.down {
-            return Err(error(StatusCode::SERVICE_UNAVAILABLE, "down", "try later"));
+            return Some(error(StatusCode::SERVICE_UNAVAILABLE, "down", "try later"));
         }
         if shop.mischief.throttle > 0 {
             shop.mischief.throttle -= 1;
             let mut response = error(StatusCode::TOO_MANY_REQUESTS, "throttled", "slower");
             response.headers_mut().insert("Retry-After", axum::http::HeaderValue::from_static("1"));
-            return Err(response);
+            return Some(response);
         }
         let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("");
         let timestamp: i64 = header("X-Timestamp").parse().unwrap_or(0);
@@ -128,9 +128,9 @@ impl Standin {
         });
         let fresh = (jiff::Timestamp::now().as_second() - timestamp).abs() <= 300;
         if header("X-Key-Id") != self.key_id || !fresh || expected.as_deref() != Ok(header("X-Signature")) {
-            return Err(error(StatusCode::UNAUTHORIZED, "bad_signature", "key, time or signature do not fit"));
+            return Some(error(StatusCode::UNAUTHORIZED, "bad_signature", "key, time or signature do not fit"));
         }
-        Ok(())
+        None
     }
 }
 
@@ -144,7 +144,7 @@ fn key_of(order: &Value) -> (jiff::Timestamp, String) {
 }
 
 async fn list(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
-    if let Err(answer) = shop.admit("GET", &uri, &headers, b"") {
+    if let Some(answer) = shop.admit("GET", &uri, &headers, b"") {
         return answer;
     }
     let limit: usize = query.get("limit").and_then(|l| l.parse().ok()).unwrap_or(50);
@@ -173,7 +173,7 @@ async fn list(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Query(q
 }
 
 async fn one(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Path(order_no): Path<String>) -> Response {
-    if let Err(answer) = shop.admit("GET", &uri, &headers, b"") {
+    if let Some(answer) = shop.admit("GET", &uri, &headers, b"") {
         return answer;
     }
     match shop.lock().orders.get(&order_no) {
@@ -183,7 +183,7 @@ async fn one(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Path(ord
 }
 
 async fn ship(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    if let Err(answer) = shop.admit("POST", &uri, &headers, &body) {
+    if let Some(answer) = shop.admit("POST", &uri, &headers, &body) {
         return answer;
     }
     let Some(key) = headers.get("Idempotency-Key").and_then(|v| v.to_str().ok()) else {
