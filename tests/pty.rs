@@ -1,1 +1,450 @@
-//! 
+//! The real program in a pseudo terminal, from an empty folder to the shop's record of the dispatch: supervisor,
+//! picker and packer as separate people, scanner bytes and command cards alone. What is scanned comes from the seeded
+//! data and from the text on the screen.
+
+use crate::support::raster;
+use crate::support::term::Term;
+use crate::support::{PIN, program};
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection, Row};
+use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use wavedeck::links::standin::shop::{Standin, now};
+
+const HAND: (u16, u16) = (20, 16);
+const STANDARD: (u16, u16) = (80, 24);
+
+struct Goods {
+    ean: String,
+    names: [String; 2],
+    bins: usize,
+}
+
+/// A whole site of processes: private cluster, worker, the test's own shop and printer.
+struct Site {
+    home: PathBuf,
+    url: String,
+    people: HashMap<String, String>,
+    shop: Standin,
+    printed: Arc<Mutex<Vec<u8>>>,
+    worker: Child,
+    goods: BTreeMap<String, Goods>,
+    totes: Vec<String>,
+    bench: String,
+    zh: bool,
+    runtime: tokio::runtime::Runtime,
+    /// One site at a time: two cores, and what is waited for is what people would wait for.
+    _alone: std::sync::MutexGuard<'static, ()>,
+}
+
+static ALONE: Mutex<()> = Mutex::new(());
+
+fn squash(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn order(no: &str, carrier: &str, lines: &[(&str, i64)]) -> Value {
+    let now = now();
+    let lines: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty))| json!({ "line_no": n.to_string(), "sku": sku, "title": sku, "qty": qty, "unit_price_minor": 100 })).collect();
+    json!({ "order_no": no, "status": "paid", "created_at": now, "updated_at": now, "paid_at": now, "currency": "CNY", "total_minor": 100, "carrier": carrier,
+            "receiver": { "name": "林晓", "address": "示范路 1 号", "city": "成都市", "province": "四川省" }, "note": "", "lines": lines })
+}
+
+impl Site {
+    fn new(name: &str, zh: bool, orders: Vec<Value>) -> Site {
+        let alone = ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let shop = Standin::new("demo", "demo");
+        shop.put(orders);
+        let shop_url = runtime.block_on(shop.serve(0)).unwrap();
+        let printed = Arc::new(Mutex::new(Vec::new()));
+        let port = TcpListener::bind("127.0.0.1:0").unwrap();
+        let printer_url = format!("tcp://{}", port.local_addr().unwrap());
+        let sink = printed.clone();
+        std::thread::spawn(move || {
+            for stream in port.incoming().flatten() {
+                let mut bytes = Vec::new();
+                let mut stream = stream;
+                stream.read_to_end(&mut bytes).unwrap();
+                sink.lock().unwrap().extend(bytes);
+            }
+        });
+        let home = std::env::temp_dir().join(format!("wavedeck-test-{}-{name}", std::process::id()));
+        let setup = Command::new(program())
+            .args(["demo", "--setup-only", "--json", "--seed", "7", "--shop-url", &shop_url, "--printer-url", &printer_url])
+            .env("WAVEDECK_HOME", &home)
+            .output()
+            .unwrap();
+        assert!(setup.status.success(), "{}", String::from_utf8_lossy(&setup.stderr));
+        let told: Value = serde_json::from_slice(&setup.stdout).unwrap();
+        let people = told["people"].as_array().unwrap().iter().map(|p| (p["code"].as_str().unwrap().to_owned(), p["badge"].as_str().unwrap().to_owned())).collect();
+        assert_eq!(told["people"][0]["pin"], PIN);
+        assert!(!home.join("pg/postmaster.pid").exists(), "setup left its server behind");
+        let worker = Command::new(program()).arg("worker").env("WAVEDECK_HOME", &home).stdin(Stdio::null()).spawn().unwrap();
+        let url = told["url"].as_str().unwrap().to_owned();
+        let mut site = Site { home, url, people, shop, printed, worker, goods: BTreeMap::new(), totes: vec![], bench: String::new(), zh, runtime, _alone: alone };
+        site.learn();
+        site
+    }
+
+    fn sql(&self, sql: &str) -> Vec<sqlx::postgres::PgRow> {
+        self.runtime.block_on(async {
+            let until = Instant::now() + Duration::from_secs(30);
+            loop {
+                match PgConnection::connect(&self.url).await {
+                    Ok(mut conn) => return sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).fetch_all(&mut conn).await.unwrap(),
+                    Err(error) => assert!(Instant::now() < until, "{error}"),
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        })
+    }
+
+    /// What a person knows of the seeded site: goods by their labels, where they lie, totes, the bench.
+    fn learn(&mut self) {
+        let rows = self.sql(
+            "SELECT i.sku, i.name_en, i.name_zh, min(b.code) AS gtin, (SELECT count(DISTINCT place_id) FROM stock s WHERE s.item_id = i.id) AS bins
+             FROM item i JOIN pack k ON k.item_id = i.id AND k.units = 1 JOIN barcode b ON b.pack_id = k.id GROUP BY i.id",
+        );
+        for row in rows {
+            let gtin: String = row.get("gtin");
+            let goods = Goods { ean: gtin.trim_start_matches('0').to_owned(), names: [squash(row.get("name_en")), squash(row.get("name_zh"))], bins: row.get::<i64, _>("bins") as usize };
+            self.goods.insert(row.get("sku"), goods);
+        }
+        self.totes = self.sql("SELECT p.code FROM place p JOIN container c ON c.place_id = p.id WHERE c.kind = 'tote' ORDER BY p.code DESC").iter().map(|r| r.get("code")).collect();
+        self.bench = self.sql("SELECT p.code FROM place p JOIN bench b ON b.place_id = p.id ORDER BY 1 LIMIT 1")[0].get("code");
+    }
+
+    fn say<'a>(&self, en: &'a str, zh: &'a str) -> &'a str {
+        if self.zh { zh } else { en }
+    }
+
+    fn terminal(&self) -> Term {
+        let home = self.home.to_string_lossy().into_owned();
+        let lang = if self.zh { "zh-CN" } else { "en" };
+        Term::start(program(), &[], &[("WAVEDECK_HOME", &home), ("WAVEDECK_LANG", lang)], if self.zh { HAND } else { STANDARD })
+    }
+
+    fn sign_on(&self, term: &mut Term, code: &str) {
+        term.wait_for(self.say("Scan your badge", "请扫描工牌"));
+        term.scan(&self.people[code]);
+        term.wait_for(self.say("Type your PIN", "请输入密码"));
+        term.scan(PIN);
+        let door = self.say("Type your PIN", "请输入密码").replace(' ', "");
+        term.wait("the way in", |text| !squash(text).contains(&door));
+    }
+
+    fn goods_on(&self, text: &str) -> &Goods {
+        let screen = squash(text);
+        let name = usize::from(self.zh);
+        self.goods.values().filter(|g| screen.contains(&g.names[name])).max_by_key(|g| g.names[name].len()).unwrap_or_else(|| panic!("no goods on\n{text}"))
+    }
+
+    /// The first line below the title.
+    fn big(text: &str) -> String {
+        text.lines().skip(1).map(str::trim).find(|l| !l.is_empty()).unwrap_or("").to_owned()
+    }
+
+    fn supervisor(&self, code: &str, orders: usize) {
+        let mut term = self.terminal();
+        self.sign_on(&mut term, code);
+        term.scan("WDC-MENU-WAVE");
+        let all = format!("{orders}{}", self.say(" ready", " 单可发"));
+        term.wait_for(&all);
+        // A filter by keys, and back again.
+        term.scan("2");
+        term.wait_for("SF");
+        term.scan("2");
+        term.wait_for("ZTO");
+        term.scan("2");
+        term.wait_for(&all);
+        term.scan("WDC-RELEASE");
+        term.wait_for(self.say("is out", "已释放"));
+        term.scan("WDC-SIGNOFF");
+        term.wait_for(self.say("Scan your badge", "请扫描工牌"));
+    }
+
+    fn pick(&mut self, code: &str, dirt: &mut Dirt) -> Vec<String> {
+        let mut term = self.terminal();
+        self.sign_on(&mut term, code);
+        term.scan_and_see("WDC-MENU-PICK");
+        let mut used = Vec::new();
+        for _ in 0..400 {
+            if dirt.cut() {
+                // The cable is pulled; badge in again, the same half-done line stands there.
+                let before = term.text();
+                term.kill();
+                term = self.terminal();
+                self.sign_on(&mut term, code);
+                term.wait(&format!("the same line as\n{before}"), |text| Site::big(text) == Site::big(&before));
+            }
+            let text = term.text();
+            let (screen, big) = (squash(&text), Site::big(&text));
+            let has = |en: &str, zh: &str| screen.contains(&squash(if self.zh { zh } else { en }));
+            let scan = if has("NEXT takes", "扫 NEXT 领") || has("No trip waits", "没有待拣") {
+                return used;
+            } else if has("Scan the staging place", "请扫暂存位") {
+                "STAGE-01".to_owned()
+            } else if has("Scan a free tote", "扫空周转箱") {
+                used.push(self.totes.pop().unwrap());
+                used.last().unwrap().clone()
+            } else if has("scan it", "并扫描") {
+                big.clone()
+            } else if has("Scan the bin", "扫库位确认") {
+                big.clone()
+            } else if has("Which date?", "哪一批") {
+                // Four digits of the date on the goods, read from the screen.
+                let word = self.say("goodto", "好至");
+                let at = screen.find(word).unwrap() + word.len();
+                format!("{}{}", &screen[at + 5..at + 7], &screen[at + 8..at + 10])
+            } else if has("more, or type", "件，或输入数量") {
+                self.goods_on(&text).ean.clone()
+            } else if has("Scan the goods", "扫商品") && !has("Scan bin or", "扫库位或") {
+                self.goods_on(&text).ean.clone()
+            } else {
+                assert!(has("Scan bin or goods", "扫库位或商品") || has("Scan the bin", "扫库位"), "what now?\n{text}");
+                let goods = self.goods_on(&text);
+                if dirt.short() {
+                    "WDC-SHORT".to_owned()
+                } else if goods.bins == 1 && dirt.by_goods() {
+                    goods.ean.clone()
+                } else {
+                    big.clone()
+                }
+            };
+            dirt.scan(&mut term, &scan);
+        }
+        panic!("still picking:\n{}", term.text());
+    }
+
+    fn pack(&self, term: &mut Term, totes: &[String]) {
+        term.scan_and_see("WDC-MENU-PACK");
+        term.scan_and_see(&self.bench);
+        for tote in totes {
+            term.wait_for(self.say("NEXT TOTE", "下一个周转箱"));
+            let mut text = term.scan_and_see(tote);
+            for _ in 0..30 {
+                if squash(&text).contains(&squash(self.say("label printing", "面单打印中"))) {
+                    break;
+                }
+                let line = text.split('×').nth(1).unwrap_or_else(|| panic!("nothing to pack?\n{text}"));
+                let goods = self.goods_on(line.split('>').next().unwrap());
+                text = term.scan_and_see(&goods.ean.clone());
+            }
+        }
+    }
+
+    /// Labels as they came out of the printer: carrier, SSCC and waybill as a reader sees them.
+    fn labels(&self, count: usize) -> Vec<(String, String, String)> {
+        let until = Instant::now() + Duration::from_secs(30);
+        loop {
+            let bytes = self.printed.lock().unwrap().clone();
+            if String::from_utf8_lossy(&bytes).matches("^XZ").count() >= count {
+                return raster::labels(&bytes).iter().map(Site::label).collect();
+            }
+            assert!(Instant::now() < until, "{count} labels were due");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn label(picture: &raster::Picture) -> (String, String, String) {
+        let codes = picture.read();
+        let sscc = codes["CODE_128"].strip_prefix("]C1").expect("FNC1 first").to_owned();
+        let qr: Vec<&str> = codes["QR_CODE"].split('|').collect();
+        assert_eq!((qr[0], qr[1]), ("WD1", &sscc[2..]));
+        let carrier = picture.texts.iter().min_by_key(|(_, y, _)| *y).unwrap().2.split(' ').next().unwrap().to_owned();
+        (carrier, sscc, qr[3].to_owned())
+    }
+
+    fn hand_over(&self, term: &mut Term, labels: &[(String, String, String)]) {
+        term.scan("WDC-MENU-HANDOVER");
+        term.wait_for(self.say("NEXT PARCEL", "下一个包裹"));
+        for carrier in ["SF", "ZTO"] {
+            let mine: Vec<_> = labels.iter().filter(|(c, _, _)| c == carrier).collect();
+            for (_, sscc, _) in &mine {
+                term.scan_and_see(&format!("]C1{sscc}"));
+            }
+            if !mine.is_empty() {
+                term.scan("WDC-CLOSE");
+                let gone = format!("{} parcels handed over", mine.len());
+                let gone_zh = format!("已交接 {} 个包裹", mine.len());
+                term.wait_for(self.say(&gone, &gone_zh));
+            }
+        }
+    }
+
+    /// Waits for the shop's own record, then holds it against the labels.
+    fn told(&self, labels: &[(String, String, String)]) {
+        let until = Instant::now() + Duration::from_secs(30);
+        while self.shop.dispatches().len() < labels.len() {
+            assert!(Instant::now() < until, "the shop was told {:?}", self.shop.dispatches());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let mut waybills: Vec<String> = self.shop.dispatches().iter().map(|d| d["waybill"].as_str().unwrap().to_owned()).collect();
+        let mut printed: Vec<String> = labels.iter().map(|(_, _, w)| w.clone()).collect();
+        waybills.sort();
+        printed.sort();
+        assert_eq!(waybills, printed);
+    }
+
+    fn check(&self) {
+        let check = Command::new(program()).arg("check").env("WAVEDECK_HOME", &self.home).output().unwrap();
+        assert!(check.status.success(), "{}{}", String::from_utf8_lossy(&check.stdout), String::from_utf8_lossy(&check.stderr));
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        // SIGTERM: the worker lets the cluster go, and the last one out stops it.
+        let _ = Command::new("kill").arg(self.worker.id().to_string()).status();
+        let _ = self.worker.wait();
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.home.join("pg/postmaster.pid").exists() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let _ = std::fs::remove_dir_all(&self.home);
+    }
+}
+
+/// How dirty the shift is; without a generator it is clean.
+struct Dirt {
+    rng: Option<fastrand::Rng>,
+    shorts: usize,
+    /// So often the console is killed, one step in so many.
+    cuts: usize,
+    cut_one_in: u32,
+}
+
+impl Dirt {
+    fn clean() -> Dirt {
+        Dirt { rng: None, shorts: 0, cuts: 0, cut_one_in: 1 }
+    }
+
+    fn chance(&mut self, one_in: u32) -> bool {
+        self.rng.as_mut().is_some_and(|rng| rng.u32(..one_in) == 0)
+    }
+
+    fn cut(&mut self) -> bool {
+        let cut = self.cuts > 0 && self.chance(self.cut_one_in);
+        self.cuts -= usize::from(cut);
+        cut
+    }
+
+    fn short(&mut self) -> bool {
+        let short = self.shorts > 0 && self.chance(10);
+        self.shorts -= usize::from(short);
+        short
+    }
+
+    /// Half of the goods are told by their EAN alone.
+    fn by_goods(&mut self) -> bool {
+        self.chance(2)
+    }
+
+    /// The scanner's bytes, with gaps of 0 to 200 ms where the shift is dirty, until the screen has answered.
+    fn scan(&mut self, term: &mut Term, code: &str) {
+        let before = term.text();
+        for byte in code.bytes().chain([b'\r']) {
+            term.send(&[byte]);
+            if let Some(rng) = &mut self.rng {
+                let gap = if rng.u8(..12) == 0 { 200 } else { rng.u64(..6) };
+                std::thread::sleep(Duration::from_millis(gap));
+            }
+        }
+        term.wait(&format!("an answer to {code}"), |text| text != before && text.trim_end().ends_with('>'));
+    }
+}
+
+/// Orders over what the seed has: single units, several, two lots in one bin, goods in two bins.
+fn orders(count: usize) -> Vec<Value> {
+    (0..count)
+        .map(|n| {
+            let (a, b) = (format!("WD-{}", 1000 + n * 7), format!("WD-{}", 1003 + n * 10));
+            let lines: &[(&str, i64)] = match n % 3 {
+                0 => &[(&a, 1)],
+                1 => &[(&a, 2), (&b, 1)],
+                _ => &[(&b, 3)],
+            };
+            order(&format!("SHOP-{n}"), if n % 2 == 0 { "SF" } else { "ZTO" }, lines)
+        })
+        .collect()
+}
+
+fn whole_day(name: &str, zh: bool, people: [&str; 3]) {
+    let mut site = Site::new(name, zh, orders(6));
+    site.supervisor(people[0], 6);
+    let totes = site.pick(people[1], &mut Dirt::clean());
+    assert_eq!(totes.len(), 6);
+    let mut term = site.terminal();
+    site.sign_on(&mut term, people[2]);
+    site.pack(&mut term, &totes);
+    let labels = site.labels(6);
+    site.hand_over(&mut term, &labels);
+    site.told(&labels);
+    assert_eq!(site.shop.dispatches().len(), 6);
+    site.check();
+}
+
+#[test]
+fn from_nothing_to_the_truck_at_20_by_16_in_chinese() {
+    whole_day("zh", true, ["FANG", "BOWEN", "DEMING"]);
+}
+
+#[test]
+fn from_nothing_to_the_truck_at_80_by_24_in_english() {
+    whole_day("en", false, ["EDITH", "ALICE", "CARLA"]);
+}
+
+fn dirty_shift(name: &str, zh: bool, people: [&str; 3], seed: u64) {
+    eprintln!("seed {seed}");
+    let mut site = Site::new(name, zh, orders(12));
+    // Bins whose names are commands elsewhere.
+    for (bin, word) in [("A01-02-04", "SKIP"), ("A01-04-03", "FULL"), ("A01-01-01", "NEXT"), ("A01-01-04", "UNDO")] {
+        site.sql(&format!("UPDATE place SET code = '{word}' WHERE code = '{bin}'"));
+    }
+    site.supervisor(people[0], 12);
+    let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(seed)), shorts: 1, cuts: 3, cut_one_in: 8 };
+    let totes = site.pick(people[1], &mut dirt);
+    assert_eq!(dirt.cuts, 0, "the line was never lost");
+    let ready: Vec<String> = site
+        .sql("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id JOIN shipment s ON s.id = u.shipment_id
+              WHERE u.freed_at IS NULL AND s.state = 'picked' AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL)")
+        .iter()
+        .map(|r| r.get("code"))
+        .collect();
+    assert!(ready.iter().all(|t| totes.contains(t)) && ready.len() >= 10, "{ready:?} of {totes:?}");
+    let mut term = site.terminal();
+    site.sign_on(&mut term, people[2]);
+    site.pack(&mut term, &ready);
+    let labels = site.labels(ready.len());
+    site.hand_over(&mut term, &labels);
+    site.told(&labels);
+    site.check();
+}
+
+#[test]
+fn a_small_dirty_shift_at_hand_size() {
+    dirty_shift("dzh", true, ["FANG", "BOWEN", "DEMING"], 11);
+}
+
+#[test]
+fn a_small_dirty_shift_at_standard_size() {
+    dirty_shift("den", false, ["EDITH", "ALICE", "CARLA"], 12);
+}
+
+#[test]
+fn a_console_killed_at_every_step_loses_and_doubles_nothing() {
+    let mut site = Site::new("kill", false, orders(2));
+    site.supervisor("EDITH", 2);
+    let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(3)), shorts: 0, cuts: 100, cut_one_in: 1 };
+    let totes = site.pick("ALICE", &mut dirt);
+    assert!(dirt.cuts < 95, "it was killed {} times only", 100 - dirt.cuts);
+    let picked: i64 = site.sql("SELECT sum(qty)::bigint AS n FROM movement WHERE reason = 'pick'")[0].get("n");
+    assert_eq!((picked, totes.len()), (4, 2));
+    site.check();
+}

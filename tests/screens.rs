@@ -1,1 +1,403 @@
-//! 
+//! Every screen at hand and standard size, in both languages; no size panics; sessions of one process know nothing of
+//! each other; a recorded session replays to the same screens; nothing is dropped.
+
+use crate::support::{PIN, World, ean};
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::fmt::Write;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+use wavedeck::codes::card::Card;
+use wavedeck::console::app::{Effect, Model, Msg, Settings, Stamp, update};
+use wavedeck::console::input::Scanner;
+use wavedeck::console::input::keymap::Keymap;
+use wavedeck::console::session::{self, Control, Setup};
+use wavedeck::console::view;
+use wavedeck::domain::{Lang, Name, Role};
+use wavedeck::i18n::Catalogue;
+use wavedeck::protocol::*;
+
+fn settings(lang: Lang, size: (u16, u16)) -> Settings {
+    Settings { lang, mono: false, keymap: Keymap::standard().unwrap(), terminal: "gun 7".into(), session: Uuid::nil(), door: sign_on::door(&[]), demo: vec![], size }
+}
+
+fn stamp() -> Stamp {
+    Stamp { command: Uuid::nil(), at: String::new() }
+}
+
+fn who(lang: Lang) -> Who {
+    Who { id: 1, code: "ALICE".into(), name: "Alice".into(), role: Role::Supervisor, lang }
+}
+
+fn name() -> Name {
+    Name { en: "Little Yak Rice cereal, family pack".into(), zh: "小牦牛婴儿米糊 家庭装".into() }
+}
+
+fn stop(qty: i64) -> pick::Stop {
+    let lot = |id, number: &str, last_good: &str| pick::LotHere { id, number: number.into(), last_good: last_good.into(), sellable: true, good_enough: true, free: 9 };
+    pick::Stop {
+        id: 1, place_id: 1, place: "A01-02-03".into(), item_id: 1, sku: "WD-1000".into(), name: name(), barcode: Some(ean(0)), lot_id: 1, lot: "L2404A".into(),
+        last_good: "2027-03-15".into(), reservation_id: 5, shipment_id: 1, shipment: "S0000042".into(), qty, tote: Some((9, "WDT0001Q".into())),
+        lots_here: vec![lot(1, "L2404A", "2027-03-15"), lot(2, "L2405B", "2027-06-30")], goods_in_bin: 2, bins_with_item: 1,
+    }
+}
+
+fn picking(step: pick::Step, qty: i64) -> Page {
+    let trip = pick::Trip { id: 1, no: "T000017".into(), stops: 12, done: 3, totes: 2 };
+    pick::page(&pick::Snapshot { trip: Some(trip), stop: Some(stop(qty)), free_tote: None, staging: None }, &pick::Step { reservation_id: 5, ..step })
+}
+
+fn packing(shipment: Option<pack::Shipment>, gone: Option<&str>, bench: bool) -> Page {
+    let bench = bench.then(|| pack::Bench { place_id: 1, code: "WDNBENCH1J".into(), printer: Some("PRINTER1".into()) });
+    pack::page(&pack::Snapshot { bench, shipment, gone: gone.map(str::to_owned), ..Default::default() })
+}
+
+fn shipment(brought: bool) -> pack::Shipment {
+    let line = |left, packed| pack::Line {
+        item_id: 1, sku: "WD-1".into(), name: name(), barcode: None, lot: "L1".into(), last_good: "2027-03-15".into(), reservation_id: 1, left, packed,
+    };
+    pack::Shipment { id: 1, no: "S0000042".into(), carrier: "SF Express 顺丰".into(), totes: vec![(1, "WDT0001Q".into(), true), (2, "WDT0002T".into(), brought)], lines: vec![line(2, 1), line(1, 0)] }
+}
+
+/// Every page that a person can see, by name.
+fn pages() -> Vec<(&'static str, Page)> {
+    let goods = put_back::Goods {
+        item_id: 1, lot_id: 1, sku: "WD-1".into(), name: name(), barcode: None, lot: "L1".into(), last_good: "2027-03-15".into(), qty: 3, bin: Some("A01-02-03".into()),
+    };
+    let task = put_back::Task { id: 1, no: "K000007".into(), container: "WDT0001Q".into(), goods: vec![goods] };
+    let back = |task: Option<put_back::Task>, holding| {
+        let waiting = task.is_none().then(|| "WDT0001Q".to_owned());
+        put_back::page(&put_back::Snapshot { task, waiting, waiting_count: 2 }, &put_back::Step { task_id: Some(1), holding })
+    };
+    let list = hand_over::List { id: 1, code: "WDH000012K".into(), carrier: "SF Express 顺丰".into(), parcels: 17, last: Some("095200000000000173".into()) };
+    let waves = wave::Snapshot { shops: vec![], carriers: vec![], shipments: 1284, lines: 2750, units: 4102, next_cutoff: Some("11-22 23:30".into()), pending: 12, held: 3 };
+    let short = wave::Rehearsed { shipments: 1284, short_shipments: 4, short_units: 9 };
+    let case = |reason: &str| exceptions::Case {
+        id: 1, reason: reason.into(), subject: "A01-02-03".into(), item: Some(name()), lot: Some("L2404A".into()), qty: Some(76), said: "WD-9999, WD-9998".into(),
+        since: "11-22 09:40".into(), held: 76, shipment_id: Some(1),
+    };
+    let trouble = |case| exceptions::page(&exceptions::Snapshot { open: 5, case });
+    let done = pick::Step { place: true, item: true, lot: true, counted: 2, ..Default::default() };
+    vec![
+        ("door", sign_on::door(&[])),
+        ("pin", sign_on::pin("Alice")),
+        ("menu", sign_on::menu(&who(Lang::En)).0),
+        ("pick_idle", pick::page(&pick::Snapshot::default(), &pick::Step::default())),
+        ("pick_source", picking(pick::Step::default(), 2)),
+        ("pick_lot", picking(pick::Step { place: true, ..Default::default() }, 2)),
+        ("pick_count", picking(pick::Step { counted: 1, ..done.clone() }, 2)),
+        ("pick_tote", picking(done.clone(), 2)),
+        ("pick_free_tote", picking(pick::Step { full: true, ..done }, 2)),
+        ("pick_short", picking(pick::Step { asking: Some(Card::Short), ..Default::default() }, 2)),
+        ("drop", pick::page(&pick::Snapshot { trip: Some(pick::Trip { id: 1, no: "T000017".into(), stops: 12, done: 12, totes: 6 }), ..Default::default() }, &pick::Step::default())),
+        ("pack_bench", packing(None, None, false)),
+        ("pack_tote", packing(None, None, true)),
+        ("pack_more", packing(Some(shipment(false)), None, true)),
+        ("pack_units", packing(Some(shipment(true)), None, true)),
+        ("pack_gone", packing(None, Some("S0000042"), true)),
+        ("put_back_container", back(None, None)),
+        ("put_back_goods", back(Some(task.clone()), None)),
+        ("put_back_bin", back(Some(task), Some((1, 1)))),
+        ("hand_over_first", hand_over::page(&hand_over::Snapshot { list: None, waiting: None, waiting_count: 23 })),
+        ("hand_over_list", hand_over::page(&hand_over::Snapshot { list: Some(list), waiting: None, waiting_count: 6 })),
+        ("wave", wave::page(&waves, &wave::Step { carrier: "SF".into(), rehearsed: Some(short), ..Default::default() })),
+        ("exceptions_none", trouble(None)),
+        ("exceptions_count", trouble(Some(case("short")))),
+        ("exceptions_choice", trouble(Some(case("not_found")))),
+    ]
+}
+
+fn model(lang: Lang, size: (u16, u16), page: Page, said: Option<Said>) -> Model {
+    let mut model = Model::new(settings(lang, size));
+    let at_door = page.title.key == "door-title";
+    let reply = Reply { who: (!at_door).then(|| who(lang)), version: 1, page, said, expects: vec![] };
+    update(&mut model, Msg::Reply(Box::new(reply)));
+    model
+}
+
+fn buffer(model: &Model) -> Buffer {
+    let area = Rect::new(0, 0, model.size.0, model.size.1);
+    let mut buffer = Buffer::empty(area);
+    view::draw(model, &Catalogue::new(model.lang), area, &mut buffer);
+    buffer
+}
+
+/// The text of a buffer, one mark for what stands out: `#` reversed, `*` bold.
+fn dump(model: &Model) -> String {
+    use ratatui::style::Modifier;
+    let buffer = buffer(model);
+    let mut out = String::new();
+    for y in 0..buffer.area.height {
+        let (mut line, mut mark, mut skip) = (String::new(), ' ', 0usize);
+        for x in 0..buffer.area.width {
+            let cell = &buffer[(x, y)];
+            if skip == 0 {
+                line.push_str(cell.symbol());
+                skip = unicode_width::UnicodeWidthStr::width(cell.symbol()).max(1);
+            }
+            skip -= 1;
+            let style = cell.style().add_modifier;
+            mark = if style.contains(Modifier::REVERSED) { '#' } else if style.contains(Modifier::BOLD) && mark == ' ' { '*' } else { mark };
+        }
+        writeln!(out, "{mark}|{}", line.trim_end()).unwrap();
+    }
+    out
+}
+
+fn matrix(page: &Page, said: Option<&Said>) -> String {
+    let mut out = String::new();
+    for size in [(20, 16), (40, 8), (80, 24)] {
+        for lang in Lang::ALL {
+            writeln!(out, "{}x{} {}\n{}", size.0, size.1, lang.code(), dump(&model(lang, size, page.clone(), said.cloned()))).unwrap();
+        }
+    }
+    out
+}
+
+#[test]
+fn every_screen_at_hand_and_standard_size() {
+    for (name, page) in pages() {
+        insta::assert_snapshot!(name, matrix(&page, None));
+    }
+    let page = picking(pick::Step::default(), 2);
+    let wrong = Refusal::wrong(Text::key("pick-wrong-bin").with("came", "B01-01-01").with("bin", "A01-02-03")).0;
+    insta::assert_snapshot!("pick_refused", matrix(&page, Some(&wrong)));
+    let stop = Refusal::stop(Text::key("pack-stop").with("shipment", "S0000042")).0;
+    insta::assert_snapshot!("pack_stopped", matrix(&packing(None, None, true), Some(&stop)));
+}
+
+#[test]
+fn offline_help_queue_and_held() {
+    let mut out = String::new();
+    for lang in Lang::ALL {
+        let page = || picking(pick::Step::default(), 2);
+        let mut offline = model(lang, (20, 16), page(), None);
+        update(&mut offline, Msg::Offline);
+        let mut help = model(lang, (20, 16), page(), None);
+        update(&mut help, Msg::Key(wavedeck::console::input::Key::F(1), stamp()));
+        let mut queue = model(lang, (20, 16), page(), None);
+        for text in ["A01-02-03", "X1", "X2"] {
+            update(&mut queue, Msg::Line { text: text.into(), typed: false, stamp: stamp() });
+        }
+        writeln!(out, "{}\n{}\n{}\n{}", lang.code(), dump(&offline), dump(&help), dump(&queue)).unwrap();
+        let refused = Reply { who: Some(who(lang)), version: 2, page: page(), said: Some(Refusal::wrong(Text::key("undo-nothing")).0), expects: vec![] };
+        update(&mut queue, Msg::Reply(Box::new(refused)));
+        writeln!(out, "{}", dump(&queue)).unwrap();
+    }
+    insta::assert_snapshot!("states", out);
+}
+
+#[test]
+fn what_differs_is_never_cut() {
+    for (name, page) in pages() {
+        for size in [(20, 16), (40, 8), (80, 24)] {
+            for lang in Lang::ALL {
+                let words = Catalogue::new(lang);
+                let said = Refusal::wrong(Text::key("pick-unknown").with("came", "X").with("bin", "A01-02-03").with("item", &name_of(lang))).0;
+                for said in [None, Some(said)] {
+                    let shown: String = dump(&model(lang, size, page.clone(), said)).replace(['|', '*', '#', '\n', ' '], "");
+                    let must = page.facts.iter().filter(|f| f.strong).map(|f| &f.text).chain(&page.big).chain([&page.prompt]);
+                    // With a refusal at 40×8 only the place and the prompt have room for certain.
+                    for text in must.filter(|_| size != (40, 8)) {
+                        let wanted = words.say(text).replace(['|', '*', '#', ' '], "");
+                        assert!(shown.contains(&wanted), "{name} {size:?} {lang:?}: {wanted}\n{shown}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn name_of(lang: Lang) -> String {
+    name().of(lang).to_owned()
+}
+
+#[test]
+fn no_size_panics() {
+    for (_, page) in pages() {
+        for (width, height) in (0..=44).flat_map(|w| (0..=18).map(move |h| (w, h))).chain([(80, 24), (120, 36), (160, 48), (400, 200), (1, 200), (400, 1)]) {
+            buffer(&model(Lang::Zh, (width, height), page.clone(), Some(Refusal::wrong(Text::key("went-wrong").with("command", "x")).0)));
+        }
+    }
+}
+
+#[test]
+fn a_restyled_wide_glyph_is_drawn_whole() {
+    // The same text as plain and as reversed: both cells of every glyph are written again.
+    let plain = model(Lang::Zh, (20, 16), Page::new(Text::plain("库位"), Text::key("pick-prompt-bin")), None);
+    let strong = model(Lang::Zh, (20, 16), Page::new(Text::plain("标题"), Text::key("pick-prompt-bin")).big(Text::plain("库位")), None);
+    let mut screen = session::screen::Screen::new(Lang::Zh);
+    let mut shown = vt100::Parser::new(16.try_into().unwrap(), 20.try_into().unwrap(), 0);
+    for model in [&plain, &strong, &plain, &strong] {
+        shown.process(&screen.frame(model).unwrap());
+    }
+    let cell = |column| shown.screen().cell(1, column).unwrap().inverse();
+    assert!(cell(1) && cell(3), "the place is reversed");
+    assert!(screen.frame(&strong).unwrap().is_empty(), "an unchanged frame writes nothing");
+}
+
+proptest! {
+    #[test]
+    fn any_messages_in_any_order_keep_the_queue_in_order(lines in prop::collection::vec("[A-Z]{1,6}", 1..40), replies in prop::collection::vec(any::<bool>(), 1..40)) {
+        let mut model = model(Lang::En, (80, 24), picking(pick::Step::default(), 2), None);
+        let (mut sent, mut replies) = (Vec::new(), replies.into_iter());
+        let mut note = |effects: Vec<Effect>| for effect in effects {
+            if let Effect::Send(request) = effect && let Ask::Scan { text, .. } = request.ask { sent.push(text) }
+        };
+        for text in &lines {
+            note(update(&mut model, Msg::Line { text: text.clone(), typed: false, stamp: stamp() }));
+            if model.sent.is_some() && replies.next().unwrap_or(false) {
+                let reply = Reply { who: Some(who(Lang::En)), version: 1, page: Page::default(), said: None, expects: vec![] };
+                note(update(&mut model, Msg::Reply(Box::new(reply))));
+            }
+        }
+        while model.sent.is_some() {
+            let reply = Reply { who: Some(who(Lang::En)), version: 1, page: Page::default(), said: None, expects: vec![] };
+            note(update(&mut model, Msg::Reply(Box::new(reply))));
+        }
+        prop_assert_eq!(sent, lines);
+    }
+}
+
+/// A session over a pipe, with its screen.
+struct Pipe {
+    input: DuplexStream,
+    screen: Arc<Mutex<vt100::Parser>>,
+    control: mpsc::Sender<Control>,
+    recorded: Arc<Mutex<Vec<String>>>,
+}
+
+impl Pipe {
+    fn open(w: &World, lang: Lang, (cols, rows): (u16, u16)) -> Pipe {
+        let (input, reader) = tokio::io::duplex(1 << 16);
+        let (writer, mut output) = tokio::io::duplex(1 << 16);
+        let (control, told) = mpsc::channel(4);
+        let recorded: Arc<Mutex<Vec<String>>> = Arc::default();
+        let tape = recorded.clone();
+        let settings = Settings { session: Uuid::now_v7(), ..settings(lang, (cols, rows)) };
+        let record: session::Recorder = Box::new(move |line| tape.lock().unwrap().push(line.to_owned()));
+        let setup = Setup { ctx: w.ctx.clone(), settings, scanner: Scanner::default(), control: told, record: Some(record) };
+        tokio::spawn(session::run(reader, writer, setup));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0)));
+        let shown = screen.clone();
+        tokio::spawn(async move {
+            let mut buffer = [0u8; 4096];
+            while let Ok(n @ 1..) = output.read(&mut buffer).await {
+                shown.lock().unwrap().process(&buffer[..n]);
+            }
+        });
+        Pipe { input, screen, control, recorded }
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    async fn send(&mut self, bytes: &[u8]) {
+        self.input.write_all(bytes).await.unwrap();
+    }
+
+    async fn wait_for(&self, what: &str) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !self.text().contains(what) {
+            assert!(Instant::now() < until, "waited for {what}:\n{}", self.text());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_sessions_in_two_languages_do_not_know_of_each_other() {
+    let w = World::new().await;
+    let (p, q) = (w.person("P", Role::Picker).await, w.person("Q", Role::Packer).await);
+    w.sql("UPDATE person SET lang = 'zh-CN' WHERE code = 'Q'").await;
+    let (mut en, mut zh) = (Pipe::open(&w, Lang::En, (80, 24)), Pipe::open(&w, Lang::Zh, (20, 16)));
+    en.wait_for("Scan your badge").await;
+    zh.wait_for("请扫描工牌").await;
+    en.send(format!("{}\r", p.badge).as_bytes()).await;
+    zh.send(format!("{}\r{PIN}\r", q.badge).as_bytes()).await;
+    zh.wait_for("打包").await;
+    en.wait_for("Type your PIN").await;
+    en.send(format!("{PIN}\r").as_bytes()).await;
+    en.wait_for("Put back").await;
+    zh.control.send(Control::Resize(40, 8)).await.unwrap();
+    assert!(!zh.text().contains("Pick") && !en.text().contains("拣货"));
+    drop((en, zh));
+    w.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recorded_session_replays_to_the_same_screen_and_holds_no_pin() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    let p = w.person("P", Role::Picker).await;
+    let mut pipe = Pipe::open(&w, Lang::En, (80, 24));
+    pipe.send(format!("{}\r{PIN}\rWDC-MENU-PICK\rNONSENSE\r", p.badge).as_bytes()).await;
+    pipe.wait_for("is not known here").await;
+    pipe.send(b"A01\r").await;
+    pipe.wait_for("Scan 2 more").await;
+    let shown = pipe.text();
+    let tape = pipe.recorded.lock().unwrap().clone();
+    assert!(!tape.iter().any(|line| line.contains(PIN)), "a PIN was recorded");
+    let mut model = Model::new(settings(Lang::En, (80, 24)));
+    for line in &tape {
+        update(&mut model, serde_json::from_str(line).unwrap());
+    }
+    let replayed: Vec<String> = dump(&model).lines().map(|l| l[2..].trim_end().to_owned()).collect();
+    let live: Vec<String> = shown.lines().map(|l| l.trim_end().to_owned()).collect();
+    assert_eq!(replayed[..live.len()], live[..]);
+    drop(pipe);
+    w.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_scans_a_second_for_a_minute_none_lost_and_in_order() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 4000)]).await;
+    w.orders(&[("O1", &[("I0", 3500)])]).await;
+    w.release().await;
+    let p = w.person("P", Role::Picker).await;
+    let mut pipe = Pipe::open(&w, Lang::En, (20, 16));
+    pipe.send(format!("{}\r{PIN}\rWDC-MENU-PICK\r", p.badge).as_bytes()).await;
+    pipe.wait_for("Scan bin or goods").await;
+    // Three thousand scans as fast as the session takes them: it stops reading while its queue is full.
+    let scan = format!("{}\r\n", ean(0));
+    for _ in 0..3000 {
+        pipe.send(scan.as_bytes()).await;
+    }
+    let until = Instant::now() + Duration::from_secs(120);
+    while !pipe.text().contains("3000 of 3500") {
+        assert!(Instant::now() < until, "{}", pipe.text());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(w.number("SELECT count(*) FROM command c JOIN person p ON p.id = c.person_id WHERE p.code = 'P'").await, 3001);
+    drop(pipe);
+    w.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_scan_holds_those_behind_it() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    w.release().await;
+    let p = w.person("P", Role::Picker).await;
+    let mut pipe = Pipe::open(&w, Lang::En, (80, 24));
+    pipe.send(format!("{}\r{PIN}\rWDC-MENU-PICK\r", p.badge).as_bytes()).await;
+    pipe.wait_for("Scan bin or goods").await;
+    pipe.send(b"WRONG\rA01\rT1\r").await;
+    pipe.wait_for("STOPPED: 2 scans wait").await;
+    assert_eq!(w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await, 0);
+    // Enter goes on, in order.
+    pipe.send(b"\r").await;
+    pipe.wait_for("STAGING").await;
+    assert_eq!(w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await, 1);
+    drop(pipe);
+    w.end().await;
+}

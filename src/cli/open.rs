@@ -46,10 +46,15 @@ pub async fn open_private() -> Done<Opened> {
     let hold = hold(private()?).await?;
     let cluster = hold.cluster();
     let owner = cluster.url(cluster::OWNER, cluster::DATABASE);
+    let url = cluster.url(schema::APP_ROLE, cluster::DATABASE);
+    // Rights are granted with the schema: doing that again would wait for everybody's transactions.
+    if schema::verify(&url).await.is_ok() {
+        return Ok(Opened { url, hold: Some(hold) });
+    }
     schema::make_roles(&cluster.url(cluster::OWNER, "postgres")).await?;
     schema::create_database(&cluster.url(cluster::OWNER, "postgres"), cluster::DATABASE, None).await?;
     schema::migrate(&owner).await?;
-    Ok(Opened { url: cluster.url(schema::APP_ROLE, cluster::DATABASE), hold: Some(hold) })
+    Ok(Opened { url, hold: Some(hold) })
 }
 
 /// The configured database, or the private one.

@@ -101,7 +101,12 @@ impl World {
     pub async fn new() -> World {
         let name = fresh_database().await;
         let (owner_url, app_url) = (cluster().url(OWNER, &name), cluster().url(schema::APP_ROLE, &name));
-        let ctx = Arc::new(Ctx::new(Db::new(&app_url, "test", 20).unwrap(), channels::client().unwrap()));
+        World::at(owner_url, &app_url, name).await
+    }
+
+    /// The same in a database that somebody else made.
+    pub async fn at(owner_url: String, app_url: &str, name: String) -> World {
+        let ctx = Arc::new(Ctx::new(Db::new(app_url, "test", 20).unwrap(), channels::client().unwrap()));
         let mut tx = ctx.db.begin().await.unwrap();
         let warehouse = site::add_warehouse(&mut tx, "WH1", "Test House", "UTC", false).await.unwrap();
         let items: Vec<Value> = (0..8)

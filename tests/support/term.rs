@@ -15,6 +15,8 @@ pub struct Term {
 
 /// How long anything may take before a test says what it saw instead.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A screen that does not change for so long is at rest.
+const REST: Duration = Duration::from_millis(40);
 
 impl Term {
     pub fn start(program: &Path, args: &[&str], env: &[(&str, &str)], (cols, rows): (u16, u16)) -> Term {
@@ -58,13 +60,17 @@ impl Term {
         self.send(format!("{code}\r").as_bytes());
     }
 
-    /// Waits until the screen says yes.
+    /// Waits until the screen says yes and has come to rest: a frame may arrive in pieces.
     pub fn wait(&self, what: &str, yes: impl Fn(&str) -> bool) -> String {
         let until = Instant::now() + PATIENCE;
         loop {
             let text = self.text();
             if yes(&text) {
-                return text;
+                std::thread::sleep(REST);
+                if self.text() == text {
+                    return text;
+                }
+                continue;
             }
             assert!(Instant::now() < until, "waited for {what}, the screen shows:\n{text}");
             std::thread::sleep(Duration::from_millis(15));

@@ -236,6 +236,8 @@ fn on_card(model: &mut Model, card: Card, stamp: Stamp) -> Vec<Effect> {
             model.help = !model.help;
             vec![]
         }
+        // Behind a badge or PIN that is being checked it waits its turn.
+        (card, None) if model.sent.is_some() || !model.queue.is_empty() => enqueue(model, Waiting { ask: Ask::Card(card), stamp }),
         // At the door there is only the way back to its beginning.
         (_, None) => {
             if model.is_secret() {

@@ -1,7 +1,7 @@
 //! One person's session: bytes in, bytes out, a size. It does not know whether a local terminal, a test or a
 //! network is behind the bytes, and two sessions of one process know nothing of each other.
 
-mod screen;
+pub mod screen;
 
 use crate::console::app::{Effect, Model, Msg, Settings, Stamp, update};
 use crate::console::input::{Decoder, Event, Scanner};
