@@ -65,7 +65,7 @@ async fn what_is_wrong_is_refused_with_what_was_expected() {
     let case = w.text("SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON i.id = k.item_id WHERE k.units = 6 AND i.sku = 'I0'").await;
     assert_eq!(p.no(&case).await, "pick-too-many");
     p.ok("2").await;
-    assert_eq!(p.no("A02").await, "pick-wrong-bin");
+    assert_eq!(p.no("A02").await, "pick-expects-free-tote");
     p.ok("T1").await;
     w.end().await;
 }

@@ -65,6 +65,7 @@ pick-source-first = { $came } comes later: first scan { $bin } or { $item }.
 pick-wrong-tote = { $came } is the wrong tote: put it into { $tote }.
 pick-tote-taken = { $came } is in use for { $shipment } ({ $who }). Take a free tote.
 pick-expects-tote = "{ $came }": all counted. Now scan the tote { $tote }.
+pick-expects-free-tote = "{ $came }": all counted. Now scan a free tote for { $shipment }.
 pick-unknown = "{ $came }" is not known here. Scan { $bin } or { $item }.
 pick-trip-void = Nothing is left on this trip. NEXT takes another
 pick-trip-void-expects = "{ $came }": nothing is left on this trip. NEXT takes another.

@@ -65,6 +65,7 @@ pick-source-first = { $came } 还不到时候：先扫 { $bin } 或 { $item }。
 pick-wrong-tote = { $came } 不对：请放入 { $tote }。
 pick-tote-taken = { $came } 正用于 { $shipment }（{ $who }）。请换空箱。
 pick-expects-tote = “{ $came }”：数量已够。请扫周转箱 { $tote }。
+pick-expects-free-tote = “{ $came }”：数量已够。请为 { $shipment } 扫空周转箱。
 pick-unknown = “{ $came }”无法识别。请扫 { $bin } 或 { $item }。
 pick-trip-void = 此拣货单已无任务。扫 NEXT 领下一单
 pick-trip-void-expects = “{ $came }”：此拣货单已无任务。扫 NEXT 领下一单。

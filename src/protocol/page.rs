@@ -32,6 +32,11 @@ impl From<&String> for Arg {
         Arg::from(s.as_str())
     }
 }
+impl From<String> for Arg {
+    fn from(s: String) -> Arg {
+        Arg::from(s.as_str())
+    }
+}
 impl From<&Name> for Arg {
     fn from(n: &Name) -> Arg {
         Arg::Name(n.clone())

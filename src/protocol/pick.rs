@@ -258,6 +258,7 @@ fn take(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Option<Decision>,
     match meaning {
         // A pallet is picked from by its own code.
         Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id => Ok(Some(Decision::Step(bin(stop, step)))),
+        Meaning::Bin { code, .. } if step.settled(stop) && step.counted >= stop.qty => Err(tote_due(stop, step, code.into())),
         Meaning::Bin { code, .. } => Err(Refusal::wrong(Text::key("pick-wrong-bin").with("came", code).with("bin", &stop.place))),
         Meaning::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
             let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
@@ -371,10 +372,17 @@ fn tote(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Decision, Refusal
 
 fn unexpected(stop: &Stop, step: &Step, scan: &Scan) -> Refusal {
     if step.settled(stop) && step.counted >= stop.qty {
-        let want = stop.tote.as_ref().map_or("-", |(_, code)| code);
-        return Refusal::wrong(Text::key("pick-expects-tote").with("came", scan.came()).with("tote", want));
+        return tote_due(stop, step, scan.came());
     }
     Refusal::wrong(Text::key("pick-unknown").with("came", scan.came()).with("bin", &stop.place).with("item", &stop.name))
+}
+
+/// All is counted, and something else than a tote came.
+fn tote_due(stop: &Stop, step: &Step, came: super::Arg) -> Refusal {
+    Refusal::wrong(match stop.tote.as_ref().filter(|_| !step.full) {
+        Some((_, tote)) => Text::key("pick-expects-tote").with("came", came).with("tote", tote),
+        None => Text::key("pick-expects-free-tote").with("came", came).with("shipment", &stop.shipment),
+    })
 }
 
 fn lot_question(stop: &Stop, key: &str) -> Text {
