@@ -144,7 +144,7 @@ INSERT INTO reason (code, text_en, text_zh, stock_status, whole_bin, role) VALUE
   ('hand_over', 'Handed to the carrier',   '交接给承运商', NULL, false, 'packer'),
   ('adjust',    'Adjusted after a count',  '盘点调整',     NULL, false, 'supervisor'),
   ('short',     'Fewer than expected',     '数量不足',     'held', false, 'picker'),
-  ('damaged',   'Damaged goods',           '商品破损',     'damaged', false, 'picker'),
+  ('damaged',   'Damaged goods',           '商品破损',     'held', false, 'picker'),
   ('empty',     'The bin is empty',        '库位是空的',   'held', true, 'picker'),
   ('found',     'More than expected',      '发现多货',     NULL, false, 'picker'),
   ('no_code',   'No readable code',        '条码无法识读', NULL, false, 'picker');

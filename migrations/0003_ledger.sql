@@ -176,6 +176,12 @@ BEGIN
     RETURNING 1
   ) SELECT (SELECT count(*) FROM delta), (SELECT count(*) FROM written) INTO wanted, done;
   IF wanted <> done THEN
+    -- A row at zero was swept between our insert and our lock: the same again makes it anew.
+    IF EXISTS (SELECT 1 FROM added a JOIN place p ON p.id = a.to_place AND p.kind <> 'virtual'
+               LEFT JOIN stock s ON s.warehouse_id = a.warehouse_id AND s.place_id = a.to_place AND s.owner_id = a.owner_id
+                 AND s.item_id = a.item_id AND s.lot_id = a.lot_id AND s.status = a.to_status WHERE s.place_id IS NULL) THEN
+      RAISE EXCEPTION 'a balance row was swept' USING ERRCODE = '40001';
+    END IF;
     RAISE EXCEPTION 'goods moved from where there are none' USING ERRCODE = '23514', CONSTRAINT = 'stock_not_negative';
   END IF;
 
@@ -287,6 +293,7 @@ BEGIN
   DELETE FROM stock WHERE (warehouse_id, place_id, owner_id, item_id, lot_id, status) IN
     (SELECT warehouse_id, place_id, owner_id, item_id, lot_id, status FROM stock
      WHERE on_hand = 0 AND reserved = 0 FOR UPDATE SKIP LOCKED);
+  DELETE FROM sweep;
   RETURN NULL;
 END $$;
 CREATE TRIGGER sweep_runs AFTER INSERT ON sweep FOR EACH STATEMENT EXECUTE FUNCTION sweep_zero();

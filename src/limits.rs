@@ -32,6 +32,11 @@ pub const PIN_LOCK_S: f64 = 60.0;
 /// PIN checks at once: each takes tens of megabytes.
 pub const PIN_CHECKS: usize = 2;
 
+/// Answers of gestures are kept so long, for terminals that ask again.
+pub const ANSWERS_KEPT_DAYS: i32 = 3;
+pub const TIDY_EVERY: Duration = Duration::from_secs(3600);
+pub const PROMISES_EVERY: Duration = Duration::from_secs(60);
+
 /// A page of orders, and how far a pull reads back to see what came late.
 pub const PULL_PAGE: i64 = 100;
 pub const PULL_OVERLAP_S: i64 = 120;

@@ -59,7 +59,7 @@ async fn what_is_wrong_is_refused_with_what_was_expected() {
         assert_eq!(p.no(scan).await, code, "{scan}");
     }
     p.ok("A01").await;
-    for (scan, code) in [("3", "pick-too-many"), ("0", "pick-too-many"), ("STAGE", "pick-wrong-bin"), ("99999", "pick-unknown")] {
+    for (scan, code) in [("3", "pick-too-many"), ("0", "pick-zero"), ("STAGE", "pick-wrong-bin"), ("99999", "pick-unknown")] {
         assert_eq!(p.no(scan).await, code, "{scan}");
     }
     let case = w.text("SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON i.id = k.item_id WHERE k.units = 6 AND i.sku = 'I0'").await;

@@ -142,3 +142,25 @@ async fn a_hold_breaks_the_newest_promise_and_says_so() {
     assert_eq!(w.text("SELECT s.reason FROM shipment s ORDER BY id DESC LIMIT 1").await, "broken_promise");
     w.end().await;
 }
+
+#[tokio::test]
+async fn midnight_breaks_what_is_no_longer_good() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 10, 2)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1)])]).await;
+    // As if days had passed: the lot is good until yesterday.
+    w.sql(&format!("UPDATE lot SET last_good_day = '{}'", day(-1))).await;
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    wavedeck::store::jobs::break_overdue(&mut tx).await.unwrap();
+    wavedeck::store::jobs::tidy(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(w.text("SELECT string_agg(state || ':' || reason, ' ') FROM shipment").await, "pending:broken_promise pending:broken_promise");
+    assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'broken_promise'").await, 2);
+    // New goods: the shipments are served, and their cases close by themselves.
+    w.stock(&[("A02", "I0", "L2", 90, 2)]).await;
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    assert_eq!(orders::promise_waiting(&mut tx, 10).await.unwrap(), 2);
+    tx.commit().await.unwrap();
+    assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 0);
+    w.end().await;
+}

@@ -193,18 +193,14 @@ impl Site {
             } else if has("Scan a free tote", "扫空周转箱") {
                 used.push(self.totes.pop().unwrap());
                 used.last().unwrap().clone()
-            } else if has("scan it", "并扫描") {
-                big.clone()
-            } else if has("Scan the bin", "扫库位确认") {
+            } else if has("scan it", "并扫描") || has("? Scan the bin", "扫库位确认") {
                 big.clone()
             } else if has("Which date?", "哪一批") {
                 // Four digits of the date on the goods, read from the screen.
-                let word = self.say("goodto", "好至");
+                let word = self.say("goodto", "有效期至");
                 let at = screen.find(word).unwrap() + word.len();
                 format!("{}{}", &screen[at + 5..at + 7], &screen[at + 8..at + 10])
-            } else if has("more, or type", "件，或输入数量") {
-                self.goods_on(&text).ean.clone()
-            } else if has("Scan the goods", "扫商品") && !has("Scan bin or", "扫库位或") {
+            } else if has("more, or type", "件，或输入总数") || has("Scan the goods", "扫商品") {
                 self.goods_on(&text).ean.clone()
             } else {
                 assert!(has("Scan bin or goods", "扫库位或商品") || has("Scan the bin", "扫库位"), "what now?\n{text}");
@@ -271,8 +267,8 @@ impl Site {
             }
             if !mine.is_empty() {
                 term.scan("WDC-CLOSE");
-                let gone = format!("{} parcels handed over", mine.len());
-                let gone_zh = format!("已交接 {} 个包裹", mine.len());
+                let gone = format!("Handed over: {}", mine.len());
+                let gone_zh = format!("已交接：{}", mine.len());
                 term.wait_for(self.say(&gone, &gone_zh));
             }
         }
@@ -447,4 +443,17 @@ fn a_console_killed_at_every_step_loses_and_doubles_nothing() {
     let picked: i64 = site.sql("SELECT sum(qty)::bigint AS n FROM movement WHERE reason = 'pick'")[0].get("n");
     assert_eq!((picked, totes.len()), (4, 2));
     site.check();
+}
+
+#[test]
+fn ctrl_c_at_the_door_leaves_and_puts_the_terminal_back() {
+    let site = Site::new("quit", false, orders(1));
+    let mut term = site.terminal();
+    term.wait_for("Scan your badge");
+    term.send(&[3]);
+    let until = Instant::now() + Duration::from_secs(10);
+    while term.child.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < until, "still there:\n{}", term.text());
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

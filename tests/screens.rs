@@ -192,12 +192,23 @@ fn offline_help_queue_and_held() {
 }
 
 #[test]
+fn a_full_queue_stops_the_reading_and_says_so() {
+    let mut model = model(Lang::En, (80, 24), picking(pick::Step::default(), 2), None);
+    for n in 0..=wavedeck::limits::QUEUE_SCANS {
+        assert!(model.takes_input(), "after {n} scans");
+        update(&mut model, Msg::Line { text: format!("X{n}"), typed: false, stamp: stamp() });
+    }
+    assert!(!model.takes_input());
+    assert!(dump(&model).contains("Queue full"));
+}
+
+#[test]
 fn what_differs_is_never_cut() {
     for (name, page) in pages() {
         for size in [(20, 16), (40, 8), (80, 24)] {
             for lang in Lang::ALL {
                 let words = Catalogue::new(lang);
-                let said = Refusal::wrong(Text::key("pick-unknown").with("came", "X").with("bin", "A01-02-03").with("item", &name_of(lang))).0;
+                let said = Refusal::wrong(Text::key("pick-unknown").with("came", "X").with("bin", "A01-02-03").with("item", name_of(lang))).0;
                 for said in [None, Some(said)] {
                     let shown: String = dump(&model(lang, size, page.clone(), said)).replace(['|', '*', '#', '\n', ' '], "");
                     let must = page.facts.iter().filter(|f| f.strong).map(|f| &f.text).chain(&page.big).chain([&page.prompt]);

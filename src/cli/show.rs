@@ -32,6 +32,9 @@ pub async fn run(args: Show, config: &Config) -> Done {
     if args.what == "work" {
         return show_work(&args, config).await;
     }
+    if args.person.is_some() {
+        return Err(Fail::usage("--person goes with show work"));
+    }
     let Some((_, list)) = List::ALL.into_iter().find(|(name, _)| *name == args.what) else {
         let known: Vec<&str> = List::ALL.iter().map(|(name, _)| *name).collect();
         return Err(Fail::usage(format!("{}: expected one of {}, work", args.what, known.join(", "))));
@@ -62,7 +65,7 @@ async fn show_work(args: &Show, config: &Config) -> Done {
                 "expects": if activity.is_some() { work.expects } else { Vec::new() },
             })
         }
-        None => json!({ "person": code, "warehouse": null, "activity": null, "step": null, "line": null, "expects": [] }),
+        None => return Err(Fail::refused(format!("{code}: nobody with this code has signed on; `wavedeck user list` shows who there is"))),
     };
     say(&if args.json { value.to_string() } else { format!("{value:#}") })
 }

@@ -3,7 +3,13 @@
 no-date = no date
 door-title = Wavedeck
 door-prompt = Scan your badge
-door-demo = { $role } { $badge }
+door-demo = { $badge } { $role ->
+    [supervisor] boss
+    [picker] pick
+    [packer] pack
+    [receiver] recv
+    *[other] admin
+    }
 door-demo-pin = Demo PIN { $pin }
 door-not-a-badge = "{ $came }" is no badge. Scan the code on your badge.
 door-unknown = Nobody has this badge. Ask your supervisor for a new one.
@@ -30,7 +36,7 @@ card-not-here = { $card } does nothing here. F1 shows what does.
 line-too-long = A scan of more than { $bytes } bytes was thrown away. Scan again.
 quit-sign-off-first = Sign off first: F10 or the card SIGNOFF.
 queue-dropped = { $count } waiting scans dropped. Scan them again.
-demo-nothing = Nothing to scan here. Choose with a digit and Enter.
+demo-nothing = Nothing to scan here now.
 db-tote-taken = This tote was taken a moment ago. Take another one.
 db-goods-moved = These goods have moved on. Look and scan again.
 db-goods-gone = There are not so many here any more. Look and scan again.
@@ -51,7 +57,7 @@ pick-prompt-source = Scan bin or goods
 pick-prompt-bin = Scan the bin
 pick-prompt-item = Scan the goods
 pick-prompt-lot = Which date? Scan lot { $lot } or type MMDD
-pick-prompt-count = Scan { $left } more, or type how many
+pick-prompt-count = Scan { $left } more, or type the total
 pick-prompt-tote = Put into { $tote }, scan it
 pick-prompt-free-tote = Scan a free tote for { $shipment }
 pick-wrong-bin = { $came } is not it: go to { $bin } and scan it.
@@ -76,8 +82,8 @@ drop-not-staging = { $came } is no staging place. Go to staging and scan it.
 drop-expects-staging = "{ $came }": all picked. Bring { $totes } totes to staging and scan it.
 dropped-next = { $trip } done. Here is the next trip.
 dropped-last = { $trip } done. No more trips now.
-ask-short = SHORT at { $bin }? Scan the bin
-ask-damaged = DAMAGED at { $bin }? Scan the bin
+ask-short = SHORT at { $bin }? What is left is held. Scan the bin
+ask-damaged = DAMAGED at { $bin }? What is left is held. Scan the bin
 ask-empty = EMPTY { $bin }? Scan the bin
 ask-found = MORE than known at { $bin }? Scan the bin
 ask-nocode = NO CODE on the goods? Scan the bin
@@ -160,7 +166,7 @@ hand-over-no-label = { $came } has no label yet. Bring it back to the bench.
 hand-over-twice = This parcel is on a list already. Scan the next one.
 hand-over-wrong-truck = STOP: { $came } goes with { $carrier }. CLOSE this list first.
 hand-over-closed = This list is closed already.
-hand-over-closed-now = { $parcels } parcels handed over.
+hand-over-closed-now = Handed over: { $parcels }
 hand-over-shop-silent = The shop does not answer, and its setting says wait. Scan again soon.
 wave-title = Release a wave
 wave-prompt = RELEASE, or 1-3 + Enter to filter
@@ -177,14 +183,14 @@ wave-released = { $wave } is out: { $trips } trips. { $short } stayed short.
 exceptions-title = Exceptions { $open }
 exceptions-none = No exception is open
 exceptions-prompt-none = BACK to the menu
-exceptions-prompt-count = Held { $held }. Type how many are really there
+exceptions-prompt-count = Held { $held }. Type how many are there and good
 exceptions-prompt-choice = Choose a way out
 exceptions-qty = { $qty } units, lot { $lot }
 exceptions-since = since { $since }
 exceptions-more-than-held = { $came } is more than the { $held } held. Type what is there of them.
 exceptions-expects-count = "{ $came }": type a number from 0 to { $held }.
 exceptions-expects-choice = "{ $came }": type the digit of a way out.
-exceptions-counted = { $found } are good again.
+exceptions-counted = { $found } are good again, { $gone } written off.
 exceptions-done = Done.
 exceptions-still-none = Still none to be found. Cancel, or wait for goods.
 exceptions-still-unknown = The item is still unknown. Add it first.
@@ -206,7 +212,7 @@ reason-changed-late = CHANGED TOO LATE
 card-short = short
 card-damaged = damaged
 card-empty = bin empty
-card-found = more
+card-found = found more
 card-nocode = no code
 card-skip = later
 card-full = tote full
@@ -239,3 +245,16 @@ exceptions-moved = { $came }: not taken, somebody closed the case on your screen
 pack-gone = STOP: { $shipment } was cancelled. Put its totes and box to the put-backs.
 pack-big-gone = STOP
 pack-prompt-gone = BACK, then the next tote
+back-counted = { $counted } in hand: put them into the tote first, or take them back with UNDO.
+pick-zero = 0 is no pick. If none is there: SHORT or EMPTY, then scan { $bin }.
+pack-no-code-last = Scan the goods that have a code first; NOCODE takes what is then left.
+exceptions-units = { $qty } units
+exceptions-cancelled = { $subject } is cancelled; its goods are to be put back.
+door-demo-zh = { $badge } { $role ->
+    [supervisor] boss
+    [picker] pick
+    [packer] pack
+    [receiver] recv
+    *[other] admin
+    } 中
+put-back-finish = { $came }: first finish { $container }. Scan goods from it, then a bin.

@@ -3,7 +3,13 @@
 no-date = 无日期
 door-title = Wavedeck 仓库台
 door-prompt = 请扫描工牌
-door-demo = { $role } { $badge }
+door-demo = { $badge } { $role ->
+    [supervisor] 主管
+    [picker] 拣货
+    [packer] 打包
+    [receiver] 收货
+    *[other] 管理
+    }
 door-demo-pin = 演示密码 { $pin }
 door-not-a-badge = “{ $came }”不是工牌。请扫描工牌上的条码。
 door-unknown = 没有人使用此工牌。请找主管换新工牌。
@@ -30,7 +36,7 @@ card-not-here = 此处不能用 { $card }。按 F1 看可用指令。
 line-too-long = 超过 { $bytes } 字节的扫描已丢弃。请重扫。
 quit-sign-off-first = 请先签退：F10 或扫 SIGNOFF 码。
 queue-dropped = 已丢弃 { $count } 个等待的扫描。请重新扫描。
-demo-nothing = 此处没有可扫的。请输入数字后回车。
+demo-nothing = 此处现在没有可扫的。
 db-tote-taken = 此周转箱刚被占用。请换一个。
 db-goods-moved = 商品已被移动。请看屏幕后重扫。
 db-goods-gone = 这里已没有这么多。请看屏幕后重扫。
@@ -44,14 +50,14 @@ pick-idle-expects-next = “{ $came }”：没有拣货单。扫 NEXT 领取。
 pick-no-trip = 没有待拣任务。扫 NEXT 再试。
 pick-free-tote = 空周转箱
 pick-from = 来自 { $bin }
-pick-lot = 批次 { $lot } 好至 { $day }
+pick-lot = 批次 { $lot } 有效期至 { $day }
 pick-qty = { $counted } / { $want } 件
 pick-for = 发货单 { $shipment }
 pick-prompt-source = 扫库位或商品
 pick-prompt-bin = 扫库位
 pick-prompt-item = 扫商品
 pick-prompt-lot = 哪一批？扫 { $lot } 或输入月日四位
-pick-prompt-count = 再扫 { $left } 件，或输入数量
+pick-prompt-count = 再扫 { $left } 件，或输入总数
 pick-prompt-tote = 放入 { $tote } 并扫描
 pick-prompt-free-tote = 为 { $shipment } 扫空周转箱
 pick-wrong-bin = { $came } 不对：请到 { $bin } 扫描。
@@ -76,8 +82,8 @@ drop-not-staging = { $came } 不是暂存位。请到暂存区扫描。
 drop-expects-staging = “{ $came }”：已拣完。请把 { $totes } 个箱送到暂存区并扫描。
 dropped-next = { $trip } 完成。这是下一单。
 dropped-last = { $trip } 完成。暂无更多任务。
-ask-short = { $bin } 缺货？扫库位确认
-ask-damaged = { $bin } 破损？扫库位确认
+ask-short = { $bin } 缺货？余数将冻结，扫库位确认
+ask-damaged = { $bin } 破损？余数将冻结，扫库位确认
 ask-empty = { $bin } 是空的？扫库位确认
 ask-found = { $bin } 有多货？扫库位确认
 ask-nocode = 商品无码？扫库位确认
@@ -160,7 +166,7 @@ hand-over-no-label = { $came } 还没有面单。请送回工位。
 hand-over-twice = 此包裹已在清单上。请扫下一个。
 hand-over-wrong-truck = 停：{ $came } 由 { $carrier } 承运。请先 CLOSE 此清单。
 hand-over-closed = 此清单已关闭。
-hand-over-closed-now = 已交接 { $parcels } 个包裹。
+hand-over-closed-now = 已交接：{ $parcels }
 hand-over-shop-silent = 店铺无应答，设置为等待。请稍后再扫。
 wave-title = 释放波次
 wave-prompt = 扫 RELEASE，或输入 1-3 筛选
@@ -177,14 +183,14 @@ wave-released = { $wave } 已释放：{ $trips } 张拣货单，{ $short } 单�
 exceptions-title = 异常 { $open }
 exceptions-none = 没有待处理异常
 exceptions-prompt-none = 扫 BACK 返回
-exceptions-prompt-count = 冻结 { $held } 件。输入实际数量
+exceptions-prompt-count = 冻结 { $held } 件。输入其中完好的数量
 exceptions-prompt-choice = 请选择处理方式
 exceptions-qty = { $qty } 件，批次 { $lot }
 exceptions-since = 自 { $since }
 exceptions-more-than-held = { $came } 多于冻结的 { $held } 件。请输入其中的实际数量。
 exceptions-expects-count = “{ $came }”：请输入 0 到 { $held } 的数字。
 exceptions-expects-choice = “{ $came }”：请输入处理方式的序号。
-exceptions-counted = { $found } 件恢复可用。
+exceptions-counted = { $found } 件恢复可用，{ $gone } 件已核销。
 exceptions-done = 已处理。
 exceptions-still-none = 仍然没有货。请取消，或等到货。
 exceptions-still-unknown = 商品仍未知。请先建立商品。
@@ -239,3 +245,16 @@ exceptions-moved = { $came }：未接受，屏幕上的异常已被别人处理�
 pack-gone = 停：{ $shipment } 已取消。把它的箱子和包裹送去放回。
 pack-big-gone = 停
 pack-prompt-gone = 扫 BACK，再扫下一个箱
+back-counted = 手中有 { $counted } 件：请先放入周转箱，或扫 UNDO 撤销。
+pick-zero = 0 件不算拣货。若没有货：扫 SHORT 或 EMPTY，再扫 { $bin }。
+pack-no-code-last = 请先扫有条码的商品；剩下的再用 NOCODE。
+exceptions-units = { $qty } 件
+exceptions-cancelled = { $subject } 已取消，商品待放回。
+door-demo-zh = { $badge } { $role ->
+    [supervisor] 主管
+    [picker] 拣货
+    [packer] 打包
+    [receiver] 收货
+    *[other] 管理
+    } 中
+put-back-finish = { $came }：请先完成 { $container }。扫其中商品，再扫库位。

@@ -19,7 +19,8 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     loops.spawn(every(Duration::from_millis(250), ctx.clone(), stop.clone(), |ctx| Box::pin(pull::round(ctx))));
     loops.spawn(every(Duration::from_millis(250), ctx.clone(), stop.clone(), |ctx| Box::pin(outbox::round(ctx))));
     loops.spawn(every(Duration::from_secs(2), ctx.clone(), stop.clone(), |ctx| Box::pin(closed(ctx))));
-    loops.spawn(every(Duration::from_secs(60), ctx.clone(), stop.clone(), |ctx| Box::pin(promises(ctx))));
+    loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(promises(ctx))));
+    loops.spawn(every(limits::TIDY_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(tidy(ctx))));
     // A second printing loop, so that one slow printer does not hold up the others.
     loops.spawn(every(limits::SPOOL_EVERY, ctx, stop, |ctx| Box::pin(spool(ctx))));
     while loops.join_next().await.is_some() {}
@@ -62,6 +63,13 @@ async fn closed(ctx: &Ctx) -> store::Result<()> {
     Ok(())
 }
 
+async fn tidy(ctx: &Ctx) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    store::jobs::tidy(&mut tx).await?;
+    tx.commit().await
+}
+
+/// What midnight, a hold or a short broke, and what new goods can serve.
 async fn promises(ctx: &Ctx) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
     store::jobs::break_overdue(&mut tx).await?;

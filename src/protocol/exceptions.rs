@@ -102,7 +102,10 @@ pub fn page(now: &Snapshot) -> Page {
         page = page.fact(Text::plain(item));
     }
     if let Some(qty) = case.qty {
-        page = page.strong(Text::key("exceptions-qty").with("qty", qty).with("lot", case.lot.as_deref().unwrap_or("-")));
+        page = page.strong(match &case.lot {
+            Some(lot) => Text::key("exceptions-qty").with("qty", qty).with("lot", lot),
+            None => Text::key("exceptions-units").with("qty", qty),
+        });
     }
     if !case.said.is_empty() {
         page = page.fact(Text::plain(&case.said));

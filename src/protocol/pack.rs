@@ -76,8 +76,8 @@ pub enum Decision {
     Bind(i64),
     /// A tote is brought; whose it is and whether it may be packed is looked up with it.
     Bring { tote: i64, code: String },
-    /// Units of one reservation go into the parcel.
-    Pack { reservations: Vec<(i64, Units)> },
+    /// Units of reservations go into the parcel; `seen` if no code was read.
+    Pack { reservations: Vec<(i64, Units)>, seen: bool },
     Reprint,
     /// Puts the shipment aside; what is packed stays packed.
     Aside,
@@ -89,6 +89,7 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
         return match card {
             Card::Reprint if now.last_parcel.is_some() => Ok(Decision::Reprint),
             Card::Reprint => Err(Refusal::wrong(Text::key("reprint-nothing"))),
+            Card::NoCode => no_code(now),
             Card::Back if now.shipment.is_some() || now.gone.is_some() => Ok(Decision::Aside),
             Card::Back => Ok(Decision::Leave),
             other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
@@ -152,7 +153,17 @@ fn unit(shipment: &Shipment, item: i64, name: &Name, units: Units, lot: Option<&
     if rest > 0 {
         return Err(Refusal::wrong(Text::key("pack-too-many").with("came", name).with("left", units - rest)));
     }
-    Ok(Decision::Pack { reservations })
+    Ok(Decision::Pack { reservations, seen: false })
+}
+
+/// Goods without a readable code: the person's word counts where there is nothing to mistake it for.
+fn no_code(now: &Snapshot) -> Result<Decision, Refusal> {
+    let lines: Vec<&Line> = now.shipment.iter().filter(|s| s.missing_totes().next().is_none()).flat_map(|s| &s.lines).filter(|l| l.left > 0).collect();
+    match lines.as_slice() {
+        [] => Err(Refusal::wrong(Text::key("card-not-here").with("card", Card::NoCode.name()))),
+        [first, rest @ ..] if rest.iter().all(|l| l.item_id == first.item_id) => Ok(Decision::Pack { reservations: vec![(first.reservation_id, 1)], seen: true }),
+        _ => Err(Refusal::wrong(Text::key("pack-no-code-last"))),
+    }
 }
 
 pub fn expects(now: &Snapshot) -> Vec<Expect> {
@@ -188,7 +199,7 @@ pub fn page(now: &Snapshot) -> Page {
         };
         return page;
     };
-    let cards = [Card::Help, Card::Reprint, Card::Back];
+    let cards = [Card::Help, Card::NoCode, Card::Reprint, Card::Back];
     if let Some(tote) = shipment.missing_totes().next() {
         return Page::new(title, Text::key("pack-prompt-more").with("tote", tote).with("shipment", &shipment.no))
             .big(Text::plain(tote))

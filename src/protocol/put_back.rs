@@ -67,6 +67,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         (Meaning::Container { id, code, .. }, None) => Ok(Some(Decision::Claim { container: *id, code: code.clone() })),
         (Meaning::Parcel { id, sscc }, None) => Ok(Some(Decision::Claim { container: *id, code: sscc.clone() })),
         (Meaning::Item { id, lot, last_good, name, .. }, Some(task)) => goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some),
+        (Meaning::Container { code, .. }, Some(task)) => {
+            Err(Refusal::wrong(Text::key("put-back-finish").with("came", code).with("container", &task.container)))
+        }
         (Meaning::Bin { id, usage, code }, Some(task)) => match held(task, step) {
             None => Err(Refusal::wrong(Text::key("put-back-goods-first").with("came", code))),
             Some(_) if usage != "storage" => Err(Refusal::wrong(Text::key("put-back-not-a-bin").with("came", code))),

@@ -1,5 +1,6 @@
 //! The door: badge, PIN, and the menu behind it.
 
+use crate::domain::Lang;
 use super::{Activity, Card, Entry, Expect, Page, Text, Who};
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +11,16 @@ pub struct DemoPerson {
     pub role: String,
     pub badge: String,
     pub pin: String,
+    #[serde(default, skip_serializing)]
+    pub lang: Lang,
 }
 
 /// The first screen. It needs no database.
 pub fn door(demo: &[DemoPerson]) -> Page {
     let mut page = Page::new(Text::key("door-title"), Text::key("door-prompt")).cards(&[Card::Help]);
     for person in demo {
-        page = page.fact(Text::key("door-demo").with("role", &person.role).with("badge", &person.badge));
+        let key = if person.lang == Lang::Zh { "door-demo-zh" } else { "door-demo" };
+        page = page.fact(Text::key(key).with("role", person.role.as_str()).with("badge", &person.badge));
     }
     if let Some(person) = demo.first() {
         page = page.fact(Text::key("door-demo-pin").with("pin", &person.pin));

@@ -181,6 +181,21 @@ impl Cluster {
         }
     }
 
+    /// Does anybody but the guard hold it? Users share the lock, the guard takes it alone.
+    fn is_used_by_others(&self) -> bool {
+        let Ok(users) = self.open(&self.lock_path()) else { return false };
+        if users.try_lock().is_ok() {
+            return false;
+        }
+        users.try_lock_shared().is_ok()
+    }
+
+    /// Has the guard stopped the server and ended?
+    fn is_down(&self) -> bool {
+        let guarded = self.open(&self.home.join("guard.lock")).is_ok_and(|guard| guard.try_lock().is_err());
+        !guarded && !self.data().join("postmaster.pid").exists()
+    }
+
     fn spawn_guard(&self, program: &Path) -> Result<Option<Child>> {
         // One guard at a time: it holds this lock while it lives.
         let lock = self.open(&self.home.join("guard.lock"))?;
@@ -257,9 +272,7 @@ impl Hold {
         drop(lock);
         let until = Instant::now() + Duration::from_secs(20);
         while Instant::now() < until && !cluster.held_path().exists() {
-            let idle = cluster.open(&cluster.home.join("guard.lock")).is_ok_and(|guard| guard.try_lock().is_ok());
-            let used = cluster.open(&cluster.lock_path()).is_ok_and(|users| users.try_lock().is_err());
-            if idle && (used || !cluster.data().join("postmaster.pid").exists()) {
+            if cluster.is_used_by_others() || cluster.is_down() {
                 break;
             }
             std::thread::sleep(Duration::from_millis(20));

@@ -176,6 +176,13 @@ pub async fn closed_parcels(tx: &mut Tx) -> Result<Vec<i64>> {
     Ok(sqlx::query_scalar!("SELECT place_id FROM parcel WHERE state = 'closed' ORDER BY random() LIMIT 20").fetch_all(tx.conn()).await?)
 }
 
+/// Drops balances of zero, and answers that nobody will ask for again.
+pub async fn tidy(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("INSERT INTO sweep DEFAULT VALUES").execute(tx.conn()).await?;
+    sqlx::query!("DELETE FROM command WHERE at < now() - make_interval(days => $1)", limits::ANSWERS_KEPT_DAYS).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Promises that midnight broke: lots grew too old for them.
 pub async fn break_overdue(tx: &mut Tx) -> Result<()> {
     sqlx::query!(

@@ -140,8 +140,8 @@ pub async fn brought(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Broug
     }))
 }
 
-/// The tote stands at the bench now, and its shipment is being packed.
-pub async fn bring(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64, shipment: i64) -> Result<()> {
+/// A container stands at the bench now, wherever it stood.
+async fn stand_at(tx: &mut Tx, actor: Actor<'_>, container: i64, bench: i64) -> Result<()> {
     sqlx::query!(
         "INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason, person_id, command)
          SELECT $1, place_id, stands_in, $2, 'pack', $3, $4 FROM container WHERE place_id = $5 AND stands_in IS DISTINCT FROM $2",
@@ -149,10 +149,16 @@ pub async fn bring(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64, shipmen
         bench,
         actor.person,
         actor.command,
-        tote
+        container
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// The tote stands at the bench now, and its shipment is being packed.
+pub async fn bring(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64, shipment: i64) -> Result<()> {
+    stand_at(tx, actor, tote, bench).await?;
     sqlx::query!("UPDATE shipment SET state = 'packing' WHERE id = $1 AND state = 'picked'", shipment).execute(tx.conn()).await?;
     Ok(())
 }
@@ -215,17 +221,7 @@ pub async fn pack(tx: &mut Tx, actor: Actor<'_>, shipment: i64, parcel: i64, uni
 /// The last unit is in: the parcel is closed, its weight summed, its totes free.
 pub async fn close(tx: &mut Tx, actor: Actor<'_>, parcel: i64, bench: i64) -> Result<()> {
     // It may have been begun at another bench.
-    sqlx::query!(
-        "INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason, person_id, command)
-         SELECT $1, place_id, stands_in, $2, 'pack', $3, $4 FROM container WHERE place_id = $5 AND stands_in IS DISTINCT FROM $2",
-        actor.warehouse,
-        bench,
-        actor.person,
-        actor.command,
-        parcel
-    )
-    .execute(tx.conn())
-    .await?;
+    stand_at(tx, actor, parcel, bench).await?;
     sqlx::query!(
         "UPDATE parcel q SET state = 'closed', bench_id = $2, weight_g = (SELECT coalesce(sum(s.on_hand * i.weight_g), 0)::bigint FROM stock s JOIN item i ON i.id = s.item_id
                                                           WHERE s.warehouse_id = q.warehouse_id AND s.place_id = q.place_id)

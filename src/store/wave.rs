@@ -40,7 +40,8 @@ async fn chosen(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Vec<i64>> {
         r#"SELECT s.id FROM shipment s JOIN shop sh ON sh.id = s.shop_id JOIN carrier c ON c.id = s.carrier_id
            WHERE s.warehouse_id = $1 AND s.state = 'ready'
              AND ($2 = '' OR sh.code = $2) AND ($3 = '' OR c.code = $3)
-             AND (NOT $4 OR s.cutoff_at = (SELECT min(cutoff_at) FROM shipment WHERE warehouse_id = $1 AND state = 'ready'))
+             AND (NOT $4 OR s.cutoff_at = (SELECT min(n.cutoff_at) FROM shipment n WHERE n.warehouse_id = $1 AND n.state = 'ready'
+                            AND ($2 = '' OR n.shop_id = s.shop_id) AND ($3 = '' OR n.carrier_id = s.carrier_id)))
            ORDER BY s.id"#,
         warehouse,
         step.shop,

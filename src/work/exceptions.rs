@@ -37,11 +37,11 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         Decision::Next | Decision::Leave => Ok(to(following.or(Some(case.id)))),
         Decision::Count(found) => {
             rows::counted(tx, actor, case.id, found).await?;
-            Ok(to(following).saying(Text::key("exceptions-counted").with("found", found)))
+            Ok(to(following).saying(Text::key("exceptions-counted").with("found", found).with("gone", case.held - found)))
         }
         Decision::Way(way) => {
             out(tx, actor, standing, &case, way).await?;
-            Ok(to(following).saying(Text::key("exceptions-done")))
+            Ok(to(following).saying(Text::key(if way == Way::Cancel { "exceptions-cancelled" } else { "exceptions-done" }).with("subject", &case.subject)))
         }
     }
 }

@@ -42,7 +42,13 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             Ok(Outcome { bench: Some(bench), ..to(standing, step.clone()) })
         }
         Decision::Bring { tote, code } => bring(tx, actor, standing, step, &now, tote, &code).await,
-        Decision::Pack { reservations } => units(tx, actor, standing, step, &now, &reservations).await,
+        Decision::Pack { reservations, seen } => {
+            if seen {
+                let shipment = now.shipment.as_ref().map_or("-", |s| s.no.as_str());
+                store::people::audit(tx, &standing.who.code, "no_code", shipment, None).await?;
+            }
+            units(tx, actor, standing, step, &now, &reservations).await
+        }
         Decision::Reprint => reprint(tx, standing, step, &now).await,
         Decision::Aside => Ok(to(standing, Step::default())),
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),

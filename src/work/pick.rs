@@ -73,7 +73,7 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         }
         (Decision::Found, Some(stop)) => {
             rows::found(tx, actor, stop).await?;
-            Ok(to(standing, Step { asking: None, ..step.at(stop) }).saying(Text::key("found-noted")))
+            Ok(to(standing, Step { asking: None, before: None, ..step.at(stop) }).saying(Text::key("found-noted")))
         }
         (Decision::NoCode(next), Some(stop)) => {
             people::audit(tx, &standing.who.code, "no_code", &stop.sku, Some(serde_json::json!({ "place": stop.place, "shipment": stop.shipment }))).await?;

@@ -10,7 +10,8 @@ pub struct Term {
     screen: Arc<Mutex<vt100::Parser>>,
     writer: Box<dyn Write + Send>,
     pub child: Box<dyn Child + Send + Sync>,
-    pub master: Box<dyn MasterPty + Send>,
+    /// Kept open: the program would be hung up without it.
+    _master: Box<dyn MasterPty + Send>,
 }
 
 /// How long anything may take before a test says what it saw instead.
@@ -38,16 +39,13 @@ impl Term {
                 shown.lock().unwrap().process(&buffer[..n]);
             }
         });
-        Term { screen, writer: pair.master.take_writer().unwrap(), child, master: pair.master }
+        Term { screen, writer: pair.master.take_writer().unwrap(), child, _master: pair.master }
     }
 
+    /// The screen, without the blanks behind its lines: erased and never written look the same.
     pub fn text(&self) -> String {
-        self.screen.lock().unwrap().screen().contents()
-    }
-
-    /// The screen without blanks and line ends: what was wrapped can be found again.
-    pub fn squashed(&self) -> String {
-        self.text().chars().filter(|c| !c.is_whitespace()).collect()
+        let contents = self.screen.lock().unwrap().screen().contents();
+        contents.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }
 
     pub fn send(&mut self, bytes: &[u8]) {

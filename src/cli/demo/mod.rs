@@ -73,9 +73,9 @@ fn demo_people(seed: u64) -> Done<Vec<DemoPerson>> {
     let mut rng = Rng::with_seed(seed ^ 0xbad9e);
     PEOPLE
         .iter()
-        .map(|(code, _, role, _)| {
+        .map(|(code, _, role, lang)| {
             let badge = own::badge(rng.u64(..)).ok_or_else(|| Fail::environment("no badge could be made"))?;
-            Ok(DemoPerson { code: (*code).into(), role: role.code().into(), badge, pin: PIN.into() })
+            Ok(DemoPerson { code: (*code).into(), role: role.code().into(), badge, pin: PIN.into(), lang: *lang })
         })
         .collect()
 }

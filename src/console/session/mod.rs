@@ -82,6 +82,9 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(mut reader: R, wri
     live.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while !session.quit {
         session.digest().await?;
+        if session.quit {
+            break;
+        }
         session.draw(gone.is_some()).await?;
         if gone.is_some() && session.is_idle() {
             break;

@@ -56,6 +56,9 @@ impl Screen {
     }
 }
 
+/// A glyph of one cell that no screen has, so that the cell differs from whatever comes.
+const NOT_SHOWN: &str = "\u{2400}";
+
 /// What is shown, with every row blanked in which a wide glyph changed its style alone: the library's diff redraws
 /// only the first of its two cells.
 fn rows_with_wide_glyphs(shown: &Buffer, next: &Buffer) -> Buffer {
@@ -67,7 +70,7 @@ fn rows_with_wide_glyphs(shown: &Buffer, next: &Buffer) -> Buffer {
         });
         if stale {
             for x in 0..next.area.width {
-                base[(x, y)].set_symbol("\u{0}");
+                base[(x, y)].set_symbol(NOT_SHOWN);
             }
         }
     }

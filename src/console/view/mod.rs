@@ -153,7 +153,12 @@ fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
             Tone::Wrong => ("! ", styles.wrong),
             Tone::Stop => ("!! ", styles.stop),
         };
-        add(format!("{mark}{}", words.say(&said.text)), style, if size == Size::Hand { 5 } else { 3 });
+        let most = match size {
+            Size::Hand if model.size.1 < 12 => 2,
+            Size::Hand => 5,
+            _ => 3,
+        };
+        add(format!("{mark}{}", words.say(&said.text)), style, most);
     }
     let prompt = words.say(&model.page.prompt);
     add(prompt, Style::default().add_modifier(Modifier::BOLD | Modifier::UNDERLINED), 3);
@@ -212,8 +217,12 @@ fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<
     let mut lines = vec![Line { text: words.key("help-title"), style: styles.title, goes: 0 }];
     for card in &model.page.cards {
         let key = model.keymap.key_of(*card).unwrap_or_default();
-        let text = format!("{key:<5}{} {}", card.name(), words.key(&card.key()));
+        let what = words.key(&card.key());
+        let text = if width < 40 { format!("{key} {what}") } else { format!("{key:<10}{:<18}{what}", card.name()) };
         lines.push(Line { text: wrap(&text, width).swap_remove(0), style: Style::default(), goes: 1 });
+    }
+    if !model.demo.is_empty() {
+        lines.push(Line { text: format!("F9 {}", words.key("demo-key")), style: styles.strong, goes: 0 });
     }
     for text in wrap(&words.key("help-cards"), width) {
         lines.push(Line { text, style: styles.dim, goes: 2 });

@@ -2,11 +2,15 @@
 //!
 //! The goods of one stop go to one shipment after another: what is in hand now is the `Allot`.
 
+mod page;
+
 use super::scan::{Meaning, Scan};
-use super::{Card, Expect, Kind, Page, Refusal, Text};
+use super::{Card, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use page::{expects, page};
 
 /// What is true of the trip now.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -79,11 +83,6 @@ impl Stop {
     fn bin_needed(&self) -> bool {
         self.bins_with_item > 1
     }
-    /// `MMDD`, what stands on the goods and can be typed.
-    fn day_digits(&self) -> Option<String> {
-        let digits: String = self.last_good.get(5..)?.chars().filter(char::is_ascii_digit).collect();
-        (digits.len() == 4).then_some(digits)
-    }
 }
 
 /// Where the picker stands at the stop. It belongs to one reservation; another one starts it afresh.
@@ -123,8 +122,12 @@ impl Step {
         self.item && self.lot && (self.place || !stop.bin_needed())
     }
 
+    /// This step with the way back to the previous one; a scan that changed nothing is not worth an undo.
     fn after(&self, previous: &Step, stop: &Stop) -> Step {
         let step = Step { before: None, ..previous.clone() };
+        if step == (Step { before: None, ..self.clone() }) {
+            return previous.clone();
+        }
         Step { before: Some(Box::new(Before { step, stop_id: stop.id, command: None })), ..self.clone() }
     }
 }
@@ -209,19 +212,21 @@ fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
 
 fn command(stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
     match card {
+        Card::Undo | Card::Back | Card::No if step.asking.is_some() => Ok(Decision::Step(Step { asking: None, ..step.clone() })),
         Card::Undo => undo(step),
         Card::Skip => Ok(Decision::Skip),
-        Card::Back | Card::No if step.asking.is_some() => Ok(Decision::Step(Step { asking: None, ..step.clone() })),
         Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => Ok(match step.asking {
             Some(Card::Found) => Decision::Found,
             Some(asked) => Decision::Missing(asked),
             None => Decision::Leave,
         }),
+        // What is in hand but in no tote would be forgotten.
+        Card::Back if step.counted > 0 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
         Card::Back => Ok(Decision::Leave),
-        Card::Short | Card::Damaged | Card::Empty | Card::Found => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() }.after(step, stop))),
+        Card::Short | Card::Damaged | Card::Empty | Card::Found => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() })),
         // The bin was scanned already: then the card alone says enough.
         Card::NoCode if step.place => no_code(stop, step),
-        Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() }.after(step, stop))),
+        Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() })),
         Card::Full if stop.tote.is_none() => Err(Refusal::wrong(Text::key("full-no-tote").with("shipment", &stop.shipment))),
         Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step, stop))),
         other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
@@ -338,7 +343,10 @@ fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Ref
     if scan.quantity().is_none() {
         return Err(Refusal::wrong(Text::key("pick-number-is-code").with("came", text)));
     }
-    if *number < 1 || *number > stop.qty {
+    if *number < 1 {
+        return Err(Refusal::wrong(Text::key("pick-zero").with("bin", &stop.place)));
+    }
+    if *number > stop.qty {
         return Err(Refusal::wrong(Text::key("pick-too-many").with("came", *number).with("want", stop.qty)));
     }
     Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step, stop))))
@@ -387,115 +395,4 @@ fn tote_due(stop: &Stop, step: &Step, came: super::Arg) -> Refusal {
 
 fn lot_question(stop: &Stop, key: &str) -> Text {
     Text::key(key).with("lot", &stop.lot).with("good", &stop.last_good)
-}
-
-/// What would be accepted now.
-pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
-    let Some(trip) = &now.trip else { return vec![Expect::card(Card::Next)] };
-    let Some(stop) = &now.stop else {
-        if trip.totes == 0 {
-            return vec![Expect::card(Card::Next)];
-        }
-        return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
-    };
-    let step = step.at(stop);
-    if step.asking.is_some() {
-        return vec![Expect::new(Kind::Bin, &stop.place, &stop.place)];
-    }
-    let mut out = Vec::new();
-    if !step.settled(stop) {
-        if step.item && !step.lot || step.place && !step.lot && !stop.one_lot() {
-            if !stop.lot.is_empty() {
-                out.push(Expect::new(Kind::Lot, &stop.lot, &stop.lot));
-            }
-            if let Some(day) = stop.day_digits() {
-                out.push(Expect::new(Kind::Day, &stop.last_good, &day));
-            }
-        }
-        if !step.place {
-            out.push(Expect::new(Kind::Bin, &stop.place, &stop.place));
-        }
-    }
-    if step.counted < stop.qty
-        && let Some(code) = &stop.barcode
-    {
-        out.push(Expect::new(Kind::Item, &stop.sku, code));
-    }
-    if step.settled(stop) {
-        if step.counted < stop.qty {
-            out.push(Expect::new(Kind::Quantity, &stop.qty.to_string(), &stop.qty.to_string()));
-        }
-        if step.counted > 0 {
-            let tote = stop.tote.as_ref().filter(|_| !step.full).map(|(_, code)| code).or(now.free_tote.as_ref());
-            out.extend(tote.map(|code| Expect::new(Kind::Tote, code, code)));
-        }
-    }
-    out
-}
-
-/// What the picker sees.
-pub fn page(now: &Snapshot, step: &Step) -> Page {
-    let Some(trip) = &now.trip else {
-        return Page::new(Text::key("pick-title"), Text::key("pick-idle")).cards(&[Card::Help, Card::Next, Card::Back]).choice(Text::key("card-next"), Some(Card::Next));
-    };
-    let title = Text::key("pick-title-trip").with("trip", &trip.no).with("at", (trip.done + 1).min(trip.stops)).with("of", trip.stops);
-    let Some(stop) = &now.stop else {
-        if trip.totes == 0 {
-            return Page::new(title, Text::key("pick-trip-void")).cards(&[Card::Help, Card::Next, Card::Back]).choice(Text::key("card-next"), Some(Card::Next));
-        }
-        return Page::new(title, Text::key("drop-prompt"))
-            .big(Text::key("drop-big"))
-            .fact(Text::key("drop-totes").with("totes", trip.totes))
-            .cards(&[Card::Help, Card::Undo, Card::Back]);
-    };
-    let step = step.at(stop);
-    let ready = step.settled(stop) && step.counted > 0 && step.asking.is_none();
-    let mut page = Page::new(title, prompt(stop, &step)).cards(CARDS).big(big(stop, &step));
-    if step.counted == stop.qty && ready {
-        page = page.fact(Text::key("pick-from").with("bin", &stop.place));
-    }
-    page = page.fact(Text::plain(&stop.name));
-    if stop.last_good != "infinity" {
-        let day = Text::key("pick-lot").with("lot", &stop.lot).with("day", &stop.last_good);
-        page = if stop.one_lot() { page.fact(day) } else { page.strong(day) };
-    }
-    page.strong(Text::key("pick-qty").with("counted", step.counted).with("want", stop.qty)).fact(Text::key("pick-for").with("shipment", &stop.shipment))
-}
-
-fn big(stop: &Stop, step: &Step) -> Text {
-    if step.settled(stop) && step.counted >= stop.qty && step.asking.is_none() {
-        return match &stop.tote {
-            Some((_, code)) if !step.full => Text::plain(code),
-            _ => Text::key("pick-free-tote"),
-        };
-    }
-    Text::plain(&stop.place)
-}
-
-fn prompt(stop: &Stop, step: &Step) -> Text {
-    if let Some(card) = step.asking {
-        let key = match card {
-            Card::Damaged => "ask-damaged",
-            Card::Empty => "ask-empty",
-            Card::Found => "ask-found",
-            Card::NoCode => "ask-nocode",
-            _ => "ask-short",
-        };
-        return Text::key(key).with("bin", &stop.place);
-    }
-    if step.settled(stop) {
-        return match &stop.tote {
-            _ if step.counted < stop.qty => Text::key("pick-prompt-count").with("left", stop.qty - step.counted),
-            Some((_, code)) if !step.full => Text::key("pick-prompt-tote").with("tote", code),
-            _ => Text::key("pick-prompt-free-tote").with("shipment", &stop.shipment),
-        };
-    }
-    if (step.item || step.place && stop.goods_in_bin == stop.lots_here.len() as i64) && !step.lot && !stop.one_lot() {
-        return lot_question(stop, "pick-prompt-lot");
-    }
-    match (step.place, stop.bin_needed()) {
-        (true, _) => Text::key("pick-prompt-item"),
-        (false, true) => Text::key("pick-prompt-bin"),
-        (false, false) => Text::key("pick-prompt-source"),
-    }
 }

@@ -1,0 +1,115 @@
+//! What the picker sees, and what would be accepted.
+
+use super::{CARDS, Snapshot, Step, Stop, lot_question, month_day};
+use crate::protocol::{Card, Expect, Kind, Page, Text};
+
+/// What would be accepted now.
+pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
+    let Some(trip) = &now.trip else { return vec![Expect::card(Card::Next)] };
+    let Some(stop) = &now.stop else {
+        if trip.totes == 0 {
+            return vec![Expect::card(Card::Next)];
+        }
+        return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
+    };
+    let step = step.at(stop);
+    if step.asking.is_some() {
+        return vec![Expect::new(Kind::Bin, &stop.place, &stop.place)];
+    }
+    let mut out = Vec::new();
+    if !step.settled(stop) {
+        if step.item && !step.lot || step.place && !step.lot && !stop.one_lot() {
+            if !stop.lot.is_empty() {
+                out.push(Expect::new(Kind::Lot, &stop.lot, &stop.lot));
+            }
+            if let Some(day) = month_day(&stop.last_good) {
+                out.push(Expect::new(Kind::Day, &stop.last_good, &day));
+            }
+        }
+        if !step.place {
+            out.push(Expect::new(Kind::Bin, &stop.place, &stop.place));
+        }
+    }
+    if step.counted < stop.qty
+        && let Some(code) = &stop.barcode
+    {
+        out.push(Expect::new(Kind::Item, &stop.sku, code));
+    }
+    if step.settled(stop) {
+        if step.counted < stop.qty {
+            out.push(Expect::new(Kind::Quantity, &stop.qty.to_string(), &stop.qty.to_string()));
+        }
+        if step.counted > 0 {
+            let tote = stop.tote.as_ref().filter(|_| !step.full).map(|(_, code)| code).or(now.free_tote.as_ref());
+            out.extend(tote.map(|code| Expect::new(Kind::Tote, code, code)));
+        }
+    }
+    out
+}
+
+/// What the picker sees.
+pub fn page(now: &Snapshot, step: &Step) -> Page {
+    let Some(trip) = &now.trip else {
+        return Page::new(Text::key("pick-title"), Text::key("pick-idle")).cards(&[Card::Help, Card::Next, Card::Back]).choice(Text::key("card-next"), Some(Card::Next));
+    };
+    let title = Text::key("pick-title-trip").with("trip", &trip.no).with("at", (trip.done + 1).min(trip.stops)).with("of", trip.stops);
+    let Some(stop) = &now.stop else {
+        if trip.totes == 0 {
+            return Page::new(title, Text::key("pick-trip-void")).cards(&[Card::Help, Card::Next, Card::Back]).choice(Text::key("card-next"), Some(Card::Next));
+        }
+        return Page::new(title, Text::key("drop-prompt"))
+            .big(Text::key("drop-big"))
+            .fact(Text::key("drop-totes").with("totes", trip.totes))
+            .cards(&[Card::Help, Card::Undo, Card::Back]);
+    };
+    let step = step.at(stop);
+    let ready = step.settled(stop) && step.counted > 0 && step.asking.is_none();
+    let mut page = Page::new(title, prompt(stop, &step)).cards(CARDS).big(big(stop, &step));
+    if step.counted == stop.qty && ready {
+        page = page.fact(Text::key("pick-from").with("bin", &stop.place));
+    }
+    page = page.fact(Text::plain(&stop.name));
+    if stop.last_good != "infinity" {
+        let day = Text::key("pick-lot").with("lot", &stop.lot).with("day", &stop.last_good);
+        page = if stop.one_lot() { page.fact(day) } else { page.strong(day) };
+    }
+    page.strong(Text::key("pick-qty").with("counted", step.counted).with("want", stop.qty)).fact(Text::key("pick-for").with("shipment", &stop.shipment))
+}
+
+fn big(stop: &Stop, step: &Step) -> Text {
+    if step.settled(stop) && step.counted >= stop.qty && step.asking.is_none() {
+        return match &stop.tote {
+            Some((_, code)) if !step.full => Text::plain(code),
+            _ => Text::key("pick-free-tote"),
+        };
+    }
+    Text::plain(&stop.place)
+}
+
+fn prompt(stop: &Stop, step: &Step) -> Text {
+    if let Some(card) = step.asking {
+        let key = match card {
+            Card::Damaged => "ask-damaged",
+            Card::Empty => "ask-empty",
+            Card::Found => "ask-found",
+            Card::NoCode => "ask-nocode",
+            _ => "ask-short",
+        };
+        return Text::key(key).with("bin", &stop.place);
+    }
+    if step.settled(stop) {
+        return match &stop.tote {
+            _ if step.counted < stop.qty => Text::key("pick-prompt-count").with("left", stop.qty - step.counted),
+            Some((_, code)) if !step.full => Text::key("pick-prompt-tote").with("tote", code),
+            _ => Text::key("pick-prompt-free-tote").with("shipment", &stop.shipment),
+        };
+    }
+    if (step.item || step.place && stop.goods_in_bin == stop.lots_here.len() as i64) && !step.lot && !stop.one_lot() {
+        return lot_question(stop, "pick-prompt-lot");
+    }
+    match (step.place, stop.bin_needed()) {
+        (true, _) => Text::key("pick-prompt-item"),
+        (false, true) => Text::key("pick-prompt-bin"),
+        (false, false) => Text::key("pick-prompt-source"),
+    }
+}
