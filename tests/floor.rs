@@ -474,7 +474,25 @@ async fn what_show_work_expects_is_taken_and_another_is_not() {
         p.ok(&pick.scan).await;
     }
     assert!(idle(&p).await, "{:?}", p.last.page);
-    for kind in ["Bin", "Item", "Lot", "Day", "Quantity", "Tote", "Staging"] {
+    // The bench, and the truck: the same question to every step.
+    let mut q = w.person("Q", Role::Packer).await;
+    for card in ["WDC-MENU-PACK", "WDC-MENU-HANDOVER"] {
+        q.ok(card).await;
+        for _ in 0..40 {
+            let work = work::work_of(&w.ctx, "Q").await.unwrap().unwrap();
+            let Some(expect) = work.expects.iter().find(|e| e.kind != Kind::Card).or(work.expects.first()) else { break };
+            seen.insert(format!("{:?}", expect.kind));
+            let wrong = match expect.kind {
+                Kind::Item => ean(7),
+                Kind::Parcel => "00095200000000999999".to_owned(),
+                _ => "T99".to_owned(),
+            };
+            q.no(&wrong).await;
+            q.ok(&expect.scan).await;
+        }
+    }
+    assert_eq!(w.text("SELECT string_agg(DISTINCT state, ' ') FROM shipment").await, "handed_over");
+    for kind in ["Bin", "Item", "Lot", "Day", "Quantity", "Tote", "Staging", "Bench", "Parcel", "Card"] {
         assert!(seen.contains(kind), "{kind} never came: {seen:?}");
     }
     w.end().await;

@@ -131,8 +131,9 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
         }
     }
     for (n, choice) in page.menu.iter().enumerate() {
-        let text = format!("{} {}", n + 1, words.say(&choice.text));
-        lines.push(Line { text: wrap(&text, width).swap_remove(0), style: Style::default(), goes: 1 });
+        for text in wrap(&format!("{} {}", n + 1, words.say(&choice.text)), width) {
+            lines.push(Line { text, style: Style::default(), goes: 1 });
+        }
     }
     lines
 }
@@ -163,7 +164,9 @@ fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
     let prompt = words.say(&model.page.prompt);
     add(prompt, Style::default().add_modifier(Modifier::BOLD | Modifier::UNDERLINED), 3);
     if let Some(waiting) = waiting(model, words) {
-        add(waiting, styles.dim, 1);
+        // What to do about held scans is never cut; a list of waiting ones may be.
+        let (style, most) = if model.held { (styles.wrong, 4) } else { (styles.dim, 1) };
+        add(waiting, style, most);
     }
     if size != Size::Hand {
         add(keys(model, words, width), styles.dim, 1);
