@@ -1,21 +1,9 @@
 //! Background work as rows: claimed with SKIP LOCKED, leased, fenced. No transaction stays open over HTTP.
 
+use super::site::ShopRow;
 use super::{Result, Tx};
 use crate::limits;
 use uuid::Uuid;
-
-/// A shop's account, with what is needed to speak to it.
-#[derive(Clone)]
-pub struct ShopRow {
-    pub id: i64,
-    pub code: String,
-    pub channel: String,
-    pub url: String,
-    pub key_id: String,
-    pub secret: String,
-    /// With no answer from the shop, a parcel waits instead of going.
-    pub waits: bool,
-}
 
 /// One claimed pull.
 #[derive(Clone)]

@@ -300,7 +300,7 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
 
 /// The orders behind a parcel, with what is needed to ask their shops.
 pub struct Origin {
-    pub shop: super::jobs::ShopRow,
+    pub shop: super::site::ShopRow,
     pub order_no: String,
 }
 
@@ -317,7 +317,7 @@ pub async fn behind_parcel(tx: &mut Tx, parcel: i64) -> Result<Vec<Origin>> {
     Ok(rows
         .into_iter()
         .map(|r| Origin {
-            shop: super::jobs::ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" },
+            shop: super::site::ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" },
             order_no: r.order_no,
         })
         .collect())

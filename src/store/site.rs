@@ -5,6 +5,19 @@ use super::{Result, Tx};
 use serde_json::Value;
 use uuid::Uuid;
 
+/// A shop's account, with what is needed to speak to it.
+#[derive(Clone)]
+pub struct ShopRow {
+    pub id: i64,
+    pub code: String,
+    pub channel: String,
+    pub url: String,
+    pub key_id: String,
+    pub secret: String,
+    /// With no answer from the shop, a parcel waits instead of going.
+    pub waits: bool,
+}
+
 /// GS1's demonstration prefix; a site puts its own company prefix here once it prints for the road.
 pub const GS1_PREFIX: &str = "952";
 
@@ -151,11 +164,11 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
 }
 
 /// A shop's account; never shown whole.
-pub async fn shop(tx: &mut Tx, code: &str) -> Result<Option<super::jobs::ShopRow>> {
+pub async fn shop(tx: &mut Tx, code: &str) -> Result<Option<ShopRow>> {
     Ok(sqlx::query!("SELECT id, code, channel, url, key_id, secret, no_answer FROM shop WHERE code = $1", code)
         .fetch_optional(tx.conn())
         .await?
-        .map(|r| super::jobs::ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" }))
+        .map(|r| ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" }))
 }
 
 /// The demo's stand-in moves with every start.

@@ -8,7 +8,7 @@ use crate::limits;
 use crate::links::channels::{self, Account, Class};
 use crate::links::printers;
 use crate::protocol::{self, Ask, Refusal, Reply, Request, Said, Text, Tone, pack};
-use crate::store::jobs::ShopRow;
+use crate::store::site::ShopRow;
 use crate::store::{self, hand_over, labels, orders, pack as rows, people};
 
 /// What the shop says about a parcel's orders now.
