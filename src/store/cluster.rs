@@ -183,7 +183,8 @@ impl Cluster {
 
     /// Does anybody but the guard hold it? Users share the lock, the guard takes it alone.
     fn is_used_by_others(&self) -> bool {
-        let Ok(users) = self.open(&self.lock_path()) else { return false };
+        // Opened without making it: the folder may be on its way out.
+        let Ok(users) = File::open(self.lock_path()) else { return false };
         if users.try_lock().is_ok() {
             return false;
         }
@@ -192,7 +193,7 @@ impl Cluster {
 
     /// Has the guard stopped the server and ended?
     fn is_down(&self) -> bool {
-        let guarded = self.open(&self.home.join("guard.lock")).is_ok_and(|guard| guard.try_lock().is_err());
+        let guarded = File::open(self.home.join("guard.lock")).is_ok_and(|guard| guard.try_lock().is_err());
         !guarded && !self.data().join("postmaster.pid").exists()
     }
 

@@ -13,6 +13,7 @@ pub mod wave;
 
 use crate::codes::{self, card::Card};
 use crate::limits;
+use crate::links::channels::Client;
 use crate::protocol::scan::Scan;
 use crate::protocol::{Activity, Ask, Expect, Page, Refusal, Reply, Request, Said, Step, Text, Tone};
 use crate::store::people::{self, Standing};
@@ -23,7 +24,7 @@ use tokio::sync::Semaphore;
 /// What work needs of its surroundings.
 pub struct Ctx {
     pub db: Db,
-    pub client: reqwest::Client,
+    pub client: Client,
     /// PIN checks take memory: only a few at once.
     pins: Semaphore,
     /// Whom the demo shows on its door.
@@ -31,7 +32,7 @@ pub struct Ctx {
 }
 
 impl Ctx {
-    pub fn new(db: Db, client: reqwest::Client) -> Ctx {
+    pub fn new(db: Db, client: Client) -> Ctx {
         Ctx { db, client, pins: Semaphore::new(limits::PIN_CHECKS), demo: Vec::new() }
     }
 }

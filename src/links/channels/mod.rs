@@ -72,15 +72,18 @@ pub trait Channel: Send + Sync {
 }
 
 /// The adapter of a kind of channel; `None` if this program has none for it.
-pub fn open(kind: &str, account: Account, client: &reqwest::Client) -> Option<Box<dyn Channel>> {
+pub fn open(kind: &str, account: Account, client: &Client) -> Option<Box<dyn Channel>> {
     match kind {
         "generic" => Some(Box::new(generic::Generic { account, client: client.clone() })),
         _ => None,
     }
 }
 
+/// The connections to all shops of a process.
+pub type Client = reqwest::Client;
+
 /// One HTTP client for all shops of a process. Answers are bounded by the callers.
-pub fn client() -> Result<reqwest::Client, ChannelError> {
+pub fn client() -> Result<Client, ChannelError> {
     // Already installed by another client of this process: that is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
