@@ -1,11 +1,13 @@
 //! Settings: flags win over the environment, that over the file, that over what is built in. Every mistake of the
 //! file is reported at once, with its line.
 
-use serde::Deserialize;
+use crate::domain::Lang;
+use crate::protocol::Text;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use toml::de::{DeTable, DeValue};
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     pub database: Database,
     pub ui: Ui,
@@ -13,38 +15,97 @@ pub struct Config {
     pub log: Log,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Database {
     pub url: Option<String>,
     pub direct_url: Option<String>,
     pub owner_url: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ui {
-    pub lang: Option<String>,
+    pub lang: Option<Lang>,
     /// A keymap file in place of the built-in one.
     pub keymap: Option<PathBuf>,
 }
 
 /// What guns are set to send around their data, in escapes as TOML has them (`"\u0002"`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scanner {
     pub prefix: String,
     pub suffix: String,
-    /// One character that stands for GS.
-    pub gs: Option<char>,
+    /// One ASCII character that stands for GS.
+    pub gs: Option<u8>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Log {
     pub file: Option<PathBuf>,
     /// error, warn, info, debug, trace.
     pub level: Option<String>,
+}
+
+impl Config {
+    /// The language of screens before anyone has signed on, and of the command line.
+    pub fn lang(&self) -> Lang {
+        self.ui.lang.or_else(system_lang).unwrap_or_default()
+    }
+}
+
+/// Sets one value; `false` where the text is not one of those.
+type Set = fn(&mut Config, &str) -> bool;
+
+fn put<T>(place: &mut T, value: T) -> bool {
+    *place = value;
+    true
+}
+
+/// Every key of the file: section, key, what its mistake says is expected, how it is set.
+const KEYS: &[(&str, &str, &str, Set)] = &[
+    ("database", "url", "config-expects-text", |c, v| put(&mut c.database.url, Some(v.into()))),
+    ("database", "direct_url", "config-expects-text", |c, v| put(&mut c.database.direct_url, Some(v.into()))),
+    ("database", "owner_url", "config-expects-text", |c, v| put(&mut c.database.owner_url, Some(v.into()))),
+    ("ui", "lang", "config-expects-lang", |c, v| put(&mut c.ui.lang, Lang::parse(v)) && c.ui.lang.is_some()),
+    ("ui", "keymap", "config-expects-text", |c, v| put(&mut c.ui.keymap, Some(v.into()))),
+    ("scanner", "prefix", "config-expects-text", |c, v| put(&mut c.scanner.prefix, v.into())),
+    ("scanner", "suffix", "config-expects-text", |c, v| put(&mut c.scanner.suffix, v.into())),
+    ("scanner", "gs", "config-expects-char", |c, v| v.len() == 1 && put(&mut c.scanner.gs, v.bytes().next())),
+    ("log", "file", "config-expects-text", |c, v| put(&mut c.log.file, Some(v.into()))),
+    ("log", "level", "config-expects-level", |c, v| LEVELS.contains(&v) && put(&mut c.log.level, Some(v.into()))),
+];
+
+const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
+
+/// Reads a file's text. Every mistake comes back as a sentence with its line; `name` is what the sentences call the file.
+pub fn parse(name: &str, text: &str) -> Result<Config, Vec<Text>> {
+    let (table, broken) = DeTable::parse_recoverable(text);
+    let line = |span: Range<usize>| text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
+    let mut wrong: Vec<(usize, Text)> = broken.iter().map(|e| (e.span().map_or(1, line), Text::key("config-syntax").with("said", e.message()))).collect();
+    let mut config = Config::default();
+    for (section, value) in table.get_ref() {
+        let known = KEYS.iter().any(|(s, ..)| s == section.get_ref());
+        match value.get_ref() {
+            DeValue::Table(keys) if known => wrong.extend(keys.iter().filter_map(|(key, value)| {
+                let said = set(&mut config, section.get_ref(), key.get_ref(), value.get_ref())?;
+                Some((line(key.span()), said))
+            })),
+            _ => wrong.push((line(section.span()), Text::key("config-unknown").with("key", section.get_ref().as_ref()))),
+        }
+    }
+    wrong.sort_by_key(|(line, _)| *line);
+    wrong.dedup();
+    let said = |(line, said): (usize, Text)| said.with("file", name).with("line", line as i64);
+    if wrong.is_empty() { Ok(config) } else { Err(wrong.into_iter().map(said).collect()) }
+}
+
+/// Sets a key of a known section; `Some` says what is wrong with it.
+fn set(config: &mut Config, section: &str, key: &str, value: &DeValue<'_>) -> Option<Text> {
+    let name = format!("{section}.{key}");
+    let Some((.., expected, set)) = KEYS.iter().find(|(s, k, ..)| (*s, *k) == (section, key)) else {
+        return Some(Text::key("config-unknown").with("key", name));
+    };
+    let taken = value.as_str().is_some_and(|text| set(config, text));
+    (!taken).then(|| Text::key(expected).with("key", name))
 }
 
 fn var(name: &str) -> Option<String> {
@@ -52,61 +113,60 @@ fn var(name: &str) -> Option<String> {
 }
 
 /// The file that counts: the flag or `WAVEDECK_CONFIG` must exist, the usual places may.
-fn file(flag: Option<&Path>) -> Result<Option<PathBuf>, String> {
-    if let Some(path) = flag.map(Path::to_owned).or_else(|| var("WAVEDECK_CONFIG").map(PathBuf::from)) {
-        return if path.is_file() { Ok(Some(path)) } else { Err(format!("{}: this configuration file does not exist", path.display())) };
-    }
-    let home = var("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| var("HOME").map(|home| Path::new(&home).join(".config")));
-    let usual = home.map(|dir| dir.join("wavedeck/wavedeck.toml")).into_iter().chain([PathBuf::from("/etc/wavedeck/wavedeck.toml")]);
-    Ok(usual.into_iter().find(|path| path.is_file()))
+fn file(flag: Option<&Path>) -> Option<PathBuf> {
+    flag.map(Path::to_owned).or_else(|| var("WAVEDECK_CONFIG").map(PathBuf::from)).or_else(|| {
+        let home = var("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| var("HOME").map(|home| Path::new(&home).join(".config")));
+        let usual = home.map(|dir| dir.join("wavedeck/wavedeck.toml")).into_iter().chain([PathBuf::from("/etc/wavedeck/wavedeck.toml")]);
+        usual.into_iter().find(|path| path.is_file())
+    })
 }
 
 /// Reads the file, if there is one, and lays the environment over it.
-pub fn load(flag: Option<&Path>) -> Result<Config, String> {
-    let mut config = match file(flag)? {
+pub fn load(flag: Option<&Path>) -> Result<Config, Vec<Text>> {
+    let mut config = match file(flag) {
         Some(path) => {
-            let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-            toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?
+            let name = path.display().to_string();
+            let text = std::fs::read_to_string(&path).map_err(|e| vec![Text::key("config-unreadable").with("file", &name).with("said", e.to_string())])?;
+            parse(&name, &text)?
         }
         None => Config::default(),
     };
-    for (name, place) in [
-        ("WAVEDECK_DATABASE_URL", &mut config.database.url),
-        ("WAVEDECK_DIRECT_URL", &mut config.database.direct_url),
-        ("WAVEDECK_OWNER_URL", &mut config.database.owner_url),
-        ("WAVEDECK_LANG", &mut config.ui.lang),
+    let mut wrong = Vec::new();
+    for (variable, section, key) in [
+        ("WAVEDECK_DATABASE_URL", "database", "url"),
+        ("WAVEDECK_DIRECT_URL", "database", "direct_url"),
+        ("WAVEDECK_OWNER_URL", "database", "owner_url"),
+        ("WAVEDECK_LANG", "ui", "lang"),
+        ("WAVEDECK_KEYMAP", "ui", "keymap"),
     ] {
-        if let Some(value) = var(name) {
-            *place = Some(value);
+        let Some(value) = var(variable) else { continue };
+        if let Some(said) = set(&mut config, section, key, &DeValue::String(value.into())) {
+            wrong.push(said.with("file", variable).with("line", 1));
         }
     }
-    if let Some(path) = var("WAVEDECK_KEYMAP") {
-        config.ui.keymap = Some(path.into());
-    }
-    Ok(config)
+    if wrong.is_empty() { Ok(config) } else { Err(wrong) }
 }
 
 /// The folder of the private cluster.
-pub fn home() -> Result<PathBuf, String> {
+pub fn home() -> Result<PathBuf, Text> {
     if let Some(home) = var("WAVEDECK_HOME") {
-        let home = PathBuf::from(home);
-        return std::path::absolute(&home).map_err(|e| format!("{}: {e}", home.display()));
+        return std::path::absolute(&home).map_err(|e| Text::key("cli-file").with("file", home).with("said", e.to_string()));
     }
     // Not below root's home: the server runs as a plain user who may not look in there.
     if std::fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0) {
         return Ok(PathBuf::from("/var/lib/wavedeck"));
     }
     let data = var("XDG_DATA_HOME").map(PathBuf::from).or_else(|| var("HOME").map(|home| Path::new(&home).join(".local/share")));
-    data.map(|dir| dir.join("wavedeck")).ok_or_else(|| "neither WAVEDECK_HOME nor HOME is set".to_owned())
+    data.map(|dir| dir.join("wavedeck")).ok_or_else(|| Text::key("cli-no-home"))
 }
 
 pub fn no_color() -> bool {
     var("NO_COLOR").is_some()
 }
 
-/// The language of whoever started us, before anyone has signed on.
-pub fn system_lang() -> Option<String> {
-    var("LC_ALL").or_else(|| var("LC_MESSAGES")).or_else(|| var("LANG"))
+/// The language of whoever started us.
+pub fn system_lang() -> Option<Lang> {
+    var("LC_ALL").or_else(|| var("LC_MESSAGES")).or_else(|| var("LANG")).and_then(|lang| Lang::parse(&lang))
 }
 
 pub fn pin_file() -> Option<PathBuf> {

@@ -169,20 +169,24 @@ impl Site {
         term.wait_for(self.say("Scan your badge", "请扫描工牌"));
     }
 
+    /// The cable is pulled now and then; badge in again, the same half-done line stands there.
+    fn cut(&self, term: &mut Term, code: &str, dirt: &mut Dirt) {
+        if dirt.cut() {
+            let before = term.text();
+            term.kill();
+            *term = self.terminal();
+            self.sign_on(term, code);
+            term.wait(&format!("the same line as\n{before}"), |text| Site::big(text) == Site::big(&before));
+        }
+    }
+
     fn pick(&mut self, code: &str, dirt: &mut Dirt) -> Vec<String> {
         let mut term = self.terminal();
         self.sign_on(&mut term, code);
         term.scan_and_see("WDC-MENU-PICK");
         let mut used = Vec::new();
         for _ in 0..400 {
-            if dirt.cut() {
-                // The cable is pulled; badge in again, the same half-done line stands there.
-                let before = term.text();
-                term.kill();
-                term = self.terminal();
-                self.sign_on(&mut term, code);
-                term.wait(&format!("the same line as\n{before}"), |text| Site::big(text) == Site::big(&before));
-            }
+            self.cut(&mut term, code, dirt);
             let text = term.text();
             let (screen, big) = (squash(&text), Site::big(&text));
             let has = |en: &str, zh: &str| screen.contains(&squash(if self.zh { zh } else { en }));
@@ -218,16 +222,22 @@ impl Site {
         panic!("still picking:\n{}", term.text());
     }
 
-    fn pack(&self, term: &mut Term, totes: &[String]) {
+    fn pack(&self, code: &str, totes: &[String], dirt: &mut Dirt) {
+        let mut term = self.terminal();
+        self.sign_on(&mut term, code);
         term.scan_and_see("WDC-MENU-PACK");
+        self.cut(&mut term, code, dirt);
         term.scan_and_see(&self.bench);
         for tote in totes {
+            self.cut(&mut term, code, dirt);
             term.wait_for(self.say("NEXT TOTE", "下一个周转箱"));
             let mut text = term.scan_and_see(tote);
             for _ in 0..30 {
                 if squash(&text).contains(&squash(self.say("label printing", "面单打印中"))) {
                     break;
                 }
+                self.cut(&mut term, code, dirt);
+                text = term.text();
                 let line = text.split('×').nth(1).unwrap_or_else(|| panic!("nothing to pack?\n{text}"));
                 let goods = self.goods_on(line.split('>').next().unwrap());
                 text = term.scan_and_see(&goods.ean.clone());
@@ -257,15 +267,19 @@ impl Site {
         (carrier, sscc, qr[3].to_owned())
     }
 
-    fn hand_over(&self, term: &mut Term, labels: &[(String, String, String)]) {
+    fn hand_over(&self, code: &str, labels: &[(String, String, String)], dirt: &mut Dirt) {
+        let mut term = self.terminal();
+        self.sign_on(&mut term, code);
         term.scan("WDC-MENU-HANDOVER");
         term.wait_for(self.say("NEXT PARCEL", "下一个包裹"));
         for carrier in ["SF", "ZTO"] {
             let mine: Vec<_> = labels.iter().filter(|(c, _, _)| c == carrier).collect();
             for (_, sscc, _) in &mine {
+                self.cut(&mut term, code, dirt);
                 term.scan_and_see(&format!("]C1{sscc}"));
             }
             if !mine.is_empty() {
+                self.cut(&mut term, code, dirt);
                 term.scan("WDC-CLOSE");
                 let gone = format!("Handed over: {}", mine.len());
                 let gone_zh = format!("已交接：{}", mine.len());
@@ -376,11 +390,9 @@ fn whole_day(name: &str, zh: bool, people: [&str; 3]) {
     site.supervisor(people[0], 6);
     let totes = site.pick(people[1], &mut Dirt::clean());
     assert_eq!(totes.len(), 6);
-    let mut term = site.terminal();
-    site.sign_on(&mut term, people[2]);
-    site.pack(&mut term, &totes);
+    site.pack(people[2], &totes, &mut Dirt::clean());
     let labels = site.labels(6);
-    site.hand_over(&mut term, &labels);
+    site.hand_over(people[2], &labels, &mut Dirt::clean());
     site.told(&labels);
     assert_eq!(site.shop.dispatches().len(), 6);
     site.check();
@@ -414,11 +426,9 @@ fn dirty_shift(name: &str, zh: bool, people: [&str; 3], seed: u64) {
         .map(|r| r.get("code"))
         .collect();
     assert!(ready.iter().all(|t| totes.contains(t)) && ready.len() >= 10, "{ready:?} of {totes:?}");
-    let mut term = site.terminal();
-    site.sign_on(&mut term, people[2]);
-    site.pack(&mut term, &ready);
+    site.pack(people[2], &ready, &mut Dirt::clean());
     let labels = site.labels(ready.len());
-    site.hand_over(&mut term, &labels);
+    site.hand_over(people[2], &labels, &mut Dirt::clean());
     site.told(&labels);
     site.check();
 }
@@ -440,8 +450,20 @@ fn a_console_killed_at_every_step_loses_and_doubles_nothing() {
     let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(3)), shorts: 0, cuts: 100, cut_one_in: 1 };
     let totes = site.pick("ALICE", &mut dirt);
     assert!(dirt.cuts < 95, "it was killed {} times only", 100 - dirt.cuts);
-    let picked: i64 = site.sql("SELECT sum(qty)::bigint AS n FROM movement WHERE reason = 'pick'")[0].get("n");
-    assert_eq!((picked, totes.len()), (4, 2));
+    let moved = |reason: &str| -> i64 { site.sql(&format!("SELECT sum(qty)::bigint AS n FROM movement WHERE reason = '{reason}'"))[0].get("n") };
+    assert_eq!((moved("pick"), totes.len()), (4, 2));
+    // The bench and the truck.
+    dirt.cuts = 100;
+    site.pack("CARLA", &totes, &mut dirt);
+    assert_eq!(moved("pack"), 4);
+    let labels = site.labels(2);
+    assert!(dirt.cuts < 95, "the bench was killed {} times only", 100 - dirt.cuts);
+    dirt.cuts = 100;
+    site.hand_over("CARLA", &labels, &mut dirt);
+    assert!(dirt.cuts < 97, "the truck was killed {} times only", 100 - dirt.cuts);
+    assert_eq!(moved("hand_over"), 4);
+    site.told(&labels);
+    assert_eq!((site.shop.dispatches().len(), site.labels(2).len()), (2, 2));
     site.check();
 }
 

@@ -11,10 +11,8 @@ use clap::Args;
 
 #[derive(Args)]
 pub struct Cards {
-    /// Labels for a ZPL printer instead of text.
     #[arg(long)]
     zpl: bool,
-    /// People's badges instead of commands.
     #[arg(long)]
     badges: bool,
 }

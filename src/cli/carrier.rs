@@ -2,6 +2,7 @@
 
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
+use crate::protocol::Text;
 use crate::store::site::{self, NewCarrier};
 use clap::{Args, Subcommand};
 
@@ -17,14 +18,11 @@ enum What {
         code: String,
         #[arg(long)]
         name: String,
-        /// Waybill numbers to hand out: PREFIX:FROM-TO.
         #[arg(long)]
         waybills: Option<String>,
-        /// The truck leaves at this time of the warehouse's day.
         #[arg(long, default_value = "18:00")]
         cutoff: String,
-        /// Days on the road.
-        #[arg(long, default_value_t = 2)]
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(i32).range(0..))]
         transit: i32,
     },
     List {
@@ -37,11 +35,11 @@ pub async fn run(args: Carrier, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, waybills, cutoff, transit } => {
             let (prefix, first, last) = match &waybills {
-                Some(text) => range(text).ok_or_else(|| Fail::usage(format!("--waybills {text}: expected PREFIX:FROM-TO, as in SF:100000-199999")))?,
+                Some(text) => range(text).ok_or_else(|| Fail::usage(Text::key("cli-carrier-waybills").with("came", text)))?,
                 None => (String::new(), 1, 0),
             };
-            if cutoff.parse::<jiff::civil::Time>().is_err() || transit < 0 {
-                return Err(Fail::usage("expected --cutoff HH:MM and --transit 0 or more"));
+            if cutoff.parse::<jiff::civil::Time>().is_err() {
+                return Err(Fail::usage(Text::key("cli-carrier-cutoff").with("came", cutoff)));
             }
             let carrier = NewCarrier { code: &code, name: &name, prefix: &prefix, first, last, cutoff: &cutoff, transit_days: transit };
             open::with_tx(config, Some(("carrier_add", &code)), async |tx| site::add_carrier(tx, &carrier).await).await

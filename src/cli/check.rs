@@ -2,6 +2,7 @@
 
 use super::{Done, Fail, open, say};
 use crate::config::Config;
+use crate::protocol::Text;
 use crate::store::check;
 use clap::Args;
 
@@ -14,7 +15,7 @@ pub struct Check {
 pub async fn run(args: Check, config: &Config) -> Done {
     let report = open::with_tx(config, None, async |tx| check::run(tx).await).await?;
     if args.json {
-        say(&serde_json::to_string(&report).map_err(|e| Fail::environment(e.to_string()))?)?;
+        say(&serde_json::to_string(&report).map_err(Fail::bug)?)?;
     } else {
         for checked in &report.checked {
             let found = report.problems.iter().filter(|p| p.invariant == checked.name).count();
@@ -24,5 +25,5 @@ pub async fn run(args: Check, config: &Config) -> Done {
             say(&format!("{}: {}: expected {}, found {}", p.invariant, p.key, p.expected, p.found))?;
         }
     }
-    if report.ok { Ok(()) } else { Err(Fail::refused(format!("{} rows do not hold; nothing was changed", report.problems.len()))) }
+    if report.ok { Ok(()) } else { Err(Fail::refused(Text::key("cli-check-wrong").with("rows", report.problems.len() as i64))) }
 }

@@ -8,8 +8,7 @@ use crate::console::input::Scanner;
 use crate::console::input::keymap::Keymap;
 use crate::console::session::Setup;
 use crate::console::tty;
-use crate::domain::Lang;
-use crate::protocol::sign_on;
+use crate::protocol::{Text, sign_on};
 use crate::work::Ctx;
 use crate::{jobs, limits};
 use std::sync::Arc;
@@ -32,36 +31,28 @@ pub async fn run(config: &Config) -> Done {
 pub async fn finish(opened: Opened, ctx: Arc<Ctx>, stop: watch::Sender<bool>, background: Option<tokio::task::JoinHandle<()>>) -> Done {
     stop.send_replace(true);
     if let Some(background) = background {
-        background.await.map_err(|e| Fail::environment(e.to_string()))?;
+        background.await.map_err(Fail::bug)?;
     }
     ctx.db.close().await;
     opened.close().await
-}
-
-/// The language before anyone has signed on.
-pub fn lang(config: &Config) -> Done<Lang> {
-    match &config.ui.lang {
-        Some(lang) => Lang::parse(lang).ok_or_else(|| Fail::usage(format!("{lang}: expected en or zh-CN"))),
-        None => Ok(config::system_lang().and_then(|lang| Lang::parse(&lang)).unwrap_or_default()),
-    }
 }
 
 /// Runs the session on this terminal.
 pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
     let keymap = match &config.ui.keymap {
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|e| Fail::usage(format!("{}: {e}", path.display())))?;
-            Keymap::parse(&text).map_err(|e| Fail::usage(format!("{}: {e}", path.display())))?
+            let text = std::fs::read_to_string(path).map_err(|e| Fail::file(path, &e))?;
+            Keymap::parse(&text).map_err(|said| Fail::usage(Text::key("cli-keymap").with("file", path.display().to_string()).with("said", said)))?
         }
-        None => Keymap::standard().map_err(Fail::environment)?,
+        None => Keymap::standard().map_err(Fail::bug)?,
     };
     let scanner = Scanner {
         prefix: config.scanner.prefix.clone().into_bytes(),
         suffix: config.scanner.suffix.clone().into_bytes(),
-        gs: config.scanner.gs.and_then(|c| u8::try_from(c).ok()),
+        gs: config.scanner.gs,
     };
     let settings = Settings {
-        lang: lang(config)?,
+        lang: config.lang(),
         mono: config::no_color(),
         keymap,
         terminal: config::terminal_name(),
@@ -70,5 +61,5 @@ pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
         demo: ctx.demo.clone(),
         size: tty::size(),
     };
-    tty::run(|control| Setup { ctx, settings, scanner, control, record: None }).await.map_err(|e| Fail::environment(format!("the terminal: {e}")))
+    tty::run(|control| Setup { ctx, settings, scanner, control, record: None }).await.map_err(|e| Fail::environment(Text::key("cli-terminal").with("said", e.to_string())))
 }

@@ -1,7 +1,8 @@
 //! `wavedeck db`: where the database is, the private server's life, the schema.
 
-use super::{Done, Fail, open, say};
+use super::{Done, Fail, open, say, tell};
 use crate::config::Config;
+use crate::protocol::Text;
 use crate::store::cluster::{self, Cluster};
 use crate::store::schema;
 use clap::{Args, Subcommand};
@@ -15,17 +16,11 @@ pub struct Db {
 
 #[derive(Subcommand)]
 enum What {
-    /// Prints the URL that sessions use.
     Url,
-    /// Starts the private server and keeps it running without users.
     Start,
-    /// Lets the private server stop when nobody uses it.
     Stop,
-    /// Makes roles and schema. With a shared Postgres, WAVEDECK_OWNER_URL names the owner's login.
     Init,
-    /// Brings the schema up to this program's.
     Migrate,
-    /// Waits for the private server's last user and stops it.
     #[command(hide = true)]
     Guard {
         home: PathBuf,
@@ -56,7 +51,7 @@ pub async fn run(args: Db, config: &Config) -> Done {
         What::Migrate => init(config, false).await,
         What::Guard { home, wipe } => {
             let guarded = tokio::task::spawn_blocking(move || Cluster::new(&home)?.guard(wipe)).await;
-            Ok(guarded.map_err(|e| Fail::environment(e.to_string()))??)
+            Ok(guarded.map_err(Fail::bug)??)
         }
     }
 }
@@ -71,5 +66,5 @@ async fn init(config: &Config, roles: bool) -> Done {
         schema::make_roles(owner).await?;
     }
     schema::migrate(owner).await?;
-    say("the schema is up to date")
+    tell(config, &Text::key("cli-schema-current"))
 }

@@ -1,4 +1,5 @@
-//! The command line: one file a subcommand. Everything a command needs is read here and passed down.
+//! The command line: one file a subcommand. Everything a command needs is read here and passed down. What commands
+//! and flags are for stands in the catalogue (`help`), in both languages.
 
 mod carrier;
 mod cards;
@@ -6,6 +7,8 @@ mod check;
 mod console;
 mod db;
 mod demo;
+mod fail;
+pub mod help;
 mod open;
 mod printer;
 mod shop;
@@ -14,20 +17,22 @@ mod user;
 mod worker;
 
 use crate::config::{self, Config};
-use crate::store;
-use clap::{Parser, Subcommand};
+use crate::domain::Lang;
+use crate::i18n::Catalogue;
+use crate::protocol::Text;
+use clap::{FromArgMatches, Parser, Subcommand};
+pub use fail::Fail;
+use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-/// The terminal console that a warehouse runs on.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(name = "wavedeck", version)]
 pub struct Args {
-    /// Configuration file.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Screens in this language: en, zh-CN.
-    #[arg(long, global = true, value_name = "LANG")]
+    #[arg(long, global = true, value_parser = ["en", "zh-CN"])]
     lang: Option<String>,
     #[command(subcommand)]
     command: Option<Command>,
@@ -35,83 +40,64 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// A generated warehouse with a stand-in shop, to try things out.
     Demo(demo::Demo),
-    /// The background task alone: orders, labels, what shops are told.
     Worker,
-    /// The database: its URL, the private server, its schema.
     Db(db::Db),
-    /// People and their badges.
     User(user::User),
-    /// Shops that orders are pulled from.
     Shop(shop::Shop),
-    /// Label printers.
     Printer(printer::Printer),
-    /// Carriers, their waybill numbers and cut-offs.
     Carrier(carrier::Carrier),
-    /// Lists: orders, lines, shipments, stock, movements, waves, trips, tasks, parcels, labels, shops, exceptions, audit, work.
     Show(show::Show),
-    /// Recomputes every invariant from the raw rows.
     Check(check::Check),
-    /// Prints command cards and badges as ZPL or text.
     Cards(cards::Cards),
-}
-
-/// A command that did not do it: the exit code and a sentence.
-#[derive(Debug)]
-pub struct Fail {
-    pub code: u8,
-    pub said: String,
-}
-
-impl Fail {
-    /// Refused, or a check found something wrong.
-    pub fn refused(said: impl Into<String>) -> Fail {
-        Fail { code: 1, said: said.into() }
-    }
-    /// Wrong usage.
-    pub fn usage(said: impl Into<String>) -> Fail {
-        Fail { code: 2, said: said.into() }
-    }
-    /// No Postgres, no permission, no connection.
-    pub fn environment(said: impl Into<String>) -> Fail {
-        Fail { code: 3, said: said.into() }
-    }
-}
-
-impl From<store::Error> for Fail {
-    fn from(error: store::Error) -> Fail {
-        match error {
-            store::Error::Refused { ref constraint, .. } => Fail::refused(match constraint.as_str() {
-                "person_code_once" => "this person exists already; choose another code".into(),
-                "shop_code_once" => "this shop exists already; choose another code".into(),
-                "printer_code_once" => "this printer exists already; choose another code".into(),
-                "carrier_code_once" => "this carrier exists already; choose another code".into(),
-                _ => error.to_string(),
-            }),
-            other => Fail::environment(other.to_string()),
-        }
-    }
-}
-
-impl From<store::cluster::Error> for Fail {
-    fn from(error: store::cluster::Error) -> Fail {
-        Fail::environment(error.to_string())
-    }
-}
-
-impl From<io::Error> for Fail {
-    fn from(error: io::Error) -> Fail {
-        Fail::environment(error.to_string())
-    }
 }
 
 pub type Done<T = ()> = Result<T, Fail>;
 
+/// Runs the program with these arguments; what went wrong is said on standard error.
+pub fn main(args: Vec<OsString>) -> ExitCode {
+    // The language must be known before the arguments are read: their mistakes are said in it.
+    let loaded = config::load(flag(&args, "--config").as_deref().map(Path::new));
+    let asked = flag(&args, "--lang").and_then(|lang| Lang::parse(&lang));
+    let lang = asked.unwrap_or_else(|| loaded.as_ref().map_or_else(|_| Config::default().lang(), Config::lang));
+    let words = Catalogue::new(lang);
+    match parse(args, &words).and_then(|args| args.map_or(Ok(()), |args| run(args, loaded, lang))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fail) => {
+            for text in &fail.texts {
+                // With standard error gone there is nobody left to tell.
+                let _ = writeln!(io::stderr(), "wavedeck: {}", words.say(text));
+            }
+            ExitCode::from(fail.code)
+        }
+    }
+}
+
+/// The value of a flag in raw arguments: `--flag VALUE` or `--flag=VALUE`.
+fn flag(args: &[OsString], name: &str) -> Option<String> {
+    let mut args = args.iter().map(|arg| arg.to_string_lossy());
+    while let Some(arg) = args.next() {
+        match arg.strip_prefix(name) {
+            Some("") => return args.next().map(|value| value.into_owned()),
+            Some(rest) if rest.starts_with('=') => return Some(rest[1..].to_owned()),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The arguments; `None` if help or the version was asked for, which is then said.
+fn parse(args: Vec<OsString>, words: &Catalogue) -> Done<Option<Args>> {
+    match help::command(words).try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches)) {
+        Ok(args) => Ok(Some(args)),
+        Err(error) => say(help::wrong(&error)?.trim_end()).map(|()| None),
+    }
+}
+
 /// One line to standard output. A reader that went away is no error of ours.
 fn say(line: &str) -> Done {
     match writeln!(io::stdout(), "{line}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Fail::environment(format!("standard output: {error}"))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Fail::file(Path::new("-"), &error)),
         _ => Ok(()),
     }
 }
@@ -124,11 +110,14 @@ fn say_rows(rows: &[serde_json::Value], json: bool) -> Done {
     show::table(rows).iter().try_for_each(|line| say(line))
 }
 
-pub fn run(args: Args) -> Done {
-    let mut config = config::load(args.config.as_deref()).map_err(Fail::usage)?;
-    if let Some(lang) = args.lang {
-        config.ui.lang = Some(lang);
-    }
+/// A sentence to standard output, in the user's language.
+fn tell(config: &Config, text: &Text) -> Done {
+    say(&Catalogue::new(config.lang()).say(text))
+}
+
+fn run(args: Args, loaded: Result<Config, Vec<Text>>, lang: Lang) -> Done {
+    let mut config = loaded.map_err(|texts| Fail { code: 2, texts })?;
+    config.ui.lang = Some(lang);
     log(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let done = runtime.block_on(dispatch(args.command, &config));
@@ -156,9 +145,9 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
 /// The log goes to a file and never to the terminal.
 fn log(config: &Config) -> Done {
     let Some(path) = &config.log.file else { return Ok(()) };
-    let file = std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(|e| Fail::environment(format!("{}: {e}", path.display())))?;
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(|e| Fail::file(path, &e))?;
     let level = config.log.level.as_deref().unwrap_or("info");
-    let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|e| Fail::usage(format!("log.level: {e}")))?;
+    let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(Fail::bug)?;
     // A second subscriber in one process is refused; the first one keeps logging.
     let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::sync::Mutex::new(file)).try_init();
     Ok(())

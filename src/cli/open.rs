@@ -19,14 +19,14 @@ impl Opened {
     }
 
     pub fn ctx(&self, name: &str, connections: u32) -> Done<Ctx> {
-        let client = channels::client().map_err(|e| Fail::environment(e.said))?;
+        let client = channels::client().map_err(|e| Fail::bug(e.said))?;
         Ok(Ctx::new(self.db(name, connections)?, client))
     }
 
     /// Lets the private cluster go; the last one out waits until it has stopped.
     pub async fn close(self) -> Done {
         let Some(hold) = self.hold else { return Ok(()) };
-        tokio::task::spawn_blocking(move || hold.release()).await.map_err(|e| Fail::environment(e.to_string()))
+        tokio::task::spawn_blocking(move || hold.release()).await.map_err(Fail::bug)
     }
 }
 
@@ -37,7 +37,7 @@ pub fn private() -> Done<Cluster> {
 /// Starts the private cluster if it does not run, and holds it.
 pub async fn hold(cluster: Cluster) -> Done<Hold> {
     let program = std::env::current_exe()?;
-    let held = tokio::task::spawn_blocking(move || cluster.hold(&program)).await.map_err(|e| Fail::environment(e.to_string()))?;
+    let held = tokio::task::spawn_blocking(move || cluster.hold(&program)).await.map_err(Fail::bug)?;
     Ok(held?)
 }
 

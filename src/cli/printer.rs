@@ -1,8 +1,9 @@
 //! `wavedeck printer`: label printers and their benches.
 
-use super::{Done, Fail, open, say, say_rows};
+use super::{Done, Fail, open, say_rows, tell};
 use crate::config::Config;
 use crate::links::printers::{self, Address};
+use crate::protocol::Text;
 use crate::store::site;
 use clap::{Args, Subcommand};
 
@@ -14,17 +15,14 @@ pub struct Printer {
 
 #[derive(Subcommand)]
 enum What {
-    /// Adds a printer: tcp://HOST:PORT or file:///PATH.
     Add {
         code: String,
         #[arg(long)]
         url: String,
-        #[arg(long, default_value_t = 203)]
-        dpi: i32,
-        /// The font file in the printer that holds Chinese glyphs.
+        #[arg(long, default_value = "203", value_parser = ["203", "300"])]
+        dpi: String,
         #[arg(long, default_value = "E:SIMSUN.TTF")]
         cjk_font: String,
-        /// The bench that prints there.
         #[arg(long)]
         bench: Option<String>,
     },
@@ -32,17 +30,19 @@ enum What {
         #[arg(long)]
         json: bool,
     },
-    /// Prints a test label.
     Test { code: String },
+}
+
+/// A printer's URL that can be used.
+pub fn address(url: &str) -> Done<Address> {
+    Address::parse(url).map_err(|_| Fail::usage(Text::key("cli-printer-url").with("came", url)))
 }
 
 pub async fn run(args: Printer, config: &Config) -> Done {
     match args.what {
         What::Add { code, url, dpi, cjk_font, bench } => {
-            Address::parse(&url).map_err(Fail::usage)?;
-            if !matches!(dpi, 203 | 300) {
-                return Err(Fail::usage(format!("--dpi {dpi}: expected 203 or 300")));
-            }
+            address(&url)?;
+            let dpi = if dpi == "300" { 300 } else { 203 };
             let add = async |tx: &mut crate::store::Tx| match site::add_printer(tx, &code, &url, dpi, &cjk_font, bench.as_deref()).await? {
                 true => Ok(()),
                 false => Err(crate::store::Error::Refused { constraint: "bench".into(), said: "no such bench".into() }),
@@ -56,9 +56,9 @@ pub async fn run(args: Printer, config: &Config) -> Done {
         What::Test { code } => {
             let rows = open::with_tx(config, None, async |tx| site::printers(tx).await).await?;
             let url = rows.iter().find(|r| r["code"] == code.as_str()).and_then(|r| r["url"].as_str().map(str::to_owned));
-            let url = url.ok_or_else(|| Fail::refused(format!("{code}: no such printer; `wavedeck printer list` shows what there is")))?;
-            printers::send(&url, b"^XA^FO30,30^A0N,40,40^FDWavedeck^FS^XZ\n").await.map_err(Fail::environment)?;
-            say(&format!("{code}: a test label was sent to {url}"))
+            let url = url.ok_or_else(|| Fail::refused(Text::key("cli-printer-unknown").with("came", &code)))?;
+            printers::send(&url, b"^XA^FO30,30^A0N,40,40^FDWavedeck^FS^XZ\n").await.map_err(|said| Fail::environment(Text::key("cli-printer-said").with("said", said)))?;
+            tell(config, &Text::key("cli-printer-sent").with("code", code).with("url", url))
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{Done, Fail, open, say};
 use crate::config::Config;
 use crate::limits;
+use crate::protocol::Text;
 use crate::store::show::{self, List};
 use crate::work;
 use clap::Args;
@@ -11,21 +12,22 @@ use unicode_width::UnicodeWidthStr;
 
 #[derive(Args)]
 pub struct Show {
-    /// orders, lines, shipments, stock, movements, waves, trips, tasks, parcels, labels, shops, exceptions, audit, work
+    #[arg(value_parser = lists())]
     what: String,
     #[arg(long)]
     json: bool,
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    /// Only this warehouse.
     #[arg(long)]
     warehouse: Option<String>,
-    /// At most so many rows.
     #[arg(long, default_value_t = 100_000)]
     limit: u32,
-    /// Whose work (`show work`).
     #[arg(long)]
     person: Option<String>,
+}
+
+fn lists() -> Vec<&'static str> {
+    List::ALL.iter().map(|(name, _)| *name).chain(["work"]).collect()
 }
 
 pub async fn run(args: Show, config: &Config) -> Done {
@@ -33,12 +35,9 @@ pub async fn run(args: Show, config: &Config) -> Done {
         return show_work(&args, config).await;
     }
     if args.person.is_some() {
-        return Err(Fail::usage("--person goes with show work"));
+        return Err(Fail::usage(Text::key("cli-show-person-only")));
     }
-    let Some((_, list)) = List::ALL.into_iter().find(|(name, _)| *name == args.what) else {
-        let known: Vec<&str> = List::ALL.iter().map(|(name, _)| *name).collect();
-        return Err(Fail::usage(format!("{}: expected one of {}, work", args.what, known.join(", "))));
-    };
+    let (_, list) = List::ALL.into_iter().find(|(name, _)| *name == args.what).ok_or_else(|| Fail::bug(&args.what))?;
     let rows = open::with_tx(config, None, async |tx| show::rows(tx, list, args.warehouse.as_deref(), args.limit.into()).await).await?;
     if args.csv {
         return csv(&rows).iter().try_for_each(|line| say(line));
@@ -47,7 +46,7 @@ pub async fn run(args: Show, config: &Config) -> Done {
 }
 
 async fn show_work(args: &Show, config: &Config) -> Done {
-    let Some(code) = &args.person else { return Err(Fail::usage("show work needs --person CODE")) };
+    let Some(code) = &args.person else { return Err(Fail::usage(Text::key("cli-show-person"))) };
     let opened = open::open(config).await?;
     let ctx = opened.ctx("cli", limits::CONSOLE_CONNECTIONS)?;
     let work = work::work_of(&ctx, code).await;
@@ -65,7 +64,7 @@ async fn show_work(args: &Show, config: &Config) -> Done {
                 "expects": if activity.is_some() { work.expects } else { Vec::new() },
             })
         }
-        None => return Err(Fail::refused(format!("{code}: nobody with this code has signed on; `wavedeck user list` shows who there is"))),
+        None => return Err(Fail::refused(Text::key("cli-show-nobody").with("came", code))),
     };
     say(&if args.json { value.to_string() } else { format!("{value:#}") })
 }

@@ -1,9 +1,10 @@
 //! `wavedeck user`: people and badges.
 
-use super::{Done, Fail, open, say, say_rows};
+use super::{Done, Fail, open, say, say_rows, tell};
 use crate::codes::own;
 use crate::config::{self, Config};
 use crate::domain::{Lang, Role};
+use crate::protocol::Text;
 use crate::store::people::{self, NewPerson};
 use crate::work::sign_on;
 use clap::{Args, Subcommand};
@@ -16,41 +17,36 @@ pub struct User {
 
 #[derive(Subcommand)]
 enum What {
-    /// Adds a person and prints the badge. The PIN comes from WAVEDECK_PIN_FILE or the terminal.
     Add {
         code: String,
         #[arg(long)]
         name: String,
-        /// picker, packer, receiver, supervisor, admin
-        #[arg(long)]
+        #[arg(long, value_parser = Role::ALL.map(Role::code))]
         role: String,
-        #[arg(long, default_value = "en")]
+        #[arg(long, default_value = "en", value_parser = Lang::ALL.map(Lang::code))]
         lang: String,
     },
-    /// Lists people.
     List {
         #[arg(long)]
         json: bool,
     },
-    /// Gives a person a new badge; the old one opens nothing any more.
     Badge { code: String },
-    /// Closes a person's badge.
     Disable { code: String },
 }
 
 pub fn new_badge() -> Done<String> {
     let random = uuid::Uuid::new_v4().as_u64_pair().1;
-    own::badge(random).ok_or_else(|| Fail::environment("no badge could be made"))
+    own::badge(random).ok_or_else(|| Fail::bug("no badge could be made"))
 }
 
 pub async fn run(args: User, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, role, lang } => {
-            let role = Role::parse(&role).ok_or_else(|| Fail::usage(format!("--role {role}: expected picker, packer, receiver, supervisor or admin")))?;
-            let lang = Lang::parse(&lang).ok_or_else(|| Fail::usage(format!("--lang {lang}: expected en or zh-CN")))?;
+            let role = Role::parse(&role).ok_or_else(|| Fail::bug(&role))?;
+            let lang = Lang::parse(&lang).unwrap_or_default();
             let code = code.to_uppercase();
-            let pin = read_pin()?;
-            let hash = sign_on::hash(&pin).ok_or_else(|| Fail::environment("the PIN could not be hashed"))?;
+            let pin = read_pin(config)?;
+            let hash = sign_on::hash(&pin).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?;
             let badge = new_badge()?;
             let person = NewPerson { code: &code, name: &name, role, lang, badge: &badge, pin_hash: Some(&hash) };
             open::with_tx(config, Some(("user_add", &code)), async |tx| people::add(tx, &person).await).await?;
@@ -74,19 +70,19 @@ pub async fn run(args: User, config: &Config) -> Done {
 }
 
 fn unknown(code: &str) -> Fail {
-    Fail::refused(format!("{code}: nobody has this code; `wavedeck user list` shows who there is"))
+    Fail::refused(Text::key("cli-person-unknown").with("came", code))
 }
 
-fn read_pin() -> Done<String> {
+fn read_pin(config: &Config) -> Done<String> {
     let text = match config::pin_file() {
-        Some(path) => std::fs::read_to_string(&path).map_err(|e| Fail::environment(format!("{}: {e}", path.display())))?,
+        Some(path) => std::fs::read_to_string(&path).map_err(|e| Fail::file(&path, &e))?,
         None => {
-            say("PIN (4 to 8 digits):")?;
+            tell(config, &Text::key("cli-pin-ask"))?;
             let mut line = String::new();
             std::io::stdin().read_line(&mut line)?;
             line
         }
     };
     let pin = text.trim().to_owned();
-    if sign_on::is_pin(&pin) { Ok(pin) } else { Err(Fail::usage("a PIN has 4 to 8 digits")) }
+    if sign_on::is_pin(&pin) { Ok(pin) } else { Err(Fail::usage(Text::key("pin-digits"))) }
 }

@@ -37,6 +37,9 @@ pub enum Error {
     /// No answer, or none that can be trusted.
     #[error("the database does not answer: {0}")]
     Unavailable(String),
+    /// The database is not at this program's schema.
+    #[error("the schema is {0:?}")]
+    Schema(schema::State),
     #[error("{0}")]
     Bug(String),
 }

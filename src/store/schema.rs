@@ -8,6 +8,14 @@ use std::str::FromStr;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
+/// How a database's schema stands to this program's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Missing,
+    Older,
+    Newer,
+}
+
 /// The role that sessions use.
 pub const APP_ROLE: &str = "wavedeck_app";
 
@@ -30,9 +38,7 @@ pub async fn make_roles(owner_url: &str) -> Result<()> {
 pub async fn migrate(owner_url: &str) -> Result<()> {
     let mut conn = connect(owner_url).await?;
     MIGRATIONS.run(&mut conn).await.map_err(|error| match error {
-        sqlx::migrate::MigrateError::VersionMissing(version) => {
-            Error::Unavailable(format!("the database has migration {version}, which this program does not know: it is older than the schema"))
-        }
+        sqlx::migrate::MigrateError::VersionMissing(_) => Error::Schema(State::Newer),
         sqlx::migrate::MigrateError::Execute(error) => error.into(),
         other => Error::Bug(format!("the schema could not be brought up to date: {other}")),
     })?;
@@ -52,19 +58,19 @@ pub async fn migrate(owner_url: &str) -> Result<()> {
     Ok(conn.close().await?)
 }
 
-/// Is the schema this program's? `Err(Unavailable)` says in words what to do.
+/// Is the schema this program's?
 pub async fn verify(url: &str) -> Result<()> {
     let mut conn = connect(url).await?;
     let newest = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
     let there: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
         .fetch_one(&mut conn)
         .await
-        .map_err(|_| Error::Unavailable("this database has no Wavedeck schema; run `wavedeck db init`".into()))?;
+        .map_err(|_| Error::Schema(State::Missing))?;
     conn.close().await?;
     match there {
         Some(version) if version == newest => Ok(()),
-        Some(version) if version > newest => Err(Error::Unavailable(format!("the schema ({version}) is newer than this program ({newest}); update the program"))),
-        _ => Err(Error::Unavailable("the schema is older than this program; run `wavedeck db migrate`".into())),
+        Some(version) if version > newest => Err(Error::Schema(State::Newer)),
+        _ => Err(Error::Schema(State::Older)),
     }
 }
 

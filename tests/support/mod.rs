@@ -12,6 +12,7 @@ use uuid::Uuid;
 use wavedeck::domain::order::ShopOrder;
 use wavedeck::domain::{Lang, Role};
 use wavedeck::links::channels::{self, generic};
+use wavedeck::links::standin::shop::Standin;
 use wavedeck::protocol::{Ask, Page, Pin, Reply, Request, Text};
 use wavedeck::store::cluster::{Cluster, Hold, OWNER};
 use wavedeck::store::people::NewPerson;
@@ -200,6 +201,15 @@ impl World {
             orders::take_in(&mut tx, self.shop, &World::parse(World::order_json(no, lines))).await.unwrap();
         }
         orders::promise_waiting(&mut tx, 1000).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The shop cancels an order and the pull hears of it.
+    pub async fn cancel(&self, shop: &Standin, no: &str) {
+        shop.cancel(no);
+        let order = shop.order(no).unwrap();
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        orders::take_in(&mut tx, self.shop, &World::parse(order)).await.unwrap();
         tx.commit().await.unwrap();
     }
 

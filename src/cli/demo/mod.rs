@@ -5,14 +5,14 @@ mod goods;
 mod orders;
 mod places;
 
-use super::console;
+use super::{console, printer};
 use super::open::{self, Opened};
 use super::{Done, Fail, say};
 use crate::codes::own;
 use crate::config::Config;
 use crate::domain::{Lang, Role};
-use crate::links::printers::Address;
 use crate::links::standin::shop::Standin;
+use crate::protocol::Text;
 use crate::protocol::sign_on::DemoPerson;
 use crate::store::cluster;
 use crate::store::people::NewPerson;
@@ -30,21 +30,16 @@ use uuid::Uuid;
 
 #[derive(Args)]
 pub struct Demo {
-    /// Make the warehouse, pull the orders, leave no process behind.
     #[arg(long)]
     setup_only: bool,
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Orders that the stand-in shop serves.
     #[arg(long, default_value_t = 200)]
     orders: u32,
-    /// A generic shop of your own in place of the stand-in; key id and secret are both `demo`.
     #[arg(long)]
     shop_url: Option<String>,
-    /// A printer of your own in place of a file.
     #[arg(long)]
     printer_url: Option<String>,
-    /// Drop the demo's database first.
     #[arg(long)]
     reset: bool,
     #[arg(long)]
@@ -74,7 +69,7 @@ fn demo_people(seed: u64) -> Done<Vec<DemoPerson>> {
     PEOPLE
         .iter()
         .map(|(code, _, role, lang)| {
-            let badge = own::badge(rng.u64(..)).ok_or_else(|| Fail::environment("no badge could be made"))?;
+            let badge = own::badge(rng.u64(..)).ok_or_else(|| Fail::bug("no badge could be made"))?;
             Ok(DemoPerson { code: (*code).into(), role: role.code().into(), badge, pin: PIN.into(), lang: *lang })
         })
         .collect()
@@ -82,10 +77,10 @@ fn demo_people(seed: u64) -> Done<Vec<DemoPerson>> {
 
 pub async fn run(args: Demo, config: &Config) -> Done {
     if config.database.url.is_some() {
-        return Err(Fail::usage("the demo makes its own private cluster; unset WAVEDECK_DATABASE_URL"));
+        return Err(Fail::usage(Text::key("cli-demo-private")));
     }
     if let Some(url) = &args.printer_url {
-        Address::parse(url).map_err(Fail::usage)?;
+        printer::address(url)?;
     }
     if args.reset {
         reset().await?;
@@ -110,7 +105,7 @@ async fn reset() -> Done {
     drop(tx);
     db.close().await;
     if !mine {
-        return Err(Fail::refused("this database was not made by the demo; nothing was dropped"));
+        return Err(Fail::refused(Text::key("cli-demo-not-mine")));
     }
     schema::drop_database(&server, cluster::DATABASE).await?;
     Opened { url: server, hold: Some(hold) }.close().await
@@ -125,7 +120,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     if site::is_empty(&mut tx).await? {
         seed(&mut tx, args, &people).await?;
     } else if !site::is_demo(&mut tx).await? {
-        return Err(Fail::refused("this database holds a warehouse that the demo did not make; set WAVEDECK_HOME to another folder"));
+        return Err(Fail::refused(Text::key("cli-demo-other")));
     }
     let standin = match &args.shop_url {
         Some(url) => {
@@ -158,7 +153,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
             let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
             let done = console::session(config, ctx.clone()).await;
             stop.send_replace(true);
-            background.await.map_err(|e| Fail::environment(e.to_string()))?;
+            background.await.map_err(Fail::bug)?;
             done
         }
     };
@@ -184,8 +179,8 @@ async fn pull_all(ctx: &Arc<crate::work::Ctx>, standin: &Standin, stop: watch::S
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
     stop.send_replace(true);
-    background.await.map_err(|e| Fail::environment(e.to_string()))?;
-    if arrived { Ok(()) } else { Err(Fail::environment("the stand-in shop's orders did not all arrive")) }
+    background.await.map_err(Fail::bug)?;
+    if arrived { Ok(()) } else { Err(Fail::environment(Text::key("cli-demo-slow"))) }
 }
 
 /// A new order every few seconds, as long as the demo runs.
@@ -199,7 +194,7 @@ async fn keep_coming(standin: Standin, seed: u64, first: u32) {
 async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
     let mut rng = Rng::with_seed(args.seed);
     let warehouse = site::add_warehouse(tx, "WH1", "Wavedeck Demo Warehouse", "Asia/Shanghai", true).await?;
-    let hash = sign_on::hash(PIN).ok_or_else(|| Fail::environment("the PIN could not be hashed"))?;
+    let hash = sign_on::hash(PIN).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?;
     for (person, (_, name, role, lang)) in people.iter().zip(PEOPLE) {
         let new = NewPerson { code: &person.code, name, role, lang, badge: &person.badge, pin_hash: Some(&hash) };
         people::add(tx, &new).await?;

@@ -78,6 +78,11 @@ impl Standin {
         self.change(order_no, |order| order["status"] = json!("cancelled"))
     }
 
+    /// An order as it stands there.
+    pub fn order(&self, order_no: &str) -> Option<Value> {
+        self.lock().orders.get(order_no).cloned()
+    }
+
     /// What the shop was told, one entry an effect.
     pub fn dispatches(&self) -> Vec<Value> {
         self.lock().dispatches.clone()

@@ -1,0 +1,74 @@
+//! Why a command did not do it: an exit code and sentences in the user's language.
+
+use crate::protocol::Text;
+use crate::store::{self, cluster};
+use std::io;
+use std::path::Path;
+
+/// Sentences for standard error, and what the process ends with.
+#[derive(Debug)]
+pub struct Fail {
+    pub code: u8,
+    pub texts: Vec<Text>,
+}
+
+impl Fail {
+    fn new(code: u8, text: Text) -> Fail {
+        Fail { code, texts: vec![text] }
+    }
+    /// Refused, or a check found something wrong.
+    pub fn refused(text: Text) -> Fail {
+        Fail::new(1, text)
+    }
+    /// Wrong usage.
+    pub fn usage(text: Text) -> Fail {
+        Fail::new(2, text)
+    }
+    /// No Postgres, no permission, no connection.
+    pub fn environment(text: Text) -> Fail {
+        Fail::new(3, text)
+    }
+    /// A file that cannot be read or written.
+    pub fn file(path: &Path, error: &io::Error) -> Fail {
+        Fail::environment(Text::key("cli-file").with("file", path.display().to_string()).with("said", error.to_string()))
+    }
+    /// What should not happen; the words are for whoever mends it.
+    pub fn bug(said: impl ToString) -> Fail {
+        Fail::environment(Text::key("cli-bug").with("said", said.to_string()))
+    }
+}
+
+impl From<store::Error> for Fail {
+    fn from(error: store::Error) -> Fail {
+        match error {
+            store::Error::Refused { constraint, said } => Fail::refused(match constraint.as_str() {
+                "person_code_once" | "shop_code_once" | "printer_code_once" | "carrier_code_once" => Text::key("cli-exists-already"),
+                _ => Text::key("cli-refused").with("rule", constraint).with("said", said),
+            }),
+            store::Error::Unavailable(said) | store::Error::Retry(said) => Fail::environment(Text::key("cli-database").with("said", said)),
+            store::Error::Schema(state) => Fail::environment(Text::key(match state {
+                store::schema::State::Missing => "cli-schema-missing",
+                store::schema::State::Older => "cli-schema-older",
+                store::schema::State::Newer => "cli-schema-newer",
+            })),
+            store::Error::Bug(said) => Fail::bug(said),
+        }
+    }
+}
+
+impl From<cluster::Error> for Fail {
+    fn from(error: cluster::Error) -> Fail {
+        Fail::environment(match error {
+            cluster::Error::NotInstalled => Text::key("cli-postgres-missing"),
+            cluster::Error::PathTooLong(path) => Text::key("cli-socket-path").with("path", path.display().to_string()),
+            cluster::Error::Io { path, source } => return Fail::file(&path, &source),
+            cluster::Error::Program { program, said } => Text::key("cli-program").with("program", program).with("said", said),
+        })
+    }
+}
+
+impl From<io::Error> for Fail {
+    fn from(error: io::Error) -> Fail {
+        Fail::bug(error)
+    }
+}

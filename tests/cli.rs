@@ -1,0 +1,98 @@
+//! The command line: its words in both languages, its exit codes, and a configuration file whose every mistake is said
+//! at once.
+
+use crate::support::program;
+use std::process::{Command, Output};
+use wavedeck::cli::help;
+use wavedeck::config;
+use wavedeck::domain::Lang;
+use wavedeck::i18n::Catalogue;
+
+fn run(args: &[&str], env: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(program());
+    command.args(args).env_remove("LANG").env_remove("LC_ALL").env_remove("WAVEDECK_LANG");
+    command.envs(env.iter().copied()).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Every command and every flag of it, with the catalogue's key.
+fn walk(command: &clap::Command, words: &Catalogue, path: &str, out: &mut Vec<String>) {
+    out.push(path.to_owned());
+    out.extend(command.get_arguments().map(|arg| help::key_of(words, path, arg.get_id().as_str())));
+    for sub in command.get_subcommands() {
+        walk(sub, words, &format!("{path}-{}", sub.get_name()), out);
+    }
+}
+
+#[test]
+fn every_command_and_flag_is_described_in_both_languages() {
+    for lang in Lang::ALL {
+        let words = Catalogue::new(lang);
+        let mut keys = Vec::new();
+        walk(&help::command(&words), &words, "cli", &mut keys);
+        assert!(keys.len() > 60, "{keys:?}");
+        for key in keys {
+            assert!(words.has(&key), "{key} in {}", lang.code());
+        }
+    }
+}
+
+#[test]
+fn help_and_mistakes_come_in_the_users_language() {
+    let zh = [("LANG", "zh_CN.UTF-8")];
+    let help = run(&["demo", "--help"], &zh);
+    let text = String::from_utf8_lossy(&help.stdout).into_owned();
+    assert!(help.status.success() && text.contains("用法") && text.contains("模拟店铺的订单数") && text.contains("默认：200"), "{text}");
+    assert!(!text.contains("Options:") && !text.contains("Usage") && !text.contains("Print help"), "{text}");
+    for (args, en, word) in [
+        (&["fly"][..], "fly: there is no such command", "没有这个命令"),
+        (&["check", "--fly"], "--fly is not known here", "没有这个选项"),
+        (&["show", "nothing"], "nothing does not fit <WHAT>: expected one of orders", "应为"),
+        (&["demo", "--seed", "many"], "many does not fit --seed", "不适用于"),
+        (&["user", "add"], "is missing", "缺少"),
+        (&["user"], "A command is missing. --help", "缺少命令"),
+        (&["show", "orders", "--json", "--csv"], "do not go together", "不能同时使用"),
+        (&["show", "work"], "show work needs --person", "需要 --person"),
+    ] {
+        let (said, said_zh) = (run(args, &[]), run(args, &zh));
+        assert_eq!((said.status.code(), said_zh.status.code()), (Some(2), Some(2)), "{args:?}: {}", stderr(&said));
+        assert!(stderr(&said).contains(en), "{}", stderr(&said));
+        assert!(stderr(&said_zh).contains(word), "{}", stderr(&said_zh));
+    }
+    let flag = run(&["--lang", "zh-CN", "fly"], &[]);
+    assert!(stderr(&flag).contains("没有这个命令"), "{}", stderr(&flag));
+}
+
+#[test]
+fn a_configuration_file_says_every_mistake_with_its_line() {
+    let text = "[database]\nurl = 5\nuri = \"x\"\n\n[ui]\nlang = \"fr\"\nkeymap = \"k\"\n[colour]\nred = 1\n[scanner]\ngs = \"ab\"\n[log]\nlevel = \"loud\"\nbroken = = 3\n";
+    let wrong = config::parse("w.toml", text).unwrap_err();
+    let words = Catalogue::new(Lang::En);
+    let said: Vec<String> = wrong.iter().map(|text| words.say(text)).collect();
+    let starts: Vec<&str> = said.iter().filter_map(|s| s.split(':').next()).collect();
+    for line in [2, 3, 6, 8, 11, 13, 14] {
+        assert!(starts.contains(&format!("w.toml, line {line}").as_str()), "line {line}: {said:#?}");
+    }
+    let good = config::parse("w.toml", "[ui]\nlang = \"zh-CN\"\n[scanner]\ngs = \"^\"\nprefix = \"\\u0002\"\n").unwrap();
+    assert_eq!((good.lang(), good.scanner.gs, good.scanner.prefix.as_str()), (Lang::Zh, Some(b'^'), "\u{2}"));
+    // The program says them all and ends with 2.
+    let file = std::env::temp_dir().join(format!("wavedeck-test-{}.toml", std::process::id()));
+    std::fs::write(&file, text).unwrap();
+    let ran = run(&["check", "--config", file.to_str().unwrap()], &[]);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!((ran.status.code(), stderr(&ran).lines().count()), (Some(2), said.len()), "{}", stderr(&ran));
+    let gone = run(&["check", "--config", "/nowhere/w.toml"], &[("LANG", "zh_CN.UTF-8")]);
+    assert_eq!(gone.status.code(), Some(2), "{}", stderr(&gone));
+}
+
+#[test]
+fn without_a_database_the_sentence_says_what_to_do() {
+    let refused = run(&["check"], &[("WAVEDECK_DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(stderr(&refused).contains("Check the URL, the network and the server"), "{}", stderr(&refused));
+    let long = run(&["check"], &[("WAVEDECK_HOME", &format!("/tmp/{}", "x".repeat(120)))]);
+    assert!(long.status.code() == Some(3) && stderr(&long).contains("107 bytes"), "{}", stderr(&long));
+}
