@@ -40,6 +40,7 @@ CREATE TABLE item (
   name_en          text NOT NULL,
   name_zh          text NOT NULL,
   weight_g         bigint NOT NULL DEFAULT 0 CHECK (weight_g >= 0),
+  volume_ml        bigint NOT NULL DEFAULT 0 CHECK (volume_ml >= 0),
   lot_tracked      boolean NOT NULL DEFAULT true,
   shelf_life       int,
   shelf_life_unit  text CHECK (shelf_life_unit IN ('day','month','year')),
@@ -48,9 +49,10 @@ CREATE TABLE item (
   -- Days before the last good day from which the item is no longer sold.
   stop_sale_days   int NOT NULL DEFAULT 0 CHECK (stop_sale_days >= 0),
   -- Lots whose last good days lie this close together rank equal.
-  fefo_window_days int NOT NULL DEFAULT 0 CHECK (fefo_window_days >= 0),
-  CONSTRAINT item_sku_once UNIQUE (owner_id, sku)
+  fefo_window_days int NOT NULL DEFAULT 0 CHECK (fefo_window_days >= 0)
 );
+-- Codes that differ by case alone are one item: shops and people write them either way.
+CREATE UNIQUE INDEX item_sku_once ON item (owner_id, upper(sku));
 
 CREATE TABLE pack (
   id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -97,7 +99,10 @@ CREATE TABLE bin (
   level      int NOT NULL DEFAULT 1,
   promisable boolean NOT NULL DEFAULT true,
   pickable   boolean NOT NULL DEFAULT true,
-  blocked    boolean NOT NULL DEFAULT false
+  blocked    boolean NOT NULL DEFAULT false,
+  -- What it carries at most; null where nobody said.
+  max_g      bigint CHECK (max_g > 0),
+  max_ml     bigint CHECK (max_ml > 0)
 );
 
 CREATE TABLE container (

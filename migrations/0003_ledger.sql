@@ -19,13 +19,18 @@ CREATE TABLE trip (
   warehouse_id bigint NOT NULL REFERENCES warehouse,
   trip_no      text NOT NULL CONSTRAINT trip_no_once UNIQUE,
   wave_id      bigint NOT NULL REFERENCES wave,
+  -- How it is picked: a tote a shipment; single units in total; identical shipments in total.
+  kind         text NOT NULL DEFAULT 'orders' CHECK (kind IN ('orders','singles','hot')),
   state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open','claimed','done','cancelled')),
   person_id    bigint REFERENCES person,
+  priority     int NOT NULL DEFAULT 0,
+  -- The nearest cut-off of what is on it.
+  due_at       timestamptz NOT NULL DEFAULT 'infinity',
   CONSTRAINT trip_claimed_by_someone CHECK (state <> 'claimed' OR person_id IS NOT NULL)
 );
 CREATE SEQUENCE trip_number;
 CREATE UNIQUE INDEX trip_one_a_person ON trip (person_id) WHERE state = 'claimed';
-CREATE INDEX trip_open ON trip (warehouse_id, id) WHERE state = 'open';
+CREATE INDEX trip_open ON trip (warehouse_id, priority DESC, due_at, id) WHERE state = 'open';
 
 CREATE TABLE trip_shipment (
   trip_id     bigint NOT NULL REFERENCES trip,
@@ -61,6 +66,8 @@ CREATE TABLE reservation (
 );
 CREATE UNIQUE INDEX reservation_live_once ON reservation (promise_id, place_id, lot_id) WHERE ended_at IS NULL;
 CREATE INDEX reservation_by_place ON reservation (place_id, item_id, lot_id) WHERE ended_at IS NULL;
+-- What was reserved anew after the walk was cut: it joins the next trip.
+CREATE INDEX reservation_loose ON reservation (warehouse_id, id) WHERE ended_at IS NULL AND stop_id IS NULL;
 CREATE INDEX reservation_by_stop ON reservation (stop_id) WHERE ended_at IS NULL;
 
 CREATE TABLE movement (

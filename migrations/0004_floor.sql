@@ -21,11 +21,25 @@ CREATE TABLE standing (
   updated_at  timestamptz NOT NULL DEFAULT now()
 );
 
--- A tote is used for one shipment until its last unit has left.
+-- What a person must be told on their next screen: what the shop, a colleague or a supervisor changed under their
+-- hands. It stands there until a gesture is taken that was made in its sight.
+CREATE TABLE notice (
+  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  person_id  bigint NOT NULL REFERENCES person,
+  at         timestamptz NOT NULL DEFAULT now(),
+  -- A key of the catalogue and its arguments.
+  text       json NOT NULL,
+  -- The version of the person's standing that shows it; null until it was shown. Gestures made before are refused.
+  version    bigint,
+  seen_at    timestamptz
+);
+CREATE INDEX notice_unseen ON notice (person_id, id) WHERE seen_at IS NULL;
+
+-- A tote is used for one shipment until its last unit has left, or for a whole trip that is picked in total.
 CREATE TABLE tote_use (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   container_id bigint NOT NULL REFERENCES container,
-  shipment_id  bigint NOT NULL REFERENCES shipment,
+  shipment_id  bigint REFERENCES shipment,
   trip_id      bigint NOT NULL REFERENCES trip,
   full_at      timestamptz,
   freed_at     timestamptz
@@ -46,6 +60,13 @@ CREATE TABLE parcel (
   waybill      text CONSTRAINT parcel_waybill_once UNIQUE
 );
 CREATE INDEX parcel_by_shipment ON parcel (shipment_id);
+-- Which order lines went into a parcel, as it was closed.
+CREATE TABLE parcel_line (
+  parcel_id     bigint NOT NULL REFERENCES parcel,
+  order_line_id bigint NOT NULL REFERENCES order_line,
+  qty           bigint NOT NULL CHECK (qty > 0),
+  PRIMARY KEY (parcel_id, order_line_id)
+);
 CREATE INDEX parcel_closed ON parcel (place_id) WHERE state = 'closed';
 CREATE SEQUENCE sscc_serial MAXVALUE 999999999;
 

@@ -144,18 +144,20 @@ BEGIN
 END $$;
 
 -- Ties a promise again to what is free and good, first expired first out; returns what found no place.
--- The stops join the walk of the given trip.
+-- The stops join the walk of the given trip; without one they wait for the next.
 CREATE FUNCTION reserve_again(v_promise bigint, v_qty bigint, v_trip bigint) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE p promise; s record; take bigint; rest bigint := v_qty; st bigint;
+DECLARE p promise; s record; take bigint; rest bigint := v_qty; st bigint := NULL;
 BEGIN
   SELECT * INTO p FROM promise WHERE id = v_promise;
   FOR s IN SELECT * FROM sellable WHERE warehouse_id = p.warehouse_id AND owner_id = p.owner_id AND item_id = p.item_id
              AND pickable AND free > 0 AND last_good_day >= p.good_until ORDER BY last_good_day, seq, place_id LOOP
     EXIT WHEN rest = 0;
     take := least(rest, s.free);
-    INSERT INTO stop (trip_id, place_id, item_id, lot_id) VALUES (v_trip, s.place_id, s.item_id, s.lot_id)
-    ON CONFLICT ON CONSTRAINT stop_once DO UPDATE SET skips = stop.skips RETURNING id INTO st;
-    UPDATE reservation SET qty = qty + take, stop_id = st
+    IF v_trip IS NOT NULL THEN
+      INSERT INTO stop (trip_id, place_id, item_id, lot_id) VALUES (v_trip, s.place_id, s.item_id, s.lot_id)
+      ON CONFLICT ON CONSTRAINT stop_once DO UPDATE SET skips = stop.skips RETURNING id INTO st;
+    END IF;
+    UPDATE reservation SET qty = qty + take, stop_id = coalesce(st, stop_id)
     WHERE promise_id = p.id AND place_id = s.place_id AND lot_id = s.lot_id AND ended_at IS NULL;
     IF NOT FOUND THEN
       INSERT INTO reservation (promise_id, warehouse_id, place_id, owner_id, item_id, lot_id, qty, stop_id)
@@ -235,4 +237,95 @@ BEGIN
   END LOOP;
   PERFORM break_promises(w, i.owner_id, i.id) FROM item i WHERE i.id = ANY (items);
   RETURN NEXT;
+END $$;
+
+-- A packer finds one unit missing or damaged: it is held at the bench until a supervisor counts, and its shipment's
+-- promise looks for another unit, which waits for the next walk. Returns how many units found no place (0 or 1).
+CREATE FUNCTION report_at_bench(v_command uuid, v_person bigint, v_reason text, v_reservation bigint, v_bench bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE r reservation; s shipment; rest bigint;
+BEGIN
+  SELECT * INTO r FROM reservation WHERE id = v_reservation;
+  PERFORM lock_gates(r.warehouse_id, ARRAY[r.item_id]);
+  SELECT sh.* INTO s FROM promise p JOIN shipment_line l ON l.id = p.shipment_line_id JOIN shipment sh ON sh.id = l.shipment_id
+  WHERE p.id = r.promise_id FOR UPDATE OF sh;
+  SELECT * INTO r FROM reservation WHERE id = v_reservation AND ended_at IS NULL FOR UPDATE;
+  IF NOT FOUND THEN RAISE EXCEPTION 'the goods are gone' USING ERRCODE = '23514', CONSTRAINT = 'reservation_covers'; END IF;
+  UPDATE reservation SET qty = qty - 1, ended_at = CASE WHEN qty = 1 THEN now() END WHERE id = r.id;
+
+  INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status, reason, person_id, command)
+  SELECT r.warehouse_id, r.owner_id, r.item_id, r.lot_id, 1, r.place_id, 'good', v_bench, stock_status, code, v_person, v_command
+  FROM reason WHERE code = v_reason;
+  INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty)
+  SELECT r.warehouse_id, v_reason, p.code, v_bench, r.item_id, r.lot_id, 1 FROM place p WHERE p.id = v_bench
+  ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL
+  DO UPDATE SET qty = exception.qty + excluded.qty;
+
+  rest := reserve_again(r.promise_id, 1, NULL);
+  IF rest > 0 THEN
+    UPDATE promise SET broken = broken + rest WHERE id = r.promise_id;
+    INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, qty) VALUES (r.warehouse_id, 'not_found', s.shipment_no, s.id, r.item_id, rest)
+    ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL
+    DO UPDATE SET qty = exception.qty + excluded.qty;
+  END IF;
+  PERFORM break_promises(r.warehouse_id, r.owner_id, r.item_id);
+  RETURN rest;
+END $$;
+
+-- What was reserved anew without a walk joins this one; returns how many reservations did.
+CREATE FUNCTION join_trip(v_trip bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE ids bigint[];
+BEGIN
+  SELECT array_agg(id) INTO ids FROM (
+    SELECT r.id FROM trip t JOIN reservation r ON r.warehouse_id = t.warehouse_id AND r.ended_at IS NULL AND r.stop_id IS NULL
+    JOIN bin b ON b.place_id = r.place_id AND b.use = 'storage' WHERE t.id = v_trip ORDER BY r.id FOR UPDATE OF r SKIP LOCKED) k;
+  IF ids IS NULL THEN RETURN 0; END IF;
+  INSERT INTO trip_shipment (trip_id, shipment_id)
+  SELECT DISTINCT v_trip, l.shipment_id FROM reservation r JOIN promise p ON p.id = r.promise_id JOIN shipment_line l ON l.id = p.shipment_line_id
+  WHERE r.id = ANY (ids) ON CONFLICT DO NOTHING;
+  INSERT INTO stop (trip_id, place_id, item_id, lot_id)
+  SELECT DISTINCT v_trip, place_id, item_id, lot_id FROM reservation WHERE id = ANY (ids) ON CONFLICT DO NOTHING;
+  UPDATE reservation r SET stop_id = st.id FROM stop st
+  WHERE r.id = ANY (ids) AND st.trip_id = v_trip AND st.place_id = r.place_id AND st.item_id = r.item_id AND st.lot_id = r.lot_id;
+  RETURN cardinality(ids);
+END $$;
+
+-- The next walk for a person: the most urgent open trip that no other takes this instant, with what was reserved
+-- anew meanwhile; or a walk for that alone. Returns null if there is nothing to walk for.
+CREATE FUNCTION claim_trip(w bigint, who bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE t trip; fresh bigint; loose_wave bigint;
+BEGIN
+  SELECT * INTO t FROM trip WHERE warehouse_id = w AND state = 'open' ORDER BY priority DESC, due_at, id FOR UPDATE SKIP LOCKED LIMIT 1;
+  SELECT s.wave_id INTO loose_wave FROM reservation r JOIN bin b ON b.place_id = r.place_id AND b.use = 'storage'
+  JOIN promise p ON p.id = r.promise_id JOIN shipment_line l ON l.id = p.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
+  WHERE r.warehouse_id = w AND r.ended_at IS NULL AND r.stop_id IS NULL LIMIT 1;
+  IF loose_wave IS NOT NULL AND (t.id IS NULL OR t.kind <> 'orders') THEN
+    INSERT INTO trip (warehouse_id, wave_id, trip_no, priority) VALUES (w, loose_wave, 'T' || lpad(nextval('trip_number')::text, 6, '0'), 1) RETURNING id INTO fresh;
+    IF join_trip(fresh) > 0 THEN
+      t.id := fresh;
+    ELSE
+      UPDATE trip SET state = 'cancelled' WHERE id = fresh;
+    END IF;
+  ELSIF loose_wave IS NOT NULL THEN
+    PERFORM join_trip(t.id);
+  END IF;
+  IF t.id IS NULL THEN RETURN NULL; END IF;
+  UPDATE trip SET state = 'claimed', person_id = who WHERE id = t.id;
+  UPDATE wave SET state = 'released' WHERE id = loose_wave AND state = 'done';
+  UPDATE shipment SET state = 'picking' WHERE state = 'released' AND id IN (SELECT shipment_id FROM trip_shipment WHERE trip_id = t.id);
+  RETURN t.id;
+END $$;
+
+-- Somebody goes home: what is left of a walk becomes a walk of its own. Returns it, or null if nothing is left.
+CREATE FUNCTION leave_rest(v_trip bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE fresh bigint;
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM stop st JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL WHERE st.trip_id = v_trip) THEN RETURN NULL; END IF;
+  INSERT INTO trip (warehouse_id, wave_id, trip_no, kind, priority, due_at)
+  SELECT warehouse_id, wave_id, 'T' || lpad(nextval('trip_number')::text, 6, '0'), kind, priority, due_at FROM trip WHERE id = v_trip RETURNING id INTO fresh;
+  INSERT INTO trip_shipment (trip_id, shipment_id)
+  SELECT DISTINCT fresh, l.shipment_id FROM stop st JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL
+  JOIN promise p ON p.id = r.promise_id JOIN shipment_line l ON l.id = p.shipment_line_id WHERE st.trip_id = v_trip;
+  UPDATE stop st SET trip_id = fresh WHERE st.trip_id = v_trip
+    AND EXISTS (SELECT 1 FROM reservation r WHERE r.stop_id = st.id AND r.ended_at IS NULL);
+  RETURN fresh;
 END $$;

@@ -1,19 +1,43 @@
 -- Giving a shipment up, wherever it stands.
 
+-- Whoever has a shipment in hand now hears what became of it: on a walk with goods or stops of it, or at a bench.
+CREATE FUNCTION tell_shipments_people(ship bigint, key text) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO notice (person_id, text)
+  SELECT w.person_id, json_build_object('key', key, 'args', json_build_object(
+           'shipment', json_build_object('plain', s.shipment_no), 'totes', json_build_object('plain', coalesce(w.totes, '-'))))
+  FROM shipment s CROSS JOIN LATERAL (
+    SELECT t.person_id, (SELECT string_agg(p.code, ' ' ORDER BY p.code) FROM tote_use u JOIN place p ON p.id = u.container_id
+                         WHERE u.shipment_id = ship AND u.trip_id = t.id AND u.freed_at IS NULL) AS totes
+    FROM trip t WHERE t.state = 'claimed' AND EXISTS (
+      SELECT 1 FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
+      LEFT JOIN stop st ON st.id = r.stop_id LEFT JOIN tote_use u ON u.container_id = r.place_id AND u.freed_at IS NULL
+      WHERE l.shipment_id = ship AND t.id IN (st.trip_id, u.trip_id))
+    UNION
+    SELECT st.person_id, NULL FROM standing st WHERE (st.step->'pack'->>'shipment_id')::bigint = ship AND st.step->'pack'->>'closing' IS NULL
+  ) w WHERE s.id = ship
+$$;
+
 -- Frees what was reserved and promised; what is in totes and boxes becomes put-back tasks. Returns those tasks' number.
 CREATE FUNCTION cancel_shipment(ship bigint, why text) RETURNS int LANGUAGE plpgsql AS $$
-DECLARE s shipment; made int;
+DECLARE s shipment; made int; boxes bigint[];
 BEGIN
   PERFORM lock_gates(sh.warehouse_id, (SELECT array_agg(DISTINCT item_id) FROM shipment_line WHERE shipment_id = ship))
   FROM shipment sh WHERE sh.id = ship;
   SELECT * INTO s FROM shipment WHERE id = ship FOR UPDATE;
   IF s.state IN ('cancelled', 'handed_over') THEN RETURN 0; END IF;
 
+  -- Where its goods are in people's hands, and who must hear of it.
+  SELECT array_agg(DISTINCT r.place_id) INTO boxes FROM shipment_line l
+  JOIN promise p ON p.shipment_line_id = l.id JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
+  JOIN container c ON c.place_id = r.place_id AND c.kind IN ('tote', 'parcel') WHERE l.shipment_id = ship;
+  PERFORM tell_shipments_people(ship, 'notice-cancelled');
+
   UPDATE reservation SET qty = 0, ended_at = now() WHERE ended_at IS NULL AND promise_id IN
     (SELECT p.id FROM promise p JOIN shipment_line l ON l.id = p.shipment_line_id WHERE l.shipment_id = ship);
   UPDATE promise SET ended_at = now() WHERE ended_at IS NULL AND shipment_line_id IN (SELECT id FROM shipment_line WHERE shipment_id = ship);
-  UPDATE label SET state = 'void' WHERE parcel_id IN (SELECT place_id FROM parcel WHERE shipment_id = ship);
-  UPDATE parcel SET state = 'void' WHERE shipment_id = ship;
+  -- A box that is on the road already stays what it is.
+  UPDATE label SET state = 'void' WHERE parcel_id IN (SELECT place_id FROM parcel WHERE shipment_id = ship AND state <> 'handed_over');
+  UPDATE parcel SET state = 'void' WHERE shipment_id = ship AND state <> 'handed_over';
   UPDATE print_job SET printed_at = now(), said = 'void' WHERE printed_at IS NULL AND label_id IN
     (SELECT l.id FROM label l JOIN parcel q ON q.place_id = l.parcel_id WHERE q.shipment_id = ship);
   DELETE FROM handover_parcel hp USING handover h WHERE h.id = hp.handover_id AND h.closed_at IS NULL
@@ -22,10 +46,7 @@ BEGIN
 
   INSERT INTO task (warehouse_id, task_no, kind, container_id)
   SELECT s.warehouse_id, 'K' || lpad(nextval('task_number')::text, 6, '0'), 'put_back', c.place_id
-  FROM (SELECT container_id AS place_id FROM tote_use WHERE shipment_id = ship AND freed_at IS NULL
-        UNION SELECT place_id FROM parcel WHERE shipment_id = ship) c
-  WHERE EXISTS (SELECT 1 FROM stock k WHERE k.warehouse_id = s.warehouse_id AND k.place_id = c.place_id AND k.on_hand > 0)
-  ORDER BY 1 ON CONFLICT DO NOTHING;
+  FROM unnest(boxes) AS c(place_id) ORDER BY c.place_id ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS made = ROW_COUNT;
   UPDATE shipment SET state = 'cancelled', reason = why WHERE id = ship;
   RETURN made;

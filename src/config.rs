@@ -169,6 +169,17 @@ pub fn system_lang() -> Option<Lang> {
     var("LC_ALL").or_else(|| var("LC_MESSAGES")).or_else(|| var("LANG")).and_then(|lang| Lang::parse(&lang))
 }
 
+/// What kind of terminal this is.
+pub fn terminal_kind() -> Option<String> {
+    var("TERM")
+}
+
+/// Does the locale say that text is UTF-8?
+pub fn is_utf8() -> bool {
+    let locale = var("LC_ALL").or_else(|| var("LC_CTYPE")).or_else(|| var("LANG")).unwrap_or_default().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
 pub fn pin_file() -> Option<PathBuf> {
     var("WAVEDECK_PIN_FILE").map(PathBuf::from)
 }

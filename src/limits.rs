@@ -26,6 +26,13 @@ pub const POOL_FAILURES: u32 = 3;
 /// Between two tries of a console whose database does not answer.
 pub const OFFLINE_RETRY: Duration = Duration::from_millis(500);
 
+/// So many shipments of the same one thing are picked by themselves; so many single units in total; and how many
+/// shipments one such walk takes.
+pub const HOT_SHIPMENTS: usize = 12;
+pub const SINGLES_SHIPMENTS: usize = 6;
+pub const HOT_TRIP: usize = 100;
+pub const SINGLES_TRIP: usize = 40;
+
 /// Wrong PINs before a badge is locked, and for how long.
 pub const PIN_TRIES: i32 = 5;
 pub const PIN_LOCK_S: f64 = 60.0;
@@ -46,6 +53,13 @@ pub const PULL_EVERY: Duration = Duration::from_millis(1000);
 pub const PULL_LEASE_S: f64 = 60.0;
 /// Shipments that look for stock again per round.
 pub const PROMISE_BATCH: i64 = 500;
+
+/// Files: rows of one, bytes of one row, bytes of a workbook (which is read whole), rows a round trip.
+pub const IMPORT_ROWS: i64 = 500_000;
+pub const IMPORT_ROW_BYTES: usize = 256 * 1024;
+pub const XLSX_BYTES: u64 = 8 * 1024 * 1024;
+pub const XLSX_UNPACKED_BYTES: u64 = 48 * 1024 * 1024;
+pub const IMPORT_BATCH: usize = 1000;
 
 /// One call to a shop; the answer of one; the deadline when a person waits.
 pub const SHOP_CALL: Duration = Duration::from_secs(15);

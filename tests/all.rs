@@ -4,6 +4,7 @@
 mod cli;
 mod codes;
 mod crash;
+mod files;
 mod floor;
 mod house;
 mod input;
@@ -14,3 +15,4 @@ mod promise;
 mod pty;
 mod screens;
 mod support;
+mod total;

@@ -96,3 +96,91 @@ fn without_a_database_the_sentence_says_what_to_do() {
     let long = run(&["check"], &[("WAVEDECK_HOME", &format!("/tmp/{}", "x".repeat(120)))]);
     assert!(long.status.code() == Some(3) && stderr(&long).contains("107 bytes"), "{}", stderr(&long));
 }
+
+/// A private site of its own, set up by the demo.
+struct Home(std::path::PathBuf);
+
+impl Home {
+    fn new(name: &str) -> Home {
+        Home(std::env::temp_dir().join(format!("wavedeck-test-{}-{name}", std::process::id())))
+    }
+    fn run(&self, args: &[&str]) -> Output {
+        run(args, &[("WAVEDECK_HOME", self.0.to_str().unwrap())])
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn rows(output: &Output) -> Vec<serde_json::Value> {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", stderr(output)))
+}
+
+#[test]
+fn a_backup_restores_to_a_database_that_passes_check_and_a_second_restore_changes_nothing() {
+    let (from, to) = (Home::new("from"), Home::new("to"));
+    assert!(from.run(&["demo", "--setup-only", "--orders", "20"]).status.success());
+    let file = std::env::temp_dir().join(format!("wavedeck-test-{}.backup", std::process::id()));
+    let path = file.to_str().unwrap();
+    let backup = from.run(&["db", "backup", path]);
+    assert!(backup.status.success(), "{}", stderr(&backup));
+    let restore = to.run(&["db", "restore", path]);
+    assert!(restore.status.success(), "{}", stderr(&restore));
+    let check = to.run(&["check"]);
+    assert!(check.status.success(), "{}", stderr(&check));
+    for list in ["orders", "stock", "shipments", "movements"] {
+        assert_eq!(rows(&from.run(&["show", list, "--json"])), rows(&to.run(&["show", list, "--json"])), "{list}");
+    }
+    let again = to.run(&["db", "restore", path]);
+    assert_eq!((again.status.code(), stderr(&again).contains("holds a warehouse already")), (Some(1), true), "{}", stderr(&again));
+    assert_eq!(rows(&to.run(&["show", "movements", "--json"])).len(), rows(&from.run(&["show", "movements", "--json"])).len());
+    // Files that are none, and places that take nothing.
+    std::fs::write(&file, b"this is no backup").unwrap();
+    let empty = Home::new("empty");
+    for (args, code) in [(vec!["db", "restore", path], 3), (vec!["db", "restore", "/nowhere/x"], 3), (vec!["db", "backup", "/nowhere/x"], 3), (vec!["db", "backup", "/dev/full"], 3)] {
+        let home = if args[1] == "restore" { &empty } else { &from };
+        let ran = home.run(&args);
+        assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", stderr(&ran));
+        assert!(!stderr(&ran).is_empty());
+    }
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong_with_its_mend() {
+    let home = Home::new("doctor");
+    assert!(home.run(&["demo", "--setup-only", "--orders", "1"]).status.success());
+    let sick = home.run(&["doctor", "--json"]);
+    let found = rows(&sick);
+    let area = |name: &str| found.iter().filter(|f| f["area"] == name).collect::<Vec<_>>();
+    // The demo's stand-in shop is gone with the demo; its printers write files.
+    assert_eq!((sick.status.code(), area("shop")[0]["ok"].as_bool()), (Some(1), Some(false)), "{found:#?}");
+    assert!(area("shop")[0]["said"].as_str().unwrap().contains("Check its URL and key"));
+    assert!(area("database").iter().chain(&area("printer")).chain(&area("clock")).all(|f| f["ok"] == true), "{found:#?}");
+    assert!(home.run(&["printer", "add", "DEAD", "--url", "tcp://127.0.0.1:9"]).status.success());
+    let sicker = home.run(&["doctor"]);
+    assert!(String::from_utf8_lossy(&sicker.stdout).contains("WRONG printer   DEAD"), "{}", String::from_utf8_lossy(&sicker.stdout));
+    let unreachable = run(&["doctor"], &[("WAVEDECK_DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")]);
+    assert_eq!(unreachable.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&unreachable.stdout).contains("WRONG database"));
+}
+
+#[test]
+fn completions_and_keymaps_are_printed() {
+    for shell in ["bash", "zsh", "fish"] {
+        let out = run(&["completions", shell], &[]);
+        assert!(out.status.success() && String::from_utf8_lossy(&out.stdout).contains("printer"), "{shell}");
+    }
+    let shown = run(&["keymap", "show", "handheld"], &[]);
+    let text = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(text.lines().any(|l| l.starts_with("Left") && l.contains("BACK")), "{text}");
+    let file = std::env::temp_dir().join(format!("wavedeck-test-{}-keys.toml", std::process::id()));
+    std::fs::write(&file, "base = \"vim\"\nbind = [{ key = \"f1\", card = \"FLY\" }]\n").unwrap();
+    let bad = run(&["keymap", "check", file.to_str().unwrap()], &[]);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(stderr(&bad).contains("line 2: there is no command \"FLY\""), "{}", stderr(&bad));
+}

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wavedeck::codes::card::Card;
-use wavedeck::console::input::keymap::Keymap;
+use wavedeck::console::input::Key;
+use wavedeck::console::input::keymap::{Keymap, NAMED};
 use wavedeck::domain::Lang;
 use wavedeck::i18n::{Catalogue, keys};
 
@@ -143,10 +144,20 @@ fn every_command_and_every_key_is_described() {
             assert!(words.has(&card.key()), "{card:?} in {}", lang.code());
         }
     }
-    let keymap = Keymap::standard().unwrap();
-    assert!(keymap.binds().len() > 10);
-    for bad in ["bind = [{ key = \"f1\", card = \"NOTHING\" }]", "bind = [{ key = \"f99\", card = \"HELP\" }]", "bind = [{ key = \"f1\", card = \"HELP\" }, { key = \"F1\", card = \"UNDO\" }]", "x"] {
-        assert!(Keymap::parse(bad).is_err(), "{bad}");
+    for (name, _) in NAMED {
+        assert!(Keymap::named(name).unwrap().binds().len() > 10, "{name}");
+    }
+}
+
+#[test]
+fn a_keymap_file_is_laid_over_its_base_and_says_every_mistake_with_its_line() {
+    let own = Keymap::parse("k.toml", "base = \"default\"\nbind = [{ key = \"f1\", card = \"UNDO\" }, { key = \"f2\", card = \"NONE\" }]").unwrap();
+    assert_eq!((own.card(Key::F(1)), own.card(Key::F(2)), own.card(Key::F(3))), (Some(Card::Undo), None, Some(Card::Short)));
+    let text = "base = \"emacs\"\nbind = [\n  { key = \"f1\", card = \"NOTHING\" },\n  { key = \"f99\", card = \"HELP\" },\n  { key = \"f3\", card = \"HELP\" },\n  { key = \"F3\", card = \"UNDO\" },\n]\ncolour = 1\n";
+    let words = Catalogue::new(Lang::En);
+    let said: Vec<String> = Keymap::parse("k.toml", text).unwrap_err().iter().map(|text| words.say(text)).collect();
+    for (n, line) in [1, 3, 4, 6, 8].into_iter().enumerate() {
+        assert!(said[n].starts_with(&format!("k.toml, line {line}:")), "{said:#?}");
     }
 }
 

@@ -5,7 +5,6 @@ use super::{Done, Fail};
 use crate::config::{self, Config};
 use crate::console::app::Settings;
 use crate::console::input::Scanner;
-use crate::console::input::keymap::Keymap;
 use crate::console::session::Setup;
 use crate::console::tty;
 use crate::protocol::{Text, sign_on};
@@ -39,13 +38,7 @@ pub async fn finish(opened: Opened, ctx: Arc<Ctx>, stop: watch::Sender<bool>, ba
 
 /// Runs the session on this terminal.
 pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
-    let keymap = match &config.ui.keymap {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|e| Fail::file(path, &e))?;
-            Keymap::parse(&text).map_err(|said| Fail::usage(Text::key("cli-keymap").with("file", path.display().to_string()).with("said", said)))?
-        }
-        None => Keymap::standard().map_err(Fail::bug)?,
-    };
+    let keymap = super::keymap::configured(config)?;
     let scanner = Scanner {
         prefix: config.scanner.prefix.clone().into_bytes(),
         suffix: config.scanner.suffix.clone().into_bytes(),

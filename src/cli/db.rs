@@ -21,6 +21,12 @@ enum What {
     Stop,
     Init,
     Migrate,
+    Backup {
+        file: PathBuf,
+    },
+    Restore {
+        file: PathBuf,
+    },
     #[command(hide = true)]
     Guard {
         home: PathBuf,
@@ -49,11 +55,55 @@ pub async fn run(args: Db, config: &Config) -> Done {
         }
         What::Init => init(config, true).await,
         What::Migrate => init(config, false).await,
+        What::Backup { file } => {
+            let opened = open::open(config).await?;
+            let url = owner_url(config, &opened);
+            let path = file.clone();
+            let done = tokio::task::spawn_blocking(move || cluster::backup(&url, &path)).await.map_err(Fail::bug)?;
+            opened.close().await?;
+            done?;
+            tell(config, &Text::key("cli-backup-done").with("file", file.display().to_string()))
+        }
+        What::Restore { file } => restore(config, file).await,
         What::Guard { home, wipe } => {
             let guarded = tokio::task::spawn_blocking(move || Cluster::new(&home)?.guard(wipe)).await;
             Ok(guarded.map_err(Fail::bug)??)
         }
     }
+}
+
+/// The login that owns the tables.
+fn owner_url(config: &Config, opened: &open::Opened) -> String {
+    let shared = config.database.owner_url.as_ref().or(config.database.url.as_ref());
+    match (shared, &opened.hold) {
+        (Some(url), _) => url.clone(),
+        (None, Some(hold)) => hold.cluster().url(cluster::OWNER, cluster::DATABASE),
+        (None, None) => opened.url.clone(),
+    }
+}
+
+/// Puts a backup into a database that holds no warehouse yet; one that does is left as it is.
+async fn restore(config: &Config, file: PathBuf) -> Done {
+    std::fs::File::open(&file).map_err(|e| Fail::file(&file, &e))?;
+    let opened = match &config.database.url {
+        Some(url) => open::Opened { url: url.clone(), hold: None },
+        None => open::open_private().await?,
+    };
+    let url = owner_url(config, &opened);
+    let done = async {
+        schema::make_roles(&url).await?;
+        if schema::holds_a_warehouse(&url).await? {
+            return Err(Fail::refused(Text::key("cli-restore-not-empty")));
+        }
+        schema::clear(&url).await?;
+        let (path, to) = (file.clone(), url.clone());
+        tokio::task::spawn_blocking(move || cluster::restore(&to, &path)).await.map_err(Fail::bug)??;
+        Ok(schema::migrate(&url).await?)
+    }
+    .await;
+    opened.close().await?;
+    done?;
+    tell(config, &Text::key("cli-restore-done").with("file", file.display().to_string()))
 }
 
 async fn init(config: &Config, roles: bool) -> Done {

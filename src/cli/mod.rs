@@ -7,8 +7,12 @@ mod check;
 mod console;
 mod db;
 mod demo;
+mod doctor;
+mod export;
 mod fail;
 pub mod help;
+mod import;
+mod keymap;
 mod open;
 mod printer;
 mod shop;
@@ -49,7 +53,14 @@ enum Command {
     Carrier(carrier::Carrier),
     Show(show::Show),
     Check(check::Check),
+    Import(import::Import),
+    Export(export::Export),
+    Doctor(doctor::Doctor),
+    Keymap(keymap::Keys),
     Cards(cards::Cards),
+    Completions {
+        shell: clap_complete::Shell,
+    },
 }
 
 pub type Done<T = ()> = Result<T, Fail>;
@@ -138,8 +149,20 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Carrier(args)) => carrier::run(args, config).await,
         Some(Command::Show(args)) => show::run(args, config).await,
         Some(Command::Check(args)) => check::run(args, config).await,
+        Some(Command::Import(args)) => import::run(args, config).await,
+        Some(Command::Export(args)) => export::run(args, config).await,
+        Some(Command::Doctor(args)) => doctor::run(args, config).await,
+        Some(Command::Keymap(args)) => keymap::run(args, config),
+        Some(Command::Completions { shell }) => completions(shell, config),
         Some(Command::Cards(args)) => cards::run(args, config).await,
     }
+}
+
+/// A script for the shell, to standard output.
+fn completions(shell: clap_complete::Shell, config: &Config) -> Done {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut help::command(&Catalogue::new(config.lang())), "wavedeck", &mut script);
+    say(String::from_utf8_lossy(&script).trim_end())
 }
 
 /// The log goes to a file and never to the terminal.

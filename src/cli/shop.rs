@@ -7,7 +7,7 @@ use crate::protocol::Text;
 use crate::store::site::{self, NewShop};
 use crate::work::parcel;
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub struct Shop {
@@ -19,14 +19,14 @@ pub struct Shop {
 enum What {
     Add {
         code: String,
-        #[arg(long, default_value = "generic", value_parser = ["generic"])]
+        #[arg(long, default_value = "generic", value_parser = ["generic", "file"])]
         channel: String,
-        #[arg(long)]
-        url: String,
-        #[arg(long)]
-        key_id: String,
-        #[arg(long)]
-        secret_file: PathBuf,
+        #[arg(long, required_if_eq("channel", "generic"))]
+        url: Option<String>,
+        #[arg(long, required_if_eq("channel", "generic"))]
+        key_id: Option<String>,
+        #[arg(long, required_if_eq("channel", "generic"))]
+        secret_file: Option<PathBuf>,
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i32).range(0..))]
         min_life: i32,
         #[arg(long, default_value = "handover", value_parser = ["label", "pack", "handover"])]
@@ -44,15 +44,12 @@ enum What {
 pub async fn run(args: Shop, config: &Config) -> Done {
     match args.what {
         What::Add { code, channel, url, key_id, secret_file, min_life, notify, no_answer } => {
-            let secret = std::fs::read_to_string(&secret_file).map_err(|e| Fail::file(&secret_file, &e))?;
-            let secret = secret.trim();
-            if secret.is_empty() {
-                return Err(Fail::usage(Text::key("cli-file-empty").with("file", secret_file.display().to_string())));
-            }
-            if !(url.starts_with("http://") || url.starts_with("https://")) {
+            let secret = secret_file.as_deref().map(secret).transpose()?.unwrap_or_default();
+            let (url, key_id) = (url.unwrap_or_default(), key_id.unwrap_or_default());
+            if channel != "file" && !(url.starts_with("http://") || url.starts_with("https://")) {
                 return Err(Fail::usage(Text::key("cli-shop-url").with("came", url)));
             }
-            let shop = NewShop { code: &code, channel: &channel, url: &url, key_id: &key_id, secret, min_life_days: min_life, notify: &notify, no_answer: &no_answer };
+            let shop = NewShop { code: &code, channel: &channel, url: &url, key_id: &key_id, secret: &secret, min_life_days: min_life, notify: &notify, no_answer: &no_answer };
             open::with_tx(config, Some(("shop_add", &code)), async |tx| site::add_shop(tx, &shop).await).await.map(drop)
         }
         What::List { json } => {
@@ -60,6 +57,14 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             say_rows(&rows, json)
         }
         What::Test { code } => test(config, &code).await,
+    }
+}
+
+fn secret(file: &Path) -> Done<String> {
+    let text = std::fs::read_to_string(file).map_err(|e| Fail::file(file, &e))?;
+    match text.trim() {
+        "" => Err(Fail::usage(Text::key("cli-file-empty").with("file", file.display().to_string()))),
+        secret => Ok(secret.to_owned()),
     }
 }
 

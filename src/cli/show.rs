@@ -69,7 +69,7 @@ async fn show_work(args: &Show, config: &Config) -> Done {
     say(&if args.json { value.to_string() } else { format!("{value:#}") })
 }
 
-fn cell(value: &Value) -> String {
+pub fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => crate::domain::plain(text),

@@ -5,6 +5,7 @@ use crate::codes::own;
 use crate::config::{self, Config};
 use crate::domain::{Lang, Role};
 use crate::protocol::Text;
+use crate::store::Tx;
 use crate::store::people::{self, NewPerson};
 use crate::work::sign_on;
 use clap::{Args, Subcommand};
@@ -73,16 +74,31 @@ fn unknown(code: &str) -> Fail {
     Fail::refused(Text::key("cli-person-unknown").with("came", code))
 }
 
+/// The person who answers for what a command moves: by code and PIN.
+pub async fn answering(tx: &mut Tx, code: &str) -> Done<i64> {
+    let wrong = || Fail::refused(Text::key("cli-person-pin").with("came", code));
+    let person = people::by_code(tx, &code.to_uppercase()).await?.filter(|p| p.active && p.locked_s.is_none()).ok_or_else(wrong)?;
+    let pin = pin_line()?;
+    if sign_on::fits(person.pin_hash.as_deref(), &pin) { Ok(person.who.id) } else { Err(wrong()) }
+}
+
 fn read_pin(config: &Config) -> Done<String> {
+    if config::pin_file().is_none() {
+        tell(config, &Text::key("cli-pin-ask"))?;
+    }
+    let pin = pin_line()?;
+    if sign_on::is_pin(&pin) { Ok(pin) } else { Err(Fail::usage(Text::key("pin-digits"))) }
+}
+
+/// The PIN from `WAVEDECK_PIN_FILE`, else the next line that is typed.
+fn pin_line() -> Done<String> {
     let text = match config::pin_file() {
         Some(path) => std::fs::read_to_string(&path).map_err(|e| Fail::file(&path, &e))?,
         None => {
-            tell(config, &Text::key("cli-pin-ask"))?;
             let mut line = String::new();
             std::io::stdin().read_line(&mut line)?;
             line
         }
     };
-    let pin = text.trim().to_owned();
-    if sign_on::is_pin(&pin) { Ok(pin) } else { Err(Fail::usage(Text::key("pin-digits"))) }
+    Ok(text.trim().to_owned())
 }

@@ -2,6 +2,7 @@
 //!
 //! Pure: nothing here awaits, reads a clock or knows a database.
 
+pub mod cells;
 pub mod label;
 pub mod order;
 

@@ -1,5 +1,6 @@
-//! The outside: shops, printers, and the local stand-ins for tests and the demo. Knows nothing of the database.
+//! The outside: shops, printers, files, and the local stand-ins for tests and the demo. Knows nothing of the database.
 
 pub mod channels;
 pub mod printers;
 pub mod standin;
+pub mod tables;

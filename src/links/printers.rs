@@ -29,6 +29,19 @@ impl Address {
     }
 }
 
+/// Would the printer take bytes now? Nothing is printed.
+pub async fn reach(url: &str) -> Result<(), String> {
+    match Address::parse(url)? {
+        Address::Tcp(host) => {
+            timeout(limits::PRINTER_CONNECT, TcpStream::connect(&host)).await.map_err(|_| format!("{host} does not answer"))?.map(drop).map_err(|e| format!("{host}: {e}"))
+        }
+        Address::File(path) => {
+            let said = |e: std::io::Error| format!("{}: {e}", path.display());
+            tokio::fs::OpenOptions::new().create(true).append(true).open(&path).await.map(drop).map_err(said)
+        }
+    }
+}
+
 /// Sends the bytes; `Err` says in words why the printer did not take all of them.
 pub async fn send(url: &str, bytes: &[u8]) -> Result<(), String> {
     match Address::parse(url)? {

@@ -50,7 +50,7 @@ impl Case {
         match self.reason.as_str() {
             "short" | "damaged" | "empty" => &[Way::Count],
             "not_found" => &[Way::Retry, Way::Cancel],
-            "broken_promise" | "unknown_item" => &[Way::Retry, Way::Done],
+            "broken_promise" | "unknown_item" | "no_carrier" => &[Way::Retry, Way::Done],
             _ => &[Way::Done],
         }
     }

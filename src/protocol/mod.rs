@@ -157,7 +157,14 @@ pub enum Kind {
     Bench,
     Container,
     Parcel,
+    /// A line of the menu on the screen.
+    Choice,
     Card,
+}
+
+/// Month and day of an ISO date as four digits: what a person types to name a date. `None` for goods without one.
+fn month_day(day: &str) -> Option<String> {
+    Some(day.get(5..)?.replace('-', "")).filter(|d| d.len() == 4)
 }
 
 /// The line in hand, as `show work` names it.

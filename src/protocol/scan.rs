@@ -16,6 +16,8 @@ pub enum Meaning {
     Bench { id: i64, code: String },
     Parcel { id: i64, sscc: String },
     List { id: i64, code: String },
+    /// A colleague's badge; `free`: may pick and has no walk in hand.
+    Person { id: i64, name: String, free: bool },
 }
 
 /// One scan with everything it may mean.
@@ -63,6 +65,7 @@ impl Scan {
             Some(Meaning::Bin { code, .. } | Meaning::Container { code, .. } | Meaning::Bench { code, .. } | Meaning::List { code, .. }) => code.into(),
             Some(Meaning::Lot { number, .. }) => number.into(),
             Some(Meaning::Parcel { sscc, .. }) => sscc.into(),
+            Some(Meaning::Person { name, .. }) => name.into(),
             None => crate::protocol::Arg::from(self.text.chars().take(40).collect::<String>().as_str()),
         }
     }

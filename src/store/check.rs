@@ -105,18 +105,18 @@ const INVARIANTS: &[(&str, &str, &str)] = &[
          WHERE last.to_place IS DISTINCT FROM c.stands_in",
     ),
     (
-        "a_packed_parcel_holds_its_shipment",
-        "SELECT count(*) FROM parcel",
-        "SELECT 'parcel ' || q.sscc, 'all its goods', q.state FROM parcel q WHERE q.state IN ('closed', 'labelled')
+        "a_packed_shipment_lies_in_its_parcels",
+        "SELECT count(*) FROM shipment WHERE state IN ('packed', 'handed_over')",
+        "SELECT 'shipment ' || s.shipment_no, 'all its goods in boxes', s.state FROM shipment s WHERE s.state IN ('packed', 'handed_over')
            AND EXISTS (SELECT 1 FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
-                       JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL JOIN place pl ON pl.id = r.place_id
-                       LEFT JOIN container c ON c.place_id = r.place_id WHERE l.shipment_id = q.shipment_id AND coalesce(c.kind, '') <> 'parcel')",
+                       JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
+                       LEFT JOIN container c ON c.place_id = r.place_id WHERE l.shipment_id = s.id AND coalesce(c.kind, '') <> 'parcel')",
     ),
     (
         "every_handed_over_parcel_is_told_once",
         "SELECT count(*) FROM outbox",
         "SELECT 'parcel ' || q.sscc, '1', count(x.id)::text FROM parcel q
-         JOIN shipment_line l ON l.shipment_id = q.shipment_id JOIN share sh ON sh.shipment_line_id = l.id JOIN order_line ol ON ol.id = sh.order_line_id
+         JOIN parcel_line k ON k.parcel_id = q.place_id JOIN order_line ol ON ol.id = k.order_line_id
          JOIN orders o ON o.id = ol.order_id LEFT JOIN outbox x ON x.parcel_id = q.place_id AND x.order_no = o.order_no AND x.shop_id = o.shop_id
          WHERE q.state = 'handed_over' GROUP BY q.sscc, o.id HAVING count(DISTINCT x.id) <> 1",
     ),

@@ -60,7 +60,7 @@ pub struct Hold {
 impl Cluster {
     /// `home` is made as needed. Under root, the server runs as a plain user who must be able to reach it.
     pub fn new(home: &Path) -> Result<Cluster> {
-        let cluster = Cluster { home: home.to_owned(), bin: binaries().ok_or(Error::NotInstalled)?, user: plain_user(), settings: Vec::new(), temporary: false };
+        let cluster = Cluster { home: home.to_owned(), bin: folder_with(&["initdb", "pg_ctl", "postgres"]).ok_or(Error::NotInstalled)?, user: plain_user(), settings: Vec::new(), temporary: false };
         if cluster.socket().as_os_str().len() + "/.s.PGSQL.5432.lock".len() > SOCKET_PATH_BYTES {
             return Err(Error::PathTooLong(home.to_owned()));
         }
@@ -285,12 +285,46 @@ impl Hold {
     }
 }
 
+/// Writes a whole database into a file: beside it first, then in its place.
+pub fn backup(url: &str, file: &Path) -> Result<()> {
+    // Something that is no file of ours (a device, a pipe) is written to as it is.
+    let special = fs::metadata(file).is_ok_and(|m| !m.is_file());
+    let part = if special { file.to_owned() } else { PathBuf::from(format!("{}.part", file.display())) };
+    File::create(&part).map_err(at(file))?;
+    let done = program("pg_dump", &["--format=custom".as_ref(), "--no-owner".as_ref(), "--no-acl".as_ref(), "--file".as_ref(), part.as_os_str(), url.as_ref()]);
+    match done {
+        Ok(()) if special => Ok(()),
+        Ok(()) => fs::rename(&part, file).map_err(at(file)),
+        Err(error) => {
+            if !special {
+                let _ = fs::remove_file(&part);
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Puts a backup into an empty database, whole or not at all.
+pub fn restore(url: &str, file: &Path) -> Result<()> {
+    let flags = ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "--dbname", url];
+    let args: Vec<&OsStr> = flags.iter().map(OsStr::new).chain([file.as_os_str()]).collect();
+    program("pg_restore", &args)
+}
+
+/// Runs one of Postgres's own programs; what it says is kept for the error.
+fn program(name: &'static str, args: &[&OsStr]) -> Result<()> {
+    let path = folder_with(&[name]).ok_or(Error::NotInstalled)?.join(name);
+    let done = Command::new(&path).args(args).env("LC_ALL", "C").stdin(Stdio::null()).output().map_err(at(&path))?;
+    let said = || String::from_utf8_lossy(&done.stderr).lines().next().unwrap_or_default().to_owned();
+    if done.status.success() { Ok(()) } else { Err(Error::Program { program: name, said: said() }) }
+}
+
 fn shell_quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// The newest server's programs: on PATH, then where the distributions put them.
-fn binaries() -> Option<PathBuf> {
+/// A folder with all of these programs of the newest server: on PATH, then where the distributions put them.
+fn folder_with(programs: &[&str]) -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let mut installed: Vec<(u32, PathBuf)> = Vec::new();
     for root in ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt"] {
@@ -301,7 +335,7 @@ fn binaries() -> Option<PathBuf> {
     }
     installed.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
     let known = installed.into_iter().filter(|(version, _)| *version >= 14).map(|(_, path)| path);
-    on_path.chain(known).find(|dir| ["initdb", "pg_ctl", "postgres"].iter().all(|program| dir.join(program).exists()))
+    on_path.chain(known).find(|dir| programs.iter().all(|program| dir.join(program).exists()))
 }
 
 /// Whom the server runs as when we are root: `postgres` if there is one, else `nobody`.

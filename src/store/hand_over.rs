@@ -127,7 +127,8 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
     .await?;
     sqlx::query!(
         "UPDATE shipment s SET state = 'handed_over' WHERE s.id IN (SELECT shipment_id FROM parcel WHERE place_id = ANY ($1))
-           AND NOT EXISTS (SELECT 1 FROM parcel q WHERE q.shipment_id = s.id AND q.state NOT IN ('handed_over', 'void'))",
+           AND NOT EXISTS (SELECT 1 FROM parcel q WHERE q.shipment_id = s.id AND q.state NOT IN ('handed_over', 'void'))
+           AND NOT EXISTS (SELECT 1 FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL AND p.reserved > 0 WHERE l.shipment_id = s.id)",
         &parcels
     )
     .execute(tx.conn())
@@ -151,10 +152,10 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
 pub async fn tell_shop(tx: &mut Tx, parcel: i64, moment: &str) -> Result<()> {
     let rows = sqlx::query!(
         r#"SELECT o.shop_id, o.order_no, c.code AS carrier, q.waybill AS "waybill!",
-                  json_agg(json_build_object('line_no', ol.line_no, 'qty', sh.qty) ORDER BY ol.id) AS "lines!"
+                  json_agg(json_build_object('line_no', ol.line_no, 'qty', k.qty) ORDER BY ol.id) AS "lines!"
            FROM parcel q JOIN carrier c ON c.id = q.carrier_id
-           JOIN shipment_line l ON l.shipment_id = q.shipment_id
-           JOIN share sh ON sh.shipment_line_id = l.id JOIN order_line ol ON ol.id = sh.order_line_id JOIN orders o ON o.id = ol.order_id
+           JOIN parcel_line k ON k.parcel_id = q.place_id
+           JOIN order_line ol ON ol.id = k.order_line_id JOIN orders o ON o.id = ol.order_id
            JOIN shop s ON s.id = o.shop_id AND s.notify = $2
            WHERE q.place_id = $1 GROUP BY o.shop_id, o.order_no, c.code, q.waybill ORDER BY o.order_no"#,
         parcel,

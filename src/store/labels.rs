@@ -47,7 +47,8 @@ pub async fn facts(tx: &mut Tx, parcel: i64) -> Result<LabelFacts> {
 /// Keeps the bytes and puts them into the spool of the bench's printer.
 pub async fn got(tx: &mut Tx, parcel: i64, bytes: &[u8]) -> Result<()> {
     sqlx::query!(
-        "WITH l AS (INSERT INTO label (parcel_id, state, bytes) VALUES ($1, 'got', $2) RETURNING id)
+        "WITH l AS (INSERT INTO label (parcel_id, state, bytes) VALUES ($1, 'got', $2)
+                    ON CONFLICT ON CONSTRAINT label_one_a_parcel DO UPDATE SET state = 'got', bytes = excluded.bytes RETURNING id)
          INSERT INTO print_job (label_id, printer_id)
          SELECT l.id, b.printer_id FROM l, parcel q JOIN bench b ON b.place_id = q.bench_id WHERE q.place_id = $1 AND b.printer_id IS NOT NULL",
         parcel,
@@ -56,9 +57,17 @@ pub async fn got(tx: &mut Tx, parcel: i64, bytes: &[u8]) -> Result<()> {
     .execute(tx.conn())
     .await?;
     sqlx::query!("UPDATE parcel SET state = 'labelled' WHERE place_id = $1", parcel).execute(tx.conn()).await?;
-    sqlx::query!("UPDATE shipment SET state = 'packed' WHERE id = (SELECT shipment_id FROM parcel WHERE place_id = $1)", parcel)
-        .execute(tx.conn())
-        .await?;
+    // Packed is what has no unit outside its boxes, and a label on every box.
+    sqlx::query!(
+        "UPDATE shipment s SET state = 'packed' FROM parcel mine WHERE mine.place_id = $1 AND s.id = mine.shipment_id
+           AND NOT EXISTS (SELECT 1 FROM parcel q WHERE q.shipment_id = s.id AND q.state IN ('open', 'closed'))
+           AND NOT EXISTS (SELECT 1 FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
+                           JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
+                           LEFT JOIN parcel q ON q.place_id = r.place_id WHERE l.shipment_id = s.id AND q.place_id IS NULL)",
+        parcel
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

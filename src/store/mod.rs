@@ -3,8 +3,12 @@
 
 pub mod check;
 pub mod cluster;
+pub mod doctor;
 pub mod exceptions;
+pub mod export;
+pub mod fill;
 pub mod hand_over;
+pub mod import;
 pub mod jobs;
 pub mod labels;
 pub mod orders;

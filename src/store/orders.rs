@@ -52,7 +52,7 @@ async fn upsert(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
         "INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, cancelled)
          SELECT $1, x.line_no, x.sku, x.title, i.id, x.qty, x.unit_price_minor, x.cancelled
          FROM jsonb_to_recordset($2) AS x(line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean)
-         LEFT JOIN item i ON i.sku = x.sku AND i.owner_id = (SELECT min(id) FROM owner)
+         LEFT JOIN item i ON upper(i.sku) = upper(x.sku) AND i.owner_id = (SELECT min(id) FROM owner)
          ON CONFLICT ON CONSTRAINT order_line_once DO UPDATE SET sku = excluded.sku, title = excluded.title, item_id = excluded.item_id,
            qty = excluded.qty, unit_price_minor = excluded.unit_price_minor, cancelled = excluded.cancelled",
         row.id,
@@ -122,7 +122,9 @@ async fn give_up(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
     if s.state == "handed_over" {
         return raise_shipment(tx, "coming_back", s.id, &s.shipment_no, order_no).await;
     }
-    cancel(tx, s.id, "order_cancelled").await
+    cancel(tx, s.id, "order_cancelled").await?;
+    let on_the_road = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM parcel WHERE shipment_id = $1 AND state = 'handed_over') AS "yes!""#, s.id).fetch_one(tx.conn()).await?;
+    if on_the_road { raise_shipment(tx, "coming_back", s.id, &s.shipment_no, order_no).await } else { Ok(()) }
 }
 
 /// Gives a shipment up; what is in totes and boxes becomes put-back tasks.
@@ -200,7 +202,11 @@ async fn make_shipment(tx: &mut Tx, order: i64) -> Result<()> {
     )
     .fetch_optional(tx.conn())
     .await?;
-    let Some(made) = made else { return Ok(()) };
+    let Some(made) = made else {
+        let goods = sqlx::query!(r#"SELECT order_no, EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled) AS "any!" FROM orders o WHERE id = $1"#, order).fetch_one(tx.conn()).await?;
+        // Nothing to send is well; nobody to send it is a case.
+        return if goods.any { raise(tx, "no_carrier", &goods.order_no, Some(order), "").await } else { Ok(()) };
+    };
     sqlx::query!(
         "INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty)
          SELECT $2, i.owner_id, i.id, sum(ol.qty) FROM order_line ol JOIN item i ON i.id = ol.item_id
@@ -289,7 +295,7 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     let order = sqlx::query_scalar!("SELECT order_id FROM exception WHERE id = $1", exception).fetch_one(tx.conn()).await?;
     let Some(order) = order else { return Ok(false) };
     sqlx::query!(
-        "UPDATE order_line ol SET item_id = i.id FROM item i WHERE ol.order_id = $1 AND ol.item_id IS NULL AND i.sku = ol.sku AND i.owner_id = (SELECT min(id) FROM owner)",
+        "UPDATE order_line ol SET item_id = i.id FROM item i WHERE ol.order_id = $1 AND ol.item_id IS NULL AND upper(i.sku) = upper(ol.sku) AND i.owner_id = (SELECT min(id) FROM owner)",
         order
     )
     .execute(tx.conn())

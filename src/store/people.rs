@@ -2,7 +2,7 @@
 
 use super::{Error, Result, Tx};
 use crate::domain::{Lang, Role};
-use crate::protocol::{Reply, Step, Who};
+use crate::protocol::{Reply, Step, Text, Who};
 use uuid::Uuid;
 
 /// A person at the door.
@@ -17,6 +17,14 @@ pub struct Knock {
 fn who(id: i64, code: String, name: String, role: &str, lang: &str) -> Result<Who> {
     let role = Role::parse(role).ok_or_else(|| Error::Bug(format!("role {role}")))?;
     Ok(Who { id, code, name, role, lang: Lang::parse(lang).unwrap_or_default() })
+}
+
+/// Somebody who says who they are by code, as on a command line.
+pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Knock>> {
+    match sqlx::query_scalar!(r#"SELECT badge AS "badge!" FROM person WHERE code = $1 AND badge IS NOT NULL"#, code).fetch_optional(tx.conn()).await? {
+        Some(badge) => by_badge(tx, &badge).await,
+        None => Ok(None),
+    }
 }
 
 pub async fn by_badge(tx: &mut Tx, badge: &str) -> Result<Option<Knock>> {
@@ -77,6 +85,9 @@ pub struct Standing {
     pub warehouse_id: i64,
     pub warehouse: String,
     pub today: String,
+    /// What the person must be told, oldest first, and the version that shows all of it: none yet if something is new.
+    pub notices: Vec<Text>,
+    pub notices_new: bool,
 }
 
 /// Where the person of this session stands, locked: one gesture of a person at a time. Sets the
@@ -85,6 +96,8 @@ pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
     let row = sqlx::query!(
         r#"SELECT s.session, s.terminal, s.version, s.step, s.bench_id, p.id, p.code, p.name, p.role, p.lang,
                   w.id AS warehouse_id, w.code AS warehouse, today(w.id)::text AS "today!",
+                  (SELECT json_agg(n.text ORDER BY n.id) FROM notice n WHERE n.person_id = p.id AND n.seen_at IS NULL) AS notices,
+                  EXISTS (SELECT 1 FROM notice n WHERE n.person_id = p.id AND n.seen_at IS NULL AND n.version IS NULL) AS "notices_new!",
                   set_config('wavedeck.person', p.code, true) AS p_set, set_config('wavedeck.warehouse', w.code, true) AS w_set
            FROM standing s JOIN person p ON p.id = s.person_id
            JOIN warehouse w ON w.id = coalesce(p.warehouse_id, (SELECT min(id) FROM warehouse))
@@ -104,6 +117,8 @@ pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
             warehouse_id: r.warehouse_id,
             warehouse: r.warehouse,
             today: r.today,
+            notices: r.notices.map(serde_json::from_value).transpose()?.unwrap_or_default(),
+            notices_new: r.notices_new,
         })
     })
     .transpose()
@@ -125,6 +140,19 @@ pub async fn step_to(tx: &mut Tx, person: i64, step: &Step, bench: Option<i64>) 
     )
     .fetch_one(tx.conn())
     .await?)
+}
+
+/// What is new to the person is shown from now on; gestures made before it are refused. Returns the new version.
+pub async fn show_notices(tx: &mut Tx, person: i64) -> Result<i64> {
+    let version = sqlx::query_scalar!("UPDATE standing SET version = version + 1 WHERE person_id = $1 RETURNING version", person).fetch_one(tx.conn()).await?;
+    sqlx::query!("UPDATE notice SET version = $2 WHERE person_id = $1 AND seen_at IS NULL AND version IS NULL", person, version).execute(tx.conn()).await?;
+    Ok(version)
+}
+
+/// A gesture was made in sight of them.
+pub async fn notices_seen(tx: &mut Tx, person: i64, version: i64) -> Result<()> {
+    sqlx::query!("UPDATE notice SET seen_at = now() WHERE person_id = $1 AND seen_at IS NULL AND version <= $2", person, version).execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// The first answer of a command, if it was given before.

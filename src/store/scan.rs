@@ -8,10 +8,12 @@ use crate::protocol::scan::{Meaning, Scan};
 pub async fn meanings(tx: &mut Tx, warehouse: i64, text: &str, readings: &[Reading]) -> Result<Scan> {
     let mut texts: Vec<String> = Vec::new();
     let mut ssccs: Vec<String> = Vec::new();
+    let mut badges: Vec<String> = Vec::new();
     let mut said = None;
     for reading in readings {
         match reading {
-            Reading::Own(own::Kind::Badge, _) | Reading::Card(_) | Reading::Number(..) => {}
+            Reading::Card(_) | Reading::Number(..) => {}
+            Reading::Own(own::Kind::Badge, code) => badges.push(code.clone()),
             Reading::Own(_, code) | Reading::Text(code) => texts.push(code.clone()),
             Reading::Gtin { gtin, lot, last_good, count } => {
                 texts.push(gtin.clone());
@@ -35,7 +37,7 @@ pub async fn meanings(tx: &mut Tx, warehouse: i64, text: &str, readings: &[Readi
         WHERE p.warehouse_id = $1 AND p.code = ANY ($2)
         UNION ALL
         SELECT p.code, json_build_object('container', json_build_object('id', p.id, 'code', p.code, 'kind', c.kind,
-                 'stands_in', c.stands_in, 'used_for', s.shipment_no, 'holder', pe.name, 'trip', u.trip_id))
+                 'stands_in', c.stands_in, 'used_for', coalesce(s.shipment_no, t.trip_no), 'holder', pe.name, 'trip', u.trip_id))
         FROM place p JOIN container c ON c.place_id = p.id AND c.kind <> 'parcel'
         LEFT JOIN tote_use u ON u.container_id = p.id AND u.freed_at IS NULL
         LEFT JOIN shipment s ON s.id = u.shipment_id
@@ -50,10 +52,15 @@ pub async fn meanings(tx: &mut Tx, warehouse: i64, text: &str, readings: &[Readi
         UNION ALL
         SELECT h.code, json_build_object('list', json_build_object('id', h.id, 'code', h.code))
         FROM handover h WHERE h.warehouse_id = $1 AND h.closed_at IS NULL AND h.code = ANY ($2)
+        UNION ALL
+        SELECT p.badge, json_build_object('person', json_build_object('id', p.id, 'name', p.name,
+                 'free', p.role IN ('picker', 'supervisor', 'admin') AND NOT EXISTS (SELECT 1 FROM trip t WHERE t.person_id = p.id AND t.state = 'claimed')))
+        FROM person p WHERE p.active AND p.badge = ANY ($4)
         "#,
         warehouse,
         &texts,
         &ssccs,
+        &badges,
     )
     .fetch_all(tx.conn())
     .await?;

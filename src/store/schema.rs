@@ -74,6 +74,23 @@ pub async fn verify(url: &str) -> Result<()> {
     }
 }
 
+/// Does the database hold anybody's warehouse?
+pub async fn holds_a_warehouse(url: &str) -> Result<bool> {
+    let mut conn = connect(url).await?;
+    let table: bool = sqlx::query_scalar("SELECT to_regclass('public.warehouse') IS NOT NULL").fetch_one(&mut conn).await?;
+    let holds = table && sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM warehouse)").fetch_one(&mut conn).await?;
+    conn.close().await?;
+    Ok(holds)
+}
+
+/// Empties a database that holds nobody's warehouse, so that a backup fits in.
+pub async fn clear(owner_url: &str) -> Result<()> {
+    let mut conn = connect(owner_url).await?;
+    sqlx::query("DROP SCHEMA public CASCADE").execute(&mut conn).await?;
+    sqlx::query("CREATE SCHEMA public").execute(&mut conn).await?;
+    Ok(conn.close().await?)
+}
+
 /// Makes a database if it is not there. `template` copies another one.
 pub async fn create_database(server_url: &str, name: &str, template: Option<&str>) -> Result<bool> {
     let mut conn = connect(server_url).await?;

@@ -22,16 +22,17 @@ pub struct ShopRow {
 pub const GS1_PREFIX: &str = "952";
 
 pub async fn add_warehouse(tx: &mut Tx, code: &str, name: &str, tz: &str, demo: bool) -> Result<i64> {
-    let id = sqlx::query_scalar!("INSERT INTO warehouse (code, name, tz, demo) VALUES ($1, $2, $3, $4) RETURNING id", code, name, tz, demo)
-        .fetch_one(tx.conn())
-        .await?;
-    sqlx::query!(
-        "INSERT INTO place (warehouse_id, code, kind) SELECT $1, c, 'virtual' FROM unnest(ARRAY['SUPPLIER','CUSTOMER','ADJUSTMENT','SCRAP','TRANSIT']) AS c",
-        id
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(id)
+    Ok(sqlx::query_scalar!(r#"SELECT add_warehouse($1, $2, $3, $4) AS "id!""#, code, name, tz, demo).fetch_one(tx.conn()).await?)
+}
+
+pub async fn first_warehouse(tx: &mut Tx) -> Result<i64> {
+    Ok(sqlx::query_scalar!("SELECT id FROM warehouse ORDER BY id LIMIT 1").fetch_one(tx.conn()).await?)
+}
+
+/// The zone of the first warehouse's clock, which times without a zone mean.
+pub async fn time_zone(tx: &mut Tx) -> Result<String> {
+    let tz = sqlx::query_scalar!("SELECT tz FROM warehouse ORDER BY id LIMIT 1").fetch_optional(tx.conn()).await?;
+    Ok(tz.unwrap_or_else(|| "UTC".to_owned()))
 }
 
 /// Is this database one that the demo made? Then the demo may drop it.
@@ -159,7 +160,8 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
     )
     .fetch_one(tx.conn())
     .await?;
-    sqlx::query!("INSERT INTO job (kind, shop_id) VALUES ('pull', $1)", id).execute(tx.conn()).await?;
+    // From files nothing is pulled.
+    sqlx::query!("INSERT INTO job (kind, shop_id) SELECT 'pull', id FROM shop WHERE id = $1 AND channel <> 'file'", id).execute(tx.conn()).await?;
     Ok(id)
 }
 
@@ -169,6 +171,16 @@ pub async fn shop(tx: &mut Tx, code: &str) -> Result<Option<ShopRow>> {
         .fetch_optional(tx.conn())
         .await?
         .map(|r| ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" }))
+}
+
+/// Every shop's account, by code.
+pub async fn shop_rows(tx: &mut Tx) -> Result<Vec<ShopRow>> {
+    Ok(sqlx::query!("SELECT id, code, channel, url, key_id, secret, no_answer FROM shop ORDER BY code")
+        .fetch_all(tx.conn())
+        .await?
+        .into_iter()
+        .map(|r| ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" })
+        .collect())
 }
 
 /// The demo's stand-in moves with every start.

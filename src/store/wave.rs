@@ -1,7 +1,7 @@
 //! Waves: which shipments are ready, what a release would do, and the release itself.
 
 use super::{Error, Result, Tx};
-use crate::planner::Load;
+use crate::planner::{Load, Trip};
 use crate::protocol::wave::{Snapshot, Step};
 
 pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
@@ -118,7 +118,8 @@ pub async fn release(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> R
     sqlx::query!("SELECT reserve_wave($1)", wave).execute(tx.conn()).await?;
     let totes = sqlx::query_scalar!("SELECT trolley_totes FROM warehouse WHERE id = $1", warehouse).fetch_one(tx.conn()).await?;
     let loads: Vec<Load> = sqlx::query!(
-        r#"SELECT s.id, s.priority, min(b.seq) AS "first!", max(b.seq) AS "last!"
+        r#"SELECT s.id, s.priority, sum(r.qty)::bigint AS "units!", CASE WHEN min(r.item_id) = max(r.item_id) THEN min(r.item_id) END AS only,
+                  min(b.seq) AS "first!", max(b.seq) AS "last!"
            FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
            JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
            LEFT JOIN container c ON c.place_id = r.place_id JOIN bin b ON b.place_id = coalesce(c.stands_in, r.place_id)
@@ -128,7 +129,7 @@ pub async fn release(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> R
     .fetch_all(tx.conn())
     .await?
     .into_iter()
-    .map(|r| Load { shipment: r.id, priority: r.priority, first: r.first, last: r.last })
+    .map(|r| Load { shipment: r.id, priority: r.priority, units: r.units, only: r.only, first: r.first, last: r.last })
     .collect();
     if loads.is_empty() {
         return Err(Error::Refused { constraint: "wave_has_work".into(), said: "nothing could be reserved".into() });
@@ -138,21 +139,25 @@ pub async fn release(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> R
 }
 
 /// Writes the planner's trips with their stops, set-based.
-pub async fn trips(tx: &mut Tx, warehouse: i64, wave: i64, trips: &[Vec<i64>]) -> Result<()> {
-    let (mut numbers, mut shipments) = (Vec::new(), Vec::new());
+pub async fn trips(tx: &mut Tx, warehouse: i64, wave: i64, trips: &[Trip]) -> Result<()> {
+    let (mut numbers, mut kinds, mut shipments) = (Vec::new(), Vec::new(), Vec::new());
     for (n, trip) in trips.iter().enumerate() {
-        numbers.extend(trip.iter().map(|_| n as i64));
-        shipments.extend_from_slice(trip);
+        numbers.extend(trip.shipments.iter().map(|_| n as i64));
+        kinds.extend(trip.shipments.iter().map(|_| trip.kind.code().to_owned()));
+        shipments.extend_from_slice(&trip.shipments);
     }
     sqlx::query!(
-        "WITH plan AS (SELECT * FROM unnest($3::bigint[], $4::bigint[]) AS u(n, shipment_id)),
-              made AS (INSERT INTO trip (warehouse_id, wave_id, trip_no)
-                       SELECT $1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0') FROM (SELECT DISTINCT n FROM plan ORDER BY n) d RETURNING id),
+        "WITH plan AS (SELECT * FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS u(n, kind, shipment_id)),
+              made AS (INSERT INTO trip (warehouse_id, wave_id, trip_no, kind, priority, due_at)
+                       SELECT $1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0'), d.kind, d.priority, d.due_at
+                       FROM (SELECT n, kind, max(s.priority) AS priority, min(s.cutoff_at) AS due_at
+                             FROM plan JOIN shipment s ON s.id = plan.shipment_id GROUP BY n, kind ORDER BY n) d RETURNING id),
               numbered AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM made)
          INSERT INTO trip_shipment (trip_id, shipment_id) SELECT t.id, p.shipment_id FROM plan p JOIN numbered t ON t.n = p.n",
         warehouse,
         wave,
         &numbers,
+        &kinds,
         &shipments
     )
     .execute(tx.conn())

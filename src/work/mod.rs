@@ -3,6 +3,7 @@
 
 pub mod exceptions;
 pub mod hand_over;
+pub mod import;
 pub mod pack;
 pub mod parcel;
 pub mod pick;
@@ -151,6 +152,14 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     if let Some(reply) = first {
         return Ok(reply);
     }
+    let mut standing = standing;
+    if standing.notices_new {
+        // The world changed under the person's hands: they see that first.
+        standing.version = people::show_notices(&mut tx, person).await?;
+        let reply = show(&mut tx, &standing, None).await?;
+        tx.commit().await?;
+        return Ok(reply);
+    }
     let scan = match &request.ask {
         Ask::Scan { text, .. } => {
             let readings = codes::readings(text);
@@ -176,7 +185,14 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
             tx.rollback().await?;
             let mut tx = ctx.db.begin().await?;
             match people::stand(&mut tx, person).await? {
-                Some(standing) => show(&mut tx, &standing, Some(refusal.0)).await,
+                Some(standing) => {
+                    let reply = show(&mut tx, &standing, Some(refusal.0)).await?;
+                    if !standing.notices.is_empty() {
+                        people::notices_seen(&mut tx, person, standing.version).await?;
+                        tx.commit().await?;
+                    }
+                    Ok(reply)
+                }
                 None => Ok(sign_on::door(ctx, Some(refusal))),
             }
         }
@@ -235,6 +251,10 @@ async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, activity: Act
 async fn settle(ctx: &Ctx, mut tx: Tx, request: &Request, mut standing: Standing, outcome: Outcome) -> store::Result<Reply> {
     standing.step = outcome.step;
     standing.bench_id = outcome.bench;
+    if !standing.notices.is_empty() {
+        people::notices_seen(&mut tx, standing.who.id, standing.version).await?;
+        standing.notices.clear();
+    }
     standing.version = people::step_to(&mut tx, standing.who.id, &standing.step, standing.bench_id).await?;
     let reply = show(&mut tx, &standing, outcome.said).await?;
     let said = reply.said.as_ref().map_or("", |said| said.text.key.as_str());
@@ -249,6 +269,7 @@ async fn settle(ctx: &Ctx, mut tx: Tx, request: &Request, mut standing: Standing
 /// What a person sees where they stand, and what would be accepted there.
 async fn show(tx: &mut Tx, standing: &Standing, said: Option<Said>) -> store::Result<Reply> {
     let (page, expects) = page(tx, standing).await?;
+    let said = said.or_else(|| standing.notices.last().map(|text| Said { tone: Tone::Stop, text: text.clone() }));
     Ok(Reply { who: Some(standing.who.clone()), version: standing.version, page, said, expects })
 }
 

@@ -1,21 +1,32 @@
 //! Packing: applies what `protocol::pack` decides.
 
 use super::{Halt, Outcome};
+use crate::domain::Role;
 use crate::protocol::pack::{self, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Expect, Page, Refusal, Text};
-use crate::store::people::Standing;
+use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
+use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
 use crate::store::{self, Tx, labels, pack as rows};
+use serde_json::json;
+
+/// A labelled parcel is opened again by those who answer for it.
+fn may_reopen(standing: &Standing) -> bool {
+    matches!(standing.who.role, Role::Supervisor | Role::Admin)
+}
+
+async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Snapshot> {
+    rows::load(tx, standing.warehouse_id, standing.bench_id, step, may_reopen(standing)).await
+}
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
-    let now = rows::load(tx, standing.warehouse_id, standing.bench_id, step).await?;
-    Ok((pack::page(&now), pack::expects(&now)))
+    let now = load(tx, standing, step).await?;
+    Ok((pack::page(&now, step), pack::expects(&now, step)))
 }
 
 /// The next line of the shipment on the bench.
 pub async fn line(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Option<protocol::WorkLine>> {
-    let now = rows::load(tx, standing.warehouse_id, standing.bench_id, step).await?;
+    let now = load(tx, standing, step).await?;
     let (Some(bench), Some(shipment)) = (now.bench, now.shipment) else { return Ok(None) };
     let next = shipment.lines.iter().find(|line| line.left > 0);
     Ok(next.map(|line| protocol::WorkLine {
@@ -33,68 +44,130 @@ fn to(standing: &Standing, step: Step) -> Outcome {
 }
 
 pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
-    let now = rows::load(tx, actor.warehouse, standing.bench_id, step).await?;
-    match pack::decide(&now, scan)? {
-        Decision::Bind(bench) => {
-            if !rows::bench_exists(tx, bench).await? {
-                return Err(Refusal::wrong(Text::key("pack-expects-bench").with("came", scan.came())).into());
-            }
-            Ok(Outcome { bench: Some(bench), ..to(standing, step.clone()) })
-        }
-        Decision::Bring { tote, code } => bring(tx, actor, standing, step, &now, tote, &code).await,
+    let now = load(tx, standing, step).await?;
+    let decision = pack::decide(&now, step, scan)?;
+    let Some(bench) = now.bench.as_ref().map(|bench| bench.place_id) else { return unbound(tx, standing, step, scan, decision).await };
+    let plain = Step { asking: None, reopening: None, ..step.clone() };
+    match decision {
+        Decision::Bind(_) | Decision::Leave => unbound(tx, standing, step, scan, decision).await,
+        Decision::Bring { tote, code } => bring(tx, actor, standing, step, bench, tote, &code).await,
         Decision::Pack { reservations, seen } => {
-            if seen {
-                let shipment = now.shipment.as_ref().map_or("-", |s| s.no.as_str());
-                store::people::audit(tx, &standing.who.code, "no_code", shipment, None).await?;
-            }
-            units(tx, actor, standing, step, &now, &reservations).await
+            let shipment = now.shipment.as_ref().ok_or_else(|| Refusal::wrong(Text::key("pack-expects-tote").with("came", scan.came())))?;
+            note_unread(tx, standing, seen, &shipment.no).await?;
+            units(tx, actor, standing, &plain, shipment, bench, &reservations).await
+        }
+        Decision::Single { shipment_id, reservation, seen } => {
+            note_unread(tx, standing, seen, &reservation.0.to_string()).await?;
+            let parcel = rows::open_parcel(tx, actor, shipment_id, bench).await?;
+            rows::pack(tx, actor, shipment_id, parcel, &[reservation]).await?;
+            close(tx, actor, standing, Step { singles: step.singles + 1, ..plain }, parcel, bench).await
+        }
+        Decision::Run => {
+            let Some(batch) = &now.batch else { return Ok(to(standing, plain)) };
+            let labels = rows::run(tx, actor, batch.tote_id, bench).await?;
+            Ok(to(standing, Step { singles: step.singles + labels, ..plain }).saying(Text::key("pack-run-done").with("labels", labels)))
+        }
+        Decision::Box => {
+            let shipment = now.shipment.as_ref().map(|s| s.id).unwrap_or_default();
+            let parcel = rows::open_parcel(tx, actor, shipment, bench).await?;
+            let more = now.shipment.as_ref().is_some_and(|s| s.left() + s.coming > 0);
+            let next = if more { Step { last: None, ..plain } } else { Step::default() };
+            close(tx, actor, standing, next, parcel, bench).await
+        }
+        Decision::Ask(card) => Ok(to(standing, Step { asking: card, ..plain })),
+        Decision::Missing { reservation, card } => missing(tx, actor, standing, plain, reservation, card, bench).await,
+        Decision::Extra { item_id, said } => {
+            rows::extra(tx, actor, bench, item_id, &said).await?;
+            Ok(to(standing, plain).saying(Text::key("pack-extra-noted")))
+        }
+        Decision::AskReopen(parcel) => Ok(to(standing, Step { reopening: Some(parcel), ..Step::default() })),
+        Decision::Reopen { reason } => reopen(tx, standing, step, reason, bench).await,
+        Decision::Undo(command) => {
+            rows::undo(tx, actor, command).await?;
+            Ok(to(standing, Step { last: None, ..plain }).saying(Text::key("undone")))
         }
         Decision::Reprint => reprint(tx, standing, step, &now).await,
         Decision::Aside => Ok(to(standing, Step::default())),
-        Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
     }
 }
 
-async fn bring(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, now: &Snapshot, tote: i64, code: &str) -> Result<Outcome, Halt> {
-    let Some(bench) = &now.bench else { return Err(Refusal::wrong(Text::key("pack-expects-bench").with("came", code)).into()) };
+/// What needs no bench: finding one, and leaving.
+async fn unbound(tx: &mut Tx, standing: &Standing, step: &Step, scan: &Scan, decision: Decision) -> Result<Outcome, Halt> {
+    match decision {
+        Decision::Bind(bench) if rows::bench_exists(tx, bench).await? => Ok(Outcome { bench: Some(bench), ..to(standing, step.clone()) }),
+        Decision::Aside => Ok(to(standing, Step::default())),
+        Decision::Ask(card) => Ok(to(standing, Step { asking: card, reopening: None, ..step.clone() })),
+        Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
+        _ => Err(Refusal::wrong(Text::key("pack-expects-bench").with("came", scan.came())).into()),
+    }
+}
+
+/// Goods that were packed on the person's word, without a code, stand in the audit.
+async fn note_unread(tx: &mut Tx, standing: &Standing, seen: bool, what: &str) -> store::Result<()> {
+    if seen { people::audit(tx, &standing.who.code, "no_code", what, None).await } else { Ok(()) }
+}
+
+async fn bring(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, bench: i64, tote: i64, code: &str) -> Result<Outcome, Halt> {
     let Some(brought) = rows::brought(tx, tote, actor.person).await? else {
         return Err(Refusal::wrong(Text::key("pack-tote-empty").with("came", code)).into());
     };
-    let shipment = || Text::key("pack-not-ready").with("came", code).with("shipment", &brought.shipment_no);
-    match brought.state.as_str() {
-        "picked" | "packing" => {}
-        "cancelled" => return Err(Refusal::stop(Text::key("pack-cancelled").with("shipment", &brought.shipment_no).with("came", code)).into()),
-        _ => return Err(Refusal::wrong(shipment()).into()),
+    let not_ready = || Refusal::wrong(Text::key("pack-not-ready").with("came", code).with("shipment", &brought.shipment_no));
+    match (brought.state.as_str(), brought.shipment) {
+        ("picked" | "packing", Some(_)) | ("done", None) => {}
+        ("cancelled", Some(_)) => return Err(Refusal::stop(Text::key("pack-cancelled").with("shipment", &brought.shipment_no).with("came", code)).into()),
+        (_, None) => return Err(Refusal::wrong(Text::key("pack-still-walking").with("came", code)).into()),
+        _ => return Err(not_ready().into()),
     }
     if brought.open_exception {
         return Err(Refusal::wrong(Text::key("pack-exception").with("shipment", &brought.shipment_no)).into());
     }
     if brought.unpicked > 0 {
-        return Err(Refusal::wrong(shipment()).into());
+        return Err(not_ready().into());
     }
     if let Some(other) = &brought.other_packer {
         return Err(Refusal::wrong(Text::key("pack-other-packer").with("shipment", &brought.shipment_no).with("who", other)).into());
     }
-    rows::bring(tx, actor, tote, bench.place_id, brought.shipment).await?;
-    let mut totes = if step.shipment_id == Some(brought.shipment) { step.totes.clone() } else { Vec::new() };
+    rows::bring(tx, actor, tote, bench, brought.shipment).await?;
+    if brought.shipment.is_none() {
+        return Ok(to(standing, Step { batch: Some(tote), ..Step::default() }));
+    }
+    let mut totes = if step.shipment_id == brought.shipment { step.totes.clone() } else { Vec::new() };
     if !totes.contains(&tote) {
         totes.push(tote);
     }
-    Ok(to(standing, Step { shipment_id: Some(brought.shipment), totes, closing: None }))
+    Ok(to(standing, Step { shipment_id: brought.shipment, totes, ..Step::default() }))
 }
 
-async fn units(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, now: &Snapshot, units: &[(i64, i64)]) -> Result<Outcome, Halt> {
-    let (Some(bench), Some(shipment)) = (&now.bench, &now.shipment) else {
-        return Err(Refusal::wrong(Text::key("pack-expects-tote").with("came", "-")).into());
-    };
-    let parcel = rows::open_parcel(tx, actor, shipment.id, bench.place_id).await?;
+async fn units(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, shipment: &pack::Shipment, bench: i64, units: &[(i64, i64)]) -> Result<Outcome, Halt> {
+    let parcel = rows::open_parcel(tx, actor, shipment.id, bench).await?;
     rows::pack(tx, actor, shipment.id, parcel, units).await?;
     let packed: i64 = units.iter().map(|(_, qty)| qty).sum();
-    if packed < shipment.left() {
-        return Ok(to(standing, step.clone()));
+    if packed < shipment.left() || shipment.coming > 0 {
+        return Ok(to(standing, Step { last: Some(actor.command), ..step.clone() }));
     }
-    rows::close(tx, actor, parcel, bench.place_id).await?;
-    Ok(Outcome { closed: Some(parcel), ..to(standing, Step { closing: Some(parcel), ..Step::default() }) })
+    close(tx, actor, standing, Step::default(), parcel, bench).await
+}
+
+/// The parcel is closed; its label follows once this is committed, and then the packer stands at `next`.
+async fn close(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, next: Step, parcel: i64, bench: i64) -> Result<Outcome, Halt> {
+    rows::close(tx, actor, parcel, bench).await?;
+    Ok(Outcome { closed: Some(parcel), ..to(standing, Step { closing: Some(parcel), ..next }) })
+}
+
+async fn missing(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: Step, reservation: i64, card: Card, bench: i64) -> Result<Outcome, Halt> {
+    let reason = if card == Card::Damaged { "damaged" } else { "short" };
+    let lost = rows::missing(tx, actor, reason, reservation, bench).await?;
+    // Its undo would put back what is held now.
+    let key = if lost > 0 { "pack-missing-lost" } else { "pack-missing-coming" };
+    Ok(to(standing, Step { last: None, ..step }).saying(Text::key(key)))
+}
+
+async fn reopen(tx: &mut Tx, standing: &Standing, step: &Step, reason: &str, bench: i64) -> Result<Outcome, Halt> {
+    let refused = || Refusal::wrong(Text::key("reopen-not-now"));
+    let parcel = step.reopening.filter(|_| may_reopen(standing)).ok_or_else(refused)?;
+    let (shipment, sscc) = rows::reopen(tx, parcel, bench).await?.ok_or_else(refused)?;
+    people::audit(tx, &standing.who.code, "reopen", &sscc, Some(json!({ "reason": reason }))).await?;
+    Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() }).saying(Text::key("reopened").with("sscc", &sscc)))
 }
 
 async fn reprint(tx: &mut Tx, standing: &Standing, step: &Step, now: &Snapshot) -> Result<Outcome, Halt> {
@@ -102,6 +175,6 @@ async fn reprint(tx: &mut Tx, standing: &Standing, step: &Step, now: &Snapshot) 
     if !labels::reprint(tx, sscc, bench.place_id).await? {
         return Err(Refusal::wrong(Text::key("pack-no-printer")).into());
     }
-    store::people::audit(tx, &standing.who.code, "reprint", sscc, None).await?;
+    people::audit(tx, &standing.who.code, "reprint", sscc, None).await?;
     Ok(to(standing, step.clone()).saying(Text::key("reprint-copy").with("sscc", sscc)))
 }

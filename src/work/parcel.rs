@@ -35,7 +35,7 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
         let Some(channel) = channel_of(ctx, &origin.shop) else { continue };
         let answer = tokio::time::timeout(limits::SHOP_READ_WAIT, channel.read(&origin.order_no)).await;
         match answer {
-            Ok(Ok(order)) if order.status.is_off() => off.push((origin.shop.id, order)),
+            Ok(Ok(Some(order))) if order.status.is_off() => off.push((origin.shop.id, order)),
             Ok(Ok(_)) => {}
             Ok(Err(error)) if !origin.shop.waits && !matches!(error.class, Class::NotFound) => tracing::warn!(order = origin.order_no, %error, "no answer before the label, going on"),
             Err(_) if !origin.shop.waits => tracing::warn!(order = origin.order_no, "no answer before the label, going on"),
@@ -114,8 +114,10 @@ pub(super) async fn carry_on(ctx: &Ctx, request: &Request, person: i64, parcel: 
     let Some(mut standing) = people::stand(&mut tx, person).await? else {
         return Ok(super::sign_on::door(ctx, None));
     };
-    if super::closing(&standing.step) == Some(parcel) {
-        standing.step = protocol::Step::Pack(pack::Step::default());
+    if let protocol::Step::Pack(step) = &standing.step
+        && step.closing == Some(parcel)
+    {
+        standing.step = protocol::Step::Pack(pack::Step { closing: None, ..step.clone() });
         standing.version = people::step_to(&mut tx, person, &standing.step, standing.bench_id).await?;
     }
     let reply = show(&mut tx, &standing, Some(said)).await?;

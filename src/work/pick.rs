@@ -89,7 +89,15 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             }
             Ok(to(standing, restored(tx, actor, before).await?).saying(Text::key("undone")))
         }
-        (Decision::Drop { place_id }, _) => {
+        (Decision::Drop { place_id, home: true }, _) => {
+            rows::finish(tx, actor, trip.id, Some(place_id)).await?;
+            Ok(Outcome::to(protocol::Step::Menu, standing).saying(Text::key("dropped-home").with("trip", &trip.no)))
+        }
+        (Decision::Give(to), _) => {
+            rows::give(tx, trip.id, actor.person, to.id).await?;
+            Ok(Outcome::to(protocol::Step::Menu, standing).saying(Text::key("trip-given").with("trip", &trip.no).with("who", &to.name)))
+        }
+        (Decision::Drop { place_id, home: false }, _) => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
             let more = rows::claim(tx, actor.warehouse, actor.person).await?;
             let key = if more { "dropped-next" } else { "dropped-last" };

@@ -67,10 +67,15 @@ async fn verify(ctx: &Ctx, hash: Option<String>, pin: Pin) -> store::Result<bool
     let bug = |error: &dyn std::fmt::Display| store::Error::Bug(format!("the PIN check did not run: {error}"));
     let _permit = ctx.pins.acquire().await.map_err(|e| bug(&e))?;
     tokio::task::spawn_blocking(move || {
-        hash.is_some_and(|hash| PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(pin.0.as_bytes(), &hash).is_ok()))
+        fits(hash.as_deref(), &pin.0)
     })
     .await
     .map_err(|e| bug(&e))
+}
+
+/// Is it the PIN of this hash? Takes tens of milliseconds, on purpose.
+pub fn fits(hash: Option<&str>, pin: &str) -> bool {
+    hash.is_some_and(|hash| PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(pin.as_bytes(), &hash).is_ok()))
 }
 
 /// Is it a PIN: 4 to 8 digits?

@@ -213,6 +213,33 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// The shop takes an order back, as the pull would hear of it.
+    pub async fn give_up(&self, no: &str) {
+        let order = self.number(&format!("SELECT id FROM orders WHERE order_no = '{no}'")).await;
+        self.sql(&format!("UPDATE orders SET status = 'cancelled' WHERE id = {order}")).await;
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        orders::settle(&mut tx, order).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// What the background task does for parcels whose labels are still to be made.
+    pub async fn finish_parcels(&self) {
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        let parcels = wavedeck::store::jobs::closed_parcels(&mut tx).await.unwrap();
+        drop(tx);
+        for parcel in parcels {
+            work::parcel::finish(&self.ctx, parcel).await.unwrap();
+        }
+    }
+
+    /// The supervisor who released the wave, at another terminal.
+    pub async fn boss(&self) -> Robot {
+        let badge = self.text("SELECT badge FROM person WHERE code = 'BOSS'").await;
+        let mut robot = Robot::at_door(self.ctx.clone(), &badge);
+        robot.sign_on().await;
+        robot
+    }
+
     pub async fn person(&self, code: &str, role: Role) -> Robot {
         let badge = wavedeck::codes::own::badge(Uuid::new_v4().as_u64_pair().1).unwrap();
         let mut tx = self.ctx.db.begin().await.unwrap();

@@ -7,7 +7,7 @@ mod places;
 
 use super::{console, printer};
 use super::open::{self, Opened};
-use super::{Done, Fail, say};
+use super::{Done, Fail, say, tell};
 use crate::codes::own;
 use crate::config::Config;
 use crate::domain::{Lang, Role};
@@ -17,7 +17,7 @@ use crate::protocol::sign_on::DemoPerson;
 use crate::store::cluster;
 use crate::store::people::NewPerson;
 use crate::store::site::{self, NewCarrier, NewShop};
-use crate::store::{Db, Tx, people, schema};
+use crate::store::{Db, Tx, fill, people, schema};
 use crate::work::sign_on;
 use crate::{jobs, limits};
 use clap::Args;
@@ -40,6 +40,8 @@ pub struct Demo {
     shop_url: Option<String>,
     #[arg(long)]
     printer_url: Option<String>,
+    #[arg(long)]
+    fill: bool,
     #[arg(long)]
     reset: bool,
     #[arg(long)]
@@ -86,7 +88,7 @@ pub async fn run(args: Demo, config: &Config) -> Done {
         reset().await?;
     }
     let opened = open::open_private().await?;
-    let done = with_cluster(&args, config, &opened).await;
+    let done = if args.fill { fill(&args, config, &opened).await } else { with_cluster(&args, config, &opened).await };
     opened.close().await?;
     done
 }
@@ -159,6 +161,31 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     };
     ctx.db.close().await;
     done
+}
+
+/// Invented receivers for what is held for want of one, and stock for what waits: real orders can then be worked.
+async fn fill(args: &Demo, config: &Config, opened: &Opened) -> Done {
+    let db = opened.db("demo", 1)?;
+    let mut tx = db.begin().await?;
+    if !site::is_demo(&mut tx).await? {
+        return Err(Fail::refused(Text::key("cli-demo-not-mine")));
+    }
+    let warehouse = site::first_warehouse(&mut tx).await?;
+    let system = people::system(&mut tx).await?;
+    let receivers = fill::receivers(&mut tx, &orders::receivers(args.seed)).await?;
+    let seed = i64::try_from(args.seed % 1_000_000).unwrap_or_default();
+    let units = fill::stock(&mut tx, warehouse, system, Uuid::now_v7(), seed, 180).await?;
+    let mut promised = 0;
+    loop {
+        let more = crate::store::orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
+        promised += more as i64;
+        if more == 0 {
+            break;
+        }
+    }
+    tx.commit().await?;
+    db.close().await;
+    tell(config, &Text::key("cli-demo-filled").with("receivers", receivers as i64).with("units", units).with("promised", promised))
 }
 
 /// Pulls until every order of the stand-in is here.

@@ -324,7 +324,8 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
 fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     let looked = model.sent.take().is_some_and(|sent| sent.ask == Ask::Look);
     model.offline = false;
-    let refused = reply.refused();
+    // A page that only looked again and says the same is no new refusal.
+    let refused = reply.refused() && !(looked && model.said == reply.said);
     if let Some(who) = &reply.who
         && model.who.as_ref().map(|w| w.id) != Some(who.id)
     {

@@ -2,43 +2,67 @@
 
 use super::Key;
 use crate::codes::card::Card;
-use serde::Deserialize;
+use crate::protocol::Text;
+use toml::de::{DeTable, DeValue};
 
-const DEFAULT: &str = include_str!("../../../keymaps/default.toml");
+/// The keymaps that come with the program, by name.
+pub const NAMED: [(&str, &str); 3] = [
+    ("default", include_str!("../../../keymaps/default.toml")),
+    ("vim", include_str!("../../../keymaps/vim.toml")),
+    ("handheld", include_str!("../../../keymaps/handheld.toml")),
+];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap(Vec<(Key, Card)>);
 
-#[derive(Deserialize)]
-struct File {
-    bind: Vec<Bind>,
-}
-
-#[derive(Deserialize)]
-struct Bind {
-    key: String,
-    card: String,
-}
+/// Sentences, each with the arguments `file` and `line`.
+pub type Mistakes = Vec<Text>;
 
 impl Keymap {
-    /// The keymap that comes with the program.
-    pub fn standard() -> Result<Keymap, String> {
-        Keymap::parse(DEFAULT)
+    /// A keymap that comes with the program.
+    pub fn named(name: &str) -> Option<Keymap> {
+        let (_, text) = NAMED.iter().find(|(known, _)| *known == name)?;
+        Keymap::parse(name, text).ok()
     }
 
-    /// Reads a keymap file; every mistake is named.
-    pub fn parse(text: &str) -> Result<Keymap, String> {
-        let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
+    /// Reads a keymap file: `base` names one that comes with the program, `bind` lists what differs from it. Every
+    /// mistake is named with its line; `file` is what the sentences call it.
+    pub fn parse(file: &str, text: &str) -> Result<Keymap, Mistakes> {
+        let (table, broken) = DeTable::parse_recoverable(text);
+        let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
+        let mut wrong: Vec<(usize, Text)> = broken.iter().map(|e| (e.span().map_or(1, |span| line(span.start)), Text::key("config-syntax").with("said", e.message()))).collect();
         let mut binds: Vec<(Key, Card)> = Vec::new();
-        for bind in file.bind {
-            let key = parse_key(&bind.key).ok_or_else(|| format!("{}: no such key", bind.key))?;
-            let card = Card::parse(&format!("{}{}", Card::PREFIX, bind.card)).ok_or_else(|| format!("{}: no such command", bind.card))?;
-            if binds.iter().any(|(k, _)| *k == key) {
-                return Err(format!("{} is bound twice", bind.key));
+        let mut own: Vec<Key> = Vec::new();
+        if let Some(base) = table.get_ref().get("base") {
+            match base.get_ref().as_str().and_then(Keymap::named) {
+                Some(keymap) => binds = keymap.0,
+                None => wrong.push((line(base.span().start), Text::key("keymap-no-base"))),
             }
-            binds.push((key, card));
         }
-        Ok(Keymap(binds))
+        for (key, value) in table.get_ref() {
+            let at = line(key.span().start);
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("base", _) => {}
+                ("bind", DeValue::Array(list)) => {
+                    for bind in list.iter() {
+                        let at = line(bind.span().start);
+                        match read(bind.get_ref()) {
+                            Ok((key, _)) if own.contains(&key) => wrong.push((at, Text::key("keymap-twice").with("key", name(key)))),
+                            Ok((key, card)) => {
+                                own.push(key);
+                                binds.retain(|(bound, _)| *bound != key);
+                                binds.extend(card.map(|card| (key, card)));
+                            }
+                            Err(said) => wrong.push((at, said)),
+                        }
+                    }
+                }
+                (other, _) => wrong.push((at, Text::key("config-unknown").with("key", other))),
+            }
+        }
+        wrong.sort_by_key(|(line, _)| *line);
+        let said = |(line, said): (usize, Text)| said.with("file", file).with("line", line as i64);
+        if wrong.is_empty() { Ok(Keymap(binds)) } else { Err(wrong.into_iter().map(said).collect()) }
     }
 
     pub fn card(&self, key: Key) -> Option<Card> {
@@ -52,6 +76,18 @@ impl Keymap {
 
     pub fn binds(&self) -> &[(Key, Card)] {
         &self.0
+    }
+}
+
+/// One binding: `{ key = "f1", card = "HELP" }`; the card `NONE` takes the key's command away.
+fn read(bind: &DeValue<'_>) -> Result<(Key, Option<Card>), Text> {
+    let part = |name: &str| bind.get(name).and_then(|value| value.get_ref().as_str()).unwrap_or_default().to_owned();
+    let (key, card) = (part("key"), part("card"));
+    let Some(parsed) = parse_key(&key) else { return Err(Text::key("keymap-no-key").with("came", key)) };
+    match Card::parse(&format!("{}{card}", Card::PREFIX)) {
+        Some(card) => Ok((parsed, Some(card))),
+        None if card == "NONE" => Ok((parsed, None)),
+        None => Err(Text::key("keymap-no-card").with("came", card)),
     }
 }
 

@@ -5,7 +5,7 @@
 mod page;
 
 use super::scan::{Meaning, Scan};
-use super::{Card, Refusal, Text};
+use super::{Card, Refusal, Text, month_day};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,6 +17,8 @@ pub use page::{expects, page};
 pub struct Snapshot {
     pub trip: Option<Trip>,
     pub stop: Option<Stop>,
+    /// Whose walk it is: the badge that confirms handing it over.
+    pub me: i64,
     /// An example of a free tote and of a staging bin, for what the screen suggests.
     pub free_tote: Option<String>,
     pub staging: Option<String>,
@@ -26,6 +28,8 @@ pub struct Snapshot {
 pub struct Trip {
     pub id: i64,
     pub no: String,
+    /// Picked in total; the bench finds each unit's shipment.
+    pub batch: bool,
     pub stops: i64,
     pub done: i64,
     /// Totes of this trip that hold something or are bound.
@@ -48,10 +52,13 @@ pub struct Stop {
     pub last_good: String,
     pub reservation_id: i64,
     pub shipment_id: i64,
+    /// What the units are for: a shipment, or the trip where it is picked in total.
     pub shipment: String,
-    /// Units still to be put for this shipment.
+    /// So many shipments at once, where it is picked in total; else 0.
+    pub batch: i64,
+    /// Units still to be put for it.
     pub qty: Units,
-    /// The tote that is bound to the shipment and not full.
+    /// The tote that is bound to it and not full.
     pub tote: Option<(i64, String)>,
     /// Lots of this item in the bin, this one included.
     pub lots_here: Vec<LotHere>,
@@ -93,12 +100,21 @@ pub struct Step {
     pub item: bool,
     pub lot: bool,
     pub counted: Units,
-    /// A reason that waits for the bin to be scanned (SHORT, DAMAGED, EMPTY, FOUND, NOCODE).
+    /// A reason that waits for the bin to be scanned (SHORT, DAMAGED, EMPTY, FOUND, NOCODE), or CLOSE for staging.
     pub asking: Option<Card>,
+    /// A colleague's badge was scanned: the own badge hands the walk over.
+    #[serde(default)]
+    pub giving: Option<Colleague>,
     /// The next put takes another tote: this one is full.
     pub full: bool,
     /// What UNDO takes back: the step before, and the command that moved goods, if one did.
     pub before: Option<Box<Before>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colleague {
+    pub id: i64,
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,7 +128,8 @@ pub struct Before {
 impl Step {
     /// The step as it applies to the stop in hand.
     pub fn at(&self, stop: &Stop) -> Step {
-        if self.reservation_id == stop.reservation_id {
+        // Counted before part of it was called off: counted again.
+        if self.reservation_id == stop.reservation_id && self.counted <= stop.qty {
             return self.clone();
         }
         Step { reservation_id: stop.reservation_id, before: self.before.clone(), ..Step::default() }
@@ -145,7 +162,9 @@ pub enum Decision {
     NoCode(Step),
     Skip,
     Undo(Before),
-    Drop { place_id: i64 },
+    /// The totes stay there. `home`: the rest of the walk goes to somebody else.
+    Drop { place_id: i64, home: bool },
+    Give(Colleague),
     /// Nothing left to walk to and nothing in totes: the trip is over.
     Over,
     Leave,
@@ -160,7 +179,7 @@ pub enum Tote {
 
 /// Commands that this activity knows, in the order of its help.
 pub const CARDS: &[Card] = &[
-    Card::Help, Card::Undo, Card::Short, Card::Damaged, Card::Empty, Card::Found, Card::NoCode, Card::Skip, Card::Full, Card::Explain, Card::Back,
+    Card::Help, Card::Undo, Card::Short, Card::Damaged, Card::Empty, Card::Found, Card::NoCode, Card::Skip, Card::Full, Card::Explain, Card::Close, Card::Back,
 ];
 
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
@@ -168,10 +187,13 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     let Some(stop) = &now.stop else { return drop_off(trip, step, scan) };
     let step = step.at(stop);
     if let Some(card) = scan.card {
-        return command(stop, &step, card);
+        return command(trip, stop, &step, card);
     }
     if let Some(card) = step.asking {
         return confirm(stop, &step, card, scan);
+    }
+    if let Some(decision) = colleague(now.me, &step, scan)? {
+        return Ok(decision);
     }
     if let Some(decision) = super::scan::first_fit(&scan.meanings, |meaning| take(stop, &step, meaning))? {
         return Ok(decision);
@@ -202,7 +224,7 @@ fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
     }
     for meaning in &scan.meanings {
         match meaning {
-            Meaning::Bin { id, usage, .. } if usage == "staging" => return Ok(Decision::Drop { place_id: *id }),
+            Meaning::Bin { id, usage, .. } if usage == "staging" => return Ok(Decision::Drop { place_id: *id, home: false }),
             Meaning::Bin { code, .. } => return Err(Refusal::wrong(Text::key("drop-not-staging").with("came", code))),
             _ => {}
         }
@@ -210,20 +232,24 @@ fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
     Err(Refusal::wrong(Text::key("drop-expects-staging").with("came", scan.came()).with("totes", trip.totes)))
 }
 
-fn command(stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
+fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
     match card {
-        Card::Undo | Card::Back | Card::No if step.asking.is_some() => Ok(Decision::Step(Step { asking: None, ..step.clone() })),
+        Card::Undo | Card::Back | Card::No if step.asking.is_some() || step.giving.is_some() => Ok(Decision::Step(Step { asking: None, giving: None, ..step.clone() })),
         Card::Undo => undo(step),
         Card::Skip => Ok(Decision::Skip),
+        Card::Yes if step.asking == Some(Card::Close) => match trip.totes {
+            0 => Ok(Decision::Over),
+            totes => Err(Refusal::wrong(Text::key("close-expects-staging").with("came", card.name()).with("totes", totes))),
+        },
         Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => Ok(match step.asking {
             Some(Card::Found) => Decision::Found,
             Some(asked) => Decision::Missing(asked),
             None => Decision::Leave,
         }),
         // What is in hand but in no tote would be forgotten.
-        Card::Back if step.counted > 0 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
+        Card::Back | Card::Close if step.counted > 0 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
         Card::Back => Ok(Decision::Leave),
-        Card::Short | Card::Damaged | Card::Empty | Card::Found => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() })),
+        Card::Short | Card::Damaged | Card::Empty | Card::Found | Card::Close => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() })),
         // The bin was scanned already: then the card alone says enough.
         Card::NoCode if step.place => no_code(stop, step),
         Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() })),
@@ -243,10 +269,28 @@ fn undo(step: &Step) -> Result<Decision, Refusal> {
 fn confirm(stop: &Stop, step: &Step, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
     let here = scan.meanings.iter().any(|m| matches!(m, Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id));
     match card {
+        Card::Close => match scan.meanings.iter().find_map(|m| if let Meaning::Bin { id, usage, .. } = m { (usage == "staging").then_some(*id) } else { None }) {
+            Some(place_id) => Ok(Decision::Drop { place_id, home: true }),
+            None => Err(Refusal::wrong(Text::key("close-expects-staging").with("came", scan.came()))),
+        },
         _ if !here => Err(Refusal::wrong(Text::key("reason-expects-bin").with("came", scan.came()).with("bin", &stop.place))),
         Card::NoCode => no_code(stop, &Step { place: true, ..step.clone() }),
         Card::Found => Ok(Decision::Found),
         other => Ok(Decision::Missing(other)),
+    }
+}
+
+/// Two badges hand a walk over: first the colleague's, then the own one.
+fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
+    let badge = scan.meanings.iter().find_map(|m| if let Meaning::Person { id, name, free } = m { Some((*id, name, *free)) } else { None });
+    match (badge, &step.giving) {
+        (Some((id, ..)), Some(to)) if id == me => Ok(Some(Decision::Give(to.clone()))),
+        (Some((id, name, _)), None) if id == me => Err(Refusal::wrong(Text::key("give-own-first").with("came", name))),
+        (Some((_, _, _)), _) if step.counted > 0 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
+        (Some((id, name, true)), _) => Ok(Some(Decision::Step(Step { giving: Some(Colleague { id, name: name.clone() }), ..step.clone() }))),
+        (Some((_, name, false)), _) => Err(Refusal::wrong(Text::key("give-not-free").with("came", name))),
+        (None, Some(to)) => Err(Refusal::wrong(Text::key("give-expects-badge").with("came", scan.came()).with("who", &to.name))),
+        (None, None) => Ok(None),
     }
 }
 
@@ -275,7 +319,7 @@ fn take(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Option<Decision>,
         Meaning::Lot { id, item_id, number } if *item_id == stop.item_id => lot(stop, step, *id, number).map(Some),
         Meaning::Lot { .. } => Ok(None),
         Meaning::Container { .. } => tote(stop, step, meaning).map(Some),
-        Meaning::Bench { .. } | Meaning::Parcel { .. } | Meaning::List { .. } => Ok(None),
+        Meaning::Bench { .. } | Meaning::Parcel { .. } | Meaning::List { .. } | Meaning::Person { .. } => Ok(None),
     }
 }
 
@@ -350,10 +394,6 @@ fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Ref
         return Err(Refusal::wrong(Text::key("pick-too-many").with("came", *number).with("want", stop.qty)));
     }
     Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step, stop))))
-}
-
-fn month_day(day: &str) -> Option<String> {
-    Some(day.get(5..)?.replace('-', "")).filter(|d| d.len() == 4)
 }
 
 fn tote(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Decision, Refusal> {

@@ -13,6 +13,9 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
         return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
     };
     let step = step.at(stop);
+    if step.asking == Some(Card::Close) {
+        return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
+    }
     if step.asking.is_some() {
         return vec![Expect::new(Kind::Bin, &stop.place, &stop.place)];
     }
@@ -64,7 +67,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     };
     let step = step.at(stop);
     let ready = step.settled(stop) && step.counted > 0 && step.asking.is_none();
-    let mut page = Page::new(title, prompt(stop, &step)).cards(CARDS).big(big(stop, &step));
+    let mut page = Page::new(title, prompt(stop, &step)).cards(CARDS).big(big(stop, &step)).live();
     if step.counted == stop.qty && ready {
         page = page.fact(Text::key("pick-from").with("bin", &stop.place));
     }
@@ -73,7 +76,14 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         let day = Text::key("pick-lot").with("lot", &stop.lot).with("day", &stop.last_good);
         page = if stop.one_lot() { page.fact(day) } else { page.strong(day) };
     }
-    page.strong(Text::key("pick-qty").with("counted", step.counted).with("want", stop.qty)).fact(Text::key("pick-for").with("shipment", &stop.shipment))
+    page.strong(Text::key("pick-qty").with("counted", step.counted).with("want", stop.qty)).fact(whose(stop))
+}
+
+fn whose(stop: &Stop) -> Text {
+    match stop.batch {
+        0 => Text::key("pick-for").with("shipment", &stop.shipment),
+        shipments => Text::key("pick-for-many").with("shipments", shipments),
+    }
 }
 
 fn big(stop: &Stop, step: &Step) -> Text {
@@ -87,8 +97,12 @@ fn big(stop: &Stop, step: &Step) -> Text {
 }
 
 fn prompt(stop: &Stop, step: &Step) -> Text {
+    if let Some(to) = &step.giving {
+        return Text::key("ask-give").with("who", &to.name);
+    }
     if let Some(card) = step.asking {
         let key = match card {
+            Card::Close => "ask-close",
             Card::Damaged => "ask-damaged",
             Card::Empty => "ask-empty",
             Card::Found => "ask-found",

@@ -1,0 +1,126 @@
+//! `wavedeck doctor`: is everything that Wavedeck needs as it should be; each finding with its mend.
+
+use super::{Done, Fail, keymap, open, say};
+use crate::config::{self, Config};
+use crate::i18n::Catalogue;
+use crate::limits;
+use crate::links::printers;
+use crate::protocol::Text;
+use crate::store::{doctor, site};
+use crate::work::{Ctx, parcel};
+use clap::Args;
+use serde_json::json;
+use std::io::IsTerminal;
+
+#[derive(Args)]
+pub struct Doctor {
+    #[arg(long)]
+    json: bool,
+}
+
+/// One thing that was looked at.
+struct Finding {
+    area: &'static str,
+    ok: bool,
+    /// What was found, and what mends it.
+    text: Text,
+}
+
+fn good(area: &'static str, text: Text) -> Finding {
+    Finding { area, ok: true, text }
+}
+
+fn wrong(area: &'static str, text: Text) -> Finding {
+    Finding { area, ok: false, text }
+}
+
+pub async fn run(args: Doctor, config: &Config) -> Done {
+    let mut findings = here(config);
+    match there(config).await {
+        Ok(more) => findings.extend(more),
+        Err(fail) => findings.extend(fail.texts.into_iter().map(|text| wrong("database", text))),
+    }
+    let words = Catalogue::new(config.lang());
+    if args.json {
+        let rows: Vec<_> = findings.iter().map(|f| json!({ "area": f.area, "ok": f.ok, "said": words.say(&f.text) })).collect();
+        say(&serde_json::Value::from(rows).to_string())?;
+    } else {
+        findings.iter().try_for_each(|f| say(&format!("{} {:<9} {}", if f.ok { "ok   " } else { "WRONG" }, f.area, words.say(&f.text))))?;
+    }
+    match findings.iter().filter(|f| !f.ok).count() {
+        0 => Ok(()),
+        n => Err(Fail::refused(Text::key("cli-doctor-wrong").with("count", n as i64))),
+    }
+}
+
+/// This machine: terminal, scanner, keymap.
+fn here(config: &Config) -> Vec<Finding> {
+    let term = config::terminal_kind();
+    let utf8 = config::is_utf8();
+    let mut findings = vec![match (&term, std::io::stdout().is_terminal()) {
+        (_, false) => good("terminal", Text::key("doctor-no-terminal")),
+        (Some(term), _) if term != "dumb" && utf8 => {
+            let (width, height) = crate::console::tty::size();
+            good("terminal", Text::key("doctor-terminal").with("term", term).with("width", i64::from(width)).with("height", i64::from(height)))
+        }
+        (Some(term), _) if term != "dumb" => wrong("terminal", Text::key("doctor-not-utf8")),
+        _ => wrong("terminal", Text::key("doctor-dumb")),
+    }];
+    findings.push(match config.scanner.prefix.is_empty() {
+        true => good("scanner", Text::key("doctor-no-prefix")),
+        false => good("scanner", Text::key("doctor-prefix")),
+    });
+    findings.extend(match keymap::configured(config) {
+        Ok(_) => vec![],
+        Err(fail) => fail.texts.into_iter().map(|text| wrong("keymap", text)).collect(),
+    });
+    findings
+}
+
+/// What is reached over the database: itself, printers, shops, the clock.
+async fn there(config: &Config) -> Done<Vec<Finding>> {
+    let opened = open::open(config).await?;
+    let ctx = opened.ctx("doctor", 1)?;
+    let findings = look(&ctx, config).await;
+    ctx.db.close().await;
+    opened.close().await?;
+    findings
+}
+
+async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
+    let mut tx = ctx.db.begin().await?;
+    let server = doctor::server(&mut tx).await?;
+    let printer_rows = site::printers(&mut tx).await?;
+    let shops = site::shop_rows(&mut tx).await?;
+    drop(tx);
+    let version = Text::key("doctor-version").with("version", &server.version);
+    let mut findings = vec![
+        if server.major >= 14 { good("database", version) } else { wrong("database", Text::key("doctor-too-old").with("version", &server.version)) },
+        if server.encoding == "UTF8" { good("database", Text::key("doctor-encoding")) } else { wrong("database", Text::key("doctor-not-utf8-database").with("encoding", &server.encoding)) },
+        // The private cluster is the user's own; on a shared one sessions should not be able to change the schema.
+        if server.owner && config.database.url.is_some() { wrong("roles", Text::key("doctor-one-role").with("role", &server.role)) } else { good("roles", Text::key("doctor-roles").with("role", &server.role)) },
+    ];
+    let ahead_ms = (jiff::Timestamp::now().as_millisecond() - server.now_ms).abs();
+    findings.push(match ahead_ms {
+        0..=2000 => good("clock", Text::key("doctor-clock")),
+        off => wrong("clock", Text::key("doctor-clock-off").with("seconds", off / 1000)),
+    });
+    for row in printer_rows {
+        let (code, url) = (row["code"].as_str().unwrap_or_default(), row["url"].as_str().unwrap_or_default());
+        findings.push(match printers::reach(url).await {
+            Ok(()) => good("printer", Text::key("doctor-printer").with("code", code)),
+            Err(said) => wrong("printer", Text::key("doctor-printer-silent").with("code", code).with("said", said)),
+        });
+    }
+    for shop in shops.iter().filter(|shop| shop.channel != "file") {
+        let answer = match parcel::channel_of(ctx, shop) {
+            Some(channel) => channel.pull(None, "", limits::PULL_PAGE.min(1)).await.map(drop).map_err(|e| e.said),
+            None => Err(format!("no adapter for {}", shop.channel)),
+        };
+        findings.push(match answer {
+            Ok(()) => good("shop", Text::key("doctor-shop").with("code", &shop.code)),
+            Err(said) => wrong("shop", Text::key("doctor-shop-silent").with("code", &shop.code).with("said", said)),
+        });
+    }
+    Ok(findings)
+}

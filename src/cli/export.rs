@@ -1,0 +1,40 @@
+//! `wavedeck export`: what `import` takes.
+
+use super::import::kind;
+use super::{Done, Fail, open};
+use crate::config::Config;
+use crate::links::tables;
+use crate::store::export;
+use crate::work::import::Kind;
+use clap::Args;
+use std::io::{self, Write};
+use std::path::Path;
+
+#[derive(Args)]
+pub struct Export {
+    #[arg(value_parser = Kind::ALL.map(|(name, _)| name))]
+    what: String,
+    #[arg(long, default_value = "csv", value_parser = ["csv", "xlsx"])]
+    format: String,
+}
+
+pub async fn run(args: Export, config: &Config) -> Done {
+    let kind = kind(&args.what)?;
+    let header = kind.columns();
+    let rows = open::with_tx(config, None, async |tx| {
+        Ok(match kind {
+            Kind::Items => export::items(tx).await?,
+            Kind::Bins => export::bins(tx).await?,
+            Kind::Stock => export::stock(tx).await?,
+            Kind::Orders => export::orders(tx).await?,
+        })
+    })
+    .await?;
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| header.iter().map(|column| super::show::cell(&row[*column])).collect()).collect();
+    let stdout = Path::new("-");
+    let wrote = match args.format.as_str() {
+        "xlsx" => io::stdout().write_all(&tables::xlsx(header, &rows).map_err(Fail::bug)?).and_then(|()| io::stdout().flush()),
+        _ => tables::write_csv(io::stdout().lock(), header, &rows),
+    };
+    wrote.map_err(|error| Fail::file(stdout, &error))
+}

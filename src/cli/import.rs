@@ -1,0 +1,192 @@
+//! `wavedeck import`: items, bins, stock and orders from files.
+
+use super::{Done, Fail, open, say, tell};
+use crate::config::{self, Config};
+use crate::i18n::Catalogue;
+use crate::limits;
+use crate::links::tables::{self, BadRow, Broken, Table};
+use crate::protocol::Text;
+use crate::store::pick::Actor;
+use crate::store::{Tx, people, site};
+use crate::work::import::{Cells, Import as Taking, Kind, Report, Target};
+use clap::Args;
+use serde_json::json;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+#[derive(Args)]
+pub struct Import {
+    #[arg(value_parser = kinds())]
+    what: String,
+    file: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    #[arg(long)]
+    shop: Option<String>,
+    #[arg(long)]
+    create_items: bool,
+    #[arg(long = "as", value_name = "PERSON")]
+    person: Option<String>,
+    #[arg(long)]
+    dry_run: bool,
+    #[arg(long)]
+    json: bool,
+}
+
+fn kinds() -> Vec<&'static str> {
+    Kind::ALL.iter().map(|(name, _)| *name).collect()
+}
+
+pub fn kind(name: &str) -> Done<Kind> {
+    Kind::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, kind)| kind).ok_or_else(|| Fail::bug(name))
+}
+
+pub async fn run(args: Import, config: &Config) -> Done {
+    let kind = kind(&args.what)?;
+    match (kind, &args.shop, &args.person) {
+        (Kind::Orders, None, _) => return Err(Fail::usage(Text::key("cli-import-shop"))),
+        (Kind::Stock, _, None) => return Err(Fail::usage(Text::key("cli-import-person"))),
+        _ => {}
+    }
+    let map = args.map.as_deref().map(read_map).transpose()?.unwrap_or_default();
+    let table = table(&args.file)?;
+    let columns = columns(kind, &table, &map, &args.file)?;
+    let opened = open::open(config).await?;
+    let db = opened.db("import", 1)?;
+    let done = async {
+        let mut tx = db.begin().await?;
+        let report = take(&mut tx, &args, kind, table, columns, &map).await?;
+        if args.dry_run {
+            tx.rollback().await?;
+        } else {
+            people::audit(&mut tx, &format!("cli:{}", config::os_user()), "import", &args.file.display().to_string(), Some(json!({ "rows": report.rows, "refused": report.refused.len() }))).await?;
+            tx.commit().await?;
+        }
+        Ok::<Report, Fail>(report)
+    }
+    .await;
+    db.close().await;
+    opened.close().await?;
+    said(&done?, config, args.json)
+}
+
+/// Foreign headers and constants: what our columns are called in the file, and what they are where the file has none.
+#[derive(Default)]
+struct Map {
+    renamed: HashMap<String, String>,
+    fixed: HashMap<String, String>,
+}
+
+fn read_map(path: &Path) -> Done<Map> {
+    let text = std::fs::read_to_string(path).map_err(|e| Fail::file(path, &e))?;
+    let wrong = |said: String| Fail::usage(Text::key("cli-import-map").with("file", path.display().to_string()).with("said", said));
+    let table: toml::Table = toml::from_str(&text).map_err(|e| wrong(e.message().to_owned()))?;
+    let mut map = Map::default();
+    for (key, value) in table {
+        match (&value, value.get("value").and_then(toml::Value::as_str)) {
+            (toml::Value::String(ours), _) => map.renamed.insert(key, ours.clone()),
+            (_, Some(fixed)) => map.fixed.insert(key, fixed.to_owned()),
+            _ => return Err(wrong(key)),
+        };
+    }
+    Ok(map)
+}
+
+fn table(path: &Path) -> Done<Table> {
+    let file = || path.display().to_string();
+    tables::open(path).map_err(|broken| match broken {
+        Broken::Io(error) => Fail::file(path, &error),
+        Broken::NotATable => Fail::refused(Text::key("cli-import-not-a-table").with("file", file())),
+        Broken::NoHeader => Fail::refused(Text::key("cli-import-no-header").with("file", file())),
+        Broken::TooLarge => Fail::refused(Text::key("cli-import-workbook").with("file", file())),
+    })
+}
+
+/// Which of our columns each of the file's is; `None`: none of ours. Every missing one is named at once.
+fn columns(kind: Kind, table: &Table, map: &Map, file: &Path) -> Done<Vec<Option<&'static str>>> {
+    let ours = |name: &str| kind.columns().iter().copied().find(|column| column.eq_ignore_ascii_case(name));
+    let found: Vec<Option<&'static str>> = table.header.iter().map(|name| ours(map.renamed.get(name).unwrap_or(name))).collect();
+    let known = |column: &&str| found.contains(&Some(*column)) || map.fixed.contains_key(*column);
+    let missing: Vec<&str> = kind.required().iter().copied().filter(|column| !known(column)).collect();
+    let foreign = map.renamed.values().chain(map.fixed.keys()).find(|name| ours(name).is_none());
+    if let Some(foreign) = foreign {
+        return Err(Fail::usage(Text::key("cli-import-column").with("came", foreign).with("known", kind.columns().join(", "))));
+    }
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    Err(Fail::refused(Text::key("cli-import-columns").with("file", file.display().to_string()).with("missing", missing.join(", ")).with("header", table.header.join(", "))))
+}
+
+async fn take(tx: &mut Tx, args: &Import, kind: Kind, table: Table, columns: Vec<Option<&'static str>>, map: &Map) -> Done<Report> {
+    let person = match &args.person {
+        Some(code) => super::user::answering(tx, code).await?,
+        None => people::system(tx).await?,
+    };
+    let shop = match &args.shop {
+        Some(code) => Some(site::shop(tx, code).await?.ok_or_else(|| Fail::refused(Text::key("cli-shop-unknown").with("came", code)))?.id),
+        None => None,
+    };
+    let tz = site::time_zone(tx).await?;
+    let at = jiff::Timestamp::now().to_string();
+    let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
+    let mut taking = Taking::new(Target { kind, actor, shop, create_items: args.create_items, tz });
+    // The file is read beside the database's work, a little ahead of it.
+    let (send, mut rows) = mpsc::channel(limits::IMPORT_BATCH);
+    let fixed: Vec<(&'static str, String)> = kind.columns().iter().filter_map(|column| Some((*column, map.fixed.get(*column)?.clone()))).collect();
+    tokio::task::spawn_blocking(move || {
+        for row in table.rows {
+            if send.blocking_send(row.map(|texts| cells(&columns, &fixed, texts))).is_err() {
+                return;
+            }
+        }
+    });
+    while let Some(row) = rows.recv().await {
+        let row = row.map_err(|bad| match bad {
+            BadRow::Columns => "columns",
+            BadRow::Encoding => "encoding",
+            BadRow::TooLong => "row_too_long",
+        });
+        if taking.take(tx, row).await?.is_err() {
+            return Err(Fail::refused(Text::key("cli-import-too-many").with("rows", limits::IMPORT_ROWS)));
+        }
+    }
+    Ok(taking.end(tx).await?)
+}
+
+/// A row's cells by our names, repaired; a constant stands where the file says nothing.
+fn cells(columns: &[Option<&'static str>], fixed: &[(&'static str, String)], texts: Vec<String>) -> Cells {
+    let mut cells: Cells = fixed.iter().cloned().collect();
+    for (column, text) in columns.iter().zip(texts) {
+        if let Some(column) = column {
+            let text = crate::domain::cells::repair(&text);
+            if !text.is_empty() {
+                cells.insert(column, text);
+            }
+        }
+    }
+    cells
+}
+
+fn said(report: &Report, config: &Config, json: bool) -> Done {
+    let words = Catalogue::new(config.lang());
+    let sentence = |code: &str, came: &str| words.say(&Text::key(&format!("import-{}", code.replace('_', "-"))).with("came", came));
+    if json {
+        let refused: Vec<_> = report.refused.iter().map(|r| json!({ "row": r.row, "field": r.field, "code": r.code, "said": sentence(&r.code, &r.came) })).collect();
+        let waiting: Vec<_> = report.exceptions.iter().map(|w| json!({ "row": w.row, "code": w.code, "said": sentence(&w.code, &w.came) })).collect();
+        say(&json!({ "rows": report.rows, "created": report.created, "updated": report.updated, "unchanged": report.unchanged, "refused": refused, "exceptions": waiting }).to_string())?;
+    } else {
+        let counts = Text::key("import-counts").with("rows", report.rows).with("created", report.created).with("updated", report.updated);
+        tell(config, &counts.with("unchanged", report.unchanged).with("refused", report.refused.len() as i64).with("waiting", report.exceptions.len() as i64))?;
+        for r in &report.refused {
+            say(&format!("{}: {} {}", r.row, r.field, sentence(&r.code, &r.came)))?;
+        }
+        for w in &report.exceptions {
+            say(&format!("{}: {}", w.row, sentence(&w.code, &w.came)))?;
+        }
+    }
+    // Done in part, and the rest is listed.
+    if report.refused.is_empty() { Ok(()) } else { Err(Fail { code: 4, texts: vec![Text::key("import-in-part").with("refused", report.refused.len() as i64)] }) }
+}

@@ -1,0 +1,235 @@
+//! Tables in files: CSV (UTF-8 with or without BOM, else GB18030; comma, semicolon or tab) and XLSX, row by row in bounded
+//! memory. Writing gives what reading takes.
+
+use crate::limits;
+use calamine::{Data, Reader, Xlsx};
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Why a file is no table.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Neither CSV nor XLSX.
+    #[error("not a table")]
+    NotATable,
+    #[error("no header")]
+    NoHeader,
+    /// A workbook that would unpack to more than the limit.
+    #[error("too large")]
+    TooLarge,
+}
+
+/// A row, or why it is none.
+pub type Row = Result<Vec<String>, BadRow>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadRow {
+    /// More or fewer cells than the header has.
+    Columns,
+    /// Bytes that are neither UTF-8 nor GB18030.
+    Encoding,
+    /// A row without end: a quote that is never closed, perhaps.
+    TooLong,
+}
+
+/// A header and its rows.
+pub struct Table {
+    pub header: Vec<String>,
+    pub rows: Box<dyn Iterator<Item = Row> + Send>,
+}
+
+pub fn open(path: &Path) -> Result<Table, Broken> {
+    let mut file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+    }
+    let mut first = [0u8; 8192];
+    let mut have = 0;
+    while have < first.len() {
+        match file.read(&mut first[have..])? {
+            0 => break,
+            n => have += n,
+        }
+    }
+    let first = &first[..have];
+    file.seek(SeekFrom::Start(0))?;
+    if first.starts_with(b"PK\x03\x04") {
+        return workbook(file);
+    }
+    let utf16 = first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]);
+    if first.contains(&0) && !utf16 {
+        return Err(Broken::NotATable);
+    }
+    let encoding = if utf16 || is_utf8(&file)? { None } else { Some(encoding_rs::GB18030) };
+    file.seek(SeekFrom::Start(0))?;
+    csv(file, encoding, delimiter(first))
+}
+
+/// Is all of the file UTF-8? Reads it in pieces.
+fn is_utf8(mut file: &File) -> io::Result<bool> {
+    let mut buffer = vec![0u8; 1 << 16];
+    let mut kept = 0;
+    loop {
+        let n = file.read(&mut buffer[kept..])?;
+        let end = kept + n;
+        match std::str::from_utf8(&buffer[..end]) {
+            Ok(_) => kept = 0,
+            // A character may be cut where the piece ends, but only there.
+            Err(error) if error.error_len().is_none() && n > 0 => {
+                buffer.copy_within(error.valid_up_to()..end, 0);
+                kept = end - error.valid_up_to();
+            }
+            Err(_) => return Ok(false),
+        }
+        if n == 0 {
+            return Ok(true);
+        }
+    }
+}
+
+/// The one of comma, semicolon and tab that the header has most of, outside quotes.
+fn delimiter(first: &[u8]) -> u8 {
+    let line = first.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
+    let mut quoted = false;
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    for byte in line {
+        quoted ^= *byte == b'"';
+        if let Some((_, n)) = counts.iter_mut().find(|(d, _)| d == byte && !quoted) {
+            *n += 1;
+        }
+    }
+    counts.iter().max_by_key(|(d, n)| (*n, *d == b',')).map_or(b',', |(d, _)| *d)
+}
+
+/// Lets so many bytes through between two rows, so that no row grows without end.
+struct Fenced<R> {
+    inner: R,
+    left: Arc<AtomicUsize>,
+}
+
+impl<R: Read> Read for Fenced<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.left.load(Ordering::Relaxed);
+        if left == 0 {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        let most = buffer.len().min(left);
+        let n = self.inner.read(&mut buffer[..most])?;
+        self.left.store(left - n, Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+fn csv(file: File, encoding: Option<&'static encoding_rs::Encoding>, delimiter: u8) -> Result<Table, Broken> {
+    let decoded = DecodeReaderBytesBuilder::new().encoding(encoding).build(file);
+    let left = Arc::new(AtomicUsize::new(limits::IMPORT_ROW_BYTES));
+    let mut reader = ::csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(Fenced { inner: decoded, left: left.clone() });
+    let mut record = ::csv::ByteRecord::new();
+    let more = reader.read_byte_record(&mut record).map_err(|e| match e.into_kind() {
+        ::csv::ErrorKind::Io(error) => Broken::Io(error),
+        _ => Broken::NotATable,
+    })?;
+    let header: Vec<String> = record.iter().map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned()).collect();
+    if !more || header.iter().all(String::is_empty) {
+        return Err(Broken::NoHeader);
+    }
+    let width = header.len();
+    let mut over = false;
+    let rows = std::iter::from_fn(move || {
+        if over {
+            return None;
+        }
+        left.store(limits::IMPORT_ROW_BYTES, Ordering::Relaxed);
+        match reader.read_byte_record(&mut record) {
+            Ok(false) => None,
+            Ok(true) => Some(cells(&record, width)),
+            // What follows cannot be told apart any more.
+            Err(_) => {
+                over = true;
+                Some(Err(BadRow::TooLong))
+            }
+        }
+    });
+    Ok(Table { header, rows: Box::new(rows) })
+}
+
+fn cells(record: &::csv::ByteRecord, width: usize) -> Row {
+    let texts: Option<Vec<String>> = record.iter().map(|cell| std::str::from_utf8(cell).ok().filter(|t| !t.contains('\u{fffd}')).map(str::to_owned)).collect();
+    let texts = texts.ok_or(BadRow::Encoding)?;
+    // A trailing delimiter makes one empty cell too many.
+    match texts.len() {
+        n if n == width => Ok(texts),
+        n if n == width + 1 && texts[width].is_empty() => Ok(texts[..width].to_vec()),
+        _ => Err(BadRow::Columns),
+    }
+}
+
+fn workbook(file: File) -> Result<Table, Broken> {
+    if file.metadata()?.len() > limits::XLSX_BYTES {
+        return Err(Broken::TooLarge);
+    }
+    // A small file may unpack to a huge one.
+    let mut archive = zip::ZipArchive::new(&file).map_err(|_| Broken::NotATable)?;
+    let mut unpacked = 0u64;
+    for n in 0..archive.len() {
+        unpacked = unpacked.saturating_add(archive.by_index_raw(n).map_err(|_| Broken::NotATable)?.size());
+    }
+    if unpacked > limits::XLSX_UNPACKED_BYTES {
+        return Err(Broken::TooLarge);
+    }
+    let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|_| Broken::NotATable)?;
+    let sheet = book.worksheet_range_at(0).ok_or(Broken::NoHeader)?.map_err(|_| Broken::NotATable)?;
+    let mut rows = sheet.rows().map(|row| row.iter().map(text).collect::<Vec<String>>()).collect::<Vec<_>>().into_iter();
+    let header = rows.next().filter(|header| header.iter().any(|cell| !cell.is_empty())).ok_or(Broken::NoHeader)?;
+    Ok(Table { header, rows: Box::new(rows.map(Ok)) })
+}
+
+/// A cell as a person reads it: whole numbers without a point, dates as ISO.
+fn text(cell: &Data) -> String {
+    match cell {
+        Data::Empty => String::new(),
+        Data::Float(n) if n.fract() == 0.0 && n.abs() < 1e15 => format!("{n:.0}"),
+        Data::DateTime(at) => {
+            let (y, m, d, hour, minute, second, _) = at.to_ymd_hms_milli();
+            let day = format!("{y:04}-{m:02}-{d:02}");
+            if (hour, minute, second) == (0, 0, 0) { day } else { format!("{day} {hour:02}:{minute:02}:{second:02}") }
+        }
+        other => other.to_string(),
+    }
+}
+
+/// A table as CSV. What a spreadsheet would take for a formula gets an apostrophe, which reading takes off again.
+pub fn write_csv(out: impl Write, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    let mut writer = ::csv::Writer::from_writer(out);
+    writer.write_record(header)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| guarded(cell)))?;
+    }
+    writer.flush()
+}
+
+fn guarded(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// A table as a workbook of one sheet, every cell a text.
+pub fn xlsx(header: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let said = |e: rust_xlsxwriter::XlsxError| e.to_string();
+    for (x, name) in (0u16..).zip(header) {
+        sheet.write_string(0, x, *name).map_err(said)?;
+    }
+    for (y, row) in (1u32..).zip(rows) {
+        for (x, cell) in (0u16..).zip(row) {
+            sheet.write_string(y, x, cell).map_err(said)?;
+        }
+    }
+    book.save_to_buffer().map_err(said)
+}

@@ -1,0 +1,352 @@
+//! Packing: one scan a unit; the last one closes the parcel and prints its label. From a tote that was picked in total
+//! any unit finds its shipment: one scan a parcel.
+
+mod page;
+
+use super::scan::{Meaning, Scan, first_fit};
+use super::{Card, Refusal, Text};
+use crate::domain::{Name, Units};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use page::{expects, page};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Step {
+    /// The shipment on the bench.
+    pub shipment_id: Option<i64>,
+    /// Its totes that were brought.
+    pub totes: Vec<i64>,
+    /// A tote on the bench that was picked in total, and how many parcels came out of it here.
+    pub batch: Option<i64>,
+    pub singles: i64,
+    /// A card that waits for the goods it is about: SHORT, DAMAGED, FOUND, NOCODE.
+    pub asking: Option<Card>,
+    /// A labelled parcel that is to be opened again, as soon as the reason is known.
+    pub reopening: Option<i64>,
+    /// The gesture that put the last units into the open parcel; UNDO takes it back.
+    pub last: Option<Uuid>,
+    /// The parcel whose label is on its way.
+    pub closing: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Snapshot {
+    pub bench: Option<Bench>,
+    pub shipment: Option<Shipment>,
+    pub batch: Option<Batch>,
+    /// Totes in staging that wait for a bench: an example, for what the screen suggests.
+    pub waiting_tote: Option<String>,
+    pub any_bench: Option<String>,
+    /// The shipment on the bench was given up meanwhile.
+    pub gone: Option<String>,
+    /// The parcel that was labelled last on this bench.
+    pub last_parcel: Option<String>,
+    /// The parcel that is to be opened again.
+    pub reopening: Option<String>,
+    /// May this person open a labelled parcel?
+    pub may_reopen: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bench {
+    pub place_id: i64,
+    pub code: String,
+    pub printer: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shipment {
+    pub id: i64,
+    pub no: String,
+    pub carrier: String,
+    /// Totes that hold goods of it, the brought ones marked.
+    pub totes: Vec<(i64, String, bool)>,
+    pub lines: Vec<Line>,
+    /// Units that a picker still brings, after a short or damage at the bench.
+    pub coming: Units,
+    /// The box that is open holds so many units.
+    pub in_box: Units,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub item_id: i64,
+    pub sku: String,
+    pub name: Name,
+    pub barcode: Option<String>,
+    pub lot: String,
+    pub last_good: String,
+    pub reservation_id: i64,
+    /// Still in a tote.
+    pub left: Units,
+    /// In a box of the shipment.
+    pub packed: Units,
+}
+
+/// A tote that was picked in total.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    pub tote_id: i64,
+    pub tote: String,
+    /// All its shipments are alike.
+    pub hot: bool,
+    /// Goods of one item and lot.
+    pub lines: Vec<BatchLine>,
+    /// Units that are for nobody any more.
+    pub spare: Units,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchLine {
+    pub item_id: i64,
+    pub lot_id: i64,
+    pub sku: String,
+    pub name: Name,
+    pub barcode: Option<String>,
+    pub lot: String,
+    pub last_good: String,
+    /// Shipments that still get some of it; each takes `each` units.
+    pub shipments: i64,
+    pub each: Units,
+    /// The most urgent of them.
+    pub shipment_id: i64,
+    pub reservation_id: i64,
+}
+
+impl Shipment {
+    pub fn missing_totes(&self) -> impl Iterator<Item = &str> {
+        self.totes.iter().filter(|(_, _, brought)| !brought).map(|(_, code, _)| code.as_str())
+    }
+    pub fn left(&self) -> Units {
+        self.lines.iter().map(|line| line.left).sum()
+    }
+    pub fn packed(&self) -> Units {
+        self.lines.iter().map(|line| line.packed).sum()
+    }
+    /// What can be named by its line: what is left, else what is in the box (it may turn out to be damaged).
+    fn nameable(&self) -> Vec<&Line> {
+        let left: Vec<&Line> = self.lines.iter().filter(|l| l.left > 0).collect();
+        if left.is_empty() { self.lines.iter().collect() } else { left }
+    }
+}
+
+impl Batch {
+    pub fn left(&self) -> i64 {
+        self.lines.iter().map(|line| line.shipments).sum()
+    }
+    /// May the labels of all but the last one run out now? Only of what is all alike, once the first was verified.
+    pub fn can_run(&self, singles: i64) -> bool {
+        self.hot && singles > 0 && self.lines.len() == 1 && self.left() > 1
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    Bind(i64),
+    /// A tote is brought; whose it is and whether it may be packed is looked up with it.
+    Bring { tote: i64, code: String },
+    /// Units of reservations go into the open box; `seen` if no code was read.
+    Pack { reservations: Vec<(i64, Units)>, seen: bool },
+    /// One parcel out of a tote that was picked in total.
+    Single { shipment_id: i64, reservation: (i64, Units), seen: bool },
+    /// All alike but the last one: parcels and labels in a run.
+    Run,
+    /// This box is full, the next unit begins another.
+    Box,
+    /// The card waits for its goods, or no longer.
+    Ask(Option<Card>),
+    /// One unit is not there, or not fit.
+    Missing { reservation: i64, card: Card },
+    /// A unit that belongs to nothing here.
+    Extra { item_id: Option<i64>, said: String },
+    AskReopen(i64),
+    Reopen { reason: &'static str },
+    Undo(Uuid),
+    Reprint,
+    /// Puts the shipment aside; what is packed stays packed.
+    Aside,
+    Leave,
+}
+
+/// Why a parcel is opened again; the digit chooses.
+pub const REOPEN_REASONS: [&str; 3] = ["wrong-goods", "damaged-box", "changed"];
+
+pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    if let Some(card) = scan.card {
+        return command(now, step, card);
+    }
+    if let Some(shipment) = &now.gone {
+        return Err(Refusal::stop(Text::key("pack-gone").with("shipment", shipment)));
+    }
+    if let Some(sscc) = &now.reopening {
+        let reason = scan.number.as_ref().and_then(|(n, _)| REOPEN_REASONS.get(usize::try_from(n - 1).ok()?));
+        return reason.map(|reason| Decision::Reopen { reason }).ok_or_else(|| Refusal::wrong(Text::key("reopen-expects-reason").with("came", scan.came()).with("sscc", sscc)));
+    }
+    if let Some(Meaning::Bench { id, .. }) = scan.meanings.iter().find(|m| matches!(m, Meaning::Bench { .. })) {
+        return Ok(Decision::Bind(*id));
+    }
+    if now.bench.is_none() {
+        return Err(Refusal::wrong(Text::key("pack-expects-bench").with("came", scan.came())));
+    }
+    if let Some(card) = step.asking {
+        return asked(now, card, scan);
+    }
+    if let Some(batch) = &now.batch {
+        return single(batch, step, scan);
+    }
+    match first_fit(&scan.meanings, |meaning| take(now, meaning))? {
+        Some(decision) => Ok(decision),
+        None => Err(match &now.shipment {
+            None => Refusal::wrong(Text::key("pack-expects-tote").with("came", scan.came())),
+            Some(_) => Refusal::wrong(Text::key("pack-unknown").with("came", scan.came())),
+        }),
+    }
+}
+
+fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal> {
+    let busy = now.shipment.is_some() || now.batch.is_some();
+    match card {
+        Card::Undo | Card::Back | Card::No if step.asking.is_some() || now.reopening.is_some() => Ok(Decision::Ask(None)),
+        Card::Undo => step.last.map(Decision::Undo).ok_or_else(|| Refusal::wrong(Text::key("undo-nothing"))),
+        Card::Reprint if now.last_parcel.is_some() => Ok(Decision::Reprint),
+        Card::Reprint => Err(Refusal::wrong(Text::key("reprint-nothing"))),
+        Card::Short | Card::Damaged | Card::NoCode if busy && ready(now) => match only_line(now).filter(|_| card == Card::NoCode) {
+            Some(decision) => Ok(decision),
+            None => Ok(Decision::Ask(Some(card))),
+        },
+        Card::Found if now.bench.is_some() => Ok(Decision::Ask(Some(card))),
+        Card::Yes if now.batch.as_ref().is_some_and(|batch| batch.can_run(step.singles)) => Ok(Decision::Run),
+        Card::Full => match &now.shipment {
+            Some(shipment) if shipment.in_box > 0 => Ok(Decision::Box),
+            _ => Err(Refusal::wrong(Text::key("pack-box-empty"))),
+        },
+        Card::Back if busy || now.gone.is_some() => Ok(Decision::Aside),
+        Card::Back => Ok(Decision::Leave),
+        other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+    }
+}
+
+/// Are all the totes of the shipment here?
+fn ready(now: &Snapshot) -> bool {
+    now.shipment.as_ref().is_none_or(|s| s.missing_totes().next().is_none())
+}
+
+/// Goods without a readable code: the person's word counts at once where there is nothing to mistake it for.
+fn only_line(now: &Snapshot) -> Option<Decision> {
+    if let Some(batch) = &now.batch {
+        return match batch.lines.as_slice() {
+            [one] => Some(one.single(true)),
+            _ => None,
+        };
+    }
+    let lines: Vec<&Line> = now.shipment.iter().flat_map(|s| &s.lines).filter(|l| l.left > 0).collect();
+    match lines.as_slice() {
+        [first, rest @ ..] if rest.iter().all(|l| l.item_id == first.item_id) => Some(Decision::Pack { reservations: vec![(first.reservation_id, 1)], seen: true }),
+        _ => None,
+    }
+}
+
+impl BatchLine {
+    fn single(&self, seen: bool) -> Decision {
+        Decision::Single { shipment_id: self.shipment_id, reservation: (self.reservation_id, self.each), seen }
+    }
+}
+
+/// The goods that a card waits for: by their code, or by the digit of their line on the screen.
+fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
+    let item = scan.meanings.iter().find_map(|m| if let Meaning::Item { id, .. } = m { Some(*id) } else { None });
+    if card == Card::Found {
+        return Ok(Decision::Extra { item_id: item, said: scan.text.chars().take(80).collect() });
+    }
+    let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
+    let expected = || Refusal::wrong(Text::key("pack-asked-expects").with("came", scan.came()));
+    if let Some(batch) = &now.batch {
+        let found = batch.lines.iter().find(|l| Some(l.item_id) == item).or_else(|| line.and_then(|n| batch.lines.get(n))).ok_or_else(expected)?;
+        return Ok(if card == Card::NoCode { found.single(true) } else { Decision::Missing { reservation: found.reservation_id, card } });
+    }
+    let lines = now.shipment.as_ref().map(Shipment::nameable).unwrap_or_default();
+    let found = lines.iter().find(|l| Some(l.item_id) == item).or_else(|| line.and_then(|n| lines.get(n))).ok_or_else(expected)?;
+    match card {
+        Card::NoCode if found.left > 0 => Ok(Decision::Pack { reservations: vec![(found.reservation_id, 1)], seen: true }),
+        Card::NoCode => Err(Refusal::wrong(Text::key("pack-too-many").with("came", &found.name).with("left", 0))),
+        _ => Ok(Decision::Missing { reservation: found.reservation_id, card }),
+    }
+}
+
+fn take(now: &Snapshot, meaning: &Meaning) -> Result<Option<Decision>, Refusal> {
+    match (meaning, &now.shipment) {
+        (Meaning::Container { id, code, kind, used_for, .. }, shipment) if kind == "tote" => {
+            let Some(owner) = used_for else { return Err(Refusal::wrong(Text::key("pack-tote-empty").with("came", code))) };
+            match shipment {
+                Some(s) if s.no != *owner => Err(Refusal::wrong(Text::key("pack-other-shipment").with("came", code).with("other", owner).with("shipment", &s.no))),
+                _ => Ok(Some(Decision::Bring { tote: *id, code: code.clone() })),
+            }
+        }
+        (Meaning::Item { id, name, units, lot, last_good, .. }, Some(shipment)) => {
+            if let Some(tote) = shipment.missing_totes().next() {
+                return Err(Refusal::wrong(Text::key("pack-more-totes").with("tote", tote)));
+            }
+            unit(shipment, *id, name, *units, lot.as_deref(), last_good.as_deref()).map(Some)
+        }
+        (Meaning::Parcel { id, .. }, None) if now.may_reopen => Ok(Some(Decision::AskReopen(*id))),
+        (Meaning::Parcel { sscc, .. }, None) => Err(Refusal::wrong(Text::key("reopen-right").with("came", sscc))),
+        _ => Ok(None),
+    }
+}
+
+fn unit(shipment: &Shipment, item: i64, name: &Name, units: Units, lot: Option<&str>, last_good: Option<&str>) -> Result<Decision, Refusal> {
+    let mine: Vec<&Line> = shipment.lines.iter().filter(|l| l.item_id == item).collect();
+    if mine.is_empty() {
+        return Err(Refusal::wrong(Text::key("pack-wrong-item").with("came", name).with("shipment", &shipment.no)));
+    }
+    let fits = |l: &&&Line| lot.is_none_or(|n| n.eq_ignore_ascii_case(&l.lot)) && last_good.is_none_or(|d| d == l.last_good);
+    if !mine.iter().any(|l| fits(&l)) {
+        return Err(Refusal::wrong(Text::key("pack-wrong-lot").with("came", lot.or(last_good).unwrap_or_default()).with("lot", &mine[0].lot)));
+    }
+    let mut rest = units;
+    let mut reservations = Vec::new();
+    for line in mine.iter().filter(|l| l.left > 0 && fits(l)) {
+        let take = rest.min(line.left);
+        if take > 0 {
+            reservations.push((line.reservation_id, take));
+            rest -= take;
+        }
+    }
+    if rest > 0 {
+        return Err(Refusal::wrong(Text::key("pack-too-many").with("came", name).with("left", units - rest)));
+    }
+    Ok(Decision::Pack { reservations, seen: false })
+}
+
+/// Any unit of a tote that was picked in total finds its shipment. Lots go to different customers, so where several
+/// lie together the lot must be named.
+fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    let here = |item: i64| batch.lines.iter().filter(move |l| l.item_id == item);
+    let fit = first_fit(&scan.meanings, |meaning| match meaning {
+        Meaning::Item { id, name, lot, last_good, .. } => {
+            let named = |l: &&BatchLine| lot.as_ref().is_none_or(|n| n.eq_ignore_ascii_case(&l.lot)) && last_good.as_ref().is_none_or(|d| *d == l.last_good);
+            let lines: Vec<&BatchLine> = here(*id).filter(named).collect();
+            match lines.as_slice() {
+                [one] => Ok(Some(one.single(false))),
+                [] if here(*id).next().is_some() => {
+                    Err(Refusal::wrong(Text::key("pack-wrong-lot").with("came", lot.as_deref().or(last_good.as_deref()).unwrap_or_default()).with("lot", here(*id).next().map_or("-", |l| &l.lot))))
+                }
+                [] => Err(Refusal::wrong(Text::key("pack-spare").with("came", name).with("tote", &batch.tote))),
+                [first, ..] => Err(Refusal::wrong(Text::key("pack-which-lot").with("came", name).with("lot", &first.lot).with("good", &first.last_good))),
+            }
+        }
+        Meaning::Lot { id, .. } => Ok(batch.lines.iter().find(|l| l.lot_id == *id).map(|l| l.single(false))),
+        Meaning::Container { code, .. } => Err(Refusal::wrong(Text::key("pack-finish-tote").with("came", code).with("tote", &batch.tote))),
+        _ => Ok(None),
+    })?;
+    let by_day = |digits: &str| {
+        let mut lines = batch.lines.iter().filter(|l| super::month_day(&l.last_good).as_deref() == Some(digits));
+        lines.next().filter(|_| lines.next().is_none()).map(|l| l.single(false))
+    };
+    let number = scan.number.as_ref();
+    fit.or_else(|| number.and_then(|(_, digits)| by_day(digits)))
+        .or_else(|| (scan.is_choice(1) && batch.can_run(step.singles)).then_some(Decision::Run))
+        .ok_or_else(|| Refusal::wrong(Text::key("pack-unknown").with("came", scan.came())))
+}

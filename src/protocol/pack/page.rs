@@ -1,0 +1,142 @@
+//! What the packer sees, and what would be accepted.
+
+use super::{Batch, Bench, REOPEN_REASONS, Shipment, Snapshot, Step};
+use crate::domain::Name;
+use crate::protocol::{Card, Expect, Kind, Page, Text};
+
+/// What would be accepted now.
+pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
+    let Some(_) = &now.bench else {
+        return now.any_bench.iter().map(|code| Expect::new(Kind::Bench, code, code)).collect();
+    };
+    if now.gone.is_some() {
+        return vec![Expect::card(Card::Back)];
+    }
+    if now.reopening.is_some() || step.asking.is_some_and(|card| card != Card::Found) {
+        return vec![Expect::new(Kind::Choice, "1", "1")];
+    }
+    if let Some(batch) = &now.batch {
+        let scan = |code: Option<&String>, lot: &str, several: bool| match code {
+            Some(code) if !several => Some(code.clone()),
+            _ => Some(lot.to_owned()).filter(|lot| !lot.is_empty()),
+        };
+        let several = |item: i64| batch.lines.iter().filter(|l| l.item_id == item).count() > 1;
+        return batch
+            .lines
+            .iter()
+            .filter_map(|l| scan(l.barcode.as_ref(), &l.lot, several(l.item_id)).map(|code| Expect::new(Kind::Item, &l.sku, &code)))
+            .chain(batch.lines.is_empty().then(|| Expect::card(Card::Back)))
+            .collect();
+    }
+    let Some(shipment) = &now.shipment else {
+        return now.waiting_tote.iter().map(|code| Expect::new(Kind::Tote, code, code)).collect();
+    };
+    let missing: Vec<Expect> = shipment.missing_totes().map(|code| Expect::new(Kind::Tote, code, code)).collect();
+    if !missing.is_empty() {
+        return missing;
+    }
+    if shipment.left() == 0 {
+        return vec![Expect::card(if shipment.coming == 0 && shipment.in_box > 0 { Card::Full } else { Card::Back })];
+    }
+    shipment.lines.iter().filter(|l| l.left > 0).filter_map(|l| l.barcode.as_ref().map(|code| Expect::new(Kind::Item, &l.sku, code))).collect()
+}
+
+/// What the packer sees.
+pub fn page(now: &Snapshot, step: &Step) -> Page {
+    let Some(bench) = &now.bench else {
+        return Page::new(Text::key("pack-title"), Text::key("pack-prompt-bench")).big(Text::key("pack-big-bench")).cards(&[Card::Help, Card::Back]);
+    };
+    let title = Text::key("pack-title-bench").with("bench", &bench.code);
+    if let Some(shipment) = &now.gone {
+        return Page::new(title, Text::key("pack-prompt-gone")).big(Text::key("pack-big-gone")).strong(Text::key("pack-gone").with("shipment", shipment)).cards(&[Card::Help, Card::Back]);
+    }
+    let page = match (&now.reopening, &now.batch, &now.shipment) {
+        (Some(sscc), ..) => reopen(title, sscc),
+        (_, Some(batch), _) => batch_page(title, batch, step),
+        (_, _, Some(shipment)) => shipment_page(title, shipment, step),
+        _ if step.asking.is_some() => Page::new(title, asking(Card::Found)).cards(&[Card::Help, Card::Back]),
+        _ => idle(title, bench),
+    };
+    page.live()
+}
+
+fn idle(title: Text, bench: &Bench) -> Page {
+    let page = Page::new(title, Text::key("pack-prompt-tote")).big(Text::key("pack-big-tote")).cards(&[Card::Help, Card::Found, Card::Reprint, Card::Back]);
+    match &bench.printer {
+        Some(printer) => page.fact(Text::key("pack-printer").with("printer", printer)),
+        None => page.strong(Text::key("pack-no-printer")),
+    }
+}
+
+fn reopen(title: Text, sscc: &str) -> Page {
+    let page = Page::new(title, Text::key("reopen-prompt")).big(Text::plain(sscc)).cards(&[Card::Help, Card::Back]);
+    REOPEN_REASONS.iter().fold(page, |page, reason| page.choice(Text::key(&format!("reopen-{reason}")), None))
+}
+
+fn asking(card: Card) -> Text {
+    Text::key(match card {
+        Card::Damaged => "pack-ask-damaged",
+        Card::Found => "pack-ask-found",
+        Card::NoCode => "pack-ask-nocode",
+        _ => "pack-ask-short",
+    })
+}
+
+/// The lines by their digits, for a card that waits for its goods.
+fn choices<'a>(page: Page, names: impl Iterator<Item = &'a Name>) -> Page {
+    names.take(9).fold(page, |page, name| page.choice(Text::plain(name), None))
+}
+
+fn batch_page(title: Text, batch: &Batch, step: &Step) -> Page {
+    let cards = [Card::Help, Card::Short, Card::Damaged, Card::Found, Card::NoCode, Card::Reprint, Card::Yes, Card::Back];
+    if let Some(card) = step.asking {
+        let page = Page::new(title, asking(card)).big(Text::plain(&batch.tote)).cards(&[Card::Help, Card::Back]);
+        return if card == Card::Found { page } else { choices(page, batch.lines.iter().map(|l| &l.name)) };
+    }
+    let prompt = match (batch.lines.is_empty(), batch.hot && batch.left() == 1 && step.singles > 0) {
+        (true, _) => "pack-prompt-spare",
+        (_, true) => "pack-prompt-last",
+        _ => "pack-prompt-any",
+    };
+    let mut page = Page::new(title, Text::key(prompt)).big(Text::key("pack-batch-left").with("left", batch.left()).with("tote", &batch.tote)).cards(&cards);
+    if batch.can_run(step.singles) {
+        page = page.choice(Text::key("pack-run").with("labels", batch.left() - 1), Some(Card::Yes));
+    }
+    for line in &batch.lines {
+        let text = if line.each > 1 { Text::key("pack-batch-each").with("each", line.each) } else { Text::key("pack-batch-line") };
+        page = page.strong(text.with("left", line.shipments).with("item", &line.name));
+    }
+    if batch.spare > 0 {
+        page = page.fact(Text::key("pack-batch-spare").with("spare", batch.spare));
+    }
+    page
+}
+
+fn shipment_page(title: Text, shipment: &Shipment, step: &Step) -> Page {
+    let cards = [Card::Help, Card::Undo, Card::Full, Card::Short, Card::Damaged, Card::NoCode, Card::Found, Card::Reprint, Card::Back];
+    let whose = Text::key("pack-shipment").with("shipment", &shipment.no).with("carrier", &shipment.carrier);
+    if let Some(tote) = shipment.missing_totes().next() {
+        return Page::new(title, Text::key("pack-prompt-more").with("tote", tote).with("shipment", &shipment.no)).big(Text::plain(tote)).fact(whose).cards(&cards);
+    }
+    if let Some(card) = step.asking {
+        let page = Page::new(title, asking(card)).fact(whose).cards(&[Card::Help, Card::Back]);
+        return if card == Card::Found { page } else { choices(page, shipment.nameable().into_iter().map(|l| &l.name)) };
+    }
+    let (left, packed) = (shipment.left(), shipment.packed());
+    let prompt = match (left, shipment.coming) {
+        (0, 0) => "pack-prompt-close",
+        (0, _) => "pack-prompt-coming",
+        _ => "pack-prompt-unit",
+    };
+    let mut page = Page::new(title, Text::key(prompt)).big(Text::key("pack-count").with("packed", packed).with("of", packed + left + shipment.coming)).fact(whose).cards(&cards);
+    if shipment.coming > 0 {
+        page = page.strong(Text::key("pack-coming").with("units", shipment.coming));
+    }
+    if packed > shipment.in_box {
+        page = page.fact(Text::key("pack-boxes").with("units", packed - shipment.in_box));
+    }
+    for line in shipment.lines.iter().filter(|l| l.left > 0) {
+        page = page.strong(Text::key("pack-line").with("left", line.left).with("item", &line.name));
+    }
+    page
+}

@@ -1,0 +1,143 @@
+//! Rows of files: goods, bins and stock by one function call a row; lines of orders staged until their order is whole.
+
+use super::pick::Actor;
+use super::{Result, Tx};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// What rows are of; their functions stand in the migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    Items,
+    Bins,
+    Stock,
+}
+
+/// Applies rows in their order; returns what each did.
+pub async fn apply(tx: &mut Tx, kind: Rows, batch: &[(i64, Value)], actor: Actor<'_>) -> Result<Vec<(i64, String)>> {
+    let rows = packed(batch);
+    let done = match kind {
+        Rows::Items => {
+            sqlx::query_as::<_, (i64, String)>("SELECT row, import_item(data) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k")
+                .bind(rows)
+                .fetch_all(tx.conn())
+                .await?
+        }
+        Rows::Bins => {
+            sqlx::query_as("SELECT row, import_bin(data) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k")
+                .bind(rows)
+                .fetch_all(tx.conn())
+                .await?
+        }
+        Rows::Stock => {
+            sqlx::query_as("SELECT row, import_stock(data, $2, $3) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k")
+                .bind(rows)
+                .bind(actor.person)
+                .bind(actor.command)
+                .fetch_all(tx.conn())
+                .await?
+        }
+    };
+    Ok(done)
+}
+
+fn packed(batch: &[(i64, Value)]) -> Value {
+    batch.iter().map(|(row, data)| json!({ "row": row, "data": data })).collect()
+}
+
+/// Keeps lines of orders until the file is read.
+pub async fn stage(tx: &mut Tx, file: Uuid, batch: &[(i64, Value)]) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO import_line (file, row, order_no, data)
+         SELECT $1, x.row, x.data->>'order_no', x.data || jsonb_build_object('row', x.row) FROM jsonb_to_recordset($2) AS x(row bigint, data jsonb)",
+        file,
+        packed(batch)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// One order of a file, and what is known of it already.
+pub struct Staged {
+    pub order_no: String,
+    pub first_row: i64,
+    /// Its lines in the file's order.
+    pub lines: Vec<Value>,
+    /// Its lines as they stand here: line_no, sku, title, qty, unit_price_minor.
+    pub known: Vec<Value>,
+    /// When it was placed, or now.
+    pub placed_at: String,
+}
+
+/// The next orders of a file, by their first row.
+pub async fn staged(tx: &mut Tx, file: Uuid, shop: i64, after: i64, limit: i64) -> Result<Vec<Staged>> {
+    let rows = sqlx::query!(
+        r#"WITH next AS (SELECT order_no, min(row) AS first_row FROM import_line WHERE file = $1 GROUP BY order_no HAVING min(row) > $3 ORDER BY 2 LIMIT $4)
+           SELECT n.order_no AS "order_no!", n.first_row AS "first_row!",
+                  (SELECT jsonb_agg(l.data ORDER BY l.row) FROM import_line l WHERE l.file = $1 AND l.order_no = n.order_no) AS "lines!",
+                  (SELECT jsonb_agg(jsonb_build_object('line_no', ol.line_no, 'sku', ol.sku, 'title', ol.title, 'qty', ol.qty, 'unit_price_minor', ol.unit_price_minor))
+                   FROM order_line ol WHERE ol.order_id = o.id AND NOT ol.cancelled) AS known,
+                  to_char(coalesce(o.placed_at, now()) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "placed_at!"
+           FROM next n LEFT JOIN orders o ON o.shop_id = $2 AND o.order_no = n.order_no ORDER BY n.first_row"#,
+        file,
+        shop,
+        after,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let list = |value: Option<Value>| match value {
+        Some(Value::Array(list)) => list,
+        _ => Vec::new(),
+    };
+    Ok(rows
+        .into_iter()
+        .map(|r| Staged { order_no: r.order_no, first_row: r.first_row, lines: list(Some(r.lines)), known: list(r.known), placed_at: r.placed_at })
+        .collect())
+}
+
+pub async fn unstage(tx: &mut Tx, file: Uuid) -> Result<()> {
+    sqlx::query!("DELETE FROM import_line WHERE file = $1", file).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Makes items of the codes in a file that nobody knows, with an each that is scanned by the code itself. Of codes that
+/// differ by case alone the first one's spelling stays.
+pub async fn create_items(tx: &mut Tx, file: Uuid) -> Result<()> {
+    sqlx::query!(
+        "WITH fresh AS (
+           SELECT DISTINCT ON (upper(l.data->>'sku')) l.data->>'sku' AS sku, coalesce(nullif(l.data->>'title', ''), l.data->>'sku') AS name
+           FROM import_line l WHERE l.file = $1 AND NOT EXISTS (SELECT 1 FROM item i WHERE i.owner_id = owner_of('') AND upper(i.sku) = upper(l.data->>'sku'))
+           ORDER BY upper(l.data->>'sku'), l.row
+         ), made AS (
+           INSERT INTO item (owner_id, sku, name_en, name_zh, lot_tracked) SELECT owner_of(''), sku, name, name, false FROM fresh RETURNING id, owner_id, sku
+         ), packs AS (INSERT INTO pack (item_id, level, units) SELECT id, 'each', 1 FROM made RETURNING id, item_id)
+         INSERT INTO barcode (code, owner_id, pack_id) SELECT upper(m.sku), m.owner_id, p.id FROM made m JOIN packs p ON p.item_id = m.id ON CONFLICT DO NOTHING",
+        file
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What of an order waits for a person.
+pub struct Waits {
+    /// Lines whose code is no item.
+    pub unknown: Vec<String>,
+    pub no_receiver: bool,
+}
+
+pub async fn waits(tx: &mut Tx, shop: i64, order_no: &str) -> Result<Waits> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT coalesce(array_agg(line_no), '{}') FROM order_line WHERE order_id = o.id AND NOT cancelled AND item_id IS NULL) AS "unknown!",
+                  EXISTS (SELECT 1 FROM order_line ol JOIN share sh ON sh.order_line_id = ol.id JOIN shipment_line l ON l.id = sh.shipment_line_id
+                          JOIN shipment s ON s.id = l.shipment_id WHERE ol.order_id = o.id AND s.state = 'held' AND s.reason = 'no_receiver') AS "no_receiver!"
+           FROM orders o WHERE o.shop_id = $1 AND o.order_no = $2"#,
+        shop,
+        order_no
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Waits { unknown: row.unknown, no_receiver: row.no_receiver })
+}

@@ -1,0 +1,197 @@
+//! Files taken in row by row: each row is read, repaired where that is certain, and created, updated, left as it is, or
+//! refused with a code. One transaction for the whole file: it counts or it does not.
+
+mod fields;
+mod orders;
+
+pub use fields::CODES;
+
+use crate::limits;
+use crate::store::import::{self as rows, Rows};
+use crate::store::pick::Actor;
+use crate::store::{self, Tx};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use uuid::Uuid;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Items,
+    Bins,
+    Stock,
+    Orders,
+}
+
+impl Kind {
+    pub const ALL: [(&'static str, Kind); 4] = [("items", Kind::Items), ("bins", Kind::Bins), ("stock", Kind::Stock), ("orders", Kind::Orders)];
+
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Kind::Items => &[
+                "sku", "name_en", "name_zh", "owner", "barcode", "pack", "units", "weight_g", "volume_ml", "shelf_life", "shelf_life_unit", "min_life", "stop_sale_days",
+                "lot_tracked",
+            ],
+            Kind::Bins => &["warehouse", "code", "zone", "kind", "seq", "level", "pickable", "max_g", "max_ml"],
+            Kind::Stock => &["warehouse", "place", "owner", "sku", "lot", "last_good_day", "status", "qty"],
+            Kind::Orders => &[
+                "order_no", "line_no", "sku", "title", "qty", "unit_price", "currency", "placed_at", "paid_at", "note", "receiver_name", "receiver_phone", "country", "province", "city",
+                "district", "address", "postcode",
+            ],
+        }
+    }
+
+    /// Columns that a file of this kind must have.
+    pub fn required(self) -> &'static [&'static str] {
+        match self {
+            Kind::Items => &["sku"],
+            Kind::Bins => &["code"],
+            Kind::Stock => &["place", "sku", "qty"],
+            Kind::Orders => &["order_no", "sku", "qty", "unit_price", "currency"],
+        }
+    }
+}
+
+/// A row's cells by our column names, repaired; empty ones are absent.
+pub type Cells = HashMap<&'static str, String>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub row: i64,
+    pub field: String,
+    pub code: String,
+    /// What stood there.
+    pub came: String,
+}
+
+/// Taken in, and waiting for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    pub row: i64,
+    pub code: String,
+    pub came: String,
+}
+
+/// What became of the rows; rows = created + updated + unchanged + refused.
+#[derive(Debug, Default, PartialEq)]
+pub struct Report {
+    pub rows: i64,
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+    pub refused: Vec<Refused>,
+    pub exceptions: Vec<Waiting>,
+}
+
+/// Where the rows go.
+pub struct Target<'a> {
+    pub kind: Kind,
+    /// Who answers for movements of stock.
+    pub actor: Actor<'a>,
+    /// The shop that orders belong to.
+    pub shop: Option<i64>,
+    /// Make items of codes that nobody knows.
+    pub create_items: bool,
+    /// The clock that times without a zone mean.
+    pub tz: String,
+}
+
+pub struct Import<'a> {
+    target: Target<'a>,
+    file: Uuid,
+    report: Report,
+    /// Rows that came already, as two hashes: byte-identical ones are refused.
+    seen: HashSet<(u64, u64)>,
+    /// How many rows of an order came: the line's number where the file has none.
+    places: HashMap<String, i64>,
+    batch: Vec<(i64, Value)>,
+}
+
+/// More rows than a file may have.
+#[derive(Debug)]
+pub struct TooMany;
+
+impl<'a> Import<'a> {
+    pub fn new(target: Target<'a>) -> Import<'a> {
+        Import { target, file: Uuid::now_v7(), report: Report::default(), seen: HashSet::new(), places: HashMap::new(), batch: Vec::new() }
+    }
+
+    /// Takes the next row; `Err` is the code that makes it no row.
+    pub async fn take(&mut self, tx: &mut Tx, row: Result<Cells, &'static str>) -> store::Result<Result<(), TooMany>> {
+        if self.report.rows >= limits::IMPORT_ROWS {
+            return Ok(Err(TooMany));
+        }
+        self.report.rows += 1;
+        let n = self.report.rows;
+        match row.map_err(|code| (String::new(), code, String::new())).and_then(|cells| self.read(&cells).map_err(|wrong| (wrong.field.to_owned(), wrong.code, wrong.came))) {
+            Ok(data) => self.batch.push((n, data)),
+            Err((field, code, came)) => self.report.refused.push(Refused { row: n, field, code: code.to_owned(), came }),
+        }
+        if self.batch.len() >= limits::IMPORT_BATCH {
+            self.flush(tx).await?;
+        }
+        Ok(Ok(()))
+    }
+
+    fn read(&mut self, cells: &Cells) -> Result<Value, fields::Wrong> {
+        match self.target.kind {
+            Kind::Items => fields::item(cells),
+            Kind::Bins => fields::bin(cells),
+            Kind::Stock => fields::stock(cells),
+            Kind::Orders => {
+                let order_no = fields::code(cells, "order_no")?;
+                let place = self.places.entry(order_no.clone()).or_default();
+                *place += 1;
+                let place = *place;
+                if !self.seen.insert(fingerprint(cells)) {
+                    return Err(fields::Wrong { field: "", code: "repeated", came: order_no });
+                }
+                fields::order_line(cells, order_no, place, &self.target.tz)
+            }
+        }
+    }
+
+    async fn flush(&mut self, tx: &mut Tx) -> store::Result<()> {
+        let batch = std::mem::take(&mut self.batch);
+        let mut came: HashMap<i64, String> = batch.iter().map(|(n, data)| (*n, data["sku"].as_str().or(data["code"].as_str()).unwrap_or_default().to_owned())).collect();
+        let kind = match self.target.kind {
+            Kind::Items => Rows::Items,
+            Kind::Bins => Rows::Bins,
+            Kind::Stock => Rows::Stock,
+            Kind::Orders => return rows::stage(tx, self.file, &batch).await,
+        };
+        for (row, outcome) in rows::apply(tx, kind, &batch, self.target.actor).await? {
+            match outcome.as_str() {
+                "created" => self.report.created += 1,
+                "updated" => self.report.updated += 1,
+                "unchanged" => self.report.unchanged += 1,
+                code => self.report.refused.push(Refused { row, field: String::new(), code: code.to_owned(), came: came.remove(&row).unwrap_or_default() }),
+            }
+        }
+        Ok(())
+    }
+
+    /// All rows came: what they add up to.
+    pub async fn end(mut self, tx: &mut Tx) -> store::Result<Report> {
+        self.flush(tx).await?;
+        if let (Kind::Orders, Some(shop)) = (self.target.kind, self.target.shop) {
+            orders::take_in(tx, self.file, shop, self.target.create_items, &mut self.report).await?;
+        }
+        self.report.refused.sort_by_key(|refused| refused.row);
+        self.report.exceptions.sort_by_key(|waiting| waiting.row);
+        Ok(self.report)
+    }
+}
+
+/// Two different hashes of a row: a chance meeting of both is not to be feared.
+fn fingerprint(cells: &Cells) -> (u64, u64) {
+    let mut sorted: Vec<_> = cells.iter().collect();
+    sorted.sort_unstable();
+    let hash = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, &sorted).hash(&mut hasher);
+        hasher.finish()
+    };
+    (hash(1), hash(2))
+}

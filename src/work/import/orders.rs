@@ -1,0 +1,116 @@
+//! The lines of a file as orders: each order is taken in as a shop's would be, in its newest state.
+
+use super::{Refused, Report, Waiting};
+use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
+use crate::store::import::{self as rows, Staged};
+use crate::store::{self, Tx, orders};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Orders of a file that are looked at in one round trip.
+const ORDERS: i64 = 200;
+
+pub async fn take_in(tx: &mut Tx, file: Uuid, shop: i64, create_items: bool, report: &mut Report) -> store::Result<()> {
+    if create_items {
+        rows::create_items(tx, file).await?;
+    }
+    let mut after = 0;
+    loop {
+        let staged = rows::staged(tx, file, shop, after, ORDERS).await?;
+        let Some(last) = staged.last() else { break };
+        after = last.first_row;
+        for order in staged {
+            one(tx, shop, order, report).await?;
+        }
+    }
+    rows::unstage(tx, file).await
+}
+
+async fn one(tx: &mut Tx, shop: i64, staged: Staged, report: &mut Report) -> store::Result<()> {
+    let order_no = staged.order_no.clone();
+    let Some(currency) = staged.lines.first().and_then(|line| line["currency"].as_str()).map(str::to_owned) else { return Ok(()) };
+    // One order has one currency: the first row's.
+    let (lines, other): (Vec<Value>, Vec<Value>) = staged.lines.iter().cloned().partition(|line| line["currency"] == currency.as_str());
+    report.refused.extend(other.iter().map(|line| Refused { row: row(line), field: "currency".into(), code: "other_currency".into(), came: text(line, "currency") }));
+    let order = order(&staged, &lines, currency)?;
+    let taken = match orders::take_in(tx, shop, &order).await {
+        Ok(taken) => taken,
+        Err(store::Error::Refused { said, .. } | store::Error::Bug(said)) => {
+            report.refused.extend(lines.iter().map(|line| Refused { row: row(line), field: String::new(), code: "refused".into(), came: said.clone() }));
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    for line in &lines {
+        let was = staged.known.iter().find(|known| known["line_no"] == line["line_no"]);
+        match was {
+            None => report.created += 1,
+            Some(known) if taken != orders::Taken::Known && ["sku", "qty", "unit_price_minor", "title"].iter().any(|key| known[key] != line[key]) => report.updated += 1,
+            Some(_) => report.unchanged += 1,
+        }
+    }
+    let waits = rows::waits(tx, shop, &order_no).await?;
+    for line in &lines {
+        if waits.unknown.contains(&text(line, "line_no")) {
+            report.exceptions.push(Waiting { row: row(line), code: "unknown_item".into(), came: text(line, "sku") });
+        } else if waits.no_receiver {
+            report.exceptions.push(Waiting { row: row(line), code: "no_receiver".into(), came: order_no.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn row(line: &Value) -> i64 {
+    line["row"].as_i64().unwrap_or_default()
+}
+
+fn text(line: &Value, key: &str) -> String {
+    line[key].as_str().unwrap_or_default().to_owned()
+}
+
+/// The order that the lines make. Without a time of its own it keeps the one it had, else it is of now.
+fn order(staged: &Staged, lines: &[Value], currency: String) -> store::Result<ShopOrder> {
+    let first = |key: &str| lines.iter().find_map(|line| line[key].as_str().filter(|t| !t.is_empty()).map(str::to_owned));
+    let placed_at = lines.iter().filter_map(|line| line["placed_at"].as_str()).min().map_or_else(|| staged.placed_at.clone(), str::to_owned);
+    let number = |line: &Value, key: &str| line[key].as_i64().unwrap_or_default();
+    let shop_lines: Vec<ShopLine> = lines
+        .iter()
+        .map(|line| ShopLine {
+            line_no: text(line, "line_no"),
+            sku: text(line, "sku"),
+            title: text(line, "title"),
+            qty: number(line, "qty"),
+            unit_price_minor: number(line, "unit_price_minor"),
+            cancelled: false,
+        })
+        .collect();
+    let total = shop_lines.iter().try_fold(0i64, |sum, line| line.qty.checked_mul(line.unit_price_minor).and_then(|amount| sum.checked_add(amount)));
+    let receiver: Receiver = match lines.iter().map(|line| &line["receiver"]).find(|r| r["address"].as_str().is_some_and(|a| !a.is_empty())).or_else(|| lines.first().map(|l| &l["receiver"])) {
+        Some(value) => serde_json::from_value(value.clone())?,
+        None => Receiver::default(),
+    };
+    Ok(ShopOrder {
+        order_no: staged.order_no.clone(),
+        status: OrderStatus::Paid,
+        created_at: placed_at.clone(),
+        updated_at: placed_at.clone(),
+        paid_at: first("paid_at").or(Some(placed_at)),
+        currency,
+        total_minor: total.ok_or_else(|| store::Error::Bug(format!("{}: its total is too large", staged.order_no)))?,
+        carrier: None,
+        ship_by: None,
+        receiver,
+        note: first("note").unwrap_or_default(),
+        lines: shop_lines,
+        payload: Value::Array(lines.iter().map(without_row).collect()),
+    })
+}
+
+/// The payload must not change when the same order stands elsewhere in the file.
+fn without_row(line: &Value) -> Value {
+    let mut line = line.clone();
+    if let Some(map) = line.as_object_mut() {
+        map.remove("row");
+    }
+    line
+}

@@ -1,0 +1,241 @@
+//! Files: real dirt in orders, spreadsheets' damage, encodings, and what a bad file says. Every command runs for real.
+
+use crate::support::{World, day, program};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use wavedeck::domain::cells::{self, Bad};
+use wavedeck::domain::{Lang, Role};
+use wavedeck::i18n::Catalogue;
+use wavedeck::work::import::CODES;
+
+/// A site with a folder for files.
+struct Files {
+    w: World,
+    dir: PathBuf,
+}
+
+struct Ran {
+    code: i32,
+    stdout: Vec<u8>,
+    stderr: String,
+}
+
+impl Ran {
+    fn report(&self) -> Value {
+        serde_json::from_slice(&self.stdout).unwrap_or_else(|e| panic!("{e}: {} {}", String::from_utf8_lossy(&self.stdout), self.stderr))
+    }
+    fn counts(&self) -> [i64; 5] {
+        let r = self.report();
+        let list = |key: &str| r[key].as_array().unwrap().len() as i64;
+        let n = |key: &str| r[key].as_i64().unwrap();
+        assert_eq!(n("rows"), n("created") + n("updated") + n("unchanged") + list("refused"), "{r}");
+        [n("rows"), n("created"), n("updated"), n("unchanged"), list("refused")]
+    }
+    fn refused(&self) -> BTreeMap<String, i64> {
+        let mut by_code = BTreeMap::new();
+        for refused in self.report()["refused"].as_array().unwrap() {
+            assert!(!refused["said"].as_str().unwrap().is_empty());
+            *by_code.entry(refused["code"].as_str().unwrap().to_owned()).or_default() += 1;
+        }
+        by_code
+    }
+}
+
+impl Files {
+    async fn new() -> Files {
+        let w = World::new().await;
+        let dir = crate::support::cluster().label_folder().unwrap().join(w.owner_url.rsplit('/').next().unwrap());
+        std::fs::create_dir_all(&dir).unwrap();
+        Files { w, dir }
+    }
+
+    fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.dir.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_string_lossy().into_owned()
+    }
+
+    async fn run(&self, args: &[&str]) -> Ran {
+        let pin = self.put("pin", crate::support::PIN);
+        let mut command = tokio::process::Command::new(program());
+        command.args(args).env("WAVEDECK_DATABASE_URL", &self.w.owner_url).env("WAVEDECK_PIN_FILE", pin).env_remove("LANG").env_remove("LC_ALL");
+        let done = command.output().await.unwrap();
+        Ran { code: done.status.code().unwrap(), stdout: done.stdout, stderr: String::from_utf8_lossy(&done.stderr).into_owned() }
+    }
+
+    async fn end(self) {
+        std::fs::remove_dir_all(&self.dir).unwrap();
+        self.w.end().await;
+    }
+}
+
+/// Own rows with the damage that real ones have: returns, nothing, free goods, repeats, codes that differ by case.
+const DIRTY: &str = "\u{feff}Invoice;Code;What;Count;When;Price;Land
+536365;85123A;WHITE HEART;6;2026-10-06 08:17:00;2.55;United Kingdom
+536365;85123a;WHITE HEART;2;2026-10-06 08:17:00;2.55;United Kingdom
+536365;71053;'LANTERN;6;2026-10-06 08:17:00;3.39;United Kingdom
+536365;71053;'LANTERN;6;2026-10-06 08:17:00;3.39;United Kingdom
+C536379;D;Discount;-1;2026-10-06 09:41:00;27.50;United Kingdom
+536380;POST;POSTAGE;1;2026-10-06 09:45:00;0;Germany
+536381;22139;;0;2026-10-06 09:50:00;1.00;France
+536381;22140;TEA \"SET\";1.5;2026-10-06 09:50:00;1.00;France
+536381;22141;CUP;２;2026/10/6 9:50;1.005;France
+536381;1.23E+18;CUP;2;2026-10-06 09:50;1.00;France
+536381;22142;CUP;2;yesterday;1.00;France
+536382;22143;CUP;3;2026-10-06 09:55;1.00;France;extra
+536382;22143;CUP;3;2026-10-06 09:55;1.00;France
+;22143;CUP;3;2026-10-06 09:55;1.00;France
+";
+const MAP: &str = "\"Invoice\" = \"order_no\"\nCode = \"sku\"\nWhat = \"title\"\nCount = \"qty\"\nWhen = \"placed_at\"\nPrice = \"unit_price\"\nLand = \"country\"\ncurrency = {value = \"GBP\"}\n";
+
+#[tokio::test]
+async fn dirty_orders_are_taken_in_row_by_row_and_twice_is_once() {
+    let f = Files::new().await;
+    let (orders, map) = (f.put("orders.csv", DIRTY), f.put("map.toml", MAP));
+    let shop = f.run(&["shop", "add", "FILES", "--channel", "file"]).await;
+    assert_eq!(shop.code, 0, "{}", shop.stderr);
+    let args = ["import", "orders", &orders, "--map", &map, "--shop", "FILES", "--create-items", "--json"];
+    // Said, and not done.
+    let dry = f.run(&[&args[..], &["--dry-run"]].concat()).await;
+    assert_eq!((dry.code, dry.counts()), (4, [14, 5, 0, 0, 9]), "{}", dry.stderr);
+    assert_eq!(f.w.number("SELECT count(*) FROM orders").await, 0);
+    let first = f.run(&args).await;
+    assert_eq!((first.code, first.counts()), (4, [14, 5, 0, 0, 9]), "{}", first.stderr);
+    let refused: Vec<(String, i64)> = first.refused().into_iter().collect();
+    let expected = [("columns", 1), ("finer_than_currency", 1), ("missing", 1), ("not_a_date", 1), ("not_positive", 2), ("not_whole", 1), ("repeated", 1), ("scientific", 1)];
+    assert_eq!(refused.iter().map(|(c, n)| (c.as_str(), *n)).collect::<Vec<_>>(), expected);
+    assert_eq!(f.w.number("SELECT count(*) FROM order_line").await, 5);
+    assert_eq!(f.w.number("SELECT total_minor FROM orders WHERE order_no = '536365'").await, 8 * 255 + 6 * 339);
+    // Two spellings, one item, one line to pick.
+    assert_eq!(f.w.text("SELECT sku FROM item WHERE upper(sku) = '85123A'").await, "85123A");
+    assert_eq!(f.w.number("SELECT l.qty FROM shipment_line l JOIN item i ON i.id = l.item_id WHERE i.sku = '85123A'").await, 8);
+    // Without a receiver they wait, and the report says so.
+    assert_eq!(first.report()["exceptions"].as_array().unwrap().len(), 5);
+    assert_eq!(f.w.text("SELECT string_agg(DISTINCT state || ' ' || reason, ',') FROM shipment").await, "held no_receiver");
+    let again = f.run(&args).await;
+    assert_eq!(again.counts(), [14, 0, 0, 5, 9]);
+    // A changed file changes what it names.
+    let changed = f.put("orders.csv", DIRTY.replace("85123a;WHITE HEART;2", "85123a;WHITE HEART;3"));
+    let third = f.run(&["import", "orders", &changed, "--map", &map, "--shop", "FILES", "--json"]).await;
+    assert_eq!(third.counts(), [14, 0, 1, 4, 9]);
+    assert_eq!(f.w.number("SELECT sum(l.qty)::bigint FROM shipment_line l JOIN item i ON i.id = l.item_id JOIN shipment s ON s.id = l.shipment_id WHERE i.sku = '85123A' AND s.state = 'held'").await, 9);
+    f.end().await;
+}
+
+#[tokio::test]
+async fn items_bins_and_stock_come_in_and_go_out_as_the_same() {
+    let f = Files::new().await;
+    let boss = f.w.person("BOSS", Role::Supervisor).await;
+    drop(boss);
+    let (gbk, _, _) = encoding_rs::GB18030.encode("sku,name_zh,barcode,pack,units,weight_g,shelf_life,shelf_life_unit,lot_tracked\nTEA-1,青禾绿茶,4006381333931,each,1,250,18,month,是\nTEA-1,青禾绿茶,14006381333938,case,12,,,,\nTEA-2,红茶,0638133393,,,,,,\nTEA-3,白茶,4006381333932,,,,,,\n");
+    let items = f.put("items.csv", &gbk);
+    let ran = f.run(&["import", "items", &items, "--json"]).await;
+    assert_eq!((ran.code, ran.counts()), (4, [4, 2, 1, 0, 1]), "{}", ran.stderr);
+    assert_eq!(ran.refused().into_keys().collect::<Vec<_>>(), ["check_digit"]);
+    assert_eq!(f.w.text("SELECT name_zh FROM item WHERE sku = 'TEA-1'").await, "青禾绿茶");
+    assert_eq!(f.run(&["import", "items", &items, "--json"]).await.counts(), [4, 0, 0, 3, 1]);
+    let bins = f.put("bins.csv", "warehouse\tcode\tzone\tkind\tseq\tmax_g\nWH1\tz-01\tZ\tstorage\t900\t50000\nWH2\tq-01\tQ\t\t1\t\nWH1\tT1\tZ\t\t1\t\n");
+    let ran = f.run(&["import", "bins", &bins, "--json"]).await;
+    assert_eq!((ran.counts(), ran.refused().into_keys().collect::<Vec<_>>()), ([3, 2, 0, 0, 1], vec!["code_taken".to_owned()]));
+    let good_to = day(90);
+    let stock = f.put("stock.csv", format!("warehouse,place,sku,lot,last_good_day,qty\nWH1,Z-01,tea-1,l9,{good_to},40\nWH1,Z-01,TEA-2,,,5\nWH1,NOWHERE,TEA-2,,,5\nWH1,Z-01,GONE,,,5\nWH1,Z-01,TEA-2,,,-1\n"));
+    assert_eq!(f.run(&["import", "stock", &stock]).await.code, 2, "somebody must answer for it");
+    let ran = f.run(&["import", "stock", &stock, "--as", "BOSS", "--json"]).await;
+    assert_eq!((ran.code, ran.counts()), (4, [5, 2, 0, 0, 3]), "{}", ran.stderr);
+    assert_eq!(f.run(&["import", "stock", &stock, "--as", "BOSS", "--json"]).await.counts(), [5, 0, 0, 2, 3]);
+    assert_eq!(f.w.text("SELECT DISTINCT p.code FROM movement m JOIN person p ON p.id = m.person_id").await, "BOSS");
+    // Fewer than the ledger says: the difference goes.
+    let less = f.put("less.csv", format!("place,sku,lot,last_good_day,qty\nZ-01,TEA-1,L9,{good_to},30\n"));
+    assert_eq!(f.run(&["import", "stock", &less, "--as", "BOSS", "--json"]).await.counts(), [1, 0, 1, 0, 0]);
+    // What goes out comes in again and changes nothing, as CSV and as XLSX.
+    for what in ["items", "bins", "stock"] {
+        for format in ["csv", "xlsx"] {
+            let out = f.run(&["export", what, "--format", format]).await;
+            assert_eq!(out.code, 0, "{}", out.stderr);
+            let file = f.put(&format!("{what}.{format}"), &out.stdout);
+            let back = f.run(&["import", what, &file, "--as", "BOSS", "--json"]).await;
+            let [rows, created, updated, unchanged, refused] = back.counts();
+            assert_eq!((back.code, created, updated, refused), (0, 0, 0, 0), "{what} {format}: {}", back.report());
+            assert!(rows > 0 && rows == unchanged);
+        }
+    }
+    f.end().await;
+}
+
+#[tokio::test]
+async fn exported_orders_come_in_again() {
+    let f = Files::new().await;
+    f.w.orders(&[("O1", &[("I0", 2), ("I1", 1)]), ("=O2", &[("I0", 1)])]).await;
+    for format in ["csv", "xlsx"] {
+        let out = f.run(&["export", "orders", "--format", format]).await;
+        let file = f.put(&format!("orders.{format}"), &out.stdout);
+        let back = f.run(&["import", "orders", &file, "--shop", "S1", "--json"]).await;
+        let [rows, created, _, _, refused] = back.counts();
+        assert_eq!((rows, created, refused), (3, 0, 0), "{format}: {}", back.report());
+    }
+    assert_eq!(f.w.number("SELECT count(*) FROM orders").await, 2);
+    f.end().await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_none_says_what_it_is() {
+    let f = Files::new().await;
+    let endless = format!("sku,name_en\nA,\"{}\n", "x,".repeat(400_000));
+    for (name, bytes, code, said) in [
+        ("empty.csv", &b""[..], 1, "is empty"),
+        ("blob.bin", &[0u8, 1, 2, 3][..], 1, "neither CSV nor XLSX"),
+        ("cut.xlsx", b"PK\x03\x04 this is no workbook", 1, "neither CSV nor XLSX"),
+        ("other.csv", b"colour,size\nred,9\n", 1, "has no column sku; it has colour, size"),
+        ("endless.csv", endless.as_bytes(), 4, "1 rows were refused"),
+    ] {
+        let file = f.put(name, bytes);
+        let ran = f.run(&["import", "items", &file]).await;
+        assert_eq!(ran.code, code, "{name}: {}", ran.stderr);
+        assert!(ran.stderr.contains(said), "{name}: {}", ran.stderr);
+    }
+    let dir = f.dir.to_string_lossy().into_owned();
+    for (args, code) in [
+        (vec!["import", "items", "/nowhere/items.csv"], 3),
+        (vec!["import", "items", dir.as_str()], 3),
+        (vec!["import", "orders", "/nowhere/x.csv"], 2),
+        (vec!["import", "orders", "/nowhere/x.csv", "--shop", "S1", "--map", "/nowhere/map.toml"], 3),
+    ] {
+        let ran = f.run(&args).await;
+        assert_eq!(ran.code, code, "{args:?}: {}", ran.stderr);
+        assert!(!ran.stderr.is_empty());
+    }
+    assert_eq!(f.w.number("SELECT count(*) FROM audit WHERE action = 'import'").await, 1, "only the file that was taken in part");
+    f.end().await;
+}
+
+#[test]
+fn every_code_of_an_import_has_its_sentence() {
+    for lang in Lang::ALL {
+        let words = Catalogue::new(lang);
+        for code in CODES {
+            assert!(words.has(&format!("import-{}", code.replace('_', "-"))), "{code} in {}", lang.code());
+        }
+    }
+}
+
+#[test]
+fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
+    for (came, is) in [("'00123", "00123"), ("  Ａ０１－０２\t", "A01-02"), ("\u{3000}青\u{a0}禾 ", "青 禾"), ("a\u{202e}b\u{7}", "a b")] {
+        assert_eq!(cells::repair(came), is);
+    }
+    assert!(cells::is_scientific("1.23E+18") && cells::is_scientific("9.5e12") && !cells::is_scientific("12E3") && !cells::is_scientific("A1.2E+3"));
+    for (came, is) in [("12", Ok(12)), ("1,200", Ok(1200)), ("12.00", Ok(12)), ("12.5", Err(Bad("not_whole"))), ("x", Err(Bad("not_a_number"))), ("1.2E+3", Err(Bad("scientific"))), ("9223372036854775808", Err(Bad("not_a_number")))] {
+        assert_eq!(cells::whole(came), is, "{came}");
+    }
+    for (came, currency, is) in [
+        ("2.55", "GBP", Ok(255)), ("2.5", "CNY", Ok(250)), ("0.10", "CNY", Ok(10)), ("1,234.50", "EUR", Ok(123_450)), ("120", "JPY", Ok(120)), ("1.5", "JPY", Err(Bad("finer_than_currency"))),
+        ("1.234", "KWD", Ok(1234)), ("-1", "CNY", Err(Bad("negative"))), ("0.1.2", "CNY", Err(Bad("not_a_number"))), (".5", "CNY", Err(Bad("not_a_number"))),
+    ] {
+        assert_eq!(cells::minor(came, currency), is, "{came} {currency}");
+    }
+    assert_eq!(cells::day("2027/3/5"), Ok("2027-03-05".to_owned()));
+    assert_eq!(cells::day("20270305"), Ok("2027-03-05".to_owned()));
+    assert_eq!(cells::day("2027-02-30"), Err(Bad("not_a_date")));
+    assert_eq!(cells::instant("2026-10-06 08:17:00", "Asia/Shanghai"), Ok("2026-10-06T00:17:00Z".to_owned()));
+}

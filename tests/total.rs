@@ -1,0 +1,322 @@
+//! Picking in total and what follows at the bench: singles, a hot item, boxes, shorts with a repick, parcels opened
+//! again; walks that change hands.
+
+use crate::support::{Robot, World, ean};
+use wavedeck::domain::Role;
+use wavedeck::protocol::Tone;
+
+async fn singles(w: &World, orders: usize, item: &str) {
+    for n in 0..orders {
+        w.orders(&[(&format!("S{item}-{n}"), &[(item, 1)])]).await;
+    }
+}
+
+/// Follows the screen of the pick until nothing is on the walk.
+async fn pick_all(p: &mut Robot) {
+    p.ok("WDC-MENU-PICK").await;
+    p.follow(200, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+}
+
+async fn at_bench(w: &World, code: &str, role: Role) -> Robot {
+    let mut q = w.person(code, role).await;
+    q.ok("WDC-MENU-PACK").await;
+    q.ok("BENCH").await;
+    q
+}
+
+async fn tote(w: &World) -> String {
+    w.text("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.freed_at IS NULL ORDER BY u.id LIMIT 1").await
+}
+
+#[tokio::test]
+async fn singles_are_picked_in_total_and_packed_with_one_scan_a_parcel() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 20), ("A02", "I1", "L1", 100, 20)]).await;
+    singles(&w, 5, "I0").await;
+    singles(&w, 4, "I1").await;
+    w.release().await;
+    assert_eq!(w.text("SELECT string_agg(kind, ' ') FROM trip").await, "singles");
+    let mut p = w.person("P", Role::Picker).await;
+    // Nine orders, two bins, one tote: six scans and a drop.
+    for scan in ["WDC-MENU-PICK", "A01", "5", "T1", "A02", "4", "T1", "STAGE"] {
+        p.ok(scan).await;
+    }
+    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'picked'").await, 9);
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    q.ok("T1").await;
+    // A unit that was not picked into it finds nothing.
+    assert_eq!(q.no(&ean(5)).await, "pack-spare");
+    for n in 0..9 {
+        q.ok(&ean(n % 2)).await;
+        assert_eq!(q.said(), "pack-done");
+    }
+    assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state = 'labelled'").await, 9);
+    assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0, "the last unit frees the tote");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_single_that_is_cancelled_in_the_tote_leaves_one_unit_to_put_back() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 20)]).await;
+    singles(&w, 7, "I0").await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "7", "T1", "STAGE"] {
+        p.ok(scan).await;
+    }
+    w.give_up("SI0-3").await;
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    q.ok("T1").await;
+    for _ in 0..6 {
+        q.ok(&ean(0)).await;
+    }
+    assert_eq!(q.no(&ean(0)).await, "pack-spare");
+    q.ok("WDC-MENU-PUTBACK").await;
+    for scan in ["T1", &ean(0), "A01"] {
+        q.ok(scan).await;
+    }
+    assert_eq!(q.said(), "put-back-done");
+    assert_eq!(w.number("SELECT on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01'").await, 14);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn two_lots_in_a_batch_tote_ask_for_the_date() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 50, 3), ("A02", "I0", "L2", 90, 20)]).await;
+    singles(&w, 7, "I0").await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    pick_all(&mut p).await;
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    q.ok(&tote(&w).await).await;
+    assert_eq!(q.no(&ean(0)).await, "pack-which-lot");
+    q.ok("L2").await;
+    assert_eq!(w.text("SELECT l.number FROM parcel q JOIN stock s ON s.place_id = q.place_id JOIN lot l ON l.id = s.lot_id").await, "L2");
+    let mmdd = crate::support::day(50)[5..].replace('-', "");
+    q.ok(&mmdd).await;
+    assert_eq!(w.number("SELECT count(*) FROM parcel q JOIN stock s ON s.place_id = q.place_id JOIN lot l ON l.id = s.lot_id AND l.number = 'L1'").await, 1);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_hot_item_is_one_pick_and_labels_in_a_run_with_first_and_last_verified() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 100)]).await;
+    singles(&w, 20, "I0").await;
+    singles(&w, 6, "I1").await; // no stock: they wait
+    w.release().await;
+    assert_eq!(w.text("SELECT kind FROM trip").await, "hot");
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "20", "T1", "STAGE"] {
+        p.ok(scan).await;
+    }
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    q.ok("T1").await;
+    assert_eq!(q.no("WDC-YES").await, "card-not-here", "the first is verified before any run");
+    q.ok(&ean(0)).await;
+    q.ok("WDC-YES").await;
+    assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state IN ('closed', 'labelled')").await, 19);
+    assert_eq!(q.last.page.prompt.key, "pack-prompt-last");
+    q.ok(&ean(0)).await;
+    w.finish_parcels().await;
+    assert_eq!(w.number("SELECT count(DISTINCT waybill) FROM parcel WHERE state = 'labelled'").await, 20);
+    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'packed'").await, 20);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_second_box_has_its_own_lines_label_and_notice() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2), ("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    pick_all(&mut p).await;
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    q.ok(&tote(&w).await).await;
+    assert_eq!(q.no("WDC-FULL").await, "pack-box-empty");
+    q.ok(&ean(0)).await;
+    q.ok("WDC-FULL").await;
+    assert_eq!(w.text("SELECT state FROM shipment").await, "packing", "one box does not make it packed");
+    // UNDO takes a unit out of the open box, not out of a closed one.
+    q.ok(&ean(0)).await;
+    q.ok("WDC-UNDO").await;
+    assert_eq!(q.no("WDC-UNDO").await, "undo-nothing");
+    for scan in [ean(0), ean(1)] {
+        q.ok(&scan).await;
+    }
+    assert_eq!(w.text("SELECT state FROM shipment").await, "packed");
+    q.ok("WDC-MENU-HANDOVER").await;
+    q.follow(9, |r| r.said() == "hand-over-closed-now").await;
+    let told = w.text("SELECT string_agg(body->>'lines', ' | ' ORDER BY id) FROM outbox").await;
+    assert_eq!(told.replace(' ', ""), r#"[{"qty":1,"line_no":"1"}]|[{"qty":1,"line_no":"1"},{"qty":1,"line_no":"2"}]"#);
+    assert_eq!(w.text("SELECT state FROM shipment").await, "handed_over");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn short_at_the_bench_is_picked_again_on_the_next_walk() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    pick_all(&mut p).await;
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    q.ok(&tote(&w).await).await;
+    q.ok(&ean(0)).await;
+    q.ok("WDC-SHORT").await;
+    assert_eq!(q.no("nonsense").await, "pack-asked-expects");
+    q.ok("1").await;
+    assert_eq!(q.said(), "pack-missing-coming");
+    assert_eq!(q.last.page.prompt.key, "pack-prompt-coming");
+    q.ok("WDC-BACK").await;
+    // The next walk brings it, in a tote of its own; the box goes on where it was.
+    pick_all(&mut p).await;
+    q.ok(&tote(&w).await).await;
+    q.ok(&ean(0)).await;
+    assert_eq!(q.said(), "pack-done");
+    assert_eq!(w.number("SELECT count(*) FROM parcel").await, 1);
+    // The supervisor counts what is held at the bench: nothing.
+    let mut boss = w.boss().await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    boss.ok("0").await;
+    assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 8);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn damage_at_the_bench_without_another_unit_is_a_case() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 7)]).await;
+    singles(&w, 7, "I0").await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    pick_all(&mut p).await;
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    q.ok(&tote(&w).await).await;
+    q.ok("WDC-DAMAGED").await;
+    q.ok(&ean(0)).await;
+    assert_eq!(q.said(), "pack-missing-lost");
+    assert_eq!(w.text("SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL").await, "damaged not_found");
+    for _ in 0..6 {
+        q.ok(&ean(0)).await;
+    }
+    q.ok("WDC-FOUND").await;
+    q.ok("mystery").await;
+    assert_eq!(q.said(), "pack-extra-noted");
+    assert_eq!(w.text("SELECT said FROM exception WHERE reason = 'found'").await, "mystery");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_labelled_parcel_is_opened_by_right_and_with_a_reason() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    pick_all(&mut p).await;
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    q.ok(&tote(&w).await).await;
+    q.ok(&ean(0)).await;
+    let sscc = w.text("SELECT sscc FROM parcel").await;
+    let waybill = w.text("SELECT waybill FROM parcel").await;
+    assert_eq!(q.no(&format!("00{sscc}")).await, "reopen-right");
+    let mut boss = w.boss().await;
+    for scan in ["WDC-MENU-PACK", "BENCH", &format!("00{sscc}")] {
+        boss.ok(scan).await;
+    }
+    assert_eq!(boss.no("7").await, "reopen-expects-reason");
+    boss.ok("1").await;
+    assert_eq!(w.text("SELECT q.state || ' ' || l.state || ' ' || s.state FROM parcel q JOIN label l ON l.parcel_id = q.place_id JOIN shipment s ON s.id = q.shipment_id").await, "open void packing");
+    // The unit in it turns out damaged; another is picked and the box is closed again under its waybill.
+    boss.ok("WDC-DAMAGED").await;
+    boss.ok(&ean(0)).await;
+    boss.ok("WDC-BACK").await;
+    pick_all(&mut p).await;
+    boss.ok(&tote(&w).await).await;
+    boss.ok(&ean(0)).await;
+    assert_eq!(w.text("SELECT state || ' ' || waybill FROM parcel").await, format!("labelled {waybill}"));
+    assert_eq!(w.text("SELECT after->>'reason' FROM audit WHERE action = 'reopen'").await, "wrong-goods");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_walk_is_handed_to_a_colleague_by_two_badges() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    let mut q = w.person("Q", Role::Picker).await;
+    let packer = w.person("R", Role::Packer).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1"] {
+        p.ok(scan).await;
+    }
+    let (mine, colleague) = (p.badge.clone(), q.badge.clone());
+    assert_eq!(p.no(&mine).await, "give-own-first");
+    assert_eq!(p.no(&packer.badge).await, "give-not-free");
+    p.ok(&colleague).await;
+    assert_eq!(p.no("A02").await, "give-expects-badge");
+    p.ok(&mine).await;
+    assert_eq!(p.said(), "trip-given");
+    // The colleague is told, goes on with the same tote, and nothing is picked twice.
+    assert_eq!((q.no("WDC-MENU-PICK").await.as_str(), q.last.page.title.key.as_str()), ("notice-trip-given", "menu-title"));
+    for scan in ["WDC-MENU-PICK", "A02", "T1", "STAGE"] {
+        q.ok(scan).await;
+    }
+    assert_eq!(w.text("SELECT state FROM shipment").await, "picked");
+    assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pick'").await, 2);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn who_goes_home_leaves_the_rest_of_the_walk_to_others() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1", "WDC-CLOSE"] {
+        p.ok(scan).await;
+    }
+    assert_eq!(p.no("B04").await, "close-expects-staging");
+    p.ok("STAGE").await;
+    assert_eq!((p.said().as_str(), w.text("SELECT state FROM shipment").await.as_str()), ("dropped-home", "picking"));
+    let mut q = w.person("Q", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A02", "T2", "STAGE"] {
+        q.ok(scan).await;
+    }
+    assert_eq!(w.text("SELECT state FROM shipment").await, "picked");
+    // The bench asks for both totes.
+    let mut r = at_bench(&w, "R", Role::Packer).await;
+    r.ok("T2").await;
+    assert_eq!(r.big(), "T1");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_cancel_interrupts_exactly_who_has_it_in_hand() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    let mut other = w.person("X", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1", "A02"] {
+        p.ok(scan).await;
+    }
+    w.give_up("O2").await;
+    // The tote is not taken: the person sees why first, and the screen has moved on.
+    assert_eq!(p.no("T2").await, "notice-cancelled");
+    assert_eq!(p.last.said.as_ref().map(|s| s.tone), Some(Tone::Stop));
+    assert_eq!(p.last.page.prompt.key, "drop-prompt");
+    p.ok("STAGE").await;
+    assert_eq!(p.said(), "dropped-last");
+    other.ok("WDC-MENU-PICK").await;
+    assert_eq!(w.number("SELECT count(*) FROM notice WHERE seen_at IS NOT NULL").await, 1);
+    w.end().await;
+}
