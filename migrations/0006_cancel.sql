@@ -1,4 +1,4 @@
--- Giving a shipment up, wherever it stands.
+-- Taking a shipment off the floor, wherever it stands: given up, or held until a person lets it go.
 
 -- Whoever has a shipment in hand now hears what became of it: on a walk with goods or stops of it, or at a bench.
 CREATE FUNCTION tell_shipments_people(ship bigint, key text) RETURNS void LANGUAGE sql AS $$
@@ -18,7 +18,7 @@ CREATE FUNCTION tell_shipments_people(ship bigint, key text) RETURNS void LANGUA
 $$;
 
 -- Frees what was reserved and promised; what is in totes and boxes becomes put-back tasks. Returns those tasks' number.
-CREATE FUNCTION cancel_shipment(ship bigint, why text) RETURNS int LANGUAGE plpgsql AS $$
+CREATE FUNCTION take_off_floor(ship bigint, new_state text, why text) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE s shipment; made int; boxes bigint[];
 BEGIN
   PERFORM lock_gates(sh.warehouse_id, (SELECT array_agg(DISTINCT item_id) FROM shipment_line WHERE shipment_id = ship))
@@ -48,7 +48,7 @@ BEGIN
   SELECT s.warehouse_id, 'K' || lpad(nextval('task_number')::text, 6, '0'), 'put_back', c.place_id
   FROM unnest(boxes) AS c(place_id) ORDER BY c.place_id ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS made = ROW_COUNT;
-  UPDATE shipment SET state = 'cancelled', reason = why WHERE id = ship;
+  UPDATE shipment SET state = new_state, reason = why, wave_id = CASE WHEN new_state = 'cancelled' THEN wave_id END WHERE id = ship;
   RETURN made;
 END $$;
 

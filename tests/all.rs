@@ -4,6 +4,8 @@
 mod cli;
 mod codes;
 mod crash;
+
+mod desk;
 mod files;
 mod floor;
 mod house;
@@ -13,6 +15,7 @@ mod ledger;
 mod links;
 mod promise;
 mod pty;
+mod roles;
 mod screens;
 mod support;
 mod total;

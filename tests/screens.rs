@@ -85,6 +85,26 @@ fn shipment(brought: bool) -> pack::Shipment {
     pack::Shipment { id: 1, no: "S0000042".into(), carrier: "SF Express 顺丰".into(), totes: vec![(1, "WDT0001Q".into(), true), (2, "WDT0002T".into(), brought)], lines: vec![line(2, 1), line(1, 0)], coming: 1, in_box: 1 }
 }
 
+fn desk_page(board: bool) -> Page {
+    let text = |cells: &[&str]| cells.iter().map(|cell| if cell.starts_with("state-") { Text::key(cell) } else { Text::plain(*cell) }).collect::<Vec<_>>();
+    let row = |cells: &[&str]| desk::Row { cells: text(cells), opens: Some(desk::Subject::new(desk::Kind::Shipment, 1)) };
+    let header = |keys: &[&str]| keys.iter().map(|key| Text::key(key)).collect::<Vec<_>>();
+    let shown = if board {
+        let rows = vec![row(&["state-pending", "12", "11-22 23:30"]), row(&["state-ready", "1284", "11-22 18:00"]), row(&["state-picking", "36", "11-22 18:00"]), row(&["Alice", "T000017", "09:41"])];
+        desk::Shown { title: Text::key("menu-board"), header: header(&["col-what", "col-count", "col-next"]), rows, ..Default::default() }
+    } else {
+        let mut long = desk::Row { cells: vec![Text::plain(&name())], opens: None };
+        long.cells.extend(text(&["2", "A01-02-03", "L2404A", "T000017"]));
+        let facts = vec![Text::key("desk-fact").with("name", Text::key("col-carrier")).with("value", Text::plain("SF Express 顺丰")), Text::key("desk-fact").with("name", Text::key("col-cutoff")).with("value", Text::plain("11-22 18:00"))];
+        let rows = (0..40).map(|n| if n == 0 { long.clone() } else { row(&["11-22 09:41", "Picked", "1 × WD-1000", "A01-02-03 > WDT0001Q", "Alice"]) }).collect();
+        desk::Shown {
+            title: Text::key("kind-shipment"), big: Some(Text::plain("S0000042")), facts, header: header(&["col-item", "col-units", "col-place", "col-lot", "col-trip"]), rows,
+            actions: vec![desk::Action::Expedite, desk::Action::KickOut, desk::Action::Cancel],
+        }
+    };
+    desk::page(&desk::Snapshot { shown: Some(shown), board }, &desk::Step::default())
+}
+
 /// Every page that a person can see, by name.
 fn pages() -> Vec<(&'static str, Page)> {
     let goods = put_back::Goods {
@@ -135,6 +155,9 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("hand_over_first", hand_over::page(&hand_over::Snapshot { list: None, waiting: None, waiting_count: 23 })),
         ("hand_over_list", hand_over::page(&hand_over::Snapshot { list: Some(list), waiting: None, waiting_count: 6 })),
         ("wave", wave::page(&waves, &wave::Step { carrier: "SF".into(), rehearsed: Some(short), ..Default::default() })),
+        ("board", desk_page(true)),
+        ("inquiry_shipment", desk_page(false)),
+        ("inquiry", desk::page(&desk::Snapshot::default(), &desk::Step::default())),
         ("exceptions_none", trouble(None)),
         ("exceptions_count", trouble(Some(case("short")))),
         ("exceptions_choice", trouble(Some(case("not_found")))),

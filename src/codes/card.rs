@@ -27,6 +27,7 @@ cards! {
     Next = "NEXT", Reprint = "REPRINT",
     MenuPick = "MENU-PICK", MenuPack = "MENU-PACK", MenuPutBack = "MENU-PUTBACK",
     MenuHandOver = "MENU-HANDOVER", MenuWave = "MENU-WAVE", MenuExceptions = "MENU-EXCEPTIONS",
+    MenuBoard = "MENU-BOARD", MenuInquiry = "MENU-INQUIRY",
 }
 
 impl Card {

@@ -66,6 +66,7 @@ impl Catalogue {
             Arg::Plain(text) if text == "infinity" => self.key("no-date"),
             Arg::Plain(text) => text.clone(),
             Arg::Name(name) => name.of(self.lang).to_owned(),
+            Arg::Text(text) => self.say(text),
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Pure: `work` loads the snapshot, asks `decide`, applies the decision and shows `page` of what is then true.
 
+pub mod desk;
 pub mod exceptions;
 pub mod hand_over;
 pub mod pack;
@@ -190,6 +191,8 @@ pub enum Step {
     HandOver(hand_over::Step),
     Wave(wave::Step),
     Exceptions(exceptions::Step),
+    Board(desk::Step),
+    Inquiry(desk::Step),
 }
 
 impl Step {
@@ -202,6 +205,8 @@ impl Step {
             Step::HandOver(_) => Activity::HandOver,
             Step::Wave(_) => Activity::Wave,
             Step::Exceptions(_) => Activity::Exceptions,
+            Step::Board(_) => Activity::Board,
+            Step::Inquiry(_) => Activity::Inquiry,
         })
     }
 }
@@ -216,11 +221,13 @@ pub enum Activity {
     PutBack,
     Wave,
     Exceptions,
+    Board,
+    Inquiry,
 }
 
 impl Activity {
-    pub const ALL: [Activity; 6] =
-        [Activity::Wave, Activity::Exceptions, Activity::Pick, Activity::Pack, Activity::HandOver, Activity::PutBack];
+    pub const ALL: [Activity; 8] =
+        [Activity::Wave, Activity::Exceptions, Activity::Pick, Activity::Pack, Activity::HandOver, Activity::PutBack, Activity::Board, Activity::Inquiry];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -230,6 +237,8 @@ impl Activity {
             Activity::PutBack => "put_back",
             Activity::Wave => "wave",
             Activity::Exceptions => "exceptions",
+            Activity::Board => "board",
+            Activity::Inquiry => "inquiry",
         }
     }
 
@@ -241,6 +250,8 @@ impl Activity {
             Activity::PutBack => Card::MenuPutBack,
             Activity::Wave => Card::MenuWave,
             Activity::Exceptions => Card::MenuExceptions,
+            Activity::Board => Card::MenuBoard,
+            Activity::Inquiry => Card::MenuInquiry,
         }
     }
 
@@ -252,6 +263,8 @@ impl Activity {
     pub fn open_to(self, role: Role) -> bool {
         match role {
             Role::Supervisor | Role::Admin => true,
+            // Everybody may ask what a code is.
+            _ if self == Activity::Inquiry => true,
             Role::Picker => matches!(self, Activity::Pick | Activity::PutBack),
             Role::Packer => matches!(self, Activity::Pack | Activity::HandOver | Activity::PutBack),
             Role::Receiver => matches!(self, Activity::PutBack),
@@ -266,6 +279,8 @@ impl Activity {
             Activity::PutBack => "menu-put-back",
             Activity::Wave => "menu-wave",
             Activity::Exceptions => "menu-exceptions",
+            Activity::Board => "menu-board",
+            Activity::Inquiry => "menu-inquiry",
         })
     }
 }

@@ -15,6 +15,8 @@ pub enum Arg {
     Plain(String),
     /// A thing with a name in each language.
     Name(Name),
+    /// Another sentence.
+    Text(Box<Text>),
 }
 
 impl From<i64> for Arg {
@@ -35,6 +37,11 @@ impl From<&String> for Arg {
 impl From<String> for Arg {
     fn from(s: String) -> Arg {
         Arg::from(s.as_str())
+    }
+}
+impl From<Text> for Arg {
+    fn from(text: Text) -> Arg {
+        Arg::Text(Box::new(text))
     }
 }
 impl From<&Name> for Arg {
@@ -91,11 +98,22 @@ pub struct Page {
     pub entry: Entry,
     /// Numbered; the digit acts with Enter, the card at once.
     pub menu: Vec<Choice>,
+    /// Rows that arrows choose from and Enter opens.
+    #[serde(default)]
+    pub table: Table,
     /// The commands that can be used now, for help and the command bar.
     pub cards: Vec<Card>,
     /// It shows what others do, so it looks again while nothing else happens.
     #[serde(default)]
     pub live: bool,
+}
+
+/// A list: cells by column, and for each row what is sent when it is opened (empty: nothing).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Table {
+    pub header: Vec<Text>,
+    pub rows: Vec<Vec<Text>>,
+    pub opens: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

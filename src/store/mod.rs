@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod cluster;
+pub mod desk;
 pub mod doctor;
 pub mod exceptions;
 pub mod export;

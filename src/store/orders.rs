@@ -129,11 +129,17 @@ async fn give_up(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
 
 /// Gives a shipment up; what is in totes and boxes becomes put-back tasks.
 pub async fn cancel(tx: &mut Tx, shipment: i64, why: &str) -> Result<()> {
+    take_off_floor(tx, shipment, "cancelled", why).await.map(drop)
+}
+
+/// Takes a shipment off the floor into `state`: what is not picked is freed, what is in totes and boxes is put back, its
+/// promise ends. `false`: it has left already.
+pub async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) -> Result<bool> {
     // Trips before gates and shipments: whoever claims a trip locks it first too.
     sqlx::query!("SELECT id FROM trip WHERE state = 'open' AND id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = $1) ORDER BY id FOR UPDATE", shipment)
         .fetch_all(tx.conn())
         .await?;
-    sqlx::query_scalar!("SELECT cancel_shipment($1, $2)", shipment, why).fetch_one(tx.conn()).await?;
+    sqlx::query_scalar!("SELECT take_off_floor($1, $2, $3)", shipment, state, why).fetch_one(tx.conn()).await?;
     sqlx::query!(
         "UPDATE trip t SET state = 'cancelled' WHERE t.state = 'open' AND t.id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = $1)
            AND NOT EXISTS (SELECT 1 FROM stop st JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL WHERE st.trip_id = t.id)",
@@ -141,7 +147,7 @@ pub async fn cancel(tx: &mut Tx, shipment: i64, why: &str) -> Result<()> {
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(sqlx::query_scalar!(r#"SELECT state = $2 AS "done!" FROM shipment WHERE id = $1"#, shipment, state).fetch_one(tx.conn()).await?)
 }
 
 /// The order changed while its shipment was under way: another address goes along until the label is asked for,

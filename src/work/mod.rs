@@ -1,6 +1,7 @@
 //! What people and jobs do. [`perform`] is the only door for a person's gesture: one transaction loads where the
 //! person stands, asks `protocol` what the scan does, applies it, and answers with what is then true.
 
+pub mod desk;
 pub mod exceptions;
 pub mod hand_over;
 pub mod import;
@@ -208,10 +209,14 @@ fn closing(step: &Step) -> Option<i64> {
 
 async fn act(tx: &mut Tx, request: &Request, standing: &Standing, scan: &Scan) -> Result<Outcome, Halt> {
     let actor = Actor { person: standing.who.id, warehouse: standing.warehouse_id, command: request.command, at: &request.at };
-    if let Some(activity) = scan.card.and_then(Activity::of_card)
-        && standing.step.activity() != Some(activity)
-    {
-        return enter(tx, actor, standing, activity).await;
+    if let Some(activity) = scan.card.and_then(Activity::of_card) {
+        match &standing.step {
+            step if step.activity() != Some(activity) => return enter(tx, actor, standing, activity).await,
+            // The card of where one is already: an idle picker asks for a trip, a wave is rehearsed anew, others look again.
+            Step::Pick(_) => {}
+            Step::Wave(step) => return Ok(wave::choose(tx, actor, standing, step.clone()).await?),
+            step => return Ok(Outcome::to(step.clone(), standing)),
+        }
     }
     match &standing.step {
         Step::Menu => choose(tx, actor, standing, scan).await,
@@ -221,6 +226,8 @@ async fn act(tx: &mut Tx, request: &Request, standing: &Standing, scan: &Scan) -
         Step::HandOver(step) => hand_over::act(tx, actor, standing, step, scan).await,
         Step::Wave(step) => wave::act(tx, actor, standing, step, scan).await,
         Step::Exceptions(step) => exceptions::act(tx, actor, standing, step, scan).await,
+        Step::Board(step) => desk::act(tx, actor, standing, step, scan, Activity::Board).await,
+        Step::Inquiry(step) => desk::act(tx, actor, standing, step, scan, Activity::Inquiry).await,
     }
 }
 
@@ -244,6 +251,8 @@ async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, activity: Act
         Activity::HandOver => Outcome::to(Step::HandOver(Default::default()), standing),
         Activity::Wave => return Ok(wave::choose(tx, actor, standing, Default::default()).await?),
         Activity::Exceptions => return Ok(exceptions::enter(tx, actor, standing).await?),
+        Activity::Board => Outcome::to(Step::Board(Default::default()), standing),
+        Activity::Inquiry => Outcome::to(Step::Inquiry(Default::default()), standing),
     })
 }
 
@@ -282,6 +291,8 @@ async fn page(tx: &mut Tx, standing: &Standing) -> store::Result<(Page, Vec<Expe
         Step::HandOver(step) => hand_over::show(tx, standing, step).await,
         Step::Wave(step) => wave::show(tx, standing, step).await,
         Step::Exceptions(step) => exceptions::show(tx, standing, step).await,
+        Step::Board(step) => desk::show(tx, standing, step, Activity::Board).await,
+        Step::Inquiry(step) => desk::show(tx, standing, step, Activity::Inquiry).await,
     }
 }
 

@@ -6,7 +6,7 @@ pub mod term;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 use wavedeck::domain::order::ShopOrder;
@@ -31,12 +31,16 @@ fn folder() -> PathBuf {
     std::env::temp_dir().join(format!("wavedeck-test-{}", std::process::id()))
 }
 
+/// Benchmarks pay for every commit, as a site does: set before the cluster is first used.
+pub static DURABLE: AtomicBool = AtomicBool::new(false);
+
 /// The cluster of this process. Its guard stops and removes it when the process is gone, however it went.
 pub fn cluster() -> &'static Cluster {
     static HOLD: OnceLock<Hold> = OnceLock::new();
     HOLD.get_or_init(|| {
-        let fast = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"];
-        Cluster::new(&folder()).unwrap().with_settings(&fast).temporary().hold(program()).unwrap()
+        let fast = ["max_connections=200", "fsync=off", "full_page_writes=off", "synchronous_commit=off"];
+        let settings = if DURABLE.load(Ordering::Relaxed) { &fast[..1] } else { &fast[..] };
+        Cluster::new(&folder()).unwrap().with_settings(settings).temporary().hold(program()).unwrap()
     })
     .cluster()
 }
@@ -219,6 +223,28 @@ impl World {
         self.sql(&format!("UPDATE orders SET status = 'cancelled' WHERE id = {order}")).await;
         let mut tx = self.ctx.db.begin().await.unwrap();
         orders::settle(&mut tx, order).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The same in a crowd: a lost race is run again, as the pull does.
+    pub async fn give_up_somehow(&self, no: &str) {
+        let order = self.number(&format!("SELECT id FROM orders WHERE order_no = '{no}'")).await;
+        self.sql(&format!("UPDATE orders SET status = 'cancelled' WHERE id = {order}")).await;
+        for _ in 0..20 {
+            let mut tx = self.ctx.db.begin().await.unwrap();
+            match orders::settle(&mut tx, order).await {
+                Ok(()) => return tx.commit().await.unwrap(),
+                Err(wavedeck::store::Error::Retry(_)) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+        panic!("the cancellation of {no} never went through");
+    }
+
+    /// What waits for stock looks again.
+    pub async fn promise(&self) {
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        orders::promise_waiting(&mut tx, 1000).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -66,6 +66,8 @@ pub struct Model {
     pub held: bool,
     pub offline: bool,
     pub help: bool,
+    /// The row of the page's list that Enter opens.
+    pub chosen: usize,
     pub demo: Vec<DemoPerson>,
     /// Whose badge the demo's key shows next.
     demo_next: usize,
@@ -104,6 +106,7 @@ impl Model {
             held: false,
             offline: false,
             help: false,
+            chosen: 0,
             demo: settings.demo,
             demo_next: 0,
             session: settings.session,
@@ -199,6 +202,16 @@ fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
         model.help = false;
         return vec![];
     }
+    let rows = model.page.table.rows.len();
+    if rows > 0 && matches!(key, Key::Up | Key::Down | Key::Home | Key::End) {
+        model.chosen = match key {
+            Key::Up => model.chosen.saturating_sub(1),
+            Key::Down => (model.chosen + 1).min(rows - 1),
+            Key::Home => 0,
+            _ => rows - 1,
+        };
+        return vec![];
+    }
     match model.keymap.card(key) {
         Some(Card::Help) => {
             model.help = true;
@@ -274,7 +287,16 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effe
         }
     }
     if trimmed.is_empty() {
-        return if model.held && !model.queue.is_empty() { go_on(model) } else { vec![] };
+        if model.held && !model.queue.is_empty() {
+            return go_on(model);
+        }
+        // Enter alone opens the chosen row.
+        let opens = model.page.table.opens.get(model.chosen).filter(|scan| !scan.is_empty()).cloned();
+        let idle = model.sent.is_none() && model.queue.is_empty();
+        return match opens.filter(|_| idle) {
+            Some(text) => enqueue(model, Waiting { ask: Ask::Scan { text, typed: true }, stamp }),
+            None => vec![],
+        };
     }
     if let Some(card) = Card::parse(&trimmed.to_uppercase()) {
         return on_card(model, card, stamp);
@@ -333,6 +355,10 @@ fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     }
     model.who = reply.who;
     model.version = reply.version;
+    if !looked || model.page.title != reply.page.title {
+        model.chosen = 0;
+    }
+    model.chosen = model.chosen.min(reply.page.table.rows.len().saturating_sub(1));
     model.page = reply.page;
     model.expects = reply.expects;
     // A page that looked again keeps what was said before.

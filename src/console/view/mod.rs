@@ -1,6 +1,7 @@
 //! Draws the model. Pure: a model, an area and a buffer. One question a screen, the place to go first and biggest;
 //! what differs (date, count) is never cut away before what does not.
 
+mod table;
 pub mod text;
 
 use crate::console::app::Model;
@@ -18,6 +19,9 @@ struct Line {
     style: Style,
     goes: u8,
 }
+
+/// Lines that a list gets at least, before facts give way to it.
+const TABLE_LEAST: usize = 4;
 
 /// The three sizes by cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,9 +79,18 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
     let body = usize::from(area.height) - 1;
     let mut lines = if model.help { help(model, words, width, &styles) } else { page(model, words, width, Size::of(area), &styles) };
     let foot = if model.help { Vec::new() } else { foot(model, words, width, Size::of(area), &styles) };
-    shorten(&mut lines, &foot, body);
+    // A list keeps room for some of its rows.
+    let least = if model.help || model.page.table.rows.is_empty() { 0 } else { TABLE_LEAST.min(body / 2) };
+    shorten(&mut lines, &foot, body.saturating_sub(least));
     let foot = &foot[..foot.len().min(body)];
     let room = body.saturating_sub(foot.len());
+    if !model.help {
+        let free = room.saturating_sub(lines.len());
+        lines.extend(table::lines(&model.page.table, words, model.chosen, width, free).into_iter().map(|line| {
+            let style = if line.chosen { styles.big } else if line.header { styles.dim } else { Style::default() };
+            Line { text: line.text, style, goes: 0 }
+        }));
+    }
     for (row, line) in lines.iter().take(room).enumerate() {
         put(buffer, area, row, &line.text, line.style);
     }

@@ -217,6 +217,7 @@ fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
     match scan.card {
         Some(Card::Next | Card::Yes) if trip.totes == 0 => return Ok(Decision::Over),
         None if trip.totes == 0 && scan.is_choice(1) => return Ok(Decision::Over),
+        Some(Card::MenuPick) => return Ok(Decision::Step(step.clone())),
         Some(Card::Undo) => return undo(step),
         Some(Card::Back) => return Ok(Decision::Leave),
         _ if trip.totes == 0 => return Err(Refusal::wrong(Text::key("pick-trip-void-expects").with("came", scan.came()))),
@@ -235,6 +236,8 @@ fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
 fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
     match card {
         Card::Undo | Card::Back | Card::No if step.asking.is_some() || step.giving.is_some() => Ok(Decision::Step(Step { asking: None, giving: None, ..step.clone() })),
+        // The card of where one is already.
+        Card::MenuPick => Ok(Decision::Step(step.clone())),
         Card::Undo => undo(step),
         Card::Skip => Ok(Decision::Skip),
         Card::Yes if step.asking == Some(Card::Close) => match trip.totes {

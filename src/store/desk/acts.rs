@@ -1,0 +1,96 @@
+//! What a supervisor does about shipments, waves, walks and people. Each returns whether it could be done still.
+
+use crate::protocol::Text;
+use crate::store::{Result, Tx};
+
+/// Before others from now on, on the floor too.
+pub async fn expedite(tx: &mut Tx, shipment: i64) -> Result<bool> {
+    let done = sqlx::query!("UPDATE shipment SET priority = priority + 10 WHERE id = $1 AND state NOT IN ('handed_over', 'cancelled')", shipment).execute(tx.conn()).await?;
+    sqlx::query!(
+        "UPDATE trip t SET priority = greatest(t.priority, s.priority) FROM trip_shipment ts JOIN shipment s ON s.id = ts.shipment_id WHERE ts.shipment_id = $1 AND t.id = ts.trip_id AND t.state = 'open'",
+        shipment
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub async fn hold(tx: &mut Tx, shipment: i64) -> Result<bool> {
+    let done = sqlx::query!("UPDATE shipment SET state = 'held', reason = 'by_hand' WHERE id = $1 AND state IN ('pending', 'ready', 'short')", shipment).execute(tx.conn()).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Ready if it is promised still, else it looks for stock again.
+pub async fn let_go(tx: &mut Tx, shipment: i64) -> Result<bool> {
+    let done = sqlx::query!(
+        "UPDATE shipment s SET reason = '', state = CASE WHEN EXISTS (SELECT 1 FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL WHERE l.shipment_id = s.id)
+                                                         THEN 'ready' ELSE 'pending' END
+         WHERE id = $1 AND state = 'held' AND reason = 'by_hand'",
+        shipment
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// What of a wave nobody has begun is ready again; what is on its way goes on.
+pub async fn take_back(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<bool> {
+    let trips = sqlx::query_scalar!("SELECT id FROM trip WHERE wave_id = $1 AND state = 'open' ORDER BY id FOR UPDATE", wave).fetch_all(tx.conn()).await?;
+    sqlx::query!("SELECT lock_gates($1, (SELECT array_agg(DISTINCT l.item_id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.wave_id = $2 AND s.state = 'released'))", warehouse, wave)
+        .execute(tx.conn())
+        .await?;
+    let ships = sqlx::query_scalar!("SELECT id FROM shipment WHERE wave_id = $1 AND state = 'released' ORDER BY id FOR UPDATE", wave).fetch_all(tx.conn()).await?;
+    if ships.is_empty() {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "UPDATE reservation r SET qty = 0, ended_at = now() FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id WHERE l.shipment_id = ANY ($1) AND r.promise_id = p.id AND r.ended_at IS NULL",
+        &ships
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("UPDATE shipment SET state = 'ready', reason = '', wave_id = NULL WHERE id = ANY ($1)", &ships).execute(tx.conn()).await?;
+    sqlx::query!(
+        "UPDATE trip SET state = 'cancelled' WHERE id = ANY ($1) AND NOT EXISTS (SELECT 1 FROM stop st JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL WHERE st.trip_id = trip.id)",
+        &trips
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("UPDATE wave SET state = CASE WHEN EXISTS (SELECT 1 FROM trip WHERE wave_id = $1 AND state IN ('open', 'claimed')) THEN 'released' ELSE 'taken_back' END WHERE id = $1", wave)
+        .execute(tx.conn())
+        .await?;
+    Ok(true)
+}
+
+/// A walk goes to a person, or to anybody; whoever had it is told.
+pub async fn give_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &str) -> Result<bool> {
+    let had = sqlx::query!("SELECT person_id, trip_no, state FROM trip WHERE id = $1 AND state IN ('open', 'claimed') FOR UPDATE", trip).fetch_optional(tx.conn()).await?;
+    let Some(had) = had else { return Ok(false) };
+    if to.is_none() && had.state == "open" {
+        return Ok(false);
+    }
+    sqlx::query!("UPDATE trip SET person_id = $2, state = CASE WHEN $2::bigint IS NULL THEN 'open' ELSE 'claimed' END WHERE id = $1", trip, to).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE shipment SET state = 'picking' WHERE state = 'released' AND $2::bigint IS NOT NULL AND id IN (SELECT shipment_id FROM trip_shipment WHERE trip_id = $1)", trip, to)
+        .execute(tx.conn())
+        .await?;
+    for (person, key) in [(had.person_id, "notice-trip-taken"), (to, "notice-trip-given")] {
+        if let Some(person) = person {
+            let text = Text::key(key).with("trip", &had.trip_no).with("who", by);
+            tell(tx, person, &text).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// A line for a person's next screen.
+pub async fn message(tx: &mut Tx, person: i64, by: &str, text: &str) -> Result<bool> {
+    if text.trim().is_empty() {
+        return Ok(false);
+    }
+    tell(tx, person, &Text::key("notice-message").with("who", by).with("text", text)).await.map(|()| true)
+}
+
+async fn tell(tx: &mut Tx, person: i64, text: &Text) -> Result<()> {
+    sqlx::query!("INSERT INTO notice (person_id, text) VALUES ($1, $2)", person, serde_json::to_value(text)?).execute(tx.conn()).await?;
+    Ok(())
+}

@@ -1,0 +1,281 @@
+//! One thing as it is now: what is there, what happened, what can be done about it.
+
+use super::{HISTORY, ROWS, Raw, fact, header, history};
+use crate::domain::Name;
+use crate::protocol::Text;
+use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
+use crate::store::{Result, Tx};
+
+pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(
+        r#"SELECT p.code, p.kind, coalesce(b.zone, '') AS "zone!", coalesce(b.blocked, c.blocked, false) AS "blocked!", coalesce(sp.code, '') AS "stands_in!",
+                  coalesce(s.shipment_no, t.trip_no, '') AS "used_for!"
+           FROM place p LEFT JOIN bin b ON b.place_id = p.id LEFT JOIN container c ON c.place_id = p.id LEFT JOIN place sp ON sp.id = c.stands_in
+           LEFT JOIN tote_use u ON u.container_id = p.id AND u.freed_at IS NULL LEFT JOIN shipment s ON s.id = u.shipment_id LEFT JOIN trip t ON t.id = u.trip_id
+           WHERE p.id = $1 AND p.warehouse_id = $2"#,
+        id,
+        warehouse
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let rows = sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY[i.name_en || chr(31) || i.name_zh, l.number, CASE WHEN isfinite(l.last_good_day) THEN l.last_good_day::text ELSE '' END,
+                  s.on_hand::text || CASE WHEN s.reserved > 0 THEN ' (' || s.reserved || ')' ELSE '' END, CASE WHEN s.status = 'good' THEN '' ELSE '@status-' || s.status END] AS "cells!", 'item' AS kind, i.id AS "id?"
+           FROM stock s JOIN item i ON i.id = s.item_id JOIN lot l ON l.id = s.lot_id WHERE s.warehouse_id = $1 AND s.place_id = $2 AND s.on_hand > 0
+           UNION ALL
+           SELECT ARRAY[p.code, '', '', '', '@kind-' || c.kind], 'place', p.id FROM container c JOIN place p ON p.id = c.place_id WHERE c.stands_in = $2
+           LIMIT $3"#,
+        warehouse,
+        id,
+        ROWS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut facts = Vec::new();
+    for (key, value) in [("zone", &head.zone), ("stands-in", &head.stands_in), ("used-for", &head.used_for)] {
+        if !value.is_empty() {
+            facts.push(fact(key, value));
+        }
+    }
+    if head.blocked {
+        facts.push(Text::key("desk-blocked"));
+    }
+    let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
+    rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
+    Ok(Some(Shown { title: Text::key("kind-place"), big: Some(Text::plain(head.code)), facts, header: header(&["item", "lot", "good-to", "units", "status"]), rows, actions: vec![] }))
+}
+
+pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(
+        r#"SELECT i.sku, i.name_en, i.name_zh, (SELECT coalesce(sum(free), 0)::bigint FROM sellable v WHERE v.warehouse_id = $2 AND v.item_id = i.id) AS "free!",
+                  (SELECT coalesce(sum(open), 0)::bigint FROM promise p WHERE p.warehouse_id = $2 AND p.item_id = i.id AND p.ended_at IS NULL) AS "open!"
+           FROM item i WHERE i.id = $1"#,
+        id,
+        warehouse
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let rows = sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY[p.code, l.number, CASE WHEN isfinite(l.last_good_day) THEN l.last_good_day::text ELSE '' END,
+                  s.on_hand::text || CASE WHEN s.reserved > 0 THEN ' (' || s.reserved || ')' ELSE '' END, CASE WHEN s.status = 'good' THEN '' ELSE '@status-' || s.status END] AS "cells!", 'place' AS kind, p.id AS "id?"
+           FROM stock s JOIN place p ON p.id = s.place_id JOIN lot l ON l.id = s.lot_id WHERE s.warehouse_id = $1 AND s.item_id = $2 AND s.on_hand > 0 ORDER BY l.last_good_day, p.code LIMIT $3"#,
+        warehouse,
+        id,
+        ROWS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let facts = vec![fact("sku", &head.sku), Text::key("desk-stock").with("free", head.free).with("promised", head.open)];
+    let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
+    rows.extend(history(tx, warehouse, None, Some(id), None, None).await?);
+    let name = Text::plain(&Name { en: head.name_en, zh: head.name_zh });
+    Ok(Some(Shown { title: Text::key("kind-item"), big: Some(name), facts, header: header(&["place", "lot", "good-to", "units", "status"]), rows, actions: vec![] }))
+}
+
+pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(r#"SELECT number, last_good_day::text AS "day!", recalled, item_id FROM lot WHERE id = $1"#, id).fetch_optional(tx.conn()).await?;
+    let Some(head) = head else { return Ok(None) };
+    let Some(shown) = item(tx, warehouse, head.item_id).await? else { return Ok(None) };
+    let mut facts = vec![fact("item", ""), fact("good-to", if head.day == "infinity" { "@no-date" } else { &head.day })];
+    if let (Some(first), Some(name)) = (facts.first_mut(), shown.big) {
+        *first = name;
+    }
+    if head.recalled {
+        facts.push(Text::key("desk-recalled"));
+    }
+    let rows = history(tx, warehouse, None, None, Some(id), None).await?;
+    Ok(Some(Shown { title: Text::key("kind-lot"), big: Some(Text::plain(head.number)), facts, header: header(&["since", "what", "units", "place", "who"]), rows, actions: vec![] }))
+}
+
+pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(
+        r#"SELECT o.order_no, o.status, s.code AS shop, to_char(o.placed_at, 'YYYY-MM-DD HH24:MI') AS "placed!" FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = $1"#,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let rows = sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY[ol.sku, coalesce(i.name_en || chr(31) || i.name_zh, ol.title), ol.qty::text, CASE WHEN ol.cancelled THEN '@state-cancelled' ELSE coalesce('@state-' || s.state, '') END, coalesce(s.shipment_no, '')] AS "cells!",
+                  'shipment' AS kind, s.id AS "id?"
+           FROM order_line ol LEFT JOIN item i ON i.id = ol.item_id LEFT JOIN share sh ON sh.order_line_id = ol.id LEFT JOIN shipment_line l ON l.id = sh.shipment_line_id
+           LEFT JOIN shipment s ON s.id = l.shipment_id WHERE ol.order_id = $1 ORDER BY ol.id LIMIT $2"#,
+        id,
+        ROWS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let facts = vec![fact("shop", &head.shop), fact("status", &format!("@order-{}", head.status)), fact("since", &head.placed)];
+    Ok(Some(Shown { title: Text::key("kind-order"), big: Some(Text::plain(head.order_no)), facts, header: header(&["sku", "item", "units", "status", "shipment"]), rows: rows.into_iter().map(Row::from).collect(), actions: vec![] }))
+}
+
+pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(
+        r#"SELECT s.shipment_no, s.state, s.reason, s.priority, c.name AS carrier, to_char(s.cutoff_at AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "cutoff!", coalesce(wv.wave_no, '') AS "wave!",
+                  (SELECT coalesce(string_agg(DISTINCT o.order_no, ' '), '') FROM shipment_line l JOIN share sh ON sh.shipment_line_id = l.id JOIN order_line ol ON ol.id = sh.order_line_id
+                   JOIN orders o ON o.id = ol.order_id WHERE l.shipment_id = s.id) AS "orders!"
+           FROM shipment s JOIN carrier c ON c.id = s.carrier_id JOIN warehouse w ON w.id = s.warehouse_id LEFT JOIN wave wv ON wv.id = s.wave_id WHERE s.id = $1 AND s.warehouse_id = $2"#,
+        id,
+        warehouse
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let rows = sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY[i.name_en || chr(31) || i.name_zh, coalesce(r.qty, l.qty)::text, coalesce(pl.code, ''), coalesce(lo.number, ''), coalesce(t.trip_no, '')] AS "cells!",
+                  CASE WHEN pl.id IS NULL THEN 'item' ELSE 'place' END AS kind, coalesce(pl.id, i.id) AS id
+           FROM shipment_line l JOIN item i ON i.id = l.item_id LEFT JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
+           LEFT JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL LEFT JOIN place pl ON pl.id = r.place_id LEFT JOIN lot lo ON lo.id = r.lot_id
+           LEFT JOIN stop st ON st.id = r.stop_id LEFT JOIN trip t ON t.id = st.trip_id WHERE l.shipment_id = $1
+           UNION ALL
+           SELECT ARRAY[q.sscc, '', '@state-' || q.state, coalesce(q.waybill, ''), ''], 'parcel', q.place_id FROM parcel q WHERE q.shipment_id = $1 LIMIT $2"#,
+        id,
+        ROWS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut facts = vec![fact("status", &format!("@state-{}", head.state)), fact("carrier", &head.carrier), fact("cutoff", &head.cutoff), fact("order", &head.orders)];
+    if !head.reason.is_empty() {
+        facts.push(fact("why", &format!("@why-{}", head.reason)));
+    }
+    if !head.wave.is_empty() {
+        facts.push(fact("wave", &head.wave));
+    }
+    if head.priority != 0 {
+        facts.push(fact("priority", &head.priority.to_string()));
+    }
+    let actions = match head.state.as_str() {
+        "pending" | "ready" | "short" => vec![Action::Expedite, Action::Hold, Action::Cancel],
+        "held" => vec![Action::LetGo, Action::Cancel],
+        "released" | "picking" | "picked" | "packing" | "packed" => vec![Action::Expedite, Action::KickOut, Action::Cancel],
+        _ => vec![],
+    };
+    let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
+    rows.extend(history(tx, warehouse, None, None, None, Some(id)).await?);
+    Ok(Some(Shown { title: Text::key("kind-shipment"), big: Some(Text::plain(head.shipment_no)), facts, header: header(&["item", "units", "place", "lot", "trip"]), rows, actions }))
+}
+
+pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(
+        r#"SELECT q.sscc, q.state, coalesce(q.waybill, '') AS "waybill!", q.weight_g, c.name AS carrier, s.shipment_no, s.id AS shipment,
+                  coalesce(l.state, '') AS "label!", (SELECT count(*) FROM print_job j WHERE j.label_id = l.id AND j.printed_at IS NOT NULL AND j.said = '') AS "prints!", coalesce(h.code, '') AS "list!"
+           FROM parcel q JOIN shipment s ON s.id = q.shipment_id JOIN carrier c ON c.id = q.carrier_id LEFT JOIN label l ON l.parcel_id = q.place_id
+           LEFT JOIN handover_parcel hp ON hp.parcel_id = q.place_id LEFT JOIN handover h ON h.id = hp.handover_id WHERE q.place_id = $1"#,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let mut facts = vec![fact("status", &format!("@state-{}", head.state)), fact("carrier", &head.carrier), fact("waybill", &head.waybill), fact("weight", &format!("{} g", head.weight_g))];
+    if !head.label.is_empty() {
+        facts.push(Text::key("desk-label").with("state", Text::key(&format!("label-state-{}", head.label.replace('_', "-")))).with("prints", head.prints));
+    }
+    if !head.list.is_empty() {
+        facts.push(fact("list", &head.list));
+    }
+    let mut rows = vec![Row { cells: vec![Text::key("kind-shipment"), Text::plain(head.shipment_no)], opens: Some(Subject::new(Kind::Shipment, head.shipment)) }];
+    rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
+    Ok(Some(Shown { title: Text::key("kind-parcel"), big: Some(Text::plain(head.sscc)), facts, header: vec![], rows, actions: vec![] }))
+}
+
+pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(
+        r#"SELECT t.trip_no, t.state, t.kind, w.wave_no, coalesce(p.name, '') AS "who!" FROM trip t JOIN wave w ON w.id = t.wave_id LEFT JOIN person p ON p.id = t.person_id WHERE t.id = $1"#,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let rows = sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY[p.code, i.name_en || chr(31) || i.name_zh, coalesce(sum(r.qty), 0)::text, CASE WHEN count(r.id) = 0 THEN '@desk-stop-done' ELSE '' END] AS "cells!", 'place' AS kind, p.id AS "id?"
+           FROM stop st JOIN place p ON p.id = st.place_id JOIN item i ON i.id = st.item_id LEFT JOIN bin b ON b.place_id = p.id LEFT JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL
+           WHERE st.trip_id = $1 GROUP BY st.id, p.id, i.id, b.seq ORDER BY st.skips, b.seq, st.id LIMIT $2"#,
+        id,
+        ROWS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let facts = vec![fact("status", &format!("@state-{}", head.state)), fact("how", &format!("@trip-{}", head.kind)), fact("wave", &head.wave_no), fact("who", &head.who)];
+    let actions = match head.state.as_str() {
+        "open" => vec![Action::Assign],
+        "claimed" => vec![Action::Free, Action::Assign],
+        _ => vec![],
+    };
+    Ok(Some(Shown { title: Text::key("kind-trip"), big: Some(Text::plain(head.trip_no)), facts, header: header(&["place", "item", "units", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions }))
+}
+
+pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(
+        r#"SELECT w.wave_no, w.state, coalesce(p.name, '') AS "who!", coalesce(to_char(w.released_at AT TIME ZONE wh.tz, 'MM-DD HH24:MI'), '') AS "at!",
+                  (SELECT count(*) FROM shipment s WHERE s.wave_id = w.id) AS "shipments!"
+           FROM wave w JOIN warehouse wh ON wh.id = w.warehouse_id LEFT JOIN person p ON p.id = w.released_by WHERE w.id = $1"#,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let rows = sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY[t.trip_no, '@state-' || t.state, '@trip-' || t.kind, coalesce(p.name, ''), (SELECT count(*) FROM stop st WHERE st.trip_id = t.id)::text] AS "cells!", 'trip' AS kind, t.id AS "id?"
+           FROM trip t LEFT JOIN person p ON p.id = t.person_id WHERE t.wave_id = $1 ORDER BY t.id LIMIT $2"#,
+        id,
+        ROWS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let facts = vec![fact("status", &format!("@state-{}", head.state)), fact("who", &head.who), fact("since", &head.at), fact("count", &head.shipments.to_string())];
+    let actions = if head.state == "released" { vec![Action::TakeBack] } else { vec![] };
+    Ok(Some(Shown { title: Text::key("kind-wave"), big: Some(Text::plain(head.wave_no)), facts, header: header(&["trip", "status", "how", "who", "stops"]), rows: rows.into_iter().map(Row::from).collect(), actions }))
+}
+
+pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(
+        r#"SELECT p.code, p.name, p.role, p.active, coalesce(t.trip_no, '') AS "trip!", t.id AS "trip_id?", coalesce(s.terminal, '') AS "terminal!"
+           FROM person p LEFT JOIN trip t ON t.person_id = p.id AND t.state = 'claimed' LEFT JOIN standing s ON s.person_id = p.id WHERE p.id = $1"#,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let rows = sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY[to_char(m.at AT TIME ZONE w.tz, 'MM-DD HH24:MI'), r.text_en || chr(31) || r.text_zh, m.qty::text || ' × ' || i.sku, f.code || ' > ' || t.code] AS "cells!", 'item' AS kind, i.id AS "id?"
+           FROM movement m JOIN warehouse w ON w.id = m.warehouse_id JOIN reason r ON r.code = m.reason JOIN item i ON i.id = m.item_id JOIN place f ON f.id = m.from_place JOIN place t ON t.id = m.to_place
+           WHERE m.warehouse_id = $1 AND m.person_id = $2 AND m.id > (SELECT coalesce(max(id), 0) - 20000 FROM movement) ORDER BY m.id DESC LIMIT $3"#,
+        warehouse,
+        id,
+        HISTORY
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut facts = vec![fact("role", &format!("@role-{}", head.role)), fact("terminal", &head.terminal)];
+    if !head.active {
+        facts.push(Text::key("desk-disabled"));
+    }
+    let mut list: Vec<Row> = head.trip_id.map(|trip| Row { cells: vec![Text::key("kind-trip"), Text::plain(head.trip)], opens: Some(Subject::new(Kind::Trip, trip)) }).into_iter().collect();
+    list.extend(rows.into_iter().map(Row::from));
+    Ok(Some(Shown { title: Text::key("kind-person"), big: Some(Text::plain(format!("{} {}", head.code, head.name))), facts, header: vec![], rows: list, actions: vec![Action::Message] }))
+}
+
+pub(super) async fn hand_over(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(r#"SELECT h.code, c.name, h.closed_at IS NULL AS "open!" FROM handover h JOIN carrier c ON c.id = h.carrier_id WHERE h.id = $1"#, id).fetch_optional(tx.conn()).await?;
+    let Some(head) = head else { return Ok(None) };
+    let rows = sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY[q.sscc, coalesce(q.waybill, ''), '@state-' || q.state] AS "cells!", 'parcel' AS kind, q.place_id AS "id?"
+           FROM handover_parcel hp JOIN parcel q ON q.place_id = hp.parcel_id WHERE hp.handover_id = $1 ORDER BY q.place_id LIMIT $2"#,
+        id,
+        ROWS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let facts = vec![fact("carrier", &head.name), fact("status", if head.open { "@state-open" } else { "@state-handed_over" })];
+    Ok(Some(Shown { title: Text::key("kind-hand-over"), big: Some(Text::plain(head.code)), facts, header: header(&["parcel", "waybill", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions: vec![] }))
+}

@@ -1,0 +1,189 @@
+//! The desk: every number opens its list, every list its detail, every code is told; and what a supervisor does to
+//! shipments, waves, walks and people.
+
+use crate::support::{Robot, World, ean};
+use wavedeck::domain::Role;
+use wavedeck::protocol::desk::{Kind, Subject};
+use wavedeck::protocol::{Activity, Arg, Text};
+
+/// The plain words of a text.
+fn words(text: &Text) -> String {
+    match text.args.get("text") {
+        Some(Arg::Plain(text)) => text.clone(),
+        Some(Arg::Name(name)) => name.en.clone(),
+        _ => text.key.clone(),
+    }
+}
+
+fn rows(robot: &Robot) -> Vec<String> {
+    robot.last.page.table.rows.iter().map(|row| row.iter().map(words).collect::<Vec<_>>().join("|")).collect()
+}
+
+/// What the row that starts so opens.
+fn opens(robot: &Robot, start: &str) -> String {
+    let n = rows(robot).iter().position(|row| row.starts_with(start)).unwrap_or_else(|| panic!("{start} is not among {:#?}", rows(robot)));
+    robot.last.page.table.opens[n].clone()
+}
+
+async fn choose(robot: &mut Robot, action: &str) {
+    let n = robot.last.page.menu.iter().position(|choice| choice.text.key == action).unwrap_or_else(|| panic!("{action} cannot be chosen: {:?}", robot.last.page.menu));
+    robot.ok(&(n + 1).to_string()).await;
+}
+
+async fn busy() -> (World, Robot) {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)]), ("O2", &[("I0", 1)]), ("O3", &[("I7", 1)])]).await;
+    let boss = w.release().await;
+    (w, boss)
+}
+
+#[tokio::test]
+async fn every_number_of_the_board_opens_its_list_and_every_list_its_detail() {
+    let (w, mut boss) = busy().await;
+    boss.ok("WDC-MENU-BOARD").await;
+    assert!(rows(&boss).contains(&format!("state-released|2|{}", words(&boss.last.page.table.rows[1][2]))), "{:#?}", rows(&boss));
+    let stage = opens(&boss, "state-released");
+    assert_eq!(stage, Subject::list(Kind::Stage, "released").scan());
+    boss.ok(&stage).await;
+    assert_eq!(rows(&boss).len(), 2);
+    let shipment = w.text("SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id GROUP BY s.id HAVING count(*) = 2").await;
+    let row = opens(&boss, &shipment);
+    boss.ok(&row).await;
+    assert_eq!(boss.big(), shipment);
+    // From its goods to the bin, to the item, and all the way back.
+    let bin = opens(&boss, "Item 0");
+    boss.ok(&bin).await;
+    assert_eq!(boss.big(), "A01");
+    let item = opens(&boss, "Item 0");
+    boss.ok(&item).await;
+    assert_eq!(boss.last.page.title.key, "kind-item");
+    for title in ["kind-place", "kind-shipment", "state-released", "menu-board", "menu-title"] {
+        boss.ok("WDC-BACK").await;
+        assert_eq!(boss.last.page.title.key, title);
+    }
+    w.end().await;
+}
+
+#[tokio::test]
+async fn any_code_is_told_to_anybody_with_what_happened_and_who_did_it() {
+    let (w, _) = busy().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.follow(40, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    let mut q = w.person("Q", Role::Packer).await;
+    q.ok("WDC-MENU-PACK").await;
+    q.follow(40, |r| r.said() == "pack-done").await;
+    let sscc = w.text("SELECT sscc FROM parcel").await;
+    let codes: Vec<(String, &str)> = vec![
+        (ean(0), "kind-item"), ("I1".into(), "kind-item"), ("A01".into(), "kind-place"), ("T1".into(), "kind-place"), ("STAGE".into(), "kind-place"), ("BENCH".into(), "kind-place"),
+        ("L1".into(), "kind-lot"), ("O1".into(), "kind-order"), (w.text("SELECT min(shipment_no) FROM shipment").await, "kind-shipment"), (format!("00{sscc}"), "kind-parcel"),
+        (w.text("SELECT waybill FROM parcel").await, "kind-parcel"), (w.text("SELECT trip_no FROM trip").await, "kind-trip"), (w.text("SELECT wave_no FROM wave").await, "kind-wave"),
+        ("P".into(), "kind-person"), (p.badge.clone(), "kind-person"),
+    ];
+    let mut r = w.person("R", Role::Receiver).await;
+    r.ok("WDC-MENU-INQUIRY").await;
+    for (code, title) in codes {
+        r.ok(&code).await;
+        assert_eq!(r.last.page.title.key, title, "{code}");
+        assert!(r.last.page.menu.is_empty(), "a receiver only looks: {code}");
+    }
+    r.ok("A01").await;
+    assert!(rows(&r).iter().any(|row| row.contains("Picked|1 × I0|A01 > T") && row.ends_with("|P")), "{:#?}", rows(&r));
+    assert_eq!(r.no("no such thing").await, "desk-unknown");
+    assert_eq!(r.last.page.title.key, "kind-place", "a refusal leaves the screen as it was");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
+    let (w, mut boss) = busy().await;
+    let shipment = |no: &'static str| format!("SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = '{no}' AND s.state <> 'cancelled'");
+    let (one, two, three) = (w.text(&shipment("O1")).await, w.text(&shipment("O2")).await, w.text(&shipment("O3")).await);
+    let state = |no: &str| format!("SELECT state || ' ' || reason FROM shipment WHERE shipment_no = '{no}'");
+    boss.ok("WDC-MENU-INQUIRY").await;
+    // Waiting for stock: held, and let go again.
+    boss.ok(&three).await;
+    choose(&mut boss, "desk-do-hold").await;
+    assert_eq!(w.text(&state(&three)).await, "held by_hand");
+    choose(&mut boss, "desk-do-let-go").await;
+    assert_eq!(w.text(&state(&three)).await, "pending ");
+    // Released and half picked: out of its wave, what is in the tote is put back.
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1"] {
+        p.ok(scan).await;
+    }
+    boss.ok(&one).await;
+    choose(&mut boss, "desk-do-kick-out").await;
+    assert_eq!(boss.no("A01").await, "desk-expects-answer");
+    boss.ok("WDC-YES").await;
+    assert_eq!(w.text(&state(&one)).await, "held by_hand");
+    assert_eq!(p.no("A02").await, "notice-cancelled");
+    assert_eq!(w.number("SELECT count(*) FROM task WHERE state = 'open'").await, 1);
+    assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'desk-do-kick-out'").await, 1);
+    // Expedited on the floor.
+    boss.ok(&two).await;
+    choose(&mut boss, "desk-do-expedite").await;
+    assert_eq!(w.number("SELECT max(priority)::bigint FROM shipment").await, 10);
+    // The put-back frees the goods, and the held one goes out again.
+    p.ok("WDC-MENU-PUTBACK").await;
+    for scan in ["T1", &ean(0), "A01"] {
+        p.ok(scan).await;
+    }
+    boss.ok(&one).await;
+    choose(&mut boss, "desk-do-let-go").await;
+    w.promise().await;
+    assert_eq!(w.text(&state(&one)).await, "ready ");
+    boss.ok("WDC-MENU-WAVE").await;
+    boss.ok("WDC-RELEASE").await;
+    // Taken back before anybody began.
+    let wave = w.text("SELECT wave_no FROM wave WHERE state = 'released' ORDER BY id DESC LIMIT 1").await;
+    boss.ok("WDC-MENU-INQUIRY").await;
+    boss.ok(&wave).await;
+    choose(&mut boss, "desk-do-take-back").await;
+    boss.ok("WDC-YES").await;
+    assert_eq!(w.text(&state(&one)).await, "ready ");
+    assert_eq!(w.text(&format!("SELECT state FROM wave WHERE wave_no = '{wave}'")).await, "taken_back");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_supervisor_moves_a_walk_and_sends_a_message() {
+    let (w, mut boss) = busy().await;
+    let mut p = w.person("P", Role::Picker).await;
+    let mut q = w.person("Q", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1"] {
+        p.ok(scan).await;
+    }
+    let trip = w.text("SELECT trip_no FROM trip WHERE state = 'claimed'").await;
+    boss.ok("WDC-MENU-BOARD").await;
+    boss.ok(&trip).await;
+    choose(&mut boss, "desk-do-assign").await;
+    assert_eq!(boss.no(&p.badge).await, "give-not-free");
+    boss.ok(&q.badge.clone()).await;
+    assert_eq!(p.no("A02").await, "notice-trip-taken");
+    assert_eq!(q.no("WDC-MENU-PICK").await, "notice-trip-given");
+    q.ok("WDC-MENU-PICK").await;
+    q.follow(30, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pick'").await, 3);
+    boss.ok("P").await;
+    choose(&mut boss, "desk-do-message").await;
+    boss.ok("Come to gate 3").await;
+    p.scan("WDC-MENU-PUTBACK").await;
+    assert_eq!(p.said(), "notice-message");
+    assert_eq!(p.last.said.as_ref().map(|s| s.text.args["text"].clone()), Some(Arg::Plain("Come to gate 3".into())));
+    w.end().await;
+}
+
+#[tokio::test]
+async fn only_those_who_may_act_can_act() {
+    let (w, _) = busy().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-INQUIRY").await;
+    let shipment = w.text("SELECT min(shipment_no) FROM shipment").await;
+    p.ok(&shipment).await;
+    // The digit of an action that is not there is only a code that nobody knows.
+    assert_eq!(p.no("1").await, "desk-unknown");
+    assert!(!Activity::Board.open_to(Role::Picker));
+    w.end().await;
+}
