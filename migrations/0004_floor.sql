@@ -6,7 +6,8 @@ CREATE TABLE command (
   person_id bigint NOT NULL REFERENCES person,
   at        timestamptz NOT NULL DEFAULT now(),
   said      text NOT NULL,
-  reply     json NOT NULL
+  -- Null: the answer is where the person stands.
+  reply     json
 );
 
 -- Where a person stands. It belongs to the person, not to a terminal.
@@ -67,6 +68,8 @@ CREATE TABLE parcel_line (
   qty           bigint NOT NULL CHECK (qty > 0),
   PRIMARY KEY (parcel_id, order_line_id)
 );
+-- One box of a shipment is open at a time.
+CREATE UNIQUE INDEX parcel_open_once ON parcel (shipment_id) WHERE state = 'open';
 CREATE INDEX parcel_closed ON parcel (place_id) WHERE state = 'closed';
 CREATE SEQUENCE sscc_serial MAXVALUE 999999999;
 
@@ -105,6 +108,8 @@ CREATE SEQUENCE handover_number;
 CREATE TABLE handover_parcel (
   handover_id bigint NOT NULL REFERENCES handover,
   parcel_id   bigint NOT NULL CONSTRAINT handover_parcel_once UNIQUE REFERENCES parcel,
+  -- In the order of their scans.
+  seq         bigint GENERATED ALWAYS AS IDENTITY,
   PRIMARY KEY (handover_id, parcel_id)
 );
 

@@ -510,6 +510,64 @@ async fn what_show_work_expects_is_taken_and_another_is_not() {
 }
 
 #[tokio::test]
+async fn a_pick_that_the_screen_decides_is_one_call_and_one_effect() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)]), ("O2", &[("I0", 1), ("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01"] {
+        p.ok(scan).await;
+    }
+    let put = p.request(Ask::Scan { text: "T1".into(), typed: false });
+    let first = p.send(&put).await.clone();
+    assert_eq!(w.number("SELECT count(*) FROM command WHERE reply IS NULL").await, 1, "the quick way was not taken");
+    // Its answer was lost: the same answer, and nothing is picked twice.
+    assert_eq!(p.send(&put).await.clone(), first);
+    assert_eq!(w.number("SELECT count(*) FROM movement").await, 3);
+    // The world moves under the screen: the slow way finds it and says why.
+    p.ok("A01").await;
+    w.give_up("O2").await;
+    assert_eq!(p.no("T2").await, "notice-cancelled");
+    p.ok("A02").await;
+    w.sql("UPDATE tote_use SET full_at = now()").await;
+    p.ok("T3").await;
+    assert_eq!(w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await, 2);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn much_is_written_off_only_when_it_is_said_twice() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 40)]).await;
+    w.orders(&[("O1", &[("I0", 3)])]).await;
+    let mut boss = w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    // Units in hand are not forgotten.
+    for scan in ["WDC-MENU-PICK", "A01", &ean(0)] {
+        p.ok(scan).await;
+    }
+    for card in ["WDC-SHORT", "WDC-SKIP"] {
+        assert_eq!(p.no(card).await, "back-counted");
+    }
+    for scan in ["T1", "WDC-SHORT", "A01"] {
+        p.ok(scan).await;
+    }
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    boss.ok("1").await;
+    assert_eq!((boss.last.page.prompt.key.as_str(), w.number("SELECT count(*) FROM movement WHERE reason = 'adjust'").await), ("exceptions-sure", 0));
+    // Another number is another count; the same one again counts.
+    boss.ok("2").await;
+    boss.ok("WDC-NO").await;
+    assert_eq!(boss.last.page.prompt.key, "exceptions-prompt-count");
+    for scan in ["2", "2"] {
+        boss.ok(scan).await;
+    }
+    assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 3);
+    w.end().await;
+}
+
+#[tokio::test]
 async fn everybody_may_do_what_their_role_may() {
     use wavedeck::protocol::Activity;
     let w = World::new().await;

@@ -94,8 +94,8 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
     w.sql("INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'").await;
     w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 1)])]).await;
-    w.sql("INSERT INTO parcel (place_id, warehouse_id, shipment_id, sscc, carrier_id)
-           SELECT p.id, s.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id FROM place p, shipment s WHERE p.code LIKE 'X%'").await;
+    w.sql("INSERT INTO parcel (place_id, warehouse_id, shipment_id, sscc, carrier_id, state)
+           SELECT p.id, s.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id, 'labelled' FROM place p, shipment s WHERE p.code LIKE 'X%'").await;
     w.sql("INSERT INTO label (parcel_id, state, bytes) SELECT place_id, 'got', convert_to('^XA' || sscc || '^XZ', 'UTF8') FROM parcel ORDER BY place_id").await;
     w.sql("INSERT INTO print_job (label_id, printer_id) SELECT l.id, p.id FROM label l, printer p ORDER BY l.id").await;
     assert!(wavedeck::work::parcel::print_next(&w.ctx).await.unwrap());

@@ -80,7 +80,7 @@ fn packing_batch(hot: bool, kinds: i64, singles: i64) -> Page {
 
 fn shipment(brought: bool) -> pack::Shipment {
     let line = |left, packed| pack::Line {
-        item_id: 1, sku: "WD-1".into(), name: name(), barcode: None, lot: "L1".into(), last_good: "2027-03-15".into(), reservation_id: 1, left, packed,
+        item_id: 1, sku: "WD-1".into(), name: name(), barcode: None, lot: "L1".into(), last_good: "2027-03-15".into(), reservation_id: 1, left, packed, at_hand: true,
     };
     pack::Shipment { id: 1, no: "S0000042".into(), carrier: "SF Express 顺丰".into(), totes: vec![(1, "WDT0001Q".into(), true), (2, "WDT0002T".into(), brought)], lines: vec![line(2, 1), line(1, 0)], coming: 1, in_box: 1 }
 }
@@ -122,7 +122,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         id: 1, reason: reason.into(), subject: "A01-02-03".into(), item: Some(name()), lot: Some("L2404A".into()), qty: Some(76), said: "WD-9999, WD-9998".into(),
         since: "11-22 09:40".into(), held: 76, shipment_id: Some(1),
     };
-    let trouble = |case| exceptions::page(&exceptions::Snapshot { open: 5, case });
+    let trouble = |case| exceptions::page(&exceptions::Snapshot { open: 5, case }, &exceptions::Step::default());
     let done = pick::Step { place: true, item: true, lot: true, counted: 2, ..Default::default() };
     vec![
         ("door", sign_on::door(&[])),
@@ -160,6 +160,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("inquiry", desk::page(&desk::Snapshot::default(), &desk::Step::default())),
         ("exceptions_none", trouble(None)),
         ("exceptions_count", trouble(Some(case("short")))),
+        ("exceptions_sure", exceptions::page(&exceptions::Snapshot { open: 5, case: Some(case("short")) }, &exceptions::Step { exception_id: Some(1), counted: Some(1) })),
         ("exceptions_choice", trouble(Some(case("not_found")))),
     ]
 }
@@ -476,4 +477,36 @@ async fn a_refused_scan_holds_those_behind_it() {
     assert_eq!(w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await, 1);
     drop(pipe);
     w.end().await;
+}
+
+/// A frame as README shows it: plain text, without blanks behind it.
+fn picture(lang: Lang, size: (u16, u16), page: Page, said: Option<Said>) -> String {
+    let marked = dump(&model(lang, size, page, said));
+    let lines: Vec<&str> = marked.lines().map(|line| line.split_once('|').unwrap().1).collect();
+    lines.join("\n").trim_end().to_owned()
+}
+
+/// README's pictures are these frames. `WAVEDECK_PICTURES=write cargo test readme` puts them there.
+#[test]
+fn readme_shows_real_frames() {
+    let refused = Refusal::wrong(Text::key("pick-wrong-bin").with("came", "B01-01-01").with("bin", "A01-02-03")).0;
+    let pictures = [
+        ("pick", picture(Lang::Zh, (20, 16), picking(pick::Step::default(), 2), None)),
+        ("refused", picture(Lang::En, (80, 24), picking(pick::Step::default(), 2), Some(refused))),
+        ("inquiry", picture(Lang::En, (80, 24), desk_page(false), None)),
+    ];
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let mut readme = std::fs::read_to_string(&path).unwrap();
+    let before = readme.clone();
+    for (name, frame) in pictures {
+        let start = format!("<!-- picture {name} -->\n```\n");
+        let from = readme.find(&start).unwrap_or_else(|| panic!("README has no place for {name}")) + start.len();
+        let to = from + readme[from..].find("```").unwrap();
+        readme.replace_range(from..to, &format!("{frame}\n"));
+    }
+    if std::env::var_os("WAVEDECK_PICTURES").is_some() {
+        std::fs::write(&path, &readme).unwrap();
+    } else {
+        assert!(readme == before, "README's pictures are old: WAVEDECK_PICTURES=write cargo test readme");
+    }
 }

@@ -48,7 +48,7 @@ async fn singles_are_picked_in_total_and_packed_with_one_scan_a_parcel() {
     assert_eq!(q.no(&ean(5)).await, "pack-spare");
     for n in 0..9 {
         q.ok(&ean(n % 2)).await;
-        assert_eq!(q.said(), "pack-done");
+        assert_eq!(q.said(), if n < 8 { "pack-one-done" } else { "pack-done" });
     }
     assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state = 'labelled'").await, 9);
     assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0, "the last unit frees the tote");
@@ -183,6 +183,7 @@ async fn short_at_the_bench_is_picked_again_on_the_next_walk() {
     let mut boss = w.boss().await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     boss.ok("0").await;
+    assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'counted'").await, 1);
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 8);
     w.end().await;
 }
@@ -232,15 +233,49 @@ async fn a_labelled_parcel_is_opened_by_right_and_with_a_reason() {
     assert_eq!(boss.no("7").await, "reopen-expects-reason");
     boss.ok("1").await;
     assert_eq!(w.text("SELECT q.state || ' ' || l.state || ' ' || s.state FROM parcel q JOIN label l ON l.parcel_id = q.place_id JOIN shipment s ON s.id = q.shipment_id").await, "open void packing");
-    // The unit in it turns out damaged; another is picked and the box is closed again under its waybill.
+    // The unit in it turns out damaged: the empty box is none any more, another unit goes into another one.
     boss.ok("WDC-DAMAGED").await;
     boss.ok(&ean(0)).await;
     boss.ok("WDC-BACK").await;
     pick_all(&mut p).await;
     boss.ok(&tote(&w).await).await;
     boss.ok(&ean(0)).await;
-    assert_eq!(w.text("SELECT state || ' ' || waybill FROM parcel").await, format!("labelled {waybill}"));
+    assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await, "void labelled");
+    assert_eq!(w.number(&format!("SELECT count(*) FROM parcel WHERE waybill = '{waybill}' AND state = 'labelled'")).await, 0);
     assert_eq!(w.text("SELECT after->>'reason' FROM audit WHERE action = 'reopen'").await, "wrong-goods");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn an_opened_box_goes_on_by_its_code_and_closed_ones_stay_closed() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    pick_all(&mut p).await;
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    for scan in [tote(&w).await, ean(0), "WDC-FULL".into(), ean(1)] {
+        q.ok(&scan).await;
+    }
+    let sscc = |n: i64| format!("SELECT '00' || sscc FROM parcel ORDER BY place_id LIMIT 1 OFFSET {n}");
+    let (first, second) = (w.text(&sscc(0)).await, w.text(&sscc(1)).await);
+    let waybill = w.text("SELECT waybill FROM parcel ORDER BY place_id LIMIT 1").await;
+    let mut boss = w.boss().await;
+    for scan in ["WDC-MENU-PACK", "BENCH", &first, "2", "WDC-BACK"] {
+        boss.ok(scan).await;
+    }
+    // One box of a shipment is open at a time.
+    boss.ok(&second).await;
+    assert_eq!(boss.no("1").await, "pack-box-open");
+    // Put aside and open: any packer goes on with it by its code, and names only what lies in it.
+    q.ok(&first).await;
+    q.ok("WDC-SHORT").await;
+    assert_eq!(q.last.page.table.rows.len(), 1, "the closed box stays closed");
+    q.ok("WDC-BACK").await;
+    q.ok("WDC-FULL").await;
+    assert_eq!(w.text("SELECT state || ' ' || waybill FROM parcel ORDER BY place_id LIMIT 1").await, format!("labelled {waybill}"));
+    assert_eq!(w.text("SELECT state FROM shipment").await, "packed");
     w.end().await;
 }
 

@@ -3,6 +3,7 @@
 use super::{Done, Fail, open, say_rows, tell};
 use crate::config::Config;
 use crate::limits;
+use crate::links::channels;
 use crate::protocol::Text;
 use crate::store::site::{self, NewShop};
 use crate::work::parcel;
@@ -46,7 +47,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
         What::Add { code, channel, url, key_id, secret_file, min_life, notify, no_answer } => {
             let secret = secret_file.as_deref().map(secret).transpose()?.unwrap_or_default();
             let (url, key_id) = (url.unwrap_or_default(), key_id.unwrap_or_default());
-            if channel != "file" && !(url.starts_with("http://") || url.starts_with("https://")) {
+            if channel != "file" && !channels::is_shop_url(&url) {
                 return Err(Fail::usage(Text::key("cli-shop-url").with("came", url)));
             }
             let shop = NewShop { code: &code, channel: &channel, url: &url, key_id: &key_id, secret: &secret, min_life_days: min_life, notify: &notify, no_answer: &no_answer };

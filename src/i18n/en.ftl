@@ -215,7 +215,7 @@ card-empty = bin empty
 card-found = found more
 card-nocode = no code
 card-skip = later
-card-full = tote full
+card-full = full
 card-undo = undo
 card-back = back
 card-yes = yes
@@ -223,7 +223,7 @@ card-no = no
 card-help = help
 card-explain = why this
 card-release = release
-card-close = close list
+card-close = close, go home
 card-signoff = sign off
 card-next = next
 card-reprint = print again
@@ -387,7 +387,10 @@ config-expects-char = { $file }, line { $line }: { $key } should be one ASCII ch
 config-expects-level = { $file }, line { $line }: { $key } should be "error", "warn", "info", "debug" or "trace".
 
 # Picking in total, handing over, going home.
-pick-for-many = for { $shipments } orders in total
+pick-for-many = in total, for { $shipments ->
+    [one] 1 order
+   *[other] { $shipments } orders
+  }
 ask-close = GO HOME? Bring the totes to staging, scan it
 ask-give = Hand the trip to { $who }? Scan your own badge
 give-own-first = This is your own badge, { $came }. Scan the colleague's first.
@@ -432,7 +435,7 @@ reopen-wrong-goods = Wrong goods inside
 reopen-damaged-box = The box is damaged
 reopen-changed = The customer changed something
 reopen-not-now = This parcel cannot be opened now: it has left, was called off, or has no label yet.
-reopened = { $sscc } is open. Its label is void.
+reopened = The box is open; its label is void. Take out what is wrong with DAMAGED or SHORT; FULL closes it.
 
 # Files.
 cli-import = Takes goods, bins, stock or orders from a CSV or XLSX file
@@ -661,3 +664,14 @@ role-receiver = receiver
 role-supervisor = supervisor
 role-admin = administrator
 desk-history = What happened, newest first
+
+# Found by trying.
+pack-box-open = Another box of this shipment is open: scan it and close it first.
+pack-box-closed = Box of { $shipment } closed, label printing. Go on with the next box.
+pack-one-done = { $shipment } packed, label printing. Next unit.
+reopen-no-label = { $came } waits for its label: leave it for a moment, then scan it again.
+reopen-void = { $came } was called off: its goods go to the put-backs.
+pick-full-noted = The tote is full: the next one is free
+exceptions-sure = { $gone } will be written off! Type { $found } again, or YES
+hand-over-off = { $sscc } is off the list again.
+keymap-empty = { $file }, line { $line }: it binds no key. Begin with base = "default".

@@ -9,7 +9,13 @@ use serde::{Deserialize, Serialize};
 pub struct Step {
     /// The case on the screen.
     pub exception_id: Option<i64>,
+    /// A count that writes off much: the same number again, or YES, makes it count.
+    #[serde(default)]
+    pub counted: Option<Units>,
 }
+
+/// So many units are written off without a second word.
+const FREELY: Units = 5;
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
@@ -60,12 +66,16 @@ impl Case {
 pub enum Decision {
     Next,
     Count(Units),
+    /// So many would be written off: it is asked once more.
+    Sure(Units),
     Way(Way),
     Leave,
 }
 
-pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
+pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
+        Some(Card::Yes) if step.counted.is_some() => return Ok(Decision::Count(step.counted.unwrap_or_default())),
+        Some(Card::No | Card::Undo) if step.counted.is_some() => return Ok(Decision::Next),
         Some(Card::Next) => return Ok(Decision::Next),
         Some(Card::Back) => return Ok(Decision::Leave),
         Some(other) => return Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
@@ -75,7 +85,8 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
     let number = scan.number.as_ref().map(|(n, _)| *n);
     if case.ways().contains(&Way::Count) {
         return match number {
-            Some(found) if found <= case.held => Ok(Decision::Count(found)),
+            Some(found) if found <= case.held && (case.held - found <= FREELY || step.counted == Some(found)) => Ok(Decision::Count(found)),
+            Some(found) if found <= case.held => Ok(Decision::Sure(found)),
             Some(found) => Err(Refusal::wrong(Text::key("exceptions-more-than-held").with("came", found).with("held", case.held))),
             None => Err(Refusal::wrong(Text::key("exceptions-expects-count").with("came", scan.came()).with("held", case.held))),
         };
@@ -88,16 +99,20 @@ pub fn expects(now: &Snapshot) -> Vec<Expect> {
     if now.open > 1 { vec![Expect::card(Card::Next)] } else { vec![Expect::card(Card::Back)] }
 }
 
-pub fn page(now: &Snapshot) -> Page {
+pub fn page(now: &Snapshot, step: &Step) -> Page {
     let title = Text::key("exceptions-title").with("open", now.open);
     let Some(case) = &now.case else {
         return Page::new(title, Text::key("exceptions-prompt-none")).big(Text::key("exceptions-none")).cards(&[Card::Help, Card::Back]).live();
     };
-    let prompt = if case.ways() == [Way::Count] { "exceptions-prompt-count" } else { "exceptions-prompt-choice" };
-    let mut page = Page::new(title, Text::key(prompt).with("held", case.held))
+    let prompt = match (step.counted, case.ways()) {
+        (Some(found), _) => Text::key("exceptions-sure").with("gone", case.held - found).with("found", found),
+        (None, [Way::Count]) => Text::key("exceptions-prompt-count").with("held", case.held),
+        _ => Text::key("exceptions-prompt-choice").with("held", case.held),
+    };
+    let mut page = Page::new(title, prompt)
         .big(Text::key(&format!("reason-{}", case.reason.replace('_', "-"))))
         .fact(Text::plain(&case.subject))
-        .cards(&[Card::Help, Card::Next, Card::Back]);
+        .cards(if step.counted.is_some() { &[Card::Help, Card::Yes, Card::No, Card::Back] } else { &[Card::Help, Card::Next, Card::Back] });
     if let Some(item) = &case.item {
         page = page.fact(Text::plain(item));
     }

@@ -33,6 +33,8 @@ pub enum Decision {
     Add { parcel: i64, sscc: String },
     Open { list: i64 },
     Close { list: i64 },
+    /// The last parcel comes off the list again.
+    TakeOff { list: i64 },
     Leave,
 }
 
@@ -40,6 +42,8 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
     match (scan.card, &now.list) {
         (Some(Card::Close), Some(list)) if list.parcels > 0 => return Ok(Decision::Close { list: list.id }),
         (Some(Card::Close), _) => return Err(Refusal::wrong(Text::key("hand-over-nothing"))),
+        (Some(Card::Undo), Some(list)) if list.parcels > 0 => return Ok(Decision::TakeOff { list: list.id }),
+        (Some(Card::Undo), _) => return Err(Refusal::wrong(Text::key("undo-nothing"))),
         (Some(Card::Back), _) => return Ok(Decision::Leave),
         (Some(other), _) => return Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
         (None, _) => {}
@@ -63,7 +67,7 @@ pub fn expects(now: &Snapshot) -> Vec<Expect> {
 }
 
 pub fn page(now: &Snapshot) -> Page {
-    let cards = [Card::Help, Card::Close, Card::Back];
+    let cards = [Card::Help, Card::Undo, Card::Close, Card::Back];
     let waiting = Text::key("hand-over-waiting").with("count", now.waiting_count);
     let Some(list) = &now.list else {
         return Page::new(Text::key("menu-hand-over"), Text::key("hand-over-prompt")).big(Text::key("hand-over-big")).fact(waiting).cards(&cards);

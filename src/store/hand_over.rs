@@ -19,7 +19,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
     .await?;
     let list = sqlx::query!(
         r#"SELECT h.id, h.code, c.name, (SELECT count(*) FROM handover_parcel hp WHERE hp.handover_id = h.id) AS "parcels!",
-                  (SELECT q.sscc FROM handover_parcel hp JOIN parcel q ON q.place_id = hp.parcel_id WHERE hp.handover_id = h.id ORDER BY q.place_id DESC LIMIT 1) AS last
+                  (SELECT q.sscc FROM handover_parcel hp JOIN parcel q ON q.place_id = hp.parcel_id WHERE hp.handover_id = h.id ORDER BY hp.seq DESC LIMIT 1) AS last
            FROM handover h JOIN carrier c ON c.id = h.carrier_id WHERE h.id = $1 AND h.closed_at IS NULL"#,
         step.list_id
     )
@@ -80,6 +80,18 @@ pub async fn add(tx: &mut Tx, list: i64, parcel: i64) -> Result<()> {
     sqlx::query!("INSERT INTO handover_parcel (handover_id, parcel_id) VALUES ($1, $2)", list, parcel).execute(tx.conn()).await?;
     sqlx::query!("UPDATE label SET state = 'on_box' WHERE parcel_id = $1 AND state IN ('got', 'printed')", parcel).execute(tx.conn()).await?;
     Ok(())
+}
+
+/// Takes the last parcel off a list that is open. Returns its SSCC.
+pub async fn take_off(tx: &mut Tx, list: i64) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        "WITH last AS (SELECT parcel_id FROM handover_parcel hp JOIN handover h ON h.id = hp.handover_id AND h.closed_at IS NULL WHERE hp.handover_id = $1 ORDER BY hp.seq DESC LIMIT 1),
+              off AS (DELETE FROM handover_parcel USING last WHERE handover_parcel.parcel_id = last.parcel_id RETURNING handover_parcel.parcel_id)
+         SELECT q.sscc FROM off JOIN parcel q ON q.place_id = off.parcel_id",
+        list
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 /// Closes a list; returns how many parcels left.

@@ -114,7 +114,7 @@ impl Db {
         Ok(Db { url: url.to_owned(), name: name.to_owned(), size, pool: RwLock::new(pool), failures: AtomicU32::new(0) })
     }
 
-    fn current(&self) -> PgPool {
+    pub(in crate::store) fn current(&self) -> PgPool {
         self.pool.read().map(|pool| pool.clone()).unwrap_or_else(|poisoned| poisoned.into_inner().clone())
     }
 

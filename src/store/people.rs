@@ -155,10 +155,28 @@ pub async fn notices_seen(tx: &mut Tx, person: i64, version: i64) -> Result<()> 
     Ok(())
 }
 
-/// The first answer of a command, if it was given before.
-pub async fn answered(tx: &mut Tx, command: Uuid) -> Result<Option<Reply>> {
+/// The first answer of a command, if it was given before; `Some(None)`: it is where the person stands.
+pub async fn answered(tx: &mut Tx, command: Uuid) -> Result<Option<Option<Reply>>> {
     let reply = sqlx::query_scalar!("SELECT reply FROM command WHERE id = $1", command).fetch_optional(tx.conn()).await?;
-    Ok(reply.map(serde_json::from_value).transpose()?)
+    reply.map(|reply| Ok(reply.map(serde_json::from_value).transpose()?)).transpose()
+}
+
+/// Where the person stands after a gesture, and its answer.
+pub async fn settle(tx: &mut Tx, standing: &Standing, command: Uuid, reply: &Reply) -> Result<()> {
+    sqlx::query!(
+        "WITH s AS (UPDATE standing SET step = $2, bench_id = $3, version = $4, updated_at = now() WHERE person_id = $1 RETURNING person_id)
+         INSERT INTO command (id, person_id, said, reply) SELECT $5, person_id, $6, $7 FROM s",
+        standing.who.id,
+        serde_json::to_value(&standing.step)?,
+        standing.bench_id,
+        standing.version,
+        command,
+        reply.said.as_ref().map_or("", |said| said.text.key.as_str()),
+        serde_json::to_value(reply)?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Keeps the answer of a command. What follows a closed parcel puts the final answer in place of the first.

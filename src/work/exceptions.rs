@@ -10,33 +10,37 @@ use crate::store::{self, Tx, exceptions as rows, orders};
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, step).await?;
-    Ok((exceptions::page(&now), exceptions::expects(&now)))
+    Ok((exceptions::page(&now, step), exceptions::expects(&now)))
 }
 
 /// The oldest case, put on the screen.
 pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> store::Result<Outcome> {
     let exception_id = rows::next(tx, actor.warehouse, None).await?;
-    Ok(Outcome::to(protocol::Step::Exceptions(Step { exception_id }), standing))
+    Ok(Outcome::to(protocol::Step::Exceptions(Step { exception_id, counted: None }), standing))
 }
 
 pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
     let now = rows::load(tx, actor.warehouse, step).await?;
-    let to = |id| Outcome::to(protocol::Step::Exceptions(Step { exception_id: id }), standing);
+    let to = |id| Outcome::to(protocol::Step::Exceptions(Step { exception_id: id, counted: None }), standing);
     let shown = now.case.as_ref().map(|case| case.id);
     if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
         // Somebody closed the case that was on the screen: its answer must not hit another one.
         return Err(Refusal::wrong(Text::key("exceptions-moved").with("came", scan.came())).into());
     }
-    let decision = exceptions::decide(&now, scan)?;
+    let decision = exceptions::decide(&now, step, scan)?;
     if matches!(decision, Decision::Leave) {
         return Ok(Outcome::to(protocol::Step::Menu, standing));
     }
     let Some(case) = now.case else { return Ok(to(None)) };
     let following = rows::next(tx, actor.warehouse, Some(case.id)).await?.filter(|id| *id != case.id);
     match decision {
+        // A count that was not meant: the same case, asked anew.
+        Decision::Next if step.counted.is_some() && scan.card != Some(Card::Next) => Ok(to(Some(case.id))),
         Decision::Next | Decision::Leave => Ok(to(following.or(Some(case.id)))),
+        Decision::Sure(found) => Ok(Outcome::to(protocol::Step::Exceptions(Step { exception_id: Some(case.id), counted: Some(found) }), standing)),
         Decision::Count(found) => {
             rows::counted(tx, actor, case.id, found).await?;
+            people::audit(tx, &standing.who.code, "counted", &format!("{} {}", case.reason, case.subject), Some(serde_json::json!({ "held": case.held, "found": found }))).await?;
             Ok(to(following).saying(Text::key("exceptions-counted").with("found", found).with("gone", case.held - found)))
         }
         Decision::Way(way) => {

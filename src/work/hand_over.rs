@@ -55,6 +55,10 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             let gone = rows::close(tx, actor, list).await?;
             Ok(to(standing, Step::default()).saying(Text::key("hand-over-closed-now").with("parcels", gone)))
         }
+        Decision::TakeOff { list } => {
+            let off = rows::take_off(tx, list).await?.ok_or_else(|| Refusal::wrong(Text::key("undo-nothing")))?;
+            Ok(to(standing, step.clone()).saying(Text::key("hand-over-off").with("sscc", &off)))
+        }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
     }
 }

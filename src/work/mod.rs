@@ -29,13 +29,15 @@ pub struct Ctx {
     pub client: Client,
     /// PIN checks take memory: only a few at once.
     pins: Semaphore,
+    /// What pickers see, so that a pick is one round trip.
+    seen: pick::Screens,
     /// Whom the demo shows on its door.
     pub demo: Vec<crate::protocol::sign_on::DemoPerson>,
 }
 
 impl Ctx {
     pub fn new(db: Db, client: Client) -> Ctx {
-        Ctx { db, client, pins: Semaphore::new(limits::PIN_CHECKS), demo: Vec::new() }
+        Ctx { db, client, pins: Semaphore::new(limits::PIN_CHECKS), seen: pick::Screens::default(), demo: Vec::new() }
     }
 }
 
@@ -127,6 +129,9 @@ async fn once(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         Ask::Badge(badge) => sign_on::badge(ctx, badge).await,
         Ask::Pin { badge, pin } => sign_on::pin(ctx, request, badge, pin).await,
         Ask::Scan { text, .. } => {
+            if let Some(reply) = pick::at_once(ctx, request, text).await? {
+                return Ok(reply);
+            }
             hand_over::ask_first(ctx, request, text).await?;
             gesture(ctx, request).await
         }
@@ -144,7 +149,11 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         let text = Text::key("moved-elsewhere").with("name", &standing.who.name).with("terminal", &standing.terminal);
         return Ok(sign_on::door(ctx, Some(Refusal::stop(text))));
     }
-    let first = people::answered(&mut tx, request.command).await?;
+    let first = match people::answered(&mut tx, request.command).await? {
+        // It was done at once: its answer is where the person stands.
+        Some(None) if request.ask != Ask::Look => Some(show(&mut tx, &standing, None).await?),
+        first => first.flatten(),
+    };
     if let Some(parcel) = closing(&standing.step) {
         // An earlier gesture closed a parcel and its label is still to be made.
         drop(tx);
@@ -264,11 +273,13 @@ async fn settle(ctx: &Ctx, mut tx: Tx, request: &Request, mut standing: Standing
         people::notices_seen(&mut tx, standing.who.id, standing.version).await?;
         standing.notices.clear();
     }
-    standing.version = people::step_to(&mut tx, standing.who.id, &standing.step, standing.bench_id).await?;
-    let reply = show(&mut tx, &standing, outcome.said).await?;
-    let said = reply.said.as_ref().map_or("", |said| said.text.key.as_str());
-    people::answer(&mut tx, request.command, standing.who.id, said, &reply).await?;
+    standing.version += 1;
+    let (reply, seen) = shown(&mut tx, &standing, outcome.said).await?;
+    people::settle(&mut tx, &standing, request.command, &reply).await?;
     tx.commit().await?;
+    if let Some(seen) = seen {
+        ctx.seen.keep(seen);
+    }
     match outcome.closed {
         Some(parcel) => parcel::carry_on(ctx, request, standing.who.id, parcel, Some(reply)).await,
         None => Ok(reply),
@@ -277,15 +288,22 @@ async fn settle(ctx: &Ctx, mut tx: Tx, request: &Request, mut standing: Standing
 
 /// What a person sees where they stand, and what would be accepted there.
 async fn show(tx: &mut Tx, standing: &Standing, said: Option<Said>) -> store::Result<Reply> {
-    let (page, expects) = page(tx, standing).await?;
-    let said = said.or_else(|| standing.notices.last().map(|text| Said { tone: Tone::Stop, text: text.clone() }));
-    Ok(Reply { who: Some(standing.who.clone()), version: standing.version, page, said, expects })
+    Ok(shown(tx, standing, said).await?.0)
 }
 
-async fn page(tx: &mut Tx, standing: &Standing) -> store::Result<(Page, Vec<Expect>)> {
-    match &standing.step {
+async fn shown(tx: &mut Tx, standing: &Standing, said: Option<Said>) -> store::Result<(Reply, Option<pick::Seen>)> {
+    let (page, expects, seen) = page(tx, standing).await?;
+    let said = said.or_else(|| standing.notices.last().map(|text| Said { tone: Tone::Stop, text: text.clone() }));
+    Ok((Reply { who: Some(standing.who.clone()), version: standing.version, page, said, expects }, seen))
+}
+
+async fn page(tx: &mut Tx, standing: &Standing) -> store::Result<(Page, Vec<Expect>, Option<pick::Seen>)> {
+    let (page, expects) = match &standing.step {
+        Step::Pick(step) => {
+            let (page, expects, now) = pick::show(tx, standing, step).await?;
+            return Ok((page, expects, Some(pick::Seen::new(standing, step, now))));
+        }
         Step::Menu => Ok(crate::protocol::sign_on::menu(&standing.who)),
-        Step::Pick(step) => pick::show(tx, standing, step).await,
         Step::Pack(step) => pack::show(tx, standing, step).await,
         Step::PutBack(step) => put_back::show(tx, standing, step).await,
         Step::HandOver(step) => hand_over::show(tx, standing, step).await,
@@ -293,7 +311,8 @@ async fn page(tx: &mut Tx, standing: &Standing) -> store::Result<(Page, Vec<Expe
         Step::Exceptions(step) => exceptions::show(tx, standing, step).await,
         Step::Board(step) => desk::show(tx, standing, step, Activity::Board).await,
         Step::Inquiry(step) => desk::show(tx, standing, step, Activity::Inquiry).await,
-    }
+    }?;
+    Ok((page, expects, None))
 }
 
 /// Where a person stands, for `show work`.
@@ -309,7 +328,7 @@ pub async fn work_of(ctx: &Ctx, code: &str) -> store::Result<Option<Work>> {
     let mut tx = ctx.db.begin().await?;
     let Some(person) = people::id_of(&mut tx, code).await? else { return Ok(None) };
     let Some(standing) = people::stand(&mut tx, person).await? else { return Ok(None) };
-    let (_, expects) = page(&mut tx, &standing).await?;
+    let (_, expects, _) = page(&mut tx, &standing).await?;
     let line = match &standing.step {
         Step::Pick(step) => pick::line(&mut tx, &standing, step).await?,
         Step::Pack(step) => pack::line(&mut tx, &standing, step).await?,

@@ -16,7 +16,7 @@ fn may_reopen(standing: &Standing) -> bool {
 }
 
 async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Snapshot> {
-    rows::load(tx, standing.warehouse_id, standing.bench_id, step, may_reopen(standing)).await
+    rows::load(tx, standing.warehouse_id, standing.bench_id, step).await
 }
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
@@ -60,7 +60,10 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             note_unread(tx, standing, seen, &reservation.0.to_string()).await?;
             let parcel = rows::open_parcel(tx, actor, shipment_id, bench).await?;
             rows::pack(tx, actor, shipment_id, parcel, &[reservation]).await?;
-            close(tx, actor, standing, Step { singles: step.singles + 1, ..plain }, parcel, bench).await
+            // The last unit empties the tote: the next one is asked for.
+            let last = now.batch.as_ref().is_none_or(|batch| batch.left() <= 1 && batch.spare == 0);
+            let next = if last { Step::default() } else { Step { singles: step.singles + 1, ..plain } };
+            close(tx, actor, standing, next, parcel, bench).await
         }
         Decision::Run => {
             let Some(batch) = &now.batch else { return Ok(to(standing, plain)) };
@@ -80,7 +83,7 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             rows::extra(tx, actor, bench, item_id, &said).await?;
             Ok(to(standing, plain).saying(Text::key("pack-extra-noted")))
         }
-        Decision::AskReopen(parcel) => Ok(to(standing, Step { reopening: Some(parcel), ..Step::default() })),
+        Decision::Parcel { id, sscc } => parcel(tx, standing, id, &sscc).await,
         Decision::Reopen { reason } => reopen(tx, standing, step, reason, bench).await,
         Decision::Undo(command) => {
             rows::undo(tx, actor, command).await?;
@@ -118,10 +121,14 @@ async fn bring(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, 
         (_, None) => return Err(Refusal::wrong(Text::key("pack-still-walking").with("came", code)).into()),
         _ => return Err(not_ready().into()),
     }
+    if brought.walking {
+        return Err(Refusal::wrong(Text::key("pack-still-walking").with("came", code)).into());
+    }
     if brought.open_exception {
         return Err(Refusal::wrong(Text::key("pack-exception").with("shipment", &brought.shipment_no)).into());
     }
-    if brought.unpicked > 0 {
+    // Once begun, what is still to come does not hold up what is here.
+    if brought.unpicked > 0 && brought.state == "picked" {
         return Err(not_ready().into());
     }
     if let Some(other) = &brought.other_packer {
@@ -162,12 +169,27 @@ async fn missing(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: Step,
     Ok(to(standing, Step { last: None, ..step }).saying(Text::key(key)))
 }
 
+/// A parcel is scanned where no shipment is on the bench: an open box goes on; a labelled one asks for its reason.
+async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result<Outcome, Halt> {
+    let Some((state, shipment, _)) = rows::parcel_state(tx, id).await? else { return Err(Refusal::wrong(Text::key("pack-expects-tote").with("came", sscc)).into()) };
+    let key = match state.as_str() {
+        "open" => return Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() })),
+        "labelled" if may_reopen(standing) => return Ok(to(standing, Step { reopening: Some(id), ..Step::default() })),
+        "labelled" => "reopen-right",
+        "closed" => "reopen-no-label",
+        "handed_over" => "hand-over-gone",
+        _ => "reopen-void",
+    };
+    Err(Refusal::wrong(Text::key(key).with("came", sscc)).into())
+}
+
 async fn reopen(tx: &mut Tx, standing: &Standing, step: &Step, reason: &str, bench: i64) -> Result<Outcome, Halt> {
     let refused = || Refusal::wrong(Text::key("reopen-not-now"));
     let parcel = step.reopening.filter(|_| may_reopen(standing)).ok_or_else(refused)?;
-    let (shipment, sscc) = rows::reopen(tx, parcel, bench).await?.ok_or_else(refused)?;
-    people::audit(tx, &standing.who.code, "reopen", &sscc, Some(json!({ "reason": reason }))).await?;
-    Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() }).saying(Text::key("reopened").with("sscc", &sscc)))
+    let Some((_, shipment, _)) = rows::parcel_state(tx, parcel).await?.filter(|(state, ..)| state == "labelled") else { return Err(refused().into()) };
+    rows::reopen(tx, parcel, bench, shipment).await?;
+    people::audit(tx, &standing.who.code, "reopen", &format!("parcel {parcel}"), Some(json!({ "reason": reason }))).await?;
+    Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() }).saying(Text::key("reopened")))
 }
 
 async fn reprint(tx: &mut Tx, standing: &Standing, step: &Step, now: &Snapshot) -> Result<Outcome, Halt> {

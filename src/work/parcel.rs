@@ -120,7 +120,7 @@ pub(super) async fn carry_on(ctx: &Ctx, request: &Request, person: i64, parcel: 
         standing.step = protocol::Step::Pack(pack::Step { closing: None, ..step.clone() });
         standing.version = people::step_to(&mut tx, person, &standing.step, standing.bench_id).await?;
     }
-    let reply = show(&mut tx, &standing, Some(said)).await?;
+    let reply = show(&mut tx, &standing, Some(where_next(said, &standing.step))).await?;
     // Only a gesture that was answered before gets this as its answer; another one is still to be done.
     let mine = first.is_some();
     if mine {
@@ -131,6 +131,16 @@ pub(super) async fn carry_on(ctx: &Ctx, request: &Request, person: i64, parcel: 
         return Ok(reply);
     }
     Box::pin(gesture(ctx, &Request { version: standing.version, ..request.clone() })).await
+}
+
+/// What was said of a parcel, as it fits what the packer does next: the same shipment's next box, the same tote, another.
+fn where_next(said: Said, step: &protocol::Step) -> Said {
+    let key = match step {
+        protocol::Step::Pack(step) if step.shipment_id.is_some() => "pack-box-closed",
+        protocol::Step::Pack(step) if step.batch.is_some() => "pack-one-done",
+        _ => return said,
+    };
+    if said.text.key == "pack-done" { Said { text: Text { key: key.to_owned(), ..said.text }, ..said } } else { said }
 }
 
 /// Sends the next due label to its printer. `false`: nothing is due.

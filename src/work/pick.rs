@@ -1,20 +1,81 @@
 //! Picking: applies what `protocol::pick` decides.
 
-use super::{Halt, Outcome};
+use super::{Ctx, Halt, Outcome};
+use crate::codes::{self, Reading};
 use crate::protocol::pick::{self, Before, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
+use crate::protocol::{self, Card, Expect, Page, Refusal, Reply, Request, Text};
 use crate::store::people::{self, Standing};
 use crate::store::pick::{self as rows, Actor};
 use crate::store::{self, Tx};
 
-pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
-    let now = rows::load(tx, standing.warehouse_id, standing.who.id, step.reservation_id).await?;
-    Ok((pick::page(&now, step), pick::expects(&now, step)))
+pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>, Snapshot)> {
+    let now = rows::load(tx, standing.warehouse_id, standing.who.id, step.reservation_id, step.full).await?;
+    Ok((pick::page(&now, step), pick::expects(&now, step), now))
+}
+
+/// What a picker's screen shows, kept so that the next pick can be decided without asking again.
+pub struct Seen {
+    session: uuid::Uuid,
+    version: i64,
+    who: protocol::Who,
+    warehouse: i64,
+    step: Step,
+    now: Snapshot,
+}
+
+impl Seen {
+    pub fn new(standing: &Standing, step: &Step, now: Snapshot) -> Seen {
+        Seen { session: standing.session, version: standing.version, who: standing.who.clone(), warehouse: standing.warehouse_id, step: step.clone(), now }
+    }
+}
+
+/// A pick in one round trip, where the screen that the person saw is enough to decide it and still true. `None`: the
+/// slow way decides; nothing was done.
+pub async fn at_once(ctx: &Ctx, request: &Request, text: &str) -> store::Result<Option<Reply>> {
+    let Some(seen) = request.person.and_then(|person| ctx.seen.take(person)) else { return Ok(None) };
+    let (Some(trip), Some(stop)) = (&seen.now.trip, &seen.now.stop) else { return Ok(None) };
+    if seen.session != request.session || seen.version != request.version {
+        return Ok(None);
+    }
+    let codes: Vec<String> = codes::readings(text)
+        .into_iter()
+        .filter_map(|reading| match reading {
+            Reading::Own(_, code) | Reading::Text(code) => Some(code),
+            _ => None,
+        })
+        .collect();
+    let Some(tote) = pick::tote_due_now(stop, &seen.step, &codes) else { return Ok(None) };
+    let step = seen.step.at(stop);
+    let actor = Actor { person: seen.who.id, warehouse: seen.warehouse, command: request.command, at: &request.at };
+    let next = undoable(Step { before: None, ..step.clone() }, stop.id, actor);
+    let saved = protocol::Step::Pick(next.clone());
+    let put = rows::Put { session: seen.session, version: seen.version, trip: trip.id, stop, tote, qty: step.counted, step: &saved };
+    let Some(now) = rows::put_at_once(&ctx.db, actor, &put).await? else { return Ok(None) };
+    let version = seen.version + 1;
+    let reply = Reply { who: Some(seen.who.clone()), version, page: pick::page(&now, &next), said: None, expects: pick::expects(&now, &next) };
+    ctx.seen.keep(Seen { version, step: next, now, ..seen });
+    Ok(Some(reply))
+}
+
+/// The screens of pickers, by person; one each.
+#[derive(Default)]
+pub struct Screens(std::sync::Mutex<std::collections::HashMap<i64, Seen>>);
+
+impl Screens {
+    fn lock(&self) -> std::sync::MutexGuard<'_, std::collections::HashMap<i64, Seen>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+    pub fn keep(&self, seen: Seen) {
+        self.lock().insert(seen.who.id, seen);
+    }
+    fn take(&self, person: i64) -> Option<Seen> {
+        self.lock().remove(&person)
+    }
 }
 
 pub async fn line(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Option<protocol::WorkLine>> {
-    let now = rows::load(tx, standing.warehouse_id, standing.who.id, step.reservation_id).await?;
+    let now = rows::load(tx, standing.warehouse_id, standing.who.id, step.reservation_id, step.full).await?;
     Ok(now.stop.map(|stop| protocol::WorkLine {
         done: step.at(&stop).counted,
         shipment: stop.shipment,
@@ -27,7 +88,7 @@ pub async fn line(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Resul
 
 /// The trip in hand, or the next one at once: one card less.
 pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> Result<Outcome, Halt> {
-    let now = rows::load(tx, actor.warehouse, actor.person, 0).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, 0, false).await?;
     if now.trip.is_none() && !rows::claim(tx, actor.warehouse, actor.person).await? {
         return Ok(to(standing, Step::default()).saying(Text::key("pick-no-trip")));
     }
@@ -39,7 +100,7 @@ fn to(standing: &Standing, step: Step) -> Outcome {
 }
 
 pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
-    let now = rows::load(tx, actor.warehouse, actor.person, step.reservation_id).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, step.reservation_id, step.full).await?;
     if scan.card == Some(Card::Explain) {
         return explain(&now, standing, step);
     }
@@ -91,10 +152,12 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         }
         (Decision::Drop { place_id, home: true }, _) => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
+            people::audit(tx, &standing.who.code, "trip_left", &trip.no, None).await?;
             Ok(Outcome::to(protocol::Step::Menu, standing).saying(Text::key("dropped-home").with("trip", &trip.no)))
         }
         (Decision::Give(to), _) => {
             rows::give(tx, trip.id, actor.person, to.id).await?;
+            people::audit(tx, &standing.who.code, "trip_given", &trip.no, Some(serde_json::json!({ "to": to.name }))).await?;
             Ok(Outcome::to(protocol::Step::Menu, standing).saying(Text::key("trip-given").with("trip", &trip.no).with("who", &to.name)))
         }
         (Decision::Drop { place_id, home: false }, _) => {
@@ -121,7 +184,7 @@ fn undoable(before: Step, stop_id: i64, actor: Actor<'_>) -> Step {
 
 /// The step before the undone scan. Goods that came back lie under a reservation of another number perhaps.
 async fn restored(tx: &mut Tx, actor: Actor<'_>, before: Before) -> store::Result<Step> {
-    let now = rows::load(tx, actor.warehouse, actor.person, before.step.reservation_id).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, before.step.reservation_id, false).await?;
     Ok(match &now.stop {
         Some(stop) if stop.id == before.stop_id && before.step.counted <= stop.qty => Step { reservation_id: stop.reservation_id, before: None, ..before.step },
         _ => Step::default(),
@@ -138,7 +201,7 @@ async fn idle(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, decision: &Dec
 
 /// Nothing left to walk to and nothing in totes: the trip is over without a drop.
 async fn finish_if_empty(tx: &mut Tx, actor: Actor<'_>, trip: i64) -> store::Result<()> {
-    let now = rows::load(tx, actor.warehouse, actor.person, 0).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, 0, false).await?;
     if now.stop.is_none() && now.trip.is_some_and(|t| t.totes == 0) {
         rows::finish(tx, actor, trip, None).await?;
     }

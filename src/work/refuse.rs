@@ -7,6 +7,7 @@ use crate::store;
 /// Names of constraints and what is said for them.
 const SENTENCES: &[(&str, &str)] = &[
     ("tote_used_once", "db-tote-taken"),
+    ("parcel_open_once", "pack-box-open"),
     ("reservation_covers", "db-goods-moved"),
     ("stock_not_negative", "db-goods-gone"),
     ("stock_reserved_within", "db-goods-reserved"),

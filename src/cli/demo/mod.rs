@@ -11,6 +11,7 @@ use super::{Done, Fail, say, tell};
 use crate::codes::own;
 use crate::config::Config;
 use crate::domain::{Lang, Role};
+use crate::links::channels;
 use crate::links::standin::shop::Standin;
 use crate::protocol::Text;
 use crate::protocol::sign_on::DemoPerson;
@@ -80,6 +81,9 @@ fn demo_people(seed: u64) -> Done<Vec<DemoPerson>> {
 pub async fn run(args: Demo, config: &Config) -> Done {
     if config.database.url.is_some() {
         return Err(Fail::usage(Text::key("cli-demo-private")));
+    }
+    if let Some(url) = args.shop_url.as_ref().filter(|url| !channels::is_shop_url(url)) {
+        return Err(Fail::usage(Text::key("cli-shop-url").with("came", url)));
     }
     if let Some(url) = &args.printer_url {
         printer::address(url)?;

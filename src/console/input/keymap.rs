@@ -60,6 +60,9 @@ impl Keymap {
                 (other, _) => wrong.push((at, Text::key("config-unknown").with("key", other))),
             }
         }
+        if binds.is_empty() && wrong.is_empty() {
+            wrong.push((1, Text::key("keymap-empty")));
+        }
         wrong.sort_by_key(|(line, _)| *line);
         let said = |(line, said): (usize, Text)| said.with("file", file).with("line", line as i64);
         if wrong.is_empty() { Ok(Keymap(binds)) } else { Err(wrong.into_iter().map(said).collect()) }

@@ -81,6 +81,11 @@ pub fn open(kind: &str, account: Account, client: &Client) -> Option<Box<dyn Cha
     }
 }
 
+/// Is it a URL that a shop could answer at: http or https, with a host?
+pub fn is_shop_url(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty()))
+}
+
 /// The connections to all shops of a process.
 pub type Client = reqwest::Client;
 

@@ -45,8 +45,6 @@ pub struct Snapshot {
     pub last_parcel: Option<String>,
     /// The parcel that is to be opened again.
     pub reopening: Option<String>,
-    /// May this person open a labelled parcel?
-    pub may_reopen: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +81,8 @@ pub struct Line {
     pub left: Units,
     /// In a box of the shipment.
     pub packed: Units,
+    /// Not in a box that is closed.
+    pub at_hand: bool,
 }
 
 /// A tote that was picked in total.
@@ -125,10 +125,10 @@ impl Shipment {
     pub fn packed(&self) -> Units {
         self.lines.iter().map(|line| line.packed).sum()
     }
-    /// What can be named by its line: what is left, else what is in the box (it may turn out to be damaged).
+    /// What can be named by its line: what is left, then what is in the open box. Closed boxes stay closed.
     fn nameable(&self) -> Vec<&Line> {
-        let left: Vec<&Line> = self.lines.iter().filter(|l| l.left > 0).collect();
-        if left.is_empty() { self.lines.iter().collect() } else { left }
+        let (left, boxed): (Vec<&Line>, Vec<&Line>) = self.lines.iter().filter(|l| l.at_hand).partition(|l| l.left > 0);
+        left.into_iter().chain(boxed).collect()
     }
 }
 
@@ -161,7 +161,8 @@ pub enum Decision {
     Missing { reservation: i64, card: Card },
     /// A unit that belongs to nothing here.
     Extra { item_id: Option<i64>, said: String },
-    AskReopen(i64),
+    /// A parcel of this site: an open one goes on, a labelled one may be opened again.
+    Parcel { id: i64, sscc: String },
     Reopen { reason: &'static str },
     Undo(Uuid),
     Reprint,
@@ -290,8 +291,7 @@ fn take(now: &Snapshot, meaning: &Meaning) -> Result<Option<Decision>, Refusal> 
             }
             unit(shipment, *id, name, *units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
-        (Meaning::Parcel { id, .. }, None) if now.may_reopen => Ok(Some(Decision::AskReopen(*id))),
-        (Meaning::Parcel { sscc, .. }, None) => Err(Refusal::wrong(Text::key("reopen-right").with("came", sscc))),
+        (Meaning::Parcel { id, sscc }, None) => Ok(Some(Decision::Parcel { id: *id, sscc: sscc.clone() })),
         _ => Ok(None),
     }
 }

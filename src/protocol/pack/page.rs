@@ -82,13 +82,17 @@ fn asking(card: Card) -> Text {
     })
 }
 
-/// The lines by their digits, for a card that waits for its goods.
-fn choices<'a>(page: Page, names: impl Iterator<Item = &'a Name>) -> Page {
-    names.take(9).fold(page, |page, name| page.choice(Text::plain(name), None))
+/// The lines by their numbers, for a card that waits for its goods: all of them, arrows and Enter choose too.
+fn choices<'a>(mut page: Page, names: impl Iterator<Item = &'a Name>) -> Page {
+    for (n, name) in names.enumerate() {
+        page.table.rows.push(vec![Text::plain((n + 1).to_string()), Text::plain(name)]);
+        page.table.opens.push((n + 1).to_string());
+    }
+    page
 }
 
 fn batch_page(title: Text, batch: &Batch, step: &Step) -> Page {
-    let cards = [Card::Help, Card::Short, Card::Damaged, Card::Found, Card::NoCode, Card::Reprint, Card::Yes, Card::Back];
+    let cards = [Card::Help, Card::Short, Card::Damaged, Card::Found, Card::NoCode, Card::Reprint, Card::Back];
     if let Some(card) = step.asking {
         let page = Page::new(title, asking(card)).big(Text::plain(&batch.tote)).cards(&[Card::Help, Card::Back]);
         return if card == Card::Found { page } else { choices(page, batch.lines.iter().map(|l| &l.name)) };
@@ -100,14 +104,15 @@ fn batch_page(title: Text, batch: &Batch, step: &Step) -> Page {
     };
     let mut page = Page::new(title, Text::key(prompt)).big(Text::key("pack-batch-left").with("left", batch.left()).with("tote", &batch.tote)).cards(&cards);
     if batch.can_run(step.singles) {
-        page = page.choice(Text::key("pack-run").with("labels", batch.left() - 1), Some(Card::Yes));
+        page = page.choice(Text::key("pack-run").with("labels", batch.left() - 1), Some(Card::Yes)).cards(&[Card::Yes]);
+    }
+    if batch.spare > 0 {
+        page = page.strong(Text::key("pack-batch-spare").with("spare", batch.spare));
     }
     for line in &batch.lines {
         let text = if line.each > 1 { Text::key("pack-batch-each").with("each", line.each) } else { Text::key("pack-batch-line") };
-        page = page.strong(text.with("left", line.shipments).with("item", &line.name));
-    }
-    if batch.spare > 0 {
-        page = page.fact(Text::key("pack-batch-spare").with("spare", batch.spare));
+        page.table.rows.push(vec![text.with("left", line.shipments).with("item", &line.name)]);
+        page.table.opens.push(String::new());
     }
     page
 }

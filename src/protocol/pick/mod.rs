@@ -13,7 +13,8 @@ use uuid::Uuid;
 pub use page::{expects, page};
 
 /// What is true of the trip now.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default)]
 pub struct Snapshot {
     pub trip: Option<Trip>,
     pub stop: Option<Stop>,
@@ -24,7 +25,7 @@ pub struct Snapshot {
     pub staging: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Trip {
     pub id: i64,
     pub no: String,
@@ -37,7 +38,7 @@ pub struct Trip {
 }
 
 /// The stop in hand, with the part of it that goes to one shipment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Stop {
     pub id: i64,
     pub place_id: i64,
@@ -67,7 +68,7 @@ pub struct Stop {
     pub bins_with_item: i64,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct LotHere {
     pub id: i64,
     pub number: String,
@@ -100,6 +101,9 @@ pub struct Step {
     pub item: bool,
     pub lot: bool,
     pub counted: Units,
+    /// The goods themselves were scanned; one unit that the bin alone settled may be shown once more.
+    #[serde(default)]
+    pub checked: bool,
     /// A reason that waits for the bin to be scanned (SHORT, DAMAGED, EMPTY, FOUND, NOCODE), or CLOSE for staging.
     pub asking: Option<Card>,
     /// A colleague's badge was scanned: the own badge hands the walk over.
@@ -233,12 +237,22 @@ fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
     Err(Refusal::wrong(Text::key("drop-expects-staging").with("came", scan.came()).with("totes", trip.totes)))
 }
 
+/// Does a line say nothing else than the tote that is due, for goods that are settled and counted? Then it can be done at
+/// once: `at` is the code that it names. The database checks the rest.
+pub fn tote_due_now<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option<&'a String> {
+    let step = step.at(stop);
+    let ready = step.settled(stop) && step.counted > 0 && step.asking.is_none() && step.giving.is_none() && !step.full && stop.batch == 0;
+    codes.iter().find(|code| ready && **code != stop.place && stop.tote.as_ref().is_none_or(|(_, bound)| bound == *code))
+}
+
 fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
     match card {
         Card::Undo | Card::Back | Card::No if step.asking.is_some() || step.giving.is_some() => Ok(Decision::Step(Step { asking: None, giving: None, ..step.clone() })),
         // The card of where one is already.
         Card::MenuPick => Ok(Decision::Step(step.clone())),
         Card::Undo => undo(step),
+        // Units in hand that are in no tote would be forgotten. One that the bin alone counted is in no hand yet.
+        Card::Short | Card::Damaged | Card::Empty | Card::Skip if step.counted > 0 && stop.qty > 1 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
         Card::Skip => Ok(Decision::Skip),
         Card::Yes if step.asking == Some(Card::Close) => match trip.totes {
             0 => Ok(Decision::Over),
@@ -252,10 +266,10 @@ fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Result<Decision
         // What is in hand but in no tote would be forgotten.
         Card::Back | Card::Close if step.counted > 0 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
         Card::Back => Ok(Decision::Leave),
-        Card::Short | Card::Damaged | Card::Empty | Card::Found | Card::Close => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() })),
+        Card::Short | Card::Damaged | Card::Empty | Card::Found | Card::Close => Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() })),
         // The bin was scanned already: then the card alone says enough.
         Card::NoCode if step.place => no_code(stop, step),
-        Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), ..step.clone() })),
+        Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() })),
         Card::Full if stop.tote.is_none() => Err(Refusal::wrong(Text::key("full-no-tote").with("shipment", &stop.shipment))),
         Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step, stop))),
         other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
@@ -340,11 +354,14 @@ fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good:
         let came = lot_no.or(last_good).unwrap_or_default();
         return Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", came)));
     }
-    if step.counted.saturating_add(units) > stop.qty {
-        return Err(Refusal::wrong(Text::key("pick-too-many").with("came", step.counted.saturating_add(units)).with("want", stop.qty)));
+    // The bin settled and counted the one unit; showing the goods as well counts nothing more.
+    let shown = stop.qty == 1 && units == 1 && step.counted == 1 && !step.checked;
+    let counted = if shown { 1 } else { step.counted.saturating_add(units) };
+    if counted > stop.qty {
+        return Err(Refusal::wrong(Text::key("pick-too-many").with("came", counted).with("want", stop.qty)));
     }
     let lot_ok = step.lot || stop.one_lot() || meant.is_some();
-    let next = Step { item: true, lot: lot_ok, counted: step.counted + units, ..step.clone() }.after(step, stop);
+    let next = Step { item: true, lot: lot_ok, counted, checked: true, ..step.clone() }.after(step, stop);
     match meant {
         Some(other) if other.id != stop.lot_id => swap(stop, other, next),
         _ => Ok(Decision::Step(next)),

@@ -13,6 +13,9 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
         return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
     };
     let step = step.at(stop);
+    if step.giving.is_some() {
+        return vec![Expect::card(Card::Undo)];
+    }
     if step.asking == Some(Card::Close) {
         return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
     }
@@ -72,6 +75,9 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         page = page.fact(Text::key("pick-from").with("bin", &stop.place));
     }
     page = page.fact(Text::plain(&stop.name));
+    if step.full {
+        page = page.strong(Text::key("pick-full-noted"));
+    }
     if stop.last_good != "infinity" {
         let day = Text::key("pick-lot").with("lot", &stop.lot).with("day", &stop.last_good);
         page = if stop.one_lot() { page.fact(day) } else { page.strong(day) };

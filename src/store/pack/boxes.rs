@@ -20,6 +20,8 @@ pub struct Brought {
     pub other_packer: Option<String>,
     /// Units that are still in bins.
     pub unpicked: i64,
+    /// The walk that the tote is on has not ended.
+    pub walking: bool,
 }
 
 pub async fn brought(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Brought>> {
@@ -31,7 +33,7 @@ pub async fn brought(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Broug
     .fetch_optional(tx.conn())
     .await?;
     let row = sqlx::query!(
-        r#"SELECT s.id AS "id?", s.shipment_no AS "shipment_no?", coalesce(s.state, t.state) AS "state!",
+        r#"SELECT s.id AS "id?", s.shipment_no AS "shipment_no?", coalesce(s.state, t.state) AS "state!", t.state <> 'done' AS "walking!",
                   EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL) AS "open_exception!",
                   (SELECT p.name FROM standing st JOIN person p ON p.id = st.person_id
                    WHERE st.person_id <> $2 AND st.session <> '00000000-0000-0000-0000-000000000000' AND (st.step->'pack'->>'shipment_id')::bigint = s.id LIMIT 1) AS other,
@@ -52,6 +54,7 @@ pub async fn brought(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Broug
         open_exception: r.open_exception,
         other_packer: r.other,
         unpicked: r.unpicked,
+        walking: r.walking,
     }))
 }
 
@@ -198,6 +201,16 @@ pub async fn run(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64) -> Result
 /// One unit is missing or not fit; another is looked for and joins the next walk. Returns units that found no place.
 pub async fn missing(tx: &mut Tx, actor: Actor<'_>, reason: &str, reservation: i64, bench: i64) -> Result<i64> {
     let lost = sqlx::query_scalar!(r#"SELECT report_at_bench($1, $2, $3, $4, $5) AS "n!""#, actor.command, actor.person, reason, reservation, bench).fetch_one(tx.conn()).await?;
+    // A box that this left empty is none: nothing of it must be labelled or handed over.
+    sqlx::query!(
+        "UPDATE parcel q SET state = 'void' WHERE q.state = 'open' AND q.warehouse_id = $1
+           AND q.shipment_id = (SELECT l.shipment_id FROM reservation r JOIN promise p ON p.id = r.promise_id JOIN shipment_line l ON l.id = p.shipment_line_id WHERE r.id = $2)
+           AND NOT EXISTS (SELECT 1 FROM stock k WHERE k.warehouse_id = $1 AND k.place_id = q.place_id AND k.on_hand > 0)",
+        actor.warehouse,
+        reservation
+    )
+    .execute(tx.conn())
+    .await?;
     free_empty_totes(tx, actor.warehouse).await?;
     Ok(lost)
 }
@@ -206,7 +219,7 @@ pub async fn missing(tx: &mut Tx, actor: Actor<'_>, reason: &str, reservation: i
 pub async fn extra(tx: &mut Tx, actor: Actor<'_>, bench: i64, item: Option<i64>, said: &str) -> Result<()> {
     sqlx::query!(
         "INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, qty, said)
-         SELECT $1, 'found', code, id, $3, 1, $4 FROM place WHERE id = $2
+         SELECT $1, 'found', CASE WHEN $3::bigint IS NULL THEN left($4, 60) ELSE code END, id, $3, 1, $4 FROM place WHERE id = $2
          ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL
          DO UPDATE SET qty = exception.qty + 1",
         actor.warehouse,
@@ -219,21 +232,16 @@ pub async fn extra(tx: &mut Tx, actor: Actor<'_>, bench: i64, item: Option<i64>,
     Ok(())
 }
 
-/// A labelled parcel is opened again: off any open list, its label void until it is closed anew. Returns its shipment;
-/// `None`: it is not one that can be opened.
-pub async fn reopen(tx: &mut Tx, parcel: i64, bench: i64) -> Result<Option<(i64, String)>> {
-    let Some((state, shipment, _)) = parcel_state(tx, parcel).await? else { return Ok(None) };
-    if state != "labelled" {
-        return Ok(None);
-    }
+/// A labelled parcel is opened again: off any open list, its label void until it is closed anew.
+pub async fn reopen(tx: &mut Tx, parcel: i64, bench: i64, shipment: i64) -> Result<()> {
     sqlx::query!("DELETE FROM handover_parcel hp USING handover h WHERE h.id = hp.handover_id AND h.closed_at IS NULL AND hp.parcel_id = $1", parcel).execute(tx.conn()).await?;
     sqlx::query!("UPDATE print_job SET printed_at = now(), said = 'void' WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = $1)", parcel)
         .execute(tx.conn())
         .await?;
     sqlx::query!("UPDATE label SET state = 'void' WHERE parcel_id = $1", parcel).execute(tx.conn()).await?;
-    let sscc = sqlx::query_scalar!("UPDATE parcel SET state = 'open', bench_id = $2 WHERE place_id = $1 RETURNING sscc", parcel, bench).fetch_one(tx.conn()).await?;
+    sqlx::query!("UPDATE parcel SET state = 'open', bench_id = $2 WHERE place_id = $1", parcel, bench).execute(tx.conn()).await?;
     sqlx::query!("UPDATE shipment SET state = 'packing' WHERE id = $1 AND state = 'packed'", shipment).execute(tx.conn()).await?;
-    Ok(Some((shipment, sscc)))
+    Ok(())
 }
 
 /// The state of a parcel, locked.

@@ -9,8 +9,7 @@ use super::{Result, Tx};
 use crate::domain::Name;
 use crate::protocol::pack::{Batch, BatchLine, Bench, Line, Shipment, Snapshot, Step};
 
-/// `may_reopen`: is the person's right, not the bench's.
-pub async fn load(tx: &mut Tx, warehouse: i64, bench: Option<i64>, step: &Step, may_reopen: bool) -> Result<Snapshot> {
+pub async fn load(tx: &mut Tx, warehouse: i64, bench: Option<i64>, step: &Step) -> Result<Snapshot> {
     let hints = sqlx::query!(
         r#"SELECT (SELECT p.code FROM bench b JOIN place p ON p.id = b.place_id WHERE p.warehouse_id = $1 ORDER BY p.code LIMIT 1) AS any_bench,
                   (SELECT p.code FROM tote_use u LEFT JOIN shipment s ON s.id = u.shipment_id
@@ -59,7 +58,6 @@ pub async fn load(tx: &mut Tx, warehouse: i64, bench: Option<i64>, step: &Step, 
         batch,
         gone,
         reopening,
-        may_reopen,
         waiting_tote: hints.waiting_tote,
         any_bench: hints.any_bench,
         last_parcel: hints.last_parcel,
@@ -76,37 +74,27 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
     .await?;
     let Some(head) = head else { return Ok(None) };
     let totes = sqlx::query!(
-        "SELECT p.id, p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.shipment_id = $1 AND u.freed_at IS NULL ORDER BY p.code",
+        "SELECT p.id, p.code FROM tote_use u JOIN trip t ON t.id = u.trip_id AND t.state = 'done' JOIN place p ON p.id = u.container_id
+         WHERE u.shipment_id = $1 AND u.freed_at IS NULL ORDER BY p.code",
         id
     )
     .fetch_all(tx.conn())
     .await?;
-    let lines = sqlx::query!(
-        r#"SELECT r.id, r.qty, i.id AS item_id, i.sku, i.name_en, i.name_zh, l.number, l.last_good_day::text AS "day!", c.kind,
+    let rows = sqlx::query!(
+        r#"SELECT r.id, r.qty, i.id AS item_id, i.sku, i.name_en, i.name_zh, l.number, l.last_good_day::text AS "day!", q.state AS "box_?",
+                  (b.place_id IS NOT NULL OR EXISTS (SELECT 1 FROM tote_use u JOIN trip t ON t.id = u.trip_id AND t.state <> 'done' WHERE u.container_id = r.place_id AND u.freed_at IS NULL)) AS "coming!",
                   (SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id WHERE k.item_id = i.id ORDER BY k.units, b.code LIMIT 1) AS barcode
            FROM shipment_line sl JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
            JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
-           JOIN container c ON c.place_id = r.place_id
+           LEFT JOIN bin b ON b.place_id = r.place_id LEFT JOIN parcel q ON q.place_id = r.place_id
            JOIN item i ON i.id = r.item_id JOIN lot l ON l.id = r.lot_id
            WHERE sl.shipment_id = $1 ORDER BY i.sku, l.last_good_day, r.id"#,
         id
     )
     .fetch_all(tx.conn())
     .await?;
-    let coming = sqlx::query_scalar!(
-        r#"SELECT coalesce(sum(r.qty), 0)::bigint AS "n!" FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
-           JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL JOIN bin b ON b.place_id = r.place_id WHERE l.shipment_id = $1"#,
-        id
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let in_box = sqlx::query_scalar!(
-        r#"SELECT coalesce(sum(k.on_hand), 0)::bigint AS "n!" FROM parcel q JOIN stock k ON k.warehouse_id = q.warehouse_id AND k.place_id = q.place_id
-           WHERE q.shipment_id = $1 AND q.state = 'open'"#,
-        id
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let coming = rows.iter().filter(|r| r.coming).map(|r| r.qty).sum();
+    let in_box = rows.iter().filter(|r| r.box_.as_deref() == Some("open")).map(|r| r.qty).sum();
     Ok(Some(Shipment {
         coming,
         in_box,
@@ -114,8 +102,9 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
         no: head.shipment_no,
         carrier: head.carrier,
         totes: totes.into_iter().map(|t| (t.id, t.code, brought.contains(&t.id))).collect(),
-        lines: lines
+        lines: rows
             .into_iter()
+            .filter(|r| !r.coming)
             .map(|r| Line {
                 item_id: r.item_id,
                 sku: r.sku,
@@ -124,8 +113,9 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
                 lot: r.number,
                 last_good: r.day,
                 reservation_id: r.id,
-                left: if r.kind == "parcel" { 0 } else { r.qty },
-                packed: if r.kind == "parcel" { r.qty } else { 0 },
+                left: if r.box_.is_none() { r.qty } else { 0 },
+                packed: if r.box_.is_some() { r.qty } else { 0 },
+                at_hand: r.box_.as_deref().is_none_or(|state| state == "open"),
             })
             .collect(),
     }))

@@ -1,0 +1,173 @@
+//! Every argument of the command line that is a file or a URL, found in the command line itself, with what people and
+//! machines get wrong: a sentence, the right exit code, and nothing half-done.
+
+use crate::support::{World, program};
+use clap::builder::ValueParser;
+use std::path::{Path, PathBuf};
+use wavedeck::cli::help;
+use wavedeck::domain::Lang;
+use wavedeck::i18n::Catalogue;
+
+/// One argument with the words that come before it.
+struct Place {
+    command: Vec<String>,
+    /// The flag, or empty for a positional.
+    flag: String,
+    /// Required arguments beside it, with values that would do.
+    beside: Vec<String>,
+}
+
+fn is_file(parser: &ValueParser) -> bool {
+    parser.type_id() == clap::builder::ValueParser::path_buf().type_id()
+}
+
+/// A value that an argument takes, for those that only stand beside the one that is tried.
+fn fine(arg: &clap::Arg) -> String {
+    if let Some(known) = arg.get_possible_values().first() {
+        return known.get_name().to_owned();
+    }
+    match arg.get_id().as_str() {
+        "url" => "file:///dev/null".into(),
+        "role" => "picker".into(),
+        id if id.ends_with("file") || id == "home" => "/nowhere/file".into(),
+        _ => "X1".into(),
+    }
+}
+
+fn walk(command: &clap::Command, path: &[String], wanted: &dyn Fn(&clap::Arg) -> bool, out: &mut Vec<Place>) {
+    for arg in command.get_arguments().filter(|arg| wanted(arg)) {
+        let beside = command
+            .get_arguments()
+            .filter(|other| other.get_id() != arg.get_id() && other.is_required_set())
+            .flat_map(|other| other.get_long().map(|long| format!("--{long}")).into_iter().chain([fine(other)]))
+            .collect();
+        out.push(Place { command: path.to_vec(), flag: arg.get_long().map(|long| format!("--{long}")).unwrap_or_default(), beside });
+    }
+    // The guard is the program's own and waits by design.
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "guard") {
+        walk(sub, &[path, &[sub.get_name().to_owned()]].concat(), wanted, out);
+    }
+}
+
+fn places(wanted: impl Fn(&clap::Arg) -> bool) -> Vec<Place> {
+    let mut out = Vec::new();
+    walk(&help::command(&Catalogue::new(Lang::En)), &[], &wanted, &mut out);
+    out
+}
+
+/// What a command line did to it, and what it said.
+async fn run(w: &World, place: &Place, value: &str) -> (i32, String) {
+    let mut args = place.command.clone();
+    // A positional that is tried comes where it is expected: behind those that stand before it.
+    let positional = place.flag.is_empty();
+    let (before, after): (Vec<String>, Vec<String>) = if positional && place.command.first().is_some_and(|c| c == "import") { (place.beside.clone(), vec![]) } else { (vec![], place.beside.clone()) };
+    args.extend(before);
+    args.extend((!positional).then(|| place.flag.clone()));
+    args.push(value.to_owned());
+    args.extend(after);
+    // Without a command of its own the global ones are tried with one that ends.
+    if place.command.is_empty() {
+        args.push("check".into());
+    }
+    // What an importer needs besides.
+    if place.command.first().is_some_and(|c| c == "import") {
+        args.extend(["--shop".into(), "S1".into()]);
+    }
+    let mut command = tokio::process::Command::new(program());
+    command.args(&args).env("WAVEDECK_DATABASE_URL", &w.owner_url).env_remove("LANG").env_remove("LC_ALL").stdin(std::process::Stdio::null());
+    let done = tokio::time::timeout(std::time::Duration::from_secs(30), command.kill_on_drop(true).output()).await.unwrap_or_else(|_| panic!("{args:?} never ends")).unwrap();
+    (done.status.code().unwrap_or(-1), format!("{args:?}: {}", String::from_utf8_lossy(&done.stderr)))
+}
+
+/// Everything that a command could have left half-done.
+async fn traces(w: &World) -> String {
+    w.text("SELECT concat_ws(' ', (SELECT count(*) FROM item), (SELECT count(*) FROM orders), (SELECT count(*) FROM movement), (SELECT count(*) FROM shop), (SELECT count(*) FROM printer),
+            (SELECT count(*) FROM import_line), (SELECT count(*) FROM person), (SELECT count(*) FROM place))").await
+}
+
+#[tokio::test]
+async fn every_file_argument_with_what_is_no_such_file() {
+    let w = World::new().await;
+    let dir = crate::support::cluster().label_folder().unwrap().join("arguments");
+    std::fs::create_dir_all(&dir).unwrap();
+    let put = |name: &str, bytes: &[u8]| -> PathBuf {
+        std::fs::write(dir.join(name), bytes).unwrap();
+        dir.join(name)
+    };
+    let cases: Vec<(&str, PathBuf)> = vec![
+        ("missing", "/nowhere/at/all".into()),
+        ("a folder", dir.clone()),
+        ("empty", put("empty", b"")),
+        ("binary", put("binary", &[0, 159, 146, 150, 0, 1, 2, 3])),
+        ("wrong encoding", put("latin1", b"\xe9\xe8\xff = \x93caf\xe9\x94\n")),
+    ];
+    let places = places(|arg| is_file(arg.get_value_parser()));
+    assert!(places.len() >= 7, "only {} file arguments were found", places.len());
+    let before = traces(&w).await;
+    for place in &places {
+        for (name, path) in &cases {
+            let writes = place.command.last().is_some_and(|c| c == "backup");
+            if writes && *name != "missing" && *name != "a folder" {
+                continue;
+            }
+            let (code, said) = run(&w, place, &path.to_string_lossy()).await;
+            // An empty configuration is one, and sets nothing.
+            let fine = *name == "empty" && place.flag == "--config";
+            assert!(if fine { code == 0 } else { (1..=4).contains(&code) }, "{name}: exit {code}: {said}");
+            assert!(fine || said.contains("wavedeck: "), "{name}: {said}");
+            assert!(!said.contains("panicked") && !said.contains("went wrong that should not"), "{name}: {said}");
+        }
+    }
+    assert_eq!(traces(&w).await, before, "something was done all the same");
+    std::fs::remove_dir_all(&dir).unwrap();
+    w.end().await;
+}
+
+#[tokio::test]
+async fn every_url_argument_with_what_does_not_answer() {
+    let w = World::new().await;
+    let places = places(|arg| arg.get_id().as_str().ends_with("url"));
+    assert!(places.len() >= 4, "only {} URL arguments were found", places.len());
+    for place in places.iter().filter(|place| place.command[0] != "demo") {
+        for value in ["", "nonsense", "ftp://host/x", "http://", "tcp://host", "postgres://h/d"] {
+            let (code, said) = run(&w, place, value).await;
+            assert!((1..=3).contains(&code), "{value}: exit {code}: {said}");
+            assert!(said.contains("wavedeck: ") && !said.contains("panicked"), "{value}: {said}");
+        }
+    }
+    // What cannot be known before it is called: a shop and a printer that refuse the connection.
+    let secret = crate::support::cluster().label_folder().unwrap().join("secret");
+    std::fs::write(&secret, "s").unwrap();
+    let go = |args: Vec<String>| {
+        let url = w.owner_url.clone();
+        async move {
+            let done = tokio::process::Command::new(program()).args(&args).env("WAVEDECK_DATABASE_URL", url).output().await.unwrap();
+            (done.status.code().unwrap(), String::from_utf8_lossy(&done.stderr).into_owned())
+        }
+    };
+    let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(go(words(&format!("shop add DEAD --url http://127.0.0.1:9 --key-id k --secret-file {}", secret.display()))).await.0, 0);
+    assert_eq!(go(words("printer add DEAD --url tcp://127.0.0.1:9")).await.0, 0);
+    let (shop, printer) = (go(words("shop test DEAD")).await, go(words("printer test DEAD")).await);
+    assert_eq!((shop.0, printer.0), (1, 3), "{} {}", shop.1, printer.1);
+    // A database that is not there, refuses, or has no schema.
+    for (url, code) in [("postgres://127.0.0.1:9/none", 3), ("postgres://", 3), ("http://host/db", 3), (&*w.owner_url.replace(w.owner_url.rsplit('/').next().unwrap(), "postgres"), 3)] {
+        let done = tokio::process::Command::new(program()).args(["show", "orders"]).env("WAVEDECK_DATABASE_URL", url).output().await.unwrap();
+        assert_eq!(done.status.code(), Some(code), "{url}: {}", String::from_utf8_lossy(&done.stderr));
+        assert!(!done.stderr.is_empty());
+    }
+    std::fs::remove_file(Path::new(&secret)).unwrap();
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_by_every_list() {
+    let w = World::new().await;
+    for args in [vec!["show", "orders", "--json"], vec!["export", "items"], vec!["check"], vec!["cards"], vec!["completions", "bash"], vec!["export", "bins", "--format", "xlsx"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let done = tokio::process::Command::new(program()).args(&args).env("WAVEDECK_DATABASE_URL", &w.owner_url).stdout(full).stderr(std::process::Stdio::piped()).spawn().unwrap().wait_with_output().await.unwrap();
+        assert_eq!(done.status.code(), Some(3), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+        assert!(String::from_utf8_lossy(&done.stderr).contains("No space left"), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+    w.end().await;
+}

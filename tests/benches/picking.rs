@@ -1,0 +1,230 @@
+//! How fast the floor is: confirmed picks through the one door of `work` beside a fixed minimal pick as one prepared call on
+//! the same tables, release of waves, packing, and the board. Interleaved rounds, medians, fsync on.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+#[path = "../support/mod.rs"]
+#[allow(dead_code)]
+mod support;
+
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use support::{Robot, World, ean};
+use uuid::Uuid;
+use wavedeck::domain::Role;
+use wavedeck::store::{orders, site};
+
+const ITEMS: usize = 50;
+const LINES: usize = 8;
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn figure(name: &str, value: f64, unit: &str) {
+    println!("figure {name} {value:.1} {unit}");
+}
+
+/// Fifty items, one in each of fifty bins, and enough totes.
+async fn world(units: i64) -> World {
+    let w = World::new().await;
+    let item = |n: usize| json!({ "sku": format!("B{n}"), "name_en": format!("Bench item {n}"), "name_zh": format!("商品 {n}"), "weight_g": 100, "min_life_days": 0, "stop_sale_days": 0,
+                                  "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(100 + n))] }] });
+    let bin = |n: usize| json!({ "code": format!("C{n:03}"), "use": "storage", "zone": format!("Z{}", n % 5), "seq": 100 + n, "level": 1, "promisable": true, "pickable": true });
+    let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    site::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
+    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect())).await.unwrap();
+    site::add_containers(&mut tx, w.warehouse, &Value::Array((0..20_000).map(tote).collect())).await.unwrap();
+    tx.commit().await.unwrap();
+    let rows: Vec<(String, String)> = (0..ITEMS).map(|n| (format!("C{n:03}"), format!("B{n}"))).collect();
+    let rows: Vec<(&str, &str, &str, i32, i64)> = rows.iter().map(|(bin, sku)| (bin.as_str(), sku.as_str(), "L1", 200, units)).collect();
+    w.stock(&rows).await;
+    w
+}
+
+/// Orders of so many lines of one unit each.
+async fn take_orders(w: &World, from: usize, count: usize, lines: usize) {
+    for chunk in (from..from + count).collect::<Vec<_>>().chunks(500) {
+        let mut tx = w.ctx.db.begin().await.unwrap();
+        for n in chunk {
+            let lines: Vec<(String, i64)> = (0..lines).map(|k| (format!("B{}", (n * 7 + k * 3) % ITEMS), 1)).collect();
+            let lines: Vec<(&str, i64)> = lines.iter().map(|(sku, qty)| (sku.as_str(), *qty)).collect();
+            orders::take_in(&mut tx, w.shop, &World::parse(World::order_json(&format!("N{n}"), &lines))).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut tx = w.ctx.db.begin().await.unwrap();
+        orders::promise_waiting(&mut tx, 1000).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+/// Picks until `count` confirmed; returns the time of the confirming gestures, and of all.
+async fn pick(robot: &mut Robot, totes: &mut Vec<String>, count: usize) -> (Duration, Duration) {
+    let (mut confirm, begun, mut done) = (Duration::ZERO, Instant::now(), 0);
+    while done < count {
+        let expect = robot.last.expects.first().unwrap_or_else(|| panic!("{:?}", robot.last)).clone();
+        let tote = robot.last.page.prompt.key.starts_with("pick-prompt") && robot.last.page.prompt.key.contains("tote");
+        let scan = if robot.last.page.prompt.key == "pick-prompt-free-tote" { totes.pop().unwrap() } else { expect.scan.clone() };
+        let at = Instant::now();
+        robot.ok(&scan).await;
+        if tote {
+            confirm += at.elapsed();
+            done += 1;
+        }
+    }
+    (confirm, begun.elapsed())
+}
+
+/// The same effect with nothing around it: command, movement with its reservation, step.
+const FLOOR: &str = "CREATE FUNCTION floor_pick(v_command uuid, v_person bigint, v_reservation bigint, v_tote bigint, v_step json) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO command (id, person_id, said, reply) VALUES (v_command, v_person, '', '{}');
+  INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place, reservation_id, stop_id, reason, person_id, command)
+  SELECT warehouse_id, owner_id, item_id, lot_id, qty, place_id, v_tote, id, stop_id, 'pick', v_person, v_command FROM reservation WHERE id = v_reservation AND ended_at IS NULL;
+  UPDATE standing SET step = v_step, version = version + 1, updated_at = now() WHERE person_id = v_person;
+  RETURN 1;
+END $$";
+
+struct Floor {
+    conn: PgConnection,
+    person: i64,
+    tote: i64,
+    reservations: Vec<i64>,
+}
+
+impl Floor {
+    async fn picks(&mut self, count: usize) -> Duration {
+        let step = json!({ "pick": { "reservation_id": 1, "place": true, "item": true, "lot": true, "counted": 1, "asking": null, "full": false, "before": null } });
+        let begun = Instant::now();
+        for _ in 0..count {
+            let reservation = self.reservations.pop().expect("enough reservations for the floor");
+            sqlx::query("SELECT floor_pick($1, $2, $3, $4, $5)").bind(Uuid::now_v7()).bind(self.person).bind(reservation).bind(self.tote).bind(&step).execute(&mut self.conn).await.unwrap();
+        }
+        begun.elapsed()
+    }
+}
+
+/// One side picks through `work`, the other with the minimal call; so many clients each, round about.
+async fn picks(clients: usize) {
+    const ROUNDS: usize = 5;
+    let each = if clients == 1 { 120 } else { 40 };
+    let w = world(200_000).await;
+    w.sql("UPDATE warehouse SET trolley_totes = 8").await;
+    w.sql(FLOOR).await;
+    let needed = clients * each * (ROUNDS + 1);
+    take_orders(&w, 0, 2 * needed.div_ceil(LINES) + 64 * clients, LINES).await;
+    drop(w.release().await);
+    w.sql("ANALYZE").await;
+    // The later half of the trips belongs to the floor.
+    let half = w.number("SELECT max(id) - (SELECT count(*) / 2 FROM trip) FROM trip").await;
+    w.sql(&format!("UPDATE trip SET state = 'cancelled' WHERE id > {half}")).await;
+    let mut floors = Vec::new();
+    for n in 0..clients {
+        let person = w.person(&format!("F{n}"), Role::Picker).await.last.who.unwrap().id;
+        let mut conn = PgConnection::connect(&w.owner_url).await.unwrap();
+        let tote = w.number(&format!("SELECT id FROM place WHERE code = 'X{}'", 19_000 + n)).await;
+        let reservations = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+            "SELECT r.id FROM reservation r JOIN stop s ON s.id = r.stop_id WHERE s.trip_id > {half} AND r.ended_at IS NULL AND r.id % {clients} = {n} ORDER BY s.trip_id, s.id LIMIT {}",
+            each * (ROUNDS + 2)
+        )))
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+        floors.push(Floor { conn, person, tote, reservations });
+    }
+    let mut pickers = Vec::new();
+    for n in 0..clients {
+        let mut robot = w.person(&format!("P{n}"), Role::Picker).await;
+        robot.ok("WDC-MENU-PICK").await;
+        pickers.push((robot, (0..600).map(|k| format!("X{}", n * 600 + k)).collect::<Vec<_>>()));
+    }
+    let (mut product, mut whole, mut floor) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let mut tasks = Vec::new();
+        let begun = Instant::now();
+        for (mut robot, mut totes) in std::mem::take(&mut pickers) {
+            tasks.push(tokio::spawn(async move {
+                let times = pick(&mut robot, &mut totes, each).await;
+                (robot, totes, times)
+            }));
+        }
+        let mut confirm = Duration::ZERO;
+        for task in tasks {
+            let (robot, totes, times) = task.await.unwrap();
+            confirm += times.0;
+            pickers.push((robot, totes));
+        }
+        let all = begun.elapsed();
+        let mut tasks = Vec::new();
+        let begun = Instant::now();
+        for mut side in std::mem::take(&mut floors) {
+            tasks.push(tokio::spawn(async move {
+                side.picks(each).await;
+                side
+            }));
+        }
+        for task in tasks {
+            floors.push(task.await.unwrap());
+        }
+        let floor_took = begun.elapsed();
+        if round > 0 {
+            let n = (clients * each) as f64;
+            // Each client waits for its own confirmations only: their mean time a client gives the rate of all.
+            product.push(n / (confirm.as_secs_f64() / clients as f64));
+            whole.push(n / all.as_secs_f64());
+            floor.push(n / floor_took.as_secs_f64());
+        }
+    }
+    let ratios: Vec<f64> = product.iter().zip(&floor).map(|(p, f)| p / f).collect();
+    figure(&format!("pick_per_s_{clients}"), median(product), "1/s");
+    figure(&format!("pick_both_scans_per_s_{clients}"), median(whole), "1/s");
+    figure(&format!("floor_per_s_{clients}"), median(floor), "1/s");
+    println!("figure pick_ratio_{clients} {:.2} x", median(ratios));
+    w.check().await;
+}
+
+/// A wave of so many lines over fifty items.
+async fn reserve(lines: usize) {
+    let mut rates = Vec::new();
+    for _ in 0..3 {
+        let w = world(1_000_000).await;
+        take_orders(&w, 0, lines / 10, 10).await;
+        w.sql("ANALYZE").await;
+        let mut boss = w.person("BOSS", Role::Supervisor).await;
+        boss.ok("WDC-MENU-WAVE").await;
+        let begun = Instant::now();
+        boss.ok("WDC-RELEASE").await;
+        rates.push(lines as f64 / begun.elapsed().as_secs_f64());
+        assert_eq!(w.number("SELECT count(*) FROM reservation").await, lines as i64);
+        if lines > 10_000 {
+            let mut times = Vec::new();
+            boss.ok("WDC-MENU-BOARD").await;
+            for _ in 0..20 {
+                let begun = Instant::now();
+                let look = boss.request(wavedeck::protocol::Ask::Look);
+                boss.send(&look).await;
+                times.push(begun.elapsed().as_secs_f64() * 1000.0);
+            }
+            figure(&format!("board_ms_{}", lines / 10), median(times), "ms");
+        }
+    }
+    figure(&format!("reserve_lines_per_s_{}k", lines / 1000), median(rates), "1/s");
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    support::DURABLE.store(true, Ordering::Relaxed);
+    let asked: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let wants = |name: &str| asked.is_empty() || asked.iter().any(|a| a == name);
+    if wants("picks") {
+        picks(1).await;
+        picks(16).await;
+    }
+    if wants("reserve") {
+        reserve(2_000).await;
+        reserve(20_000).await;
+    }
+}
