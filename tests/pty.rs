@@ -34,7 +34,7 @@ struct Site {
     printed: Arc<Mutex<Vec<u8>>>,
     worker: Child,
     goods: BTreeMap<String, Goods>,
-    totes: Vec<String>,
+    totes: Mutex<Vec<String>>,
     bench: String,
     zh: bool,
     runtime: tokio::runtime::Runtime,
@@ -87,7 +87,7 @@ impl Site {
         assert!(!home.join("pg/postmaster.pid").exists(), "setup left its server behind");
         let worker = Command::new(program()).arg("worker").env("WAVEDECK_HOME", &home).stdin(Stdio::null()).spawn().unwrap();
         let url = told["url"].as_str().unwrap().to_owned();
-        let mut site = Site { home, url, people, shop, printed, worker, goods: BTreeMap::new(), totes: vec![], bench: String::new(), zh, runtime, _alone: alone };
+        let mut site = Site { home, url, people, shop, printed, worker, goods: BTreeMap::new(), totes: Mutex::default(), bench: String::new(), zh, runtime, _alone: alone };
         site.learn();
         site
     }
@@ -116,7 +116,8 @@ impl Site {
             let goods = Goods { ean: gtin.trim_start_matches('0').to_owned(), names: [squash(row.get("name_en")), squash(row.get("name_zh"))], bins: row.get::<i64, _>("bins") as usize };
             self.goods.insert(row.get("sku"), goods);
         }
-        self.totes = self.sql("SELECT p.code FROM place p JOIN container c ON c.place_id = p.id WHERE c.kind = 'tote' ORDER BY p.code DESC").iter().map(|r| r.get("code")).collect();
+        let totes = self.sql("SELECT p.code FROM place p JOIN container c ON c.place_id = p.id WHERE c.kind = 'tote' ORDER BY p.code DESC").iter().map(|r| r.get("code")).collect();
+        self.totes = Mutex::new(totes);
         self.bench = self.sql("SELECT p.code FROM place p JOIN bench b ON b.place_id = p.id ORDER BY 1 LIMIT 1")[0].get("code");
     }
 
@@ -180,12 +181,12 @@ impl Site {
         }
     }
 
-    fn pick(&mut self, code: &str, dirt: &mut Dirt) -> Vec<String> {
+    fn pick(&self, code: &str, dirt: &mut Dirt) -> Vec<String> {
         let mut term = self.terminal();
         self.sign_on(&mut term, code);
         term.scan_and_see("WDC-MENU-PICK");
         let mut used = Vec::new();
-        for _ in 0..400 {
+        for _ in 0..1500 {
             self.cut(&mut term, code, dirt);
             let text = term.text();
             let (screen, big) = (squash(&text), Site::big(&text));
@@ -195,7 +196,7 @@ impl Site {
             } else if has("Scan the staging place", "请扫暂存位") {
                 "STAGE-01".to_owned()
             } else if has("Scan a free tote", "扫空周转箱") {
-                used.push(self.totes.pop().unwrap());
+                used.push(self.totes.lock().unwrap().pop().unwrap());
                 used.last().unwrap().clone()
             } else if has("scan it", "并扫描") || has("? Scan the bin", "扫库位确认") {
                 big.clone()
@@ -204,6 +205,8 @@ impl Site {
                 let word = self.say("goodto", "有效期至");
                 let at = screen.find(word).unwrap() + word.len();
                 format!("{}{}", &screen[at + 5..at + 7], &screen[at + 8..at + 10])
+            } else if has("more, or type", "件，或输入总数") && self.wanted(&screen) > 3 {
+                self.wanted(&screen).to_string()
             } else if has("more, or type", "件，或输入总数") || has("Scan the goods", "扫商品") {
                 self.goods_on(&text).ean.clone()
             } else {
@@ -211,6 +214,8 @@ impl Site {
                 let goods = self.goods_on(&text);
                 if dirt.short() {
                     "WDC-SHORT".to_owned()
+                } else if dirt.found() {
+                    "WDC-FOUND".to_owned()
                 } else if goods.bins == 1 && dirt.by_goods() {
                     goods.ean.clone()
                 } else {
@@ -220,6 +225,39 @@ impl Site {
             dirt.scan(&mut term, &scan);
         }
         panic!("still picking:\n{}", term.text());
+    }
+
+    /// How many units the screen asks for.
+    fn wanted(&self, screen: &str) -> i64 {
+        let digits = |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>();
+        if self.zh {
+            // "1/2件": the title's "10/12" has no unit behind it.
+            return screen.split('/').skip(1).find(|rest| rest[digits(rest).len()..].starts_with('件')).and_then(|rest| digits(rest).parse().ok()).unwrap_or(0);
+        }
+        screen.find("0of").and_then(|at| digits(&screen[at + 3..]).parse().ok()).unwrap_or(0)
+    }
+
+    /// A tote that was picked in total: any unit of what the first line names, until nothing is left.
+    fn unpack(&self, term: &mut Term, mut text: String) {
+        for _ in 0..200 {
+            let screen = squash(&text);
+            if screen.contains(&squash(self.say("NEXT TOTE", "下一个周转箱"))) {
+                return;
+            }
+            let Some(line) = text.split('×').nth(1) else {
+                term.scan_and_see("WDC-BACK");
+                return;
+            };
+            let goods = self.goods_on(line.split('>').next().unwrap()).ean.clone();
+            text = term.scan_and_see(&goods);
+            let screen = squash(&text);
+            if let Some(at) = screen.find(self.say("MMDDof", "或输入")) {
+                // Several dates lie together: four digits of the one on the goods.
+                let date: String = screen[at..].chars().filter(|c| c.is_ascii_digit() || *c == '-').take(10).collect();
+                text = term.scan_and_see(&date[5..].replace('-', ""));
+            }
+        }
+        panic!("still unpacking:\n{}", term.text());
     }
 
     fn pack(&self, code: &str, totes: &[String], dirt: &mut Dirt) {
@@ -232,6 +270,10 @@ impl Site {
             self.cut(&mut term, code, dirt);
             term.wait_for(self.say("NEXT TOTE", "下一个周转箱"));
             let mut text = term.scan_and_see(tote);
+            if squash(&text).contains(&squash(self.say("Scan any unit", "任扫一件"))) {
+                self.unpack(&mut term, text);
+                continue;
+            }
             for _ in 0..30 {
                 if squash(&text).contains(&squash(self.say("label printing", "面单打印中"))) {
                     break;
@@ -255,6 +297,28 @@ impl Site {
             }
             assert!(Instant::now() < until, "{count} labels were due");
             std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The same for many labels, from the bytes alone: that they can be read is shown where there are few.
+    fn many_labels(&self, count: usize) -> Vec<(String, String, String)> {
+        let until = Instant::now() + Duration::from_secs(60);
+        loop {
+            let bytes = String::from_utf8_lossy(&self.printed.lock().unwrap()).replace("_7C", "|");
+            let found: Vec<_> = bytes
+                .split("WD1|")
+                .skip(1)
+                .filter_map(|rest| {
+                    let parts: Vec<&str> = rest.split('^').next()?.split('|').collect();
+                    let carrier = if parts[2].starts_with("SF") { "SF" } else { "ZTO" };
+                    Some((carrier.to_owned(), format!("00{}", parts[0]), parts[2].to_owned()))
+                })
+                .collect();
+            if found.len() >= count {
+                return found;
+            }
+            assert!(Instant::now() < until, "{count} labels were due, {} came", found.len());
+            std::thread::sleep(Duration::from_millis(100));
         }
     }
 
@@ -325,6 +389,7 @@ impl Drop for Site {
 struct Dirt {
     rng: Option<fastrand::Rng>,
     shorts: usize,
+    founds: usize,
     /// So often the console is killed, one step in so many.
     cuts: usize,
     cut_one_in: u32,
@@ -332,7 +397,7 @@ struct Dirt {
 
 impl Dirt {
     fn clean() -> Dirt {
-        Dirt { rng: None, shorts: 0, cuts: 0, cut_one_in: 1 }
+        Dirt { rng: None, shorts: 0, founds: 0, cuts: 0, cut_one_in: 1 }
     }
 
     fn chance(&mut self, one_in: u32) -> bool {
@@ -349,6 +414,12 @@ impl Dirt {
         let short = self.shorts > 0 && self.chance(10);
         self.shorts -= usize::from(short);
         short
+    }
+
+    fn found(&mut self) -> bool {
+        let found = self.founds > 0 && self.chance(20);
+        self.founds -= usize::from(found);
+        found
     }
 
     /// Half of the goods are told by their EAN alone.
@@ -374,7 +445,7 @@ impl Dirt {
 fn orders(count: usize) -> Vec<Value> {
     (0..count)
         .map(|n| {
-            let (a, b) = (format!("WD-{}", 1000 + n * 7), format!("WD-{}", 1003 + n * 10));
+            let (a, b) = (format!("WD-{}", 1000 + n * 7 % 300), format!("WD-{}", 1003 + n * 10 % 290));
             let lines: &[(&str, i64)] = match n % 3 {
                 0 => &[(&a, 1)],
                 1 => &[(&a, 2), (&b, 1)],
@@ -386,7 +457,7 @@ fn orders(count: usize) -> Vec<Value> {
 }
 
 fn whole_day(name: &str, zh: bool, people: [&str; 3]) {
-    let mut site = Site::new(name, zh, orders(6));
+    let site = Site::new(name, zh, orders(6));
     site.supervisor(people[0], 6);
     let totes = site.pick(people[1], &mut Dirt::clean());
     assert_eq!(totes.len(), 6);
@@ -410,13 +481,13 @@ fn from_nothing_to_the_truck_at_80_by_24_in_english() {
 
 fn dirty_shift(name: &str, zh: bool, people: [&str; 3], seed: u64) {
     eprintln!("seed {seed}");
-    let mut site = Site::new(name, zh, orders(12));
+    let site = Site::new(name, zh, orders(12));
     // Bins whose names are commands elsewhere.
     for (bin, word) in [("A01-02-04", "SKIP"), ("A01-04-03", "FULL"), ("A01-01-01", "NEXT"), ("A01-01-04", "UNDO")] {
         site.sql(&format!("UPDATE place SET code = '{word}' WHERE code = '{bin}'"));
     }
     site.supervisor(people[0], 12);
-    let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(seed)), shorts: 1, cuts: 3, cut_one_in: 8 };
+    let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(seed)), shorts: 1, founds: 0, cuts: 3, cut_one_in: 8 };
     let totes = site.pick(people[1], &mut dirt);
     assert_eq!(dirt.cuts, 0, "the line was never lost");
     let ready: Vec<String> = site
@@ -443,11 +514,74 @@ fn a_small_dirty_shift_at_standard_size() {
     dirty_shift("den", false, ["EDITH", "ALICE", "CARLA"], 12);
 }
 
+/// A shift: two hundred shipments, three pickers at once, a packer, a supervisor.
+fn whole_shift(name: &str, zh: bool, people: [&str; 5], seed: u64) {
+    const SHIPMENTS: usize = 200;
+    eprintln!("seed {seed}");
+    let site = Site::new(name, zh, orders(SHIPMENTS));
+    for (bin, word) in [("A01-02-04", "SKIP"), ("A01-04-03", "FULL"), ("A01-01-01", "NEXT"), ("A01-01-04", "UNDO")] {
+        site.sql(&format!("UPDATE place SET code = '{word}' WHERE code = '{bin}'"));
+    }
+    site.sql(&format!("UPDATE person SET lang = '{}'", if zh { "zh-CN" } else { "en" }));
+    // A tote each, and nobody empties them meanwhile.
+    let more = site.sql(
+        "WITH p AS (INSERT INTO place (warehouse_id, code, kind) SELECT w.id, 'TOTE' || n, 'container' FROM warehouse w, generate_series(1, 100) n RETURNING id, code)
+         INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'tote', s.id FROM p, place s WHERE s.code = 'STAGE-03' RETURNING (SELECT code FROM p WHERE p.id = place_id) AS code",
+    );
+    site.totes.lock().unwrap().extend(more.iter().map(|r| r.get::<String, _>("code")));
+    site.supervisor(people[0], SHIPMENTS);
+    let (mut totes, mut cuts) = (Vec::new(), 0);
+    std::thread::scope(|scope| {
+        let site = &site;
+        let walks: Vec<_> = people[1..4]
+            .iter()
+            .enumerate()
+            .map(|(n, code)| {
+                let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(seed + n as u64)), shorts: 3, founds: 3, cuts: 2, cut_one_in: 25 };
+                scope.spawn(move || {
+                    let totes = site.pick(code, &mut dirt);
+                    (totes, 2 - dirt.cuts)
+                })
+            })
+            .collect();
+        for walk in walks {
+            let (used, cut) = walk.join().unwrap();
+            totes.extend(used);
+            cuts += cut;
+        }
+    });
+    assert!(cuts > 0, "no line was ever lost");
+    let ready: Vec<String> = site
+        .sql("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id LEFT JOIN shipment s ON s.id = u.shipment_id
+              WHERE u.freed_at IS NULL AND (s.id IS NULL OR s.state = 'picked' AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL)) ORDER BY u.id")
+        .iter()
+        .map(|r| r.get("code"))
+        .collect();
+    assert!(ready.iter().all(|t| totes.contains(t)), "{ready:?} of {totes:?}");
+    site.pack(people[4], &ready, &mut Dirt::clean());
+    let packed = site.sql("SELECT count(*) AS n FROM parcel WHERE state IN ('closed', 'labelled')")[0].get::<i64, _>("n") as usize;
+    assert!(packed > SHIPMENTS * 8 / 10, "only {packed} of {SHIPMENTS}");
+    let labels = site.many_labels(packed);
+    site.hand_over(people[4], &labels, &mut Dirt::clean());
+    site.told(&labels);
+    site.check();
+}
+
+#[test]
+fn a_dirty_shift_of_two_hundred_at_hand_size() {
+    whole_shift("wzh", true, ["FANG", "BOWEN", "ALICE", "INES", "DEMING"], 21);
+}
+
+#[test]
+fn a_dirty_shift_of_two_hundred_at_standard_size() {
+    whole_shift("wen", false, ["EDITH", "ALICE", "BOWEN", "INES", "CARLA"], 22);
+}
+
 #[test]
 fn a_console_killed_at_every_step_loses_and_doubles_nothing() {
-    let mut site = Site::new("kill", false, orders(2));
+    let site = Site::new("kill", false, orders(2));
     site.supervisor("EDITH", 2);
-    let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(3)), shorts: 0, cuts: 100, cut_one_in: 1 };
+    let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(3)), shorts: 0, founds: 0, cuts: 100, cut_one_in: 1 };
     let totes = site.pick("ALICE", &mut dirt);
     assert!(dirt.cuts < 95, "it was killed {} times only", 100 - dirt.cuts);
     let moved = |reason: &str| -> i64 { site.sql(&format!("SELECT sum(qty)::bigint AS n FROM movement WHERE reason = '{reason}'"))[0].get("n") };

@@ -79,7 +79,7 @@ async fn pick(robot: &mut Robot, totes: &mut Vec<String>, count: usize) -> (Dura
 }
 
 /// The same effect with nothing around it: command, movement with its reservation, step.
-const FLOOR: &str = "CREATE FUNCTION floor_pick(v_command uuid, v_person bigint, v_reservation bigint, v_tote bigint, v_step json) RETURNS bigint LANGUAGE plpgsql AS $$
+const FLOOR: &str = "CREATE FUNCTION floor_pick(v_command uuid, v_person bigint, v_reservation bigint, v_tote bigint, v_step jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO command (id, person_id, said, reply) VALUES (v_command, v_person, '', '{}');
   INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place, reservation_id, stop_id, reason, person_id, command)
