@@ -177,7 +177,8 @@ impl Site {
             term.kill();
             *term = self.terminal();
             self.sign_on(term, code);
-            term.wait(&format!("the same line as\n{before}"), |text| Site::big(text) == Site::big(&before));
+            // All of it: the entry line is drawn last, and half a frame has no question yet.
+            term.wait(&format!("the same line as\n{before}"), |text| Site::big(text) == Site::big(&before) && text.trim_end().ends_with('>'));
         }
     }
 
