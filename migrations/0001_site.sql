@@ -69,6 +69,7 @@ CREATE TABLE barcode (
   pack_id  bigint NOT NULL REFERENCES pack,
   PRIMARY KEY (code, owner_id, pack_id)
 );
+CREATE INDEX barcode_by_pack ON barcode (pack_id);
 
 CREATE TABLE lot (
   id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

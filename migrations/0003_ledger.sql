@@ -9,10 +9,14 @@ CREATE TABLE stock (
   status       text   NOT NULL CONSTRAINT stock_status CHECK (status IN ('good','held','damaged')),
   on_hand      bigint NOT NULL DEFAULT 0 CONSTRAINT stock_not_negative CHECK (on_hand >= 0),
   reserved     bigint NOT NULL DEFAULT 0 CONSTRAINT stock_reserved_not_negative CHECK (reserved >= 0),
+  -- In a tote, a carton or a parcel: goods of somebody's order, never sellable. There are many such rows, and whoever
+  -- looks for goods to sell or to pick must not wade through them.
+  on_its_way   boolean NOT NULL DEFAULT false,
   CONSTRAINT stock_reserved_within CHECK (reserved <= on_hand),
   PRIMARY KEY (warehouse_id, place_id, owner_id, item_id, lot_id, status)
-);
-CREATE INDEX stock_by_item ON stock (warehouse_id, owner_id, item_id);
+) WITH (fillfactor = 70);
+CREATE INDEX stock_by_item ON stock (warehouse_id, item_id, owner_id) WHERE NOT on_its_way;
+CREATE INDEX stock_on_its_way ON stock (warehouse_id, item_id) WHERE on_its_way AND on_hand > 0;
 
 CREATE TABLE trip (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -42,9 +46,10 @@ CREATE INDEX trip_shipment_by_shipment ON trip_shipment (shipment_id);
 CREATE TABLE stop (
   id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   trip_id  bigint NOT NULL REFERENCES trip,
-  place_id bigint NOT NULL REFERENCES place,
-  item_id  bigint NOT NULL REFERENCES item,
-  lot_id   bigint NOT NULL REFERENCES lot,
+  -- Of the stock rows that it is made from; no keys of their own, for a wave writes tens of thousands.
+  place_id bigint NOT NULL,
+  item_id  bigint NOT NULL,
+  lot_id   bigint NOT NULL,
   -- Each skip sends the stop once more to the end of the walk.
   skips    int NOT NULL DEFAULT 0,
   CONSTRAINT stop_once UNIQUE (trip_id, place_id, item_id, lot_id)
@@ -53,11 +58,13 @@ CREATE TABLE stop (
 CREATE TABLE reservation (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   promise_id   bigint NOT NULL REFERENCES promise,
-  warehouse_id bigint NOT NULL REFERENCES warehouse,
-  place_id     bigint NOT NULL REFERENCES place,
-  owner_id     bigint NOT NULL REFERENCES owner,
-  item_id      bigint NOT NULL REFERENCES item,
-  lot_id       bigint NOT NULL REFERENCES lot,
+  -- The key of a stock row. The triggers below refuse a reservation without its row, and that row has the foreign keys:
+  -- here they would be checked once more for each of a wave's tens of thousands of lines.
+  warehouse_id bigint NOT NULL,
+  place_id     bigint NOT NULL,
+  owner_id     bigint NOT NULL,
+  item_id      bigint NOT NULL,
+  lot_id       bigint NOT NULL,
   status       text NOT NULL DEFAULT 'good' CHECK (status = 'good'),
   qty          bigint NOT NULL,
   stop_id      bigint REFERENCES stop,
@@ -112,6 +119,9 @@ CREATE INDEX placement_by_command ON placement (command);
 -- Swept rows: an insert here drops balances of zero. One door, so the guard below stays simple.
 CREATE TABLE sweep (at timestamptz NOT NULL DEFAULT now());
 
+-- The half of "sellable" that a place decides: a bin, and a pallet if the goods stand on one.
+CREATE FUNCTION place_sells(promisable boolean, bin_blocked boolean, container_kind text, container_blocked boolean) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+$$ SELECT promisable AND NOT bin_blocked AND (container_kind IS NULL OR (container_kind = 'pallet' AND NOT container_blocked)) $$;
 -- What may be promised and reserved, with what is still free of it. The one predicate "sellable".
 CREATE VIEW sellable AS
 SELECT s.warehouse_id, s.place_id, s.owner_id, s.item_id, s.lot_id, l.last_good_day,
@@ -120,8 +130,7 @@ FROM stock s
 JOIN lot l ON l.id = s.lot_id
 LEFT JOIN container c ON c.place_id = s.place_id
 JOIN bin b ON b.place_id = coalesce(c.stands_in, s.place_id)
-WHERE s.status = 'good' AND NOT l.recalled AND b.promisable AND NOT b.blocked
-  AND (c.place_id IS NULL OR (c.kind = 'pallet' AND NOT c.blocked));
+WHERE s.status = 'good' AND NOT s.on_its_way AND NOT l.recalled AND place_sells(b.promisable, b.blocked, c.kind, c.blocked);
 
 -- The guard lets only the ledger's own triggers through: they run one trigger deeper than a person does.
 CREATE FUNCTION refuse_direct_write() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -152,9 +161,36 @@ BEGIN
   -- Locks in the house's order: reservations, then stock by key.
   PERFORM 1 FROM reservation WHERE id IN (SELECT reservation_id FROM added) ORDER BY id FOR UPDATE;
 
-  INSERT INTO stock (warehouse_id, place_id, owner_id, item_id, lot_id, status)
-  SELECT DISTINCT a.warehouse_id, a.to_place, a.owner_id, a.item_id, a.lot_id, a.to_status
-  FROM added a JOIN place p ON p.id = a.to_place AND p.kind <> 'virtual'
+  IF EXISTS (SELECT 1 FROM added WHERE reservation_id IS NOT NULL) THEN
+    -- What goes along must be what was reserved, where it was reserved.
+    IF EXISTS (
+      SELECT 1 FROM (SELECT reservation_id, sum(qty) AS qty, min(from_place) AS lo, max(from_place) AS hi,
+                            min(lot_id) AS lot_lo, max(lot_id) AS lot_hi
+                     FROM added WHERE reservation_id IS NOT NULL GROUP BY 1) a
+      JOIN reservation r ON r.id = a.reservation_id
+      WHERE r.ended_at IS NOT NULL OR r.qty < a.qty OR r.place_id <> a.lo OR r.place_id <> a.hi
+         OR r.lot_id <> a.lot_lo OR r.lot_id <> a.lot_hi)
+    THEN
+      RAISE EXCEPTION 'the reservation does not cover this' USING ERRCODE = '23514', CONSTRAINT = 'reservation_covers';
+    END IF;
+    UPDATE reservation r SET qty = r.qty - a.qty, ended_at = CASE WHEN r.qty = a.qty THEN now() END
+    FROM (SELECT reservation_id, sum(qty) AS qty FROM added WHERE reservation_id IS NOT NULL GROUP BY 1) a
+    WHERE r.id = a.reservation_id;
+
+    INSERT INTO reservation (promise_id, warehouse_id, place_id, owner_id, item_id, lot_id, qty, stop_id)
+    SELECT r.promise_id, r.warehouse_id, a.to_place, r.owner_id, r.item_id, r.lot_id, sum(a.qty),
+           max(CASE WHEN a.reverses IS NOT NULL THEN a.stop_id END)
+    FROM added a JOIN reservation r ON r.id = a.reservation_id
+    JOIN place p ON p.id = a.to_place AND p.kind <> 'virtual'
+    GROUP BY r.promise_id, r.warehouse_id, a.to_place, r.owner_id, r.item_id, r.lot_id
+    ORDER BY 1
+    ON CONFLICT (promise_id, place_id, lot_id) WHERE ended_at IS NULL DO UPDATE SET qty = reservation.qty + excluded.qty;
+  END IF;
+
+  -- Stock last: pickers share its rows, and wait for each other from here to the commit.
+  INSERT INTO stock (warehouse_id, place_id, owner_id, item_id, lot_id, status, on_its_way)
+  SELECT DISTINCT a.warehouse_id, a.to_place, a.owner_id, a.item_id, a.lot_id, a.to_status, coalesce(c.kind <> 'pallet', false)
+  FROM added a JOIN place p ON p.id = a.to_place AND p.kind <> 'virtual' LEFT JOIN container c ON c.place_id = a.to_place
   ORDER BY 1, 2, 3, 4, 5, 6
   ON CONFLICT DO NOTHING;
 
@@ -192,38 +228,12 @@ BEGIN
     RAISE EXCEPTION 'goods moved from where there are none' USING ERRCODE = '23514', CONSTRAINT = 'stock_not_negative';
   END IF;
 
-  IF EXISTS (SELECT 1 FROM added WHERE reservation_id IS NOT NULL) THEN
-    -- What goes along must be what was reserved, where it was reserved.
-    IF EXISTS (
-      SELECT 1 FROM (SELECT reservation_id, sum(qty) AS qty, min(from_place) AS lo, max(from_place) AS hi,
-                            min(lot_id) AS lot_lo, max(lot_id) AS lot_hi
-                     FROM added WHERE reservation_id IS NOT NULL GROUP BY 1) a
-      JOIN reservation r ON r.id = a.reservation_id
-      WHERE r.ended_at IS NOT NULL OR r.qty < a.qty OR r.place_id <> a.lo OR r.place_id <> a.hi
-         OR r.lot_id <> a.lot_lo OR r.lot_id <> a.lot_hi)
-    THEN
-      RAISE EXCEPTION 'the reservation does not cover this' USING ERRCODE = '23514', CONSTRAINT = 'reservation_covers';
-    END IF;
-    UPDATE reservation r SET qty = r.qty - a.qty, ended_at = CASE WHEN r.qty = a.qty THEN now() END
-    FROM (SELECT reservation_id, sum(qty) AS qty FROM added WHERE reservation_id IS NOT NULL GROUP BY 1) a
-    WHERE r.id = a.reservation_id;
-
-    INSERT INTO reservation (promise_id, warehouse_id, place_id, owner_id, item_id, lot_id, qty, stop_id)
-    SELECT r.promise_id, r.warehouse_id, a.to_place, r.owner_id, r.item_id, r.lot_id, sum(a.qty),
-           max(CASE WHEN a.reverses IS NOT NULL THEN a.stop_id END)
-    FROM added a JOIN reservation r ON r.id = a.reservation_id
-    JOIN place p ON p.id = a.to_place AND p.kind <> 'virtual'
-    GROUP BY r.promise_id, r.warehouse_id, a.to_place, r.owner_id, r.item_id, r.lot_id
-    ORDER BY 1
-    ON CONFLICT (promise_id, place_id, lot_id) WHERE ended_at IS NULL DO UPDATE SET qty = reservation.qty + excluded.qty;
-
-    -- What leaves for a virtual place is shipped.
-    UPDATE promise p SET reserved = p.reserved - a.qty, shipped = p.shipped + a.qty
-    FROM (SELECT r.promise_id, sum(a.qty) AS qty
-          FROM added a JOIN reservation r ON r.id = a.reservation_id
-          JOIN place v ON v.id = a.to_place AND v.kind = 'virtual' GROUP BY 1) a
-    WHERE p.id = a.promise_id;
-  END IF;
+  -- What leaves for a virtual place is shipped.
+  UPDATE promise p SET reserved = p.reserved - a.qty, shipped = p.shipped + a.qty
+  FROM (SELECT r.promise_id, sum(a.qty) AS qty
+        FROM added a JOIN reservation r ON r.id = a.reservation_id
+        JOIN place v ON v.id = a.to_place AND v.kind = 'virtual' GROUP BY 1) a
+  WHERE p.id = a.promise_id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER movement_posts AFTER INSERT ON movement REFERENCING NEW TABLE AS added

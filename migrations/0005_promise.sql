@@ -21,11 +21,20 @@ CREATE FUNCTION available(w bigint, o bigint, i bigint, d date) RETURNS bigint L
         WHERE warehouse_id = w AND owner_id = o AND item_id = i AND ended_at IS NULL AND good_until < d) days(d)
 $$;
 
--- The guard itself: does every open promise of the item still fit?
-CREATE FUNCTION promises_hold(w bigint, o bigint, i bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT coalesce(available(w, o, i, (SELECT max(good_until) FROM promise
-    WHERE warehouse_id = w AND owner_id = o AND item_id = i AND ended_at IS NULL)) >= 0, true)
+-- The guard itself: the items of these whose open promises fit no more. For every day on which a promise ends: what is
+-- owed from that day on against what is free and good that long.
+CREATE FUNCTION promises_broken(w bigint, items bigint[]) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+  WITH owed AS (
+    SELECT owner_id, item_id, good_until, sum(sum(open)) OVER (PARTITION BY owner_id, item_id ORDER BY good_until DESC) AS qty
+    FROM promise WHERE warehouse_id = w AND item_id = ANY (items) AND ended_at IS NULL AND open > 0 GROUP BY 1, 2, 3
+  ), broken AS (
+    SELECT o.item_id
+    FROM owed o LEFT JOIN sellable s ON s.warehouse_id = w AND s.owner_id = o.owner_id AND s.item_id = o.item_id AND s.last_good_day >= o.good_until
+    GROUP BY o.owner_id, o.item_id, o.good_until, o.qty HAVING o.qty > coalesce(sum(s.free), 0)
+  ) SELECT DISTINCT item_id FROM broken ORDER BY item_id
 $$;
+CREATE FUNCTION promises_kept(w bigint, items bigint[]) RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT NOT EXISTS (SELECT 1 FROM promises_broken(w, items)) $$;
 
 -- Promises whole shipments, first come first served; returns those that got it.
 CREATE FUNCTION promise_shipments(w bigint, ids bigint[]) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
@@ -57,26 +66,33 @@ CREATE FUNCTION end_promises(ids bigint[]) RETURNS void LANGUAGE sql AS $$
   WHERE ended_at IS NULL AND reserved = 0 AND shipment_line_id IN (SELECT id FROM shipment_line WHERE shipment_id = ANY (ids))
 $$;
 
--- What release decided, line by line, before it counts. Emptied when the wave is out.
-CREATE TABLE wave_plan (
-  wave_id    bigint NOT NULL REFERENCES wave,
-  promise_id bigint NOT NULL REFERENCES promise,
-  place_id   bigint NOT NULL REFERENCES place,
-  lot_id     bigint NOT NULL REFERENCES lot,
-  qty        bigint NOT NULL,
-  PRIMARY KEY (wave_id, promise_id, place_id, lot_id)
+-- What release decided, line by line, before it counts. Emptied when the wave is out: scratch, so neither logged nor keyed.
+CREATE UNLOGGED TABLE wave_plan (
+  wave_id     bigint NOT NULL,
+  shipment_id bigint NOT NULL,
+  promise_id  bigint NOT NULL,
+  owner_id    bigint NOT NULL,
+  item_id     bigint NOT NULL,
+  place_id    bigint NOT NULL,
+  lot_id      bigint NOT NULL,
+  qty         bigint NOT NULL,
+  trip_id     bigint,
+  stop_id     bigint
 );
 
 -- Plans a wave's reservations. Lines that need the freshest goods choose first and each takes the goods that
 -- expire first among those good enough: eligibility is nested by day, so this fits whenever anything fits.
 -- One pass per distinct day of an item, the third takes all that remain at their strictest day.
 CREATE FUNCTION plan_wave(v_wave bigint) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE w bigint; pass int;
+DECLARE w bigint; pass int; classes bigint;
 BEGIN
   SELECT warehouse_id INTO w FROM wave WHERE id = v_wave;
   PERFORM lock_gates(w, (SELECT array_agg(DISTINCT l.item_id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.wave_id = v_wave));
-  FOR pass IN 1..3 LOOP
-    INSERT INTO wave_plan (wave_id, promise_id, place_id, lot_id, qty)
+  SELECT max(days) INTO classes FROM (
+    SELECT count(DISTINCT p.good_until) AS days FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
+    JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL WHERE s.wave_id = v_wave GROUP BY p.owner_id, p.item_id) k;
+  FOR pass IN 1..least(classes, 3) LOOP
+    INSERT INTO wave_plan (wave_id, shipment_id, promise_id, owner_id, item_id, place_id, lot_id, qty)
     WITH line AS (
       SELECT p.id, p.owner_id, p.item_id, p.good_until, p.open AS qty, s.priority, s.cutoff_at, s.id AS shipment_id,
              dense_rank() OVER (PARTITION BY p.owner_id, p.item_id ORDER BY p.good_until DESC) AS class
@@ -103,44 +119,60 @@ BEGIN
     ), offered AS (
       SELECT *, sum(qty) OVER (PARTITION BY owner_id, item_id ORDER BY rank_day, seq, place_id, lot_id) AS hi FROM lots WHERE qty > 0
     )
-    SELECT v_wave, n.id, o.place_id, o.lot_id, (least(n.hi, o.hi) - greatest(n.hi - n.qty, o.hi - o.qty))::bigint
+    SELECT v_wave, n.shipment_id, n.id, n.owner_id, n.item_id, o.place_id, o.lot_id, (least(n.hi, o.hi) - greatest(n.hi - n.qty, o.hi - o.qty))::bigint
     FROM need n JOIN offered o ON o.owner_id = n.owner_id AND o.item_id = n.item_id
      AND o.hi > n.hi - n.qty AND n.hi > o.hi - o.qty;
   END LOOP;
 END $$;
 
--- Makes the plan true: shipments that are not whole stay behind with the reason "short".
-CREATE FUNCTION reserve_wave(v_wave bigint) RETURNS void LANGUAGE plpgsql AS $$
+-- Shipments that the plan does not serve whole stay behind with the reason "short"; returns the units that lack.
+CREATE FUNCTION leave_short(v_wave bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE behind bigint[]; missing bigint;
 BEGIN
-  WITH line AS (
-    SELECT s.id, s.permits_parts, p.open AS wanted, coalesce(sum(pl.qty), 0) AS got
-    FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
-    JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
-    LEFT JOIN wave_plan pl ON pl.wave_id = v_wave AND pl.promise_id = p.id
-    WHERE s.wave_id = v_wave GROUP BY s.id, p.id
-  ), ship AS (
-    SELECT id, sum(wanted - got) AS lacking FROM line GROUP BY id
-    HAVING sum(got) = 0 OR (NOT bool_or(permits_parts) AND sum(wanted) > sum(got))
-  ) SELECT coalesce(array_agg(id), '{}'), coalesce(sum(lacking), 0) INTO behind, missing FROM ship;
+  WITH ship AS (
+    SELECT shipment_id, sum(wanted) AS wanted, sum(got) AS got FROM (
+      SELECT l.shipment_id, p.open AS wanted, 0 AS got FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
+      JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL WHERE s.wave_id = v_wave
+      UNION ALL SELECT shipment_id, 0, qty FROM wave_plan WHERE wave_id = v_wave) k GROUP BY 1 HAVING sum(wanted) > sum(got) OR sum(got) = 0
+  ) SELECT coalesce(array_agg(s.id), '{}'), coalesce(sum(k.wanted - k.got), 0) INTO behind, missing
+    FROM ship k JOIN shipment s ON s.id = k.shipment_id WHERE k.got = 0 OR NOT s.permits_parts;
+  IF behind <> '{}' THEN
+    UPDATE shipment SET wave_id = NULL, reason = 'short' WHERE id = ANY (behind);
+    DELETE FROM wave_plan WHERE wave_id = v_wave AND shipment_id = ANY (behind);
+  END IF;
+  UPDATE wave SET short_units = missing WHERE id = v_wave;
+  RETURN missing;
+END $$;
 
-  UPDATE shipment SET wave_id = NULL, reason = 'short' WHERE id = ANY (behind);
-  DELETE FROM wave_plan pl USING promise p, shipment_line l
-  WHERE pl.wave_id = v_wave AND p.id = pl.promise_id AND l.id = p.shipment_line_id AND l.shipment_id = ANY (behind);
+-- The stops of the walks that were cut for a wave: which shipment goes with which walk comes in pairs. Nothing here is
+-- looked up row by row, and a plan made for few rows would do just that.
+CREATE FUNCTION walk_wave(v_wave bigint, trips bigint[], shipments bigint[]) RETURNS void LANGUAGE plpgsql SET enable_nestloop = off AS $$
+BEGIN
+  UPDATE wave_plan pl SET trip_id = u.trip_id FROM unnest(trips, shipments) AS u(trip_id, shipment_id)
+  WHERE pl.wave_id = v_wave AND pl.shipment_id = u.shipment_id;
+  WITH made AS (
+    INSERT INTO stop (trip_id, place_id, item_id, lot_id) SELECT DISTINCT trip_id, place_id, item_id, lot_id FROM wave_plan WHERE wave_id = v_wave
+    RETURNING id, trip_id, place_id, item_id, lot_id)
+  UPDATE wave_plan pl SET stop_id = m.id FROM made m
+  WHERE pl.wave_id = v_wave AND pl.trip_id = m.trip_id AND pl.place_id = m.place_id AND pl.item_id = m.item_id AND pl.lot_id = m.lot_id;
+END $$;
 
-  INSERT INTO reservation (promise_id, warehouse_id, place_id, owner_id, item_id, lot_id, qty)
-  SELECT p.id, p.warehouse_id, pl.place_id, p.owner_id, p.item_id, pl.lot_id, pl.qty
-  FROM wave_plan pl JOIN promise p ON p.id = pl.promise_id
-  WHERE pl.wave_id = v_wave ORDER BY pl.place_id, p.item_id, pl.lot_id, p.id;
+-- Makes the plan true, on its stops.
+CREATE FUNCTION reserve_wave(v_wave bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE w bigint; windowed bigint[];
+BEGIN
+  SELECT warehouse_id INTO w FROM wave WHERE id = v_wave;
+  INSERT INTO reservation (promise_id, warehouse_id, place_id, owner_id, item_id, lot_id, qty, stop_id)
+  SELECT promise_id, w, place_id, owner_id, item_id, lot_id, qty, stop_id FROM wave_plan
+  WHERE wave_id = v_wave ORDER BY place_id, item_id, lot_id, promise_id;
 
-  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT p.warehouse_id, p.owner_id, p.item_id FROM wave_plan pl JOIN promise p ON p.id = pl.promise_id
-                            JOIN item i ON i.id = p.item_id WHERE pl.wave_id = v_wave AND i.fefo_window_days > 0) k
-             WHERE NOT promises_hold(k.warehouse_id, k.owner_id, k.item_id)) THEN
+  SELECT array_agg(DISTINCT i.id) INTO windowed FROM wave_plan pl JOIN item i ON i.id = pl.item_id WHERE pl.wave_id = v_wave AND i.fefo_window_days > 0;
+  IF windowed IS NOT NULL AND NOT promises_kept(w, windowed) THEN
     RAISE EXCEPTION 'a FEFO window would break a promise' USING ERRCODE = '23514', CONSTRAINT = 'promise_kept';
   END IF;
   DELETE FROM wave_plan WHERE wave_id = v_wave;
   UPDATE shipment SET state = 'released', reason = '' WHERE wave_id = v_wave;
-  UPDATE wave SET state = 'released', released_at = now(), short_units = missing WHERE id = v_wave;
+  UPDATE wave SET state = 'released', released_at = now() WHERE id = v_wave;
 END $$;
 
 -- Ties a promise again to what is free and good, first expired first out; returns what found no place.
@@ -172,7 +204,7 @@ END $$;
 CREATE FUNCTION break_promises(w bigint, o bigint, i bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE p record;
 BEGIN
-  WHILE NOT promises_hold(w, o, i) LOOP
+  WHILE NOT promises_kept(w, ARRAY[i]) LOOP
     SELECT pr.id, s.id AS shipment_id, s.shipment_no, s.state INTO p
     FROM promise pr JOIN shipment_line l ON l.id = pr.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
     WHERE pr.warehouse_id = w AND pr.owner_id = o AND pr.item_id = i AND pr.ended_at IS NULL

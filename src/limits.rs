@@ -26,6 +26,8 @@ pub const POOL_FAILURES: u32 = 3;
 /// Between two tries of a console whose database does not answer.
 pub const OFFLINE_RETRY: Duration = Duration::from_millis(500);
 
+/// Reservations of a walk that a picker's session knows ahead.
+pub const PICKS_AHEAD: i32 = 100;
 /// So many shipments of the same one thing are picked by themselves; so many single units in total; and how many
 /// shipments one such walk takes.
 pub const HOT_SHIPMENTS: usize = 12;

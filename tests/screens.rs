@@ -42,7 +42,7 @@ fn stop(qty: i64) -> pick::Stop {
     pick::Stop {
         id: 1, place_id: 1, place: "A01-02-03".into(), item_id: 1, sku: "WD-1000".into(), name: name(), barcode: Some(ean(0)), lot_id: 1, lot: "L2404A".into(),
         last_good: "2027-03-15".into(), reservation_id: 5, shipment_id: 1, shipment: "S0000042".into(), batch: 0, qty, tote: Some((9, "WDT0001Q".into())),
-        lots_here: vec![lot(1, "L2404A", "2027-03-15"), lot(2, "L2405B", "2027-06-30")], goods_in_bin: 2, bins_with_item: 1,
+        facts: pick::Facts { lots_here: vec![lot(1, "L2404A", "2027-03-15"), lot(2, "L2405B", "2027-06-30")], goods_in_bin: 2, bins_with_item: 1 },
     }
 }
 

@@ -116,12 +116,6 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<b
     }
     sqlx::query!("UPDATE shipment SET state = 'picking' WHERE id = $1 AND state = 'picked'", shipment).execute(tx.conn()).await?;
     sqlx::query!("UPDATE wave SET state = 'released' WHERE id = $1 AND state = 'done'", wave).execute(tx.conn()).await?;
-    let kept = sqlx::query_scalar!(
-        r#"SELECT coalesce(bool_and(promises_hold($1, owner_id, id)), true) AS "kept!" FROM item WHERE id = ANY ($2)"#,
-        warehouse,
-        &items
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let kept = sqlx::query_scalar!(r#"SELECT promises_kept($1, $2) AS "kept!""#, warehouse, &items).fetch_one(tx.conn()).await?;
     Ok(kept && lost == 0)
 }

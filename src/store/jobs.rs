@@ -181,9 +181,9 @@ pub async fn break_overdue(tx: &mut Tx) -> Result<()> {
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "SELECT break_promises(warehouse_id, owner_id, item_id) FROM
-           (SELECT DISTINCT warehouse_id, owner_id, item_id FROM promise WHERE ended_at IS NULL AND open > 0 ORDER BY 1, 2, 3) k
-         WHERE NOT promises_hold(warehouse_id, owner_id, item_id)"
+        "SELECT break_promises(w.id, i.owner_id, i.id) FROM warehouse w
+         CROSS JOIN LATERAL promises_broken(w.id, (SELECT array_agg(DISTINCT item_id) FROM promise WHERE warehouse_id = w.id AND ended_at IS NULL AND open > 0)) AS b(item_id)
+         JOIN item i ON i.id = b.item_id"
     )
     .execute(tx.conn())
     .await?;

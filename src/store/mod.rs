@@ -24,10 +24,11 @@ pub mod site;
 pub mod wave;
 
 use crate::limits;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{PgConnection, Postgres, Transaction};
 use std::str::FromStr;
-use std::sync::RwLock;
+use std::sync::{Mutex, MutexGuard, RwLock};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Why the database said no.
@@ -85,6 +86,8 @@ pub struct Db {
     name: String,
     size: u32,
     pool: RwLock<PgPool>,
+    /// Held for gestures that are one statement: nothing is asked of them between two gestures, and their plans stay warm.
+    held: Mutex<Vec<PoolConnection<Postgres>>>,
     failures: AtomicU32,
 }
 
@@ -111,7 +114,7 @@ impl Db {
     /// Makes a handle; connects on first use. `name` is what the server's lists show.
     pub fn new(url: &str, name: &str, size: u32) -> Result<Db> {
         let pool = pool(url, name, size)?;
-        Ok(Db { url: url.to_owned(), name: name.to_owned(), size, pool: RwLock::new(pool), failures: AtomicU32::new(0) })
+        Ok(Db { url: url.to_owned(), name: name.to_owned(), size, pool: RwLock::new(pool), held: Mutex::default(), failures: AtomicU32::new(0) })
     }
 
     pub(in crate::store) fn current(&self) -> PgPool {
@@ -130,6 +133,7 @@ impl Db {
                 if self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= limits::POOL_FAILURES {
                     self.failures.store(0, Ordering::Relaxed);
                     let fresh = pool(&self.url, &self.name, self.size)?;
+                    self.held().clear();
                     if let Ok(mut place) = self.pool.write() {
                         *place = fresh;
                     }
@@ -139,7 +143,29 @@ impl Db {
         }
     }
 
+    fn held(&self) -> MutexGuard<'_, Vec<PoolConnection<Postgres>>> {
+        self.held.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// A connection for one statement of its own; give it back with `hold` if it answered.
+    pub(in crate::store) async fn take_held(&self) -> Result<PoolConnection<Postgres>> {
+        let held = self.held().pop();
+        match held {
+            Some(connection) => Ok(connection),
+            None => Ok(self.current().acquire().await?),
+        }
+    }
+
+    /// Keeps a connection for the next such gesture, but never more than half of them.
+    pub(in crate::store) fn hold(&self, connection: PoolConnection<Postgres>) {
+        let mut held = self.held();
+        if held.len() < self.size as usize / 2 {
+            held.push(connection);
+        }
+    }
+
     pub async fn close(&self) {
+        self.held().clear();
         self.current().close().await;
     }
 }

@@ -91,10 +91,10 @@ async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
     let (wave, _) = draft(tx, warehouse, person, step, false).await?;
     let row = sqlx::query!(
         r#"SELECT count(DISTINCT k.shipment_id) AS "shipments!", coalesce(sum(k.lacking), 0)::bigint AS "units!" FROM (
-             SELECT l.shipment_id, p.open - coalesce(sum(pl.qty), 0) AS lacking
+             SELECT l.shipment_id, p.open - coalesce(g.qty, 0) AS lacking
              FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
-             LEFT JOIN wave_plan pl ON pl.wave_id = $1 AND pl.promise_id = p.id
-             WHERE s.wave_id = $1 GROUP BY l.shipment_id, p.id) k WHERE k.lacking > 0"#,
+             LEFT JOIN (SELECT promise_id, sum(qty) AS qty FROM wave_plan WHERE wave_id = $1 GROUP BY 1) g ON g.promise_id = p.id
+             WHERE s.wave_id = $1) k WHERE k.lacking > 0"#,
         wave
     )
     .fetch_one(tx.conn())
@@ -102,28 +102,28 @@ async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
     Ok((row.shipments, row.units))
 }
 
-pub struct Released {
+/// A wave whose goods are chosen and not yet reserved.
+pub struct Planned {
     pub wave: i64,
     pub wave_no: String,
     pub totes: usize,
     pub loads: Vec<Load>,
-    /// Shipments that stayed behind.
+    /// Shipments that stay behind.
     pub short: i64,
 }
 
-/// Reserves the wave; what it needs for its trips comes back.
-pub async fn release(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Released> {
+/// Chooses the goods of a wave; what the planner needs to cut its trips comes back.
+pub async fn plan(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Planned> {
     let (wave, wave_no) = draft(tx, warehouse, person, step, true).await?;
     let asked = sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM shipment WHERE wave_id = $1"#, wave).fetch_one(tx.conn()).await?;
-    sqlx::query!("SELECT reserve_wave($1)", wave).execute(tx.conn()).await?;
+    sqlx::query_scalar!("SELECT leave_short($1)", wave).fetch_one(tx.conn()).await?;
     let totes = sqlx::query_scalar!("SELECT trolley_totes FROM warehouse WHERE id = $1", warehouse).fetch_one(tx.conn()).await?;
     let loads: Vec<Load> = sqlx::query!(
-        r#"SELECT s.id, s.priority, sum(r.qty)::bigint AS "units!", CASE WHEN min(r.item_id) = max(r.item_id) THEN min(r.item_id) END AS only,
+        r#"SELECT s.id, s.priority, sum(pl.qty)::bigint AS "units!", CASE WHEN min(pl.item_id) = max(pl.item_id) THEN min(pl.item_id) END AS only,
                   min(b.seq) AS "first!", max(b.seq) AS "last!"
-           FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
-           JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
-           LEFT JOIN container c ON c.place_id = r.place_id JOIN bin b ON b.place_id = coalesce(c.stands_in, r.place_id)
-           WHERE s.wave_id = $1 GROUP BY s.id"#,
+           FROM wave_plan pl JOIN shipment s ON s.id = pl.shipment_id
+           LEFT JOIN container c ON c.place_id = pl.place_id JOIN bin b ON b.place_id = coalesce(c.stands_in, pl.place_id)
+           WHERE pl.wave_id = $1 GROUP BY s.id"#,
         wave
     )
     .fetch_all(tx.conn())
@@ -135,52 +135,35 @@ pub async fn release(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> R
         return Err(Error::Refused { constraint: "wave_has_work".into(), said: "nothing could be reserved".into() });
     }
     let short = asked - loads.len() as i64;
-    Ok(Released { wave, wave_no, totes: usize::try_from(totes).unwrap_or(1), loads, short })
+    Ok(Planned { wave, wave_no, totes: usize::try_from(totes).unwrap_or(1), loads, short })
 }
 
-/// Writes the planner's trips with their stops, set-based.
-pub async fn trips(tx: &mut Tx, warehouse: i64, wave: i64, trips: &[Trip]) -> Result<()> {
+/// Puts a planned wave on the floor: the planner's trips, their stops, and the reservations on them, set-based.
+pub async fn release(tx: &mut Tx, warehouse: i64, wave: i64, trips: &[Trip]) -> Result<()> {
     let (mut numbers, mut kinds, mut shipments) = (Vec::new(), Vec::new(), Vec::new());
     for (n, trip) in trips.iter().enumerate() {
         numbers.extend(trip.shipments.iter().map(|_| n as i64));
         kinds.extend(trip.shipments.iter().map(|_| trip.kind.code().to_owned()));
         shipments.extend_from_slice(&trip.shipments);
     }
-    sqlx::query!(
+    let walks = sqlx::query!(
         "WITH plan AS (SELECT * FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS u(n, kind, shipment_id)),
               made AS (INSERT INTO trip (warehouse_id, wave_id, trip_no, kind, priority, due_at)
                        SELECT $1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0'), d.kind, d.priority, d.due_at
                        FROM (SELECT n, kind, max(s.priority) AS priority, min(s.cutoff_at) AS due_at
                              FROM plan JOIN shipment s ON s.id = plan.shipment_id GROUP BY n, kind ORDER BY n) d RETURNING id),
               numbered AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM made)
-         INSERT INTO trip_shipment (trip_id, shipment_id) SELECT t.id, p.shipment_id FROM plan p JOIN numbered t ON t.n = p.n",
+         INSERT INTO trip_shipment (trip_id, shipment_id) SELECT t.id, p.shipment_id FROM plan p JOIN numbered t ON t.n = p.n RETURNING trip_id, shipment_id",
         warehouse,
         wave,
         &numbers,
         &kinds,
         &shipments
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    sqlx::query!(
-        "INSERT INTO stop (trip_id, place_id, item_id, lot_id)
-         SELECT DISTINCT ts.trip_id, r.place_id, r.item_id, r.lot_id
-         FROM trip t JOIN trip_shipment ts ON ts.trip_id = t.id JOIN shipment_line l ON l.shipment_id = ts.shipment_id
-         JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
-         WHERE t.wave_id = $1",
-        wave
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "UPDATE reservation r SET stop_id = st.id
-         FROM trip t JOIN trip_shipment ts ON ts.trip_id = t.id JOIN shipment_line l ON l.shipment_id = ts.shipment_id
-         JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL, stop st
-         WHERE t.wave_id = $1 AND r.promise_id = p.id AND r.ended_at IS NULL
-           AND st.trip_id = t.id AND st.place_id = r.place_id AND st.item_id = r.item_id AND st.lot_id = r.lot_id",
-        wave
-    )
-    .execute(tx.conn())
-    .await?;
+    let (walks, shipments): (Vec<i64>, Vec<i64>) = walks.into_iter().map(|w| (w.trip_id, w.shipment_id)).unzip();
+    sqlx::query!("SELECT walk_wave($1, $2, $3)", wave, &walks, &shipments).execute(tx.conn()).await?;
+    sqlx::query!("SELECT reserve_wave($1)", wave).execute(tx.conn()).await?;
     Ok(())
 }

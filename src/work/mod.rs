@@ -274,7 +274,9 @@ async fn settle(ctx: &Ctx, mut tx: Tx, request: &Request, mut standing: Standing
         standing.notices.clear();
     }
     standing.version += 1;
-    let (reply, seen) = shown(&mut tx, &standing, outcome.said).await?;
+    // At the beginning of a stop the rest of the walk is looked up, so that what follows can be done at once.
+    let ahead = if standing.step == Step::Pick(Default::default()) { limits::PICKS_AHEAD } else { 0 };
+    let (reply, seen) = shown(&mut tx, &standing, outcome.said, ahead).await?;
     people::settle(&mut tx, &standing, request.command, &reply).await?;
     tx.commit().await?;
     if let Some(seen) = seen {
@@ -288,19 +290,19 @@ async fn settle(ctx: &Ctx, mut tx: Tx, request: &Request, mut standing: Standing
 
 /// What a person sees where they stand, and what would be accepted there.
 async fn show(tx: &mut Tx, standing: &Standing, said: Option<Said>) -> store::Result<Reply> {
-    Ok(shown(tx, standing, said).await?.0)
+    Ok(shown(tx, standing, said, 0).await?.0)
 }
 
-async fn shown(tx: &mut Tx, standing: &Standing, said: Option<Said>) -> store::Result<(Reply, Option<pick::Seen>)> {
-    let (page, expects, seen) = page(tx, standing).await?;
+async fn shown(tx: &mut Tx, standing: &Standing, said: Option<Said>, ahead: i32) -> store::Result<(Reply, Option<pick::Seen>)> {
+    let (page, expects, seen) = page(tx, standing, ahead).await?;
     let said = said.or_else(|| standing.notices.last().map(|text| Said { tone: Tone::Stop, text: text.clone() }));
     Ok((Reply { who: Some(standing.who.clone()), version: standing.version, page, said, expects }, seen))
 }
 
-async fn page(tx: &mut Tx, standing: &Standing) -> store::Result<(Page, Vec<Expect>, Option<pick::Seen>)> {
+async fn page(tx: &mut Tx, standing: &Standing, ahead: i32) -> store::Result<(Page, Vec<Expect>, Option<pick::Seen>)> {
     let (page, expects) = match &standing.step {
         Step::Pick(step) => {
-            let (page, expects, now) = pick::show(tx, standing, step).await?;
+            let (page, expects, now) = pick::show(tx, standing, step, ahead).await?;
             return Ok((page, expects, Some(pick::Seen::new(standing, step, now))));
         }
         Step::Menu => Ok(crate::protocol::sign_on::menu(&standing.who)),
@@ -328,7 +330,7 @@ pub async fn work_of(ctx: &Ctx, code: &str) -> store::Result<Option<Work>> {
     let mut tx = ctx.db.begin().await?;
     let Some(person) = people::id_of(&mut tx, code).await? else { return Ok(None) };
     let Some(standing) = people::stand(&mut tx, person).await? else { return Ok(None) };
-    let (_, expects, _) = page(&mut tx, &standing).await?;
+    let (_, expects, _) = page(&mut tx, &standing, 0).await?;
     let line = match &standing.step {
         Step::Pick(step) => pick::line(&mut tx, &standing, step).await?,
         Step::Pack(step) => pack::line(&mut tx, &standing, step).await?,

@@ -1,7 +1,7 @@
 //! Picking: applies what `protocol::pick` decides.
 
 use super::{Ctx, Halt, Outcome};
-use crate::codes::{self, Reading};
+use crate::codes::{self, Reading, own};
 use crate::protocol::pick::{self, Before, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Page, Refusal, Reply, Request, Text};
@@ -9,8 +9,9 @@ use crate::store::people::{self, Standing};
 use crate::store::pick::{self as rows, Actor};
 use crate::store::{self, Tx};
 
-pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>, Snapshot)> {
-    let now = rows::load(tx, standing.warehouse_id, standing.who.id, step.reservation_id, step.full).await?;
+/// `ahead`: so much more of the walk is looked up for the gestures that follow.
+pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step, ahead: i32) -> store::Result<(Page, Vec<Expect>, Snapshot)> {
+    let now = rows::look(tx, standing.warehouse_id, standing.who.id, step.reservation_id, step.full, ahead).await?;
     Ok((pick::page(&now, step), pick::expects(&now, step), now))
 }
 
@@ -28,34 +29,72 @@ impl Seen {
     pub fn new(standing: &Standing, step: &Step, now: Snapshot) -> Seen {
         Seen { session: standing.session, version: standing.version, who: standing.who.clone(), warehouse: standing.warehouse_id, step: step.clone(), now }
     }
+
+    fn actor<'a>(&self, request: &'a Request) -> Actor<'a> {
+        Actor { person: self.who.id, warehouse: self.warehouse, command: request.command, at: &request.at }
+    }
+
+    fn stands<'a>(&self, next: &'a protocol::Step) -> rows::Stands<'a> {
+        rows::Stands { session: self.session, version: self.version, next }
+    }
 }
 
-/// A pick in one round trip, where the screen that the person saw is enough to decide it and still true. `None`: the
+/// A scan in one round trip, where the screen that the person saw is enough to decide it and still true. `None`: the
 /// slow way decides; nothing was done.
 pub async fn at_once(ctx: &Ctx, request: &Request, text: &str) -> store::Result<Option<Reply>> {
     let Some(seen) = request.person.and_then(|person| ctx.seen.take(person)) else { return Ok(None) };
-    let (Some(trip), Some(stop)) = (&seen.now.trip, &seen.now.stop) else { return Ok(None) };
     if seen.session != request.session || seen.version != request.version {
         return Ok(None);
     }
-    let codes: Vec<String> = codes::readings(text)
+    let Some(codes) = plain_codes(text) else { return Ok(None) };
+    match step_at_once(ctx, request, &seen, &codes).await? {
+        Some((step, free_tote)) => {
+            let now = Snapshot { free_tote, ..seen.now };
+            Ok(Some(ctx.seen.show(Seen { version: seen.version + 1, step, now, ..seen })))
+        }
+        None => put_at_once(ctx, request, seen, &codes).await,
+    }
+}
+
+/// The codes that a scan is, where it says nothing else: no card, no badge, no lot, no date.
+fn plain_codes(text: &str) -> Option<Vec<String>> {
+    codes::readings(text)
         .into_iter()
-        .filter_map(|reading| match reading {
-            Reading::Own(_, code) | Reading::Text(code) => Some(code),
+        .map(|reading| match reading {
+            Reading::Own(own::Kind::Badge, _) => None,
+            Reading::Own(_, code) | Reading::Text(code) | Reading::Gtin { gtin: code, lot: None, last_good: None, count: None } => Some(code),
             _ => None,
         })
-        .collect();
-    let Some(tote) = pick::tote_due_now(stop, &seen.step, &codes) else { return Ok(None) };
-    let step = seen.step.at(stop);
-    let actor = Actor { person: seen.who.id, warehouse: seen.warehouse, command: request.command, at: &request.at };
-    let next = undoable(Step { before: None, ..step.clone() }, stop.id, actor);
+        .collect()
+}
+
+async fn step_at_once(ctx: &Ctx, request: &Request, seen: &Seen, codes: &[String]) -> store::Result<Option<(Step, Option<String>)>> {
+    let Some(stop) = &seen.now.stop else { return Ok(None) };
+    let Some(next) = pick::source_now(&seen.now, &seen.step, codes) else { return Ok(None) };
     let saved = protocol::Step::Pick(next.clone());
-    let put = rows::Put { session: seen.session, version: seen.version, trip: trip.id, stop, tote, qty: step.counted, step: &saved };
-    let Some(now) = rows::put_at_once(&ctx.db, actor, &put).await? else { return Ok(None) };
-    let version = seen.version + 1;
-    let reply = Reply { who: Some(seen.who.clone()), version, page: pick::page(&now, &next), said: None, expects: pick::expects(&now, &next) };
-    ctx.seen.keep(Seen { version, step: next, now, ..seen });
-    Ok(Some(reply))
+    let done = rows::step_at_once(&ctx.db, seen.actor(request), seen.stands(&saved), stop, codes).await?;
+    Ok(done.map(|done| (next, done.free_tote)))
+}
+
+async fn put_at_once(ctx: &Ctx, request: &Request, seen: Seen, codes: &[String]) -> store::Result<Option<Reply>> {
+    let (Some(trip), Some(stop)) = (&seen.now.trip, &seen.now.stop) else { return Ok(None) };
+    let Some(code) = pick::tote_due_now(stop, &seen.step, codes) else { return Ok(None) };
+    let actor = seen.actor(request);
+    let then = seen.now.ahead.front();
+    let before = Step { before: None, ..seen.step.at(stop) };
+    // What comes next stays next, whatever joins the walk meanwhile.
+    let next = Step { reservation_id: then.map_or(0, |stop| stop.reservation_id), ..undoable(before, stop.id, actor) };
+    let saved = protocol::Step::Pick(next.clone());
+    let put = rows::Put { trip: trip.id, stop, tote: code, then };
+    let Some(done) = rows::put_at_once(&ctx.db, actor, seen.stands(&saved), &put).await? else { return Ok(None) };
+    let Seen { session, version, who, warehouse, now: known, .. } = seen;
+    let known = if done.known { known.after_put((done.tote, code)) } else { None };
+    let now = match known {
+        Some(now) => now,
+        // Done already, whatever becomes of looking: without an answer it is sent again and shows where the person stands.
+        None => rows::look_ahead(&ctx.db, warehouse, who.id, next.reservation_id).await?,
+    };
+    Ok(Some(ctx.seen.show(Seen { session, version: version + 1, who, warehouse, step: next, now })))
 }
 
 /// The screens of pickers, by person; one each.
@@ -68,6 +107,13 @@ impl Screens {
     }
     pub fn keep(&self, seen: Seen) {
         self.lock().insert(seen.who.id, seen);
+    }
+    /// The answer that shows it.
+    fn show(&self, seen: Seen) -> Reply {
+        let (page, expects) = (pick::page(&seen.now, &seen.step), pick::expects(&seen.now, &seen.step));
+        let reply = Reply { who: Some(seen.who.clone()), version: seen.version, page, said: None, expects };
+        self.keep(seen);
+        reply
     }
     fn take(&self, person: i64) -> Option<Seen> {
         self.lock().remove(&person)
@@ -214,6 +260,6 @@ fn explain(now: &Snapshot, standing: &Standing, step: &Step) -> Result<Outcome, 
         .with("lot", &stop.lot)
         .with("day", &stop.last_good)
         .with("shipment", &stop.shipment)
-        .with("lots", stop.lots_here.len() as i64);
+        .with("lots", stop.facts.lots_here.len() as i64);
     Ok(to(standing, step.clone()).saying(text))
 }

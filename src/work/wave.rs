@@ -27,10 +27,10 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
     match wave::decide(&now, step, scan)? {
         Decision::Filter(next) => Ok(choose(tx, actor, standing, next).await?),
         Decision::Release => {
-            let released = rows::release(tx, actor.warehouse, actor.person, step).await?;
-            let trips = planner::trips(released.loads, released.totes);
-            rows::trips(tx, actor.warehouse, released.wave, &trips).await?;
-            let text = Text::key("wave-released").with("wave", &released.wave_no).with("trips", trips.len() as i64).with("short", released.short);
+            let planned = rows::plan(tx, actor.warehouse, actor.person, step).await?;
+            let trips = planner::trips(planned.loads, planned.totes);
+            rows::release(tx, actor.warehouse, planned.wave, &trips).await?;
+            let text = Text::key("wave-released").with("wave", &planned.wave_no).with("trips", trips.len() as i64).with("short", planned.short);
             Ok(Outcome::to(protocol::Step::Wave(step.clone()), standing).saying(text))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),

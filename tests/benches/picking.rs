@@ -61,21 +61,39 @@ async fn take_orders(w: &World, from: usize, count: usize, lines: usize) {
     }
 }
 
-/// Picks until `count` confirmed; returns the time of the confirming gestures, and of all.
-async fn pick(robot: &mut Robot, totes: &mut Vec<String>, count: usize) -> (Duration, Duration) {
-    let (mut confirm, begun, mut done) = (Duration::ZERO, Instant::now(), 0);
-    while done < count {
-        let expect = robot.last.expects.first().unwrap_or_else(|| panic!("{:?}", robot.last)).clone();
-        let tote = robot.last.page.prompt.key.starts_with("pick-prompt") && robot.last.page.prompt.key.contains("tote");
-        let scan = if robot.last.page.prompt.key == "pick-prompt-free-tote" { totes.pop().unwrap() } else { expect.scan.clone() };
-        let at = Instant::now();
-        robot.ok(&scan).await;
-        if tote {
-            confirm += at.elapsed();
-            done += 1;
+/// One picker of the product, with totes of their own.
+struct Picker {
+    robot: Robot,
+    totes: Vec<String>,
+}
+
+impl Picker {
+    fn prompt(&self) -> &str {
+        &self.robot.last.page.prompt.key
+    }
+
+    /// Scans what settles the source, until a tote is due.
+    async fn source(&mut self) {
+        while !self.prompt().contains("tote") {
+            let expect = self.robot.last.expects.first().unwrap_or_else(|| panic!("{:?}", self.robot.last)).clone();
+            self.robot.ok(&expect.scan).await;
         }
     }
-    (confirm, begun.elapsed())
+
+    async fn confirm(&mut self) {
+        let scan = if self.prompt() == "pick-prompt-free-tote" { self.totes.pop().unwrap() } else { self.robot.last.expects[0].scan.clone() };
+        self.robot.ok(&scan).await;
+    }
+}
+
+/// Each of a crowd does one thing at the same time; how long until the last is through.
+async fn together<T: Send + 'static, F: Future<Output = T> + Send + 'static>(crowd: &mut Vec<T>, one: impl Fn(T) -> F) -> Duration {
+    let begun = Instant::now();
+    let tasks: Vec<_> = std::mem::take(crowd).into_iter().map(|each| tokio::spawn(one(each))).collect();
+    for task in tasks {
+        crowd.push(task.await.unwrap());
+    }
+    begun.elapsed()
 }
 
 /// The same effect with nothing around it: command, movement with its reservation, step.
@@ -96,18 +114,15 @@ struct Floor {
 }
 
 impl Floor {
-    async fn picks(&mut self, count: usize) -> Duration {
+    async fn confirm(&mut self) {
         let step = json!({ "pick": { "reservation_id": 1, "place": true, "item": true, "lot": true, "counted": 1, "asking": null, "full": false, "before": null } });
-        let begun = Instant::now();
-        for _ in 0..count {
-            let reservation = self.reservations.pop().expect("enough reservations for the floor");
-            sqlx::query("SELECT floor_pick($1, $2, $3, $4, $5)").bind(Uuid::now_v7()).bind(self.person).bind(reservation).bind(self.tote).bind(&step).execute(&mut self.conn).await.unwrap();
-        }
-        begun.elapsed()
+        let reservation = self.reservations.pop().expect("enough reservations for the floor");
+        sqlx::query("SELECT floor_pick($1, $2, $3, $4, $5)").bind(Uuid::now_v7()).bind(self.person).bind(reservation).bind(self.tote).bind(&step).execute(&mut self.conn).await.unwrap();
     }
 }
 
-/// One side picks through `work`, the other with the minimal call; so many clients each, round about.
+/// One side picks through `work`, the other with the minimal call; so many clients each, in turn. Confirmations are timed
+/// while all clients confirm, on both sides alike; the scans before them are timed by themselves.
 async fn picks(clients: usize) {
     const ROUNDS: usize = 5;
     let each = if clients == 1 { 120 } else { 40 };
@@ -118,7 +133,7 @@ async fn picks(clients: usize) {
     take_orders(&w, 0, 2 * needed.div_ceil(LINES) + 64 * clients, LINES).await;
     drop(w.release().await);
     w.sql("ANALYZE").await;
-    // The later half of the trips belongs to the floor.
+    // The later half of the trips belongs to the floor, which walks them in the same order.
     let half = w.number("SELECT max(id) - (SELECT count(*) / 2 FROM trip) FROM trip").await;
     w.sql(&format!("UPDATE trip SET state = 'cancelled' WHERE id > {half}")).await;
     let mut floors = Vec::new();
@@ -127,7 +142,8 @@ async fn picks(clients: usize) {
         let mut conn = PgConnection::connect(&w.owner_url).await.unwrap();
         let tote = w.number(&format!("SELECT id FROM place WHERE code = 'X{}'", 19_000 + n)).await;
         let reservations = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
-            "SELECT r.id FROM reservation r JOIN stop s ON s.id = r.stop_id WHERE s.trip_id > {half} AND r.ended_at IS NULL AND r.id % {clients} = {n} ORDER BY s.trip_id, s.id LIMIT {}",
+            "SELECT r.id FROM reservation r JOIN stop s ON s.id = r.stop_id JOIN bin b ON b.place_id = r.place_id
+             WHERE s.trip_id > {half} AND r.ended_at IS NULL AND s.trip_id % {clients} = {n} ORDER BY s.trip_id DESC, b.seq DESC, s.id DESC LIMIT {}",
             each * (ROUNDS + 2)
         )))
         .fetch_all(&mut conn)
@@ -139,43 +155,33 @@ async fn picks(clients: usize) {
     for n in 0..clients {
         let mut robot = w.person(&format!("P{n}"), Role::Picker).await;
         robot.ok("WDC-MENU-PICK").await;
-        pickers.push((robot, (0..600).map(|k| format!("X{}", n * 600 + k)).collect::<Vec<_>>()));
+        pickers.push(Picker { robot, totes: (0..600).map(|k| format!("X{}", n * 600 + k)).collect() });
     }
     let (mut product, mut whole, mut floor) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let mut tasks = Vec::new();
-        let begun = Instant::now();
-        for (mut robot, mut totes) in std::mem::take(&mut pickers) {
-            tasks.push(tokio::spawn(async move {
-                let times = pick(&mut robot, &mut totes, each).await;
-                (robot, totes, times)
-            }));
+        let (mut source, mut confirm, mut least) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+        for _ in 0..each {
+            source += together(&mut pickers, |mut p| async move {
+                p.source().await;
+                p
+            })
+            .await;
+            confirm += together(&mut pickers, |mut p| async move {
+                p.confirm().await;
+                p
+            })
+            .await;
+            least += together(&mut floors, |mut f| async move {
+                f.confirm().await;
+                f
+            })
+            .await;
         }
-        let mut confirm = Duration::ZERO;
-        for task in tasks {
-            let (robot, totes, times) = task.await.unwrap();
-            confirm += times.0;
-            pickers.push((robot, totes));
-        }
-        let all = begun.elapsed();
-        let mut tasks = Vec::new();
-        let begun = Instant::now();
-        for mut side in std::mem::take(&mut floors) {
-            tasks.push(tokio::spawn(async move {
-                side.picks(each).await;
-                side
-            }));
-        }
-        for task in tasks {
-            floors.push(task.await.unwrap());
-        }
-        let floor_took = begun.elapsed();
         if round > 0 {
-            let n = (clients * each) as f64;
-            // Each client waits for its own confirmations only: their mean time a client gives the rate of all.
-            product.push(n / (confirm.as_secs_f64() / clients as f64));
-            whole.push(n / all.as_secs_f64());
-            floor.push(n / floor_took.as_secs_f64());
+            let per_s = |took: Duration| (clients * each) as f64 / took.as_secs_f64();
+            product.push(per_s(confirm));
+            whole.push(per_s(source + confirm));
+            floor.push(per_s(least));
         }
     }
     let ratios: Vec<f64> = product.iter().zip(&floor).map(|(p, f)| p / f).collect();
@@ -195,7 +201,7 @@ async fn reserve(lines: usize) {
         w.sql("ANALYZE").await;
         let mut boss = w.person("BOSS", Role::Supervisor).await;
         boss.ok("WDC-MENU-WAVE").await;
-        let begun = Instant::now();
+                let begun = Instant::now();
         boss.ok("WDC-RELEASE").await;
         rates.push(lines as f64 / begun.elapsed().as_secs_f64());
         assert_eq!(w.number("SELECT count(*) FROM reservation").await, lines as i64);

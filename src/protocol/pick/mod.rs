@@ -8,6 +8,7 @@ use super::scan::{Meaning, Scan};
 use super::{Card, Refusal, Text, month_day};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use uuid::Uuid;
 
 pub use page::{expects, page};
@@ -18,6 +19,8 @@ pub use page::{expects, page};
 pub struct Snapshot {
     pub trip: Option<Trip>,
     pub stop: Option<Stop>,
+    /// What comes after it, as far as it was looked up; never more of a walk that is picked in total.
+    pub ahead: VecDeque<Stop>,
     /// Whose walk it is: the badge that confirms handing it over.
     pub me: i64,
     /// An example of a free tote and of a staging bin, for what the screen suggests.
@@ -61,6 +64,12 @@ pub struct Stop {
     pub qty: Units,
     /// The tote that is bound to it and not full.
     pub tote: Option<(i64, String)>,
+    pub facts: Facts,
+}
+
+/// What lies around the goods: it decides which scans settle the source, and must be unchanged for a scan to be taken at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
     /// Lots of this item in the bin, this one included.
     pub lots_here: Vec<LotHere>,
     /// Stock rows in the bin, and bins of the zone that hold the item.
@@ -68,7 +77,7 @@ pub struct Stop {
     pub bins_with_item: i64,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LotHere {
     pub id: i64,
     pub number: String,
@@ -81,15 +90,15 @@ pub struct LotHere {
 
 impl Stop {
     fn one_lot(&self) -> bool {
-        self.lots_here.len() <= 1
+        self.facts.lots_here.len() <= 1
     }
     /// Does the bin's label alone say which goods are meant?
     fn bin_settles(&self) -> bool {
-        self.goods_in_bin == 1
+        self.facts.goods_in_bin == 1
     }
     /// Must the bin be scanned because the goods lie elsewhere in the zone too?
     fn bin_needed(&self) -> bool {
-        self.bins_with_item > 1
+        self.facts.bins_with_item > 1
     }
 }
 
@@ -237,12 +246,43 @@ fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
     Err(Refusal::wrong(Text::key("drop-expects-staging").with("came", scan.came()).with("totes", trip.totes)))
 }
 
-/// Does a line say nothing else than the tote that is due, for goods that are settled and counted? Then it can be done at
-/// once: `at` is the code that it names. The database checks the rest.
+/// Does a line say nothing else than the tote that is due, for all units of the goods that are settled and counted? Then it
+/// can be done at once: the code that it names. The database checks the rest.
 pub fn tote_due_now<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option<&'a String> {
     let step = step.at(stop);
-    let ready = step.settled(stop) && step.counted > 0 && step.asking.is_none() && step.giving.is_none() && !step.full && stop.batch == 0;
+    let ready = step.settled(stop) && step.counted == stop.qty && step.asking.is_none() && step.giving.is_none() && !step.full && stop.batch == 0;
     codes.iter().find(|code| ready && **code != stop.place && stop.tote.as_ref().is_none_or(|(_, bound)| bound == *code))
+}
+
+/// Does a scan that names the stop's place or its goods only move the step on? The step then, if the codes mean nothing else.
+pub fn source_now(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step> {
+    let stop = now.stop.as_ref().filter(|stop| stop.batch == 0)?;
+    let meaning = if codes.contains(&stop.place) {
+        Meaning::Bin { id: stop.place_id, code: stop.place.clone(), usage: "storage".into() }
+    } else {
+        let gtin = stop.barcode.as_ref().map(|code| format!("{code:0>14}"))?;
+        codes.contains(&gtin).then(|| Meaning::Item { id: stop.item_id, sku: stop.sku.clone(), name: stop.name.clone(), units: 1, lot: None, last_good: None, count: None })?
+    };
+    match decide(now, step, &Scan { meanings: vec![meaning], ..Scan::default() }) {
+        Ok(Decision::Step(next)) => Some(next),
+        _ => None,
+    }
+}
+
+impl Snapshot {
+    /// The walk once all units of the stop in hand lie in this tote; `None` where what comes next was not looked up.
+    pub fn after_put(mut self, tote: (i64, &str)) -> Option<Snapshot> {
+        let (mut trip, done) = (self.trip.take()?, self.stop.take()?);
+        let next = self.ahead.pop_front()?;
+        trip.done += i64::from(next.id != done.id);
+        trip.totes += i64::from(done.tote.is_none());
+        self.free_tote = self.free_tote.filter(|free| free != tote.1);
+        self.stop = Some(next);
+        for stop in self.stop.iter_mut().chain(&mut self.ahead).filter(|stop| stop.shipment_id == done.shipment_id) {
+            stop.tote = Some((tote.0, tote.1.to_owned()));
+        }
+        Some(Snapshot { trip: Some(trip), ..self })
+    }
 }
 
 fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
@@ -349,7 +389,7 @@ fn bin(stop: &Stop, step: &Step) -> Step {
 fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good: Option<&str>) -> Result<Decision, Refusal> {
     let named = lot_no.is_some() || last_good.is_some();
     let matches = |l: &&LotHere| lot_no.is_none_or(|n| n.eq_ignore_ascii_case(&l.number)) && last_good.is_none_or(|d| d == l.last_good);
-    let meant = stop.lots_here.iter().find(|l| named && matches(l));
+    let meant = stop.facts.lots_here.iter().find(|l| named && matches(l));
     if named && meant.is_none() {
         let came = lot_no.or(last_good).unwrap_or_default();
         return Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", came)));
@@ -370,7 +410,7 @@ fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good:
 
 fn lot(stop: &Stop, step: &Step, id: i64, number: &str) -> Result<Decision, Refusal> {
     let next = Step { item: true, lot: true, counted: if stop.qty == 1 { 1 } else { step.counted }, ..step.clone() }.after(step, stop);
-    match stop.lots_here.iter().find(|l| l.id == id) {
+    match stop.facts.lots_here.iter().find(|l| l.id == id) {
         Some(l) if l.id == stop.lot_id => Ok(Decision::Step(next)),
         Some(other) => swap(stop, other, next),
         None => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", number))),
@@ -395,7 +435,7 @@ fn swap(stop: &Stop, other: &LotHere, step: Step) -> Result<Decision, Refusal> {
 fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
     let Some((number, text)) = &scan.number else { return Ok(None) };
     if !step.lot && !stop.one_lot() && text.len() == 4 {
-        let meant: Vec<&LotHere> = stop.lots_here.iter().filter(|l| month_day(&l.last_good).as_deref() == Some(text)).collect();
+        let meant: Vec<&LotHere> = stop.facts.lots_here.iter().filter(|l| month_day(&l.last_good).as_deref() == Some(text)).collect();
         return match meant.as_slice() {
             [one] => lot(stop, step, one.id, &one.number).map(Some),
             _ => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", text))),

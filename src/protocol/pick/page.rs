@@ -124,7 +124,7 @@ fn prompt(stop: &Stop, step: &Step) -> Text {
             _ => Text::key("pick-prompt-free-tote").with("shipment", &stop.shipment),
         };
     }
-    if (step.item || step.place && stop.goods_in_bin == stop.lots_here.len() as i64) && !step.lot && !stop.one_lot() {
+    if (step.item || step.place && stop.facts.goods_in_bin == stop.facts.lots_here.len() as i64) && !step.lot && !stop.one_lot() {
         return lot_question(stop, "pick-prompt-lot");
     }
     match (step.place, stop.bin_needed()) {

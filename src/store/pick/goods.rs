@@ -115,8 +115,8 @@ pub async fn swap(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, trip: i64, to_lot:
     )
     .fetch_all(tx.conn())
     .await?;
-    let holds = sqlx::query_scalar!(r#"SELECT promises_hold($1, $2, $3) AS "holds!""#, actor.warehouse, owner, stop.item_id).fetch_one(tx.conn()).await?;
-    if holds {
+    let kept = sqlx::query_scalar!(r#"SELECT promises_kept($1, ARRAY[$2::bigint]) AS "kept!""#, actor.warehouse, stop.item_id).fetch_one(tx.conn()).await?;
+    if kept {
         return Ok(fresh.into_iter().min().unwrap_or_default());
     }
     Err(Error::Refused { constraint: "promise_kept".into(), said: "the lot is promised to others".into() })

@@ -7,6 +7,7 @@ pub use goods::{found, keep_shipment, missing, put, reverse, skip, swap};
 pub use walk::{claim, finish, free_empty_totes, give};
 
 use super::{Db, Error, Result, Tx};
+use crate::limits;
 use crate::protocol::pick::{Snapshot, Stop};
 use uuid::Uuid;
 
@@ -23,38 +24,64 @@ pub struct Actor<'a> {
 /// `in_hand` is the reservation that the person has begun with: it stays first until it is done or skipped. With
 /// `any_tote` a free tote is looked for though one is bound.
 pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, in_hand: i64, any_tote: bool) -> Result<Snapshot> {
-    let now = sqlx::query_scalar!(r#"SELECT pick_now($1, $2, $3, $4) AS "now!""#, warehouse, person, in_hand, any_tote).fetch_one(tx.conn()).await?;
+    look(tx, warehouse, person, in_hand, any_tote, 0).await
+}
+
+/// The same, with so many reservations that come after the one in hand.
+pub async fn look(tx: &mut Tx, warehouse: i64, person: i64, in_hand: i64, any_tote: bool, ahead: i32) -> Result<Snapshot> {
+    let now = sqlx::query_scalar!(r#"SELECT pick_now($1, $2, $3, $4, $5) AS "now!""#, warehouse, person, in_hand, any_tote, ahead).fetch_one(tx.conn()).await?;
+    snapshot(now)
+}
+
+/// The walk with what comes next on it, for picks that are done at once.
+pub async fn look_ahead(db: &Db, warehouse: i64, person: i64, in_hand: i64) -> Result<Snapshot> {
+    let mut held = db.take_held().await?;
+    let now = sqlx::query_scalar!(r#"SELECT pick_now($1, $2, $3, false, $4) AS "now!""#, warehouse, person, in_hand, limits::PICKS_AHEAD).fetch_one(&mut *held).await?;
+    db.hold(held);
     snapshot(now)
 }
 
 fn snapshot(now: serde_json::Value) -> Result<Snapshot> {
     let mut now: Snapshot = serde_json::from_value(now)?;
-    if let Some(stop) = &mut now.stop {
+    for stop in now.stop.iter_mut().chain(&mut now.ahead) {
         stop.barcode = stop.barcode.take().map(printed_gtin);
     }
     Ok(now)
 }
 
-/// A pick as the screen showed it: all that the database must find unchanged.
-pub struct Put<'a> {
+/// Where the screen says that the person stands, and where they stand after the gesture.
+#[derive(Clone, Copy)]
+pub struct Stands<'a> {
     pub session: Uuid,
     pub version: i64,
+    pub next: &'a crate::protocol::Step,
+}
+
+/// A pick as the screen showed it: all that the database must find unchanged.
+pub struct Put<'a> {
     pub trip: i64,
     pub stop: &'a Stop,
     pub tote: &'a str,
-    pub qty: i64,
-    /// Where the person stands afterwards.
-    pub step: &'a crate::protocol::Step,
+    /// What the screen knows to come next.
+    pub then: Option<&'a Stop>,
+}
+
+/// A pick that was done at once.
+pub struct Done {
+    pub tote: i64,
+    /// What the screen knows to come next still does.
+    pub known: bool,
 }
 
 /// Does the whole gesture in one round trip. `None`: something has moved since, nothing was done, and the slow way decides.
-pub async fn put_at_once(db: &Db, actor: Actor<'_>, put: &Put<'_>) -> Result<Option<Snapshot>> {
-    let done = sqlx::query_scalar!(
-        "SELECT pick_put($1, $2, $3, $4, $5, $6::text::timestamptz, $7, $8, $9, $10, $11, $12, $13)",
+pub async fn put_at_once(db: &Db, actor: Actor<'_>, stands: Stands<'_>, put: &Put<'_>) -> Result<Option<Done>> {
+    let mut held = db.take_held().await?;
+    let done = sqlx::query!(
+        "SELECT tote, known FROM pick_put($1, $2, $3, $4, $5, $6::text::timestamptz, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         actor.warehouse,
         actor.person,
-        put.session,
-        put.version,
+        stands.session,
+        stands.version,
         actor.command,
         actor.at,
         put.trip,
@@ -62,14 +89,53 @@ pub async fn put_at_once(db: &Db, actor: Actor<'_>, put: &Put<'_>) -> Result<Opt
         put.stop.reservation_id,
         put.stop.shipment_id,
         put.tote,
-        put.qty,
-        serde_json::to_value(put.step)?
+        put.stop.qty,
+        put.then.map(|stop| stop.reservation_id),
+        put.then.map(|stop| stop.qty),
+        serde_json::to_value(stands.next)?
     )
-    .fetch_one(&db.current())
+    .fetch_one(&mut *held)
     .await;
-    match done.map_err(Error::from) {
-        Ok(now) => now.map(snapshot).transpose(),
-        // A rule said no, or a race was lost: the slow way finds the words for it.
+    let done = refused_is_slow(done.map_err(Error::from))?;
+    db.hold(held);
+    Ok(done.and_then(|row| Some(Done { tote: row.tote?, known: row.known.unwrap_or(false) })))
+}
+
+/// A step that was taken at once, with a free tote where one will be asked for.
+pub struct Stepped {
+    pub free_tote: Option<String>,
+}
+
+/// A scan that moves nothing, in one round trip. `None`: the slow way decides.
+pub async fn step_at_once(db: &Db, actor: Actor<'_>, stands: Stands<'_>, stop: &Stop, codes: &[String]) -> Result<Option<Stepped>> {
+    let mut held = db.take_held().await?;
+    let done = sqlx::query!(
+        r#"SELECT done AS "done!", spare FROM pick_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"#,
+        actor.warehouse,
+        actor.person,
+        stands.session,
+        stands.version,
+        actor.command,
+        codes,
+        stop.place_id,
+        stop.item_id,
+        stop.reservation_id,
+        stop.qty,
+        serde_json::to_value(&stop.facts)?,
+        serde_json::to_value(stands.next)?,
+        stop.tote.is_none()
+    )
+    .fetch_one(&mut *held)
+    .await;
+    let done = refused_is_slow(done.map_err(Error::from))?;
+    db.hold(held);
+    Ok(done.filter(|row| row.done).map(|row| Stepped { free_tote: row.spare }))
+}
+
+/// A rule said no, or a race was lost: the slow way finds the words for it.
+fn refused_is_slow<T>(done: Result<T>) -> Result<Option<T>> {
+    match done {
+        Ok(done) => Ok(Some(done)),
         Err(Error::Refused { .. } | Error::Retry(_)) => Ok(None),
         Err(error) => Err(error),
     }
