@@ -74,3 +74,8 @@ pub const OUTBOX_BATCH: i64 = 20;
 pub const SPOOL_EVERY: Duration = Duration::from_millis(150);
 pub const PRINTER_CONNECT: Duration = Duration::from_secs(3);
 pub const PRINTER_WRITE: Duration = Duration::from_secs(10);
+
+/// Rows of a list that go into a file at most.
+pub const EXPORT_ROWS: i64 = 100_000;
+/// A small letter alone on a desk's entry line is a command once so long nothing came after it; a gun is faster.
+pub const LETTER_WAIT: Duration = Duration::from_millis(250);

@@ -40,9 +40,9 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
     let no = shipment(w, &code).await;
     match what {
         "expedite" => act(&mut robot, &no, Action::Expedite, "").await,
-        "hold" => act(&mut robot, &no, Action::Hold, "").await,
+        "hold" => act(&mut robot, &no, Action::Hold, "1").await,
         "let_go" => {
-            assert!(act(supervisor, &no, Action::Hold, "").await);
+            assert!(act(supervisor, &no, Action::Hold, "1").await);
             act(&mut robot, &no, Action::LetGo, "").await
         }
         "cancel" => act(&mut robot, &no, Action::Cancel, "WDC-YES").await,
@@ -57,6 +57,11 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
                 "kick_out" => act(&mut robot, &no, Action::KickOut, "WDC-YES").await,
                 "take_back" => act(&mut robot, &wave, Action::TakeBack, "WDC-YES").await,
                 "assign_trip" => act(&mut robot, &trip, Action::Assign, &walker.badge).await,
+                "take_over" => act(&mut robot, &trip, Action::TakeOver, "").await,
+                "force_close" => {
+                    assert!(act(supervisor, &trip, Action::Assign, &walker.badge).await);
+                    act(&mut robot, &trip, Action::ForceClose, "1").await
+                }
                 "free_trip" => {
                     assert!(act(supervisor, &trip, Action::Assign, &walker.badge).await);
                     act(&mut robot, &trip, Action::Free, "WDC-YES").await
@@ -92,7 +97,7 @@ async fn every_request_by_every_role_is_one_golden_table() {
     let w = world().await;
     let mut supervisor = w.person("SUPER", Role::Supervisor).await;
     drop(w.person("LISTENER", Role::Picker).await);
-    let actions = ["expedite", "hold", "let_go", "cancel", "message", "kick_out", "take_back", "assign_trip", "free_trip", "reprint", "reopen"];
+    let actions = ["expedite", "hold", "let_go", "cancel", "message", "kick_out", "take_back", "assign_trip", "free_trip", "take_over", "force_close", "reprint", "reopen"];
     let asked: Vec<&str> = Activity::ALL.into_iter().map(Activity::code).chain(actions).collect();
     let mut table = format!("{:<12}", "");
     for role in Role::ALL {

@@ -5,6 +5,7 @@ use crate::support::{PIN, World, ean};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -100,9 +101,23 @@ fn desk_page(board: bool) -> Page {
         desk::Shown {
             title: Text::key("kind-shipment"), big: Some(Text::plain("S0000042")), facts, header: header(&["col-item", "col-units", "col-place", "col-lot", "col-trip"]), rows,
             actions: vec![desk::Action::Expedite, desk::Action::KickOut, desk::Action::Cancel],
+            ..Default::default()
         }
     };
-    desk::page(&desk::Snapshot { shown: Some(shown), board }, &desk::Step::default())
+    desk::page(&desk::Snapshot { shown: Some(shown), board, ..Default::default() }, &desk::Step::default())
+}
+
+/// A list of a stage, sorted and filtered; with `asking` its columns, kept views or reasons are asked.
+fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
+    let row = |n: i64| desk::Row {
+        cells: [format!("S{n:07}"), "SF".into(), "11-22 18:00".into(), (n * 3).to_string(), "+10".into()].iter().map(|cell| Text::plain(cell.as_str())).chain([Text::key("why-no-stock")]).collect(),
+        opens: Some(desk::Subject::new(desk::Kind::Shipment, n)),
+    };
+    let header = ["shipment", "carrier", "cutoff", "units", "priority", "why"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
+    let view = desk::View { filter: if rows == 1 { "S0000001".into() } else { String::new() }, sort: 4, down: true, columns: if rows == 1 { vec![1, 4, 6] } else { vec![] } };
+    let shown = desk::Shown { title: Text::key("state-pending"), header, rows: (1..=rows).map(row).collect(), list: Some(view), cut: rows > 100, ..Default::default() };
+    let views = if asking == Some(desk::Action::Views) { vec!["Urgent".into(), "顺丰".into()] } else { vec![] };
+    desk::page(&desk::Snapshot { shown: Some(shown), views, ..Default::default() }, &desk::Step { trail: vec![desk::Subject::list(desk::Kind::Stage, "pending")], asking })
 }
 
 /// Every page that a person can see, by name.
@@ -155,6 +170,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("hand_over_first", hand_over::page(&hand_over::Snapshot { list: None, waiting: None, waiting_count: 23 })),
         ("hand_over_list", hand_over::page(&hand_over::Snapshot { list: Some(list), waiting: None, waiting_count: 6 })),
         ("wave", wave::page(&waves, &wave::Step { carrier: "SF".into(), rehearsed: Some(short), ..Default::default() })),
+        ("list_none", list_page(0, None)), ("list_one", list_page(1, None)), ("list_many", list_page(200, None)), ("list_columns", list_page(3, Some(desk::Action::Columns))),
+        ("list_views", list_page(3, Some(desk::Action::Views))), ("hold_reasons", list_page(3, Some(desk::Action::Hold))),
         ("board", desk_page(true)),
         ("inquiry_shipment", desk_page(false)),
         ("inquiry", desk::page(&desk::Snapshot::default(), &desk::Step::default())),
@@ -182,11 +199,10 @@ fn buffer(model: &Model) -> Buffer {
 
 /// The text of a buffer, one mark for what stands out: `#` reversed, `*` bold.
 fn dump(model: &Model) -> String {
-    use ratatui::style::Modifier;
     let buffer = buffer(model);
     let mut out = String::new();
     for y in 0..buffer.area.height {
-        let (mut line, mut mark, mut skip) = (String::new(), ' ', 0usize);
+        let (mut line, mut mark, mut colour, mut skip) = (String::new(), ' ', ' ', 0usize);
         for x in 0..buffer.area.width {
             let cell = &buffer[(x, y)];
             if skip == 0 {
@@ -196,15 +212,23 @@ fn dump(model: &Model) -> String {
             skip -= 1;
             let style = cell.style().add_modifier;
             mark = if style.contains(Modifier::REVERSED) { '#' } else if style.contains(Modifier::BOLD) && mark == ' ' { '*' } else { mark };
+            colour = match cell.fg {
+                Color::Reset => colour,
+                Color::Cyan => 'c',
+                Color::Yellow => 'y',
+                Color::Green => 'g',
+                Color::Red => 'r',
+                _ => '?',
+            };
         }
-        writeln!(out, "{mark}|{}", line.trim_end()).unwrap();
+        writeln!(out, "{mark}{colour}|{}", line.trim_end()).unwrap();
     }
     out
 }
 
 fn matrix(page: &Page, said: Option<&Said>) -> String {
     let mut out = String::new();
-    for size in [(20, 16), (40, 8), (80, 24)] {
+    for size in [(20, 16), (40, 8), (80, 24), (160, 48)] {
         for lang in Lang::ALL {
             writeln!(out, "{}x{} {}\n{}", size.0, size.1, lang.code(), dump(&model(lang, size, page.clone(), said.cloned()))).unwrap();
         }
@@ -212,8 +236,70 @@ fn matrix(page: &Page, said: Option<&Said>) -> String {
     out
 }
 
+/// Without colour every sign is still there: what was coloured is bold or reversed too.
 #[test]
-fn every_screen_at_hand_and_standard_size() {
+fn colour_is_never_the_only_sign() {
+    for (name, page) in pages() {
+        for said in [None, Some(Refusal::stop(Text::key("undo-nothing")).0), Some(Refusal::wrong(Text::key("undo-nothing")).0)] {
+            let colour = model(Lang::En, (80, 24), page.clone(), said);
+            let mut mono = model(Lang::En, (80, 24), page.clone(), colour.said.clone());
+            mono.mono = true;
+            let (with, without) = (buffer(&colour), buffer(&mono));
+            for (a, b) in with.content().iter().zip(without.content()) {
+                assert_eq!((a.symbol(), a.style().add_modifier, b.fg), (b.symbol(), b.style().add_modifier, Color::Reset), "{name}");
+                assert!(a.fg == Color::Reset || !b.style().add_modifier.is_empty(), "{name}: {:?} is told by its colour alone", a.symbol());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_palette_finds_by_english_chinese_and_pinyin_and_says_why_not() {
+    let mut out = String::new();
+    for lang in Lang::ALL {
+        for size in [(20, 16), (80, 24)] {
+            for typed in ["", "filt", "筛选", "jh", "short"] {
+                let mut model = model(lang, size, list_page(3, None), None);
+                update(&mut model, Msg::Letter(':', stamp()));
+                update(&mut model, Msg::Typing(typed.into()));
+                writeln!(out, "{}x{} {} {typed}\n{}", size.0, size.1, lang.code(), dump(&model)).unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!("palette", out);
+    let sent = |typed: &str, scanned: bool| {
+        let mut model = model(Lang::En, (80, 24), list_page(3, None), None);
+        update(&mut model, Msg::Letter(':', stamp()));
+        update(&mut model, Msg::Typing(typed.into()));
+        let effects = update(&mut model, Msg::Line { text: typed.into(), typed: !scanned, stamp: stamp() });
+        (format!("{effects:?}"), model.said.map(|said| said.text.key))
+    };
+    assert!(sent("turn the order", false).0.contains("#reverse"));
+    assert!(sent("看板", false).0.contains("MenuBoard"));
+    assert_eq!(sent("damaged", false).1.as_deref(), Some("card-not-here"));
+    assert_eq!(sent("zzzz", false).1.as_deref(), Some("palette-none"));
+    // What a gun sends is a scan, whatever is open.
+    assert!(sent("S0000001", true).0.contains("S0000001"));
+}
+
+#[test]
+fn a_small_letter_alone_is_a_command_and_a_burst_never_is() {
+    use wavedeck::console::input::Decoder;
+    let mut decoder = Decoder::new(Scanner::default());
+    let at = Instant::now();
+    decoder.push(b's', at);
+    assert_eq!(decoder.alone(), Some(('s', at)));
+    decoder.push(b'0', at);
+    assert_eq!(decoder.alone(), None);
+    let mut list = model(Lang::En, (80, 24), list_page(3, None), None);
+    assert!(format!("{:?}", update(&mut list, Msg::Letter('s', stamp()))).contains("#sort"));
+    // On a screen that takes scans it is none.
+    let mut scans = model(Lang::En, (80, 24), picking(pick::Step::default(), 2), None);
+    assert!(update(&mut scans, Msg::Letter('s', stamp())).iter().all(|effect| !matches!(effect, Effect::Send(_))));
+}
+
+#[test]
+fn every_screen_at_every_size() {
     for (name, page) in pages() {
         insta::assert_snapshot!(name, matrix(&page, None));
     }
@@ -259,12 +345,12 @@ fn a_full_queue_stops_the_reading_and_says_so() {
 #[test]
 fn what_differs_is_never_cut() {
     for (name, page) in pages() {
-        for size in [(20, 16), (40, 8), (80, 24)] {
+        for size in [(20, 16), (40, 8), (80, 24), (160, 48)] {
             for lang in Lang::ALL {
                 let words = Catalogue::new(lang);
                 let said = Refusal::wrong(Text::key("pick-unknown").with("came", "X").with("bin", "A01-02-03").with("item", name_of(lang))).0;
                 for said in [None, Some(said)] {
-                    let shown: String = dump(&model(lang, size, page.clone(), said)).replace(['|', '*', '#', '\n', ' '], "");
+                    let shown: String = dump(&model(lang, size, page.clone(), said)).lines().map(|line| line[3..].replace(['|', '*', '#', ' '], "")).collect();
                     let must = page.facts.iter().filter(|f| f.strong).map(|f| &f.text).chain(&page.big).chain([&page.prompt]);
                     // With a refusal at 40×8 only the place and the prompt have room for certain.
                     for text in must.filter(|_| size != (40, 8)) {
@@ -345,7 +431,7 @@ impl Pipe {
         let tape = recorded.clone();
         let settings = Settings { session: Uuid::now_v7(), ..settings(lang, (cols, rows)) };
         let record: session::Recorder = Box::new(move |line| tape.lock().unwrap().push(line.to_owned()));
-        let setup = Setup { ctx: w.ctx.clone(), settings, scanner: Scanner::default(), control: told, record: Some(record) };
+        let setup = Setup { ctx: w.ctx.clone(), settings, scanner: Scanner::default(), control: told, record: Some(record), exports: std::env::temp_dir() };
         tokio::spawn(session::run(reader, writer, setup));
         let screen = Arc::new(Mutex::new(vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0)));
         let shown = screen.clone();
@@ -426,7 +512,7 @@ async fn a_recorded_session_replays_to_the_same_screen_and_holds_no_pin() {
     for line in &tape {
         update(&mut model, serde_json::from_str(line).unwrap());
     }
-    let replayed: Vec<String> = dump(&model).lines().map(|l| l[2..].trim_end().to_owned()).collect();
+    let replayed: Vec<String> = dump(&model).lines().map(|l| l[3..].trim_end().to_owned()).collect();
     let live: Vec<String> = shown.lines().map(|l| l.trim_end().to_owned()).collect();
     assert_eq!(replayed[..live.len()], live[..]);
     drop(pipe);

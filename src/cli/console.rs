@@ -54,5 +54,6 @@ pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
         demo: ctx.demo.clone(),
         size: tty::size(),
     };
-    tty::run(|control| Setup { ctx, settings, scanner, control, record: None }).await.map_err(|e| Fail::environment(Text::key("cli-terminal").with("said", e.to_string())))
+    let exports = config::home().map_err(Fail::environment)?.join("exports");
+    tty::run(|control| Setup { ctx, settings, scanner, control, record: None, exports }).await.map_err(|e| Fail::environment(Text::key("cli-terminal").with("said", e.to_string())))
 }

@@ -22,9 +22,32 @@ const TRAIL: usize = 12;
 pub struct Subject {
     pub kind: Kind,
     pub id: i64,
-    /// For lists: which one (a stage, a reason).
+    /// For lists: which one (a stage, a reason), and how it is looked at.
     #[serde(default)]
     pub of: String,
+    #[serde(default)]
+    pub view: View,
+}
+
+/// How a list is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct View {
+    /// What the rows must contain; empty: all of them.
+    pub filter: String,
+    /// The column that orders them, from 1 on; 0: as the list comes.
+    pub sort: usize,
+    pub down: bool,
+    /// Columns to show, from 1 on, in this order; empty: all.
+    pub columns: Vec<usize>,
+}
+
+impl View {
+    /// The columns that are shown, from 0 on.
+    fn shown(&self, of: usize) -> Vec<usize> {
+        let chosen: Vec<usize> = self.columns.iter().filter(|n| (1..=of).contains(*n)).map(|n| n - 1).collect();
+        if chosen.is_empty() { (0..of).collect() } else { chosen }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,27 +67,45 @@ pub enum Kind {
     Stage,
     /// Open cases of a reason.
     Cases,
+    /// Walks and waves in a state.
+    Trips,
+    Waves,
 }
 
 impl Kind {
-    const ALL: [(&'static str, Kind); 12] = [
+    const ALL: [(&'static str, Kind); 14] = [
         ("place", Kind::Place), ("item", Kind::Item), ("lot", Kind::Lot), ("order", Kind::Order), ("shipment", Kind::Shipment), ("parcel", Kind::Parcel), ("trip", Kind::Trip),
-        ("wave", Kind::Wave), ("person", Kind::Person), ("hand_over", Kind::HandOver), ("stage", Kind::Stage), ("cases", Kind::Cases),
+        ("wave", Kind::Wave), ("person", Kind::Person), ("hand_over", Kind::HandOver), ("stage", Kind::Stage), ("cases", Kind::Cases), ("trips", Kind::Trips), ("waves", Kind::Waves),
     ];
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        Kind::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+
+    pub fn is_list(self) -> bool {
+        matches!(self, Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves)
+    }
 }
 
 impl Subject {
     pub fn new(kind: Kind, id: i64) -> Subject {
-        Subject { kind, id, of: String::new() }
+        Subject { kind, id, of: String::new(), view: View::default() }
     }
 
     pub fn list(kind: Kind, of: &str) -> Subject {
-        Subject { kind, id: 0, of: of.to_owned() }
+        Subject { of: of.to_owned(), ..Subject::new(kind, 0) }
+    }
+
+    /// The same thing, however it is looked at.
+    fn same(&self, other: &Subject) -> bool {
+        (self.kind, self.id, &self.of) == (other.kind, other.id, &other.of)
     }
 
     /// What the screen sends when a row of a list is opened: `#shipment:12`, `#stage:picking`.
     pub fn scan(&self) -> String {
-        let kind = Kind::ALL.iter().find(|(_, kind)| *kind == self.kind).map_or("", |(name, _)| name);
+        let kind = self.kind.name();
         if self.of.is_empty() { format!("#{kind}:{}", self.id) } else { format!("#{kind}:{}", self.of) }
     }
 
@@ -72,7 +113,7 @@ impl Subject {
         let (kind, what) = text.strip_prefix('#')?.split_once(':')?;
         let (_, kind) = Kind::ALL.into_iter().find(|(name, _)| *name == kind)?;
         match (kind, what.parse()) {
-            (Kind::Stage | Kind::Cases, _) => Some(Subject::list(kind, what)),
+            (kind, _) if kind.is_list() => Some(Subject::list(kind, what)),
             (kind, Ok(id)) => Some(Subject::new(kind, id)),
             _ => None,
         }
@@ -109,9 +150,22 @@ pub enum Action {
     Free,
     /// The walk goes to the badge that is scanned next.
     Assign,
+    /// The walk goes to the one who looks.
+    TakeOver,
+    /// The walk ends where it stands: its totes are staged, the rest is for others.
+    ForceClose,
     /// A line of text for the person's next screen.
     Message,
+    /// How a list is looked at.
+    Filter,
+    Columns,
+    Views,
+    SaveView,
 }
+
+/// Why a shipment is held, and why a walk is closed by force; the digit chooses.
+pub const HOLD_REASONS: [&str; 4] = ["customer-asked", "address-check", "payment-check", "other"];
+pub const CLOSE_REASONS: [&str; 3] = ["person-left", "equipment", "other"];
 
 impl Action {
     pub fn key(self) -> &'static str {
@@ -124,13 +178,28 @@ impl Action {
             Action::TakeBack => "desk-do-take-back",
             Action::Free => "desk-do-free",
             Action::Assign => "desk-do-assign",
+            Action::TakeOver => "desk-do-take-over",
+            Action::ForceClose => "desk-do-force-close",
             Action::Message => "desk-do-message",
+            Action::Filter => "desk-do-filter",
+            Action::Columns => "desk-do-columns",
+            Action::Views => "desk-do-views",
+            Action::SaveView => "desk-do-save-view",
+        }
+    }
+
+    /// The reasons that a digit chooses from, with the key that they have in the catalogue.
+    pub fn reasons(self) -> &'static [&'static str] {
+        match self {
+            Action::Hold => &HOLD_REASONS,
+            Action::ForceClose => &CLOSE_REASONS,
+            _ => &[],
         }
     }
 
     /// Does it ask before it acts? What is easily taken back does not.
     fn asks(self) -> bool {
-        !matches!(self, Action::Expedite | Action::Hold | Action::LetGo)
+        !matches!(self, Action::Expedite | Action::LetGo | Action::TakeOver)
     }
 }
 
@@ -139,6 +208,8 @@ pub struct Snapshot {
     /// What is on the screen; `None`: nothing yet, a code is asked for.
     pub shown: Option<Shown>,
     pub board: bool,
+    /// Names of the list's views, where one is to be chosen.
+    pub views: Vec<String>,
 }
 
 /// A board, a list or a detail.
@@ -150,6 +221,9 @@ pub struct Shown {
     pub header: Vec<Text>,
     pub rows: Vec<Row>,
     pub actions: Vec<Action>,
+    /// A list, and how it is looked at; `cut`: there is more of it than is shown.
+    pub list: Option<View>,
+    pub cut: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -164,13 +238,19 @@ pub enum Decision {
     /// A code that only the database can tell.
     Find(String),
     Do { action: Action, person: Option<i64>, text: String },
+    /// Keeps the list's view under a name; shows the list in the view of that name.
+    SaveView(String),
+    UseView(String),
     Leave,
 }
 
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     let actions = now.shown.as_ref().map(|shown| shown.actions.as_slice()).unwrap_or_default();
     if let Some(action) = step.asking {
-        return asked(step, action, scan);
+        return asked(now, step, action, scan);
+    }
+    if let Some(decision) = now.shown.as_ref().and_then(|shown| look_at(shown, step, scan.text.trim())) {
+        return Ok(decision);
     }
     match scan.card {
         Some(Card::Back) if step.trail.is_empty() => return Ok(Decision::Leave),
@@ -193,27 +273,78 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     }
 }
 
+/// What the desk's letters say about a list: `#sort`, `#reverse`, `#filter`, `#columns`, `#views`, `#save`.
+fn look_at(shown: &Shown, step: &Step, text: &str) -> Option<Decision> {
+    let view = shown.list.as_ref()?;
+    let columns = shown.header.len();
+    let ask = |action| Some(Decision::Look(Step { asking: Some(action), ..step.clone() }));
+    match text {
+        "#sort" => Some(Decision::Look(step.seen(View { sort: (view.sort + 1) % (columns + 1), ..view.clone() }))),
+        "#reverse" => Some(Decision::Look(step.seen(View { down: !view.down, sort: view.sort.max(1), ..view.clone() }))),
+        "#filter" => ask(Action::Filter),
+        "#columns" => ask(Action::Columns),
+        "#views" => ask(Action::Views),
+        "#save" => ask(Action::SaveView),
+        _ => None,
+    }
+}
+
 /// The answer to an action's question.
-fn asked(step: &Step, action: Action, scan: &Scan) -> Result<Decision, Refusal> {
+fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Decision, Refusal> {
     let person = scan.meanings.iter().find_map(|m| if let Meaning::Person { id, name, free } = m { Some((*id, name, *free)) } else { None });
+    let view = || step.trail.last().map(|subject| subject.view.clone()).unwrap_or_default();
+    let nth = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
+    let text = scan.text.trim().to_owned();
     match (scan.card, action, person) {
         (Some(Card::Back | Card::No | Card::Undo), ..) => Ok(Decision::Look(Step { asking: None, ..step.clone() })),
         (None, Action::Assign, Some((id, _, true))) => Ok(Decision::Do { action, person: Some(id), text: String::new() }),
         (None, Action::Assign, Some((_, name, false))) => Err(Refusal::wrong(Text::key("give-not-free").with("came", name))),
         (None, Action::Message, _) => Ok(Decision::Do { action, person: None, text: scan.text.chars().take(200).collect() }),
+        (None, Action::Filter, _) => Ok(Decision::Look(step.seen(View { filter: if text == "*" { String::new() } else { text }, ..view() }))),
+        (None, Action::Columns, _) => match columns(&text) {
+            Some(columns) => Ok(Decision::Look(step.seen(View { columns, ..view() }))),
+            None => Err(Refusal::wrong(Text::key("desk-expects-columns").with("came", scan.came()))),
+        },
+        (None, Action::SaveView, _) => Ok(Decision::SaveView(text.chars().take(40).collect())),
+        (None, Action::Views, _) => match nth.and_then(|n| now.views.get(n)) {
+            Some(name) => Ok(Decision::UseView(name.clone())),
+            None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),
+        },
+        (None, action, _) if !action.reasons().is_empty() => match nth.and_then(|n| action.reasons().get(n)) {
+            Some(reason) => Ok(Decision::Do { action, person: None, text: (*reason).to_owned() }),
+            None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),
+        },
         (Some(Card::Yes), Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free, _) => Ok(Decision::Do { action, person: None, text: String::new() }),
         _ => Err(Refusal::wrong(Text::key("desk-expects-answer").with("came", scan.came()))),
     }
+}
+
+/// Column numbers, parted by anything; `*` is all of them.
+fn columns(text: &str) -> Option<Vec<usize>> {
+    if text == "*" {
+        return Some(Vec::new());
+    }
+    let numbers: Option<Vec<usize>> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse().ok().filter(|n| *n > 0)).collect();
+    numbers.filter(|numbers| !numbers.is_empty())
 }
 
 impl Step {
     /// One further; what was on the way is not gone round in circles.
     pub fn to(&self, subject: Subject) -> Step {
         let mut trail = self.trail.clone();
-        trail.retain(|seen| *seen != subject);
+        trail.retain(|seen| !seen.same(&subject));
         trail.push(subject);
         if trail.len() > TRAIL {
             trail.remove(0);
+        }
+        Step { trail, asking: None }
+    }
+
+    /// The list on the screen, looked at in another way.
+    pub fn seen(&self, view: View) -> Step {
+        let mut trail = self.trail.clone();
+        if let Some(list) = trail.last_mut() {
+            list.view = view;
         }
         Step { trail, asking: None }
     }
@@ -234,13 +365,30 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     let prompt = match step.asking {
         Some(Action::Assign) => Text::key("desk-ask-assign"),
         Some(Action::Message) => Text::key("desk-ask-message"),
+        Some(Action::Filter) => Text::key("desk-ask-filter"),
+        Some(Action::Columns) => Text::key("desk-ask-columns"),
+        Some(Action::SaveView) => Text::key("desk-ask-save-view"),
+        Some(Action::Views) if now.views.is_empty() => Text::key("desk-no-views"),
+        Some(Action::Views | Action::Hold | Action::ForceClose) => Text::key("desk-ask-choice"),
         Some(_) => Text::key("desk-ask-yes"),
         None => Text::key(if shown.rows.is_empty() { "desk-prompt" } else { "desk-prompt-rows" }),
     };
     let mut page = Page::new(shown.title.clone(), prompt).cards(&cards);
     page.big = shown.big.clone();
     if let Some(action) = step.asking {
-        return page.strong(Text::key(action.key()));
+        page = page.strong(Text::key(action.key()));
+        for reason in action.reasons() {
+            page = page.choice(Text::key(&format!("why-{reason}")), None);
+        }
+        for name in &now.views {
+            page = page.choice(Text::plain(name), None);
+        }
+        if action == Action::Columns {
+            for (n, column) in shown.header.iter().enumerate() {
+                page = page.fact(Text::key("desk-column").with("n", n as i64 + 1).with("name", column.clone()));
+            }
+        }
+        return page;
     }
     for fact in &shown.facts {
         page = page.fact(fact.clone());
@@ -248,10 +396,34 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     for action in &shown.actions {
         page = page.choice(Text::key(action.key()), None);
     }
-    page.table = Table {
-        header: shown.header.clone(),
-        rows: shown.rows.iter().map(|row| row.cells.clone()).collect(),
-        opens: shown.rows.iter().map(|row| row.opens.as_ref().map(Subject::scan).unwrap_or_default()).collect(),
-    };
+    page.table = table(shown);
+    page.letters = now.board || shown.list.is_some();
+    if let Some(view) = &shown.list {
+        if !view.filter.is_empty() {
+            page = page.strong(Text::key("desk-filtered").with("filter", &view.filter));
+        }
+        if shown.cut {
+            page = page.fact(Text::key("desk-cut").with("rows", shown.rows.len() as i64));
+        }
+    }
     if now.board { page.live() } else { page }
+}
+
+fn table(shown: &Shown) -> Table {
+    let whole = View::default();
+    let view = shown.list.as_ref().unwrap_or(&whole);
+    let header: Vec<Text> = shown
+        .header
+        .iter()
+        .enumerate()
+        .map(|(n, name)| if view.sort == n + 1 { Text::key("desk-sorted").with("name", name.clone()).with("mark", if view.down { "v" } else { "^" }) } else { name.clone() })
+        .collect();
+    let pick = |cells: &[Text]| -> Vec<Text> {
+        if shown.list.is_none() { cells.to_vec() } else { view.shown(cells.len()).into_iter().map(|n| cells[n].clone()).collect() }
+    };
+    Table {
+        header: pick(&header),
+        rows: shown.rows.iter().map(|row| pick(&row.cells)).collect(),
+        opens: shown.rows.iter().map(|row| row.opens.as_ref().map(Subject::scan).unwrap_or_default()).collect(),
+    }
 }

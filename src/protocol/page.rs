@@ -106,6 +106,9 @@ pub struct Page {
     /// It shows what others do, so it looks again while nothing else happens.
     #[serde(default)]
     pub live: bool,
+    /// A desk's screen, where small letters are commands; a burst that a terminator closes is a scan there too.
+    #[serde(default)]
+    pub letters: bool,
 }
 
 /// A list: cells by column, and for each row what is sent when it is opened (empty: nothing).

@@ -2,6 +2,8 @@
 
 use super::{Halt, Outcome};
 use crate::domain::Role;
+use crate::limits;
+use crate::links::tables;
 use crate::protocol::desk::{self, Action, Decision, Kind, Snapshot, Step, Subject};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Activity, Expect, Page, Refusal, Text};
@@ -20,7 +22,11 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> 
         (None, _) => None,
     };
     let shown = shown.map(|shown| if may_act(standing) { shown } else { desk::Shown { actions: vec![], ..shown } });
-    Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown })
+    let views = match (step.asking, step.trail.last()) {
+        (Some(Action::Views), Some(list)) => rows::views(tx, list.kind.name()).await?,
+        _ => Vec::new(),
+    };
+    Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views })
 }
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> store::Result<(Page, Vec<Expect>)> {
@@ -41,10 +47,24 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             Some(subject) => Ok(to(standing, home, step.to(subject))),
             None => Err(Refusal::wrong(Text::key("desk-unknown").with("came", scan.came())).into()),
         },
+        Decision::SaveView(name) => {
+            if let Some(list) = step.trail.last() {
+                rows::save_view(tx, list.kind.name(), &name, &list.view, actor.person).await?;
+            }
+            Ok(to(standing, home, Step { asking: None, ..step.clone() }).saying(Text::key("desk-view-saved").with("name", &name)))
+        }
+        Decision::UseView(name) => {
+            let list = step.trail.last().map(|list| list.kind.name()).unwrap_or_default();
+            match rows::view(tx, list, &name).await? {
+                Some(view) => Ok(to(standing, home, step.seen(view))),
+                None => Err(Refusal::wrong(Text::key("desk-not-now")).into()),
+            }
+        }
         Decision::Do { action, person, text } => {
             let Some(subject) = step.trail.last().filter(|_| may_act(standing)) else { return Err(Refusal::wrong(Text::key("not-allowed").with("role", standing.who.role.code())).into()) };
             perform(tx, actor, standing, subject, action, person, &text).await?;
-            people::audit(tx, &standing.who.code, action.key(), &subject.scan(), None).await?;
+            let after = (!text.is_empty()).then(|| serde_json::json!({ "text": text }));
+            people::audit(tx, &standing.who.code, action.key(), &subject.scan(), after).await?;
             Ok(to(standing, home, Step { asking: None, ..step.clone() }).saying(Text::key("desk-done")))
         }
     }
@@ -53,15 +73,44 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
 async fn perform(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, subject: &Subject, action: Action, person: Option<i64>, text: &str) -> Result<(), Halt> {
     let done = match (action, subject.kind) {
         (Action::Expedite, Kind::Shipment) => rows::expedite(tx, subject.id).await?,
-        (Action::Hold, Kind::Shipment) => rows::hold(tx, subject.id).await?,
+        (Action::Hold, Kind::Shipment) => rows::hold(tx, subject.id, &text.replace('-', "_")).await?,
         (Action::LetGo, Kind::Shipment) => rows::let_go(tx, subject.id).await?,
         (Action::KickOut, Kind::Shipment) => orders::take_off_floor(tx, subject.id, "held", "by_hand").await?,
         (Action::Cancel, Kind::Shipment) => orders::take_off_floor(tx, subject.id, "cancelled", "given_up").await?,
         (Action::TakeBack, Kind::Wave) => rows::take_back(tx, actor.warehouse, subject.id).await?,
-        (Action::Free, Kind::Trip) => rows::give_trip(tx, subject.id, None, &standing.who.name).await?,
-        (Action::Assign, Kind::Trip) => rows::give_trip(tx, subject.id, person, &standing.who.name).await?,
+        (Action::Free, Kind::Trip) => rows::give_trip(tx, subject.id, None, &standing.who).await?,
+        (Action::Assign, Kind::Trip) => rows::give_trip(tx, subject.id, person, &standing.who).await?,
+        (Action::TakeOver, Kind::Trip) => rows::give_trip(tx, subject.id, Some(actor.person), &standing.who).await?,
+        (Action::ForceClose, Kind::Trip) => rows::force_close(tx, actor, subject.id, &standing.who.name).await?,
         (Action::Message, Kind::Person) => rows::message(tx, subject.id, &standing.who.name, text).await?,
         _ => false,
     };
     if done { Ok(()) } else { Err(Refusal::wrong(Text::key("desk-not-now")).into()) }
+}
+
+/// The whole list that a person looks at, in the view they chose: title, header, rows. `None`: no list is on the screen.
+pub async fn whole_list(ctx: &super::Ctx, person: i64) -> store::Result<Option<(Text, Vec<Text>, Vec<Vec<Text>>)>> {
+    let mut tx = ctx.db.begin().await?;
+    let Some(standing) = people::stand(&mut tx, person).await? else { return Ok(None) };
+    let step = match &standing.step {
+        protocol::Step::Board(step) | protocol::Step::Inquiry(step) => step,
+        _ => return Ok(None),
+    };
+    let Some(list) = step.trail.last().filter(|subject| subject.kind.is_list()) else { return Ok(None) };
+    let shown = rows::list(&mut tx, standing.warehouse_id, list, limits::EXPORT_ROWS).await?;
+    people::audit(&mut tx, &standing.who.code, "export", &list.scan(), None).await?;
+    tx.commit().await?;
+    let page = desk::page(&Snapshot { shown: Some(shown), ..Snapshot::default() }, step);
+    Ok(Some((page.title, page.table.header, page.table.rows)))
+}
+
+/// A list as the bytes of a file, with nothing in it that a spreadsheet would run.
+pub fn file(xlsx: bool, header: &[String], rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    if xlsx {
+        return tables::xlsx(&header, rows);
+    }
+    let mut out = Vec::new();
+    tables::write_csv(&mut out, &header, rows).map_err(|error| error.to_string())?;
+    Ok(out)
 }

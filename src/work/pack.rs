@@ -47,14 +47,14 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
     let now = load(tx, standing, step).await?;
     let decision = pack::decide(&now, step, scan)?;
     let Some(bench) = now.bench.as_ref().map(|bench| bench.place_id) else { return unbound(tx, standing, step, scan, decision).await };
-    let plain = Step { asking: None, reopening: None, ..step.clone() };
+    let plain = Step { asking: None, reopening: None, counting: None, ..step.clone() };
     match decision {
         Decision::Bind(_) | Decision::Leave => unbound(tx, standing, step, scan, decision).await,
         Decision::Bring { tote, code } => bring(tx, actor, standing, step, bench, tote, &code).await,
-        Decision::Pack { reservations, seen } => {
+        Decision::Pack { reservations, seen, of } => {
             let shipment = now.shipment.as_ref().ok_or_else(|| Refusal::wrong(Text::key("pack-expects-tote").with("came", scan.came())))?;
             note_unread(tx, standing, seen, &shipment.no).await?;
-            units(tx, actor, standing, &plain, shipment, bench, &reservations).await
+            units(tx, actor, standing, &Step { counting: of, ..plain }, shipment, bench, &reservations).await
         }
         Decision::Single { shipment_id, reservation, seen } => {
             note_unread(tx, standing, seen, &reservation.0.to_string()).await?;

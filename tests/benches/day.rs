@@ -9,10 +9,11 @@ mod support;
 
 use sqlx::{Connection, PgConnection};
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use support::Robot;
 use wavedeck::links::channels;
-use wavedeck::protocol::Kind;
+use wavedeck::protocol::{Ask, Kind};
 use wavedeck::store::{Db, check};
 use wavedeck::work::Ctx;
 
@@ -36,28 +37,37 @@ async fn people(ctx: &Arc<Ctx>, url: &str, role: &str) -> Vec<Robot> {
     robots
 }
 
-/// Follows the screen until it asks for nothing more; returns the gestures taken.
-async fn follow(mut robot: Robot, enter: &str, mut totes: Vec<String>) -> u64 {
+/// Follows the screen until nobody needs it any more; returns the gestures taken. Totes go round: a picker without a free one
+/// and a packer without a full one wait, as people do. `more`: somebody may still bring work.
+async fn follow(mut robot: Robot, enter: &str, more: Arc<AtomicUsize>) -> u64 {
     let mut gestures = 0;
     robot.scan(enter).await;
     loop {
-        let expects = robot.last.expects.clone();
-        let wanted = expects.iter().find(|e| e.kind == Kind::Quantity).or(expects.first());
+        let expects = &robot.last.expects;
+        let wanted = expects.iter().find(|e| e.kind == Kind::Quantity).or(expects.first()).cloned();
         let Some(expect) = wanted.filter(|e| e.code != "NEXT") else {
-            if robot.last.expects.is_empty() || robot.scan("WDC-NEXT").await.refused() {
+            let busy = robot.last.page.prompt.key == "pick-prompt-free-tote" || more.load(Ordering::SeqCst) > 0;
+            if robot.last.expects.iter().any(|e| e.code == "NEXT") && !robot.scan("WDC-NEXT").await.refused() {
+                continue;
+            }
+            if !busy {
                 return gestures;
             }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let look = robot.request(Ask::Look);
+            robot.send(&look).await;
             continue;
         };
-        let scan = if robot.last.page.prompt.key == "pick-prompt-free-tote" { totes.pop().expect("totes enough") } else { expect.scan.clone() };
-        let before = robot.last.version;
-        if robot.scan(&scan).await.refused() && robot.last.version == before && robot.last.page.prompt.key != "pick-prompt-free-tote" {
-            // Another took it, or something changed: look, and give up where nothing moves.
+        if robot.scan(&expect.scan).await.refused() {
+            // Another took it, or something changed: look again, and say what is new to us.
             let said = robot.said();
-            if !["pick-tote-taken", "pack-other-packer", "moved-on", "notice-trip-given"].contains(&said.as_str()) {
-                println!("{enter}: {scan}: {said}");
+            if !["pick-tote-taken", "db-tote-taken", "pack-other-packer", "moved-on", "pack-not-ready", "pack-still-walking", "pack-tote-empty"].contains(&said.as_str()) {
+                println!("{enter}: {expect:?}: {said}");
                 return gestures;
             }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            let look = robot.request(Ask::Look);
+            robot.send(&look).await;
         }
         gestures += 1;
     }
@@ -77,30 +87,41 @@ async fn main() {
         let at = Instant::now();
         boss.ok("WDC-RELEASE").await;
         println!("figure release_ms {:.0} ms", at.elapsed().as_secs_f64() * 1000.0);
-        for phase in ["pick", "pack"] {
-            let (role, enter) = if phase == "pick" { ("picker", "WDC-MENU-PICK") } else { ("packer", "WDC-MENU-PACK") };
-            let free = texts(&url, "SELECT p.code FROM container c JOIN place p ON p.id = c.place_id WHERE c.kind = 'tote' AND NOT EXISTS (SELECT 1 FROM tote_use u WHERE u.container_id = p.id AND u.freed_at IS NULL) ORDER BY p.id").await;
-            let robots = people(&ctx, &url, role).await;
-            let share = free.len() / robots.len();
-            let benches = texts(&url, "SELECT p.code FROM bench b JOIN place p ON p.id = b.place_id ORDER BY 1").await;
-            let (at, mut tasks) = (Instant::now(), Vec::new());
-            for (n, mut robot) in robots.into_iter().enumerate() {
-                let totes = free[n * share..(n + 1) * share].to_vec();
-                if phase == "pack" {
-                    robot.scan(enter).await;
-                    robot.scan(&benches[n % benches.len()]).await;
-                }
-                tasks.push(tokio::spawn(async move { follow(robot, enter, totes).await }));
-            }
-            let mut gestures = 0;
-            for task in tasks {
-                gestures += task.await.unwrap();
-            }
-            println!("figure {phase}_gestures_per_s {:.0} 1/s", gestures as f64 / at.elapsed().as_secs_f64());
+        let at = Instant::now();
+        let pickers = people(&ctx, &url, "picker").await;
+        let picking = Arc::new(AtomicUsize::new(pickers.len()));
+        let none = Arc::new(AtomicUsize::new(0));
+        let pick: Vec<_> = pickers
+            .into_iter()
+            .map(|robot| {
+                let (picking, none) = (picking.clone(), none.clone());
+                tokio::spawn(async move {
+                    let gestures = follow(robot, "WDC-MENU-PICK", none).await;
+                    picking.fetch_sub(1, Ordering::SeqCst);
+                    (gestures, at.elapsed())
+                })
+            })
+            .collect();
+        let benches = texts(&url, "SELECT p.code FROM bench b JOIN place p ON p.id = b.place_id ORDER BY 1").await;
+        let mut pack = Vec::new();
+        for (n, mut robot) in people(&ctx, &url, "packer").await.into_iter().enumerate() {
+            robot.scan("WDC-MENU-PACK").await;
+            robot.scan(&benches[n % benches.len()]).await;
+            pack.push(tokio::spawn(follow(robot, "WDC-MENU-PACK", picking.clone())));
         }
+        let (mut picked, mut packed, mut until) = (0, 0, Duration::ZERO);
+        for task in pick {
+            let (gestures, took) = task.await.unwrap();
+            (picked, until) = (picked + gestures, until.max(took));
+        }
+        for task in pack {
+            packed += task.await.unwrap();
+        }
+        println!("figure pick_gestures {picked} in {:.0} s", until.as_secs_f64());
+        println!("figure pack_gestures {packed} in {:.0} s", at.elapsed().as_secs_f64());
     }
     let packer = people(&ctx, &url, "packer").await.swap_remove(0);
-    follow(packer, "WDC-MENU-HANDOVER", vec![]).await;
+    follow(packer, "WDC-MENU-HANDOVER", Arc::default()).await;
     println!("figure day_s {:.0} s", begun.elapsed().as_secs_f64());
     for state in texts(&url, "SELECT state || ' ' || count(*) FROM shipment GROUP BY state ORDER BY 1").await {
         println!("shipments {state}");

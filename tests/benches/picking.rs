@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use support::term::Term;
 use support::{Robot, World, ean};
 use uuid::Uuid;
 use wavedeck::domain::Role;
@@ -205,19 +206,148 @@ async fn reserve(lines: usize) {
         boss.ok("WDC-RELEASE").await;
         rates.push(lines as f64 / begun.elapsed().as_secs_f64());
         assert_eq!(w.number("SELECT count(*) FROM reservation").await, lines as i64);
-        if lines > 10_000 {
-            let mut times = Vec::new();
-            boss.ok("WDC-MENU-BOARD").await;
-            for _ in 0..20 {
-                let begun = Instant::now();
-                let look = boss.request(wavedeck::protocol::Ask::Look);
-                boss.send(&look).await;
-                times.push(begun.elapsed().as_secs_f64() * 1000.0);
-            }
-            figure(&format!("board_ms_{}", lines / 10), median(times), "ms");
-        }
     }
     figure(&format!("reserve_lines_per_s_{}k", lines / 1000), median(rates), "1/s");
+}
+
+/// The board over so many open shipments, in every stage.
+async fn board(open: usize) {
+    let w = world(1000).await;
+    w.sql(&format!(
+        "INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, carrier_id, cutoff_at, receiver)
+         SELECT {}, 'B' || n, {}, (ARRAY['pending','held','ready','released','picking','picked','packing','packed'])[1 + n % 8], (SELECT min(id) FROM carrier),
+                now() + n * interval '1 second', '{{}}' FROM generate_series(1, {open}) n",
+        w.warehouse, w.shop
+    ))
+    .await;
+    w.sql("ANALYZE").await;
+    let mut boss = w.person("BOSS", Role::Supervisor).await;
+    boss.ok("WDC-MENU-BOARD").await;
+    let mut times = Vec::new();
+    for _ in 0..30 {
+        let look = boss.request(wavedeck::protocol::Ask::Look);
+        let begun = Instant::now();
+        boss.send(&look).await;
+        times.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    figure("board_ms", median(times), "ms");
+}
+
+/// So many packers at once, each at a bench of their own: units a second, with the closing of their boxes.
+async fn pack(packers: usize) {
+    let w = world(200_000).await;
+    let bench = |n: usize| json!({ "code": format!("BN{n:02}"), "use": "bench", "zone": "P", "seq": 950 + n, "level": 1, "promisable": false, "pickable": false });
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..packers).map(bench).collect())).await.unwrap();
+    site::add_benches(&mut tx, w.warehouse).await.unwrap();
+    tx.commit().await.unwrap();
+    take_orders(&w, 0, packers * 12, LINES).await;
+    drop(w.release().await);
+    w.sql("ANALYZE").await;
+    let mut pickers = Vec::new();
+    for n in 0..4 {
+        let mut robot = w.person(&format!("P{n}"), Role::Picker).await;
+        robot.ok("WDC-MENU-PICK").await;
+        let mut totes: Vec<String> = (0..600).map(|k| format!("X{}", n * 600 + k)).collect();
+        pickers.push(tokio::spawn(async move {
+            while let Some(expect) = robot.last.expects.first().filter(|e| e.code != "NEXT").cloned() {
+                let scan = if robot.last.page.prompt.key == "pick-prompt-free-tote" { totes.pop().unwrap() } else { expect.scan };
+                robot.ok(&scan).await;
+            }
+        }));
+    }
+    for picker in pickers {
+        picker.await.unwrap();
+    }
+    let totes = w.text("SELECT string_agg(p.code, ' ' ORDER BY u.id) FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.freed_at IS NULL").await;
+    let totes: Vec<String> = totes.split(' ').map(str::to_owned).collect();
+    let mut crowd = Vec::new();
+    for n in 0..packers {
+        let mut robot = w.person(&format!("K{n}"), Role::Packer).await;
+        robot.ok("WDC-MENU-PACK").await;
+        robot.ok(&format!("BN{n:02}")).await;
+        let mine: Vec<String> = totes.iter().skip(n).step_by(packers).cloned().collect();
+        crowd.push((robot, mine));
+    }
+    let took = together(&mut crowd, |(mut robot, mine)| async move {
+        for tote in &mine {
+            robot.ok(tote).await;
+            while robot.last.expects.first().is_some_and(|e| e.kind == wavedeck::protocol::Kind::Item) {
+                let scan = robot.last.expects[0].scan.clone();
+                robot.ok(&scan).await;
+            }
+        }
+        (robot, mine)
+    })
+    .await;
+    let units = w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pack'").await;
+    assert_eq!(units as usize, packers * 12 * LINES, "all was packed");
+    figure(&format!("pack_per_s_{packers}"), units as f64 / took.as_secs_f64(), "1/s");
+    w.check().await;
+}
+
+/// The real program in a pseudo terminal, on a demo's warehouse: how soon it shows itself, what it writes for a scan, and
+/// how much memory a session takes.
+fn program() {
+    let home = std::env::temp_dir().join(format!("wavedeck-bench-{}", std::process::id()));
+    let run = |args: &[&str]| {
+        let out = std::process::Command::new(support::program()).args(args).env("WAVEDECK_HOME", &home).env("WAVEDECK_LANG", "en").output().unwrap();
+        assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let made: Value = serde_json::from_str(&run(&["demo", "--setup-only", "--orders", "400", "--json"])).unwrap();
+    run(&["db", "start"]);
+    let start = |size| Term::start(support::program(), &["--lang", "en"], &[("WAVEDECK_HOME", home.to_str().unwrap())], size);
+    let mut frames = Vec::new();
+    for _ in 0..11 {
+        let begun = Instant::now();
+        let mut term = start((80, 24));
+        term.wait_for("Scan your badge");
+        frames.push(term.wrote.lock().unwrap().1.duration_since(begun).as_secs_f64() * 1000.0);
+        term.kill();
+    }
+    figure("first_frame_ms", median(frames), "ms");
+
+    let badge = |role: &str, nth: usize| made["people"].as_array().unwrap().iter().filter(|p| p["role"] == role).nth(nth).unwrap()["badge"].as_str().unwrap().to_owned();
+    let sign_on = |term: &mut Term, badge: &str| {
+        term.scan(badge);
+        term.wait_for("PIN");
+        term.scan("2468");
+        term.wait("the person's screen", |text| !text.contains("PIN"));
+    };
+    let mut boss = start((80, 24));
+    sign_on(&mut boss, &badge("supervisor", 0));
+    boss.scan_and_see("WDC-MENU-WAVE");
+    boss.scan_and_see("WDC-RELEASE");
+    boss.kill();
+    let (mut bytes, mut rss) = (Vec::new(), 0.0f64);
+    for (nth, size) in [(20, 16), (80, 24), (160, 48)].into_iter().enumerate() {
+        let person = made["people"].as_array().unwrap().iter().filter(|p| p["role"] == "picker").nth(nth % 2).unwrap()["code"].as_str().unwrap();
+        let mut term = start(size);
+        sign_on(&mut term, &badge("picker", nth % 2));
+        term.scan("WDC-MENU-PICK");
+        term.wait("a walk", |text| text.contains(" T0"));
+        let (mut wrote, mut scans, mut picks) = (0, 0, 0);
+        while picks < 100 {
+            let work: Value = serde_json::from_str(&run(&["show", "work", "--person", person, "--json"])).unwrap();
+            let expect = &work["expects"][0];
+            let before = term.wrote.lock().unwrap().0;
+            term.scan_and_see(expect["scan"].as_str().unwrap_or_else(|| panic!("{work}: {}", term.text())));
+            wrote += term.wrote.lock().unwrap().0 - before;
+            scans += 1;
+            picks += usize::from(expect["kind"] == "tote");
+        }
+        bytes.push(wrote as f64 / f64::from(scans));
+        let pid = term.child.process_id().unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let peak: f64 = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap().trim().trim_end_matches(" kB").parse().unwrap();
+        rss = rss.max(peak / 1024.0);
+        term.kill();
+    }
+    figure("bytes_per_scan", bytes.into_iter().fold(0.0, f64::max), "bytes");
+    figure("session_rss_mb", rss, "MB");
+    run(&["db", "stop"]);
+    std::fs::remove_dir_all(&home).unwrap();
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -232,5 +362,14 @@ async fn main() {
     if wants("reserve") {
         reserve(2_000).await;
         reserve(20_000).await;
+    }
+    if wants("board") {
+        board(20_000).await;
+    }
+    if wants("pack") {
+        pack(16).await;
+    }
+    if wants("program") {
+        tokio::task::spawn_blocking(program).await.unwrap();
     }
 }

@@ -10,6 +10,8 @@ pub struct Term {
     screen: Arc<Mutex<vt100::Parser>>,
     writer: Box<dyn Write + Send>,
     pub child: Box<dyn Child + Send + Sync>,
+    /// Bytes that the program wrote, and when the last of them came.
+    pub wrote: Arc<Mutex<(usize, Instant)>>,
     /// Kept open: the program would be hung up without it.
     _master: Box<dyn MasterPty + Send>,
 }
@@ -32,14 +34,17 @@ impl Term {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let screen = Arc::new(Mutex::new(vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0)));
-        let (mut reader, shown) = (pair.master.try_clone_reader().unwrap(), screen.clone());
+        let wrote = Arc::new(Mutex::new((0, Instant::now())));
+        let (mut reader, shown, counted) = (pair.master.try_clone_reader().unwrap(), screen.clone(), wrote.clone());
         std::thread::spawn(move || {
             let mut buffer = [0u8; 8192];
             while let Ok(n @ 1..) = reader.read(&mut buffer) {
                 shown.lock().unwrap().process(&buffer[..n]);
+                let mut counted = counted.lock().unwrap();
+                *counted = (counted.0 + n, Instant::now());
             }
         });
-        Term { screen, writer: pair.master.take_writer().unwrap(), child, _master: pair.master }
+        Term { screen, writer: pair.master.take_writer().unwrap(), child, wrote, _master: pair.master }
     }
 
     /// The screen, without the blanks behind its lines: erased and never written look the same.
@@ -65,7 +70,7 @@ impl Term {
             let text = self.text();
             if yes(&text) {
                 std::thread::sleep(REST);
-                if self.text() == text {
+                if self.wrote.lock().unwrap().1.elapsed() >= REST && self.text() == text {
                     return text;
                 }
                 continue;

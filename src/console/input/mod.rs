@@ -112,6 +112,17 @@ impl Decoder {
         std::mem::take(&mut self.out)
     }
 
+    /// The only character of an entry line that nobody has gone on with, and since when.
+    pub fn alone(&self) -> Option<(char, Instant)> {
+        let [byte] = self.line.as_slice() else { return None };
+        (self.state == State::Ground && !self.pasted).then_some(char::from(*byte)).zip(self.last)
+    }
+
+    /// Empties the entry line: what stood there was a command.
+    pub fn take_alone(&mut self) {
+        self.line.clear();
+    }
+
     /// Takes one byte.
     pub fn push(&mut self, byte: u8, at: Instant) -> Vec<Event> {
         if let Some(last) = self.last

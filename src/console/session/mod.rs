@@ -1,16 +1,18 @@
 //! One person's session: bytes in, bytes out, a size. It does not know whether a local terminal, a test or a
 //! network is behind the bytes, and two sessions of one process know nothing of each other.
 
+mod export;
 pub mod screen;
 
-use crate::console::app::{Effect, Model, Msg, Settings, Stamp, update};
+use crate::console::app::{Effect, Model, Msg, Settings, Stamp, palette, update};
 use crate::console::input::{Decoder, Event, Scanner};
 use crate::limits;
-use crate::protocol::{Ask, Request, Tone};
+use crate::protocol::{Ask, Request, Said, Text, Tone};
 use crate::work::{self, Ctx};
 use screen::Screen;
 use std::collections::VecDeque;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -36,6 +38,8 @@ pub struct Setup {
     pub control: mpsc::Receiver<Control>,
     /// Gets every message as one JSON line, for replay. PINs are masked.
     pub record: Option<Recorder>,
+    /// Where lists that are exported go.
+    pub exports: PathBuf,
 }
 
 /// How long the scans of a line that was cut are still worked off.
@@ -53,6 +57,7 @@ struct Session<W> {
     unread: VecDeque<(u8, Instant)>,
     answers: mpsc::Sender<Msg>,
     record: Option<Recorder>,
+    exports: PathBuf,
     dirty: bool,
     quit: bool,
 }
@@ -72,6 +77,7 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(mut reader: R, wri
         unread: VecDeque::new(),
         answers,
         record: setup.record,
+        exports: setup.exports,
         dirty: true,
         quit: false,
     };
@@ -90,6 +96,7 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(mut reader: R, wri
             break;
         }
         let deadline = session.decoder.deadline().map(tokio::time::Instant::from_std);
+        let letter = session.letter_due();
         let reads = gone.is_none() && session.unread.is_empty() && session.model.takes_input();
         tokio::select! {
             biased;
@@ -108,6 +115,12 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(mut reader: R, wri
             () = sleep_until(deadline), if deadline.is_some() => {
                 let events = session.decoder.timeout();
                 session.events(events).await?;
+            }
+            () = sleep_until(letter.map(|(_, due)| due)), if letter.is_some() => {
+                session.decoder.take_alone();
+                if let Some((c, _)) = letter {
+                    session.take(Msg::Letter(c, stamp())).await?;
+                }
             }
             () = sleep_until(gone), if gone.is_some() => break,
             _ = live.tick(), if gone.is_none() && session.model.page.live => session.take(Msg::Tick(stamp())).await?,
@@ -162,6 +175,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                 Effect::Send(request) => self.send(request),
                 Effect::Bell(tone) => self.write(bell(tone)).await?,
                 Effect::Quit => self.quit = true,
+                Effect::Export { xlsx } => self.export(xlsx),
                 Effect::Inject(scan) => {
                     let now = Instant::now();
                     self.unread.extend(scan.bytes().chain([b'\r']).map(|byte| (byte, now)));
@@ -191,6 +205,26 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                 }
                 tokio::time::sleep(limits::OFFLINE_RETRY).await;
             }
+        });
+    }
+
+    /// A letter that is a command where it stays alone, and when it has been alone for long enough.
+    fn letter_due(&self) -> Option<(char, tokio::time::Instant)> {
+        let (c, since) = self.decoder.alone().filter(|_| self.model.page.letters && self.model.palette.is_none())?;
+        palette::letter(c)?;
+        Some((c, tokio::time::Instant::from_std(since + limits::LETTER_WAIT)))
+    }
+
+    /// Writes the list on the screen into a file of its own; the person is told where, or why not.
+    fn export(&self, xlsx: bool) {
+        let Some(person) = self.model.who.as_ref().map(|who| who.id) else { return };
+        let (ctx, answers, folder, lang) = (self.ctx.clone(), self.answers.clone(), self.exports.clone(), self.model.lang);
+        tokio::spawn(async move {
+            let (tone, text) = match export::write(&ctx, person, lang, &folder, xlsx).await {
+                Ok(path) => (Tone::Good, Text::key("export-done").with("file", path)),
+                Err(text) => (Tone::Wrong, text),
+            };
+            let _ = answers.send(Msg::Told(Said { tone, text })).await;
         });
     }
 

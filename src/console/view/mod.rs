@@ -5,6 +5,7 @@ mod table;
 pub mod text;
 
 use crate::console::app::Model;
+use crate::console::app::palette::{LETTERS, Palette};
 use crate::i18n::Catalogue;
 use crate::protocol::{Ask, Text, Tone};
 use ratatui::buffer::Buffer;
@@ -77,6 +78,14 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
     let width = usize::from(area.width).min(100);
     let (entry, column) = entry_line(model, usize::from(area.width));
     let body = usize::from(area.height) - 1;
+    if let Some(palette) = &model.palette {
+        let lines = palette_lines(palette, model, words, width, body, &styles);
+        for (row, line) in lines.iter().take(body).enumerate() {
+            put(buffer, area, row, &line.text, line.style);
+        }
+        put(buffer, area, body, &entry, Style::default().add_modifier(Modifier::BOLD));
+        return Some((area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1), area.y + area.height - 1));
+    }
     let mut lines = if model.help { help(model, words, width, &styles) } else { page(model, words, width, Size::of(area), &styles) };
     let foot = if model.help { Vec::new() } else { foot(model, words, width, Size::of(area), &styles) };
     // A list keeps room for some of its rows.
@@ -209,12 +218,13 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
 
 /// As many keys as one line holds; help shows all of them.
 fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
-    let mut out: Vec<String> = model
+    let letters = LETTERS.iter().filter(|_| model.page.letters).map(|(c, _, text)| format!("{c} {}", words.key(text)));
+    let mut out: Vec<String> = letters.collect();
+    out.extend(model
         .page
         .cards
         .iter()
-        .filter_map(|card| model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key()))))
-        .collect();
+        .filter_map(|card| model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key())))));
     if !model.demo.is_empty() && (model.who.is_none() || !model.expects.is_empty()) {
         out.insert(0, format!("F9 {}", words.key("demo-key")));
     }
@@ -237,11 +247,30 @@ fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<
         let text = if width < 40 { format!("{key} {what}") } else { format!("{key:<10}{:<18}{what}", card.name()) };
         lines.push(Line { text: wrap(&text, width).swap_remove(0), style: Style::default(), goes: 1 });
     }
+    for (c, _, what) in LETTERS.iter().filter(|_| model.page.letters) {
+        lines.push(Line { text: wrap(&format!("{c}  {}", words.key(what)), width).swap_remove(0), style: Style::default(), goes: 1 });
+    }
     if !model.demo.is_empty() {
         lines.push(Line { text: format!("F9 {}", words.key("demo-key")), style: styles.strong, goes: 0 });
     }
     for text in wrap(&words.key("help-cards"), width) {
         lines.push(Line { text, style: styles.dim, goes: 2 });
+    }
+    lines
+}
+
+/// The commands that what is typed looks for, the chosen one marked; why one cannot be used now stands behind it.
+fn palette_lines(palette: &Palette, model: &Model, words: &Catalogue, width: usize, room: usize, styles: &Styles) -> Vec<Line> {
+    let found = palette.found(&model.typing);
+    let mut lines = vec![Line { text: wrap(&words.key("palette-title"), width).swap_remove(0), style: styles.title, goes: 0 }];
+    let rows = room.saturating_sub(1).max(1);
+    let from = palette.chosen.saturating_sub(rows - 1);
+    for (n, entry) in found.iter().enumerate().skip(from).take(rows) {
+        let what = words.say(&entry.text);
+        let why = entry.why.as_ref().map(|why| format!("  ({})", words.say(why))).unwrap_or_default();
+        let text = if width < 40 { format!("{what}{why}") } else { format!("{:<16}{what}{why}", entry.key) };
+        let style = if n == palette.chosen { styles.big } else if entry.why.is_some() { styles.dim } else { Style::default() };
+        lines.push(Line { text: wrap(&text, width).swap_remove(0), style, goes: 0 });
     }
     lines
 }

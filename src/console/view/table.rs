@@ -29,9 +29,15 @@ pub fn lines(table: &Table, words: &Catalogue, chosen: usize, width: usize, heig
         (None, cells.iter().map(|row| wrap(row.iter().filter(|c| !c.is_empty()).cloned().collect::<Vec<_>>().join(" ").as_str(), width)).collect())
     } else {
         let head: Vec<String> = table.header.iter().map(|cell| words.say(cell)).collect();
-        let widths = widths(&head, &cells, width);
         let named = head.iter().any(|cell| !cell.is_empty());
-        (named.then(|| line(&head, &widths)), cells.iter().map(|row| vec![line(row, &widths)]).collect())
+        let mut shown = None;
+        let mut rows = Vec::with_capacity(cells.len());
+        for (n, section) in sections(&cells).into_iter().enumerate() {
+            let widths = widths(if n == 0 { &head } else { &[] }, section, width);
+            shown = shown.or_else(|| named.then(|| line(&head, &widths)));
+            rows.extend(section.iter().map(|row| vec![line(row, &widths)]));
+        }
+        (shown, rows)
     };
     let mut out: Vec<Line> = header.filter(|_| height > 2).map(|text| Line { text, chosen: false, header: true }).into_iter().collect();
     let room = height - out.len();
@@ -39,6 +45,19 @@ pub fn lines(table: &Table, words: &Catalogue, chosen: usize, width: usize, heig
         out.extend(rows[n].iter().map(|text| Line { text: text.clone(), chosen: n == chosen, header: false }));
     }
     out.truncate(height);
+    out
+}
+
+/// A row of one cell is the title of what follows: each part has columns of its own.
+fn sections(rows: &[Vec<String>]) -> Vec<&[Vec<String>]> {
+    let mut out = Vec::new();
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let end = if rest[0].len() == 1 { 1 } else { rest.iter().position(|row| row.len() == 1).unwrap_or(rest.len()) };
+        let (section, after) = rest.split_at(end);
+        out.push(section);
+        rest = after;
+    }
     out
 }
 

@@ -27,6 +27,8 @@ pub struct Step {
     pub reopening: Option<i64>,
     /// The gesture that put the last units into the open parcel; UNDO takes it back.
     pub last: Option<Uuid>,
+    /// One unit of this item was scanned just now: a typed number says how many they are.
+    pub counting: Option<i64>,
     /// The parcel whose label is on its way.
     pub closing: Option<i64>,
 }
@@ -147,8 +149,8 @@ pub enum Decision {
     Bind(i64),
     /// A tote is brought; whose it is and whether it may be packed is looked up with it.
     Bring { tote: i64, code: String },
-    /// Units of reservations go into the open box; `seen` if no code was read.
-    Pack { reservations: Vec<(i64, Units)>, seen: bool },
+    /// Units of reservations go into the open box; `seen` if no code was read, `of` the item that one unit was read of.
+    Pack { reservations: Vec<(i64, Units)>, seen: bool, of: Option<i64> },
     /// One parcel out of a tote that was picked in total.
     Single { shipment_id: i64, reservation: (i64, Units), seen: bool },
     /// All alike but the last one: parcels and labels in a run.
@@ -197,7 +199,10 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     if let Some(batch) = &now.batch {
         return single(batch, step, scan);
     }
-    match first_fit(&scan.meanings, |meaning| take(now, meaning))? {
+    if let Some(decision) = first_fit(&scan.meanings, |meaning| take(now, meaning))? {
+        return Ok(decision);
+    }
+    match counted(now, step, scan)? {
         Some(decision) => Ok(decision),
         None => Err(match &now.shipment {
             None => Refusal::wrong(Text::key("pack-expects-tote").with("came", scan.came())),
@@ -244,7 +249,7 @@ fn only_line(now: &Snapshot) -> Option<Decision> {
     }
     let lines: Vec<&Line> = now.shipment.iter().flat_map(|s| &s.lines).filter(|l| l.left > 0).collect();
     match lines.as_slice() {
-        [first, rest @ ..] if rest.iter().all(|l| l.item_id == first.item_id) => Some(Decision::Pack { reservations: vec![(first.reservation_id, 1)], seen: true }),
+        [first, rest @ ..] if rest.iter().all(|l| l.item_id == first.item_id) => Some(Decision::Pack { reservations: vec![(first.reservation_id, 1)], seen: true, of: None }),
         _ => None,
     }
 }
@@ -270,7 +275,7 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
     let lines = now.shipment.as_ref().map(Shipment::nameable).unwrap_or_default();
     let found = lines.iter().find(|l| Some(l.item_id) == item).or_else(|| line.and_then(|n| lines.get(n))).ok_or_else(expected)?;
     match card {
-        Card::NoCode if found.left > 0 => Ok(Decision::Pack { reservations: vec![(found.reservation_id, 1)], seen: true }),
+        Card::NoCode if found.left > 0 => Ok(Decision::Pack { reservations: vec![(found.reservation_id, 1)], seen: true, of: None }),
         Card::NoCode => Err(Refusal::wrong(Text::key("pack-too-many").with("came", &found.name).with("left", 0))),
         _ => Ok(Decision::Missing { reservation: found.reservation_id, card }),
     }
@@ -317,7 +322,21 @@ fn unit(shipment: &Shipment, item: i64, name: &Name, units: Units, lot: Option<&
     if rest > 0 {
         return Err(Refusal::wrong(Text::key("pack-too-many").with("came", name).with("left", units - rest)));
     }
-    Ok(Decision::Pack { reservations, seen: false })
+    Ok(Decision::Pack { reservations, seen: false, of: (units == 1).then_some(item) })
+}
+
+/// So many units are they, the one that was scanned just now among them.
+fn counted(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
+    let (Some(shipment), Some(item), Some(count)) = (&now.shipment, step.counting, scan.quantity()) else { return Ok(None) };
+    let Some(line) = shipment.lines.iter().find(|l| l.item_id == item) else { return Ok(None) };
+    match count {
+        0 => Err(Refusal::wrong(Text::key("pack-count-zero").with("item", &line.name))),
+        1 => Ok(Some(Decision::Ask(None))),
+        more => match unit(shipment, item, &line.name, more - 1, None, None)? {
+            Decision::Pack { reservations, seen, .. } => Ok(Some(Decision::Pack { reservations, seen, of: None })),
+            other => Ok(Some(other)),
+        },
+    }
 }
 
 /// Any unit of a tote that was picked in total finds its shipment. Lots go to different customers, so where several

@@ -38,7 +38,14 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
     if shipment.left() == 0 {
         return vec![Expect::card(if shipment.coming == 0 && shipment.in_box > 0 { Card::Full } else { Card::Back })];
     }
-    shipment.lines.iter().filter(|l| l.left > 0).filter_map(|l| l.barcode.as_ref().map(|code| Expect::new(Kind::Item, &l.sku, code))).collect()
+    let items = shipment.lines.iter().filter(|l| l.left > 0).filter_map(|l| l.barcode.as_ref().map(|code| Expect::new(Kind::Item, &l.sku, code)));
+    items.chain(countable(shipment, step).map(|left| Expect::new(Kind::Quantity, &(left + 1).to_string(), &(left + 1).to_string()))).collect()
+}
+
+/// Units left of what was scanned just now: a number may say the rest.
+fn countable(shipment: &Shipment, step: &Step) -> Option<i64> {
+    let item = step.counting?;
+    Some(shipment.lines.iter().filter(|l| l.item_id == item).map(|l| l.left).sum()).filter(|left| *left > 0)
 }
 
 /// What the packer sees.
@@ -131,6 +138,7 @@ fn shipment_page(title: Text, shipment: &Shipment, step: &Step) -> Page {
     let prompt = match (left, shipment.coming) {
         (0, 0) => "pack-prompt-close",
         (0, _) => "pack-prompt-coming",
+        _ if countable(shipment, step).is_some() => "pack-prompt-unit-or-count",
         _ => "pack-prompt-unit",
     };
     let mut page = Page::new(title, Text::key(prompt)).big(Text::key("pack-count").with("packed", packed).with("of", packed + left + shipment.coming)).fact(whose).cards(&cards);

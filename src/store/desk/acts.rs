@@ -1,6 +1,7 @@
 //! What a supervisor does about shipments, waves, walks and people. Each returns whether it could be done still.
 
-use crate::protocol::Text;
+use crate::protocol::{Text, Who};
+use crate::store::pick::{self, Actor};
 use crate::store::{Result, Tx};
 
 /// Before others from now on, on the floor too.
@@ -15,8 +16,9 @@ pub async fn expedite(tx: &mut Tx, shipment: i64) -> Result<bool> {
     Ok(done.rows_affected() > 0)
 }
 
-pub async fn hold(tx: &mut Tx, shipment: i64) -> Result<bool> {
-    let done = sqlx::query!("UPDATE shipment SET state = 'held', reason = 'by_hand' WHERE id = $1 AND state IN ('pending', 'ready', 'short')", shipment).execute(tx.conn()).await?;
+/// `why` is one of the hold reasons that a person chooses from.
+pub async fn hold(tx: &mut Tx, shipment: i64, why: &str) -> Result<bool> {
+    let done = sqlx::query!("UPDATE shipment SET state = 'held', reason = $2 WHERE id = $1 AND state IN ('pending', 'ready', 'short')", shipment, why).execute(tx.conn()).await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -25,7 +27,7 @@ pub async fn let_go(tx: &mut Tx, shipment: i64) -> Result<bool> {
     let done = sqlx::query!(
         "UPDATE shipment s SET reason = '', state = CASE WHEN EXISTS (SELECT 1 FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL WHERE l.shipment_id = s.id)
                                                          THEN 'ready' ELSE 'pending' END
-         WHERE id = $1 AND state = 'held' AND reason = 'by_hand'",
+         WHERE id = $1 AND state = 'held' AND reason <> 'no_receiver'",
         shipment
     )
     .execute(tx.conn())
@@ -62,8 +64,8 @@ pub async fn take_back(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<bool> {
     Ok(true)
 }
 
-/// A walk goes to a person, or to anybody; whoever had it is told.
-pub async fn give_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &str) -> Result<bool> {
+/// A walk goes to a person, or to anybody; whoever had it and whoever gets it is told, but for the one who says so.
+pub async fn give_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Who) -> Result<bool> {
     let had = sqlx::query!("SELECT person_id, trip_no, state FROM trip WHERE id = $1 AND state IN ('open', 'claimed') FOR UPDATE", trip).fetch_optional(tx.conn()).await?;
     let Some(had) = had else { return Ok(false) };
     if to.is_none() && had.state == "open" {
@@ -74,10 +76,27 @@ pub async fn give_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &str) -> Res
         .execute(tx.conn())
         .await?;
     for (person, key) in [(had.person_id, "notice-trip-taken"), (to, "notice-trip-given")] {
-        if let Some(person) = person {
-            let text = Text::key(key).with("trip", &had.trip_no).with("who", by);
+        if let Some(person) = person.filter(|person| *person != by.id) {
+            let text = Text::key(key).with("trip", &had.trip_no).with("who", &by.name);
             tell(tx, person, &text).await?;
         }
+    }
+    Ok(true)
+}
+
+/// A walk ends where it stands: its totes go to staging, what is left becomes a walk for others, and whoever had it is told.
+pub async fn force_close(tx: &mut Tx, actor: Actor<'_>, trip: i64, by: &str) -> Result<bool> {
+    let had = sqlx::query!("SELECT person_id, trip_no FROM trip WHERE id = $1 AND state = 'claimed' FOR UPDATE", trip).fetch_optional(tx.conn()).await?;
+    let Some(had) = had else { return Ok(false) };
+    let staging = sqlx::query_scalar!(
+        "SELECT b.place_id FROM bin b JOIN place p ON p.id = b.place_id WHERE b.use = 'staging' AND p.warehouse_id = $1 ORDER BY b.seq LIMIT 1",
+        actor.warehouse
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    pick::finish(tx, actor, trip, staging).await?;
+    if let Some(person) = had.person_id {
+        tell(tx, person, &Text::key("notice-trip-closed").with("trip", &had.trip_no).with("who", by)).await?;
     }
     Ok(true)
 }

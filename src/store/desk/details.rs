@@ -44,7 +44,7 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
     }
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
-    Ok(Some(Shown { title: Text::key("kind-place"), big: Some(Text::plain(head.code)), facts, header: header(&["item", "lot", "good-to", "units", "status"]), rows, actions: vec![] }))
+    Ok(Some(Shown { title: Text::key("kind-place"), big: Some(Text::plain(head.code)), facts, header: header(&["item", "lot", "good-to", "units", "status"]), rows, actions: vec![], ..Shown::default() }))
 }
 
 pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -73,7 +73,7 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, None, Some(id), None, None).await?);
     let name = Text::plain(&Name { en: head.name_en, zh: head.name_zh });
-    Ok(Some(Shown { title: Text::key("kind-item"), big: Some(name), facts, header: header(&["place", "lot", "good-to", "units", "status"]), rows, actions: vec![] }))
+    Ok(Some(Shown { title: Text::key("kind-item"), big: Some(name), facts, header: header(&["place", "lot", "good-to", "units", "status"]), rows, actions: vec![], ..Shown::default() }))
 }
 
 pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -88,7 +88,7 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
         facts.push(Text::key("desk-recalled"));
     }
     let rows = history(tx, warehouse, None, None, Some(id), None).await?;
-    Ok(Some(Shown { title: Text::key("kind-lot"), big: Some(Text::plain(head.number)), facts, header: header(&["since", "what", "units", "place", "who"]), rows, actions: vec![] }))
+    Ok(Some(Shown { title: Text::key("kind-lot"), big: Some(Text::plain(head.number)), facts, header: header(&["since", "what", "units", "place", "who"]), rows, actions: vec![], ..Shown::default() }))
 }
 
 pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -111,7 +111,7 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     .fetch_all(tx.conn())
     .await?;
     let facts = vec![fact("shop", &head.shop), fact("status", &format!("@order-{}", head.status)), fact("since", &head.placed)];
-    Ok(Some(Shown { title: Text::key("kind-order"), big: Some(Text::plain(head.order_no)), facts, header: header(&["sku", "item", "units", "status", "shipment"]), rows: rows.into_iter().map(Row::from).collect(), actions: vec![] }))
+    Ok(Some(Shown { title: Text::key("kind-order"), big: Some(Text::plain(head.order_no)), facts, header: header(&["sku", "item", "units", "status", "shipment"]), rows: rows.into_iter().map(Row::from).collect(), actions: vec![], ..Shown::default() }))
 }
 
 pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -158,7 +158,7 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
     };
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, None, None, None, Some(id)).await?);
-    Ok(Some(Shown { title: Text::key("kind-shipment"), big: Some(Text::plain(head.shipment_no)), facts, header: header(&["item", "units", "place", "lot", "trip"]), rows, actions }))
+    Ok(Some(Shown { title: Text::key("kind-shipment"), big: Some(Text::plain(head.shipment_no)), facts, header: header(&["item", "units", "place", "lot", "trip"]), rows, actions, ..Shown::default() }))
 }
 
 pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -181,7 +181,7 @@ pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     }
     let mut rows = vec![Row { cells: vec![Text::key("kind-shipment"), Text::plain(head.shipment_no)], opens: Some(Subject::new(Kind::Shipment, head.shipment)) }];
     rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
-    Ok(Some(Shown { title: Text::key("kind-parcel"), big: Some(Text::plain(head.sscc)), facts, header: vec![], rows, actions: vec![] }))
+    Ok(Some(Shown { title: Text::key("kind-parcel"), big: Some(Text::plain(head.sscc)), facts, header: vec![], rows, actions: vec![], ..Shown::default() }))
 }
 
 pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -204,11 +204,11 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     .await?;
     let facts = vec![fact("status", &format!("@state-{}", head.state)), fact("how", &format!("@trip-{}", head.kind)), fact("wave", &head.wave_no), fact("who", &head.who)];
     let actions = match head.state.as_str() {
-        "open" => vec![Action::Assign],
-        "claimed" => vec![Action::Free, Action::Assign],
+        "open" => vec![Action::Assign, Action::TakeOver],
+        "claimed" => vec![Action::Free, Action::Assign, Action::TakeOver, Action::ForceClose],
         _ => vec![],
     };
-    Ok(Some(Shown { title: Text::key("kind-trip"), big: Some(Text::plain(head.trip_no)), facts, header: header(&["place", "item", "units", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions }))
+    Ok(Some(Shown { title: Text::key("kind-trip"), big: Some(Text::plain(head.trip_no)), facts, header: header(&["place", "item", "units", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions, ..Shown::default() }))
 }
 
 pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -232,7 +232,7 @@ pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     .await?;
     let facts = vec![fact("status", &format!("@state-{}", head.state)), fact("who", &head.who), fact("since", &head.at), fact("count", &head.shipments.to_string())];
     let actions = if head.state == "released" { vec![Action::TakeBack] } else { vec![] };
-    Ok(Some(Shown { title: Text::key("kind-wave"), big: Some(Text::plain(head.wave_no)), facts, header: header(&["trip", "status", "how", "who", "stops"]), rows: rows.into_iter().map(Row::from).collect(), actions }))
+    Ok(Some(Shown { title: Text::key("kind-wave"), big: Some(Text::plain(head.wave_no)), facts, header: header(&["trip", "status", "how", "who", "stops"]), rows: rows.into_iter().map(Row::from).collect(), actions, ..Shown::default() }))
 }
 
 pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -261,7 +261,7 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     }
     let mut list: Vec<Row> = head.trip_id.map(|trip| Row { cells: vec![Text::key("kind-trip"), Text::plain(head.trip)], opens: Some(Subject::new(Kind::Trip, trip)) }).into_iter().collect();
     list.extend(rows.into_iter().map(Row::from));
-    Ok(Some(Shown { title: Text::key("kind-person"), big: Some(Text::plain(format!("{} {}", head.code, head.name))), facts, header: vec![], rows: list, actions: vec![Action::Message] }))
+    Ok(Some(Shown { title: Text::key("kind-person"), big: Some(Text::plain(format!("{} {}", head.code, head.name))), facts, header: vec![], rows: list, actions: vec![Action::Message], ..Shown::default() }))
 }
 
 pub(super) async fn hand_over(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -277,5 +277,5 @@ pub(super) async fn hand_over(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     .fetch_all(tx.conn())
     .await?;
     let facts = vec![fact("carrier", &head.name), fact("status", if head.open { "@state-open" } else { "@state-handed_over" })];
-    Ok(Some(Shown { title: Text::key("kind-hand-over"), big: Some(Text::plain(head.code)), facts, header: header(&["parcel", "waybill", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions: vec![] }))
+    Ok(Some(Shown { title: Text::key("kind-hand-over"), big: Some(Text::plain(head.code)), facts, header: header(&["parcel", "waybill", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions: vec![], ..Shown::default() }))
 }

@@ -6,7 +6,7 @@
 mod acts;
 mod details;
 
-pub use acts::{expedite, give_trip, hold, let_go, message, take_back};
+pub use acts::{expedite, force_close, give_trip, hold, let_go, message, take_back};
 
 use super::{Result, Tx};
 use crate::domain::Name;
@@ -49,44 +49,37 @@ fn fact(key: &str, value: &str) -> Text {
     Text::key("desk-fact").with("name", Text::key(&format!("col-{key}"))).with("value", cell(value))
 }
 
-/// The board: shipments per stage with the nearest cut-off, who works on what, cases by reason, what is in trouble.
+/// The board: shipments per stage with the oldest and the nearest cut-off, walks and waves, who works on what and since
+/// when, cases by reason, what is in trouble.
 pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
     let mut rows: Vec<Row> = Vec::new();
-    let stages = sqlx::query!(
-        r#"SELECT s.state, count(*) AS "n!", to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "cutoff!"
-           FROM shipment s JOIN warehouse w ON w.id = s.warehouse_id WHERE s.warehouse_id = $1 AND s.state NOT IN ('handed_over', 'cancelled')
-           GROUP BY s.state, w.tz ORDER BY array_position(ARRAY['pending','held','short','ready','released','picking','picked','packing','packed'], s.state)"#,
+    let numbers = sqlx::query!(
+        r#"SELECT kind AS "kind!", k.of AS "of!", label AS "label!", n AS "n!", coalesce(oldest, '') AS "oldest!", coalesce(next, '') AS "next!" FROM (
+             SELECT 1 AS part, array_position(ARRAY['pending','held','short','ready','released','picking','picked','packing','packed'], s.state) AS rank, 'stage' AS kind, s.state AS of,
+                    '@state-' || s.state AS label, count(*) AS n, to_char((SELECT min(o.placed_at) FROM orders o JOIN order_line ol ON ol.order_id = o.id JOIN share sh ON sh.order_line_id = ol.id
+                      JOIN shipment_line l ON l.id = sh.shipment_line_id WHERE l.shipment_id = min(s.id)) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS oldest,
+                    to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS next
+             FROM shipment s JOIN warehouse w ON w.id = s.warehouse_id WHERE s.warehouse_id = $1 AND s.state NOT IN ('handed_over', 'cancelled') GROUP BY s.state, w.tz
+             UNION ALL
+             SELECT 2, 1, 'waves', v.state, '@waves-' || v.state, count(*), to_char(min(v.released_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI'), NULL
+             FROM wave v JOIN warehouse w ON w.id = v.warehouse_id WHERE v.warehouse_id = $1 AND v.state = 'released' GROUP BY v.state, w.tz
+             UNION ALL
+             SELECT 2, CASE t.state WHEN 'open' THEN 2 ELSE 3 END, 'trips', t.state, '@trips-' || t.state, count(*), NULL,
+                    to_char(min(t.due_at) FILTER (WHERE isfinite(t.due_at)) AT TIME ZONE w.tz, 'MM-DD HH24:MI')
+             FROM trip t JOIN warehouse w ON w.id = t.warehouse_id WHERE t.warehouse_id = $1 AND t.state IN ('open', 'claimed') GROUP BY t.state, w.tz
+             UNION ALL
+             SELECT 3, -count(*)::int, 'cases', e.reason, '@reason-' || e.reason, count(*), to_char(min(e.since) AT TIME ZONE w.tz, 'MM-DD HH24:MI'), NULL
+             FROM exception e JOIN warehouse w ON w.id = $1 WHERE e.done_at IS NULL AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL) GROUP BY e.reason, w.tz) k
+           ORDER BY part, rank, k.of"#,
         warehouse
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.extend(stages.into_iter().map(|s| Row {
-        cells: vec![cell(&format!("@state-{}", s.state)), Text::plain(s.n.to_string()), Text::plain(s.cutoff)],
-        opens: Some(Subject::list(Kind::Stage, &s.state)),
+    rows.extend(numbers.into_iter().map(|r| Row {
+        cells: vec![cell(&r.label), Text::plain(r.n.to_string()), Text::plain(r.oldest), Text::plain(r.next)],
+        opens: Subject::parse(&format!("#{}:{}", r.kind, r.of)),
     }));
-    let cases = sqlx::query!(
-        r#"SELECT reason, count(*) AS "n!", to_char(min(e.since) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "since!" FROM exception e JOIN warehouse w ON w.id = $1
-           WHERE done_at IS NULL AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL) GROUP BY reason, w.tz ORDER BY 2 DESC, 1"#,
-        warehouse
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.extend(cases.into_iter().map(|c| Row {
-        cells: vec![cell(&format!("@reason-{}", c.reason)), Text::plain(c.n.to_string()), Text::plain(c.since)],
-        opens: Some(Subject::list(Kind::Cases, &c.reason)),
-    }));
-    let people = sqlx::query_as!(
-        Raw,
-        r#"SELECT ARRAY[p.name, CASE WHEN st.session = '00000000-0000-0000-0000-000000000000' THEN '@desk-away'
-                    ELSE coalesce('@menu-' || replace(nullif((SELECT k FROM json_object_keys(CASE WHEN json_typeof(st.step) = 'object' THEN st.step ELSE '{}' END) k LIMIT 1), ''), '_', '-'), '@desk-idle') END,
-                  coalesce(t.trip_no || ' ', '') || to_char(st.updated_at AT TIME ZONE w.tz, 'HH24:MI')] AS "cells!", 'person' AS kind, p.id AS "id?"
-           FROM standing st JOIN person p ON p.id = st.person_id AND p.active JOIN warehouse w ON w.id = $1 LEFT JOIN trip t ON t.person_id = p.id AND t.state = 'claimed'
-           WHERE coalesce(p.warehouse_id, $1) = $1 ORDER BY st.updated_at DESC LIMIT 60"#,
-        warehouse
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.extend(people.into_iter().map(Row::from));
+    part(&mut rows, "board-people", people(tx, warehouse).await?);
     let trouble = sqlx::query_as!(
         Raw,
         r#"SELECT ARRAY[code, '@desk-printer-trouble', trouble] AS "cells!", NULL::text AS kind, NULL::bigint AS id FROM printer WHERE trouble IS NOT NULL
@@ -94,8 +87,34 @@ pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.extend(trouble.into_iter().map(Row::from));
-    Ok(Shown { title: Text::key("menu-board"), header: header(&["what", "count", "next"]), rows, ..Shown::default() })
+    part(&mut rows, "board-trouble", trouble);
+    Ok(Shown { title: Text::key("menu-board"), header: header(&["what", "count", "oldest", "next"]), rows, ..Shown::default() })
+}
+
+/// Rows under a title of their own, with columns of their own.
+fn part(rows: &mut Vec<Row>, title: &str, more: Vec<Raw>) {
+    if !more.is_empty() {
+        rows.push(Row { cells: vec![Text::key(title)], opens: None });
+        rows.extend(more.into_iter().map(Row::from));
+    }
+}
+
+/// Who is signed on, at what, since when; who has nothing in hand comes first.
+async fn people(tx: &mut Tx, warehouse: i64) -> Result<Vec<Raw>> {
+    Ok(sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY[k.name, k.doing, k.trip, to_char(k.updated_at AT TIME ZONE k.tz, 'HH24:MI')] AS "cells!", 'person' AS kind, k.id AS "id?" FROM (
+             SELECT p.id, p.name, st.updated_at, w.tz, coalesce(t.trip_no, '') AS trip,
+                    CASE WHEN st.session = '00000000-0000-0000-0000-000000000000' THEN '@desk-away'
+                         WHEN json_typeof(st.step) <> 'object' OR (st.step->'pick' IS NOT NULL AND t.id IS NULL) THEN '@desk-idle'
+                         ELSE '@menu-' || (SELECT k FROM json_object_keys(CASE WHEN json_typeof(st.step) = 'object' THEN st.step ELSE '{}' END) k LIMIT 1) END AS doing
+             FROM standing st JOIN person p ON p.id = st.person_id AND p.active JOIN warehouse w ON w.id = $1 LEFT JOIN trip t ON t.person_id = p.id AND t.state = 'claimed'
+             WHERE coalesce(p.warehouse_id, $1) = $1) k
+           ORDER BY array_position(ARRAY['@desk-away', '@desk-idle'], k.doing) DESC NULLS LAST, k.updated_at LIMIT 100"#,
+        warehouse
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 /// What a person typed that is no code of goods or places: an order, a shipment, a walk, a wave, an item, a person.
@@ -119,8 +138,7 @@ pub async fn find(tx: &mut Tx, warehouse: i64, text: &str) -> Result<Option<Subj
 
 pub async fn shown(tx: &mut Tx, warehouse: i64, subject: &Subject) -> Result<Option<Shown>> {
     match subject.kind {
-        Kind::Stage => stage(tx, warehouse, &subject.of).await.map(Some),
-        Kind::Cases => cases(tx, warehouse, &subject.of).await.map(Some),
+        Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves => list(tx, warehouse, subject, ROWS).await.map(Some),
         Kind::Place => details::place(tx, warehouse, subject.id).await,
         Kind::Item => details::item(tx, warehouse, subject.id).await,
         Kind::Lot => details::lot(tx, warehouse, subject.id).await,
@@ -134,39 +152,60 @@ pub async fn shown(tx: &mut Tx, warehouse: i64, subject: &Subject) -> Result<Opt
     }
 }
 
-async fn stage(tx: &mut Tx, warehouse: i64, state: &str) -> Result<Shown> {
-    let rows = sqlx::query_as!(
+/// A list in the view of it that is asked for, at most so many rows.
+pub async fn list(tx: &mut Tx, warehouse: i64, subject: &Subject, most: i64) -> Result<Shown> {
+    let view = &subject.view;
+    let own_order = view.filter.is_empty() && view.sort == 0;
+    let mut rows = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[s.shipment_no, c.code, to_char(s.cutoff_at AT TIME ZONE w.tz, 'MM-DD HH24:MI'),
-                  (SELECT sum(qty)::text FROM shipment_line WHERE shipment_id = s.id), CASE WHEN s.reason = '' THEN '' ELSE '@why-' || s.reason END] AS "cells!", 'shipment' AS kind, s.id AS "id?"
-           FROM shipment s JOIN carrier c ON c.id = s.carrier_id JOIN warehouse w ON w.id = s.warehouse_id
-           WHERE s.warehouse_id = $1 AND s.state = $2 ORDER BY s.priority DESC, s.cutoff_at, s.id LIMIT $3"#,
+        r#"SELECT cells AS "cells!", kind, id FROM desk_rows($1, $2, $3, $4) WITH ORDINALITY AS r(cells, kind, id, n)
+           WHERE $5 = '' OR strpos(lower(array_to_string(cells, ' ')), lower($5)) > 0
+           ORDER BY CASE WHEN NOT $7 THEN sort_key(cells[$6]) END, CASE WHEN $7 THEN sort_key(cells[$6]) END DESC, n LIMIT $8"#,
         warehouse,
-        state,
-        ROWS
+        subject.kind.name(),
+        subject.of,
+        own_order.then_some(most + 1),
+        view.filter,
+        i32::try_from(view.sort).unwrap_or(0),
+        view.down,
+        most + 1
     )
     .fetch_all(tx.conn())
     .await?;
-    let title = cell(&format!("@state-{state}"));
-    Ok(Shown { title, header: header(&["shipment", "carrier", "cutoff", "units", "why"]), rows: rows.into_iter().map(Row::from).collect(), ..Shown::default() })
+    let cut = rows.len() as i64 > most;
+    rows.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    let (title, columns): (String, &[&str]) = match subject.kind {
+        Kind::Cases => (format!("@reason-{}", subject.of), &["what", "item", "units", "since"]),
+        Kind::Trips => (format!("@trips-{}", subject.of), &["trip", "kind", "who", "stops", "cutoff"]),
+        Kind::Waves => (format!("@waves-{}", subject.of), &["wave", "since", "shipments", "short", "trips"]),
+        _ => (format!("@state-{}", subject.of), &["shipment", "carrier", "cutoff", "units", "priority", "why"]),
+    };
+    Ok(Shown { title: cell(&title), header: header(columns), rows: rows.into_iter().map(Row::from).collect(), list: Some(view.clone()), cut, ..Shown::default() })
 }
 
-async fn cases(tx: &mut Tx, warehouse: i64, reason: &str) -> Result<Shown> {
-    let rows = sqlx::query_as!(
-        Raw,
-        r#"SELECT ARRAY[e.subject, coalesce(i.name_en || chr(31) || i.name_zh, e.said), coalesce(e.qty::text, ''), to_char(e.since AT TIME ZONE w.tz, 'MM-DD HH24:MI')] AS "cells!",
-                  CASE WHEN e.shipment_id IS NOT NULL THEN 'shipment' WHEN e.place_id IS NOT NULL THEN 'place' WHEN e.order_id IS NOT NULL THEN 'order' END AS kind,
-                  coalesce(e.shipment_id, e.place_id, e.order_id) AS id
-           FROM exception e JOIN warehouse w ON w.id = $1 LEFT JOIN item i ON i.id = e.item_id
-           WHERE e.done_at IS NULL AND e.reason = $2 AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL) ORDER BY e.id LIMIT $3"#,
-        warehouse,
-        reason,
-        ROWS
+/// Names of the views that are kept of a list.
+pub async fn views(tx: &mut Tx, list: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!("SELECT name FROM saved_view WHERE list = $1 ORDER BY name LIMIT 30", list).fetch_all(tx.conn()).await?)
+}
+
+pub async fn save_view<V: serde::Serialize>(tx: &mut Tx, list: &str, name: &str, view: &V, person: i64) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO saved_view (list, name, view, saved_by) VALUES ($1, $2, $3, $4)
+         ON CONFLICT ON CONSTRAINT saved_view_once DO UPDATE SET view = excluded.view, saved_by = excluded.saved_by, saved_at = now()",
+        list,
+        name,
+        serde_json::to_value(view)?,
+        person
     )
-    .fetch_all(tx.conn())
+    .execute(tx.conn())
     .await?;
-    let title = cell(&format!("@reason-{reason}"));
-    Ok(Shown { title, header: header(&["what", "item", "units", "since"]), rows: rows.into_iter().map(Row::from).collect(), ..Shown::default() })
+    Ok(())
+}
+
+/// `None`: no view has that name any more.
+pub async fn view<V: serde::de::DeserializeOwned>(tx: &mut Tx, list: &str, name: &str) -> Result<Option<V>> {
+    let view = sqlx::query_scalar!("SELECT view FROM saved_view WHERE list = $1 AND name = $2", list, name).fetch_optional(tx.conn()).await?;
+    Ok(view.map(serde_json::from_value).transpose()?)
 }
 
 /// Movements that touch something, newest first, under a line that says so.
