@@ -24,6 +24,14 @@ CREATE TABLE shop (
   permits_parts boolean NOT NULL DEFAULT false
 );
 
+-- A shop's own code of an item, upper case, where it is not the item's.
+CREATE TABLE item_alias (
+  shop_id bigint NOT NULL REFERENCES shop,
+  code    text NOT NULL CHECK (code = upper(code)),
+  item_id bigint NOT NULL REFERENCES item,
+  PRIMARY KEY (shop_id, code)
+);
+
 CREATE TABLE orders (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   shop_id     bigint NOT NULL REFERENCES shop,

@@ -52,6 +52,34 @@ BEGIN
   RETURN made;
 END $$;
 
+-- The shop sends it to another address. A label that says the old one is void: it is made anew, its box leaves the list of a
+-- truck, and who has that list in hand hears of it. What is on the road already is a case.
+CREATE FUNCTION readdress(ship bigint, whom jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE s shipment; boxes bigint[]; code text;
+BEGIN
+  SELECT * INTO s FROM shipment WHERE id = ship FOR UPDATE;
+  IF s.receiver::jsonb = whom OR s.state = 'cancelled' THEN RETURN; END IF;
+  IF s.state = 'handed_over' THEN
+    INSERT INTO exception (warehouse_id, reason, subject, shipment_id) VALUES (s.warehouse_id, 'changed_late', s.shipment_no, ship) ON CONFLICT DO NOTHING;
+    RETURN;
+  END IF;
+  UPDATE shipment SET receiver = whom::json WHERE id = ship;
+  SELECT array_agg(place_id) INTO boxes FROM parcel WHERE shipment_id = ship AND state = 'labelled';
+  IF boxes IS NULL THEN RETURN; END IF;
+
+  SELECT string_agg(sscc, ' ' ORDER BY sscc) INTO code FROM parcel WHERE place_id = ANY (boxes);
+  INSERT INTO notice (person_id, text)
+  SELECT st.person_id, json_build_object('key', 'notice-readdressed', 'args', json_build_object(
+           'shipment', json_build_object('plain', s.shipment_no), 'sscc', json_build_object('plain', code)))
+  FROM standing st WHERE (st.step->'hand_over'->>'list_id')::bigint IN (SELECT handover_id FROM handover_parcel WHERE parcel_id = ANY (boxes));
+  DELETE FROM handover_parcel hp USING handover h WHERE h.id = hp.handover_id AND h.closed_at IS NULL AND hp.parcel_id = ANY (boxes);
+  UPDATE print_job SET printed_at = now(), said = 'void' WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = ANY (boxes));
+  UPDATE label SET state = 'asked', bytes = NULL WHERE parcel_id = ANY (boxes);
+  UPDATE parcel SET state = 'closed' WHERE place_id = ANY (boxes);
+  UPDATE shipment SET state = 'packing' WHERE id = ship AND state = 'packed';
+  INSERT INTO exception (warehouse_id, reason, subject, shipment_id, said) VALUES (s.warehouse_id, 'readdressed', s.shipment_no, ship, code) ON CONFLICT DO NOTHING;
+END $$;
+
 -- Takes part of a ready shipment's line to another warehouse: one order, two shipments. The new one is
 -- promised there or not at all.
 CREATE FUNCTION split_shipment(ship bigint, line bigint, part bigint, to_warehouse bigint) RETURNS bigint LANGUAGE plpgsql AS $$

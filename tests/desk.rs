@@ -264,3 +264,92 @@ async fn a_supervisor_takes_a_walk_over_closes_one_by_force_and_holds_with_a_rea
     assert_eq!(w.text("SELECT reason FROM shipment WHERE state = 'held'").await, "address_check");
     w.end().await;
 }
+
+#[tokio::test]
+async fn an_unknown_code_is_mapped_once_and_everything_that_waits_for_it_goes_on() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("SHOP-X", 1)]), ("O2", &[("shop-x", 2)]), ("O3", &[("SHOP-Y", 1)])]).await;
+    let mut boss = w.person("BOSS", Role::Supervisor).await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    assert_eq!(boss.no("NOTHING").await, "exceptions-no-item");
+    boss.ok(&ean(0)).await;
+    assert_eq!(boss.said(), "exceptions-mapped");
+    assert_eq!(w.number("SELECT count(*) FROM shipment").await, 2);
+    assert_eq!(w.text("SELECT string_agg(subject, ' ') FROM exception WHERE done_at IS NULL").await, "O3");
+    // By its item code, and the next order needs nobody.
+    boss.ok("i1").await;
+    w.orders(&[("O4", &[("SHOP-Y", 1)])]).await;
+    assert_eq!(w.number("SELECT count(*) FROM shipment").await, 4);
+    assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 0);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn more_than_is_known_is_counted_and_cases_of_a_kind_are_tried_again_together() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 5)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    let mut boss = w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "WDC-FOUND", "A01"] {
+        p.ok(scan).await;
+    }
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    assert_eq!(boss.no("1").await, "exceptions-fewer-than-reserved");
+    boss.ok("8").await;
+    assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 8);
+    w.sql("INSERT INTO exception (warehouse_id, reason, subject, shipment_id) SELECT id, 'no_carrier', 'C' || n, NULL FROM warehouse, generate_series(1, 3) n").await;
+    boss.ok("WDC-MENU-BOARD").await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    boss.ok("3").await;
+    assert_eq!(boss.said(), "exceptions-retried");
+    w.sql("UPDATE exception SET done_at = now() WHERE reason = 'no_carrier'").await;
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_wave_is_chosen_by_lines_zone_priority_and_number_and_says_what_is_short_and_why() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("B01", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1), ("I1", 1)]), ("O3", &[("I1", 1)]), ("O4", &[("I1", 1)])]).await;
+    let mut boss = w.person("BOSS", Role::Supervisor).await;
+    boss.ok("WDC-MENU-WAVE").await;
+    let count = |robot: &Robot| match &robot.last.page.big.as_ref().unwrap().args["shipments"] {
+        Arg::Count(n) => *n,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(count(&boss), 4);
+    boss.ok("4").await;
+    assert_eq!(count(&boss), 3, "one line each");
+    boss.ok("5").await;
+    assert_eq!(count(&boss), 1, "zone A");
+    boss.ok("5").await;
+    assert_eq!(count(&boss), 2, "zone B");
+    boss.ok("9").await;
+    boss.ok("B singles").await;
+    for scan in ["4", "4", "5"] {
+        boss.ok(scan).await;
+    }
+    // The choice is everything again; the most urgent one of it.
+    w.sql("UPDATE shipment SET priority = 10 WHERE shipment_no = 'S0000002'").await;
+    boss.ok("6").await;
+    assert_eq!(count(&boss), 1);
+    boss.ok("6").await;
+    boss.ok("7").await;
+    assert_eq!(boss.no("many").await, "wave-expects-most");
+    boss.ok("2").await;
+    assert_eq!(count(&boss), 2);
+    boss.ok("8").await;
+    boss.ok("1").await;
+    assert_eq!(count(&boss), 2, "the kept choice");
+    // What is promised and cannot be picked is said before anybody walks.
+    w.sql("UPDATE bin SET pickable = false WHERE place_id = (SELECT id FROM place WHERE code = 'B01')").await;
+    for scan in ["WDC-BACK", "WDC-MENU-WAVE"] {
+        boss.ok(scan).await;
+    }
+    assert_eq!(rows(&boss), ["Item 1|3|lack-not-pickable"]);
+    boss.ok("WDC-RELEASE").await;
+    assert_eq!(w.text("SELECT string_agg(state || reason, ' ' ORDER BY id) FROM shipment").await, "released readyshort readyshort readyshort");
+    w.end().await;
+}

@@ -131,11 +131,12 @@ fn pages() -> Vec<(&'static str, Page)> {
         put_back::page(&put_back::Snapshot { task, waiting, waiting_count: 2 }, &put_back::Step { task_id: Some(1), holding })
     };
     let list = hand_over::List { id: 1, code: "WDH000012K".into(), carrier: "SF Express 顺丰".into(), parcels: 17, last: Some("095200000000000173".into()) };
-    let waves = wave::Snapshot { shops: vec![], carriers: vec![], shipments: 1284, lines: 2750, units: 4102, next_cutoff: Some("11-22 23:30".into()), pending: 12, held: 3 };
-    let short = wave::Rehearsed { shipments: 1284, short_shipments: 4, short_units: 9 };
+    let waves = wave::Snapshot { shops: vec![], carriers: vec![], zones: vec![], kept: vec!["Singles by SF".into()], shipments: 1284, lines: 2750, units: 4102, next_cutoff: Some("11-22 23:30".into()), pending: 12, held: 3 };
+    let short = wave::Rehearsed { shipments: 1284, short_shipments: 4, short_units: 9, lacks: vec![wave::Lack { item: name(), units: 7, why: "not_pickable".into() }, wave::Lack { item: name(), units: 2, why: "none".into() }] };
     let case = |reason: &str| exceptions::Case {
         id: 1, reason: reason.into(), subject: "A01-02-03".into(), item: Some(name()), lot: Some("L2404A".into()), qty: Some(76), said: "WD-9999, WD-9998".into(),
         since: "11-22 09:40".into(), held: 76, shipment_id: Some(1),
+        same: 3, code: Some("WD-9999".into()),
     };
     let trouble = |case| exceptions::page(&exceptions::Snapshot { open: 5, case }, &exceptions::Step::default());
     let done = pick::Step { place: true, item: true, lot: true, counted: 2, ..Default::default() };
@@ -170,11 +171,13 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("hand_over_first", hand_over::page(&hand_over::Snapshot { list: None, waiting: None, waiting_count: 23 })),
         ("hand_over_list", hand_over::page(&hand_over::Snapshot { list: Some(list), waiting: None, waiting_count: 6 })),
         ("wave", wave::page(&waves, &wave::Step { carrier: "SF".into(), rehearsed: Some(short), ..Default::default() })),
+        ("wave_kept", wave::page(&waves, &wave::Step { asking: Some(wave::Asked::Kept), ..Default::default() })),
         ("list_none", list_page(0, None)), ("list_one", list_page(1, None)), ("list_many", list_page(200, None)), ("list_columns", list_page(3, Some(desk::Action::Columns))),
         ("list_views", list_page(3, Some(desk::Action::Views))), ("hold_reasons", list_page(3, Some(desk::Action::Hold))),
         ("board", desk_page(true)),
         ("inquiry_shipment", desk_page(false)),
         ("inquiry", desk::page(&desk::Snapshot::default(), &desk::Step::default())),
+        ("exceptions_found", trouble(Some(case("found")))), ("exceptions_map", trouble(Some(case("unknown_item")))),
         ("exceptions_none", trouble(None)),
         ("exceptions_count", trouble(Some(case("short")))),
         ("exceptions_sure", exceptions::page(&exceptions::Snapshot { open: 5, case: Some(case("short")) }, &exceptions::Step { exception_id: Some(1), counted: Some(1) })),

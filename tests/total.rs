@@ -355,3 +355,37 @@ async fn a_cancel_interrupts_exactly_who_has_it_in_hand() {
     assert_eq!(w.number("SELECT count(*) FROM notice WHERE seen_at IS NOT NULL").await, 1);
     w.end().await;
 }
+
+#[tokio::test]
+async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_truck() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.follow(40, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    let mut q = w.person("Q", Role::Packer).await;
+    q.ok("WDC-MENU-PACK").await;
+    q.follow(40, |r| r.said() == "pack-done").await;
+    let sscc = w.text("SELECT sscc FROM parcel").await;
+    q.ok("WDC-MENU-HANDOVER").await;
+    q.ok(&format!("00{sscc}")).await;
+    let mut order = World::order_json("O1", &[("I0", 2)]);
+    order["receiver"]["address"] = "新路 9 号".into();
+    order["updated_at"] = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    wavedeck::store::orders::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
+    tx.commit().await.unwrap();
+    // The box is off the list, the one at the truck is told before the list can close, and the label is to be made anew.
+    assert_eq!(q.no("WDC-CLOSE").await, "notice-readdressed");
+    assert_eq!(w.number("SELECT count(*) FROM handover_parcel").await, 0);
+    assert!(q.scan(&format!("00{sscc}")).await.refused(), "a box without its label goes on no truck");
+    w.finish_parcels().await;
+    let label = w.text("SELECT convert_from(bytes, 'UTF8') FROM label").await;
+    assert!(label.contains("_E6_96_B0_E8_B7_AF"), "the new address stands on the new label");
+    q.ok(&format!("00{sscc}")).await;
+    q.ok("WDC-CLOSE").await;
+    assert_eq!(w.text("SELECT state FROM shipment").await, "handed_over");
+    w.end().await;
+}

@@ -735,3 +735,37 @@ why-payment-check = Payment to be checked
 why-other = Another reason
 why-person-left = The person left
 why-equipment = Gun or trolley is broken
+
+# Choosing a wave
+wave-lines = Lines: { $value }
+wave-lines-single = one line each
+wave-lines-multi = several lines
+wave-zone = Zone: { $value }
+wave-urgent = Priority: { $value }
+wave-urgent-only = only what goes before others
+wave-most = At most: { $value }
+wave-kept = A kept choice
+wave-keep = Keep this choice
+wave-ask-most = Type how many shipments at most; 0 takes all
+wave-none-kept = No choice is kept yet: Esc, then 9 keeps one
+wave-expects-most = { $came } is no number: type how many shipments at most, 0 for all.
+lack-none = there is none
+lack-held = it is held or damaged
+lack-not-pickable = it must be brought to a picking place
+lack-too-old = too old for these customers
+
+# Ways out of cases
+way-map = The shop's code means an item of ours: scan or type the item
+way-hold = Set the shipment aside; what is in totes is put back
+way-retry-all = Try again, all { $same } of them
+way-done-all = Seen, all { $same } of them
+exceptions-prompt-all = Count what lies there in all and type the number
+exceptions-prompt-map = Scan or type the item that { $code } means, or a number
+exceptions-expects-all = { $came } is no count: count what lies there in all and type the number.
+exceptions-fewer-than-reserved = Orders wait for more than { $came } of these: count again, or report the bin short while picking.
+exceptions-counted-all = { $found } are there now.
+exceptions-no-item = No item is called { $came }: scan its barcode or type its item code.
+exceptions-mapped = { $code } means { $item } from now on; { $orders } went on.
+exceptions-retried = { $done } of { $of } went on.
+notice-readdressed = { $shipment } goes to another address: take the box off the truck. A new label is printed for { $sscc }.
+reason-readdressed = NEW ADDRESS, NEW LABEL

@@ -732,3 +732,37 @@ why-payment-check = 付款待核
 why-other = 其他原因
 why-person-left = 人已离开
 why-equipment = 枪或车坏了
+
+# Choosing a wave
+wave-lines = 行数：{ $value }
+wave-lines-single = 单行
+wave-lines-multi = 多行
+wave-zone = 库区：{ $value }
+wave-urgent = 优先：{ $value }
+wave-urgent-only = 仅优先单
+wave-most = 最多：{ $value }
+wave-kept = 已保存的选择
+wave-keep = 保存此选择
+wave-ask-most = 输入最多几单；0 为全部
+wave-none-kept = 还没有保存的选择：Esc 后按 9 保存
+wave-expects-most = { $came } 不是数字：请输入最多几单，0 为全部。
+lack-none = 没有货
+lack-held = 被冻结或损坏
+lack-not-pickable = 须先补到拣货位
+lack-too-old = 效期不够
+
+# Ways out of cases
+way-map = 店铺编码对应我方商品：扫描或输入商品
+way-hold = 挂起发货单，箱中货品放回
+way-retry-all = 全部 { $same } 个重试
+way-done-all = 全部 { $same } 个已阅
+exceptions-prompt-all = 清点库位全部数量并输入
+exceptions-prompt-map = 扫描或输入 { $code } 对应的商品，或输入编号
+exceptions-expects-all = { $came } 不是数量：请清点全部并输入数量。
+exceptions-fewer-than-reserved = 订单需要的多于 { $came } 件：请重新清点，或在拣货时报缺。
+exceptions-counted-all = 现有 { $found } 件。
+exceptions-no-item = 没有叫 { $came } 的商品：请扫条码或输入商品编码。
+exceptions-mapped = { $code } 今后对应 { $item }；{ $orders } 个已继续。
+exceptions-retried = { $of } 个中 { $done } 个已继续。
+notice-readdressed = { $shipment } 改了地址：请把箱子从车上取下。{ $sscc } 正在打印新面单。
+reason-readdressed = 改址，换面单

@@ -1,6 +1,6 @@
 //! Cases that wait for a supervisor, one after another, each with its ways out.
 
-use super::scan::Scan;
+use super::scan::{Meaning, Scan};
 use super::{Card, Expect, Page, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
@@ -36,29 +36,49 @@ pub struct Case {
     /// Goods of this case that are held now.
     pub held: Units,
     pub shipment_id: Option<i64>,
+    /// Open cases of the same reason, this one included.
+    pub same: i64,
+    /// A shop's code that names no item of ours.
+    pub code: Option<String>,
 }
 
 /// What can be done about a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// A number: so many were found, the rest is gone.
+    /// A number: so many were found, the rest is gone; or, where more lies there than is known, so many are there in all.
     Count,
+    /// The shop's code is this item: its code is scanned or typed.
+    Map,
     /// Look again whether it works now.
     Retry,
     /// Give the shipment up; what is in totes is put back.
     Cancel,
+    /// The shipment is set aside; what is in totes is put back.
+    Hold,
     /// Seen, nothing to do.
     Done,
+    /// The same for every open case of this reason.
+    RetryAll,
+    DoneAll,
 }
 
 impl Case {
-    pub fn ways(&self) -> &'static [Way] {
+    pub fn ways(&self) -> Vec<Way> {
+        let several = |way: Way| (self.same > 1).then_some(way);
         match self.reason.as_str() {
-            "short" | "damaged" | "empty" => &[Way::Count],
-            "not_found" => &[Way::Retry, Way::Cancel],
-            "broken_promise" | "unknown_item" | "no_carrier" => &[Way::Retry, Way::Done],
-            _ => &[Way::Done],
+            "short" | "damaged" | "empty" => vec![Way::Count],
+            "found" if self.counts_all() => vec![Way::Count],
+            "not_found" => [Way::Retry, Way::Hold, Way::Cancel].into_iter().chain(several(Way::RetryAll)).collect(),
+            "broken_promise" => [Way::Retry, Way::Hold, Way::Cancel, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
+            "unknown_item" => [Way::Map, Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
+            "no_carrier" => [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
+            _ => [Way::Done].into_iter().chain(several(Way::DoneAll)).collect(),
         }
+    }
+
+    /// More was found than is known: the count is of all that lies there, and nothing is held for it.
+    pub fn counts_all(&self) -> bool {
+        self.reason == "found" && self.lot.is_some()
     }
 }
 
@@ -69,6 +89,8 @@ pub enum Decision {
     /// So many would be written off: it is asked once more.
     Sure(Units),
     Way(Way),
+    /// The shop's code means this item: by its barcode, or by what was typed.
+    Map { item: Option<i64>, typed: String },
     Leave,
 }
 
@@ -83,7 +105,14 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     }
     let Some(case) = &now.case else { return Err(Refusal::wrong(Text::key("exceptions-none"))) };
     let number = scan.number.as_ref().map(|(n, _)| *n);
-    if case.ways().contains(&Way::Count) {
+    let ways = case.ways();
+    if case.counts_all() {
+        return match number {
+            Some(all) => Ok(Decision::Count(all)),
+            None => Err(Refusal::wrong(Text::key("exceptions-expects-all").with("came", scan.came()))),
+        };
+    }
+    if ways.contains(&Way::Count) {
         return match number {
             Some(found) if found <= case.held && (case.held - found <= FREELY || step.counted == Some(found)) => Ok(Decision::Count(found)),
             Some(found) if found <= case.held => Ok(Decision::Sure(found)),
@@ -91,8 +120,12 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             None => Err(Refusal::wrong(Text::key("exceptions-expects-count").with("came", scan.came()).with("held", case.held))),
         };
     }
-    let way = number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| case.ways().get(n));
-    way.map(|way| Decision::Way(*way)).ok_or_else(|| Refusal::wrong(Text::key("exceptions-expects-choice").with("came", scan.came())))
+    let item = scan.meanings.iter().find_map(|m| if let Meaning::Item { id, .. } = m { Some(*id) } else { None });
+    if ways.contains(&Way::Map) && (item.is_some() || number.is_none()) {
+        return Ok(Decision::Map { item, typed: scan.text.trim().to_owned() });
+    }
+    let way = number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| ways.get(n));
+    way.filter(|way| **way != Way::Map).map(|way| Decision::Way(*way)).ok_or_else(|| Refusal::wrong(Text::key("exceptions-expects-choice").with("came", scan.came())))
 }
 
 pub fn expects(now: &Snapshot) -> Vec<Expect> {
@@ -104,7 +137,10 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     let Some(case) = &now.case else {
         return Page::new(title, Text::key("exceptions-prompt-none")).big(Text::key("exceptions-none")).cards(&[Card::Help, Card::Back]).live();
     };
-    let prompt = match (step.counted, case.ways()) {
+    let ways = case.ways();
+    let prompt = match (step.counted, ways.as_slice()) {
+        (None, _) if case.counts_all() => Text::key("exceptions-prompt-all"),
+        (None, [Way::Map, ..]) => Text::key("exceptions-prompt-map").with("code", case.code.as_deref().unwrap_or("-")),
         (Some(found), _) => Text::key("exceptions-sure").with("gone", case.held - found).with("found", found),
         (None, [Way::Count]) => Text::key("exceptions-prompt-count").with("held", case.held),
         _ => Text::key("exceptions-prompt-choice").with("held", case.held),
@@ -126,13 +162,17 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         page = page.fact(Text::plain(&case.said));
     }
     page = page.fact(Text::key("exceptions-since").with("since", &case.since));
-    for way in case.ways().iter().filter(|way| **way != Way::Count) {
+    for way in ways.iter().filter(|way| **way != Way::Count) {
         let key = match way {
+            Way::Map => "way-map",
             Way::Retry => "way-retry",
+            Way::RetryAll => "way-retry-all",
+            Way::Hold => "way-hold",
             Way::Cancel => "way-cancel",
+            Way::DoneAll => "way-done-all",
             Way::Count | Way::Done => "way-done",
         };
-        page = page.choice(Text::key(key), None);
+        page = page.choice(Text::key(key).with("same", case.same), None);
     }
     page
 }

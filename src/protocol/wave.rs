@@ -2,6 +2,7 @@
 
 use super::scan::Scan;
 use super::{Card, Expect, Page, Refusal, Text};
+use crate::domain::Name;
 use serde::{Deserialize, Serialize};
 
 /// The filter is the step: it stands there again after a broken line.
@@ -12,20 +13,85 @@ pub struct Step {
     pub carrier: String,
     /// Only what leaves with the next truck.
     pub next_cutoff_only: bool,
+    /// Only shipments of one line, or of several.
+    #[serde(default)]
+    pub lines: Lines,
+    /// Only what lies in this zone whole; empty takes all.
+    #[serde(default)]
+    pub zone: String,
+    /// Only what was put before others.
+    #[serde(default)]
+    pub urgent: bool,
+    /// The most urgent so many of the choice; 0 takes all.
+    #[serde(default)]
+    pub most: i64,
+    /// A number, a kept choice or a name is asked for.
+    #[serde(default)]
+    pub asking: Option<Asked>,
     /// What the last rehearsal of this choice said; it counts as long as the choice has as many shipments.
     pub rehearsed: Option<Rehearsed>,
 }
 
-/// A release that was tried and taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Lines {
+    #[default]
+    Any,
+    Single,
+    Multi,
+}
+
+impl Lines {
+    pub fn code(self) -> &'static str {
+        match self {
+            Lines::Any => "",
+            Lines::Single => "single",
+            Lines::Multi => "multi",
+        }
+    }
+
+    fn after(self) -> Lines {
+        match self {
+            Lines::Any => Lines::Single,
+            Lines::Single => Lines::Multi,
+            Lines::Multi => Lines::Any,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    Most,
+    Kept,
+    Name,
+}
+
+/// What a release would lack of an item, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lack {
+    pub item: Name,
+    pub units: i64,
+    /// `none`, `held` (there is some, not good), `not_pickable` (it must be brought first), `too_old`.
+    pub why: String,
+}
+
+/// A release that was tried and taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Rehearsed {
     pub shipments: i64,
     pub short_shipments: i64,
     pub short_units: i64,
+    /// The items that lack most.
+    #[serde(default)]
+    pub lacks: Vec<Lack>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
+    pub zones: Vec<String>,
+    /// Names of kept choices.
+    pub kept: Vec<String>,
     pub shops: Vec<String>,
     pub carriers: Vec<String>,
     pub shipments: i64,
@@ -40,11 +106,18 @@ pub struct Snapshot {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     Filter(Step),
+    /// The same choice, with a question or without it.
+    Ask(Step),
+    UseKept(String),
+    Keep(String),
     Release,
     Leave,
 }
 
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    if let Some(asked) = step.asking {
+        return answer(now, step, asked, scan);
+    }
     match scan.card {
         Some(Card::Release | Card::Yes) if now.shipments > 0 => return Ok(Decision::Release),
         Some(Card::Release | Card::Yes) => return Err(Refusal::wrong(Text::key("wave-nothing"))),
@@ -57,9 +130,33 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         Some(1) => Step { shop: after(&now.shops, &step.shop), ..step.clone() },
         Some(2) => Step { carrier: after(&now.carriers, &step.carrier), ..step.clone() },
         Some(3) => Step { next_cutoff_only: !step.next_cutoff_only, ..step.clone() },
+        Some(4) => Step { lines: step.lines.after(), ..step.clone() },
+        Some(5) => Step { zone: after(&now.zones, &step.zone), ..step.clone() },
+        Some(6) => Step { urgent: !step.urgent, ..step.clone() },
+        Some(7) => return Ok(Decision::Ask(Step { asking: Some(Asked::Most), ..step.clone() })),
+        Some(8) => return Ok(Decision::Ask(Step { asking: Some(Asked::Kept), ..step.clone() })),
+        Some(9) => return Ok(Decision::Ask(Step { asking: Some(Asked::Name), ..step.clone() })),
         _ => return Err(Refusal::wrong(Text::key("wave-expects").with("came", scan.came()))),
     };
     Ok(Decision::Filter(filter))
+}
+
+fn answer(now: &Snapshot, step: &Step, asked: Asked, scan: &Scan) -> Result<Decision, Refusal> {
+    let plain = Step { asking: None, ..step.clone() };
+    let number = scan.number.as_ref().map(|(n, _)| *n);
+    match (scan.card, asked) {
+        (Some(Card::Back | Card::No | Card::Undo), _) => Ok(Decision::Ask(plain)),
+        (Some(other), _) => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+        (None, Asked::Most) => match number {
+            Some(most) => Ok(Decision::Filter(Step { most, ..plain })),
+            None => Err(Refusal::wrong(Text::key("wave-expects-most").with("came", scan.came()))),
+        },
+        (None, Asked::Kept) => match number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| now.kept.get(n)) {
+            Some(name) => Ok(Decision::UseKept(name.clone())),
+            None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),
+        },
+        (None, Asked::Name) => Ok(Decision::Keep(scan.text.trim().chars().take(40).collect())),
+    }
 }
 
 /// The next choice of a list, and after the last one all of it again.
@@ -75,21 +172,45 @@ pub fn expects(now: &Snapshot) -> Vec<Expect> {
 }
 
 pub fn page(now: &Snapshot, step: &Step) -> Page {
+    if let Some(asked) = step.asking {
+        let prompt = match asked {
+            Asked::Most => "wave-ask-most",
+            Asked::Name => "desk-ask-save-view",
+            Asked::Kept if now.kept.is_empty() => "wave-none-kept",
+            Asked::Kept => "desk-ask-choice",
+        };
+        let page = Page::new(Text::key("wave-title"), Text::key(prompt)).big(Text::key("wave-count").with("shipments", now.shipments)).cards(&[Card::Help, Card::Back]);
+        return now.kept.iter().filter(|_| asked == Asked::Kept).fold(page, |page, name| page.choice(Text::plain(name), None));
+    }
     let chosen = |key: &str, value: &str| {
         let text = Text::key(key);
         if value.is_empty() { text.with("value", "*") } else { text.with("value", value) }
     };
+    let said = |key: &str, value: &str| if value.is_empty() { chosen(key, "") } else { Text::key(key).with("value", Text::key(value)) };
     let cutoff = if step.next_cutoff_only { now.next_cutoff.as_deref().unwrap_or("-") } else { "" };
+    let lines = if step.lines == Lines::Any { String::new() } else { format!("wave-lines-{}", step.lines.code()) };
+    let most = if step.most > 0 { step.most.to_string() } else { String::new() };
     let mut page = Page::new(Text::key("wave-title"), Text::key("wave-prompt"))
         .big(Text::key("wave-count").with("shipments", now.shipments))
         .fact(Text::key("wave-size").with("lines", now.lines).with("units", now.units))
         .choice(chosen("wave-shop", &step.shop), None)
         .choice(chosen("wave-carrier", &step.carrier), None)
         .choice(chosen("wave-cutoff", cutoff), None)
+        .choice(said("wave-lines", &lines), None)
+        .choice(chosen("wave-zone", &step.zone), None)
+        .choice(said("wave-urgent", if step.urgent { "wave-urgent-only" } else { "" }), None)
+        .choice(chosen("wave-most", &most), None)
+        .choice(Text::key("wave-kept"), None)
+        .choice(Text::key("wave-keep"), None)
         .cards(&[Card::Help, Card::Release, Card::Next, Card::Back])
         .live();
-    if let Some(tried) = step.rehearsed.filter(|tried| tried.shipments == now.shipments && tried.short_shipments > 0) {
+    if let Some(tried) = step.rehearsed.as_ref().filter(|tried| tried.shipments == now.shipments && tried.short_shipments > 0) {
         page = page.strong(Text::key("wave-short").with("shipments", tried.short_shipments).with("units", tried.short_units));
+        page.table.header = ["item", "short", "why"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
+        for lack in &tried.lacks {
+            page.table.rows.push(vec![Text::plain(&lack.item), Text::plain(lack.units.to_string()), Text::key(&format!("lack-{}", lack.why.replace('_', "-")))]);
+            page.table.opens.push(String::new());
+        }
     }
     if now.pending + now.held > 0 {
         page = page.fact(Text::key("wave-waiting").with("pending", now.pending).with("held", now.held));

@@ -16,6 +16,8 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
     let row = sqlx::query!(
         r#"SELECT e.id, e.reason, e.subject, i.name_en AS "name_en?", i.name_zh AS "name_zh?", l.number AS "number?", e.qty, e.said, e.shipment_id,
                   to_char(e.since AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "since!",
+                  (SELECT count(*) FROM exception n WHERE n.done_at IS NULL AND n.reason = e.reason AND (n.warehouse_id = $1 OR n.warehouse_id IS NULL)) AS "same!",
+                  (SELECT ol.sku FROM order_line ol WHERE ol.order_id = e.order_id AND NOT ol.cancelled AND ol.item_id IS NULL ORDER BY ol.id LIMIT 1) AS code,
                   (SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s
                    WHERE s.warehouse_id = $1 AND s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id
                      AND s.status = (SELECT stock_status FROM reason WHERE code = e.reason)) AS "held!"
@@ -38,6 +40,8 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
         since: r.since,
         held: r.held,
         shipment_id: r.shipment_id,
+        same: r.same,
+        code: r.code,
     });
     Ok(Snapshot { open, case })
 }
@@ -80,6 +84,67 @@ pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, found: i64) -> Resu
     .execute(tx.conn())
     .await?;
     done(tx, id, actor.person).await
+}
+
+/// So many lie there in all: what is more comes in through adjustment, what is less goes out, as far as nobody waits for it.
+/// `false`: fewer than orders wait for.
+pub async fn counted_all(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) -> Result<bool> {
+    let here = sqlx::query!(
+        r#"SELECT e.item_id AS "item!", coalesce(s.on_hand, 0) AS "on_hand!", coalesce(s.reserved, 0) AS "reserved!"
+           FROM exception e LEFT JOIN stock s ON s.warehouse_id = e.warehouse_id AND s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id AND s.status = 'good'
+           WHERE e.id = $1 AND e.item_id IS NOT NULL AND e.lot_id IS NOT NULL"#,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(here) = here.filter(|here| all >= here.reserved) else { return Ok(false) };
+    sqlx::query!("SELECT lock_gates($1, ARRAY[$2::bigint])", actor.warehouse, here.item).execute(tx.conn()).await?;
+    sqlx::query!(
+        "INSERT INTO movement (gesture_at, warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place, reason, person_id, command)
+         SELECT $1::text::timestamptz, e.warehouse_id, i.owner_id, i.id, e.lot_id, abs($5::bigint), CASE WHEN $5::bigint > 0 THEN v.id ELSE e.place_id END,
+                CASE WHEN $5::bigint > 0 THEN e.place_id ELSE v.id END, 'adjust', $2, $3
+         FROM exception e JOIN item i ON i.id = e.item_id JOIN place v ON v.warehouse_id = e.warehouse_id AND v.kind = 'virtual' AND v.code = 'ADJUSTMENT'
+         WHERE e.id = $4 AND $5::bigint <> 0",
+        actor.at,
+        actor.person,
+        actor.command,
+        id,
+        all - here.on_hand
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("SELECT break_promises($1, owner_id, id) FROM item WHERE id = $2 AND $3::bigint < 0", actor.warehouse, here.item, all - here.on_hand).execute(tx.conn()).await?;
+    done(tx, id, actor.person).await?;
+    Ok(true)
+}
+
+/// The open cases of a reason, oldest first: id, shipment.
+pub async fn of_reason(tx: &mut Tx, warehouse: i64, reason: &str, most: i64) -> Result<Vec<(i64, Option<i64>)>> {
+    let rows = sqlx::query!(
+        "SELECT id, shipment_id FROM exception WHERE done_at IS NULL AND reason = $2 AND (warehouse_id = $1 OR warehouse_id IS NULL) ORDER BY id LIMIT $3",
+        warehouse,
+        reason,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.shipment_id)).collect())
+}
+
+/// A shop's code means this item from now on. `None`: no item is called so. Returns its name.
+pub async fn map_code(tx: &mut Tx, case: i64, code: &str, item: Option<i64>, typed: &str) -> Result<Option<Name>> {
+    let item = sqlx::query!("SELECT id, name_en, name_zh FROM item WHERE id = $1 OR ($1::bigint IS NULL AND upper(sku) = upper($2)) ORDER BY id LIMIT 1", item, typed).fetch_optional(tx.conn()).await?;
+    let Some(item) = item else { return Ok(None) };
+    sqlx::query!(
+        "INSERT INTO item_alias (shop_id, code, item_id) SELECT o.shop_id, upper($2), $3 FROM exception e JOIN orders o ON o.id = e.order_id WHERE e.id = $1
+         ON CONFLICT (shop_id, code) DO UPDATE SET item_id = excluded.item_id",
+        case,
+        code,
+        item.id
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(Some(Name { en: item.name_en, zh: item.name_zh }))
 }
 
 /// Looks for goods again for what a short left unserved: on a new trip of the shipment's wave. `false`: not all of it

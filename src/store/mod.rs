@@ -101,6 +101,18 @@ impl Tx {
         &mut self.inner
     }
 
+    /// What follows may turn out to have been in vain: see `attempted`.
+    pub async fn attempt(&mut self) -> Result<()> {
+        sqlx::query("SAVEPOINT attempt").execute(self.conn()).await?;
+        Ok(())
+    }
+
+    /// It worked, or it never was.
+    pub async fn attempted(&mut self, worked: bool) -> Result<()> {
+        sqlx::query(if worked { "RELEASE SAVEPOINT attempt" } else { "ROLLBACK TO SAVEPOINT attempt" }).execute(self.conn()).await?;
+        Ok(())
+    }
+
     pub async fn commit(self) -> Result<()> {
         Ok(self.inner.commit().await?)
     }

@@ -50,13 +50,15 @@ async fn upsert(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
     let lines = serde_json::to_value(&order.lines)?;
     sqlx::query!(
         "INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, cancelled)
-         SELECT $1, x.line_no, x.sku, x.title, i.id, x.qty, x.unit_price_minor, x.cancelled
+         SELECT $1, x.line_no, x.sku, x.title, coalesce(a.item_id, i.id), x.qty, x.unit_price_minor, x.cancelled
          FROM jsonb_to_recordset($2) AS x(line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean)
+         LEFT JOIN item_alias a ON a.shop_id = $3 AND a.code = upper(x.sku)
          LEFT JOIN item i ON upper(i.sku) = upper(x.sku) AND i.owner_id = (SELECT min(id) FROM owner)
          ON CONFLICT ON CONSTRAINT order_line_once DO UPDATE SET sku = excluded.sku, title = excluded.title, item_id = excluded.item_id,
            qty = excluded.qty, unit_price_minor = excluded.unit_price_minor, cancelled = excluded.cancelled",
         row.id,
-        lines
+        lines,
+        shop
     )
     .execute(tx.conn())
     .await?;
@@ -165,13 +167,9 @@ async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &str, receiver
     .fetch_one(tx.conn())
     .await?;
     if same {
-        sqlx::query!(
-            "UPDATE shipment SET receiver = $2 WHERE id = ANY ($1) AND state IN ('pending','held','short','ready','released','picking','picked','packing')",
-            &live.iter().map(|s| s.id).collect::<Vec<_>>(),
-            receiver
-        )
-        .execute(tx.conn())
-        .await?;
+        for shipment in live {
+            sqlx::query!("SELECT readdress($1, $2)", shipment.id, receiver).execute(tx.conn()).await?;
+        }
         sqlx::query!(
             "UPDATE shipment SET state = 'pending', reason = '' WHERE id = ANY ($1) AND state = 'held' AND reason = 'no_receiver' AND receiver_known(receiver)",
             &live.iter().map(|s| s.id).collect::<Vec<_>>()
@@ -301,7 +299,12 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     let order = sqlx::query_scalar!("SELECT order_id FROM exception WHERE id = $1", exception).fetch_one(tx.conn()).await?;
     let Some(order) = order else { return Ok(false) };
     sqlx::query!(
-        "UPDATE order_line ol SET item_id = i.id FROM item i WHERE ol.order_id = $1 AND ol.item_id IS NULL AND upper(i.sku) = upper(ol.sku) AND i.owner_id = (SELECT min(id) FROM owner)",
+        "UPDATE order_line ol SET item_id = k.item_id FROM (
+           SELECT l.id, coalesce(a.item_id, i.id) AS item_id FROM order_line l JOIN orders o ON o.id = l.order_id
+           LEFT JOIN item_alias a ON a.shop_id = o.shop_id AND a.code = upper(l.sku)
+           LEFT JOIN item i ON upper(i.sku) = upper(l.sku) AND i.owner_id = (SELECT min(id) FROM owner)
+           WHERE l.order_id = $1 AND l.item_id IS NULL) k
+         WHERE k.id = ol.id AND k.item_id IS NOT NULL",
         order
     )
     .execute(tx.conn())

@@ -2,12 +2,15 @@
 
 use super::{Error, Result, Tx};
 use crate::planner::{Load, Trip};
-use crate::protocol::wave::{Snapshot, Step};
+use crate::domain::Name;
+use crate::protocol::wave::{Lack, Rehearsed, Snapshot, Step};
 
 pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
     let row = sqlx::query!(
         r#"SELECT (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM shop) AS "shops!",
                   (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM carrier) AS "carriers!",
+                  (SELECT coalesce(array_agg(DISTINCT b.zone ORDER BY b.zone), '{}') FROM bin b JOIN place p ON p.id = b.place_id WHERE p.warehouse_id = $1 AND b.use = 'storage') AS "zones!",
+                  (SELECT coalesce(array_agg(name ORDER BY name), '{}') FROM saved_view WHERE list = 'wave') AS "kept!",
                   (SELECT count(*) FROM shipment WHERE warehouse_id = $1 AND state = 'pending') AS "pending!",
                   (SELECT count(*) FROM shipment WHERE warehouse_id = $1 AND state = 'held') AS "held!",
                   (SELECT to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') FROM shipment s JOIN warehouse w ON w.id = s.warehouse_id
@@ -19,6 +22,8 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
     let mut now = Snapshot {
         shops: row.shops,
         carriers: row.carriers,
+        zones: row.zones,
+        kept: row.kept,
         pending: row.pending,
         held: row.held,
         next_cutoff: row.next_cutoff,
@@ -42,11 +47,19 @@ async fn chosen(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Vec<i64>> {
              AND ($2 = '' OR sh.code = $2) AND ($3 = '' OR c.code = $3)
              AND (NOT $4 OR s.cutoff_at = (SELECT min(n.cutoff_at) FROM shipment n WHERE n.warehouse_id = $1 AND n.state = 'ready'
                             AND ($2 = '' OR n.shop_id = s.shop_id) AND ($3 = '' OR n.carrier_id = s.carrier_id)))
-           ORDER BY s.id"#,
+             AND ($5 = '' OR ($5 = 'single') = (SELECT count(*) = 1 FROM shipment_line l WHERE l.shipment_id = s.id))
+             AND (NOT $6 OR s.priority > 0)
+             AND ($7 = '' OR NOT EXISTS (SELECT 1 FROM shipment_line l WHERE l.shipment_id = s.id AND NOT EXISTS (
+                  SELECT 1 FROM sellable v WHERE v.warehouse_id = $1 AND v.owner_id = l.owner_id AND v.item_id = l.item_id AND v.zone = $7 AND v.pickable AND v.free > 0)))
+           ORDER BY s.priority DESC, s.cutoff_at, s.id LIMIT nullif($8::bigint, 0)"#,
         warehouse,
         step.shop,
         step.carrier,
-        step.next_cutoff_only
+        step.next_cutoff_only,
+        step.lines.code(),
+        step.urgent,
+        step.zone,
+        step.most
     )
     .fetch_all(tx.conn())
     .await?)
@@ -79,27 +92,36 @@ async fn draft(tx: &mut Tx, warehouse: i64, person: i64, step: &Step, number: bo
     Ok((wave.id, wave.wave_no))
 }
 
-/// Plans for real and takes it back: shipments and units that would stay behind.
-pub async fn rehearse(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<(i64, i64)> {
+/// Plans for real and takes it back: shipments and units that would stay behind, and of what and why.
+pub async fn rehearse(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Rehearsed> {
     sqlx::query("SAVEPOINT rehearsal").execute(tx.conn()).await?;
     let short = short_of(tx, warehouse, person, step).await?;
     sqlx::query("ROLLBACK TO SAVEPOINT rehearsal").execute(tx.conn()).await?;
     Ok(short)
 }
 
-async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<(i64, i64)> {
+async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Rehearsed> {
     let (wave, _) = draft(tx, warehouse, person, step, false).await?;
-    let row = sqlx::query!(
-        r#"SELECT count(DISTINCT k.shipment_id) AS "shipments!", coalesce(sum(k.lacking), 0)::bigint AS "units!" FROM (
-             SELECT l.shipment_id, p.open - coalesce(g.qty, 0) AS lacking
+    let rows = sqlx::query!(
+        r#"WITH lacking AS (
+             SELECT l.shipment_id, p.owner_id, p.item_id, p.good_until, p.open - coalesce(g.qty, 0) AS units
              FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
              LEFT JOIN (SELECT promise_id, sum(qty) AS qty FROM wave_plan WHERE wave_id = $1 GROUP BY 1) g ON g.promise_id = p.id
-             WHERE s.wave_id = $1) k WHERE k.lacking > 0"#,
-        wave
+             WHERE s.wave_id = $1 AND p.open > coalesce(g.qty, 0))
+           SELECT i.name_en, i.name_zh, sum(k.units)::bigint AS "units!", (SELECT count(DISTINCT shipment_id) FROM lacking) AS "shipments!", (SELECT sum(units)::bigint FROM lacking) AS "all_units!",
+                  CASE WHEN EXISTS (SELECT 1 FROM sellable v WHERE v.warehouse_id = $2 AND v.item_id = i.id AND v.free > 0 AND NOT v.pickable AND v.last_good_day >= max(k.good_until)) THEN 'not_pickable'
+                       WHEN EXISTS (SELECT 1 FROM sellable v WHERE v.warehouse_id = $2 AND v.item_id = i.id AND v.free > 0 AND v.last_good_day < max(k.good_until)) THEN 'too_old'
+                       WHEN EXISTS (SELECT 1 FROM stock g WHERE g.warehouse_id = $2 AND g.item_id = i.id AND NOT g.on_its_way AND g.status <> 'good' AND g.on_hand > 0) THEN 'held'
+                       ELSE 'none' END AS "why!"
+           FROM lacking k JOIN item i ON i.id = k.item_id GROUP BY i.id ORDER BY 3 DESC, i.id LIMIT 30"#,
+        wave,
+        warehouse
     )
-    .fetch_one(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok((row.shipments, row.units))
+    let (short_shipments, short_units) = rows.first().map_or((0, 0), |r| (r.shipments, r.all_units));
+    let lacks = rows.into_iter().map(|r| Lack { item: Name { en: r.name_en, zh: r.name_zh }, units: r.units, why: r.why }).collect();
+    Ok(Rehearsed { shipments: 0, short_shipments, short_units, lacks })
 }
 
 /// A wave whose goods are chosen and not yet reserved.

@@ -1,6 +1,7 @@
 //! Exceptions: applies a supervisor's way out.
 
 use super::{Halt, Outcome};
+use crate::limits;
 use crate::protocol::exceptions::{self, Case, Decision, Step, Way};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
@@ -38,6 +39,35 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         Decision::Next if step.counted.is_some() && scan.card != Some(Card::Next) => Ok(to(Some(case.id))),
         Decision::Next | Decision::Leave => Ok(to(following.or(Some(case.id)))),
         Decision::Sure(found) => Ok(Outcome::to(protocol::Step::Exceptions(Step { exception_id: Some(case.id), counted: Some(found) }), standing)),
+        Decision::Count(all) if case.counts_all() => {
+            if !rows::counted_all(tx, actor, case.id, all).await? {
+                return Err(Refusal::wrong(Text::key("exceptions-fewer-than-reserved").with("came", all)).into());
+            }
+            people::audit(tx, &standing.who.code, "counted", &format!("{} {}", case.reason, case.subject), Some(serde_json::json!({ "found": all }))).await?;
+            Ok(to(following).saying(Text::key("exceptions-counted-all").with("found", all)))
+        }
+        Decision::Map { item, typed } => {
+            let code = case.code.as_deref().unwrap_or_default();
+            let Some(name) = rows::map_code(tx, case.id, code, item, &typed).await? else {
+                return Err(Refusal::wrong(Text::key("exceptions-no-item").with("came", scan.came())).into());
+            };
+            people::audit(tx, &standing.who.code, "mapped", code, Some(serde_json::json!({ "item": name.en }))).await?;
+            // Everything that waits for this code goes on by itself.
+            let on = retry_all(tx, actor, &case.reason).await?;
+            Ok(to(rows::next(tx, actor.warehouse, Some(case.id)).await?).saying(Text::key("exceptions-mapped").with("code", code).with("item", &name).with("orders", on)))
+        }
+        Decision::Way(Way::RetryAll) => {
+            let on = retry_all(tx, actor, &case.reason).await?;
+            people::audit(tx, &standing.who.code, "exceptions_retried", &case.reason, Some(serde_json::json!({ "done": on }))).await?;
+            Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(Text::key("exceptions-retried").with("done", on).with("of", case.same)))
+        }
+        Decision::Way(Way::DoneAll) => {
+            for (id, _) in rows::of_reason(tx, actor.warehouse, &case.reason, limits::BULK_CASES).await? {
+                rows::done(tx, id, actor.person).await?;
+            }
+            people::audit(tx, &standing.who.code, "exceptions_done", &case.reason, Some(serde_json::json!({ "done": case.same }))).await?;
+            Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(Text::key("exceptions-retried").with("done", case.same).with("of", case.same)))
+        }
         Decision::Count(found) => {
             rows::counted(tx, actor, case.id, found).await?;
             people::audit(tx, &standing.who.code, "counted", &format!("{} {}", case.reason, case.subject), Some(serde_json::json!({ "held": case.held, "found": found }))).await?;
@@ -50,21 +80,40 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
     }
 }
 
+/// Looks again at every open case of a reason; returns how many could go on.
+async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, Halt> {
+    let mut on = 0;
+    for (id, shipment) in rows::of_reason(tx, actor.warehouse, reason, limits::BULK_CASES).await? {
+        if retry(tx, actor, reason, id, shipment).await? {
+            rows::done(tx, id, actor.person).await?;
+            on += 1;
+        }
+    }
+    Ok(on)
+}
+
+/// Looks again whether a case can go on now. What it tried in vain is as it was.
+async fn retry(tx: &mut Tx, actor: Actor<'_>, reason: &str, case: i64, shipment: Option<i64>) -> store::Result<bool> {
+    tx.attempt().await?;
+    let worked = match (shipment, reason) {
+        (Some(shipment), "not_found") => rows::place_again(tx, actor.warehouse, shipment).await?,
+        (Some(shipment), _) => orders::promise_again(tx, actor.warehouse, shipment).await?,
+        (None, _) => orders::try_again(tx, case).await?,
+    };
+    tx.attempted(worked).await?;
+    Ok(worked)
+}
+
 async fn out(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, case: &Case, way: Way) -> Result<(), Halt> {
     match (way, case.shipment_id) {
-        (Way::Retry, Some(shipment)) => {
-            let served = match case.reason.as_str() {
-                "not_found" => rows::place_again(tx, actor.warehouse, shipment).await?,
-                _ => orders::promise_again(tx, actor.warehouse, shipment).await?,
-            };
-            if !served {
-                return Err(Refusal::wrong(Text::key("exceptions-still-none")).into());
-            }
-        }
-        (Way::Retry, None) if !orders::try_again(tx, case.id).await? => {
-            return Err(Refusal::wrong(Text::key("exceptions-still-unknown")).into());
+        (Way::Retry, shipment) if !retry(tx, actor, &case.reason, case.id, shipment).await? => {
+            let key = if shipment.is_some() { "exceptions-still-none" } else { "exceptions-still-unknown" };
+            return Err(Refusal::wrong(Text::key(key)).into());
         }
         (Way::Cancel, Some(shipment)) => orders::cancel(tx, shipment, "given_up").await?,
+        (Way::Hold, Some(shipment)) if !orders::take_off_floor(tx, shipment, "held", "other").await? => {
+            return Err(Refusal::wrong(Text::key("desk-not-now")).into());
+        }
         _ => {}
     }
     people::audit(tx, &standing.who.code, "exception_done", &format!("{} {}", case.reason, case.subject), None).await?;

@@ -4,10 +4,13 @@ use super::{Halt, Outcome};
 use crate::planner;
 use crate::protocol::scan::Scan;
 use crate::protocol::wave::{self, Decision, Rehearsed, Step};
-use crate::protocol::{self, Expect, Page, Text};
+use crate::protocol::{self, Expect, Page, Refusal, Text};
 use crate::store::people::Standing;
 use crate::store::pick::Actor;
-use crate::store::{self, Tx, wave as rows};
+use crate::store::{self, Tx, desk, wave as rows};
+
+/// Where kept choices stand among the views.
+const KEPT: &str = "wave";
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, step).await?;
@@ -17,8 +20,7 @@ pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Resul
 /// The choice with what its release would leave short.
 pub async fn choose(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: Step) -> store::Result<Outcome> {
     let now = rows::load(tx, actor.warehouse, &step).await?;
-    let (short_shipments, short_units) = if now.shipments > 0 { rows::rehearse(tx, actor.warehouse, actor.person, &step).await? } else { (0, 0) };
-    let rehearsed = Some(Rehearsed { shipments: now.shipments, short_shipments, short_units });
+    let rehearsed = if now.shipments > 0 { Some(Rehearsed { shipments: now.shipments, ..rows::rehearse(tx, actor.warehouse, actor.person, &step).await? }) } else { None };
     Ok(Outcome::to(protocol::Step::Wave(Step { rehearsed, ..step }), standing))
 }
 
@@ -26,6 +28,16 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
     let now = rows::load(tx, actor.warehouse, step).await?;
     match wave::decide(&now, step, scan)? {
         Decision::Filter(next) => Ok(choose(tx, actor, standing, next).await?),
+        Decision::Ask(next) => Ok(Outcome::to(protocol::Step::Wave(next), standing)),
+        Decision::UseKept(name) => match desk::view::<Step>(tx, KEPT, &name).await? {
+            Some(kept) => Ok(choose(tx, actor, standing, kept).await?),
+            None => Err(Refusal::wrong(Text::key("desk-not-now")).into()),
+        },
+        Decision::Keep(name) => {
+            let plain = Step { asking: None, ..step.clone() };
+            desk::save_view(tx, KEPT, &name, &Step { rehearsed: None, ..plain.clone() }, actor.person).await?;
+            Ok(Outcome::to(protocol::Step::Wave(plain), standing).saying(Text::key("desk-view-saved").with("name", &name)))
+        }
         Decision::Release => {
             let planned = rows::plan(tx, actor.warehouse, actor.person, step).await?;
             let trips = planner::trips(planned.loads, planned.totes);

@@ -297,6 +297,15 @@ fn program() {
     };
     let made: Value = serde_json::from_str(&run(&["demo", "--setup-only", "--orders", "400", "--json"])).unwrap();
     run(&["db", "start"]);
+    // Totes enough for pickers whose goods nobody packs.
+    tokio::runtime::Handle::current().block_on(async {
+        let db = wavedeck::store::Db::new(made["url"].as_str().unwrap(), "bench", 1).unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let totes = (0..400).map(|n| json!({ "code": format!("XT{n}"), "kind": "tote", "stands_in": null })).collect();
+        site::add_containers(&mut tx, 1, &Value::Array(totes)).await.unwrap();
+        tx.commit().await.unwrap();
+        db.close().await;
+    });
     let start = |size| Term::start(support::program(), &["--lang", "en"], &[("WAVEDECK_HOME", home.to_str().unwrap())], size);
     let mut frames = Vec::new();
     for _ in 0..11 {
