@@ -50,17 +50,21 @@ BEGIN
     LEFT JOIN container c ON c.place_id = st.place_id JOIN bin b ON b.place_id = coalesce(c.stands_in, st.place_id)
     WHERE st.trip_id = t.id ORDER BY n LIMIT CASE WHEN t.batch THEN 1 ELSE 1 + ahead END)
   SELECT jsonb_agg(jsonb_build_object(
-      'id', n.id, 'place_id', n.place_id, 'place', p.code, 'item_id', n.item_id, 'sku', i.sku, 'name', jsonb_build_object('en', i.name_en, 'zh', i.name_zh),
+      'id', n.id, 'place_id', n.place_id, 'place', d.place, 'item_id', n.item_id, 'sku', d.sku, 'name', jsonb_build_object('en', d.name_en, 'zh', d.name_zh),
       'barcode', (SELECT b.code FROM pack k JOIN barcode b ON b.pack_id = k.id WHERE k.item_id = n.item_id ORDER BY k.units, b.code LIMIT 1),
-      'lot_id', n.lot_id, 'lot', l.number, 'last_good', l.last_good_day, 'reservation_id', n.reservation_id,
-      'shipment_id', sh.id, 'shipment', CASE WHEN t.batch THEN t.trip_no ELSE sh.shipment_no END,
+      'lot_id', n.lot_id, 'lot', d.number, 'last_good', d.last_good_day, 'reservation_id', n.reservation_id,
+      'shipment_id', d.shipment_id, 'shipment', CASE WHEN t.batch THEN t.trip_no ELSE d.shipment_no END,
       'batch', CASE WHEN t.batch THEN (SELECT count(*) FROM reservation x WHERE x.stop_id = n.id AND x.ended_at IS NULL) ELSE 0 END,
       'qty', CASE WHEN t.batch THEN (SELECT sum(x.qty)::bigint FROM reservation x WHERE x.stop_id = n.id AND x.ended_at IS NULL) ELSE n.qty END,
       'tote', CASE WHEN u.container_id IS NOT NULL THEN jsonb_build_array(u.container_id, tp.code) END,
       'facts', f.facts) ORDER BY n.n) INTO stops
-  FROM walk n JOIN stop_facts(w, (SELECT array_agg(reservation_id) FROM walk)) f ON f.reservation_id = n.reservation_id JOIN place p ON p.id = n.place_id JOIN item i ON i.id = n.item_id JOIN lot l ON l.id = n.lot_id
-  JOIN promise pr ON pr.id = n.promise_id JOIN shipment_line sl ON sl.id = pr.shipment_line_id JOIN shipment sh ON sh.id = sl.shipment_id
-  LEFT JOIN tote_use u ON u.trip_id = t.id AND u.freed_at IS NULL AND u.full_at IS NULL AND u.shipment_id IS NOT DISTINCT FROM CASE WHEN NOT t.batch THEN sh.id END
+  FROM walk n JOIN stop_facts(w, (SELECT array_agg(reservation_id) FROM walk)) f ON f.reservation_id = n.reservation_id
+  -- Looked up one by one: a plan that joins would walk through all lines that ever were.
+  CROSS JOIN LATERAL (
+    SELECT p.code AS place, i.sku, i.name_en, i.name_zh, l.number, l.last_good_day, sh.id AS shipment_id, sh.shipment_no
+    FROM place p, item i, lot l, promise pr JOIN shipment_line sl ON sl.id = pr.shipment_line_id JOIN shipment sh ON sh.id = sl.shipment_id
+    WHERE p.id = n.place_id AND i.id = n.item_id AND l.id = n.lot_id AND pr.id = n.promise_id OFFSET 0) d
+  LEFT JOIN tote_use u ON u.trip_id = t.id AND u.freed_at IS NULL AND u.full_at IS NULL AND u.shipment_id IS NOT DISTINCT FROM CASE WHEN NOT t.batch THEN d.shipment_id END
   LEFT JOIN place tp ON tp.id = u.container_id;
 
   IF any_tote OR stops->0->>'tote' IS NULL THEN

@@ -27,6 +27,9 @@ pub struct Ui {
     pub lang: Option<Lang>,
     /// A keymap file in place of the built-in one.
     pub keymap: Option<PathBuf>,
+    /// `default`, `contrast` or `mono`; `ascii` or `box`.
+    pub theme: Option<String>,
+    pub glyphs: Option<String>,
 }
 
 /// What guns are set to send around their data, in escapes as TOML has them (`"\u0002"`).
@@ -67,6 +70,8 @@ const KEYS: &[(&str, &str, &str, Set)] = &[
     ("database", "owner_url", "config-expects-text", |c, v| put(&mut c.database.owner_url, Some(v.into()))),
     ("ui", "lang", "config-expects-lang", |c, v| put(&mut c.ui.lang, Lang::parse(v)) && c.ui.lang.is_some()),
     ("ui", "keymap", "config-expects-text", |c, v| put(&mut c.ui.keymap, Some(v.into()))),
+    ("ui", "theme", "config-expects-theme", |c, v| THEMES.contains(&v) && put(&mut c.ui.theme, Some(v.into()))),
+    ("ui", "glyphs", "config-expects-glyphs", |c, v| GLYPHS.contains(&v) && put(&mut c.ui.glyphs, Some(v.into()))),
     ("scanner", "prefix", "config-expects-text", |c, v| put(&mut c.scanner.prefix, v.into())),
     ("scanner", "suffix", "config-expects-text", |c, v| put(&mut c.scanner.suffix, v.into())),
     ("scanner", "gs", "config-expects-char", |c, v| v.len() == 1 && put(&mut c.scanner.gs, v.bytes().next())),
@@ -74,6 +79,8 @@ const KEYS: &[(&str, &str, &str, Set)] = &[
     ("log", "level", "config-expects-level", |c, v| LEVELS.contains(&v) && put(&mut c.log.level, Some(v.into()))),
 ];
 
+const THEMES: [&str; 3] = ["default", "contrast", "mono"];
+const GLYPHS: [&str; 2] = ["ascii", "box"];
 const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 
 /// Reads a file's text. Every mistake comes back as a sentence with its line; `name` is what the sentences call the file.

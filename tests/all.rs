@@ -7,6 +7,7 @@ mod codes;
 mod crash;
 mod crowd;
 mod desk;
+mod explain;
 mod files;
 mod floor;
 mod house;

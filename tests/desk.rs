@@ -88,6 +88,14 @@ async fn any_code_is_told_to_anybody_with_what_happened_and_who_did_it() {
         assert_eq!(r.last.page.title.key, title, "{code}");
         assert!(r.last.page.menu.is_empty(), "a receiver only looks: {code}");
     }
+    // What the label says is for those who pack; others see that it is there.
+    for (robot, sees) in [(&mut r, false), (&mut q, true)] {
+        robot.scan("WDC-MENU-INQUIRY").await;
+        robot.ok(&format!("00{sscc}")).await;
+        let facts: Vec<String> = robot.last.page.facts.iter().map(|fact| words(&fact.text)).collect();
+        assert_eq!(facts.iter().any(|fact| fact.contains("林晓 13800000000")), sees, "{facts:?}");
+        assert_eq!(facts.iter().any(|fact| fact == &format!("[00{sscc}]")), sees, "{facts:?}");
+    }
     r.ok("A01").await;
     assert!(rows(&r).iter().any(|row| row.contains("Picked|1 × I0|A01 > T") && row.ends_with("|P")), "{:#?}", rows(&r));
     assert_eq!(r.no("no such thing").await, "desk-unknown");

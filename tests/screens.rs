@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 use wavedeck::codes::card::Card;
-use wavedeck::console::app::{Effect, Model, Msg, Settings, Stamp, update};
+use wavedeck::console::app::{Effect, Look, Model, Msg, Settings, Stamp, Theme, update};
 use wavedeck::console::input::Scanner;
 use wavedeck::console::input::keymap::Keymap;
 use wavedeck::console::session::{self, Control, Setup};
@@ -23,7 +23,7 @@ use wavedeck::i18n::Catalogue;
 use wavedeck::protocol::*;
 
 fn settings(lang: Lang, size: (u16, u16)) -> Settings {
-    Settings { lang, mono: false, keymap: Keymap::named("default").unwrap(), terminal: "gun 7".into(), session: Uuid::nil(), door: sign_on::door(&[]), demo: vec![], size }
+    Settings { lang, look: Default::default(), keymap: Keymap::named("default").unwrap(), terminal: "gun 7".into(), session: Uuid::nil(), door: sign_on::door(&[]), demo: vec![], size }
 }
 
 fn stamp() -> Stamp {
@@ -246,7 +246,7 @@ fn colour_is_never_the_only_sign() {
         for said in [None, Some(Refusal::stop(Text::key("undo-nothing")).0), Some(Refusal::wrong(Text::key("undo-nothing")).0)] {
             let colour = model(Lang::En, (80, 24), page.clone(), said);
             let mut mono = model(Lang::En, (80, 24), page.clone(), colour.said.clone());
-            mono.mono = true;
+            mono.look.theme = Theme::Mono;
             let (with, without) = (buffer(&colour), buffer(&mono));
             for (a, b) in with.content().iter().zip(without.content()) {
                 assert_eq!((a.symbol(), a.style().add_modifier, b.fg), (b.symbol(), b.style().add_modifier, Color::Reset), "{name}");
@@ -254,6 +254,18 @@ fn colour_is_never_the_only_sign() {
             }
         }
     }
+}
+
+#[test]
+fn themes_and_box_glyphs() {
+    let mut out = String::new();
+    for look in [Look { theme: Theme::Default, boxes: true }, Look { theme: Theme::Contrast, boxes: false }] {
+        let mut model = model(Lang::Zh, (80, 24), picking(pick::Step::default(), 2), Some(Refusal::stop(Text::key("undo-nothing")).0));
+        model.look = look;
+        let buffer = buffer(&model);
+        writeln!(out, "{look:?}\n{}\n{:?}", dump(&model), buffer.content().iter().map(|cell| cell.fg).filter(|fg| *fg != Color::Reset).map(|fg| fg.to_string()).collect::<std::collections::BTreeSet<_>>()).unwrap();
+    }
+    insta::assert_snapshot!("themes", out);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::open::{self, Opened};
 use super::{Done, Fail};
 use crate::config::{self, Config};
-use crate::console::app::Settings;
+use crate::console::app::{Look, Settings, Theme};
 use crate::console::input::Scanner;
 use crate::console::session::Setup;
 use crate::console::tty;
@@ -46,7 +46,7 @@ pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
     };
     let settings = Settings {
         lang: config.lang(),
-        mono: config::no_color(),
+        look: look(config),
         keymap,
         terminal: config::terminal_name(),
         session: Uuid::now_v7(),
@@ -56,4 +56,15 @@ pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
     };
     let exports = config::home().map_err(Fail::environment)?.join("exports");
     tty::run(|control| Setup { ctx, settings, scanner, control, record: None, exports }).await.map_err(|e| Fail::environment(Text::key("cli-terminal").with("said", e.to_string())))
+}
+
+/// `NO_COLOR` wins over the theme of the file.
+fn look(config: &Config) -> Look {
+    let theme = match config.ui.theme.as_deref() {
+        _ if config::no_color() => Theme::Mono,
+        Some("mono") => Theme::Mono,
+        Some("contrast") => Theme::Contrast,
+        _ => Theme::Default,
+    };
+    Look { theme, boxes: config.ui.glyphs.as_deref() == Some("box") }
 }

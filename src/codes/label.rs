@@ -32,6 +32,24 @@ pub fn zpl(facts: &LabelFacts) -> Vec<u8> {
     page.out.into_bytes()
 }
 
+/// What a label says on paper, line by line from the top, read from its own bytes: symbols by their data in brackets.
+pub fn preview(zpl: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(zpl);
+    let mut lines: Vec<(u32, String)> = text
+        .split("^FO")
+        .skip(1)
+        .filter_map(|field| {
+            let y = field.split(['^', ',']).nth(1)?.parse().ok()?;
+            let (how, rest) = field.split_once("^FD")?;
+            let data = zpl::plain_field(rest.split("^FS").next()?);
+            let symbol = how.contains("^BQ") || how.contains("^BC");
+            Some((y, if symbol { format!("[{}]", data.trim_start_matches("MA,").trim_start_matches(">;>8")) } else { data }))
+        })
+        .collect();
+    lines.sort_by_key(|(y, _)| *y);
+    lines.into_iter().map(|(_, line)| plain(&line)).collect()
+}
+
 /// A font's name is configuration, yet still text from outside.
 fn font(name: &str) -> String {
     name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '_' | '-')).take(20).collect()

@@ -25,3 +25,15 @@ pub fn fit(text: &str, cells: usize) -> (&str, &str) {
     }
     (text, "")
 }
+
+/// The text of a field that `^FH_` wrote: `_XX` is a byte.
+pub fn plain_field(field: &str) -> String {
+    let mut bytes = Vec::with_capacity(field.len());
+    let mut rest = field.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).filter(|_| *first == b'_').and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(hex.unwrap_or(*first));
+        rest = if hex.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

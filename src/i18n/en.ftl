@@ -769,3 +769,6 @@ exceptions-mapped = { $code } means { $item } from now on; { $orders } went on.
 exceptions-retried = { $done } of { $of } went on.
 notice-readdressed = { $shipment } goes to another address: take the box off the truck. A new label is printed for { $sscc }.
 reason-readdressed = NEW ADDRESS, NEW LABEL
+desk-label-says = The label says:
+config-expects-theme = { $file }, line { $line }: { $key } should be "default", "contrast" or "mono".
+config-expects-glyphs = { $file }, line { $line }: { $key } should be "ascii" or "box".

@@ -766,3 +766,6 @@ exceptions-mapped = { $code } 今后对应 { $item }；{ $orders } 个已继续�
 exceptions-retried = { $of } 个中 { $done } 个已继续。
 notice-readdressed = { $shipment } 改了地址：请把箱子从车上取下。{ $sscc } 正在打印新面单。
 reason-readdressed = 改址，换面单
+desk-label-says = 面单内容：
+config-expects-theme = { $file } 第 { $line } 行：{ $key } 应为 "default"、"contrast" 或 "mono"
+config-expects-glyphs = { $file } 第 { $line } 行：{ $key } 应为 "ascii" 或 "box"

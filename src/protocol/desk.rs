@@ -2,6 +2,7 @@
 //! a detail shows what is there, what happened and who did it; to those who may, what can be done about it.
 
 use super::page::Table;
+use crate::codes::label::preview;
 use super::scan::{Meaning, Scan};
 use super::{Card, Expect, Page, Refusal, Text};
 use serde::{Deserialize, Serialize};
@@ -224,6 +225,8 @@ pub struct Shown {
     /// A list, and how it is looked at; `cut`: there is more of it than is shown.
     pub list: Option<View>,
     pub cut: bool,
+    /// The bytes of a parcel's label, shown as it stands on paper.
+    pub label: Option<Vec<u8>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -395,6 +398,12 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     }
     for action in &shown.actions {
         page = page.choice(Text::key(action.key()), None);
+    }
+    if let Some(bytes) = &shown.label {
+        page = page.strong(Text::key("desk-label-says"));
+        for line in preview(bytes) {
+            page = page.fact(Text::plain(line));
+        }
     }
     page.table = table(shown);
     page.letters = now.board || shown.list.is_some();

@@ -21,6 +21,9 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> 
         (None, Activity::Board) => Some(rows::board(tx, standing.warehouse_id).await?),
         (None, _) => None,
     };
+    // A receiver's name and address are for those who pack and answer for it.
+    let may_read = may_act(standing) || standing.who.role == Role::Packer;
+    let shown = shown.map(|shown| desk::Shown { label: shown.label.filter(|_| may_read), ..shown });
     let shown = shown.map(|shown| if may_act(standing) { shown } else { desk::Shown { actions: vec![], ..shown } });
     let views = match (step.asking, step.trail.last()) {
         (Some(Action::Views), Some(list)) => rows::views(tx, list.kind.name()).await?,

@@ -58,10 +58,26 @@ pub struct Waiting {
     pub stamp: Stamp,
 }
 
+/// How things stand out. `Mono` has no colour at all, `Contrast` bright ones for bad light.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    #[default]
+    Default,
+    Contrast,
+    Mono,
+}
+
+/// What a terminal can show. Rules of box glyphs are two cells wide on some Chinese terminals, so they are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    pub theme: Theme,
+    pub boxes: bool,
+}
+
 pub struct Model {
     pub lang: Lang,
     pub size: (u16, u16),
-    pub mono: bool,
+    pub look: Look,
     pub keymap: Keymap,
     pub who: Option<Who>,
     pub page: Page,
@@ -91,7 +107,7 @@ pub struct Model {
 /// What a session is set to before anyone has signed on.
 pub struct Settings {
     pub lang: Lang,
-    pub mono: bool,
+    pub look: Look,
     pub keymap: Keymap,
     pub terminal: String,
     pub session: Uuid,
@@ -105,7 +121,7 @@ impl Model {
         Model {
             lang: settings.lang,
             size: settings.size,
-            mono: settings.mono,
+            look: settings.look,
             keymap: settings.keymap,
             who: None,
             page: settings.door,

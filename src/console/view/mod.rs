@@ -4,7 +4,7 @@
 mod table;
 pub mod text;
 
-use crate::console::app::Model;
+use crate::console::app::{Model, Theme};
 use crate::console::app::palette::{LETTERS, Palette};
 use crate::i18n::Catalogue;
 use crate::protocol::{Ask, Text, Tone};
@@ -23,6 +23,9 @@ struct Line {
 
 /// Lines that a list gets at least, before facts give way to it.
 const TABLE_LEAST: usize = 4;
+
+/// A list takes the whole width of a wide screen; sentences stay at what an eye follows.
+const WIDEST_LIST: usize = 200;
 
 /// The three sizes by cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,19 +56,24 @@ struct Styles {
 }
 
 /// Colour is never the only sign: everything that has one is bold, reversed or marked as well.
-fn styles(mono: bool) -> Styles {
-    let colour = |style: Style, colour: Color| if mono { style } else { style.fg(colour) };
+fn styles(theme: Theme) -> Styles {
+    let colour = |style: Style, plain: Color, bright: Color| match theme {
+        Theme::Mono => style,
+        Theme::Default => style.fg(plain),
+        Theme::Contrast => style.fg(bright),
+    };
     let plain = Style::default();
     let bold = plain.add_modifier(Modifier::BOLD);
     let reversed = bold.add_modifier(Modifier::REVERSED);
     Styles {
-        title: colour(bold, Color::Cyan),
+        title: colour(bold, Color::Cyan, Color::LightCyan),
         big: reversed,
-        strong: colour(bold, Color::Yellow),
-        dim: plain.add_modifier(Modifier::DIM),
-        good: colour(bold, Color::Green),
-        wrong: colour(reversed, Color::Yellow),
-        stop: colour(reversed, Color::Red),
+        strong: colour(bold, Color::Yellow, Color::LightYellow),
+        // What is dim cannot be read in bad light.
+        dim: if theme == Theme::Contrast { plain } else { plain.add_modifier(Modifier::DIM) },
+        good: colour(bold, Color::Green, Color::LightGreen),
+        wrong: colour(reversed, Color::Yellow, Color::LightYellow),
+        stop: colour(reversed, Color::Red, Color::LightRed),
     }
 }
 
@@ -74,7 +82,7 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
     if area.width == 0 || area.height == 0 {
         return None;
     }
-    let styles = styles(model.mono);
+    let styles = styles(model.look.theme);
     let width = usize::from(area.width).min(100);
     let (entry, column) = entry_line(model, usize::from(area.width));
     let body = usize::from(area.height) - 1;
@@ -95,7 +103,8 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
     let room = body.saturating_sub(foot.len());
     if !model.help {
         let free = room.saturating_sub(lines.len());
-        lines.extend(table::lines(&model.page.table, words, model.chosen, width, free).into_iter().map(|line| {
+        let wide = usize::from(area.width).min(WIDEST_LIST);
+        lines.extend(table::lines(&model.page.table, words, model.chosen, wide, free).into_iter().map(|line| {
             let style = if line.chosen { styles.big } else if line.header { styles.dim } else { Style::default() };
             Line { text: line.text, style, goes: 0 }
         }));
@@ -135,7 +144,8 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
     }
     lines.push(Line { text: wrap(&title, width).swap_remove(0), style: styles.title, goes: 2 });
     if size != Size::Hand {
-        lines.push(Line { text: String::new(), style: Style::default(), goes: 9 });
+        let rule = if model.look.boxes { "─".repeat(width) } else { String::new() };
+        lines.push(Line { text: rule, style: styles.dim, goes: 9 });
     }
     if let Some(big) = &page.big {
         for text in wrap(&words.say(big), width.saturating_sub(2)) {

@@ -164,7 +164,7 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
 pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
         r#"SELECT q.sscc, q.state, coalesce(q.waybill, '') AS "waybill!", q.weight_g, c.name AS carrier, s.shipment_no, s.id AS shipment,
-                  coalesce(l.state, '') AS "label!", (SELECT count(*) FROM print_job j WHERE j.label_id = l.id AND j.printed_at IS NOT NULL AND j.said = '') AS "prints!", coalesce(h.code, '') AS "list!"
+                  coalesce(l.state, '') AS "label!", (SELECT count(*) FROM print_job j WHERE j.label_id = l.id AND j.printed_at IS NOT NULL AND j.said = '') AS "prints!", coalesce(h.code, '') AS "list!", l.bytes AS "bytes?"
            FROM parcel q JOIN shipment s ON s.id = q.shipment_id JOIN carrier c ON c.id = q.carrier_id LEFT JOIN label l ON l.parcel_id = q.place_id
            LEFT JOIN handover_parcel hp ON hp.parcel_id = q.place_id LEFT JOIN handover h ON h.id = hp.handover_id WHERE q.place_id = $1"#,
         id
@@ -181,7 +181,7 @@ pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     }
     let mut rows = vec![Row { cells: vec![Text::key("kind-shipment"), Text::plain(head.shipment_no)], opens: Some(Subject::new(Kind::Shipment, head.shipment)) }];
     rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
-    Ok(Some(Shown { title: Text::key("kind-parcel"), big: Some(Text::plain(head.sscc)), facts, header: vec![], rows, actions: vec![], ..Shown::default() }))
+    Ok(Some(Shown { title: Text::key("kind-parcel"), big: Some(Text::plain(head.sscc)), facts, rows, label: head.bytes, ..Shown::default() }))
 }
 
 pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
