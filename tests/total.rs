@@ -389,3 +389,34 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     assert_eq!(w.text("SELECT state FROM shipment").await, "handed_over");
     w.end().await;
 }
+
+#[tokio::test]
+async fn a_number_says_how_many_the_scanned_unit_stands_for() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 6)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.follow(40, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    let mut q = w.person("Q", Role::Packer).await;
+    for scan in ["WDC-MENU-PACK", "BENCH"] {
+        q.ok(scan).await;
+    }
+    let tote = q.last.expects[0].scan.clone();
+    q.ok(&tote).await;
+    // Before anything was scanned a number stands for nothing.
+    assert_eq!(q.no("3").await, "pack-unknown");
+    q.ok(&ean(0)).await;
+    assert_eq!(q.no("7").await, "pack-count-too-many");
+    assert_eq!(q.no("0").await, "pack-count-zero");
+    // The refused number took nothing away: they are four, then two are left, and UNDO takes the number back.
+    q.ok("4").await;
+    assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pack'").await, 4);
+    q.ok("WDC-UNDO").await;
+    assert_eq!(w.number("SELECT sum(s.on_hand)::bigint FROM stock s JOIN parcel q ON q.place_id = s.place_id").await, 1);
+    q.ok(&ean(0)).await;
+    q.ok("5").await;
+    assert_eq!(q.said(), "pack-done");
+    w.end().await;
+}

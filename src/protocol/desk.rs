@@ -298,13 +298,16 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
     let view = || step.trail.last().map(|subject| subject.view.clone()).unwrap_or_default();
     let nth = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
     let text = scan.text.trim().to_owned();
-    match (scan.card, action, person) {
+    // Who types the word means the card, unless words are what is asked for.
+    let takes_words = matches!(action, Action::Message | Action::Filter | Action::SaveView | Action::Columns);
+    let said = scan.card.or_else(|| [Card::Yes, Card::No, Card::Back].into_iter().find(|card| !takes_words && text.eq_ignore_ascii_case(card.name())));
+    match (said, action, person) {
         (Some(Card::Back | Card::No | Card::Undo), ..) => Ok(Decision::Look(Step { asking: None, ..step.clone() })),
         (None, Action::Assign, Some((id, _, true))) => Ok(Decision::Do { action, person: Some(id), text: String::new() }),
         (None, Action::Assign, Some((_, name, false))) => Err(Refusal::wrong(Text::key("give-not-free").with("came", name))),
         (None, Action::Message, _) => Ok(Decision::Do { action, person: None, text: scan.text.chars().take(200).collect() }),
         (None, Action::Filter, _) => Ok(Decision::Look(step.seen(View { filter: if text == "*" { String::new() } else { text }, ..view() }))),
-        (None, Action::Columns, _) => match columns(&text) {
+        (None, Action::Columns, _) => match columns(&text, now.shown.as_ref().map_or(0, |shown| shown.header.len())) {
             Some(columns) => Ok(Decision::Look(step.seen(View { columns, ..view() }))),
             None => Err(Refusal::wrong(Text::key("desk-expects-columns").with("came", scan.came()))),
         },
@@ -318,16 +321,17 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
             None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),
         },
         (Some(Card::Yes), Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free, _) => Ok(Decision::Do { action, person: None, text: String::new() }),
+        (_, Action::Assign, _) => Err(Refusal::wrong(Text::key("desk-expects-badge").with("came", scan.came()))),
         _ => Err(Refusal::wrong(Text::key("desk-expects-answer").with("came", scan.came()))),
     }
 }
 
 /// Column numbers, parted by anything; `*` is all of them.
-fn columns(text: &str) -> Option<Vec<usize>> {
+fn columns(text: &str, of: usize) -> Option<Vec<usize>> {
     if text == "*" {
         return Some(Vec::new());
     }
-    let numbers: Option<Vec<usize>> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse().ok().filter(|n| *n > 0)).collect();
+    let numbers: Option<Vec<usize>> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse().ok().filter(|n| (1..=of).contains(n))).collect();
     numbers.filter(|numbers| !numbers.is_empty())
 }
 
@@ -361,7 +365,8 @@ pub fn expects(_: &Snapshot, step: &Step) -> Vec<Expect> {
 }
 
 pub fn page(now: &Snapshot, step: &Step) -> Page {
-    let cards = [Card::Help, Card::Yes, Card::Back];
+    let sure = matches!(step.asking, Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free));
+    let cards: &[Card] = if sure { &[Card::Help, Card::Yes, Card::Back] } else { &[Card::Help, Card::Back] };
     let Some(shown) = &now.shown else {
         return Page::new(Text::key("menu-inquiry"), Text::key("desk-prompt")).big(Text::key("desk-big")).cards(&[Card::Help, Card::Back]);
     };
@@ -374,9 +379,10 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         Some(Action::Views) if now.views.is_empty() => Text::key("desk-no-views"),
         Some(Action::Views | Action::Hold | Action::ForceClose) => Text::key("desk-ask-choice"),
         Some(_) => Text::key("desk-ask-yes"),
+        None if shown.rows.is_empty() && shown.list.as_ref().is_some_and(|view| !view.filter.is_empty()) => Text::key("desk-prompt-filtered-out"),
         None => Text::key(if shown.rows.is_empty() { "desk-prompt" } else { "desk-prompt-rows" }),
     };
-    let mut page = Page::new(shown.title.clone(), prompt).cards(&cards);
+    let mut page = Page::new(shown.title.clone(), prompt).cards(cards);
     page.big = shown.big.clone();
     if let Some(action) = step.asking {
         page = page.strong(Text::key(action.key()));

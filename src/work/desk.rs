@@ -101,6 +101,8 @@ pub async fn whole_list(ctx: &super::Ctx, person: i64) -> store::Result<Option<(
     };
     let Some(list) = step.trail.last().filter(|subject| subject.kind.is_list()) else { return Ok(None) };
     let shown = rows::list(&mut tx, standing.warehouse_id, list, limits::EXPORT_ROWS).await?;
+    // In a file the order is seen, not marked.
+    let shown = desk::Shown { list: shown.list.map(|view| desk::View { sort: 0, ..view }), ..shown };
     people::audit(&mut tx, &standing.who.code, "export", &list.scan(), None).await?;
     tx.commit().await?;
     let page = desk::page(&Snapshot { shown: Some(shown), ..Snapshot::default() }, step);

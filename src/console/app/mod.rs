@@ -1,5 +1,6 @@
 //! What is on the screen, and what a message does to it. Pure: no clock, no database, no terminal.
 
+mod letters;
 pub mod palette;
 
 use crate::codes::card::Card;
@@ -10,7 +11,7 @@ use crate::limits;
 use crate::protocol::sign_on::DemoPerson;
 use crate::protocol::{Ask, Entry, Expect, Page, Pin, Reply, Request, Said, Text, Tone, Who};
 use serde::{Deserialize, Serialize};
-use palette::{Act, Letter, Palette};
+use palette::Palette;
 use std::collections::VecDeque;
 use uuid::Uuid;
 
@@ -186,7 +187,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Letter(c, stamp) => {
             model.typing.clear();
-            on_letter(model, c, stamp)
+            letters::on_letter(model, c, stamp)
         }
         Msg::Told(said) => {
             model.said = Some(said);
@@ -242,7 +243,7 @@ fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
         return vec![];
     }
     if model.palette.is_some() {
-        return on_palette_key(model, key);
+        return letters::on_palette_key(model, key);
     }
     let rows = model.page.table.rows.len();
     if rows > 0 && matches!(key, Key::Up | Key::Down | Key::Home | Key::End) {
@@ -254,6 +255,12 @@ fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
         };
         return vec![];
     }
+    // Where NEXT means nothing the page keys turn the list's pages.
+    if rows > 0 && matches!(key, Key::PageUp | Key::PageDown) && !model.page.cards.contains(&Card::Next) {
+        let page = usize::from(model.size.1 / 2).max(1);
+        model.chosen = if key == Key::PageUp { model.chosen.saturating_sub(page) } else { (model.chosen + page).min(rows - 1) };
+        return vec![];
+    }
     match model.keymap.card(key) {
         Some(Card::Help) => {
             model.help = true;
@@ -262,60 +269,6 @@ fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
         Some(card) => on_card(model, card, stamp),
         None => vec![],
     }
-}
-
-fn on_palette_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    let Some(palette) = &mut model.palette else { return vec![] };
-    let last = palette.found(&model.typing).len().saturating_sub(1);
-    match key {
-        Key::Up => palette.chosen = palette.chosen.saturating_sub(1),
-        Key::Down => palette.chosen = (palette.chosen + 1).min(last),
-        _ => model.palette = None,
-    }
-    vec![]
-}
-
-/// A line typed while the palette is open chooses; one that a gun sent is a scan as ever.
-fn on_palette_line(model: &mut Model, text: &str, stamp: Stamp) -> Vec<Effect> {
-    let Some(palette) = model.palette.take() else { return vec![] };
-    let Some(entry) = palette.found(text).get(palette.chosen).copied().cloned() else { return refuse(model, Text::key("palette-none").with("came", text.trim())) };
-    if let Some(why) = entry.why {
-        return refuse(model, why);
-    }
-    match entry.act {
-        Act::Card(Card::Help) => {
-            model.help = true;
-            vec![]
-        }
-        Act::Card(card) => on_card(model, card, stamp),
-        Act::Letter(letter) => run_letter(model, letter, stamp),
-        Act::Line(line) => enqueue(model, Waiting { ask: Ask::Scan { text: line, typed: true }, stamp }),
-    }
-}
-
-fn on_letter(model: &mut Model, c: char, stamp: Stamp) -> Vec<Effect> {
-    match palette::letter(c).filter(|_| model.page.letters && model.palette.is_none()) {
-        Some(letter) => run_letter(model, letter, stamp),
-        None => refuse(model, Text::key("letter-unknown").with("came", c.to_string())),
-    }
-}
-
-fn run_letter(model: &mut Model, letter: Letter, stamp: Stamp) -> Vec<Effect> {
-    let last = model.page.table.rows.len().saturating_sub(1);
-    match letter {
-        // The board itself is no list: what is said of lists means nothing there.
-        Letter::Say(_) | Letter::Export { .. } if model.page.live => return refuse(model, Text::key("palette-lists-only")),
-        Letter::Say(text) => return enqueue(model, Waiting { ask: Ask::Scan { text: text.to_owned(), typed: true }, stamp }),
-        Letter::Back => return on_card(model, Card::Back, stamp),
-        Letter::Export { xlsx } => return vec![Effect::Export { xlsx }],
-        Letter::Down => model.chosen = (model.chosen + 1).min(last),
-        Letter::Up => model.chosen = model.chosen.saturating_sub(1),
-        Letter::First => model.chosen = 0,
-        Letter::Last => model.chosen = last,
-        Letter::Help => model.help = true,
-        Letter::Palette => model.palette = Some(Palette::open(model)),
-    }
-    vec![]
 }
 
 /// The demo scans for the person: at the door one badge after another, inside what the screen asks for.
@@ -377,7 +330,7 @@ fn drop_held(model: &mut Model) -> Vec<Effect> {
 fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effect> {
     let trimmed = text.trim();
     if model.palette.is_some() && (typed || trimmed.is_empty()) {
-        return on_palette_line(model, trimmed, stamp);
+        return letters::on_palette_line(model, trimmed, stamp);
     }
     model.palette = None;
     if model.help {

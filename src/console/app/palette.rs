@@ -28,6 +28,8 @@ pub enum Letter {
 /// The desk's letters, with the text that says what each does.
 pub const LETTERS: [(char, Letter, &str); 15] = [
     ('/', Letter::Say("#filter"), "letter-filter"),
+    (':', Letter::Palette, "letter-palette"),
+    ('?', Letter::Help, "letter-help"),
     ('s', Letter::Say("#sort"), "letter-sort"),
     ('r', Letter::Say("#reverse"), "letter-reverse"),
     ('c', Letter::Say("#columns"), "letter-columns"),
@@ -40,8 +42,6 @@ pub const LETTERS: [(char, Letter, &str); 15] = [
     ('g', Letter::First, "letter-first"),
     ('b', Letter::Last, "letter-last"),
     ('q', Letter::Back, "letter-back"),
-    ('?', Letter::Help, "letter-help"),
-    (':', Letter::Palette, "letter-palette"),
 ];
 
 pub fn letter(c: char) -> Option<Letter> {

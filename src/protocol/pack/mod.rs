@@ -332,11 +332,16 @@ fn counted(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Option<Decision>,
     match count {
         0 => Err(Refusal::wrong(Text::key("pack-count-zero").with("item", &line.name))),
         1 => Ok(Some(Decision::Ask(None))),
-        more => match unit(shipment, item, &line.name, more - 1, None, None)? {
+        more => match unit(shipment, item, &line.name, more - 1, None, None).map_err(|_| too_many(shipment, item, &line.name, more))? {
             Decision::Pack { reservations, seen, .. } => Ok(Some(Decision::Pack { reservations, seen, of: None })),
             other => Ok(Some(other)),
         },
     }
+}
+
+fn too_many(shipment: &Shipment, item: i64, name: &Name, came: i64) -> Refusal {
+    let left: Units = shipment.lines.iter().filter(|l| l.item_id == item).map(|l| l.left).sum();
+    Refusal::wrong(Text::key("pack-count-too-many").with("came", came).with("item", name).with("most", left + 1))
 }
 
 /// Any unit of a tote that was picked in total finds its shipment. Lots go to different customers, so where several

@@ -2,6 +2,7 @@
 //!
 //! The goods of one stop go to one shipment after another: what is in hand now is the `Allot`.
 
+mod command;
 mod page;
 
 use super::scan::{Meaning, Scan};
@@ -200,12 +201,12 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     let Some(stop) = &now.stop else { return drop_off(trip, step, scan) };
     let step = step.at(stop);
     if let Some(card) = scan.card {
-        return command(trip, stop, &step, card);
+        return command::command(trip, stop, &step, card);
     }
     if let Some(card) = step.asking {
-        return confirm(stop, &step, card, scan);
+        return command::confirm(stop, &step, card, scan);
     }
-    if let Some(decision) = colleague(now.me, &step, scan)? {
+    if let Some(decision) = command::colleague(now.me, &step, scan)? {
         return Ok(decision);
     }
     if let Some(decision) = super::scan::first_fit(&scan.meanings, |meaning| take(stop, &step, meaning))? {
@@ -231,7 +232,7 @@ fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
         Some(Card::Next | Card::Yes) if trip.totes == 0 => return Ok(Decision::Over),
         None if trip.totes == 0 && scan.is_choice(1) => return Ok(Decision::Over),
         Some(Card::MenuPick) => return Ok(Decision::Step(step.clone())),
-        Some(Card::Undo) => return undo(step),
+        Some(Card::Undo) => return command::undo(step),
         Some(Card::Back) => return Ok(Decision::Leave),
         _ if trip.totes == 0 => return Err(Refusal::wrong(Text::key("pick-trip-void-expects").with("came", scan.came()))),
         _ => {}
@@ -283,81 +284,6 @@ impl Snapshot {
         }
         Some(Snapshot { trip: Some(trip), ..self })
     }
-}
-
-fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
-    match card {
-        Card::Undo | Card::Back | Card::No if step.asking.is_some() || step.giving.is_some() => Ok(Decision::Step(Step { asking: None, giving: None, ..step.clone() })),
-        // The card of where one is already.
-        Card::MenuPick => Ok(Decision::Step(step.clone())),
-        Card::Undo => undo(step),
-        // Units in hand that are in no tote would be forgotten. One that the bin alone counted is in no hand yet.
-        Card::Short | Card::Damaged | Card::Empty | Card::Skip if step.counted > 0 && stop.qty > 1 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
-        Card::Skip => Ok(Decision::Skip),
-        Card::Yes if step.asking == Some(Card::Close) => match trip.totes {
-            0 => Ok(Decision::Over),
-            totes => Err(Refusal::wrong(Text::key("close-expects-staging").with("came", card.name()).with("totes", totes))),
-        },
-        Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => Ok(match step.asking {
-            Some(Card::Found) => Decision::Found,
-            Some(asked) => Decision::Missing(asked),
-            None => Decision::Leave,
-        }),
-        // What is in hand but in no tote would be forgotten.
-        Card::Back | Card::Close if step.counted > 0 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
-        Card::Back => Ok(Decision::Leave),
-        Card::Short | Card::Damaged | Card::Empty | Card::Found | Card::Close => Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() })),
-        // The bin was scanned already: then the card alone says enough.
-        Card::NoCode if step.place => no_code(stop, step),
-        Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() })),
-        Card::Full if stop.tote.is_none() => Err(Refusal::wrong(Text::key("full-no-tote").with("shipment", &stop.shipment))),
-        Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step, stop))),
-        other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
-    }
-}
-
-fn undo(step: &Step) -> Result<Decision, Refusal> {
-    match &step.before {
-        Some(before) => Ok(Decision::Undo((**before).clone())),
-        None => Err(Refusal::wrong(Text::key("undo-nothing"))),
-    }
-}
-
-fn confirm(stop: &Stop, step: &Step, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
-    let here = scan.meanings.iter().any(|m| matches!(m, Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id));
-    match card {
-        Card::Close => match scan.meanings.iter().find_map(|m| if let Meaning::Bin { id, usage, .. } = m { (usage == "staging").then_some(*id) } else { None }) {
-            Some(place_id) => Ok(Decision::Drop { place_id, home: true }),
-            None => Err(Refusal::wrong(Text::key("close-expects-staging").with("came", scan.came()))),
-        },
-        _ if !here => Err(Refusal::wrong(Text::key("reason-expects-bin").with("came", scan.came()).with("bin", &stop.place))),
-        Card::NoCode => no_code(stop, &Step { place: true, ..step.clone() }),
-        Card::Found => Ok(Decision::Found),
-        other => Ok(Decision::Missing(other)),
-    }
-}
-
-/// Two badges hand a walk over: first the colleague's, then the own one.
-fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
-    let badge = scan.meanings.iter().find_map(|m| if let Meaning::Person { id, name, free } = m { Some((*id, name, *free)) } else { None });
-    match (badge, &step.giving) {
-        (Some((id, ..)), Some(to)) if id == me => Ok(Some(Decision::Give(to.clone()))),
-        (Some((id, name, _)), None) if id == me => Err(Refusal::wrong(Text::key("give-own-first").with("came", name))),
-        (Some((_, _, _)), _) if step.counted > 0 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
-        (Some((id, name, true)), _) => Ok(Some(Decision::Step(Step { giving: Some(Colleague { id, name: name.clone() }), ..step.clone() }))),
-        (Some((_, name, false)), _) => Err(Refusal::wrong(Text::key("give-not-free").with("came", name))),
-        (None, Some(to)) => Err(Refusal::wrong(Text::key("give-expects-badge").with("came", scan.came()).with("who", &to.name))),
-        (None, None) => Ok(None),
-    }
-}
-
-/// The bin was scanned and the goods bear no readable code: the person's word counts, and is written down.
-fn no_code(stop: &Stop, step: &Step) -> Result<Decision, Refusal> {
-    if !stop.one_lot() && !step.lot {
-        return Err(Refusal::wrong(lot_question(stop, "pick-which-lot")));
-    }
-    let counted = (step.counted + 1).min(stop.qty);
-    Ok(Decision::NoCode(Step { item: true, lot: true, asking: None, counted, ..step.clone() }.after(step, stop)))
 }
 
 fn take(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Option<Decision>, Refusal> {

@@ -1,0 +1,61 @@
+//! A desk's small letters and the open palette: what each does to the model.
+
+use super::palette::{self, Act, Letter, Palette};
+use super::{Effect, Model, Stamp, Waiting, enqueue, on_card, refuse};
+use crate::codes::card::Card;
+use crate::console::input::Key;
+use crate::protocol::{Ask, Text};
+
+pub(super) fn on_palette_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Some(palette) = &mut model.palette else { return vec![] };
+    let last = palette.found(&model.typing).len().saturating_sub(1);
+    match key {
+        Key::Up => palette.chosen = palette.chosen.saturating_sub(1),
+        Key::Down => palette.chosen = (palette.chosen + 1).min(last),
+        _ => model.palette = None,
+    }
+    vec![]
+}
+
+/// A line typed while the palette is open chooses; one that a gun sent is a scan as ever.
+pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: Stamp) -> Vec<Effect> {
+    let Some(palette) = model.palette.take() else { return vec![] };
+    let Some(entry) = palette.found(text).get(palette.chosen).copied().cloned() else { return refuse(model, Text::key("palette-none").with("came", text.trim())) };
+    if let Some(why) = entry.why {
+        return refuse(model, why);
+    }
+    match entry.act {
+        Act::Card(Card::Help) => {
+            model.help = true;
+            vec![]
+        }
+        Act::Card(card) => on_card(model, card, stamp),
+        Act::Letter(letter) => run_letter(model, letter, stamp),
+        Act::Line(line) => enqueue(model, Waiting { ask: Ask::Scan { text: line, typed: true }, stamp }),
+    }
+}
+
+pub(super) fn on_letter(model: &mut Model, c: char, stamp: Stamp) -> Vec<Effect> {
+    match palette::letter(c).filter(|_| model.page.letters && model.palette.is_none()) {
+        Some(letter) => run_letter(model, letter, stamp),
+        None => refuse(model, Text::key("letter-unknown").with("came", c.to_string())),
+    }
+}
+
+fn run_letter(model: &mut Model, letter: Letter, stamp: Stamp) -> Vec<Effect> {
+    let last = model.page.table.rows.len().saturating_sub(1);
+    match letter {
+        // The board itself is no list: what is said of lists means nothing there.
+        Letter::Say(_) | Letter::Export { .. } if model.page.live => return refuse(model, Text::key("palette-lists-only")),
+        Letter::Say(text) => return enqueue(model, Waiting { ask: Ask::Scan { text: text.to_owned(), typed: true }, stamp }),
+        Letter::Back => return on_card(model, Card::Back, stamp),
+        Letter::Export { xlsx } => return vec![Effect::Export { xlsx }],
+        Letter::Down => model.chosen = (model.chosen + 1).min(last),
+        Letter::Up => model.chosen = model.chosen.saturating_sub(1),
+        Letter::First => model.chosen = 0,
+        Letter::Last => model.chosen = last,
+        Letter::Help => model.help = true,
+        Letter::Palette => model.palette = Some(Palette::open(model)),
+    }
+    vec![]
+}
