@@ -5,7 +5,7 @@ mod export;
 pub mod screen;
 
 use crate::console::app::{Effect, Model, Msg, Settings, Stamp, palette, update};
-use crate::console::input::{Decoder, Event, Key, Scanner};
+use crate::console::input::{Decoder, Event, Scanner};
 use crate::limits;
 use crate::protocol::{Ask, Request, Said, Text, Tone};
 use crate::work::{self, Ctx};
@@ -170,11 +170,6 @@ impl<W: AsyncWrite + Unpin> Session<W> {
     async fn take(&mut self, msg: Msg) -> io::Result<()> {
         self.keep(&msg);
         self.dirty = true;
-        // What was typed into a palette that a key closes is no scan's beginning.
-        if self.model.palette.is_some() && matches!(msg, Msg::Key(Key::Esc, _)) {
-            self.decoder.take_alone();
-            self.model.typing.clear();
-        }
         for effect in update(&mut self.model, msg) {
             match effect {
                 Effect::Send(request) => self.send(request),
