@@ -301,7 +301,7 @@ fn program() {
     tokio::runtime::Handle::current().block_on(async {
         let db = wavedeck::store::Db::new(made["url"].as_str().unwrap(), "bench", 1).unwrap();
         let mut tx = db.begin().await.unwrap();
-        let totes = (0..400).map(|n| json!({ "code": format!("XT{n}"), "kind": "tote", "stands_in": null })).collect();
+        let totes = (0..400).map(|n| json!({ "code": format!("XT{n}"), "kind": "tote", "stands_in": "STAGE-03" })).collect();
         site::add_containers(&mut tx, 1, &Value::Array(totes)).await.unwrap();
         tx.commit().await.unwrap();
         db.close().await;
