@@ -8,19 +8,6 @@ BEGIN
   PERFORM 1 FROM gate WHERE warehouse_id = w AND item_id = ANY (items) ORDER BY owner_id, item_id FOR UPDATE;
 END $$;
 
--- How many more units can be promised that are good until day d. For every day up to d, what is promised
--- and not yet reserved must fit into what is free and good that long.
-CREATE FUNCTION available(w bigint, o bigint, i bigint, d date) RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT min(
-    (SELECT coalesce(sum(s.free), 0) FROM sellable s
-     WHERE s.warehouse_id = w AND s.owner_id = o AND s.item_id = i AND s.last_good_day >= days.d)
-    - (SELECT coalesce(sum(p.open), 0) FROM promise p
-       WHERE p.warehouse_id = w AND p.owner_id = o AND p.item_id = i AND p.ended_at IS NULL AND p.good_until >= days.d)
-  )::bigint
-  FROM (SELECT d UNION SELECT good_until FROM promise
-        WHERE warehouse_id = w AND owner_id = o AND item_id = i AND ended_at IS NULL AND good_until < d) days(d)
-$$;
-
 -- The guard itself: the items of these whose open promises fit no more. For every day on which a promise ends: what is
 -- owed from that day on against what is free and good that long.
 CREATE FUNCTION promises_broken(w bigint, items bigint[]) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
@@ -36,27 +23,57 @@ $$;
 CREATE FUNCTION promises_kept(w bigint, items bigint[]) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT NOT EXISTS (SELECT 1 FROM promises_broken(w, items)) $$;
 
--- Promises whole shipments, first come first served; returns those that got it.
+-- What pending shipments ask for, line by line, and until which day it must be good; first come first.
+CREATE FUNCTION wanted(w bigint, ids bigint[]) RETURNS TABLE (rank bigint, shipment_id bigint, line_id bigint, owner_id bigint, item_id bigint, qty bigint, until date)
+LANGUAGE sql STABLE AS $$
+  WITH line AS MATERIALIZED (
+    SELECT s.id, s.carrier_id, s.shop_id, s.priority, l.id AS line_id, l.owner_id, l.item_id, l.qty
+    FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.id = ANY (ids) AND s.warehouse_id = w AND s.state = 'pending'
+  ), day AS MATERIALIZED (
+    SELECT k.*, good_until(w, k.carrier_id, k.shop_id, k.item_id) AS until FROM (SELECT DISTINCT carrier_id, shop_id, item_id FROM line) k
+  ) SELECT dense_rank() OVER (ORDER BY l.priority DESC, l.id), l.id, l.line_id, l.owner_id, l.item_id, l.qty, d.until
+    FROM line l JOIN day d ON d.carrier_id = l.carrier_id AND d.shop_id = l.shop_id AND d.item_id = l.item_id
+$$;
+
+-- Promises whole shipments, first come first served; returns those that got it. Each pass promises what fits even if all
+-- before it had got theirs, and sends away what does not fit even alone; that is what one at a time would decide, because
+-- whoever is promised early left room for everybody before. What is in between is looked at again: rarely more than once.
 CREATE FUNCTION promise_shipments(w bigint, ids bigint[]) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
-DECLARE ship record; lacking text;
+DECLARE open_ids bigint[] := ids; items bigint[]; got bigint[]; without bigint[];
 BEGIN
-  PERFORM lock_gates(w, (SELECT array_agg(DISTINCT item_id) FROM shipment_line WHERE shipment_id = ANY (ids)));
+  SELECT array_agg(DISTINCT item_id) INTO items FROM shipment_line WHERE shipment_id = ANY (ids);
+  PERFORM lock_gates(w, items);
   PERFORM 1 FROM shipment WHERE id = ANY (ids) ORDER BY id FOR UPDATE;
-  FOR ship IN SELECT * FROM shipment WHERE id = ANY (ids) AND warehouse_id = w AND state = 'pending' ORDER BY priority DESC, id LOOP
-    SELECT string_agg(i.sku, ', ') INTO lacking
-    FROM shipment_line l JOIN item i ON i.id = l.item_id
-    WHERE l.shipment_id = ship.id
-      AND available(w, l.owner_id, l.item_id, good_until(w, ship.carrier_id, ship.shop_id, l.item_id)) < l.qty;
-    IF lacking IS NULL THEN
-      INSERT INTO promise (order_line_id, shipment_line_id, warehouse_id, owner_id, item_id, good_until, qty)
-      SELECT sh.order_line_id, l.id, w, l.owner_id, l.item_id, good_until(w, ship.carrier_id, ship.shop_id, l.item_id), sh.qty
-      FROM shipment_line l JOIN share sh ON sh.shipment_line_id = l.id WHERE l.shipment_id = ship.id;
-      UPDATE shipment SET state = 'ready', reason = '' WHERE id = ship.id;
-      UPDATE exception SET done_at = now() WHERE shipment_id = ship.id AND reason = 'broken_promise' AND done_at IS NULL;
-      RETURN NEXT ship.id;
-    ELSE
-      UPDATE shipment SET reason = 'no_stock' WHERE id = ship.id AND reason = '';
-    END IF;
+  WHILE open_ids <> '{}' LOOP
+    WITH line AS MATERIALIZED (
+      SELECT * FROM wanted(w, open_ids)
+    ), owed AS MATERIALIZED (
+      SELECT owner_id, item_id, good_until AS until, sum(open) AS qty FROM promise
+      WHERE warehouse_id = w AND item_id = ANY (items) AND ended_at IS NULL AND open > 0 GROUP BY 1, 2, 3
+    ), days AS (
+      SELECT owner_id, item_id, until FROM line UNION SELECT owner_id, item_id, until FROM owed
+    ), lots AS MATERIALIZED (
+      SELECT owner_id, item_id, last_good_day, sum(free) AS qty FROM sellable WHERE warehouse_id = w AND item_id = ANY (items) GROUP BY 1, 2, 3
+    ), room AS (
+      SELECT d.owner_id, d.item_id, d.until,
+        coalesce((SELECT sum(qty) FROM lots l WHERE l.owner_id = d.owner_id AND l.item_id = d.item_id AND l.last_good_day >= d.until), 0)
+        - coalesce((SELECT sum(qty) FROM owed o WHERE o.owner_id = d.owner_id AND o.item_id = d.item_id AND o.until >= d.until), 0) AS qty FROM days d
+    ), running AS (
+      SELECT l.shipment_id, l.qty, r.qty AS room, sum(l.qty) OVER (PARTITION BY r.owner_id, r.item_id, r.until ORDER BY l.rank) AS upto
+      FROM line l JOIN room r ON r.owner_id = l.owner_id AND r.item_id = l.item_id AND r.until <= l.until
+    ), verdict AS (
+      SELECT shipment_id, bool_and(upto <= room) AS fits, bool_and(qty <= room) AS alone FROM running GROUP BY 1
+    ) SELECT coalesce(array_agg(shipment_id ORDER BY shipment_id) FILTER (WHERE fits), '{}'), coalesce(array_agg(shipment_id) FILTER (WHERE NOT alone), '{}'),
+             coalesce(array_agg(shipment_id) FILTER (WHERE alone AND NOT fits), '{}')
+      INTO got, without, open_ids FROM verdict;
+
+    INSERT INTO promise (order_line_id, shipment_line_id, warehouse_id, owner_id, item_id, good_until, qty)
+    SELECT sh.order_line_id, l.line_id, w, l.owner_id, l.item_id, l.until, sh.qty
+    FROM wanted(w, got) l JOIN share sh ON sh.shipment_line_id = l.line_id ORDER BY l.rank, l.line_id;
+    UPDATE shipment SET state = 'ready', reason = '' WHERE id = ANY (got);
+    UPDATE exception SET done_at = now() WHERE shipment_id = ANY (got) AND reason = 'broken_promise' AND done_at IS NULL;
+    UPDATE shipment SET reason = 'no_stock' WHERE id = ANY (without) AND reason = '';
+    RETURN QUERY SELECT unnest(got);
   END LOOP;
 END $$;
 

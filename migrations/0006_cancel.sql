@@ -1,9 +1,10 @@
 -- Taking a shipment off the floor, wherever it stands: given up, or held until a person lets it go.
 
--- Whoever has a shipment in hand now hears what became of it: on a walk with goods or stops of it, or at a bench.
-CREATE FUNCTION tell_shipments_people(ship bigint, key text) RETURNS void LANGUAGE sql AS $$
+-- Whoever has a shipment in hand now hears what became of it, or of one line of it: on a walk with goods or stops of it, or
+-- at a bench.
+CREATE FUNCTION tell_shipments_people(ship bigint, line bigint, key text, goods text) RETURNS void LANGUAGE sql AS $$
   INSERT INTO notice (person_id, text)
-  SELECT w.person_id, json_build_object('key', key, 'args', json_build_object(
+  SELECT w.person_id, json_build_object('key', key, 'args', json_build_object('goods', json_build_object('plain', goods),
            'shipment', json_build_object('plain', s.shipment_no), 'totes', json_build_object('plain', coalesce(w.totes, '-'))))
   FROM shipment s CROSS JOIN LATERAL (
     SELECT t.person_id, (SELECT string_agg(p.code, ' ' ORDER BY p.code) FROM tote_use u JOIN place p ON p.id = u.container_id
@@ -11,11 +12,22 @@ CREATE FUNCTION tell_shipments_people(ship bigint, key text) RETURNS void LANGUA
     FROM trip t WHERE t.state = 'claimed' AND EXISTS (
       SELECT 1 FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
       LEFT JOIN stop st ON st.id = r.stop_id LEFT JOIN tote_use u ON u.container_id = r.place_id AND u.freed_at IS NULL
-      WHERE l.shipment_id = ship AND t.id IN (st.trip_id, u.trip_id))
+      WHERE l.shipment_id = ship AND (line IS NULL OR l.id = line) AND t.id IN (st.trip_id, u.trip_id))
     UNION
     SELECT st.person_id, NULL FROM standing st WHERE (st.step->'pack'->>'shipment_id')::bigint = ship AND st.step->'pack'->>'closing' IS NULL
   ) w WHERE s.id = ship
 $$;
+
+-- What people have in their hands and nobody wants any more: a task for each container, unless it has one.
+CREATE FUNCTION put_back_from(w bigint, boxes bigint[]) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE made int;
+BEGIN
+  INSERT INTO task (warehouse_id, task_no, kind, container_id)
+  SELECT w, 'K' || lpad(nextval('task_number')::text, 6, '0'), 'put_back', c.place_id
+  FROM (SELECT DISTINCT place_id FROM unnest(boxes) AS b(place_id)) c ORDER BY c.place_id ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS made = ROW_COUNT;
+  RETURN made;
+END $$;
 
 -- Frees what was reserved and promised; what is in totes and boxes becomes put-back tasks. Returns those tasks' number.
 CREATE FUNCTION take_off_floor(ship bigint, new_state text, why text) RETURNS int LANGUAGE plpgsql AS $$
@@ -30,7 +42,7 @@ BEGIN
   SELECT array_agg(DISTINCT r.place_id) INTO boxes FROM shipment_line l
   JOIN promise p ON p.shipment_line_id = l.id JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
   JOIN container c ON c.place_id = r.place_id AND c.kind IN ('tote', 'parcel') WHERE l.shipment_id = ship;
-  PERFORM tell_shipments_people(ship, 'notice-cancelled');
+  PERFORM tell_shipments_people(ship, NULL, 'notice-cancelled', '');
 
   UPDATE reservation SET qty = 0, ended_at = now() WHERE ended_at IS NULL AND promise_id IN
     (SELECT p.id FROM promise p JOIN shipment_line l ON l.id = p.shipment_line_id WHERE l.shipment_id = ship);
@@ -44,12 +56,79 @@ BEGIN
     AND hp.parcel_id IN (SELECT place_id FROM parcel WHERE shipment_id = ship);
   UPDATE exception SET done_at = now() WHERE shipment_id = ship AND done_at IS NULL;
 
-  INSERT INTO task (warehouse_id, task_no, kind, container_id)
-  SELECT s.warehouse_id, 'K' || lpad(nextval('task_number')::text, 6, '0'), 'put_back', c.place_id
-  FROM unnest(boxes) AS c(place_id) ORDER BY c.place_id ON CONFLICT DO NOTHING;
-  GET DIAGNOSTICS made = ROW_COUNT;
+  made := put_back_from(s.warehouse_id, boxes);
   UPDATE shipment SET state = new_state, reason = why, wave_id = CASE WHEN new_state = 'cancelled' THEN wave_id END WHERE id = ship;
   RETURN made;
+END $$;
+
+-- The shop takes some units of one order line back while their shipment is under way: they are cut out of its walk, its totes
+-- and its open box, and out of nothing else. What is still in bins is freed first; what is in hands becomes a put-back task.
+-- They go to a cancelled shipment of their own, so that an order's shares always tell where its units went. Returns how many
+-- were cut: what lies in a closed box is not.
+CREATE FUNCTION cut_line(ship bigint, v_order_line bigint, v_qty bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE s shipment; l shipment_line; p promise; r record; loose bigint; gone bigint; rest bigint; take bigint; fresh bigint; boxes bigint[] := '{}';
+BEGIN
+  SELECT sl.* INTO l FROM share sh JOIN shipment_line sl ON sl.id = sh.shipment_line_id WHERE sh.order_line_id = v_order_line AND sl.shipment_id = ship;
+  PERFORM lock_gates((SELECT warehouse_id FROM shipment WHERE id = ship), ARRAY[l.item_id]);
+  SELECT * INTO s FROM shipment WHERE id = ship FOR UPDATE;
+  SELECT * INTO p FROM promise WHERE order_line_id = v_order_line AND shipment_line_id = l.id AND ended_at IS NULL;
+  PERFORM 1 FROM reservation WHERE promise_id = p.id AND ended_at IS NULL ORDER BY id FOR UPDATE;
+  SELECT * INTO p FROM promise WHERE id = p.id FOR UPDATE;
+  SELECT coalesce(sum(v.qty), 0) INTO loose FROM reservation v LEFT JOIN parcel q ON q.place_id = v.place_id
+  WHERE v.promise_id = p.id AND v.ended_at IS NULL AND coalesce(q.state, 'open') = 'open';
+  gone := least(v_qty, CASE WHEN p.id IS NULL THEN v_qty ELSE p.open + p.broken + loose END);
+  IF s.state IN ('cancelled', 'handed_over') OR gone < 1 THEN RETURN 0; END IF;
+  PERFORM tell_shipments_people(ship, l.id, 'notice-line-cut', gone || ' × ' || i.sku) FROM item i WHERE i.id = l.item_id;
+
+  -- What was never found first, then what is not tied to a place yet, then bins before totes before the open box.
+  take := least(gone, p.broken);
+  UPDATE promise SET broken = broken - take WHERE id = p.id AND take > 0;
+  UPDATE exception SET done_at = now() WHERE take = p.broken AND take > 0 AND shipment_id = ship AND item_id = l.item_id AND reason = 'not_found' AND done_at IS NULL;
+  rest := gone - coalesce(take, 0) - least(gone - coalesce(take, 0), coalesce(p.open, gone));
+  FOR r IN SELECT v.id, v.qty, v.place_id, c.place_id IS NOT NULL AS in_hand FROM reservation v LEFT JOIN parcel q ON q.place_id = v.place_id
+           LEFT JOIN container c ON c.place_id = v.place_id WHERE v.promise_id = p.id AND v.ended_at IS NULL AND coalesce(q.state, 'open') = 'open'
+           ORDER BY q.place_id IS NOT NULL, c.place_id IS NOT NULL, v.id LOOP
+    EXIT WHEN rest = 0;
+    take := least(rest, r.qty);
+    UPDATE reservation SET qty = qty - take, ended_at = CASE WHEN qty = take THEN now() END WHERE id = r.id;
+    IF r.in_hand THEN boxes := boxes || r.place_id; END IF;
+    rest := rest - take;
+  END LOOP;
+
+  INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, receiver)
+  VALUES (s.warehouse_id, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), s.shop_id, 'cancelled', 'order_changed', s.carrier_id, s.cutoff_at, s.receiver) RETURNING id INTO fresh;
+  INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty) VALUES (fresh, l.owner_id, l.item_id, gone) RETURNING id INTO fresh;
+  INSERT INTO share (order_line_id, shipment_line_id, qty) VALUES (v_order_line, fresh, gone);
+  IF gone = (SELECT qty FROM share WHERE order_line_id = v_order_line AND shipment_line_id = l.id) THEN
+    UPDATE promise SET shipment_line_id = fresh, ended_at = coalesce(ended_at, now()) WHERE order_line_id = v_order_line AND shipment_line_id = l.id;
+    DELETE FROM share WHERE order_line_id = v_order_line AND shipment_line_id = l.id;
+  ELSE
+    UPDATE promise SET qty = qty - gone WHERE id = p.id;
+    UPDATE share SET qty = qty - gone WHERE order_line_id = v_order_line AND shipment_line_id = l.id;
+  END IF;
+  IF gone = l.qty THEN DELETE FROM shipment_line WHERE id = l.id; ELSE UPDATE shipment_line SET qty = qty - gone WHERE id = l.id; END IF;
+  PERFORM put_back_from(s.warehouse_id, boxes);
+  PERFORM shipment_goes_on(ship);
+  RETURN gone;
+END $$;
+
+-- Where a shipment stands when a part of it is gone: its walks may be over, or all that is left is in labelled boxes; nothing
+-- left is nothing to send.
+CREATE FUNCTION shipment_goes_on(ship bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE left_over record;
+BEGIN
+  UPDATE trip t SET state = 'cancelled' WHERE t.state = 'open' AND t.id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = ship)
+    AND NOT EXISTS (SELECT 1 FROM stop st JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL WHERE st.trip_id = t.id);
+  SELECT count(r.id) FILTER (WHERE b.place_id IS NOT NULL) AS in_bins, count(r.id) FILTER (WHERE b.place_id IS NULL AND q.place_id IS NULL) AS in_totes
+  INTO left_over FROM shipment_line l LEFT JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
+  LEFT JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL LEFT JOIN bin b ON b.place_id = r.place_id LEFT JOIN parcel q ON q.place_id = r.place_id
+  WHERE l.shipment_id = ship;
+  UPDATE shipment s SET state = 'cancelled', reason = 'order_changed' WHERE id = ship AND NOT EXISTS (SELECT 1 FROM shipment_line WHERE shipment_id = ship);
+  UPDATE shipment s SET state = 'picked' WHERE id = ship AND state IN ('released', 'picking') AND left_over.in_bins = 0 AND left_over.in_totes > 0
+    AND NOT EXISTS (SELECT 1 FROM trip_shipment ts JOIN trip t ON t.id = ts.trip_id AND t.state IN ('open', 'claimed') WHERE ts.shipment_id = ship);
+  UPDATE shipment s SET state = 'packed' WHERE id = ship AND state = 'packing' AND left_over.in_bins + left_over.in_totes = 0
+    AND EXISTS (SELECT 1 FROM parcel WHERE shipment_id = ship AND state = 'labelled')
+    AND NOT EXISTS (SELECT 1 FROM parcel WHERE shipment_id = ship AND state IN ('open', 'closed'));
 END $$;
 
 -- The shop sends it to another address. A label that says the old one is void: it is made anew, its box leaves the list of a

@@ -164,3 +164,49 @@ async fn midnight_breaks_what_is_no_longer_good() {
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 0);
     w.end().await;
 }
+
+#[tokio::test]
+async fn many_at_once_get_what_one_at_a_time_would() {
+    let w = World::new().await;
+    let mut seed = 20_261_124_u64;
+    let mut next = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    w.stock(&[("A01", "I0", "L1", 20, 15), ("A02", "I0", "L2", 60, 9), ("A03", "I1", "L3", 120, 14), ("A04", "I2", "L4", 60, 11)]).await;
+    let shops: Vec<i64> = {
+        w.sql("INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) SELECT 'M' || d, 'generic', 'http://127.0.0.1:9', 'k', 's', d FROM unnest(ARRAY[10, 40, 100]) d").await;
+        let mut ids = vec![w.shop];
+        for life in [10, 40, 100] {
+            ids.push(w.number(&format!("SELECT id FROM shop WHERE code = 'M{life}'")).await);
+        }
+        ids
+    };
+    for n in 0..60 {
+        let lines: Vec<(&str, i64)> = ["I0", "I1", "I2"].into_iter().filter_map(|sku| Some((sku, next(8) as i64 - 3)).filter(|(_, qty)| *qty > 0)).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        let mut tx = w.ctx.db.begin().await.unwrap();
+        orders::take_in(&mut tx, shops[next(4) as usize], &World::parse(World::order_json(&format!("R{n:02}"), &lines))).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    w.sql("UPDATE shipment SET priority = id % 3").await;
+    let warehouse = w.number("SELECT min(id) FROM warehouse").await;
+    const GOT: &str = "SELECT coalesce(string_agg(shipment_no, ' ' ORDER BY id), '') FROM shipment WHERE state = 'ready'";
+    let order = w.text("SELECT string_agg(id::text, ' ' ORDER BY priority DESC, id) FROM shipment").await;
+    for id in order.split(' ') {
+        let mut tx = w.ctx.db.begin().await.unwrap();
+        orders::promise_again(&mut tx, warehouse, id.parse().unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let one_by_one = w.text(GOT).await;
+    w.sql("UPDATE promise SET ended_at = now()").await;
+    w.sql("UPDATE shipment SET state = 'pending', reason = ''").await;
+    w.promise().await;
+    assert_eq!(w.text(GOT).await, one_by_one);
+    let promised = one_by_one.split(' ').count();
+    assert!((10..50).contains(&promised), "some got it and some did not: {promised}");
+    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'pending' AND reason <> 'no_stock'").await, 0);
+    w.end().await;
+}

@@ -420,3 +420,62 @@ async fn a_number_says_how_many_the_scanned_unit_stands_for() {
     assert_eq!(q.said(), "pack-done");
     w.end().await;
 }
+
+#[tokio::test]
+async fn a_refunded_line_is_cut_out_of_the_walk_and_of_nothing_else() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 2)]), ("O2", &[("I0", 1), ("I1", 2)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1", "A01", "T2", "A02"] {
+        p.ok(scan).await;
+    }
+    w.change("O1", &[("I0", 1)]).await;
+    assert_eq!(p.no("2").await, "notice-line-cut");
+    assert_eq!(p.last.said.as_ref().map(|s| s.tone), Some(Tone::Stop));
+    p.follow(20, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    assert_eq!(w.text("SELECT string_agg(s.state || l.qty, ' ' ORDER BY s.id, l.id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id").await, "picked1 picked1 picked2 cancelled2");
+    assert_eq!(w.number("SELECT count(*) FROM task").await, 0, "it was still in its bin");
+    assert_eq!(w.number("SELECT on_hand * 100 + reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A02'").await, 700);
+    assert_eq!(w.number("SELECT count(*) FROM exception").await, 0);
+    let mut q = w.person("Q", Role::Packer).await;
+    q.ok("WDC-MENU-PACK").await;
+    q.follow(40, |r| r.said() == "pack-done").await;
+    assert_eq!(w.text("SELECT string_agg(qty::text, ' ' ORDER BY qty) FROM parcel_line").await, "1");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn units_taken_back_later_leave_totes_and_the_open_box_and_go_to_the_put_backs() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 3), ("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    pick_all(&mut p).await;
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    q.ok("T1").await;
+    q.ok(&ean(1)).await;
+    // The unit in the open box and one of three in the tote are taken back.
+    w.change("O1", &[("I0", 2)]).await;
+    assert_eq!(q.no(&ean(0)).await, "notice-line-cut");
+    q.ok(&ean(0)).await;
+    q.ok(&ean(0)).await;
+    assert_eq!(q.said(), "pack-done");
+    assert_eq!(w.text("SELECT string_agg(qty::text, ' ') FROM parcel_line").await, "2");
+    assert_eq!(w.text("SELECT state FROM shipment ORDER BY id LIMIT 1").await, "packed");
+    q.ok("WDC-MENU-PUTBACK").await;
+    for _ in 0..2 {
+        let from = q.big();
+        q.ok(&from).await;
+        q.follow(4, |r| r.said() == "put-back-done").await;
+    }
+    assert_eq!(w.number("SELECT count(*) FROM task WHERE state <> 'done'").await, 0);
+    assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0, "the last unit frees the tote");
+    assert_eq!(w.number("SELECT (sum(on_hand) * 10 + sum(reserved))::bigint FROM stock s JOIN bin b ON b.place_id = s.place_id WHERE b.use = 'storage'").await, 160);
+    // What lies in a labelled box is a case; what was sent comes back.
+    w.change("O1", &[("I0", 1)]).await;
+    assert_eq!(w.text("SELECT string_agg(reason, ' ') FROM exception WHERE done_at IS NULL").await, "changed_late");
+    w.end().await;
+}

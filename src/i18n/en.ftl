@@ -403,6 +403,7 @@ dropped-home = { $trip } dropped. What is left goes to others.
 trip-given = { $who } has { $trip } now.
 notice-trip-given = { $who } handed you the trip { $trip }. Pick shows it.
 notice-cancelled = STOP: { $shipment } was called off. Its totes ({ $totes }) go to the put-backs; walk on with the rest.
+notice-line-cut = STOP: the shop took { $goods } out of { $shipment }. Leave it out, walk on with the rest; what you hold of it goes to the put-backs.
 # Packing: boxes, singles, what is wrong.
 pack-still-walking = { $came } is still on its walk. Take a tote from staging.
 pack-box-empty = The open box is empty: scan goods first.

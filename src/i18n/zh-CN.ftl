@@ -400,6 +400,7 @@ dropped-home = { $trip } 已放下，余下的交给别人。
 trip-given = { $trip } 已交给 { $who }。
 notice-trip-given = { $who } 把 { $trip } 移交给你。进入拣货查看。
 notice-cancelled = 停：{ $shipment } 已取消。周转箱（{ $totes }）送去放回，其余继续。
+notice-line-cut = 停：店铺从 { $shipment } 撤下 { $goods }。请勿发出，其余继续；手上的送去放回。
 # 打包：多箱、单品、异常。
 pack-still-walking = { $came } 还在拣货途中。请取暂存区的周转箱。
 pack-box-empty = 箱子还是空的：请先扫商品。

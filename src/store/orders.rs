@@ -134,13 +134,18 @@ pub async fn cancel(tx: &mut Tx, shipment: i64, why: &str) -> Result<()> {
     take_off_floor(tx, shipment, "cancelled", why).await.map(drop)
 }
 
-/// Takes a shipment off the floor into `state`: what is not picked is freed, what is in totes and boxes is put back, its
-/// promise ends. `false`: it has left already.
-pub async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) -> Result<bool> {
-    // Trips before gates and shipments: whoever claims a trip locks it first too.
+/// Trips before gates and shipments: whoever claims a trip locks it first too.
+async fn lock_open_trips(tx: &mut Tx, shipment: i64) -> Result<()> {
     sqlx::query!("SELECT id FROM trip WHERE state = 'open' AND id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = $1) ORDER BY id FOR UPDATE", shipment)
         .fetch_all(tx.conn())
         .await?;
+    Ok(())
+}
+
+/// Takes a shipment off the floor into `state`: what is not picked is freed, what is in totes and boxes is put back, its
+/// promise ends. `false`: it has left already.
+pub async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) -> Result<bool> {
+    lock_open_trips(tx, shipment).await?;
     sqlx::query_scalar!("SELECT take_off_floor($1, $2, $3)", shipment, state, why).fetch_one(tx.conn()).await?;
     sqlx::query!(
         "UPDATE trip t SET state = 'cancelled' WHERE t.state = 'open' AND t.id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = $1)
@@ -152,8 +157,8 @@ pub async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) 
     Ok(sqlx::query_scalar!(r#"SELECT state = $2 AS "done!" FROM shipment WHERE id = $1"#, shipment, state).fetch_one(tx.conn()).await?)
 }
 
-/// The order changed while its shipment was under way: another address goes along until the label is asked for,
-/// other goods make a new shipment while nothing is on the floor, and a case for a person after that.
+/// The order changed while its shipment was under way: another address goes along until the hand-over, other goods make a
+/// new shipment while nothing is on the floor; after that fewer units are cut out, and more are a case for a person.
 async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &str, receiver: &serde_json::Value) -> Result<()> {
     let same = sqlx::query_scalar!(
         r#"SELECT NOT EXISTS (
@@ -166,26 +171,68 @@ async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &str, receiver
     )
     .fetch_one(tx.conn())
     .await?;
-    if same {
-        for shipment in live {
-            sqlx::query!("SELECT readdress($1, $2)", shipment.id, receiver).execute(tx.conn()).await?;
-        }
-        sqlx::query!(
-            "UPDATE shipment SET state = 'pending', reason = '' WHERE id = ANY ($1) AND state = 'held' AND reason = 'no_receiver' AND receiver_known(receiver)",
-            &live.iter().map(|s| s.id).collect::<Vec<_>>()
-        )
-        .execute(tx.conn())
-        .await?;
-        return Ok(());
-    }
-    if live.iter().all(|s| matches!(s.state.as_str(), "pending" | "ready" | "held" | "short")) {
+    if !same && live.iter().all(|s| matches!(s.state.as_str(), "pending" | "ready" | "held" | "short")) {
         for s in live {
             cancel(tx, s.id, "order_changed").await?;
         }
         return Box::pin(settle(tx, order)).await;
     }
+    if !same {
+        cut(tx, order, live, order_no).await?;
+    }
+    for shipment in live {
+        sqlx::query!("SELECT readdress($1, $2)", shipment.id, receiver).execute(tx.conn()).await?;
+    }
+    sqlx::query!(
+        "UPDATE shipment SET state = 'pending', reason = '' WHERE id = ANY ($1) AND state = 'held' AND reason = 'no_receiver' AND receiver_known(receiver)",
+        &live.iter().map(|s| s.id).collect::<Vec<_>>()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What the shop took back of an order on the floor is cut out of its shipments; what cannot be cut, or was added, is a case.
+async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<()> {
+    let nothing = sqlx::query_scalar!(r#"SELECT bool_and(cancelled) AS "all!" FROM order_line WHERE order_id = $1"#, order).fetch_one(tx.conn()).await?;
+    if nothing {
+        for s in live {
+            give_up(tx, s, order_no).await?;
+        }
+        return Ok(());
+    }
+    // The last to be ready gives first.
+    let parts = sqlx::query!(
+        r#"SELECT ol.id, s.id AS ship, sh.qty, l.item_id IS DISTINCT FROM ol.item_id AS "other!", CASE WHEN ol.cancelled THEN 0 ELSE ol.qty END AS "wanted!",
+                  sum(sh.qty) OVER (PARTITION BY ol.id)::bigint AS "sent!"
+           FROM order_line ol JOIN share sh ON sh.order_line_id = ol.id JOIN shipment_line l ON l.id = sh.shipment_line_id
+           JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled'
+           WHERE ol.order_id = $1
+           ORDER BY ol.id, array_position(ARRAY['handed_over','packed','packing','picked','picking','released','ready','short','held','pending'], s.state) DESC, s.id"#,
+        order
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut too_many: std::collections::BTreeMap<i64, i64> = parts.iter().map(|p| (p.id, p.sent - p.wanted)).collect();
+    for part in parts.iter().filter(|p| !p.other) {
+        let Some(rest) = too_many.get_mut(&part.id).filter(|rest| **rest > 0) else { continue };
+        lock_open_trips(tx, part.ship).await?;
+        *rest -= sqlx::query_scalar!(r#"SELECT cut_line($1, $2, $3) AS "cut!""#, part.ship, part.id, part.qty.min(*rest)).fetch_one(tx.conn()).await?;
+    }
+    let added = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = $1 AND NOT ol.cancelled AND NOT EXISTS (
+             SELECT 1 FROM share sh JOIN shipment_line l ON l.id = sh.shipment_line_id JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled'
+             WHERE sh.order_line_id = ol.id)) AS "added!""#,
+        order
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if !added && too_many.values().all(|rest| *rest == 0) && parts.iter().all(|p| !p.other) {
+        return Ok(());
+    }
     for s in live {
-        raise_shipment(tx, "changed_late", s.id, &s.shipment_no, order_no).await?;
+        let reason = if s.state == "handed_over" && too_many.values().any(|rest| *rest > 0) { "coming_back" } else { "changed_late" };
+        raise_shipment(tx, reason, s.id, &s.shipment_no, order_no).await?;
     }
     Ok(())
 }

@@ -226,6 +226,15 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// The shop says anew what an order is; the lines that it leaves out were taken back.
+    pub async fn change(&self, no: &str, lines: &[(&str, i64)]) {
+        let mut order = World::order_json(no, lines);
+        order["updated_at"] = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        orders::take_in(&mut tx, self.shop, &World::parse(order)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// The same in a crowd: a lost race is run again, as the pull does.
     pub async fn give_up_somehow(&self, no: &str) {
         let order = self.number(&format!("SELECT id FROM orders WHERE order_no = '{no}'")).await;
