@@ -17,6 +17,15 @@ CREATE TABLE owner (
 );
 INSERT INTO owner (code) VALUES ('DEFAULT');
 
+-- What a gun is set to send around its data; null is what the terminal's configuration says.
+CREATE TABLE scanner (
+  code   text PRIMARY KEY,
+  prefix text NOT NULL DEFAULT '',
+  suffix text NOT NULL DEFAULT '',
+  -- What stands for GS where the gun cannot send it.
+  gs     text CHECK (octet_length(gs) = 1)
+);
+
 CREATE TABLE person (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code         text NOT NULL CONSTRAINT person_code_once UNIQUE,
@@ -29,7 +38,8 @@ CREATE TABLE person (
   active       boolean NOT NULL DEFAULT true,
   failed_pins  int NOT NULL DEFAULT 0,
   locked_until timestamptz,
-  warehouse_id bigint REFERENCES warehouse
+  warehouse_id bigint REFERENCES warehouse,
+  scanner      text REFERENCES scanner
 );
 INSERT INTO person (code, name, role) VALUES ('SYSTEM', 'Wavedeck', 'system');
 
@@ -39,6 +49,10 @@ CREATE TABLE item (
   sku              text NOT NULL,
   name_en          text NOT NULL,
   name_zh          text NOT NULL,
+  -- What tells it from its siblings.
+  size             text NOT NULL DEFAULT '',
+  colour           text NOT NULL DEFAULT '',
+  variant          text NOT NULL GENERATED ALWAYS AS (size || CASE WHEN size <> '' AND colour <> '' THEN ' ' ELSE '' END || colour) STORED,
   weight_g         bigint NOT NULL DEFAULT 0 CHECK (weight_g >= 0),
   volume_ml        bigint NOT NULL DEFAULT 0 CHECK (volume_ml >= 0),
   lot_tracked      boolean NOT NULL DEFAULT true,
@@ -127,7 +141,9 @@ CREATE TABLE printer (
 -- A bench is a place: totes are brought to it and parcels stand on it.
 CREATE TABLE bench (
   place_id   bigint PRIMARY KEY REFERENCES bin,
-  printer_id bigint REFERENCES printer
+  printer_id bigint REFERENCES printer,
+  -- The gun that hangs there; it goes before the person's own.
+  scanner    text REFERENCES scanner
 );
 
 -- What a thing is called on the floor is data, so that a site can add its own.

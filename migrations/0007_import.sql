@@ -15,7 +15,7 @@ CREATE FUNCTION owner_of(code_or_empty text) RETURNS bigint LANGUAGE sql STABLE 
   SELECT CASE WHEN code_or_empty = '' THEN (SELECT min(id) FROM owner) ELSE (SELECT id FROM owner WHERE code = code_or_empty) END
 $$;
 
--- `{owner, sku, name_en, name_zh, barcode, pack, units, weight_g, volume_ml, shelf_life, shelf_life_unit, min_life,
+-- `{owner, sku, name_en, name_zh, size, colour, barcode, pack, units, weight_g, volume_ml, shelf_life, shelf_life_unit, min_life,
 -- stop_sale_days, lot_tracked}`; what is null stays as it is.
 CREATE FUNCTION import_item(x jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE o bigint := owner_of(x->>'owner'); i item; p bigint; said text := 'unchanged';
@@ -23,18 +23,20 @@ BEGIN
   IF o IS NULL THEN RETURN 'unknown_owner'; END IF;
   SELECT * INTO i FROM item WHERE owner_id = o AND upper(sku) = upper(x->>'sku') FOR UPDATE;
   IF i.id IS NULL THEN
-    INSERT INTO item (owner_id, sku, name_en, name_zh, weight_g, volume_ml, shelf_life, shelf_life_unit, min_life_days, stop_sale_days, lot_tracked)
-    VALUES (o, x->>'sku', coalesce(x->>'name_en', x->>'name_zh', x->>'sku'), coalesce(x->>'name_zh', x->>'name_en', x->>'sku'), coalesce((x->>'weight_g')::bigint, 0),
+    INSERT INTO item (owner_id, sku, name_en, name_zh, size, colour, weight_g, volume_ml, shelf_life, shelf_life_unit, min_life_days, stop_sale_days, lot_tracked)
+    VALUES (o, x->>'sku', coalesce(x->>'name_en', x->>'name_zh', x->>'sku'), coalesce(x->>'name_zh', x->>'name_en', x->>'sku'),
+            coalesce(x->>'size', ''), coalesce(x->>'colour', ''), coalesce((x->>'weight_g')::bigint, 0),
             coalesce((x->>'volume_ml')::bigint, 0), (x->>'shelf_life')::int, x->>'shelf_life_unit', coalesce((x->>'min_life')::int, 0),
             coalesce((x->>'stop_sale_days')::int, 0), coalesce((x->>'lot_tracked')::boolean, true)) RETURNING * INTO i;
     said := 'created';
   ELSE
-    UPDATE item SET name_en = coalesce(x->>'name_en', name_en), name_zh = coalesce(x->>'name_zh', name_zh), weight_g = coalesce((x->>'weight_g')::bigint, weight_g),
+    UPDATE item SET name_en = coalesce(x->>'name_en', name_en), name_zh = coalesce(x->>'name_zh', name_zh),
+      size = coalesce(x->>'size', size), colour = coalesce(x->>'colour', colour), weight_g = coalesce((x->>'weight_g')::bigint, weight_g),
       volume_ml = coalesce((x->>'volume_ml')::bigint, volume_ml), shelf_life = coalesce((x->>'shelf_life')::int, shelf_life),
       shelf_life_unit = coalesce(x->>'shelf_life_unit', shelf_life_unit), min_life_days = coalesce((x->>'min_life')::int, min_life_days),
       stop_sale_days = coalesce((x->>'stop_sale_days')::int, stop_sale_days), lot_tracked = coalesce((x->>'lot_tracked')::boolean, lot_tracked)
-    WHERE id = i.id AND (name_en, name_zh, weight_g, volume_ml, min_life_days, stop_sale_days, lot_tracked, coalesce(shelf_life, 0), coalesce(shelf_life_unit, '')) IS DISTINCT FROM
-      (coalesce(x->>'name_en', name_en), coalesce(x->>'name_zh', name_zh), coalesce((x->>'weight_g')::bigint, weight_g), coalesce((x->>'volume_ml')::bigint, volume_ml),
+    WHERE id = i.id AND (name_en, name_zh, size, colour, weight_g, volume_ml, min_life_days, stop_sale_days, lot_tracked, coalesce(shelf_life, 0), coalesce(shelf_life_unit, '')) IS DISTINCT FROM
+      (coalesce(x->>'name_en', name_en), coalesce(x->>'name_zh', name_zh), coalesce(x->>'size', size), coalesce(x->>'colour', colour), coalesce((x->>'weight_g')::bigint, weight_g), coalesce((x->>'volume_ml')::bigint, volume_ml),
        coalesce((x->>'min_life')::int, min_life_days), coalesce((x->>'stop_sale_days')::int, stop_sale_days), coalesce((x->>'lot_tracked')::boolean, lot_tracked),
        coalesce((x->>'shelf_life')::int, shelf_life, 0), coalesce(x->>'shelf_life_unit', shelf_life_unit, ''));
     IF FOUND THEN said := 'updated'; END IF;

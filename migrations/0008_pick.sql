@@ -50,7 +50,7 @@ BEGIN
     LEFT JOIN container c ON c.place_id = st.place_id JOIN bin b ON b.place_id = coalesce(c.stands_in, st.place_id)
     WHERE st.trip_id = t.id ORDER BY n LIMIT CASE WHEN t.batch THEN 1 ELSE 1 + ahead END)
   SELECT jsonb_agg(jsonb_build_object(
-      'id', n.id, 'place_id', n.place_id, 'place', d.place, 'item_id', n.item_id, 'sku', d.sku, 'name', jsonb_build_object('en', d.name_en, 'zh', d.name_zh),
+      'id', n.id, 'place_id', n.place_id, 'place', d.place, 'item_id', n.item_id, 'sku', d.sku, 'name', jsonb_build_object('en', d.name_en, 'zh', d.name_zh, 'variant', d.variant),
       'barcode', (SELECT b.code FROM pack k JOIN barcode b ON b.pack_id = k.id WHERE k.item_id = n.item_id ORDER BY k.units, b.code LIMIT 1),
       'lot_id', n.lot_id, 'lot', d.number, 'last_good', d.last_good_day, 'reservation_id', n.reservation_id,
       'shipment_id', d.shipment_id, 'shipment', CASE WHEN t.batch THEN t.trip_no ELSE d.shipment_no END,
@@ -61,7 +61,7 @@ BEGIN
   FROM walk n JOIN stop_facts(w, (SELECT array_agg(reservation_id) FROM walk)) f ON f.reservation_id = n.reservation_id
   -- Looked up one by one: a plan that joins would walk through all lines that ever were.
   CROSS JOIN LATERAL (
-    SELECT p.code AS place, i.sku, i.name_en, i.name_zh, l.number, l.last_good_day, sh.id AS shipment_id, sh.shipment_no
+    SELECT p.code AS place, i.sku, i.name_en, i.name_zh, i.variant, l.number, l.last_good_day, sh.id AS shipment_id, sh.shipment_no
     FROM place p, item i, lot l, promise pr JOIN shipment_line sl ON sl.id = pr.shipment_line_id JOIN shipment sh ON sh.id = sl.shipment_id
     WHERE p.id = n.place_id AND i.id = n.item_id AND l.id = n.lot_id AND pr.id = n.promise_id OFFSET 0) d
   LEFT JOIN tote_use u ON u.trip_id = t.id AND u.freed_at IS NULL AND u.full_at IS NULL AND u.shipment_id IS NOT DISTINCT FROM CASE WHEN NOT t.batch THEN d.shipment_id END

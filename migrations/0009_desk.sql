@@ -17,7 +17,7 @@ BEGIN
     FROM shipment s JOIN carrier c ON c.id = s.carrier_id WHERE s.warehouse_id = w AND s.state = which ORDER BY s.priority DESC, s.cutoff_at, s.id LIMIT most;
   ELSIF list = 'cases' THEN
     RETURN QUERY
-    SELECT ARRAY[e.subject, coalesce(i.name_en || chr(31) || i.name_zh, e.said), coalesce(e.qty::text, ''), to_char(e.since AT TIME ZONE zone, 'MM-DD HH24:MI')],
+    SELECT ARRAY[e.subject, coalesce(i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, e.said), coalesce(e.qty::text, ''), to_char(e.since AT TIME ZONE zone, 'MM-DD HH24:MI')],
            CASE WHEN e.shipment_id IS NOT NULL THEN 'shipment' WHEN e.place_id IS NOT NULL THEN 'place' WHEN e.order_id IS NOT NULL THEN 'order' END,
            coalesce(e.shipment_id, e.place_id, e.order_id)
     FROM exception e LEFT JOIN item i ON i.id = e.item_id

@@ -31,11 +31,29 @@ fn stamp() -> Stamp {
 }
 
 fn who(lang: Lang) -> Who {
-    Who { id: 1, code: "ALICE".into(), name: "Alice".into(), role: Role::Supervisor, lang }
+    Who { id: 1, code: "ALICE".into(), name: "Alice".into(), role: Role::Supervisor, lang, gun: None }
 }
 
 fn name() -> Name {
-    Name { en: "Little Yak Rice cereal, family pack".into(), zh: "小牦牛婴儿米糊 家庭装".into() }
+    Name { en: "Little Yak Rice cereal, family pack".into(), zh: "小牦牛婴儿米糊 家庭装".into(), variant: String::new() }
+}
+
+/// One of several that differ by size and colour alone.
+fn sibling(variant: &str) -> Name {
+    Name { en: "Harbour rain jacket".into(), zh: "海港雨衣".into(), variant: variant.into() }
+}
+
+fn picking_a_sibling() -> Page {
+    let trip = pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 3, totes: 2 };
+    let stop = pick::Stop { name: sibling("XL navy 藏青"), last_good: "infinity".into(), lot: String::new(), ..stop(1) };
+    pick::page(&pick::Snapshot { trip: Some(trip), stop: Some(stop), ..Default::default() }, &pick::Step::default())
+}
+
+fn packing_siblings() -> Page {
+    let mut goods = shipment(true);
+    goods.lines[0].name = sibling("M navy 藏青");
+    goods.lines[1].name = sibling("XL navy 藏青");
+    packing(Some(goods), None, true)
 }
 
 fn stop(qty: i64) -> pick::Stop {
@@ -146,6 +164,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("menu", sign_on::menu(&who(Lang::En)).0),
         ("pick_idle", pick::page(&pick::Snapshot::default(), &pick::Step::default())),
         ("pick_source", picking(pick::Step::default(), 2)),
+        ("pick_size_and_colour", picking_a_sibling()),
         ("pick_lot", picking(pick::Step { place: true, ..Default::default() }, 2)),
         ("pick_count", picking(pick::Step { counted: 1, ..done.clone() }, 2)),
         ("pick_tote", picking(done.clone(), 2)),
@@ -159,6 +178,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("pack_tote", packing(None, None, true)),
         ("pack_more", packing(Some(shipment(false)), None, true)),
         ("pack_units", packing(Some(shipment(true)), None, true)),
+        ("pack_size_and_colour", packing_siblings()),
         ("pack_which_is_short", packing_asked(Card::Short)),
         ("pack_extra", packing_asked(Card::Found)),
         ("pack_singles", packing_batch(false, 3, 4)),
@@ -493,6 +513,33 @@ async fn two_sessions_in_two_languages_do_not_know_of_each_other() {
     zh.control.send(Control::Resize(40, 8)).await.unwrap();
     assert!(!zh.text().contains("Pick") && !en.text().contains("拣货"));
     drop((en, zh));
+    w.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gun_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
+    let w = World::new().await;
+    w.sql("INSERT INTO scanner (code, prefix, suffix, gs) VALUES ('RING', '#', '$', '^'), ('BENCHGUN', chr(2), '', NULL)").await;
+    w.sql("UPDATE bench SET scanner = 'BENCHGUN'").await;
+    let q = w.person("Q", Role::Packer).await;
+    w.sql("UPDATE person SET scanner = 'RING' WHERE code = 'Q'").await;
+    let mut pipe = Pipe::open(&w, Lang::En, (80, 24));
+    pipe.wait_for("Scan your badge").await;
+    // At the door nobody knows yet whose gun it is: every known mark is understood.
+    pipe.send(format!("#{}$\r", q.badge).as_bytes()).await;
+    pipe.wait_for("Type your PIN").await;
+    pipe.send(format!("{PIN}\r").as_bytes()).await;
+    pipe.wait_for("Put back").await;
+    pipe.send(b"#WDC-MENU-PACK$\r").await;
+    pipe.wait_for("Scan your bench").await;
+    pipe.send(b"#BENCH$\r").await;
+    pipe.wait_for("Scan a tote").await;
+    // The ring's marks mean nothing here, those of the bench do.
+    pipe.send(b"#WDC-MENU-PUTBACK$\r").await;
+    pipe.wait_for("#WDC-MENU-PUTBACK$").await;
+    pipe.send(b"\x02WDC-MENU-PUTBACK\r").await;
+    pipe.wait_for("Put back").await;
+    drop(pipe);
     w.end().await;
 }
 

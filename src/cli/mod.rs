@@ -15,6 +15,7 @@ mod import;
 mod keymap;
 mod open;
 mod printer;
+mod scanner;
 mod shop;
 mod show;
 mod user;
@@ -50,6 +51,7 @@ enum Command {
     User(user::User),
     Shop(shop::Shop),
     Printer(printer::Printer),
+    Scanner(scanner::Scanner),
     Carrier(carrier::Carrier),
     Show(show::Show),
     Check(check::Check),
@@ -146,6 +148,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::User(args)) => user::run(args, config).await,
         Some(Command::Shop(args)) => shop::run(args, config).await,
         Some(Command::Printer(args)) => printer::run(args, config).await,
+        Some(Command::Scanner(args)) => scanner::run(args, config).await,
         Some(Command::Carrier(args)) => carrier::run(args, config).await,
         Some(Command::Show(args)) => show::run(args, config).await,
         Some(Command::Check(args)) => check::run(args, config).await,

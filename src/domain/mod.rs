@@ -70,14 +70,21 @@ impl Role {
     }
 }
 
-/// A name in both languages.
+/// A name in both languages, and what tells the item from its siblings: size and colour, as its owner writes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Name {
     pub en: String,
     pub zh: String,
+    #[serde(default)]
+    pub variant: String,
 }
 
 impl Name {
+    /// The name without the size and colour, for a screen that shows these by themselves.
+    pub fn common(&self) -> Name {
+        Name { variant: String::new(), ..self.clone() }
+    }
+
     pub fn of(&self, lang: Lang) -> &str {
         match lang {
             Lang::En => &self.en,

@@ -65,7 +65,9 @@ impl Catalogue {
             Arg::Count(n) => n.to_string(),
             Arg::Plain(text) if text == "infinity" => self.key("no-date"),
             Arg::Plain(text) => text.clone(),
-            Arg::Name(name) => name.of(self.lang).to_owned(),
+            // What differs comes first: a narrow screen cuts the end.
+            Arg::Name(name) if name.variant.is_empty() => name.of(self.lang).to_owned(),
+            Arg::Name(name) => format!("{} · {}", name.variant, name.of(self.lang)),
             Arg::Text(text) => self.say(text),
         }
     }

@@ -87,6 +87,26 @@ pub struct Who {
     pub name: String,
     pub role: Role,
     pub lang: Lang,
+    /// How the gun in their hand is set, where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gun: Option<Gun>,
+}
+
+/// What a gun is set to send around its data.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gun {
+    pub prefix: String,
+    pub suffix: String,
+    /// What stands for GS where the gun cannot send it.
+    pub gs: Option<char>,
+}
+
+impl Gun {
+    /// At most eight bytes of ASCII around the data, and neither what ends a line nor what begins a key.
+    pub fn can_be(&self) -> bool {
+        let around = |text: &str| text.len() <= 8 && text.bytes().all(|b| b.is_ascii() && !matches!(b, 0 | 8 | 9 | 10 | 13 | 0x15 | 0x1b | 0x7f));
+        around(&self.prefix) && around(&self.suffix) && self.gs.is_none_or(|c| c.is_ascii_graphic())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
     .fetch_one(tx.conn())
     .await?;
     let row = sqlx::query!(
-        r#"SELECT e.id, e.reason, e.subject, i.name_en AS "name_en?", i.name_zh AS "name_zh?", l.number AS "number?", e.qty, e.said, e.shipment_id,
+        r#"SELECT e.id, e.reason, e.subject, i.name_en AS "name_en?", i.name_zh AS "name_zh?", i.variant AS "variant?", l.number AS "number?", e.qty, e.said, e.shipment_id,
                   to_char(e.since AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "since!",
                   (SELECT count(*) FROM exception n WHERE n.done_at IS NULL AND n.reason = e.reason AND (n.warehouse_id = $1 OR n.warehouse_id IS NULL)) AS "same!",
                   (SELECT ol.sku FROM order_line ol WHERE ol.order_id = e.order_id AND NOT ol.cancelled AND ol.item_id IS NULL ORDER BY ol.id LIMIT 1) AS code,
@@ -33,7 +33,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
         id: r.id,
         reason: r.reason,
         subject: r.subject,
-        item: r.name_en.zip(r.name_zh).map(|(en, zh)| Name { en, zh }),
+        item: r.name_en.zip(r.name_zh).map(|(en, zh)| Name { en, zh, variant: r.variant.unwrap_or_default() }),
         lot: r.number,
         qty: r.qty,
         said: r.said,
@@ -133,7 +133,7 @@ pub async fn of_reason(tx: &mut Tx, warehouse: i64, reason: &str, most: i64) -> 
 
 /// A shop's code means this item from now on. `None`: no item is called so. Returns its name.
 pub async fn map_code(tx: &mut Tx, case: i64, code: &str, item: Option<i64>, typed: &str) -> Result<Option<Name>> {
-    let item = sqlx::query!("SELECT id, name_en, name_zh FROM item WHERE id = $1 OR ($1::bigint IS NULL AND upper(sku) = upper($2)) ORDER BY id LIMIT 1", item, typed).fetch_optional(tx.conn()).await?;
+    let item = sqlx::query!("SELECT id, name_en, name_zh, variant FROM item WHERE id = $1 OR ($1::bigint IS NULL AND upper(sku) = upper($2)) ORDER BY id LIMIT 1", item, typed).fetch_optional(tx.conn()).await?;
     let Some(item) = item else { return Ok(None) };
     sqlx::query!(
         "INSERT INTO item_alias (shop_id, code, item_id) SELECT o.shop_id, upper($2), $3 FROM exception e JOIN orders o ON o.id = e.order_id WHERE e.id = $1
@@ -144,7 +144,7 @@ pub async fn map_code(tx: &mut Tx, case: i64, code: &str, item: Option<i64>, typ
     )
     .execute(tx.conn())
     .await?;
-    Ok(Some(Name { en: item.name_en, zh: item.name_zh }))
+    Ok(Some(Name { en: item.name_en, zh: item.name_zh, variant: item.variant }))
 }
 
 /// Looks for goods again for what a short left unserved: on a new trip of the shipment's wave. `false`: not all of it

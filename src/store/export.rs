@@ -6,7 +6,7 @@ use serde_json::Value;
 pub async fn items(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_scalar!(
         r#"SELECT row_to_json(x) AS "row!" FROM (
-             SELECT i.sku, i.name_en, i.name_zh, o.code AS owner, b.code AS barcode, k.level AS pack, k.units, i.weight_g, i.volume_ml, i.shelf_life, i.shelf_life_unit,
+             SELECT i.sku, i.name_en, i.name_zh, i.size, i.colour, o.code AS owner, b.code AS barcode, k.level AS pack, k.units, i.weight_g, i.volume_ml, i.shelf_life, i.shelf_life_unit,
                     i.min_life_days AS min_life, i.stop_sale_days, CASE WHEN i.lot_tracked THEN 1 ELSE 0 END AS lot_tracked
              FROM item i JOIN owner o ON o.id = i.owner_id LEFT JOIN pack k ON k.item_id = i.id LEFT JOIN barcode b ON b.pack_id = k.id
              ORDER BY i.sku, k.units, b.code) x"#

@@ -2,7 +2,7 @@
 
 use super::{Error, Result, Tx};
 use crate::domain::{Lang, Role};
-use crate::protocol::{Reply, Step, Text, Who};
+use crate::protocol::{Gun, Reply, Step, Text, Who};
 use uuid::Uuid;
 
 /// A person at the door.
@@ -16,7 +16,7 @@ pub struct Knock {
 
 fn who(id: i64, code: String, name: String, role: &str, lang: &str) -> Result<Who> {
     let role = Role::parse(role).ok_or_else(|| Error::Bug(format!("role {role}")))?;
-    Ok(Who { id, code, name, role, lang: Lang::parse(lang).unwrap_or_default() })
+    Ok(Who { id, code, name, role, lang: Lang::parse(lang).unwrap_or_default(), gun: None })
 }
 
 /// Somebody who says who they are by code, as on a command line.
@@ -95,12 +95,13 @@ pub struct Standing {
 pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
     let row = sqlx::query!(
         r#"SELECT s.session, s.terminal, s.version, s.step, s.bench_id, p.id, p.code, p.name, p.role, p.lang,
-                  w.id AS warehouse_id, w.code AS warehouse, today(w.id)::text AS "today!",
+                  w.id AS warehouse_id, w.code AS warehouse, today(w.id)::text AS "today!", (SELECT row_to_json(g) FROM scanner g WHERE g.code = coalesce(b.scanner, p.scanner)) AS gun,
                   (SELECT json_agg(n.text ORDER BY n.id) FROM notice n WHERE n.person_id = p.id AND n.seen_at IS NULL) AS notices,
                   EXISTS (SELECT 1 FROM notice n WHERE n.person_id = p.id AND n.seen_at IS NULL AND n.version IS NULL) AS "notices_new!",
                   set_config('wavedeck.person', p.code, true) AS p_set, set_config('wavedeck.warehouse', w.code, true) AS w_set
            FROM standing s JOIN person p ON p.id = s.person_id
            JOIN warehouse w ON w.id = coalesce(p.warehouse_id, (SELECT min(id) FROM warehouse))
+           LEFT JOIN bench b ON b.place_id = s.bench_id
            WHERE s.person_id = $1 AND p.active FOR UPDATE OF s"#,
         person
     )
@@ -108,7 +109,7 @@ pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
     .await?;
     row.map(|r| {
         Ok(Standing {
-            who: who(r.id, r.code, r.name, &r.role, &r.lang)?,
+            who: Who { gun: r.gun.map(serde_json::from_value).transpose()?, ..who(r.id, r.code, r.name, &r.role, &r.lang)? },
             session: r.session,
             terminal: r.terminal,
             version: r.version,
@@ -122,6 +123,64 @@ pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
         })
     })
     .transpose()
+}
+
+/// The gun that a person works with at a bench, or without one.
+pub async fn gun(tx: &mut Tx, person: i64, bench: Option<i64>) -> Result<Option<Gun>> {
+    let row = sqlx::query_scalar!(
+        "SELECT row_to_json(g) FROM person p LEFT JOIN bench b ON b.place_id = $2 JOIN scanner g ON g.code = coalesce(b.scanner, p.scanner) WHERE p.id = $1",
+        person,
+        bench
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.flatten().map(serde_json::from_value).transpose()?)
+}
+
+/// What a scan is without the prefix and suffix of each gun that could have sent it.
+pub async fn without_marks(tx: &mut Tx, scan: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT DISTINCT substr($1, 1 + length(prefix), length($1) - length(prefix) - length(suffix)) AS "text!" FROM scanner
+           WHERE starts_with($1, prefix) AND right($1, length(suffix)) = suffix AND length($1) > length(prefix) + length(suffix)"#,
+        scan
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+pub async fn set_gun(tx: &mut Tx, code: &str, gun: &Gun) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO scanner (code, prefix, suffix, gs) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (code) DO UPDATE SET prefix = excluded.prefix, suffix = excluded.suffix, gs = excluded.gs",
+        code,
+        gun.prefix,
+        gun.suffix,
+        gun.gs.map(String::from)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A person, or a bench, works with this gun from now on; `None` with what the terminal says. `false`: no such gun, person
+/// or bench.
+pub async fn use_gun(tx: &mut Tx, gun: Option<&str>, person: Option<&str>, bench: Option<&str>) -> Result<bool> {
+    let known = sqlx::query_scalar!(r#"SELECT $1::text IS NULL OR EXISTS (SELECT 1 FROM scanner WHERE code = $1) AS "yes!""#, gun).fetch_one(tx.conn()).await?;
+    let people = sqlx::query!("UPDATE person SET scanner = $1 WHERE $3 AND code = $2 AND role <> 'system'", gun, person, known).execute(tx.conn()).await?;
+    let benches = sqlx::query!("UPDATE bench SET scanner = $1 FROM place p WHERE $3 AND p.id = bench.place_id AND p.code = $2", gun, bench, known).execute(tx.conn()).await?;
+    Ok(people.rows_affected() + benches.rows_affected() > 0)
+}
+
+/// Code, prefix, suffix, what stands for GS, who and which benches use it; by code.
+pub async fn guns(tx: &mut Tx) -> Result<Vec<serde_json::Value>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT json_build_object('code', g.code, 'prefix', g.prefix, 'suffix', g.suffix, 'gs', g.gs,
+                  'people', (SELECT string_agg(p.code, ' ' ORDER BY p.code) FROM person p WHERE p.scanner = g.code),
+                  'benches', (SELECT string_agg(p.code, ' ' ORDER BY p.code) FROM bench b JOIN place p ON p.id = b.place_id WHERE b.scanner = g.code)) AS "row!"
+           FROM scanner g ORDER BY g.code"#
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 /// Nobody speaks for the person now; where they stand is kept.

@@ -24,7 +24,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
     .await?;
     let Some(head) = head else { return Ok(now) };
     let goods = sqlx::query!(
-        r#"SELECT s.item_id, s.lot_id, i.sku, i.name_en, i.name_zh, l.number, l.last_good_day::text AS "day!", s.on_hand - s.reserved AS "free!",
+        r#"SELECT s.item_id, s.lot_id, i.sku, i.name_en, i.name_zh, i.variant, l.number, l.last_good_day::text AS "day!", s.on_hand - s.reserved AS "free!",
                   (SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id WHERE k.item_id = i.id ORDER BY k.units, b.code LIMIT 1) AS barcode,
                   (SELECT p.code FROM movement m JOIN bin b ON b.place_id = m.from_place AND b.use = 'storage' JOIN place p ON p.id = m.from_place
                    WHERE m.warehouse_id = $2 AND m.item_id = s.item_id AND m.lot_id = s.lot_id AND m.reason = 'pick' ORDER BY m.id DESC LIMIT 1) AS bin
@@ -45,7 +45,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
                 item_id: g.item_id,
                 lot_id: g.lot_id,
                 sku: g.sku,
-                name: Name { en: g.name_en, zh: g.name_zh },
+                name: Name { en: g.name_en, zh: g.name_zh, variant: g.variant },
                 barcode: g.barcode.map(printed_gtin),
                 lot: g.number,
                 last_good: g.day,

@@ -27,7 +27,7 @@ pub async fn meanings(tx: &mut Tx, warehouse: i64, text: &str, readings: &[Readi
     let rows = sqlx::query!(
         r#"
         SELECT b.code AS "code!", json_build_object('item', json_build_object('id', i.id, 'sku', i.sku,
-                 'name', json_build_object('en', i.name_en, 'zh', i.name_zh), 'units', k.units)) AS "meaning!"
+                 'name', json_build_object('en', i.name_en, 'zh', i.name_zh, 'variant', i.variant), 'units', k.units)) AS "meaning!"
         FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON i.id = k.item_id WHERE b.code = ANY ($2)
         UNION ALL
         SELECT p.code, CASE WHEN be.place_id IS NULL

@@ -108,7 +108,7 @@ async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
              FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
              LEFT JOIN (SELECT promise_id, sum(qty) AS qty FROM wave_plan WHERE wave_id = $1 GROUP BY 1) g ON g.promise_id = p.id
              WHERE s.wave_id = $1 AND p.open > coalesce(g.qty, 0))
-           SELECT i.name_en, i.name_zh, sum(k.units)::bigint AS "units!", (SELECT count(DISTINCT shipment_id) FROM lacking) AS "shipments!", (SELECT sum(units)::bigint FROM lacking) AS "all_units!",
+           SELECT i.name_en, i.name_zh, i.variant, sum(k.units)::bigint AS "units!", (SELECT count(DISTINCT shipment_id) FROM lacking) AS "shipments!", (SELECT sum(units)::bigint FROM lacking) AS "all_units!",
                   CASE WHEN EXISTS (SELECT 1 FROM sellable v WHERE v.warehouse_id = $2 AND v.item_id = i.id AND v.free > 0 AND NOT v.pickable AND v.last_good_day >= max(k.good_until)) THEN 'not_pickable'
                        WHEN EXISTS (SELECT 1 FROM sellable v WHERE v.warehouse_id = $2 AND v.item_id = i.id AND v.free > 0 AND v.last_good_day < max(k.good_until)) THEN 'too_old'
                        WHEN EXISTS (SELECT 1 FROM stock g WHERE g.warehouse_id = $2 AND g.item_id = i.id AND NOT g.on_its_way AND g.status <> 'good' AND g.on_hand > 0) THEN 'held'
@@ -120,7 +120,7 @@ async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
     .fetch_all(tx.conn())
     .await?;
     let (short_shipments, short_units) = rows.first().map_or((0, 0), |r| (r.shipments, r.all_units));
-    let lacks = rows.into_iter().map(|r| Lack { item: Name { en: r.name_en, zh: r.name_zh }, units: r.units, why: r.why }).collect();
+    let lacks = rows.into_iter().map(|r| Lack { item: Name { en: r.name_en, zh: r.name_zh, variant: r.variant }, units: r.units, why: r.why }).collect();
     Ok(Rehearsed { shipments: 0, short_shipments, short_units, lacks })
 }
 

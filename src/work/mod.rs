@@ -268,7 +268,10 @@ async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, activity: Act
 /// Saves where the person stands and the answer in the transaction of the gesture, then answers.
 async fn settle(ctx: &Ctx, mut tx: Tx, request: &Request, mut standing: Standing, outcome: Outcome) -> store::Result<Reply> {
     standing.step = outcome.step;
-    standing.bench_id = outcome.bench;
+    if standing.bench_id != outcome.bench {
+        standing.bench_id = outcome.bench;
+        standing.who.gun = people::gun(&mut tx, standing.who.id, outcome.bench).await?;
+    }
     if !standing.notices.is_empty() {
         people::notices_seen(&mut tx, standing.who.id, standing.version).await?;
         standing.notices.clear();

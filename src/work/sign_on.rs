@@ -4,7 +4,7 @@ use super::{Ctx, gesture};
 use crate::codes::{Reading, own, readings};
 use crate::limits;
 use crate::protocol::{Ask, Page, Pin, Refusal, Reply, Request, Text, sign_on};
-use crate::store::{self, people};
+use crate::store::{self, Tx, people};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
@@ -24,12 +24,20 @@ fn badge_of(scan: &str) -> Option<String> {
     })
 }
 
+/// A badge as a gun sends it. Whose gun it is shows only behind the door, so here the marks of every known one fall away.
+async fn badge_in(tx: &mut Tx, scan: &str) -> store::Result<Option<String>> {
+    if let Some(badge) = badge_of(scan) {
+        return Ok(Some(badge));
+    }
+    Ok(people::without_marks(tx, scan).await?.iter().find_map(|text| badge_of(text)))
+}
+
 pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
-    let Some(badge) = badge_of(scan) else {
+    let mut tx = ctx.db.begin().await?;
+    let Some(badge) = badge_in(&mut tx, scan).await? else {
         let came: String = scan.chars().take(40).collect();
         return Ok(door(ctx, Some(Refusal::wrong(Text::key("door-not-a-badge").with("came", came.as_str())))));
     };
-    let mut tx = ctx.db.begin().await?;
     Ok(match people::by_badge(&mut tx, &badge).await? {
         Some(knock) if !knock.active => door(ctx, Some(Refusal::wrong(Text::key("door-disabled")))),
         Some(knock) => match knock.locked_s {
@@ -42,8 +50,8 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
 
 /// Checks the PIN; right, this terminal speaks for the person from now on and shows where they stand.
 pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store::Result<Reply> {
-    let Some(badge) = badge_of(badge) else { return Ok(door(ctx, None)) };
     let mut tx = ctx.db.begin().await?;
+    let Some(badge) = badge_in(&mut tx, badge).await? else { return Ok(door(ctx, None)) };
     let Some(knock) = people::by_badge(&mut tx, &badge).await?.filter(|knock| knock.active) else {
         return Ok(door(ctx, Some(Refusal::wrong(Text::key("door-unknown")))));
     };

@@ -28,6 +28,9 @@ const KINDS: [(&str, &str, i64, i32); 15] = [
 const BRANDS: [(&str, &str); 5] = [("Qinghe", "青禾"), ("Nordlicht", "北光"), ("Mumu", "木木"), ("Harbour", "海港"), ("Little Yak", "小牦牛")];
 const SORTS: [(&str, &str); 4] = [("classic", "经典"), ("mild", "温和"), ("family pack", "家庭装"), ("lemon", "柠檬")];
 
+/// Lip balms differ by their shade alone.
+const SHADES: [&str; 4] = ["01 rose 玫红", "02 coral 珊瑚", "03 nude 裸粉", "04 berry 莓果"];
+
 /// The n-th item's code.
 pub fn sku(n: usize) -> String {
     format!("WD-{:04}", 1000 + n)
@@ -52,6 +55,7 @@ pub fn items(rng: &mut Rng) -> Value {
             "sku": sku(n),
             "name_en": format!("{brand_en} {en}, {sort_en}"),
             "name_zh": format!("{brand_zh}{zh} {sort_zh}"),
+            "colour": if en == "Lip balm" { SHADES[n / KINDS.len() % SHADES.len()] } else { "" },
             "weight_g": grams + rng.i64(0..20),
             "shelf_life": months,
             "shelf_life_unit": "month",

@@ -7,6 +7,7 @@
 pub mod keymap;
 
 use crate::limits;
+use crate::protocol::Gun;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -52,13 +53,19 @@ enum State {
     Paste,
 }
 
-/// What a gun is set to send around its data.
+/// What a gun is set to send around its data, as bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scanner {
     pub prefix: Vec<u8>,
     pub suffix: Vec<u8>,
     /// What stands for GS where the gun cannot send it; 0x1D itself always counts.
     pub gs: Option<u8>,
+}
+
+impl From<&Gun> for Scanner {
+    fn from(gun: &Gun) -> Scanner {
+        Scanner { prefix: gun.prefix.clone().into_bytes(), suffix: gun.suffix.clone().into_bytes(), gs: gun.gs.and_then(|c| u8::try_from(c).ok()) }
+    }
 }
 
 pub struct Decoder {
@@ -93,6 +100,11 @@ impl Decoder {
             pasted: false,
             out: Vec::new(),
         }
+    }
+
+    /// Another gun from here on; what is half read stays.
+    pub fn set(&mut self, scanner: Scanner) {
+        self.scanner = scanner;
     }
 
     /// When [`Decoder::timeout`] must be called if no byte comes before.
@@ -170,6 +182,8 @@ impl Decoder {
             0x08 | 0x7f => self.erase(),
             GS => self.append(GS),
             0x15 => self.clear(),
+            // The gun's own mark begins a scan, whatever byte it is.
+            mark if self.line.is_empty() && self.scanner.prefix.first() == Some(&mark) => self.append(mark),
             // Inside a line a control byte is data that will not parse; at its start it is a key.
             0x01..=0x1a if self.line.is_empty() && !self.overflow => self.key(Key::Ctrl(char::from(byte - 1 + b'a'))),
             0 => {}

@@ -7,7 +7,7 @@ pub mod screen;
 use crate::console::app::{Effect, Model, Msg, Settings, Stamp, palette, update};
 use crate::console::input::{Decoder, Event, Scanner};
 use crate::limits;
-use crate::protocol::{Ask, Request, Said, Text, Tone};
+use crate::protocol::{Ask, Gun, Request, Said, Text, Tone};
 use crate::work::{self, Ctx};
 use screen::Screen;
 use std::collections::VecDeque;
@@ -51,6 +51,9 @@ struct Session<W> {
     ctx: Arc<Ctx>,
     model: Model,
     decoder: Decoder,
+    /// What the terminal's configuration says of its gun, and the gun of the person in front of it.
+    scanner: Scanner,
+    gun: Option<Gun>,
     screen: Screen,
     writer: W,
     /// Bytes that were read and wait for room in the queue.
@@ -71,7 +74,9 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(mut reader: R, wri
     let mut session = Session {
         ctx: setup.ctx,
         model,
-        decoder: Decoder::new(setup.scanner),
+        decoder: Decoder::new(setup.scanner.clone()),
+        scanner: setup.scanner,
+        gun: None,
         screen,
         writer,
         unread: VecDeque::new(),
@@ -182,7 +187,17 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                 }
             }
         }
+        self.follow_gun();
         Ok(())
+    }
+
+    /// Who works here, or at which bench, may have a gun of their own.
+    fn follow_gun(&mut self) {
+        let gun = self.model.who.as_ref().and_then(|who| who.gun.clone());
+        if gun != self.gun {
+            self.decoder.set(gun.as_ref().map_or_else(|| self.scanner.clone(), Scanner::from));
+            self.gun = gun;
+        }
     }
 
     /// The gesture runs in a task of its own that nothing cancels: only its answer is waited for.

@@ -74,7 +74,10 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     if step.counted == stop.qty && ready {
         page = page.fact(Text::key("pick-from").with("bin", &stop.place));
     }
-    page = page.fact(Text::plain(&stop.name));
+    if !stop.name.variant.is_empty() {
+        page = page.strong(Text::plain(&stop.name.variant));
+    }
+    page = page.fact(Text::plain(&stop.name.common()));
     if step.full {
         page = page.strong(Text::key("pick-full-noted"));
     }

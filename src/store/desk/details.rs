@@ -21,7 +21,7 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
     let Some(head) = head else { return Ok(None) };
     let rows = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[i.name_en || chr(31) || i.name_zh, l.number, CASE WHEN isfinite(l.last_good_day) THEN l.last_good_day::text ELSE '' END,
+        r#"SELECT ARRAY[i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, l.number, CASE WHEN isfinite(l.last_good_day) THEN l.last_good_day::text ELSE '' END,
                   s.on_hand::text || CASE WHEN s.reserved > 0 THEN ' (' || s.reserved || ')' ELSE '' END, CASE WHEN s.status = 'good' THEN '' ELSE '@status-' || s.status END] AS "cells!", 'item' AS kind, i.id AS "id?"
            FROM stock s JOIN item i ON i.id = s.item_id JOIN lot l ON l.id = s.lot_id WHERE s.warehouse_id = $1 AND s.place_id = $2 AND s.on_hand > 0
            UNION ALL
@@ -49,7 +49,7 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
 
 pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
-        r#"SELECT i.sku, i.name_en, i.name_zh, (SELECT coalesce(sum(free), 0)::bigint FROM sellable v WHERE v.warehouse_id = $2 AND v.item_id = i.id) AS "free!",
+        r#"SELECT i.sku, i.name_en, i.name_zh, i.variant, (SELECT coalesce(sum(free), 0)::bigint FROM sellable v WHERE v.warehouse_id = $2 AND v.item_id = i.id) AS "free!",
                   (SELECT coalesce(sum(open), 0)::bigint FROM promise p WHERE p.warehouse_id = $2 AND p.item_id = i.id AND p.ended_at IS NULL) AS "open!"
            FROM item i WHERE i.id = $1"#,
         id,
@@ -72,7 +72,7 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
     let facts = vec![fact("sku", &head.sku), Text::key("desk-stock").with("free", head.free).with("promised", head.open)];
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, None, Some(id), None, None).await?);
-    let name = Text::plain(&Name { en: head.name_en, zh: head.name_zh });
+    let name = Text::plain(&Name { en: head.name_en, zh: head.name_zh, variant: head.variant });
     Ok(Some(Shown { title: Text::key("kind-item"), big: Some(name), facts, header: header(&["place", "lot", "good-to", "units", "status"]), rows, actions: vec![], ..Shown::default() }))
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let Some(head) = head else { return Ok(None) };
     let rows = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[ol.sku, coalesce(i.name_en || chr(31) || i.name_zh, ol.title), ol.qty::text, CASE WHEN ol.cancelled THEN '@state-cancelled' ELSE coalesce('@state-' || s.state, '') END, coalesce(s.shipment_no, '')] AS "cells!",
+        r#"SELECT ARRAY[ol.sku, coalesce(i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, ol.title), ol.qty::text, CASE WHEN ol.cancelled THEN '@state-cancelled' ELSE coalesce('@state-' || s.state, '') END, coalesce(s.shipment_no, '')] AS "cells!",
                   'shipment' AS kind, s.id AS "id?"
            FROM order_line ol LEFT JOIN item i ON i.id = ol.item_id LEFT JOIN share sh ON sh.order_line_id = ol.id LEFT JOIN shipment_line l ON l.id = sh.shipment_line_id
            LEFT JOIN shipment s ON s.id = l.shipment_id WHERE ol.order_id = $1 ORDER BY ol.id LIMIT $2"#,
@@ -128,7 +128,7 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
     let Some(head) = head else { return Ok(None) };
     let rows = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[i.name_en || chr(31) || i.name_zh, coalesce(r.qty, l.qty)::text, coalesce(pl.code, ''), coalesce(lo.number, ''), coalesce(t.trip_no, '')] AS "cells!",
+        r#"SELECT ARRAY[i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, coalesce(r.qty, l.qty)::text, coalesce(pl.code, ''), coalesce(lo.number, ''), coalesce(t.trip_no, '')] AS "cells!",
                   CASE WHEN pl.id IS NULL THEN 'item' ELSE 'place' END AS kind, coalesce(pl.id, i.id) AS id
            FROM shipment_line l JOIN item i ON i.id = l.item_id LEFT JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
            LEFT JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL LEFT JOIN place pl ON pl.id = r.place_id LEFT JOIN lot lo ON lo.id = r.lot_id
@@ -194,7 +194,7 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let Some(head) = head else { return Ok(None) };
     let rows = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[p.code, i.name_en || chr(31) || i.name_zh, coalesce(sum(r.qty), 0)::text, CASE WHEN count(r.id) = 0 THEN '@desk-stop-done' ELSE '' END] AS "cells!", 'place' AS kind, p.id AS "id?"
+        r#"SELECT ARRAY[p.code, i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, coalesce(sum(r.qty), 0)::text, CASE WHEN count(r.id) = 0 THEN '@desk-stop-done' ELSE '' END] AS "cells!", 'place' AS kind, p.id AS "id?"
            FROM stop st JOIN place p ON p.id = st.place_id JOIN item i ON i.id = st.item_id LEFT JOIN bin b ON b.place_id = p.id LEFT JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL
            WHERE st.trip_id = $1 GROUP BY st.id, p.id, i.id, b.seq ORDER BY st.skips, b.seq, st.id LIMIT $2"#,
         id,

@@ -22,7 +22,10 @@ fn cell(text: &str) -> Text {
         return Text::key(&key.replace('_', "-"));
     }
     match text.split_once('\u{1f}') {
-        Some((en, zh)) => Text::plain(&Name { en: en.to_owned(), zh: zh.to_owned() }),
+        Some((en, rest)) => {
+            let (zh, variant) = rest.split_once('\u{1f}').unwrap_or((rest, ""));
+            Text::plain(&Name { en: en.to_owned(), zh: zh.to_owned(), variant: variant.to_owned() })
+        }
         None => Text::plain(text),
     }
 }

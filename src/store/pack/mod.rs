@@ -81,7 +81,7 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
     .fetch_all(tx.conn())
     .await?;
     let rows = sqlx::query!(
-        r#"SELECT r.id, r.qty, i.id AS item_id, i.sku, i.name_en, i.name_zh, l.number, l.last_good_day::text AS "day!", q.state AS "box_?",
+        r#"SELECT r.id, r.qty, i.id AS item_id, i.sku, i.name_en, i.name_zh, i.variant, l.number, l.last_good_day::text AS "day!", q.state AS "box_?",
                   (b.place_id IS NOT NULL OR EXISTS (SELECT 1 FROM tote_use u JOIN trip t ON t.id = u.trip_id AND t.state <> 'done' WHERE u.container_id = r.place_id AND u.freed_at IS NULL)) AS "coming!",
                   (SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id WHERE k.item_id = i.id ORDER BY k.units, b.code LIMIT 1) AS barcode
            FROM shipment_line sl JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
@@ -108,7 +108,7 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
             .map(|r| Line {
                 item_id: r.item_id,
                 sku: r.sku,
-                name: Name { en: r.name_en, zh: r.name_zh },
+                name: Name { en: r.name_en, zh: r.name_zh, variant: r.variant },
                 barcode: r.barcode.map(printed_gtin),
                 lot: r.number,
                 last_good: r.day,
@@ -134,7 +134,7 @@ async fn load_batch(tx: &mut Tx, warehouse: i64, tote: i64) -> Result<Option<Bat
     .await?;
     let Some(head) = head else { return Ok(None) };
     let lines = sqlx::query!(
-        r#"SELECT r.item_id AS "item_id!", r.lot_id AS "lot_id!", i.sku AS "sku!", i.name_en AS "name_en!", i.name_zh AS "name_zh!", l.number AS "number!", l.last_good_day::text AS "day!",
+        r#"SELECT r.item_id AS "item_id!", r.lot_id AS "lot_id!", i.sku AS "sku!", i.name_en AS "name_en!", i.name_zh AS "name_zh!", i.variant AS "variant!", l.number AS "number!", l.last_good_day::text AS "day!",
                   count(*) AS "shipments!", (array_agg(r.qty ORDER BY s.priority DESC, s.cutoff_at, s.id))[1] AS "each!",
                   (array_agg(s.id ORDER BY s.priority DESC, s.cutoff_at, s.id))[1] AS "shipment_id!",
                   (array_agg(r.id ORDER BY s.priority DESC, s.cutoff_at, s.id))[1] AS "reservation_id!",
@@ -159,7 +159,7 @@ async fn load_batch(tx: &mut Tx, warehouse: i64, tote: i64) -> Result<Option<Bat
                 item_id: r.item_id,
                 lot_id: r.lot_id,
                 sku: r.sku,
-                name: Name { en: r.name_en, zh: r.name_zh },
+                name: Name { en: r.name_en, zh: r.name_zh, variant: r.variant },
                 barcode: r.barcode.map(printed_gtin),
                 lot: r.number,
                 last_good: r.day,

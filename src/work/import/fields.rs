@@ -83,6 +83,7 @@ pub fn item(cells: &Cells) -> Field<Value> {
     let units = opt(cells, "units", cell::positive)?.unwrap_or(1);
     Ok(json!({
         "sku": code(cells, "sku")?, "owner": text(cells, "owner")?.unwrap_or_default(), "name_en": text(cells, "name_en")?, "name_zh": text(cells, "name_zh")?,
+        "size": text(cells, "size")?, "colour": text(cells, "colour")?,
         "barcode": opt(cells, "barcode", barcode)?, "pack": pack, "units": units,
         "weight_g": opt(cells, "weight_g", at_least_zero)?, "volume_ml": opt(cells, "volume_ml", at_least_zero)?,
         "shelf_life": opt(cells, "shelf_life", small)?, "shelf_life_unit": opt(cells, "shelf_life_unit", one_of(&["day", "month", "year"]))?,

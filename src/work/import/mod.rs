@@ -30,7 +30,7 @@ impl Kind {
     pub fn columns(self) -> &'static [&'static str] {
         match self {
             Kind::Items => &[
-                "sku", "name_en", "name_zh", "owner", "barcode", "pack", "units", "weight_g", "volume_ml", "shelf_life", "shelf_life_unit", "min_life", "stop_sale_days",
+                "sku", "name_en", "name_zh", "size", "colour", "owner", "barcode", "pack", "units", "weight_g", "volume_ml", "shelf_life", "shelf_life_unit", "min_life", "stop_sale_days",
                 "lot_tracked",
             ],
             Kind::Bins => &["warehouse", "code", "zone", "kind", "seq", "level", "pickable", "max_g", "max_ml"],

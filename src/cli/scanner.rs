@@ -1,0 +1,62 @@
+//! `wavedeck scanner`: what guns are set to send around their data, and who works with which.
+
+use super::{Done, Fail, open, say_rows};
+use crate::config::Config;
+use crate::protocol::{Gun, Text};
+use crate::store::people;
+use clap::{ArgGroup, Args, Subcommand};
+
+#[derive(Args)]
+pub struct Scanner {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Set {
+        code: String,
+        #[arg(long, default_value = "")]
+        prefix: String,
+        #[arg(long, default_value = "")]
+        suffix: String,
+        #[arg(long)]
+        gs: Option<char>,
+    },
+    #[command(group(ArgGroup::new("whose").args(["person", "bench"]).required(true)))]
+    Use {
+        code: String,
+        #[arg(long)]
+        person: Option<String>,
+        #[arg(long)]
+        bench: Option<String>,
+    },
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub async fn run(args: Scanner, config: &Config) -> Done {
+    match args.what {
+        What::Set { code, prefix, suffix, gs } => {
+            let gun = Gun { prefix, suffix, gs };
+            if !gun.can_be() {
+                return Err(Fail::usage(Text::key("cli-scanner-cannot")));
+            }
+            open::with_tx(config, Some(("scanner_set", &code.to_uppercase())), async |tx| people::set_gun(tx, &code.to_uppercase(), &gun).await).await
+        }
+        What::Use { code, person, bench } => {
+            // A dash takes the profile away.
+            let code = Some(code.to_uppercase()).filter(|code| code != "-");
+            let (person, bench) = (person.map(|p| p.to_uppercase()), bench.map(|b| b.to_uppercase()));
+            let whose = person.clone().or(bench.clone()).unwrap_or_default();
+            let used = open::with_tx(config, Some(("scanner_use", &whose)), async |tx| people::use_gun(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await).await?;
+            if used { Ok(()) } else { Err(Fail::refused(Text::key("cli-scanner-unknown").with("scanner", code.as_deref().unwrap_or("-")).with("whose", &whose))) }
+        }
+        What::List { json } => {
+            let rows = open::with_tx(config, None, async |tx| people::guns(tx).await).await?;
+            say_rows(&rows, json)
+        }
+    }
+}
