@@ -83,6 +83,8 @@ CREATE TABLE shipment (
     ('pending','held','short','ready','released','picking','picked','packing','packed','handed_over','cancelled')),
   -- Why it stands where it stands: a stable code, or empty.
   reason       text NOT NULL DEFAULT '',
+  -- What whoever holds it says in their own words.
+  hold_note    text NOT NULL DEFAULT '',
   carrier_id   bigint NOT NULL REFERENCES carrier,
   wave_id      bigint REFERENCES wave,
   priority     int NOT NULL DEFAULT 0,

@@ -35,6 +35,21 @@ LANGUAGE sql STABLE AS $$
     FROM line l JOIN day d ON d.carrier_id = l.carrier_id AND d.shop_id = l.shop_id AND d.item_id = l.item_id
 $$;
 
+-- What can still be promised of items that is good until a day, for every day that matters: those on which promises end, and
+-- the given ones. What is promised until a later day counts too.
+CREATE FUNCTION room(w bigint, items bigint[], days date[]) RETURNS TABLE (owner_id bigint, item_id bigint, until date, qty numeric) LANGUAGE sql STABLE AS $$
+  WITH owed AS MATERIALIZED (
+    SELECT p.owner_id, p.item_id, p.good_until AS until, sum(p.open) AS qty FROM promise p
+    WHERE p.warehouse_id = w AND p.item_id = ANY (items) AND p.ended_at IS NULL AND p.open > 0 GROUP BY 1, 2, 3
+  ), lots AS MATERIALIZED (
+    SELECT s.owner_id, s.item_id, s.last_good_day, sum(s.free) AS qty FROM sellable s WHERE s.warehouse_id = w AND s.item_id = ANY (items) GROUP BY 1, 2, 3
+  ), day AS (
+    SELECT i.owner_id, i.id AS item_id, d AS until FROM item i CROSS JOIN unnest(days) d WHERE i.id = ANY (items) UNION SELECT o.owner_id, o.item_id, o.until FROM owed o
+  ) SELECT d.owner_id, d.item_id, d.until,
+      coalesce((SELECT sum(l.qty) FROM lots l WHERE l.owner_id = d.owner_id AND l.item_id = d.item_id AND l.last_good_day >= d.until), 0)
+      - coalesce((SELECT sum(o.qty) FROM owed o WHERE o.owner_id = d.owner_id AND o.item_id = d.item_id AND o.until >= d.until), 0) FROM day d
+$$;
+
 -- Promises whole shipments, first come first served; returns those that got it. Each pass promises what fits even if all
 -- before it had got theirs, and sends away what does not fit even alone; that is what one at a time would decide, because
 -- whoever is promised early left room for everybody before. What is in between is looked at again: rarely more than once.
@@ -47,17 +62,8 @@ BEGIN
   WHILE open_ids <> '{}' LOOP
     WITH line AS MATERIALIZED (
       SELECT * FROM wanted(w, open_ids)
-    ), owed AS MATERIALIZED (
-      SELECT owner_id, item_id, good_until AS until, sum(open) AS qty FROM promise
-      WHERE warehouse_id = w AND item_id = ANY (items) AND ended_at IS NULL AND open > 0 GROUP BY 1, 2, 3
-    ), days AS (
-      SELECT owner_id, item_id, until FROM line UNION SELECT owner_id, item_id, until FROM owed
-    ), lots AS MATERIALIZED (
-      SELECT owner_id, item_id, last_good_day, sum(free) AS qty FROM sellable WHERE warehouse_id = w AND item_id = ANY (items) GROUP BY 1, 2, 3
-    ), room AS (
-      SELECT d.owner_id, d.item_id, d.until,
-        coalesce((SELECT sum(qty) FROM lots l WHERE l.owner_id = d.owner_id AND l.item_id = d.item_id AND l.last_good_day >= d.until), 0)
-        - coalesce((SELECT sum(qty) FROM owed o WHERE o.owner_id = d.owner_id AND o.item_id = d.item_id AND o.until >= d.until), 0) AS qty FROM days d
+    ), room AS MATERIALIZED (
+      SELECT * FROM room(w, items, ARRAY(SELECT DISTINCT until FROM line))
     ), running AS (
       SELECT l.shipment_id, l.qty, r.qty AS room, sum(l.qty) OVER (PARTITION BY r.owner_id, r.item_id, r.until ORDER BY l.rank) AS upto
       FROM line l JOIN room r ON r.owner_id = l.owner_id AND r.item_id = l.item_id AND r.until <= l.until

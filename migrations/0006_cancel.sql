@@ -63,9 +63,10 @@ END $$;
 
 -- The shop takes some units of one order line back while their shipment is under way: they are cut out of its walk, its totes
 -- and its open box, and out of nothing else. What is still in bins is freed first; what is in hands becomes a put-back task.
--- They go to a cancelled shipment of their own, so that an order's shares always tell where its units went. Returns how many
--- were cut: what lies in a closed box is not.
-CREATE FUNCTION cut_line(ship bigint, v_order_line bigint, v_qty bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+-- They go to a cancelled shipment of their own, so that an order's shares always tell where its units went; or into one that
+-- is sent later, and then only what nobody has found or tied to a place yet. Returns how many were cut: what lies in a closed
+-- box is not.
+CREATE FUNCTION cut_line(ship bigint, v_order_line bigint, v_qty bigint, later bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE s shipment; l shipment_line; p promise; r record; loose bigint; gone bigint; rest bigint; take bigint; fresh bigint; boxes bigint[] := '{}';
 BEGIN
   SELECT sl.* INTO l FROM share sh JOIN shipment_line sl ON sl.id = sh.shipment_line_id WHERE sh.order_line_id = v_order_line AND sl.shipment_id = ship;
@@ -75,10 +76,14 @@ BEGIN
   PERFORM 1 FROM reservation WHERE promise_id = p.id AND ended_at IS NULL ORDER BY id FOR UPDATE;
   SELECT * INTO p FROM promise WHERE id = p.id FOR UPDATE;
   SELECT coalesce(sum(v.qty), 0) INTO loose FROM reservation v LEFT JOIN parcel q ON q.place_id = v.place_id
-  WHERE v.promise_id = p.id AND v.ended_at IS NULL AND coalesce(q.state, 'open') = 'open';
+  WHERE v.promise_id = p.id AND v.ended_at IS NULL AND coalesce(q.state, 'open') = 'open' AND later IS NULL;
   gone := least(v_qty, CASE WHEN p.id IS NULL THEN v_qty ELSE p.open + p.broken + loose END);
   IF s.state IN ('cancelled', 'handed_over') OR gone < 1 THEN RETURN 0; END IF;
-  PERFORM tell_shipments_people(ship, l.id, 'notice-line-cut', gone || ' × ' || i.sku) FROM item i WHERE i.id = l.item_id;
+  IF later IS NULL THEN
+    PERFORM tell_shipments_people(ship, l.id, 'notice-line-cut', gone || ' × ' || i.sku) FROM item i WHERE i.id = l.item_id;
+    INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, receiver)
+    VALUES (s.warehouse_id, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), s.shop_id, 'cancelled', 'order_changed', s.carrier_id, s.cutoff_at, s.receiver) RETURNING id INTO later;
+  END IF;
 
   -- What was never found first, then what is not tied to a place yet, then bins before totes before the open box.
   take := least(gone, p.broken);
@@ -95,9 +100,8 @@ BEGIN
     rest := rest - take;
   END LOOP;
 
-  INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, receiver)
-  VALUES (s.warehouse_id, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), s.shop_id, 'cancelled', 'order_changed', s.carrier_id, s.cutoff_at, s.receiver) RETURNING id INTO fresh;
-  INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty) VALUES (fresh, l.owner_id, l.item_id, gone) RETURNING id INTO fresh;
+  INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty) VALUES (later, l.owner_id, l.item_id, gone)
+  ON CONFLICT ON CONSTRAINT shipment_line_item_once DO UPDATE SET qty = shipment_line.qty + excluded.qty RETURNING id INTO fresh;
   INSERT INTO share (order_line_id, shipment_line_id, qty) VALUES (v_order_line, fresh, gone);
   IF gone = (SELECT qty FROM share WHERE order_line_id = v_order_line AND shipment_line_id = l.id) THEN
     UPDATE promise SET shipment_line_id = fresh, ended_at = coalesce(ended_at, now()) WHERE order_line_id = v_order_line AND shipment_line_id = l.id;
@@ -129,6 +133,39 @@ BEGIN
   UPDATE shipment s SET state = 'packed' WHERE id = ship AND state = 'packing' AND left_over.in_bins + left_over.in_totes = 0
     AND EXISTS (SELECT 1 FROM parcel WHERE shipment_id = ship AND state = 'labelled')
     AND NOT EXISTS (SELECT 1 FROM parcel WHERE shipment_id = ship AND state IN ('open', 'closed'));
+END $$;
+
+-- What of a shipment cannot be had goes later, in a shipment of its own, and the rest goes now: on the floor what nobody
+-- found, before it what is not there in time. Returns the later one; null: nothing of it is there, or nothing lacks.
+CREATE FUNCTION split_rest(ship bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE s shipment; items bigint[]; lines bigint[]; parts bigint[]; fresh bigint;
+BEGIN
+  SELECT array_agg(DISTINCT item_id) INTO items FROM shipment_line WHERE shipment_id = ship;
+  PERFORM lock_gates(sh.warehouse_id, items) FROM shipment sh WHERE sh.id = ship;
+  SELECT * INTO s FROM shipment WHERE id = ship FOR UPDATE;
+  IF s.state = 'pending' THEN
+    WITH need AS MATERIALIZED (
+      SELECT * FROM wanted(s.warehouse_id, ARRAY[ship])
+    ), lack AS (
+      SELECT n.line_id, n.qty - greatest(min(r.qty), 0) AS qty FROM need n
+      JOIN room(s.warehouse_id, items, ARRAY(SELECT DISTINCT until FROM need)) r ON r.owner_id = n.owner_id AND r.item_id = n.item_id AND r.until <= n.until
+      GROUP BY n.line_id, n.qty HAVING min(r.qty) < n.qty
+    ), part AS (
+      SELECT sh.order_line_id, least(sh.qty, k.qty - (sum(sh.qty) OVER (PARTITION BY k.line_id ORDER BY sh.order_line_id DESC) - sh.qty)) AS qty
+      FROM lack k JOIN share sh ON sh.shipment_line_id = k.line_id
+    ) SELECT array_agg(order_line_id ORDER BY order_line_id), array_agg(qty ORDER BY order_line_id) INTO lines, parts FROM part WHERE qty > 0;
+  ELSIF s.state IN ('released', 'picking', 'picked', 'packing') THEN
+    SELECT array_agg(p.order_line_id ORDER BY p.id), array_agg(p.broken ORDER BY p.id) INTO lines, parts
+    FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL WHERE l.shipment_id = ship AND p.broken > 0;
+  END IF;
+  IF lines IS NULL OR (SELECT sum(qty) FROM shipment_line WHERE shipment_id = ship) <= (SELECT sum(q) FROM unnest(parts) q) THEN RETURN NULL; END IF;
+
+  INSERT INTO shipment (warehouse_id, shipment_no, shop_id, carrier_id, priority, cutoff_at, permits_parts, receiver)
+  VALUES (s.warehouse_id, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), s.shop_id, s.carrier_id, s.priority,
+          next_cutoff(s.warehouse_id, s.carrier_id), s.permits_parts, s.receiver) RETURNING id INTO fresh;
+  PERFORM cut_line(ship, u.line, u.part, fresh) FROM unnest(lines, parts) AS u(line, part);
+  PERFORM promise_shipments(s.warehouse_id, ARRAY[ship, fresh]);
+  RETURN fresh;
 END $$;
 
 -- The shop sends it to another address. A label that says the old one is void: it is made anew, its box leaves the list of a

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// From so many columns and rows on a screen is wide: list, detail and board side by side.
+pub const WIDE: (u16, u16) = (120, 36);
+
 /// Scans that may wait for an answer before the session stops reading.
 pub const QUEUE_SCANS: usize = 32;
 /// Bytes of one scan or typed line; more is refused, not cut.

@@ -114,7 +114,10 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     boss.ok(&three).await;
     choose(&mut boss, "desk-do-hold").await;
     boss.ok("4").await;
+    // Another reason is said in one's own words, and stands on the screen.
+    boss.ok("customer calls back at 3").await;
     assert_eq!(w.text(&state(&three)).await, "held other");
+    assert!(boss.last.page.facts.iter().any(|fact| format!("{:?}", fact.text).contains("calls back at 3")));
     choose(&mut boss, "desk-do-let-go").await;
     assert_eq!(w.text(&state(&three)).await, "pending ");
     // Released and half picked: out of its wave, what is in the tote is put back.
@@ -361,5 +364,63 @@ async fn a_wave_is_chosen_by_lines_zone_priority_and_number_and_says_what_is_sho
     assert_eq!(rows(&boss), ["Item 1|3|lack-not-pickable"]);
     boss.ok("WDC-RELEASE").await;
     assert_eq!(w.text("SELECT string_agg(state || reason, ' ' ORDER BY id) FROM shipment").await, "released readyshort readyshort readyshort");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn what_is_there_goes_now_and_the_rest_later() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 3), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 5), ("I1", 2)]), ("NONE", &[("I2", 1)])]).await;
+    let mut boss = w.person("LEAD", Role::Supervisor).await;
+    boss.ok("WDC-MENU-INQUIRY").await;
+    let first = w.text("SELECT min(shipment_no) FROM shipment").await;
+    boss.ok(&first).await;
+    choose(&mut boss, "desk-do-split").await;
+    let lines = "SELECT string_agg(s.state || ':' || i.sku || l.qty, ' ' ORDER BY s.id, i.sku) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN item i ON i.id = l.item_id";
+    assert_eq!(w.text(lines).await, "ready:I03 ready:I12 pending:I21 pending:I02");
+    // Nothing of it is there: there is nothing to send now.
+    boss.ok(&w.text("SELECT max(shipment_no) FROM shipment WHERE state = 'pending'").await).await;
+    let line = boss.last.page.menu.iter().position(|c| c.text.key == "desk-do-split").unwrap() + 1;
+    assert_eq!(boss.no(&line.to_string()).await, "split-nothing");
+    // On the floor: what nobody found goes later too, and the rest is packed.
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "WDC-SHORT", "A01"] {
+        p.ok(scan).await;
+    }
+    p.follow(20, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    assert_eq!(w.text("SELECT string_agg(reason || qty, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL").await, "not_found3 short3");
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    boss.follow(3, |r| r.last.page.menu.iter().any(|c| c.text.key == "way-split")).await;
+    choose(&mut boss, "way-split").await;
+    assert_eq!(w.text(lines).await, "picked:I12 pending:I21 pending:I02 pending:I03");
+    assert_eq!(w.text("SELECT string_agg(reason, ' ') FROM exception WHERE done_at IS NULL").await, "short");
+    let mut q = w.person("Q", Role::Packer).await;
+    q.ok("WDC-MENU-PACK").await;
+    q.ok("BENCH").await;
+    q.ok("T1").await;
+    // An item's own code does as well as its barcode.
+    q.ok("i1").await;
+    q.ok("I1").await;
+    assert_eq!(q.said(), "pack-done");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_walk_that_is_taken_away_says_what_is_in_the_hand() {
+    let (w, mut boss) = busy().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01"] {
+        p.ok(scan).await;
+    }
+    p.ok(&ean(0)).await;
+    boss.ok("WDC-MENU-INQUIRY").await;
+    boss.ok(&w.text("SELECT trip_no FROM trip WHERE state = 'claimed'").await).await;
+    choose(&mut boss, "desk-do-force-close").await;
+    assert!(boss.last.page.facts.iter().any(|fact| fact.strong && fact.text.key == "desk-in-hand"), "{:?}", boss.last.page.facts);
+    boss.ok("WDC-BACK").await;
+    choose(&mut boss, "desk-do-take-over").await;
+    assert!(!boss.last.page.menu.iter().any(|choice| choice.text.key == "desk-do-take-over"), "it is one's own now");
     w.end().await;
 }

@@ -543,6 +543,36 @@ async fn a_gun_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
     w.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wide_screen_shows_beside_the_list_what_its_row_opens() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 2)])]).await;
+    let boss = w.person("BOSS", Role::Supervisor).await;
+    let mut pipe = Pipe::open(&w, Lang::En, (160, 48));
+    pipe.wait_for("Scan your badge").await;
+    pipe.send(format!("{}\r", boss.badge).as_bytes()).await;
+    pipe.wait_for("Type your PIN").await;
+    pipe.send(format!("{PIN}\rWDC-MENU-BOARD\r").as_bytes()).await;
+    // Beside the board stands the list that its first row opens; one step further its shipments in full.
+    pipe.wait_for("S0000001").await;
+    pipe.send(b"\r").await;
+    pipe.wait_for("| Shipment").await;
+    pipe.wait_for("Status: ready").await;
+    pipe.send(b"\x1b[B").await;
+    pipe.wait_for("| S0000002").await;
+    assert_eq!(w.number("SELECT json_array_length(step->'board'->'trail')::bigint FROM standing WHERE person_id = (SELECT id FROM person WHERE code = 'BOSS')").await, 1, "nobody went there");
+    // No longer wide: the list has the screen to itself.
+    pipe.control.send(Control::Resize(100, 30)).await.unwrap();
+    let until = Instant::now() + Duration::from_secs(5);
+    while pipe.text().contains("| S0000002") && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(!pipe.text().contains("| S0000002"));
+    drop(pipe);
+    w.end().await;
+}
+
 /// Every text in a JSON value.
 fn strings(value: &serde_json::Value) -> Vec<String> {
     match value {

@@ -1,10 +1,10 @@
 //! The desk: the board with its numbers, and inquiry by any code. Every number opens its list, every list its detail, and
 //! a detail shows what is there, what happened and who did it; to those who may, what can be done about it.
 
-use super::page::Table;
-use crate::codes::label::preview;
+use super::page::{Letters, Table};
 use super::scan::{Meaning, Scan};
 use super::{Card, Expect, Page, Refusal, Text};
+use crate::codes::label::preview;
 use serde::{Deserialize, Serialize};
 
 /// Where a person looks: the way there, the last one on the screen. Empty: the board, or the question for a code.
@@ -141,7 +141,11 @@ pub enum Action {
     Expedite,
     /// Must not move until it is let go.
     Hold,
+    /// The same, with the reason in one's own words.
+    HoldNote,
     LetGo,
+    /// What is there goes now, the rest in a shipment of its own.
+    Split,
     /// Out of its wave: what is not picked is freed, what is in totes is put back.
     KickOut,
     Cancel,
@@ -172,7 +176,8 @@ impl Action {
     pub fn key(self) -> &'static str {
         match self {
             Action::Expedite => "desk-do-expedite",
-            Action::Hold => "desk-do-hold",
+            Action::Hold | Action::HoldNote => "desk-do-hold",
+            Action::Split => "desk-do-split",
             Action::LetGo => "desk-do-let-go",
             Action::KickOut => "desk-do-kick-out",
             Action::Cancel => "desk-do-cancel",
@@ -200,7 +205,7 @@ impl Action {
 
     /// Does it ask before it acts? What is easily taken back does not.
     fn asks(self) -> bool {
-        !matches!(self, Action::Expedite | Action::LetGo | Action::TakeOver)
+        !matches!(self, Action::Expedite | Action::LetGo | Action::TakeOver | Action::Split)
     }
 }
 
@@ -211,6 +216,8 @@ pub struct Snapshot {
     pub board: bool,
     /// Names of the list's views, where one is to be chosen.
     pub views: Vec<String>,
+    /// What whoever has the walk holds in their hand, where it is about to be taken from them.
+    pub in_hand: Option<Text>,
 }
 
 /// A board, a list or a detail.
@@ -299,13 +306,13 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
     let nth = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
     let text = scan.text.trim().to_owned();
     // Who types the word means the card, unless words are what is asked for.
-    let takes_words = matches!(action, Action::Message | Action::Filter | Action::SaveView | Action::Columns);
+    let takes_words = matches!(action, Action::Message | Action::HoldNote | Action::Filter | Action::SaveView | Action::Columns);
     let said = scan.card.or_else(|| [Card::Yes, Card::No, Card::Back].into_iter().find(|card| !takes_words && text.eq_ignore_ascii_case(card.name())));
     match (said, action, person) {
         (Some(Card::Back | Card::No | Card::Undo), ..) => Ok(Decision::Look(Step { asking: None, ..step.clone() })),
         (None, Action::Assign, Some((id, _, true))) => Ok(Decision::Do { action, person: Some(id), text: String::new() }),
         (None, Action::Assign, Some((_, name, false))) => Err(Refusal::wrong(Text::key("give-not-free").with("came", name))),
-        (None, Action::Message, _) => Ok(Decision::Do { action, person: None, text: scan.text.chars().take(200).collect() }),
+        (None, Action::Message | Action::HoldNote, _) => Ok(Decision::Do { action, person: None, text: scan.text.chars().take(200).collect() }),
         (None, Action::Filter, _) => Ok(Decision::Look(step.seen(View { filter: if text == "*" { String::new() } else { text }, ..view() }))),
         (None, Action::Columns, _) => match columns(&text, now.shown.as_ref().map_or(0, |shown| shown.header.len())) {
             Some(columns) => Ok(Decision::Look(step.seen(View { columns, ..view() }))),
@@ -317,6 +324,7 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
             None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),
         },
         (None, action, _) if !action.reasons().is_empty() => match nth.and_then(|n| action.reasons().get(n)) {
+            Some(&"other") if action == Action::Hold => Ok(Decision::Look(Step { asking: Some(Action::HoldNote), ..step.clone() })),
             Some(reason) => Ok(Decision::Do { action, person: None, text: (*reason).to_owned() }),
             None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),
         },
@@ -373,6 +381,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     let prompt = match step.asking {
         Some(Action::Assign) => Text::key("desk-ask-assign"),
         Some(Action::Message) => Text::key("desk-ask-message"),
+        Some(Action::HoldNote) => Text::key("desk-ask-hold-note"),
         Some(Action::Filter) => Text::key("desk-ask-filter"),
         Some(Action::Columns) => Text::key("desk-ask-columns"),
         Some(Action::SaveView) => Text::key("desk-ask-save-view"),
@@ -386,6 +395,9 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     page.big = shown.big.clone();
     if let Some(action) = step.asking {
         page = page.strong(Text::key(action.key()));
+        if let Some(text) = &now.in_hand {
+            page = page.strong(text.clone());
+        }
         for reason in action.reasons() {
             page = page.choice(Text::key(&format!("why-{reason}")), None);
         }
@@ -412,7 +424,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         }
     }
     page.table = table(shown);
-    page.letters = now.board || shown.list.is_some();
+    page.letters = if shown.list.is_some() { Letters::List } else { Letters::Desk };
     if let Some(view) = &shown.list {
         if !view.filter.is_empty() {
             page = page.strong(Text::key("desk-filtered").with("filter", &view.filter));

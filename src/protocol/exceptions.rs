@@ -55,6 +55,8 @@ pub enum Way {
     Cancel,
     /// The shipment is set aside; what is in totes is put back.
     Hold,
+    /// What is there goes now, the rest in a shipment of its own.
+    Split,
     /// Seen, nothing to do.
     Done,
     /// The same for every open case of this reason.
@@ -68,8 +70,8 @@ impl Case {
         match self.reason.as_str() {
             "short" | "damaged" | "empty" => vec![Way::Count],
             "found" if self.counts_all() => vec![Way::Count],
-            "not_found" => [Way::Retry, Way::Hold, Way::Cancel].into_iter().chain(several(Way::RetryAll)).collect(),
-            "broken_promise" => [Way::Retry, Way::Hold, Way::Cancel, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
+            "not_found" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel].into_iter().chain(several(Way::RetryAll)).collect(),
+            "broken_promise" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
             "unknown_item" => [Way::Map, Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
             "no_carrier" => [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
             _ => [Way::Done].into_iter().chain(several(Way::DoneAll)).collect(),
@@ -168,6 +170,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
             Way::Retry => "way-retry",
             Way::RetryAll => "way-retry-all",
             Way::Hold => "way-hold",
+            Way::Split => "way-split",
             Way::Cancel => "way-cancel",
             Way::DoneAll => "way-done-all",
             Way::Count | Way::Done => "way-done",

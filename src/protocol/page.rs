@@ -106,9 +106,19 @@ pub struct Page {
     /// It shows what others do, so it looks again while nothing else happens.
     #[serde(default)]
     pub live: bool,
-    /// A desk's screen, where small letters are commands; a burst that a terminator closes is a scan there too.
     #[serde(default)]
-    pub letters: bool,
+    pub letters: Letters,
+}
+
+/// Which small letters are commands: none where scans come in; on a desk those that find the way, on its lists all of them.
+/// A burst that a terminator closes is a scan there too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Letters {
+    #[default]
+    None,
+    Desk,
+    List,
 }
 
 /// A list: cells by column, and for each row what is sent when it is opened (empty: nothing).

@@ -217,7 +217,7 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
     for part in parts.iter().filter(|p| !p.other) {
         let Some(rest) = too_many.get_mut(&part.id).filter(|rest| **rest > 0) else { continue };
         lock_open_trips(tx, part.ship).await?;
-        *rest -= sqlx::query_scalar!(r#"SELECT cut_line($1, $2, $3) AS "cut!""#, part.ship, part.id, part.qty.min(*rest)).fetch_one(tx.conn()).await?;
+        *rest -= sqlx::query_scalar!(r#"SELECT cut_line($1, $2, $3, NULL) AS "cut!""#, part.ship, part.id, part.qty.min(*rest)).fetch_one(tx.conn()).await?;
     }
     let added = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = $1 AND NOT ol.cancelled AND NOT EXISTS (
@@ -296,6 +296,11 @@ pub async fn promise_waiting(tx: &mut Tx, limit: i64) -> Result<usize> {
         promised += sqlx::query_scalar!("SELECT promise_shipments($1, $2)", w.warehouse_id, &w.ids).fetch_all(tx.conn()).await?.len();
     }
     Ok(promised)
+}
+
+/// What cannot be had of a shipment goes later, in one of its own. `false`: nothing of it is there, or nothing lacks.
+pub async fn split_rest(tx: &mut Tx, shipment: i64) -> Result<bool> {
+    Ok(sqlx::query_scalar!("SELECT split_rest($1)", shipment).fetch_one(tx.conn()).await?.is_some())
 }
 
 /// Promises one shipment, if it can be had.

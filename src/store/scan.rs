@@ -30,6 +30,12 @@ pub async fn meanings(tx: &mut Tx, warehouse: i64, text: &str, readings: &[Readi
                  'name', json_build_object('en', i.name_en, 'zh', i.name_zh, 'variant', i.variant), 'units', k.units)) AS "meaning!"
         FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON i.id = k.item_id WHERE b.code = ANY ($2)
         UNION ALL
+        -- An item's own code, where no barcode says otherwise; a short number is a quantity.
+        SELECT upper(i.sku), json_build_object('item', json_build_object('id', i.id, 'sku', i.sku,
+                 'name', json_build_object('en', i.name_en, 'zh', i.name_zh, 'variant', i.variant), 'units', 1))
+        FROM owner o JOIN item i ON i.owner_id = o.id AND upper(i.sku) = ANY ($2)
+        WHERE i.sku !~ '^[0-9]{1,4}$' AND NOT EXISTS (SELECT 1 FROM barcode b WHERE b.code = upper(i.sku))
+        UNION ALL
         SELECT p.code, CASE WHEN be.place_id IS NULL
                  THEN json_build_object('bin', json_build_object('id', p.id, 'code', p.code, 'usage', b.use))
                  ELSE json_build_object('bench', json_build_object('id', p.id, 'code', p.code)) END

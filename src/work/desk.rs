@@ -29,7 +29,15 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> 
         (Some(Action::Views), Some(list)) => rows::views(tx, list.kind.name()).await?,
         _ => Vec::new(),
     };
-    Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views })
+    // Who has the walk already need not take it over.
+    let mut shown = shown;
+    let mut in_hand = None;
+    if let (Some(shown), Some(trip)) = (&mut shown, step.trail.last().filter(|subject| subject.kind == Kind::Trip)) {
+        let held = rows::in_hand(tx, trip.id).await?;
+        shown.actions.retain(|action| *action != Action::TakeOver || held.as_ref().is_none_or(|(person, _)| *person != standing.who.id));
+        in_hand = held.and_then(|(_, text)| text).filter(|_| matches!(step.asking, Some(Action::ForceClose | Action::Free | Action::Assign)));
+    }
+    Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views, in_hand })
 }
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> store::Result<(Page, Vec<Expect>)> {
@@ -77,6 +85,9 @@ async fn perform(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, subject: &S
     let done = match (action, subject.kind) {
         (Action::Expedite, Kind::Shipment) => rows::expedite(tx, subject.id).await?,
         (Action::Hold, Kind::Shipment) => rows::hold(tx, subject.id, &text.replace('-', "_")).await?,
+        (Action::HoldNote, Kind::Shipment) => rows::hold(tx, subject.id, "other").await? && rows::note_hold(tx, subject.id, text).await?,
+        (Action::Split, Kind::Shipment) if !orders::split_rest(tx, subject.id).await? => return Err(Refusal::wrong(Text::key("split-nothing")).into()),
+        (Action::Split, Kind::Shipment) => true,
         (Action::LetGo, Kind::Shipment) => rows::let_go(tx, subject.id).await?,
         (Action::KickOut, Kind::Shipment) => orders::take_off_floor(tx, subject.id, "held", "by_hand").await?,
         (Action::Cancel, Kind::Shipment) => orders::take_off_floor(tx, subject.id, "cancelled", "given_up").await?,
@@ -89,6 +100,19 @@ async fn perform(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, subject: &S
         _ => false,
     };
     if done { Ok(()) } else { Err(Refusal::wrong(Text::key("desk-not-now")).into()) }
+}
+
+/// What a row of the desk opens, without going there. `None`: it is gone, or the person stands elsewhere.
+pub async fn peek(ctx: &super::Ctx, person: i64, of: &str) -> store::Result<Option<Page>> {
+    let Some(subject) = Subject::parse(of) else { return Ok(None) };
+    let mut tx = ctx.db.begin().await?;
+    let Some(standing) = people::stand(&mut tx, person).await? else { return Ok(None) };
+    if !matches!(standing.step, protocol::Step::Board(_) | protocol::Step::Inquiry(_)) {
+        return Ok(None);
+    }
+    let step = Step { trail: vec![subject], asking: None };
+    let now = load(&mut tx, &standing, &step, Activity::Inquiry).await?;
+    Ok(now.shown.is_some().then(|| desk::page(&now, &step)))
 }
 
 /// The whole list that a person looks at, in the view they chose: title, header, rows. `None`: no list is on the screen.

@@ -111,6 +111,7 @@ async fn out(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, case: &Case, wa
             return Err(Refusal::wrong(Text::key(key)).into());
         }
         (Way::Cancel, Some(shipment)) => orders::cancel(tx, shipment, "given_up").await?,
+        (Way::Split, Some(shipment)) if !orders::split_rest(tx, shipment).await? => return Err(Refusal::wrong(Text::key("split-nothing")).into()),
         (Way::Hold, Some(shipment)) if !orders::take_off_floor(tx, shipment, "held", "other").await? => {
             return Err(Refusal::wrong(Text::key("desk-not-now")).into());
         }

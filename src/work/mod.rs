@@ -146,7 +146,8 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         return Ok(sign_on::door(ctx, Some(Refusal::wrong(Text::key("signed-off")))));
     };
     if standing.session != request.session {
-        let text = Text::key("moved-elsewhere").with("name", &standing.who.name).with("terminal", &standing.terminal);
+        // Signed off at another terminal, or working there now.
+        let text = if standing.session.is_nil() { Text::key("signed-off-elsewhere") } else { Text::key("moved-elsewhere").with("name", &standing.who.name).with("terminal", &standing.terminal) };
         return Ok(sign_on::door(ctx, Some(Refusal::stop(text))));
     }
     let first = match people::answered(&mut tx, request.command).await? {

@@ -36,8 +36,10 @@ pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: Stamp) -> Ve
 }
 
 pub(super) fn on_letter(model: &mut Model, c: char, stamp: Stamp) -> Vec<Effect> {
-    match palette::letter(c).filter(|_| model.page.letters && model.palette.is_none()) {
-        Some(letter) => run_letter(model, letter, stamp),
+    let here = palette::letters(&model.page).any(|(own, ..)| own == c);
+    match palette::letter(c).filter(|_| model.palette.is_none()) {
+        Some(letter) if here => run_letter(model, letter, stamp),
+        Some(_) => refuse(model, Text::key("palette-lists-only")),
         None => refuse(model, Text::key("letter-unknown").with("came", c.to_string())),
     }
 }
@@ -45,8 +47,6 @@ pub(super) fn on_letter(model: &mut Model, c: char, stamp: Stamp) -> Vec<Effect>
 fn run_letter(model: &mut Model, letter: Letter, stamp: Stamp) -> Vec<Effect> {
     let last = model.page.table.rows.len().saturating_sub(1);
     match letter {
-        // The board itself is no list: what is said of lists means nothing there.
-        Letter::Say(_) | Letter::Export { .. } if model.page.live => return refuse(model, Text::key("palette-lists-only")),
         Letter::Say(text) => return enqueue(model, Waiting { ask: Ask::Scan { text: text.to_owned(), typed: true }, stamp }),
         Letter::Back => return on_card(model, Card::Back, stamp),
         Letter::Export { xlsx } => return vec![Effect::Export { xlsx }],

@@ -2,6 +2,7 @@
 
 mod letters;
 pub mod palette;
+mod peek;
 
 use crate::codes::card::Card;
 use crate::console::input::Key;
@@ -12,6 +13,7 @@ use crate::protocol::sign_on::DemoPerson;
 use crate::protocol::{Ask, Entry, Expect, Page, Pin, Reply, Request, Said, Text, Tone, Who};
 use serde::{Deserialize, Serialize};
 use palette::Palette;
+use peek::Peek;
 use std::collections::VecDeque;
 use uuid::Uuid;
 
@@ -32,6 +34,8 @@ pub enum Msg {
     /// A small letter alone on a desk's entry line: nothing came behind it.
     Letter(char, Stamp),
     Reply(Box<Reply>),
+    /// What a row of the list would open; nothing where it could not be read.
+    Peeked { of: String, page: Option<Box<Page>> },
     /// What the session did for itself: a file was written, or why not.
     Told(Said),
     /// The database did not answer; the gesture is being sent again.
@@ -46,6 +50,8 @@ pub enum Effect {
     Send(Box<Request>),
     Bell(Tone),
     Quit,
+    /// What this row opens is to be read, to stand beside the list.
+    Peek(String),
     /// The list on the screen goes into a file.
     Export { xlsx: bool },
     /// The demo's key: what would be accepted comes in as a gun would send it.
@@ -96,6 +102,7 @@ pub struct Model {
     pub palette: Option<Palette>,
     /// The row of the page's list that Enter opens.
     pub chosen: usize,
+    peek: Peek,
     pub demo: Vec<DemoPerson>,
     /// Whose badge the demo's key shows next.
     demo_next: usize,
@@ -136,6 +143,7 @@ impl Model {
             help: false,
             palette: None,
             chosen: 0,
+            peek: Peek::default(),
             demo: settings.demo,
             demo_next: 0,
             session: settings.session,
@@ -173,6 +181,12 @@ impl Model {
 
 /// The one place where state changes.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let mut effects = apply(model, msg);
+    effects.extend(peek::next(model));
+    effects
+}
+
+fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Resize(width, height) => {
             model.size = (width, height);
@@ -188,6 +202,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Letter(c, stamp) => {
             model.typing.clear();
             letters::on_letter(model, c, stamp)
+        }
+        Msg::Peeked { of, page } => {
+            peek::came(model, of, page.map(|page| *page));
+            vec![]
         }
         Msg::Told(said) => {
             model.said = Some(said);
@@ -408,6 +426,7 @@ fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     }
     model.who = reply.who;
     model.version = reply.version;
+    peek::stale(model);
     if !looked || model.page.title != reply.page.title {
         model.chosen = 0;
     }

@@ -4,7 +4,8 @@ use super::Model;
 use crate::codes::card::Card;
 use crate::domain::Lang;
 use crate::i18n::Catalogue;
-use crate::protocol::{Activity, Text};
+use crate::protocol::page::Letters;
+use crate::protocol::{Activity, Page, Text};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use pinyin::ToPinyin;
@@ -48,6 +49,16 @@ pub fn letter(c: char) -> Option<Letter> {
     LETTERS.iter().find(|(own, ..)| *own == c).map(|(_, letter, _)| *letter)
 }
 
+/// The letters that mean something on a page, with what each does.
+pub fn letters(page: &Page) -> impl Iterator<Item = (char, Letter, &'static str)> {
+    let (on, rows) = (page.letters, !page.table.rows.is_empty());
+    LETTERS.into_iter().filter(move |(_, letter, _)| match letter {
+        Letter::Say(_) | Letter::Export { .. } => on == Letters::List,
+        Letter::Down | Letter::Up | Letter::First | Letter::Last => on != Letters::None && rows,
+        Letter::Back | Letter::Help | Letter::Palette => on != Letters::None,
+    })
+}
+
 /// What choosing a line of the palette does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
@@ -87,11 +98,10 @@ impl Palette {
         for (n, choice) in model.page.menu.iter().enumerate() {
             add(Act::Line((n + 1).to_string()), (n + 1).to_string(), choice.text.clone(), None);
         }
-        if model.page.letters {
+        if model.page.letters != Letters::None {
             for (c, letter, text) in LETTERS {
-                let of_list = matches!(letter, Letter::Say(_) | Letter::Export { .. });
-                let why = (of_list && model.page.live).then(|| Text::key("palette-lists-only"));
-                add(Act::Letter(letter), c.to_string(), Text::key(text), why);
+                let here = letters(&model.page).any(|(own, ..)| own == c);
+                add(Act::Letter(letter), c.to_string(), Text::key(text), (!here).then(|| Text::key("palette-lists-only")));
             }
         }
         let role = model.who.as_ref().map(|who| who.role);

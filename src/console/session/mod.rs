@@ -7,6 +7,7 @@ pub mod screen;
 use crate::console::app::{Effect, Model, Msg, Settings, Stamp, palette, update};
 use crate::console::input::{Decoder, Event, Scanner};
 use crate::limits;
+use crate::protocol::page::Letters;
 use crate::protocol::{Ask, Gun, Request, Said, Text, Tone};
 use crate::work::{self, Ctx};
 use screen::Screen;
@@ -181,6 +182,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                 Effect::Bell(tone) => self.write(bell(tone)).await?,
                 Effect::Quit => self.quit = true,
                 Effect::Export { xlsx } => self.export(xlsx),
+                Effect::Peek(of) => self.peek(of),
                 Effect::Inject(scan) => {
                     let now = Instant::now();
                     self.unread.extend(scan.bytes().chain([b'\r']).map(|byte| (byte, now)));
@@ -225,7 +227,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
 
     /// A letter that is a command where it stays alone, and when it has been alone for long enough.
     fn letter_due(&self) -> Option<(char, tokio::time::Instant)> {
-        let (c, since) = self.decoder.alone().filter(|_| self.model.page.letters && self.model.palette.is_none())?;
+        let (c, since) = self.decoder.alone().filter(|_| self.model.page.letters != Letters::None && self.model.palette.is_none())?;
         palette::letter(c)?;
         Some((c, tokio::time::Instant::from_std(since + limits::LETTER_WAIT)))
     }
@@ -240,6 +242,19 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                 Err(text) => (Tone::Wrong, text),
             };
             let _ = answers.send(Msg::Told(Said { tone, text })).await;
+        });
+    }
+
+    /// A look at what a row opens; it changes nothing and nobody waits for it.
+    fn peek(&self, of: String) {
+        let Some(person) = self.model.who.as_ref().map(|who| who.id) else { return };
+        let (ctx, answers) = (self.ctx.clone(), self.answers.clone());
+        tokio::spawn(async move {
+            let page = work::desk::peek(&ctx, person, &of).await.unwrap_or_else(|error| {
+                tracing::warn!(of, %error, "a look beside the list failed");
+                None
+            });
+            let _ = answers.send(Msg::Peeked { of, page: page.map(Box::new) }).await;
         });
     }
 

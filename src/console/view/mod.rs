@@ -5,9 +5,11 @@ mod table;
 pub mod text;
 
 use crate::console::app::{Model, Theme};
-use crate::console::app::palette::{LETTERS, Palette};
+use crate::console::app::palette::{Palette, letters};
 use crate::i18n::Catalogue;
-use crate::protocol::{Ask, Text, Tone};
+use crate::limits;
+use crate::protocol::page::Table;
+use crate::protocol::{Ask, Page, Text, Tone};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
@@ -38,7 +40,7 @@ pub enum Size {
 impl Size {
     pub fn of(area: Rect) -> Size {
         match (area.width, area.height) {
-            (120.., 36..) => Size::Wide,
+            (w, h) if w >= limits::WIDE.0 && h >= limits::WIDE.1 => Size::Wide,
             (60.., 20..) => Size::Standard,
             _ => Size::Hand,
         }
@@ -94,7 +96,8 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
         put(buffer, area, body, &entry, Style::default().add_modifier(Modifier::BOLD));
         return Some((area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1), area.y + area.height - 1));
     }
-    let mut lines = if model.help { help(model, words, width, &styles) } else { page(model, words, width, Size::of(area), &styles) };
+    let left = if model.beside().is_some() { usize::from(area.width) / 2 - 2 } else { width };
+    let mut lines = if model.help { help(model, words, width, &styles) } else { page(model, words, left, Size::of(area), &styles) };
     let foot = if model.help { Vec::new() } else { foot(model, words, width, Size::of(area), &styles) };
     // A list keeps room for some of its rows.
     let least = if model.help || model.page.table.rows.is_empty() { 0 } else { TABLE_LEAST.min(body / 2) };
@@ -104,19 +107,46 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
     if !model.help {
         let free = room.saturating_sub(lines.len());
         let wide = usize::from(area.width).min(WIDEST_LIST);
-        lines.extend(table::lines(&model.page.table, words, model.chosen, wide, free).into_iter().map(|line| {
-            let style = if line.chosen { styles.big } else if line.header { styles.dim } else { Style::default() };
-            Line { text: line.text, style, goes: 0 }
-        }));
+        // Half of a wide screen is for what the chosen row opens.
+        let wide = if model.beside().is_some() { left } else { wide };
+        lines.extend(listed(&model.page.table, words, Some(model.chosen), wide, free, &styles));
     }
     for (row, line) in lines.iter().take(room).enumerate() {
         put(buffer, area, row, &line.text, line.style);
+    }
+    if let Some(page) = model.beside().filter(|_| !model.help) {
+        beside(page, model, words, Rect { x: area.x + area.width / 2, width: area.width - area.width / 2, height: u16::try_from(room).unwrap_or(area.height), ..area }, buffer, &styles);
     }
     for (row, line) in foot.iter().enumerate() {
         put(buffer, area, room + row, &line.text, line.style);
     }
     put(buffer, area, body, &entry, Style::default().add_modifier(Modifier::BOLD));
     Some((area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1), area.y + area.height - 1))
+}
+
+fn listed(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usize, room: usize, styles: &Styles) -> Vec<Line> {
+    let style = |line: &table::Line| if line.chosen { styles.big } else if line.header { styles.dim } else { Style::default() };
+    table::lines(table, words, chosen, width, room).into_iter().map(|line| Line { style: style(&line), text: line.text, goes: 0 }).collect()
+}
+
+/// What the chosen row opens, on the right of a wide screen.
+fn beside(page: &Page, model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer, styles: &Styles) {
+    for row in 0..area.height {
+        put(buffer, area, usize::from(row), if model.look.boxes { "│" } else { "|" }, styles.dim);
+    }
+    let inner = Rect { x: area.x + 2, width: area.width - 2, ..area };
+    let width = usize::from(inner.width);
+    let mut lines = vec![Line { text: wrap(&words.say(&page.title), width).swap_remove(0), style: styles.title, goes: 0 }];
+    lines.extend(page.big.iter().flat_map(|big| wrap(&words.say(big), width)).map(|text| Line { text, style: styles.title, goes: 0 }));
+    for fact in &page.facts {
+        let style = if fact.strong { styles.strong } else { Style::default() };
+        lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line { text, style, goes: 0 }));
+    }
+    let free = usize::from(inner.height).saturating_sub(lines.len());
+    lines.extend(listed(&page.table, words, None, width, free, styles));
+    for (row, line) in lines.iter().enumerate() {
+        put(buffer, inner, row, &line.text, line.style);
+    }
 }
 
 fn put(buffer: &mut Buffer, area: Rect, row: usize, text: &str, style: Style) {
@@ -228,8 +258,7 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
 
 /// As many keys as one line holds; help shows all of them.
 fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
-    let letters = LETTERS.iter().filter(|_| model.page.letters).map(|(c, _, text)| format!("{c} {}", words.key(text)));
-    let mut out: Vec<String> = letters.collect();
+    let mut out: Vec<String> = letters(&model.page).map(|(c, _, text)| format!("{c} {}", words.key(text))).collect();
     out.extend(model
         .page
         .cards
@@ -257,7 +286,7 @@ fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<
         let text = if width < 40 { format!("{key} {what}") } else { format!("{key:<10}{:<18}{what}", card.name()) };
         lines.push(Line { text: wrap(&text, width).swap_remove(0), style: Style::default(), goes: 1 });
     }
-    for (c, _, what) in LETTERS.iter().filter(|_| model.page.letters) {
+    for (c, _, what) in letters(&model.page) {
         lines.push(Line { text: wrap(&format!("{c}  {}", words.key(what)), width).swap_remove(0), style: Style::default(), goes: 1 });
     }
     if !model.demo.is_empty() {

@@ -19,14 +19,17 @@ pub struct Line {
     pub header: bool,
 }
 
-/// The lines of a table around the chosen row, at most `height` of them.
-pub fn lines(table: &Table, words: &Catalogue, chosen: usize, width: usize, height: usize) -> Vec<Line> {
+/// The lines of a table around the chosen row, or from its beginning, at most `height` of them.
+pub fn lines(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usize, height: usize) -> Vec<Line> {
     if table.rows.is_empty() || height == 0 {
         return Vec::new();
     }
     let cells: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(|cell| words.say(cell)).collect()).collect();
     let (header, rows): (Option<String>, Vec<Vec<String>>) = if width < SIDE_BY_SIDE {
-        (None, cells.iter().map(|row| wrap(row.iter().filter(|c| !c.is_empty()).cloned().collect::<Vec<_>>().join(" ").as_str(), width)).collect())
+        let head: Vec<String> = table.header.iter().map(|cell| words.say(cell)).filter(|cell| !cell.is_empty()).collect();
+        // On a small screen it must not take the place of a row.
+        let head = Some(head.join(" ")).filter(|head| !head.is_empty() && height > 4).map(|head| fit(&head, width).trim_end().to_owned());
+        (head, cells.iter().map(|row| wrap(row.iter().filter(|c| !c.is_empty()).cloned().collect::<Vec<_>>().join(" ").as_str(), width)).collect())
     } else {
         let head: Vec<String> = table.header.iter().map(|cell| words.say(cell)).collect();
         let named = head.iter().any(|cell| !cell.is_empty());
@@ -41,8 +44,8 @@ pub fn lines(table: &Table, words: &Catalogue, chosen: usize, width: usize, heig
     };
     let mut out: Vec<Line> = header.filter(|_| height > 2).map(|text| Line { text, chosen: false, header: true }).into_iter().collect();
     let room = height - out.len();
-    for n in window(&rows, chosen, room) {
-        out.extend(rows[n].iter().map(|text| Line { text: text.clone(), chosen: n == chosen, header: false }));
+    for n in window(&rows, chosen.unwrap_or(0), room) {
+        out.extend(rows[n].iter().map(|text| Line { text: text.clone(), chosen: Some(n) == chosen, header: false }));
     }
     out.truncate(height);
     out

@@ -22,10 +22,33 @@ pub async fn hold(tx: &mut Tx, shipment: i64, why: &str) -> Result<bool> {
     Ok(done.rows_affected() > 0)
 }
 
+/// Why, in the words of whoever holds it.
+pub async fn note_hold(tx: &mut Tx, shipment: i64, note: &str) -> Result<bool> {
+    sqlx::query!("UPDATE shipment SET hold_note = $2 WHERE id = $1", shipment, note).execute(tx.conn()).await?;
+    Ok(true)
+}
+
+/// Who walks a trip, and what they have counted into their hand and not yet put into a tote.
+pub async fn in_hand(tx: &mut Tx, trip: i64) -> Result<Option<(i64, Option<Text>)>> {
+    let row = sqlx::query!(
+        r#"SELECT p.id, p.name, (st.step->'pick'->>'counted')::bigint AS counted, i.sku AS "sku?", pl.code AS "place?"
+           FROM trip t JOIN person p ON p.id = t.person_id LEFT JOIN standing st ON st.person_id = p.id
+           LEFT JOIN reservation r ON r.id = (st.step->'pick'->>'reservation_id')::bigint AND r.ended_at IS NULL
+           LEFT JOIN item i ON i.id = r.item_id LEFT JOIN place pl ON pl.id = r.place_id WHERE t.id = $1 AND t.state = 'claimed'"#,
+        trip
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| {
+        let goods = r.sku.zip(r.place).zip(r.counted.filter(|n| *n > 0));
+        (r.id, goods.map(|((sku, place), n)| Text::key("desk-in-hand").with("who", &r.name).with("goods", format!("{n} × {sku}")).with("bin", place)))
+    }))
+}
+
 /// Ready if it is promised still, else it looks for stock again.
 pub async fn let_go(tx: &mut Tx, shipment: i64) -> Result<bool> {
     let done = sqlx::query!(
-        "UPDATE shipment s SET reason = '', state = CASE WHEN EXISTS (SELECT 1 FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL WHERE l.shipment_id = s.id)
+        "UPDATE shipment s SET reason = '', hold_note = '', state = CASE WHEN EXISTS (SELECT 1 FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL WHERE l.shipment_id = s.id)
                                                          THEN 'ready' ELSE 'pending' END
          WHERE id = $1 AND state = 'held' AND reason <> 'no_receiver'",
         shipment

@@ -73,7 +73,7 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, None, Some(id), None, None).await?);
     let name = Text::plain(&Name { en: head.name_en, zh: head.name_zh, variant: head.variant });
-    Ok(Some(Shown { title: Text::key("kind-item"), big: Some(name), facts, header: header(&["place", "lot", "good-to", "units", "status"]), rows, actions: vec![], ..Shown::default() }))
+    Ok(Some(Shown { title: Text::key("kind-item"), big: Some(name), facts, header: header(&["place", "lot", "good-to", "units-reserved", "status"]), rows, actions: vec![], ..Shown::default() }))
 }
 
 pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -116,7 +116,7 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
 
 pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
-        r#"SELECT s.shipment_no, s.state, s.reason, s.priority, c.name AS carrier, to_char(s.cutoff_at AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "cutoff!", coalesce(wv.wave_no, '') AS "wave!",
+        r#"SELECT s.shipment_no, s.state, s.reason, s.hold_note, s.priority, c.name AS carrier, to_char(s.cutoff_at AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "cutoff!", coalesce(wv.wave_no, '') AS "wave!",
                   (SELECT coalesce(string_agg(DISTINCT o.order_no, ' '), '') FROM shipment_line l JOIN share sh ON sh.shipment_line_id = l.id JOIN order_line ol ON ol.id = sh.order_line_id
                    JOIN orders o ON o.id = ol.order_id WHERE l.shipment_id = s.id) AS "orders!"
            FROM shipment s JOIN carrier c ON c.id = s.carrier_id JOIN warehouse w ON w.id = s.warehouse_id LEFT JOIN wave wv ON wv.id = s.wave_id WHERE s.id = $1 AND s.warehouse_id = $2"#,
@@ -144,6 +144,9 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
     if !head.reason.is_empty() {
         facts.push(fact("why", &format!("@why-{}", head.reason)));
     }
+    if !head.hold_note.is_empty() {
+        facts.push(Text::plain(&head.hold_note));
+    }
     if !head.wave.is_empty() {
         facts.push(fact("wave", &head.wave));
     }
@@ -151,6 +154,7 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
         facts.push(fact("priority", &head.priority.to_string()));
     }
     let actions = match head.state.as_str() {
+        "pending" if !head.reason.is_empty() => vec![Action::Expedite, Action::Split, Action::Hold, Action::Cancel],
         "pending" | "ready" | "short" => vec![Action::Expedite, Action::Hold, Action::Cancel],
         "held" => vec![Action::LetGo, Action::Cancel],
         "released" | "picking" | "picked" | "packing" | "packed" => vec![Action::Expedite, Action::KickOut, Action::Cancel],

@@ -6,7 +6,7 @@
 mod acts;
 mod details;
 
-pub use acts::{expedite, force_close, give_trip, hold, let_go, message, take_back};
+pub use acts::{in_hand, note_hold, expedite, force_close, give_trip, hold, let_go, message, take_back};
 
 use super::{Result, Tx};
 use crate::domain::Name;
@@ -106,7 +106,7 @@ fn part(rows: &mut Vec<Row>, title: &str, more: Vec<Raw>) {
 async fn people(tx: &mut Tx, warehouse: i64) -> Result<Vec<Raw>> {
     Ok(sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[k.name, k.doing, k.trip, to_char(k.updated_at AT TIME ZONE k.tz, 'HH24:MI')] AS "cells!", 'person' AS kind, k.id AS "id?" FROM (
+        r#"SELECT ARRAY[k.name, k.doing, k.trip, to_char(k.updated_at AT TIME ZONE k.tz, 'HH24:MI') || to_char(now() - k.updated_at, ' (FMHH24:MI)')] AS "cells!", 'person' AS kind, k.id AS "id?" FROM (
              SELECT p.id, p.name, st.updated_at, w.tz, coalesce(t.trip_no, '') AS trip,
                     CASE WHEN st.session = '00000000-0000-0000-0000-000000000000' THEN '@desk-away'
                          WHEN json_typeof(st.step) <> 'object' OR (st.step->'pick' IS NOT NULL AND t.id IS NULL) THEN '@desk-idle'
