@@ -438,7 +438,7 @@ impl Dirt {
                 std::thread::sleep(Duration::from_millis(gap));
             }
         }
-        term.wait(&format!("an answer to {code}"), |text| text != before && text.trim_end().ends_with('>'));
+        term.wait(&format!("an answer to {code}"), |text| Term::answered(&before, text));
     }
 }
 

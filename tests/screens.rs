@@ -543,6 +543,16 @@ async fn a_gun_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
     w.end().await;
 }
 
+#[test]
+fn a_row_is_opened_though_the_board_is_looking_again() {
+    let mut model = model(Lang::En, (80, 24), desk_page(true), None);
+    assert!(matches!(update(&mut model, Msg::Tick(stamp())).as_slice(), [Effect::Send(look)] if look.ask == Ask::Look));
+    update(&mut model, Msg::Line { text: String::new(), typed: true, stamp: stamp() });
+    let reply = Reply { who: Some(who(Lang::En)), version: 1, page: desk_page(true), said: None, expects: vec![] };
+    let sent = update(&mut model, Msg::Reply(Box::new(reply)));
+    assert!(matches!(sent.as_slice(), [Effect::Send(open)] if matches!(&open.ask, Ask::Scan { text, .. } if text == "#shipment:1")), "{sent:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wide_screen_shows_beside_the_list_what_its_row_opens() {
     let w = World::new().await;

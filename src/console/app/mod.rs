@@ -363,7 +363,8 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effe
         }
         // Enter alone opens the chosen row.
         let opens = model.page.table.opens.get(model.chosen).filter(|scan| !scan.is_empty()).cloned();
-        let idle = model.sent.is_none() && model.queue.is_empty();
+        // A page that only looks again stands in nobody's way.
+        let idle = model.sent.as_ref().is_none_or(|sent| sent.ask == Ask::Look) && model.queue.is_empty();
         return match opens.filter(|_| idle) {
             Some(text) => enqueue(model, Waiting { ask: Ask::Scan { text, typed: true }, stamp }),
             None => vec![],
