@@ -14,10 +14,12 @@ CREATE TABLE carrier (
 CREATE TABLE shop (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code          text NOT NULL CONSTRAINT shop_code_once UNIQUE,
-  channel       text NOT NULL CHECK (channel IN ('generic', 'file')),
+  channel       text NOT NULL CHECK (channel IN ('generic', 'file', 'taobao', 'jd', 'pdd', 'douyin')),
   url           text NOT NULL,
   key_id        text NOT NULL,
   secret        text NOT NULL,
+  -- What is set differently for this shop: page size, stretch, lag, carrier codes.
+  options       jsonb NOT NULL DEFAULT '{}',
   min_life_days int NOT NULL DEFAULT 0 CHECK (min_life_days >= 0),
   notify        text NOT NULL DEFAULT 'handover' CHECK (notify IN ('label','pack','handover')),
   no_answer     text NOT NULL DEFAULT 'go' CHECK (no_answer IN ('go','wait')),

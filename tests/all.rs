@@ -15,6 +15,7 @@ mod input;
 mod label;
 mod ledger;
 mod links;
+mod platforms;
 mod promise;
 mod pty;
 mod roles;

@@ -11,7 +11,7 @@ use wavedeck::links::printers::{self, Address};
 use wavedeck::links::standin::shop::{Mischief, Standin, now};
 
 fn adapter(url: &str, secret: &str) -> Box<dyn Channel> {
-    let account = Account { url: url.into(), key_id: "k".into(), secret: secret.into() };
+    let account = Account::new(url, "k", secret, json!({}));
     channels::open("generic", account, &channels::client().unwrap()).unwrap()
 }
 

@@ -199,7 +199,7 @@ impl Site {
             } else if has("Scan a free tote", "扫空周转箱") {
                 used.push(self.totes.lock().unwrap().pop().unwrap());
                 used.last().unwrap().clone()
-            } else if has("scan it", "并扫描") || has("? Scan the bin", "扫库位确认") {
+            } else if has("scan it", "并扫描") || has("? Scan the bin", "扫库位确认") || has("is held. Scan the bin", "扫库位确认") {
                 big.clone()
             } else if has("Which date?", "哪一批") {
                 // Four digits of the date on the goods, read from the screen.

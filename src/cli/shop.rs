@@ -8,6 +8,7 @@ use crate::protocol::Text;
 use crate::store::site::{self, NewShop};
 use crate::work::parcel;
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -16,18 +17,23 @@ pub struct Shop {
     what: What,
 }
 
+/// Kinds that answer at an address of their own.
+const PULLED: [(&str, &str); 5] = [("channel", "generic"), ("channel", "taobao"), ("channel", "jd"), ("channel", "pdd"), ("channel", "douyin")];
+
 #[derive(Subcommand)]
 enum What {
     Add {
         code: String,
-        #[arg(long, default_value = "generic", value_parser = ["generic", "file"])]
+        #[arg(long, default_value = "generic", value_parser = channels::KINDS.map(|(kind, _)| kind))]
         channel: String,
-        #[arg(long, required_if_eq("channel", "generic"))]
+        #[arg(long, required_if_eq_any(PULLED))]
         url: Option<String>,
-        #[arg(long, required_if_eq("channel", "generic"))]
+        #[arg(long, required_if_eq_any(PULLED))]
         key_id: Option<String>,
-        #[arg(long, required_if_eq("channel", "generic"))]
+        #[arg(long, required_if_eq_any(PULLED))]
         secret_file: Option<PathBuf>,
+        #[arg(long = "option", value_name = "NAME=VALUE")]
+        options: Vec<String>,
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i32).range(0..))]
         min_life: i32,
         #[arg(long, default_value = "handover", value_parser = ["label", "pack", "handover"])]
@@ -44,13 +50,14 @@ enum What {
 
 pub async fn run(args: Shop, config: &Config) -> Done {
     match args.what {
-        What::Add { code, channel, url, key_id, secret_file, min_life, notify, no_answer } => {
+        What::Add { code, channel, url, key_id, secret_file, options, min_life, notify, no_answer } => {
+            let options = read_options(&options)?;
             let secret = secret_file.as_deref().map(secret).transpose()?.unwrap_or_default();
             let (url, key_id) = (url.unwrap_or_default(), key_id.unwrap_or_default());
             if channel != "file" && !channels::is_shop_url(&url) {
                 return Err(Fail::usage(Text::key("cli-shop-url").with("came", url)));
             }
-            let shop = NewShop { code: &code, channel: &channel, url: &url, key_id: &key_id, secret: &secret, min_life_days: min_life, notify: &notify, no_answer: &no_answer };
+            let shop = NewShop { code: &code, channel: &channel, url: &url, key_id: &key_id, secret: &secret, options: &options, min_life_days: min_life, notify: &notify, no_answer: &no_answer };
             open::with_tx(config, Some(("shop_add", &code)), async |tx| site::add_shop(tx, &shop).await).await.map(drop)
         }
         What::List { json } => {
@@ -59,6 +66,24 @@ pub async fn run(args: Shop, config: &Config) -> Done {
         }
         What::Test { code } => test(config, &code).await,
     }
+}
+
+/// `page_size=50`, `carriers.SF=505`: an object, dots going deeper.
+fn read_options(options: &[String]) -> Done<Value> {
+    let mut out = json!({});
+    for option in options {
+        let wrong = || Fail::usage(Text::key("cli-shop-option").with("came", option));
+        let (name, value) = option.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(wrong)?;
+        let mut at = &mut out;
+        for part in name.split('.') {
+            if !at.is_object() {
+                *at = json!({});
+            }
+            at = &mut at[part];
+        }
+        *at = Value::from(value);
+    }
+    Ok(out)
 }
 
 fn secret(file: &Path) -> Done<String> {

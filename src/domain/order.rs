@@ -69,4 +69,7 @@ pub struct ShopLine {
     pub qty: i64,
     pub unit_price_minor: i64,
     pub cancelled: bool,
+    /// The shop says that it is on its way already: where we did not send it, somebody else did.
+    #[serde(default)]
+    pub sent: bool,
 }

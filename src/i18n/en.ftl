@@ -309,6 +309,7 @@ cli-shop-add--channel = What kind of shop it is
 cli-shop-add--url = Where it answers: http or https
 cli-shop-add--key_id = The name of the key
 cli-shop-add--secret_file = A file that holds the key's secret
+cli-shop-add--options = What is different for this shop: page_size, window_s, lag_s, lookback_s, carriers.CODE
 cli-shop-add--min_life = Days of life that its customers ask for
 cli-shop-add--notify = When the shop is told
 cli-shop-add--no_answer = What no answer means before a label is printed
@@ -373,6 +374,7 @@ cli-terminal = The terminal cannot be used: { $said }
 cli-pin-ask = PIN (4 to 8 digits):
 cli-person-unknown = { $came }: nobody has this code; `wavedeck user list` shows who there is.
 cli-shop-url = { $came }: expected a URL that begins with http:// or https://
+cli-shop-option = { $came }: expected NAME=VALUE, as in page_size=50 or carriers.SF=505
 cli-shop-unknown = { $came }: there is no such shop; `wavedeck shop list` shows what there is.
 cli-shop-said = { $shop } did not answer as a shop does: { $said }
 cli-shop-reads = { $shop }: orders can be read ({ $orders } on the first page, { $bad } unreadable); the shop's clock says { $time }.

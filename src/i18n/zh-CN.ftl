@@ -309,6 +309,7 @@ cli-shop-add--channel = 店铺类型
 cli-shop-add--url = 店铺地址：http 或 https
 cli-shop-add--key_id = 密钥名
 cli-shop-add--secret_file = 存放密钥的文件
+cli-shop-add--options = 这家店铺的不同设置：page_size、window_s、lag_s、lookback_s、carriers.代码
 cli-shop-add--min_life = 客户要求的剩余保质天数
 cli-shop-add--notify = 什么时候通知店铺
 cli-shop-add--no_answer = 打印面单前店铺没有回答时怎么办
@@ -373,6 +374,7 @@ cli-terminal = 终端不可用：{ $said }
 cli-pin-ask = 密码（4 到 8 位数字）：
 cli-person-unknown = { $came }：没有人使用这个代码；用 `wavedeck user list` 查看。
 cli-shop-url = { $came }：地址应以 http:// 或 https:// 开头
+cli-shop-option = { $came }：应为 名称=值，例如 page_size=50 或 carriers.SF=505
 cli-shop-unknown = { $came }：没有这个店铺；用 `wavedeck shop list` 查看。
 cli-shop-said = { $shop } 的回答不像一个店铺：{ $said }
 cli-shop-reads = { $shop }：可以读取订单（第一页 { $orders } 单，{ $bad } 单无法识别）；店铺时间 { $time }。

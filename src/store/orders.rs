@@ -50,8 +50,10 @@ async fn upsert(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
     let lines = serde_json::to_value(&order.lines)?;
     sqlx::query!(
         "INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, cancelled)
-         SELECT $1, x.line_no, x.sku, x.title, coalesce(a.item_id, i.id), x.qty, x.unit_price_minor, x.cancelled
-         FROM jsonb_to_recordset($2) AS x(line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean)
+         SELECT $1, x.line_no, x.sku, x.title, coalesce(a.item_id, i.id), x.qty, x.unit_price_minor,
+                -- What is on its way without us is nothing to send; what we sent stays what it was.
+                x.cancelled OR (x.sent AND coalesce((SELECT b.cancelled FROM order_line b WHERE b.order_id = $1 AND b.line_no = x.line_no), true))
+         FROM jsonb_to_recordset($2) AS x(line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean, sent boolean)
          LEFT JOIN item_alias a ON a.shop_id = $3 AND a.code = upper(x.sku)
          LEFT JOIN item i ON upper(i.sku) = upper(x.sku) AND i.owner_id = (SELECT min(id) FROM owner)
          ON CONFLICT ON CONSTRAINT order_line_once DO UPDATE SET sku = excluded.sku, title = excluded.title, item_id = excluded.item_id,
@@ -373,7 +375,7 @@ pub struct Origin {
 
 pub async fn behind_parcel(tx: &mut Tx, parcel: i64) -> Result<Vec<Origin>> {
     let rows = sqlx::query!(
-        "SELECT DISTINCT s.id, s.code, s.channel, s.url, s.key_id, s.secret, s.no_answer, o.order_no
+        "SELECT DISTINCT s.id, s.code, s.channel, s.url, s.key_id, s.secret, s.options, s.no_answer, o.order_no
          FROM parcel q JOIN shipment_line l ON l.shipment_id = q.shipment_id JOIN share sh ON sh.shipment_line_id = l.id
          JOIN order_line ol ON ol.id = sh.order_line_id JOIN orders o ON o.id = ol.order_id JOIN shop s ON s.id = o.shop_id
          WHERE q.place_id = $1 ORDER BY o.order_no",
@@ -384,7 +386,7 @@ pub async fn behind_parcel(tx: &mut Tx, parcel: i64) -> Result<Vec<Origin>> {
     Ok(rows
         .into_iter()
         .map(|r| Origin {
-            shop: super::site::ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" },
+            shop: super::site::ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, options: r.options, waits: r.no_answer == "wait" },
             order_no: r.order_no,
         })
         .collect())

@@ -14,6 +14,7 @@ pub struct ShopRow {
     pub url: String,
     pub key_id: String,
     pub secret: String,
+    pub options: Value,
     /// With no answer from the shop, a parcel waits instead of going.
     pub waits: bool,
 }
@@ -141,6 +142,7 @@ pub struct NewShop<'a> {
     pub url: &'a str,
     pub key_id: &'a str,
     pub secret: &'a str,
+    pub options: &'a Value,
     pub min_life_days: i32,
     pub notify: &'a str,
     pub no_answer: &'a str,
@@ -148,7 +150,7 @@ pub struct NewShop<'a> {
 
 pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
     let id = sqlx::query_scalar!(
-        "INSERT INTO shop (code, channel, url, key_id, secret, min_life_days, notify, no_answer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+        "INSERT INTO shop (code, channel, url, key_id, secret, min_life_days, notify, no_answer, options) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
         s.code,
         s.channel,
         s.url,
@@ -156,7 +158,8 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
         s.secret,
         s.min_life_days,
         s.notify,
-        s.no_answer
+        s.no_answer,
+        s.options
     )
     .fetch_one(tx.conn())
     .await?;
@@ -167,19 +170,19 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
 
 /// A shop's account; never shown whole.
 pub async fn shop(tx: &mut Tx, code: &str) -> Result<Option<ShopRow>> {
-    Ok(sqlx::query!("SELECT id, code, channel, url, key_id, secret, no_answer FROM shop WHERE code = $1", code)
+    Ok(sqlx::query!("SELECT id, code, channel, url, key_id, secret, options, no_answer FROM shop WHERE code = $1", code)
         .fetch_optional(tx.conn())
         .await?
-        .map(|r| ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" }))
+        .map(|r| ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, options: r.options, waits: r.no_answer == "wait" }))
 }
 
 /// Every shop's account, by code.
 pub async fn shop_rows(tx: &mut Tx) -> Result<Vec<ShopRow>> {
-    Ok(sqlx::query!("SELECT id, code, channel, url, key_id, secret, no_answer FROM shop ORDER BY code")
+    Ok(sqlx::query!("SELECT id, code, channel, url, key_id, secret, options, no_answer FROM shop ORDER BY code")
         .fetch_all(tx.conn())
         .await?
         .into_iter()
-        .map(|r| ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, waits: r.no_answer == "wait" })
+        .map(|r| ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, options: r.options, waits: r.no_answer == "wait" })
         .collect())
 }
 

@@ -21,7 +21,7 @@ pub enum Verdict {
 }
 
 pub fn channel_of(ctx: &Ctx, shop: &ShopRow) -> Option<Box<dyn channels::Channel>> {
-    let account = Account { url: shop.url.clone(), key_id: shop.key_id.clone(), secret: shop.secret.clone() };
+    let account = Account::new(&shop.url, &shop.key_id, &shop.secret, shop.options.clone());
     channels::open(&shop.channel, account, &ctx.client)
 }
 

@@ -138,7 +138,7 @@ impl World {
         let carrier = NewCarrier { code: "SF", name: "SF Express", prefix: "SF", first: 1001, last: 9999, cutoff: "23:59", transit_days: 2 };
         site::add_carrier(&mut tx, &carrier).await.unwrap();
         site::add_printer(&mut tx, "P1", "file:///dev/null", 203, "E:SIMSUN.TTF", Some("BENCH")).await.unwrap();
-        let shop = NewShop { code: "S1", channel: "generic", url: "http://127.0.0.1:9", key_id: "k", secret: "s", min_life_days: 0, notify: "handover", no_answer: "go" };
+        let shop = NewShop { code: "S1", channel: "generic", url: "http://127.0.0.1:9", key_id: "k", secret: "s", options: &serde_json::json!({}), min_life_days: 0, notify: "handover", no_answer: "go" };
         let shop = site::add_shop(&mut tx, &shop).await.unwrap();
         tx.commit().await.unwrap();
         World { ctx, owner_url, warehouse, shop, name, hash: pin_hash() }

@@ -249,7 +249,7 @@ async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
         };
         site::add_printer(tx, printer, &url, 203, "E:SIMSUN.TTF", Some(&places::bench(bench))).await?;
     }
-    let shop = NewShop { code: SHOP, channel: "generic", url: "http://127.0.0.1:9", key_id: KEY, secret: KEY, min_life_days: 0, notify: "handover", no_answer: "go" };
+    let shop = NewShop { code: SHOP, channel: "generic", url: "http://127.0.0.1:9", key_id: KEY, secret: KEY, options: &serde_json::json!({}), min_life_days: 0, notify: "handover", no_answer: "go" };
     site::add_shop(tx, &shop).await?;
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! The generic shop: signed JSON over HTTP, as the contract has it. Also what a site writes to for a shop of its own.
 
+use super::draft::or_unreadable;
+use super::sign::{self, hex};
+use super::wire::{self, Answered, escape};
 use super::{Account, Answer, Channel, ChannelError, Class, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
-use crate::limits;
-use hmac::{Hmac, KeyInit, Mac};
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -18,20 +19,8 @@ pub struct Generic {
 /// The string that is signed and its signature: method, path with query, unix seconds and the body's SHA-256, by lines.
 pub fn sign(secret: &str, method: &str, path: &str, timestamp: i64, body: &[u8]) -> (String, String) {
     let text = format!("{method}\n{path}\n{timestamp}\n{}", hex(&Sha256::digest(body)));
-    let signature = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mut mac| {
-        mac.update(text.as_bytes());
-        hex(&mac.finalize().into_bytes())
-    });
-    (text, signature.unwrap_or_default())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// A path or query part with everything but unreserved characters escaped.
-pub fn escape(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    let signature = hex(&sign::hmac_sha256(secret, &text));
+    (text, signature)
 }
 
 impl Generic {
@@ -53,43 +42,25 @@ impl Generic {
         if !body.is_empty() {
             request = request.header("Content-Type", "application/json").body(body);
         }
-        let mut response = request.send().await.map_err(|e| ChannelError::new(Class::Transient, without_url(e)))?;
-        let status = response.status();
-        let retry_after = response.headers().get("Retry-After").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<f64>().ok());
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| ChannelError::new(Class::Transient, without_url(e)))? {
-            if bytes.len() + chunk.len() > limits::SHOP_ANSWER_BYTES {
-                return Err(ChannelError::new(Class::Rejected, "the shop's answer is too large"));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        if status.is_success() {
-            return serde_json::from_slice(&bytes).map_err(|e| ChannelError::new(Class::Transient, format!("the shop's answer is not JSON: {e}")));
-        }
-        Err(refused(status, retry_after, &bytes))
+        let answered = wire::send(request).await?;
+        if (200..300).contains(&answered.status) { Ok(answered.body) } else { Err(refused(&answered)) }
     }
 }
 
-/// An error's own words; a URL may hold what nobody should read in a log.
-fn without_url(error: reqwest::Error) -> String {
-    error.without_url().to_string().chars().take(200).collect()
-}
-
-fn refused(status: StatusCode, retry_after: Option<f64>, body: &[u8]) -> ChannelError {
-    let error: Value = serde_json::from_slice(body).unwrap_or_default();
-    let code = error["error"]["code"].as_str().unwrap_or("-");
-    let message: String = error["error"]["message"].as_str().unwrap_or("-").chars().take(200).collect();
-    let class = match status.as_u16() {
+fn refused(answered: &Answered) -> ChannelError {
+    let error = &answered.body["error"];
+    let code = error["code"].as_str().unwrap_or("-");
+    let class = match answered.status {
         401 if code == "bad_signature" => Class::BadSignature,
         401 => Class::SessionExpired,
         403 => Class::NotPermitted,
         404 => Class::NotFound,
         409 if code == "already_done" => Class::AlreadyDone,
-        429 => Class::Throttled { wait_s: retry_after.or_else(|| error["error"]["retry_after_s"].as_f64()).unwrap_or(5.0).clamp(0.1, 3600.0) },
+        429 => Class::Throttled { wait_s: answered.retry_after_s.or_else(|| error["retry_after_s"].as_f64()).unwrap_or(5.0).clamp(0.1, 3600.0) },
         500.. => Class::Transient,
         _ => Class::Rejected,
     };
-    ChannelError::new(class, format!("{} {code}: {}", status.as_u16(), crate::domain::plain(&message)))
+    ChannelError::new(class, format!("{} {code}: {}", answered.status, wire::short(error["message"].as_str().unwrap_or("-"))))
 }
 
 impl Channel for Generic {
@@ -164,79 +135,34 @@ fn instant(text: &str) -> Option<jiff::Timestamp> {
 
 /// Reads one order; what is wrong with it is said in a sentence.
 pub fn order(value: Value) -> Result<ShopOrder, Unreadable> {
-    let order_no = value["order_no"].as_str().unwrap_or("-").chars().take(60).collect::<String>();
-    let bad = |said: String| Unreadable { order_no: crate::domain::plain(&order_no), said: said.chars().take(300).collect() };
-    let wire: WireOrder = serde_json::from_value(value.clone()).map_err(|e| bad(e.to_string()))?;
-    if wire.order_no.trim().is_empty() || wire.order_no.len() > 100 || wire.order_no.chars().any(char::is_control) {
-        return Err(bad("an order number has 1 to 100 bytes and no control characters".into()));
-    }
-    for (name, time) in [("created_at", Some(&wire.created_at)), ("updated_at", Some(&wire.updated_at)), ("paid_at", wire.paid_at.as_ref()), ("ship_by", wire.ship_by.as_ref())] {
-        if let Some(text) = time
-            && instant(text).is_none()
-        {
-            return Err(bad(format!("{name} is {text:?}, not an RFC 3339 time")));
-        }
-    }
+    or_unreadable(value["order_no"].as_str().unwrap_or("-").to_owned(), read(value))
+}
+
+fn read(value: Value) -> Result<ShopOrder, String> {
+    let wire: WireOrder = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
     let mut lines = Vec::with_capacity(wire.lines.len());
     for line in wire.lines {
         let line_no = match line.line_no {
             Value::String(text) => text,
             Value::Number(n) => n.to_string(),
-            other => return Err(bad(format!("line_no is {other}"))),
+            other => return Err(format!("line_no is {other}")),
         };
-        if !(1..=1_000_000).contains(&line.qty) {
-            return Err(bad(format!("line {line_no} has the quantity {}", line.qty)));
-        }
-        if lines.iter().any(|l: &ShopLine| l.line_no == line_no) {
-            return Err(bad(format!("line {line_no} comes twice")));
-        }
         let cancelled = matches!(line.status.as_deref(), Some("cancelled" | "refunded"));
-        let plain = |text: &str| crate::domain::plain(text);
-        lines.push(ShopLine { line_no: plain(&line_no), sku: plain(&line.sku), title: plain(&line.title.unwrap_or_default()), qty: line.qty, unit_price_minor: line.unit_price_minor, cancelled });
+        lines.push(ShopLine { line_no, sku: line.sku, title: line.title.unwrap_or_default(), qty: line.qty, unit_price_minor: line.unit_price_minor, cancelled, sent: false });
     }
-    if lines.is_empty() {
-        return Err(bad("an order without lines".into()));
-    }
-    let mut payload = value;
-    strip_nul(&mut payload);
     Ok(ShopOrder {
         order_no: wire.order_no,
         status: wire.status,
         created_at: wire.created_at,
         updated_at: wire.updated_at,
         paid_at: wire.paid_at,
-        currency: crate::domain::plain(&wire.currency),
+        currency: wire.currency,
         total_minor: wire.total_minor,
-        carrier: wire.carrier.map(|c| crate::domain::plain(&c)),
+        carrier: wire.carrier,
         ship_by: wire.ship_by,
-        receiver: clean(wire.receiver.unwrap_or_default()),
-        note: crate::domain::plain(&wire.note.unwrap_or_default()),
+        receiver: wire.receiver.unwrap_or_default(),
+        note: wire.note.unwrap_or_default(),
         lines,
-        payload,
+        payload: value,
     })
-}
-
-fn clean(r: Receiver) -> Receiver {
-    let plain = |text: String| crate::domain::plain(&text);
-    Receiver {
-        name: plain(r.name),
-        phone: plain(r.phone),
-        country: plain(r.country),
-        province: plain(r.province),
-        city: plain(r.city),
-        district: plain(r.district),
-        address: plain(r.address),
-        postcode: plain(r.postcode),
-        token: r.token.replace('\0', ""),
-    }
-}
-
-/// Postgres keeps no NUL in text.
-fn strip_nul(value: &mut Value) {
-    match value {
-        Value::String(text) => text.retain(|c| c != '\0'),
-        Value::Array(list) => list.iter_mut().for_each(strip_nul),
-        Value::Object(map) => map.values_mut().for_each(strip_nul),
-        _ => {}
-    }
 }

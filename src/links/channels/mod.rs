@@ -1,7 +1,15 @@
-//! Shops. A channel is one trait; each kind is one file and one line in [`open`].
+//! Shops. A channel is one trait; each kind is one file and one line in [`KINDS`].
 
+pub mod douyin;
+mod draft;
 pub mod file;
 pub mod generic;
+pub mod jd;
+pub mod pdd;
+pub mod sign;
+pub mod taobao;
+pub mod window;
+pub mod wire;
 
 use crate::domain::order::ShopOrder;
 use serde_json::Value;
@@ -12,11 +20,40 @@ use uuid::Uuid;
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ChannelError>> + Send + 'a>>;
 
 /// What an account needs to speak to its shop. The secret shows nowhere.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Account {
     pub url: String,
     pub key_id: String,
     pub secret: String,
+    /// The access token of platforms that have one.
+    pub session: String,
+    /// What is set differently for this shop: page size, stretch, lag, status words, carrier codes.
+    pub options: Value,
+}
+
+impl Account {
+    /// `secret` as its file has it: the secret on the first line, the session on the second.
+    pub fn new(url: &str, key_id: &str, secret: &str, options: Value) -> Account {
+        let mut lines = secret.lines().map(str::trim);
+        let mut line = || lines.next().unwrap_or_default().to_owned();
+        Account { url: url.to_owned(), key_id: key_id.to_owned(), secret: line(), session: line(), options }
+    }
+
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options[name].as_str()
+    }
+
+    pub fn number(&self, name: &str, otherwise: i64) -> i64 {
+        wire::count(&self.options[name]).unwrap_or(otherwise)
+    }
+
+    /// What the platform calls a carrier of ours.
+    pub fn carrier(&self, code: &str) -> String {
+        match wire::text(&self.options["carriers"][code]) {
+            named if named.is_empty() => code.to_owned(),
+            named => named,
+        }
+    }
 }
 
 /// Why a shop said no, and what that means for trying again.
@@ -72,13 +109,21 @@ pub trait Channel: Send + Sync {
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()>;
 }
 
+type Make = fn(Account, Client) -> Box<dyn Channel>;
+
+/// Every kind of channel and its adapter. A new one is one line here, its file, and its name in the CHECK of `shop.channel`.
+pub const KINDS: [(&str, Make); 6] = [
+    ("generic", |account, client| Box::new(generic::Generic { account, client })),
+    ("file", |_, _| Box::new(file::File)),
+    ("taobao", |account, client| Box::new(taobao::Taobao { account, client })),
+    ("jd", |account, client| Box::new(jd::Jd { account, client })),
+    ("pdd", |account, client| Box::new(pdd::Pdd { account, client })),
+    ("douyin", |account, client| Box::new(douyin::Douyin { account, client })),
+];
+
 /// The adapter of a kind of channel; `None` if this program has none for it.
 pub fn open(kind: &str, account: Account, client: &Client) -> Option<Box<dyn Channel>> {
-    match kind {
-        "generic" => Some(Box::new(generic::Generic { account, client: client.clone() })),
-        "file" => Some(Box::new(file::File)),
-        _ => None,
-    }
+    KINDS.iter().find(|(name, _)| *name == kind).map(|(_, make)| make(account, client.clone()))
 }
 
 /// Is it a URL that a shop could answer at: http or https, with a host?

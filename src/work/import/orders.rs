@@ -76,6 +76,7 @@ fn order(staged: &Staged, lines: &[Value], currency: String) -> store::Result<Sh
     let shop_lines: Vec<ShopLine> = lines
         .iter()
         .map(|line| ShopLine {
+            sent: false,
             line_no: text(line, "line_no"),
             sku: text(line, "sku"),
             title: text(line, "title"),

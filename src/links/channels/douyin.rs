@@ -1,0 +1,161 @@
+//! Douyin shop: JSON in a canonical form, signed with HMAC-SHA256; pages count from 0, money is in fen. Stretches are read by
+//! update time, from the last page to the first. Repeats of a dispatch are known by its `request_id`.
+//!
+//! What is unknown: the longest stretch and the rate limits; both are options. The signature's vectors are a third party's.
+//! Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers`.
+
+use super::draft::or_unreadable;
+use super::window::{Rules, Window};
+use super::wire::{self, count, first, from_unix, list, text};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Unreadable, sign};
+use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+pub struct Douyin {
+    pub account: Account,
+    pub client: Client,
+}
+
+impl Douyin {
+    fn rules(&self) -> Rules {
+        Rules { span_s: self.account.number("window_s", 86_400).max(60), lag_s: self.account.number("lag_s", 60), lookback_s: self.account.number("lookback_s", 7 * 86_400) }
+    }
+
+    async fn call(&self, method: &str, business: Value) -> Result<Value, ChannelError> {
+        let (params, now) = (sign::canonical(&business), jiff::Timestamp::now().as_second().to_string());
+        let (_, signature) = sign::douyin(&self.account.secret, &self.account.key_id, method, &params, &now);
+        let query: BTreeMap<String, String> = [
+            ("app_key", self.account.key_id.as_str()), ("method", method), ("access_token", &self.account.session), ("timestamp", &now), ("v", "2"),
+            ("sign", &signature), ("sign_method", "hmac-sha256"),
+        ]
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect();
+        let url = format!("{}/{}?{}", self.account.url.trim_end_matches('/'), method.replace('.', "/"), wire::form(&query));
+        let request = self.client.post(url).header("Content-Type", "application/json").header("x-open-no-old-err-code", "1").body(params);
+        let mut body = wire::send(request).await?.ok(|body| text(&body["msg"]))?;
+        if count(&body["code"]) == Some(10_000) { Ok(body["data"].take()) } else { Err(refused(&body)) }
+    }
+
+    async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
+        let mut answer = self.call("order.orderDetail", json!({ "shop_order_id": order_no })).await?;
+        let detail = answer["shop_order_detail"].take();
+        if detail.is_null() { Err(ChannelError::new(Class::NotFound, "no such order")) } else { Ok(detail) }
+    }
+}
+
+fn refused(body: &Value) -> ChannelError {
+    let (code, sub) = (count(&body["code"]).unwrap_or(0), text(&body["sub_code"]));
+    let class = match (code, sub.as_str()) {
+        (60_000, _) => Class::Throttled { wait_s: 10.0 },
+        (_, sub) if sub.contains("idempotent-id-existed") => Class::AlreadyDone,
+        (_, sub) if sub.contains("signature-invalid") || sub.contains("timestamp-invalid") => Class::BadSignature,
+        (_, sub) if sub.contains("access-token") => Class::SessionExpired,
+        (30_001 | 30_002, _) => Class::NotPermitted,
+        (20_000 | 20_001 | 70_000 | 90_000, _) | (0, _) => Class::Transient,
+        _ => Class::Rejected,
+    };
+    ChannelError::new(class, wire::short(&format!("{code} {sub} {}", first(body, &["sub_msg", "msg"]))))
+}
+
+impl Channel for Douyin {
+    fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
+        Box::pin(async move {
+            let rules = self.rules();
+            let window = Window::open(since, cursor, jiff::Timestamp::now().as_second(), &rules)?;
+            let size = self.account.number("page_size", 100).clamp(1, 100);
+            let ask = json!({
+                "update_time_start": window.from, "update_time_end": window.to, "page": window.page.unwrap_or(1) - 1, "size": size,
+                "order_by": "update_time", "order_asc": true,
+            });
+            let answer = self.call("order.searchList", ask).await?;
+            let server_time = window.clock();
+            let Some(_) = window.page else {
+                let total = count(&answer["total"]).ok_or_else(|| ChannelError::new(Class::Transient, "the answer has no total"))?;
+                return Ok(PullPage { orders: vec![], next_cursor: window.counted(total, size, &rules), server_time });
+            };
+            let orders = list(&answer["shop_order_list"]).iter().cloned().map(order).collect();
+            Ok(PullPage { orders, next_cursor: window.read(&rules), server_time })
+        })
+    }
+
+    fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
+        Box::pin(async move { order(self.one(order_no).await?).map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said)) })
+    }
+
+    /// By lines and counts, so that a part is a part; the key makes a repeat known.
+    fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let carrier = self.account.carrier(&text(&body["carrier"]));
+            let lines: Vec<Value> = list(&body["lines"]).iter().map(|line| json!({ "shipped_order_id": text(&line["line_no"]), "shipped_num": line["qty"] })).collect();
+            let ask = json!({
+                "order_id_list": [text(&body["order_no"])], "shipped_order_info": lines, "company_code": carrier, "logistics_code": text(&body["waybill"]), "request_id": key.to_string(),
+            });
+            self.call("order.logisticsAddSinglePack", ask).await.map(drop)
+        })
+    }
+}
+
+/// Reads one order; what is wrong with it is said in a sentence.
+pub fn order(shop_order: Value) -> Result<ShopOrder, Unreadable> {
+    or_unreadable(text(&shop_order["order_id"]), read(&shop_order))
+}
+
+/// A line's after-sale state, where there is one: 12 refunded, 6, 7, 11, 13 being talked about.
+fn after_sale(line: &Value) -> Option<i64> {
+    count(&line["after_sale_info"]["after_sale_status"])
+}
+
+fn read(order: &Value) -> Result<ShopOrder, String> {
+    let rows = list(&order["sku_order_list"]);
+    let mut lines = Vec::new();
+    for line in rows {
+        lines.push(ShopLine {
+            line_no: text(&line["order_id"]),
+            sku: first(line, &["code", "out_sku_id", "sku_id"]),
+            title: text(&line["product_name"]),
+            qty: count(&line["item_num"]).ok_or_else(|| format!("a line has the quantity {}", line["item_num"]))?,
+            unit_price_minor: count(&line["origin_amount"]).unwrap_or(0),
+            cancelled: after_sale(line) == Some(12) || count(&line["order_status"]) == Some(4),
+            sent: matches!(count(&line["order_status"]), Some(3 | 5)),
+        });
+    }
+    let talked = rows.iter().any(|line| matches!(after_sale(line), Some(6 | 7 | 11 | 13)));
+    let status = match count(&order["order_status"]) {
+        Some(4) => OrderStatus::Cancelled,
+        Some(2 | 101) if !lines.is_empty() && lines.iter().all(|line| line.cancelled) => OrderStatus::Refunded,
+        Some(2 | 101) if !talked => OrderStatus::Paid,
+        // 105 is paid and may still be held.
+        _ => OrderStatus::Pending,
+    };
+    let to = &order["post_addr"];
+    let place = |key: &str| if to[key].is_object() { text(&to[key]["name"]) } else { text(&to[key]) };
+    let time = |key: &str| from_unix(&order[key]);
+    Ok(ShopOrder {
+        order_no: text(&order["order_id"]),
+        status,
+        created_at: time("create_time").ok_or_else(|| format!("create_time is {}", order["create_time"]))?,
+        updated_at: time("update_time").ok_or_else(|| format!("update_time is {}", order["update_time"]))?,
+        paid_at: time("pay_time"),
+        currency: "CNY".into(),
+        total_minor: count(&order["pay_amount"]).ok_or_else(|| format!("pay_amount is {}", order["pay_amount"]))?,
+        carrier: None,
+        ship_by: time("exp_ship_time"),
+        receiver: Receiver {
+            name: first(order, &["post_receiver", "mask_post_receiver", "encrypt_post_receiver"]),
+            phone: first(order, &["post_tel", "mask_post_tel", "encrypt_post_tel"]),
+            country: "CN".into(),
+            province: place("province"),
+            city: place("city"),
+            district: place("town"),
+            address: [place("street"), first(to, &["detail", "encrypt_detail"])].concat(),
+            postcode: String::new(),
+            token: text(&order["open_address_id"]),
+        },
+        note: [text(&order["buyer_words"]), text(&order["seller_words"])].join(" ").trim().to_owned(),
+        lines,
+        payload: order.clone(),
+    })
+}

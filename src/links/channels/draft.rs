@@ -1,0 +1,72 @@
+//! What every order must be, whichever shop it comes from, and what outside text must not be.
+
+use super::Unreadable;
+use crate::domain::order::{Receiver, ShopOrder};
+use crate::domain::plain;
+use serde_json::Value;
+
+/// An order that can be taken in, or the sentence that says why not.
+pub fn finish(mut order: ShopOrder) -> Result<ShopOrder, String> {
+    if order.order_no.trim().is_empty() || order.order_no.len() > 100 || order.order_no.chars().any(char::is_control) {
+        return Err("an order number has 1 to 100 bytes and no control characters".into());
+    }
+    let times = [("created_at", Some(&order.created_at)), ("updated_at", Some(&order.updated_at)), ("paid_at", order.paid_at.as_ref()), ("ship_by", order.ship_by.as_ref())];
+    for (name, time) in times {
+        if let Some(text) = time.filter(|text| text.parse::<jiff::Timestamp>().is_err()) {
+            return Err(format!("{name} is {text:?}, not an RFC 3339 time"));
+        }
+    }
+    for (n, line) in order.lines.iter().enumerate() {
+        if !(1..=1_000_000).contains(&line.qty) {
+            return Err(format!("line {} has the quantity {}", line.line_no, line.qty));
+        }
+        if order.lines[..n].iter().any(|before| before.line_no == line.line_no) {
+            return Err(format!("line {} comes twice", line.line_no));
+        }
+    }
+    if order.lines.is_empty() {
+        return Err("an order without lines".into());
+    }
+    for line in &mut order.lines {
+        (line.line_no, line.sku, line.title) = (plain(&line.line_no), plain(line.sku.trim()), plain(&line.title));
+    }
+    order.currency = plain(&order.currency);
+    order.carrier = order.carrier.map(|carrier| plain(&carrier));
+    order.note = plain(&order.note);
+    order.receiver = clean(order.receiver);
+    strip_nul(&mut order.payload);
+    Ok(order)
+}
+
+/// The order, or the exception that names it as far as it can be named.
+pub fn or_unreadable(order_no: String, read: Result<ShopOrder, String>) -> Result<ShopOrder, Unreadable> {
+    read.and_then(finish).map_err(|said| {
+        let order_no: String = order_no.chars().take(60).collect();
+        Unreadable { order_no: if order_no.is_empty() { "-".into() } else { plain(&order_no) }, said: said.chars().take(300).collect() }
+    })
+}
+
+fn clean(r: Receiver) -> Receiver {
+    let plain = |text: String| plain(&text);
+    Receiver {
+        name: plain(r.name),
+        phone: plain(r.phone),
+        country: plain(r.country),
+        province: plain(r.province),
+        city: plain(r.city),
+        district: plain(r.district),
+        address: plain(r.address),
+        postcode: plain(r.postcode),
+        token: r.token.replace('\0', ""),
+    }
+}
+
+/// Postgres keeps no NUL in text.
+fn strip_nul(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|c| c != '\0'),
+        Value::Array(list) => list.iter_mut().for_each(strip_nul),
+        Value::Object(map) => map.values_mut().for_each(strip_nul),
+        _ => {}
+    }
+}

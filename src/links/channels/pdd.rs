@@ -1,0 +1,174 @@
+//! Pinduoduo: flat JSON, signed like TOP with MD5. The stream of changes names order numbers only, in stretches of at most
+//! half an hour that end three minutes behind the platform's clock; each order is then read by itself.
+//!
+//! Receivers are ciphertext while an order awaits shipment; they are kept as they came beside `open_address_id`, which tells
+//! the same address again. That the stretch must end three minutes behind is our reading of an unclear sentence. Options:
+//! `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (their numbers).
+
+use super::draft::or_unreadable;
+use super::window::{Rules, Window};
+use super::wire::{self, count, first, from_unix, list, minor, text};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Unreadable, sign};
+use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+pub struct Pdd {
+    pub account: Account,
+    pub client: Client,
+}
+
+/// The calls and the names of their answers, which follow no rule.
+const CHANGES: (&str, &str) = ("pdd.order.number.list.increment.get", "order_sn_increment_get_response");
+const ONE: (&str, &str) = ("pdd.order.information.get", "order_info_get_response");
+const SHIP: (&str, &str) = ("pdd.logistics.online.send", "logistics_online_send_response");
+
+impl Pdd {
+    fn rules(&self) -> Rules {
+        Rules { span_s: self.account.number("window_s", 1800).clamp(60, 1800), lag_s: self.account.number("lag_s", 180), lookback_s: self.account.number("lookback_s", 2 * 86_400) }
+    }
+
+    async fn call(&self, (method, key): (&str, &str), business: &[(&str, &str)]) -> Result<Value, ChannelError> {
+        let now = jiff::Timestamp::now().as_second().to_string();
+        let fixed = [("type", method), ("client_id", &self.account.key_id), ("access_token", &self.account.session), ("timestamp", &now), ("data_type", "JSON")];
+        let mut params: BTreeMap<String, String> =
+            fixed.iter().chain(business).filter(|(_, value)| !value.is_empty()).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let (_, signature) = sign::framed_md5(&self.account.secret, &params);
+        params.insert("sign".into(), signature);
+        let mut body = wire::send(self.client.post(&self.account.url).json(&params)).await?.ok(|body| text(&body["error_response"]["error_msg"]))?;
+        if !body["error_response"].is_null() {
+            return Err(refused(&body["error_response"]));
+        }
+        body.get_mut(key).map(Value::take).ok_or_else(|| ChannelError::new(Class::Transient, format!("the answer has no {key}")))
+    }
+
+    async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
+        Ok(self.call(ONE, &[("order_sn", order_no)]).await?["order_info"].take())
+    }
+}
+
+fn refused(error: &Value) -> ChannelError {
+    let code = count(&error["error_code"]).unwrap_or(0);
+    let class = match code {
+        20004 | 20005 => Class::BadSignature,
+        10019 | 20032 => Class::SessionExpired,
+        20031 | 70036 => Class::NotPermitted,
+        52101 | 70031 => Class::Throttled { wait_s: 10.0 },
+        52102 | 52103 | 70033 | 50000..=50002 | 52001 | 52002 => Class::Transient,
+        _ => Class::Rejected,
+    };
+    ChannelError::new(class, wire::short(&format!("{code} {}", first(error, &["sub_msg", "error_msg"]))))
+}
+
+impl Channel for Pdd {
+    fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
+        Box::pin(async move {
+            let rules = self.rules();
+            let window = Window::open(since, cursor, jiff::Timestamp::now().as_second(), &rules)?;
+            let size = self.account.number("page_size", 100).clamp(1, 100);
+            let (from, to, page, rows) = (window.from.to_string(), window.to.to_string(), window.page.unwrap_or(1).to_string(), size.to_string());
+            let ask = [
+                ("start_updated_at", from.as_str()), ("end_updated_at", &to), ("page", &page), ("page_size", &rows),
+                ("is_lucky_flag", "0"), ("order_status", "5"), ("refund_status", "5"),
+            ];
+            let answer = self.call(CHANGES, &ask).await?;
+            let server_time = window.clock();
+            let Some(_) = window.page else {
+                let total = count(&answer["total_count"]).ok_or_else(|| ChannelError::new(Class::Transient, "the answer has no total_count"))?;
+                return Ok(PullPage { orders: vec![], next_cursor: window.counted(total, size, &rules), server_time });
+            };
+            let mut orders = Vec::new();
+            for row in list(&answer["order_sn_list"]) {
+                let order_no = if row.is_object() { text(&row["order_sn"]) } else { text(row) };
+                match self.one(&order_no).await {
+                    Ok(info) => orders.push(order(info)),
+                    // One order that cannot be had must not stop the others.
+                    Err(error) if matches!(error.class, Class::Rejected | Class::NotFound) => orders.push(Err(Unreadable { order_no, said: error.said })),
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(PullPage { orders, next_cursor: window.read(&rules), server_time })
+        })
+    }
+
+    fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
+        Box::pin(async move { order(self.one(order_no).await?).map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said)) })
+    }
+
+    /// The first call works only while the order awaits shipment; a number that differs from the one it has is a change.
+    fn dispatch<'a>(&'a self, _: Uuid, body: &'a Value) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let (order_no, waybill) = (text(&body["order_no"]), text(&body["waybill"]));
+            let has = text(&self.one(&order_no).await?["tracking_number"]);
+            if has == waybill {
+                return Ok(());
+            }
+            let carrier = self.account.carrier(&text(&body["carrier"]));
+            let kind = if has.is_empty() { "1" } else { "2" };
+            let answer = self.call(SHIP, &[("order_sn", &order_no), ("logistics_id", &carrier), ("tracking_number", &waybill), ("redelivery_type", kind)]).await?;
+            if answer["is_success"].as_bool() == Some(true) { Ok(()) } else { Err(ChannelError::new(Class::Rejected, "the platform did not take the shipment")) }
+        })
+    }
+}
+
+/// Awaiting shipment, confirmed, no refund, no risk, the group formed, and a drawn order only when it was won.
+fn status(info: &Value) -> OrderStatus {
+    let is = |key: &str, n: i64| count(&info[key]) == Some(n);
+    let group = info["group_status"].is_null() || is("group_status", 1);
+    match (count(&info["order_status"]), count(&info["refund_status"])) {
+        // Refunded to the end, before or after it was sent.
+        (_, Some(4)) => OrderStatus::Refunded,
+        (Some(1), Some(1)) if is("confirm_status", 1) && is("risk_control_status", 0) && group => OrderStatus::Paid,
+        _ if is("confirm_status", 2) => OrderStatus::Cancelled,
+        _ => OrderStatus::Pending,
+    }
+}
+
+/// Reads one order; what is wrong with it is said in a sentence.
+pub fn order(info: Value) -> Result<ShopOrder, Unreadable> {
+    or_unreadable(text(&info["order_sn"]), read(&info))
+}
+
+fn read(info: &Value) -> Result<ShopOrder, String> {
+    let mut lines = Vec::new();
+    for (n, line) in list(&info["item_list"]).iter().enumerate() {
+        lines.push(ShopLine {
+            line_no: (n + 1).to_string(),
+            sku: first(line, &["outer_id", "outer_goods_id", "sku_id"]),
+            title: [text(&line["goods_name"]), text(&line["goods_spec"])].join(" ").trim().to_owned(),
+            qty: count(&line["goods_count"]).ok_or_else(|| format!("a line has the quantity {}", line["goods_count"]))?,
+            unit_price_minor: minor(&line["goods_price"], "CNY")?,
+            cancelled: false,
+            sent: false,
+        });
+    }
+    let part = |key: &str| text(&info[key]);
+    // Some of its times come as text in GMT+8, some as unix seconds.
+    let time = |key: &str| from_unix(&info[key]).or_else(|| wire::from_beijing(&info[key]).ok());
+    Ok(ShopOrder {
+        order_no: part("order_sn"),
+        status: status(info),
+        created_at: time("created_time").or_else(|| time("confirm_time")).ok_or("it has no created_time")?,
+        updated_at: time("updated_at").ok_or_else(|| format!("updated_at is {}", info["updated_at"]))?,
+        paid_at: time("pay_time"),
+        currency: "CNY".into(),
+        total_minor: minor(&info["pay_amount"], "CNY")?,
+        carrier: None,
+        ship_by: time("last_ship_time"),
+        receiver: Receiver {
+            name: part("receiver_name"),
+            phone: first(info, &["receiver_phone", "contact_mobile"]),
+            country: "CN".into(),
+            province: part("province"),
+            city: part("city"),
+            district: part("town"),
+            address: part("receiver_address"),
+            postcode: String::new(),
+            token: first(info, &["open_address_id", "open_address_id_2"]),
+        },
+        note: [part("buyer_memo"), part("remark")].join(" ").trim().to_owned(),
+        lines,
+        payload: info.clone(),
+    })
+}

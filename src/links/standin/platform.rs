@@ -1,0 +1,182 @@
+//! What the stand-ins of the platforms have in common: orders in the platform's own form, a log of what was shipped, and
+//! misbehaviour: throttling, lost and half answers, an expired session, orders that change while they are paged.
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::net::TcpListener;
+
+/// How it misbehaves next: so many answers each.
+#[derive(Debug, Clone, Default)]
+pub struct Mischief {
+    pub throttle: u32,
+    pub expire: u32,
+    /// Cut in the middle.
+    pub half: u32,
+    /// A page of HTML instead.
+    pub garbage: u32,
+    /// Shipments that are booked, and their answers lost.
+    pub drop_answers: u32,
+    /// Behind so many pages the order that changed longest ago changes again.
+    pub shake: u32,
+}
+
+#[derive(Default)]
+pub struct Books {
+    pub orders: BTreeMap<String, Value>,
+    /// One entry an effect.
+    pub shipped: Vec<Value>,
+    pub mischief: Mischief,
+    pub requests: u64,
+}
+
+/// A request as it came.
+pub struct Ask<'a> {
+    pub path: &'a str,
+    pub query: BTreeMap<String, String>,
+    pub headers: &'a HeaderMap,
+    pub body: &'a [u8],
+}
+
+/// One platform's rules, written from its facts.
+pub trait Rules: Send + Sync + 'static {
+    fn id(&self, order: &Value) -> String;
+    /// Unix seconds.
+    fn modified(&self, order: &Value) -> i64;
+    fn touch(&self, order: &mut Value, second: i64);
+    /// The answer, and whether it was a page of orders or a shipment that was booked.
+    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did);
+    fn throttled(&self) -> Value;
+    fn expired(&self) -> Value;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Did {
+    Paged,
+    Shipped,
+    Other,
+}
+
+/// A handle to a running stand-in; all clones are one platform.
+#[derive(Clone)]
+pub struct Platform {
+    rules: Arc<dyn Rules>,
+    books: Arc<Mutex<Books>>,
+}
+
+impl Platform {
+    pub fn new(rules: impl Rules) -> Platform {
+        Platform { rules: Arc::new(rules), books: Arc::default() }
+    }
+
+    pub fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    pub fn put(&self, orders: impl IntoIterator<Item = Value>) {
+        let mut books = self.books();
+        for order in orders {
+            books.orders.insert(self.rules.id(&order), order);
+        }
+    }
+
+    /// Changes one order and its modified time.
+    pub fn change(&self, id: &str, change: impl FnOnce(&mut Value)) -> bool {
+        let mut books = self.books();
+        let Some(order) = books.orders.get_mut(id) else { return false };
+        change(order);
+        self.rules.touch(order, jiff::Timestamp::now().as_second());
+        true
+    }
+
+    /// When each order changed last, by its number.
+    pub fn newest(&self) -> BTreeMap<String, i64> {
+        self.books().orders.iter().map(|(id, order)| (id.clone(), self.rules.modified(order))).collect()
+    }
+
+    /// Serves on a loopback port until the process ends; returns the URL.
+    pub async fn serve(&self, port: u16) -> std::io::Result<String> {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let app = axum::Router::new().fallback(answer).with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Ok(url)
+    }
+}
+
+/// The parts of a query or a form.
+pub fn parts(text: &str) -> BTreeMap<String, String> {
+    text.split('&').filter_map(|part| part.split_once('=')).map(|(key, value)| (unescape(key), unescape(value))).collect()
+}
+
+fn unescape(text: &str) -> String {
+    let (mut out, mut bytes) = (Vec::new(), text.bytes());
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'+' => out.push(b' '),
+            b'%' => {
+                let code: String = bytes.by_ref().take(2).map(char::from).collect();
+                out.extend(u8::from_str_radix(&code, 16));
+            }
+            other => out.push(other),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The orders that changed between two seconds, oldest first.
+pub fn between(rules: &dyn Rules, books: &Books, from: i64, to: i64) -> Vec<Value> {
+    let mut found: Vec<&Value> = books.orders.values().filter(|order| (from..=to).contains(&rules.modified(order))).collect();
+    found.sort_by_key(|order| (rules.modified(order), rules.id(order)));
+    found.into_iter().cloned().collect()
+}
+
+/// A page of them, counted from 0.
+pub fn page(found: &[Value], page: usize, size: usize) -> Vec<Value> {
+    found.iter().skip(page * size).take(size).cloned().collect()
+}
+
+async fn answer(State(platform): State<Platform>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(body): Result<Bytes, _> = axum::body::to_bytes(body, 1 << 20).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let mut books = platform.books();
+    books.requests += 1;
+    let rules = platform.rules.as_ref();
+    let mischief = &mut books.mischief;
+    if take(&mut mischief.throttle) {
+        return axum::Json(rules.throttled()).into_response();
+    }
+    if take(&mut mischief.expire) {
+        return axum::Json(rules.expired()).into_response();
+    }
+    if take(&mut mischief.garbage) {
+        return ([(header::CONTENT_TYPE, "text/html")], "<html>502 Bad Gateway</html>").into_response();
+    }
+    let ask = Ask { path: head.uri.path(), query: parts(head.uri.query().unwrap_or("")), headers: &head.headers, body: &body };
+    let (value, did) = rules.answer(&mut books, &ask);
+    if did == Did::Paged && take(&mut books.mischief.shake) {
+        let now = jiff::Timestamp::now().as_second();
+        let oldest = books.orders.iter().min_by_key(|(_, order)| rules.modified(order)).map(|(id, _)| id.clone());
+        if let Some(order) = oldest.and_then(|id| books.orders.get_mut(&id)) {
+            rules.touch(order, now);
+        }
+    }
+    if did == Did::Shipped && take(&mut books.mischief.drop_answers) {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    let mut text = value.to_string();
+    if did == Did::Paged && take(&mut books.mischief.half) {
+        text = text.chars().take(text.chars().count() / 2).collect();
+    }
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+fn take(count: &mut u32) -> bool {
+    let left = *count > 0;
+    *count -= u32::from(left);
+    left
+}

@@ -1,0 +1,324 @@
+//! The platforms, each over HTTP against a stand-in that was written from its facts: signatures, stretches and pages; orders
+//! that change while they are paged, throttling, an expired session, half an answer, no JSON; what is sent is told once.
+
+use crate::support::World;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use uuid::Uuid;
+use wavedeck::domain::order::OrderStatus;
+use wavedeck::jobs;
+use wavedeck::links::channels::window::{Rules, Window};
+use wavedeck::links::channels::{self, Account, Channel, Class, douyin, jd, pdd, sign, taobao, wire};
+use wavedeck::links::standin::chinese::{self, App};
+use wavedeck::links::standin::platform::{Mischief, Platform};
+
+const KINDS: [&str; 4] = ["taobao", "jd", "pdd", "douyin"];
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+fn app() -> App {
+    App { key: "app-1".into(), secret: "shh".into(), session: "token-1".into() }
+}
+
+fn platform(kind: &str) -> Platform {
+    match kind {
+        "taobao" => Platform::new(chinese::Taobao(app())),
+        "jd" => Platform::new(chinese::Jd(app())),
+        "pdd" => Platform::new(chinese::Pdd(app())),
+        _ => Platform::new(chinese::Douyin(app())),
+    }
+}
+
+/// An order beyond 2^53 where ids are numbers; its first line is two units of I0.
+fn order(kind: &str, n: u64, modified: i64, lines: &[(&str, i64)]) -> Value {
+    let id = 9_007_199_254_740_993 + 2 * n;
+    match kind {
+        "taobao" => chinese::Taobao::trade(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect::<Vec<_>>()),
+        "jd" => chinese::Jd::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect::<Vec<_>>()),
+        "pdd" => chinese::Pdd::order(&format!("241124-{id}"), modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, 6.17)).collect::<Vec<_>>()),
+        _ => chinese::Douyin::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, 617)).collect::<Vec<_>>()),
+    }
+}
+
+fn adapter(kind: &str, url: &str, secret: &str) -> Box<dyn Channel> {
+    let account = Account::new(url, "app-1", secret, json!({ "lag_s": 0, "carriers": { "SF": "505" } }));
+    channels::open(kind, account, &channels::client().unwrap()).unwrap()
+}
+
+/// The shop of a platform in a world of its own; the world's first shop rests.
+async fn world(kind: &str, url: &str) -> World {
+    let w = World::new().await;
+    w.sql("UPDATE job SET next_at = 'infinity'").await;
+    w.sql(&format!(
+        "INSERT INTO shop (code, channel, url, key_id, secret, options) VALUES ('P1', '{kind}', '{url}', 'app-1', E'shh\\ntoken-1', '{{\"lag_s\": \"0\", \"lookback_s\": \"7200\", \"page_size\": \"40\"}}')"
+    ))
+    .await;
+    w.sql("INSERT INTO job (kind, shop_id) SELECT 'pull', id FROM shop WHERE code = 'P1'").await;
+    w
+}
+
+async fn run_until(w: &World, what: &str, sql: &str, value: i64) {
+    let (stop, stopped) = watch::channel(false);
+    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let until = Instant::now() + Duration::from_secs(90);
+    while w.number(sql).await != value {
+        assert!(Instant::now() < until, "{what}: {} of {value}; {}", w.number(sql).await, w.text("SELECT string_agg(said, ' ') FROM job").await);
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    stop.send_replace(true);
+    background.await.unwrap();
+}
+
+#[test]
+fn published_signatures() {
+    let params: BTreeMap<String, String> = [
+        ("app_key", "12345678"), ("fields", "num_iid,title,nick,price,num"), ("format", "json"), ("method", "taobao.item.seller.get"), ("num_iid", "11223344"), ("session", "test"),
+        ("sign_method", "md5"), ("timestamp", "2016-01-01 12:00:00"), ("v", "2.0"),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .into();
+    // TOP's document on signing, its example.
+    let (text, signature) = sign::framed_md5("helloworld", &params);
+    assert_eq!(text, "app_key12345678fieldsnum_iid,title,nick,price,numformatjsonmethodtaobao.item.seller.getnum_iid11223344sessiontestsign_methodmd5timestamp2016-01-01 12:00:00v2.0");
+    assert_eq!(signature, "66987CB115214E59E6EC978214934FB8");
+    // A third party's tests for Douyin: form and digest apart.
+    let loose: Value = serde_json::from_str(r#"{"z":1.0,"nested":{"汉":"<&","a":true},"a":[3,{"b":2,"a":1}]}"#).unwrap();
+    let canonical = sign::canonical(&loose);
+    assert_eq!(canonical, r#"{"a":[3,{"a":1,"b":2}],"nested":{"a":true,"汉":"<&"},"z":1}"#);
+    let (text, signature) = sign::douyin("contract-app-secret", "1234567890123456789", "order.searchList", &canonical, "1667899926");
+    assert!(text.starts_with("contract-app-secretapp_key1234567890123456789method") && text.ends_with("timestamp1667899926v2contract-app-secret"));
+    assert_eq!(signature, "cfb0c61c20926f758e13f4bd3d59a0de0e22f3c6059f1045cae36e6cea2bd417");
+    // RFC 4231, case 2, as TOP writes it.
+    let (_, hashed) = sign::top_hmac_sha256("Jefe", &BTreeMap::from([("what do ya want ".to_owned(), "for nothing?".to_owned())]));
+    assert_eq!(hashed, "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_order_arrives_once_in_its_newest_state() {
+    for kind in KINDS {
+        let shop = platform(kind);
+        let url = shop.serve(0).await.unwrap();
+        let w = world(kind, &url).await;
+        w.stock(&[("A01", "I0", "L1", 300, 10_000)]).await;
+        let count = 400;
+        shop.put((0..count).map(|n| order(kind, n, now() - 7000 + n as i64 * 17, &[("I0", 2)])));
+        shop.books().mischief = Mischief { throttle: 1, expire: 1, half: 1, garbage: 1, shake: 8, ..Mischief::default() };
+        // What waits after a refusal would wait for people; the test has no time.
+        w.sql("CREATE FUNCTION hurry() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.next_at := least(NEW.next_at, now() + interval ''200 ms''); RETURN NEW; END'").await;
+        w.sql("CREATE TRIGGER hurry BEFORE UPDATE ON job FOR EACH ROW WHEN (NEW.errors > 0) EXECUTE FUNCTION hurry()").await;
+        // Killed in the middle, and gone on.
+        run_until(&w, kind, "SELECT (count(*) >= 100)::int::bigint FROM orders", 1).await;
+        run_until(&w, kind, "SELECT count(*) FROM orders", count as i64).await;
+        let changed = shop.books().orders.keys().next().cloned().unwrap();
+        shop.change(&changed, |_| {});
+        let mut newest: Vec<(String, i64)> = Vec::new();
+        let until = Instant::now() + Duration::from_secs(60);
+        while newest != shop.newest().into_iter().collect::<Vec<_>>() {
+            assert!(Instant::now() < until, "{kind}: not all orders are in their newest state");
+            run_until(&w, kind, "SELECT (last_success_at > now() - interval '1 second')::int::bigint FROM job WHERE next_at < 'infinity'", 1).await;
+            let rows = w.text("SELECT string_agg(order_no || '=' || extract(epoch FROM modified_at)::bigint, ' ') FROM orders").await;
+            newest = rows.split(' ').map(|row| row.split_once('=').unwrap()).map(|(no, at)| (no.to_owned(), at.parse().unwrap())).collect();
+            newest.sort();
+        }
+        run_until(&w, kind, "SELECT count(*) FROM shipment WHERE state = 'ready'", count as i64).await;
+        assert_eq!(w.number("SELECT count(*) FROM shipment").await, count as i64, "{kind}: an order that comes again is no second shipment");
+        assert_eq!(w.number("SELECT count(*) FROM orders WHERE total_minor <> 1234 OR receiver->>'token' = '' AND 'jd' <> (SELECT channel FROM shop WHERE code = 'P1')").await, 0, "{kind}");
+        assert_eq!(w.number("SELECT count(*) FROM order_line WHERE unit_price_minor <> 617 OR qty <> 2").await, 0, "{kind}");
+        w.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_dispatch_whose_answer_is_lost_has_one_effect() {
+    for kind in KINDS {
+        let shop = platform(kind);
+        let url = shop.serve(0).await.unwrap();
+        shop.put([order(kind, 1, now() - 100, &[("I0", 2), ("I1", 1)])]);
+        let there = adapter(kind, &url, "shh\ntoken-1");
+        let no = shop.newest().into_keys().next().unwrap();
+        let read = there.read(&no).await.unwrap().unwrap();
+        assert_eq!((read.status, read.lines.len(), read.order_no.as_str()), (OrderStatus::Paid, 2, no.as_str()), "{kind}");
+        let lines: Vec<Value> = read.lines.iter().map(|line| json!({ "line_no": line.line_no, "qty": line.qty })).collect();
+        let body = json!({ "order_no": no, "carrier": "SF", "waybill": "SF100", "lines": lines });
+        let key = Uuid::now_v7();
+        shop.books().mischief.drop_answers = 1;
+        assert_eq!(there.dispatch(key, &body).await.unwrap_err().class, Class::Transient, "{kind}");
+        // Sent again it is done, whether the shop says so or knows the key.
+        assert!(matches!(there.dispatch(key, &body).await.map_err(|e| e.class), Ok(()) | Err(Class::AlreadyDone)), "{kind}");
+        let told = shop.books().shipped.clone();
+        assert_eq!(told.len(), 1, "{kind}");
+        assert_eq!((told[0]["waybill"].clone(), told[0]["carrier"].clone()), (json!("SF100"), json!("505")), "{kind}");
+        assert_eq!(there.read(&no).await.unwrap().unwrap().status, OrderStatus::Pending, "{kind}: nothing is left to send");
+    }
+}
+
+#[tokio::test]
+async fn a_part_is_told_as_a_part() {
+    for kind in ["taobao", "douyin"] {
+        let shop = platform(kind);
+        let url = shop.serve(0).await.unwrap();
+        shop.put([order(kind, 1, now() - 100, &[("I0", 2), ("I1", 1)])]);
+        let there = adapter(kind, &url, "shh\ntoken-1");
+        let no = shop.newest().into_keys().next().unwrap();
+        let lines = there.read(&no).await.unwrap().unwrap().lines;
+        for (n, line) in lines.iter().enumerate() {
+            let body = json!({ "order_no": no, "carrier": "SF", "waybill": format!("SF10{n}"), "lines": [{ "line_no": line.line_no, "qty": line.qty }] });
+            there.dispatch(Uuid::now_v7(), &body).await.unwrap();
+            let now = there.read(&no).await.unwrap().unwrap();
+            assert_eq!(now.lines.iter().filter(|line| line.sent).count(), n + 1, "{kind}");
+            assert_eq!(now.status, if n == 0 { OrderStatus::Paid } else { OrderStatus::Pending }, "{kind}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_refusal_has_its_class() {
+    for kind in KINDS {
+        let shop = platform(kind);
+        let url = shop.serve(0).await.unwrap();
+        shop.put([order(kind, 1, now() - 100, &[("I0", 1)])]);
+        let class = async |secret: &str, mischief: Mischief| {
+            shop.books().mischief = mischief;
+            let since = jiff::Timestamp::from_second(now() - 500).unwrap().to_string();
+            adapter(kind, &url, secret).pull(Some(&since), "", 100).await.err().map(|e| e.class)
+        };
+        let good = "shh\ntoken-1";
+        assert_eq!(class("wrong\ntoken-1", Mischief::default()).await, Some(Class::BadSignature), "{kind}");
+        assert_eq!(class("shh\nother", Mischief::default()).await, Some(Class::SessionExpired), "{kind}");
+        assert!(matches!(class(good, Mischief { throttle: 1, ..Default::default() }).await, Some(Class::Throttled { wait_s }) if wait_s > 0.0), "{kind}");
+        assert_eq!(class(good, Mischief { expire: 1, ..Default::default() }).await, Some(Class::SessionExpired), "{kind}");
+        assert_eq!(class(good, Mischief { garbage: 1, ..Default::default() }).await, Some(Class::Transient), "{kind}");
+        assert_eq!(class(good, Mischief { half: 1, ..Default::default() }).await, Some(Class::Transient), "{kind}");
+        assert_eq!(class(good, Mischief::default()).await, None, "{kind}");
+        let there = adapter(kind, &url, good);
+        assert!(there.read("404").await.is_err(), "{kind}: nobody has that order");
+        assert_eq!(there.pull(None, "no cursor of ours", 100).await.err().map(|e| e.class), Some(Class::Rejected), "{kind}");
+    }
+}
+
+/// Which orders may go out, by platform: what each says, and what that means here.
+#[test]
+fn paid_and_awaiting_shipment() {
+    let t = now();
+    let with = |mut order: Value, changes: &[(&str, Value)]| {
+        for (path, value) in changes {
+            *order.pointer_mut(path).unwrap_or_else(|| panic!("{path}")) = value.clone();
+        }
+        order
+    };
+    let two = [("I0", 2), ("I1", 1)];
+    let of = |kind: &str, order: Value| match kind {
+        "taobao" => taobao::order(order).unwrap(),
+        "jd" => jd::order(order).unwrap(),
+        "pdd" => pdd::order(order).unwrap(),
+        _ => douyin::order(order).unwrap(),
+    };
+    use OrderStatus::{Cancelled, Paid, Pending, Refunded};
+    type Case<'a> = (&'a str, &'a [(&'a str, Value)], OrderStatus);
+    let cases: &[Case<'_>] = &[
+        ("taobao", &[], Paid),
+        ("taobao", &[("/status", json!("WAIT_BUYER_PAY"))], Pending),
+        ("taobao", &[("/type", json!("step"))], Pending),
+        ("taobao", &[("/orders/order/0/refund_status", json!("WAIT_SELLER_AGREE"))], Pending),
+        ("taobao", &[("/orders/order/0/refund_status", json!("SUCCESS"))], Paid),
+        ("taobao", &[("/orders/order/0/refund_status", json!("SUCCESS")), ("/orders/order/1/refund_status", json!("SUCCESS"))], Refunded),
+        ("taobao", &[("/status", json!("TRADE_CLOSED"))], Cancelled),
+        ("jd", &[], Paid),
+        ("jd", &[("/payType", json!("1-货到付款"))], Paid),
+        ("jd", &[("/orderState", json!("LOCKED"))], Pending),
+        ("jd", &[("/orderState", json!("TRADE_CANCELED"))], Cancelled),
+        ("pdd", &[], Paid),
+        ("pdd", &[("/group_status", json!(0))], Pending),
+        ("pdd", &[("/risk_control_status", json!(1))], Pending),
+        ("pdd", &[("/refund_status", json!(2))], Pending),
+        ("pdd", &[("/refund_status", json!(4))], Refunded),
+        ("pdd", &[("/confirm_status", json!(2)), ("/refund_status", json!(1)), ("/order_status", json!(0))], Cancelled),
+        ("douyin", &[], Paid),
+        ("douyin", &[("/order_status", json!(105))], Pending),
+        ("douyin", &[("/order_status", json!(4))], Cancelled),
+        ("douyin", &[("/sku_order_list/0/after_sale_info/after_sale_status", json!(6))], Pending),
+        ("douyin", &[("/sku_order_list/0/after_sale_info/after_sale_status", json!(12))], Paid),
+    ];
+    for (kind, changes, status) in cases {
+        let read = of(kind, with(order(kind, 1, t, &two), changes));
+        assert_eq!(read.status, *status, "{kind} {changes:?}");
+        assert_eq!(read.updated_at, jiff::Timestamp::from_second(t).unwrap().to_string(), "{kind}: its clock is GMT+8 or unix");
+    }
+    let cut = of("taobao", with(order("taobao", 1, t, &two), &[("/orders/order/0/refund_status", json!("SUCCESS"))]));
+    assert_eq!(cut.lines.iter().map(|line| line.cancelled).collect::<Vec<_>>(), [true, false]);
+}
+
+#[tokio::test]
+async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_called_back() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 300, 100), ("A02", "I1", "L1", 300, 100)]).await;
+    let mut trade = order("taobao", 1, now(), &[("I0", 2), ("I1", 1)]);
+    trade["status"] = json!("SELLER_CONSIGNED_PART");
+    trade["orders"]["order"][0]["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
+    let mut mine = order("taobao", 2, now(), &[("I0", 2), ("I1", 1)]);
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    wavedeck::store::orders::take_in(&mut tx, w.shop, &taobao::order(trade).unwrap()).await.unwrap();
+    wavedeck::store::orders::take_in(&mut tx, w.shop, &taobao::order(mine.clone()).unwrap()).await.unwrap();
+    mine["orders"]["order"][0]["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
+    mine["modified"] = json!(wire::to_beijing(now() + 60));
+    wavedeck::store::orders::take_in(&mut tx, w.shop, &taobao::order(mine).unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(w.text("SELECT string_agg(i.sku || l.qty, ' ' ORDER BY s.id, i.sku) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN item i ON i.id = l.item_id WHERE s.state <> 'cancelled'").await, "I11 I02 I11");
+    w.end().await;
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Every stretch and page from a cursor on, whatever the counts are: time is covered without a hole and it ends.
+    #[test]
+    fn stretches_cover_time_without_a_hole(since in 0..20_000i64, span in 60..4000i64, totals in prop::collection::vec(0..200i64, 1..30)) {
+        let rules = Rules { span_s: span, lag_s: 60, lookback_s: 3600 };
+        let now = 1_800_000_000;
+        let start = jiff::Timestamp::from_second(now - 60 - since).unwrap().to_string();
+        let mut window = Window::open(Some(&start), "", now, &rules).unwrap();
+        let (mut covered, mut steps) = (now - 60 - since - 1, 0);
+        loop {
+            steps += 1;
+            prop_assert!(steps < 5000 && window.to - window.from <= span);
+            let next = match window.page {
+                None => {
+                    prop_assert_eq!(window.from, covered + 1);
+                    covered = window.to;
+                    window.counted(totals[steps % totals.len()], 50, &rules)
+                }
+                Some(_) => window.read(&rules),
+            };
+            match next {
+                Some(cursor) => window = Window::open(None, &cursor, now + 5, &rules).unwrap(),
+                None => break,
+            }
+        }
+        prop_assert_eq!(covered, now - 60);
+    }
+
+    /// Anything at all in an order: an order or a sentence, for every platform.
+    #[test]
+    fn any_json_is_an_order_or_a_sentence(text in "\\PC{0,30}", n in any::<i64>(), float in any::<f64>(), at in 0..9usize) {
+        for kind in KINDS {
+            let mut value = order(kind, 1, 1_800_000_000, &[("I0", 2)]);
+            let odd = [json!(text), json!(n), json!(float), Value::Null, json!([]), json!({}), json!([n]), json!({ "order": text }), json!(true)][at].clone();
+            let keys: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+            for key in keys {
+                let mut changed = value.clone();
+                changed[&key] = odd.clone();
+                let read = match kind { "taobao" => taobao::order(changed), "jd" => jd::order(changed), "pdd" => pdd::order(changed), _ => douyin::order(changed) };
+                if let Ok(order) = read {
+                    prop_assert!(!order.order_no.is_empty() && order.lines.iter().all(|line| line.qty > 0) && order.updated_at.parse::<jiff::Timestamp>().is_ok());
+                }
+            }
+            value = odd.clone();
+            let _ = (taobao::order(value.clone()), jd::order(value.clone()), pdd::order(value.clone()), douyin::order(value));
+        }
+    }
+}
