@@ -14,7 +14,7 @@ CREATE TABLE carrier (
 CREATE TABLE shop (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code          text NOT NULL CONSTRAINT shop_code_once UNIQUE,
-  channel       text NOT NULL CHECK (channel IN ('generic', 'file', 'taobao', 'jd', 'pdd', 'douyin')),
+  channel       text NOT NULL CHECK (channel IN ('generic', 'file', 'taobao', 'jd', 'pdd', 'douyin', 'woo')),
   url           text NOT NULL,
   key_id        text NOT NULL,
   secret        text NOT NULL,

@@ -72,6 +72,10 @@ BEGIN
   SELECT sl.* INTO l FROM share sh JOIN shipment_line sl ON sl.id = sh.shipment_line_id WHERE sh.order_line_id = v_order_line AND sl.shipment_id = ship;
   PERFORM lock_gates((SELECT warehouse_id FROM shipment WHERE id = ship), ARRAY[l.item_id]);
   SELECT * INTO s FROM shipment WHERE id = ship FOR UPDATE;
+  -- Somebody may have moved the share while the locks were waited for.
+  SELECT sh.qty INTO rest FROM share sh JOIN shipment_line sl ON sl.id = sh.shipment_line_id WHERE sh.order_line_id = v_order_line AND sl.id = l.id AND sl.shipment_id = ship;
+  IF rest IS NULL THEN RETURN 0; END IF;
+  v_qty := least(v_qty, rest);
   SELECT * INTO p FROM promise WHERE order_line_id = v_order_line AND shipment_line_id = l.id AND ended_at IS NULL;
   PERFORM 1 FROM reservation WHERE promise_id = p.id AND ended_at IS NULL ORDER BY id FOR UPDATE;
   SELECT * INTO p FROM promise WHERE id = p.id FOR UPDATE;
@@ -88,7 +92,9 @@ BEGIN
   -- What was never found first, then what is not tied to a place yet, then bins before totes before the open box.
   take := least(gone, p.broken);
   UPDATE promise SET broken = broken - take WHERE id = p.id AND take > 0;
-  UPDATE exception SET done_at = now() WHERE take = p.broken AND take > 0 AND shipment_id = ship AND item_id = l.item_id AND reason = 'not_found' AND done_at IS NULL;
+  UPDATE exception e SET qty = e.qty - take, done_at = CASE WHEN NOT EXISTS (
+      SELECT 1 FROM promise o WHERE o.shipment_line_id = l.id AND o.ended_at IS NULL AND o.broken > 0) THEN now() END
+  WHERE take > 0 AND e.shipment_id = ship AND e.item_id = l.item_id AND e.reason = 'not_found' AND e.done_at IS NULL;
   rest := gone - coalesce(take, 0) - least(gone - coalesce(take, 0), coalesce(p.open, gone));
   FOR r IN SELECT v.id, v.qty, v.place_id, c.place_id IS NOT NULL AS in_hand FROM reservation v LEFT JOIN parcel q ON q.place_id = v.place_id
            LEFT JOIN container c ON c.place_id = v.place_id WHERE v.promise_id = p.id AND v.ended_at IS NULL AND coalesce(q.state, 'open') = 'open'
@@ -130,6 +136,9 @@ BEGIN
   UPDATE shipment s SET state = 'cancelled', reason = 'order_changed' WHERE id = ship AND NOT EXISTS (SELECT 1 FROM shipment_line WHERE shipment_id = ship);
   UPDATE shipment s SET state = 'picked' WHERE id = ship AND state IN ('released', 'picking') AND left_over.in_bins = 0 AND left_over.in_totes > 0
     AND NOT EXISTS (SELECT 1 FROM trip_shipment ts JOIN trip t ON t.id = ts.trip_id AND t.state IN ('open', 'claimed') WHERE ts.shipment_id = ship);
+  -- An open box that nothing of it lies in any more is no parcel.
+  UPDATE parcel q SET state = 'void' WHERE q.shipment_id = ship AND q.state = 'open'
+    AND NOT EXISTS (SELECT 1 FROM reservation r WHERE r.place_id = q.place_id AND r.ended_at IS NULL);
   UPDATE shipment s SET state = 'packed' WHERE id = ship AND state = 'packing' AND left_over.in_bins + left_over.in_totes = 0
     AND EXISTS (SELECT 1 FROM parcel WHERE shipment_id = ship AND state = 'labelled')
     AND NOT EXISTS (SELECT 1 FROM parcel WHERE shipment_id = ship AND state IN ('open', 'closed'));

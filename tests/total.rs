@@ -474,8 +474,30 @@ async fn units_taken_back_later_leave_totes_and_the_open_box_and_go_to_the_put_b
     assert_eq!(w.number("SELECT count(*) FROM task WHERE state <> 'done'").await, 0);
     assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0, "the last unit frees the tote");
     assert_eq!(w.number("SELECT (sum(on_hand) * 10 + sum(reserved))::bigint FROM stock s JOIN bin b ON b.place_id = s.place_id WHERE b.use = 'storage'").await, 160);
+    assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state = 'open'").await, 0);
     // What lies in a labelled box is a case; what was sent comes back.
     w.change("O1", &[("I0", 1)]).await;
     assert_eq!(w.text("SELECT string_agg(reason, ' ') FROM exception WHERE done_at IS NULL").await, "changed_late");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_second_box_that_the_shop_empties_is_no_parcel_and_the_first_one_leaves() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9), ("A03", "I2", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1), ("I2", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    pick_all(&mut p).await;
+    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    for scan in ["T1", &ean(0), "WDC-FULL"] {
+        q.ok(scan).await;
+    }
+    w.finish_parcels().await;
+    q.ok("T1").await;
+    q.ok(&ean(1)).await;
+    w.change("O1", &[("I0", 1)]).await;
+    assert_eq!(w.text("SELECT state FROM shipment ORDER BY id LIMIT 1").await, "packed");
+    assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await, "labelled void");
     w.end().await;
 }

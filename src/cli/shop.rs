@@ -18,7 +18,7 @@ pub struct Shop {
 }
 
 /// Kinds that answer at an address of their own.
-const PULLED: [(&str, &str); 5] = [("channel", "generic"), ("channel", "taobao"), ("channel", "jd"), ("channel", "pdd"), ("channel", "douyin")];
+const PULLED: [(&str, &str); 6] = [("channel", "generic"), ("channel", "taobao"), ("channel", "jd"), ("channel", "pdd"), ("channel", "douyin"), ("channel", "woo")];
 
 #[derive(Subcommand)]
 enum What {

@@ -37,7 +37,7 @@ async fn went(ctx: &Ctx, message: &Message, answer: Result<(), ChannelError>) ->
         Err(Class::Throttled { wait_s }) => Sent::Later { wait_s: *wait_s, said: &said },
         // The outcome may be unknown: the key stays, so the shop sees one effect.
         Err(Class::Transient | Class::SessionExpired | Class::BadSignature) => Sent::Later { wait_s: backoff_s(message.attempts), said: &said },
-        Err(Class::NotPermitted | Class::NotFound | Class::Rejected) => Sent::Refused { said: &said },
+        Err(Class::NotPermitted | Class::NotFound | Class::Rejected | Class::BadCursor) => Sent::Refused { said: &said },
     };
     let mut tx = ctx.db.begin().await?;
     jobs::message_went(&mut tx, message, &sent).await?;

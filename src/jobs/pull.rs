@@ -80,7 +80,7 @@ async fn save(ctx: &Ctx, pull: &Pull, answer: &Answer) -> store::Result<Option<P
                 Class::Transient => 2.0,
                 _ => 30.0,
             };
-            let forget = matches!(error.class, Class::Rejected | Class::NotFound);
+            let forget = error.class == Class::BadCursor;
             jobs::pull_failed(&mut tx, pull, wait_s, &format!("{}: {}", pull.shop.code, error.said), forget).await?;
             tx.commit().await?;
             return Ok(None);

@@ -105,7 +105,9 @@ impl Gun {
     /// At most eight bytes of ASCII around the data, and neither what ends a line nor what begins a key.
     pub fn can_be(&self) -> bool {
         let around = |text: &str| text.len() <= 8 && text.bytes().all(|b| b.is_ascii() && !matches!(b, 0 | 8 | 9 | 10 | 13 | 0x15 | 0x1b | 0x7f));
-        around(&self.prefix) && around(&self.suffix) && self.gs.is_none_or(|c| c.is_ascii_graphic())
+        // These at the beginning of a line are keys at the door, where nobody knows yet whose gun it is.
+        let key = self.prefix.starts_with(['\u{3}', '\u{4}', '\u{c}']);
+        around(&self.prefix) && around(&self.suffix) && !key && self.gs.is_none_or(|c| c.is_ascii_graphic())
     }
 }
 

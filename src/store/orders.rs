@@ -287,7 +287,8 @@ pub async fn promise_waiting(tx: &mut Tx, limit: i64) -> Result<usize> {
         r#"SELECT warehouse_id, array_agg(id ORDER BY id) AS "ids!" FROM (
              SELECT s.warehouse_id, s.id FROM shipment s WHERE s.state = 'pending'
                AND (s.reason = '' OR NOT EXISTS (SELECT 1 FROM shipment_line l WHERE l.shipment_id = s.id AND l.qty >
-                    (SELECT coalesce(sum(v.free), 0) FROM sellable v WHERE v.warehouse_id = s.warehouse_id AND v.owner_id = l.owner_id AND v.item_id = l.item_id)))
+                    (SELECT coalesce(sum(v.free), 0) FROM sellable v WHERE v.warehouse_id = s.warehouse_id AND v.owner_id = l.owner_id AND v.item_id = l.item_id)
+                    - (SELECT coalesce(sum(o.open), 0) FROM promise o WHERE o.warehouse_id = s.warehouse_id AND o.owner_id = l.owner_id AND o.item_id = l.item_id AND o.ended_at IS NULL)))
              ORDER BY s.id LIMIT $1) p GROUP BY 1 ORDER BY 1"#,
         limit
     )

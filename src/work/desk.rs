@@ -103,11 +103,12 @@ async fn perform(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, subject: &S
 }
 
 /// What a row of the desk opens, without going there. `None`: it is gone, or the person stands elsewhere.
-pub async fn peek(ctx: &super::Ctx, person: i64, of: &str) -> store::Result<Option<Page>> {
+pub async fn peek(ctx: &super::Ctx, session: uuid::Uuid, person: i64, of: &str) -> store::Result<Option<Page>> {
     let Some(subject) = Subject::parse(of) else { return Ok(None) };
     let mut tx = ctx.db.begin().await?;
     let Some(standing) = people::stand(&mut tx, person).await? else { return Ok(None) };
-    if !matches!(standing.step, protocol::Step::Board(_) | protocol::Step::Inquiry(_)) {
+    // Not for a terminal that the person has left.
+    if standing.session != session || !matches!(standing.step, protocol::Step::Board(_) | protocol::Step::Inquiry(_)) {
         return Ok(None);
     }
     let step = Step { trail: vec![subject], asking: None };

@@ -153,6 +153,11 @@ impl Model {
         }
     }
 
+    /// The session that speaks for the person.
+    pub fn session(&self) -> Uuid {
+        self.session
+    }
+
     /// May the session read on? With a full queue it stops, so that nothing is dropped.
     pub fn takes_input(&self) -> bool {
         self.queue.len() < limits::QUEUE_SCANS || self.held
@@ -424,6 +429,7 @@ fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         && model.who.as_ref().map(|w| w.id) != Some(who.id)
     {
         model.lang = who.lang;
+        peek::forget(model);
     }
     model.who = reply.who;
     model.version = reply.version;

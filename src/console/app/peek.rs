@@ -45,6 +45,12 @@ pub(super) fn came(model: &mut Model, of: String, page: Option<Page>) {
     model.peek = super::Peek { of, page, on_its_way: false, stale: model.peek.stale };
 }
 
+/// Somebody else stands here: what was shown to the one before is not for them.
+pub(super) fn forget(model: &mut Model) {
+    model.peek.of.clear();
+    model.peek.page = None;
+}
+
 /// Something was done or looked at anew: what stands beside may be old.
 pub(super) fn stale(model: &mut Model) {
     model.peek.stale = true;

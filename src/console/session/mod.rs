@@ -248,9 +248,9 @@ impl<W: AsyncWrite + Unpin> Session<W> {
     /// A look at what a row opens; it changes nothing and nobody waits for it.
     fn peek(&self, of: String) {
         let Some(person) = self.model.who.as_ref().map(|who| who.id) else { return };
-        let (ctx, answers) = (self.ctx.clone(), self.answers.clone());
+        let (ctx, answers, session) = (self.ctx.clone(), self.answers.clone(), self.model.session());
         tokio::spawn(async move {
-            let page = work::desk::peek(&ctx, person, &of).await.unwrap_or_else(|error| {
+            let page = work::desk::peek(&ctx, session, person, &of).await.unwrap_or_else(|error| {
                 tracing::warn!(of, %error, "a look beside the list failed");
                 None
             });

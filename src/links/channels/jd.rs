@@ -65,7 +65,8 @@ fn refused(error: &Value) -> ChannelError {
         "7" | "8" | "11" | "12" => Class::BadSignature,
         "19" => Class::SessionExpired,
         "14" | "15" => Class::NotPermitted,
-        _ => Class::Rejected,
+        // What the gateway says of itself may pass; what it says of an order rides inside an answer.
+        _ => Class::Transient,
     };
     ChannelError::new(class, wire::short(&format!("{code} {}", first(error, &["zh_desc", "en_desc"]))))
 }
@@ -119,9 +120,12 @@ pub fn order(info: Value) -> Result<ShopOrder, Unreadable> {
 
 fn read(info: &Value) -> Result<ShopOrder, String> {
     let mut lines = Vec::new();
-    for line in list(&info["itemInfoList"]) {
+    for (n, line) in list(&info["itemInfoList"]).iter().enumerate() {
+        let sku_id = text(&line["skuId"]);
+        let twice = list(&info["itemInfoList"])[..n].iter().filter(|before| text(&before["skuId"]) == sku_id).count();
         lines.push(ShopLine {
-            line_no: text(&line["skuId"]),
+            // A gift may be the same goods again: it is a line of its own.
+            line_no: if twice > 0 { format!("{sku_id}#{}", twice + 1) } else { sku_id },
             sku: first(line, &["outerSkuId", "productNo", "skuId"]),
             title: text(&line["skuName"]),
             qty: wire::count(&line["itemTotal"]).ok_or_else(|| format!("a line has the quantity {}", line["itemTotal"]))?,

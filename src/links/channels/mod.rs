@@ -10,6 +10,7 @@ pub mod sign;
 pub mod taobao;
 pub mod window;
 pub mod wire;
+pub mod woo;
 
 use crate::domain::order::ShopOrder;
 use serde_json::Value;
@@ -78,6 +79,8 @@ pub enum Class {
     Transient,
     /// It will never be taken.
     Rejected,
+    /// The place to go on from is none of the shop's: the stretch is read anew.
+    BadCursor,
 }
 
 impl ChannelError {
@@ -112,12 +115,13 @@ pub trait Channel: Send + Sync {
 type Make = fn(Account, Client) -> Box<dyn Channel>;
 
 /// Every kind of channel and its adapter. A new one is one line here, its file, and its name in the CHECK of `shop.channel`.
-pub const KINDS: [(&str, Make); 6] = [
+pub const KINDS: [(&str, Make); 7] = [
     ("generic", |account, client| Box::new(generic::Generic { account, client })),
     ("file", |_, _| Box::new(file::File)),
     ("taobao", |account, client| Box::new(taobao::Taobao { account, client })),
     ("jd", |account, client| Box::new(jd::Jd { account, client })),
     ("pdd", |account, client| Box::new(pdd::Pdd { account, client })),
+    ("woo", |account, client| Box::new(woo::Woo { account, client })),
     ("douyin", |account, client| Box::new(douyin::Douyin { account, client })),
 ];
 

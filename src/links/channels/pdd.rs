@@ -55,8 +55,9 @@ fn refused(error: &Value) -> ChannelError {
         10019 | 20032 => Class::SessionExpired,
         20031 | 70036 => Class::NotPermitted,
         52101 | 70031 => Class::Throttled { wait_s: 10.0 },
-        52102 | 52103 | 70033 | 50000..=50002 | 52001 | 52002 => Class::Transient,
-        _ => Class::Rejected,
+        10000 | 10001 | 21001 | 21002 | 50_100..=50_999 => Class::Rejected,
+        // Whatever else it is, it may pass; only what is said of one order counts against that order.
+        _ => Class::Transient,
     };
     ChannelError::new(class, wire::short(&format!("{code} {}", first(error, &["sub_msg", "error_msg"]))))
 }
@@ -66,7 +67,7 @@ impl Channel for Pdd {
         Box::pin(async move {
             let rules = self.rules();
             let window = Window::open(since, cursor, jiff::Timestamp::now().as_second(), &rules)?;
-            let size = self.account.number("page_size", 100).clamp(1, 100);
+            let size = self.account.number("page_size", 20).clamp(1, 100);
             let (from, to, page, rows) = (window.from.to_string(), window.to.to_string(), window.page.unwrap_or(1).to_string(), size.to_string());
             let ask = [
                 ("start_updated_at", from.as_str()), ("end_updated_at", &to), ("page", &page), ("page_size", &rows),

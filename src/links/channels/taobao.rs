@@ -67,9 +67,9 @@ fn refused(error: &Value) -> ChannelError {
         11 => Class::NotPermitted,
         _ if sub.starts_with("isv.") && sub.contains("not-exist") => Class::NotFound,
         _ if sub.starts_with("isv.") => Class::Rejected,
-        15 => Class::Transient,
-        _ if sub.starts_with("isp.") => Class::Transient,
-        _ => Class::Rejected,
+        40 | 41 => Class::Rejected,
+        // What the gateway says of itself may pass.
+        _ => Class::Transient,
     };
     ChannelError::new(class, said)
 }

@@ -32,7 +32,7 @@ impl Window {
             return match parts.as_deref() {
                 Some([from, to, page, until]) if from <= to && *page >= 0 => Ok(Window { from: *from, to: *to, page: Some(*page).filter(|page| *page > 0), until: *until }),
                 // The job forgets it and begins anew from its mark.
-                _ => Err(ChannelError::new(Class::Rejected, format!("{cursor:?} is no place to go on from"))),
+                _ => Err(ChannelError::new(Class::BadCursor, format!("{cursor:?} is no place to go on from"))),
             };
         }
         let until = now - rules.lag_s;

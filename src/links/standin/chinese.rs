@@ -88,11 +88,12 @@ impl Rules for Taobao {
     fn touch(&self, order: &mut Value, at: i64) {
         order["modified"] = json!(clock(at));
     }
-    fn throttled(&self) -> Value {
-        json!({ "error_response": { "code": 7, "msg": "App Call Limited", "sub_code": "accesscontrol.limited-by-api-access-count", "sub_msg": "This ban will last 1 more seconds" } })
+    fn throttled(&self) -> (Value, Did) {
+        let ban = json!({ "code": 7, "msg": "App Call Limited", "sub_code": "accesscontrol.limited-by-api-access-count", "sub_msg": "This ban will last 1 more seconds" });
+        (json!({ "error_response": ban }), Did::Other)
     }
-    fn expired(&self) -> Value {
-        json!({ "error_response": { "code": 27, "msg": "Invalid session" } })
+    fn expired(&self) -> (Value, Did) {
+        Taobao::error(27, "isv.invalid-session")
     }
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
         let form = parts(&String::from_utf8_lossy(ask.body));
@@ -177,11 +178,11 @@ impl Rules for Jd {
     fn touch(&self, order: &mut Value, at: i64) {
         order["modified"] = json!(clock(at));
     }
-    fn throttled(&self) -> Value {
-        Jd::error("2").0
+    fn throttled(&self) -> (Value, Did) {
+        Jd::error("2")
     }
-    fn expired(&self) -> Value {
-        Jd::error("19").0
+    fn expired(&self) -> (Value, Did) {
+        Jd::error("19")
     }
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
         let form = parts(&String::from_utf8_lossy(ask.body));
@@ -255,11 +256,11 @@ impl Rules for Pdd {
     fn touch(&self, order: &mut Value, at: i64) {
         order["updated_at"] = json!(clock(at));
     }
-    fn throttled(&self) -> Value {
-        Pdd::error(70031).0
+    fn throttled(&self) -> (Value, Did) {
+        Pdd::error(70031)
     }
-    fn expired(&self) -> Value {
-        Pdd::error(10019).0
+    fn expired(&self) -> (Value, Did) {
+        Pdd::error(10019)
     }
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
         let sent: Value = serde_json::from_slice(ask.body).unwrap_or_default();
@@ -330,11 +331,11 @@ impl Rules for Douyin {
     fn touch(&self, order: &mut Value, at: i64) {
         order["update_time"] = json!(at);
     }
-    fn throttled(&self) -> Value {
-        Douyin::error(60_000, "isv.traffic-limited").0
+    fn throttled(&self) -> (Value, Did) {
+        Douyin::error(60_000, "isv.traffic-limited")
     }
-    fn expired(&self) -> Value {
-        Douyin::error(40_003, "isv.access-token-expired").0
+    fn expired(&self) -> (Value, Did) {
+        Douyin::error(40_003, "isv.access-token-expired")
     }
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
         let get = |key: &str| ask.query.get(key).cloned().unwrap_or_default();

@@ -3,3 +3,4 @@
 pub mod chinese;
 pub mod platform;
 pub mod shop;
+pub mod western;

@@ -36,10 +36,37 @@ pub struct Books {
 
 /// A request as it came.
 pub struct Ask<'a> {
+    pub method: &'a str,
     pub path: &'a str,
     pub query: BTreeMap<String, String>,
     pub headers: &'a HeaderMap,
     pub body: &'a [u8],
+}
+
+impl Ask<'_> {
+    /// Name and password of a basic authorisation.
+    pub fn basic(&self) -> Option<(String, String)> {
+        let said = self.headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
+        let bytes = base64(said)?;
+        let (name, password) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+        Some((name.to_owned(), password.to_owned()))
+    }
+}
+
+/// Six bits a letter.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut out, mut bits, mut held) = (Vec::new(), 0u32, 0u32);
+    for letter in text.trim_end_matches('=').bytes() {
+        let value = LETTERS.iter().position(|known| *known == letter)?;
+        held = (held << 6) | u32::try_from(value).ok()?;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push(u8::try_from((held >> bits) & 0xff).ok()?);
+        }
+    }
+    Some(out)
 }
 
 /// One platform's rules, written from its facts.
@@ -50,8 +77,8 @@ pub trait Rules: Send + Sync + 'static {
     fn touch(&self, order: &mut Value, second: i64);
     /// The answer, and whether it was a page of orders or a shipment that was booked.
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did);
-    fn throttled(&self) -> Value;
-    fn expired(&self) -> Value;
+    fn throttled(&self) -> (Value, Did);
+    fn expired(&self) -> (Value, Did);
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +86,8 @@ pub enum Did {
     Paged,
     Shipped,
     Other,
+    /// With this status.
+    Refused(u16),
 }
 
 /// A handle to a running stand-in; all clones are one platform.
@@ -148,15 +177,15 @@ async fn answer(State(platform): State<Platform>, request: Request) -> Response 
     let rules = platform.rules.as_ref();
     let mischief = &mut books.mischief;
     if take(&mut mischief.throttle) {
-        return axum::Json(rules.throttled()).into_response();
+        return said(rules.throttled());
     }
     if take(&mut mischief.expire) {
-        return axum::Json(rules.expired()).into_response();
+        return said(rules.expired());
     }
     if take(&mut mischief.garbage) {
         return ([(header::CONTENT_TYPE, "text/html")], "<html>502 Bad Gateway</html>").into_response();
     }
-    let ask = Ask { path: head.uri.path(), query: parts(head.uri.query().unwrap_or("")), headers: &head.headers, body: &body };
+    let ask = Ask { method: head.method.as_str(), path: head.uri.path(), query: parts(head.uri.query().unwrap_or("")), headers: &head.headers, body: &body };
     let (value, did) = rules.answer(&mut books, &ask);
     if did == Did::Paged && take(&mut books.mischief.shake) {
         let now = jiff::Timestamp::now().as_second();
@@ -168,11 +197,19 @@ async fn answer(State(platform): State<Platform>, request: Request) -> Response 
     if did == Did::Shipped && take(&mut books.mischief.drop_answers) {
         return StatusCode::BAD_GATEWAY.into_response();
     }
+    if matches!(did, Did::Refused(_)) {
+        return said((value, did));
+    }
     let mut text = value.to_string();
     if did == Did::Paged && take(&mut books.mischief.half) {
         text = text.chars().take(text.chars().count() / 2).collect();
     }
     ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+fn said((value, did): (Value, Did)) -> Response {
+    let status = if let Did::Refused(status) = did { status } else { 200 };
+    (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), axum::Json(value)).into_response()
 }
 
 fn take(count: &mut u32) -> bool {

@@ -1,0 +1,153 @@
+//! WooCommerce (REST v3) over HTTPS with the shop's consumer key and secret. Orders are filtered by their modified time and
+//! paged by id, which does not move while they change; what changes meanwhile is seen again from the next mark.
+//!
+//! A part of an order cannot be told by a status: the order is completed when its last line is sent, until then the numbers
+//! stand in its meta data and in a note. Options: `page_size`, `lag_s`, `lookback_s`, `paid` (status words, `processing`).
+
+use super::draft::or_unreadable;
+use super::wire::{self, count, first, list, minor, text};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Unreadable};
+use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub struct Woo {
+    pub account: Account,
+    pub client: Client,
+}
+
+/// Where the parcels' numbers stand in an order's meta data, by parcel.
+const TRACKING: &str = "_wavedeck_parcels";
+
+impl Woo {
+    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, ChannelError> {
+        let url = format!("{}{path}", self.account.url.trim_end_matches('/'));
+        let mut request = self.client.request(method, url).basic_auth(&self.account.key_id, Some(&self.account.secret));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        wire::send(request).await?.ok(|body| first(body, &["message", "code"]))
+    }
+
+    /// Is it a status word of orders that wait to be sent?
+    fn pays(&self, status: &str) -> bool {
+        self.account.option("paid").unwrap_or("processing").split(',').any(|word| word.trim() == status)
+    }
+
+    fn order(&self, value: Value) -> Result<ShopOrder, Unreadable> {
+        let paid = self.pays(&text(&value["status"]));
+        order(value, paid)
+    }
+}
+
+/// `2026-11-24T08:00:00`, in UTC without saying so.
+fn gmt(said: &Value) -> Option<String> {
+    let said = text(said);
+    said.strip_suffix('Z').unwrap_or(&said).parse::<jiff::civil::DateTime>().ok().and_then(|time| jiff::tz::Offset::UTC.to_timestamp(time).ok()).map(|at| at.to_string())
+}
+
+impl Channel for Woo {
+    fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage> {
+        Box::pin(async move {
+            let now = jiff::Timestamp::now().as_second();
+            let until = jiff::Timestamp::from_second(now - self.account.number("lag_s", 5)).unwrap_or_default();
+            let from = since.and_then(|text| text.parse::<jiff::Timestamp>().ok()).map_or(now - self.account.number("lookback_s", 30 * 86_400), |at| at.as_second());
+            // The cursor is the page and the second that the stretch begins behind.
+            let (page, from) = match cursor.split_once('.').map(|(page, from)| (page.parse::<i64>(), from.parse::<i64>())) {
+                Some((Ok(page), Ok(from))) if page > 0 => (page, from),
+                None if cursor.is_empty() => (1, from),
+                _ => return Err(ChannelError::new(Class::BadCursor, format!("{cursor:?} is no place to go on from"))),
+            };
+            let after = jiff::Timestamp::from_second(from - 1).unwrap_or_default();
+            let size = self.account.number("page_size", limit).clamp(1, 100);
+            let path = format!("/orders?modified_after={}&dates_are_gmt=true&orderby=id&order=asc&per_page={size}&page={page}", wire::escape(&after.to_string()));
+            let body = self.call(Method::GET, &path, None).await?;
+            let Value::Array(rows) = body else { return Err(ChannelError::new(Class::Transient, "the page is no list of orders")) };
+            let more = rows.len() as i64 == size;
+            let orders = rows.into_iter().map(|row| self.order(row)).collect();
+            Ok(PullPage { orders, next_cursor: more.then(|| format!("{}.{from}", page + 1)), server_time: until.to_string() })
+        })
+    }
+
+    fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
+        Box::pin(async move {
+            let body = self.call(Method::GET, &format!("/orders/{}", wire::escape(order_no)), None).await?;
+            self.order(body).map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said))
+        })
+    }
+
+    /// One PUT with everything that is known of the order's parcels: sent again it changes nothing.
+    fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let path = format!("/orders/{}", wire::escape(&text(&body["order_no"])));
+            let order = self.call(Method::GET, &path, None).await?;
+            let mut parcels = list(&order["meta_data"]).iter().find(|meta| meta["key"] == TRACKING).map(|meta| meta["value"].clone()).filter(Value::is_object).unwrap_or_else(|| json!({}));
+            parcels[key.to_string()] = json!({ "carrier": body["carrier"], "waybill": body["waybill"], "lines": body["lines"] });
+            let sent = |id: &str| -> i64 {
+                let lines = parcels.as_object().into_iter().flatten().flat_map(|(_, parcel)| list(&parcel["lines"]));
+                lines.filter(|line| text(&line["line_no"]) == id).filter_map(|line| count(&line["qty"])).sum()
+            };
+            let whole = list(&order["line_items"]).iter().all(|line| sent(&text(&line["id"])) >= count(&line["quantity"]).unwrap_or(0));
+            let mut change = json!({ "meta_data": [{ "key": TRACKING, "value": parcels }] });
+            if whole {
+                change["status"] = json!("completed");
+            }
+            self.call(Method::PUT, &path, Some(&change)).await.map(drop)
+        })
+    }
+}
+
+/// Reads one order; what is wrong with it is said in a sentence.
+pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
+    or_unreadable(text(&value["id"]), read(&value, paid))
+}
+
+fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
+    let currency = text(&order["currency"]);
+    // What was refunded of a line stands in refunds that name it, as negative counts.
+    let back = |id: &str| -> i64 { list(&order["refunds"]).iter().flat_map(|refund| list(&refund["line_items"])).filter(|line| text(&line["refunded_item_id"]) == id).filter_map(|line| count(&line["quantity"])).sum() };
+    let mut lines = Vec::new();
+    for line in list(&order["line_items"]) {
+        let id = text(&line["id"]);
+        let qty = count(&line["quantity"]).ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
+        let left = qty - back(&id).abs();
+        lines.push(ShopLine { line_no: id, sku: first(line, &["sku", "variation_id", "product_id"]), title: text(&line["name"]), qty: if left > 0 { left } else { qty }, unit_price_minor: minor(&line["price"], &currency).unwrap_or(0), cancelled: left <= 0, sent: false });
+    }
+    let status = match text(&order["status"]).as_str() {
+        "cancelled" | "failed" | "trash" => OrderStatus::Cancelled,
+        "refunded" => OrderStatus::Refunded,
+        _ if paid => OrderStatus::Paid,
+        _ => OrderStatus::Pending,
+    };
+    let (to, bill) = (&order["shipping"], &order["billing"]);
+    let to = if text(&to["address_1"]).is_empty() { bill } else { to };
+    let part = |key: &str| text(&to[key]);
+    let join = |parts: &[String]| parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+    Ok(ShopOrder {
+        order_no: text(&order["id"]),
+        status,
+        created_at: gmt(&order["date_created_gmt"]).ok_or_else(|| format!("date_created_gmt is {}", order["date_created_gmt"]))?,
+        updated_at: gmt(&order["date_modified_gmt"]).ok_or_else(|| format!("date_modified_gmt is {}", order["date_modified_gmt"]))?,
+        paid_at: gmt(&order["date_paid_gmt"]),
+        total_minor: minor(&order["total"], &currency)?,
+        currency,
+        carrier: None,
+        ship_by: None,
+        receiver: Receiver {
+            name: join(&[part("first_name"), part("last_name"), part("company")]),
+            // Often only the one who pays has a phone.
+            phone: Some(part("phone")).filter(|phone| !phone.is_empty()).unwrap_or_else(|| text(&bill["phone"])),
+            country: part("country"),
+            province: part("state"),
+            city: part("city"),
+            district: String::new(),
+            address: join(&[part("address_1"), part("address_2")]),
+            postcode: part("postcode"),
+            token: String::new(),
+        },
+        note: text(&order["customer_note"]),
+        lines,
+        payload: order.clone(),
+    })
+}

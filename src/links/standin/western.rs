@@ -1,0 +1,90 @@
+//! Stand-ins of WooCommerce and Shopify: credentials, filters, pages and cursors, refusals with their statuses.
+
+use super::chinese::App;
+use super::platform::{Ask, Books, Did, Rules, page};
+use serde_json::{Value, json};
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+fn utc(second: i64) -> String {
+    jiff::Timestamp::from_second(second).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+fn second(text: &str) -> i64 {
+    format!("{}Z", text.trim_end_matches('Z')).parse::<jiff::Timestamp>().map_or(0, |at| at.as_second())
+}
+
+pub struct Woo(pub App);
+
+impl Woo {
+    pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
+        let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty, price))| json!({ "id": 100 + n, "product_id": 7, "variation_id": 0, "sku": sku, "name": "Item", "quantity": qty, "total": price, "price": price.parse::<f64>().unwrap_or(0.0) })).collect();
+        json!({
+            "id": id, "number": id.to_string(), "status": "processing", "currency": "EUR", "date_created_gmt": utc(modified - 60), "date_modified_gmt": utc(modified), "date_paid_gmt": utc(modified - 30),
+            "total": "12.34", "customer_note": "", "billing": { "first_name": "Ada", "phone": "0100-1" }, "refunds": [], "meta_data": [], "extra": { "any": null },
+            "shipping": { "first_name": "Ada", "last_name": "Example", "address_1": "Musterweg 1", "address_2": "", "city": "Musterstadt", "state": "", "postcode": "00001", "country": "DE" }, "line_items": items,
+        })
+    }
+
+    fn error(status: u16, code: &str) -> (Value, Did) {
+        (json!({ "code": code, "message": "refused", "data": { "status": status } }), Did::Refused(status))
+    }
+}
+
+impl Rules for Woo {
+    fn id(&self, order: &Value) -> String {
+        order["id"].to_string()
+    }
+    fn modified(&self, order: &Value) -> i64 {
+        second(order["date_modified_gmt"].as_str().unwrap_or_default())
+    }
+    fn touch(&self, order: &mut Value, at: i64) {
+        order["date_modified_gmt"] = json!(utc(at));
+    }
+    fn throttled(&self) -> (Value, Did) {
+        Woo::error(429, "too_many")
+    }
+    fn expired(&self) -> (Value, Did) {
+        Woo::error(401, "woocommerce_rest_cannot_view")
+    }
+    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+        if ask.basic() != Some((self.0.key.clone(), self.0.secret.clone())) {
+            return Woo::error(401, "woocommerce_rest_cannot_view");
+        }
+        let get = |key: &str| ask.query.get(key).map(String::as_str).unwrap_or_default();
+        match (ask.method, ask.path.strip_prefix("/orders/")) {
+            ("GET", None) if ask.path == "/orders" => {
+                let (size, no): (usize, usize) = (get("per_page").parse().unwrap_or(10), get("page").parse().unwrap_or(1));
+                if !(1..=100).contains(&size) || no < 1 || get("dates_are_gmt") != "true" || !matches!(get("orderby"), "date" | "id" | "title" | "slug") {
+                    return Woo::error(400, "rest_invalid_param");
+                }
+                let after = second(get("modified_after"));
+                let mut found: Vec<Value> = books.orders.values().filter(|order| self.modified(order) > after).cloned().collect();
+                found.sort_by_key(|order| order["id"].as_u64());
+                (Value::Array(page(&found, no - 1, size)), Did::Paged)
+            }
+            ("GET", Some(id)) => books.orders.get(id).map_or_else(|| Woo::error(404, "woocommerce_rest_shop_order_invalid_id"), |order| (order.clone(), Did::Other)),
+            ("PUT", Some(id)) => {
+                let Some(order) = books.orders.get_mut(id) else { return Woo::error(404, "woocommerce_rest_shop_order_invalid_id") };
+                let change: Value = serde_json::from_slice(ask.body).unwrap_or_default();
+                let before = order["meta_data"].clone();
+                order["meta_data"] = change["meta_data"].clone();
+                if change["status"].is_string() {
+                    order["status"] = change["status"].clone();
+                }
+                order["date_modified_gmt"] = json!(utc(now()));
+                let order = order.clone();
+                // The same said again is no other effect.
+                if before != order["meta_data"] {
+                    let parcels = order["meta_data"][0]["value"].as_object().cloned().unwrap_or_default();
+                    let last = parcels.values().next_back().cloned().unwrap_or_default();
+                    books.shipped.push(json!({ "order": id, "waybill": last["waybill"], "carrier": last["carrier"], "status": order["status"] }));
+                }
+                (order, Did::Shipped)
+            }
+            _ => Woo::error(404, "rest_no_route"),
+        }
+    }
+}
