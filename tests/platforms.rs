@@ -58,7 +58,7 @@ async fn world(kind: &str, url: &str) -> World {
     let w = World::new().await;
     w.sql("UPDATE job SET next_at = 'infinity'").await;
     w.sql(&format!(
-        "INSERT INTO shop (code, channel, url, key_id, secret, options) VALUES ('P1', '{kind}', '{url}', 'app-1', E'shh\\ntoken-1', '{{\"lag_s\": \"0\", \"lookback_s\": \"7200\", \"page_size\": \"40\"}}')"
+        "INSERT INTO shop (code, channel, url, key_id, secret, options) VALUES ('P1', '{kind}', '{url}', 'app-1', E'shh\\ntoken-1', '{{\"lag_s\": \"0\", \"poll_s\": \"1\", \"lookback_s\": \"7200\", \"page_size\": \"40\"}}')"
     ))
     .await;
     w.sql("INSERT INTO job (kind, shop_id) SELECT 'pull', id FROM shop WHERE code = 'P1'").await;
@@ -336,4 +336,28 @@ proptest! {
             let _ = (taobao::order(value.clone()), jd::order(value.clone()), pdd::order(value.clone()), douyin::order(value.clone()), woo::order(value, true));
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_that_answers_slowly_holds_no_other_back() {
+    // One shop accepts connections and never answers; the other is asked again and again meanwhile.
+    let dead = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let shop = platform("taobao");
+    let w = world("taobao", &shop.serve(0).await.unwrap()).await;
+    w.stock(&[("A01", "I0", "L1", 300, 100)]).await;
+    w.sql(&format!("INSERT INTO shop (code, channel, url, key_id, secret) VALUES ('DEAD', 'jd', 'http://{}', 'k', 's')", dead.local_addr().unwrap())).await;
+    w.sql("INSERT INTO job (kind, shop_id) SELECT 'pull', id FROM shop WHERE code = 'DEAD'").await;
+    let (stop, stopped) = watch::channel(false);
+    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    for n in 0..3 {
+        shop.put([order("taobao", n, now(), &[("I0", 2)])]);
+        let began = Instant::now();
+        while w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await <= n as i64 {
+            assert!(began.elapsed() < Duration::from_secs(8), "the dead shop holds up the good one");
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+    stop.send_replace(true);
+    background.abort();
+    w.end().await;
 }

@@ -5,31 +5,29 @@ use crate::links::channels::{ChannelError, Class, PullPage};
 use crate::store::jobs::{self, Page, Pull};
 use crate::store::{self, orders};
 use crate::work::{Ctx, parcel};
-use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Pulls every shop that is due; shops side by side, one page after another in each.
+/// Pulls every shop that is due; shops side by side, one page after another in each. While a long or slow pull goes on the
+/// others are taken up again as they fall due; after a while all let go, with their places saved.
 pub async fn round(ctx: &Ctx) -> store::Result<()> {
-    let mut due = VecDeque::new();
-    loop {
-        let mut tx = ctx.db.begin().await?;
-        let pull = jobs::claim_pull(&mut tx).await?;
-        tx.commit().await?;
-        match pull {
-            Some(pull) => due.push_back(pull),
-            None => break,
-        }
-    }
+    let began = Instant::now();
     let mut fetches = JoinSet::new();
-    for pull in due {
-        spawn_fetch(ctx, &mut fetches, pull);
-    }
-    while let Some(fetched) = fetches.join_next().await {
-        let (pull, answer) = match fetched {
-            Ok(fetched) => fetched,
-            Err(error) => return Err(store::Error::Bug(format!("a pull ended badly: {error}"))),
+    loop {
+        let over = began.elapsed() >= limits::PULL_ROUND;
+        if !over {
+            take_due(ctx, &mut fetches).await?;
+        }
+        let fetched = tokio::select! {
+            fetched = fetches.join_next() => fetched,
+            () = tokio::time::sleep(LOOK_AGAIN) => continue,
         };
-        match save_or_try_again(ctx, &pull, &answer).await {
+        let (pull, answer) = match fetched {
+            None => return Ok(()),
+            Some(Ok(fetched)) => fetched,
+            Some(Err(error)) => return Err(store::Error::Bug(format!("a pull ended badly: {error}"))),
+        };
+        match save_or_try_again(ctx, &pull, &answer, over).await {
             Ok(Some(next)) => spawn_fetch(ctx, &mut fetches, next),
             Ok(None) => {}
             // The page is not lost: its job stands where it stood, and the other shops go on.
@@ -41,8 +39,23 @@ pub async fn round(ctx: &Ctx) -> store::Result<()> {
             }
         }
     }
-    Ok(())
 }
+
+/// Every shop that is due and that no other worker has.
+async fn take_due(ctx: &Ctx, fetches: &mut JoinSet<Fetched>) -> store::Result<()> {
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let pull = jobs::claim_pull(&mut tx).await?;
+        tx.commit().await?;
+        match pull {
+            Some(pull) => spawn_fetch(ctx, fetches, pull),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// How soon a shop that falls due is seen while others are being pulled.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 type Answer = Result<PullPage, ChannelError>;
 type Fetched = (Pull, Answer);
@@ -59,18 +72,19 @@ fn spawn_fetch(ctx: &Ctx, fetches: &mut JoinSet<Fetched>, pull: Pull) {
 }
 
 /// A page that lost a race is saved again.
-async fn save_or_try_again(ctx: &Ctx, pull: &Pull, answer: &Answer) -> store::Result<Option<Pull>> {
+async fn save_or_try_again(ctx: &Ctx, pull: &Pull, answer: &Answer, let_go: bool) -> store::Result<Option<Pull>> {
     let mut tries = 0;
     loop {
-        match save(ctx, pull, answer).await {
+        match save(ctx, pull, answer, let_go).await {
             Err(store::Error::Retry(_)) if tries < limits::TRANSACTION_TRIES => tries += 1,
             done => return done,
         }
     }
 }
 
-/// Takes a page in and moves the job on, in one transaction under the job's fence. `Some`: more pages follow.
-async fn save(ctx: &Ctx, pull: &Pull, answer: &Answer) -> store::Result<Option<Pull>> {
+/// Takes a page in and moves the job on, in one transaction under the job's fence. `Some`: more pages follow;
+/// not if the job is let go, for whoever takes it up next.
+async fn save(ctx: &Ctx, pull: &Pull, answer: &Answer, let_go: bool) -> store::Result<Option<Pull>> {
     let mut tx = ctx.db.begin().await?;
     let page = match answer {
         Ok(page) => page,
@@ -102,7 +116,7 @@ async fn save(ctx: &Ctx, pull: &Pull, answer: &Answer) -> store::Result<Option<P
     // The window ends where the shop's clock stood when it was opened: what changes while it is read comes next time.
     let window_to = pull.window_to.clone().unwrap_or_else(|| page.server_time.clone());
     let how = match &page.next_cursor {
-        Some(cursor) => Page::More { cursor, window_to: &window_to },
+        Some(cursor) => Page::More { cursor, window_to: &window_to, let_go },
         None => Page::End { window_to: &window_to },
     };
     if !jobs::save_page(&mut tx, pull, &how, taken).await? {
@@ -113,7 +127,7 @@ async fn save(ctx: &Ctx, pull: &Pull, answer: &Answer) -> store::Result<Option<P
     if taken > 0 {
         promise(ctx).await?;
     }
-    Ok(page.next_cursor.clone().map(|cursor| Pull { cursor, window_to: Some(window_to), ..pull.clone() }))
+    Ok(page.next_cursor.clone().filter(|_| !let_go).map(|cursor| Pull { cursor, window_to: Some(window_to), ..pull.clone() }))
 }
 
 /// In a transaction of its own: the gates of many items are not held while a page is taken in.

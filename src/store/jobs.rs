@@ -17,6 +17,14 @@ pub struct Pull {
     pub window_to: Option<String>,
 }
 
+impl Pull {
+    /// How often this shop is asked.
+    fn every_s(&self) -> f64 {
+        let said = self.shop.options["poll_s"].as_str().and_then(|text| text.parse::<f64>().ok()).filter(|s| (1.0..=86_400.0).contains(s));
+        said.unwrap_or(if self.shop.channel == "generic" { limits::PULL_EVERY.as_secs_f64() } else { limits::PLATFORM_EVERY_S })
+    }
+}
+
 pub async fn claim_pull(tx: &mut Tx) -> Result<Option<Pull>> {
     let row = sqlx::query!(
         r#"WITH due AS (SELECT id FROM job WHERE kind = 'pull' AND next_at <= now() AND (lease_until IS NULL OR lease_until < now())
@@ -43,22 +51,22 @@ pub async fn claim_pull(tx: &mut Tx) -> Result<Option<Pull>> {
 
 /// How a page ended.
 pub enum Page<'a> {
-    /// More of the window follows at this cursor.
-    More { cursor: &'a str, window_to: &'a str },
+    /// More of the window follows at this cursor; let go, it is for whoever takes it up next.
+    More { cursor: &'a str, window_to: &'a str, let_go: bool },
     /// The window is read: the mark moves to its end, less the lag.
     End { window_to: &'a str },
 }
 
 /// Saves a page in the transaction that took its orders in. `false`: the lease was lost, nothing of it counts.
 pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -> Result<bool> {
-    let (cursor, window_to, ended) = match page {
-        Page::More { cursor, window_to } => (*cursor, *window_to, false),
-        Page::End { window_to } => ("", *window_to, true),
+    let (cursor, window_to, ended, let_go) = match page {
+        Page::More { cursor, window_to, let_go } => (*cursor, *window_to, false, *let_go),
+        Page::End { window_to } => ("", *window_to, true, true),
     };
     let saved = sqlx::query!(
         "UPDATE job SET cursor = $3, window_to = CASE WHEN $5 THEN NULL ELSE $4::text::timestamptz END,
                 mark = CASE WHEN $5 THEN greatest(mark, $4::text::timestamptz - make_interval(secs => $6)) ELSE mark END,
-                lease_until = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $7) END,
+                lease_until = CASE WHEN $10 THEN NULL ELSE now() + make_interval(secs => $7) END,
                 next_at = CASE WHEN $5 THEN now() + make_interval(secs => $8) ELSE next_at END,
                 last_success_at = now(), orders_pulled = orders_pulled + $9, errors = 0, said = ''
          WHERE id = $1 AND fence = $2",
@@ -69,8 +77,9 @@ pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -
         ended,
         limits::PULL_LAG_S as f64,
         limits::PULL_LEASE_S,
-        limits::PULL_EVERY.as_secs_f64(),
-        orders
+        pull.every_s(),
+        orders,
+        let_go
     )
     .execute(tx.conn())
     .await?;
