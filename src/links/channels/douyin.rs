@@ -71,18 +71,16 @@ impl Channel for Douyin {
                 "order_by": "update_time", "order_asc": true,
             });
             let answer = self.call("order.searchList", ask).await?;
-            let server_time = window.clock();
-            let Some(_) = window.page else {
-                let total = count(&answer["total"]).ok_or_else(|| ChannelError::new(Class::Transient, "the answer has no total"))?;
-                return Ok(PullPage { orders: vec![], next_cursor: window.counted(total, size, &rules), server_time });
-            };
+            if window.page.is_none() {
+                return window.count(&answer["total"], size, &rules);
+            }
             let orders = list(&answer["shop_order_list"]).iter().cloned().map(order).collect();
-            Ok(PullPage { orders, next_cursor: window.read(&rules), server_time })
+            Ok(window.take(orders, &rules))
         })
     }
 
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
-        Box::pin(async move { order(self.one(order_no).await?).map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said)) })
+        Box::pin(async move { super::one(order(self.one(order_no).await?)) })
     }
 
     /// By lines and counts, so that a part is a part; the key makes a repeat known.

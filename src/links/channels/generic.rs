@@ -87,7 +87,7 @@ impl Channel for Generic {
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
         Box::pin(async move {
             let value = self.call(Method::GET, &format!("/orders/{}", escape(order_no)), None, Vec::new()).await?;
-            order(value).map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said))
+            super::one(order(value))
         })
     }
 

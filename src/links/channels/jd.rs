@@ -83,19 +83,20 @@ impl Channel for Jd {
             });
             let answer = self.call("jingdong.pop.order.enSearch", ask).await?;
             let found = &answer["searchorderinfo_result"];
-            let server_time = window.clock();
-            let Some(_) = window.page else {
-                let total = wire::count(&found["orderTotal"]).ok_or_else(|| ChannelError::new(Class::Transient, "the answer has no orderTotal"))?;
-                let next = if total > size * PAGES { window.halved().or_else(|| window.counted(total, size, &rules)) } else { window.counted(total, size, &rules) };
-                return Ok(PullPage { orders: vec![], next_cursor: next, server_time });
-            };
+            if window.page.is_none() {
+                let mut counted = window.count(&found["orderTotal"], size, &rules)?;
+                if wire::count(&found["orderTotal"]).is_some_and(|total| total > size * PAGES) {
+                    counted.next_cursor = window.halved().or(counted.next_cursor);
+                }
+                return Ok(counted);
+            }
             let orders = list(&found["orderInfoList"]).iter().cloned().map(order).collect();
-            Ok(PullPage { orders, next_cursor: window.read(&rules), server_time })
+            Ok(window.take(orders, &rules))
         })
     }
 
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
-        Box::pin(async move { order(self.one(order_no).await?).map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said)) })
+        Box::pin(async move { super::one(order(self.one(order_no).await?)) })
     }
 
     /// A second call is refused by the order's state, so it is read first.

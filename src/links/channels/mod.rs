@@ -103,6 +103,11 @@ pub struct PullPage {
     pub server_time: String,
 }
 
+/// The answer about one order; one that cannot be read is refused with its sentence.
+fn one(read: Result<ShopOrder, Unreadable>) -> Result<Option<ShopOrder>, ChannelError> {
+    read.map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said))
+}
+
 pub trait Channel: Send + Sync {
     /// A page of what changed since an instant; a cursor of an earlier page wins.
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage>;

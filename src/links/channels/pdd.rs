@@ -74,11 +74,9 @@ impl Channel for Pdd {
                 ("is_lucky_flag", "0"), ("order_status", "5"), ("refund_status", "5"),
             ];
             let answer = self.call(CHANGES, &ask).await?;
-            let server_time = window.clock();
-            let Some(_) = window.page else {
-                let total = count(&answer["total_count"]).ok_or_else(|| ChannelError::new(Class::Transient, "the answer has no total_count"))?;
-                return Ok(PullPage { orders: vec![], next_cursor: window.counted(total, size, &rules), server_time });
-            };
+            if window.page.is_none() {
+                return window.count(&answer["total_count"], size, &rules);
+            }
             let mut orders = Vec::new();
             for row in list(&answer["order_sn_list"]) {
                 let order_no = if row.is_object() { text(&row["order_sn"]) } else { text(row) };
@@ -89,12 +87,12 @@ impl Channel for Pdd {
                     Err(error) => return Err(error),
                 }
             }
-            Ok(PullPage { orders, next_cursor: window.read(&rules), server_time })
+            Ok(window.take(orders, &rules))
         })
     }
 
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
-        Box::pin(async move { order(self.one(order_no).await?).map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said)) })
+        Box::pin(async move { super::one(order(self.one(order_no).await?)) })
     }
 
     /// The first call works only while the order awaits shipment; a number that differs from the one it has is a change.

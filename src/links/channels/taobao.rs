@@ -85,18 +85,16 @@ impl Channel for Taobao {
             let answer = self
                 .call("taobao.trades.sold.increment.get", &[("fields", FIELDS), ("start_modified", &from), ("end_modified", &to), ("page_no", &page_no), ("page_size", &rows), ("use_has_next", "false")])
                 .await?;
-            let server_time = window.clock();
-            let Some(_) = window.page else {
-                let total = wire::count(&answer["total_results"]).ok_or_else(|| ChannelError::new(Class::Transient, "the answer has no total_results"))?;
-                return Ok(PullPage { orders: vec![], next_cursor: window.counted(total, size, &rules), server_time });
-            };
+            if window.page.is_none() {
+                return window.count(&answer["total_results"], size, &rules);
+            }
             let orders = list(&answer["trades"]["trade"]).iter().cloned().map(order).collect();
-            Ok(PullPage { orders, next_cursor: window.read(&rules), server_time })
+            Ok(window.take(orders, &rules))
         })
     }
 
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
-        Box::pin(async move { order(self.trade(order_no).await?).map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said)) })
+        Box::pin(async move { super::one(order(self.trade(order_no).await?)) })
     }
 
     /// A second call is an error there, so the trade is read first: with our number on it, it was told.

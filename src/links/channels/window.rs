@@ -2,7 +2,9 @@
 //! that changes meanwhile leaves the stretch for a later one, and what moves up in its place was read already, so nothing is
 //! missed. Where reading stopped stands in the cursor; stretch follows stretch until now.
 
-use super::{ChannelError, Class};
+use super::{ChannelError, Class, PullPage, Unreadable, wire};
+use crate::domain::order::ShopOrder;
+use serde_json::Value;
 
 /// What a platform allows, in seconds.
 pub struct Rules {
@@ -57,6 +59,17 @@ impl Window {
             Some(page) if page > 1 => Some(Window { page: Some(page - 1), ..self.clone() }.cursor()),
             _ => self.later(rules),
         }
+    }
+
+    /// The first answer of a stretch, which says how many orders it holds and is asked for nothing else.
+    pub fn count(&self, total: &Value, page_size: i64, rules: &Rules) -> Result<PullPage, ChannelError> {
+        let total = wire::count(total).ok_or_else(|| ChannelError::new(Class::Transient, "the answer does not say how many orders there are"))?;
+        Ok(PullPage { orders: Vec::new(), next_cursor: self.counted(total, page_size, rules), server_time: self.clock() })
+    }
+
+    /// A page of a stretch.
+    pub fn take(&self, orders: Vec<Result<ShopOrder, Unreadable>>, rules: &Rules) -> PullPage {
+        PullPage { orders, next_cursor: self.read(rules), server_time: self.clock() }
     }
 
     /// Half as long, where a stretch holds more than the platform lets one page through.

@@ -73,7 +73,7 @@ impl Channel for Woo {
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
         Box::pin(async move {
             let body = self.call(Method::GET, &format!("/orders/{}", wire::escape(order_no)), None).await?;
-            self.order(body).map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said))
+            super::one(self.order(body))
         })
     }
 
