@@ -2,7 +2,9 @@
 //! file is reported at once, with its line.
 
 use crate::domain::Lang;
+use crate::limits;
 use crate::protocol::Text;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
@@ -128,12 +130,19 @@ fn file(flag: Option<&Path>) -> Option<PathBuf> {
     })
 }
 
+/// The text of a file that people write: whole, but never more of it than makes sense.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(limits::TEXT_FILE_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > limits::TEXT_FILE_BYTES { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
+}
+
 /// Reads the file, if there is one, and lays the environment over it.
 pub fn load(flag: Option<&Path>) -> Result<Config, Vec<Text>> {
     let mut config = match file(flag) {
         Some(path) => {
             let name = path.display().to_string();
-            let text = std::fs::read_to_string(&path).map_err(|e| vec![Text::key("config-unreadable").with("file", &name).with("said", e.to_string())])?;
+            let text = read_text(&path).map_err(|e| vec![Text::key("config-unreadable").with("file", &name).with("said", e.to_string())])?;
             parse(&name, &text)?
         }
         None => Config::default(),

@@ -63,6 +63,8 @@ pub const PULL_ROUND: Duration = Duration::from_secs(5);
 /// Shipments that look for stock again per round.
 pub const PROMISE_BATCH: i64 = 500;
 
+/// A configuration, a keymap, a secret: text that people write.
+pub const TEXT_FILE_BYTES: u64 = 1024 * 1024;
 /// Files: rows of one, bytes of one row, bytes of a workbook (which is read whole), rows a round trip.
 pub const IMPORT_ROWS: i64 = 500_000;
 pub const IMPORT_ROW_BYTES: usize = 256 * 1024;

@@ -1,78 +1,13 @@
 //! Every argument of the command line that is a file or a URL, found in the command line itself, with what people and
 //! machines get wrong: a sentence, the right exit code, and nothing half-done.
 
+use crate::support::arguments::{Place, files, places};
 use crate::support::{World, program};
-use clap::builder::ValueParser;
 use std::path::{Path, PathBuf};
-use wavedeck::cli::help;
-use wavedeck::domain::Lang;
-use wavedeck::i18n::Catalogue;
-
-/// One argument with the words that come before it.
-struct Place {
-    command: Vec<String>,
-    /// The flag, or empty for a positional.
-    flag: String,
-    /// Required arguments beside it, with values that would do.
-    beside: Vec<String>,
-}
-
-fn is_file(parser: &ValueParser) -> bool {
-    parser.type_id() == clap::builder::ValueParser::path_buf().type_id()
-}
-
-/// A value that an argument takes, for those that only stand beside the one that is tried.
-fn fine(arg: &clap::Arg) -> String {
-    if let Some(known) = arg.get_possible_values().first() {
-        return known.get_name().to_owned();
-    }
-    match arg.get_id().as_str() {
-        "url" => "file:///dev/null".into(),
-        "role" => "picker".into(),
-        id if id.ends_with("file") || id == "home" => "/nowhere/file".into(),
-        _ => "X1".into(),
-    }
-}
-
-fn walk(command: &clap::Command, path: &[String], wanted: &dyn Fn(&clap::Arg) -> bool, out: &mut Vec<Place>) {
-    for arg in command.get_arguments().filter(|arg| wanted(arg)) {
-        let beside = command
-            .get_arguments()
-            .filter(|other| other.get_id() != arg.get_id() && other.is_required_set())
-            .flat_map(|other| other.get_long().map(|long| format!("--{long}")).into_iter().chain([fine(other)]))
-            .collect();
-        out.push(Place { command: path.to_vec(), flag: arg.get_long().map(|long| format!("--{long}")).unwrap_or_default(), beside });
-    }
-    // The guard is the program's own and waits by design.
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "guard") {
-        walk(sub, &[path, &[sub.get_name().to_owned()]].concat(), wanted, out);
-    }
-}
-
-fn places(wanted: impl Fn(&clap::Arg) -> bool) -> Vec<Place> {
-    let mut out = Vec::new();
-    walk(&help::command(&Catalogue::new(Lang::En)), &[], &wanted, &mut out);
-    out
-}
 
 /// What a command line did to it, and what it said.
 async fn run(w: &World, place: &Place, value: &str) -> (i32, String) {
-    let mut args = place.command.clone();
-    // A positional that is tried comes where it is expected: behind those that stand before it.
-    let positional = place.flag.is_empty();
-    let (before, after): (Vec<String>, Vec<String>) = if positional && place.command.first().is_some_and(|c| c == "import") { (place.beside.clone(), vec![]) } else { (vec![], place.beside.clone()) };
-    args.extend(before);
-    args.extend((!positional).then(|| place.flag.clone()));
-    args.push(value.to_owned());
-    args.extend(after);
-    // Without a command of its own the global ones are tried with one that ends.
-    if place.command.is_empty() {
-        args.push("check".into());
-    }
-    // What an importer needs besides.
-    if place.command.first().is_some_and(|c| c == "import") {
-        args.extend(["--shop".into(), "S1".into()]);
-    }
+    let args = place.words(value);
     let mut command = tokio::process::Command::new(program());
     command.args(&args).env("WAVEDECK_DATABASE_URL", &w.owner_url).env_remove("LANG").env_remove("LC_ALL").stdin(std::process::Stdio::null());
     let done = tokio::time::timeout(std::time::Duration::from_secs(30), command.kill_on_drop(true).output()).await.unwrap_or_else(|_| panic!("{args:?} never ends")).unwrap();
@@ -101,7 +36,7 @@ async fn every_file_argument_with_what_is_no_such_file() {
         ("binary", put("binary", &[0, 159, 146, 150, 0, 1, 2, 3])),
         ("wrong encoding", put("latin1", b"\xe9\xe8\xff = \x93caf\xe9\x94\n")),
     ];
-    let places = places(|arg| is_file(arg.get_value_parser()));
+    let places = files();
     assert!(places.len() >= 7, "only {} file arguments were found", places.len());
     let before = traces(&w).await;
     for place in &places {

@@ -80,7 +80,7 @@ struct Map {
 }
 
 fn read_map(path: &Path) -> Done<Map> {
-    let text = std::fs::read_to_string(path).map_err(|e| Fail::file(path, &e))?;
+    let text = config::read_text(path).map_err(|e| Fail::file(path, &e))?;
     let wrong = |said: String| Fail::usage(Text::key("cli-import-map").with("file", path.display().to_string()).with("said", said));
     let table: toml::Table = toml::from_str(&text).map_err(|e| wrong(e.message().to_owned()))?;
     let mut map = Map::default();

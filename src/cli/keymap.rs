@@ -1,7 +1,7 @@
 //! `wavedeck keymap`: what the keys do, and whether a keymap file is right.
 
 use super::{Done, Fail, say, tell};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::console::input::keymap::{Keymap, name};
 use crate::i18n::Catalogue;
 use crate::protocol::Text;
@@ -47,6 +47,6 @@ fn of_name(of: &str) -> Done<Keymap> {
 }
 
 fn read(file: &Path) -> Done<Keymap> {
-    let text = std::fs::read_to_string(file).map_err(|e| Fail::file(file, &e))?;
+    let text = config::read_text(file).map_err(|e| Fail::file(file, &e))?;
     Keymap::parse(&file.display().to_string(), &text).map_err(|texts| Fail { code: 1, texts })
 }

@@ -1,7 +1,7 @@
 //! `wavedeck shop`: accounts that orders are pulled from.
 
 use super::{Done, Fail, open, say_rows, tell};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::limits;
 use crate::links::channels;
 use crate::protocol::Text;
@@ -87,7 +87,7 @@ fn read_options(options: &[String]) -> Done<Value> {
 }
 
 fn secret(file: &Path) -> Done<String> {
-    let text = std::fs::read_to_string(file).map_err(|e| Fail::file(file, &e))?;
+    let text = config::read_text(file).map_err(|e| Fail::file(file, &e))?;
     match text.trim() {
         "" => Err(Fail::usage(Text::key("cli-file-empty").with("file", file.display().to_string()))),
         secret => Ok(secret.to_owned()),

@@ -93,7 +93,7 @@ fn read_pin(config: &Config) -> Done<String> {
 /// The PIN from `WAVEDECK_PIN_FILE`, else the next line that is typed.
 fn pin_line() -> Done<String> {
     let text = match config::pin_file() {
-        Some(path) => std::fs::read_to_string(&path).map_err(|e| Fail::file(&path, &e))?,
+        Some(path) => config::read_text(&path).map_err(|e| Fail::file(&path, &e))?,
         None => {
             let mut line = String::new();
             std::io::stdin().read_line(&mut line)?;

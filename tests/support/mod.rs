@@ -1,5 +1,6 @@
 //! A real Postgres for every test: one cluster a test process, one clone of a migrated template a test.
 
+pub mod arguments;
 pub mod raster;
 pub mod term;
 
