@@ -58,8 +58,8 @@ pub const PULL_EVERY: Duration = Duration::from_millis(1000);
 pub const PULL_LEASE_S: f64 = 60.0;
 /// How often a platform's changes are asked for, unless its shop says otherwise; a generic shop is asked every [`PULL_EVERY`].
 pub const PLATFORM_EVERY_S: f64 = 30.0;
-/// After so long a round of pulls takes no new page: what is half read goes on in the next one.
-pub const PULL_ROUND: Duration = Duration::from_secs(5);
+/// Pages that are saved at once.
+pub const PULL_SAVES: usize = 2;
 /// Shipments that look for stock again per round.
 pub const PROMISE_BATCH: i64 = 500;
 

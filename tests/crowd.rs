@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use wavedeck::domain::Role;
 use wavedeck::protocol::{Ask, Request};
-use wavedeck::store::{orders, site};
+use wavedeck::store::{site, take_in};
 use wavedeck::work;
 
 const ITEMS: usize = 50;
@@ -39,7 +39,7 @@ async fn arrive(w: &World, rng: &mut Rng, from: i64, count: i64) {
         rng.shuffle(&mut skus);
         let lines: Vec<(String, i64)> = skus[..rng.usize(1..4)].iter().map(|sku| (format!("C{sku}"), rng.i64(1..3))).collect();
         let lines: Vec<(&str, i64)> = lines.iter().map(|(sku, qty)| (sku.as_str(), *qty)).collect();
-        orders::take_in(&mut tx, w.shop, &World::parse(World::order_json(&format!("N{n}"), &lines))).await.unwrap();
+        take_in::take_in(&mut tx, w.shop, &World::parse(World::order_json(&format!("N{n}"), &lines))).await.unwrap();
     }
     tx.commit().await.unwrap();
     w.promise().await;

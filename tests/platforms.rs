@@ -57,11 +57,7 @@ fn adapter(kind: &str, url: &str, secret: &str) -> Box<dyn Channel> {
 async fn world(kind: &str, url: &str) -> World {
     let w = World::new().await;
     w.sql("UPDATE job SET next_at = 'infinity'").await;
-    w.sql(&format!(
-        "INSERT INTO shop (code, channel, url, key_id, secret, options) VALUES ('P1', '{kind}', '{url}', 'app-1', E'shh\\ntoken-1', '{{\"lag_s\": \"0\", \"poll_s\": \"1\", \"lookback_s\": \"7200\", \"page_size\": \"40\"}}')"
-    ))
-    .await;
-    w.sql("INSERT INTO job (kind, shop_id) SELECT 'pull', id FROM shop WHERE code = 'P1'").await;
+    w.shop_at("P1", kind, url, "app-1", "shh\ntoken-1", json!({ "lag_s": "0", "poll_s": "1", "lookback_s": "7200", "page_size": "40" })).await;
     w
 }
 
@@ -277,11 +273,11 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
     trade["orders"]["order"][0]["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
     let mut mine = order("taobao", 2, now(), &[("I0", 2), ("I1", 1)]);
     let mut tx = w.ctx.db.begin().await.unwrap();
-    wavedeck::store::orders::take_in(&mut tx, w.shop, &taobao::order(trade).unwrap()).await.unwrap();
-    wavedeck::store::orders::take_in(&mut tx, w.shop, &taobao::order(mine.clone()).unwrap()).await.unwrap();
+    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(trade).unwrap()).await.unwrap();
+    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(mine.clone()).unwrap()).await.unwrap();
     mine["orders"]["order"][0]["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
     mine["modified"] = json!(wire::to_beijing(now() + 60));
-    wavedeck::store::orders::take_in(&mut tx, w.shop, &taobao::order(mine).unwrap()).await.unwrap();
+    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(mine).unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(w.text("SELECT string_agg(i.sku || l.qty, ' ' ORDER BY s.id, i.sku) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN item i ON i.id = l.item_id WHERE s.state <> 'cancelled'").await, "I11 I02 I11");
     w.end().await;

@@ -375,7 +375,7 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     order["receiver"]["address"] = "新路 9 号".into();
     order["updated_at"] = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
     let mut tx = w.ctx.db.begin().await.unwrap();
-    wavedeck::store::orders::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
+    wavedeck::store::take_in::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
     tx.commit().await.unwrap();
     // The box is off the list, the one at the truck is told before the list can close, and the label is to be made anew.
     assert_eq!(q.no("WDC-CLOSE").await, "notice-readdressed");

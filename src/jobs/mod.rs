@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     let mut loops = JoinSet::new();
     loops.spawn(every(limits::SPOOL_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(spool(ctx))));
-    loops.spawn(every(Duration::from_millis(250), ctx.clone(), stop.clone(), |ctx| Box::pin(pull::round(ctx))));
+    loops.spawn(pull::run(ctx.clone(), stop.clone()));
     loops.spawn(every(Duration::from_millis(250), ctx.clone(), stop.clone(), |ctx| Box::pin(outbox::round(ctx))));
     loops.spawn(every(Duration::from_secs(2), ctx.clone(), stop.clone(), |ctx| Box::pin(closed(ctx))));
     loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(promises(ctx))));

@@ -1,91 +1,133 @@
-//! The order pull: windows with an overlap, page by page, resumed where it stopped.
+//! The order pull: windows with an overlap, page by page, resumed where it stopped. Every shop is a task of its own, so that a
+//! long, slow or dead one holds up no other; the next page is fetched while one is saved.
 
 use crate::limits;
 use crate::links::channels::{ChannelError, Class, PullPage};
 use crate::store::jobs::{self, Page, Pull};
-use crate::store::{self, orders};
+use crate::store::{self, orders, take_in};
 use crate::work::{Ctx, parcel};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 
-/// Pulls every shop that is due; shops side by side, one page after another in each. While a long or slow pull goes on the
-/// others are taken up again as they fall due; after a while all let go, with their places saved.
-pub async fn round(ctx: &Ctx) -> store::Result<()> {
-    let began = Instant::now();
-    let mut fetches = JoinSet::new();
-    loop {
-        let over = began.elapsed() >= limits::PULL_ROUND;
-        if !over {
-            take_due(ctx, &mut fetches).await?;
-        }
-        let fetched = tokio::select! {
-            fetched = fetches.join_next() => fetched,
-            () = tokio::time::sleep(LOOK_AGAIN) => continue,
-        };
-        let (pull, answer) = match fetched {
-            None => return Ok(()),
-            Some(Ok(fetched)) => fetched,
-            Some(Err(error)) => return Err(store::Error::Bug(format!("a pull ended badly: {error}"))),
-        };
-        match save_or_try_again(ctx, &pull, &answer, over).await {
-            Ok(Some(next)) => spawn_fetch(ctx, &mut fetches, next),
-            Ok(None) => {}
-            // The page is not lost: its job stands where it stood, and the other shops go on.
-            Err(error) => {
-                tracing::warn!(shop = pull.shop.code, %error, "a page could not be saved");
-                let mut tx = ctx.db.begin().await?;
-                jobs::pull_failed(&mut tx, &pull, 2.0, &error.to_string(), false).await?;
-                tx.commit().await?;
-            }
-        }
-    }
+/// What the tasks of all shops share.
+struct Pulling {
+    ctx: Arc<Ctx>,
+    stop: watch::Receiver<bool>,
+    /// Pages that are saved at once: each takes a connection.
+    saving: Semaphore,
+    /// Orders came in that want goods.
+    arrived: Notify,
 }
 
-/// Every shop that is due and that no other worker has.
-async fn take_due(ctx: &Ctx, fetches: &mut JoinSet<Fetched>) -> store::Result<()> {
+/// Pulls every shop as it falls due, until `stop` turns true. Then all let go, with their places saved.
+pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
+    let pulling = Arc::new(Pulling { ctx, stop: stop.clone(), saving: Semaphore::new(limits::PULL_SAVES), arrived: Notify::new() });
+    let mut shops = JoinSet::new();
+    shops.spawn(promises(pulling.clone()));
+    let (mut stop, mut wait) = (stop, LOOK_AGAIN);
     loop {
-        let mut tx = ctx.db.begin().await?;
+        wait = match take_due(&pulling, &mut shops).await {
+            Ok(()) => LOOK_AGAIN,
+            Err(error) => {
+                tracing::warn!(%error, "no pull could be claimed");
+                (wait * 2).min(Duration::from_secs(10))
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            Some(ended) = shops.join_next() => if let Err(error) = ended { tracing::error!(%error, "a pull ended badly") },
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
+    }
+    while shops.join_next().await.is_some() {}
+}
+
+/// One shop that is due, read to its end. `false`: none is.
+pub async fn once(ctx: Arc<Ctx>) -> store::Result<bool> {
+    let mut tx = ctx.db.begin().await?;
+    let pull = jobs::claim_pull(&mut tx).await?;
+    tx.commit().await?;
+    let Some(pull) = pull else { return Ok(false) };
+    // Nobody stops it.
+    let (_never, stop) = watch::channel(false);
+    drain(Arc::new(Pulling { ctx, stop, saving: Semaphore::new(1), arrived: Notify::new() }), pull).await;
+    Ok(true)
+}
+
+/// How soon a shop that falls due is seen.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+/// Every shop that is due and that no other worker has.
+async fn take_due(pulling: &Arc<Pulling>, shops: &mut JoinSet<()>) -> store::Result<()> {
+    loop {
+        let mut tx = pulling.ctx.db.begin().await?;
         let pull = jobs::claim_pull(&mut tx).await?;
         tx.commit().await?;
         match pull {
-            Some(pull) => spawn_fetch(ctx, fetches, pull),
+            Some(pull) => shops.spawn(drain(pulling.clone(), pull)),
             None => return Ok(()),
-        }
+        };
     }
 }
 
-/// How soon a shop that falls due is seen while others are being pulled.
-const LOOK_AGAIN: Duration = Duration::from_millis(250);
-
 type Answer = Result<PullPage, ChannelError>;
-type Fetched = (Pull, Answer);
 
-fn spawn_fetch(ctx: &Ctx, fetches: &mut JoinSet<Fetched>, pull: Pull) {
-    let channel = parcel::channel_of(ctx, &pull.shop);
-    fetches.spawn(async move {
-        let answer = match &channel {
-            Some(channel) => channel.pull(pull.since.as_deref(), &pull.cursor, limits::PULL_PAGE).await,
-            None => Err(ChannelError::new(Class::Rejected, format!("no adapter for the channel {}", pull.shop.channel))),
+async fn fetch(ctx: &Ctx, pull: &Pull) -> Answer {
+    match parcel::channel_of(ctx, &pull.shop) {
+        Some(channel) => channel.pull(pull.since.as_deref(), &pull.cursor, limits::PULL_PAGE).await,
+        None => Err(ChannelError::new(Class::Rejected, format!("no adapter for the channel {}", pull.shop.channel))),
+    }
+}
+
+/// One page after another until the shop has no more.
+async fn drain(pulling: Arc<Pulling>, mut pull: Pull) {
+    let (ctx, mut stop) = (&pulling.ctx, pulling.stop.clone());
+    let mut stopped = async || drop(stop.wait_for(|stop| *stop).await);
+    let mut answer = tokio::select! {
+        answer = fetch(ctx, &pull) => Some(answer),
+        () = stopped() => None,
+    };
+    while let Some(got) = answer {
+        let next = following(&pull, &got);
+        let ahead = async {
+            match &next {
+                Some(next) => tokio::select! {
+                    answer = fetch(ctx, next) => Some(answer),
+                    () = stopped() => None,
+                },
+                None => None,
+            }
         };
-        (pull, answer)
-    });
+        let (saved, ahead) = tokio::join!(save_or_try_again(&pulling, &pull, &got), ahead);
+        match (saved, next) {
+            (Ok(true), Some(next)) => (pull, answer) = (next, ahead),
+            (Ok(_), _) => return,
+            // The page is not lost: its job stands where it stood.
+            (Err(error), _) => {
+                tracing::warn!(shop = pull.shop.code, %error, "a page could not be saved");
+                return failed(ctx, &pull, 2.0, &error.to_string(), false).await;
+            }
+        }
+    }
+    let_go(ctx, &pull).await;
+}
+
+/// The pull of the page behind this one.
+fn following(pull: &Pull, answer: &Answer) -> Option<Pull> {
+    let page = answer.as_ref().ok()?;
+    let cursor = page.next_cursor.clone()?;
+    Some(Pull { cursor, window_to: Some(window_to(pull, page)), ..pull.clone() })
+}
+
+/// The window ends where the shop's clock stood when it was opened: what changes while it is read comes next time.
+fn window_to(pull: &Pull, page: &PullPage) -> String {
+    pull.window_to.clone().unwrap_or_else(|| page.server_time.clone())
 }
 
 /// A page that lost a race is saved again.
-async fn save_or_try_again(ctx: &Ctx, pull: &Pull, answer: &Answer, let_go: bool) -> store::Result<Option<Pull>> {
-    let mut tries = 0;
-    loop {
-        match save(ctx, pull, answer, let_go).await {
-            Err(store::Error::Retry(_)) if tries < limits::TRANSACTION_TRIES => tries += 1,
-            done => return done,
-        }
-    }
-}
-
-/// Takes a page in and moves the job on, in one transaction under the job's fence. `Some`: more pages follow;
-/// not if the job is let go, for whoever takes it up next.
-async fn save(ctx: &Ctx, pull: &Pull, answer: &Answer, let_go: bool) -> store::Result<Option<Pull>> {
-    let mut tx = ctx.db.begin().await?;
+async fn save_or_try_again(pulling: &Pulling, pull: &Pull, answer: &Answer) -> store::Result<bool> {
     let page = match answer {
         Ok(page) => page,
         Err(error) => {
@@ -94,45 +136,94 @@ async fn save(ctx: &Ctx, pull: &Pull, answer: &Answer, let_go: bool) -> store::R
                 Class::Transient => 2.0,
                 _ => 30.0,
             };
-            let forget = error.class == Class::BadCursor;
-            jobs::pull_failed(&mut tx, pull, wait_s, &format!("{}: {}", pull.shop.code, error.said), forget).await?;
-            tx.commit().await?;
-            return Ok(None);
+            failed(&pulling.ctx, pull, wait_s, &format!("{}: {}", pull.shop.code, error.said), error.class == Class::BadCursor).await;
+            return Ok(false);
         }
     };
-    let mut taken = 0;
-    for order in &page.orders {
-        match order {
-            Ok(order) => match orders::take_in(&mut tx, pull.shop.id, order).await {
-                Ok(orders::Taken::Known) => {}
-                Ok(_) => taken += 1,
-                Err(store::Error::Refused { constraint, .. }) => orders::raise(&mut tx, "unreadable", &order.order_no, None, &constraint).await?,
-                Err(store::Error::Bug(said)) => orders::raise(&mut tx, "unreadable", &order.order_no, None, &said).await?,
-                Err(error) => return Err(error),
-            },
-            Err(bad) => orders::raise(&mut tx, "unreadable", &bad.order_no, None, &bad.said).await?,
+    let _one = pulling.saving.acquire().await;
+    let mut tries = 0;
+    loop {
+        match save(&pulling.ctx, pull, page).await {
+            Err(store::Error::Retry(_)) if tries < limits::TRANSACTION_TRIES => tries += 1,
+            Ok(Some(taken)) => {
+                if taken > 0 {
+                    pulling.arrived.notify_one();
+                }
+                return Ok(true);
+            }
+            Ok(None) => return Ok(false),
+            Err(error) => return Err(error),
         }
     }
-    // The window ends where the shop's clock stood when it was opened: what changes while it is read comes next time.
-    let window_to = pull.window_to.clone().unwrap_or_else(|| page.server_time.clone());
+}
+
+/// Takes a page in and moves the job on, in one transaction under the job's fence; returns how many orders were new or had
+/// changed. `None`: another worker has the job, and nothing of this counts.
+async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<usize>> {
+    let mut tx = ctx.db.begin().await?;
+    let good: Vec<_> = page.orders.iter().filter_map(|order| order.as_ref().ok()).collect();
+    let taken = if good.is_empty() { 0 } else { take_in::take_in_page(&mut tx, pull.shop.id, &good).await? };
+    for bad in page.orders.iter().filter_map(|order| order.as_ref().err()) {
+        orders::raise(&mut tx, "unreadable", &bad.order_no, None, &bad.said).await?;
+    }
+    let window_to = window_to(pull, page);
     let how = match &page.next_cursor {
-        Some(cursor) => Page::More { cursor, window_to: &window_to, let_go },
+        Some(cursor) => Page::More { cursor, window_to: &window_to },
         None => Page::End { window_to: &window_to },
     };
-    if !jobs::save_page(&mut tx, pull, &how, taken).await? {
+    if !jobs::save_page(&mut tx, pull, &how, taken as i64).await? {
         tracing::warn!(shop = pull.shop.code, "another worker took this pull over");
         return tx.rollback().await.map(|()| None);
     }
     tx.commit().await?;
-    if taken > 0 {
-        promise(ctx).await?;
-    }
-    Ok(page.next_cursor.clone().filter(|_| !let_go).map(|cursor| Pull { cursor, window_to: Some(window_to), ..pull.clone() }))
+    Ok(Some(taken))
 }
 
-/// In a transaction of its own: the gates of many items are not held while a page is taken in.
-async fn promise(ctx: &Ctx) -> store::Result<()> {
-    let mut tx = ctx.db.begin().await?;
-    orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
-    tx.commit().await
+async fn failed(ctx: &Ctx, pull: &Pull, wait_s: f64, said: &str, forget: bool) {
+    let done = async {
+        let mut tx = ctx.db.begin().await?;
+        jobs::pull_failed(&mut tx, pull, wait_s, said, forget).await?;
+        tx.commit().await
+    };
+    // Then the lease runs out.
+    if let Err(error) = done.await {
+        tracing::warn!(shop = pull.shop.code, %error, "a pull's failure could not be noted");
+    }
+}
+
+async fn let_go(ctx: &Ctx, pull: &Pull) {
+    let done = async {
+        let mut tx = ctx.db.begin().await?;
+        jobs::let_go(&mut tx, pull).await?;
+        tx.commit().await
+    };
+    if let Err(error) = done.await {
+        tracing::warn!(shop = pull.shop.code, %error, "a pull could not be let go");
+    }
+}
+
+/// Looks for goods whenever orders came in: in a transaction of its own, so that the gates of many items are not held while a
+/// page is taken in, and by one task, so that shops do not wait for each other's gates.
+async fn promises(pulling: Arc<Pulling>) {
+    let mut stop = pulling.stop.clone();
+    loop {
+        tokio::select! {
+            () = pulling.arrived.notified() => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        let more = async {
+            let mut tx = pulling.ctx.db.begin().await?;
+            let (_, more) = orders::promise_some(&mut tx, limits::PROMISE_BATCH).await?;
+            tx.commit().await.map(|()| more)
+        };
+        match more.await {
+            Ok(false) => {}
+            Ok(true) | Err(store::Error::Retry(_)) => pulling.arrived.notify_one(),
+            Err(error) => {
+                tracing::warn!(%error, "nothing could be promised");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                pulling.arrived.notify_one();
+            }
+        }
+    }
 }

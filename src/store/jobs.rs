@@ -51,22 +51,22 @@ pub async fn claim_pull(tx: &mut Tx) -> Result<Option<Pull>> {
 
 /// How a page ended.
 pub enum Page<'a> {
-    /// More of the window follows at this cursor; let go, it is for whoever takes it up next.
-    More { cursor: &'a str, window_to: &'a str, let_go: bool },
+    /// More of the window follows at this cursor.
+    More { cursor: &'a str, window_to: &'a str },
     /// The window is read: the mark moves to its end, less the lag.
     End { window_to: &'a str },
 }
 
 /// Saves a page in the transaction that took its orders in. `false`: the lease was lost, nothing of it counts.
 pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -> Result<bool> {
-    let (cursor, window_to, ended, let_go) = match page {
-        Page::More { cursor, window_to, let_go } => (*cursor, *window_to, false, *let_go),
-        Page::End { window_to } => ("", *window_to, true, true),
+    let (cursor, window_to, ended) = match page {
+        Page::More { cursor, window_to } => (*cursor, *window_to, false),
+        Page::End { window_to } => ("", *window_to, true),
     };
     let saved = sqlx::query!(
         "UPDATE job SET cursor = $3, window_to = CASE WHEN $5 THEN NULL ELSE $4::text::timestamptz END,
                 mark = CASE WHEN $5 THEN greatest(mark, $4::text::timestamptz - make_interval(secs => $6)) ELSE mark END,
-                lease_until = CASE WHEN $10 THEN NULL ELSE now() + make_interval(secs => $7) END,
+                lease_until = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $7) END,
                 next_at = CASE WHEN $5 THEN now() + make_interval(secs => $8) ELSE next_at END,
                 last_success_at = now(), orders_pulled = orders_pulled + $9, errors = 0, said = ''
          WHERE id = $1 AND fence = $2",
@@ -78,8 +78,7 @@ pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -
         limits::PULL_LAG_S as f64,
         limits::PULL_LEASE_S,
         pull.every_s(),
-        orders,
-        let_go
+        orders
     )
     .execute(tx.conn())
     .await?;
@@ -100,6 +99,12 @@ pub async fn pull_failed(tx: &mut Tx, pull: &Pull, wait_s: f64, said: &str, forg
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Whoever is next goes on where this stopped.
+pub async fn let_go(tx: &mut Tx, pull: &Pull) -> Result<()> {
+    sqlx::query!("UPDATE job SET lease_until = NULL WHERE id = $1 AND fence = $2", pull.job, pull.fence).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -21,6 +21,7 @@ pub mod scan;
 pub mod schema;
 pub mod show;
 pub mod site;
+pub mod take_in;
 pub mod wave;
 
 use crate::limits;

@@ -1,80 +1,6 @@
 //! Orders from shops: taken in once in their newest state, made into shipments, promised or given up.
 
 use super::{Result, Tx};
-use crate::domain::order::ShopOrder;
-
-/// What taking in one order did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    New,
-    Changed,
-    /// It was here in this state, or in a newer one.
-    Known,
-}
-
-/// Takes one order in. What the database refuses is undone for this order alone; the caller makes an exception of it.
-pub async fn take_in(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
-    sqlx::query("SAVEPOINT one_order").execute(tx.conn()).await?;
-    let taken = upsert(tx, shop, order).await;
-    let end = if taken.is_ok() { "RELEASE SAVEPOINT one_order" } else { "ROLLBACK TO SAVEPOINT one_order" };
-    sqlx::query(end).execute(tx.conn()).await?;
-    taken
-}
-
-async fn upsert(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
-    let row = sqlx::query!(
-        r#"INSERT INTO orders (shop_id, order_no, status, placed_at, modified_at, paid_at, currency, total_minor, carrier, ship_by, receiver, note, payload)
-           VALUES ($1, $2, $3, $4::text::timestamptz, $5::text::timestamptz, $6::text::timestamptz, $7, $8, $9, $10::text::timestamptz, $11, $12, $13)
-           ON CONFLICT ON CONSTRAINT order_once DO UPDATE SET status = excluded.status, modified_at = excluded.modified_at, paid_at = excluded.paid_at,
-             currency = excluded.currency, total_minor = excluded.total_minor, carrier = excluded.carrier, ship_by = excluded.ship_by,
-             receiver = excluded.receiver, note = excluded.note, payload = excluded.payload
-           WHERE orders.modified_at < excluded.modified_at OR (orders.modified_at = excluded.modified_at AND orders.payload::text <> excluded.payload::text)
-           RETURNING id, (xmax = 0) AS "new!""#,
-        shop,
-        order.order_no,
-        order.status.code(),
-        order.created_at,
-        order.updated_at,
-        order.paid_at,
-        order.currency,
-        order.total_minor,
-        order.carrier,
-        order.ship_by,
-        serde_json::to_value(&order.receiver)?,
-        order.note,
-        order.payload
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    let Some(row) = row else { return Ok(Taken::Known) };
-    let lines = serde_json::to_value(&order.lines)?;
-    sqlx::query!(
-        "INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, cancelled)
-         SELECT $1, x.line_no, x.sku, x.title, coalesce(a.item_id, i.id), x.qty, x.unit_price_minor,
-                -- What is on its way without us is nothing to send; what we sent stays what it was.
-                x.cancelled OR (x.sent AND coalesce((SELECT b.cancelled FROM order_line b WHERE b.order_id = $1 AND b.line_no = x.line_no), true))
-         FROM jsonb_to_recordset($2) AS x(line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean, sent boolean)
-         LEFT JOIN item_alias a ON a.shop_id = $3 AND a.code = upper(x.sku)
-         LEFT JOIN item i ON upper(i.sku) = upper(x.sku) AND i.owner_id = (SELECT min(id) FROM owner)
-         ON CONFLICT ON CONSTRAINT order_line_once DO UPDATE SET sku = excluded.sku, title = excluded.title, item_id = excluded.item_id,
-           qty = excluded.qty, unit_price_minor = excluded.unit_price_minor, cancelled = excluded.cancelled",
-        row.id,
-        lines,
-        shop
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "UPDATE order_line SET cancelled = true WHERE order_id = $1 AND NOT cancelled
-           AND line_no NOT IN (SELECT x.line_no FROM jsonb_to_recordset($2) AS x(line_no text))",
-        row.id,
-        lines
-    )
-    .execute(tx.conn())
-    .await?;
-    settle(tx, row.id).await?;
-    Ok(if row.new { Taken::New } else { Taken::Changed })
-}
 
 /// Makes the shipments of an order say what the order says now.
 pub async fn settle(tx: &mut Tx, order: i64) -> Result<()> {
@@ -92,16 +18,7 @@ pub async fn settle(tx: &mut Tx, order: i64) -> Result<()> {
     if !live.is_empty() {
         return follow(tx, order, &live, &o.order_no, &o.receiver).await;
     }
-    let unknown = sqlx::query_scalar!(
-        "SELECT string_agg(sku, ', ' ORDER BY id) FROM order_line WHERE order_id = $1 AND NOT cancelled AND item_id IS NULL",
-        order
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    if let Some(skus) = unknown {
-        return raise(tx, "unknown_item", &o.order_no, Some(order), &skus).await;
-    }
-    make_shipment(tx, order).await
+    make_shipments(tx, &[order]).await
 }
 
 struct Live {
@@ -239,66 +156,82 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
     Ok(())
 }
 
-async fn make_shipment(tx: &mut Tx, order: i64) -> Result<()> {
-    let made = sqlx::query!(
-        r#"INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, permits_parts, receiver)
-           SELECT w.id, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), o.shop_id,
-                  CASE WHEN known.yes THEN 'pending' ELSE 'held' END, CASE WHEN known.yes THEN '' ELSE 'no_receiver' END,
-                  c.id, least(o.ship_by, next_cutoff(w.id, c.id)), s.permits_parts, o.receiver
-           FROM orders o JOIN shop s ON s.id = o.shop_id
-           JOIN warehouse w ON w.id = (SELECT min(id) FROM warehouse)
-           JOIN carrier c ON c.id = coalesce((SELECT id FROM carrier WHERE code = o.carrier), (SELECT min(id) FROM carrier))
-           CROSS JOIN LATERAL (SELECT receiver_known(o.receiver) AS yes) known
-           WHERE o.id = $1 AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled)
-           RETURNING id, warehouse_id, state"#,
-        order
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    let Some(made) = made else {
-        let goods = sqlx::query!(r#"SELECT order_no, EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled) AS "any!" FROM orders o WHERE id = $1"#, order).fetch_one(tx.conn()).await?;
-        // Nothing to send is well; nobody to send it is a case.
-        return if goods.any { raise(tx, "no_carrier", &goods.order_no, Some(order), "").await } else { Ok(()) };
-    };
+/// A shipment for each of these orders that has goods to send; an unknown code or nobody to send it is a case.
+pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty)
-         SELECT $2, i.owner_id, i.id, sum(ol.qty) FROM order_line ol JOIN item i ON i.id = ol.item_id
-         WHERE ol.order_id = $1 AND NOT ol.cancelled GROUP BY i.owner_id, i.id ORDER BY i.id",
-        order,
-        made.id
+        "INSERT INTO exception (reason, subject, order_id, said)
+         SELECT 'unknown_item', o.order_no, o.id, string_agg(l.sku, ', ' ORDER BY l.id) FROM orders o JOIN order_line l ON l.order_id = o.id
+         WHERE o.id = ANY ($1) AND NOT l.cancelled AND l.item_id IS NULL GROUP BY o.id ON CONFLICT DO NOTHING",
+        orders
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "INSERT INTO share (order_line_id, shipment_line_id, qty)
-         SELECT ol.id, l.id, ol.qty FROM order_line ol JOIN shipment_line l ON l.shipment_id = $2 AND l.item_id = ol.item_id
-         WHERE ol.order_id = $1 AND NOT ol.cancelled",
-        order,
-        made.id
+        "INSERT INTO exception (reason, subject, order_id)
+         SELECT 'no_carrier', o.order_no, o.id FROM orders o
+         WHERE o.id = ANY ($1) AND NOT EXISTS (SELECT 1 FROM carrier) AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled) ON CONFLICT DO NOTHING",
+        orders
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "WITH whole AS MATERIALIZED (
+           SELECT k.*, 'S' || lpad(nextval('shipment_number')::text, 7, '0') AS no FROM (
+             SELECT o.id, o.shop_id, o.ship_by, o.receiver, w.id AS warehouse_id, c.id AS carrier_id, s.permits_parts, receiver_known(o.receiver) AS known
+             FROM orders o JOIN shop s ON s.id = o.shop_id JOIN warehouse w ON w.id = (SELECT min(id) FROM warehouse)
+             JOIN carrier c ON c.id = coalesce((SELECT id FROM carrier WHERE code = o.carrier), (SELECT min(id) FROM carrier))
+             WHERE o.id = ANY ($1) AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled)
+               AND NOT EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled AND item_id IS NULL)
+             ORDER BY o.id) k
+         ), ship AS (
+           INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, permits_parts, receiver)
+           SELECT warehouse_id, no, shop_id, CASE WHEN known THEN 'pending' ELSE 'held' END, CASE WHEN known THEN '' ELSE 'no_receiver' END,
+                  carrier_id, least(ship_by, next_cutoff(warehouse_id, carrier_id)), permits_parts, receiver FROM whole ORDER BY id
+           RETURNING id, shipment_no
+         ), goods AS MATERIALIZED (
+           SELECT s.id AS shipment_id, ol.id AS order_line_id, i.owner_id, i.id AS item_id, ol.qty
+           FROM whole k JOIN ship s ON s.shipment_no = k.no JOIN order_line ol ON ol.order_id = k.id AND NOT ol.cancelled JOIN item i ON i.id = ol.item_id
+         ), line AS (
+           INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty)
+           SELECT shipment_id, owner_id, item_id, sum(qty) FROM goods GROUP BY 1, 2, 3 ORDER BY 1, 3
+           RETURNING id, shipment_id, item_id
+         )
+         INSERT INTO share (order_line_id, shipment_line_id, qty)
+         SELECT g.order_line_id, l.id, g.qty FROM goods g JOIN line l ON l.shipment_id = g.shipment_id AND l.item_id = g.item_id",
+        orders
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// Promises what waits for stock, oldest first; returns how many shipments got it.
-pub async fn promise_waiting(tx: &mut Tx, limit: i64) -> Result<usize> {
+/// Promises what waits for stock, oldest first: up to `limit` that nobody has looked at yet, and as many that were without and
+/// might have it now. Returns how many got it, and whether there may be more to look at.
+pub async fn promise_some(tx: &mut Tx, limit: i64) -> Result<(usize, bool)> {
     let waiting = sqlx::query!(
-        r#"SELECT warehouse_id, array_agg(id ORDER BY id) AS "ids!" FROM (
-             SELECT s.warehouse_id, s.id FROM shipment s WHERE s.state = 'pending'
-               AND (s.reason = '' OR NOT EXISTS (SELECT 1 FROM shipment_line l WHERE l.shipment_id = s.id AND l.qty >
+        r#"SELECT warehouse_id, array_agg(id ORDER BY id) AS "ids!", count(*) FILTER (WHERE fresh) AS "fresh!" FROM (
+             (SELECT warehouse_id, id, true AS fresh FROM shipment WHERE state = 'pending' AND reason = '' ORDER BY id LIMIT $1)
+             UNION ALL
+             (SELECT s.warehouse_id, s.id, false FROM shipment s WHERE s.state = 'pending' AND s.reason <> ''
+               AND NOT EXISTS (SELECT 1 FROM shipment_line l WHERE l.shipment_id = s.id AND l.qty >
                     (SELECT coalesce(sum(v.free), 0) FROM sellable v WHERE v.warehouse_id = s.warehouse_id AND v.owner_id = l.owner_id AND v.item_id = l.item_id)
-                    - (SELECT coalesce(sum(o.open), 0) FROM promise o WHERE o.warehouse_id = s.warehouse_id AND o.owner_id = l.owner_id AND o.item_id = l.item_id AND o.ended_at IS NULL)))
-             ORDER BY s.id LIMIT $1) p GROUP BY 1 ORDER BY 1"#,
+                    - (SELECT coalesce(sum(o.open), 0) FROM promise o WHERE o.warehouse_id = s.warehouse_id AND o.owner_id = l.owner_id AND o.item_id = l.item_id AND o.ended_at IS NULL))
+             ORDER BY s.id LIMIT $1)) p GROUP BY 1 ORDER BY 1"#,
         limit
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut promised = 0;
+    let (mut promised, mut fresh) = (0, 0);
     for w in waiting {
+        fresh += w.fresh;
         promised += sqlx::query_scalar!("SELECT promise_shipments($1, $2)", w.warehouse_id, &w.ids).fetch_all(tx.conn()).await?.len();
     }
-    Ok(promised)
+    Ok((promised, fresh == limit))
+}
+
+/// Promises what waits for stock; returns how many shipments got it.
+pub async fn promise_waiting(tx: &mut Tx, limit: i64) -> Result<usize> {
+    Ok(promise_some(tx, limit).await?.0)
 }
 
 /// What cannot be had of a shipment goes later, in one of its own. `false`: nothing of it is there, or nothing lacks.

@@ -10,7 +10,7 @@ use crate::protocol::scan::Scan;
 use crate::protocol::{self, Expect, Page, Refusal, Text};
 use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
-use crate::store::{self, Tx, hand_over as rows, orders};
+use crate::store::{self, Tx, hand_over as rows, take_in};
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, step).await?;
@@ -35,7 +35,7 @@ pub async fn ask_first(ctx: &Ctx, request: &Request, text: &str) -> store::Resul
         Verdict::Off(off) => {
             let mut tx = ctx.db.begin().await?;
             for (shop, order) in &off {
-                orders::take_in(&mut tx, *shop, order).await?;
+                take_in::take_in(&mut tx, *shop, order).await?;
             }
             tx.commit().await
         }

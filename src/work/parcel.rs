@@ -9,7 +9,7 @@ use crate::links::channels::{self, Account, Class};
 use crate::links::printers;
 use crate::protocol::{self, Ask, Refusal, Reply, Request, Said, Text, Tone, pack};
 use crate::store::site::ShopRow;
-use crate::store::{self, hand_over, labels, orders, pack as rows, people};
+use crate::store::{self, hand_over, labels, orders, pack as rows, people, take_in};
 
 /// What the shop says about a parcel's orders now.
 pub enum Verdict {
@@ -53,7 +53,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
     // Orders before shipments and parcels: the pull that sees the same cancellation locks them so too.
     if let Verdict::Off(off) = &verdict {
         for (shop, order) in off {
-            orders::take_in(&mut tx, *shop, order).await?;
+            take_in::take_in(&mut tx, *shop, order).await?;
         }
     }
     let Some((state, shipment, shipment_no)) = rows::parcel_state(&mut tx, parcel).await? else {

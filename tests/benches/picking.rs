@@ -14,7 +14,7 @@ use support::term::Term;
 use support::{Robot, World, ean};
 use uuid::Uuid;
 use wavedeck::domain::Role;
-use wavedeck::store::{orders, site};
+use wavedeck::store::{orders, site, take_in};
 
 const ITEMS: usize = 50;
 const LINES: usize = 8;
@@ -53,7 +53,7 @@ async fn take_orders(w: &World, from: usize, count: usize, lines: usize) {
         for n in chunk {
             let lines: Vec<(String, i64)> = (0..lines).map(|k| (format!("B{}", (n * 7 + k * 3) % ITEMS), 1)).collect();
             let lines: Vec<(&str, i64)> = lines.iter().map(|(sku, qty)| (sku.as_str(), *qty)).collect();
-            orders::take_in(&mut tx, w.shop, &World::parse(World::order_json(&format!("N{n}"), &lines))).await.unwrap();
+            take_in::take_in(&mut tx, w.shop, &World::parse(World::order_json(&format!("N{n}"), &lines))).await.unwrap();
         }
         tx.commit().await.unwrap();
         let mut tx = w.ctx.db.begin().await.unwrap();

@@ -18,7 +18,7 @@ use wavedeck::protocol::{Ask, Page, Pin, Reply, Request, Text};
 use wavedeck::store::cluster::{Cluster, Hold, OWNER};
 use wavedeck::store::people::NewPerson;
 use wavedeck::store::site::{self, NewCarrier, NewShop};
-use wavedeck::store::{Db, check, orders, people, schema};
+use wavedeck::store::{Db, check, orders, people, schema, take_in};
 use wavedeck::work::{self, Ctx, sign_on};
 
 pub const PIN: &str = "2468";
@@ -145,6 +145,15 @@ impl World {
         World { ctx, owner_url, warehouse, shop, name, hash: pin_hash() }
     }
 
+    /// Another shop, pulled from now on.
+    pub async fn shop_at(&self, code: &str, channel: &str, url: &str, key_id: &str, secret: &str, options: Value) -> i64 {
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        let shop = NewShop { code, channel, url, key_id, secret, options: &options, min_life_days: 0, notify: "handover", no_answer: "go" };
+        let shop = site::add_shop(&mut tx, &shop).await.unwrap();
+        tx.commit().await.unwrap();
+        shop
+    }
+
     /// Runs SQL as the owner; the error is the database's own.
     pub async fn try_sql(&self, sql: &str) -> Result<u64, sqlx::Error> {
         let mut conn = PgConnection::connect(&self.owner_url).await?;
@@ -203,7 +212,7 @@ impl World {
     pub async fn orders(&self, list: &[(&str, &[(&str, i64)])]) {
         let mut tx = self.ctx.db.begin().await.unwrap();
         for (no, lines) in list {
-            orders::take_in(&mut tx, self.shop, &World::parse(World::order_json(no, lines))).await.unwrap();
+            take_in::take_in(&mut tx, self.shop, &World::parse(World::order_json(no, lines))).await.unwrap();
         }
         orders::promise_waiting(&mut tx, 1000).await.unwrap();
         tx.commit().await.unwrap();
@@ -214,7 +223,7 @@ impl World {
         shop.cancel(no);
         let order = shop.order(no).unwrap();
         let mut tx = self.ctx.db.begin().await.unwrap();
-        orders::take_in(&mut tx, self.shop, &World::parse(order)).await.unwrap();
+        take_in::take_in(&mut tx, self.shop, &World::parse(order)).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -232,7 +241,7 @@ impl World {
         let mut order = World::order_json(no, lines);
         order["updated_at"] = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
         let mut tx = self.ctx.db.begin().await.unwrap();
-        orders::take_in(&mut tx, self.shop, &World::parse(order)).await.unwrap();
+        take_in::take_in(&mut tx, self.shop, &World::parse(order)).await.unwrap();
         tx.commit().await.unwrap();
     }
 

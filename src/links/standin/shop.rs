@@ -9,7 +9,8 @@ use axum::routing::{get, post};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::net::TcpListener;
 
@@ -27,10 +28,22 @@ pub struct Mischief {
 #[derive(Default)]
 struct Shop {
     orders: BTreeMap<String, Value>,
+    /// When each changed last, and its number.
+    by_time: BTreeSet<(jiff::Timestamp, String)>,
     answers: HashMap<String, Value>,
     dispatches: Vec<Value>,
     mischief: Mischief,
     requests: u64,
+}
+
+impl Shop {
+    fn put(&mut self, no: &str, order: Value) {
+        if let Some(before) = self.orders.get(no) {
+            self.by_time.remove(&key_of(before));
+        }
+        self.by_time.insert(key_of(&order));
+        self.orders.insert(no.to_owned(), order);
+    }
 }
 
 /// A handle to a running stand-in; all clones are one shop.
@@ -59,8 +72,8 @@ impl Standin {
     pub fn put(&self, orders: impl IntoIterator<Item = Value>) {
         let mut shop = self.lock();
         for order in orders {
-            if let Some(no) = order["order_no"].as_str() {
-                shop.orders.insert(no.to_owned(), order.clone());
+            if let Some(no) = order["order_no"].as_str().map(str::to_owned) {
+                shop.put(&no, order);
             }
         }
     }
@@ -68,9 +81,10 @@ impl Standin {
     /// Changes one order and its modified time, as a customer does.
     pub fn change(&self, order_no: &str, change: impl FnOnce(&mut Value)) -> bool {
         let mut shop = self.lock();
-        let Some(order) = shop.orders.get_mut(order_no) else { return false };
-        change(order);
+        let Some(mut order) = shop.orders.get(order_no).cloned() else { return false };
+        change(&mut order);
         order["updated_at"] = json!(now());
+        shop.put(order_no, order);
         true
     }
 
@@ -169,8 +183,9 @@ async fn list(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Query(q
         (None, None) => (jiff::Timestamp::MIN, String::new()),
     };
     let server_time = now();
-    let mut orders: Vec<Value> = shop.lock().orders.values().filter(|o| key_of(o) > after).cloned().collect();
-    orders.sort_by_key(key_of);
+    let shop = shop.lock();
+    let later = shop.by_time.range((Bound::Excluded(after), Bound::Unbounded)).take(limit + 1);
+    let mut orders: Vec<&Value> = later.filter_map(|(_, no)| shop.orders.get(no)).collect();
     let more = orders.len() > limit;
     orders.truncate(limit);
     let next = orders.last().filter(|_| more).map(|o| format!("{}~{}", key_of(o).0, key_of(o).1));

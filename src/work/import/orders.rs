@@ -3,7 +3,7 @@
 use super::{Refused, Report, Waiting};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::store::import::{self as rows, Staged};
-use crate::store::{self, Tx, orders};
+use crate::store::{self, Tx, take_in};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ async fn one(tx: &mut Tx, shop: i64, staged: Staged, report: &mut Report) -> sto
     let (lines, other): (Vec<Value>, Vec<Value>) = staged.lines.iter().cloned().partition(|line| line["currency"] == currency.as_str());
     report.refused.extend(other.iter().map(|line| Refused { row: row(line), field: "currency".into(), code: "other_currency".into(), came: text(line, "currency") }));
     let order = order(&staged, &lines, currency)?;
-    let taken = match orders::take_in(tx, shop, &order).await {
+    let taken = match take_in::take_in(tx, shop, &order).await {
         Ok(taken) => taken,
         Err(store::Error::Refused { said, .. } | store::Error::Bug(said)) => {
             report.refused.extend(lines.iter().map(|line| Refused { row: row(line), field: String::new(), code: "refused".into(), came: said.clone() }));
@@ -45,7 +45,7 @@ async fn one(tx: &mut Tx, shop: i64, staged: Staged, report: &mut Report) -> sto
         let was = staged.known.iter().find(|known| known["line_no"] == line["line_no"]);
         match was {
             None => report.created += 1,
-            Some(known) if taken != orders::Taken::Known && ["sku", "qty", "unit_price_minor", "title"].iter().any(|key| known[key] != line[key]) => report.updated += 1,
+            Some(known) if taken != take_in::Taken::Known && ["sku", "qty", "unit_price_minor", "title"].iter().any(|key| known[key] != line[key]) => report.updated += 1,
             Some(_) => report.unchanged += 1,
         }
     }

@@ -1,0 +1,139 @@
+//! Orders from shops are taken in by pages: each once, in its newest state. What the database refuses of a page is found by
+//! halving it, so that one bad order costs a few more statements and holds up no other.
+
+use super::{Error, Result, Tx, orders};
+use crate::domain::order::ShopOrder;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// What taking in one order did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    New,
+    Changed,
+    /// It was here in this state, or in a newer one.
+    Known,
+}
+
+/// Takes one order in. What the database refuses is undone; the caller makes an exception of it.
+pub async fn take_in(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
+    Ok(attempt(tx, shop, &[order]).await?.first().map_or(Taken::Known, |(_, taken)| *taken))
+}
+
+/// Takes a page in; an order that is refused becomes a case. Returns how many were new or had changed.
+pub async fn take_in_page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<usize> {
+    let mut newest: BTreeMap<&str, &ShopOrder> = BTreeMap::new();
+    for order in page {
+        let at = |order: &ShopOrder| order.updated_at.parse::<jiff::Timestamp>().unwrap_or_default();
+        let known = newest.entry(&order.order_no).or_insert(order);
+        if at(order) >= at(known) {
+            *known = order;
+        }
+    }
+    let page: Vec<&ShopOrder> = newest.into_values().collect();
+    let mut taken = 0;
+    let mut parts = vec![page.as_slice()];
+    while let Some(part) = parts.pop() {
+        let said = match attempt(tx, shop, part).await {
+            Ok(done) => {
+                taken += done.len();
+                continue;
+            }
+            Err(Error::Refused { constraint, .. }) => constraint,
+            Err(Error::Bug(said)) => said,
+            Err(error) => return Err(error),
+        };
+        match part {
+            [] => {}
+            [order] => orders::raise(tx, "unreadable", &order.order_no, None, &said).await?,
+            _ => parts.extend([&part[..part.len() / 2], &part[part.len() / 2..]]),
+        }
+    }
+    Ok(taken)
+}
+
+/// All of them or none.
+async fn attempt(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64, Taken)>> {
+    tx.attempt().await?;
+    let taken = upsert(tx, shop, page).await;
+    tx.attempted(taken.is_ok()).await?;
+    taken
+}
+
+/// Those that were new or had changed, by id.
+async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64, Taken)>> {
+    let rows = Value::Array(page.iter().map(|order| row(order)).collect());
+    let taken = sqlx::query!(
+        r#"INSERT INTO orders (shop_id, order_no, status, placed_at, modified_at, paid_at, currency, total_minor, carrier, ship_by, receiver, note, payload)
+           SELECT $1, x.* FROM json_to_recordset($2::json) AS x(order_no text, status text, placed_at timestamptz, modified_at timestamptz, paid_at timestamptz,
+             currency text, total_minor bigint, carrier text, ship_by timestamptz, receiver json, note text, payload json) ORDER BY x.order_no
+           ON CONFLICT ON CONSTRAINT order_once DO UPDATE SET status = excluded.status, modified_at = excluded.modified_at, paid_at = excluded.paid_at,
+             currency = excluded.currency, total_minor = excluded.total_minor, carrier = excluded.carrier, ship_by = excluded.ship_by,
+             receiver = excluded.receiver, note = excluded.note, payload = excluded.payload
+           WHERE orders.modified_at < excluded.modified_at OR (orders.modified_at = excluded.modified_at AND orders.payload::text <> excluded.payload::text)
+           RETURNING id, status, (xmax = 0) AS "new!""#,
+        shop,
+        rows
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let ids = |wanted: &dyn Fn(bool) -> bool| -> Vec<i64> { taken.iter().filter(|order| wanted(order.new)).map(|order| order.id).collect() };
+    let (all, changed) = (ids(&|_| true), ids(&|new| !new));
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    lines(tx, shop, &rows, &all, &changed).await?;
+    let paid: Vec<i64> = taken.iter().filter(|order| order.new && order.status == "paid").map(|order| order.id).collect();
+    if !paid.is_empty() {
+        orders::make_shipments(tx, &paid).await?;
+    }
+    for order in changed {
+        orders::settle(tx, order).await?;
+    }
+    Ok(taken.iter().map(|order| (order.id, if order.new { Taken::New } else { Taken::Changed })).collect())
+}
+
+/// The lines as these orders have them now; a line that is no longer said is cancelled.
+async fn lines(tx: &mut Tx, shop: i64, rows: &Value, all: &[i64], changed: &[i64]) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, cancelled)
+         SELECT o.id, x.line_no, x.sku, x.title, coalesce(a.item_id, i.id), x.qty, x.unit_price_minor,
+                -- What is on its way without us is nothing to send; what we sent stays what it was.
+                x.cancelled OR (x.sent AND coalesce((SELECT b.cancelled FROM order_line b WHERE b.order_id = o.id AND b.line_no = x.line_no), true))
+         FROM json_to_recordset($2::json) AS p(order_no text, lines json)
+         JOIN orders o ON o.shop_id = $1 AND o.order_no = p.order_no AND o.id = ANY ($3)
+         CROSS JOIN ROWS FROM (json_to_recordset(p.lines) AS (line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean, sent boolean))
+           WITH ORDINALITY AS x(line_no, sku, title, qty, unit_price_minor, cancelled, sent, n)
+         LEFT JOIN item_alias a ON a.shop_id = $1 AND a.code = upper(x.sku)
+         LEFT JOIN item i ON upper(i.sku) = upper(x.sku) AND i.owner_id = (SELECT min(id) FROM owner)
+         ORDER BY o.id, x.n
+         ON CONFLICT ON CONSTRAINT order_line_once DO UPDATE SET sku = excluded.sku, title = excluded.title, item_id = excluded.item_id,
+           qty = excluded.qty, unit_price_minor = excluded.unit_price_minor, cancelled = excluded.cancelled",
+        shop,
+        rows,
+        all
+    )
+    .execute(tx.conn())
+    .await?;
+    if !changed.is_empty() {
+        sqlx::query!(
+            "UPDATE order_line l SET cancelled = true FROM orders o JOIN json_to_recordset($2::json) AS p(order_no text, lines json) ON p.order_no = o.order_no
+             WHERE o.shop_id = $1 AND o.id = ANY ($3) AND l.order_id = o.id AND NOT l.cancelled
+               AND l.line_no NOT IN (SELECT x.line_no FROM json_to_recordset(p.lines) AS x(line_no text))",
+            shop,
+            rows,
+            changed
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}
+
+fn row(order: &ShopOrder) -> Value {
+    json!({
+        "order_no": order.order_no, "status": order.status.code(), "placed_at": order.created_at, "modified_at": order.updated_at, "paid_at": order.paid_at,
+        "currency": order.currency, "total_minor": order.total_minor, "carrier": order.carrier, "ship_by": order.ship_by,
+        "receiver": order.receiver, "note": order.note, "payload": order.payload, "lines": order.lines,
+    })
+}
