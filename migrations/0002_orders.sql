@@ -17,7 +17,8 @@ CREATE TABLE shop (
   channel       text NOT NULL CHECK (channel IN ('generic', 'file', 'taobao', 'jd', 'pdd', 'douyin', 'woo')),
   url           text NOT NULL,
   key_id        text NOT NULL,
-  secret        text NOT NULL,
+  -- Sealed with a key that is not in here, or empty.
+  secret        text NOT NULL CONSTRAINT shop_secret_sealed CHECK (secret ~ '^(1[.].+)?$'),
   -- What is set differently for this shop: page size, stretch, lag, carrier codes.
   options       jsonb NOT NULL DEFAULT '{}',
   min_life_days int NOT NULL DEFAULT 0 CHECK (min_life_days >= 0),
@@ -25,6 +26,27 @@ CREATE TABLE shop (
   no_answer     text NOT NULL DEFAULT 'go' CHECK (no_answer IN ('go','wait')),
   permits_parts boolean NOT NULL DEFAULT false
 );
+
+-- The tokens of a shop that has them: the one that calls carry and the one that gets the next, sealed together.
+CREATE TABLE shop_token (
+  shop_id     bigint PRIMARY KEY REFERENCES shop,
+  sealed      text NOT NULL CONSTRAINT shop_token_sealed CHECK (sealed ~ '^1[.].+$'),
+  -- When the first of them ends, as far as is known, and since when it is in use.
+  ends_at     timestamptz,
+  since       timestamptz,
+  -- A new pair was asked for and the answer is not here: whoever asked may have died, and the shop may have answered.
+  asked_at    timestamptz,
+  next_at     timestamptz NOT NULL DEFAULT now(),
+  lease_until timestamptz,
+  fence       bigint NOT NULL DEFAULT 0,
+  errors      int NOT NULL DEFAULT 0,
+  said        text NOT NULL DEFAULT ''
+);
+
+-- What is needed to speak to a shop.
+CREATE VIEW account AS
+  SELECT s.id, s.code, s.channel, s.url, s.key_id, s.secret, coalesce(t.sealed, '') AS tokens, s.options, s.no_answer = 'wait' AS waits
+  FROM shop s LEFT JOIN shop_token t ON t.shop_id = s.id;
 
 -- A shop's own code of an item, upper case, where it is not the item's.
 CREATE TABLE item_alias (

@@ -200,6 +200,11 @@ pub fn pin_file() -> Option<PathBuf> {
     var("WAVEDECK_PIN_FILE").map(PathBuf::from)
 }
 
+/// Where the key to shops' secrets stands.
+pub fn secret_key_file() -> Option<PathBuf> {
+    var("WAVEDECK_SECRET_KEY_FILE").map(PathBuf::from)
+}
+
 /// What this terminal calls itself: the gun's address over SSH, else the machine.
 pub fn terminal_name() -> String {
     let ssh = var("SSH_CONNECTION").and_then(|c| c.split(' ').next().map(str::to_owned));

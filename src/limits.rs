@@ -77,6 +77,10 @@ pub const SHOP_CALL: Duration = Duration::from_secs(15);
 pub const SHOP_READ_WAIT: Duration = Duration::from_secs(3);
 pub const SHOP_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
+/// Whoever renews a shop's tokens has so long; and tokens that are younger are not renewed because a call was refused.
+pub const TOKEN_LEASE_S: f64 = 45.0;
+pub const TOKEN_TRUSTED_S: f64 = 20.0;
+
 /// Retries of outbox and spool double up to this.
 pub const RETRY_MAX_S: f64 = 60.0;
 pub const OUTBOX_BATCH: i64 = 20;

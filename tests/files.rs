@@ -59,7 +59,7 @@ impl Files {
     async fn run(&self, args: &[&str]) -> Ran {
         let pin = self.put("pin", crate::support::PIN);
         let mut command = tokio::process::Command::new(program());
-        command.args(args).env("WAVEDECK_DATABASE_URL", &self.w.owner_url).env("WAVEDECK_PIN_FILE", pin).env_remove("LANG").env_remove("LC_ALL");
+        command.args(args).env("WAVEDECK_DATABASE_URL", &self.w.owner_url).env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file()).env("WAVEDECK_PIN_FILE", pin).env_remove("LANG").env_remove("LC_ALL");
         let done = command.output().await.unwrap();
         Ran { code: done.status.code().unwrap(), stdout: done.stdout, stderr: String::from_utf8_lossy(&done.stderr).into_owned() }
     }

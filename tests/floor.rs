@@ -445,7 +445,7 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
 
 /// What `wavedeck show work --person CODE` says would be accepted.
 async fn told(w: &World, code: &str) -> Vec<Expect> {
-    let shown = tokio::process::Command::new(program()).args(["show", "work", "--json", "--person", code]).env("WAVEDECK_DATABASE_URL", &w.owner_url).output().await.unwrap();
+    let shown = tokio::process::Command::new(program()).args(["show", "work", "--json", "--person", code]).env("WAVEDECK_DATABASE_URL", &w.owner_url).env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file()).output().await.unwrap();
     assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
     let work: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
     serde_json::from_value(work["expects"].clone()).unwrap()

@@ -21,7 +21,7 @@ async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
     w.stock(&[("A01", "I0", "L1", 20, 7), ("A02", "I0", "L2", 60, 5), ("A03", "I0", "L3", 120, 4)]).await;
     for life in [0, 40, 100] {
         w.sql(&format!(
-            "INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) VALUES ('L{life}', 'generic', 'http://127.0.0.1:9', 'k', 's', {life})"
+            "INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) VALUES ('L{life}', 'generic', 'http://127.0.0.1:9', 'k', '', {life})"
         ))
         .await;
     }
@@ -175,7 +175,7 @@ async fn many_at_once_get_what_one_at_a_time_would() {
     };
     w.stock(&[("A01", "I0", "L1", 20, 15), ("A02", "I0", "L2", 60, 9), ("A03", "I1", "L3", 120, 14), ("A04", "I2", "L4", 60, 11)]).await;
     let shops: Vec<i64> = {
-        w.sql("INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) SELECT 'M' || d, 'generic', 'http://127.0.0.1:9', 'k', 's', d FROM unnest(ARRAY[10, 40, 100]) d").await;
+        w.sql("INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) SELECT 'M' || d, 'generic', 'http://127.0.0.1:9', 'k', '', d FROM unnest(ARRAY[10, 40, 100]) d").await;
         let mut ids = vec![w.shop];
         for life in [10, 40, 100] {
             ids.push(w.number(&format!("SELECT id FROM shop WHERE code = 'M{life}'")).await);

@@ -7,7 +7,7 @@ use crate::limits;
 use crate::links::printers;
 use crate::protocol::Text;
 use crate::store::{doctor, site};
-use crate::work::{Ctx, parcel};
+use crate::work::{Ctx, shops};
 use clap::Args;
 use serde_json::json;
 use std::io::IsTerminal;
@@ -113,9 +113,9 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
         });
     }
     for shop in shops.iter().filter(|shop| shop.channel != "file") {
-        let answer = match parcel::channel_of(ctx, shop) {
-            Some(channel) => channel.pull(None, "", limits::PULL_PAGE.min(1)).await.map(drop).map_err(|e| e.said),
-            None => Err(format!("no adapter for {}", shop.channel)),
+        let answer = match shops::channel(ctx, shop) {
+            Ok(channel) => channel.pull(None, "", limits::PULL_PAGE.min(1)).await.map(drop).map_err(|e| e.said),
+            Err(error) => Err(error.said),
         };
         findings.push(match answer {
             Ok(()) => good("shop", Text::key("doctor-shop").with("code", &shop.code)),

@@ -2,6 +2,7 @@
 
 use crate::protocol::Text;
 use crate::store::{self, cluster};
+use crate::work::vault::Locked;
 use std::io;
 use std::path::Path;
 
@@ -52,6 +53,18 @@ impl From<store::Error> for Fail {
                 store::schema::State::Newer => "cli-schema-newer",
             })),
             store::Error::Bug(said) => Fail::bug(said),
+        }
+    }
+}
+
+impl From<Locked> for Fail {
+    fn from(locked: Locked) -> Fail {
+        match locked {
+            Locked::NoFile => Fail::environment(Text::key("cli-key-none")),
+            Locked::Unreadable(file, error) => Fail::file(&file, &error),
+            Locked::NoKey(file, line) => Fail::environment(Text::key("cli-key-broken").with("file", file.display().to_string()).with("line", line as i64)),
+            Locked::OtherKey(id) => Fail::environment(Text::key("cli-key-other").with("key", id)),
+            Locked::Damaged => Fail::environment(Text::key("cli-key-damaged")),
         }
     }
 }

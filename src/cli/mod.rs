@@ -16,6 +16,7 @@ mod keymap;
 mod open;
 mod printer;
 mod scanner;
+mod secrets;
 mod shop;
 mod show;
 mod user;
@@ -52,6 +53,7 @@ enum Command {
     Shop(shop::Shop),
     Printer(printer::Printer),
     Scanner(scanner::Scanner),
+    Secrets(secrets::Secrets),
     Carrier(carrier::Carrier),
     Show(show::Show),
     Check(check::Check),
@@ -149,6 +151,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Shop(args)) => shop::run(args, config).await,
         Some(Command::Printer(args)) => printer::run(args, config).await,
         Some(Command::Scanner(args)) => scanner::run(args, config).await,
+        Some(Command::Secrets(args)) => secrets::run(args, config).await,
         Some(Command::Carrier(args)) => carrier::run(args, config).await,
         Some(Command::Show(args)) => show::run(args, config).await,
         Some(Command::Check(args)) => check::run(args, config).await,
@@ -173,7 +176,8 @@ fn log(config: &Config) -> Done {
     let Some(path) = &config.log.file else { return Ok(()) };
     let file = std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(|e| Fail::file(path, &e))?;
     let level = config.log.level.as_deref().unwrap_or("info");
-    let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(Fail::bug)?;
+    // Our own words only: what a library says of its calls may hold their headers.
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("warn,wavedeck={level}")).map_err(Fail::bug)?;
     // A second subscriber in one process is refused; the first one keeps logging.
     let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::sync::Mutex::new(file)).try_init();
     Ok(())

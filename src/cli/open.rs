@@ -6,6 +6,8 @@ use crate::links::channels;
 use crate::store::cluster::{self, Cluster, Hold};
 use crate::store::{self, Db, Tx, people, schema};
 use crate::work::Ctx;
+use crate::work::vault::{self, Vault};
+use std::path::PathBuf;
 
 /// An open database, and the hold on the private cluster if it is in there.
 pub struct Opened {
@@ -20,7 +22,24 @@ impl Opened {
 
     pub fn ctx(&self, name: &str, connections: u32) -> Done<Ctx> {
         let client = channels::client().map_err(|e| Fail::bug(e.said))?;
-        Ok(Ctx::new(self.db(name, connections)?, client))
+        Ok(Ctx::new(self.db(name, connections)?, client, self.vault()?))
+    }
+
+    /// The key file that is named; a private cluster has one of its own beside its data, made when it is first wanted.
+    pub fn key_file(&self) -> Done<Option<PathBuf>> {
+        let named = config::secret_key_file();
+        if named.is_some() || self.hold.is_none() {
+            return Ok(named);
+        }
+        let file = config::home().map_err(Fail::environment)?.join("secret.key");
+        match vault::make(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(Fail::file(&file, &error)),
+            _ => Ok(Some(file)),
+        }
+    }
+
+    pub fn vault(&self) -> Done<Vault> {
+        Ok(Vault::new(self.key_file()?))
     }
 
     /// Lets the private cluster go; the last one out waits until it has stopped.
@@ -70,7 +89,11 @@ pub async fn open(config: &Config) -> Done<Opened> {
 
 /// Runs one piece of command-line work in a transaction that is written to the audit.
 pub async fn with_tx<T>(config: &Config, action: Option<(&str, &str)>, work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>) -> Done<T> {
-    let opened = open(config).await?;
+    within(open(config).await?, action, work).await
+}
+
+/// The same in a database that is open; it is closed after.
+pub async fn within<T>(opened: Opened, action: Option<(&str, &str)>, work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>) -> Done<T> {
     let db = opened.db("cli", 1)?;
     let done = async {
         let mut tx = db.begin().await?;

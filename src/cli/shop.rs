@@ -6,7 +6,7 @@ use crate::limits;
 use crate::links::channels;
 use crate::protocol::Text;
 use crate::store::site::{self, NewShop};
-use crate::work::parcel;
+use crate::work::shops;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -57,8 +57,12 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             if channel != "file" && !channels::is_shop_url(&url) {
                 return Err(Fail::usage(Text::key("cli-shop-url").with("came", url)));
             }
-            let shop = NewShop { code: &code, channel: &channel, url: &url, key_id: &key_id, secret: &secret, options: &options, min_life_days: min_life, notify: &notify, no_answer: &no_answer };
-            open::with_tx(config, Some(("shop_add", &code)), async |tx| site::add_shop(tx, &shop).await).await.map(drop)
+            let opened = open::open(config).await?;
+            let sealed = shops::seal(&opened.vault()?, &code, &secret)?;
+            let shop = NewShop {
+                code: &code, channel: &channel, url: &url, key_id: &key_id, secret: &sealed.secret, tokens: &sealed.tokens, options: &options, min_life_days: min_life, notify: &notify, no_answer: &no_answer,
+            };
+            open::within(opened, Some(("shop_add", &code)), async |tx| site::add_shop(tx, &shop).await).await.map(drop)
         }
         What::List { json } => {
             let rows = open::with_tx(config, None, async |tx| site::shops(tx).await).await?;
@@ -100,8 +104,10 @@ async fn test(config: &Config, code: &str) -> Done {
     let mut tx = ctx.db.begin().await?;
     let shop = site::shop(&mut tx, code).await?.ok_or_else(|| Fail::refused(Text::key("cli-shop-unknown").with("came", code)))?;
     drop(tx);
-    let channel = parcel::channel_of(&ctx, &shop).ok_or_else(|| Fail::bug(format!("no adapter for the channel {}", shop.channel)))?;
-    let page = channel.pull(None, "", limits::PULL_PAGE.min(10)).await;
+    let page = match shops::channel(&ctx, &shop) {
+        Ok(channel) => channel.pull(None, "", limits::PULL_PAGE.min(10)).await,
+        Err(error) => Err(error),
+    };
     ctx.db.close().await;
     opened.close().await?;
     let page = page.map_err(|e| Fail::refused(Text::key("cli-shop-said").with("shop", code).with("said", e.to_string())))?;

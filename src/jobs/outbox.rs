@@ -4,8 +4,9 @@ use super::backoff_s;
 use crate::limits;
 use crate::links::channels::{ChannelError, Class};
 use crate::store;
+use crate::store::tokens;
 use crate::store::jobs::{self, Message, Sent};
-use crate::work::{Ctx, parcel};
+use crate::work::{Ctx, shops};
 use tokio::task::JoinSet;
 
 pub async fn round(ctx: &Ctx) -> store::Result<()> {
@@ -14,11 +15,11 @@ pub async fn round(ctx: &Ctx) -> store::Result<()> {
     tx.commit().await?;
     let mut sends = JoinSet::new();
     for message in messages {
-        let channel = parcel::channel_of(ctx, &message.shop);
+        let channel = shops::channel(ctx, &message.shop);
         sends.spawn(async move {
-            let answer = match &channel {
-                Some(channel) => channel.dispatch(message.key, &message.body).await,
-                None => Err(ChannelError::new(Class::Rejected, format!("no adapter for the channel {}", message.shop.channel))),
+            let answer = match channel {
+                Ok(channel) => channel.dispatch(message.key, &message.body).await,
+                Err(error) => Err(error),
             };
             (message, answer)
         });
@@ -41,5 +42,8 @@ async fn went(ctx: &Ctx, message: &Message, answer: Result<(), ChannelError>) ->
     };
     let mut tx = ctx.db.begin().await?;
     jobs::message_went(&mut tx, message, &sent).await?;
+    if matches!(&answer, Err(error) if error.class == Class::SessionExpired) {
+        tokens::ended(&mut tx, message.shop.id).await?;
+    }
     tx.commit().await
 }

@@ -4,8 +4,8 @@
 use crate::limits;
 use crate::links::channels::{ChannelError, Class, PullPage};
 use crate::store::jobs::{self, Page, Pull};
-use crate::store::{self, orders, take_in};
-use crate::work::{Ctx, parcel};
+use crate::store::{self, orders, take_in, tokens};
+use crate::work::{Ctx, shops};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
@@ -24,11 +24,11 @@ struct Pulling {
 /// Pulls every shop as it falls due, until `stop` turns true. Then all let go, with their places saved.
 pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     let pulling = Arc::new(Pulling { ctx, stop: stop.clone(), saving: Semaphore::new(limits::PULL_SAVES), arrived: Notify::new() });
-    let mut shops = JoinSet::new();
-    shops.spawn(promises(pulling.clone()));
+    let mut tasks = JoinSet::new();
+    tasks.spawn(promises(pulling.clone()));
     let (mut stop, mut wait) = (stop, LOOK_AGAIN);
     loop {
-        wait = match take_due(&pulling, &mut shops).await {
+        wait = match take_due(&pulling, &mut tasks).await {
             Ok(()) => LOOK_AGAIN,
             Err(error) => {
                 tracing::warn!(%error, "no pull could be claimed");
@@ -37,11 +37,11 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
         };
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
-            Some(ended) = shops.join_next() => if let Err(error) = ended { tracing::error!(%error, "a pull ended badly") },
+            Some(ended) = tasks.join_next() => if let Err(error) = ended { tracing::error!(%error, "a pull ended badly") },
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
-    while shops.join_next().await.is_some() {}
+    while tasks.join_next().await.is_some() {}
 }
 
 /// One shop that is due, read to its end. `false`: none is.
@@ -60,13 +60,13 @@ pub async fn once(ctx: Arc<Ctx>) -> store::Result<bool> {
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Every shop that is due and that no other worker has.
-async fn take_due(pulling: &Arc<Pulling>, shops: &mut JoinSet<()>) -> store::Result<()> {
+async fn take_due(pulling: &Arc<Pulling>, tasks: &mut JoinSet<()>) -> store::Result<()> {
     loop {
         let mut tx = pulling.ctx.db.begin().await?;
         let pull = jobs::claim_pull(&mut tx).await?;
         tx.commit().await?;
         match pull {
-            Some(pull) => shops.spawn(drain(pulling.clone(), pull)),
+            Some(pull) => tasks.spawn(drain(pulling.clone(), pull)),
             None => return Ok(()),
         };
     }
@@ -75,10 +75,7 @@ async fn take_due(pulling: &Arc<Pulling>, shops: &mut JoinSet<()>) -> store::Res
 type Answer = Result<PullPage, ChannelError>;
 
 async fn fetch(ctx: &Ctx, pull: &Pull) -> Answer {
-    match parcel::channel_of(ctx, &pull.shop) {
-        Some(channel) => channel.pull(pull.since.as_deref(), &pull.cursor, limits::PULL_PAGE).await,
-        None => Err(ChannelError::new(Class::Rejected, format!("no adapter for the channel {}", pull.shop.channel))),
-    }
+    shops::channel(ctx, &pull.shop)?.pull(pull.since.as_deref(), &pull.cursor, limits::PULL_PAGE).await
 }
 
 /// One page after another until the shop has no more.
@@ -107,7 +104,7 @@ async fn drain(pulling: Arc<Pulling>, mut pull: Pull) {
             // The page is not lost: its job stands where it stood.
             (Err(error), _) => {
                 tracing::warn!(shop = pull.shop.code, %error, "a page could not be saved");
-                return failed(ctx, &pull, 2.0, &error.to_string(), false).await;
+                return failed(ctx, &pull, 2.0, &error.to_string(), &Class::Transient).await;
             }
         }
     }
@@ -136,7 +133,7 @@ async fn save_or_try_again(pulling: &Pulling, pull: &Pull, answer: &Answer) -> s
                 Class::Transient => 2.0,
                 _ => 30.0,
             };
-            failed(&pulling.ctx, pull, wait_s, &format!("{}: {}", pull.shop.code, error.said), error.class == Class::BadCursor).await;
+            failed(&pulling.ctx, pull, wait_s, &format!("{}: {}", pull.shop.code, error.said), &error.class).await;
             return Ok(false);
         }
     };
@@ -179,10 +176,14 @@ async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<u
     Ok(Some(taken))
 }
 
-async fn failed(ctx: &Ctx, pull: &Pull, wait_s: f64, said: &str, forget: bool) {
+async fn failed(ctx: &Ctx, pull: &Pull, wait_s: f64, said: &str, class: &Class) {
+    let (forget, ended) = (*class == Class::BadCursor, *class == Class::SessionExpired);
     let done = async {
         let mut tx = ctx.db.begin().await?;
         jobs::pull_failed(&mut tx, pull, wait_s, said, forget).await?;
+        if ended {
+            tokens::ended(&mut tx, pull.shop.id).await?;
+        }
         tx.commit().await
     };
     // Then the lease runs out.

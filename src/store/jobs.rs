@@ -30,8 +30,8 @@ pub async fn claim_pull(tx: &mut Tx) -> Result<Option<Pull>> {
         r#"WITH due AS (SELECT id FROM job WHERE kind = 'pull' AND next_at <= now() AND (lease_until IS NULL OR lease_until < now())
                         ORDER BY next_at FOR UPDATE SKIP LOCKED LIMIT 1)
            UPDATE job j SET fence = j.fence + 1, lease_until = now() + make_interval(secs => $1)
-           FROM due, shop s WHERE j.id = due.id AND s.id = j.shop_id
-           RETURNING j.id, j.fence, j.cursor, s.id AS shop_id, s.code, s.channel, s.url, s.key_id, s.secret, s.options, s.no_answer,
+           FROM due, account a WHERE j.id = due.id AND a.id = j.shop_id
+           RETURNING j.id, j.fence, j.cursor, a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!", a.options AS "options!", a.waits AS "waits!",
              to_char((j.mark - make_interval(secs => $2)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
              to_char(j.window_to AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS window_to"#,
         limits::PULL_LEASE_S,
@@ -42,7 +42,7 @@ pub async fn claim_pull(tx: &mut Tx) -> Result<Option<Pull>> {
     Ok(row.map(|r| Pull {
         job: r.id,
         fence: r.fence,
-        shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, options: r.options, waits: r.no_answer == "wait" },
+        shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, tokens: r.tokens, options: r.options, waits: r.waits },
         since: r.since,
         cursor: r.cursor,
         window_to: r.window_to,
@@ -120,10 +120,10 @@ pub struct Message {
 
 pub async fn claim_messages(tx: &mut Tx, limit: i64) -> Result<Vec<Message>> {
     let rows = sqlx::query!(
-        "WITH due AS (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= now() ORDER BY id FOR UPDATE SKIP LOCKED LIMIT $1)
+        r#"WITH due AS (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= now() ORDER BY id FOR UPDATE SKIP LOCKED LIMIT $1)
          UPDATE outbox o SET fence = o.fence + 1, attempts = o.attempts + 1, next_at = now() + make_interval(secs => 60)
-         FROM due, shop s WHERE o.id = due.id AND s.id = o.shop_id
-         RETURNING o.id, o.fence, o.key, o.attempts, o.body, s.id AS shop_id, s.code, s.channel, s.url, s.key_id, s.secret, s.options, s.no_answer",
+         FROM due, account a WHERE o.id = due.id AND a.id = o.shop_id
+         RETURNING o.id, o.fence, o.key, o.attempts, o.body, a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!", a.options AS "options!", a.waits AS "waits!""#,
         limit
     )
     .fetch_all(tx.conn())
@@ -136,7 +136,7 @@ pub async fn claim_messages(tx: &mut Tx, limit: i64) -> Result<Vec<Message>> {
             key: r.key,
             attempts: r.attempts,
             body: r.body,
-            shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, options: r.options, waits: r.no_answer == "wait" },
+            shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, tokens: r.tokens, options: r.options, waits: r.waits },
         })
         .collect())
 }

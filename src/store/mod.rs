@@ -22,6 +22,7 @@ pub mod schema;
 pub mod show;
 pub mod site;
 pub mod take_in;
+pub mod tokens;
 pub mod wave;
 
 use crate::limits;

@@ -309,10 +309,10 @@ pub struct Origin {
 
 pub async fn behind_parcel(tx: &mut Tx, parcel: i64) -> Result<Vec<Origin>> {
     let rows = sqlx::query!(
-        "SELECT DISTINCT s.id, s.code, s.channel, s.url, s.key_id, s.secret, s.options, s.no_answer, o.order_no
+        r#"SELECT DISTINCT a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!", a.options AS "options!", a.waits AS "waits!", o.order_no
          FROM parcel q JOIN shipment_line l ON l.shipment_id = q.shipment_id JOIN share sh ON sh.shipment_line_id = l.id
-         JOIN order_line ol ON ol.id = sh.order_line_id JOIN orders o ON o.id = ol.order_id JOIN shop s ON s.id = o.shop_id
-         WHERE q.place_id = $1 ORDER BY o.order_no",
+         JOIN order_line ol ON ol.id = sh.order_line_id JOIN orders o ON o.id = ol.order_id JOIN account a ON a.id = o.shop_id
+         WHERE q.place_id = $1 ORDER BY o.order_no"#,
         parcel
     )
     .fetch_all(tx.conn())
@@ -320,7 +320,7 @@ pub async fn behind_parcel(tx: &mut Tx, parcel: i64) -> Result<Vec<Origin>> {
     Ok(rows
         .into_iter()
         .map(|r| Origin {
-            shop: super::site::ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, options: r.options, waits: r.no_answer == "wait" },
+            shop: super::site::ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, tokens: r.tokens, options: r.options, waits: r.waits },
             order_no: r.order_no,
         })
         .collect())

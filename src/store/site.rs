@@ -13,7 +13,9 @@ pub struct ShopRow {
     pub channel: String,
     pub url: String,
     pub key_id: String,
+    /// Sealed, as are the tokens.
     pub secret: String,
+    pub tokens: String,
     pub options: Value,
     /// With no answer from the shop, a parcel waits instead of going.
     pub waits: bool,
@@ -136,12 +138,15 @@ pub async fn receive(tx: &mut Tx, warehouse: i64, person: i64, command: Uuid, ro
     Ok(())
 }
 
+/// A shop to be; what is secret is sealed already.
 pub struct NewShop<'a> {
     pub code: &'a str,
     pub channel: &'a str,
     pub url: &'a str,
     pub key_id: &'a str,
     pub secret: &'a str,
+    /// Empty where the shop has none.
+    pub tokens: &'a str,
     pub options: &'a Value,
     pub min_life_days: i32,
     pub notify: &'a str,
@@ -163,6 +168,9 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
     )
     .fetch_one(tx.conn())
     .await?;
+    if !s.tokens.is_empty() {
+        sqlx::query!("INSERT INTO shop_token (shop_id, sealed) VALUES ($1, $2)", id, s.tokens).execute(tx.conn()).await?;
+    }
     // From files nothing is pulled.
     sqlx::query!("INSERT INTO job (kind, shop_id) SELECT 'pull', id FROM shop WHERE id = $1 AND channel <> 'file'", id).execute(tx.conn()).await?;
     Ok(id)
@@ -170,20 +178,45 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
 
 /// A shop's account; never shown whole.
 pub async fn shop(tx: &mut Tx, code: &str) -> Result<Option<ShopRow>> {
-    Ok(sqlx::query!("SELECT id, code, channel, url, key_id, secret, options, no_answer FROM shop WHERE code = $1", code)
-        .fetch_optional(tx.conn())
-        .await?
-        .map(|r| ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, options: r.options, waits: r.no_answer == "wait" }))
+    Ok(sqlx::query_as!(
+        ShopRow,
+        r#"SELECT id AS "id!", code AS "code!", channel AS "channel!", url AS "url!", key_id AS "key_id!", secret AS "secret!", tokens AS "tokens!", options AS "options!", waits AS "waits!"
+           FROM account WHERE code = $1"#,
+        code
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 /// Every shop's account, by code.
 pub async fn shop_rows(tx: &mut Tx) -> Result<Vec<ShopRow>> {
-    Ok(sqlx::query!("SELECT id, code, channel, url, key_id, secret, options, no_answer FROM shop ORDER BY code")
-        .fetch_all(tx.conn())
-        .await?
-        .into_iter()
-        .map(|r| ShopRow { id: r.id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, options: r.options, waits: r.no_answer == "wait" })
-        .collect())
+    Ok(sqlx::query_as!(
+        ShopRow,
+        r#"SELECT id AS "id!", code AS "code!", channel AS "channel!", url AS "url!", key_id AS "key_id!", secret AS "secret!", tokens AS "tokens!", options AS "options!", waits AS "waits!"
+           FROM account ORDER BY code"#
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// Puts other seals on a shop's secrets.
+pub async fn reseal(tx: &mut Tx, shop: i64, secret: &str, tokens: &str) -> Result<()> {
+    sqlx::query!("UPDATE shop SET secret = $2 WHERE id = $1", shop, secret).execute(tx.conn()).await?;
+    sqlx::query!(
+        "INSERT INTO shop_token (shop_id, sealed) SELECT $1, $2 WHERE $2 <> '' ON CONFLICT (shop_id) DO UPDATE SET sealed = excluded.sealed, fence = shop_token.fence + 1, lease_until = NULL",
+        shop,
+        tokens
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Nobody else changes these rows meanwhile.
+pub async fn lock_shops(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("SELECT id FROM shop ORDER BY id FOR UPDATE").fetch_all(tx.conn()).await?;
+    sqlx::query!("SELECT shop_id FROM shop_token ORDER BY shop_id FOR UPDATE").fetch_all(tx.conn()).await?;
+    Ok(())
 }
 
 /// The demo's stand-in moves with every start.

@@ -10,7 +10,9 @@ pub mod parcel;
 pub mod pick;
 pub mod put_back;
 pub mod refuse;
+pub mod shops;
 pub mod sign_on;
+pub mod vault;
 pub mod wave;
 
 use crate::codes::{self, card::Card};
@@ -22,11 +24,14 @@ use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
 use crate::store::{self, Db, Tx};
 use tokio::sync::Semaphore;
+use vault::Vault;
 
 /// What work needs of its surroundings.
 pub struct Ctx {
     pub db: Db,
     pub client: Client,
+    /// Opens what is secret of shops.
+    pub vault: Vault,
     /// PIN checks take memory: only a few at once.
     pins: Semaphore,
     /// What pickers see, so that a pick is one round trip.
@@ -36,8 +41,8 @@ pub struct Ctx {
 }
 
 impl Ctx {
-    pub fn new(db: Db, client: Client) -> Ctx {
-        Ctx { db, client, pins: Semaphore::new(limits::PIN_CHECKS), seen: pick::Screens::default(), demo: Vec::new() }
+    pub fn new(db: Db, client: Client, vault: Vault) -> Ctx {
+        Ctx { db, client, vault, pins: Semaphore::new(limits::PIN_CHECKS), seen: pick::Screens::default(), demo: Vec::new() }
     }
 }
 

@@ -1,14 +1,13 @@
 //! What follows the last scan of a parcel: its shop is read again, then its label is made, or the packer is
 //! stopped. A console may die in between: the next one, or the background task, carries on from the rows.
 
-use super::{Ctx, gesture, show};
+use super::{Ctx, gesture, shops, show};
 use crate::codes::label;
 use crate::domain::order::ShopOrder;
 use crate::limits;
-use crate::links::channels::{self, Account, Class};
+use crate::links::channels::Class;
 use crate::links::printers;
 use crate::protocol::{self, Ask, Refusal, Reply, Request, Said, Text, Tone, pack};
-use crate::store::site::ShopRow;
 use crate::store::{self, hand_over, labels, orders, pack as rows, people, take_in};
 
 /// What the shop says about a parcel's orders now.
@@ -20,11 +19,6 @@ pub enum Verdict {
     Wait(String),
 }
 
-pub fn channel_of(ctx: &Ctx, shop: &ShopRow) -> Option<Box<dyn channels::Channel>> {
-    let account = Account::new(&shop.url, &shop.key_id, &shop.secret, shop.options.clone());
-    channels::open(&shop.channel, account, &ctx.client)
-}
-
 /// Reads the orders behind a parcel again, with a deadline. No transaction is open meanwhile.
 pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
     let mut tx = ctx.db.begin().await?;
@@ -32,8 +26,7 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
     drop(tx);
     let mut off = Vec::new();
     for origin in origins {
-        let Some(channel) = channel_of(ctx, &origin.shop) else { continue };
-        let answer = tokio::time::timeout(limits::SHOP_READ_WAIT, channel.read(&origin.order_no)).await;
+        let answer = tokio::time::timeout(limits::SHOP_READ_WAIT, async { shops::channel(ctx, &origin.shop)?.read(&origin.order_no).await }).await;
         match answer {
             Ok(Ok(Some(order))) if order.status.is_off() => off.push((origin.shop.id, order)),
             Ok(Ok(_)) => {}

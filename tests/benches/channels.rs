@@ -127,7 +127,7 @@ async fn idle() -> f64 {
 async fn memory(orders: usize) -> f64 {
     let standins = Shops::open(1, orders);
     let w = world(&standins).await;
-    let mut worker = Command::new(program()).args(["worker"]).env("WAVEDECK_DATABASE_URL", &w.owner_url).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let mut worker = Command::new(program()).args(["worker"]).env("WAVEDECK_DATABASE_URL", &w.owner_url).env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file()).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
     let until = Instant::now() + Duration::from_secs(600);
     while w.number("SELECT count(*) FROM orders").await < orders as i64 {
         assert!(Instant::now() < until, "it never ends");

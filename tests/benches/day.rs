@@ -16,6 +16,7 @@ use wavedeck::links::channels;
 use wavedeck::protocol::{Ask, Kind};
 use wavedeck::store::{Db, check};
 use wavedeck::work::Ctx;
+use wavedeck::work::vault::Vault;
 
 async fn texts(url: &str, sql: &str) -> Vec<String> {
     let mut conn = PgConnection::connect(url).await.unwrap();
@@ -79,7 +80,7 @@ async fn main() {
         println!("WAVEDECK_DATABASE_URL names the database to work in");
         return;
     };
-    let ctx = Arc::new(Ctx::new(Db::new(&url, "day", 12).unwrap(), channels::client().unwrap()));
+    let ctx = Arc::new(Ctx::new(Db::new(&url, "day", 12).unwrap(), channels::client().unwrap(), Vault::new(std::env::var_os("WAVEDECK_SECRET_KEY_FILE").map(Into::into))));
     let begun = Instant::now();
     let mut boss = people(&ctx, &url, "supervisor").await.swap_remove(0);
     while number(&url, "SELECT count(*) FROM shipment WHERE state = 'ready'").await > 0 {

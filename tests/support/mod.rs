@@ -19,7 +19,8 @@ use wavedeck::store::cluster::{Cluster, Hold, OWNER};
 use wavedeck::store::people::NewPerson;
 use wavedeck::store::site::{self, NewCarrier, NewShop};
 use wavedeck::store::{Db, check, orders, people, schema, take_in};
-use wavedeck::work::{self, Ctx, sign_on};
+use wavedeck::work::vault::{self, Vault};
+use wavedeck::work::{self, Ctx, shops, sign_on};
 
 pub const PIN: &str = "2468";
 
@@ -70,6 +71,17 @@ pub struct World {
     hash: String,
 }
 
+/// The key to the secrets of this process's worlds; programs that are started find it by its variable.
+pub fn key_file() -> PathBuf {
+    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    let make = || {
+        let file = cluster().label_folder().unwrap().join("secret.key");
+        vault::make(&file).unwrap();
+        file
+    };
+    FILE.get_or_init(make).clone()
+}
+
 /// The n-th item's EAN.
 pub fn ean(n: usize) -> String {
     let body = format!("952{n:09}");
@@ -112,7 +124,7 @@ impl World {
 
     /// The same in a database that somebody else made.
     pub async fn at(owner_url: String, app_url: &str, name: String) -> World {
-        let ctx = Arc::new(Ctx::new(Db::new(app_url, "test", 20).unwrap(), channels::client().unwrap()));
+        let ctx = Arc::new(Ctx::new(Db::new(app_url, "test", 20).unwrap(), channels::client().unwrap(), Vault::new(Some(key_file()))));
         let mut tx = ctx.db.begin().await.unwrap();
         let warehouse = site::add_warehouse(&mut tx, "WH1", "Test House", "UTC", false).await.unwrap();
         let items: Vec<Value> = (0..8)
@@ -139,7 +151,8 @@ impl World {
         let carrier = NewCarrier { code: "SF", name: "SF Express", prefix: "SF", first: 1001, last: 9999, cutoff: "23:59", transit_days: 2 };
         site::add_carrier(&mut tx, &carrier).await.unwrap();
         site::add_printer(&mut tx, "P1", "file:///dev/null", 203, "E:SIMSUN.TTF", Some("BENCH")).await.unwrap();
-        let shop = NewShop { code: "S1", channel: "generic", url: "http://127.0.0.1:9", key_id: "k", secret: "s", options: &serde_json::json!({}), min_life_days: 0, notify: "handover", no_answer: "go" };
+        let secret = shops::seal(&ctx.vault, "S1", "s").unwrap().secret;
+        let shop = NewShop { code: "S1", channel: "generic", url: "http://127.0.0.1:9", key_id: "k", secret: &secret, tokens: "", options: &serde_json::json!({}), min_life_days: 0, notify: "handover", no_answer: "go" };
         let shop = site::add_shop(&mut tx, &shop).await.unwrap();
         tx.commit().await.unwrap();
         World { ctx, owner_url, warehouse, shop, name, hash: pin_hash() }
@@ -147,8 +160,9 @@ impl World {
 
     /// Another shop, pulled from now on.
     pub async fn shop_at(&self, code: &str, channel: &str, url: &str, key_id: &str, secret: &str, options: Value) -> i64 {
+        let sealed = shops::seal(&self.ctx.vault, code, secret).unwrap();
         let mut tx = self.ctx.db.begin().await.unwrap();
-        let shop = NewShop { code, channel, url, key_id, secret, options: &options, min_life_days: 0, notify: "handover", no_answer: "go" };
+        let shop = NewShop { code, channel, url, key_id, secret: &sealed.secret, tokens: &sealed.tokens, options: &options, min_life_days: 0, notify: "handover", no_answer: "go" };
         let shop = site::add_shop(&mut tx, &shop).await.unwrap();
         tx.commit().await.unwrap();
         shop

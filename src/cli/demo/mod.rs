@@ -19,7 +19,8 @@ use crate::store::cluster;
 use crate::store::people::NewPerson;
 use crate::store::site::{self, NewCarrier, NewShop};
 use crate::store::{Db, Tx, fill, people, schema};
-use crate::work::sign_on;
+use crate::work::vault::Vault;
+use crate::work::{shops, sign_on};
 use crate::{jobs, limits};
 use clap::Args;
 use fastrand::Rng;
@@ -124,7 +125,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     let ctx = Arc::new(ctx);
     let mut tx = ctx.db.begin().await?;
     if site::is_empty(&mut tx).await? {
-        seed(&mut tx, args, &people).await?;
+        seed(&mut tx, args, &people, &ctx.vault).await?;
     } else if !site::is_demo(&mut tx).await? {
         return Err(Fail::refused(Text::key("cli-demo-other")));
     }
@@ -222,7 +223,7 @@ async fn keep_coming(standin: Standin, seed: u64, first: u32) {
     }
 }
 
-async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
+async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson], vault: &Vault) -> Done {
     let mut rng = Rng::with_seed(args.seed);
     let warehouse = site::add_warehouse(tx, "WH1", "Wavedeck Demo Warehouse", "Asia/Shanghai", true).await?;
     let hash = sign_on::hash(PIN).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?;
@@ -249,7 +250,8 @@ async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
         };
         site::add_printer(tx, printer, &url, 203, "E:SIMSUN.TTF", Some(&places::bench(bench))).await?;
     }
-    let shop = NewShop { code: SHOP, channel: "generic", url: "http://127.0.0.1:9", key_id: KEY, secret: KEY, options: &serde_json::json!({}), min_life_days: 0, notify: "handover", no_answer: "go" };
+    let sealed = shops::seal(vault, SHOP, KEY)?;
+    let shop = NewShop { code: SHOP, channel: "generic", url: "http://127.0.0.1:9", key_id: KEY, secret: &sealed.secret, tokens: &sealed.tokens, options: &serde_json::json!({}), min_life_days: 0, notify: "handover", no_answer: "go" };
     site::add_shop(tx, &shop).await?;
     Ok(())
 }

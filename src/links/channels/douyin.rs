@@ -7,7 +7,7 @@
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, count, first, from_unix, list, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Unreadable, sign};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Tokens, Unreadable, sign};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -92,6 +92,24 @@ impl Channel for Douyin {
                 "order_id_list": [text(&body["order_no"])], "shipped_order_info": lines, "company_code": carrier, "logistics_code": text(&body["waybill"]), "request_id": key.to_string(),
             });
             self.call("order.logisticsAddSinglePack", ask).await.map(drop)
+        })
+    }
+
+    /// A refresh kills the refresh token that it was made with. Where its answer was lost a shop's own application gets new
+    /// tokens by its shop number alone (option `shop_id`).
+    fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
+        Box::pin(async move {
+            if self.account.refresh.is_empty() {
+                return Ok(None);
+            }
+            let refreshed = self.call("token.refresh", json!({ "grant_type": "refresh_token", "refresh_token": self.account.refresh })).await;
+            let body = match (refreshed, self.account.option("shop_id")) {
+                (Err(error), Some(shop)) if matches!(error.class, Class::SessionExpired | Class::Rejected) => {
+                    self.call("token.create", json!({ "grant_type": "authorization_self", "code": "", "shop_id": shop })).await?
+                }
+                (answer, _) => answer?,
+            };
+            wire::tokens(&body).map(Some)
         })
     }
 }

@@ -9,7 +9,7 @@
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, first, from_beijing, list, minor, text, to_beijing};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Unreadable, sign};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Tokens, Unreadable, sign};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -110,6 +110,17 @@ impl Channel for Jd {
             let answer = self.call("jingdong.pop.order.shipment", json!({ "orderId": order_no, "logiCoprId": carrier, "logiNo": waybill })).await?;
             let result = &answer["sopjosshipment_result"];
             if result["success"].as_bool() == Some(true) { Ok(()) } else { Err(ChannelError::new(Class::Rejected, wire::short(&first(result, &["chineseErrCode", "englishErrCode"])))) }
+        })
+    }
+
+    fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
+        Box::pin(async move {
+            let account = &self.account;
+            if account.refresh.is_empty() {
+                return Ok(None);
+            }
+            let url = account.option("token_url").unwrap_or("https://open-oauth.jd.com/oauth2/refresh_token");
+            wire::oauth(&self.client, url, &[("grant_type", "refresh_token"), ("app_key", &account.key_id), ("app_secret", &account.secret), ("refresh_token", &account.refresh)]).await.map(Some)
         })
     }
 }

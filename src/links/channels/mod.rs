@@ -4,6 +4,7 @@ pub mod douyin;
 mod draft;
 pub mod file;
 pub mod generic;
+mod guarded;
 pub mod jd;
 pub mod pdd;
 pub mod sign;
@@ -26,18 +27,19 @@ pub struct Account {
     pub url: String,
     pub key_id: String,
     pub secret: String,
-    /// The access token of platforms that have one.
+    /// The access token of platforms that have one, and the token that gets the next.
     pub session: String,
+    pub refresh: String,
     /// What is set differently for this shop: page size, stretch, lag, status words, carrier codes.
     pub options: Value,
 }
 
 impl Account {
-    /// `secret` as its file has it: the secret on the first line, the session on the second.
+    /// `secret` as its file has it: the secret on the first line, the access token on the second, the refresh token on the third.
     pub fn new(url: &str, key_id: &str, secret: &str, options: Value) -> Account {
         let mut lines = secret.lines().map(str::trim);
         let mut line = || lines.next().unwrap_or_default().to_owned();
-        Account { url: url.to_owned(), key_id: key_id.to_owned(), secret: line(), session: line(), options }
+        Account { url: url.to_owned(), key_id: key_id.to_owned(), secret: line(), session: line(), refresh: line(), options }
     }
 
     pub fn option(&self, name: &str) -> Option<&str> {
@@ -103,6 +105,15 @@ pub struct PullPage {
     pub server_time: String,
 }
 
+/// What a shop gives in place of tokens that end. Not shown, not even by mistake: it has no `Debug`.
+pub struct Tokens {
+    pub access: String,
+    /// Empty where the one that was used goes on.
+    pub refresh: String,
+    /// Seconds that the access token lives; `None`: not said.
+    pub lives_s: Option<i64>,
+}
+
 /// The answer about one order; one that cannot be read is refused with its sentence.
 fn one(read: Result<ShopOrder, Unreadable>) -> Result<Option<ShopOrder>, ChannelError> {
     read.map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said))
@@ -115,6 +126,10 @@ pub trait Channel: Send + Sync {
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>>;
     /// Tells the shop what was sent; the same key has one effect.
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()>;
+    /// New tokens; `None` where the shop has none.
+    fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 type Make = fn(Account, Client) -> Box<dyn Channel>;
@@ -132,7 +147,9 @@ pub const KINDS: [(&str, Make); 7] = [
 
 /// The adapter of a kind of channel; `None` if this program has none for it.
 pub fn open(kind: &str, account: Account, client: &Client) -> Option<Box<dyn Channel>> {
-    KINDS.iter().find(|(name, _)| *name == kind).map(|(_, make)| make(account, client.clone()))
+    let (_, make) = KINDS.iter().find(|(name, _)| *name == kind)?;
+    let inner = make(account.clone(), client.clone());
+    Some(Box::new(guarded::Guarded::new(&account, inner)))
 }
 
 /// Is it a URL that a shop could answer at: http or https, with a host?

@@ -8,7 +8,7 @@
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, count, first, from_unix, list, minor, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Unreadable, sign};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Tokens, Unreadable, sign};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Pdd {
 const CHANGES: (&str, &str) = ("pdd.order.number.list.increment.get", "order_sn_increment_get_response");
 const ONE: (&str, &str) = ("pdd.order.information.get", "order_info_get_response");
 const SHIP: (&str, &str) = ("pdd.logistics.online.send", "logistics_online_send_response");
+
+const REFRESH: (&str, &str) = ("pdd.pop.auth.token.refresh", "pop_auth_token_refresh_response");
 
 impl Pdd {
     fn rules(&self) -> Rules {
@@ -107,6 +109,16 @@ impl Channel for Pdd {
             let kind = if has.is_empty() { "1" } else { "2" };
             let answer = self.call(SHIP, &[("order_sn", &order_no), ("logistics_id", &carrier), ("tracking_number", &waybill), ("redelivery_type", kind)]).await?;
             if answer["is_success"].as_bool() == Some(true) { Ok(()) } else { Err(ChannelError::new(Class::Rejected, "the platform did not take the shipment")) }
+        })
+    }
+
+    fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
+        Box::pin(async move {
+            if self.account.refresh.is_empty() {
+                return Ok(None);
+            }
+            let body = self.call(REFRESH, &[("refresh_token", &self.account.refresh)]).await?;
+            wire::tokens(&body).map(Some)
         })
     }
 }

@@ -8,7 +8,7 @@
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, first, from_beijing, list, minor, text, to_beijing};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Unreadable, sign};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Tokens, Unreadable, sign};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -117,6 +117,18 @@ impl Channel for Taobao {
                 Some(true) => Ok(()),
                 _ => Err(ChannelError::new(Class::Rejected, "the platform did not take the shipment")),
             }
+        })
+    }
+
+    /// The refresh token stays what it was.
+    fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
+        Box::pin(async move {
+            let account = &self.account;
+            if account.refresh.is_empty() {
+                return Ok(None);
+            }
+            let url = account.option("token_url").unwrap_or("https://oauth.taobao.com/token");
+            wire::oauth(&self.client, url, &[("grant_type", "refresh_token"), ("client_id", &account.key_id), ("client_secret", &account.secret), ("refresh_token", &account.refresh)]).await.map(Some)
         })
     }
 }

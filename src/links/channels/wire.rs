@@ -1,6 +1,6 @@
 //! What every adapter does on the wire: bounded answers, errors without addresses in them, values out of loose JSON.
 
-use super::{ChannelError, Class};
+use super::{ChannelError, Class, Client, Tokens};
 use crate::domain::cells;
 use crate::limits;
 use reqwest::RequestBuilder;
@@ -50,6 +50,25 @@ pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
         Err(error) => return Err(ChannelError::new(Class::Transient, format!("the shop's answer is not JSON: {error}"))),
     };
     Ok(Answered { status, retry_after_s, body })
+}
+
+/// Asks an OAuth door for tokens with a form; a refusal there is about the tokens that were sent.
+pub async fn oauth(client: &Client, url: &str, params: &[(&str, &str)]) -> Result<Tokens, ChannelError> {
+    let params = params.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let request = client.post(url).header("Content-Type", "application/x-www-form-urlencoded").body(form(&params));
+    let answered = send(request).await?;
+    let refused = matches!(answered.status, 400 | 401);
+    let body = answered.ok(|body| first(body, &["error_description", "error", "msg"])).map_err(|error| if refused { ChannelError { class: Class::SessionExpired, ..error } } else { error })?;
+    tokens(&body)
+}
+
+/// `access_token`, `refresh_token`, `expires_in` as OAuth names them.
+pub fn tokens(body: &Value) -> Result<Tokens, ChannelError> {
+    let access = text(&body["access_token"]);
+    if access.is_empty() {
+        return Err(ChannelError::new(Class::SessionExpired, short(&format!("no access token: {}", first(body, &["error_description", "error", "msg"])))));
+    }
+    Ok(Tokens { access, refresh: text(&body["refresh_token"]), lives_s: count(&body["expires_in"]) })
 }
 
 /// A sentence from outside: no control characters, not endless.

@@ -1,0 +1,51 @@
+//! Tokens are renewed before they end, and when a shop says that they have: by one process at a time. What came is stored in
+//! one step; where a shop answered and nobody heard it, the adapter knows what still works.
+
+use super::backoff_s;
+use crate::links::channels::{ChannelError, Class, Tokens};
+use crate::store;
+use crate::store::tokens::{self, Renewal};
+use crate::work::{Ctx, shops};
+
+pub async fn round(ctx: &Ctx) -> store::Result<()> {
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let due = tokens::claim(&mut tx).await?;
+        tx.commit().await?;
+        let Some(renewal) = due else { return Ok(()) };
+        let answer = match shops::channel(ctx, &renewal.shop) {
+            Ok(channel) => channel.refresh().await,
+            Err(error) => Err(error),
+        };
+        went(ctx, &renewal, answer).await?;
+    }
+}
+
+async fn went(ctx: &Ctx, renewal: &Renewal, answer: Result<Option<Tokens>, ChannelError>) -> store::Result<()> {
+    let answer = match answer {
+        Ok(Some(new)) => {
+            let lives_s = new.lives_s.map(|s| s.clamp(60, 400 * 86_400) as f64);
+            shops::renewed(&ctx.vault, &renewal.shop, &new).map(|sealed| Some((sealed, lives_s))).map_err(|locked| ChannelError::new(Class::NotPermitted, locked.to_string()))
+        }
+        Ok(None) => Ok(None),
+        Err(error) => Err(error),
+    };
+    let mut tx = ctx.db.begin().await?;
+    match answer {
+        Ok(Some((sealed, lives_s))) => {
+            if !tokens::renewed(&mut tx, renewal, &sealed, lives_s).await? {
+                tracing::warn!(shop = renewal.shop.code, "somebody else renewed the tokens");
+            }
+        }
+        Ok(None) => tokens::not_renewed(&mut tx, renewal, None, "", false).await?,
+        Err(error) => {
+            let wait_s = match error.class {
+                Class::Throttled { wait_s } => wait_s,
+                Class::Transient => backoff_s(renewal.errors + 1),
+                _ => 60.0,
+            };
+            tokens::not_renewed(&mut tx, renewal, Some(wait_s), &error.said, error.class == Class::Transient).await?;
+        }
+    }
+    tx.commit().await
+}
