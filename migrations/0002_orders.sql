@@ -14,7 +14,7 @@ CREATE TABLE carrier (
 CREATE TABLE shop (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code          text NOT NULL CONSTRAINT shop_code_once UNIQUE,
-  channel       text NOT NULL CHECK (channel IN ('generic', 'file', 'taobao', 'jd', 'pdd', 'douyin', 'woo')),
+  channel       text NOT NULL CHECK (channel IN ('generic', 'file', 'folder', 'taobao', 'jd', 'pdd', 'douyin', 'amazon', 'shopify', 'magento', 'woo')),
   url           text NOT NULL,
   key_id        text NOT NULL,
   -- Sealed with a key that is not in here, or empty.
@@ -24,7 +24,13 @@ CREATE TABLE shop (
   min_life_days int NOT NULL DEFAULT 0 CHECK (min_life_days >= 0),
   notify        text NOT NULL DEFAULT 'handover' CHECK (notify IN ('label','pack','handover')),
   no_answer     text NOT NULL DEFAULT 'go' CHECK (no_answer IN ('go','wait')),
-  permits_parts boolean NOT NULL DEFAULT false
+  permits_parts boolean NOT NULL DEFAULT false,
+  -- Is it told the stock, and how much of it may it show?
+  pushes        boolean NOT NULL DEFAULT false,
+  share_pct     int NOT NULL DEFAULT 100 CHECK (share_pct BETWEEN 0 AND 100),
+  safety        bigint NOT NULL DEFAULT 0 CHECK (safety >= 0),
+  cap           bigint CHECK (cap >= 0),
+  low_at        bigint NOT NULL DEFAULT 0 CHECK (low_at >= 0)
 );
 
 -- The tokens of a shop that has them: the one that calls carry and the one that gets the next, sealed together.
@@ -48,11 +54,21 @@ CREATE VIEW account AS
   SELECT s.id, s.code, s.channel, s.url, s.key_id, s.secret, coalesce(t.sealed, '') AS tokens, s.options, s.no_answer = 'wait' AS waits
   FROM shop s LEFT JOIN shop_token t ON t.shop_id = s.id;
 
--- A shop's own code of an item, upper case, where it is not the item's.
-CREATE TABLE item_alias (
-  shop_id bigint NOT NULL REFERENCES shop,
-  code    text NOT NULL CHECK (code = upper(code)),
-  item_id bigint NOT NULL REFERENCES item,
+-- An item as a shop lists it, by the shop's own code, upper case. What no row names is the item whose code it is.
+CREATE TABLE listing (
+  shop_id   bigint NOT NULL REFERENCES shop,
+  code      text NOT NULL CHECK (code = upper(code)),
+  item_id   bigint NOT NULL REFERENCES item,
+  -- What the platform calls it by, where its code is not enough.
+  reference text NOT NULL DEFAULT '',
+  -- Where the item's rules are not its shop's.
+  share_pct int CHECK (share_pct BETWEEN 0 AND 100),
+  safety    bigint CHECK (safety >= 0),
+  cap       bigint CHECK (cap >= 0),
+  -- What the shop was told last, and the count that it refused: that is not told again.
+  sent      bigint,
+  sent_at   timestamptz,
+  refused   bigint,
   PRIMARY KEY (shop_id, code)
 );
 

@@ -131,7 +131,7 @@ CREATE UNIQUE INDEX task_open_once ON task (container_id) WHERE state IN ('open'
 -- Background work: one row per kind, shop and stream; claimed by lease, fenced by number.
 CREATE TABLE job (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  kind       text NOT NULL CHECK (kind IN ('pull')),
+  kind       text NOT NULL CHECK (kind IN ('pull', 'push', 'compare')),
   shop_id    bigint NOT NULL REFERENCES shop,
   stream     text NOT NULL DEFAULT 'orders',
   -- Everything the shop changed before this is here.

@@ -132,9 +132,12 @@ fn file(flag: Option<&Path>) -> Option<PathBuf> {
 
 /// The text of a file that people write: whole, but never more of it than makes sense.
 pub fn read_text(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    std::fs::File::open(path)?.take(limits::TEXT_FILE_BYTES + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > limits::TEXT_FILE_BYTES { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(limits::TEXT_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limits::TEXT_FILE_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
 }
 
 /// Reads the file, if there is one, and lays the environment over it.

@@ -20,5 +20,6 @@ mod promise;
 mod pty;
 mod roles;
 mod screens;
+mod stock_push;
 mod support;
 mod total;

@@ -72,4 +72,7 @@ pub struct ShopLine {
     /// The shop says that it is on its way already: where we did not send it, somebody else did.
     #[serde(default)]
     pub sent: bool,
+    /// What the platform calls the item by where its code is not enough; empty otherwise.
+    #[serde(default)]
+    pub reference: String,
 }

@@ -131,6 +131,8 @@ async fn save_or_try_again(pulling: &Pulling, pull: &Pull, answer: &Answer) -> s
             let wait_s = match &error.class {
                 Class::Throttled { wait_s } => *wait_s,
                 Class::Transient => 2.0,
+                // New tokens may be on their way.
+                Class::SessionExpired => 5.0,
                 _ => 30.0,
             };
             failed(&pulling.ctx, pull, wait_s, &format!("{}: {}", pull.shop.code, error.said), &error.class).await;

@@ -136,7 +136,7 @@ pub async fn map_code(tx: &mut Tx, case: i64, code: &str, item: Option<i64>, typ
     let item = sqlx::query!("SELECT id, name_en, name_zh, variant FROM item WHERE id = $1 OR ($1::bigint IS NULL AND upper(sku) = upper($2)) ORDER BY id LIMIT 1", item, typed).fetch_optional(tx.conn()).await?;
     let Some(item) = item else { return Ok(None) };
     sqlx::query!(
-        "INSERT INTO item_alias (shop_id, code, item_id) SELECT o.shop_id, upper($2), $3 FROM exception e JOIN orders o ON o.id = e.order_id WHERE e.id = $1
+        "INSERT INTO listing (shop_id, code, item_id) SELECT o.shop_id, upper($2), $3 FROM exception e JOIN orders o ON o.id = e.order_id WHERE e.id = $1
          ON CONFLICT (shop_id, code) DO UPDATE SET item_id = excluded.item_id",
         case,
         code,

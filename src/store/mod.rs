@@ -16,6 +16,7 @@ pub mod orders;
 pub mod pack;
 pub mod people;
 pub mod pick;
+pub mod push;
 pub mod put_back;
 pub mod scan;
 pub mod schema;

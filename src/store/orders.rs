@@ -289,7 +289,7 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     sqlx::query!(
         "UPDATE order_line ol SET item_id = k.item_id FROM (
            SELECT l.id, coalesce(a.item_id, i.id) AS item_id FROM order_line l JOIN orders o ON o.id = l.order_id
-           LEFT JOIN item_alias a ON a.shop_id = o.shop_id AND a.code = upper(l.sku)
+           LEFT JOIN listing a ON a.shop_id = o.shop_id AND a.code = upper(l.sku)
            LEFT JOIN item i ON upper(i.sku) = upper(l.sku) AND i.owner_id = (SELECT min(id) FROM owner)
            WHERE l.order_id = $1 AND l.item_id IS NULL) k
          WHERE k.id = ol.id AND k.item_id IS NOT NULL",

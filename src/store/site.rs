@@ -173,6 +173,14 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
     }
     // From files nothing is pulled.
     sqlx::query!("INSERT INTO job (kind, shop_id) SELECT 'pull', id FROM shop WHERE id = $1 AND channel <> 'file'", id).execute(tx.conn()).await?;
+    // What it shows is compared by night, where the first warehouse stands.
+    sqlx::query!(
+        "INSERT INTO job (kind, shop_id, next_at) SELECT k.kind, s.id, CASE WHEN k.kind = 'push' THEN now() ELSE coalesce((SELECT (today(w.id) + 1 + time '03:00') AT TIME ZONE w.tz FROM warehouse w ORDER BY w.id LIMIT 1), now()) END
+         FROM shop s, unnest(ARRAY['push', 'compare']) AS k(kind) WHERE s.id = $1 AND s.channel NOT IN ('file', 'folder')",
+        id
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(id)
 }
 

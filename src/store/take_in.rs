@@ -104,11 +104,26 @@ async fn lines(tx: &mut Tx, shop: i64, rows: &Value, all: &[i64], changed: &[i64
          JOIN orders o ON o.shop_id = $1 AND o.order_no = p.order_no AND o.id = ANY ($3)
          CROSS JOIN ROWS FROM (json_to_recordset(p.lines) AS (line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean, sent boolean))
            WITH ORDINALITY AS x(line_no, sku, title, qty, unit_price_minor, cancelled, sent, n)
-         LEFT JOIN item_alias a ON a.shop_id = $1 AND a.code = upper(x.sku)
+         LEFT JOIN listing a ON a.shop_id = $1 AND a.code = upper(x.sku)
          LEFT JOIN item i ON upper(i.sku) = upper(x.sku) AND i.owner_id = (SELECT min(id) FROM owner)
          ORDER BY o.id, x.n
          ON CONFLICT ON CONSTRAINT order_line_once DO UPDATE SET sku = excluded.sku, title = excluded.title, item_id = excluded.item_id,
            qty = excluded.qty, unit_price_minor = excluded.unit_price_minor, cancelled = excluded.cancelled",
+        shop,
+        rows,
+        all
+    )
+    .execute(tx.conn())
+    .await?;
+    // What the shop calls an item is learnt from its orders.
+    sqlx::query!(
+        "INSERT INTO listing (shop_id, code, item_id, reference)
+         SELECT DISTINCT ON (upper(l.sku)) $1, upper(l.sku), l.item_id, x.reference
+         FROM json_to_recordset($2::json) AS p(order_no text, lines json) CROSS JOIN json_to_recordset(p.lines) AS x(line_no text, reference text)
+         JOIN orders o ON o.shop_id = $1 AND o.order_no = p.order_no AND o.id = ANY ($3) JOIN order_line l ON l.order_id = o.id AND l.line_no = x.line_no
+         WHERE l.item_id IS NOT NULL AND l.sku <> '' ORDER BY upper(l.sku), o.modified_at DESC
+         ON CONFLICT (shop_id, code) DO UPDATE SET reference = excluded.reference, sent = NULL, refused = NULL
+         WHERE excluded.reference NOT IN ('', listing.reference)",
         shop,
         rows,
         all

@@ -158,6 +158,12 @@ impl World {
         World { ctx, owner_url, warehouse, shop, name, hash: pin_hash() }
     }
 
+    /// What another process on the same database has.
+    pub fn another_ctx(&self) -> Arc<Ctx> {
+        let url = cluster().url(schema::APP_ROLE, &self.name);
+        Arc::new(Ctx::new(Db::new(&url, "another", 6).unwrap(), channels::client().unwrap(), Vault::new(Some(key_file()))))
+    }
+
     /// Another shop, pulled from now on.
     pub async fn shop_at(&self, code: &str, channel: &str, url: &str, key_id: &str, secret: &str, options: Value) -> i64 {
         let sealed = shops::seal(&self.ctx.vault, code, secret).unwrap();

@@ -6,8 +6,8 @@
 
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
-use super::wire::{self, count, first, from_unix, list, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Tokens, Unreadable, sign};
+use super::wire::{self, count, first, from_unix, list, pair, text};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable, sign};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -112,6 +112,20 @@ impl Channel for Douyin {
             wire::tokens(&body).map(Some)
         })
     }
+
+    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+        Box::pin(super::each(levels, move |level| Box::pin(async move {
+            let (product, sku) = level.parts()?;
+            self.call("sku.syncStock", json!({ "product_id": product, "sku_id": sku, "code": level.code, "stock_num": level.available, "incremental": false })).await.map(drop)
+        })))
+    }
+
+    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+        Box::pin(super::each_shown(levels, move |level| Box::pin(async move {
+            let (_, sku) = level.parts()?;
+            Ok(count(&self.call("sku.stockNum", json!({ "sku_id": sku, "code": level.code })).await?["stock_num"]))
+        })))
+    }
 }
 
 /// Reads one order; what is wrong with it is said in a sentence.
@@ -136,6 +150,7 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
             unit_price_minor: count(&line["origin_amount"]).unwrap_or(0),
             cancelled: after_sale(line) == Some(12) || count(&line["order_status"]) == Some(4),
             sent: matches!(count(&line["order_status"]), Some(3 | 5)),
+            reference: pair(line, "product_id", "sku_id"),
         });
     }
     let talked = rows.iter().any(|line| matches!(after_sale(line), Some(6 | 7 | 11 | 13)));

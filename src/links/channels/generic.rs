@@ -3,11 +3,11 @@
 use super::draft::or_unreadable;
 use super::sign::{self, hex};
 use super::wire::{self, Answered, escape};
-use super::{Account, Answer, Channel, ChannelError, Class, PullPage, Unreadable};
+use super::{Account, Answer, Channel, ChannelError, Class, Level, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -94,6 +94,25 @@ impl Channel for Generic {
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move { self.call(Method::POST, "/shipments", Some(key), body.to_string().into_bytes()).await.map(drop) })
     }
+
+    /// Those that are refused stand in the answer (`refused: [{sku, code, message}]`); a shop that knows them all says none.
+    fn push<'a>(&'a self, key: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+        Box::pin(async move {
+            let as_of = jiff::Timestamp::now().to_string();
+            let rows: Vec<Value> = levels.iter().map(|level| json!({ "sku": level.code, "available": level.available, "as_of": as_of })).collect();
+            let answer = self.call(Method::POST, "/stock", Some(key), Value::from(rows).to_string().into_bytes()).await?;
+            let refused = |level: &Level| wire::list(&answer["refused"]).iter().find(|row| row["sku"] == level.code).map(|row| ChannelError::new(Class::Rejected, wire::short(&wire::first(row, &["message", "code"]))));
+            Ok(levels.iter().map(|level| refused(level).map_or(Ok(()), Err)).collect())
+        })
+    }
+
+    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+        Box::pin(async move {
+            let skus = levels.iter().map(|level| escape(&level.code)).collect::<Vec<_>>().join(",");
+            let answer = self.call(Method::GET, &format!("/stock?skus={skus}"), None, Vec::new()).await?;
+            Ok(levels.iter().map(|level| wire::list(&answer["stock"]).iter().find(|row| row["sku"] == level.code).and_then(|row| row["available"].as_i64())).collect())
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -149,7 +168,7 @@ fn read(value: Value) -> Result<ShopOrder, String> {
             other => return Err(format!("line_no is {other}")),
         };
         let cancelled = matches!(line.status.as_deref(), Some("cancelled" | "refunded"));
-        lines.push(ShopLine { line_no, sku: line.sku, title: line.title.unwrap_or_default(), qty: line.qty, unit_price_minor: line.unit_price_minor, cancelled, sent: false });
+        lines.push(ShopLine { line_no, sku: line.sku, title: line.title.unwrap_or_default(), qty: line.qty, unit_price_minor: line.unit_price_minor, cancelled, sent: false, reference: String::new() });
     }
     Ok(ShopOrder {
         order_no: wire.order_no,

@@ -1,7 +1,7 @@
 //! Around every adapter: whatever a shop says in its errors, a secret of ours is not in what we keep and show of it. A shop may
 //! well repeat the request that it refuses.
 
-use super::{Account, Answer, Channel, ChannelError, PullPage, Tokens};
+use super::{Account, Answer, Channel, ChannelError, Level, PullPage, Tokens};
 use super::sign::hex;
 use super::wire::escape;
 use crate::domain::order::ShopOrder;
@@ -66,6 +66,17 @@ impl Channel for Guarded {
 
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move { self.inner.dispatch(key, body).await.map_err(|error| self.error(error)) })
+    }
+
+    fn push<'a>(&'a self, key: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+        Box::pin(async move {
+            let answers = self.inner.push(key, levels).await.map_err(|error| self.error(error))?;
+            Ok(answers.into_iter().map(|answer| answer.map_err(|error| self.error(error))).collect())
+        })
+    }
+
+    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+        Box::pin(async move { self.inner.shown(levels).await.map_err(|error| self.error(error)) })
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {

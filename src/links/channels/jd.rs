@@ -9,7 +9,7 @@
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, first, from_beijing, list, minor, text, to_beijing};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Tokens, Unreadable, sign};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable, sign};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -123,6 +123,25 @@ impl Channel for Jd {
             wire::oauth(&self.client, url, &[("grant_type", "refresh_token"), ("app_key", &account.key_id), ("app_secret", &account.secret), ("refresh_token", &account.refresh)]).await.map(Some)
         })
     }
+
+    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+        Box::pin(super::each(levels, move |level| Box::pin(async move {
+            let (sku, _) = level.parts()?;
+            let answer = self.call("jingdong.stock.write.updateSkuStock", json!({ "skuId": sku, "stockNum": level.available, "storeId": self.account.option("store").unwrap_or("0") })).await?;
+            match text(&answer["code"]).as_str() {
+                "" | "0" => Ok(()),
+                code => Err(ChannelError::new(Class::Rejected, wire::short(&format!("{code} {}", first(&answer, &["zh_desc", "errorMessage"]))))),
+            }
+        })))
+    }
+
+    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+        Box::pin(super::each_shown(levels, move |level| Box::pin(async move {
+            let (sku, _) = level.parts()?;
+            let answer = self.call("jingdong.stock.read.findSkuStock", json!({ "skuId": sku })).await?;
+            Ok(list(&answer["skuStocks"]).first().and_then(|stock| wire::count(&stock["stockNum"])))
+        })))
+    }
 }
 
 /// Reads one order; what is wrong with it is said in a sentence.
@@ -144,6 +163,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
             unit_price_minor: minor(&line["jdPrice"], "CNY")?,
             cancelled: false,
             sent: false,
+            reference: text(&line["skuId"]),
         });
     }
     // Paused and locked orders wait; a parent that was split vanishes, its children come with orders of their own.

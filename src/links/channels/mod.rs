@@ -89,6 +89,11 @@ impl ChannelError {
     pub fn new(class: Class, said: impl Into<String>) -> ChannelError {
         ChannelError { class, said: said.into() }
     }
+
+    /// Is it about the moment or the account, and not about what was sent?
+    pub fn passes(&self) -> bool {
+        !matches!(self.class, Class::Rejected | Class::NotFound | Class::AlreadyDone)
+    }
 }
 
 /// An order that could not be read: one exception, and the rest goes on.
@@ -103,6 +108,43 @@ pub struct PullPage {
     pub next_cursor: Option<String>,
     /// The shop's clock, RFC 3339.
     pub server_time: String,
+}
+
+/// An item in a shop: the shop's code, what the platform calls it by besides, and how many may be sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    pub code: String,
+    pub reference: String,
+    pub available: i64,
+}
+
+impl Level {
+    /// The parts of the reference, as the adapter that read it from an order put them together; the second may be empty.
+    fn parts(&self) -> Result<(&str, &str), ChannelError> {
+        let unknown = || ChannelError::new(Class::Rejected, "the shop's own number of this item is not known yet: it comes with an order, or by `import mapping`");
+        if self.reference.is_empty() { Err(unknown()) } else { Ok(self.reference.split_once(':').unwrap_or((&self.reference, ""))) }
+    }
+}
+
+/// One call an item, one after the other. What concerns the account or may pass ends it for the rest too.
+async fn each<'a, T: Clone>(levels: &'a [Level], call: impl Fn(&'a Level) -> Answer<'a, T> + Send) -> Result<Vec<Result<T, ChannelError>>, ChannelError> {
+    let mut answers = Vec::with_capacity(levels.len());
+    for level in levels {
+        match call(level).await {
+            Err(error) if error.passes() && answers.is_empty() => return Err(error),
+            Err(error) if error.passes() => {
+                answers.resize(levels.len(), Err(error));
+                break;
+            }
+            answer => answers.push(answer),
+        }
+    }
+    Ok(answers)
+}
+
+/// What one call an item says of it; what the shop does not know is not shown.
+async fn each_shown<'a>(levels: &'a [Level], call: impl Fn(&'a Level) -> Answer<'a, Option<i64>> + Send) -> Result<Vec<Option<i64>>, ChannelError> {
+    Ok(each(levels, call).await?.into_iter().map(|answer| answer.ok().flatten()).collect())
 }
 
 /// What a shop gives in place of tokens that end. Not shown, not even by mistake: it has no `Debug`.
@@ -126,6 +168,10 @@ pub trait Channel: Send + Sync {
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>>;
     /// Tells the shop what was sent; the same key has one effect.
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()>;
+    /// Sets what the shop may sell of these items; an answer for each. Sent again it changes nothing.
+    fn push<'a>(&'a self, key: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>>;
+    /// What the shop shows of these items now; `None` where it does not say.
+    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>>;
     /// New tokens; `None` where the shop has none.
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
         Box::pin(async { Ok(None) })

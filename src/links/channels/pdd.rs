@@ -7,8 +7,8 @@
 
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
-use super::wire::{self, count, first, from_unix, list, minor, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Tokens, Unreadable, sign};
+use super::wire::{self, count, first, from_unix, list, minor, pair, text};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable, sign};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -24,6 +24,8 @@ const CHANGES: (&str, &str) = ("pdd.order.number.list.increment.get", "order_sn_
 const ONE: (&str, &str) = ("pdd.order.information.get", "order_info_get_response");
 const SHIP: (&str, &str) = ("pdd.logistics.online.send", "logistics_online_send_response");
 
+const QUANTITY: (&str, &str) = ("pdd.goods.quantity.update", "goods_quantity_update_response");
+const GOODS: (&str, &str) = ("pdd.goods.detail.get", "goods_detail_get_response");
 const REFRESH: (&str, &str) = ("pdd.pop.auth.token.refresh", "pop_auth_token_refresh_response");
 
 impl Pdd {
@@ -121,6 +123,23 @@ impl Channel for Pdd {
             wire::tokens(&body).map(Some)
         })
     }
+
+    /// Goods in a promotion refuse a decrease: that is an answer for a person.
+    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+        Box::pin(super::each(levels, move |level| Box::pin(async move {
+            let (goods, sku) = level.parts()?;
+            let answer = self.call(QUANTITY, &[("goods_id", goods), ("sku_id", sku), ("quantity", &level.available.to_string()), ("update_type", "1")]).await?;
+            if answer["is_success"] == false { Err(ChannelError::new(Class::Rejected, "the platform did not take the count")) } else { Ok(()) }
+        })))
+    }
+
+    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+        Box::pin(super::each_shown(levels, move |level| Box::pin(async move {
+            let (goods, sku) = level.parts()?;
+            let answer = self.call(GOODS, &[("goods_id", goods)]).await?;
+            Ok(list(&answer["sku_list"]).iter().find(|row| sku.is_empty() || text(&row["sku_id"]) == sku).and_then(|row| count(&row["quantity"])))
+        })))
+    }
 }
 
 /// Awaiting shipment, confirmed, no refund, no risk, the group formed, and a drawn order only when it was won.
@@ -152,6 +171,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
             unit_price_minor: minor(&line["goods_price"], "CNY")?,
             cancelled: false,
             sent: false,
+            reference: pair(line, "goods_id", "sku_id"),
         });
     }
     let part = |key: &str| text(&info[key]);

@@ -7,8 +7,8 @@
 
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
-use super::wire::{self, first, from_beijing, list, minor, text, to_beijing};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Tokens, Unreadable, sign};
+use super::wire::{self, first, from_beijing, list, minor, pair, text, to_beijing};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable, sign};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -131,6 +131,23 @@ impl Channel for Taobao {
             wire::oauth(&self.client, url, &[("grant_type", "refresh_token"), ("client_id", &account.key_id), ("client_secret", &account.secret), ("refresh_token", &account.refresh)]).await.map(Some)
         })
     }
+
+    /// Type 1 sets; by the numbers of item and variant.
+    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+        Box::pin(super::each(levels, move |level| Box::pin(async move {
+            let (item, variant) = level.parts()?;
+            self.call("taobao.item.quantity.update", &[("num_iid", item), ("sku_id", variant), ("quantity", &level.available.to_string()), ("type", "1")]).await.map(drop)
+        })))
+    }
+
+    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+        Box::pin(super::each_shown(levels, move |level| Box::pin(async move {
+            let (item, variant) = level.parts()?;
+            let answer = self.call("taobao.item.seller.get", &[("num_iid", item), ("fields", "num_iid,num,sku.sku_id,sku.quantity")]).await?;
+            let one = list(&answer["item"]["skus"]["sku"]).iter().find(|sku| text(&sku["sku_id"]) == variant);
+            Ok(if variant.is_empty() { wire::count(&answer["item"]["num"]) } else { one.and_then(|sku| wire::count(&sku["quantity"])) })
+        })))
+    }
 }
 
 /// Paid and awaiting shipment, or why not. A presale is ready when its rest is paid; while a refund is being talked about
@@ -165,6 +182,7 @@ fn read(trade: &Value) -> Result<ShopOrder, String> {
             unit_price_minor: minor(&line["price"], "CNY")?,
             cancelled: text(&line["refund_status"]) == "SUCCESS" || state.starts_with("TRADE_CLOSED"),
             sent: matches!(state.as_str(), "WAIT_BUYER_CONFIRM_GOODS" | "TRADE_BUYER_SIGNED" | "TRADE_FINISHED"),
+            reference: pair(line, "num_iid", "sku_id"),
         });
     }
     let part = |key: &str| text(&trade[key]);

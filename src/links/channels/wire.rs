@@ -101,6 +101,12 @@ pub fn first(value: &Value, keys: &[&str]) -> String {
     keys.iter().map(|key| text(&value[*key])).find(|said| !said.trim().is_empty()).unwrap_or_default()
 }
 
+/// What a platform calls an item by, in two parts: the thing and its variant.
+pub fn pair(line: &Value, thing: &str, variant: &str) -> String {
+    let (thing, variant) = (text(&line[thing]), text(&line[variant]));
+    if matches!(variant.as_str(), "" | "0") { thing } else { format!("{thing}:{variant}") }
+}
+
 /// Whole units, whether they come as a number or as text.
 pub fn count(value: &Value) -> Option<i64> {
     text(value).parse().ok()

@@ -5,8 +5,8 @@
 //! stand in its meta data and in a note. Options: `page_size`, `lag_s`, `lookback_s`, `paid` (status words, `processing`).
 
 use super::draft::or_unreadable;
-use super::wire::{self, count, first, list, minor, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, PullPage, Unreadable};
+use super::wire::{self, count, first, list, minor, pair, text};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -45,6 +45,14 @@ impl Woo {
 fn gmt(said: &Value) -> Option<String> {
     let said = text(said);
     said.strip_suffix('Z').unwrap_or(&said).parse::<jiff::civil::DateTime>().ok().and_then(|time| jiff::tz::Offset::UTC.to_timestamp(time).ok()).map(|at| at.to_string())
+}
+
+/// The path of an item: a product, or one of its variations.
+fn thing(level: &Level) -> Result<String, ChannelError> {
+    Ok(match level.parts()? {
+        (product, "") => format!("/products/{}", wire::escape(product)),
+        (product, variation) => format!("/products/{}/variations/{}", wire::escape(product), wire::escape(variation)),
+    })
 }
 
 impl Channel for Woo {
@@ -96,6 +104,16 @@ impl Channel for Woo {
             self.call(Method::PUT, &path, Some(&change)).await.map(drop)
         })
     }
+
+    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+        Box::pin(super::each(levels, move |level| Box::pin(async move {
+            self.call(Method::PUT, &thing(level)?, Some(&json!({ "manage_stock": true, "stock_quantity": level.available }))).await.map(drop)
+        })))
+    }
+
+    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+        Box::pin(super::each_shown(levels, move |level| Box::pin(async move { Ok(count(&self.call(Method::GET, &thing(level)?, None).await?["stock_quantity"])) })))
+    }
 }
 
 /// Reads one order; what is wrong with it is said in a sentence.
@@ -112,7 +130,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         let id = text(&line["id"]);
         let qty = count(&line["quantity"]).ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
         let left = qty - back(&id).abs();
-        lines.push(ShopLine { line_no: id, sku: first(line, &["sku", "variation_id", "product_id"]), title: text(&line["name"]), qty: if left > 0 { left } else { qty }, unit_price_minor: minor(&line["price"], &currency).unwrap_or(0), cancelled: left <= 0, sent: false });
+        lines.push(ShopLine { line_no: id, sku: first(line, &["sku", "variation_id", "product_id"]), title: text(&line["name"]), qty: if left > 0 { left } else { qty }, unit_price_minor: minor(&line["price"], &currency).unwrap_or(0), cancelled: left <= 0, sent: false, reference: pair(line, "product_id", "variation_id") });
     }
     let status = match text(&order["status"]).as_str() {
         "cancelled" | "failed" | "trash" => OrderStatus::Cancelled,

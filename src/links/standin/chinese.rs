@@ -50,6 +50,15 @@ fn said(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// An OAuth door: the app, and a refresh token that counts.
+pub fn oauth(books: &mut Books, app: &App, form: &BTreeMap<String, String>, (key, secret): (&str, &str), keeps_refresh: bool) -> (Value, Did) {
+    let get = |key: &str| form.get(key).map(String::as_str).unwrap_or_default();
+    if get("grant_type") != "refresh_token" || get(key) != app.key || get(secret) != app.secret || !books.refreshes(get("refresh_token")) {
+        return (json!({ "error": "invalid_grant", "error_description": format!("refused {}", get("refresh_token")) }), Did::Refused(400));
+    }
+    (books.renew(keeps_refresh), Did::Renewed)
+}
+
 fn number(params: &BTreeMap<String, String>, key: &str) -> i64 {
     params.get(key).and_then(|text| text.parse().ok()).unwrap_or(-1)
 }
@@ -64,7 +73,7 @@ impl Taobao {
     /// A trade of lines (item's code, units, yuan).
     pub fn trade(tid: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let orders: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, price))| {
-            json!({ "oid": tid * 10 + n as u64, "outer_sku_id": sku, "outer_iid": "ALL", "title": "商品", "num": num, "price": price, "status": "WAIT_SELLER_SEND_GOODS", "refund_status": "NO_REFUND", "new_field": null })
+            json!({ "oid": tid * 10 + n as u64, "num_iid": 55, "sku_id": (500 + n).to_string(), "outer_sku_id": sku, "outer_iid": "ALL", "title": "商品", "num": num, "price": price, "status": "WAIT_SELLER_SEND_GOODS", "refund_status": "NO_REFUND", "new_field": null })
         }).collect();
         json!({
             "tid": tid, "status": "WAIT_SELLER_SEND_GOODS", "type": "fixed", "created": clock(modified - 60), "pay_time": clock(modified - 30), "modified": clock(modified), "payment": "12.34",
@@ -98,6 +107,9 @@ impl Rules for Taobao {
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
         let form = parts(&String::from_utf8_lossy(ask.body));
         let get = |key: &str| form.get(key).cloned().unwrap_or_default();
+        if ask.path == "/token" {
+            return oauth(books, &self.0, &form, ("client_id", "client_secret"), true);
+        }
         let text = chain(&form);
         let sign = match get("sign_method").as_str() {
             "md5" => hex_upper(&Md5::digest(format!("{0}{text}{0}", self.0.secret))),
@@ -110,7 +122,7 @@ impl Rules for Taobao {
         if (second(&get("timestamp")) - now()).abs() > 600 {
             return Taobao::error(31, "isv.invalid-timestamp");
         }
-        if get("session") != self.0.session {
+        if !books.admits(&get("session"), &self.0.session) {
             return Taobao::error(27, "isv.invalid-session");
         }
         match get("method").as_str() {
@@ -147,6 +159,19 @@ impl Rules for Taobao {
                 order["modified"] = json!(clock(now()));
                 books.shipped.push(json!({ "order": get("tid"), "waybill": get("out_sid"), "lines": sub, "carrier": get("company_code") }));
                 (json!({ "logistics_offline_send_response": { "shipping": { "is_success": true } } }), Did::Shipped)
+            }
+            "taobao.item.quantity.update" => {
+                let Ok(quantity) = get("quantity").parse::<i64>() else { return Taobao::error(41, "isv.invalid-parameter:quantity") };
+                if get("type") != "1" || get("num_iid").is_empty() {
+                    return Taobao::error(40, "isv.missing-parameter:num_iid");
+                }
+                books.set_stock(&format!("{}:{}", get("num_iid"), get("sku_id")), quantity);
+                (json!({ "item_quantity_update_response": { "item": { "num_iid": get("num_iid") } } }), Did::Pushed)
+            }
+            "taobao.item.seller.get" => {
+                let (mine, skus) = (format!("{}:", get("num_iid")), &books.stock);
+                let rows: Vec<Value> = skus.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
+                (json!({ "item_seller_get_response": { "item": { "num_iid": get("num_iid"), "num": 0, "skus": { "sku": rows } } } }), Did::Other)
             }
             _ => Taobao::error(22, "isv.invalid-method"),
         }
@@ -187,13 +212,16 @@ impl Rules for Jd {
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
         let form = parts(&String::from_utf8_lossy(ask.body));
         let get = |key: &str| form.get(key).cloned().unwrap_or_default();
+        if ask.path == "/oauth2/refresh_token" {
+            return oauth(books, &self.0, &form, ("app_key", "app_secret"), false);
+        }
         if get("app_key") != self.0.key || get("sign") != hex_upper(&Md5::digest(format!("{0}{1}{0}", self.0.secret, chain(&form)))) {
             return Jd::error("12");
         }
         if (second(&get("timestamp")) - now()).abs() > 360 {
             return Jd::error("8");
         }
-        if get("access_token") != self.0.session {
+        if !books.admits(&get("access_token"), &self.0.session) {
             return Jd::error("19");
         }
         let business: Value = serde_json::from_str(&get("360buy_param_json")).unwrap_or_default();
@@ -226,6 +254,15 @@ impl Rules for Jd {
                 };
                 (json!({ "jingdong_pop_order_shipment_responce": { "code": "0", "sopjosshipment_result": result } }), Did::Shipped)
             }
+            "jingdong.stock.write.updateSkuStock" => {
+                let Some(quantity) = business["stockNum"].as_i64() else { return Jd::error("41") };
+                books.set_stock(&part("skuId"), quantity);
+                (json!({ "jingdong_stock_write_updateSkuStock_responce": { "code": "0" } }), Did::Pushed)
+            }
+            "jingdong.stock.read.findSkuStock" => {
+                let rows: Vec<Value> = books.stock.get(&part("skuId")).map(|n| json!({ "skuId": part("skuId"), "stockNum": n })).into_iter().collect();
+                (json!({ "jingdong_stock_read_findSkuStock_responce": { "code": "0", "skuStocks": rows } }), Did::Other)
+            }
             _ => Jd::error("14"),
         }
     }
@@ -233,7 +270,7 @@ impl Rules for Jd {
 
 impl Pdd {
     pub fn order(sn: &str, modified: i64, lines: &[(&str, i64, f64)]) -> Value {
-        let items: Vec<Value> = lines.iter().map(|(sku, num, price)| json!({ "goods_id": 1, "sku_id": 2, "outer_id": sku, "goods_name": "商品", "goods_spec": "大", "goods_count": num, "goods_price": price })).collect();
+        let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, price))| json!({ "goods_id": 1, "sku_id": 20 + n, "outer_id": sku, "goods_name": "商品", "goods_spec": "大", "goods_count": num, "goods_price": price })).collect();
         json!({
             "order_sn": sn, "order_status": 1, "refund_status": 1, "confirm_status": 1, "risk_control_status": 0, "group_status": 1, "created_time": clock(modified - 60),
             "confirm_time": clock(modified - 50), "pay_time": clock(modified - 30), "updated_at": clock(modified), "pay_amount": 12.34, "province": "浙江省", "city": "杭州市", "town": "西湖区",
@@ -269,7 +306,7 @@ impl Rules for Pdd {
         if get("client_id") != self.0.key || get("sign") != hex_upper(&Md5::digest(format!("{0}{1}{0}", self.0.secret, chain(&params)))) || (number(&params, "timestamp") - now()).abs() > 600 {
             return Pdd::error(20004);
         }
-        if get("access_token") != self.0.session {
+        if !books.admits(&get("access_token"), &self.0.session) && get("type") != "pdd.pop.auth.token.refresh" {
             return Pdd::error(10019);
         }
         match get("type").as_str() {
@@ -298,6 +335,24 @@ impl Rules for Pdd {
                 books.shipped.push(json!({ "order": get("order_sn"), "waybill": get("tracking_number"), "carrier": get("logistics_id") }));
                 (json!({ "logistics_online_send_response": { "is_success": true } }), Did::Shipped)
             }
+            "pdd.goods.quantity.update" => {
+                if number(&params, "quantity") < 0 || get("update_type") != "1" {
+                    return Pdd::error(10001);
+                }
+                books.set_stock(&format!("{}:{}", get("goods_id"), get("sku_id")), number(&params, "quantity"));
+                (json!({ "goods_quantity_update_response": { "is_success": true } }), Did::Pushed)
+            }
+            "pdd.goods.detail.get" => {
+                let mine = format!("{}:", get("goods_id"));
+                let rows: Vec<Value> = books.stock.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
+                (json!({ "goods_detail_get_response": { "goods_id": get("goods_id"), "sku_list": rows } }), Did::Other)
+            }
+            "pdd.pop.auth.token.refresh" => {
+                if !books.refreshes(&get("refresh_token")) {
+                    return Pdd::error(10019);
+                }
+                (json!({ "pop_auth_token_refresh_response": books.renew(true) }), Did::Renewed)
+            }
             _ => Pdd::error(10000),
         }
     }
@@ -306,7 +361,7 @@ impl Rules for Pdd {
 impl Douyin {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, i64)]) -> Value {
         let skus: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, fen))| {
-            json!({ "order_id": format!("{id}{n}"), "parent_order_id": id.to_string(), "code": sku, "product_name": "商品", "item_num": num, "origin_amount": fen, "order_status": 2, "after_sale_info": { "after_sale_status": 0 } })
+            json!({ "order_id": format!("{id}{n}"), "parent_order_id": id.to_string(), "product_id": 77, "sku_id": 700 + n, "code": sku, "product_name": "商品", "item_num": num, "origin_amount": fen, "order_status": 2, "after_sale_info": { "after_sale_status": 0 } })
         }).collect();
         json!({
             "order_id": id.to_string(), "order_status": 2, "main_status": 2, "create_time": modified - 60, "pay_time": modified - 30, "update_time": modified, "exp_ship_time": modified + 86_400,
@@ -351,7 +406,17 @@ impl Rules for Douyin {
         if (number(&ask.query, "timestamp") - now()).abs() > 600 {
             return Douyin::error(40_003, "isv.timestamp-invalid");
         }
-        if get("access_token") != self.0.session {
+        if get("method").starts_with("token.") {
+            let fits = match get("method").as_str() {
+                "token.refresh" => books.refreshes(&said(&params["refresh_token"])),
+                _ => params["grant_type"] == "authorization_self" && params["shop_id"] == "4242",
+            };
+            if !fits {
+                return Douyin::error(50_002, "isv.refresh-token-no-existed");
+            }
+            return (json!({ "code": 10_000, "msg": "success", "data": books.renew(false), "log_id": "l1" }), Did::Renewed);
+        }
+        if !books.admits(&get("access_token"), &self.0.session) {
             return Douyin::error(40_003, "isv.access-token-invalid");
         }
         let good = |data: Value| json!({ "code": 10_000, "msg": "success", "data": data, "log_id": "l1" });
@@ -381,6 +446,15 @@ impl Rules for Douyin {
                 order["update_time"] = json!(now());
                 books.shipped.push(json!({ "order": order_no, "waybill": params["logistics_code"], "lines": lines, "key": key, "carrier": params["company_code"] }));
                 (good(json!({})), Did::Shipped)
+            }
+            "sku.syncStock" => {
+                let (Some(quantity), false) = (params["stock_num"].as_i64(), params["incremental"] != false) else { return Douyin::error(40_004, "isv.parameter-invalid") };
+                books.set_stock(&format!("{}:{}", said(&params["product_id"]), said(&params["sku_id"])), quantity);
+                (good(json!({})), Did::Pushed)
+            }
+            "sku.stockNum" => {
+                let mine = format!(":{}", said(&params["sku_id"]));
+                (good(json!({ "stock_num": books.stock.iter().find(|(key, _)| key.ends_with(&mine)).map(|(_, n)| n) })), Did::Other)
             }
             _ => Douyin::error(40_001, "isv.method-invalid"),
         }

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::net::TcpListener;
@@ -19,7 +19,7 @@ pub struct Mischief {
     pub half: u32,
     /// A page of HTML instead.
     pub garbage: u32,
-    /// Shipments that are booked, and their answers lost.
+    /// Shipments, counts and tokens that are booked, and their answers lost.
     pub drop_answers: u32,
     /// Behind so many pages the order that changed longest ago changes again.
     pub shake: u32,
@@ -32,6 +32,39 @@ pub struct Books {
     pub shipped: Vec<Value>,
     pub mischief: Mischief,
     pub requests: u64,
+    /// The tokens that count now, once they were renewed, and how often they were.
+    pub access: Option<String>,
+    pub refresh: Option<String>,
+    pub renewed: u32,
+    /// Items' counts as the shop shows them, by its own number for them; one entry an effect beside.
+    pub stock: BTreeMap<String, i64>,
+    pub pushed: Vec<Value>,
+}
+
+impl Books {
+    /// Is it the token that counts? `first` is the one before any renewal.
+    pub fn admits(&self, token: &str, first: &str) -> bool {
+        self.access.as_deref().unwrap_or(first) == token
+    }
+
+    /// New tokens; the former ones count no more.
+    pub fn renew(&mut self, keeps_refresh: bool) -> Value {
+        self.renewed += 1;
+        self.access = Some(format!("access-{}", self.renewed));
+        if !keeps_refresh {
+            self.refresh = Some(format!("refresh-{}", self.renewed));
+        }
+        json!({ "access_token": self.access, "refresh_token": self.refresh.clone().unwrap_or_else(|| "refresh-0".into()), "expires_in": 3600 })
+    }
+
+    pub fn set_stock(&mut self, key: &str, quantity: i64) {
+        self.stock.insert(key.to_owned(), quantity);
+        self.pushed.push(json!({ "item": key, "quantity": quantity }));
+    }
+
+    pub fn refreshes(&self, token: &str) -> bool {
+        self.refresh.as_deref().unwrap_or("refresh-0") == token
+    }
 }
 
 /// A request as it came.
@@ -85,6 +118,8 @@ pub trait Rules: Send + Sync + 'static {
 pub enum Did {
     Paged,
     Shipped,
+    Renewed,
+    Pushed,
     Other,
     /// With this status.
     Refused(u16),
@@ -194,7 +229,7 @@ async fn answer(State(platform): State<Platform>, request: Request) -> Response 
             rules.touch(order, now);
         }
     }
-    if did == Did::Shipped && take(&mut books.mischief.drop_answers) {
+    if matches!(did, Did::Shipped | Did::Renewed | Did::Pushed) && take(&mut books.mischief.drop_answers) {
         return StatusCode::BAD_GATEWAY.into_response();
     }
     if matches!(did, Did::Refused(_)) {

@@ -32,6 +32,9 @@ struct Shop {
     by_time: BTreeSet<(jiff::Timestamp, String)>,
     answers: HashMap<String, Value>,
     dispatches: Vec<Value>,
+    stock: BTreeMap<String, i64>,
+    /// One entry a count that was taken.
+    pushed: Vec<(String, i64)>,
     mischief: Mischief,
     requests: u64,
 }
@@ -102,6 +105,21 @@ impl Standin {
         self.lock().dispatches.clone()
     }
 
+    /// What the shop shows of an item.
+    pub fn stock(&self, sku: &str) -> Option<i64> {
+        self.lock().stock.get(sku).copied()
+    }
+
+    /// Changes it, as somebody in the shop's office does.
+    pub fn set_stock(&self, sku: &str, available: i64) {
+        self.lock().stock.insert(sku.to_owned(), available);
+    }
+
+    /// Every count that was taken, in order.
+    pub fn pushed(&self) -> Vec<(String, i64)> {
+        self.lock().pushed.clone()
+    }
+
     pub fn order_count(&self) -> usize {
         self.lock().orders.len()
     }
@@ -118,6 +136,7 @@ impl Standin {
             .route("/orders", get(list))
             .route("/orders/{order_no}", get(one))
             .route("/shipments", post(ship))
+            .route("/stock", get(shown).post(set))
             .with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         Ok(url)
@@ -200,6 +219,46 @@ async fn one(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Path(ord
         Some(order) => axum::Json(order.clone()).into_response(),
         None => error(StatusCode::NOT_FOUND, "not_found", "no such order"),
     }
+}
+
+async fn shown(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    if let Some(answer) = shop.admit("GET", &uri, &headers, b"") {
+        return answer;
+    }
+    let shop = shop.lock();
+    let rows: Vec<Value> = query.get("skus").into_iter().flat_map(|skus| skus.split(',')).filter_map(|sku| Some(json!({ "sku": sku, "available": shop.stock.get(sku)? }))).collect();
+    axum::Json(json!({ "stock": rows })).into_response()
+}
+
+async fn set(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    if let Some(answer) = shop.admit("POST", &uri, &headers, &body) {
+        return answer;
+    }
+    let Some(key) = headers.get("Idempotency-Key").and_then(|v| v.to_str().ok()) else {
+        return error(StatusCode::BAD_REQUEST, "key", "Idempotency-Key is missing");
+    };
+    let Ok(Value::Array(rows)) = serde_json::from_slice::<Value>(&body) else { return error(StatusCode::BAD_REQUEST, "json", "not a list") };
+    let mut shop = shop.lock();
+    if let Some(answer) = shop.answers.get(key) {
+        return axum::Json(answer.clone()).into_response();
+    }
+    let mut refused = Vec::new();
+    for row in rows {
+        match (row["sku"].as_str(), row["available"].as_i64()) {
+            (Some(sku), Some(available)) if available >= 0 && !sku.starts_with("BARRED") => {
+                shop.stock.insert(sku.to_owned(), available);
+                shop.pushed.push((sku.to_owned(), available));
+            }
+            _ => refused.push(json!({ "sku": row["sku"], "code": "unknown_sku", "message": "no such item here" })),
+        }
+    }
+    let answer = json!({ "ok": true, "refused": refused });
+    shop.answers.insert(key.to_owned(), answer.clone());
+    if shop.mischief.drop_answers > 0 {
+        shop.mischief.drop_answers -= 1;
+        return error(StatusCode::BAD_GATEWAY, "lost", "the answer was lost");
+    }
+    axum::Json(answer).into_response()
 }
 
 async fn ship(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {

@@ -54,6 +54,17 @@ impl Rules for Woo {
             return Woo::error(401, "woocommerce_rest_cannot_view");
         }
         let get = |key: &str| ask.query.get(key).map(String::as_str).unwrap_or_default();
+        if let Some(thing) = ask.path.strip_prefix("/products/") {
+            let change: Value = serde_json::from_slice(ask.body).unwrap_or_default();
+            return match (ask.method, change["stock_quantity"].as_i64()) {
+                ("PUT", Some(n)) if change["manage_stock"] == true => {
+                    books.set_stock(thing, n);
+                    (json!({ "stock_quantity": n }), Did::Pushed)
+                }
+                ("GET", _) => (json!({ "stock_quantity": books.stock.get(thing) }), Did::Other),
+                _ => Woo::error(400, "rest_invalid_param"),
+            };
+        }
         match (ask.method, ask.path.strip_prefix("/orders/")) {
             ("GET", None) if ask.path == "/orders" => {
                 let (size, no): (usize, usize) = (get("per_page").parse().unwrap_or(10), get("page").parse().unwrap_or(1));

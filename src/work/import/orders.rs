@@ -77,6 +77,7 @@ fn order(staged: &Staged, lines: &[Value], currency: String) -> store::Result<Sh
         .iter()
         .map(|line| ShopLine {
             sent: false,
+            reference: String::new(),
             line_no: text(line, "line_no"),
             sku: text(line, "sku"),
             title: text(line, "title"),

@@ -1,0 +1,149 @@
+//! Shops are told the stock: what differs from what they were told, set and never added, so that a lost answer only means that
+//! it is told again. Once a night what they show is compared with what they were told.
+
+use super::backoff_s;
+use crate::limits;
+use crate::links::channels::{ChannelError, Class, Level};
+use crate::store::push::{self, Due, Push};
+use crate::store::{self, tokens};
+use crate::work::{Ctx, shops};
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+/// Every shop is a task of its own until `stop` turns true: one that is slow holds up no other.
+pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
+    let mut tasks = JoinSet::new();
+    loop {
+        for kind in ["push", "compare"] {
+            match claim(&ctx, kind).await {
+                Ok(Some(due)) if kind == "push" => drop(tasks.spawn(shop(ctx.clone(), due))),
+                Ok(Some(due)) => drop(tasks.spawn(nightly(ctx.clone(), due))),
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, "no stock push could be claimed"),
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+            Some(ended) = tasks.join_next() => if let Err(error) = ended { tracing::error!(%error, "a stock push ended badly") },
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
+    }
+    // What is under way is told again by whoever is next: it was set, not added.
+    tasks.shutdown().await;
+}
+
+async fn claim(ctx: &Ctx, kind: &str) -> store::Result<Option<Push>> {
+    let mut tx = ctx.db.begin().await?;
+    let due = push::claim(&mut tx, kind).await?;
+    tx.commit().await?;
+    Ok(due)
+}
+
+async fn shop(ctx: Arc<Ctx>, push: Push) {
+    let (wait_s, said, ended) = match tell(&ctx, &push).await {
+        Ok(Ok(_)) => (limits::PUSH_EVERY_S, String::new(), false),
+        Ok(Err(error)) => {
+            let wait_s = if let Class::Throttled { wait_s } = error.class { wait_s } else { backoff_s(push.errors + 3) };
+            (wait_s, error.said, error.class == Class::SessionExpired)
+        }
+        Err(error) => (limits::PUSH_EVERY_S, error.to_string(), false),
+    };
+    if let Err(error) = rest(&ctx, &push, wait_s, &said, ended).await {
+        tracing::warn!(shop = push.shop.code, %error, "a stock push could not be let go");
+    }
+}
+
+async fn rest(ctx: &Ctx, push: &Push, wait_s: f64, said: &str, ended: bool) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    push::rest(&mut tx, push, wait_s, said).await?;
+    if ended {
+        tokens::ended(&mut tx, push.shop.id).await?;
+    }
+    tx.commit().await
+}
+
+/// Tells a claimed shop everything that differs; returns how many items it took.
+pub async fn tell(ctx: &Ctx, push: &Push) -> store::Result<Result<usize, ChannelError>> {
+    let channel = match shops::channel(ctx, &push.shop) {
+        Ok(channel) => channel,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut told = 0;
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let due = push::due(&mut tx, push.shop.id, limits::PUSH_BATCH).await?;
+        drop(tx);
+        if due.is_empty() {
+            return Ok(Ok(told));
+        }
+        let answers = match channel.push(Uuid::now_v7(), &levels(&due)).await {
+            Ok(answers) => answers,
+            Err(error) => return Ok(Err(error)),
+        };
+        let taken: Vec<&Due> = due.iter().zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(due, _)| due).collect();
+        // What may pass is not held against an item: the round ends, and the next one tries again.
+        let passing = answers.iter().find_map(|answer| answer.as_ref().err().filter(|error| error.passes())).cloned();
+        let refused: Vec<(&Due, String)> = due.iter().zip(&answers).filter_map(|(due, answer)| answer.as_ref().err().filter(|error| !error.passes()).map(|error| (due, error.said.clone()))).collect();
+        let rows = json!(taken.iter().map(|due| json!({ "code": due.code, "qty": due.qty })).collect::<Vec<_>>());
+        let mut tx = ctx.db.begin().await?;
+        if !push::went(&mut tx, push, &rows, &refused).await? {
+            return Ok(Err(ChannelError::new(Class::Transient, "another worker took this over")));
+        }
+        tx.commit().await?;
+        told += taken.len();
+        if let Some(error) = passing {
+            return Ok(Err(error));
+        }
+    }
+}
+
+fn levels(due: &[Due]) -> Vec<Level> {
+    due.iter().map(|due| Level { code: due.code.clone(), reference: due.reference.clone(), available: due.qty }).collect()
+}
+
+/// An item that a shop shows otherwise than it was told.
+pub struct Differs {
+    pub code: String,
+    pub told: i64,
+    pub shown: i64,
+}
+
+/// Reads what a shop shows and compares it with what it was told; what differs is a case, and is told again.
+pub async fn compare(ctx: &Ctx, shop: &store::site::ShopRow) -> store::Result<Result<Vec<Differs>, ChannelError>> {
+    let channel = match shops::channel(ctx, shop) {
+        Ok(channel) => channel,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut tx = ctx.db.begin().await?;
+    let told = push::told(&mut tx, shop.id).await?;
+    drop(tx);
+    let mut found = Vec::new();
+    for part in told.chunks(usize::try_from(limits::PUSH_BATCH).unwrap_or(100)) {
+        let shown = match channel.shown(&levels(part)).await {
+            Ok(shown) => shown,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut tx = ctx.db.begin().await?;
+        for (told, shown) in part.iter().zip(shown).filter_map(|(told, shown)| Some((told, shown?))).filter(|(told, shown)| told.qty != *shown) {
+            push::differs(&mut tx, shop, told, shown).await?;
+            found.push(Differs { code: told.code.clone(), told: told.qty, shown });
+        }
+        tx.commit().await?;
+    }
+    Ok(Ok(found))
+}
+
+async fn nightly(ctx: Arc<Ctx>, push: Push) {
+    let (wait_s, said) = match compare(&ctx, &push.shop).await {
+        Ok(Ok(_)) => (limits::COMPARE_EVERY_S, String::new()),
+        Ok(Err(error)) => (backoff_s(push.errors + 6), error.said),
+        Err(error) => (60.0, error.to_string()),
+    };
+    if let Err(error) = rest(&ctx, &push, wait_s, &said, false).await {
+        tracing::warn!(shop = push.shop.code, %error, "a comparison could not be let go");
+    }
+}

@@ -1,0 +1,149 @@
+//! What shops are told of the stock: what differs from what they were told last, and nothing else.
+
+use super::site::ShopRow;
+use super::{Result, Tx, orders};
+use crate::limits;
+use serde_json::Value;
+
+/// A shop whose stock is to be told or compared, claimed.
+pub struct Push {
+    pub job: i64,
+    pub fence: i64,
+    pub errors: i32,
+    pub shop: ShopRow,
+}
+
+/// What a shop may show of one of its items.
+pub struct Due {
+    pub code: String,
+    pub reference: String,
+    pub qty: i64,
+    pub sent: Option<i64>,
+}
+
+/// Claims a shop that is due for this kind of work (`push`, `compare`).
+pub async fn claim(tx: &mut Tx, kind: &str) -> Result<Option<Push>> {
+    let row = sqlx::query!(
+        r#"WITH due AS (SELECT j.id FROM job j JOIN shop s ON s.id = j.shop_id AND s.pushes
+                        WHERE j.kind = $1 AND j.next_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now())
+                        ORDER BY j.next_at FOR UPDATE OF j SKIP LOCKED LIMIT 1)
+           UPDATE job j SET fence = j.fence + 1, lease_until = now() + make_interval(secs => $2)
+           FROM due, account a WHERE j.id = due.id AND a.id = j.shop_id
+           RETURNING j.id, j.fence, j.errors, a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!",
+             a.options AS "options!", a.waits AS "waits!""#,
+        kind,
+        limits::PUSH_LEASE_S
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| Push {
+        job: r.id,
+        fence: r.fence,
+        errors: r.errors,
+        shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, tokens: r.tokens, options: r.options, waits: r.waits },
+    }))
+}
+
+/// What the shop is to be told now, what is sold out first. What changed several times meanwhile is told once.
+pub async fn due(tx: &mut Tx, shop: i64, limit: i64) -> Result<Vec<Due>> {
+    Ok(sqlx::query_as!(
+        Due,
+        r#"SELECT m.code AS "code!", m.reference AS "reference!", m.qty AS "qty!", l.sent FROM may_show($1) m JOIN listing l ON l.shop_id = $1 AND l.code = m.code
+           WHERE l.sent IS DISTINCT FROM m.qty AND l.refused IS DISTINCT FROM m.qty ORDER BY m.qty > 0, m.code LIMIT $2"#,
+        shop,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// What was taken, by code and count, and what was refused, with the shop's sentence. `false`: another worker has the job.
+pub async fn went(tx: &mut Tx, push: &Push, taken: &Value, refused: &[(&Due, String)]) -> Result<bool> {
+    let held = sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3), last_success_at = now(), errors = 0, said = '' WHERE id = $1 AND fence = $2", push.job, push.fence, limits::PUSH_LEASE_S)
+        .execute(tx.conn())
+        .await?;
+    if held.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "WITH done AS (UPDATE listing l SET sent = x.qty, sent_at = now(), refused = NULL FROM jsonb_to_recordset($2) AS x(code text, qty bigint) WHERE l.shop_id = $1 AND l.code = x.code RETURNING l.code)
+         UPDATE exception e SET done_at = now() FROM done, shop s WHERE s.id = $1 AND e.done_at IS NULL AND e.reason IN ('push_refused', 'stock_differs') AND e.subject = s.code || ' ' || done.code",
+        push.shop.id,
+        taken
+    )
+    .execute(tx.conn())
+    .await?;
+    for (due, said) in refused {
+        sqlx::query!("UPDATE listing SET refused = $3 WHERE shop_id = $1 AND code = $2", push.shop.id, due.code, due.qty).execute(tx.conn()).await?;
+        orders::raise(tx, "push_refused", &format!("{} {}", push.shop.code, due.code), None, &format!("{}: {said}", due.qty)).await?;
+    }
+    Ok(true)
+}
+
+/// The round is over: when to look again, and what was said if it failed.
+pub async fn rest(tx: &mut Tx, push: &Push, wait_s: f64, said: &str) -> Result<()> {
+    sqlx::query!(
+        "UPDATE job SET lease_until = NULL, next_at = now() + make_interval(secs => $3), said = $4, errors = CASE WHEN $4 = '' THEN 0 ELSE errors + 1 END WHERE id = $1 AND fence = $2",
+        push.job,
+        push.fence,
+        wait_s,
+        said
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What a shop was told, item by item.
+pub async fn told(tx: &mut Tx, shop: i64) -> Result<Vec<Due>> {
+    Ok(sqlx::query_as!(Due, r#"SELECT code, reference, coalesce(sent, 0) AS "qty!", sent FROM listing WHERE shop_id = $1 AND sent IS NOT NULL ORDER BY code"#, shop).fetch_all(tx.conn()).await?)
+}
+
+/// An item that the shop shows otherwise than it was told: it is told again, and a person sees it.
+pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Result<()> {
+    sqlx::query!("UPDATE listing SET sent = NULL, refused = NULL WHERE shop_id = $1 AND code = $2 AND sent = $3", shop.id, told.code, told.qty).execute(tx.conn()).await?;
+    orders::raise(tx, "stock_differs", &format!("{} {}", shop.code, told.code), None, &format!("{} / {shown}", told.qty)).await
+}
+
+/// How much of the stock a shop may show; what is `None` stays.
+pub struct Rules<'a> {
+    pub on: Option<bool>,
+    pub share_pct: Option<i32>,
+    pub safety: Option<i64>,
+    pub cap: Option<i64>,
+    pub low_at: Option<i64>,
+    /// For one item, by the shop's code of it.
+    pub item: Option<&'a str>,
+}
+
+/// `false`: no such shop, or it has no such item.
+pub async fn set_rules(tx: &mut Tx, shop: &str, rules: &Rules<'_>) -> Result<bool> {
+    let done = match rules.item {
+        Some(item) => {
+            sqlx::query!(
+                "UPDATE listing l SET share_pct = coalesce($3, l.share_pct), safety = coalesce($4, l.safety), cap = coalesce($5, l.cap) FROM shop s WHERE s.id = l.shop_id AND s.code = $1 AND l.code = upper($2)",
+                shop,
+                item,
+                rules.share_pct,
+                rules.safety,
+                rules.cap
+            )
+            .execute(tx.conn())
+            .await?
+        }
+        None => {
+            sqlx::query!(
+                "UPDATE shop SET pushes = coalesce($2, pushes), share_pct = coalesce($3, share_pct), safety = coalesce($4, safety), cap = coalesce($5, cap), low_at = coalesce($6, low_at) WHERE code = $1",
+                shop,
+                rules.on,
+                rules.share_pct,
+                rules.safety,
+                rules.cap,
+                rules.low_at
+            )
+            .execute(tx.conn())
+            .await?
+        }
+    };
+    Ok(done.rows_affected() > 0)
+}
