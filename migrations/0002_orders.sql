@@ -77,6 +77,8 @@ CREATE TABLE orders (
   shop_id     bigint NOT NULL REFERENCES shop,
   order_no    text NOT NULL,
   status      text NOT NULL CHECK (status IN ('pending','paid','cancelled','refunded')),
+  -- Not to be sent now: the shop looks into it, or talks about a refund.
+  shop_holds  boolean NOT NULL DEFAULT false,
   placed_at   timestamptz NOT NULL,
   modified_at timestamptz NOT NULL,
   paid_at     timestamptz,

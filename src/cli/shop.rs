@@ -18,7 +18,9 @@ pub struct Shop {
 }
 
 /// Kinds that answer at an address of their own.
-const PULLED: [(&str, &str); 6] = [("channel", "generic"), ("channel", "taobao"), ("channel", "jd"), ("channel", "pdd"), ("channel", "douyin"), ("channel", "woo")];
+const PULLED: [(&str, &str); 9] = [
+    ("channel", "generic"), ("channel", "taobao"), ("channel", "jd"), ("channel", "pdd"), ("channel", "douyin"), ("channel", "amazon"), ("channel", "shopify"), ("channel", "magento"), ("channel", "woo"),
+];
 
 #[derive(Subcommand)]
 enum What {

@@ -61,6 +61,14 @@ pub struct ShopOrder {
     pub payload: serde_json::Value,
 }
 
+impl ShopOrder {
+    /// Does the shop hold it: not to be sent now, though nothing of it was sent and not all of it is off? A risk that is
+    /// looked into, a refund that is talked about, a payment that is not there.
+    pub fn is_held(&self) -> bool {
+        self.status == OrderStatus::Pending && !self.lines.iter().any(|line| line.sent) && self.lines.iter().any(|line| !line.cancelled)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShopLine {
     pub line_no: String,

@@ -808,3 +808,7 @@ cli-key-other = A secret was sealed with the key { $key }, which is not in the k
 cli-key-damaged = A sealed secret was changed or moved to another shop. Enter it anew.
 cli-key-made = A new key stands in { $file }. Keep a copy where the database backups are not.
 cli-resealed = Sealed anew: { $shops } shops.
+why-shop-holds = held by the shop
+reason-shop-holds = THE SHOP HOLDS IT
+reason-push-refused = SHOP REFUSED A COUNT
+reason-stock-differs = SHOP SHOWS ANOTHER COUNT

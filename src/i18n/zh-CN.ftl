@@ -805,3 +805,7 @@ cli-key-other = 有一个密文是用密钥 { $key } 加密的，密钥文件里
 cli-key-damaged = 有一个密文被改动或移到了别的店铺。请重新录入。
 cli-key-made = 新密钥已写入 { $file }。请另存一份，不要和数据库备份放在一起。
 cli-resealed = 已重新加密：{ $shops } 个店铺。
+why-shop-holds = 店铺暂停发货
+reason-shop-holds = 店铺暂停发货
+reason-push-refused = 店铺拒收库存
+reason-stock-differs = 店铺显示的库存不同

@@ -20,8 +20,7 @@ pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
     loop {
         for kind in ["push", "compare"] {
             match claim(&ctx, kind).await {
-                Ok(Some(due)) if kind == "push" => drop(tasks.spawn(shop(ctx.clone(), due))),
-                Ok(Some(due)) => drop(tasks.spawn(nightly(ctx.clone(), due))),
+                Ok(Some(due)) => drop(tasks.spawn(shop(ctx.clone(), due, kind == "push", stop.clone()))),
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "no stock push could be claimed"),
             }
@@ -32,8 +31,7 @@ pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
-    // What is under way is told again by whoever is next: it was set, not added.
-    tasks.shutdown().await;
+    while tasks.join_next().await.is_some() {}
 }
 
 async fn claim(ctx: &Ctx, kind: &str) -> store::Result<Option<Push>> {
@@ -43,14 +41,22 @@ async fn claim(ctx: &Ctx, kind: &str) -> store::Result<Option<Push>> {
     Ok(due)
 }
 
-async fn shop(ctx: Arc<Ctx>, push: Push) {
-    let (wait_s, said, ended) = match tell(&ctx, &push).await {
-        Ok(Ok(_)) => (limits::PUSH_EVERY_S, String::new(), false),
-        Ok(Err(error)) => {
-            let wait_s = if let Class::Throttled { wait_s } = error.class { wait_s } else { backoff_s(push.errors + 3) };
-            (wait_s, error.said, error.class == Class::SessionExpired)
-        }
-        Err(error) => (limits::PUSH_EVERY_S, error.to_string(), false),
+async fn shop(ctx: Arc<Ctx>, push: Push, tells: bool, mut stop: watch::Receiver<bool>) {
+    let work = async {
+        if tells { tell(&ctx, &push).await.map(|answer| answer.map(drop)) } else { compare(&ctx, &push.shop).await.map(|answer| answer.map(drop)) }
+    };
+    let every_s = if tells { limits::PUSH_EVERY_S } else { limits::COMPARE_EVERY_S };
+    let (wait_s, said, ended) = tokio::select! {
+        done = work => match done {
+            Ok(Ok(())) => (every_s, String::new(), false),
+            Ok(Err(error)) => {
+                let wait_s = if let Class::Throttled { wait_s } = error.class { wait_s } else { backoff_s(push.errors + 3) };
+                (wait_s, error.said, error.class == Class::SessionExpired)
+            }
+            Err(error) => (limits::PUSH_EVERY_S, error.to_string(), false),
+        },
+        // What is under way is told again by whoever is next: it was set, not added.
+        _ = stop.wait_for(|stop| *stop) => (0.0, String::new(), false),
     };
     if let Err(error) = rest(&ctx, &push, wait_s, &said, ended).await {
         tracing::warn!(shop = push.shop.code, %error, "a stock push could not be let go");
@@ -135,15 +141,4 @@ pub async fn compare(ctx: &Ctx, shop: &store::site::ShopRow) -> store::Result<Re
         tx.commit().await?;
     }
     Ok(Ok(found))
-}
-
-async fn nightly(ctx: Arc<Ctx>, push: Push) {
-    let (wait_s, said) = match compare(&ctx, &push.shop).await {
-        Ok(Ok(_)) => (limits::COMPARE_EVERY_S, String::new()),
-        Ok(Err(error)) => (backoff_s(push.errors + 6), error.said),
-        Err(error) => (60.0, error.to_string()),
-    };
-    if let Err(error) = rest(&ctx, &push, wait_s, &said, false).await {
-        tracing::warn!(shop = push.shop.code, %error, "a comparison could not be let go");
-    }
 }

@@ -4,7 +4,7 @@ use super::{Result, Tx};
 
 /// Makes the shipments of an order say what the order says now.
 pub async fn settle(tx: &mut Tx, order: i64) -> Result<()> {
-    let o = sqlx::query!("SELECT status, order_no, receiver, shop_id FROM orders WHERE id = $1 FOR UPDATE", order).fetch_one(tx.conn()).await?;
+    let o = sqlx::query!("SELECT status, shop_holds, order_no, receiver FROM orders WHERE id = $1 FOR UPDATE", order).fetch_one(tx.conn()).await?;
     let live = shipments_of(tx, order).await?;
     if o.status == "cancelled" || o.status == "refunded" {
         for s in &live {
@@ -12,11 +12,19 @@ pub async fn settle(tx: &mut Tx, order: i64) -> Result<()> {
         }
         return Ok(());
     }
-    if o.status != "paid" {
+    if o.shop_holds {
+        for s in &live {
+            hold(tx, s, &o.order_no).await?;
+        }
         return Ok(());
     }
     if !live.is_empty() {
+        let ids: Vec<i64> = live.iter().map(|s| s.id).collect();
+        sqlx::query!("UPDATE shipment SET state = 'pending', reason = '' WHERE id = ANY ($1) AND state = 'held' AND reason = 'shop_holds'", &ids).execute(tx.conn()).await?;
         return follow(tx, order, &live, &o.order_no, &o.receiver).await;
+    }
+    if o.status != "paid" {
+        return Ok(());
     }
     make_shipments(tx, &[order]).await
 }
@@ -46,6 +54,14 @@ async fn give_up(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
     cancel(tx, s.id, "order_cancelled").await?;
     let on_the_road = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM parcel WHERE shipment_id = $1 AND state = 'handed_over') AS "yes!""#, s.id).fetch_one(tx.conn()).await?;
     if on_the_road { raise_shipment(tx, "coming_back", s.id, &s.shipment_no, order_no).await } else { Ok(()) }
+}
+
+/// The shop holds it: it waits, and what is in totes is put back. What has a label already is a case for a person.
+async fn hold(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
+    if matches!(s.state.as_str(), "held" | "handed_over") || take_off_floor(tx, s.id, "held", "shop_holds").await? {
+        return Ok(());
+    }
+    raise_shipment(tx, "shop_holds", s.id, &s.shipment_no, order_no).await
 }
 
 /// Gives a shipment up; what is in totes and boxes becomes put-back tasks.

@@ -64,10 +64,10 @@ async fn attempt(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64
 async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64, Taken)>> {
     let rows = Value::Array(page.iter().map(|order| row(order)).collect());
     let taken = sqlx::query!(
-        r#"INSERT INTO orders (shop_id, order_no, status, placed_at, modified_at, paid_at, currency, total_minor, carrier, ship_by, receiver, note, payload)
-           SELECT $1, x.* FROM json_to_recordset($2::json) AS x(order_no text, status text, placed_at timestamptz, modified_at timestamptz, paid_at timestamptz,
+        r#"INSERT INTO orders (shop_id, order_no, status, shop_holds, placed_at, modified_at, paid_at, currency, total_minor, carrier, ship_by, receiver, note, payload)
+           SELECT $1, x.* FROM json_to_recordset($2::json) AS x(order_no text, status text, shop_holds boolean, placed_at timestamptz, modified_at timestamptz, paid_at timestamptz,
              currency text, total_minor bigint, carrier text, ship_by timestamptz, receiver json, note text, payload json) ORDER BY x.order_no
-           ON CONFLICT ON CONSTRAINT order_once DO UPDATE SET status = excluded.status, modified_at = excluded.modified_at, paid_at = excluded.paid_at,
+           ON CONFLICT ON CONSTRAINT order_once DO UPDATE SET status = excluded.status, shop_holds = excluded.shop_holds, modified_at = excluded.modified_at, paid_at = excluded.paid_at,
              currency = excluded.currency, total_minor = excluded.total_minor, carrier = excluded.carrier, ship_by = excluded.ship_by,
              receiver = excluded.receiver, note = excluded.note, payload = excluded.payload
            WHERE orders.modified_at < excluded.modified_at OR (orders.modified_at = excluded.modified_at AND orders.payload::text <> excluded.payload::text)
@@ -147,7 +147,7 @@ async fn lines(tx: &mut Tx, shop: i64, rows: &Value, all: &[i64], changed: &[i64
 
 fn row(order: &ShopOrder) -> Value {
     json!({
-        "order_no": order.order_no, "status": order.status.code(), "placed_at": order.created_at, "modified_at": order.updated_at, "paid_at": order.paid_at,
+        "order_no": order.order_no, "status": order.status.code(), "shop_holds": order.is_held(), "placed_at": order.created_at, "modified_at": order.updated_at, "paid_at": order.paid_at,
         "currency": order.currency, "total_minor": order.total_minor, "carrier": order.carrier, "ship_by": order.ship_by,
         "receiver": order.receiver, "note": order.note, "payload": order.payload, "lines": order.lines,
     })

@@ -29,6 +29,7 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
         let answer = tokio::time::timeout(limits::SHOP_READ_WAIT, async { shops::channel(ctx, &origin.shop)?.read(&origin.order_no).await }).await;
         match answer {
             Ok(Ok(Some(order))) if order.status.is_off() => off.push((origin.shop.id, order)),
+            Ok(Ok(Some(order))) if order.is_held() => return Ok(Verdict::Wait(format!("{}: the shop holds it", origin.order_no))),
             Ok(Ok(_)) => {}
             Ok(Err(error)) if !origin.shop.waits && !matches!(error.class, Class::NotFound) => tracing::warn!(order = origin.order_no, %error, "no answer before the label, going on"),
             Err(_) if !origin.shop.waits => tracing::warn!(order = origin.order_no, "no answer before the label, going on"),

@@ -13,12 +13,12 @@ pub struct Sealed {
 }
 
 pub fn seal(vault: &Vault, code: &str, text: &str) -> Result<Sealed, Locked> {
-    let (secret, tokens) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
-    Ok(Sealed { secret: vault.seal(&owner(code, "secret"), secret.trim())?, tokens: seal_tokens(vault, code, tokens.trim())? })
+    let (secret, tokens) = text.split_once('\n').unwrap_or((text, ""));
+    Ok(Sealed { secret: vault.seal(&owner(code, "secret"), secret.trim())?, tokens: seal_tokens(vault, code, tokens)? })
 }
 
 fn seal_tokens(vault: &Vault, code: &str, tokens: &str) -> Result<String, Locked> {
-    vault.seal(&owner(code, "tokens"), tokens)
+    vault.seal(&owner(code, "tokens"), if tokens.trim().is_empty() { "" } else { tokens.trim_end() })
 }
 
 /// A seal holds for one shop and one of its secrets.

@@ -1,7 +1,7 @@
 //! What every order must be, whichever shop it comes from, and what outside text must not be.
 
 use super::Unreadable;
-use crate::domain::order::{Receiver, ShopOrder};
+use crate::domain::order::{OrderStatus, Receiver, ShopOrder};
 use crate::domain::plain;
 use serde_json::Value;
 
@@ -26,6 +26,11 @@ pub fn finish(mut order: ShopOrder) -> Result<ShopOrder, String> {
     }
     if order.lines.is_empty() {
         return Err("an order without lines".into());
+    }
+    // Nothing is left to send, so nothing waits to be sent.
+    let sent = order.lines.iter().any(|line| line.sent) && order.lines.iter().all(|line| line.sent || line.cancelled);
+    if order.status == OrderStatus::Paid && sent {
+        order.status = OrderStatus::Pending;
     }
     for line in &mut order.lines {
         (line.line_no, line.sku, line.title) = (plain(&line.line_no), plain(line.sku.trim()), plain(&line.title));

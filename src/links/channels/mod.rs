@@ -1,12 +1,15 @@
 //! Shops. A channel is one trait; each kind is one file and one line in [`KINDS`].
 
+pub mod amazon;
 pub mod douyin;
 mod draft;
 pub mod file;
 pub mod generic;
 mod guarded;
 pub mod jd;
+pub mod magento;
 pub mod pdd;
+pub mod shopify;
 pub mod sign;
 pub mod taobao;
 pub mod window;
@@ -119,6 +122,11 @@ pub struct Level {
 }
 
 impl Level {
+    /// The code in the shop's own spelling, where an order told it.
+    fn name(&self) -> &str {
+        if self.reference.is_empty() { &self.code } else { &self.reference }
+    }
+
     /// The parts of the reference, as the adapter that read it from an order put them together; the second may be empty.
     fn parts(&self) -> Result<(&str, &str), ChannelError> {
         let unknown = || ChannelError::new(Class::Rejected, "the shop's own number of this item is not known yet: it comes with an order, or by `import mapping`");
@@ -181,12 +189,15 @@ pub trait Channel: Send + Sync {
 type Make = fn(Account, Client) -> Box<dyn Channel>;
 
 /// Every kind of channel and its adapter. A new one is one line here, its file, and its name in the CHECK of `shop.channel`.
-pub const KINDS: [(&str, Make); 7] = [
+pub const KINDS: [(&str, Make); 10] = [
     ("generic", |account, client| Box::new(generic::Generic { account, client })),
     ("file", |_, _| Box::new(file::File)),
     ("taobao", |account, client| Box::new(taobao::Taobao { account, client })),
     ("jd", |account, client| Box::new(jd::Jd { account, client })),
     ("pdd", |account, client| Box::new(pdd::Pdd { account, client })),
+    ("amazon", |account, client| Box::new(amazon::Amazon { account, client })),
+    ("shopify", |account, client| Box::new(shopify::Shopify { account, client })),
+    ("magento", |account, client| Box::new(magento::Magento { account, client })),
     ("woo", |account, client| Box::new(woo::Woo { account, client })),
     ("douyin", |account, client| Box::new(douyin::Douyin { account, client })),
 ];

@@ -45,6 +45,8 @@ pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
     }
     let body = match serde_json::from_slice(&bytes) {
         Ok(body) => body,
+        // Done, and nothing to say.
+        Err(_) if status == 204 && bytes.is_empty() => Value::Null,
         // A refusal need not be JSON; a success must.
         Err(_) if !(200..300).contains(&status) => Value::Null,
         Err(error) => return Err(ChannelError::new(Class::Transient, format!("the shop's answer is not JSON: {error}"))),

@@ -1,0 +1,127 @@
+//! Stand-in of Magento: a bearer token, search criteria, pages that repeat the last one, shipments that may be made twice.
+
+use super::chinese::App;
+use super::platform::{Ask, Books, Did, Rules, page};
+use serde_json::{Value, json};
+
+pub struct Magento(pub App);
+
+fn clock(second: i64) -> String {
+    jiff::Timestamp::from_second(second).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+fn second(said: &Value) -> i64 {
+    let time = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", said.as_str().unwrap_or_default()).ok();
+    time.and_then(|time| jiff::tz::Offset::UTC.to_timestamp(time).ok()).map_or(0, |at| at.as_second())
+}
+
+impl Magento {
+    pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
+        let items: Vec<Value> = lines.iter().enumerate().flat_map(|(n, (sku, qty, price))| {
+            let row = json!({ "item_id": 10 * n + 1, "sku": sku, "name": "Item", "product_type": "configurable", "parent_item_id": null, "qty_ordered": qty, "qty_invoiced": qty, "qty_shipped": 0, "qty_refunded": 0, "qty_canceled": 0, "price": price.parse::<f64>().unwrap_or(0.0) });
+            let child = json!({ "item_id": 10 * n + 2, "sku": sku, "product_type": "simple", "parent_item_id": 10 * n + 1, "qty_ordered": qty, "price": 0 });
+            [row, child]
+        }).collect();
+        json!({
+            "entity_id": id, "increment_id": id.to_string(), "state": "processing", "status": "processing_custom", "created_at": clock(modified - 60), "updated_at": clock(modified),
+            "base_currency_code": "EUR", "grand_total": 12.34, "items": items,
+            "extension_attributes": { "shipping_assignments": [{ "shipping": { "address": { "firstname": "Ada", "lastname": "Example", "street": ["Musterweg 1", ""], "city": "Musterstadt", "region": "BE", "postcode": "00001", "country_id": "DE", "telephone": "0100-1" } } }] },
+        })
+    }
+
+    fn error(status: u16, said: &str) -> (Value, Did) {
+        (json!({ "message": format!("{said} %1"), "parameters": ["here"] }), Did::Refused(status))
+    }
+
+    /// The value of a condition on a field.
+    fn condition(ask: &Ask<'_>, field: &str, how: &str) -> Option<String> {
+        (0..8).find_map(|n| {
+            let get = |part: &str| ask.query.get(&format!("searchCriteria[filter_groups][{n}][filters][0][{part}]"));
+            (get("field")? == field && get("condition_type")? == how).then(|| get("value").cloned())?
+        })
+    }
+}
+
+impl Rules for Magento {
+    fn id(&self, order: &Value) -> String {
+        order["increment_id"].as_str().unwrap_or_default().to_owned()
+    }
+    fn modified(&self, order: &Value) -> i64 {
+        second(&order["updated_at"])
+    }
+    fn touch(&self, order: &mut Value, second: i64) {
+        order["updated_at"] = json!(clock(second));
+    }
+    fn throttled(&self) -> (Value, Did) {
+        Magento::error(429, "Slower")
+    }
+    fn expired(&self) -> (Value, Did) {
+        Magento::error(401, "The consumer isn't authorized")
+    }
+    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+        let body: Value = serde_json::from_slice(ask.body).unwrap_or_default();
+        if ask.path == "/V1/integration/admin/token" {
+            if body["username"] != self.0.key || body["password"] != self.0.secret {
+                return Magento::error(401, "The account sign-in was incorrect");
+            }
+            return (books.renew(true)["access_token"].clone(), Did::Renewed);
+        }
+        let bearer = ask.headers.get("authorization").and_then(|said| said.to_str().ok()).and_then(|said| said.strip_prefix("Bearer ")).unwrap_or_default();
+        if !books.admits(bearer, &self.0.session) {
+            return Magento::error(401, "The consumer isn't authorized");
+        }
+        let number = |key: &str| ask.query.get(&format!("searchCriteria[{key}]")).and_then(|said| said.parse::<usize>().ok()).unwrap_or(0);
+        match (ask.method, ask.path) {
+            ("GET", "/V1/orders") => {
+                let size = number("pageSize");
+                if !(1..=300).contains(&size) {
+                    return Magento::error(400, "Maximum page size is 300");
+                }
+                let time = |how: &str| Magento::condition(ask, "updated_at", how).map(|said| second(&Value::from(said)));
+                let mut found: Vec<Value> = match Magento::condition(ask, "increment_id", "eq") {
+                    Some(id) => books.orders.get(&id).cloned().into_iter().collect(),
+                    None => books.orders.values().filter(|order| time("gteq").is_none_or(|from| from <= self.modified(order)) && time("lteq").is_none_or(|to| self.modified(order) <= to)).cloned().collect(),
+                };
+                found.sort_by_key(|order| (self.modified(order), order["entity_id"].as_u64()));
+                // Behind the last page the last page comes again.
+                let last = found.len().div_ceil(size).max(1);
+                (json!({ "items": page(&found, number("currentPage").clamp(1, last) - 1, size), "total_count": found.len(), "search_criteria": {} }), Did::Paged)
+            }
+            ("GET", "/V1/shipments") => {
+                let id = Magento::condition(ask, "order_id", "eq").unwrap_or_default();
+                let rows: Vec<Value> = books.shipped.iter().filter(|told| told["entity"] == id).map(|told| json!({ "tracks": [{ "track_number": told["waybill"] }] })).collect();
+                (json!({ "items": rows, "total_count": rows.len() }), Did::Other)
+            }
+            ("POST", path) if path.starts_with("/V1/order/") => {
+                let id = path.trim_start_matches("/V1/order/").trim_end_matches("/ship").to_owned();
+                let Some(order) = books.orders.values_mut().find(|order| order["entity_id"].as_u64() == id.parse().ok()) else { return Magento::error(404, "No such entity") };
+                let (no, mut lines) = (order["increment_id"].clone(), Vec::new());
+                for sent in body["items"].as_array().into_iter().flatten() {
+                    for row in order["items"].as_array_mut().into_iter().flatten().filter(|row| row["item_id"] == sent["order_item_id"]) {
+                        row["qty_shipped"] = json!(row["qty_shipped"].as_i64().unwrap_or(0) + sent["qty"].as_i64().unwrap_or(0));
+                        lines.push(row["item_id"].to_string());
+                    }
+                }
+                order["updated_at"] = json!(clock(jiff::Timestamp::now().as_second()));
+                books.shipped.push(json!({ "order": no, "entity": id, "waybill": body["tracks"][0]["track_number"], "carrier": body["tracks"][0]["carrier_code"], "lines": lines }));
+                (json!("1001"), Did::Shipped)
+            }
+            ("POST", "/V1/inventory/source-items") => {
+                let rows = body["sourceItems"].as_array().cloned().unwrap_or_default();
+                if rows.len() > 20 || rows.iter().any(|row| row["source_code"] != "default" || row["quantity"].as_i64().is_none()) {
+                    return Magento::error(400, "Invalid source items");
+                }
+                for row in rows {
+                    books.set_stock(row["sku"].as_str().unwrap_or_default(), row["quantity"].as_i64().unwrap_or(0));
+                }
+                (json!([]), Did::Pushed)
+            }
+            ("GET", "/V1/inventory/source-items") => {
+                let skus = Magento::condition(ask, "sku", "in").unwrap_or_default();
+                let rows: Vec<Value> = skus.split(',').filter_map(|sku| Some(json!({ "sku": sku, "source_code": "default", "quantity": *books.stock.get(sku)? as f64, "status": 1 }))).collect();
+                (json!({ "items": rows, "total_count": rows.len() }), Did::Other)
+            }
+            _ => Magento::error(404, "Request does not match any route"),
+        }
+    }
+}
