@@ -164,6 +164,8 @@ CREATE TABLE outbox (
   next_at    timestamptz NOT NULL DEFAULT now(),
   fence      bigint NOT NULL DEFAULT 0,
   said       text NOT NULL DEFAULT '',
+  -- When it was written, then when the shop last answered.
+  told_at    timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT outbox_once UNIQUE (kind, parcel_id, order_no)
 );
 CREATE INDEX outbox_waiting ON outbox (next_at) WHERE state = 'waiting';

@@ -1,4 +1,70 @@
--- What shops are told of the stock.
+-- How it goes with each shop, what it said, and what it is told of the stock.
+
+-- Words that shops signed: each wakes a pull once.
+CREATE TABLE hook (
+  shop_id bigint NOT NULL REFERENCES shop,
+  word    text NOT NULL,
+  at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (shop_id, word)
+);
+
+-- Orders that came and errors by class, by the minute.
+CREATE TABLE shop_minute (
+  shop_id bigint NOT NULL REFERENCES shop,
+  minute  timestamptz NOT NULL,
+  what    text NOT NULL,
+  n       bigint NOT NULL,
+  PRIMARY KEY (shop_id, minute, what)
+);
+
+-- An order as it came, each time that it was new or had changed.
+CREATE TABLE order_version (
+  order_id    bigint NOT NULL REFERENCES orders,
+  at          timestamptz NOT NULL DEFAULT now(),
+  modified_at timestamptz NOT NULL,
+  status      text NOT NULL,
+  payload     json NOT NULL
+);
+CREATE INDEX order_version_by_order ON order_version (order_id, at);
+
+-- Everything that happened with an order, whoever did it.
+CREATE FUNCTION timeline(o bigint) RETURNS TABLE (at timestamptz, what text, said text, who text, payload json) LANGUAGE sql STABLE AS $$
+  WITH ship AS MATERIALIZED (
+    SELECT DISTINCT l.shipment_id AS id FROM order_line ol JOIN share z ON z.order_line_id = ol.id JOIN shipment_line l ON l.id = z.shipment_line_id WHERE ol.order_id = o
+  )
+  SELECT v.at, CASE WHEN row_number() OVER (ORDER BY v.at) = 1 THEN 'pulled' ELSE 'changed' END, v.status, s.code, v.payload
+  FROM order_version v JOIN orders k ON k.id = v.order_id JOIN shop s ON s.id = k.shop_id WHERE v.order_id = o
+  UNION ALL
+  SELECT m.at, 'moved', m.qty || ' × ' || i.sku || ' ' || f.code || ' > ' || t.code, p.name, NULL
+  FROM ship JOIN shipment_line l ON l.shipment_id = ship.id JOIN promise pr ON pr.shipment_line_id = l.id JOIN reservation r ON r.promise_id = pr.id
+  JOIN movement m ON m.reservation_id = r.id JOIN item i ON i.id = m.item_id JOIN place f ON f.id = m.from_place JOIN place t ON t.id = m.to_place JOIN person p ON p.id = m.person_id
+  UNION ALL
+  SELECT j.printed_at, 'printed', q.sscc, pr.code, NULL FROM ship JOIN parcel q ON q.shipment_id = ship.id JOIN label b ON b.parcel_id = q.place_id
+  JOIN print_job j ON j.label_id = b.id AND j.printed_at IS NOT NULL JOIN printer pr ON pr.id = j.printer_id
+  UNION ALL
+  SELECT x.told_at, CASE x.state WHEN 'sent' THEN 'told' WHEN 'refused' THEN 'refused' ELSE 'to_tell' END, coalesce(nullif(x.said, ''), x.body->>'waybill'), s.code, x.body
+  FROM outbox x JOIN orders k ON k.id = o AND x.order_no = k.order_no AND x.shop_id = k.shop_id JOIN shop s ON s.id = x.shop_id
+  UNION ALL
+  SELECT e.since, 'case', e.reason || CASE WHEN e.said <> '' THEN ': ' || e.said ELSE '' END, coalesce(p.name, ''), NULL
+  FROM exception e LEFT JOIN person p ON p.id = e.done_by WHERE e.order_id = o OR e.shipment_id IN (SELECT id FROM ship)
+$$;
+
+-- `{code, sku, owner, reference, share_pct, safety, cap}`: what a shop calls an item, and how much of it the shop may show.
+CREATE FUNCTION import_listing(x jsonb, s bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE o bigint := owner_of(coalesce(x->>'owner', '')); i bigint; said text;
+BEGIN
+  IF o IS NULL THEN RETURN 'unknown_owner'; END IF;
+  SELECT id INTO i FROM item WHERE owner_id = o AND upper(sku) = upper(x->>'sku');
+  IF i IS NULL THEN RETURN 'unknown_item'; END IF;
+  INSERT INTO listing AS l (shop_id, code, item_id, reference, share_pct, safety, cap)
+  VALUES (s, upper(x->>'code'), i, coalesce(x->>'reference', ''), (x->>'share_pct')::int, (x->>'safety')::bigint, (x->>'cap')::bigint)
+  ON CONFLICT (shop_id, code) DO UPDATE SET item_id = excluded.item_id, reference = coalesce(nullif(excluded.reference, ''), l.reference), share_pct = coalesce(excluded.share_pct, l.share_pct),
+    safety = coalesce(excluded.safety, l.safety), cap = coalesce(excluded.cap, l.cap), sent = CASE WHEN l.item_id = excluded.item_id THEN l.sent END, refused = NULL
+  WHERE (l.item_id, l.reference, coalesce(l.share_pct, -1), coalesce(l.safety, -1), coalesce(l.cap, -1)) IS DISTINCT FROM
+    (excluded.item_id, coalesce(nullif(excluded.reference, ''), l.reference), coalesce(excluded.share_pct, l.share_pct, -1), coalesce(excluded.safety, l.safety, -1), coalesce(excluded.cap, l.cap, -1))
+  RETURNING CASE WHEN xmax = 0 THEN 'created' ELSE 'updated' END INTO said;
+  RETURN coalesce(said, 'unchanged');
+END $$;
 
 -- What this shop may show of each of its items now. Of what can still be promised long enough for the shop's buyers: nothing
 -- once no more than `low_at` is left (the rest is for the others), else its share of what is above the safety stock, capped.
@@ -30,3 +96,19 @@ CREATE FUNCTION may_show(s bigint) RETURNS TABLE (code text, reference text, ite
          CASE WHEN h.qty <= m.low_at THEN 0 ELSE least(greatest(floor((h.qty - m.safety) * m.share_pct / 100), 0), coalesce(m.cap, 9000000)) END::bigint
   FROM mine m JOIN had h ON h.item_id = m.item_id
 $$;
+
+-- How it goes with each shop now.
+CREATE VIEW shop_health AS
+  SELECT s.id, s.code, s.channel,
+    CASE WHEN coalesce(t.errors, 0) > 0 OR j.errors > 2 OR u.errors > 2 THEN 'trouble' WHEN j.errors > 0 OR u.errors > 0 THEN 'waiting' WHEN j.last_success_at IS NULL THEN 'new' ELSE 'ok' END AS state,
+    j.last_success_at, j.mark, extract(epoch FROM now() - j.mark)::bigint AS lag_s,
+    (SELECT coalesce(sum(m.n), 0)::bigint FROM shop_minute m WHERE m.shop_id = s.id AND m.what = 'orders' AND m.minute >= date_trunc('minute', now()) - interval '5 minutes') / 5 AS orders_per_min,
+    j.errors,
+    (SELECT coalesce(string_agg(k.what || '=' || k.n, ' ' ORDER BY k.what), '') FROM (SELECT m.what, sum(m.n) AS n FROM shop_minute m
+      WHERE m.shop_id = s.id AND m.what <> 'orders' AND m.minute > now() - interval '1 hour' GROUP BY 1) k) AS errors_by_class,
+    t.ends_at AS token_ends_at,
+    (SELECT count(*) FROM outbox x WHERE x.shop_id = s.id AND x.state = 'waiting') AS outbox_waiting,
+    (SELECT count(*) FROM listing l WHERE l.shop_id = s.id AND l.sent IS NULL AND l.refused IS NULL AND s.pushes) AS pushes_waiting,
+    (SELECT string_agg(said, ' ') FROM unnest(ARRAY[nullif(j.said, ''), nullif(u.said, ''), nullif(t.said, '')]) AS said WHERE said IS NOT NULL) AS said
+  FROM shop s LEFT JOIN job j ON j.shop_id = s.id AND j.kind = 'pull' LEFT JOIN job u ON u.shop_id = s.id AND u.kind = 'push' LEFT JOIN shop_token t ON t.shop_id = s.id
+  WHERE s.channel <> 'file';

@@ -16,6 +16,8 @@ pub struct Export {
     what: String,
     #[arg(long, default_value = "csv", value_parser = ["csv", "xlsx"])]
     format: String,
+    #[arg(long)]
+    shop: Option<String>,
 }
 
 pub async fn run(args: Export, config: &Config) -> Done {
@@ -26,7 +28,8 @@ pub async fn run(args: Export, config: &Config) -> Done {
             Kind::Items => export::items(tx).await?,
             Kind::Bins => export::bins(tx).await?,
             Kind::Stock => export::stock(tx).await?,
-            Kind::Orders => export::orders(tx).await?,
+            Kind::Orders => export::orders(tx, args.shop.as_deref()).await?,
+            Kind::Mapping => export::mapping(tx, args.shop.as_deref()).await?,
         })
     })
     .await?;

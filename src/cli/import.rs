@@ -46,7 +46,7 @@ pub fn kind(name: &str) -> Done<Kind> {
 pub async fn run(args: Import, config: &Config) -> Done {
     let kind = kind(&args.what)?;
     match (kind, &args.shop, &args.person) {
-        (Kind::Orders, None, _) => return Err(Fail::usage(Text::key("cli-import-shop"))),
+        (Kind::Orders | Kind::Mapping, None, _) => return Err(Fail::usage(Text::key("cli-import-shop"))),
         (Kind::Stock, _, None) => return Err(Fail::usage(Text::key("cli-import-person"))),
         _ => {}
     }

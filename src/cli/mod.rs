@@ -47,7 +47,7 @@ pub struct Args {
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Demo),
-    Worker,
+    Worker(worker::Worker),
     Db(db::Db),
     User(user::User),
     Shop(shop::Shop),
@@ -145,7 +145,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
     match command {
         None => console::run(config).await,
         Some(Command::Demo(args)) => demo::run(args, config).await,
-        Some(Command::Worker) => worker::run(config).await,
+        Some(Command::Worker(args)) => worker::run(args, config).await,
         Some(Command::Db(args)) => db::run(args, config).await,
         Some(Command::User(args)) => user::run(args, config).await,
         Some(Command::Shop(args)) => shop::run(args, config).await,

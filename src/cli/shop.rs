@@ -2,11 +2,13 @@
 
 use super::{Done, Fail, open, say_rows, tell};
 use crate::config::{self, Config};
-use crate::limits;
-use crate::links::channels;
+use crate::i18n::Catalogue;
+use crate::links::channels::{self, Level};
 use crate::protocol::Text;
+use crate::store::push::{self, Rules};
 use crate::store::site::{self, NewShop};
-use crate::work::shops;
+use crate::work::{Ctx, shops};
+use crate::{jobs, limits};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -48,6 +50,31 @@ enum What {
         json: bool,
     },
     Test { code: String },
+    Secret {
+        code: String,
+        #[arg(long)]
+        secret_file: PathBuf,
+    },
+    Stock {
+        code: String,
+        #[arg(long, value_parser = ["on", "off"])]
+        push: Option<String>,
+        #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(i32).range(0..=100))]
+        share: Option<i32>,
+        #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(i64).range(0..))]
+        safety: Option<i64>,
+        #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(i64).range(0..))]
+        cap: Option<i64>,
+        #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(i64).range(0..), conflicts_with = "item")]
+        low_at: Option<i64>,
+        #[arg(long, value_name = "SKU")]
+        item: Option<String>,
+    },
+    Compare {
+        code: String,
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub async fn run(args: Shop, config: &Config) -> Done {
@@ -71,6 +98,22 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             say_rows(&rows, json)
         }
         What::Test { code } => test(config, &code).await,
+        What::Secret { code, secret_file } => {
+            let secret = secret(&secret_file)?;
+            let opened = open::open(config).await?;
+            let sealed = shops::seal(&opened.vault()?, &code, &secret)?;
+            let changed = open::within(opened, Some(("shop_secret", &code)), async |tx| {
+                let Some(shop) = site::shop(tx, &code).await? else { return Ok(false) };
+                site::reseal(tx, shop.id, &sealed.secret, &sealed.tokens).await.map(|()| true)
+            });
+            if changed.await? { Ok(()) } else { Err(unknown(&code)) }
+        }
+        What::Stock { code, push, share, safety, cap, low_at, item } => {
+            let rules = Rules { on: push.map(|on| on == "on"), share_pct: share, safety, cap, low_at, item: item.as_deref() };
+            let set = open::with_tx(config, Some(("shop_stock", &code)), async |tx| push::set_rules(tx, &code, &rules).await).await?;
+            if set { Ok(()) } else { Err(Fail::refused(Text::key("cli-shop-no-item").with("shop", &code).with("came", item.unwrap_or_default()))) }
+        }
+        What::Compare { code, json } => compare(config, &code, json).await,
     }
 }
 
@@ -100,20 +143,77 @@ fn secret(file: &Path) -> Done<String> {
     }
 }
 
+fn unknown(code: &str) -> Fail {
+    Fail::refused(Text::key("cli-shop-unknown").with("came", code))
+}
+
+/// Every call that changes nothing, one after the other: what works and what does not.
 async fn test(config: &Config, code: &str) -> Done {
     let opened = open::open(config).await?;
     let ctx = opened.ctx("cli", 1)?;
-    let mut tx = ctx.db.begin().await?;
-    let shop = site::shop(&mut tx, code).await?.ok_or_else(|| Fail::refused(Text::key("cli-shop-unknown").with("came", code)))?;
-    drop(tx);
-    let page = match shops::channel(&ctx, &shop) {
-        Ok(channel) => channel.pull(None, "", limits::PULL_PAGE.min(10)).await,
-        Err(error) => Err(error),
-    };
+    let done = calls(config, &ctx, code).await;
     ctx.db.close().await;
     opened.close().await?;
-    let page = page.map_err(|e| Fail::refused(Text::key("cli-shop-said").with("shop", code).with("said", e.to_string())))?;
-    let bad = page.orders.iter().filter(|o| o.is_err()).count();
-    let good = page.orders.len() - bad;
-    tell(config, &Text::key("cli-shop-reads").with("shop", code).with("orders", good as i64).with("bad", bad as i64).with("time", page.server_time))
+    if done? { Ok(()) } else { Err(Fail::refused(Text::key("cli-shop-not-all").with("shop", code))) }
+}
+
+async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
+    let mut tx = ctx.db.begin().await?;
+    let shop = site::shop(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
+    let listed = push::some_listing(&mut tx, shop.id).await?;
+    drop(tx);
+    let mut good = true;
+    let mut say = |call: &str, said: Result<String, String>| {
+        good &= said.is_ok();
+        let key = if said.is_ok() { "cli-shop-call-ok" } else { "cli-shop-call-failed" };
+        tell(config, &Text::key(key).with("call", Text::key(&format!("call-{call}"))).with("said", said.unwrap_or_else(|said| said)))
+    };
+    let channel = match shops::channel(ctx, &shop) {
+        Ok(channel) => channel,
+        Err(error) => {
+            say("secret", Err(error.said))?;
+            return Ok(false);
+        }
+    };
+    say("secret", Ok(String::new()))?;
+    let words = Catalogue::new(config.lang());
+    let page = channel.pull(None, "", limits::PULL_PAGE.min(10)).await;
+    say("pull", page.as_ref().map_err(|e| format!("{} ({})", e.said, e.class.code())).map(|page| {
+        let bad = page.orders.iter().filter(|order| order.is_err()).count();
+        words.say(&Text::key("cli-shop-reads").with("orders", (page.orders.len() - bad) as i64).with("bad", bad as i64).with("time", page.server_time.as_str()))
+    }))?;
+    // Streams by stretches say first how much there is: an order to read again comes with the next page.
+    let mut first = page.ok();
+    if let Some(cursor) = first.as_ref().filter(|page| page.orders.is_empty()).and_then(|page| page.next_cursor.clone()) {
+        first = channel.pull(None, &cursor, limits::PULL_PAGE.min(10)).await.ok();
+    }
+    if let Some(order) = first.iter().flat_map(|page| &page.orders).find_map(|order| order.as_ref().ok()) {
+        say("read", channel.read(&order.order_no).await.map(|_| order.order_no.clone()).map_err(|e| format!("{} ({})", e.said, e.class.code())))?;
+    }
+    if let Some(listed) = listed {
+        let level = Level { code: listed.code.clone(), reference: listed.reference, available: 0 };
+        let shown = channel.shown(&[level]).await.map(|shown| format!("{} {}", listed.code, shown.first().copied().flatten().map_or_else(|| "-".to_owned(), |n| n.to_string())));
+        say("shown", shown.map_err(|e| format!("{} ({})", e.said, e.class.code())))?;
+    }
+    // What tells the shop something is not tried.
+    tell(config, &Text::key("cli-shop-not-tried"))?;
+    Ok(good)
+}
+
+async fn compare(config: &Config, code: &str, json: bool) -> Done {
+    let opened = open::open(config).await?;
+    let ctx = opened.ctx("cli", 1)?;
+    let found = async {
+        let mut tx = ctx.db.begin().await?;
+        let shop = site::shop(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
+        drop(tx);
+        jobs::push::compare(&ctx, &shop).await?.map_err(|e| Fail::refused(Text::key("cli-shop-said").with("shop", code).with("said", e.to_string())))
+    }
+    .await;
+    ctx.db.close().await;
+    opened.close().await?;
+    let found = found?;
+    let rows: Vec<Value> = found.iter().map(|one| json!({ "code": one.code, "told": one.told, "shown": one.shown })).collect();
+    say_rows(&rows, json)?;
+    if found.is_empty() { Ok(()) } else { Err(Fail::refused(Text::key("cli-shop-differs").with("items", found.len() as i64))) }
 }

@@ -24,15 +24,29 @@ pub struct Show {
     limit: u32,
     #[arg(long)]
     person: Option<String>,
+    #[arg(long, value_name = "NO")]
+    order: Option<String>,
 }
 
 fn lists() -> Vec<&'static str> {
-    List::ALL.iter().map(|(name, _)| *name).chain(["work"]).collect()
+    List::ALL.iter().map(|(name, _)| *name).chain(["timeline", "work"]).collect()
 }
 
 pub async fn run(args: Show, config: &Config) -> Done {
     if args.what == "work" {
         return show_work(&args, config).await;
+    }
+    if args.what == "timeline" {
+        let no = args.order.ok_or_else(|| Fail::usage(Text::key("cli-show-order")))?;
+        let rows = open::with_tx(config, None, async |tx| show::timeline(tx, &no).await).await?;
+        return match rows.is_empty() {
+            true => Err(Fail::refused(Text::key("cli-show-no-order").with("came", no))),
+            false if args.csv => csv(&rows).iter().try_for_each(|line| say(line)),
+            false => super::say_rows(&rows, args.json),
+        };
+    }
+    if args.order.is_some() {
+        return Err(Fail::usage(Text::key("cli-show-order-only")));
     }
     if args.person.is_some() {
         return Err(Fail::usage(Text::key("cli-show-person-only")));

@@ -1,17 +1,34 @@
 //! `wavedeck worker`: the background task alone.
 
 use super::console::finish;
-use super::{Done, open};
+use super::{Done, Fail, open};
 use crate::config::Config;
+use crate::links::webhooks;
+use crate::protocol::Text;
 use crate::{jobs, limits};
+use clap::Args;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-pub async fn run(config: &Config) -> Done {
+#[derive(Args)]
+pub struct Worker {
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+pub async fn run(args: Worker, config: &Config) -> Done {
+    let door = match args.listen {
+        Some(addr) => Some(webhooks::bind(addr).await.map_err(|error| Fail::environment(Text::key("cli-listen").with("addr", addr.to_string()).with("said", error.to_string())))?),
+        None => None,
+    };
     let opened = open::open(config).await?;
     let ctx = Arc::new(opened.ctx("worker", limits::WORKER_CONNECTIONS)?);
     let (stop, stopped) = watch::channel(false);
+    if let Some(door) = door {
+        tokio::spawn(webhooks::serve(door, jobs::hooks::ear(ctx.clone()), stopped.clone()));
+    }
     let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
     let (mut interrupted, mut ended, mut hung_up) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
     tokio::select! {

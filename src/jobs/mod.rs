@@ -1,6 +1,7 @@
 //! The background task: pulls orders, tells shops, prints labels, finds stock for what waits. Every piece of it
 //! is a row that one process claims; any number of workers may run.
 
+pub mod hooks;
 pub mod outbox;
 pub mod pull;
 pub mod push;

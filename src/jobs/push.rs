@@ -5,7 +5,7 @@ use super::backoff_s;
 use crate::limits;
 use crate::links::channels::{ChannelError, Class, Level};
 use crate::store::push::{self, Due, Push};
-use crate::store::{self, tokens};
+use crate::store::{self, jobs, tokens};
 use crate::work::{Ctx, shops};
 use serde_json::json;
 use std::sync::Arc;
@@ -46,27 +46,30 @@ async fn shop(ctx: Arc<Ctx>, push: Push, tells: bool, mut stop: watch::Receiver<
         if tells { tell(&ctx, &push).await.map(|answer| answer.map(drop)) } else { compare(&ctx, &push.shop).await.map(|answer| answer.map(drop)) }
     };
     let every_s = if tells { limits::PUSH_EVERY_S } else { limits::COMPARE_EVERY_S };
-    let (wait_s, said, ended) = tokio::select! {
+    let (wait_s, said, class) = tokio::select! {
         done = work => match done {
-            Ok(Ok(())) => (every_s, String::new(), false),
+            Ok(Ok(())) => (every_s, String::new(), None),
             Ok(Err(error)) => {
                 let wait_s = if let Class::Throttled { wait_s } = error.class { wait_s } else { backoff_s(push.errors + 3) };
-                (wait_s, error.said, error.class == Class::SessionExpired)
+                (wait_s, error.said, Some(error.class))
             }
-            Err(error) => (limits::PUSH_EVERY_S, error.to_string(), false),
+            Err(error) => (limits::PUSH_EVERY_S, error.to_string(), None),
         },
         // What is under way is told again by whoever is next: it was set, not added.
-        _ = stop.wait_for(|stop| *stop) => (0.0, String::new(), false),
+        _ = stop.wait_for(|stop| *stop) => (0.0, String::new(), None),
     };
-    if let Err(error) = rest(&ctx, &push, wait_s, &said, ended).await {
+    if let Err(error) = rest(&ctx, &push, wait_s, &said, class).await {
         tracing::warn!(shop = push.shop.code, %error, "a stock push could not be let go");
     }
 }
 
-async fn rest(ctx: &Ctx, push: &Push, wait_s: f64, said: &str, ended: bool) -> store::Result<()> {
+async fn rest(ctx: &Ctx, push: &Push, wait_s: f64, said: &str, class: Option<Class>) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
     push::rest(&mut tx, push, wait_s, said).await?;
-    if ended {
+    if let Some(class) = &class {
+        jobs::count(&mut tx, push.shop.id, class.code(), 1).await?;
+    }
+    if class == Some(Class::SessionExpired) {
         tokens::ended(&mut tx, push.shop.id).await?;
     }
     tx.commit().await

@@ -4,3 +4,4 @@ pub mod channels;
 pub mod printers;
 pub mod standin;
 pub mod tables;
+pub mod webhooks;

@@ -63,6 +63,8 @@ pub enum Kind {
     Trip,
     Wave,
     Person,
+    /// How it goes with a shop.
+    Shop,
     HandOver,
     /// Shipments of a stage.
     Stage,
@@ -74,9 +76,9 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Kind); 14] = [
+    const ALL: [(&'static str, Kind); 15] = [
         ("place", Kind::Place), ("item", Kind::Item), ("lot", Kind::Lot), ("order", Kind::Order), ("shipment", Kind::Shipment), ("parcel", Kind::Parcel), ("trip", Kind::Trip),
-        ("wave", Kind::Wave), ("person", Kind::Person), ("hand_over", Kind::HandOver), ("stage", Kind::Stage), ("cases", Kind::Cases), ("trips", Kind::Trips), ("waves", Kind::Waves),
+        ("wave", Kind::Wave), ("person", Kind::Person), ("shop", Kind::Shop), ("hand_over", Kind::HandOver), ("stage", Kind::Stage), ("cases", Kind::Cases), ("trips", Kind::Trips), ("waves", Kind::Waves),
     ];
 }
 

@@ -131,6 +131,12 @@ pub async fn of_reason(tx: &mut Tx, warehouse: i64, reason: &str, most: i64) -> 
     Ok(rows.into_iter().map(|r| (r.id, r.shipment_id)).collect())
 }
 
+/// The open cases of a shop's orders with codes that name nothing, oldest first.
+pub async fn unknown_of(tx: &mut Tx, shop: i64) -> Result<Vec<i64>> {
+    let found = sqlx::query_scalar!("SELECT e.id FROM exception e JOIN orders o ON o.id = e.order_id WHERE e.done_at IS NULL AND e.reason = 'unknown_item' AND o.shop_id = $1 ORDER BY e.id", shop);
+    Ok(found.fetch_all(tx.conn()).await?)
+}
+
 /// A shop's code means this item from now on. `None`: no item is called so. Returns its name.
 pub async fn map_code(tx: &mut Tx, case: i64, code: &str, item: Option<i64>, typed: &str) -> Result<Option<Name>> {
     let item = sqlx::query!("SELECT id, name_en, name_zh, variant FROM item WHERE id = $1 OR ($1::bigint IS NULL AND upper(sku) = upper($2)) ORDER BY id LIMIT 1", item, typed).fetch_optional(tx.conn()).await?;

@@ -38,7 +38,8 @@ pub async fn stock(tx: &mut Tx) -> Result<Vec<Value>> {
     .await?)
 }
 
-pub async fn orders(tx: &mut Tx) -> Result<Vec<Value>> {
+/// Of one shop, or of all.
+pub async fn orders(tx: &mut Tx, shop: Option<&str>) -> Result<Vec<Value>> {
     Ok(sqlx::query_scalar!(
         r#"SELECT row_to_json(x) AS "row!" FROM (
              SELECT o.order_no, ol.line_no, ol.sku, ol.title, ol.qty,
@@ -49,7 +50,20 @@ pub async fn orders(tx: &mut Tx) -> Result<Vec<Value>> {
              FROM orders o JOIN order_line ol ON ol.order_id = o.id AND NOT ol.cancelled
              CROSS JOIN LATERAL (SELECT CASE WHEN o.currency IN ('JPY','KRW','VND','CLP','ISK','UGX','XAF','XOF','PYG') THEN 0
                                              WHEN o.currency IN ('BHD','IQD','JOD','KWD','LYD','OMR','TND') THEN 3 ELSE 2 END AS n) d
-             WHERE o.status = 'paid' ORDER BY o.placed_at, o.order_no, ol.id) x"#
+             WHERE o.status = 'paid' AND ($1::text IS NULL OR o.shop_id = (SELECT id FROM shop WHERE code = $1)) ORDER BY o.placed_at, o.order_no, ol.id) x"#,
+        shop
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// What one shop, or every shop, calls its items.
+pub async fn mapping(tx: &mut Tx, shop: Option<&str>) -> Result<Vec<Value>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT row_to_json(x) AS "row!" FROM (
+             SELECT l.code, i.sku, o.code AS owner, l.reference, l.share_pct, l.safety, l.cap FROM listing l JOIN item i ON i.id = l.item_id JOIN owner o ON o.id = i.owner_id JOIN shop s ON s.id = l.shop_id
+             WHERE $1::text IS NULL OR s.code = $1 ORDER BY s.code, l.code) x"#,
+        shop
     )
     .fetch_all(tx.conn())
     .await?)

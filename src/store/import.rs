@@ -11,6 +11,8 @@ pub enum Rows {
     Items,
     Bins,
     Stock,
+    /// What a shop calls items.
+    Listings { shop: i64 },
 }
 
 /// Applies rows in their order; returns what each did.
@@ -34,6 +36,13 @@ pub async fn apply(tx: &mut Tx, kind: Rows, batch: &[(i64, Value)], actor: Actor
                 .bind(rows)
                 .bind(actor.person)
                 .bind(actor.command)
+                .fetch_all(tx.conn())
+                .await?
+        }
+        Rows::Listings { shop } => {
+            sqlx::query_as("SELECT row, import_listing(data, $2) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k")
+                .bind(rows)
+                .bind(shop)
                 .fetch_all(tx.conn())
                 .await?
         }

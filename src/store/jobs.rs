@@ -82,7 +82,23 @@ pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -
     )
     .execute(tx.conn())
     .await?;
+    if orders > 0 {
+        count(tx, pull.shop.id, "orders", orders).await?;
+    }
     Ok(saved.rows_affected() == 1)
+}
+
+/// Counts what happens with a shop, by the minute: `orders`, or the class of an error.
+pub async fn count(tx: &mut Tx, shop: i64, what: &str, n: i64) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO shop_minute (shop_id, minute, what, n) VALUES ($1, date_trunc('minute', now()), $2, $3) ON CONFLICT (shop_id, minute, what) DO UPDATE SET n = shop_minute.n + excluded.n",
+        shop,
+        what,
+        n
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// A call failed: when to try again, and what was said. The cursor stays unless it is no longer known to the shop.
@@ -100,6 +116,16 @@ pub async fn pull_failed(tx: &mut Tx, pull: &Pull, wait_s: f64, said: &str, forg
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// A shop says that something changed: it is pulled now. `false`: the same was said before.
+pub async fn wake(tx: &mut Tx, shop: i64, word: &str) -> Result<bool> {
+    let heard = sqlx::query!("INSERT INTO hook (shop_id, word) VALUES ($1, $2) ON CONFLICT DO NOTHING", shop, word).execute(tx.conn()).await?;
+    if heard.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!("UPDATE job SET next_at = least(next_at, now()) WHERE kind = 'pull' AND shop_id = $1", shop).execute(tx.conn()).await?;
+    Ok(true)
 }
 
 /// Whoever is next goes on where this stopped.
@@ -157,7 +183,7 @@ pub async fn message_went(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Re
         Sent::Refused { said } => ("refused", 0.0, *said),
     };
     let done = sqlx::query!(
-        "UPDATE outbox SET state = $3, next_at = now() + make_interval(secs => $4), said = $5 WHERE id = $1 AND fence = $2 AND state = 'waiting'",
+        "UPDATE outbox SET state = $3, next_at = now() + make_interval(secs => $4), said = $5, told_at = now() WHERE id = $1 AND fence = $2 AND state = 'waiting'",
         message.id,
         message.fence,
         state,
@@ -181,6 +207,8 @@ pub async fn closed_parcels(tx: &mut Tx) -> Result<Vec<i64>> {
 /// Drops balances of zero, and answers that nobody will ask for again.
 pub async fn tidy(tx: &mut Tx) -> Result<()> {
     sqlx::query!("INSERT INTO sweep DEFAULT VALUES").execute(tx.conn()).await?;
+    sqlx::query!("DELETE FROM hook WHERE at < now() - make_interval(days => $1)", limits::ANSWERS_KEPT_DAYS).execute(tx.conn()).await?;
+    sqlx::query!("DELETE FROM shop_minute WHERE minute < now() - make_interval(days => $1)", limits::ANSWERS_KEPT_DAYS).execute(tx.conn()).await?;
     sqlx::query!("DELETE FROM command WHERE at < now() - make_interval(days => $1)", limits::ANSWERS_KEPT_DAYS).execute(tx.conn()).await?;
     Ok(())
 }

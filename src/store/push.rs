@@ -99,6 +99,11 @@ pub async fn told(tx: &mut Tx, shop: i64) -> Result<Vec<Due>> {
     Ok(sqlx::query_as!(Due, r#"SELECT code, reference, coalesce(sent, 0) AS "qty!", sent FROM listing WHERE shop_id = $1 AND sent IS NOT NULL ORDER BY code"#, shop).fetch_all(tx.conn()).await?)
 }
 
+/// Any item that the shop lists.
+pub async fn some_listing(tx: &mut Tx, shop: i64) -> Result<Option<Due>> {
+    Ok(sqlx::query_as!(Due, r#"SELECT code, reference, coalesce(sent, 0) AS "qty!", sent FROM listing WHERE shop_id = $1 ORDER BY sent IS NULL, code LIMIT 1"#, shop).fetch_optional(tx.conn()).await?)
+}
+
 /// An item that the shop shows otherwise than it was told: it is told again, and a person sees it.
 pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Result<()> {
     sqlx::query!("UPDATE listing SET sent = NULL, refused = NULL WHERE shop_id = $1 AND code = $2 AND sent = $3", shop.id, told.code, told.qty).execute(tx.conn()).await?;

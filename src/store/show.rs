@@ -194,13 +194,10 @@ pub async fn rows(tx: &mut Tx, list: List, warehouse: Option<&str>, limit: i64) 
         List::Shops => {
             sqlx::query_scalar!(
                 r#"SELECT row_to_json(x) AS "row!" FROM (
-                     SELECT s.code AS shop, s.channel, CASE WHEN j.errors > 2 THEN 'trouble' WHEN j.last_success_at IS NULL THEN 'new' ELSE 'ok' END AS state,
-                       to_char(j.last_success_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS last_success_at,
-                       to_char(j.mark AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS mark, extract(epoch FROM now() - j.mark)::bigint AS lag_s,
-                       (SELECT count(*) FROM orders o WHERE o.shop_id = s.id AND o.modified_at > now() - interval '1 minute') AS orders_per_min,
-                       j.errors, NULL::text AS token_ends_at,
-                       (SELECT count(*) FROM outbox x WHERE x.shop_id = s.id AND x.state = 'waiting') AS outbox_waiting
-                     FROM shop s JOIN job j ON j.shop_id = s.id AND j.kind = 'pull' ORDER BY s.code LIMIT $1) x"#,
+                     SELECT h.code AS shop, h.channel, h.state, to_char(h.last_success_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS last_success_at,
+                       to_char(h.mark AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS mark, h.lag_s, h.orders_per_min, h.errors,
+                       to_char(h.token_ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS token_ends_at, h.outbox_waiting, h.errors_by_class, h.pushes_waiting, coalesce(h.said, '') AS said
+                     FROM shop_health h ORDER BY h.code LIMIT $1) x"#,
                 limit
             )
             .fetch_all(tx.conn())
@@ -230,4 +227,15 @@ pub async fn rows(tx: &mut Tx, list: List, warehouse: Option<&str>, limit: i64) 
         }
     };
     Ok(rows?)
+}
+
+/// Everything that happened with the orders of a number, oldest first, with what their shops sent.
+pub async fn timeline(tx: &mut Tx, order_no: &str) -> Result<Vec<Value>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT json_build_object('at', to_char(t.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'shop', s.code, 'what', t.what, 'said', t.said, 'who', t.who, 'payload', t.payload) AS "row!"
+           FROM orders o JOIN shop s ON s.id = o.shop_id CROSS JOIN timeline(o.id) t WHERE o.order_no = $1 ORDER BY o.id, t.at"#,
+        order_no
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }

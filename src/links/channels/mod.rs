@@ -88,6 +88,23 @@ pub enum Class {
     BadCursor,
 }
 
+impl Class {
+    /// Its name, as it is counted and shown.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Class::Throttled { .. } => "throttled",
+            Class::SessionExpired => "session_expired",
+            Class::BadSignature => "bad_signature",
+            Class::NotPermitted => "not_permitted",
+            Class::NotFound => "not_found",
+            Class::AlreadyDone => "already_done",
+            Class::Transient => "transient",
+            Class::Rejected => "rejected",
+            Class::BadCursor => "bad_cursor",
+        }
+    }
+}
+
 impl ChannelError {
     pub fn new(class: Class, said: impl Into<String>) -> ChannelError {
         ChannelError { class, said: said.into() }

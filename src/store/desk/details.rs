@@ -110,8 +110,40 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     )
     .fetch_all(tx.conn())
     .await?;
+    let past = sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY[to_char(t.at, 'MM-DD HH24:MI'), '@event-' || t.what, CASE WHEN t.what IN ('pulled', 'changed') THEN '@order-' || t.said ELSE t.said END, t.who] AS "cells!", NULL::text AS kind, NULL::bigint AS id
+           FROM timeline($1) t ORDER BY t.at DESC LIMIT $2"#,
+        id,
+        HISTORY
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
+    if !past.is_empty() {
+        rows.push(Row { cells: vec![Text::key("desk-history")], opens: None });
+        rows.extend(past.into_iter().map(Row::from));
+    }
     let facts = vec![fact("shop", &head.shop), fact("status", &format!("@order-{}", head.status)), fact("since", &head.placed)];
-    Ok(Some(Shown { title: Text::key("kind-order"), big: Some(Text::plain(head.order_no)), facts, header: header(&["sku", "item", "units", "status", "shipment"]), rows: rows.into_iter().map(Row::from).collect(), actions: vec![], ..Shown::default() }))
+    Ok(Some(Shown { title: Text::key("kind-order"), big: Some(Text::plain(head.order_no)), facts, header: header(&["sku", "item", "units", "status", "shipment"]), rows, actions: vec![], ..Shown::default() }))
+}
+
+pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query!(
+        r#"SELECT code AS "code!", channel AS "channel!", coalesce(to_char(last_success_at, 'MM-DD HH24:MI'), '') AS "success!", coalesce(lag_s, 0) AS "lag!", coalesce(orders_per_min, 0) AS "rate!",
+                  errors_by_class AS "errors!", coalesce(to_char(token_ends_at, 'MM-DD HH24:MI'), '') AS "token!", outbox_waiting AS "outbox!", pushes_waiting AS "pushes!", coalesce(said, '') AS "said!"
+           FROM shop_health WHERE id = $1"#,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let facts = [
+        ("channel", head.channel), ("last-success", head.success), ("lag-s", head.lag.to_string()), ("orders-a-minute", head.rate.to_string()), ("errors-an-hour", head.errors),
+        ("token-ends", head.token), ("to-tell", head.outbox.to_string()), ("counts-to-tell", head.pushes.to_string()), ("said", head.said),
+    ];
+    let facts = facts.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| fact(key, value)).collect();
+    Ok(Some(Shown { title: Text::key("kind-shop"), big: Some(Text::plain(head.code)), facts, header: vec![], rows: vec![], actions: vec![], ..Shown::default() }))
 }
 
 pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {

@@ -86,7 +86,8 @@ pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
     let trouble = sqlx::query_as!(
         Raw,
         r#"SELECT ARRAY[code, '@desk-printer-trouble', trouble] AS "cells!", NULL::text AS kind, NULL::bigint AS id FROM printer WHERE trouble IS NOT NULL
-           UNION ALL SELECT ARRAY[s.code, '@desk-shop-trouble', j.said], NULL, NULL FROM job j JOIN shop s ON s.id = j.shop_id WHERE j.errors > 0 AND j.said <> ''"#
+           UNION ALL SELECT ARRAY[h.code, CASE WHEN h.said IS NULL THEN '@desk-shop-behind' ELSE '@desk-shop-trouble' END, coalesce(h.said, h.lag_s / 60 || ' min')], 'shop', h.id
+           FROM shop_health h WHERE h.said IS NOT NULL OR h.lag_s > 900"#
     )
     .fetch_all(tx.conn())
     .await?;
@@ -130,7 +131,8 @@ pub async fn find(tx: &mut Tx, warehouse: i64, text: &str) -> Result<Option<Subj
              UNION ALL SELECT 4, 'wave', id FROM wave WHERE warehouse_id = $1 AND wave_no = upper($2)
              UNION ALL SELECT 5, 'item', id FROM item WHERE upper(sku) = upper($2)
              UNION ALL SELECT 6, 'person', id FROM person WHERE code = upper($2) AND role <> 'system'
-             UNION ALL SELECT 7, 'parcel', place_id FROM parcel WHERE waybill = upper($2)) k ORDER BY rank, id DESC LIMIT 1"#,
+             UNION ALL SELECT 7, 'shop', id FROM shop WHERE code = $2
+             UNION ALL SELECT 8, 'parcel', place_id FROM parcel WHERE waybill = upper($2)) k ORDER BY rank, id DESC LIMIT 1"#,
         warehouse,
         text
     )
@@ -150,6 +152,7 @@ pub async fn shown(tx: &mut Tx, warehouse: i64, subject: &Subject) -> Result<Opt
         Kind::Parcel => details::parcel(tx, warehouse, subject.id).await,
         Kind::Trip => details::trip(tx, subject.id).await,
         Kind::Wave => details::wave(tx, subject.id).await,
+        Kind::Shop => details::shop(tx, subject.id).await,
         Kind::Person => details::person(tx, warehouse, subject.id).await,
         Kind::HandOver => details::hand_over(tx, subject.id).await,
     }

@@ -131,3 +131,12 @@ pub fn order_line(cells: &Cells, order_no: String, place: i64, tz: &str) -> Fiel
         },
     }))
 }
+
+/// What a shop calls an item: `{code, sku, owner, reference, share_pct, safety, cap}`.
+pub fn listing(cells: &Cells) -> Field<Value> {
+    let share = opt(cells, "share_pct", |text| at_least_zero(text).and_then(|n| if n <= 100 { Ok(n) } else { Err(Bad("too_large")) }))?;
+    Ok(json!({
+        "code": code(cells, "code")?, "sku": code(cells, "sku")?, "owner": text(cells, "owner")?, "reference": text(cells, "reference")?, "share_pct": share,
+        "safety": opt(cells, "safety", at_least_zero)?, "cap": opt(cells, "cap", at_least_zero)?,
+    }))
+}

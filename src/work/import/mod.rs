@@ -9,7 +9,7 @@ pub use fields::CODES;
 use crate::limits;
 use crate::store::import::{self as rows, Rows};
 use crate::store::pick::Actor;
-use crate::store::{self, Tx};
+use crate::store::{self, Tx, exceptions};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -22,10 +22,11 @@ pub enum Kind {
     Bins,
     Stock,
     Orders,
+    Mapping,
 }
 
 impl Kind {
-    pub const ALL: [(&'static str, Kind); 4] = [("items", Kind::Items), ("bins", Kind::Bins), ("stock", Kind::Stock), ("orders", Kind::Orders)];
+    pub const ALL: [(&'static str, Kind); 5] = [("items", Kind::Items), ("bins", Kind::Bins), ("stock", Kind::Stock), ("orders", Kind::Orders), ("mapping", Kind::Mapping)];
 
     pub fn columns(self) -> &'static [&'static str] {
         match self {
@@ -34,6 +35,7 @@ impl Kind {
                 "lot_tracked",
             ],
             Kind::Bins => &["warehouse", "code", "zone", "kind", "seq", "level", "pickable", "max_g", "max_ml"],
+            Kind::Mapping => &["code", "sku", "owner", "reference", "share_pct", "safety", "cap"],
             Kind::Stock => &["warehouse", "place", "owner", "sku", "lot", "last_good_day", "status", "qty"],
             Kind::Orders => &[
                 "order_no", "line_no", "sku", "title", "qty", "unit_price", "currency", "placed_at", "paid_at", "note", "receiver_name", "receiver_phone", "country", "province", "city",
@@ -48,6 +50,7 @@ impl Kind {
             Kind::Items => &["sku"],
             Kind::Bins => &["code"],
             Kind::Stock => &["place", "sku", "qty"],
+            Kind::Mapping => &["code", "sku"],
             Kind::Orders => &["order_no", "sku", "qty", "unit_price", "currency"],
         }
     }
@@ -139,6 +142,7 @@ impl<'a> Import<'a> {
             Kind::Items => fields::item(cells),
             Kind::Bins => fields::bin(cells),
             Kind::Stock => fields::stock(cells),
+            Kind::Mapping => fields::listing(cells),
             Kind::Orders => {
                 let order_no = fields::code(cells, "order_no")?;
                 let place = self.places.entry(order_no.clone()).or_default();
@@ -159,6 +163,7 @@ impl<'a> Import<'a> {
             Kind::Items => Rows::Items,
             Kind::Bins => Rows::Bins,
             Kind::Stock => Rows::Stock,
+            Kind::Mapping => Rows::Listings { shop: self.target.shop.unwrap_or_default() },
             Kind::Orders => return rows::stage(tx, self.file, &batch).await,
         };
         for (row, outcome) in rows::apply(tx, kind, &batch, self.target.actor).await? {
@@ -178,10 +183,26 @@ impl<'a> Import<'a> {
         if let (Kind::Orders, Some(shop)) = (self.target.kind, self.target.shop) {
             orders::take_in(tx, self.file, shop, self.target.create_items, &mut self.report).await?;
         }
+        if let (Kind::Mapping, Some(shop)) = (self.target.kind, self.target.shop) {
+            go_on(tx, shop, self.target.actor.person).await?;
+        }
         self.report.refused.sort_by_key(|refused| refused.row);
         self.report.exceptions.sort_by_key(|waiting| waiting.row);
         Ok(self.report)
     }
+}
+
+/// What waited for a code of this shop looks again.
+async fn go_on(tx: &mut Tx, shop: i64, person: i64) -> store::Result<()> {
+    for case in exceptions::unknown_of(tx, shop).await? {
+        tx.attempt().await?;
+        let worked = store::orders::try_again(tx, case).await?;
+        tx.attempted(worked).await?;
+        if worked {
+            exceptions::done(tx, case, person).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Two different hashes of a row: a chance meeting of both is not to be feared.
