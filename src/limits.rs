@@ -58,6 +58,7 @@ pub const PULL_EVERY: Duration = Duration::from_millis(1000);
 pub const PULL_LEASE_S: f64 = 60.0;
 /// How often a platform's changes are asked for, unless its shop says otherwise; a generic shop is asked every [`PULL_EVERY`].
 pub const PLATFORM_EVERY_S: f64 = 30.0;
+pub const AMAZON_EVERY_S: f64 = 180.0;
 /// Pages that are saved at once.
 pub const PULL_SAVES: usize = 2;
 /// Shipments that look for stock again per round.

@@ -20,6 +20,7 @@ mod promise;
 mod pty;
 mod roles;
 mod screens;
+mod shops;
 mod stock_push;
 mod support;
 mod total;

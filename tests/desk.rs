@@ -309,7 +309,11 @@ async fn more_than_is_known_is_counted_and_cases_of_a_kind_are_tried_again_toget
         p.ok(scan).await;
     }
     boss.ok("WDC-MENU-EXCEPTIONS").await;
+    // Said twice: the number may have been meant for the card before.
+    boss.ok("1").await;
     assert_eq!(boss.no("1").await, "exceptions-fewer-than-reserved");
+    boss.ok("8").await;
+    assert_eq!(boss.last.page.prompt.key, "exceptions-sure-all");
     boss.ok("8").await;
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 8);
     w.sql("INSERT INTO exception (warehouse_id, reason, subject, shipment_id) SELECT id, 'no_carrier', 'C' || n, NULL FROM warehouse, generate_series(1, 3) n").await;

@@ -82,8 +82,8 @@ drop-not-staging = { $came } is no staging place. Go to staging and scan it.
 drop-expects-staging = "{ $came }": all picked. Bring { $totes } totes to staging and scan it.
 dropped-next = { $trip } done. Here is the next trip.
 dropped-last = { $trip } done. No more trips now.
-ask-short = SHORT at { $bin }? What is left is held. Scan the bin
-ask-damaged = DAMAGED at { $bin }? What is left is held. Scan the bin
+ask-short = SHORT at { $bin }? Scan the bin. What is left is held
+ask-damaged = DAMAGED at { $bin }? Scan the bin. What is left is held
 ask-empty = EMPTY { $bin }? Scan the bin
 ask-found = MORE than known at { $bin }? Scan the bin
 ask-nocode = NO CODE on the goods? Scan the bin
@@ -100,7 +100,10 @@ swap-not-sellable = Lot { $came } may not be sold. Take lot { $lot }, good to { 
 swap-too-old = Lot { $came } ({ $day }) is too old for this customer. Take lot { $lot }, good to { $good }.
 swap-not-free = Lot { $came } is reserved for others. Take lot { $lot }, good to { $good }.
 swap-promised = That lot is promised to others. Take the lot on the screen.
-explain-stop = Lot { $lot } (good to { $day }) expires first of what is good enough for { $shipment }; { $lots } lot(s) lie here.
+explain-stop = Lot { $lot } (good to { $day }) expires first of what is good enough for { $shipment }; { $lots ->
+    [one] 1 lot lies here
+   *[other] { $lots } lots lie here
+}.
 explain-nothing = Nothing to explain here.
 pack-title = Pack
 pack-title-bench = Pack { $bench }
@@ -158,7 +161,10 @@ hand-over-big = NEXT PARCEL
 hand-over-prompt = Scan a parcel
 hand-over-prompt-more = Scan parcels, then CLOSE
 hand-over-count = { $carrier }: { $parcels }
-hand-over-waiting = { $count } parcels wait
+hand-over-waiting = { $count ->
+    [one] 1 parcel waits
+   *[other] { $count } parcels wait
+}
 hand-over-last = last { $sscc }
 hand-over-nothing = No parcel on the list. Scan parcels first.
 hand-over-expects-parcel = "{ $came }" is no parcel. Scan the parcel's barcode.
@@ -173,7 +179,13 @@ hand-over-shop-silent = The shop does not answer, and its setting says wait. Sca
 wave-title = Release a wave
 wave-prompt = RELEASE, or 1-9 + Enter to filter
 wave-count = { $shipments } ready
-wave-size = { $lines } lines, { $units } units
+wave-size = { $lines ->
+    [one] 1 line
+   *[other] { $lines } lines
+}, { $units ->
+    [one] 1 unit
+   *[other] { $units } units
+}
 wave-shop = Shop: { $value }
 wave-carrier = Carrier: { $value }
 wave-cutoff = Cut-off: { $value }
@@ -181,7 +193,10 @@ wave-short = { $shipments } would be short by { $units }
 wave-waiting = { $pending } want stock, { $held } held
 wave-nothing = Nothing to release with this filter.
 wave-expects = "{ $came }": RELEASE, or a number from 1 to 9.
-wave-released = { $wave } is out: { $trips } trips. { $short } stayed short.
+wave-released = { $wave } is out: { $trips ->
+    [one] 1 trip
+   *[other] { $trips } trips
+}. { $short } stayed short.
 exceptions-title = Exceptions { $open }
 exceptions-none = No exception is open
 exceptions-prompt-none = BACK to the menu
@@ -247,10 +262,13 @@ exceptions-moved = { $came }: not taken, somebody closed the case on your screen
 pack-gone = STOP: { $shipment } was cancelled. Put its totes and box to the put-backs.
 pack-big-gone = STOP
 pack-prompt-gone = BACK, then the next tote
-back-counted = { $counted } in hand: put them into the tote first, or take them back with UNDO.
+back-counted = { $counted } in hand: scan their tote first, then the rest can be short. UNDO takes the last one back.
 pick-zero = 0 is no pick. If none is there: SHORT or EMPTY, then scan { $bin }.
 pack-no-code-last = Scan the goods that have a code first; NOCODE takes what is then left.
-exceptions-units = { $qty } units
+exceptions-units = { $qty ->
+    [one] 1 unit
+   *[other] { $qty } units
+}
 exceptions-cancelled = { $subject } is cancelled; its goods are to be put back.
 door-demo-zh = { $badge } { $role ->
     [supervisor] boss
@@ -862,3 +880,4 @@ cli-shop-compare = Compares what a shop shows with what it was told
 cli-shop-compare--code = Which shop
 cli-shop-compare--json = As JSON
 cli-export--shop = Orders and codes of this shop alone
+exceptions-sure-all = { $found } lie there in all? Type { $found } again, or YES

@@ -182,7 +182,7 @@ async fn failed(ctx: &Ctx, pull: &Pull, wait_s: f64, said: &str, class: &Class) 
     let (forget, ended) = (*class == Class::BadCursor, *class == Class::SessionExpired);
     let done = async {
         let mut tx = ctx.db.begin().await?;
-        jobs::pull_failed(&mut tx, pull, wait_s, said, forget).await?;
+        jobs::pull_failed(&mut tx, pull, wait_s, said, !matches!(class, Class::Throttled { .. }), forget).await?;
         jobs::count(&mut tx, pull.shop.id, class.code(), 1).await?;
         if ended {
             tokens::ended(&mut tx, pull.shop.id).await?;

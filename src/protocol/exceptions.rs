@@ -110,7 +110,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     let ways = case.ways();
     if case.counts_all() {
         return match number {
-            Some(all) => Ok(Decision::Count(all)),
+            // The number before may have been meant for the card before: this one is said twice.
+            Some(all) if step.counted == Some(all) => Ok(Decision::Count(all)),
+            Some(all) => Ok(Decision::Sure(all)),
             None => Err(Refusal::wrong(Text::key("exceptions-expects-all").with("came", scan.came()))),
         };
     }
@@ -142,6 +144,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     let ways = case.ways();
     let prompt = match (step.counted, ways.as_slice()) {
         (None, _) if case.counts_all() => Text::key("exceptions-prompt-all"),
+        (Some(all), _) if case.counts_all() => Text::key("exceptions-sure-all").with("found", all),
         (None, [Way::Map, ..]) => Text::key("exceptions-prompt-map").with("code", case.code.as_deref().unwrap_or("-")),
         (Some(found), _) => Text::key("exceptions-sure").with("gone", case.held - found).with("found", found),
         (None, [Way::Count]) => Text::key("exceptions-prompt-count").with("held", case.held),

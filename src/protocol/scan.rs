@@ -66,6 +66,7 @@ impl Scan {
             Some(Meaning::Lot { number, .. }) => number.into(),
             Some(Meaning::Parcel { sscc, .. }) => sscc.into(),
             Some(Meaning::Person { name, .. }) => name.into(),
+            None if self.card.is_some() => self.card.map_or("", Card::name).into(),
             None => crate::protocol::Arg::from(self.text.chars().take(40).collect::<String>().as_str()),
         }
     }

@@ -21,7 +21,12 @@ impl Pull {
     /// How often this shop is asked.
     fn every_s(&self) -> f64 {
         let said = self.shop.options["poll_s"].as_str().and_then(|text| text.parse::<f64>().ok()).filter(|s| (1.0..=86_400.0).contains(s));
-        said.unwrap_or(if self.shop.channel == "generic" { limits::PULL_EVERY.as_secs_f64() } else { limits::PLATFORM_EVERY_S })
+        said.unwrap_or(match self.shop.channel.as_str() {
+            "generic" => limits::PULL_EVERY.as_secs_f64(),
+            // One search in three minutes is what it allows in the long run.
+            "amazon" => limits::AMAZON_EVERY_S,
+            _ => limits::PLATFORM_EVERY_S,
+        })
     }
 }
 
@@ -101,17 +106,18 @@ pub async fn count(tx: &mut Tx, shop: i64, what: &str, n: i64) -> Result<()> {
     Ok(())
 }
 
-/// A call failed: when to try again, and what was said. The cursor stays unless it is no longer known to the shop.
-pub async fn pull_failed(tx: &mut Tx, pull: &Pull, wait_s: f64, said: &str, forget_cursor: bool) -> Result<()> {
+/// A call failed: when to try again, and what was said; to be told to go slower is no trouble. The cursor stays unless it is no longer known to the shop.
+pub async fn pull_failed(tx: &mut Tx, pull: &Pull, wait_s: f64, said: &str, trouble: bool, forget_cursor: bool) -> Result<()> {
     sqlx::query!(
-        "UPDATE job SET lease_until = NULL, next_at = now() + make_interval(secs => $3), errors = errors + 1, said = $4,
+        "UPDATE job SET lease_until = NULL, next_at = now() + make_interval(secs => $3), errors = errors + $6::int, said = CASE WHEN $6 = 1 THEN $4 ELSE said END,
                 cursor = CASE WHEN $5 THEN '' ELSE cursor END, window_to = CASE WHEN $5 THEN NULL ELSE window_to END
          WHERE id = $1 AND fence = $2",
         pull.job,
         pull.fence,
         wait_s,
         said,
-        forget_cursor
+        forget_cursor,
+        i32::from(trouble)
     )
     .execute(tx.conn())
     .await?;

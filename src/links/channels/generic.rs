@@ -3,7 +3,7 @@
 use super::draft::or_unreadable;
 use super::sign::{self, hex};
 use super::wire::{self, Answered, escape};
-use super::{Account, Answer, Channel, ChannelError, Class, Level, PullPage, Unreadable};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub struct Generic {
     pub account: Account,
-    pub client: reqwest::Client,
+    pub client: Client,
 }
 
 /// The string that is signed and its signature: method, path with query, unix seconds and the body's SHA-256, by lines.

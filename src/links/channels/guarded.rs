@@ -1,27 +1,33 @@
-//! Around every adapter: whatever a shop says in its errors, a secret of ours is not in what we keep and show of it. A shop may
+//! Around every adapter: calls keep to the shop's pace, and whatever a shop says in its errors, a secret of ours is not in what we keep and show of it. A shop may
 //! well repeat the request that it refuses.
 
-use super::{Account, Answer, Channel, ChannelError, Level, PullPage, Tokens};
+use super::pace::{self, Call, Pace};
+use super::{Account, Answer, Channel, ChannelError, Class, Level, PullPage, Tokens};
 use super::sign::hex;
 use super::wire::escape;
 use crate::domain::order::ShopOrder;
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use serde_json::Value;
+use std::sync::Arc;
+use std::time::Instant;
 use uuid::Uuid;
 
 pub struct Guarded {
+    kind: String,
+    account: Account,
     inner: Box<dyn Channel>,
+    pace: Arc<Pace>,
     never: Vec<String>,
 }
 
 impl Guarded {
-    pub fn new(account: &Account, inner: Box<dyn Channel>) -> Guarded {
+    pub fn new(kind: &str, account: Account, inner: Box<dyn Channel>, pace: Arc<Pace>) -> Guarded {
         let secrets = [&account.secret, &account.session, &account.refresh];
         let mut never: Vec<String> = secrets.into_iter().filter(|secret| secret.len() >= 4).flat_map(|secret| forms(secret)).collect();
         // The longest first: one may be a part of another.
         never.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        Guarded { inner, never }
+        Guarded { kind: kind.to_owned(), account, inner, pace, never }
     }
 
     fn clean(&self, said: &str) -> String {
@@ -30,6 +36,17 @@ impl Guarded {
 
     fn error(&self, error: ChannelError) -> ChannelError {
         ChannelError { said: self.clean(&error.said), ..error }
+    }
+
+    /// A call at the shop's pace, and what it says against it without our secrets.
+    async fn paced<T>(&self, call: Call, asked: Answer<'_, T>) -> Result<T, ChannelError> {
+        self.pace.take(&self.account, call, pace::rate(&self.kind, &self.account, call), Instant::now())?;
+        asked.await.map_err(|error| {
+            if let Class::Throttled { wait_s } = error.class {
+                self.pace.slower(&self.account, call, wait_s, Instant::now());
+            }
+            self.error(error)
+        })
     }
 }
 
@@ -52,7 +69,7 @@ fn forms(secret: &str) -> Vec<String> {
 impl Channel for Guarded {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
-            let mut page = self.inner.pull(since, cursor, limit).await.map_err(|error| self.error(error))?;
+            let mut page = self.paced(Call::Pull, self.inner.pull(since, cursor, limit)).await?;
             for bad in page.orders.iter_mut().filter_map(|order| order.as_mut().err()) {
                 bad.said = self.clean(&bad.said);
             }
@@ -61,22 +78,22 @@ impl Channel for Guarded {
     }
 
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
-        Box::pin(async move { self.inner.read(order_no).await.map_err(|error| self.error(error)) })
+        Box::pin(self.paced(Call::Read, self.inner.read(order_no)))
     }
 
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
-        Box::pin(async move { self.inner.dispatch(key, body).await.map_err(|error| self.error(error)) })
+        Box::pin(self.paced(Call::Dispatch, self.inner.dispatch(key, body)))
     }
 
     fn push<'a>(&'a self, key: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
-            let answers = self.inner.push(key, levels).await.map_err(|error| self.error(error))?;
+            let answers = self.paced(Call::Push, self.inner.push(key, levels)).await?;
             Ok(answers.into_iter().map(|answer| answer.map_err(|error| self.error(error))).collect())
         })
     }
 
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
-        Box::pin(async move { self.inner.shown(levels).await.map_err(|error| self.error(error)) })
+        Box::pin(self.paced(Call::Read, self.inner.shown(levels)))
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {

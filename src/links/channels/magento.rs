@@ -198,7 +198,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     for row in shipped(rows) {
         let (id, part) = (text(&row["item_id"]), |key: &str| whole(&row[key]).unwrap_or(0));
         let ordered = whole(&row["qty_ordered"]).ok_or_else(|| format!("a line has the quantity {}", row["qty_ordered"]))?;
-        let left = ordered - part("qty_refunded") - part("qty_canceled");
+        let left = ordered.saturating_sub(part("qty_refunded")).saturating_sub(part("qty_canceled"));
         let child = rows.iter().find(|child| text(&child["parent_item_id"]) == id && text(&row["product_type"]) == "configurable");
         let nothing = left <= 0 || matches!(text(&row["product_type"]).as_str(), "virtual" | "downloadable");
         lines.push(ShopLine {

@@ -8,6 +8,7 @@ pub mod generic;
 mod guarded;
 pub mod jd;
 pub mod magento;
+pub mod pace;
 pub mod pdd;
 pub mod shopify;
 pub mod sign;
@@ -18,8 +19,11 @@ pub mod woo;
 
 use crate::domain::order::ShopOrder;
 use serde_json::Value;
+use pace::Pace;
 use std::future::Future;
+use std::ops::Deref;
 use std::pin::Pin;
+use std::sync::Arc;
 use uuid::Uuid;
 
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ChannelError>> + Send + 'a>>;
@@ -223,7 +227,7 @@ pub const KINDS: [(&str, Make); 10] = [
 pub fn open(kind: &str, account: Account, client: &Client) -> Option<Box<dyn Channel>> {
     let (_, make) = KINDS.iter().find(|(name, _)| *name == kind)?;
     let inner = make(account.clone(), client.clone());
-    Some(Box::new(guarded::Guarded::new(&account, inner)))
+    Some(Box::new(guarded::Guarded::new(kind, account, inner, client.pace.clone())))
 }
 
 /// Is it a URL that a shop could answer at: http or https, with a host?
@@ -231,16 +235,24 @@ pub fn is_shop_url(url: &str) -> bool {
     reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty()))
 }
 
-/// The connections to all shops of a process.
-pub type Client = reqwest::Client;
+/// The connections to all shops of a process, and how fast each may be called.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    pace: Arc<Pace>,
+}
+
+impl Deref for Client {
+    type Target = reqwest::Client;
+    fn deref(&self) -> &reqwest::Client {
+        &self.http
+    }
+}
 
 /// One HTTP client for all shops of a process. Answers are bounded by the callers.
 pub fn client() -> Result<Client, ChannelError> {
     // Already installed by another client of this process: that is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
-        .timeout(crate::limits::SHOP_CALL)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|error| ChannelError::new(Class::Transient, error.to_string()))
+    let http = reqwest::Client::builder().timeout(crate::limits::SHOP_CALL).redirect(reqwest::redirect::Policy::none()).build();
+    Ok(Client { http: http.map_err(|error| ChannelError::new(Class::Transient, error.to_string()))?, pace: Arc::default() })
 }

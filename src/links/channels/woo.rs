@@ -94,7 +94,7 @@ impl Channel for Woo {
             parcels[key.to_string()] = json!({ "carrier": body["carrier"], "waybill": body["waybill"], "lines": body["lines"] });
             let sent = |id: &str| -> i64 {
                 let lines = parcels.as_object().into_iter().flatten().flat_map(|(_, parcel)| list(&parcel["lines"]));
-                lines.filter(|line| text(&line["line_no"]) == id).filter_map(|line| count(&line["qty"])).sum()
+                lines.filter(|line| text(&line["line_no"]) == id).filter_map(|line| count(&line["qty"])).fold(0, i64::saturating_add)
             };
             let whole = list(&order["line_items"]).iter().all(|line| sent(&text(&line["id"])) >= count(&line["quantity"]).unwrap_or(0));
             let mut change = json!({ "meta_data": [{ "key": TRACKING, "value": parcels }] });
@@ -124,12 +124,12 @@ pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
 fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     let currency = text(&order["currency"]);
     // What was refunded of a line stands in refunds that name it, as negative counts.
-    let back = |id: &str| -> i64 { list(&order["refunds"]).iter().flat_map(|refund| list(&refund["line_items"])).filter(|line| text(&line["refunded_item_id"]) == id).filter_map(|line| count(&line["quantity"])).sum() };
+    let back = |id: &str| -> i64 { list(&order["refunds"]).iter().flat_map(|refund| list(&refund["line_items"])).filter(|line| text(&line["refunded_item_id"]) == id).filter_map(|line| count(&line["quantity"])).fold(0, i64::saturating_add) };
     let mut lines = Vec::new();
     for line in list(&order["line_items"]) {
         let id = text(&line["id"]);
         let qty = count(&line["quantity"]).ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
-        let left = qty - back(&id).abs();
+        let left = qty.saturating_sub(back(&id).saturating_abs());
         lines.push(ShopLine { line_no: id, sku: first(line, &["sku", "variation_id", "product_id"]), title: text(&line["name"]), qty: if left > 0 { left } else { qty }, unit_price_minor: minor(&line["price"], &currency).unwrap_or(0), cancelled: left <= 0, sent: false, reference: pair(line, "product_id", "variation_id") });
     }
     let status = match text(&order["status"]).as_str() {

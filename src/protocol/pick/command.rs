@@ -11,7 +11,8 @@ pub(super) fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Resu
         Card::MenuPick => Ok(Decision::Step(step.clone())),
         Card::Undo => undo(step),
         // Units in hand that are in no tote would be forgotten. One that the bin alone counted is in no hand yet.
-        Card::Short | Card::Damaged | Card::Empty | Card::Skip if step.counted > 0 && stop.qty > 1 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
+        // The only unit, scanned itself, may turn out to be damaged.
+        Card::Short | Card::Damaged | Card::Empty | Card::Skip if step.counted > 0 && (stop.qty > 1 || (step.checked && card != Card::Damaged)) => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
         Card::Skip => Ok(Decision::Skip),
         Card::Yes if step.asking == Some(Card::Close) => match trip.totes {
             0 => Ok(Decision::Over),

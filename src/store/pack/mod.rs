@@ -17,7 +17,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, bench: Option<i64>, step: &Step) 
                    JOIN place p ON p.id = u.container_id
                    WHERE p.warehouse_id = $1 AND u.freed_at IS NULL AND CASE
                      WHEN s.id IS NULL THEN EXISTS (SELECT 1 FROM reservation r WHERE r.place_id = p.id AND r.ended_at IS NULL)
-                     ELSE s.state IN ('picked', 'packing')
+                     ELSE s.state IN ('picked', 'packing') AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.reason = 'not_found' AND e.done_at IS NULL)
                        AND NOT EXISTS (SELECT 1 FROM standing st WHERE st.session <> '00000000-0000-0000-0000-000000000000' AND (st.step->'pack'->>'shipment_id')::bigint = s.id) END
                    ORDER BY s.cutoff_at NULLS LAST, u.id LIMIT 1) AS waiting_tote,
                   (SELECT q.sscc FROM parcel q WHERE q.bench_id = $2 AND q.state IN ('labelled', 'handed_over') ORDER BY q.place_id DESC LIMIT 1) AS last_parcel"#,

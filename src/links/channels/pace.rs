@@ -1,0 +1,110 @@
+//! How fast a shop may be called: a bucket of tokens for each shop and kind of call, kept by the process. An empty bucket is
+//! answered like a shop that says "slower", so whoever asked comes again when there is a token; what a shop says itself
+//! ("not before then") empties its bucket until then.
+
+use super::{Account, ChannelError, Class};
+use super::wire::text;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// What may be paced apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Call {
+    Pull,
+    Read,
+    Dispatch,
+    Push,
+}
+
+impl Call {
+    fn name(self) -> &'static str {
+        match self {
+            Call::Pull => "pull",
+            Call::Read => "read",
+            Call::Dispatch => "dispatch",
+            Call::Push => "push",
+        }
+    }
+}
+
+/// Tokens a second, and how many there are at most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate {
+    per_s: f64,
+    burst: f64,
+}
+
+impl Rate {
+    pub fn new(per_s: f64, burst: f64) -> Rate {
+        Rate { per_s, burst }
+    }
+
+    /// `0.0056/20`.
+    fn parse(said: &str) -> Option<Rate> {
+        let (per_s, burst) = said.split_once('/')?;
+        let rate = Rate { per_s: per_s.trim().parse().ok()?, burst: burst.trim().parse().ok()? };
+        (rate.per_s > 0.0 && rate.burst >= 1.0).then_some(rate)
+    }
+}
+
+/// What platforms publish, where it is low enough to matter: kind, call, rate. Others only say so when it is too much.
+const PUBLISHED: [(&str, Call, f64, f64); 6] = [
+    ("amazon", Call::Pull, 0.0056, 20.0),
+    ("amazon", Call::Read, 0.5, 30.0),
+    ("amazon", Call::Dispatch, 2.0, 10.0),
+    ("amazon", Call::Push, 5.0, 5.0),
+    ("pdd", Call::Pull, 50.0, 100.0),
+    ("shopify", Call::Pull, 2.0, 20.0),
+];
+
+/// The rate of a kind's call: the shop's option `rate.CALL`, else what is published.
+pub fn rate(kind: &str, account: &Account, call: Call) -> Option<Rate> {
+    let own = Rate::parse(&text(&account.options["rate"][call.name()]));
+    own.or_else(|| PUBLISHED.iter().find(|(of, what, ..)| (*of, *what) == (kind, call)).map(|(_, _, per_s, burst)| Rate::new(*per_s, *burst)))
+}
+
+struct Bucket {
+    tokens: f64,
+    at: Instant,
+    /// The shop said: not before then.
+    not_before: Option<Instant>,
+}
+
+/// All buckets of a process.
+#[derive(Default)]
+pub struct Pace {
+    buckets: Mutex<HashMap<(String, String, Call), Bucket>>,
+}
+
+impl Pace {
+    fn with<T>(&self, account: &Account, call: Call, rate: Option<Rate>, now: Instant, act: impl FnOnce(&mut Bucket) -> T) -> T {
+        let mut buckets = self.buckets.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let key = (account.url.clone(), account.key_id.clone(), call);
+        act(buckets.entry(key).or_insert_with(|| Bucket { tokens: rate.map_or(0.0, |rate| rate.burst), at: now, not_before: None }))
+    }
+
+    /// Takes a token; the error says when there is one.
+    pub fn take(&self, account: &Account, call: Call, rate: Option<Rate>, now: Instant) -> Result<(), ChannelError> {
+        let slower = |wait_s: f64, who: &str| Err(ChannelError::new(Class::Throttled { wait_s: wait_s.clamp(0.05, 3600.0) }, format!("{who}: {} again in {wait_s:.1} s", call.name())));
+        self.with(account, call, rate, now, |bucket| {
+            if let Some(rest) = bucket.not_before.and_then(|then| then.checked_duration_since(now)).filter(|rest| !rest.is_zero()) {
+                return slower(rest.as_secs_f64(), "as the shop said");
+            }
+            let Some(rate) = rate else { return Ok(()) };
+            bucket.tokens = (bucket.tokens + now.saturating_duration_since(bucket.at).as_secs_f64() * rate.per_s).min(rate.burst);
+            bucket.at = now;
+            if bucket.tokens < 1.0 {
+                return slower((1.0 - bucket.tokens) / rate.per_s, "kept to the shop's rate");
+            }
+            bucket.tokens -= 1.0;
+            Ok(())
+        })
+    }
+
+    /// The shop said "slower".
+    pub fn slower(&self, account: &Account, call: Call, wait_s: f64, now: Instant) {
+        let wait = Duration::from_secs_f64(wait_s.clamp(0.0, 3600.0));
+        self.with(account, call, None, now, |bucket| bucket.not_before = now.checked_add(wait));
+    }
+}
