@@ -12,14 +12,11 @@ use wavedeck::domain::order::OrderStatus;
 use wavedeck::jobs;
 use wavedeck::links::channels::window::{Rules, Window};
 use wavedeck::links::channels::{self, Account, Channel, Class, amazon, douyin, generic, jd, magento, pdd, shopify, sign, taobao, wire, woo};
-use wavedeck::links::standin::chinese::{self, App};
+use wavedeck::links::standin::{self, chinese::App};
 use wavedeck::links::standin::platform::{Mischief, Platform};
 use wavedeck::links::standin::amazon::Amazon;
-use wavedeck::links::standin::magento::Magento;
-use wavedeck::links::standin::shopify::Shopify;
-use wavedeck::links::standin::western;
 
-const KINDS: [&str; 8] = ["taobao", "jd", "pdd", "douyin", "amazon", "shopify", "magento", "woo"];
+const KINDS: [&str; 8] = standin::PLATFORMS;
 
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
@@ -30,31 +27,12 @@ fn app() -> App {
 }
 
 fn platform(kind: &str) -> Platform {
-    match kind {
-        "taobao" => Platform::new(chinese::Taobao(app())),
-        "jd" => Platform::new(chinese::Jd(app())),
-        "pdd" => Platform::new(chinese::Pdd(app())),
-        "woo" => Platform::new(western::Woo(app())),
-        "amazon" => Platform::new(Amazon { app: app(), old: false }),
-        "shopify" => Platform::new(Shopify(app())),
-        "magento" => Platform::new(Magento(app())),
-        _ => Platform::new(chinese::Douyin(app())),
-    }
+    standin::platform(kind, app()).unwrap()
 }
 
 /// An order beyond 2^53 where ids are numbers; its first line is two units of I0.
 fn order(kind: &str, n: u64, modified: i64, lines: &[(&str, i64)]) -> Value {
-    let id = 9_007_199_254_740_993 + 2 * n;
-    match kind {
-        "taobao" => chinese::Taobao::trade(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect::<Vec<_>>()),
-        "jd" => chinese::Jd::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect::<Vec<_>>()),
-        "pdd" => chinese::Pdd::order(&format!("241124-{id}"), modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, 6.17)).collect::<Vec<_>>()),
-        "woo" => western::Woo::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect::<Vec<_>>()),
-        "amazon" => Amazon::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect::<Vec<_>>()),
-        "shopify" => Shopify::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect::<Vec<_>>()),
-        "magento" => Magento::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect::<Vec<_>>()),
-        _ => chinese::Douyin::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, 617)).collect::<Vec<_>>()),
-    }
+    standin::order(kind, n, modified, lines).unwrap()
 }
 
 fn adapter(kind: &str, url: &str, secret: &str) -> Box<dyn Channel> {

@@ -388,3 +388,28 @@ fn rates_are_published_or_the_shops_own() {
     assert_eq!(pace::rate("amazon", &account, pace::Call::Read), Some(Rate::new(0.5, 30.0)));
     assert_eq!(pace::rate("jd", &account, pace::Call::Read), None);
 }
+
+#[tokio::test]
+async fn the_demo_runs_every_kind_of_shop_at_once() {
+    let home = std::env::temp_dir().join(format!("wavedeck-test-{}-shops", std::process::id()));
+    let run = |args: &[&str]| {
+        let mut command = Command::new(program());
+        command.args(args).env("WAVEDECK_HOME", &home).env_remove("WAVEDECK_DATABASE_URL").env_remove("WAVEDECK_SECRET_KEY_FILE").stdin(Stdio::null());
+        async move {
+            let done = command.output().await.unwrap();
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+            String::from_utf8(done.stdout).unwrap()
+        }
+    };
+    run(&["demo", "--setup-only", "--orders", "90", "--shops", "taobao,jd,pdd,douyin,amazon,shopify,magento,woo,generic"]).await;
+    let shops: Vec<serde_json::Value> = serde_json::from_str(&run(&["show", "shops", "--json"]).await).unwrap();
+    assert_eq!(shops.len(), 9);
+    assert!(shops.iter().all(|shop| shop["state"] == "ok" && shop["said"] == ""), "{shops:?}");
+    let orders: Vec<serde_json::Value> = serde_json::from_str(&run(&["show", "orders", "--json"]).await).unwrap();
+    assert_eq!(orders.len(), 90);
+    let no = orders.iter().find(|order| order["channel"] == "shopify").unwrap()["order_no"].as_str().unwrap();
+    let past: Vec<serde_json::Value> = serde_json::from_str(&run(&["show", "timeline", "--order", no, "--json"]).await).unwrap();
+    assert!(past[0]["what"] == "pulled" && past[0]["payload"]["legacyResourceId"] == no, "the platform's own words: {past:?}");
+    run(&["check"]).await;
+    std::fs::remove_dir_all(&home).unwrap();
+}

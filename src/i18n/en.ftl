@@ -881,3 +881,4 @@ cli-shop-compare--code = Which shop
 cli-shop-compare--json = As JSON
 cli-export--shop = Orders and codes of this shop alone
 exceptions-sure-all = { $found } lie there in all? Type { $found } again, or YES
+cli-demo--shops = Which shops are stood in for, by commas

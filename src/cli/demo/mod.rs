@@ -4,6 +4,7 @@
 mod goods;
 mod orders;
 mod places;
+mod shops;
 
 use super::{console, printer};
 use super::open::{self, Opened};
@@ -12,19 +13,18 @@ use crate::codes::own;
 use crate::config::Config;
 use crate::domain::{Lang, Role};
 use crate::links::channels;
-use crate::links::standin::shop::Standin;
 use crate::protocol::Text;
 use crate::protocol::sign_on::DemoPerson;
 use crate::store::cluster;
 use crate::store::people::NewPerson;
-use crate::store::site::{self, NewCarrier, NewShop};
+use crate::store::site::{self, NewCarrier};
 use crate::store::{Db, Tx, fill, people, schema};
-use crate::work::vault::Vault;
-use crate::work::{shops, sign_on};
+use crate::work::sign_on;
 use crate::{jobs, limits};
 use clap::Args;
 use fastrand::Rng;
 use serde_json::json;
+use shops::Shop;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -38,6 +38,8 @@ pub struct Demo {
     seed: u64,
     #[arg(long, default_value_t = 200)]
     orders: u32,
+    #[arg(long, value_delimiter = ',', default_value = "generic", value_parser = shops::kinds(), conflicts_with = "shop_url")]
+    shops: Vec<String>,
     #[arg(long)]
     shop_url: Option<String>,
     #[arg(long)]
@@ -50,8 +52,6 @@ pub struct Demo {
     json: bool,
 }
 
-const SHOP: &str = "DEMO";
-const KEY: &str = "demo";
 const PIN: &str = "2468";
 const BENCHES: [(&str, &str); 2] = [("1", "PRINTER1"), ("2", "PRINTER2")];
 
@@ -125,37 +125,36 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     let ctx = Arc::new(ctx);
     let mut tx = ctx.db.begin().await?;
     if site::is_empty(&mut tx).await? {
-        seed(&mut tx, args, &people, &ctx.vault).await?;
+        seed(&mut tx, args, &people).await?;
     } else if !site::is_demo(&mut tx).await? {
         return Err(Fail::refused(Text::key("cli-demo-other")));
     }
-    let standin = match &args.shop_url {
+    let shops = match &args.shop_url {
         Some(url) => {
-            site::move_shop(&mut tx, SHOP, url).await?;
-            None
+            shops::settle(&mut tx, &ctx.vault, shops::SHOP, "generic", url, &json!({})).await?;
+            Vec::new()
         }
         None => {
-            let standin = Standin::new(KEY, KEY);
-            standin.put(orders::orders(args.seed, args.orders));
-            let url = standin.serve(0).await?;
-            site::move_shop(&mut tx, SHOP, &url).await?;
-            Some((standin, url))
+            let mut kinds = args.shops.clone();
+            kinds.sort();
+            kinds.dedup();
+            shops::open(&mut tx, &ctx.vault, &kinds, args.seed, args.orders).await?
         }
     };
     tx.commit().await?;
-    let shop_url = args.shop_url.clone().or_else(|| standin.as_ref().map(|(_, url)| url.clone())).unwrap_or_default();
+    let shop_url = args.shop_url.clone().or_else(|| shops.first().map(|shop| shop.url.clone())).unwrap_or_default();
     if args.json {
         let mut tx = ctx.db.begin().await?;
         let printers: Vec<_> = site::printers(&mut tx).await?.into_iter().map(|p| json!({ "code": p["code"], "url": p["url"] })).collect();
         say(&json!({ "url": opened.url, "seed": args.seed, "people": people, "shop_url": shop_url, "printers": printers }).to_string())?;
     }
     let (stop, stopped) = watch::channel(false);
-    let done = match (args.setup_only, standin) {
-        (true, None) => Ok(()),
-        (true, Some((standin, _))) => pull_all(&ctx, &standin, stop.clone(), stopped).await,
-        (false, standin) => {
-            if let Some((standin, _)) = standin {
-                tokio::spawn(keep_coming(standin, args.seed, args.orders));
+    let done = match args.setup_only {
+        true if shops.is_empty() => Ok(()),
+        true => pull_all(&ctx, &shops, stop.clone(), stopped).await,
+        false => {
+            if !shops.is_empty() {
+                tokio::spawn(keep_coming(shops, args.seed, args.orders));
             }
             let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
             let done = console::session(config, ctx.clone()).await;
@@ -193,11 +192,11 @@ async fn fill(args: &Demo, config: &Config, opened: &Opened) -> Done {
     tell(config, &Text::key("cli-demo-filled").with("receivers", receivers as i64).with("units", units).with("promised", promised))
 }
 
-/// Pulls until every order of the stand-in is here.
-async fn pull_all(ctx: &Arc<crate::work::Ctx>, standin: &Standin, stop: watch::Sender<bool>, stopped: watch::Receiver<bool>) -> Done {
+/// Pulls until every order of the stand-ins is here.
+async fn pull_all(ctx: &Arc<crate::work::Ctx>, shops: &[Shop], stop: watch::Sender<bool>, stopped: watch::Receiver<bool>) -> Done {
     let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
     let until = Instant::now() + Duration::from_secs(120);
-    let wanted = standin.order_count() as i64;
+    let wanted = shops.iter().map(Shop::order_count).sum::<usize>() as i64;
     let arrived = loop {
         let mut tx = ctx.db.begin().await?;
         let (orders, undecided) = crate::store::orders::arrived(&mut tx).await?;
@@ -216,14 +215,14 @@ async fn pull_all(ctx: &Arc<crate::work::Ctx>, standin: &Standin, stop: watch::S
 }
 
 /// A new order every few seconds, as long as the demo runs.
-async fn keep_coming(standin: Standin, seed: u64, first: u32) {
-    for n in first.. {
+async fn keep_coming(shops: Vec<Shop>, seed: u64, first: u32) {
+    for (n, shop) in (first..).zip(shops.iter().cycle()) {
         tokio::time::sleep(Duration::from_secs(20)).await;
-        standin.put([orders::order(seed, n)]);
+        shop.put(seed, n, 0);
     }
 }
 
-async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson], vault: &Vault) -> Done {
+async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
     let mut rng = Rng::with_seed(args.seed);
     let warehouse = site::add_warehouse(tx, "WH1", "Wavedeck Demo Warehouse", "Asia/Shanghai", true).await?;
     let hash = sign_on::hash(PIN).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?;
@@ -250,8 +249,5 @@ async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson], vault: &Vault) ->
         };
         site::add_printer(tx, printer, &url, 203, "E:SIMSUN.TTF", Some(&places::bench(bench))).await?;
     }
-    let sealed = shops::seal(vault, SHOP, KEY)?;
-    let shop = NewShop { code: SHOP, channel: "generic", url: "http://127.0.0.1:9", key_id: KEY, secret: &sealed.secret, tokens: &sealed.tokens, options: &serde_json::json!({}), min_life_days: 0, notify: "handover", no_answer: "go" };
-    site::add_shop(tx, &shop).await?;
     Ok(())
 }

@@ -42,10 +42,6 @@ pub fn order(seed: u64, n: u32) -> Value {
     })
 }
 
-pub fn orders(seed: u64, count: u32) -> Vec<Value> {
-    (0..count).map(|n| order(seed, n)).collect()
-}
-
 /// Invented people with invented addresses.
 pub fn receivers(seed: u64) -> Vec<Value> {
     (0..50).map(|n| order(seed ^ 0xf111, n)["receiver"].clone()).collect()
