@@ -66,9 +66,10 @@ BEGIN
       SELECT * FROM room(w, items, ARRAY(SELECT DISTINCT until FROM line))
     ), running AS (
       SELECT l.shipment_id, l.qty, r.qty AS room, sum(l.qty) OVER (PARTITION BY r.owner_id, r.item_id, r.until ORDER BY l.rank) AS upto
-      FROM line l JOIN room r ON r.owner_id = l.owner_id AND r.item_id = l.item_id AND r.until <= l.until
+      -- A line that came after the gates were chosen has no room here: it is looked at again later.
+      FROM line l LEFT JOIN room r ON r.owner_id = l.owner_id AND r.item_id = l.item_id AND r.until <= l.until
     ), verdict AS (
-      SELECT shipment_id, bool_and(upto <= room) AS fits, bool_and(qty <= room) AS alone FROM running GROUP BY 1
+      SELECT shipment_id, bool_and(coalesce(upto <= room, false)) AS fits, bool_and(coalesce(qty <= room, false)) AS alone FROM running GROUP BY 1
     ) SELECT coalesce(array_agg(shipment_id ORDER BY shipment_id) FILTER (WHERE fits), '{}'), coalesce(array_agg(shipment_id) FILTER (WHERE NOT alone), '{}'),
              coalesce(array_agg(shipment_id) FILTER (WHERE alone AND NOT fits), '{}')
       INTO got, without, open_ids FROM verdict;

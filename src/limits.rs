@@ -82,8 +82,9 @@ pub const SHOP_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 pub const TOKEN_LEASE_S: f64 = 45.0;
 pub const TOKEN_TRUSTED_S: f64 = 20.0;
 
-/// Items of one stock push, how often a shop's counts are looked at, and when what it shows is compared again.
-pub const PUSH_BATCH: i64 = 100;
+/// Items that one look at the counts finds, items of one call, how often a shop's counts are looked at, and when what it shows is compared again.
+pub const PUSH_LOOK: i64 = 1000;
+pub const PUSH_BATCH: usize = 100;
 pub const PUSH_EVERY_S: f64 = 5.0;
 pub const PUSH_LEASE_S: f64 = 120.0;
 pub const COMPARE_EVERY_S: f64 = 86_400.0;

@@ -217,6 +217,31 @@ async fn a_dispatch_whose_answer_is_lost_has_one_effect() {
 }
 
 #[tokio::test]
+async fn another_number_takes_the_place_of_the_first() {
+    for kind in KINDS {
+        let shop = platform(kind);
+        let url = shop.serve(0).await.unwrap();
+        shop.put([order(kind, 1, now() - 100, &[("I0", 2)])]);
+        let there = adapter(kind, &url, "shh\ntoken-1");
+        let no = shop.newest().into_keys().next().unwrap();
+        let lines: Vec<Value> = there.read(&no).await.unwrap().unwrap().lines.iter().map(|line| json!({ "line_no": line.line_no, "qty": line.qty })).collect();
+        let mut body = json!({ "order_no": no, "carrier": "SF", "waybill": "SF100", "lines": lines, "parcel": "095200000000000042" });
+        there.dispatch(Uuid::now_v7(), &body).await.unwrap();
+        (body["waybill"], body["was"]) = (json!("SF200"), json!("SF100"));
+        let key = Uuid::now_v7();
+        if kind == "jd" {
+            assert_eq!(there.dispatch(key, &body).await.unwrap_err().class, Class::Rejected, "{kind}: a case for a person");
+            continue;
+        }
+        shop.books().mischief.drop_answers = 1;
+        assert_eq!(there.dispatch(key, &body).await.unwrap_err().class, Class::Transient, "{kind}");
+        assert!(matches!(there.dispatch(key, &body).await.map_err(|e| e.class), Ok(()) | Err(Class::AlreadyDone)), "{kind}");
+        let told: Vec<String> = shop.books().shipped.iter().map(|told| told["waybill"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(told, ["SF200"], "{kind}: one parcel, with its new number");
+    }
+}
+
+#[tokio::test]
 async fn amazons_version_before_reads_the_same_orders() {
     let shop = Platform::new(Amazon { app: app(), old: true });
     let url = shop.serve(0).await.unwrap();

@@ -125,6 +125,28 @@ fn desk_page(board: bool) -> Page {
     desk::page(&desk::Snapshot { shown: Some(shown), board, ..Default::default() }, &desk::Step::default())
 }
 
+fn shop_page() -> Page {
+    let facts = [
+        ("channel", "taobao"), ("last-success", "11-22 09:41"), ("lag-s", "1860"), ("orders-a-minute", "12"), ("errors-an-hour", "throttled=3 transient=14"), ("token-ends", "11-29 09:00"), ("to-tell", "4"),
+        ("counts-to-tell", "31"), ("said", "TM: 27 isv.invalid-session Invalid session"),
+    ];
+    let facts = facts.map(|(key, value)| Text::key("desk-fact").with("name", Text::key(&format!("col-{key}"))).with("value", Text::plain(value))).to_vec();
+    let shown = desk::Shown { title: Text::key("kind-shop"), big: Some(Text::plain("TM")), facts, ..Default::default() };
+    desk::page(&desk::Snapshot { shown: Some(shown), ..Default::default() }, &desk::Step::default())
+}
+
+fn order_page() -> Page {
+    let row = |cells: &[&str]| desk::Row { cells: cells.iter().map(|cell| if cell.starts_with("event-") || cell.starts_with("order-") { Text::key(cell) } else { Text::plain(*cell) }).collect(), opens: None };
+    let rows = vec![
+        row(&["WD-1000", "Little Yak Rice cereal", "2", "picking", "S0000042"]), desk::Row { cells: vec![Text::key("desk-history")], opens: None },
+        row(&["11-22 09:48", "event-told", "SF1001", "TM"]), row(&["11-22 09:47", "event-printed", "095200000000000042", "PRINTER1"]),
+        row(&["11-22 09:41", "event-moved", "1 × WD-1000 A01-02-03 > WDT0001Q", "Alice"]), row(&["11-22 09:12", "event-changed", "order-paid", "TM"]), row(&["11-22 09:10", "event-pulled", "order-pending", "TM"]),
+    ];
+    let header = ["sku", "item", "units", "status", "shipment"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
+    let shown = desk::Shown { title: Text::key("kind-order"), big: Some(Text::plain("9007199254740993")), header, rows, ..Default::default() };
+    desk::page(&desk::Snapshot { shown: Some(shown), ..Default::default() }, &desk::Step::default())
+}
+
 /// A list of a stage, sorted and filtered; with `asking` its columns, kept views or reasons are asked.
 fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
     let row = |n: i64| desk::Row {
@@ -196,6 +218,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("list_views", list_page(3, Some(desk::Action::Views))), ("hold_reasons", list_page(3, Some(desk::Action::Hold))),
         ("board", desk_page(true)),
         ("inquiry_shipment", desk_page(false)),
+        ("inquiry_shop", shop_page()), ("inquiry_order", order_page()),
         ("inquiry", desk::page(&desk::Snapshot::default(), &desk::Step::default())),
         ("exceptions_found", trouble(Some(case("found")))), ("exceptions_map", trouble(Some(case("unknown_item")))),
         ("exceptions_none", trouble(None)),
@@ -348,20 +371,26 @@ fn every_screen_at_every_size() {
 #[test]
 fn offline_help_queue_and_held() {
     let mut out = String::new();
-    for lang in Lang::ALL {
+    for (lang, size) in Lang::ALL.into_iter().flat_map(|lang| [(20, 16), (40, 8), (80, 24), (160, 48)].map(|size| (lang, size))) {
         let page = || picking(pick::Step::default(), 2);
-        let mut offline = model(lang, (20, 16), page(), None);
+        let mut offline = model(lang, size, page(), None);
         update(&mut offline, Msg::Offline);
-        let mut help = model(lang, (20, 16), page(), None);
+        // One scan is on its way and nothing waits behind it.
+        let mut loading = model(lang, size, page(), None);
+        update(&mut loading, Msg::Line { text: "A01-02-03".into(), typed: false, stamp: stamp() });
+        let mut help = model(lang, size, page(), None);
         update(&mut help, Msg::Key(wavedeck::console::input::Key::F(1), stamp()));
-        let mut queue = model(lang, (20, 16), page(), None);
+        let mut queue = model(lang, size, page(), None);
         for text in ["A01-02-03", "X1", "X2"] {
             update(&mut queue, Msg::Line { text: text.into(), typed: false, stamp: stamp() });
         }
-        writeln!(out, "{}\n{}\n{}\n{}", lang.code(), dump(&offline), dump(&help), dump(&queue)).unwrap();
+        writeln!(out, "{} {}x{}", lang.code(), size.0, size.1).unwrap();
+        for (name, model) in [("offline", &offline), ("loading", &loading), ("help", &help), ("queue", &queue)] {
+            writeln!(out, "{name}\n{}", dump(model)).unwrap();
+        }
         let refused = Reply { who: Some(who(lang)), version: 2, page: page(), said: Some(Refusal::wrong(Text::key("undo-nothing")).0), expects: vec![] };
         update(&mut queue, Msg::Reply(Box::new(refused)));
-        writeln!(out, "{}", dump(&queue)).unwrap();
+        writeln!(out, "held\n{}", dump(&queue)).unwrap();
     }
     insta::assert_snapshot!("states", out);
 }

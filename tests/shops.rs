@@ -413,3 +413,48 @@ async fn the_demo_runs_every_kind_of_shop_at_once() {
     run(&["check"]).await;
     std::fs::remove_dir_all(&home).unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watched_folder_takes_files_in_once_and_puts_them_aside() {
+    let w = World::new().await;
+    w.sql("UPDATE job SET next_at = 'infinity'").await;
+    w.stock(&[("A01", "I0", "L1", 300, 100)]).await;
+    let dir = crate::support::cluster().label_folder().unwrap().join("till");
+    std::fs::create_dir_all(&dir).unwrap();
+    w.shop_at("TILL", "folder", &format!("file://{}", dir.display()), "", "", json!({})).await;
+    let header = "Bon,sku,qty,unit_price,status,receiver_name,address\n";
+    std::fs::write(dir.join("map.toml"), "\"Bon\" = \"order_no\"\ncurrency = { value = \"EUR\" }\n").unwrap();
+    std::fs::write(dir.join("one.csv"), format!("{header}B1,I0,2,1.50,paid,Ada,Weg 1\nB2,I0,x,1.50,paid,Ada,Weg 1\nB3,I0,1,1.50,,Ada,Weg 1\n")).unwrap();
+    std::fs::write(dir.join("two.csv"), "nothing,of,ours\n1,2,3\n").unwrap();
+    std::fs::write(dir.join("notes.txt"), "left alone").unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let seen = async |what: &str, sql: &str, value: i64| {
+        let until = Instant::now() + Duration::from_secs(30);
+        while w.number(sql).await != value {
+            assert!(Instant::now() < until, "{what}: {}; {}", w.number(sql).await, w.text("SELECT string_agg(said, ' ') FROM job").await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    seen("two orders", "SELECT count(*) FROM shipment WHERE state = 'ready'", 2).await;
+    seen("two cases", "SELECT count(*) FROM exception WHERE reason = 'file_refused' AND done_at IS NULL", 2).await;
+    assert!(std::fs::read_to_string(dir.join("done/one.csv.said.txt")).unwrap().starts_with("2: qty"), "what was refused, row by row");
+    assert!(dir.join("refused/two.csv").exists() && dir.join("notes.txt").exists() && !dir.join("one.csv").exists());
+    // The same file again, as after a crash before it was moved; then one that takes a sale back.
+    std::fs::copy(dir.join("done/one.csv"), dir.join("one.csv")).unwrap();
+    // The later file is the later word: they must not bear the same instant.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    std::fs::write(dir.join("back.csv"), format!("{header}B3,I0,1,1.50,refunded,Ada,Weg 1\n")).unwrap();
+    seen("a refund", "SELECT count(*) FROM shipment WHERE state = 'cancelled'", 1).await;
+    let until = Instant::now() + Duration::from_secs(20);
+    while !dir.join("done/1-one.csv").exists() {
+        assert!(Instant::now() < until, "the repeated file lies there still");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(w.number("SELECT count(*) FROM orders").await, 2);
+    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await, 1);
+    stop.send_replace(true);
+    background.await.unwrap();
+    std::fs::remove_dir_all(&dir).unwrap();
+    w.end().await;
+}

@@ -359,6 +359,7 @@ async fn a_cancel_interrupts_exactly_who_has_it_in_hand() {
 #[tokio::test]
 async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_truck() {
     let w = World::new().await;
+    w.sql("UPDATE shop SET notify = 'label'").await;
     w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 2)])]).await;
     w.release().await;
@@ -371,6 +372,10 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     let sscc = w.text("SELECT sscc FROM parcel").await;
     q.ok("WDC-MENU-HANDOVER").await;
     q.ok(&format!("00{sscc}")).await;
+    // The shop was told a number; with the new label there is another one, as some carriers have it.
+    let first = w.text("SELECT waybill FROM parcel").await;
+    w.sql("UPDATE outbox SET state = 'sent'").await;
+    w.sql("UPDATE parcel SET waybill = 'SF-OTHER'").await;
     let mut order = World::order_json("O1", &[("I0", 2)]);
     order["receiver"]["address"] = "新路 9 号".into();
     order["updated_at"] = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
@@ -384,6 +389,7 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     w.finish_parcels().await;
     let label = w.text("SELECT convert_from(bytes, 'UTF8') FROM label").await;
     assert!(label.contains("_E6_96_B0_E8_B7_AF"), "the new address stands on the new label");
+    assert_eq!(w.text("SELECT concat_ws(' ', state, body->>'waybill', body->>'was') FROM outbox").await, format!("waiting SF-OTHER {first}"), "and the shop is told what takes whose place");
     q.ok(&format!("00{sscc}")).await;
     q.ok("WDC-CLOSE").await;
     assert_eq!(w.text("SELECT state FROM shipment").await, "handed_over");

@@ -4,16 +4,15 @@ use super::{Done, Fail, open, say, tell};
 use crate::config::{self, Config};
 use crate::i18n::Catalogue;
 use crate::limits;
-use crate::links::tables::{self, BadRow, Broken, Table};
+use crate::links::tables::{self, Broken, Table};
 use crate::protocol::Text;
 use crate::store::pick::Actor;
 use crate::store::{Tx, people, site};
-use crate::work::import::{Cells, Import as Taking, Kind, Report, Target};
+use crate::work::import::map::{self, Map, NotThese};
+use crate::work::import::{Kind, Report, Target};
 use clap::Args;
 use serde_json::json;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use tokio::sync::mpsc;
 use uuid::Uuid;
 
 #[derive(Args)]
@@ -72,26 +71,9 @@ pub async fn run(args: Import, config: &Config) -> Done {
     said(&done?, config, args.json)
 }
 
-/// Foreign headers and constants: what our columns are called in the file, and what they are where the file has none.
-#[derive(Default)]
-struct Map {
-    renamed: HashMap<String, String>,
-    fixed: HashMap<String, String>,
-}
-
 fn read_map(path: &Path) -> Done<Map> {
     let text = config::read_text(path).map_err(|e| Fail::file(path, &e))?;
-    let wrong = |said: String| Fail::usage(Text::key("cli-import-map").with("file", path.display().to_string()).with("said", said));
-    let table: toml::Table = toml::from_str(&text).map_err(|e| wrong(e.message().to_owned()))?;
-    let mut map = Map::default();
-    for (key, value) in table {
-        match (&value, value.get("value").and_then(toml::Value::as_str)) {
-            (toml::Value::String(ours), _) => map.renamed.insert(key, ours.clone()),
-            (_, Some(fixed)) => map.fixed.insert(key, fixed.to_owned()),
-            _ => return Err(wrong(key)),
-        };
-    }
-    Ok(map)
+    Map::parse(&text).map_err(|said| Fail::usage(Text::key("cli-import-map").with("file", path.display().to_string()).with("said", said)))
 }
 
 fn table(path: &Path) -> Done<Table> {
@@ -104,20 +86,11 @@ fn table(path: &Path) -> Done<Table> {
     })
 }
 
-/// Which of our columns each of the file's is; `None`: none of ours. Every missing one is named at once.
 fn columns(kind: Kind, table: &Table, map: &Map, file: &Path) -> Done<Vec<Option<&'static str>>> {
-    let ours = |name: &str| kind.columns().iter().copied().find(|column| column.eq_ignore_ascii_case(name));
-    let found: Vec<Option<&'static str>> = table.header.iter().map(|name| ours(map.renamed.get(name).unwrap_or(name))).collect();
-    let known = |column: &&str| found.contains(&Some(*column)) || map.fixed.contains_key(*column);
-    let missing: Vec<&str> = kind.required().iter().copied().filter(|column| !known(column)).collect();
-    let foreign = map.renamed.values().chain(map.fixed.keys()).find(|name| ours(name).is_none());
-    if let Some(foreign) = foreign {
-        return Err(Fail::usage(Text::key("cli-import-column").with("came", foreign).with("known", kind.columns().join(", "))));
-    }
-    if missing.is_empty() {
-        return Ok(found);
-    }
-    Err(Fail::refused(Text::key("cli-import-columns").with("file", file.display().to_string()).with("missing", missing.join(", ")).with("header", table.header.join(", "))))
+    map.columns(kind, &table.header).map_err(|wrong| match wrong {
+        NotThese::Foreign(name) => Fail::usage(Text::key("cli-import-column").with("came", name).with("known", kind.columns().join(", "))),
+        NotThese::Missing(missing) => Fail::refused(Text::key("cli-import-columns").with("file", file.display().to_string()).with("missing", missing.join(", ")).with("header", table.header.join(", "))),
+    })
 }
 
 async fn take(tx: &mut Tx, args: &Import, kind: Kind, table: Table, columns: Vec<Option<&'static str>>, map: &Map) -> Done<Report> {
@@ -132,42 +105,8 @@ async fn take(tx: &mut Tx, args: &Import, kind: Kind, table: Table, columns: Vec
     let tz = site::time_zone(tx).await?;
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
-    let mut taking = Taking::new(Target { kind, actor, shop, create_items: args.create_items, tz });
-    // The file is read beside the database's work, a little ahead of it.
-    let (send, mut rows) = mpsc::channel(limits::IMPORT_BATCH);
-    let fixed: Vec<(&'static str, String)> = kind.columns().iter().filter_map(|column| Some((*column, map.fixed.get(*column)?.clone()))).collect();
-    tokio::task::spawn_blocking(move || {
-        for row in table.rows {
-            if send.blocking_send(row.map(|texts| cells(&columns, &fixed, texts))).is_err() {
-                return;
-            }
-        }
-    });
-    while let Some(row) = rows.recv().await {
-        let row = row.map_err(|bad| match bad {
-            BadRow::Columns => "columns",
-            BadRow::Encoding => "encoding",
-            BadRow::TooLong => "row_too_long",
-        });
-        if taking.take(tx, row).await?.is_err() {
-            return Err(Fail::refused(Text::key("cli-import-too-many").with("rows", limits::IMPORT_ROWS)));
-        }
-    }
-    Ok(taking.end(tx).await?)
-}
-
-/// A row's cells by our names, repaired; a constant stands where the file says nothing.
-fn cells(columns: &[Option<&'static str>], fixed: &[(&'static str, String)], texts: Vec<String>) -> Cells {
-    let mut cells: Cells = fixed.iter().cloned().collect();
-    for (column, text) in columns.iter().zip(texts) {
-        if let Some(column) = column {
-            let text = crate::domain::cells::repair(&text);
-            if !text.is_empty() {
-                cells.insert(column, text);
-            }
-        }
-    }
-    cells
+    let target = Target { kind, actor, shop, create_items: args.create_items, tz };
+    map::take(tx, target, table, columns, map).await?.map_err(|_| Fail::refused(Text::key("cli-import-too-many").with("rows", limits::IMPORT_ROWS)))
 }
 
 fn said(report: &Report, config: &Config, json: bool) -> Done {

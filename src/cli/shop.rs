@@ -83,7 +83,10 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             let options = read_options(&options)?;
             let secret = secret_file.as_deref().map(secret).transpose()?.unwrap_or_default();
             let (url, key_id) = (url.unwrap_or_default(), key_id.unwrap_or_default());
-            if channel != "file" && !channels::is_shop_url(&url) {
+            if channel == "folder" && !url.strip_prefix("file://").is_some_and(|path| path.starts_with('/')) {
+                return Err(Fail::usage(Text::key("cli-shop-folder").with("came", url)));
+            }
+            if !matches!(channel.as_str(), "file" | "folder") && !channels::is_shop_url(&url) {
                 return Err(Fail::usage(Text::key("cli-shop-url").with("came", url)));
             }
             let opened = open::open(config).await?;

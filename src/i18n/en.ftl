@@ -882,3 +882,5 @@ cli-shop-compare--json = As JSON
 cli-export--shop = Orders and codes of this shop alone
 exceptions-sure-all = { $found } lie there in all? Type { $found } again, or YES
 cli-demo--shops = Which shops are stood in for, by commas
+cli-shop-folder = { $came }: expected the folder as file:///path
+reason-file-refused = FILE NOT TAKEN WHOLE

@@ -861,3 +861,5 @@ cli-shop-compare--json = 以 JSON 输出
 cli-export--shop = 只导出这个店铺的订单和编码
 exceptions-sure-all = 那里一共 { $found } 件？再输入 { $found }，或扫 YES
 cli-demo--shops = 模拟哪些店铺，用逗号分隔
+cli-shop-folder = { $came }：应为 file:///路径 形式的文件夹
+reason-file-refused = 文件未全部导入

@@ -3,11 +3,11 @@
 
 use super::backoff_s;
 use crate::limits;
-use crate::links::channels::{ChannelError, Class, Level};
+use crate::links::channels::{Channel, ChannelError, Class, Level};
 use crate::store::push::{self, Due, Push};
 use crate::store::{self, jobs, tokens};
 use crate::work::{Ctx, shops};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -84,30 +84,41 @@ pub async fn tell(ctx: &Ctx, push: &Push) -> store::Result<Result<usize, Channel
     let mut told = 0;
     loop {
         let mut tx = ctx.db.begin().await?;
-        let due = push::due(&mut tx, push.shop.id, limits::PUSH_BATCH).await?;
+        let due = push::due(&mut tx, push.shop.id, limits::PUSH_LOOK).await?;
         drop(tx);
         if due.is_empty() {
             return Ok(Ok(told));
         }
-        let answers = match channel.push(Uuid::now_v7(), &levels(&due)).await {
-            Ok(answers) => answers,
-            Err(error) => return Ok(Err(error)),
-        };
-        let taken: Vec<&Due> = due.iter().zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(due, _)| due).collect();
-        // What may pass is not held against an item: the round ends, and the next one tries again.
-        let passing = answers.iter().find_map(|answer| answer.as_ref().err().filter(|error| error.passes())).cloned();
-        let refused: Vec<(&Due, String)> = due.iter().zip(&answers).filter_map(|(due, answer)| answer.as_ref().err().filter(|error| !error.passes()).map(|error| (due, error.said.clone()))).collect();
-        let rows = json!(taken.iter().map(|due| json!({ "code": due.code, "qty": due.qty })).collect::<Vec<_>>());
-        let mut tx = ctx.db.begin().await?;
-        if !push::went(&mut tx, push, &rows, &refused).await? {
-            return Ok(Err(ChannelError::new(Class::Transient, "another worker took this over")));
-        }
-        tx.commit().await?;
-        told += taken.len();
-        if let Some(error) = passing {
-            return Ok(Err(error));
+        for part in due.chunks(limits::PUSH_BATCH) {
+            match tell_part(ctx, push, &*channel, part).await? {
+                Ok(taken) => told += taken,
+                Err(error) => return Ok(Err(error)),
+            }
         }
     }
+}
+
+/// One call, and what came of it kept. What may pass is not held against an item: it ends the round.
+async fn tell_part(ctx: &Ctx, push: &Push, channel: &dyn Channel, part: &[Due]) -> store::Result<Result<usize, ChannelError>> {
+    let answers = match channel.push(Uuid::now_v7(), &levels(part)).await {
+        Ok(answers) => answers,
+        Err(error) => return Ok(Err(error)),
+    };
+    let (mut taken, mut refused, mut passing) = (Vec::new(), Vec::new(), None);
+    for (due, answer) in part.iter().zip(answers) {
+        match answer {
+            Ok(()) | Err(ChannelError { class: Class::AlreadyDone, .. }) => taken.push(json!({ "code": due.code, "qty": due.qty })),
+            Err(error) if error.passes() => passing = Some(error),
+            Err(error) => refused.push((due, error.said)),
+        }
+    }
+    let count = taken.len();
+    let mut tx = ctx.db.begin().await?;
+    if !push::went(&mut tx, push, &Value::Array(taken), &refused).await? {
+        return Ok(Err(ChannelError::new(Class::Transient, "another worker took this over")));
+    }
+    tx.commit().await?;
+    Ok(passing.map_or(Ok(count), Err))
 }
 
 fn levels(due: &[Due]) -> Vec<Level> {
@@ -131,7 +142,7 @@ pub async fn compare(ctx: &Ctx, shop: &store::site::ShopRow) -> store::Result<Re
     let told = push::told(&mut tx, shop.id).await?;
     drop(tx);
     let mut found = Vec::new();
-    for part in told.chunks(usize::try_from(limits::PUSH_BATCH).unwrap_or(100)) {
+    for part in told.chunks(limits::PUSH_BATCH) {
         let shown = match channel.shown(&levels(part)).await {
             Ok(shown) => shown,
             Err(error) => return Ok(Err(error)),

@@ -163,23 +163,26 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
 /// Writes into the outbox what each shop of a parcel is told, if this is the moment its setting names.
 pub async fn tell_shop(tx: &mut Tx, parcel: i64, moment: &str) -> Result<()> {
     let rows = sqlx::query!(
-        r#"SELECT o.shop_id, o.order_no, c.code AS carrier, q.waybill AS "waybill!",
+        r#"SELECT o.shop_id, o.order_no, c.code AS carrier, q.waybill AS "waybill!", q.sscc,
                   json_agg(json_build_object('line_no', ol.line_no, 'qty', k.qty) ORDER BY ol.id) AS "lines!"
            FROM parcel q JOIN carrier c ON c.id = q.carrier_id
            JOIN parcel_line k ON k.parcel_id = q.place_id
            JOIN order_line ol ON ol.id = k.order_line_id JOIN orders o ON o.id = ol.order_id
            JOIN shop s ON s.id = o.shop_id AND s.notify = $2
-           WHERE q.place_id = $1 GROUP BY o.shop_id, o.order_no, c.code, q.waybill ORDER BY o.order_no"#,
+           WHERE q.place_id = $1 GROUP BY o.shop_id, o.order_no, c.code, q.waybill, q.sscc ORDER BY o.order_no"#,
         parcel,
         moment
     )
     .fetch_all(tx.conn())
     .await?;
     for row in rows {
-        let body = serde_json::json!({ "order_no": row.order_no, "carrier": row.carrier, "waybill": row.waybill, "lines": row.lines });
+        let body = serde_json::json!({ "order_no": row.order_no, "carrier": row.carrier, "waybill": row.waybill, "lines": row.lines, "parcel": row.sscc });
         sqlx::query!(
             "INSERT INTO outbox (shop_id, kind, key, parcel_id, order_no, body) VALUES ($1, 'dispatch', $2, $3, $4, $5)
-             ON CONFLICT ON CONSTRAINT outbox_once DO NOTHING",
+             -- Another label has another number: the shop that was told the first one is told what it was.
+             ON CONFLICT ON CONSTRAINT outbox_once DO UPDATE SET key = excluded.key, state = 'waiting', attempts = 0, next_at = now(), said = '', fence = outbox.fence + 1,
+               body = (excluded.body::jsonb || CASE WHEN outbox.state = 'sent' OR outbox.attempts > 0 THEN jsonb_build_object('was', coalesce(outbox.body->>'was', outbox.body->>'waybill')) ELSE '{}' END)::json
+             WHERE outbox.body->>'waybill' <> excluded.body->>'waybill'",
             row.shop_id,
             Uuid::now_v7(),
             parcel,

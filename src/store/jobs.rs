@@ -22,7 +22,7 @@ impl Pull {
     fn every_s(&self) -> f64 {
         let said = self.shop.options["poll_s"].as_str().and_then(|text| text.parse::<f64>().ok()).filter(|s| (1.0..=86_400.0).contains(s));
         said.unwrap_or(match self.shop.channel.as_str() {
-            "generic" => limits::PULL_EVERY.as_secs_f64(),
+            "generic" | "folder" => limits::PULL_EVERY.as_secs_f64(),
             // One search in three minutes is what it allows in the long run.
             "amazon" => limits::AMAZON_EVERY_S,
             _ => limits::PLATFORM_EVERY_S,
@@ -30,17 +30,20 @@ impl Pull {
     }
 }
 
-pub async fn claim_pull(tx: &mut Tx) -> Result<Option<Pull>> {
+/// A shop that is due; a watched folder, or one that is asked over a wire.
+pub async fn claim_pull(tx: &mut Tx, folder: bool) -> Result<Option<Pull>> {
     let row = sqlx::query!(
-        r#"WITH due AS (SELECT id FROM job WHERE kind = 'pull' AND next_at <= now() AND (lease_until IS NULL OR lease_until < now())
-                        ORDER BY next_at FOR UPDATE SKIP LOCKED LIMIT 1)
+        r#"WITH due AS (SELECT j.id FROM job j JOIN shop s ON s.id = j.shop_id AND (s.channel = 'folder') = $3
+                        WHERE j.kind = 'pull' AND j.next_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now())
+                        ORDER BY j.next_at FOR UPDATE OF j SKIP LOCKED LIMIT 1)
            UPDATE job j SET fence = j.fence + 1, lease_until = now() + make_interval(secs => $1)
            FROM due, account a WHERE j.id = due.id AND a.id = j.shop_id
            RETURNING j.id, j.fence, j.cursor, a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!", a.options AS "options!", a.waits AS "waits!",
              to_char((j.mark - make_interval(secs => $2)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
              to_char(j.window_to AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS window_to"#,
         limits::PULL_LEASE_S,
-        limits::PULL_OVERLAP_S as f64
+        limits::PULL_OVERLAP_S as f64,
+        folder
     )
     .fetch_optional(tx.conn())
     .await?;

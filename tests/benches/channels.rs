@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use wavedeck::jobs;
 use wavedeck::links::channels::{self, Account};
 use wavedeck::links::standin::shop::Standin;
+use wavedeck::store::{push, site};
 
 /// `--standin SHOPS ORDERS`: serves until its input ends, having said where.
 const STANDIN: &str = "--standin";
@@ -123,6 +124,30 @@ async fn idle() -> f64 {
     took[took.len() / 2]
 }
 
+/// Items a second that a shop is told: five thousand counts, from the first look at them to the last answer kept.
+async fn pushed(items: usize) -> f64 {
+    let standins = Shops::open(1, 0);
+    let w = world(&standins).await;
+    let rows: Vec<Value> = (0..items).map(|n| json!({ "sku": format!("P{n}"), "name_en": "P", "name_zh": "P", "weight_g": 1, "min_life_days": 0, "stop_sale_days": 0, "packs": [] })).collect();
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    site::add_items(&mut tx, &Value::Array(rows)).await.unwrap();
+    tx.commit().await.unwrap();
+    let stock: Vec<String> = (0..items).map(|n| format!("P{n}")).collect();
+    w.stock(&stock.iter().enumerate().map(|(n, sku)| ("A01", sku.as_str(), "L1", 300, n as i64 + 1)).collect::<Vec<_>>()).await;
+    w.sql("INSERT INTO listing (shop_id, code, item_id) SELECT s.id, upper(i.sku), i.id FROM shop s, item i WHERE s.code = 'B0' AND i.sku LIKE 'P%'").await;
+    w.sql("UPDATE shop SET pushes = true WHERE code = 'B0'").await;
+    w.sql("UPDATE job SET next_at = now() WHERE kind = 'push'").await;
+    let started = Instant::now();
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    let due = push::claim(&mut tx, "push").await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    let told = jobs::push::tell(&w.ctx, &due).await.unwrap().unwrap();
+    assert_eq!(told, items);
+    let rate = items as f64 / started.elapsed().as_secs_f64();
+    w.end().await;
+    rate
+}
+
 /// The largest that a worker becomes over so many orders, in megabytes.
 async fn memory(orders: usize) -> f64 {
     let standins = Shops::open(1, orders);
@@ -157,6 +182,9 @@ fn main() {
         }
         if wanted("idle") {
             println!("figure idle_pull_ms {:.1} ms", idle().await);
+        }
+        if wanted("push") {
+            println!("figure push_items_per_s {:.0} 1/s", pushed(5_000).await);
         }
         if wanted("memory") {
             println!("figure pull_rss_mb {:.1} MB", memory(100_000).await);

@@ -143,14 +143,16 @@ impl Channel for Amazon {
         })
     }
 
-    /// The package's number there is made of the message's key: a repeat is the same package.
+    /// The package's number there is made of the parcel's: a repeat is the same package.
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move {
             let carrier = text(&body["carrier"]);
             let known = self.account.carrier(&carrier);
             let items: Vec<Value> = list(&body["lines"]).iter().map(|line| json!({ "orderItemId": text(&line["line_no"]), "quantity": line["qty"] })).collect();
+            // A parcel that gets another number is the same package there.
+            let parcel = text(&body["parcel"]).parse::<u128>().unwrap_or(key.as_u128()) % 1_000_000_000 + 1;
             let mut package = json!({
-                "packageReferenceId": (key.as_u64_pair().1 % 1_000_000_000 + 1).to_string(), "carrierCode": known, "trackingNumber": text(&body["waybill"]),
+                "packageReferenceId": parcel.to_string(), "carrierCode": known, "trackingNumber": text(&body["waybill"]),
                 "shipDate": jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "orderItems": items,
             });
             if known == carrier {

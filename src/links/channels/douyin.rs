@@ -1,7 +1,7 @@
 //! Douyin shop: JSON in a canonical form, signed with HMAC-SHA256; pages count from 0, money is in fen. Stretches are read by
 //! update time, from the last page to the first. Repeats of a dispatch are known by its `request_id`.
 //!
-//! What is unknown: the longest stretch and the rate limits; both are options. The signature's vectors are a third party's.
+//! What is unchecked: that `sku.stockNum` reads a count back. What is unknown: the longest stretch and the rate limits; both are options. The signature's vectors are a third party's.
 //! Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers`.
 
 use super::draft::or_unreadable;
@@ -87,6 +87,10 @@ impl Channel for Douyin {
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move {
             let carrier = self.account.carrier(&text(&body["carrier"]));
+            if body["was"].is_string() {
+                let ask = json!({ "order_id": text(&body["order_no"]), "company_code": carrier, "logistics_code": text(&body["waybill"]), "request_id": key.to_string() });
+                return self.call("order.logisticsEdit", ask).await.map(drop);
+            }
             let lines: Vec<Value> = list(&body["lines"]).iter().map(|line| json!({ "shipped_order_id": text(&line["line_no"]), "shipped_num": line["qty"] })).collect();
             let ask = json!({
                 "order_id_list": [text(&body["order_no"])], "shipped_order_info": lines, "company_code": carrier, "logistics_code": text(&body["waybill"]), "request_id": key.to_string(),

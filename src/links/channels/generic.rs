@@ -92,7 +92,13 @@ impl Channel for Generic {
     }
 
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
-        Box::pin(async move { self.call(Method::POST, "/shipments", Some(key), body.to_string().into_bytes()).await.map(drop) })
+        Box::pin(async move {
+            let mut told = json!({ "order_no": body["order_no"], "carrier": body["carrier"], "waybill": body["waybill"], "lines": body["lines"] });
+            if body["was"].is_string() {
+                told["replaces"] = body["was"].clone();
+            }
+            self.call(Method::POST, "/shipments", Some(key), told.to_string().into_bytes()).await.map(drop)
+        })
     }
 
     /// Those that are refused stand in the answer (`refused: [{sku, code, message}]`); a shop that knows them all says none.

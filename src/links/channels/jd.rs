@@ -2,8 +2,9 @@
 //! first; a stretch of more than a hundred pages comes back empty there and is halved. A business failure rides inside a
 //! successful answer.
 //!
-//! What is unknown: the newer gateway's signature, numbers of the rate limits, and whether cash on delivery (pay type `1-…`)
-//! always waits in the same state; it is taken to. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (JD's
+//! What is unknown: a call that changes a number that was told, the newer gateway's signature, numbers of the rate limits, and whether cash on delivery (pay type `1-…`)
+//! always waits in the same state; it is taken to. Unchecked: the door for new tokens (`token_url`) and the call that reads a
+//! count back. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (JD's
 //! own numbers).
 
 use super::draft::or_unreadable;
@@ -105,6 +106,9 @@ impl Channel for Jd {
             let (order_no, waybill) = (text(&body["order_no"]), text(&body["waybill"]));
             if text(&self.one(&order_no).await?["waybill"]).split(',').any(|one| one == waybill) {
                 return Ok(());
+            }
+            if body["was"].is_string() {
+                return Err(ChannelError::new(Class::Rejected, format!("{waybill} takes the place of {}: no call changes a number there, the shop's own pages do", text(&body["was"]))));
             }
             let carrier = self.account.carrier(&text(&body["carrier"]));
             let answer = self.call("jingdong.pop.order.shipment", json!({ "orderId": order_no, "logiCoprId": carrier, "logiNo": waybill })).await?;

@@ -123,8 +123,14 @@ impl Channel for Magento {
             if list(&before["items"]).iter().flat_map(|shipment| list(&shipment["tracks"])).any(|track| text(&track["track_number"]) == waybill) {
                 return Ok(());
             }
-            let items: Vec<Value> = list(&body["lines"]).iter().map(|line| json!({ "order_item_id": wire::count(&line["line_no"]), "qty": line["qty"] })).collect();
             let carrier = text(&body["carrier"]);
+            let was = text(&body["was"]);
+            let changed = list(&before["items"]).iter().find(|shipment| !was.is_empty() && list(&shipment["tracks"]).iter().any(|track| text(&track["track_number"]) == was));
+            if let Some(shipment) = changed {
+                let track = json!({ "order_id": wire::count(&order["entity_id"]), "parent_id": shipment["entity_id"], "track_number": waybill, "title": carrier, "carrier_code": self.account.carrier(&carrier) });
+                return self.call(Method::POST, "/shipment/track", Some(&json!({ "entity": track }))).await.map(drop);
+            }
+            let items: Vec<Value> = list(&body["lines"]).iter().map(|line| json!({ "order_item_id": wire::count(&line["line_no"]), "qty": line["qty"] })).collect();
             let track = json!({ "track_number": waybill, "title": carrier, "carrier_code": self.account.carrier(&carrier) });
             self.call(Method::POST, &format!("/order/{}/ship", escape(&id)), Some(&json!({ "items": items, "notify": true, "tracks": [track] }))).await.map(drop)
         })

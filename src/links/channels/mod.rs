@@ -210,9 +210,10 @@ pub trait Channel: Send + Sync {
 type Make = fn(Account, Client) -> Box<dyn Channel>;
 
 /// Every kind of channel and its adapter. A new one is one line here, its file, and its name in the CHECK of `shop.channel`.
-pub const KINDS: [(&str, Make); 10] = [
+pub const KINDS: [(&str, Make); 11] = [
     ("generic", |account, client| Box::new(generic::Generic { account, client })),
     ("file", |_, _| Box::new(file::File)),
+    ("folder", |_, _| Box::new(file::File)),
     ("taobao", |account, client| Box::new(taobao::Taobao { account, client })),
     ("jd", |account, client| Box::new(jd::Jd { account, client })),
     ("pdd", |account, client| Box::new(pdd::Pdd { account, client })),

@@ -2,7 +2,7 @@
 //! half an hour that end three minutes behind the platform's clock; each order is then read by itself.
 //!
 //! Receivers are ciphertext while an order awaits shipment; they are kept as they came beside `open_address_id`, which tells
-//! the same address again. That the stretch must end three minutes behind is our reading of an unclear sentence. Options:
+//! the same address again. Unchecked: that `pdd.goods.detail.get` reads counts back. That the stretch must end three minutes behind is our reading of an unclear sentence. Options:
 //! `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (their numbers).
 
 use super::draft::or_unreadable;

@@ -27,7 +27,7 @@ const ORDER: &str = "legacyResourceId name createdAt updatedAt processedAt cance
     originalUnitPriceSet { shopMoney { amount } } variant { id inventoryItem { id } } } }";
 
 const LEFT: &str = "query($id: ID!) { order(id: $id) { id \
-    fulfillments(first: 50) { status trackingInfo { number } fulfillmentLineItems(first: 100) { nodes { quantity lineItem { id } } } } \
+    fulfillments(first: 50) { id status trackingInfo { number } fulfillmentLineItems(first: 100) { nodes { quantity lineItem { id } } } } \
     fulfillmentOrders(first: 50) { nodes { id status lineItems(first: 100) { nodes { id remainingQuantity lineItem { id } } } } } } }";
 
 /// A number or a global id as a global id.
@@ -122,6 +122,13 @@ impl Channel for Shopify {
                 return Err(ChannelError::new(Class::NotFound, "no such order"));
             }
             let waybill = text(&body["waybill"]);
+            let has = |number: &str| list(&order["fulfillments"]).iter().find(|sent| list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == number));
+            let carrier = self.account.carrier(&text(&body["carrier"]));
+            if let (None, Some(before)) = (has(&waybill), Some(text(&body["was"])).filter(|was| !was.is_empty()).and_then(|was| has(&was))) {
+                let told = json!({ "id": before["id"], "tracking": { "number": waybill, "company": carrier } });
+                let answer = self.call("mutation($id: ID!, $tracking: FulfillmentTrackingInput!) { fulfillmentTrackingInfoUpdate(fulfillmentId: $id, trackingInfoInput: $tracking, notifyCustomer: true) { userErrors { field message } } }", told).await?;
+                return objection(&answer["fulfillmentTrackingInfoUpdate"]["userErrors"]).map_or(Ok(()), Err);
+            }
             let mut wanted: HashMap<String, i64> = list(&body["lines"]).iter().map(|line| (text(&line["line_no"]), count(&line["qty"]).unwrap_or(0))).collect();
             let ours = list(&order["fulfillments"]).iter().filter(|sent| text(&sent["status"]) != "CANCELLED" && list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == waybill));
             for line in ours.flat_map(|sent| list(&sent["fulfillmentLineItems"]["nodes"])) {
@@ -144,7 +151,7 @@ impl Channel for Shopify {
                     continue;
                 }
                 let told = json!({ "lineItemsByFulfillmentOrder": [{ "fulfillmentOrderId": part["id"], "fulfillmentOrderLineItems": items }], "notifyCustomer": true,
-                                   "trackingInfo": { "number": waybill, "company": self.account.carrier(&text(&body["carrier"])) } });
+                                   "trackingInfo": { "number": waybill, "company": carrier } });
                 let answer = self.call("mutation($fulfillment: FulfillmentInput!) { fulfillmentCreate(fulfillment: $fulfillment) { fulfillment { id } userErrors { field message } } }", json!({ "fulfillment": told })).await?;
                 if let Some(error) = objection(&answer["fulfillmentCreate"]["userErrors"]) {
                     return Err(error);

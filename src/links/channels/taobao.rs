@@ -2,7 +2,9 @@
 //! an hour, from the last page to the first. Whole answers as documented, with their wrapped lists (`orders.order`).
 //!
 //! Masked receivers come with an `oaid`, which goes on to the waybill service. What is unknown: the daily quotas, which stand
-//! in the platform's console only. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `sign_method` (`md5` or
+//! in the platform's console only; unchecked: the calls that read an item's counts back (`taobao.item.seller.get`) and that change a
+//! number (`taobao.logistics.consign.resend`). The secret's
+//! file: the app's secret, the session, the refresh token; `token_url` is the door for new ones. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `sign_method` (`md5` or
 //! `hmac-sha256`), `carriers`.
 
 use super::draft::or_unreadable;
@@ -106,13 +108,16 @@ impl Channel for Taobao {
             if lines.iter().any(|line| text(&line["invoice_no"]) == waybill) {
                 return Ok(());
             }
+            let was = text(&body["was"]);
+            let changes = !was.is_empty() && lines.iter().any(|line| text(&line["invoice_no"]) == was);
             let told: Vec<String> = list(&body["lines"]).iter().map(|line| text(&line["line_no"])).collect();
             let open = lines.iter().filter(|line| text(&line["status"]) == "WAIT_SELLER_SEND_GOODS" && text(&line["refund_status"]) != "SUCCESS");
-            let split = open.map(|line| first(line, &["oid_str", "oid"])).any(|oid| !told.contains(&oid));
+            let split = if changes { told.len() < lines.len() } else { open.map(|line| first(line, &["oid_str", "oid"])).any(|oid| !told.contains(&oid)) };
+            let method = if changes { "taobao.logistics.consign.resend" } else { "taobao.logistics.offline.send" };
             let sub = told.join(",");
             let carrier = self.account.carrier(&text(&body["carrier"]));
             let parts: &[(&str, &str)] = if split { &[("is_split", "1"), ("sub_tid", &sub)] } else { &[("is_split", "0")] };
-            let answer = self.call("taobao.logistics.offline.send", &[&[("tid", tid.as_str()), ("out_sid", &waybill), ("company_code", &carrier)], parts].concat()).await?;
+            let answer = self.call(method, &[&[("tid", tid.as_str()), ("out_sid", &waybill), ("company_code", &carrier)], parts].concat()).await?;
             match answer["shipping"]["is_success"].as_bool() {
                 Some(true) => Ok(()),
                 _ => Err(ChannelError::new(Class::Rejected, "the platform did not take the shipment")),

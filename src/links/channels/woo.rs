@@ -91,7 +91,9 @@ impl Channel for Woo {
             let path = format!("/orders/{}", wire::escape(&text(&body["order_no"])));
             let order = self.call(Method::GET, &path, None).await?;
             let mut parcels = list(&order["meta_data"]).iter().find(|meta| meta["key"] == TRACKING).map(|meta| meta["value"].clone()).filter(Value::is_object).unwrap_or_else(|| json!({}));
-            parcels[key.to_string()] = json!({ "carrier": body["carrier"], "waybill": body["waybill"], "lines": body["lines"] });
+            // By the parcel: one that gets another number stays one.
+            let parcel = Some(text(&body["parcel"])).filter(|parcel| !parcel.is_empty()).unwrap_or_else(|| key.to_string());
+            parcels[parcel] = json!({ "carrier": body["carrier"], "waybill": body["waybill"], "lines": body["lines"] });
             let sent = |id: &str| -> i64 {
                 let lines = parcels.as_object().into_iter().flatten().flat_map(|(_, parcel)| list(&parcel["lines"]));
                 lines.filter(|line| text(&line["line_no"]) == id).filter_map(|line| count(&line["qty"])).fold(0, i64::saturating_add)

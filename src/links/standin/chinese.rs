@@ -160,6 +160,15 @@ impl Rules for Taobao {
                 books.shipped.push(json!({ "order": get("tid"), "waybill": get("out_sid"), "lines": sub, "carrier": get("company_code") }));
                 (json!({ "logistics_offline_send_response": { "shipping": { "is_success": true } } }), Did::Shipped)
             }
+            "taobao.logistics.consign.resend" => {
+                let Some(order) = books.orders.get_mut(&get("tid")) else { return Taobao::error(15, "isv.trade-not-exist") };
+                for line in order["orders"]["order"].as_array_mut().into_iter().flatten().filter(|line| line["invoice_no"].is_string()) {
+                    line["invoice_no"] = json!(get("out_sid"));
+                }
+                order["modified"] = json!(clock(now()));
+                books.renumber(&get("tid"), None, &get("out_sid"));
+                (json!({ "logistics_consign_resend_response": { "shipping": { "is_success": true } } }), Did::Shipped)
+            }
             "taobao.item.quantity.update" => {
                 let Ok(quantity) = get("quantity").parse::<i64>() else { return Taobao::error(41, "isv.invalid-parameter:quantity") };
                 if get("type") != "1" || get("num_iid").is_empty() {
@@ -332,7 +341,11 @@ impl Rules for Pdd {
                 order["order_status"] = json!(2);
                 order["tracking_number"] = json!(get("tracking_number"));
                 order["updated_at"] = json!(clock(now()));
-                books.shipped.push(json!({ "order": get("order_sn"), "waybill": get("tracking_number"), "carrier": get("logistics_id") }));
+                if first {
+                    books.shipped.push(json!({ "order": get("order_sn"), "waybill": get("tracking_number"), "carrier": get("logistics_id") }));
+                } else {
+                    books.renumber(&get("order_sn"), None, &get("tracking_number"));
+                }
                 (json!({ "logistics_online_send_response": { "is_success": true } }), Did::Shipped)
             }
             "pdd.goods.quantity.update" => {
@@ -445,6 +458,14 @@ impl Rules for Douyin {
                 order["order_status"] = json!(if open { 101 } else { 3 });
                 order["update_time"] = json!(now());
                 books.shipped.push(json!({ "order": order_no, "waybill": params["logistics_code"], "lines": lines, "key": key, "carrier": params["company_code"] }));
+                (good(json!({})), Did::Shipped)
+            }
+            "order.logisticsEdit" => {
+                let (id, number) = (said(&params["order_id"]), said(&params["logistics_code"]));
+                if !books.orders.get(&id).is_some_and(|order| order["order_status"] == 3 || order["order_status"] == 101) {
+                    return Douyin::error(50_002, "isv.order-status-invalid");
+                }
+                books.renumber(&id, None, &number);
                 (good(json!({})), Did::Shipped)
             }
             "sku.syncStock" => {

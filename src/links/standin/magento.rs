@@ -89,8 +89,15 @@ impl Rules for Magento {
             }
             ("GET", "/V1/shipments") => {
                 let id = Magento::condition(ask, "order_id", "eq").unwrap_or_default();
-                let rows: Vec<Value> = books.shipped.iter().filter(|told| told["entity"] == id).map(|told| json!({ "tracks": [{ "track_number": told["waybill"] }] })).collect();
+                let rows: Vec<Value> = books.shipped.iter().filter(|told| told["entity"] == id).map(|told| json!({ "entity_id": 1, "tracks": [{ "track_number": told["waybill"] }] })).collect();
                 (json!({ "items": rows, "total_count": rows.len() }), Did::Other)
+            }
+            ("POST", "/V1/shipment/track") => {
+                let (entity, number) = (body["entity"]["order_id"].to_string(), body["entity"]["track_number"].as_str().unwrap_or_default());
+                let order = books.shipped.iter().find(|told| told["entity"] == entity).map(|told| told["order"].as_str().unwrap_or_default().to_owned());
+                let Some(order) = order else { return Magento::error(404, "No such entity") };
+                books.renumber(&order, None, number);
+                (json!(7), Did::Shipped)
             }
             ("POST", path) if path.starts_with("/V1/order/") => {
                 let id = path.trim_start_matches("/V1/order/").trim_end_matches("/ship").to_owned();

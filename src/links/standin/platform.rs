@@ -57,6 +57,13 @@ impl Books {
         json!({ "access_token": self.access, "refresh_token": self.refresh.clone().unwrap_or_else(|| "refresh-0".into()), "expires_in": 3600 })
     }
 
+    /// A parcel of this order has another number now.
+    pub fn renumber(&mut self, order: &str, was: Option<&str>, waybill: &str) {
+        if let Some(told) = self.shipped.iter_mut().rev().find(|told| told["order"] == order && was.is_none_or(|was| told["waybill"] == was)) {
+            told["waybill"] = json!(waybill);
+        }
+    }
+
     pub fn set_stock(&mut self, key: &str, quantity: i64) {
         self.stock.insert(key.to_owned(), quantity);
         self.pushed.push(json!({ "item": key, "quantity": quantity }));

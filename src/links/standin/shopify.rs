@@ -43,7 +43,7 @@ impl Shopify {
         let lines: Vec<Value> = order["lineItems"]["nodes"].as_array().into_iter().flatten()
             .map(|line| json!({ "id": format!("gid://shopify/FulfillmentOrderLineItem/{}", tail(&line["id"])), "remainingQuantity": line["unfulfilledQuantity"], "lineItem": { "id": line["id"] } })).collect();
         let sent: Vec<Value> = books.shipped.iter().filter(|told| told["order"] == id)
-            .map(|told| json!({ "status": "SUCCESS", "trackingInfo": [{ "number": told["waybill"] }], "fulfillmentLineItems": { "nodes": told["units"] } })).collect();
+            .map(|told| json!({ "id": format!("gid://shopify/Fulfillment/{id}"), "status": "SUCCESS", "trackingInfo": [{ "number": told["waybill"] }], "fulfillmentLineItems": { "nodes": told["units"] } })).collect();
         json!({ "order": { "id": order["id"], "fulfillments": sent, "fulfillmentOrders": { "nodes": [{ "id": format!("gid://shopify/FulfillmentOrder/{id}"), "status": "OPEN", "lineItems": { "nodes": lines } }] } } })
     }
 
@@ -104,6 +104,10 @@ impl Rules for Shopify {
             let rows: Vec<Value> = rest.iter().take(size).map(|order| (*order).clone()).collect();
             let end = rows.last().map(|order| format!("{}~{}", self.modified(order), self.id(order)));
             return (json!({ "data": { "orders": { "pageInfo": { "hasNextPage": rest.len() > size, "endCursor": end }, "nodes": rows } }, "extensions": { "cost": {} } }), Did::Paged);
+        }
+        if query.contains("fulfillmentTrackingInfoUpdate") {
+            books.renumber(&tail(&said["id"]), None, said["tracking"]["number"].as_str().unwrap_or_default());
+            return (json!({ "data": { "fulfillmentTrackingInfoUpdate": { "userErrors": [] } } }), Did::Shipped);
         }
         if query.contains("fulfillmentCreate") {
             return Shopify::fulfil(books, &said["fulfillment"]);

@@ -91,6 +91,12 @@ impl Rules for Woo {
                 if before != order["meta_data"] {
                     let parcels = order["meta_data"][0]["value"].as_object().cloned().unwrap_or_default();
                     let last = parcels.values().next_back().cloned().unwrap_or_default();
+                    // A parcel that was there with another number is no other parcel.
+                    let count = |meta: &Value| meta[0]["value"].as_object().map_or(0, |map| map.len());
+                    if count(&before) == count(&order["meta_data"]) {
+                        books.renumber(id, None, last["waybill"].as_str().unwrap_or_default());
+                        return (order, Did::Shipped);
+                    }
                     books.shipped.push(json!({ "order": id, "waybill": last["waybill"], "carrier": last["carrier"], "status": order["status"] }));
                 }
                 (order, Did::Shipped)

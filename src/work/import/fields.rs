@@ -124,6 +124,7 @@ pub fn order_line(cells: &Cells, order_no: String, place: i64, tz: &str) -> Fiel
         "order_no": order_no, "line_no": opt(cells, "line_no", read_code)?.unwrap_or_else(|| place.to_string()),
         "sku": code(cells, "sku")?, "title": part("title")?, "qty": must("qty", opt(cells, "qty", cell::positive)?)?,
         "unit_price_minor": must("unit_price", opt(cells, "unit_price", |t| cell::minor(t, &currency))?)?, "currency": currency,
+        "cancelled": opt(cells, "status", one_of(&["paid", "cancelled", "refunded"]))?.is_some_and(|word| word != "paid"),
         "placed_at": time("placed_at")?, "paid_at": time("paid_at")?, "note": part("note")?,
         "receiver": {
             "name": part("receiver_name")?, "phone": part("receiver_phone")?, "country": part("country")?, "province": part("province")?, "city": part("city")?,

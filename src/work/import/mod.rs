@@ -2,6 +2,7 @@
 //! refused with a code. One transaction for the whole file: it counts or it does not.
 
 mod fields;
+pub mod map;
 mod orders;
 
 pub use fields::CODES;
@@ -38,7 +39,7 @@ impl Kind {
             Kind::Mapping => &["code", "sku", "owner", "reference", "share_pct", "safety", "cap"],
             Kind::Stock => &["warehouse", "place", "owner", "sku", "lot", "last_good_day", "status", "qty"],
             Kind::Orders => &[
-                "order_no", "line_no", "sku", "title", "qty", "unit_price", "currency", "placed_at", "paid_at", "note", "receiver_name", "receiver_phone", "country", "province", "city",
+                "order_no", "line_no", "sku", "title", "qty", "unit_price", "currency", "status", "placed_at", "paid_at", "note", "receiver_name", "receiver_phone", "country", "province", "city",
                 "district", "address", "postcode",
             ],
         }

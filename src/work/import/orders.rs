@@ -83,7 +83,7 @@ fn order(staged: &Staged, lines: &[Value], currency: String) -> store::Result<Sh
             title: text(line, "title"),
             qty: number(line, "qty"),
             unit_price_minor: number(line, "unit_price_minor"),
-            cancelled: false,
+            cancelled: line["cancelled"] == true,
         })
         .collect();
     let total = shop_lines.iter().try_fold(0i64, |sum, line| line.qty.checked_mul(line.unit_price_minor).and_then(|amount| sum.checked_add(amount)));
@@ -93,7 +93,7 @@ fn order(staged: &Staged, lines: &[Value], currency: String) -> store::Result<Sh
     };
     Ok(ShopOrder {
         order_no: staged.order_no.clone(),
-        status: OrderStatus::Paid,
+        status: if shop_lines.iter().all(|line| line.cancelled) { OrderStatus::Cancelled } else { OrderStatus::Paid },
         created_at: placed_at.clone(),
         updated_at: placed_at.clone(),
         paid_at: first("paid_at").or(Some(placed_at)),

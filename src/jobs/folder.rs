@@ -1,0 +1,143 @@
+//! A watched folder: files of orders that are dropped into it are taken in once they stand still, and moved aside. The same
+//! file twice changes nothing, so a worker that dies between the two does no harm. A `map.toml` in the folder renames foreign
+//! headers.
+//!
+//! What was taken in goes to `done/`, what is no table of orders to `refused/`; what was refused of a file, row by row, lies
+//! beside it, and is a case.
+
+use crate::limits;
+use crate::links::tables;
+use crate::store::jobs::{self, Page, Pull};
+use crate::store::pick::Actor;
+use crate::store::{self, orders, people, site};
+use crate::work::Ctx;
+use crate::work::import::{Kind, Report, Target, map};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+use uuid::Uuid;
+
+/// Files are copied in: one that changed so lately may not be whole.
+const STILL: Duration = Duration::from_secs(2);
+const FILES_A_ROUND: usize = 100;
+
+pub async fn round(ctx: &Ctx) -> store::Result<()> {
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let pull = jobs::claim_pull(&mut tx, true).await?;
+        tx.commit().await?;
+        let Some(pull) = pull else { return Ok(()) };
+        let done = look(ctx, &pull).await;
+        let mut tx = ctx.db.begin().await?;
+        match done {
+            Ok(taken) => {
+                jobs::save_page(&mut tx, &pull, &Page::End { window_to: &jiff::Timestamp::now().to_string() }, taken).await?;
+                if taken > 0 {
+                    orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
+                }
+            }
+            Err(said) => jobs::pull_failed(&mut tx, &pull, 10.0, &format!("{}: {said}", pull.shop.code), true, false).await?,
+        }
+        tx.commit().await?;
+    }
+}
+
+/// Takes in what lies there; returns how many rows were new. The error is a sentence about the folder or the database.
+async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
+    let folder = PathBuf::from(pull.shop.url.trim_start_matches("file://"));
+    let said = |error: io::Error| format!("{}: {error}", folder.display());
+    let map = match read_map(&folder.join("map.toml")).map_err(said)? {
+        Some(text) => map::Map::parse(&text).map_err(|wrong| format!("map.toml: {wrong}"))?,
+        None => map::Map::default(),
+    };
+    let mut taken = 0;
+    for file in files(&folder).map_err(said)? {
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let (aside, words) = match take(ctx, pull, &file, &map).await.map_err(|error| error.to_string())? {
+            Ok(report) => {
+                taken += report.created + report.updated;
+                let refused: Vec<String> = report.refused.iter().map(|row| format!("{}: {} {} {}", row.row, row.field, row.code, row.came)).collect();
+                ("done", refused)
+            }
+            Err(why) => ("refused", vec![why]),
+        };
+        put_aside(&folder.join(aside), &file, &name, &words).map_err(said)?;
+        if !words.is_empty() {
+            case(ctx, pull, &name, &words).await.map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(taken)
+}
+
+fn read_map(path: &Path) -> io::Result<Option<String>> {
+    let mut text = String::new();
+    match fs::File::open(path) {
+        Ok(file) => file.take(limits::TEXT_FILE_BYTES).read_to_string(&mut text).map(|_| Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The tables that stand still, oldest first.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let (entry, now) = (entry?, SystemTime::now());
+        let (path, about) = (entry.path(), entry.metadata()?);
+        let table = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv") || end.eq_ignore_ascii_case("xlsx"));
+        let hidden = entry.file_name().to_string_lossy().starts_with(['.', '~']);
+        let changed = about.modified()?;
+        if about.is_file() && table && !hidden && now.duration_since(changed).is_ok_and(|age| age >= STILL) {
+            found.push((changed, path));
+        }
+    }
+    found.sort();
+    Ok(found.into_iter().take(FILES_A_ROUND).map(|(_, path)| path).collect())
+}
+
+/// One file in one transaction. The inner error says why it is no file of orders.
+async fn take(ctx: &Ctx, pull: &Pull, file: &Path, map: &map::Map) -> store::Result<Result<Report, String>> {
+    let table = match tables::open(file) {
+        Ok(table) => table,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let columns = match map.columns(Kind::Orders, &table.header) {
+        Ok(columns) => columns,
+        Err(map::NotThese::Missing(missing)) => return Ok(Err(format!("no {}", missing.join(", ")))),
+        Err(map::NotThese::Foreign(name)) => return Ok(Err(format!("map.toml: {name} is no column of orders"))),
+    };
+    let mut tx = ctx.db.begin().await?;
+    let (person, tz) = (people::system(&mut tx).await?, site::time_zone(&mut tx).await?);
+    let at = jiff::Timestamp::now().to_string();
+    let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
+    let target = Target { kind: Kind::Orders, actor, shop: Some(pull.shop.id), create_items: false, tz };
+    match map::take(&mut tx, target, table, columns, map).await {
+        Ok(Ok(report)) => {
+            tx.commit().await?;
+            Ok(Ok(report))
+        }
+        // It will be no better the next time.
+        Err(store::Error::Refused { said, .. } | store::Error::Bug(said)) => Ok(Err(said)),
+        Err(error) => Err(error),
+        Ok(Err(_)) => Ok(Err(format!("more than {} rows", limits::IMPORT_ROWS))),
+    }
+}
+
+/// Moves a file where it is not looked at again, under a name that nothing there has, with what is to be said of it.
+fn put_aside(to: &Path, file: &Path, name: &str, words: &[String]) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    let free = |n: usize| to.join(if n == 0 { name.to_owned() } else { format!("{n}-{name}") });
+    let place = (0..).map(free).find(|place| !place.exists()).unwrap_or_else(|| to.join(name));
+    if !words.is_empty() {
+        fs::write(place.with_added_extension("said.txt"), words.join("\n") + "\n")?;
+    }
+    fs::rename(file, place)
+}
+
+async fn case(ctx: &Ctx, pull: &Pull, name: &str, words: &[String]) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    let said = format!("{} × {}", words.len(), words.first().map_or("", String::as_str));
+    orders::raise(&mut tx, "file_refused", &format!("{} {name}", pull.shop.code), None, &said).await?;
+    tx.commit().await
+}
