@@ -72,8 +72,12 @@ CREATE FUNCTION may_show(s bigint) RETURNS TABLE (code text, reference text, ite
   WITH mine AS MATERIALIZED (
     SELECT l.code, l.reference, l.item_id, coalesce(l.share_pct, sh.share_pct) AS share_pct, coalesce(l.safety, sh.safety) AS safety, coalesce(l.cap, sh.cap) AS cap, sh.low_at
     FROM listing l JOIN shop sh ON sh.id = l.shop_id WHERE l.shop_id = s
+  ), life AS MATERIALIZED (
+    -- Items whose goods must last alike have the same day: it is asked for one of them.
+    SELECT k.*, w.id AS warehouse_id, good_until(w.id, (SELECT min(id) FROM carrier), s, k.one) AS until
+    FROM (SELECT i.min_life_days, i.stop_sale_days, min(i.id) AS one FROM mine m JOIN item i ON i.id = m.item_id GROUP BY 1, 2) k CROSS JOIN warehouse w
   ), day AS MATERIALIZED (
-    SELECT w.id AS warehouse_id, m.item_id, good_until(w.id, (SELECT min(id) FROM carrier), s, m.item_id) AS until FROM (SELECT DISTINCT item_id FROM mine) m CROSS JOIN warehouse w
+    SELECT DISTINCT l.warehouse_id, i.id AS item_id, l.until FROM mine m JOIN item i ON i.id = m.item_id JOIN life l ON l.min_life_days = i.min_life_days AND l.stop_sale_days = i.stop_sale_days
   ), owed AS MATERIALIZED (
     SELECT p.warehouse_id, p.item_id, p.good_until AS until, sum(p.open) AS qty FROM promise p JOIN day d ON d.warehouse_id = p.warehouse_id AND d.item_id = p.item_id
     WHERE p.ended_at IS NULL AND p.open > 0 GROUP BY 1, 2, 3

@@ -133,7 +133,9 @@ async fn pushed(items: usize) -> f64 {
     site::add_items(&mut tx, &Value::Array(rows)).await.unwrap();
     tx.commit().await.unwrap();
     let stock: Vec<String> = (0..items).map(|n| format!("P{n}")).collect();
-    w.stock(&stock.iter().enumerate().map(|(n, sku)| ("A01", sku.as_str(), "L1", 300, n as i64 + 1)).collect::<Vec<_>>()).await;
+    for part in stock.chunks(250) {
+        w.stock(&part.iter().enumerate().map(|(n, sku)| ("A01", sku.as_str(), "L1", 300, n as i64 + 1)).collect::<Vec<_>>()).await;
+    }
     w.sql("INSERT INTO listing (shop_id, code, item_id) SELECT s.id, upper(i.sku), i.id FROM shop s, item i WHERE s.code = 'B0' AND i.sku LIKE 'P%'").await;
     w.sql("UPDATE shop SET pushes = true WHERE code = 'B0'").await;
     w.sql("UPDATE job SET next_at = now() WHERE kind = 'push'").await;
