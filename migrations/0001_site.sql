@@ -11,6 +11,9 @@ CREATE TABLE warehouse (
   demo  boolean NOT NULL DEFAULT false
 );
 
+-- The clock of what belongs to no warehouse: the first one's.
+CREATE FUNCTION site_tz() RETURNS text LANGUAGE sql STABLE AS $$ SELECT coalesce((SELECT tz FROM warehouse ORDER BY id LIMIT 1), 'UTC') $$;
+
 CREATE TABLE owner (
   id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code  text NOT NULL CONSTRAINT owner_code_once UNIQUE

@@ -3,7 +3,7 @@
 use super::{Done, Fail, open, say_rows, tell};
 use crate::config::{self, Config};
 use crate::i18n::Catalogue;
-use crate::links::channels::{self, Level};
+use crate::links::channels::{self, Channel, ChannelError, Level, PullPage};
 use crate::protocol::Text;
 use crate::store::push::{self, Rules};
 use crate::store::site::{self, NewShop};
@@ -114,7 +114,11 @@ pub async fn run(args: Shop, config: &Config) -> Done {
         What::Stock { code, push, share, safety, cap, low_at, item } => {
             let rules = Rules { on: push.map(|on| on == "on"), share_pct: share, safety, cap, low_at, item: item.as_deref() };
             let set = open::with_tx(config, Some(("shop_stock", &code)), async |tx| push::set_rules(tx, &code, &rules).await).await?;
-            if set { Ok(()) } else { Err(Fail::refused(Text::key("cli-shop-no-item").with("shop", &code).with("came", item.unwrap_or_default()))) }
+            match (set, item) {
+                (true, _) => Ok(()),
+                (false, None) => Err(unknown(&code)),
+                (false, Some(item)) => Err(Fail::refused(Text::key("cli-shop-no-item").with("shop", &code).with("came", item))),
+            }
         }
         What::Compare { code, json } => compare(config, &code, json).await,
     }
@@ -178,18 +182,14 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
             return Ok(false);
         }
     };
-    say("secret", Ok(String::new()))?;
+    say("secret", Ok(shop.key_id.clone()))?;
     let words = Catalogue::new(config.lang());
-    let page = channel.pull(None, "", limits::PULL_PAGE.min(10)).await;
+    let page = some_page(&*channel).await;
     say("pull", page.as_ref().map_err(|e| format!("{} ({})", e.said, e.class.code())).map(|page| {
         let bad = page.orders.iter().filter(|order| order.is_err()).count();
         words.say(&Text::key("cli-shop-reads").with("orders", (page.orders.len() - bad) as i64).with("bad", bad as i64).with("time", page.server_time.as_str()))
     }))?;
-    // Streams by stretches say first how much there is: an order to read again comes with the next page.
-    let mut first = page.ok();
-    if let Some(cursor) = first.as_ref().filter(|page| page.orders.is_empty()).and_then(|page| page.next_cursor.clone()) {
-        first = channel.pull(None, &cursor, limits::PULL_PAGE.min(10)).await.ok();
-    }
+    let first = page.ok();
     if let Some(order) = first.iter().flat_map(|page| &page.orders).find_map(|order| order.as_ref().ok()) {
         say("read", channel.read(&order.order_no).await.map(|_| order.order_no.clone()).map_err(|e| format!("{} ({})", e.said, e.class.code())))?;
     }
@@ -202,6 +202,18 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
     tell(config, &Text::key("cli-shop-not-tried"))?;
     Ok(good)
 }
+
+/// A page that has orders. Streams by stretches say first how much there is, and the first stretches may hold nothing.
+async fn some_page(channel: &dyn Channel) -> Result<PullPage, ChannelError> {
+    let mut page = channel.pull(None, "", limits::PULL_PAGE.min(10)).await?;
+    for _ in 0..PAGES_TRIED {
+        let Some(cursor) = page.next_cursor.take().filter(|_| page.orders.is_empty()) else { break };
+        page = channel.pull(None, &cursor, limits::PULL_PAGE.min(10)).await?;
+    }
+    Ok(page)
+}
+
+const PAGES_TRIED: usize = 12;
 
 async fn compare(config: &Config, code: &str, json: bool) -> Done {
     let opened = open::open(config).await?;

@@ -1,7 +1,7 @@
 //! Stand-ins of Taobao, JD, Pinduoduo and Douyin: each checks its signature and clock, its stretches and pages, and answers in
 //! the platform's own form. Written from the platforms' facts; it signs with its own code.
 
-use super::platform::{Ask, Books, Did, Rules, between, page, parts};
+use super::platform::{Ask, Books, Did, Rules, between, number_of, page, parts};
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ impl Taobao {
     /// A trade of lines (item's code, units, yuan).
     pub fn trade(tid: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let orders: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, price))| {
-            json!({ "oid": tid * 10 + n as u64, "num_iid": 55, "sku_id": (500 + n).to_string(), "outer_sku_id": sku, "outer_iid": "ALL", "title": "商品", "num": num, "price": price, "status": "WAIT_SELLER_SEND_GOODS", "refund_status": "NO_REFUND", "new_field": null })
+            json!({ "oid": tid * 10 + n as u64, "num_iid": 55, "sku_id": number_of(sku).to_string(), "outer_sku_id": sku, "outer_iid": "ALL", "title": "商品", "num": num, "price": price, "status": "WAIT_SELLER_SEND_GOODS", "refund_status": "NO_REFUND", "new_field": null })
         }).collect();
         json!({
             "tid": tid, "status": "WAIT_SELLER_SEND_GOODS", "type": "fixed", "created": clock(modified - 60), "pay_time": clock(modified - 30), "modified": clock(modified), "payment": "12.34",
@@ -189,7 +189,7 @@ impl Rules for Taobao {
 
 impl Jd {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
-        let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, price))| json!({ "skuId": 9000 + n, "outerSkuId": sku, "skuName": "商品", "itemTotal": num.to_string(), "jdPrice": price })).collect();
+        let items: Vec<Value> = lines.iter().map(|(sku, num, price)| json!({ "skuId": number_of(sku), "outerSkuId": sku, "skuName": "商品", "itemTotal": num.to_string(), "jdPrice": price })).collect();
         json!({
             "orderId": id, "orderState": "WAIT_SELLER_STOCK_OUT", "payType": "4-在线支付", "orderTotalPrice": "12.34", "orderPayment": "12.34", "orderStartTime": clock(modified - 60),
             "paymentConfirmTime": clock(modified - 30), "modified": clock(modified), "waybill": "", "itemInfoList": items, "newThing": {},
@@ -279,7 +279,7 @@ impl Rules for Jd {
 
 impl Pdd {
     pub fn order(sn: &str, modified: i64, lines: &[(&str, i64, f64)]) -> Value {
-        let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, price))| json!({ "goods_id": 1, "sku_id": 20 + n, "outer_id": sku, "goods_name": "商品", "goods_spec": "大", "goods_count": num, "goods_price": price })).collect();
+        let items: Vec<Value> = lines.iter().map(|(sku, num, price)| json!({ "goods_id": 1, "sku_id": number_of(sku), "outer_id": sku, "goods_name": "商品", "goods_spec": "大", "goods_count": num, "goods_price": price })).collect();
         json!({
             "order_sn": sn, "order_status": 1, "refund_status": 1, "confirm_status": 1, "risk_control_status": 0, "group_status": 1, "created_time": clock(modified - 60),
             "confirm_time": clock(modified - 50), "pay_time": clock(modified - 30), "updated_at": clock(modified), "pay_amount": 12.34, "province": "浙江省", "city": "杭州市", "town": "西湖区",
@@ -374,7 +374,7 @@ impl Rules for Pdd {
 impl Douyin {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, i64)]) -> Value {
         let skus: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, fen))| {
-            json!({ "order_id": format!("{id}{n}"), "parent_order_id": id.to_string(), "product_id": 77, "sku_id": 700 + n, "code": sku, "product_name": "商品", "item_num": num, "origin_amount": fen, "order_status": 2, "after_sale_info": { "after_sale_status": 0 } })
+            json!({ "order_id": format!("{id}{n}"), "parent_order_id": id.to_string(), "product_id": 77, "sku_id": number_of(sku), "code": sku, "product_name": "商品", "item_num": num, "origin_amount": fen, "order_status": 2, "after_sale_info": { "after_sale_status": 0 } })
         }).collect();
         json!({
             "order_id": id.to_string(), "order_status": 2, "main_status": 2, "create_time": modified - 60, "pay_time": modified - 30, "update_time": modified, "exp_ship_time": modified + 86_400,

@@ -199,6 +199,11 @@ fn unescape(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// What a platform calls an item by: a number of its own, always the same for a code.
+pub fn number_of(sku: &str) -> u64 {
+    sku.bytes().fold(7, |number, byte| (number * 31 + u64::from(byte)) % 1_000_000_007)
+}
+
 /// The orders that changed between two seconds, oldest first.
 pub fn between(rules: &dyn Rules, books: &Books, from: i64, to: i64) -> Vec<Value> {
     let mut found: Vec<&Value> = books.orders.values().filter(|order| (from..=to).contains(&rules.modified(order))).collect();

@@ -2,7 +2,7 @@
 //! what is left of each fulfilment order, and sets counts all or none.
 
 use super::chinese::App;
-use super::platform::{Ask, Books, Did, Rules};
+use super::platform::{Ask, Books, Did, Rules, number_of};
 use serde_json::{Value, json};
 
 pub struct Shopify(pub App);
@@ -23,7 +23,7 @@ impl Shopify {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty, price))| json!({
             "id": format!("gid://shopify/LineItem/{id}{n}"), "sku": sku, "name": "Item", "quantity": qty, "currentQuantity": qty, "unfulfilledQuantity": qty, "requiresShipping": true,
-            "originalUnitPriceSet": { "shopMoney": { "amount": price } }, "variant": { "id": format!("gid://shopify/ProductVariant/{n}"), "inventoryItem": { "id": format!("gid://shopify/InventoryItem/{}", 800 + n) } },
+            "originalUnitPriceSet": { "shopMoney": { "amount": price } }, "variant": { "id": format!("gid://shopify/ProductVariant/{n}"), "inventoryItem": { "id": format!("gid://shopify/InventoryItem/{}", number_of(sku)) } },
         })).collect();
         json!({
             "id": format!("gid://shopify/Order/{id}"), "legacyResourceId": id.to_string(), "name": format!("#{}", id % 10_000), "createdAt": at(modified - 60), "updatedAt": at(modified), "processedAt": at(modified - 30), "cancelledAt": null,

@@ -1,7 +1,7 @@
 //! Stand-ins of WooCommerce and Shopify: credentials, filters, pages and cursors, refusals with their statuses.
 
 use super::chinese::App;
-use super::platform::{Ask, Books, Did, Rules, page};
+use super::platform::{Ask, Books, Did, Rules, number_of, page};
 use serde_json::{Value, json};
 
 fn now() -> i64 {
@@ -20,7 +20,7 @@ pub struct Woo(pub App);
 
 impl Woo {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
-        let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty, price))| json!({ "id": 100 + n, "product_id": 7, "variation_id": 0, "sku": sku, "name": "Item", "quantity": qty, "total": price, "price": price.parse::<f64>().unwrap_or(0.0) })).collect();
+        let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty, price))| json!({ "id": 100 + n, "product_id": number_of(sku), "variation_id": 0, "sku": sku, "name": "Item", "quantity": qty, "total": price, "price": price.parse::<f64>().unwrap_or(0.0) })).collect();
         json!({
             "id": id, "number": id.to_string(), "status": "processing", "currency": "EUR", "date_created_gmt": utc(modified - 60), "date_modified_gmt": utc(modified), "date_paid_gmt": utc(modified - 30),
             "total": "12.34", "customer_note": "", "billing": { "first_name": "Ada", "phone": "0100-1" }, "refunds": [], "meta_data": [], "extra": { "any": null },

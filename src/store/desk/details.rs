@@ -93,7 +93,7 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
 
 pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
-        r#"SELECT o.order_no, o.status, s.code AS shop, to_char(o.placed_at, 'YYYY-MM-DD HH24:MI') AS "placed!" FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = $1"#,
+        r#"SELECT o.order_no, o.status, s.code AS shop, to_char(o.placed_at AT TIME ZONE site_tz(), 'YYYY-MM-DD HH24:MI') AS "placed!" FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = $1"#,
         id
     )
     .fetch_optional(tx.conn())
@@ -112,7 +112,7 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     .await?;
     let past = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[to_char(t.at, 'MM-DD HH24:MI'), '@event-' || t.what, CASE WHEN t.what IN ('pulled', 'changed') THEN '@order-' || t.said ELSE t.said END, t.who] AS "cells!", NULL::text AS kind, NULL::bigint AS id
+        r#"SELECT ARRAY[to_char(t.at AT TIME ZONE site_tz(), 'MM-DD HH24:MI'), '@event-' || t.what, CASE WHEN t.what IN ('pulled', 'changed') THEN '@order-' || t.said ELSE t.said END, t.who] AS "cells!", NULL::text AS kind, NULL::bigint AS id
            FROM timeline($1) t ORDER BY t.at DESC LIMIT $2"#,
         id,
         HISTORY
@@ -130,8 +130,8 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
 
 pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
-        r#"SELECT code AS "code!", channel AS "channel!", coalesce(to_char(last_success_at, 'MM-DD HH24:MI'), '') AS "success!", coalesce(lag_s, 0) AS "lag!", coalesce(orders_per_min, 0) AS "rate!",
-                  errors_by_class AS "errors!", coalesce(to_char(token_ends_at, 'MM-DD HH24:MI'), '') AS "token!", outbox_waiting AS "outbox!", pushes_waiting AS "pushes!", coalesce(said, '') AS "said!"
+        r#"SELECT code AS "code!", channel AS "channel!", coalesce(to_char(last_success_at AT TIME ZONE site_tz(), 'MM-DD HH24:MI'), '') AS "success!", coalesce(lag_s, 0) AS "lag!", coalesce(orders_per_min, 0) AS "rate!",
+                  errors_by_class AS "errors!", coalesce(to_char(token_ends_at AT TIME ZONE site_tz(), 'MM-DD HH24:MI'), '') AS "token!", outbox_waiting AS "outbox!", pushes_waiting AS "pushes!", coalesce(said, '') AS "said!"
            FROM shop_health WHERE id = $1"#,
         id
     )
