@@ -144,6 +144,9 @@ CREATE TABLE job (
   lease_until timestamptz,
   fence      bigint NOT NULL DEFAULT 0,
   last_success_at timestamptz,
+  -- The shop called that something changed; a pull that was under way then looks once more.
+  claimed_at timestamptz,
+  woken_at   timestamptz,
   orders_pulled bigint NOT NULL DEFAULT 0,
   errors     int NOT NULL DEFAULT 0,
   said       text NOT NULL DEFAULT '',
@@ -168,4 +171,4 @@ CREATE TABLE outbox (
   told_at    timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT outbox_once UNIQUE (kind, parcel_id, order_no)
 );
-CREATE INDEX outbox_waiting ON outbox (next_at) WHERE state = 'waiting';
+CREATE INDEX outbox_waiting ON outbox (shop_id, id) WHERE state = 'waiting';

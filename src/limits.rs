@@ -85,8 +85,9 @@ pub const TOKEN_TRUSTED_S: f64 = 20.0;
 /// Items that one look at the counts finds, items of one call, how often a shop's counts are looked at, and when what it shows is compared again.
 pub const PUSH_LOOK: i64 = 1000;
 pub const PUSH_BATCH: usize = 100;
+pub const PUSH_SINGLES: usize = 20;
 pub const PUSH_EVERY_S: f64 = 5.0;
-pub const PUSH_LEASE_S: f64 = 120.0;
+pub const PUSH_LEASE_S: f64 = 300.0;
 pub const COMPARE_EVERY_S: f64 = 86_400.0;
 
 /// Retries of outbox and spool double up to this.

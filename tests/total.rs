@@ -507,3 +507,35 @@ async fn a_second_box_that_the_shop_empties_is_no_parcel_and_the_first_one_leave
     assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await, "labelled void");
     w.end().await;
 }
+
+#[tokio::test]
+async fn what_its_shop_holds_waits_off_the_floor_and_goes_on() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)]), ("O2", &[("I0", 1)])]).await;
+    let say = async |no: &str, status: &str, minutes: i64| {
+        let mut order = World::order_json(no, &[("I0", if no == "O1" { 2 } else { 1 })]);
+        order["status"] = status.into();
+        order["updated_at"] = (jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes)).to_string().into();
+        let mut tx = w.ctx.db.begin().await.unwrap();
+        wavedeck::store::take_in::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
+        wavedeck::store::orders::promise_waiting(&mut tx, 100).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let states = "SELECT string_agg(s.state || ':' || s.reason, ' ' ORDER BY s.shipment_no) FROM shipment s";
+    say("O1", "pending", 1).await;
+    assert_eq!(w.text(states).await, "held:shop_holds ready:");
+    assert_eq!(w.number("SELECT coalesce(sum(open), 0)::bigint FROM promise WHERE ended_at IS NULL").await, 1, "its goods are free for others");
+    say("O1", "paid", 2).await;
+    assert_eq!(w.text(states).await, "ready: ready:");
+    // On the floor it is taken off; what is in totes goes back.
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.follow(40, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    say("O1", "pending", 3).await;
+    assert!(w.text(states).await.starts_with("held:shop_holds"));
+    assert!(w.number("SELECT count(*) FROM task").await > 0, "there are goods to put back");
+    w.check().await;
+    w.end().await;
+}

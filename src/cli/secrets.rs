@@ -3,11 +3,12 @@
 use super::{Done, Fail, open, tell};
 use crate::config::{self, Config};
 use crate::protocol::Text;
-use crate::store::people;
+use crate::store::{Db, people};
 use crate::work::shops;
 use crate::work::vault::{self, Locked, Vault};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
+use std::time::Duration;
 
 #[derive(Args)]
 pub struct Secrets {
@@ -33,30 +34,40 @@ pub async fn run(args: Secrets, config: &Config) -> Done {
             let opened = open::open(config).await?;
             let file = opened.key_file()?.ok_or(Locked::NoFile)?;
             vault::add(&file)?;
-            let shops = reseal(opened, Vault::new(Some(file.clone()))).await?;
+            let vault = Vault::new(Some(file.clone()));
+            let db = opened.db("secrets", 1)?;
+            let shops = reseal(&db, &vault).await?;
+            // Whoever had sealed something with the old key and not yet stored it has done so by now.
+            for _ in 0..LOOKS {
+                tokio::time::sleep(Duration::from_millis(500)).await;
+                reseal(&db, &vault).await?;
+            }
             vault::drop_old(&file)?;
+            db.close().await;
+            opened.close().await?;
             tell(config, &Text::key("cli-resealed").with("shops", shops as i64))
         }
         What::Reseal => {
             let opened = open::open(config).await?;
             let vault = opened.vault()?;
-            let shops = reseal(opened, vault).await?;
+            let db = opened.db("secrets", 1)?;
+            let shops = reseal(&db, &vault).await?;
+            db.close().await;
+            opened.close().await?;
             tell(config, &Text::key("cli-resealed").with("shops", shops as i64))
         }
     }
 }
 
-async fn reseal(opened: open::Opened, vault: Vault) -> Done<usize> {
-    let db = opened.db("secrets", 1)?;
-    let done = async {
-        let mut tx = db.begin().await?;
-        let shops = shops::reseal(&mut tx, &vault).await??;
+/// How often it is looked whether anything was still sealed with the old key.
+const LOOKS: u32 = 4;
+
+async fn reseal(db: &Db, vault: &Vault) -> Done<usize> {
+    let mut tx = db.begin().await?;
+    let shops = shops::reseal(&mut tx, vault).await??;
+    if shops > 0 {
         people::audit(&mut tx, &format!("cli:{}", config::os_user()), "secrets_reseal", "shops", None).await?;
-        tx.commit().await?;
-        Ok::<usize, Fail>(shops)
     }
-    .await;
-    db.close().await;
-    opened.close().await?;
-    done
+    tx.commit().await?;
+    Ok(shops)
 }

@@ -107,7 +107,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             let sealed = shops::seal(&opened.vault()?, &code, &secret)?;
             let changed = open::within(opened, Some(("shop_secret", &code)), async |tx| {
                 let Some(shop) = site::shop(tx, &code).await? else { return Ok(false) };
-                site::reseal(tx, shop.id, &sealed.secret, &sealed.tokens).await.map(|()| true)
+                site::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, true).await.map(|()| true)
             });
             if changed.await? { Ok(()) } else { Err(unknown(&code)) }
         }
@@ -222,7 +222,7 @@ async fn compare(config: &Config, code: &str, json: bool) -> Done {
         let mut tx = ctx.db.begin().await?;
         let shop = site::shop(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
         drop(tx);
-        jobs::push::compare(&ctx, &shop).await?.map_err(|e| Fail::refused(Text::key("cli-shop-said").with("shop", code).with("said", e.to_string())))
+        jobs::push::compare(&ctx, &shop, None).await?.map_err(|e| Fail::refused(Text::key("cli-shop-said").with("shop", code).with("said", e.to_string())))
     }
     .await;
     ctx.db.close().await;

@@ -62,10 +62,10 @@ pub struct ShopOrder {
 }
 
 impl ShopOrder {
-    /// Does the shop hold it: not to be sent now, though nothing of it was sent and not all of it is off? A risk that is
-    /// looked into, a refund that is talked about, a payment that is not there.
+    /// Does the shop hold it: not to be sent now, though something of it is neither sent nor off? A risk that is looked into, a
+    /// refund that is talked about, a payment that is not there.
     pub fn is_held(&self) -> bool {
-        self.status == OrderStatus::Pending && !self.lines.iter().any(|line| line.sent) && self.lines.iter().any(|line| !line.cancelled)
+        self.status == OrderStatus::Pending && self.lines.iter().any(|line| !line.sent && !line.cancelled)
     }
 }
 

@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
 /// Files are copied in: one that changed so lately may not be whole.
-const STILL: Duration = Duration::from_secs(2);
+const STILL: Duration = Duration::from_secs(3);
 const FILES_A_ROUND: usize = 100;
 
 pub async fn round(ctx: &Ctx) -> store::Result<()> {
@@ -54,6 +54,7 @@ async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
     let mut taken = 0;
     for file in files(&folder).map_err(said)? {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let before = fs::metadata(&file).and_then(|about| Ok((about.len(), about.modified()?))).map_err(said)?;
         let (aside, words) = match take(ctx, pull, &file, &map).await.map_err(|error| error.to_string())? {
             Ok(report) => {
                 taken += report.created + report.updated;
@@ -62,6 +63,10 @@ async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
             }
             Err(why) => ("refused", vec![why]),
         };
+        // Another file took its place meanwhile, or it went on growing: it is read again.
+        if fs::metadata(&file).and_then(|about| Ok((about.len(), about.modified()?))).is_ok_and(|now| now != before) {
+            continue;
+        }
         put_aside(&folder.join(aside), &file, &name, &words).map_err(said)?;
         if !words.is_empty() {
             case(ctx, pull, &name, &words).await.map_err(|error| error.to_string())?;

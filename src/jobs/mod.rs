@@ -22,7 +22,7 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     loops.spawn(every(limits::SPOOL_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(spool(ctx))));
     loops.spawn(pull::run(ctx.clone(), stop.clone()));
     loops.spawn(push::run(ctx.clone(), stop.clone()));
-    loops.spawn(every(Duration::from_millis(250), ctx.clone(), stop.clone(), |ctx| Box::pin(outbox::round(ctx))));
+    loops.spawn(outbox::run(ctx.clone(), stop.clone()));
     loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(tokens::round(ctx))));
     loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(folder::round(ctx))));
     loops.spawn(every(Duration::from_secs(2), ctx.clone(), stop.clone(), |ctx| Box::pin(closed(ctx))));

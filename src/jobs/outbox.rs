@@ -7,28 +7,54 @@ use crate::store;
 use crate::store::tokens;
 use crate::store::jobs::{self, Message, Sent};
 use crate::work::{Ctx, shops};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-pub async fn round(ctx: &Ctx) -> store::Result<()> {
-    let mut tx = ctx.db.begin().await?;
-    let messages = jobs::claim_messages(&mut tx, limits::OUTBOX_BATCH).await?;
-    tx.commit().await?;
+/// Tells shops until `stop` turns true; so many messages of a shop at once, whatever the others are waiting for.
+pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
     let mut sends = JoinSet::new();
-    for message in messages {
-        let channel = shops::channel(ctx, &message.shop);
-        sends.spawn(async move {
-            let answer = match channel {
-                Ok(channel) => channel.dispatch(message.key, &message.body).await,
-                Err(error) => Err(error),
-            };
-            (message, answer)
-        });
+    let mut under_way: HashMap<i64, i64> = HashMap::new();
+    loop {
+        if let Err(error) = claim(&ctx, &mut sends, &mut under_way).await {
+            tracing::warn!(%error, "no message could be claimed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(250)) => {}
+            Some(sent) = sends.join_next() => match sent {
+                Ok(shop) => drop(under_way.entry(shop).and_modify(|n| *n -= 1)),
+                Err(error) => tracing::error!(%error, "a message ended badly"),
+            },
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
     }
-    while let Some(sent) = sends.join_next().await {
-        let (message, answer) = sent.map_err(|error| store::Error::Bug(format!("a message ended badly: {error}")))?;
-        went(ctx, &message, answer).await?;
+    while sends.join_next().await.is_some() {}
+}
+
+async fn claim(ctx: &Arc<Ctx>, sends: &mut JoinSet<i64>, under_way: &mut HashMap<i64, i64>) -> store::Result<()> {
+    let busy: Vec<i64> = under_way.iter().filter(|(_, n)| **n > 0).map(|(shop, _)| *shop).collect();
+    let mut tx = ctx.db.begin().await?;
+    let messages = jobs::claim_messages(&mut tx, limits::OUTBOX_BATCH, &busy).await?;
+    tx.commit().await?;
+    for message in messages {
+        *under_way.entry(message.shop.id).or_default() += 1;
+        sends.spawn(send(ctx.clone(), message));
     }
     Ok(())
+}
+
+/// One message; returns whose it was. What could not be kept of its answer is asked again with the same key.
+async fn send(ctx: Arc<Ctx>, message: Message) -> i64 {
+    let answer = match shops::channel(&ctx, &message.shop) {
+        Ok(channel) => channel.dispatch(message.key, &message.body).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = went(&ctx, &message, answer).await {
+        tracing::warn!(shop = message.shop.code, %error, "what a shop said could not be kept");
+    }
+    message.shop.id
 }
 
 async fn went(ctx: &Ctx, message: &Message, answer: Result<(), ChannelError>) -> store::Result<()> {

@@ -179,7 +179,9 @@ async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<u
 }
 
 async fn failed(ctx: &Ctx, pull: &Pull, wait_s: f64, said: &str, class: &Class) {
-    let (forget, ended) = (*class == Class::BadCursor, *class == Class::SessionExpired);
+    // A place that the shop no longer knows may be refused in other words: it is forgotten, and the window begins anew.
+    let refused = matches!(class, Class::Rejected | Class::NotFound) && !pull.cursor.is_empty();
+    let (forget, ended) = (*class == Class::BadCursor || refused, *class == Class::SessionExpired);
     let done = async {
         let mut tx = ctx.db.begin().await?;
         jobs::pull_failed(&mut tx, pull, wait_s, said, !matches!(class, Class::Throttled { .. }), forget).await?;

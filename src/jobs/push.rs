@@ -43,7 +43,7 @@ async fn claim(ctx: &Ctx, kind: &str) -> store::Result<Option<Push>> {
 
 async fn shop(ctx: Arc<Ctx>, push: Push, tells: bool, mut stop: watch::Receiver<bool>) {
     let work = async {
-        if tells { tell(&ctx, &push).await.map(|answer| answer.map(drop)) } else { compare(&ctx, &push.shop).await.map(|answer| answer.map(drop)) }
+        if tells { tell(&ctx, &push).await.map(|answer| answer.map(drop)) } else { compare(&ctx, &push.shop, Some(&push)).await.map(|answer| answer.map(drop)) }
     };
     let every_s = if tells { limits::PUSH_EVERY_S } else { limits::COMPARE_EVERY_S };
     let (wait_s, said, class) = tokio::select! {
@@ -89,7 +89,7 @@ pub async fn tell(ctx: &Ctx, push: &Push) -> store::Result<Result<usize, Channel
         if due.is_empty() {
             return Ok(Ok(told));
         }
-        for part in due.chunks(limits::PUSH_BATCH) {
+        for part in due.chunks(batch(&push.shop.channel)) {
             match tell_part(ctx, push, &*channel, part).await? {
                 Ok(taken) => told += taken,
                 Err(error) => return Ok(Err(error)),
@@ -100,6 +100,12 @@ pub async fn tell(ctx: &Ctx, push: &Push) -> store::Result<Result<usize, Channel
 
 /// One call, and what came of it kept. What may pass is not held against an item: it ends the round.
 async fn tell_part(ctx: &Ctx, push: &Push, channel: &dyn Channel, part: &[Due]) -> store::Result<Result<usize, ChannelError>> {
+    let mut tx = ctx.db.begin().await?;
+    let codes: Vec<String> = part.iter().map(|due| due.code.clone()).collect();
+    if !push::telling(&mut tx, push, &codes).await? {
+        return Ok(Err(ChannelError::new(Class::Transient, "another worker took this over")));
+    }
+    tx.commit().await?;
     let answers = match channel.push(Uuid::now_v7(), &levels(part)).await {
         Ok(answers) => answers,
         Err(error) => return Ok(Err(error)),
@@ -121,6 +127,11 @@ async fn tell_part(ctx: &Ctx, push: &Push, channel: &dyn Channel, part: &[Due]) 
     Ok(passing.map_or(Ok(count), Err))
 }
 
+/// Items of one round of calls: where each is a call of its own they are few, so that the job is held all the while.
+fn batch(channel: &str) -> usize {
+    if matches!(channel, "generic" | "shopify" | "magento") { limits::PUSH_BATCH } else { limits::PUSH_SINGLES }
+}
+
 fn levels(due: &[Due]) -> Vec<Level> {
     due.iter().map(|due| Level { code: due.code.clone(), reference: due.reference.clone(), available: due.qty }).collect()
 }
@@ -133,7 +144,8 @@ pub struct Differs {
 }
 
 /// Reads what a shop shows and compares it with what it was told; what differs is a case, and is told again.
-pub async fn compare(ctx: &Ctx, shop: &store::site::ShopRow) -> store::Result<Result<Vec<Differs>, ChannelError>> {
+/// `held` is the nightly job, where it is one.
+pub async fn compare(ctx: &Ctx, shop: &store::site::ShopRow, held: Option<&Push>) -> store::Result<Result<Vec<Differs>, ChannelError>> {
     let channel = match shops::channel(ctx, shop) {
         Ok(channel) => channel,
         Err(error) => return Ok(Err(error)),
@@ -142,7 +154,14 @@ pub async fn compare(ctx: &Ctx, shop: &store::site::ShopRow) -> store::Result<Re
     let told = push::told(&mut tx, shop.id).await?;
     drop(tx);
     let mut found = Vec::new();
-    for part in told.chunks(limits::PUSH_BATCH) {
+    for part in told.chunks(batch(&shop.channel)) {
+        if let Some(push) = held {
+            let mut tx = ctx.db.begin().await?;
+            if !push::hold(&mut tx, push).await? {
+                return Ok(Err(ChannelError::new(Class::Transient, "another worker took this over")));
+            }
+            tx.commit().await?;
+        }
         let shown = match channel.shown(&levels(part)).await {
             Ok(shown) => shown,
             Err(error) => return Ok(Err(error)),

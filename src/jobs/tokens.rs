@@ -2,10 +2,12 @@
 //! one step; where a shop answered and nobody heard it, the adapter knows what still works.
 
 use super::backoff_s;
+use crate::limits;
 use crate::links::channels::{ChannelError, Class, Tokens};
 use crate::store;
 use crate::store::tokens::{self, Renewal};
 use crate::work::{Ctx, shops};
+use std::time::{Duration, Instant};
 
 pub async fn round(ctx: &Ctx) -> store::Result<()> {
     loop {
@@ -13,22 +15,35 @@ pub async fn round(ctx: &Ctx) -> store::Result<()> {
         let due = tokens::claim(&mut tx).await?;
         tx.commit().await?;
         let Some(renewal) = due else { return Ok(()) };
-        let answer = match shops::channel(ctx, &renewal.shop) {
+        // What cannot be sealed must not be asked for: asking may kill the tokens that are there.
+        let sealable = ctx.vault.is_current("").map_err(|locked| ChannelError::new(Class::NotPermitted, locked.to_string()));
+        let answer = match sealable.and_then(|_| shops::channel(ctx, &renewal.shop)) {
             Ok(channel) => channel.refresh().await,
             Err(error) => Err(error),
         };
-        went(ctx, &renewal, answer).await?;
+        keep(ctx, &renewal, answer).await?;
     }
 }
 
-async fn went(ctx: &Ctx, renewal: &Renewal, answer: Result<Option<Tokens>, ChannelError>) -> store::Result<()> {
+/// What came is nowhere else: it is kept even if the database is away for a while.
+async fn keep(ctx: &Ctx, renewal: &Renewal, answer: Result<Option<Tokens>, ChannelError>) -> store::Result<()> {
+    let until = Instant::now() + Duration::from_secs_f64(limits::TOKEN_LEASE_S);
+    loop {
+        match went(ctx, renewal, &answer).await {
+            Err(store::Error::Retry(_) | store::Error::Unavailable(_)) if Instant::now() < until => tokio::time::sleep(Duration::from_millis(500)).await,
+            done => return done,
+        }
+    }
+}
+
+async fn went(ctx: &Ctx, renewal: &Renewal, answer: &Result<Option<Tokens>, ChannelError>) -> store::Result<()> {
     let answer = match answer {
         Ok(Some(new)) => {
             let lives_s = new.lives_s.map(|s| s.clamp(60, 400 * 86_400) as f64);
-            shops::renewed(&ctx.vault, &renewal.shop, &new).map(|sealed| Some((sealed, lives_s))).map_err(|locked| ChannelError::new(Class::NotPermitted, locked.to_string()))
+            shops::renewed(&ctx.vault, &renewal.shop, new).map(|sealed| Some((sealed, lives_s))).map_err(|locked| ChannelError::new(Class::NotPermitted, locked.to_string()))
         }
         Ok(None) => Ok(None),
-        Err(error) => Err(error),
+        Err(error) => Err(error.clone()),
     };
     let mut tx = ctx.db.begin().await?;
     match answer {

@@ -36,7 +36,7 @@ pub async fn claim_pull(tx: &mut Tx, folder: bool) -> Result<Option<Pull>> {
         r#"WITH due AS (SELECT j.id FROM job j JOIN shop s ON s.id = j.shop_id AND (s.channel = 'folder') = $3
                         WHERE j.kind = 'pull' AND j.next_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now())
                         ORDER BY j.next_at FOR UPDATE OF j SKIP LOCKED LIMIT 1)
-           UPDATE job j SET fence = j.fence + 1, lease_until = now() + make_interval(secs => $1)
+           UPDATE job j SET fence = j.fence + 1, claimed_at = now(), lease_until = now() + make_interval(secs => $1)
            FROM due, account a WHERE j.id = due.id AND a.id = j.shop_id
            RETURNING j.id, j.fence, j.cursor, a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!", a.options AS "options!", a.waits AS "waits!",
              to_char((j.mark - make_interval(secs => $2)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
@@ -75,7 +75,7 @@ pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -
         "UPDATE job SET cursor = $3, window_to = CASE WHEN $5 THEN NULL ELSE $4::text::timestamptz END,
                 mark = CASE WHEN $5 THEN greatest(mark, $4::text::timestamptz - make_interval(secs => $6)) ELSE mark END,
                 lease_until = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $7) END,
-                next_at = CASE WHEN $5 THEN now() + make_interval(secs => $8) ELSE next_at END,
+                next_at = CASE WHEN $5 THEN now() + make_interval(secs => CASE WHEN woken_at >= claimed_at THEN 0 ELSE $8::float8 END) ELSE next_at END,
                 last_success_at = now(), orders_pulled = orders_pulled + $9, errors = 0, said = ''
          WHERE id = $1 AND fence = $2",
         pull.job,
@@ -133,7 +133,7 @@ pub async fn wake(tx: &mut Tx, shop: i64, word: &str) -> Result<bool> {
     if heard.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query!("UPDATE job SET next_at = least(next_at, now()) WHERE kind = 'pull' AND shop_id = $1", shop).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE job SET next_at = least(next_at, now()), woken_at = now() WHERE kind = 'pull' AND shop_id = $1", shop).execute(tx.conn()).await?;
     Ok(true)
 }
 
@@ -153,13 +153,16 @@ pub struct Message {
     pub shop: ShopRow,
 }
 
-pub async fn claim_messages(tx: &mut Tx, limit: i64) -> Result<Vec<Message>> {
+/// Up to `limit` of each shop but these, the oldest first: a shop that does not answer keeps no other's waiting.
+pub async fn claim_messages(tx: &mut Tx, limit: i64, but: &[i64]) -> Result<Vec<Message>> {
     let rows = sqlx::query!(
-        r#"WITH due AS (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= now() ORDER BY id FOR UPDATE SKIP LOCKED LIMIT $1)
+        r#"WITH due AS (SELECT w.id FROM shop s CROSS JOIN LATERAL (SELECT id FROM outbox WHERE shop_id = s.id AND state = 'waiting' AND next_at <= now() ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED) w
+                      WHERE s.id <> ALL ($2))
          UPDATE outbox o SET fence = o.fence + 1, attempts = o.attempts + 1, next_at = now() + make_interval(secs => 60)
          FROM due, account a WHERE o.id = due.id AND a.id = o.shop_id
          RETURNING o.id, o.fence, o.key, o.attempts, o.body, a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!", a.options AS "options!", a.waits AS "waits!""#,
-        limit
+        limit,
+        but
     )
     .fetch_all(tx.conn())
     .await?;

@@ -57,6 +57,21 @@ pub async fn due(tx: &mut Tx, shop: i64, limit: i64) -> Result<Vec<Due>> {
     .await?)
 }
 
+/// These are being told: until the answer is kept nobody knows what the shop shows of them. `false`: another worker has the job.
+pub async fn telling(tx: &mut Tx, push: &Push, codes: &[String]) -> Result<bool> {
+    if !hold(tx, push).await? {
+        return Ok(false);
+    }
+    sqlx::query!("UPDATE listing SET sent = NULL WHERE shop_id = $1 AND code = ANY ($2) AND sent IS NOT NULL", push.shop.id, codes).execute(tx.conn()).await?;
+    Ok(true)
+}
+
+/// Holds the job longer. `false`: another worker has it.
+pub async fn hold(tx: &mut Tx, push: &Push) -> Result<bool> {
+    let held = sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND fence = $2", push.job, push.fence, limits::PUSH_LEASE_S).execute(tx.conn()).await?;
+    Ok(held.rows_affected() == 1)
+}
+
 /// What was taken, by code and count, and what was refused, with the shop's sentence. `false`: another worker has the job.
 pub async fn went(tx: &mut Tx, push: &Push, taken: &Value, refused: &[(&Due, String)]) -> Result<bool> {
     let held = sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3), last_success_at = now(), errors = 0, said = '' WHERE id = $1 AND fence = $2", push.job, push.fence, limits::PUSH_LEASE_S)

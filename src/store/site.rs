@@ -207,13 +207,15 @@ pub async fn shop_rows(tx: &mut Tx) -> Result<Vec<ShopRow>> {
     .await?)
 }
 
-/// Puts other seals on a shop's secrets.
-pub async fn reseal(tx: &mut Tx, shop: i64, secret: &str, tokens: &str) -> Result<()> {
+/// Puts other seals on a shop's secrets. `others`: they are other secrets too, and whoever is renewing the old ones has lost.
+pub async fn reseal(tx: &mut Tx, shop: i64, secret: &str, tokens: &str, others: bool) -> Result<()> {
     sqlx::query!("UPDATE shop SET secret = $2 WHERE id = $1", shop, secret).execute(tx.conn()).await?;
     sqlx::query!(
-        "INSERT INTO shop_token (shop_id, sealed) SELECT $1, $2 WHERE $2 <> '' ON CONFLICT (shop_id) DO UPDATE SET sealed = excluded.sealed, fence = shop_token.fence + 1, lease_until = NULL",
+        "INSERT INTO shop_token (shop_id, sealed) SELECT $1, $2 WHERE $2 <> '' ON CONFLICT (shop_id) DO UPDATE SET sealed = excluded.sealed, fence = shop_token.fence + $3::int,
+         lease_until = CASE WHEN $3 = 0 THEN shop_token.lease_until END, next_at = CASE WHEN $3 = 0 THEN shop_token.next_at ELSE now() END, errors = CASE WHEN $3 = 0 THEN shop_token.errors ELSE 0 END",
         shop,
-        tokens
+        tokens,
+        i32::from(others)
     )
     .execute(tx.conn())
     .await?;

@@ -100,7 +100,8 @@ async fn lines(tx: &mut Tx, shop: i64, rows: &Value, all: &[i64], changed: &[i64
         "INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, cancelled)
          SELECT o.id, x.line_no, x.sku, x.title, coalesce(a.item_id, i.id), x.qty, x.unit_price_minor,
                 -- What is on its way without us is nothing to send; what we sent stays what it was.
-                x.cancelled OR (x.sent AND coalesce((SELECT b.cancelled FROM order_line b WHERE b.order_id = o.id AND b.line_no = x.line_no), true))
+                x.cancelled OR (x.sent AND coalesce((SELECT b.cancelled OR NOT EXISTS (SELECT 1 FROM share z JOIN shipment_line sl ON sl.id = z.shipment_line_id
+                  JOIN shipment s ON s.id = sl.shipment_id AND s.state <> 'cancelled' WHERE z.order_line_id = b.id) FROM order_line b WHERE b.order_id = o.id AND b.line_no = x.line_no), true))
          FROM json_to_recordset($2::json) AS p(order_no text, lines json)
          JOIN orders o ON o.shop_id = $1 AND o.order_no = p.order_no AND o.id = ANY ($3)
          CROSS JOIN ROWS FROM (json_to_recordset(p.lines) AS (line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean, sent boolean))

@@ -56,7 +56,7 @@ pub async fn reseal(tx: &mut Tx, vault: &Vault) -> store::Result<Result<usize, L
         match sealed_anew(vault, &shop) {
             Ok(None) => {}
             Ok(Some(sealed)) => {
-                site::reseal(tx, shop.id, &sealed.secret, &sealed.tokens).await?;
+                site::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, false).await?;
                 done += 1;
             }
             Err(locked) => return Ok(Err(locked)),

@@ -126,7 +126,7 @@ impl Channel for Amazon {
             if place.from >= place.until {
                 return Ok(PullPage { orders: Vec::new(), next_cursor: None, server_time: place.until });
             }
-            let (orders, token) = self.page(&place, self.account.number("page_size", limit).clamp(1, 100)).await?;
+            let (orders, token) = self.page(&place, self.account.number("page_size", if self.old() { 20 } else { limit }).clamp(1, 100)).await?;
             let next_cursor = (!token.is_empty()).then(|| format!("{}|{}|{token}", place.from, place.until));
             Ok(PullPage { orders, next_cursor, server_time: place.until })
         })

@@ -31,7 +31,13 @@ impl Guarded {
     }
 
     fn clean(&self, said: &str) -> String {
-        self.never.iter().fold(said.to_owned(), |said, form| said.replace(form, "***"))
+        let said = self.never.iter().fold(said.to_owned(), |said, form| said.replace(form, "***"));
+        // What a shop says is cut before it comes here: the cut may go through one.
+        let cut = self.never.iter().filter_map(|form| (4..form.len()).rev().filter(|n| form.is_char_boundary(*n)).find(|n| said.ends_with(&form[..*n]))).max();
+        match cut {
+            Some(n) => format!("{}***", &said[..said.len() - n]),
+            None => said,
+        }
     }
 
     fn error(&self, error: ChannelError) -> ChannelError {

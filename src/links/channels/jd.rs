@@ -166,7 +166,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
             qty: wire::count(&line["itemTotal"]).ok_or_else(|| format!("a line has the quantity {}", line["itemTotal"]))?,
             unit_price_minor: minor(&line["jdPrice"], "CNY")?,
             cancelled: false,
-            sent: false,
+            sent: matches!(text(&info["orderState"]).as_str(), "WAIT_GOODS_RECEIVE_CONFIRM" | "FINISHED_L"),
             reference: text(&line["skuId"]),
         });
     }

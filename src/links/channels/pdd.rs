@@ -170,7 +170,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
             qty: count(&line["goods_count"]).ok_or_else(|| format!("a line has the quantity {}", line["goods_count"]))?,
             unit_price_minor: minor(&line["goods_price"], "CNY")?,
             cancelled: false,
-            sent: false,
+            sent: matches!(count(&info["order_status"]), Some(2 | 3)),
             reference: pair(line, "goods_id", "sku_id"),
         });
     }

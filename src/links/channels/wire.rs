@@ -35,7 +35,7 @@ pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
     let lost = |error: reqwest::Error| ChannelError::new(Class::Transient, short(&error.without_url().to_string()));
     let mut response = request.send().await.map_err(lost)?;
     let status = response.status().as_u16();
-    let retry_after_s = response.headers().get("Retry-After").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<f64>().ok());
+    let retry_after_s = response.headers().get("Retry-After").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<f64>().ok()).filter(|s| s.is_finite());
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(lost)? {
         if bytes.len() + chunk.len() > limits::SHOP_ANSWER_BYTES {

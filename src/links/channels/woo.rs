@@ -132,7 +132,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         let id = text(&line["id"]);
         let qty = count(&line["quantity"]).ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
         let left = qty.saturating_sub(back(&id).saturating_abs());
-        lines.push(ShopLine { line_no: id, sku: first(line, &["sku", "variation_id", "product_id"]), title: text(&line["name"]), qty: if left > 0 { left } else { qty }, unit_price_minor: minor(&line["price"], &currency).unwrap_or(0), cancelled: left <= 0, sent: false, reference: pair(line, "product_id", "variation_id") });
+        lines.push(ShopLine { line_no: id, sku: first(line, &["sku", "variation_id", "product_id"]), title: text(&line["name"]), qty: if left > 0 { left } else { qty }, unit_price_minor: minor(&line["price"], &currency).unwrap_or(0), cancelled: left <= 0, sent: left > 0 && text(&order["status"]) == "completed", reference: pair(line, "product_id", "variation_id") });
     }
     let status = match text(&order["status"]).as_str() {
         "cancelled" | "failed" | "trash" => OrderStatus::Cancelled,
