@@ -329,10 +329,15 @@ fn paid_and_awaiting_shipment() {
             let paid = order["status"] == "processing";
             woo::order(order, paid).unwrap()
         }
-        "taobao" => taobao::order(order).unwrap(),
-        "jd" => jd::order(order).unwrap(),
-        "pdd" => pdd::order(order).unwrap(),
-        _ => douyin::order(order).unwrap(),
+        "shopify" => {
+            let paid = ["PAID", "PARTIALLY_REFUNDED"].contains(&order["displayFinancialStatus"].as_str().unwrap());
+            shopify::order(order, paid).unwrap()
+        }
+        "magento" => {
+            let paid = order["state"] == "processing";
+            magento::order(order, paid).unwrap()
+        }
+        kind => read(kind, order).unwrap(),
     };
     use OrderStatus::{Cancelled, Paid, Pending, Refunded};
     type Case<'a> = (&'a str, &'a [(&'a str, Value)], OrderStatus);
@@ -360,6 +365,24 @@ fn paid_and_awaiting_shipment() {
         ("woo", &[("/status", json!("refunded"))], Refunded),
         ("woo", &[("/status", json!("failed"))], Cancelled),
         ("woo", &[("/refunds", json!([{ "line_items": [{ "refunded_item_id": 100, "quantity": -2 }] }]))], Paid),
+        ("amazon", &[], Paid),
+        ("amazon", &[("/fulfillment/fulfillmentStatus", json!("PENDING"))], Pending),
+        ("amazon", &[("/fulfillment/fulfillmentStatus", json!("PENDING_AVAILABILITY"))], Pending),
+        ("amazon", &[("/fulfillment/fulfillmentStatus", json!("PARTIALLY_SHIPPED"))], Paid),
+        ("amazon", &[("/fulfillment/fulfillmentStatus", json!("CANCELLED"))], Cancelled),
+        ("shopify", &[], Paid),
+        ("shopify", &[("/displayFinancialStatus", json!("PENDING"))], Pending),
+        ("shopify", &[("/displayFinancialStatus", json!("AUTHORIZED"))], Pending),
+        ("shopify", &[("/displayFinancialStatus", json!("PARTIALLY_REFUNDED")), ("/lineItems/nodes/0/currentQuantity", json!(0))], Paid),
+        ("shopify", &[("/displayFinancialStatus", json!("REFUNDED"))], Refunded),
+        ("shopify", &[("/displayFulfillmentStatus", json!("ON_HOLD"))], Pending),
+        ("shopify", &[("/cancelledAt", json!("2026-11-24T08:00:00Z"))], Cancelled),
+        ("magento", &[], Paid),
+        ("magento", &[("/state", json!("holded"))], Pending),
+        ("magento", &[("/state", json!("payment_review"))], Pending),
+        ("magento", &[("/state", json!("canceled"))], Cancelled),
+        ("magento", &[("/state", json!("closed"))], Refunded),
+        ("magento", &[("/items/0/qty_refunded", json!(2))], Paid),
         ("douyin", &[], Paid),
         ("douyin", &[("/order_status", json!(105))], Pending),
         ("douyin", &[("/order_status", json!(4))], Cancelled),
@@ -373,6 +396,11 @@ fn paid_and_awaiting_shipment() {
     }
     let cut = of("taobao", with(order("taobao", 1, t, &two), &[("/orders/order/0/refund_status", json!("SUCCESS"))]));
     assert_eq!(cut.lines.iter().map(|line| line.cancelled).collect::<Vec<_>>(), [true, false]);
+    // What is taken back of a line is off; of what was bought and then taken off the order only the rest counts.
+    for (kind, path, value) in [("magento", "/items/0/qty_refunded", json!(2)), ("shopify", "/lineItems/nodes/0/currentQuantity", json!(0))] {
+        let read = of(kind, with(order(kind, 1, t, &two), &[(path, value)]));
+        assert_eq!(read.lines.iter().map(|line| line.cancelled).collect::<Vec<_>>(), [true, false], "{kind}");
+    }
 }
 
 #[tokio::test]
