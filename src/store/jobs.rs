@@ -4,6 +4,7 @@ use super::site::ShopRow;
 use super::{Result, Tx};
 use crate::limits;
 use uuid::Uuid;
+use sqlx::types::Json;
 
 /// One claimed pull.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ pub async fn claim_pull(tx: &mut Tx, folder: bool) -> Result<Option<Pull>> {
                         ORDER BY j.next_at FOR UPDATE OF j SKIP LOCKED LIMIT 1)
            UPDATE job j SET fence = j.fence + 1, claimed_at = now(), lease_until = now() + make_interval(secs => $1)
            FROM due, account a WHERE j.id = due.id AND a.id = j.shop_id
-           RETURNING j.id, j.fence, j.cursor, a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!", a.options AS "options!", a.waits AS "waits!",
+           RETURNING j.id, j.fence, j.cursor, to_jsonb(a) AS "shop!: Json<ShopRow>",
              to_char((j.mark - make_interval(secs => $2)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
              to_char(j.window_to AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS window_to"#,
         limits::PULL_LEASE_S,
@@ -50,7 +51,7 @@ pub async fn claim_pull(tx: &mut Tx, folder: bool) -> Result<Option<Pull>> {
     Ok(row.map(|r| Pull {
         job: r.id,
         fence: r.fence,
-        shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, tokens: r.tokens, options: r.options, waits: r.waits },
+        shop: r.shop.0,
         since: r.since,
         cursor: r.cursor,
         window_to: r.window_to,
@@ -160,7 +161,7 @@ pub async fn claim_messages(tx: &mut Tx, limit: i64, but: &[i64]) -> Result<Vec<
                       WHERE s.id <> ALL ($2))
          UPDATE outbox o SET fence = o.fence + 1, attempts = o.attempts + 1, next_at = now() + make_interval(secs => 60)
          FROM due, account a WHERE o.id = due.id AND a.id = o.shop_id
-         RETURNING o.id, o.fence, o.key, o.attempts, o.body, a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!", a.options AS "options!", a.waits AS "waits!""#,
+         RETURNING o.id, o.fence, o.key, o.attempts, o.body, to_jsonb(a) AS "shop!: Json<ShopRow>""#,
         limit,
         but
     )
@@ -174,7 +175,7 @@ pub async fn claim_messages(tx: &mut Tx, limit: i64, but: &[i64]) -> Result<Vec<
             key: r.key,
             attempts: r.attempts,
             body: r.body,
-            shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, tokens: r.tokens, options: r.options, waits: r.waits },
+            shop: r.shop.0,
         })
         .collect())
 }

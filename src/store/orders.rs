@@ -1,6 +1,8 @@
 //! Orders from shops: taken in once in their newest state, made into shipments, promised or given up.
 
+use super::site::ShopRow;
 use super::{Result, Tx};
+use sqlx::types::Json;
 
 /// Makes the shipments of an order say what the order says now.
 pub async fn settle(tx: &mut Tx, order: i64) -> Result<()> {
@@ -319,13 +321,13 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
 
 /// The orders behind a parcel, with what is needed to ask their shops.
 pub struct Origin {
-    pub shop: super::site::ShopRow,
+    pub shop: ShopRow,
     pub order_no: String,
 }
 
 pub async fn behind_parcel(tx: &mut Tx, parcel: i64) -> Result<Vec<Origin>> {
     let rows = sqlx::query!(
-        r#"SELECT DISTINCT a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!", a.options AS "options!", a.waits AS "waits!", o.order_no
+        r#"SELECT DISTINCT to_jsonb(a) AS "shop!: Json<ShopRow>", o.order_no
          FROM parcel q JOIN shipment_line l ON l.shipment_id = q.shipment_id JOIN share sh ON sh.shipment_line_id = l.id
          JOIN order_line ol ON ol.id = sh.order_line_id JOIN orders o ON o.id = ol.order_id JOIN account a ON a.id = o.shop_id
          WHERE q.place_id = $1 ORDER BY o.order_no"#,
@@ -336,7 +338,7 @@ pub async fn behind_parcel(tx: &mut Tx, parcel: i64) -> Result<Vec<Origin>> {
     Ok(rows
         .into_iter()
         .map(|r| Origin {
-            shop: super::site::ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, tokens: r.tokens, options: r.options, waits: r.waits },
+            shop: r.shop.0,
             order_no: r.order_no,
         })
         .collect())

@@ -4,6 +4,7 @@ use super::site::ShopRow;
 use super::{Result, Tx, orders};
 use crate::limits;
 use serde_json::Value;
+use sqlx::types::Json;
 
 /// A shop whose stock is to be told or compared, claimed.
 pub struct Push {
@@ -29,8 +30,7 @@ pub async fn claim(tx: &mut Tx, kind: &str) -> Result<Option<Push>> {
                         ORDER BY j.next_at FOR UPDATE OF j SKIP LOCKED LIMIT 1)
            UPDATE job j SET fence = j.fence + 1, lease_until = now() + make_interval(secs => $2)
            FROM due, account a WHERE j.id = due.id AND a.id = j.shop_id
-           RETURNING j.id, j.fence, j.errors, a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!",
-             a.options AS "options!", a.waits AS "waits!""#,
+           RETURNING j.id, j.fence, j.errors, to_jsonb(a) AS "shop!: Json<ShopRow>""#,
         kind,
         limits::PUSH_LEASE_S
     )
@@ -40,7 +40,7 @@ pub async fn claim(tx: &mut Tx, kind: &str) -> Result<Option<Push>> {
         job: r.id,
         fence: r.fence,
         errors: r.errors,
-        shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, tokens: r.tokens, options: r.options, waits: r.waits },
+        shop: r.shop.0,
     }))
 }
 

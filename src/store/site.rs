@@ -2,11 +2,12 @@
 //! and by the demo; rows come as JSON arrays so that a thousand bins are one statement.
 
 use super::{Result, Tx};
+use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 /// A shop's account, with what is needed to speak to it.
-#[derive(Clone)]
+#[derive(Clone, Deserialize)]
 pub struct ShopRow {
     pub id: i64,
     pub code: String,
@@ -19,6 +20,13 @@ pub struct ShopRow {
     pub options: Value,
     /// With no answer from the shop, a parcel waits instead of going.
     pub waits: bool,
+}
+
+/// Which shop it is, and nothing of its secrets, sealed as they are.
+impl std::fmt::Debug for ShopRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "shop {} ({})", self.code, self.channel)
+    }
 }
 
 /// GS1's demonstration prefix; a site puts its own company prefix here once it prints for the road.

@@ -3,6 +3,7 @@
 use super::site::ShopRow;
 use super::{Result, Tx};
 use crate::limits;
+use sqlx::types::Json;
 
 /// A shop whose tokens are to be renewed, claimed.
 pub struct Renewal {
@@ -19,8 +20,7 @@ pub async fn claim(tx: &mut Tx) -> Result<Option<Renewal>> {
                         ORDER BY next_at FOR UPDATE SKIP LOCKED LIMIT 1)
            UPDATE shop_token t SET fence = t.fence + 1, lease_until = now() + make_interval(secs => $1), asked_at = now()
            FROM due, account a WHERE t.shop_id = due.shop_id AND a.id = t.shop_id
-           RETURNING t.fence, t.errors, a.id AS "shop_id!", a.code AS "code!", a.channel AS "channel!", a.url AS "url!", a.key_id AS "key_id!", a.secret AS "secret!", a.tokens AS "tokens!",
-             a.options AS "options!", a.waits AS "waits!""#,
+           RETURNING t.fence, t.errors, to_jsonb(a) AS "shop!: Json<ShopRow>""#,
         limits::TOKEN_LEASE_S
     )
     .fetch_optional(tx.conn())
@@ -28,7 +28,7 @@ pub async fn claim(tx: &mut Tx) -> Result<Option<Renewal>> {
     Ok(row.map(|r| Renewal {
         fence: r.fence,
         errors: r.errors,
-        shop: ShopRow { id: r.shop_id, code: r.code, channel: r.channel, url: r.url, key_id: r.key_id, secret: r.secret, tokens: r.tokens, options: r.options, waits: r.waits },
+        shop: r.shop.0,
     }))
 }
 

@@ -181,14 +181,7 @@ impl Channel for Amazon {
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(async move {
-            let account = &self.account;
-            if account.refresh.is_empty() {
-                return Ok(None);
-            }
-            let url = account.option("token_url").unwrap_or("https://api.amazon.com/auth/o2/token");
-            wire::oauth(&self.client, url, &[("grant_type", "refresh_token"), ("refresh_token", &account.refresh), ("client_id", &account.key_id), ("client_secret", &account.secret)]).await.map(Some)
-        })
+        Box::pin(wire::oauth(&self.client, &self.account, "https://api.amazon.com/auth/o2/token", ("client_id", "client_secret")))
     }
 }
 

@@ -118,14 +118,7 @@ impl Channel for Jd {
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(async move {
-            let account = &self.account;
-            if account.refresh.is_empty() {
-                return Ok(None);
-            }
-            let url = account.option("token_url").unwrap_or("https://open-oauth.jd.com/oauth2/refresh_token");
-            wire::oauth(&self.client, url, &[("grant_type", "refresh_token"), ("app_key", &account.key_id), ("app_secret", &account.secret), ("refresh_token", &account.refresh)]).await.map(Some)
-        })
+        Box::pin(wire::oauth(&self.client, &self.account, "https://open-oauth.jd.com/oauth2/refresh_token", ("app_key", "app_secret")))
     }
 
     fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {

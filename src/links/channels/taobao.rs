@@ -127,14 +127,7 @@ impl Channel for Taobao {
 
     /// The refresh token stays what it was.
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(async move {
-            let account = &self.account;
-            if account.refresh.is_empty() {
-                return Ok(None);
-            }
-            let url = account.option("token_url").unwrap_or("https://oauth.taobao.com/token");
-            wire::oauth(&self.client, url, &[("grant_type", "refresh_token"), ("client_id", &account.key_id), ("client_secret", &account.secret), ("refresh_token", &account.refresh)]).await.map(Some)
-        })
+        Box::pin(wire::oauth(&self.client, &self.account, "https://oauth.taobao.com/token", ("client_id", "client_secret")))
     }
 
     /// Type 1 sets; by the numbers of item and variant.

@@ -1,6 +1,6 @@
 //! What every adapter does on the wire: bounded answers, errors without addresses in them, values out of loose JSON.
 
-use super::{ChannelError, Class, Client, Tokens};
+use super::{Account, ChannelError, Class, Client, Tokens};
 use crate::domain::cells;
 use crate::limits;
 use reqwest::RequestBuilder;
@@ -54,14 +54,19 @@ pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
     Ok(Answered { status, retry_after_s, body })
 }
 
-/// Asks an OAuth door for tokens with a form; a refusal there is about the tokens that were sent.
-pub async fn oauth(client: &Client, url: &str, params: &[(&str, &str)]) -> Result<Tokens, ChannelError> {
+/// Renews tokens at an OAuth door (the option `token_url`, or the platform's own), which calls the app and its secret by these
+/// names. A refusal there is about the tokens. `None`: there is nothing to renew with.
+pub async fn oauth(client: &Client, account: &Account, door: &str, (app, secret): (&str, &str)) -> Result<Option<Tokens>, ChannelError> {
+    if account.refresh.is_empty() {
+        return Ok(None);
+    }
+    let params = [("grant_type", "refresh_token"), (app, &account.key_id), (secret, &account.secret), ("refresh_token", &account.refresh)];
     let params = params.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let request = client.post(url).header("Content-Type", "application/x-www-form-urlencoded").body(form(&params));
+    let request = client.post(account.option("token_url").unwrap_or(door)).header("Content-Type", "application/x-www-form-urlencoded").body(form(&params));
     let answered = send(request).await?;
     let refused = matches!(answered.status, 400 | 401);
     let body = answered.ok(|body| first(body, &["error_description", "error", "msg"])).map_err(|error| if refused { ChannelError { class: Class::SessionExpired, ..error } } else { error })?;
-    tokens(&body)
+    tokens(&body).map(Some)
 }
 
 /// `access_token`, `refresh_token`, `expires_in` as OAuth names them.
