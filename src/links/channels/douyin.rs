@@ -64,8 +64,7 @@ impl Channel for Douyin {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let window = Window::open(since, cursor, jiff::Timestamp::now().as_second(), &rules)?;
-            let size = self.account.number("page_size", 100).clamp(1, 100);
+            let (window, size) = Window::of(&self.account, since, cursor, &rules, (100, 100))?;
             let ask = json!({
                 "update_time_start": window.from, "update_time_end": window.to, "page": window.page.unwrap_or(1) - 1, "size": size,
                 "order_by": "update_time", "order_asc": true,

@@ -76,8 +76,7 @@ impl Channel for Jd {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let window = Window::open(since, cursor, jiff::Timestamp::now().as_second(), &rules)?;
-            let size = self.account.number("page_size", 100).clamp(1, 100);
+            let (window, size) = Window::of(&self.account, since, cursor, &rules, (100, 100))?;
             let ask = json!({
                 "start_date": to_beijing(window.from), "end_date": to_beijing(window.to), "order_state": STATES, "optional_fields": FIELDS,
                 "page": window.page.unwrap_or(1).to_string(), "page_size": size.to_string(), "sortType": 1, "dateType": 0,

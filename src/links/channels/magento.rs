@@ -97,8 +97,7 @@ impl Channel for Magento {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let window = Window::open(since, cursor, jiff::Timestamp::now().as_second(), &rules)?;
-            let size = self.account.number("page_size", limit).clamp(1, 300);
+            let (window, size) = Window::of(&self.account, since, cursor, &rules, (limit, 300))?;
             let found = format!("/orders?{}{}{}{}", filter(0, "updated_at", "gteq", &clock(window.from)), filter(1, "updated_at", "lteq", &clock(window.to)), sorted(0, "updated_at"), sorted(1, "entity_id"));
             let Some(page) = window.page else {
                 let answer = self.call(Method::GET, &format!("{found}{}", paged(1, 1)), None).await?;

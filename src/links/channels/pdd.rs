@@ -70,8 +70,7 @@ impl Channel for Pdd {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let window = Window::open(since, cursor, jiff::Timestamp::now().as_second(), &rules)?;
-            let size = self.account.number("page_size", 20).clamp(1, 100);
+            let (window, size) = Window::of(&self.account, since, cursor, &rules, (20, 100))?;
             let (from, to, page, rows) = (window.from.to_string(), window.to.to_string(), window.page.unwrap_or(1).to_string(), size.to_string());
             let ask = [
                 ("start_updated_at", from.as_str()), ("end_updated_at", &to), ("page", &page), ("page_size", &rows),

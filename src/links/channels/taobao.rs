@@ -80,8 +80,7 @@ impl Channel for Taobao {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let window = Window::open(since, cursor, jiff::Timestamp::now().as_second(), &rules)?;
-            let size = self.account.number("page_size", 50).clamp(1, 100);
+            let (window, size) = Window::of(&self.account, since, cursor, &rules, (50, 100))?;
             let (from, to, rows) = (to_beijing(window.from), to_beijing(window.to), size.to_string());
             let page_no = window.page.unwrap_or(1).to_string();
             let answer = self

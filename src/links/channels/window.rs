@@ -2,7 +2,7 @@
 //! that changes meanwhile leaves the stretch for a later one, and what moves up in its place was read already, so nothing is
 //! missed. Where reading stopped stands in the cursor; stretch follows stretch until now.
 
-use super::{ChannelError, Class, PullPage, Unreadable, wire};
+use super::{Account, ChannelError, Class, PullPage, Unreadable, wire};
 use crate::domain::order::ShopOrder;
 use serde_json::Value;
 
@@ -41,6 +41,13 @@ impl Window {
         let since = since.and_then(|text| text.parse::<jiff::Timestamp>().ok()).map(|at| at.as_second());
         let from = since.unwrap_or(now - rules.lookback_s).min(until);
         Ok(Window { from, to: until.min(from + rules.span_s), page: None, until })
+    }
+
+    /// Where a shop's stream goes on now, and how many orders a page has: what the shop is set to, else the first of `sizes`,
+    /// and never more than the second.
+    pub fn of(account: &Account, since: Option<&str>, cursor: &str, rules: &Rules, sizes: (i64, i64)) -> Result<(Window, i64), ChannelError> {
+        let window = Window::open(since, cursor, jiff::Timestamp::now().as_second(), rules)?;
+        Ok((window, account.number("page_size", sizes.0).clamp(1, sizes.1)))
     }
 
     fn cursor(&self) -> String {
