@@ -12,7 +12,7 @@ use wavedeck::domain::order::OrderStatus;
 use wavedeck::jobs;
 use wavedeck::links::channels::window::{Rules, Window};
 use wavedeck::links::channels::{self, Account, Channel, Class, amazon, douyin, generic, jd, magento, pdd, shopify, sign, taobao, wire, woo};
-use wavedeck::links::standin::{self, chinese::App};
+use wavedeck::links::standin::{self, app::App};
 use wavedeck::links::standin::platform::{Mischief, Platform};
 use wavedeck::links::standin::amazon::Amazon;
 

@@ -2,7 +2,7 @@
 
 use super::orders;
 use crate::cli::{Done, Fail};
-use crate::links::standin::chinese::App;
+use crate::links::standin::app::App;
 use crate::links::standin::platform::Platform;
 use crate::links::standin::{self, shop::Standin};
 use crate::store::Tx;

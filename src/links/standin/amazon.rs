@@ -1,7 +1,7 @@
 //! Stand-in of Amazon's Selling Partner API: tokens, both versions of orders with their page tokens, shipment confirmations by
 //! package number, listings' counts.
 
-use super::chinese::{App, oauth};
+use super::app::{App, oauth};
 use super::platform::{Ask, Books, Did, Rules, page, parts};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Stand-in of Magento: a bearer token, search criteria, pages that repeat the last one, shipments that may be made twice.
 
-use super::chinese::App;
+use super::app::App;
 use super::platform::{Ask, Books, Did, Rules, page};
 use serde_json::{Value, json};
 

@@ -1,14 +1,18 @@
 //! Local stand-ins for what is outside, for tests and the demo. Written from the contract, not from the adapters.
 
 pub mod amazon;
-pub mod chinese;
+pub mod app;
+pub mod douyin;
+pub mod jd;
 pub mod magento;
+pub mod pdd;
 pub mod platform;
 pub mod shop;
 pub mod shopify;
+pub mod taobao;
 pub mod western;
 
-use chinese::App;
+use app::App;
 use platform::Platform;
 use serde_json::{Value, json};
 
@@ -18,10 +22,10 @@ pub const PLATFORMS: [&str; 8] = ["taobao", "jd", "pdd", "douyin", "amazon", "sh
 /// The stand-in of a platform for this app; `None`: there is none of that kind.
 pub fn platform(kind: &str, app: App) -> Option<Platform> {
     Some(match kind {
-        "taobao" => Platform::new(chinese::Taobao(app)),
-        "jd" => Platform::new(chinese::Jd(app)),
-        "pdd" => Platform::new(chinese::Pdd(app)),
-        "douyin" => Platform::new(chinese::Douyin(app)),
+        "taobao" => Platform::new(taobao::Taobao(app)),
+        "jd" => Platform::new(jd::Jd(app)),
+        "pdd" => Platform::new(pdd::Pdd(app)),
+        "douyin" => Platform::new(douyin::Douyin(app)),
         "amazon" => Platform::new(amazon::Amazon { app, old: false }),
         "shopify" => Platform::new(shopify::Shopify(app)),
         "magento" => Platform::new(magento::Magento(app)),
@@ -35,10 +39,10 @@ pub fn order(kind: &str, n: u64, modified: i64, lines: &[(&str, i64)]) -> Option
     let id = 9_007_199_254_740_993 + 2 * n;
     let priced: Vec<(&str, i64, &str)> = lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect();
     Some(match kind {
-        "taobao" => chinese::Taobao::trade(id, modified, &priced),
-        "jd" => chinese::Jd::order(id, modified, &priced),
-        "pdd" => chinese::Pdd::order(&format!("241124-{id}"), modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, 6.17)).collect::<Vec<_>>()),
-        "douyin" => chinese::Douyin::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, 617)).collect::<Vec<_>>()),
+        "taobao" => taobao::Taobao::trade(id, modified, &priced),
+        "jd" => jd::Jd::order(id, modified, &priced),
+        "pdd" => pdd::Pdd::order(&format!("241124-{id}"), modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, 6.17)).collect::<Vec<_>>()),
+        "douyin" => douyin::Douyin::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, 617)).collect::<Vec<_>>()),
         "amazon" => amazon::Amazon::order(id, modified, &priced),
         "shopify" => shopify::Shopify::order(id, modified, &priced),
         "magento" => magento::Magento::order(id, modified, &priced),

@@ -1,7 +1,7 @@
 //! Stand-in of Shopify's GraphQL door: it knows the calls by what they ask for, pages by cursor in the order of changes, counts
 //! what is left of each fulfilment order, and sets counts all or none.
 
-use super::chinese::App;
+use super::app::App;
 use super::platform::{Ask, Books, Did, Rules, number_of};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Stand-ins of WooCommerce and Shopify: credentials, filters, pages and cursors, refusals with their statuses.
 
-use super::chinese::App;
+use super::app::App;
 use super::platform::{Ask, Books, Did, Rules, number_of, page};
 use serde_json::{Value, json};
 

@@ -1,0 +1,63 @@
+//! What the stand-ins of platforms check with: signatures and clocks, written from the platforms' facts and not with the code
+//! of the adapters.
+
+use super::platform::{Books, Did};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use std::collections::BTreeMap;
+
+/// What the shop's account is there.
+#[derive(Clone)]
+pub struct App {
+    pub key: String,
+    pub secret: String,
+    pub session: String,
+}
+
+pub fn hex_upper(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02X}")).collect()
+}
+
+pub fn hmac(secret: &str, text: &str) -> Vec<u8> {
+    Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mut mac| {
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    }).unwrap_or_default()
+}
+
+/// All but the signature, name and value by name.
+pub fn chain(params: &BTreeMap<String, String>) -> String {
+    params.iter().filter(|(key, _)| *key != "sign").fold(String::new(), |text, (key, value)| text + key + value)
+}
+
+pub fn clock(second: i64) -> String {
+    let at = jiff::Timestamp::from_second(second).unwrap_or_default();
+    jiff::tz::offset(8).to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+pub fn second(text: &str) -> i64 {
+    let time = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok();
+    time.and_then(|time| jiff::tz::offset(8).to_timestamp(time).ok()).map_or(0, |at| at.as_second())
+}
+
+pub fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+pub fn said(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// An OAuth door: the app, and a refresh token that counts.
+pub fn oauth(books: &mut Books, app: &App, form: &BTreeMap<String, String>, (key, secret): (&str, &str), keeps_refresh: bool) -> (Value, Did) {
+    let get = |key: &str| form.get(key).map(String::as_str).unwrap_or_default();
+    if get("grant_type") != "refresh_token" || get(key) != app.key || get(secret) != app.secret || !books.refreshes(get("refresh_token")) {
+        return (json!({ "error": "invalid_grant", "error_description": format!("refused {}", get("refresh_token")) }), Did::Refused(400));
+    }
+    (books.renew(keeps_refresh), Did::Renewed)
+}
+
+pub fn number(params: &BTreeMap<String, String>, key: &str) -> i64 {
+    params.get(key).and_then(|text| text.parse().ok()).unwrap_or(-1)
+}

@@ -1,0 +1,127 @@
+//! Stand-in of Taobao: form-encoded calls that are signed over all their parameters, stretches of a day, pages from one.
+
+use super::app::{App, chain, clock, hex_upper, hmac, now, number, oauth, said, second};
+use super::platform::{Ask, Books, Did, Rules, between, number_of, page, parts};
+use md5::{Digest, Md5};
+use serde_json::{Value, json};
+
+/// With the app that may call it.
+pub struct Taobao(pub App);
+
+impl Taobao {
+    /// A trade of lines (item's code, units, yuan).
+    pub fn trade(tid: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
+        let orders: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, price))| {
+            json!({ "oid": tid * 10 + n as u64, "num_iid": 55, "sku_id": number_of(sku).to_string(), "outer_sku_id": sku, "outer_iid": "ALL", "title": "商品", "num": num, "price": price, "status": "WAIT_SELLER_SEND_GOODS", "refund_status": "NO_REFUND", "new_field": null })
+        }).collect();
+        json!({
+            "tid": tid, "status": "WAIT_SELLER_SEND_GOODS", "type": "fixed", "created": clock(modified - 60), "pay_time": clock(modified - 30), "modified": clock(modified), "payment": "12.34",
+            "receiver_name": "林*", "receiver_state": "浙江省", "receiver_city": "杭州市", "receiver_district": "西湖区", "receiver_address": "示范路*号", "receiver_mobile": "*******0001",
+            "oaid": format!("oaid-{tid}"), "orders": { "order": orders }, "unheard_of": [1, 2],
+        })
+    }
+
+    fn error(code: i64, sub: &str) -> (Value, Did) {
+        (json!({ "error_response": { "code": code, "msg": "refused", "sub_code": sub, "sub_msg": sub, "request_id": "r1" } }), Did::Other)
+    }
+}
+
+impl Rules for Taobao {
+    fn id(&self, order: &Value) -> String {
+        said(&order["tid"])
+    }
+    fn modified(&self, order: &Value) -> i64 {
+        second(&said(&order["modified"]))
+    }
+    fn touch(&self, order: &mut Value, at: i64) {
+        order["modified"] = json!(clock(at));
+    }
+    fn throttled(&self) -> (Value, Did) {
+        let ban = json!({ "code": 7, "msg": "App Call Limited", "sub_code": "accesscontrol.limited-by-api-access-count", "sub_msg": "This ban will last 1 more seconds" });
+        (json!({ "error_response": ban }), Did::Other)
+    }
+    fn expired(&self) -> (Value, Did) {
+        Taobao::error(27, "isv.invalid-session")
+    }
+    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+        let form = parts(&String::from_utf8_lossy(ask.body));
+        let get = |key: &str| form.get(key).cloned().unwrap_or_default();
+        if ask.path == "/token" {
+            return oauth(books, &self.0, &form, ("client_id", "client_secret"), true);
+        }
+        let text = chain(&form);
+        let sign = match get("sign_method").as_str() {
+            "md5" => hex_upper(&Md5::digest(format!("{0}{text}{0}", self.0.secret))),
+            "hmac-sha256" => hex_upper(&hmac(&self.0.secret, &text)),
+            _ => return Taobao::error(40, "isv.missing-parameter"),
+        };
+        if get("app_key") != self.0.key || sign != get("sign") || form.values().any(String::is_empty) {
+            return Taobao::error(25, "isv.invalid-signature");
+        }
+        if (second(&get("timestamp")) - now()).abs() > 600 {
+            return Taobao::error(31, "isv.invalid-timestamp");
+        }
+        if !books.admits(&get("session"), &self.0.session) {
+            return Taobao::error(27, "isv.invalid-session");
+        }
+        match get("method").as_str() {
+            "taobao.trades.sold.increment.get" => {
+                let (from, to, size, no) = (second(&get("start_modified")), second(&get("end_modified")), number(&form, "page_size"), number(&form, "page_no"));
+                if to < from || to - from > 86_400 || !(1..=100).contains(&size) || no < 1 || get("fields").is_empty() {
+                    return Taobao::error(41, "isv.invalid-parameter");
+                }
+                let found = between(self, books, from, to);
+                let rows = page(&found, (no - 1) as usize, size as usize);
+                (json!({ "trades_sold_increment_get_response": { "total_results": found.len(), "trades": { "trade": rows }, "request_id": "r2" } }), Did::Paged)
+            }
+            "taobao.trade.fullinfo.get" => match books.orders.get(&get("tid")) {
+                Some(order) => (json!({ "trade_fullinfo_get_response": { "trade": order } }), Did::Other),
+                None => Taobao::error(15, "isv.trade-not-exist"),
+            },
+            "taobao.logistics.offline.send" => {
+                let Some(order) = books.orders.get_mut(&get("tid")) else { return Taobao::error(15, "isv.trade-not-exist") };
+                let sub: Vec<String> = get("sub_tid").split(',').filter(|oid| !oid.is_empty()).map(str::to_owned).collect();
+                let part = get("is_split") == "1";
+                let mut sent = 0;
+                for line in order["orders"]["order"].as_array_mut().into_iter().flatten() {
+                    if line["status"] == "WAIT_SELLER_SEND_GOODS" && (!part || sub.contains(&said(&line["oid"]))) {
+                        line["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
+                        line["invoice_no"] = json!(get("out_sid"));
+                        sent += 1;
+                    }
+                }
+                if sent == 0 {
+                    return Taobao::error(15, "isv.logistics-offline-service-error:B04");
+                }
+                let open = order["orders"]["order"].as_array().into_iter().flatten().any(|line| line["status"] == "WAIT_SELLER_SEND_GOODS");
+                order["status"] = json!(if open { "SELLER_CONSIGNED_PART" } else { "WAIT_BUYER_CONFIRM_GOODS" });
+                order["modified"] = json!(clock(now()));
+                books.shipped.push(json!({ "order": get("tid"), "waybill": get("out_sid"), "lines": sub, "carrier": get("company_code") }));
+                (json!({ "logistics_offline_send_response": { "shipping": { "is_success": true } } }), Did::Shipped)
+            }
+            "taobao.logistics.consign.resend" => {
+                let Some(order) = books.orders.get_mut(&get("tid")) else { return Taobao::error(15, "isv.trade-not-exist") };
+                for line in order["orders"]["order"].as_array_mut().into_iter().flatten().filter(|line| line["invoice_no"].is_string()) {
+                    line["invoice_no"] = json!(get("out_sid"));
+                }
+                order["modified"] = json!(clock(now()));
+                books.renumber(&get("tid"), None, &get("out_sid"));
+                (json!({ "logistics_consign_resend_response": { "shipping": { "is_success": true } } }), Did::Shipped)
+            }
+            "taobao.item.quantity.update" => {
+                let Ok(quantity) = get("quantity").parse::<i64>() else { return Taobao::error(41, "isv.invalid-parameter:quantity") };
+                if get("type") != "1" || get("num_iid").is_empty() {
+                    return Taobao::error(40, "isv.missing-parameter:num_iid");
+                }
+                books.set_stock(&format!("{}:{}", get("num_iid"), get("sku_id")), quantity);
+                (json!({ "item_quantity_update_response": { "item": { "num_iid": get("num_iid") } } }), Did::Pushed)
+            }
+            "taobao.item.seller.get" => {
+                let (mine, skus) = (format!("{}:", get("num_iid")), &books.stock);
+                let rows: Vec<Value> = skus.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
+                (json!({ "item_seller_get_response": { "item": { "num_iid": get("num_iid"), "num": 0, "skus": { "sku": rows } } } }), Did::Other)
+            }
+            _ => Taobao::error(22, "isv.invalid-method"),
+        }
+    }
+}
