@@ -102,6 +102,9 @@ CREATE TABLE order_line (
   qty         bigint NOT NULL CONSTRAINT order_line_qty CHECK (qty > 0),
   unit_price_minor bigint NOT NULL,
   cancelled   boolean NOT NULL DEFAULT false,
+  -- Units that left without us: sent by somebody else, or sold over a counter.
+  elsewhere   bigint NOT NULL DEFAULT 0 CONSTRAINT order_line_elsewhere CHECK (elsewhere BETWEEN 0 AND qty),
+  to_send     bigint NOT NULL GENERATED ALWAYS AS (CASE WHEN cancelled THEN 0 ELSE qty - elsewhere END) STORED,
   CONSTRAINT order_line_once UNIQUE (order_id, line_no)
 );
 

@@ -67,6 +67,8 @@ pub const PROMISE_BATCH: i64 = 500;
 /// A configuration, a keymap, a secret: text that people write.
 pub const TEXT_FILE_BYTES: u64 = 1024 * 1024;
 /// Files: rows of one, bytes of one row, bytes of a workbook (which is read whole), rows a round trip.
+/// Lines of one order that are read page by page from a shop.
+pub const ORDER_LINES: usize = 5_000;
 pub const IMPORT_ROWS: i64 = 500_000;
 pub const IMPORT_ROW_BYTES: usize = 256 * 1024;
 pub const XLSX_BYTES: u64 = 8 * 1024 * 1024;

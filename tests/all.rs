@@ -1,9 +1,11 @@
 //! All tests, in one binary: the dependencies are linked once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+mod answers;
 mod arguments;
 mod cli;
 mod codes;
+mod counter;
 mod crash;
 mod crowd;
 mod desk;

@@ -233,8 +233,8 @@ async fn a_list_is_filtered_sorted_cut_to_columns_kept_and_exported() {
     boss.ok(&detail).await;
     boss.ok("WDC-BACK").await;
     assert_eq!(rows(&boss), ["S0000002|40"]);
-    let listed = wavedeck::work::desk::whole_list(&w.ctx, boss.last.who.as_ref().unwrap().id).await.unwrap().unwrap();
-    assert_eq!((listed.1.iter().map(|text| text.key.as_str()).collect::<Vec<_>>(), listed.2.len()), (vec!["col-shipment", "col-units"], 1));
+    let listed = wavedeck::work::desk::whole_list(&w.ctx, boss.session, boss.last.who.as_ref().unwrap().id).await.unwrap().unwrap();
+    assert_eq!((listed.header.iter().map(|text| text.key.as_str()).collect::<Vec<_>>(), listed.rows.len()), (vec!["col-shipment", "col-units"], 1));
     let csv = wavedeck::work::desk::file(false, &["a".into()], &[vec!["=1+1".into()]]).unwrap();
     assert_eq!(String::from_utf8(csv).unwrap(), "a\n'=1+1\n");
     // The kept view, for another supervisor too.

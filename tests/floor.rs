@@ -430,7 +430,7 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
         });
     }
     w.orders(&list[30..]).await;
-    boss.ok("WDC-NEXT").await;
+    boss.ok("WDC-EXPLAIN").await;
     boss.ok("WDC-RELEASE").await;
     out.store(true, std::sync::atomic::Ordering::SeqCst);
     while let Some(done) = people.join_next().await {

@@ -192,7 +192,7 @@ impl Site {
             let text = term.text();
             let (screen, big) = (squash(&text), Site::big(&text));
             let has = |en: &str, zh: &str| screen.contains(&squash(if self.zh { zh } else { en }));
-            let scan = if has("NEXT takes", "扫 NEXT 领") || has("No trip waits", "没有待拣") {
+            let scan = if has("NEXT takes", "扫「下一个」领") || has("No trip waits", "没有待拣") {
                 return used;
             } else if has("Scan the staging place", "请扫暂存位") {
                 "STAGE-01".to_owned()

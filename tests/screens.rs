@@ -171,7 +171,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         put_back::page(&put_back::Snapshot { task, waiting, waiting_count: 2 }, &put_back::Step { task_id: Some(1), holding })
     };
     let list = hand_over::List { id: 1, code: "WDH000012K".into(), carrier: "SF Express 顺丰".into(), parcels: 17, last: Some("095200000000000173".into()) };
-    let waves = wave::Snapshot { shops: vec![], carriers: vec![], zones: vec![], kept: vec!["Singles by SF".into()], shipments: 1284, lines: 2750, units: 4102, next_cutoff: Some("11-22 23:30".into()), pending: 12, held: 3 };
+    let waves = wave::Snapshot { shops: vec![], carriers: vec![], zones: vec![], kept: vec!["Singles by SF".into()], shipments: 1284, lines: 2750, units: 4102, next_cutoff: Some("11-22 23:30".into()), waits: vec![("no_stock".into(), 12), ("by_hand".into(), 3)] };
     let short = wave::Rehearsed { shipments: 1284, short_shipments: 4, short_units: 9, lacks: vec![wave::Lack { item: name(), units: 7, why: "not_pickable".into() }, wave::Lack { item: name(), units: 2, why: "none".into() }] };
     let case = |reason: &str| exceptions::Case {
         id: 1, reason: reason.into(), subject: "A01-02-03".into(), item: Some(name()), lot: Some("L2404A".into()), qty: Some(76), said: "WD-9999, WD-9998".into(),

@@ -44,6 +44,7 @@ impl From<store::Error> for Fail {
         match error {
             store::Error::Refused { constraint, said } => Fail::refused(match constraint.as_str() {
                 "person_code_once" | "shop_code_once" | "printer_code_once" | "carrier_code_once" => Text::key("cli-exists-already"),
+                "till_is_a_bin" => Text::key("cli-shop-till").with("came", said),
                 _ => Text::key("cli-refused").with("rule", constraint).with("said", said),
             }),
             store::Error::Unavailable(said) | store::Error::Retry(said) => Fail::environment(Text::key("cli-database").with("said", said)),

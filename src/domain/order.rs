@@ -42,6 +42,20 @@ pub struct Receiver {
     pub token: String,
 }
 
+/// No part of a receiver is longer on a screen: what a platform enciphered says nothing to a reader.
+const PART: usize = 60;
+
+impl Receiver {
+    /// One line for a screen: all of it for those who pack and answer for it, else how far the parcel goes.
+    pub fn line(&self, whole: bool) -> String {
+        let far = [&self.country, &self.province, &self.city];
+        let who = [&self.name, &self.phone];
+        let near = [&self.district, &self.address, &self.postcode];
+        let parts = who.into_iter().filter(|_| whole).chain(far).chain(near.into_iter().filter(|_| whole));
+        parts.filter(|part| !part.trim().is_empty()).map(|part| part.chars().take(PART).collect::<String>()).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// Times are RFC 3339; money is in minor units of `currency`; `qty` counts base units.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShopOrder {
@@ -65,7 +79,19 @@ impl ShopOrder {
     /// Does the shop hold it: not to be sent now, though something of it is neither sent nor off? A risk that is looked into, a
     /// refund that is talked about, a payment that is not there.
     pub fn is_held(&self) -> bool {
-        self.status == OrderStatus::Pending && self.lines.iter().any(|line| !line.sent && !line.cancelled)
+        self.status == OrderStatus::Pending && self.lines.iter().any(ShopLine::is_open)
+    }
+}
+
+impl ShopLine {
+    /// `sent` where a platform says it of the whole line only, at most the line's quantity.
+    pub fn whole_if(sent: bool) -> i64 {
+        if sent { i64::MAX } else { 0 }
+    }
+
+    /// Is something of it neither sent nor off?
+    pub fn is_open(&self) -> bool {
+        !self.cancelled && self.sent < self.qty
     }
 }
 
@@ -77,9 +103,9 @@ pub struct ShopLine {
     pub qty: i64,
     pub unit_price_minor: i64,
     pub cancelled: bool,
-    /// The shop says that it is on its way already: where we did not send it, somebody else did.
+    /// Units that the shop says are on their way already: where we did not send them, somebody else did.
     #[serde(default)]
-    pub sent: bool,
+    pub sent: i64,
     /// What the platform calls the item by where its code is not enough; empty otherwise.
     #[serde(default)]
     pub reference: String,

@@ -74,8 +74,28 @@ async fn take_due(pulling: &Arc<Pulling>, tasks: &mut JoinSet<()>) -> store::Res
 
 type Answer = Result<PullPage, ChannelError>;
 
+/// A page may take long, where each of its orders is asked for by itself: meanwhile the job stays ours.
 async fn fetch(ctx: &Ctx, pull: &Pull) -> Answer {
-    shops::channel(ctx, &pull.shop)?.pull(pull.since.as_deref(), &pull.cursor, limits::PULL_PAGE).await
+    let channel = shops::channel(ctx, &pull.shop)?;
+    let mut page = channel.pull(pull.since.as_deref(), &pull.cursor, limits::PULL_PAGE);
+    loop {
+        tokio::select! {
+            answer = &mut page => return answer,
+            () = tokio::time::sleep(Duration::from_secs_f64(limits::PULL_LEASE_S / 3.0)) => keep(ctx, pull).await,
+        }
+    }
+}
+
+async fn keep(ctx: &Ctx, pull: &Pull) {
+    let kept = async {
+        let mut tx = ctx.db.begin().await?;
+        jobs::keep(&mut tx, pull).await?;
+        tx.commit().await
+    };
+    // What is read then counts for nothing if another was faster: the fence tells.
+    if let Err(error) = kept.await {
+        tracing::warn!(shop = pull.shop.code, %error, "a pull's lease could not be renewed");
+    }
 }
 
 /// One page after another until the shop has no more.

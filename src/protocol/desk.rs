@@ -5,6 +5,7 @@ use super::page::{Letters, Table};
 use super::scan::{Meaning, Scan};
 use super::{Card, Expect, Page, Refusal, Text};
 use crate::codes::label::preview;
+use crate::domain::order::Receiver;
 use serde::{Deserialize, Serialize};
 
 /// Where a person looks: the way there, the last one on the screen. Empty: the board, or the question for a code.
@@ -236,6 +237,8 @@ pub struct Shown {
     pub cut: bool,
     /// The bytes of a parcel's label, shown as it stands on paper.
     pub label: Option<Vec<u8>>,
+    /// Who gets it; how much of that a person reads is not decided here.
+    pub receiver: Option<Receiver>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -271,7 +274,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             trail.pop();
             return Ok(Decision::Look(Step { trail, asking: None }));
         }
-        Some(other) => return Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+        Some(other) => return Err(Refusal::not_here(other)),
         None => {}
     }
     if let Some(subject) = Subject::parse(&scan.text).or_else(|| scan.meanings.first().map(Subject::of_meaning)) {

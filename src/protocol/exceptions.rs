@@ -68,7 +68,7 @@ impl Case {
     pub fn ways(&self) -> Vec<Way> {
         let several = |way: Way| (self.same > 1).then_some(way);
         match self.reason.as_str() {
-            "short" | "damaged" | "empty" => vec![Way::Count],
+            "short" | "damaged" | "empty" | "counter_back" => vec![Way::Count],
             "found" if self.counts_all() => vec![Way::Count],
             "not_found" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel].into_iter().chain(several(Way::RetryAll)).collect(),
             "broken_promise" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
@@ -100,9 +100,10 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     match scan.card {
         Some(Card::Yes) if step.counted.is_some() => return Ok(Decision::Count(step.counted.unwrap_or_default())),
         Some(Card::No | Card::Undo) if step.counted.is_some() => return Ok(Decision::Next),
+        Some(Card::Next) if now.case.is_some() && now.open < 2 => return Err(Refusal::wrong(Text::key("exceptions-only-one"))),
         Some(Card::Next) => return Ok(Decision::Next),
         Some(Card::Back) => return Ok(Decision::Leave),
-        Some(other) => return Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+        Some(other) => return Err(Refusal::not_here(other)),
         None => {}
     }
     let Some(case) = &now.case else { return Err(Refusal::wrong(Text::key("exceptions-none"))) };
@@ -153,7 +154,11 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     let mut page = Page::new(title, prompt)
         .big(Text::key(&format!("reason-{}", case.reason.replace('_', "-"))))
         .fact(Text::plain(&case.subject))
-        .cards(if step.counted.is_some() { &[Card::Help, Card::Yes, Card::No, Card::Back] } else { &[Card::Help, Card::Next, Card::Back] });
+        .cards(match step.counted {
+            Some(_) => &[Card::Help, Card::Yes, Card::No, Card::Back],
+            None if now.open > 1 => &[Card::Help, Card::Next, Card::Back],
+            None => &[Card::Help, Card::Back],
+        });
     if let Some(item) = &case.item {
         page = page.fact(Text::plain(item));
     }

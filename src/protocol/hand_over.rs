@@ -45,7 +45,7 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
         (Some(Card::Undo), Some(list)) if list.parcels > 0 => return Ok(Decision::TakeOff { list: list.id }),
         (Some(Card::Undo), _) => return Err(Refusal::wrong(Text::key("undo-nothing"))),
         (Some(Card::Back), _) => return Ok(Decision::Leave),
-        (Some(other), _) => return Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+        (Some(other), _) => return Err(Refusal::not_here(other)),
         (None, _) => {}
     }
     for meaning in &scan.meanings {

@@ -133,6 +133,11 @@ pub struct Said {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal(pub Said);
 
+/// By the name on the card; a Chinese reader reads the words below it.
+pub fn card_not_here(card: Card) -> Text {
+    Text::key("card-not-here").with("card", card.name()).with("name", Text::key(&card.key()))
+}
+
 impl Refusal {
     pub fn wrong(text: Text) -> Refusal {
         Refusal(Said { tone: Tone::Wrong, text })
@@ -140,6 +145,10 @@ impl Refusal {
 
     pub fn stop(text: Text) -> Refusal {
         Refusal(Said { tone: Tone::Stop, text })
+    }
+
+    pub fn not_here(card: Card) -> Refusal {
+        Refusal::wrong(card_not_here(card))
     }
 
     /// The stable code of the refusal.

@@ -60,7 +60,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         return match card {
             Card::Back if now.task.is_some() => Ok(Decision::Release),
             Card::Back => Ok(Decision::Leave),
-            other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+            other => Err(Refusal::not_here(other)),
         };
     }
     let fit = first_fit(&scan.meanings, |meaning| match (meaning, &now.task) {

@@ -98,9 +98,8 @@ pub struct Snapshot {
     pub lines: i64,
     pub units: i64,
     pub next_cutoff: Option<String>,
-    /// Pending for want of stock, held, with an open exception.
-    pub pending: i64,
-    pub held: i64,
+    /// Why others are not ready, and how many: what most wait for comes first.
+    pub waits: Vec<(String, i64)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -120,10 +119,11 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     }
     match scan.card {
         Some(Card::Release | Card::Yes) if now.shipments > 0 => return Ok(Decision::Release),
+        // What would be short, and why, may have changed with the stock.
+        Some(Card::Explain) => return Ok(Decision::Filter(step.clone())),
         Some(Card::Release | Card::Yes) => return Err(Refusal::wrong(Text::key("wave-nothing"))),
         Some(Card::Back) => return Ok(Decision::Leave),
-        Some(Card::Next) => return Ok(Decision::Filter(step.clone())),
-        Some(other) => return Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+        Some(other) => return Err(Refusal::not_here(other)),
         None => {}
     }
     let filter = match scan.number.as_ref().map(|(n, _)| *n) {
@@ -146,7 +146,7 @@ fn answer(now: &Snapshot, step: &Step, asked: Asked, scan: &Scan) -> Result<Deci
     let number = scan.number.as_ref().map(|(n, _)| *n);
     match (scan.card, asked) {
         (Some(Card::Back | Card::No | Card::Undo), _) => Ok(Decision::Ask(plain)),
-        (Some(other), _) => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+        (Some(other), _) => Err(Refusal::not_here(other)),
         (None, Asked::Most) => match number {
             Some(most) => Ok(Decision::Filter(Step { most, ..plain })),
             None => Err(Refusal::wrong(Text::key("wave-expects-most").with("came", scan.came()))),
@@ -202,7 +202,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         .choice(chosen("wave-most", &most), None)
         .choice(Text::key("wave-kept"), None)
         .choice(Text::key("wave-keep"), None)
-        .cards(&[Card::Help, Card::Release, Card::Next, Card::Back])
+        .cards(&[Card::Help, Card::Release, Card::Explain, Card::Back])
         .live();
     if let Some(tried) = step.rehearsed.as_ref().filter(|tried| tried.shipments == now.shipments && tried.short_shipments > 0) {
         page = page.strong(Text::key("wave-short").with("shipments", tried.short_shipments).with("units", tried.short_units));
@@ -212,8 +212,5 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
             page.table.opens.push(String::new());
         }
     }
-    if now.pending + now.held > 0 {
-        page = page.fact(Text::key("wave-waiting").with("pending", now.pending).with("held", now.held));
-    }
-    page
+    now.waits.iter().fold(page, |page, (why, count)| page.fact(Text::key("wave-waiting").with("count", *count).with("why", Text::key(&format!("why-{}", why.replace('_', "-"))))))
 }

@@ -79,6 +79,11 @@ pub struct Staged {
     pub placed_at: String,
 }
 
+/// Does the shop sell over a counter?
+pub async fn is_till(tx: &mut Tx, shop: i64) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"SELECT counter_of($1) IS NOT NULL AS "yes!""#, shop).fetch_one(tx.conn()).await?)
+}
+
 /// The next orders of a file, by their first row.
 pub async fn staged(tx: &mut Tx, file: Uuid, shop: i64, after: i64, limit: i64) -> Result<Vec<Staged>> {
     let rows = sqlx::query!(

@@ -102,7 +102,7 @@ async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &str, receiver
              SELECT 1 FROM order_line ol LEFT JOIN (
                SELECT sh.order_line_id, sum(sh.qty) AS qty, min(l.item_id) AS item_id FROM share sh JOIN shipment_line l ON l.id = sh.shipment_line_id
                JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled' GROUP BY 1) x ON x.order_line_id = ol.id
-             WHERE ol.order_id = $1 AND (CASE WHEN ol.cancelled THEN 0 ELSE ol.qty END <> coalesce(x.qty, 0)
+             WHERE ol.order_id = $1 AND (ol.to_send <> coalesce(x.qty, 0)
                                          OR (x.item_id IS NOT NULL AND x.item_id IS DISTINCT FROM ol.item_id))) AS "same!""#,
         order
     )
@@ -131,7 +131,7 @@ async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &str, receiver
 
 /// What the shop took back of an order on the floor is cut out of its shipments; what cannot be cut, or was added, is a case.
 async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<()> {
-    let nothing = sqlx::query_scalar!(r#"SELECT bool_and(cancelled) AS "all!" FROM order_line WHERE order_id = $1"#, order).fetch_one(tx.conn()).await?;
+    let nothing = sqlx::query_scalar!(r#"SELECT bool_and(to_send = 0) AS "all!" FROM order_line WHERE order_id = $1"#, order).fetch_one(tx.conn()).await?;
     if nothing {
         for s in live {
             give_up(tx, s, order_no).await?;
@@ -140,7 +140,7 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
     }
     // The last to be ready gives first.
     let parts = sqlx::query!(
-        r#"SELECT ol.id, s.id AS ship, sh.qty, l.item_id IS DISTINCT FROM ol.item_id AS "other!", CASE WHEN ol.cancelled THEN 0 ELSE ol.qty END AS "wanted!",
+        r#"SELECT ol.id, s.id AS ship, sh.qty, l.item_id IS DISTINCT FROM ol.item_id AS "other!", ol.to_send AS "wanted!",
                   sum(sh.qty) OVER (PARTITION BY ol.id)::bigint AS "sent!"
            FROM order_line ol JOIN share sh ON sh.order_line_id = ol.id JOIN shipment_line l ON l.id = sh.shipment_line_id
            JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled'
@@ -157,7 +157,7 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
         *rest -= sqlx::query_scalar!(r#"SELECT cut_line($1, $2, $3, NULL) AS "cut!""#, part.ship, part.id, part.qty.min(*rest)).fetch_one(tx.conn()).await?;
     }
     let added = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = $1 AND NOT ol.cancelled AND NOT EXISTS (
+        r#"SELECT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = $1 AND ol.to_send > 0 AND NOT EXISTS (
              SELECT 1 FROM share sh JOIN shipment_line l ON l.id = sh.shipment_line_id JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled'
              WHERE sh.order_line_id = ol.id)) AS "added!""#,
         order
@@ -179,7 +179,7 @@ pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Res
     sqlx::query!(
         "INSERT INTO exception (reason, subject, order_id, said)
          SELECT 'unknown_item', o.order_no, o.id, string_agg(l.sku, ', ' ORDER BY l.id) FROM orders o JOIN order_line l ON l.order_id = o.id
-         WHERE o.id = ANY ($1) AND NOT l.cancelled AND l.item_id IS NULL GROUP BY o.id ON CONFLICT DO NOTHING",
+         WHERE o.id = ANY ($1) AND l.to_send > 0 AND l.item_id IS NULL GROUP BY o.id ON CONFLICT DO NOTHING",
         orders
     )
     .execute(tx.conn())
@@ -187,7 +187,7 @@ pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Res
     sqlx::query!(
         "INSERT INTO exception (reason, subject, order_id)
          SELECT 'no_carrier', o.order_no, o.id FROM orders o
-         WHERE o.id = ANY ($1) AND NOT EXISTS (SELECT 1 FROM carrier) AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled) ON CONFLICT DO NOTHING",
+         WHERE o.id = ANY ($1) AND NOT EXISTS (SELECT 1 FROM carrier) AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND to_send > 0) ON CONFLICT DO NOTHING",
         orders
     )
     .execute(tx.conn())
@@ -198,8 +198,8 @@ pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Res
              SELECT o.id, o.shop_id, o.ship_by, o.receiver, w.id AS warehouse_id, c.id AS carrier_id, s.permits_parts, receiver_known(o.receiver) AS known
              FROM orders o JOIN shop s ON s.id = o.shop_id JOIN warehouse w ON w.id = (SELECT min(id) FROM warehouse)
              JOIN carrier c ON c.id = coalesce((SELECT id FROM carrier WHERE code = o.carrier), (SELECT min(id) FROM carrier))
-             WHERE o.id = ANY ($1) AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled)
-               AND NOT EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND NOT cancelled AND item_id IS NULL)
+             WHERE o.id = ANY ($1) AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND to_send > 0)
+               AND NOT EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND to_send > 0 AND item_id IS NULL)
              ORDER BY o.id) k
          ), ship AS (
            INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, permits_parts, receiver)
@@ -207,8 +207,8 @@ pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Res
                   carrier_id, least(ship_by, next_cutoff(warehouse_id, carrier_id)), permits_parts, receiver FROM whole ORDER BY id
            RETURNING id, shipment_no
          ), goods AS MATERIALIZED (
-           SELECT s.id AS shipment_id, ol.id AS order_line_id, i.owner_id, i.id AS item_id, ol.qty
-           FROM whole k JOIN ship s ON s.shipment_no = k.no JOIN order_line ol ON ol.order_id = k.id AND NOT ol.cancelled JOIN item i ON i.id = ol.item_id
+           SELECT s.id AS shipment_id, ol.id AS order_line_id, i.owner_id, i.id AS item_id, ol.to_send AS qty
+           FROM whole k JOIN ship s ON s.shipment_no = k.no JOIN order_line ol ON ol.order_id = k.id AND ol.to_send > 0 JOIN item i ON i.id = ol.item_id
          ), line AS (
            INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty)
            SELECT shipment_id, owner_id, item_id, sum(qty) FROM goods GROUP BY 1, 2, 3 ORDER BY 1, 3
@@ -300,6 +300,12 @@ async fn raise_shipment(tx: &mut Tx, reason: &str, shipment: i64, shipment_no: &
     Ok(())
 }
 
+/// What these orders sold over a counter leaves the counter's bin; nothing where their shop has none.
+pub(in crate::store) async fn book_counter(tx: &mut Tx, orders: &[i64]) -> Result<()> {
+    sqlx::query!("SELECT book_counter($1)", orders).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Maps the lines of an order again and makes what is missing. `false`: still something unknown.
 pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     let order = sqlx::query_scalar!("SELECT order_id FROM exception WHERE id = $1", exception).fetch_one(tx.conn()).await?;
@@ -316,7 +322,14 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     .execute(tx.conn())
     .await?;
     settle(tx, order).await?;
-    Ok(!shipments_of(tx, order).await?.is_empty())
+    book_counter(tx, &[order]).await?;
+    let row = sqlx::query!(
+        r#"SELECT coalesce(bool_or(item_id IS NULL AND NOT cancelled), false) AS "unknown!", coalesce(bool_or(to_send > 0), false) AS "wanted!" FROM order_line WHERE order_id = $1"#,
+        order
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(!row.unknown && (!row.wanted || !shipments_of(tx, order).await?.is_empty()))
 }
 
 /// The orders behind a parcel, with what is needed to ask their shops.

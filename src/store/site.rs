@@ -1,7 +1,7 @@
 //! What a site is made of: warehouses, shops, printers, carriers, goods, places. Written by the command line
 //! and by the demo; rows come as JSON arrays so that a thousand bins are one statement.
 
-use super::{Result, Tx};
+use super::{Error, Result, Tx};
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -176,6 +176,10 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
     )
     .fetch_one(tx.conn())
     .await?;
+    if let Some(till) = s.options["till"].as_str() {
+        let counter = sqlx::query_scalar!("SELECT counter_of($1)", id).fetch_one(tx.conn()).await?;
+        counter.ok_or_else(|| Error::Refused { constraint: "till_is_a_bin".into(), said: till.to_owned() })?;
+    }
     if !s.tokens.is_empty() {
         sqlx::query!("INSERT INTO shop_token (shop_id, sealed) VALUES ($1, $2)", id, s.tokens).execute(tx.conn()).await?;
     }

@@ -84,6 +84,9 @@ async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64,
     }
     sqlx::query!("INSERT INTO order_version (order_id, modified_at, status, payload) SELECT id, modified_at, status, payload FROM orders WHERE id = ANY ($1)", &all).execute(tx.conn()).await?;
     lines(tx, shop, &rows, &all, &changed).await?;
+    if page.iter().any(|order| order.lines.iter().any(|line| line.sent > 0)) {
+        orders::book_counter(tx, &all).await?;
+    }
     let paid: Vec<i64> = taken.iter().filter(|order| order.new && order.status == "paid").map(|order| order.id).collect();
     if !paid.is_empty() {
         orders::make_shipments(tx, &paid).await?;
@@ -97,20 +100,23 @@ async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64,
 /// The lines as these orders have them now; a line that is no longer said is cancelled.
 async fn lines(tx: &mut Tx, shop: i64, rows: &Value, all: &[i64], changed: &[i64]) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, cancelled)
-         SELECT o.id, x.line_no, x.sku, x.title, coalesce(a.item_id, i.id), x.qty, x.unit_price_minor,
-                -- What is on its way without us is nothing to send; what we sent stays what it was.
-                x.cancelled OR (x.sent AND coalesce((SELECT b.cancelled OR NOT EXISTS (SELECT 1 FROM share z JOIN shipment_line sl ON sl.id = z.shipment_line_id
-                  JOIN shipment s ON s.id = sl.shipment_id AND s.state <> 'cancelled' WHERE z.order_line_id = b.id) FROM order_line b WHERE b.order_id = o.id AND b.line_no = x.line_no), true))
+        "INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, cancelled, elsewhere)
+         SELECT o.id, x.line_no, x.sku, x.title, coalesce(a.item_id, i.id), x.qty, x.unit_price_minor, x.cancelled,
+                -- What is on its way and is not ours left without us. While ours is on the floor the shop is not believed: some
+                -- say there that they sent what they are about to send.
+                least(x.qty, coalesce((SELECT CASE WHEN w.open THEN b.elsewhere ELSE greatest(b.elsewhere, x.sent - w.gone) END FROM order_line b CROSS JOIN LATERAL (
+                  SELECT coalesce(bool_or(s.state <> 'handed_over'), false) AS open, coalesce(sum(z.qty) FILTER (WHERE s.state = 'handed_over'), 0)::bigint AS gone
+                  FROM share z JOIN shipment_line sl ON sl.id = z.shipment_line_id JOIN shipment s ON s.id = sl.shipment_id AND s.state <> 'cancelled' WHERE z.order_line_id = b.id) w
+                  WHERE b.order_id = o.id AND b.line_no = x.line_no), x.sent))
          FROM json_to_recordset($2::json) AS p(order_no text, lines json)
          JOIN orders o ON o.shop_id = $1 AND o.order_no = p.order_no AND o.id = ANY ($3)
-         CROSS JOIN ROWS FROM (json_to_recordset(p.lines) AS (line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean, sent boolean))
+         CROSS JOIN ROWS FROM (json_to_recordset(p.lines) AS (line_no text, sku text, title text, qty bigint, unit_price_minor bigint, cancelled boolean, sent bigint))
            WITH ORDINALITY AS x(line_no, sku, title, qty, unit_price_minor, cancelled, sent, n)
          LEFT JOIN listing a ON a.shop_id = $1 AND a.code = upper(x.sku)
          LEFT JOIN item i ON upper(i.sku) = upper(x.sku) AND i.owner_id = (SELECT min(id) FROM owner)
          ORDER BY o.id, x.n
          ON CONFLICT ON CONSTRAINT order_line_once DO UPDATE SET sku = excluded.sku, title = excluded.title, item_id = excluded.item_id,
-           qty = excluded.qty, unit_price_minor = excluded.unit_price_minor, cancelled = excluded.cancelled",
+           qty = excluded.qty, unit_price_minor = excluded.unit_price_minor, cancelled = excluded.cancelled, elsewhere = excluded.elsewhere",
         shop,
         rows,
         all

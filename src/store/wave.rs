@@ -5,17 +5,21 @@ use crate::planner::{Load, Trip};
 use crate::domain::Name;
 use crate::protocol::wave::{Lack, Rehearsed, Snapshot, Step};
 
+/// So many reasons for waiting are named.
+const WAITS: i64 = 3;
+
 pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
     let row = sqlx::query!(
         r#"SELECT (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM shop) AS "shops!",
                   (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM carrier) AS "carriers!",
                   (SELECT coalesce(array_agg(DISTINCT b.zone ORDER BY b.zone), '{}') FROM bin b JOIN place p ON p.id = b.place_id WHERE p.warehouse_id = $1 AND b.use = 'storage') AS "zones!",
                   (SELECT coalesce(array_agg(name ORDER BY name), '{}') FROM saved_view WHERE list = 'wave') AS "kept!",
-                  (SELECT count(*) FROM shipment WHERE warehouse_id = $1 AND state = 'pending') AS "pending!",
-                  (SELECT count(*) FROM shipment WHERE warehouse_id = $1 AND state = 'held') AS "held!",
+                  (SELECT coalesce(array_agg(why || ' ' || n ORDER BY n DESC, why), '{}') FROM (
+                     SELECT coalesce(nullif(reason, ''), 'not_yet') AS why, count(*) AS n FROM shipment WHERE warehouse_id = $1 AND state IN ('pending', 'held') GROUP BY 1 ORDER BY 2 DESC LIMIT $2) k) AS "waits!",
                   (SELECT to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') FROM shipment s JOIN warehouse w ON w.id = s.warehouse_id
                    WHERE s.warehouse_id = $1 AND s.state = 'ready' GROUP BY w.tz) AS next_cutoff"#,
-        warehouse
+        warehouse,
+        WAITS
     )
     .fetch_one(tx.conn())
     .await?;
@@ -24,8 +28,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
         carriers: row.carriers,
         zones: row.zones,
         kept: row.kept,
-        pending: row.pending,
-        held: row.held,
+        waits: row.waits.iter().filter_map(|wait| wait.split_once(' ')).filter_map(|(why, count)| Some((why.to_owned(), count.parse().ok()?))).collect(),
         next_cutoff: row.next_cutoff,
         ..Snapshot::default()
     };

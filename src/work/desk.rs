@@ -23,7 +23,7 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> 
     };
     // A receiver's name and address are for those who pack and answer for it.
     let may_read = may_act(standing) || standing.who.role == Role::Packer;
-    let shown = shown.map(|shown| desk::Shown { label: shown.label.filter(|_| may_read), ..shown });
+    let shown = shown.map(|shown| private(shown, may_read));
     let shown = shown.map(|shown| if may_act(standing) { shown } else { desk::Shown { actions: vec![], ..shown } });
     let views = match (step.asking, step.trail.last()) {
         (Some(Action::Views), Some(list)) => rows::views(tx, list.kind.name()).await?,
@@ -38,6 +38,13 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> 
         in_hand = held.and_then(|(_, text)| text).filter(|_| matches!(step.asking, Some(Action::ForceClose | Action::Free | Action::Assign)));
     }
     Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views, in_hand })
+}
+
+/// Keeps back what a person may not read of a receiver.
+fn private(mut shown: desk::Shown, may_read: bool) -> desk::Shown {
+    let receiver = shown.receiver.take().map(|receiver| receiver.line(may_read)).filter(|line| !line.is_empty());
+    shown.facts.extend(receiver.map(|line| Text::key("desk-fact").with("name", Text::key("col-to")).with("value", line)));
+    desk::Shown { label: shown.label.filter(|_| may_read), ..shown }
 }
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> store::Result<(Page, Vec<Expect>)> {
@@ -116,10 +123,19 @@ pub async fn peek(ctx: &super::Ctx, session: uuid::Uuid, person: i64, of: &str) 
     Ok(now.shown.is_some().then(|| desk::page(&now, &step)))
 }
 
-/// The whole list that a person looks at, in the view they chose: title, header, rows. `None`: no list is on the screen.
-pub async fn whole_list(ctx: &super::Ctx, person: i64) -> store::Result<Option<(Text, Vec<Text>, Vec<Vec<Text>>)>> {
+/// A list as a person looks at it, all of its rows.
+pub struct WholeList {
+    pub title: Text,
+    pub header: Vec<Text>,
+    pub rows: Vec<Vec<Text>>,
+    /// By the site's clock, as a file's name says it: `20261122-094100123`.
+    pub at: String,
+}
+
+/// `None`: no list is on the screen, or the person stands elsewhere by now.
+pub async fn whole_list(ctx: &super::Ctx, session: uuid::Uuid, person: i64) -> store::Result<Option<WholeList>> {
     let mut tx = ctx.db.begin().await?;
-    let Some(standing) = people::stand(&mut tx, person).await? else { return Ok(None) };
+    let Some(standing) = people::stand(&mut tx, person).await?.filter(|standing| standing.session == session) else { return Ok(None) };
     let step = match &standing.step {
         protocol::Step::Board(step) | protocol::Step::Inquiry(step) => step,
         _ => return Ok(None),
@@ -129,9 +145,10 @@ pub async fn whole_list(ctx: &super::Ctx, person: i64) -> store::Result<Option<(
     // In a file the order is seen, not marked.
     let shown = desk::Shown { list: shown.list.map(|view| desk::View { sort: 0, ..view }), ..shown };
     people::audit(&mut tx, &standing.who.code, "export", &list.scan(), None).await?;
+    let at = rows::file_stamp(&mut tx).await?;
     tx.commit().await?;
     let page = desk::page(&Snapshot { shown: Some(shown), ..Snapshot::default() }, step);
-    Ok(Some((page.title, page.table.header, page.table.rows)))
+    Ok(Some(WholeList { title: page.title, header: page.table.header, rows: page.table.rows, at }))
 }
 
 /// A list as the bytes of a file, with nothing in it that a spreadsheet would run.

@@ -5,7 +5,7 @@ use crate::codes::card::Card;
 use crate::domain::Lang;
 use crate::i18n::Catalogue;
 use crate::protocol::page::Letters;
-use crate::protocol::{Activity, Page, Text};
+use crate::protocol::{Activity, Page, Text, card_not_here};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use pinyin::ToPinyin;
@@ -111,7 +111,7 @@ impl Palette {
         }
         for card in Card::ALL.iter().filter(|card| Activity::of_card(**card).is_none()) {
             let here = model.page.cards.contains(card) || *card == Card::SignOff;
-            let why = (!here).then(|| Text::key("card-not-here").with("card", card.name()));
+            let why = (!here).then(|| card_not_here(*card));
             add(Act::Card(*card), model.keymap.key_of(*card).unwrap_or_default(), Text::key(&card.key()), why);
         }
         Palette { entries, chosen: 0 }

@@ -7,20 +7,19 @@ use crate::work::{Ctx, desk};
 use std::path::Path;
 
 /// Writes the list that the person looks at; returns the file's path.
-pub async fn write(ctx: &Ctx, person: i64, lang: Lang, folder: &Path, xlsx: bool) -> Result<String, Text> {
-    let list = desk::whole_list(ctx, person).await.map_err(|error| Text::key("export-failed").with("said", error.to_string()))?;
-    let Some((title, header, rows)) = list else { return Err(Text::key("palette-lists-only")) };
+pub async fn write(ctx: &Ctx, session: uuid::Uuid, person: i64, lang: Lang, folder: &Path, xlsx: bool) -> Result<String, Text> {
+    let list = desk::whole_list(ctx, session, person).await.map_err(|error| Text::key("export-failed").with("said", error.to_string()))?;
+    let Some(list) = list else { return Err(Text::key("palette-lists-only")) };
     let (name, bytes) = {
         let words = Catalogue::new(lang);
-        let header: Vec<String> = header.iter().map(|cell| words.say(cell)).collect();
-        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| words.say(cell)).collect()).collect();
-        (words.say(&title), desk::file(xlsx, &header, &rows))
+        let header: Vec<String> = list.header.iter().map(|cell| words.say(cell)).collect();
+        let rows: Vec<Vec<String>> = list.rows.iter().map(|row| row.iter().map(|cell| words.say(cell)).collect()).collect();
+        (words.say(&list.title), desk::file(xlsx, &header, &rows))
     };
     let failed = |said: String| Text::key("export-failed").with("said", said);
     let bytes = bytes.map_err(failed)?;
     let safe: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    let at = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S%3f").to_string();
-    let path = folder.join(format!("{safe}-{at}.{}", if xlsx { "xlsx" } else { "csv" }));
+    let path = folder.join(format!("{safe}-{}.{}", list.at, if xlsx { "xlsx" } else { "csv" }));
     let written = async {
         tokio::fs::create_dir_all(folder).await?;
         tokio::fs::write(&path, bytes).await

@@ -235,9 +235,9 @@ impl<W: AsyncWrite + Unpin> Session<W> {
     /// Writes the list on the screen into a file of its own; the person is told where, or why not.
     fn export(&self, xlsx: bool) {
         let Some(person) = self.model.who.as_ref().map(|who| who.id) else { return };
-        let (ctx, answers, folder, lang) = (self.ctx.clone(), self.answers.clone(), self.exports.clone(), self.model.lang);
+        let (ctx, answers, folder, lang, session) = (self.ctx.clone(), self.answers.clone(), self.exports.clone(), self.model.lang, self.model.session());
         tokio::spawn(async move {
-            let (tone, text) = match export::write(&ctx, person, lang, &folder, xlsx).await {
+            let (tone, text) = match export::write(&ctx, session, person, lang, &folder, xlsx).await {
                 Ok(path) => (Tone::Good, Text::key("export-done").with("file", path)),
                 Err(text) => (Tone::Wrong, text),
             };

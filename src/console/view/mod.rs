@@ -4,6 +4,7 @@
 mod table;
 pub mod text;
 
+use crate::codes::card::Card;
 use crate::console::app::{Model, Theme};
 use crate::console::app::palette::{Palette, letters};
 use crate::i18n::Catalogue;
@@ -13,7 +14,7 @@ use crate::protocol::{Ask, Page, Text, Tone};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
-use text::wrap;
+use text::{flow, wrap};
 use unicode_width::UnicodeWidthStr;
 
 /// A line with how it stands out and how early it goes when room is short (higher goes first).
@@ -25,6 +26,9 @@ struct Line {
 
 /// Lines that a list gets at least, before facts give way to it.
 const TABLE_LEAST: usize = 4;
+
+/// On a screen with fewer rows, what can be chosen stands side by side.
+const TIGHT: u16 = 12;
 
 /// A list takes the whole width of a wide screen; sentences stay at what an eye follows.
 const WIDEST_LIST: usize = 200;
@@ -192,12 +196,17 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
             lines.push(Line { text, style, goes });
         }
     }
-    for (n, choice) in page.menu.iter().enumerate() {
-        for text in wrap(&format!("{} {}", n + 1, words.say(&choice.text)), width) {
-            lines.push(Line { text, style: Style::default(), goes: 1 });
-        }
-    }
+    let menu: Vec<String> = page.menu.iter().enumerate().map(|(n, choice)| format!("{} {}", n + 1, words.say(&choice.text))).collect();
+    lines.extend(choices(&menu, model, width).into_iter().map(|text| Line { text, style: Style::default(), goes: 1 }));
     lines
+}
+
+/// What can be chosen: a line each where there is room.
+fn choices(parts: &[String], model: &Model, width: usize) -> Vec<String> {
+    if model.size.1 < TIGHT {
+        return flow(parts.iter().map(String::as_str), "  ", width);
+    }
+    parts.iter().flat_map(|part| wrap(part, width)).collect()
 }
 
 /// What was said, what to do, what waits, and the keys.
@@ -217,7 +226,7 @@ fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
             Tone::Stop => ("!! ", styles.stop),
         };
         let most = match size {
-            Size::Hand if model.size.1 < 12 => 2,
+            Size::Hand if model.size.1 < TIGHT => 2,
             Size::Hand => 5,
             _ => 3,
         };
@@ -280,15 +289,13 @@ fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
 /// What works here: every command that the page allows, its key, its card, what it does.
 fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<Line> {
     let mut lines = vec![Line { text: words.key("help-title"), style: styles.title, goes: 0 }];
-    for card in &model.page.cards {
-        let key = model.keymap.key_of(*card).unwrap_or_default();
-        let what = words.key(&card.key());
-        let text = if width < 40 { format!("{key} {what}") } else { format!("{key:<10}{:<18}{what}", card.name()) };
-        lines.push(Line { text: wrap(&text, width).swap_remove(0), style: Style::default(), goes: 1 });
-    }
-    for (c, _, what) in letters(&model.page) {
-        lines.push(Line { text: wrap(&format!("{c}  {}", words.key(what)), width).swap_remove(0), style: Style::default(), goes: 1 });
-    }
+    let short = width < 40 || model.size.1 < TIGHT;
+    let of_card = |card: &Card| {
+        let (key, what) = (model.keymap.key_of(*card).unwrap_or_default(), words.key(&card.key()));
+        if short { format!("{key} {what}") } else { format!("{key:<10}{:<18}{what}", card.name()) }
+    };
+    let parts: Vec<String> = model.page.cards.iter().map(of_card).chain(letters(&model.page).map(|(c, _, what)| format!("{c}  {}", words.key(what)))).collect();
+    lines.extend(choices(&parts, model, width).into_iter().map(|text| Line { text, style: Style::default(), goes: 1 }));
     if !model.demo.is_empty() {
         lines.push(Line { text: format!("F9 {}", words.key("demo-key")), style: styles.strong, goes: 0 });
     }

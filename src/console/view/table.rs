@@ -1,16 +1,58 @@
-//! A list in cells: columns side by side where there is room, one row over several lines where there is not. Only the
-//! widest column is ever cut, and never below what a code or a date needs.
+//! A list in cells: columns side by side where there is room, one row over several lines where there is not. Only names are
+//! ever cut; a row whose code, date or count is wider than its column goes on in the next line.
 
 use super::text::wrap;
 use crate::i18n::Catalogue;
-use crate::protocol::page::Table;
+use crate::protocol::Text;
+use crate::protocol::page::{Arg, Table};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// From so many cells on, columns stand side by side.
 const SIDE_BY_SIDE: usize = 60;
 const GAP: usize = 2;
-/// No column is cut below this: a date, a bin, most codes.
+/// No column is narrower than this for want of room: a date, a bin, most codes.
 const LEAST: usize = 16;
+/// What goes on in the next line of a wide list stands in by this.
+const STANDS_IN: &str = "  ";
+
+/// What a cell says, in the person's words.
+struct Cell {
+    text: String,
+    is: Is,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Is {
+    /// May be cut.
+    Name,
+    /// A code, a date, a count: never cut, and not parted where it fits a line.
+    Code,
+    /// A sentence: never cut.
+    Words,
+}
+
+impl Cell {
+    fn of(text: &Text, words: &Catalogue) -> Cell {
+        let is = match text.args.get("text").filter(|_| text.key == Text::PLAIN) {
+            Some(Arg::Name(_)) => Is::Name,
+            Some(_) => Is::Code,
+            None => Is::Words,
+        };
+        Cell { text: words.say(text), is }
+    }
+
+    fn fits(&self, width: usize) -> bool {
+        self.is == Is::Name || self.text.width() <= width
+    }
+
+    /// With blanks that no line ends at, where it must not be parted.
+    fn whole(&self, width: usize) -> String {
+        if self.is == Is::Code && self.text.width() <= width { self.text.replace(' ', KEPT) } else { self.text.clone() }
+    }
+}
+
+/// A blank that no line ends at.
+const KEPT: &str = "\u{a0}";
 
 /// One line of the list, and whether it is of the chosen row.
 pub struct Line {
@@ -24,25 +66,15 @@ pub fn lines(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usi
     if table.rows.is_empty() || height == 0 {
         return Vec::new();
     }
-    let cells: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(|cell| words.say(cell)).collect()).collect();
-    let (header, rows): (Option<String>, Vec<Vec<String>>) = if width < SIDE_BY_SIDE {
-        let head: Vec<String> = table.header.iter().map(|cell| words.say(cell)).filter(|cell| !cell.is_empty()).collect();
+    let cells: Vec<Vec<Cell>> = table.rows.iter().map(|row| row.iter().map(|cell| Cell::of(cell, words)).collect()).collect();
+    let head: Vec<Cell> = table.header.iter().map(|cell| Cell::of(cell, words)).collect();
+    let (header, rows) = if width < SIDE_BY_SIDE {
         // On a small screen it must not take the place of a row.
-        let head = Some(head.join(" ")).filter(|head| !head.is_empty() && height > 4).map(|head| fit(&head, width).trim_end().to_owned());
-        (head, cells.iter().map(|row| wrap(row.iter().filter(|c| !c.is_empty()).cloned().collect::<Vec<_>>().join(" ").as_str(), width)).collect())
+        (over_lines(&head, width, "").into_iter().next().filter(|_| height > 4), cells.iter().map(|row| over_lines(row, width, "")).collect())
     } else {
-        let head: Vec<String> = table.header.iter().map(|cell| words.say(cell)).collect();
-        let named = head.iter().any(|cell| !cell.is_empty());
-        let mut shown = None;
-        let mut rows = Vec::with_capacity(cells.len());
-        for (n, section) in sections(&cells).into_iter().enumerate() {
-            let widths = widths(if n == 0 { &head } else { &[] }, section, width);
-            shown = shown.or_else(|| named.then(|| line(&head, &widths)));
-            rows.extend(section.iter().map(|row| vec![line(row, &widths)]));
-        }
-        (shown, rows)
+        side_by_side(&head, &cells, width)
     };
-    let mut out: Vec<Line> = header.filter(|_| height > 2).map(|text| Line { text, chosen: false, header: true }).into_iter().collect();
+    let mut out: Vec<Line> = header.filter(|text| height > 2 && !text.is_empty()).map(|text| Line { text, chosen: false, header: true }).into_iter().collect();
     let room = height - out.len();
     for n in window(&rows, chosen.unwrap_or(0), room) {
         out.extend(rows[n].iter().map(|text| Line { text: text.clone(), chosen: Some(n) == chosen, header: false }));
@@ -51,8 +83,32 @@ pub fn lines(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usi
     out
 }
 
+/// The header and the lines of each row, in columns.
+fn side_by_side(head: &[Cell], cells: &[Vec<Cell>], width: usize) -> (Option<String>, Vec<Vec<String>>) {
+    let mut header = None;
+    let mut rows = Vec::with_capacity(cells.len());
+    for (n, section) in sections(cells).into_iter().enumerate() {
+        let widths = widths(if n == 0 { head } else { &[] }, section, width);
+        header.get_or_insert_with(|| line(head, &widths));
+        rows.extend(section.iter().map(|row| {
+            let fits = row.iter().zip(&widths).all(|(cell, width)| cell.fits(*width));
+            if fits { vec![line(row, &widths)] } else { over_lines(row, width, STANDS_IN) }
+        }));
+    }
+    (header, rows)
+}
+
+/// A row over as many lines as it needs.
+fn over_lines(row: &[Cell], width: usize, stands_in: &str) -> Vec<String> {
+    let gap = if stands_in.is_empty() { " " } else { STANDS_IN };
+    let width = width - stands_in.len();
+    let cells: Vec<String> = row.iter().filter(|cell| !cell.text.is_empty()).map(|cell| cell.whole(width)).collect();
+    let lines = wrap(&cells.join(gap), width).into_iter().map(|line| line.replace(KEPT, " "));
+    lines.enumerate().map(|(n, line)| if n == 0 { line } else { format!("{stands_in}{line}") }).collect()
+}
+
 /// A row of one cell is the title of what follows: each part has columns of its own.
-fn sections(rows: &[Vec<String>]) -> Vec<&[Vec<String>]> {
+fn sections(rows: &[Vec<Cell>]) -> Vec<&[Vec<Cell>]> {
     let mut out = Vec::new();
     let mut rest = rows;
     while !rest.is_empty() {
@@ -85,19 +141,21 @@ fn window(rows: &[Vec<String>], chosen: usize, room: usize) -> std::ops::Range<u
     }
 }
 
-fn widths(header: &[String], rows: &[Vec<String>], width: usize) -> Vec<usize> {
+fn widths(header: &[Cell], rows: &[Vec<Cell>], width: usize) -> Vec<usize> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0).max(header.len());
-    let of = |n: usize| rows.iter().chain([&header.to_vec()]).filter_map(|row| row.get(n)).map(|cell| cell.width()).max().unwrap_or(0);
-    let mut widths: Vec<usize> = (0..columns).map(of).collect();
+    let column = |n: usize| rows.iter().map(Vec::as_slice).chain([header]).filter_map(move |row| row.get(n));
+    let mut widths: Vec<usize> = (0..columns).map(|n| column(n).map(|cell| cell.text.width()).max().unwrap_or(0)).collect();
+    let names: Vec<bool> = (0..columns).map(|n| column(n).any(|cell| cell.is == Is::Name)).collect();
     while widths.iter().sum::<usize>() + GAP * columns.saturating_sub(1) > width {
-        let Some(widest) = widths.iter_mut().max().filter(|w| **w > LEAST) else { break };
-        *widest -= 1;
+        // Names first, then what is widest.
+        let Some(n) = (0..columns).filter(|n| widths[*n] > LEAST).max_by_key(|n| (names[*n], widths[*n])) else { break };
+        widths[n] -= 1;
     }
     widths
 }
 
-fn line(cells: &[String], widths: &[usize]) -> String {
-    let padded: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| fit(cell, *width)).collect();
+fn line(cells: &[Cell], widths: &[usize]) -> String {
+    let padded: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| fit(&cell.text, *width)).collect();
     padded.join("  ").trim_end().to_owned()
 }
 

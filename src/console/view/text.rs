@@ -30,13 +30,31 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Words with the blank behind them; each wide glyph is a piece of its own, closing marks stay with what they close.
+/// Puts parts one behind the other, as many to a line as fit; a part is broken only where it alone is wider than a line.
+pub fn flow<'a>(parts: impl IntoIterator<Item = &'a str>, gap: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if line.width() + gap.len() + part.width() <= width => {
+                line.push_str(gap);
+                line.push_str(part);
+            }
+            _ => lines.extend(wrap(part, width)),
+        }
+    }
+    lines
+}
+
+/// Words with the blank behind them; each wide glyph is a piece of its own, closing marks stay with what they close, and the
+/// name of a card in its corners stays whole.
 fn pieces(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut start = 0;
     let mut before: Option<char> = None;
+    let mut in_corners = false;
     for (at, c) in text.char_indices() {
-        let breaks = before.is_some_and(|b| b == ' ' && c != ' ' || (is_wide(b) || is_wide(c)) && !closes(c));
+        let breaks = !in_corners && before.is_some_and(|b| b == ' ' && c != ' ' || (is_wide(b) || is_wide(c)) && !closes(c));
+        in_corners = c == '「' || in_corners && c != '」';
         if breaks && at > start {
             out.push(&text[start..at]);
             start = at;
@@ -57,7 +75,7 @@ fn closes(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::wrap;
+    use super::{flow, wrap};
     use proptest::prelude::*;
     use unicode_width::UnicodeWidthStr;
 
@@ -65,8 +83,14 @@ mod tests {
     fn breaks_at_blanks_and_between_glyphs() {
         assert_eq!(wrap("scan the bin A01-02-03 now", 12), ["scan the bin", "A01-02-03", "now"]);
         assert_eq!(wrap("请扫描库位或者商品。", 10), ["请扫描库位", "或者商品。"]);
+        assert_eq!(wrap("扫包裹，完成后扫「关闭」", 20), ["扫包裹，完成后扫", "「关闭」"]);
         assert_eq!(wrap("", 10), [""]);
         assert_eq!(wrap("952000000000000000017", 10), ["9520000000", "0000000001", "7"]);
+    }
+
+    #[test]
+    fn a_part_that_fits_a_line_is_never_broken() {
+        assert_eq!(flow(["1 Pick", "", "2 Pack", "3 Put back"], "  ", 20), ["1 Pick  2 Pack", "3 Put back"]);
     }
 
     proptest! {

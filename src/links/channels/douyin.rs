@@ -36,12 +36,12 @@ impl Douyin {
         let url = format!("{}/{}?{}", self.account.url.trim_end_matches('/'), method.replace('.', "/"), wire::form(&query));
         let request = self.client.post(url).header("Content-Type", "application/json").header("x-open-no-old-err-code", "1").body(params);
         let mut body = wire::send(request).await?.ok(|body| text(&body["msg"]))?;
-        if count(&body["code"]) == Some(10_000) { Ok(body["data"].take()) } else { Err(refused(&body)) }
+        if count(&body["code"]) == Some(10_000) { Ok(wire::take(&mut body, &["data"])) } else { Err(refused(&body)) }
     }
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
         let mut answer = self.call("order.orderDetail", json!({ "shop_order_id": order_no })).await?;
-        let detail = answer["shop_order_detail"].take();
+        let detail = wire::take(&mut answer, &["shop_order_detail"]);
         if detail.is_null() { Err(ChannelError::new(Class::NotFound, "no such order")) } else { Ok(detail) }
     }
 }
@@ -156,7 +156,7 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
             qty: count(&line["item_num"]).ok_or_else(|| format!("a line has the quantity {}", line["item_num"]))?,
             unit_price_minor: count(&line["origin_amount"]).unwrap_or(0),
             cancelled: after_sale(line) == Some(12) || count(&line["order_status"]) == Some(4),
-            sent: matches!(count(&line["order_status"]), Some(3 | 5)),
+            sent: ShopLine::whole_if(matches!(count(&line["order_status"]), Some(3 | 5))),
             reference: pair(line, "product_id", "sku_id"),
         });
     }

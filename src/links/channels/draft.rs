@@ -1,7 +1,7 @@
 //! What every order must be, whichever shop it comes from, and what outside text must not be.
 
 use super::Unreadable;
-use crate::domain::order::{OrderStatus, Receiver, ShopOrder};
+use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::domain::plain;
 use serde_json::Value;
 
@@ -28,11 +28,12 @@ pub fn finish(mut order: ShopOrder) -> Result<ShopOrder, String> {
         return Err("an order without lines".into());
     }
     // Nothing is left to send, so nothing waits to be sent.
-    let sent = order.lines.iter().any(|line| line.sent) && order.lines.iter().all(|line| line.sent || line.cancelled);
+    let sent = order.lines.iter().any(|line| line.sent > 0) && !order.lines.iter().any(ShopLine::is_open);
     if order.status == OrderStatus::Paid && sent {
         order.status = OrderStatus::Pending;
     }
     for line in &mut order.lines {
+        line.sent = line.sent.clamp(0, line.qty);
         (line.line_no, line.sku, line.title) = (plain(&line.line_no), plain(line.sku.trim()), plain(&line.title));
     }
     order.currency = plain(&order.currency);

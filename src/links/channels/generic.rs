@@ -174,7 +174,7 @@ fn read(value: Value) -> Result<ShopOrder, String> {
             other => return Err(format!("line_no is {other}")),
         };
         let cancelled = matches!(line.status.as_deref(), Some("cancelled" | "refunded"));
-        lines.push(ShopLine { line_no, sku: line.sku, title: line.title.unwrap_or_default(), qty: line.qty, unit_price_minor: line.unit_price_minor, cancelled, sent: false, reference: String::new() });
+        lines.push(ShopLine { line_no, sku: line.sku, title: line.title.unwrap_or_default(), qty: line.qty, unit_price_minor: line.unit_price_minor, cancelled, sent: 0, reference: String::new() });
     }
     Ok(ShopOrder {
         order_no: wire.order_no,

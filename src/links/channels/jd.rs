@@ -54,7 +54,7 @@ impl Jd {
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
         let mut answer = self.call("jingdong.pop.order.enGet", json!({ "order_id": order_no, "optional_fields": FIELDS })).await?;
-        let info = answer["orderDetailInfo"]["orderInfo"].take();
+        let info = wire::take(&mut answer, &["orderDetailInfo", "orderInfo"]);
         if info.is_null() { Err(ChannelError::new(Class::NotFound, "no such order")) } else { Ok(info) }
     }
 }
@@ -158,7 +158,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
             qty: wire::count(&line["itemTotal"]).ok_or_else(|| format!("a line has the quantity {}", line["itemTotal"]))?,
             unit_price_minor: minor(&line["jdPrice"], "CNY")?,
             cancelled: false,
-            sent: matches!(text(&info["orderState"]).as_str(), "WAIT_GOODS_RECEIVE_CONFIRM" | "FINISHED_L"),
+            sent: ShopLine::whole_if(matches!(text(&info["orderState"]).as_str(), "WAIT_GOODS_RECEIVE_CONFIRM" | "FINISHED_L")),
             reference: text(&line["skuId"]),
         });
     }

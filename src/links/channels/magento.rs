@@ -1,8 +1,13 @@
 //! Magento and Adobe Commerce (REST V1). Orders are read by their change time in stretches, from the last page to the first,
-//! and never past the counted last page (behind it the last page comes again). An integration's token or an admin's login.
+//! and never past the counted last page (behind it the last page comes again).
 //!
-//! The secret's file: the admin's password or anything, the access token, and `login` on the third line where the user name
-//! (`--key-id`) and the password get a new token every few hours. What is unchecked: that a configurable product's parent row
+//! Who we are there, by the secret's file (and `--key-id`):
+//! - an integration, signed by OAuth 1.0a with the option `auth=oauth1`: consumer secret, access token, the token's secret
+//!   (consumer key). Without that option its access token alone, which newer shops take only where a setting allows it.
+//! - an admin: password, nothing, `login` (user name): a new token every few hours.
+//! - Adobe's cloud: client secret, nothing, `ims` (client id): a new token a day from the option `token_url`, for `scope`.
+//!
+//! What is unchecked: that a configurable product's parent row
 //! is what is shipped while its child names the SKU; bundles ship their children here. Options: `page_size`, `window_s`, `lag_s`,
 //! `lookback_s`, `source` (stock source, `default`), `paid` (state words, `processing`), `carriers`.
 
@@ -22,6 +27,7 @@ pub struct Magento {
 
 /// An admin's token lives four hours.
 const LOGIN_S: i64 = 4 * 3600;
+const IMS: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
 const CLOCK: &str = "%Y-%m-%d %H:%M:%S";
 
 /// The n-th condition of a search, as its own group: groups are joined by AND.
@@ -61,7 +67,11 @@ impl Magento {
     }
 
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, ChannelError> {
-        let mut request = self.client.request(method, format!("{}/V1{path}", self.account.url.trim_end_matches('/'))).bearer_auth(&self.account.session);
+        let request = self.client.request(method, format!("{}/V1{path}", self.account.url.trim_end_matches('/')));
+        let mut request = match self.account.option("auth") {
+            Some("oauth1") => wire::oauth1(request, &self.account)?,
+            _ => request.bearer_auth(&self.account.session),
+        };
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -70,10 +80,19 @@ impl Magento {
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
         let mut found = self.call(Method::GET, &format!("/orders?{}{}", filter(0, "increment_id", "eq", order_no), paged(1, 1)), None).await?;
-        match found["items"].get_mut(0) {
-            Some(order) => Ok(order.take()),
-            None => Err(ChannelError::new(Class::NotFound, "no such order")),
+        match wire::take(&mut found, &["items"]) {
+            Value::Array(mut orders) if !orders.is_empty() => Ok(orders.swap_remove(0)),
+            _ => Err(ChannelError::new(Class::NotFound, "no such order")),
         }
+    }
+
+    /// Adobe's door: the client itself is who asks.
+    async fn ims(&self) -> Result<Tokens, ChannelError> {
+        let part = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let form = [part("grant_type", "client_credentials"), part("client_id", &self.account.key_id), part("client_secret", &self.account.secret), part("scope", self.account.option("scope").unwrap_or_default())];
+        let request = self.client.post(self.account.option("token_url").unwrap_or(IMS)).header("Content-Type", "application/x-www-form-urlencoded").body(wire::form(&form.into()));
+        // What counts as the refresh token is how it is asked for.
+        wire::tokens(&wire::send(request).await?.ok(sentence)?).map(|tokens| Tokens { refresh: String::new(), ..tokens })
     }
 
     fn order(&self, value: Value) -> Result<ShopOrder, Unreadable> {
@@ -104,7 +123,7 @@ impl Channel for Magento {
                 return window.count(&answer["total_count"], size, &rules);
             };
             let mut answer = self.call(Method::GET, &format!("{found}{}", paged(size, page)), None).await?;
-            let Value::Array(rows) = answer["items"].take() else { return Err(ChannelError::new(Class::Transient, "the page has no items")) };
+            let Value::Array(rows) = wire::take(&mut answer, &["items"]) else { return Err(ChannelError::new(Class::Transient, "the page has no items")) };
             Ok(window.take(rows.into_iter().map(|row| self.order(row)).collect(), &rules))
         })
     }
@@ -169,8 +188,10 @@ impl Channel for Magento {
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
         Box::pin(async move {
-            if self.account.refresh != "login" {
-                return Ok(None);
+            match self.account.refresh.as_str() {
+                "login" => {}
+                "ims" => return self.ims().await.map(Some),
+                _ => return Ok(None),
             }
             let login = json!({ "username": self.account.key_id, "password": self.account.secret });
             let request = self.client.post(format!("{}/V1/integration/admin/token", self.account.url.trim_end_matches('/'))).json(&login);
@@ -212,7 +233,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
             qty: if left > 0 { left } else { ordered },
             unit_price_minor: minor(&row["price"], &currency).unwrap_or(0),
             cancelled: nothing,
-            sent: left > 0 && part("qty_shipped") >= left,
+            sent: part("qty_shipped"),
             // The shop knows its own spelling of it.
             reference: text(&child.unwrap_or(row)["sku"]),
             line_no: id,

@@ -48,7 +48,7 @@ impl Pdd {
     }
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
-        Ok(self.call(ONE, &[("order_sn", order_no)]).await?["order_info"].take())
+        Ok(wire::take(&mut self.call(ONE, &[("order_sn", order_no)]).await?, &["order_info"]))
     }
 }
 
@@ -169,7 +169,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
             qty: count(&line["goods_count"]).ok_or_else(|| format!("a line has the quantity {}", line["goods_count"]))?,
             unit_price_minor: minor(&line["goods_price"], "CNY")?,
             cancelled: false,
-            sent: matches!(count(&info["order_status"]), Some(2 | 3)),
+            sent: ShopLine::whole_if(matches!(count(&info["order_status"]), Some(2 | 3))),
             reference: pair(line, "goods_id", "sku_id"),
         });
     }

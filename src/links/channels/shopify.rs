@@ -5,13 +5,14 @@
 //! `https://SHOP.myshopify.com/admin/api/2026-01`. A fulfilment has no key against repeats: what was already sent under the
 //! same number is read first. Without approval for customers' data receivers come empty. What is unchecked: the scopes that
 //! each call needs; that a query of five orders of fifty lines stays below a shop's thousand points, which larger plans can raise
-//! by `page_size`. An order of more lines is a case. Options: `location` (its number, for stock), `page_size`, `lag_s`, `lookback_s`, `paid` (financial states),
+//! by `page_size`. Options: `location` (its number, for stock), `page_size`, `lag_s`, `lookback_s`, `paid` (financial states),
 //! `carriers` (Shopify's names).
 
 use super::draft::or_unreadable;
 use super::wire::{self, count, list, minor, text};
 use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
+use crate::limits;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -21,15 +22,19 @@ pub struct Shopify {
     pub client: Client,
 }
 
+const LINE: &str = "id sku name quantity currentQuantity unfulfilledQuantity requiresShipping \
+    originalUnitPriceSet { shopMoney { amount } } variant { id inventoryItem { id } }";
+
 const ORDER: &str = "legacyResourceId name createdAt updatedAt processedAt cancelledAt displayFinancialStatus displayFulfillmentStatus currencyCode note \
     currentTotalPriceSet { shopMoney { amount currencyCode } } \
-    shippingAddress { name phone countryCodeV2 province city address1 address2 zip } \
-    lineItems(first: 50) { pageInfo { hasNextPage } nodes { id sku name quantity currentQuantity unfulfilledQuantity requiresShipping \
-    originalUnitPriceSet { shopMoney { amount } } variant { id inventoryItem { id } } } }";
+    shippingAddress { name phone countryCodeV2 province city address1 address2 zip }";
 
-const LEFT: &str = "query($id: ID!) { order(id: $id) { id \
-    fulfillments(first: 4) { id status trackingInfo { number } fulfillmentLineItems(first: 50) { nodes { quantity lineItem { id } } } } \
-    fulfillmentOrders(first: 4) { nodes { id status lineItems(first: 50) { nodes { id remainingQuantity lineItem { id } } } } } } }";
+const LEFT: &str = "query($id: ID!) { order(id: $id) { id fulfillments(first: 100) { id status trackingInfo { number } } fulfillmentOrders(first: 100) { nodes { id status } } } }";
+
+/// What is read of an order at once.
+fn fields() -> String {
+    format!("{ORDER} lineItems(first: 50) {{ pageInfo {{ hasNextPage }} nodes {{ {LINE} }} }}")
+}
 
 /// A number or a global id as a global id.
 fn gid(kind: &str, id: &str) -> String {
@@ -48,8 +53,46 @@ impl Shopify {
         let mut body = wire::send(request).await?.ok(|body| text(&body["errors"]))?;
         match list(&body["errors"]).first() {
             Some(error) => Err(refused(error, &body["extensions"]["cost"])),
-            None => Ok(body["data"].take()),
+            None => Ok(wire::take(&mut body, &["data"])),
         }
+    }
+
+    /// All of a list that a thing has, page by page.
+    async fn all(&self, kind: &str, id: &str, name: &str, fields: &str) -> Result<Vec<Value>, ChannelError> {
+        let query = format!("query($id: ID!, $after: String) {{ node(id: $id) {{ ... on {kind} {{ {name}(first: 100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {fields} }} }} }} }} }}");
+        let (mut found, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let mut page = wire::take(&mut self.call(&query, json!({ "id": id, "after": after })).await?, &["node", name]);
+            let Value::Array(rows) = wire::take(&mut page, &["nodes"]) else { return Err(ChannelError::new(Class::Transient, "the page has no nodes")) };
+            found.extend(rows);
+            after = wire::take(&mut page, &["pageInfo", "endCursor"]);
+            if page["pageInfo"]["hasNextPage"] != true || after.is_null() {
+                return Ok(found);
+            }
+            if found.len() > limits::ORDER_LINES {
+                return Err(ChannelError::new(Class::Rejected, format!("its {name} do not end after {}", found.len())));
+            }
+        }
+    }
+
+    /// The order with all of its lines, where a page has not enough room for them; one that does not end is left as it is.
+    async fn whole(&self, mut order: Value) -> Result<Value, ChannelError> {
+        if order["lineItems"]["pageInfo"]["hasNextPage"] == true {
+            match self.all("Order", &gid("Order", &text(&order["legacyResourceId"])), "lineItems", LINE).await {
+                Ok(lines) => order["lineItems"] = json!({ "nodes": lines }),
+                Err(error) if error.class == Class::Rejected => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(order)
+    }
+
+    async fn orders(&self, rows: Vec<Value>) -> Result<Vec<Result<ShopOrder, Unreadable>>, ChannelError> {
+        let mut orders = Vec::with_capacity(rows.len());
+        for row in rows {
+            orders.push(self.order(self.whole(row).await?));
+        }
+        Ok(orders)
     }
 
     fn order(&self, value: Value) -> Result<ShopOrder, Unreadable> {
@@ -96,22 +139,22 @@ impl Channel for Shopify {
                 None if cursor.is_empty() => (since.map_or_else(|| at(now - self.account.number("lookback_s", 30 * 86_400)), str::to_owned), None),
                 None => return Err(ChannelError::new(Class::BadCursor, format!("{cursor:?} is no place to go on from"))),
             };
-            let query = format!("query($first: Int!, $after: String, $query: String) {{ orders(first: $first, after: $after, sortKey: UPDATED_AT, query: $query) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {ORDER} }} }} }}");
+            let query = format!("query($first: Int!, $after: String, $query: String) {{ orders(first: $first, after: $after, sortKey: UPDATED_AT, query: $query) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {} }} }} }}", fields());
             let size = self.account.number("page_size", 5).clamp(1, 250);
             let mut answer = self.call(&query, json!({ "first": size, "after": after, "query": format!("updated_at:>='{from}'") })).await?;
-            let page = &mut answer["orders"];
+            let mut page = wire::take(&mut answer, &["orders"]);
             let end = text(&page["pageInfo"]["endCursor"]);
             let next_cursor = (page["pageInfo"]["hasNextPage"] == true && !end.is_empty()).then(|| format!("{from}|{end}"));
-            let Value::Array(rows) = page["nodes"].take() else { return Err(ChannelError::new(Class::Transient, "the page has no nodes")) };
-            Ok(PullPage { orders: rows.into_iter().map(|row| self.order(row)).collect(), next_cursor, server_time: until })
+            let Value::Array(rows) = wire::take(&mut page, &["nodes"]) else { return Err(ChannelError::new(Class::Transient, "the page has no nodes")) };
+            Ok(PullPage { orders: self.orders(rows).await?, next_cursor, server_time: until })
         })
     }
 
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
         Box::pin(async move {
-            let mut answer = self.call(&format!("query($id: ID!) {{ order(id: $id) {{ {ORDER} }} }}"), json!({ "id": gid("Order", order_no) })).await?;
-            let order = answer["order"].take();
-            if order.is_null() { Err(ChannelError::new(Class::NotFound, "no such order")) } else { super::one(self.order(order)) }
+            let mut answer = self.call(&format!("query($id: ID!) {{ order(id: $id) {{ {} }} }}", fields()), json!({ "id": gid("Order", order_no) })).await?;
+            let order = wire::take(&mut answer, &["order"]);
+            if order.is_null() { Err(ChannelError::new(Class::NotFound, "no such order")) } else { super::one(self.order(self.whole(order).await?)) }
         })
     }
 
@@ -131,16 +174,17 @@ impl Channel for Shopify {
                 return objection(&answer["fulfillmentTrackingInfoUpdate"]["userErrors"]).map_or(Ok(()), Err);
             }
             let mut wanted: HashMap<String, i64> = list(&body["lines"]).iter().map(|line| (text(&line["line_no"]), count(&line["qty"]).unwrap_or(0))).collect();
-            let ours = list(&order["fulfillments"]).iter().filter(|sent| text(&sent["status"]) != "CANCELLED" && list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == waybill));
-            for line in ours.flat_map(|sent| list(&sent["fulfillmentLineItems"]["nodes"])) {
-                if let Some(rest) = wanted.get_mut(&number(&line["lineItem"]["id"])) {
-                    *rest -= count(&line["quantity"]).unwrap_or(0);
+            for sent in list(&order["fulfillments"]).iter().filter(|sent| text(&sent["status"]) != "CANCELLED" && list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == waybill)) {
+                for line in self.all("Fulfillment", &text(&sent["id"]), "fulfillmentLineItems", "quantity lineItem { id }").await? {
+                    if let Some(rest) = wanted.get_mut(&number(&line["lineItem"]["id"])) {
+                        *rest = rest.saturating_sub(count(&line["quantity"]).unwrap_or(0));
+                    }
                 }
             }
             // Each fulfilment order stands at one place and is told by itself.
-            for part in list(&order["fulfillmentOrders"]["nodes"]) {
+            for part in list(&order["fulfillmentOrders"]["nodes"]).iter().filter(|part| !matches!(text(&part["status"]).as_str(), "CLOSED" | "CANCELLED")) {
                 let mut items = Vec::new();
-                for line in list(&part["lineItems"]["nodes"]) {
+                for line in self.all("FulfillmentOrder", &text(&part["id"]), "lineItems", "id remainingQuantity lineItem { id }").await? {
                     let Some(rest) = wanted.get_mut(&number(&line["lineItem"]["id"])) else { continue };
                     let units = count(&line["remainingQuantity"]).unwrap_or(0).min(*rest);
                     if units > 0 {
@@ -219,7 +263,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     let total = &order["currentTotalPriceSet"]["shopMoney"];
     let currency = Some(text(&total["currencyCode"])).filter(|code| !code.is_empty()).unwrap_or_else(|| text(&order["currencyCode"]));
     if order["lineItems"]["pageInfo"]["hasNextPage"] == true {
-        return Err("more than 50 lines".into());
+        return Err(format!("its lines do not end after {}", list(&order["lineItems"]["nodes"]).len()));
     }
     let mut lines = Vec::new();
     for line in list(&order["lineItems"]["nodes"]) {
@@ -233,7 +277,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
             qty: if now > 0 { now } else { bought },
             unit_price_minor: minor(&line["originalUnitPriceSet"]["shopMoney"]["amount"], &currency).unwrap_or(0),
             cancelled: now <= 0 || !ships,
-            sent: now > 0 && count(&line["unfulfilledQuantity"]) == Some(0),
+            sent: count(&line["unfulfilledQuantity"]).map_or(0, |open| now.saturating_sub(open)),
             reference: number(&line["variant"]["inventoryItem"]["id"]),
         });
     }

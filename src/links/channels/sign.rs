@@ -2,6 +2,9 @@
 //! tells a wrong text from a wrong digest. Sources: the platforms' own documents on calling their APIs; for Douyin's frame and
 //! JSON form a third party's published tests.
 
+use super::wire::escape;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use serde_json::Value;
@@ -43,6 +46,17 @@ pub fn top_hmac_sha256(secret: &str, params: &BTreeMap<String, String>) -> (Stri
 pub fn douyin(secret: &str, app_key: &str, method: &str, param_json: &str, timestamp: &str) -> (String, String) {
     let text = format!("{secret}app_key{app_key}method{method}param_json{param_json}timestamp{timestamp}v2{secret}");
     let signature = hex(&hmac_sha256(secret, &text));
+    (text, signature)
+}
+
+/// OAuth 1.0a (RFC 5849, 3.4) by HMAC-SHA256, in base64: the method, the URL without its query, and every parameter but the
+/// signature by its escaped name, under both secrets.
+pub fn oauth1(consumer_secret: &str, token_secret: &str, method: &str, url: &str, params: &[(String, String)]) -> (String, String) {
+    let mut pairs: Vec<(String, String)> = params.iter().map(|(key, value)| (escape(key), escape(value))).collect();
+    pairs.sort();
+    let params: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let text = format!("{}&{}&{}", method.to_uppercase(), escape(url), escape(&params.join("&")));
+    let signature = BASE64_STANDARD.encode(hmac_sha256(&format!("{}&{}", escape(consumer_secret), escape(token_secret)), &text));
     (text, signature)
 }
 

@@ -53,7 +53,8 @@ impl Taobao {
     }
 
     async fn trade(&self, tid: &str) -> Result<Value, ChannelError> {
-        Ok(self.call("taobao.trade.fullinfo.get", &[("fields", &format!("{FIELDS},orders.invoice_no")), ("tid", tid), ("include_oaid", "true")]).await?["trade"].take())
+        let mut answer = self.call("taobao.trade.fullinfo.get", &[("fields", &format!("{FIELDS},orders.invoice_no")), ("tid", tid), ("include_oaid", "true")]).await?;
+        Ok(wire::take(&mut answer, &["trade"]))
     }
 }
 
@@ -178,7 +179,7 @@ fn read(trade: &Value) -> Result<ShopOrder, String> {
             qty: wire::count(&line["num"]).ok_or_else(|| format!("a line has the quantity {}", line["num"]))?,
             unit_price_minor: minor(&line["price"], "CNY")?,
             cancelled: text(&line["refund_status"]) == "SUCCESS" || state.starts_with("TRADE_CLOSED"),
-            sent: matches!(state.as_str(), "WAIT_BUYER_CONFIRM_GOODS" | "TRADE_BUYER_SIGNED" | "TRADE_FINISHED"),
+            sent: ShopLine::whole_if(matches!(state.as_str(), "WAIT_BUYER_CONFIRM_GOODS" | "TRADE_BUYER_SIGNED" | "TRADE_FINISHED")),
             reference: pair(line, "num_iid", "sku_id"),
         });
     }

@@ -1,6 +1,6 @@
 //! What every adapter does on the wire: bounded answers, errors without addresses in them, values out of loose JSON.
 
-use super::{Account, ChannelError, Class, Client, Tokens};
+use super::{Account, ChannelError, Class, Client, Tokens, sign};
 use crate::domain::cells;
 use crate::limits;
 use reqwest::RequestBuilder;
@@ -43,7 +43,7 @@ pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    let body = match serde_json::from_slice(&bytes) {
+    let body = match serde_json::from_slice(&bytes).or_else(|error| mend(&bytes).map_or(Err(error), |mended| serde_json::from_slice(&mended))) {
         Ok(body) => body,
         // Done, and nothing to say.
         Err(_) if status == 204 && bytes.is_empty() => Value::Null,
@@ -52,6 +52,28 @@ pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
         Err(error) => return Err(ChannelError::new(Class::Transient, format!("the shop's answer is not JSON: {error}"))),
     };
     Ok(Answered { status, retry_after_s, body })
+}
+
+/// Half a character (a name that was cut between the halves of an emoji) would make a whole page unreadable for ever: it
+/// becomes the mark of an unknown one, and so does what is no UTF-8. `None`: there is nothing of the kind.
+fn mend(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = String::from_utf8_lossy(bytes);
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text.as_ref());
+    while let Some(at) = rest.find('\\') {
+        let half = |from: usize| rest.get(from..from + 6).filter(|code| code.starts_with("\\u")).and_then(|code| u16::from_str_radix(&code[2..], 16).ok());
+        let (first, second) = (half(at), half(at + 6));
+        let (unit, kept) = match (first, second) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (12, true),
+            (Some(0xd800..=0xdfff), _) => (6, false),
+            // Any other escape is two bytes at least: what follows it is read as what it is.
+            _ => ((at + 2..=rest.len()).find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len()) - at, true),
+        };
+        out.push_str(&rest[..at]);
+        out.push_str(if kept { &rest[at..at + unit] } else { "\u{fffd}" });
+        rest = &rest[at + unit..];
+    }
+    out.push_str(rest);
+    (out.as_bytes() != bytes).then(|| out.into_bytes())
 }
 
 /// Renews tokens at an OAuth door (the option `token_url`, or the platform's own), which calls the app and its secret by these
@@ -67,6 +89,25 @@ pub async fn oauth(client: &Client, account: &Account, door: &str, (app, secret)
     let refused = matches!(answered.status, 400 | 401);
     let body = answered.ok(|body| first(body, &["error_description", "error", "msg"])).map_err(|error| if refused { ChannelError { class: Class::SessionExpired, ..error } } else { error })?;
     tokens(&body).map(Some)
+}
+
+/// Signs a call by OAuth 1.0a, in its `Authorization`: the app by its key and secret, the access token, where the shop gives
+/// one, with its own secret in the place of the refresh token.
+pub fn oauth1(request: RequestBuilder, account: &Account) -> Result<RequestBuilder, ChannelError> {
+    let no_request = || ChannelError::new(Class::Rejected, "the shop's URL cannot be called");
+    let unsigned = request.try_clone().and_then(|request| request.build().ok()).ok_or_else(no_request)?;
+    let second = jiff::Timestamp::now().as_second();
+    let mut said = vec![("oauth_consumer_key", account.key_id.clone()), ("oauth_nonce", uuid::Uuid::now_v7().simple().to_string()), ("oauth_signature_method", "HMAC-SHA256".into()), ("oauth_timestamp", second.to_string()), ("oauth_version", "1.0".into())];
+    said.extend(Some(("oauth_token", account.session.clone())).filter(|(_, token)| !token.is_empty()));
+    let mut params: Vec<(String, String)> = said.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    let mut url = unsigned.url().clone();
+    params.extend(url.query_pairs().into_owned());
+    url.set_query(None);
+    let token_secret = if account.session.is_empty() { "" } else { &account.refresh };
+    let (_, signature) = sign::oauth1(&account.secret, token_secret, unsigned.method().as_str(), url.as_str(), &params);
+    said.push(("oauth_signature", signature));
+    let header: Vec<String> = said.iter().map(|(key, value)| format!("{key}=\"{}\"", escape(value))).collect();
+    Ok(request.header("Authorization", format!("OAuth {}", header.join(", "))))
 }
 
 /// `access_token`, `refresh_token`, `expires_in` as OAuth names them.
@@ -125,6 +166,11 @@ pub fn minor(value: &Value, currency: &str) -> Result<i64, String> {
         "" => Ok(0),
         said => cells::minor(said, currency).map_err(|bad| format!("{said:?} is no amount in {currency}: {}", bad.0)),
     }
+}
+
+/// Takes what lies at this path out of an answer; null where nothing does, whatever the answer is.
+pub fn take(value: &mut Value, path: &[&str]) -> Value {
+    path.iter().try_fold(value, |value, key| value.get_mut(*key)).map(Value::take).unwrap_or_default()
 }
 
 /// What is an array, or none.

@@ -1,8 +1,9 @@
-//! WooCommerce (REST v3) over HTTPS with the shop's consumer key and secret. Orders are filtered by their modified time and
+//! WooCommerce (REST v3) over HTTPS with the shop's consumer key and secret; with the option `auth=oauth1` calls are signed
+//! instead, as a shop without HTTPS wants it. Orders are filtered by their modified time and
 //! paged by id, which does not move while they change; what changes meanwhile is seen again from the next mark.
 //!
 //! A part of an order cannot be told by a status: the order is completed when its last line is sent, until then the numbers
-//! stand in its meta data and in a note. Options: `page_size`, `lag_s`, `lookback_s`, `paid` (status words, `processing`).
+//! stand in its meta data and in a note. Options: `auth`, `page_size`, `lag_s`, `lookback_s`, `paid` (status words, `processing`).
 
 use super::draft::or_unreadable;
 use super::wire::{self, count, first, list, minor, pair, text};
@@ -23,7 +24,11 @@ const TRACKING: &str = "_wavedeck_parcels";
 impl Woo {
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, ChannelError> {
         let url = format!("{}{path}", self.account.url.trim_end_matches('/'));
-        let mut request = self.client.request(method, url).basic_auth(&self.account.key_id, Some(&self.account.secret));
+        let request = self.client.request(method, url);
+        let mut request = match self.account.option("auth") {
+            Some("oauth1") => wire::oauth1(request, &self.account)?,
+            _ => request.basic_auth(&self.account.key_id, Some(&self.account.secret)),
+        };
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -132,7 +137,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         let id = text(&line["id"]);
         let qty = count(&line["quantity"]).ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
         let left = qty.saturating_sub(back(&id).saturating_abs());
-        lines.push(ShopLine { line_no: id, sku: first(line, &["sku", "variation_id", "product_id"]), title: text(&line["name"]), qty: if left > 0 { left } else { qty }, unit_price_minor: minor(&line["price"], &currency).unwrap_or(0), cancelled: left <= 0, sent: left > 0 && text(&order["status"]) == "completed", reference: pair(line, "product_id", "variation_id") });
+        lines.push(ShopLine { line_no: id, sku: first(line, &["sku", "variation_id", "product_id"]), title: text(&line["name"]), qty: if left > 0 { left } else { qty }, unit_price_minor: minor(&line["price"], &currency).unwrap_or(0), cancelled: left <= 0, sent: ShopLine::whole_if(left > 0 && text(&order["status"]) == "completed"), reference: pair(line, "product_id", "variation_id") });
     }
     let status = match text(&order["status"]).as_str() {
         "cancelled" | "failed" | "trash" => OrderStatus::Cancelled,

@@ -39,13 +39,18 @@ impl Amazon {
         (json!({ "errors": [{ "code": code, "message": "refused", "details": "" }] }), Did::Refused(status))
     }
 
-    fn old_order(order: &Value) -> Value {
+    /// An address is shown to a restricted token only.
+    fn old_order(order: &Value, restricted: bool) -> Value {
         let to = &order["recipient"]["deliveryAddress"];
-        json!({
+        let mut old = json!({
             "AmazonOrderId": order["orderId"], "PurchaseDate": order["createdTime"], "LastUpdateDate": order["lastUpdatedTime"], "FulfillmentChannel": "MFN",
             "OrderStatus": if order["fulfillment"]["fulfillmentStatus"] == "SHIPPED" { "Shipped" } else { "Unshipped" }, "OrderTotal": { "CurrencyCode": "EUR", "Amount": "12.34" },
             "ShippingAddress": { "Name": to["name"], "AddressLine1": to["addressLine1"], "City": to["city"], "PostalCode": to["postalCode"], "CountryCode": to["countryCode"] }, "LatestShipDate": null,
-        })
+        });
+        if !restricted && let Some(fields) = old.as_object_mut() {
+            fields.remove("ShippingAddress");
+        }
+        old
     }
 
     /// What changed in a stretch, a page of it, and the next page's token, which only goes with the same stretch.
@@ -92,10 +97,13 @@ impl Rules for Amazon {
             return oauth(books, &self.app, &parts(&String::from_utf8_lossy(ask.body)), ("client_id", "client_secret"), true);
         }
         let token = ask.headers.get("x-amz-access-token").and_then(|said| said.to_str().ok()).unwrap_or_default();
-        if !books.admits(token, &self.app.session) {
+        // Made of the token that it was asked with, for one path.
+        let restricted = token.strip_suffix(&format!("~{}", ask.path)).filter(|_| ask.method == "GET");
+        if !books.admits(restricted.unwrap_or(token), &self.app.session) {
             return Amazon::error(403, "Unauthorized");
         }
         let body: Value = serde_json::from_slice(ask.body).unwrap_or_default();
+        let restricted = restricted.is_some();
         let path: Vec<&str> = ask.path.trim_start_matches('/').split('/').collect();
         match (ask.method, path.as_slice()) {
             ("GET", ["orders", "2026-01-01", "orders"]) if !self.old && ask.query.get("marketplaceIds").is_some_and(|said| said == MARKET) => {
@@ -110,12 +118,19 @@ impl Rules for Amazon {
                     Err(refused) => refused,
                 }
             }
+            ("POST", ["tokens", "2021-03-01", "restrictedDataToken"]) => {
+                let wanted = &body["restrictedResources"][0];
+                if wanted["method"] != "GET" || wanted["dataElements"].as_array().is_none_or(|all| !all.iter().any(|one| one == "shippingAddress")) {
+                    return Amazon::error(400, "InvalidInput");
+                }
+                (json!({ "restrictedDataToken": format!("{token}~{}", wanted["path"].as_str().unwrap_or_default()), "expiresIn": 3600 }), Did::Other)
+            }
             ("GET", ["orders", "2026-01-01", "orders", id]) if !self.old => books.orders.get(*id).map_or_else(|| Amazon::error(404, "NotFound"), |order| (json!({ "order": order }), Did::Other)),
             ("GET", ["orders", "v0", "orders"]) if self.old => match self.stretch(books, ["LastUpdatedAfter", "LastUpdatedBefore", "MaxResultsPerPage", "NextToken"], ask) {
-                Ok((rows, next)) => (json!({ "payload": { "Orders": rows.iter().map(Amazon::old_order).collect::<Vec<_>>(), "NextToken": next } }), Did::Paged),
+                Ok((rows, next)) => (json!({ "payload": { "Orders": rows.iter().map(|order| Amazon::old_order(order, restricted)).collect::<Vec<_>>(), "NextToken": next } }), Did::Paged),
                 Err(refused) => refused,
             },
-            ("GET", ["orders", "v0", "orders", id]) if self.old => books.orders.get(*id).map_or_else(|| Amazon::error(404, "NotFound"), |order| (json!({ "payload": Amazon::old_order(order) }), Did::Other)),
+            ("GET", ["orders", "v0", "orders", id]) if self.old => books.orders.get(*id).map_or_else(|| Amazon::error(404, "NotFound"), |order| (json!({ "payload": Amazon::old_order(order, restricted) }), Did::Other)),
             ("GET", ["orders", "v0", "orders", id, "orderItems"]) if self.old => match books.orders.get(*id) {
                 Some(order) => {
                     let items = order["orderItems"].as_array().into_iter().flatten();

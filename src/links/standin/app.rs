@@ -1,7 +1,9 @@
 //! What the stand-ins of platforms check with: signatures and clocks, written from the platforms' facts and not with the code
 //! of the adapters.
 
-use super::platform::{Books, Did};
+use super::platform::{Ask, Books, Did, unescape};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -24,6 +26,28 @@ pub fn hmac(secret: &str, text: &str) -> Vec<u8> {
         mac.update(text.as_bytes());
         mac.finalize().into_bytes().to_vec()
     }).unwrap_or_default()
+}
+
+/// The secret of every access token, where tokens have one.
+pub const TOKEN_SECRET: &str = "hush";
+
+/// The access token of a call that is signed by OAuth 1.0a (empty: one without tokens); `None`: it is not signed, or wrongly.
+pub fn oauth1(ask: &Ask<'_>, app: &App) -> Option<String> {
+    let said = ask.headers.get("authorization")?.to_str().ok()?.strip_prefix("OAuth ")?;
+    let said: BTreeMap<String, String> = said.split(", ").filter_map(|part| part.split_once('=')).map(|(key, value)| (key.to_owned(), unescape(value.trim_matches('"')))).collect();
+    let get = |key: &str| said.get(key).map(String::as_str).unwrap_or_default();
+    let fresh = get("oauth_timestamp").parse::<i64>().is_ok_and(|second| (second - now()).abs() <= 900);
+    if get("oauth_consumer_key") != app.key || get("oauth_signature_method") != "HMAC-SHA256" || get("oauth_nonce").is_empty() || !fresh {
+        return None;
+    }
+    let percent = |text: &str| text.bytes().map(|b| if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~') { char::from(b).to_string() } else { format!("%{b:02X}") }).collect::<String>();
+    let mut pairs: Vec<String> = said.iter().filter(|(key, _)| *key != "oauth_signature").chain(&ask.query).map(|(key, value)| format!("{}={}", percent(key), percent(value))).collect();
+    pairs.sort();
+    let url = format!("http://{}{}", ask.headers.get("host")?.to_str().ok()?, ask.path);
+    let text = [ask.method, &percent(&url), &percent(&pairs.join("&"))].join("&");
+    let token_secret = if get("oauth_token").is_empty() { "" } else { TOKEN_SECRET };
+    let signature = BASE64_STANDARD.encode(hmac(&format!("{}&{token_secret}", percent(&app.secret)), &text));
+    (signature == get("oauth_signature")).then(|| get("oauth_token").to_owned())
 }
 
 /// All but the signature, name and value by name.

@@ -1,7 +1,7 @@
-//! Stand-in of Magento: a bearer token, search criteria, pages that repeat the last one, shipments that may be made twice.
+//! Stand-in of Magento: a bearer token or a signature by OAuth 1.0a, search criteria, pages that repeat the last one, shipments that may be made twice.
 
-use super::app::App;
-use super::platform::{Ask, Books, Did, Rules, page};
+use super::app::{App, oauth1};
+use super::platform::{Ask, Books, Did, Rules, page, parts};
 use serde_json::{Value, json};
 
 pub struct Magento(pub App);
@@ -66,8 +66,16 @@ impl Rules for Magento {
             }
             return (books.renew(true)["access_token"].clone(), Did::Renewed);
         }
-        let bearer = ask.headers.get("authorization").and_then(|said| said.to_str().ok()).and_then(|said| said.strip_prefix("Bearer ")).unwrap_or_default();
-        if !books.admits(bearer, &self.0.session) {
+        if ask.path == "/ims/token/v3" {
+            let form = parts(&String::from_utf8_lossy(ask.body));
+            let get = |key: &str| form.get(key).map(String::as_str).unwrap_or_default();
+            if get("grant_type") != "client_credentials" || get("client_id") != self.0.key || get("client_secret") != self.0.secret || get("scope").is_empty() {
+                return Magento::error(400, "invalid_client");
+            }
+            return (books.renew(true), Did::Renewed);
+        }
+        let bearer = ask.headers.get("authorization").and_then(|said| said.to_str().ok()).and_then(|said| said.strip_prefix("Bearer ")).map(str::to_owned).or_else(|| oauth1(ask, &self.0)).unwrap_or_default();
+        if !books.admits(&bearer, &self.0.session) {
             return Magento::error(401, "The consumer isn't authorized");
         }
         let number = |key: &str| ask.query.get(&format!("searchCriteria[{key}]")).and_then(|said| said.parse::<usize>().ok()).unwrap_or(0);

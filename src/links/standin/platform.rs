@@ -184,7 +184,7 @@ pub fn parts(text: &str) -> BTreeMap<String, String> {
     text.split('&').filter_map(|part| part.split_once('=')).map(|(key, value)| (unescape(key), unescape(value))).collect()
 }
 
-fn unescape(text: &str) -> String {
+pub fn unescape(text: &str) -> String {
     let (mut out, mut bytes) = (Vec::new(), text.bytes());
     while let Some(byte) = bytes.next() {
         match byte {

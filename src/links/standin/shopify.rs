@@ -2,7 +2,7 @@
 //! what is left of each fulfilment order, and sets counts all or none.
 
 use super::app::App;
-use super::platform::{Ask, Books, Did, Rules, number_of};
+use super::platform::{Ask, Books, Did, Rules, number_of, page};
 use serde_json::{Value, json};
 
 pub struct Shopify(pub App);
@@ -40,11 +40,29 @@ impl Shopify {
 
     fn left(books: &Books, id: &str) -> Value {
         let Some(order) = books.orders.get(id) else { return json!({ "order": null }) };
-        let lines: Vec<Value> = order["lineItems"]["nodes"].as_array().into_iter().flatten()
-            .map(|line| json!({ "id": format!("gid://shopify/FulfillmentOrderLineItem/{}", tail(&line["id"])), "remainingQuantity": line["unfulfilledQuantity"], "lineItem": { "id": line["id"] } })).collect();
-        let sent: Vec<Value> = books.shipped.iter().filter(|told| told["order"] == id)
-            .map(|told| json!({ "id": format!("gid://shopify/Fulfillment/{id}"), "status": "SUCCESS", "trackingInfo": [{ "number": told["waybill"] }], "fulfillmentLineItems": { "nodes": told["units"] } })).collect();
-        json!({ "order": { "id": order["id"], "fulfillments": sent, "fulfillmentOrders": { "nodes": [{ "id": format!("gid://shopify/FulfillmentOrder/{id}"), "status": "OPEN", "lineItems": { "nodes": lines } }] } } })
+        let sent: Vec<Value> = books.shipped.iter().enumerate().filter(|(_, told)| told["order"] == id)
+            .map(|(n, told)| json!({ "id": format!("gid://shopify/Fulfillment/{n}"), "status": "SUCCESS", "trackingInfo": [{ "number": told["waybill"] }] })).collect();
+        json!({ "order": { "id": order["id"], "fulfillments": sent, "fulfillmentOrders": { "nodes": [{ "id": format!("gid://shopify/FulfillmentOrder/{id}"), "status": "OPEN" }] } } })
+    }
+
+    /// A list that a thing has: an order's lines, what is left of them, what a fulfilment sent.
+    fn listed(books: &Books, id: &str) -> Option<(&'static str, Vec<Value>)> {
+        let (kind, number) = id.strip_prefix("gid://shopify/")?.split_once('/')?;
+        let lines = || books.orders.get(number)?["lineItems"]["nodes"].as_array().cloned();
+        Some(match kind {
+            "Order" => ("lineItems", lines()?),
+            "FulfillmentOrder" => ("lineItems", lines()?.iter().map(|line| json!({ "id": format!("gid://shopify/FulfillmentOrderLineItem/{}", tail(&line["id"])), "remainingQuantity": line["unfulfilledQuantity"], "lineItem": { "id": line["id"] } })).collect()),
+            "Fulfillment" => ("fulfillmentLineItems", books.shipped.get(number.parse::<usize>().ok()?)?["units"].as_array().cloned()?),
+            _ => return None,
+        })
+    }
+
+    /// The first fifty lines, and whether there are more.
+    fn cut(order: &Value) -> Value {
+        let mut order = order.clone();
+        let lines = order["lineItems"]["nodes"].as_array().cloned().unwrap_or_default();
+        order["lineItems"] = json!({ "pageInfo": { "hasNextPage": lines.len() > 50 }, "nodes": lines.iter().take(50).collect::<Vec<_>>() });
+        order
     }
 
     fn fulfil(books: &mut Books, told: &Value) -> (Value, Did) {
@@ -93,7 +111,7 @@ impl Rules for Shopify {
         }
         let body: Value = serde_json::from_slice(ask.body).unwrap_or_default();
         let (query, said) = (body["query"].as_str().unwrap_or_default(), &body["variables"]);
-        if query.contains("orders(first:") {
+        if query.contains(" orders(first:") {
             let Some(from) = said["query"].as_str().and_then(|text| text.strip_prefix("updated_at:>='")?.strip_suffix('\'')) else { return Shopify::error("BAD_REQUEST") };
             let size = said["first"].as_u64().unwrap_or(0) as usize;
             let mut found: Vec<&Value> = books.orders.values().filter(|order| self.modified(order) >= second(from)).collect();
@@ -101,12 +119,21 @@ impl Rules for Shopify {
             // The cursor names the last order seen and when it had changed.
             let after = said["after"].as_str().and_then(|text| text.split_once('~')).map(|(at, id)| (at.parse::<i64>().unwrap_or(0), id.to_owned()));
             let rest: Vec<&Value> = found.into_iter().filter(|order| after.as_ref().is_none_or(|after| (self.modified(order), self.id(order)) > *after)).collect();
-            let rows: Vec<Value> = rest.iter().take(size).map(|order| (*order).clone()).collect();
+            let rows: Vec<Value> = rest.iter().take(size).map(|order| Shopify::cut(order)).collect();
             let end = rows.last().map(|order| format!("{}~{}", self.modified(order), self.id(order)));
             return (json!({ "data": { "orders": { "pageInfo": { "hasNextPage": rest.len() > size, "endCursor": end }, "nodes": rows } }, "extensions": { "cost": {} } }), Did::Paged);
         }
+        if query.contains("node(id:") {
+            let Some((name, rows)) = Shopify::listed(books, said["id"].as_str().unwrap_or_default()) else { return (json!({ "data": { "node": null } }), Did::Other) };
+            let from = said["after"].as_str().and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+            let info = json!({ "hasNextPage": rows.len() > from + 100, "endCursor": (from + 100).to_string() });
+            return (json!({ "data": { "node": { name: { "pageInfo": info, "nodes": page(&rows[from.min(rows.len())..], 0, 100) } } } }), Did::Other);
+        }
         if query.contains("fulfillmentTrackingInfoUpdate") {
-            books.renumber(&tail(&said["id"]), None, said["tracking"]["number"].as_str().unwrap_or_default());
+            let told = tail(&said["id"]).parse::<usize>().ok().and_then(|n| books.shipped.get_mut(n));
+            if let Some(told) = told {
+                told["waybill"] = said["tracking"]["number"].clone();
+            }
             return (json!({ "data": { "fulfillmentTrackingInfoUpdate": { "userErrors": [] } } }), Did::Shipped);
         }
         if query.contains("fulfillmentCreate") {
@@ -130,6 +157,6 @@ impl Rules for Shopify {
             let rows: Vec<Value> = said["ids"].as_array().into_iter().flatten().map(|id| json!({ "id": id, "inventoryLevel": { "quantities": [{ "quantity": books.stock.get(&tail(id)) }] } })).collect();
             return (json!({ "data": { "nodes": rows } }), Did::Other);
         }
-        (json!({ "data": { "order": books.orders.get(&tail(&said["id"])) } }), Did::Other)
+        (json!({ "data": { "order": books.orders.get(&tail(&said["id"])).map(Shopify::cut) } }), Did::Other)
     }
 }

@@ -7,6 +7,7 @@ use super::scan::{Meaning, Scan, first_fit};
 use super::{Card, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 pub use page::{expects, page};
@@ -127,10 +128,12 @@ impl Shipment {
     pub fn packed(&self) -> Units {
         self.lines.iter().map(|line| line.packed).sum()
     }
-    /// What can be named by its line: what is left, then what is in the open box. Closed boxes stay closed.
+    /// What can be named by its line: what is left, then what is in the open box. Closed boxes stay closed; what nobody can
+    /// tell apart is named once.
     fn nameable(&self) -> Vec<&Line> {
         let (left, boxed): (Vec<&Line>, Vec<&Line>) = self.lines.iter().filter(|l| l.at_hand).partition(|l| l.left > 0);
-        left.into_iter().chain(boxed).collect()
+        let mut seen = HashSet::new();
+        left.into_iter().chain(boxed).filter(|l| seen.insert((l.item_id, &l.lot, &l.last_good))).collect()
     }
 }
 
@@ -230,7 +233,7 @@ fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal>
         },
         Card::Back if busy || now.gone.is_some() => Ok(Decision::Aside),
         Card::Back => Ok(Decision::Leave),
-        other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+        other => Err(Refusal::not_here(other)),
     }
 }
 

@@ -90,9 +90,9 @@ fn asking(card: Card) -> Text {
 }
 
 /// The lines by their numbers, for a card that waits for its goods: all of them, arrows and Enter choose too.
-fn choices<'a>(mut page: Page, names: impl Iterator<Item = &'a Name>) -> Page {
-    for (n, name) in names.enumerate() {
-        page.table.rows.push(vec![Text::plain((n + 1).to_string()), Text::plain(name)]);
+fn choices<'a>(mut page: Page, goods: impl Iterator<Item = (&'a Name, &'a str, &'a str)>) -> Page {
+    for (n, (name, lot, last_good)) in goods.enumerate() {
+        page.table.rows.push(vec![Text::plain((n + 1).to_string()), Text::plain(name), Text::plain(lot), Text::plain(last_good)]);
         page.table.opens.push((n + 1).to_string());
     }
     page
@@ -102,7 +102,7 @@ fn batch_page(title: Text, batch: &Batch, step: &Step) -> Page {
     let cards = [Card::Help, Card::Short, Card::Damaged, Card::Found, Card::NoCode, Card::Reprint, Card::Back];
     if let Some(card) = step.asking {
         let page = Page::new(title, asking(card)).big(Text::plain(&batch.tote)).cards(&[Card::Help, Card::Back]);
-        return if card == Card::Found { page } else { choices(page, batch.lines.iter().map(|l| &l.name)) };
+        return if card == Card::Found { page } else { choices(page, batch.lines.iter().map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str()))) };
     }
     let prompt = match (batch.lines.is_empty(), batch.hot && batch.left() == 1 && step.singles > 0) {
         (true, _) => "pack-prompt-spare",
@@ -132,7 +132,7 @@ fn shipment_page(title: Text, shipment: &Shipment, step: &Step) -> Page {
     }
     if let Some(card) = step.asking {
         let page = Page::new(title, asking(card)).fact(whose).cards(&[Card::Help, Card::Back]);
-        return if card == Card::Found { page } else { choices(page, shipment.nameable().into_iter().map(|l| &l.name)) };
+        return if card == Card::Found { page } else { choices(page, shipment.nameable().into_iter().map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str()))) };
     }
     let (left, packed) = (shipment.left(), shipment.packed());
     let prompt = match (left, shipment.coming) {

@@ -32,7 +32,7 @@ pub(super) fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Resu
         Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() })),
         Card::Full if stop.tote.is_none() => Err(Refusal::wrong(Text::key("full-no-tote").with("shipment", &stop.shipment))),
         Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step, stop))),
-        other => Err(Refusal::wrong(Text::key("card-not-here").with("card", other.name()))),
+        other => Err(Refusal::not_here(other)),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::{HISTORY, ROWS, Raw, fact, header, history};
 use crate::domain::Name;
+use crate::domain::order::Receiver;
 use crate::protocol::Text;
 use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
 use crate::store::{Result, Tx};
+use sqlx::types::Json;
 
 pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
@@ -93,7 +95,7 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
 
 pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
-        r#"SELECT o.order_no, o.status, s.code AS shop, to_char(o.placed_at AT TIME ZONE site_tz(), 'YYYY-MM-DD HH24:MI') AS "placed!" FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = $1"#,
+        r#"SELECT o.order_no, o.status, o.receiver AS "receiver: Json<Receiver>", s.code AS shop, to_char(o.placed_at AT TIME ZONE site_tz(), 'YYYY-MM-DD HH24:MI') AS "placed!" FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = $1"#,
         id
     )
     .fetch_optional(tx.conn())
@@ -101,7 +103,7 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let Some(head) = head else { return Ok(None) };
     let rows = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[ol.sku, coalesce(i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, ol.title), ol.qty::text, CASE WHEN ol.cancelled THEN '@state-cancelled' ELSE coalesce('@state-' || s.state, '') END, coalesce(s.shipment_no, '')] AS "cells!",
+        r#"SELECT ARRAY[ol.sku, coalesce(i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, ol.title), ol.qty::text || CASE WHEN ol.elsewhere > 0 THEN ' (-' || ol.elsewhere || ')' ELSE '' END, CASE WHEN ol.cancelled THEN '@state-cancelled' WHEN ol.to_send = 0 THEN '@state-elsewhere' ELSE coalesce('@state-' || s.state, '') END, coalesce(s.shipment_no, '')] AS "cells!",
                   'shipment' AS kind, s.id AS "id?"
            FROM order_line ol LEFT JOIN item i ON i.id = ol.item_id LEFT JOIN share sh ON sh.order_line_id = ol.id LEFT JOIN shipment_line l ON l.id = sh.shipment_line_id
            LEFT JOIN shipment s ON s.id = l.shipment_id WHERE ol.order_id = $1 ORDER BY ol.id LIMIT $2"#,
@@ -125,7 +127,7 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         rows.extend(past.into_iter().map(Row::from));
     }
     let facts = vec![fact("shop", &head.shop), fact("status", &format!("@order-{}", head.status)), fact("since", &head.placed)];
-    Ok(Some(Shown { title: Text::key("kind-order"), big: Some(Text::plain(head.order_no)), facts, header: header(&["sku", "item", "units", "status", "shipment"]), rows, actions: vec![], ..Shown::default() }))
+    Ok(Some(Shown { title: Text::key("kind-order"), big: Some(Text::plain(head.order_no)), facts, header: header(&["sku", "item", "units", "status", "shipment"]), rows, receiver: Some(head.receiver.0), ..Shown::default() }))
 }
 
 pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -148,7 +150,7 @@ pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
 
 pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
-        r#"SELECT s.shipment_no, s.state, s.reason, s.hold_note, s.priority, c.name AS carrier, to_char(s.cutoff_at AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "cutoff!", coalesce(wv.wave_no, '') AS "wave!",
+        r#"SELECT s.shipment_no, s.receiver AS "receiver: Json<Receiver>", s.state, s.reason, s.hold_note, s.priority, c.name AS carrier, to_char(s.cutoff_at AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "cutoff!", coalesce(wv.wave_no, '') AS "wave!",
                   (SELECT coalesce(string_agg(DISTINCT o.order_no, ' '), '') FROM shipment_line l JOIN share sh ON sh.shipment_line_id = l.id JOIN order_line ol ON ol.id = sh.order_line_id
                    JOIN orders o ON o.id = ol.order_id WHERE l.shipment_id = s.id) AS "orders!"
            FROM shipment s JOIN carrier c ON c.id = s.carrier_id JOIN warehouse w ON w.id = s.warehouse_id LEFT JOIN wave wv ON wv.id = s.wave_id WHERE s.id = $1 AND s.warehouse_id = $2"#,
@@ -194,7 +196,7 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
     };
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, None, None, None, Some(id)).await?);
-    Ok(Some(Shown { title: Text::key("kind-shipment"), big: Some(Text::plain(head.shipment_no)), facts, header: header(&["item", "units", "place", "lot", "trip"]), rows, actions, ..Shown::default() }))
+    Ok(Some(Shown { title: Text::key("kind-shipment"), big: Some(Text::plain(head.shipment_no)), facts, header: header(&["item", "units", "place", "lot", "trip"]), rows, actions, receiver: Some(head.receiver.0), ..Shown::default() }))
 }
 
 pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {

@@ -189,6 +189,11 @@ pub async fn list(tx: &mut Tx, warehouse: i64, subject: &Subject, most: i64) -> 
     Ok(Shown { title: cell(&title), header: header(columns), rows: rows.into_iter().map(Row::from).collect(), list: Some(view.clone()), cut, ..Shown::default() })
 }
 
+/// Now by the site's clock, for the name of a file.
+pub async fn file_stamp(tx: &mut Tx) -> Result<String> {
+    Ok(sqlx::query_scalar!(r#"SELECT to_char(now() AT TIME ZONE site_tz(), 'YYYYMMDD-HH24MISSMS') AS "at!""#).fetch_one(tx.conn()).await?)
+}
+
 /// Names of the views that are kept of a list.
 pub async fn views(tx: &mut Tx, list: &str) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar!("SELECT name FROM saved_view WHERE list = $1 ORDER BY name LIMIT 30", list).fetch_all(tx.conn()).await?)

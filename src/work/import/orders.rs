@@ -11,6 +11,7 @@ use uuid::Uuid;
 const ORDERS: i64 = 200;
 
 pub async fn take_in(tx: &mut Tx, file: Uuid, shop: i64, create_items: bool, report: &mut Report) -> store::Result<()> {
+    let till = rows::is_till(tx, shop).await?;
     if create_items {
         rows::create_items(tx, file).await?;
     }
@@ -20,19 +21,19 @@ pub async fn take_in(tx: &mut Tx, file: Uuid, shop: i64, create_items: bool, rep
         let Some(last) = staged.last() else { break };
         after = last.first_row;
         for order in staged {
-            one(tx, shop, order, report).await?;
+            one(tx, shop, till, order, report).await?;
         }
     }
     rows::unstage(tx, file).await
 }
 
-async fn one(tx: &mut Tx, shop: i64, staged: Staged, report: &mut Report) -> store::Result<()> {
+async fn one(tx: &mut Tx, shop: i64, till: bool, staged: Staged, report: &mut Report) -> store::Result<()> {
     let order_no = staged.order_no.clone();
     let Some(currency) = staged.lines.first().and_then(|line| line["currency"].as_str()).map(str::to_owned) else { return Ok(()) };
     // One order has one currency: the first row's.
     let (lines, other): (Vec<Value>, Vec<Value>) = staged.lines.iter().cloned().partition(|line| line["currency"] == currency.as_str());
     report.refused.extend(other.iter().map(|line| Refused { row: row(line), field: "currency".into(), code: "other_currency".into(), came: text(line, "currency") }));
-    let order = order(&staged, &lines, currency)?;
+    let order = order(&staged, &lines, currency, till)?;
     let taken = match take_in::take_in(tx, shop, &order).await {
         Ok(taken) => taken,
         Err(store::Error::Refused { said, .. } | store::Error::Bug(said)) => {
@@ -69,14 +70,15 @@ fn text(line: &Value, key: &str) -> String {
 }
 
 /// The order that the lines make. Without a time of its own it keeps the one it had, else it is of now.
-fn order(staged: &Staged, lines: &[Value], currency: String) -> store::Result<ShopOrder> {
+fn order(staged: &Staged, lines: &[Value], currency: String, till: bool) -> store::Result<ShopOrder> {
     let first = |key: &str| lines.iter().find_map(|line| line[key].as_str().filter(|t| !t.is_empty()).map(str::to_owned));
     let placed_at = lines.iter().filter_map(|line| line["placed_at"].as_str()).min().map_or_else(|| staged.placed_at.clone(), str::to_owned);
     let number = |line: &Value, key: &str| line[key].as_i64().unwrap_or_default();
     let shop_lines: Vec<ShopLine> = lines
         .iter()
         .map(|line| ShopLine {
-            sent: false,
+            // What was sold over a counter has left.
+            sent: ShopLine::whole_if(till).min(number(line, "qty")),
             reference: String::new(),
             line_no: text(line, "line_no"),
             sku: text(line, "sku"),

@@ -39,6 +39,10 @@ CREATE FUNCTION timeline(o bigint) RETURNS TABLE (at timestamptz, what text, sai
   FROM ship JOIN shipment_line l ON l.shipment_id = ship.id JOIN promise pr ON pr.shipment_line_id = l.id JOIN reservation r ON r.promise_id = pr.id
   JOIN movement m ON m.reservation_id = r.id JOIN item i ON i.id = m.item_id JOIN place f ON f.id = m.from_place JOIN place t ON t.id = m.to_place JOIN person p ON p.id = m.person_id
   UNION ALL
+  SELECT m.at, 'moved', m.qty || ' × ' || i.sku || ' ' || f.code || ' > ' || t.code, p.name, NULL
+  FROM order_line ol JOIN counter_sale c ON c.order_line_id = ol.id JOIN movement m ON m.id = c.movement_id JOIN item i ON i.id = m.item_id
+  JOIN place f ON f.id = m.from_place JOIN place t ON t.id = m.to_place JOIN person p ON p.id = m.person_id WHERE ol.order_id = o
+  UNION ALL
   SELECT j.printed_at, 'printed', q.sscc, pr.code, NULL FROM ship JOIN parcel q ON q.shipment_id = ship.id JOIN label b ON b.parcel_id = q.place_id
   JOIN print_job j ON j.label_id = b.id AND j.printed_at IS NOT NULL JOIN printer pr ON pr.id = j.printer_id
   UNION ALL

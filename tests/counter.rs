@@ -1,0 +1,108 @@
+//! Sales over a counter: the goods have left when the sale is heard of, once; what comes back waits for a look.
+
+use crate::support::World;
+use serde_json::json;
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+use wavedeck::domain::Role;
+use wavedeck::jobs::folder;
+
+struct Till {
+    w: World,
+    dir: PathBuf,
+    files: u32,
+}
+
+impl Till {
+    async fn at(bin: &str) -> Till {
+        let w = World::new().await;
+        w.sql("UPDATE job SET next_at = 'infinity'").await;
+        let dir = crate::support::cluster().label_folder().unwrap().join(format!("counter-{}", uuid::Uuid::now_v7()));
+        fs::create_dir_all(&dir).unwrap();
+        w.shop_at("TILL", "folder", &format!("file://{}", dir.display()), "", "", json!({ "till": bin })).await;
+        Till { w, dir, files: 0 }
+    }
+
+    /// A file of sales that stands still, taken in.
+    async fn sells(&mut self, rows: &str) {
+        self.files += 1;
+        let path = self.dir.join(format!("{}.csv", self.files));
+        fs::write(&path, format!("order_no,line_no,sku,qty,unit_price,currency,status\n{rows}\n")).unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_modified(SystemTime::now() - Duration::from_secs(10)).unwrap();
+        self.w.sql("UPDATE job SET next_at = now() WHERE kind = 'pull' AND shop_id = (SELECT id FROM shop WHERE code = 'TILL')").await;
+        folder::round(&self.w.ctx).await.unwrap();
+        assert!(!path.exists(), "it was taken");
+    }
+
+    async fn lies(&self, bin: &str, status: &str) -> i64 {
+        self.w.number(&format!("SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = '{bin}' AND s.status = '{status}'")).await
+    }
+
+    async fn cases(&self, reason: &str) -> i64 {
+        self.w.number(&format!("SELECT count(*) FROM exception WHERE reason = '{reason}' AND done_at IS NULL")).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sold_has_left_once_and_what_comes_back_is_held() {
+    let mut till = Till::at("A01").await;
+    till.w.stock(&[("A01", "I0", "L1", 300, 4), ("A01", "I0", "L2", 400, 6)]).await;
+    till.sells("B1,1,I0,5,1.50,EUR,paid\nB2,1,I1,1,1.50,EUR,refunded").await;
+    assert_eq!(till.lies("A01", "good").await, 5, "first expired, first out");
+    assert_eq!(till.w.number("SELECT count(*) FROM stock s JOIN lot l ON l.id = s.lot_id WHERE l.number = 'L1' AND s.on_hand > 0").await, 0);
+    assert_eq!(till.w.number("SELECT count(*) FROM shipment").await, 0, "nothing is to be sent");
+    // The same again, and then two of the five are brought back.
+    till.sells("B1,1,I0,5,1.50,EUR,paid").await;
+    assert_eq!(till.lies("A01", "good").await, 5);
+    till.sells("B1,1,I0,3,1.50,EUR,paid").await;
+    assert_eq!((till.lies("A01", "good").await, till.lies("A01", "held").await), (5, 2), "they lie there, and are not sold again");
+    assert_eq!(till.cases("counter_back").await, 2, "one of each lot");
+    // All of it: nothing comes back twice.
+    till.sells("B1,1,I0,3,1.50,EUR,refunded").await;
+    till.sells("B1,1,I0,3,1.50,EUR,refunded").await;
+    assert_eq!((till.lies("A01", "good").await, till.lies("A01", "held").await), (5, 5));
+    // A supervisor looks: all are good.
+    let mut boss = till.w.person("BOSS", Role::Supervisor).await;
+    boss.sign_on().await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    while till.cases("counter_back").await > 0 {
+        let held = till.w.number("SELECT e.qty FROM exception e WHERE e.done_at IS NULL ORDER BY id LIMIT 1").await;
+        boss.ok(&held.to_string()).await;
+    }
+    assert_eq!((till.lies("A01", "good").await, till.lies("A01", "held").await), (10, 0));
+    let past = till.w.text("SELECT string_agg(t.what, ' ' ORDER BY t.at, t.what) FROM timeline((SELECT id FROM orders WHERE order_no = 'B1')) t").await;
+    assert!(past.starts_with("moved") && past.matches("moved").count() == 5 && past.contains("pulled"), "{past}");
+    fs::remove_dir_all(&till.dir).unwrap();
+    till.w.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_a_case() {
+    let mut till = Till::at("a01").await;
+    till.w.stock(&[("A01", "I0", "L1", 300, 4)]).await;
+    // Somebody bought all of it in a shop before.
+    till.w.orders(&[("O1", &[("I0", 4)])]).await;
+    assert_eq!(till.w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await, 1);
+    till.sells("B1,1,I0,6,1.50,EUR,paid").await;
+    assert_eq!(till.lies("A01", "good").await, 0, "what went over the counter is gone");
+    assert_eq!((till.cases("broken_promise").await, till.cases("counter_short").await), (1, 1));
+    assert_eq!(till.w.number("SELECT qty FROM exception WHERE reason = 'counter_short'").await, 2);
+    assert_eq!(till.w.number("SELECT sum(qty)::bigint FROM counter_sold").await, 6);
+    // A code that nobody knows: mapped, its sale is booked too.
+    till.w.stock(&[("A01", "I1", "L9", 300, 4)]).await;
+    till.sells("B2,1,ZZ-9,3,1.50,EUR,paid").await;
+    assert_eq!((till.cases("unknown_item").await, till.w.number("SELECT sum(qty)::bigint FROM counter_sold").await), (1, 6));
+    let mut boss = till.w.person("BOSS", Role::Supervisor).await;
+    boss.sign_on().await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    for _ in 0..3 {
+        if boss.big() != "reason-unknown-item" {
+            boss.ok("WDC-NEXT").await;
+        }
+    }
+    boss.ok("I1").await;
+    assert_eq!((till.cases("unknown_item").await, till.lies("A01", "good").await), (0, 1));
+    fs::remove_dir_all(&till.dir).unwrap();
+    till.w.end().await;
+}
