@@ -69,8 +69,7 @@ async fn every_number_of_the_board_opens_its_list_and_every_list_its_detail() {
 async fn any_code_is_told_to_anybody_with_what_happened_and_who_did_it() {
     let (w, _) = busy().await;
     let mut p = w.person("P", Role::Picker).await;
-    p.ok("WDC-MENU-PICK").await;
-    p.follow(40, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    p.pick_all().await;
     let mut q = w.person("Q", Role::Packer).await;
     q.ok("WDC-MENU-PACK").await;
     q.follow(40, |r| r.said() == "pack-done").await;
@@ -175,8 +174,7 @@ async fn a_supervisor_moves_a_walk_and_sends_a_message() {
     boss.ok(&q.badge.clone()).await;
     assert_eq!(p.no("A02").await, "notice-trip-taken");
     assert_eq!(q.no("WDC-MENU-PICK").await, "notice-trip-given");
-    q.ok("WDC-MENU-PICK").await;
-    q.follow(30, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    q.pick_all().await;
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pick'").await, 3);
     boss.ok("P").await;
     choose(&mut boss, "desk-do-message").await;
@@ -197,6 +195,25 @@ async fn only_those_who_may_act_can_act() {
     // The digit of an action that is not there is only a code that nobody knows.
     assert_eq!(p.no("1").await, "desk-unknown");
     assert!(!Activity::Board.open_to(Role::Picker));
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_receiver_is_shown_to_those_who_pack_and_answer_for_it() {
+    let w = World::new().await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    let shipment = w.text("SELECT shipment_no FROM shipment").await;
+    for role in Role::ALL {
+        let mut robot = w.person(&format!("{role:?}").to_uppercase(), role).await;
+        robot.ok("WDC-MENU-INQUIRY").await;
+        for code in ["O1", &shipment] {
+            robot.ok(code).await;
+            let page = serde_json::to_string(&robot.last.page).unwrap();
+            let reads = matches!(role, Role::Packer | Role::Supervisor | Role::Admin);
+            assert_eq!((page.contains("林晓"), page.contains("13800000000"), page.contains("示范路")), (reads, reads, reads), "{role:?} {code}");
+            assert!(page.contains("成都市"), "{role:?} {code}: how far it goes");
+        }
+    }
     w.end().await;
 }
 

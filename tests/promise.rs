@@ -113,8 +113,7 @@ async fn two_orders_are_merged_into_one_shipment() {
     // It is picked, packed and told to the shop as two orders in one parcel.
     w.release().await;
     let mut picker = w.person("P", Role::Picker).await;
-    picker.ok("WDC-MENU-PICK").await;
-    picker.follow(30, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    picker.pick_all().await;
     let mut packer = w.person("Q", Role::Packer).await;
     packer.ok("WDC-MENU-PACK").await;
     packer.follow(30, |r| r.said() == "pack-done").await;

@@ -1,7 +1,7 @@
 //! Picking in total and what follows at the bench: singles, a hot item, boxes, shorts with a repick, parcels opened
 //! again; walks that change hands.
 
-use crate::support::{Robot, World, ean};
+use crate::support::{World, ean};
 use wavedeck::domain::Role;
 use wavedeck::protocol::Tone;
 
@@ -9,23 +9,6 @@ async fn singles(w: &World, orders: usize, item: &str) {
     for n in 0..orders {
         w.orders(&[(&format!("S{item}-{n}"), &[(item, 1)])]).await;
     }
-}
-
-/// Follows the screen of the pick until nothing is on the walk.
-async fn pick_all(p: &mut Robot) {
-    p.ok("WDC-MENU-PICK").await;
-    p.follow(200, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
-}
-
-async fn at_bench(w: &World, code: &str, role: Role) -> Robot {
-    let mut q = w.person(code, role).await;
-    q.ok("WDC-MENU-PACK").await;
-    q.ok("BENCH").await;
-    q
-}
-
-async fn tote(w: &World) -> String {
-    w.text("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.freed_at IS NULL ORDER BY u.id LIMIT 1").await
 }
 
 #[tokio::test]
@@ -42,7 +25,7 @@ async fn singles_are_picked_in_total_and_packed_with_one_scan_a_parcel() {
         p.ok(scan).await;
     }
     assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'picked'").await, 9);
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
     q.ok("T1").await;
     // A unit that was not picked into it finds nothing.
     assert_eq!(q.no(&ean(5)).await, "pack-spare");
@@ -66,7 +49,7 @@ async fn a_single_that_is_cancelled_in_the_tote_leaves_one_unit_to_put_back() {
         p.ok(scan).await;
     }
     w.give_up("SI0-3").await;
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
     q.ok("T1").await;
     for _ in 0..6 {
         q.ok(&ean(0)).await;
@@ -88,9 +71,9 @@ async fn two_lots_in_a_batch_tote_ask_for_the_date() {
     singles(&w, 7, "I0").await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    pick_all(&mut p).await;
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
-    q.ok(&tote(&w).await).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    q.ok(&w.used_tote().await).await;
     assert_eq!(q.no(&ean(0)).await, "pack-which-lot");
     q.ok("L2").await;
     assert_eq!(w.text("SELECT l.number FROM parcel q JOIN stock s ON s.place_id = q.place_id JOIN lot l ON l.id = s.lot_id").await, "L2");
@@ -112,7 +95,7 @@ async fn a_hot_item_is_one_pick_and_labels_in_a_run_with_first_and_last_verified
     for scan in ["WDC-MENU-PICK", "A01", "20", "T1", "STAGE"] {
         p.ok(scan).await;
     }
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
     q.ok("T1").await;
     assert_eq!(q.no("WDC-YES").await, "card-not-here", "the first is verified before any run");
     q.ok(&ean(0)).await;
@@ -133,9 +116,9 @@ async fn a_second_box_has_its_own_lines_label_and_notice() {
     w.orders(&[("O1", &[("I0", 2), ("I1", 1)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    pick_all(&mut p).await;
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
-    q.ok(&tote(&w).await).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    q.ok(&w.used_tote().await).await;
     assert_eq!(q.no("WDC-FULL").await, "pack-box-empty");
     q.ok(&ean(0)).await;
     q.ok("WDC-FULL").await;
@@ -163,9 +146,9 @@ async fn short_at_the_bench_is_picked_again_on_the_next_walk() {
     w.orders(&[("O1", &[("I0", 2)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    pick_all(&mut p).await;
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
-    q.ok(&tote(&w).await).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    q.ok(&w.used_tote().await).await;
     q.ok(&ean(0)).await;
     q.ok("WDC-SHORT").await;
     assert_eq!(q.no("nonsense").await, "pack-asked-expects");
@@ -174,8 +157,8 @@ async fn short_at_the_bench_is_picked_again_on_the_next_walk() {
     assert_eq!(q.last.page.prompt.key, "pack-prompt-coming");
     q.ok("WDC-BACK").await;
     // The next walk brings it, in a tote of its own; the box goes on where it was.
-    pick_all(&mut p).await;
-    q.ok(&tote(&w).await).await;
+    p.pick_all().await;
+    q.ok(&w.used_tote().await).await;
     q.ok(&ean(0)).await;
     assert_eq!(q.said(), "pack-done");
     assert_eq!(w.number("SELECT count(*) FROM parcel").await, 1);
@@ -195,9 +178,9 @@ async fn damage_at_the_bench_without_another_unit_is_a_case() {
     singles(&w, 7, "I0").await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    pick_all(&mut p).await;
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
-    q.ok(&tote(&w).await).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    q.ok(&w.used_tote().await).await;
     q.ok("WDC-DAMAGED").await;
     q.ok(&ean(0)).await;
     assert_eq!(q.said(), "pack-missing-lost");
@@ -219,9 +202,9 @@ async fn a_labelled_parcel_is_opened_by_right_and_with_a_reason() {
     w.orders(&[("O1", &[("I0", 1)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    pick_all(&mut p).await;
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
-    q.ok(&tote(&w).await).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    q.ok(&w.used_tote().await).await;
     q.ok(&ean(0)).await;
     let sscc = w.text("SELECT sscc FROM parcel").await;
     let waybill = w.text("SELECT waybill FROM parcel").await;
@@ -237,8 +220,8 @@ async fn a_labelled_parcel_is_opened_by_right_and_with_a_reason() {
     boss.ok("WDC-DAMAGED").await;
     boss.ok(&ean(0)).await;
     boss.ok("WDC-BACK").await;
-    pick_all(&mut p).await;
-    boss.ok(&tote(&w).await).await;
+    p.pick_all().await;
+    boss.ok(&w.used_tote().await).await;
     boss.ok(&ean(0)).await;
     assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await, "void labelled");
     assert_eq!(w.number(&format!("SELECT count(*) FROM parcel WHERE waybill = '{waybill}' AND state = 'labelled'")).await, 0);
@@ -253,9 +236,9 @@ async fn an_opened_box_goes_on_by_its_code_and_closed_ones_stay_closed() {
     w.orders(&[("O1", &[("I0", 1), ("I1", 1)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    pick_all(&mut p).await;
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
-    for scan in [tote(&w).await, ean(0), "WDC-FULL".into(), ean(1)] {
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    for scan in [w.used_tote().await, ean(0), "WDC-FULL".into(), ean(1)] {
         q.ok(&scan).await;
     }
     let sscc = |n: i64| format!("SELECT '00' || sscc FROM parcel ORDER BY place_id LIMIT 1 OFFSET {n}");
@@ -327,7 +310,7 @@ async fn who_goes_home_leaves_the_rest_of_the_walk_to_others() {
     }
     assert_eq!(w.text("SELECT state FROM shipment").await, "picked");
     // The bench asks for both totes.
-    let mut r = at_bench(&w, "R", Role::Packer).await;
+    let mut r = w.at_bench("R", Role::Packer).await;
     r.ok("T2").await;
     assert_eq!(r.big(), "T1");
     w.end().await;
@@ -364,8 +347,7 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     w.orders(&[("O1", &[("I0", 2)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    p.ok("WDC-MENU-PICK").await;
-    p.follow(40, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    p.pick_all().await;
     let mut q = w.person("Q", Role::Packer).await;
     q.ok("WDC-MENU-PACK").await;
     q.follow(40, |r| r.said() == "pack-done").await;
@@ -403,8 +385,7 @@ async fn a_number_says_how_many_the_scanned_unit_stands_for() {
     w.orders(&[("O1", &[("I0", 6)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    p.ok("WDC-MENU-PICK").await;
-    p.follow(40, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    p.pick_all().await;
     let mut q = w.person("Q", Role::Packer).await;
     for scan in ["WDC-MENU-PACK", "BENCH"] {
         q.ok(scan).await;
@@ -459,8 +440,8 @@ async fn units_taken_back_later_leave_totes_and_the_open_box_and_go_to_the_put_b
     w.orders(&[("O1", &[("I0", 3), ("I1", 1)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    pick_all(&mut p).await;
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
     q.ok("T1").await;
     q.ok(&ean(1)).await;
     // The unit in the open box and one of three in the tote are taken back.
@@ -494,8 +475,8 @@ async fn a_second_box_that_the_shop_empties_is_no_parcel_and_the_first_one_leave
     w.orders(&[("O1", &[("I0", 1), ("I1", 1), ("I2", 1)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    pick_all(&mut p).await;
-    let mut q = at_bench(&w, "Q", Role::Packer).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
     for scan in ["T1", &ean(0), "WDC-FULL"] {
         q.ok(scan).await;
     }
@@ -531,8 +512,7 @@ async fn what_its_shop_holds_waits_off_the_floor_and_goes_on() {
     // On the floor it is taken off; what is in totes goes back.
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    p.ok("WDC-MENU-PICK").await;
-    p.follow(40, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    p.pick_all().await;
     say("O1", "pending", 3).await;
     assert!(w.text(states).await.starts_with("held:shop_holds"));
     assert!(w.number("SELECT count(*) FROM task").await > 0, "there are goods to put back");

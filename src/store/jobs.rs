@@ -138,10 +138,10 @@ pub async fn wake(tx: &mut Tx, shop: i64, word: &str) -> Result<bool> {
     Ok(true)
 }
 
-/// It is still being read: nobody else takes it up. `false`: somebody has.
-pub async fn keep(tx: &mut Tx, pull: &Pull) -> Result<bool> {
-    let kept = sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND fence = $2", pull.job, pull.fence, limits::PULL_LEASE_S).execute(tx.conn()).await?;
-    Ok(kept.rows_affected() == 1)
+/// It is still being read: nobody else takes it up, unless somebody has.
+pub async fn keep(tx: &mut Tx, pull: &Pull) -> Result<()> {
+    sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND fence = $2", pull.job, pull.fence, limits::PULL_LEASE_S).execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Whoever is next goes on where this stopped.

@@ -316,6 +316,19 @@ impl World {
         robot
     }
 
+    /// Somebody who packs.
+    pub async fn at_bench(&self, code: &str, role: Role) -> Robot {
+        let mut packer = self.person(code, role).await;
+        packer.ok("WDC-MENU-PACK").await;
+        packer.ok("BENCH").await;
+        packer
+    }
+
+    /// The tote that has been in use the longest.
+    pub async fn used_tote(&self) -> String {
+        self.text("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.freed_at IS NULL ORDER BY u.id LIMIT 1").await
+    }
+
     /// A released wave of everything that is ready.
     pub async fn release(&self) -> Robot {
         let mut boss = self.person("BOSS", Role::Supervisor).await;
@@ -409,6 +422,12 @@ impl Robot {
             Some(text) => text.key.clone(),
             None => String::new(),
         }
+    }
+
+    /// Picks what the walks ask for until nothing waits.
+    pub async fn pick_all(&mut self) {
+        self.ok("WDC-MENU-PICK").await;
+        self.follow(300, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
     }
 
     /// Does what the screen asks for until nothing is expected or `until` says stop.

@@ -4,9 +4,10 @@
 
 mod command;
 mod page;
+mod settle;
 
 use super::scan::{Meaning, Scan};
-use super::{Card, Refusal, Text, month_day};
+use super::{Card, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -209,13 +210,13 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     if let Some(decision) = command::colleague(now.me, &step, scan)? {
         return Ok(decision);
     }
-    if let Some(decision) = super::scan::first_fit(&scan.meanings, |meaning| take(stop, &step, meaning))? {
+    if let Some(decision) = super::scan::first_fit(&scan.meanings, |meaning| settle::take(stop, &step, meaning))? {
         return Ok(decision);
     }
-    if let Some(decision) = digits(stop, &step, scan)? {
+    if let Some(decision) = settle::digits(stop, &step, scan)? {
         return Ok(decision);
     }
-    Err(unexpected(stop, &step, scan))
+    Err(settle::unexpected(stop, &step, scan))
 }
 
 fn idle(scan: &Scan) -> Result<Decision, Refusal> {
@@ -284,139 +285,6 @@ impl Snapshot {
         }
         Some(Snapshot { trip: Some(trip), ..self })
     }
-}
-
-fn take(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Option<Decision>, Refusal> {
-    match meaning {
-        // A pallet is picked from by its own code.
-        Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id => Ok(Some(Decision::Step(bin(stop, step)))),
-        Meaning::Bin { code, .. } if step.settled(stop) && step.counted >= stop.qty => Err(tote_due(stop, step, code.into())),
-        Meaning::Bin { code, .. } => Err(Refusal::wrong(Text::key("pick-wrong-bin").with("came", code).with("bin", &stop.place))),
-        Meaning::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
-            let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
-            item(stop, step, units, lot.as_deref(), last_good.as_deref()).map(Some)
-        }
-        Meaning::Item { name, .. } => {
-            Err(Refusal::wrong(Text::key("pick-wrong-item").with("came", name).with("item", &stop.name)))
-        }
-        Meaning::Lot { id, item_id, number } if *item_id == stop.item_id => lot(stop, step, *id, number).map(Some),
-        Meaning::Lot { .. } => Ok(None),
-        Meaning::Container { .. } => tote(stop, step, meaning).map(Some),
-        Meaning::Bench { .. } | Meaning::Parcel { .. } | Meaning::List { .. } | Meaning::Person { .. } => Ok(None),
-    }
-}
-
-fn bin(stop: &Stop, step: &Step) -> Step {
-    let settles = stop.bin_settles();
-    let counted = if settles && stop.qty == 1 { 1 } else { step.counted };
-    Step { place: true, item: step.item || settles, lot: step.lot || settles, counted, ..step.clone() }.after(step, stop)
-}
-
-fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good: Option<&str>) -> Result<Decision, Refusal> {
-    let named = lot_no.is_some() || last_good.is_some();
-    let matches = |l: &&LotHere| lot_no.is_none_or(|n| n.eq_ignore_ascii_case(&l.number)) && last_good.is_none_or(|d| d == l.last_good);
-    let meant = stop.facts.lots_here.iter().find(|l| named && matches(l));
-    if named && meant.is_none() {
-        let came = lot_no.or(last_good).unwrap_or_default();
-        return Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", came)));
-    }
-    // The bin settled and counted the one unit; showing the goods as well counts nothing more.
-    let shown = stop.qty == 1 && units == 1 && step.counted == 1 && !step.checked;
-    let counted = if shown { 1 } else { step.counted.saturating_add(units) };
-    if counted > stop.qty {
-        return Err(Refusal::wrong(Text::key("pick-too-many").with("came", counted).with("want", stop.qty)));
-    }
-    let lot_ok = step.lot || stop.one_lot() || meant.is_some();
-    let next = Step { item: true, lot: lot_ok, counted, checked: true, ..step.clone() }.after(step, stop);
-    match meant {
-        Some(other) if other.id != stop.lot_id => swap(stop, other, next),
-        _ => Ok(Decision::Step(next)),
-    }
-}
-
-fn lot(stop: &Stop, step: &Step, id: i64, number: &str) -> Result<Decision, Refusal> {
-    let next = Step { item: true, lot: true, counted: if stop.qty == 1 { 1 } else { step.counted }, ..step.clone() }.after(step, stop);
-    match stop.facts.lots_here.iter().find(|l| l.id == id) {
-        Some(l) if l.id == stop.lot_id => Ok(Decision::Step(next)),
-        Some(other) => swap(stop, other, next),
-        None => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", number))),
-    }
-}
-
-/// Another lot may go instead if it is free, sellable and good until the promise's day. Whether it breaks
-/// another promise only the database can say.
-fn swap(stop: &Stop, other: &LotHere, step: Step) -> Result<Decision, Refusal> {
-    let why = if !other.sellable {
-        "swap-not-sellable"
-    } else if !other.good_enough {
-        "swap-too-old"
-    } else if other.free < stop.qty {
-        "swap-not-free"
-    } else {
-        return Ok(Decision::Swap { to_lot: other.id, step });
-    };
-    Err(Refusal::wrong(lot_question(stop, why).with("came", &other.number).with("day", &other.last_good)))
-}
-
-fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
-    let Some((number, text)) = &scan.number else { return Ok(None) };
-    if !step.lot && !stop.one_lot() && text.len() == 4 {
-        let meant: Vec<&LotHere> = stop.facts.lots_here.iter().filter(|l| month_day(&l.last_good).as_deref() == Some(text)).collect();
-        return match meant.as_slice() {
-            [one] => lot(stop, step, one.id, &one.number).map(Some),
-            _ => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", text))),
-        };
-    }
-    if !step.settled(stop) {
-        return Ok(None);
-    }
-    if scan.quantity().is_none() {
-        return Err(Refusal::wrong(Text::key("pick-number-is-code").with("came", text)));
-    }
-    if *number < 1 {
-        return Err(Refusal::wrong(Text::key("pick-zero").with("bin", &stop.place)));
-    }
-    if *number > stop.qty {
-        return Err(Refusal::wrong(Text::key("pick-too-many").with("came", *number).with("want", stop.qty)));
-    }
-    Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step, stop))))
-}
-
-fn tote(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Decision, Refusal> {
-    let Meaning::Container { id, code, kind, used_for, holder, .. } = meaning else {
-        return Err(Refusal::wrong(Text::key("pick-not-a-tote")));
-    };
-    if kind != "tote" {
-        return Err(Refusal::wrong(Text::key("pick-not-a-tote").with("came", code)));
-    }
-    if !step.settled(stop) || step.counted < 1 {
-        return Err(Refusal::wrong(Text::key("pick-source-first").with("came", code).with("bin", &stop.place).with("item", &stop.name)));
-    }
-    let qty = step.counted;
-    match (&stop.tote, step.full, used_for) {
-        (Some((bound, _)), false, _) if bound == id => Ok(Decision::Put { tote: Tote::Bound(*id), qty }),
-        (Some((_, want)), false, _) => Err(Refusal::wrong(Text::key("pick-wrong-tote").with("came", code).with("tote", want))),
-        (bound, _, None) => Ok(Decision::Put { tote: Tote::New { id: *id, after_full: bound.is_some() }, qty }),
-        (_, _, Some(shipment)) => {
-            let holder = holder.as_deref().unwrap_or("-");
-            Err(Refusal::wrong(Text::key("pick-tote-taken").with("came", code).with("shipment", shipment).with("who", holder)))
-        }
-    }
-}
-
-fn unexpected(stop: &Stop, step: &Step, scan: &Scan) -> Refusal {
-    if step.settled(stop) && step.counted >= stop.qty {
-        return tote_due(stop, step, scan.came());
-    }
-    Refusal::wrong(Text::key("pick-unknown").with("came", scan.came()).with("bin", &stop.place).with("item", &stop.name))
-}
-
-/// All is counted, and something else than a tote came.
-fn tote_due(stop: &Stop, step: &Step, came: super::Arg) -> Refusal {
-    Refusal::wrong(match stop.tote.as_ref().filter(|_| !step.full) {
-        Some((_, tote)) => Text::key("pick-expects-tote").with("came", came).with("tote", tote),
-        None => Text::key("pick-expects-free-tote").with("came", came).with("shipment", &stop.shipment),
-    })
 }
 
 fn lot_question(stop: &Stop, key: &str) -> Text {

@@ -1,7 +1,7 @@
 //! What the picker sees, and what would be accepted.
 
-use super::{CARDS, Snapshot, Step, Stop, lot_question, month_day};
-use crate::protocol::{Card, Expect, Kind, Page, Text};
+use super::{CARDS, Snapshot, Step, Stop, lot_question};
+use crate::protocol::{Card, Expect, Kind, Page, Text, month_day};
 
 /// What would be accepted now.
 pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {

@@ -1,12 +1,16 @@
 //! The desk: the board with its numbers, and inquiry by any code. Every number opens its list, every list its detail, and
 //! a detail shows what is there, what happened and who did it; to those who may, what can be done about it.
 
-use super::page::{Letters, Table};
+mod page;
+mod subject;
+
 use super::scan::{Meaning, Scan};
-use super::{Card, Expect, Page, Refusal, Text};
-use crate::codes::label::preview;
+use super::{Card, Refusal, Text};
 use crate::domain::order::Receiver;
 use serde::{Deserialize, Serialize};
+
+pub use page::{expects, page};
+pub use subject::{Kind, Subject, View};
 
 /// Where a person looks: the way there, the last one on the screen. Empty: the board, or the question for a code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -18,123 +22,6 @@ pub struct Step {
 
 /// How far back a person can go.
 const TRAIL: usize = 12;
-
-/// Something that can be looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
-    pub kind: Kind,
-    pub id: i64,
-    /// For lists: which one (a stage, a reason), and how it is looked at.
-    #[serde(default)]
-    pub of: String,
-    #[serde(default)]
-    pub view: View,
-}
-
-/// How a list is looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(default)]
-pub struct View {
-    /// What the rows must contain; empty: all of them.
-    pub filter: String,
-    /// The column that orders them, from 1 on; 0: as the list comes.
-    pub sort: usize,
-    pub down: bool,
-    /// Columns to show, from 1 on, in this order; empty: all.
-    pub columns: Vec<usize>,
-}
-
-impl View {
-    /// The columns that are shown, from 0 on.
-    fn shown(&self, of: usize) -> Vec<usize> {
-        let chosen: Vec<usize> = self.columns.iter().filter(|n| (1..=of).contains(*n)).map(|n| n - 1).collect();
-        if chosen.is_empty() { (0..of).collect() } else { chosen }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    Place,
-    Item,
-    Lot,
-    Order,
-    Shipment,
-    Parcel,
-    Trip,
-    Wave,
-    Person,
-    /// How it goes with a shop.
-    Shop,
-    HandOver,
-    /// Shipments of a stage.
-    Stage,
-    /// Open cases of a reason.
-    Cases,
-    /// Walks and waves in a state.
-    Trips,
-    Waves,
-}
-
-impl Kind {
-    const ALL: [(&'static str, Kind); 15] = [
-        ("place", Kind::Place), ("item", Kind::Item), ("lot", Kind::Lot), ("order", Kind::Order), ("shipment", Kind::Shipment), ("parcel", Kind::Parcel), ("trip", Kind::Trip),
-        ("wave", Kind::Wave), ("person", Kind::Person), ("shop", Kind::Shop), ("hand_over", Kind::HandOver), ("stage", Kind::Stage), ("cases", Kind::Cases), ("trips", Kind::Trips), ("waves", Kind::Waves),
-    ];
-}
-
-impl Kind {
-    pub fn name(self) -> &'static str {
-        Kind::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
-    }
-
-    pub fn is_list(self) -> bool {
-        matches!(self, Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves)
-    }
-}
-
-impl Subject {
-    pub fn new(kind: Kind, id: i64) -> Subject {
-        Subject { kind, id, of: String::new(), view: View::default() }
-    }
-
-    pub fn list(kind: Kind, of: &str) -> Subject {
-        Subject { of: of.to_owned(), ..Subject::new(kind, 0) }
-    }
-
-    /// The same thing, however it is looked at.
-    fn same(&self, other: &Subject) -> bool {
-        (self.kind, self.id, &self.of) == (other.kind, other.id, &other.of)
-    }
-
-    /// What the screen sends when a row of a list is opened: `#shipment:12`, `#stage:picking`.
-    pub fn scan(&self) -> String {
-        let kind = self.kind.name();
-        if self.of.is_empty() { format!("#{kind}:{}", self.id) } else { format!("#{kind}:{}", self.of) }
-    }
-
-    pub fn parse(text: &str) -> Option<Subject> {
-        let (kind, what) = text.strip_prefix('#')?.split_once(':')?;
-        let (_, kind) = Kind::ALL.into_iter().find(|(name, _)| *name == kind)?;
-        match (kind, what.parse()) {
-            (kind, _) if kind.is_list() => Some(Subject::list(kind, what)),
-            (kind, Ok(id)) => Some(Subject::new(kind, id)),
-            _ => None,
-        }
-    }
-
-    /// What a scan of the site's codes means here.
-    pub fn of_meaning(meaning: &Meaning) -> Subject {
-        match meaning {
-            Meaning::Bin { id, .. } | Meaning::Container { id, .. } | Meaning::Bench { id, .. } => Subject::new(Kind::Place, *id),
-            Meaning::Item { id, .. } => Subject::new(Kind::Item, *id),
-            Meaning::Lot { id, .. } => Subject::new(Kind::Lot, *id),
-            Meaning::Parcel { id, .. } => Subject::new(Kind::Parcel, *id),
-            Meaning::List { id, .. } => Subject::new(Kind::HandOver, *id),
-            Meaning::Person { id, .. } => Subject::new(Kind::Person, *id),
-        }
-    }
-}
 
 /// What a supervisor can do about what is on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -367,95 +254,5 @@ impl Step {
             list.view = view;
         }
         Step { trail, asking: None }
-    }
-}
-
-pub fn expects(_: &Snapshot, step: &Step) -> Vec<Expect> {
-    match step.asking {
-        Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free) => vec![Expect::card(Card::Yes)],
-        _ => vec![Expect::card(Card::Back)],
-    }
-}
-
-pub fn page(now: &Snapshot, step: &Step) -> Page {
-    let sure = matches!(step.asking, Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free));
-    let cards: &[Card] = if sure { &[Card::Help, Card::Yes, Card::Back] } else { &[Card::Help, Card::Back] };
-    let Some(shown) = &now.shown else {
-        return Page::new(Text::key("menu-inquiry"), Text::key("desk-prompt")).big(Text::key("desk-big")).cards(&[Card::Help, Card::Back]);
-    };
-    let prompt = match step.asking {
-        Some(Action::Assign) => Text::key("desk-ask-assign"),
-        Some(Action::Message) => Text::key("desk-ask-message"),
-        Some(Action::HoldNote) => Text::key("desk-ask-hold-note"),
-        Some(Action::Filter) => Text::key("desk-ask-filter"),
-        Some(Action::Columns) => Text::key("desk-ask-columns"),
-        Some(Action::SaveView) => Text::key("desk-ask-save-view"),
-        Some(Action::Views) if now.views.is_empty() => Text::key("desk-no-views"),
-        Some(Action::Views | Action::Hold | Action::ForceClose) => Text::key("desk-ask-choice"),
-        Some(_) => Text::key("desk-ask-yes"),
-        None if shown.rows.is_empty() && shown.list.as_ref().is_some_and(|view| !view.filter.is_empty()) => Text::key("desk-prompt-filtered-out"),
-        None => Text::key(if shown.rows.is_empty() { "desk-prompt" } else { "desk-prompt-rows" }),
-    };
-    let mut page = Page::new(shown.title.clone(), prompt).cards(cards);
-    page.big = shown.big.clone();
-    if let Some(action) = step.asking {
-        page = page.strong(Text::key(action.key()));
-        if let Some(text) = &now.in_hand {
-            page = page.strong(text.clone());
-        }
-        for reason in action.reasons() {
-            page = page.choice(Text::key(&format!("why-{reason}")), None);
-        }
-        for name in &now.views {
-            page = page.choice(Text::plain(name), None);
-        }
-        if action == Action::Columns {
-            for (n, column) in shown.header.iter().enumerate() {
-                page = page.fact(Text::key("desk-column").with("n", n as i64 + 1).with("name", column.clone()));
-            }
-        }
-        return page;
-    }
-    for fact in &shown.facts {
-        page = page.fact(fact.clone());
-    }
-    for action in &shown.actions {
-        page = page.choice(Text::key(action.key()), None);
-    }
-    if let Some(bytes) = &shown.label {
-        page = page.strong(Text::key("desk-label-says"));
-        for line in preview(bytes) {
-            page = page.fact(Text::plain(line));
-        }
-    }
-    page.table = table(shown);
-    page.letters = if shown.list.is_some() { Letters::List } else { Letters::Desk };
-    if let Some(view) = &shown.list {
-        if !view.filter.is_empty() {
-            page = page.strong(Text::key("desk-filtered").with("filter", &view.filter));
-        }
-        if shown.cut {
-            page = page.fact(Text::key("desk-cut").with("rows", shown.rows.len() as i64));
-        }
-    }
-    if now.board { page.live() } else { page }
-}
-
-fn table(shown: &Shown) -> Table {
-    let whole = View::default();
-    let view = shown.list.as_ref().unwrap_or(&whole);
-    let header: Vec<Text> = shown
-        .header
-        .iter()
-        .enumerate()
-        .map(|(n, name)| if view.sort == n + 1 { Text::key("desk-sorted").with("name", name.clone()).with("mark", if view.down { "v" } else { "^" }) } else { name.clone() })
-        .collect();
-    let pick = |cells: &[Text]| -> Vec<Text> {
-        if shown.list.is_none() { cells.to_vec() } else { view.shown(cells.len()).into_iter().map(|n| cells[n].clone()).collect() }
-    };
-    Table {
-        header: pick(&header),
-        rows: shown.rows.iter().map(|row| pick(&row.cells)).collect(),
-        opens: shown.rows.iter().map(|row| row.opens.as_ref().map(Subject::scan).unwrap_or_default()).collect(),
     }
 }

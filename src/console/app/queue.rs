@@ -1,0 +1,85 @@
+//! The queue: what was scanned goes to the work one after another, and what stands behind a refusal waits for the person.
+
+use super::{Effect, Model, Waiting, peek};
+use crate::protocol::{Ask, Pin, Reply, Said, Text, Tone};
+
+/// What was held is applied now, in its order.
+pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
+    model.held = false;
+    model.said = None;
+    send_next(model)
+}
+
+pub(super) fn drop_held(model: &mut Model) -> Vec<Effect> {
+    model.held = false;
+    let dropped = model.queue.len() as i64;
+    model.queue.clear();
+    model.said = Some(Said { tone: Tone::Good, text: Text::key("queue-dropped").with("count", dropped) });
+    vec![]
+}
+
+pub(super) fn enqueue(model: &mut Model, waiting: Waiting) -> Vec<Effect> {
+    model.queue.push_back(waiting);
+    if model.held { vec![] } else { send_next(model) }
+}
+
+fn send_next(model: &mut Model) -> Vec<Effect> {
+    if model.sent.is_some() || model.held {
+        return vec![];
+    }
+    let Some(next) = model.queue.pop_front() else { return vec![] };
+    // A line that was queued at the door is told apart only now.
+    let next = match (&next.ask, model.is_secret(), &model.badge) {
+        (Ask::Scan { text, .. }, true, Some(badge)) if model.who.is_none() => {
+            Waiting { ask: Ask::Pin { badge: badge.clone(), pin: Pin(text.trim().to_owned()) }, ..next }
+        }
+        (Ask::Scan { text, .. }, false, _) if model.who.is_none() => {
+            model.badge = Some(text.trim().to_owned());
+            Waiting { ask: Ask::Badge(text.trim().to_owned()), ..next }
+        }
+        _ => next,
+    };
+    let request = model.request(&next);
+    model.sent = Some(next);
+    vec![Effect::Send(request)]
+}
+
+pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
+    let looked = model.sent.take().is_some_and(|sent| sent.ask == Ask::Look);
+    model.offline = false;
+    // A page that only looked again and says the same is no new refusal.
+    let refused = reply.refused() && !(looked && model.said == reply.said);
+    if let Some(who) = &reply.who
+        && model.who.as_ref().map(|w| w.id) != Some(who.id)
+    {
+        model.lang = who.lang;
+        peek::forget(model);
+    }
+    model.who = reply.who;
+    model.version = reply.version;
+    peek::stale(model);
+    if !looked || model.page.title != reply.page.title {
+        model.chosen = 0;
+    }
+    model.chosen = model.chosen.min(reply.page.table.rows.len().saturating_sub(1));
+    model.page = reply.page;
+    model.expects = reply.expects;
+    // A page that looked again keeps what was said before.
+    if reply.said.is_some() || !looked {
+        model.said = reply.said;
+    }
+    let mut effects = Vec::new();
+    if refused {
+        if let Some(said) = &model.said {
+            effects.push(Effect::Bell(said.tone));
+        }
+        model.held = !model.queue.is_empty();
+    }
+    if model.who.is_none() && refused {
+        // Lines behind a refused badge may be a PIN: they are of no use and must not stay.
+        model.queue.clear();
+        model.held = false;
+    }
+    effects.extend(send_next(model));
+    effects
+}

@@ -1,0 +1,121 @@
+//! What can be looked at, and how.
+
+use crate::protocol::scan::Meaning;
+use serde::{Deserialize, Serialize};
+
+/// Something that can be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    pub kind: Kind,
+    pub id: i64,
+    /// For lists: which one (a stage, a reason), and how it is looked at.
+    #[serde(default)]
+    pub of: String,
+    #[serde(default)]
+    pub view: View,
+}
+
+/// How a list is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct View {
+    /// What the rows must contain; empty: all of them.
+    pub filter: String,
+    /// The column that orders them, from 1 on; 0: as the list comes.
+    pub sort: usize,
+    pub down: bool,
+    /// Columns to show, from 1 on, in this order; empty: all.
+    pub columns: Vec<usize>,
+}
+
+impl View {
+    /// The columns that are shown, from 0 on.
+    pub(super) fn shown(&self, of: usize) -> Vec<usize> {
+        let chosen: Vec<usize> = self.columns.iter().filter(|n| (1..=of).contains(*n)).map(|n| n - 1).collect();
+        if chosen.is_empty() { (0..of).collect() } else { chosen }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Place,
+    Item,
+    Lot,
+    Order,
+    Shipment,
+    Parcel,
+    Trip,
+    Wave,
+    Person,
+    /// How it goes with a shop.
+    Shop,
+    HandOver,
+    /// Shipments of a stage.
+    Stage,
+    /// Open cases of a reason.
+    Cases,
+    /// Walks and waves in a state.
+    Trips,
+    Waves,
+}
+
+impl Kind {
+    const ALL: [(&'static str, Kind); 15] = [
+        ("place", Kind::Place), ("item", Kind::Item), ("lot", Kind::Lot), ("order", Kind::Order), ("shipment", Kind::Shipment), ("parcel", Kind::Parcel), ("trip", Kind::Trip),
+        ("wave", Kind::Wave), ("person", Kind::Person), ("shop", Kind::Shop), ("hand_over", Kind::HandOver), ("stage", Kind::Stage), ("cases", Kind::Cases), ("trips", Kind::Trips), ("waves", Kind::Waves),
+    ];
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        Kind::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+
+    pub fn is_list(self) -> bool {
+        matches!(self, Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves)
+    }
+}
+
+impl Subject {
+    pub fn new(kind: Kind, id: i64) -> Subject {
+        Subject { kind, id, of: String::new(), view: View::default() }
+    }
+
+    pub fn list(kind: Kind, of: &str) -> Subject {
+        Subject { of: of.to_owned(), ..Subject::new(kind, 0) }
+    }
+
+    /// The same thing, however it is looked at.
+    pub(super) fn same(&self, other: &Subject) -> bool {
+        (self.kind, self.id, &self.of) == (other.kind, other.id, &other.of)
+    }
+
+    /// What the screen sends when a row of a list is opened: `#shipment:12`, `#stage:picking`.
+    pub fn scan(&self) -> String {
+        let kind = self.kind.name();
+        if self.of.is_empty() { format!("#{kind}:{}", self.id) } else { format!("#{kind}:{}", self.of) }
+    }
+
+    pub fn parse(text: &str) -> Option<Subject> {
+        let (kind, what) = text.strip_prefix('#')?.split_once(':')?;
+        let (_, kind) = Kind::ALL.into_iter().find(|(name, _)| *name == kind)?;
+        match (kind, what.parse()) {
+            (kind, _) if kind.is_list() => Some(Subject::list(kind, what)),
+            (kind, Ok(id)) => Some(Subject::new(kind, id)),
+            _ => None,
+        }
+    }
+
+    /// What a scan of the site's codes means here.
+    pub fn of_meaning(meaning: &Meaning) -> Subject {
+        match meaning {
+            Meaning::Bin { id, .. } | Meaning::Container { id, .. } | Meaning::Bench { id, .. } => Subject::new(Kind::Place, *id),
+            Meaning::Item { id, .. } => Subject::new(Kind::Item, *id),
+            Meaning::Lot { id, .. } => Subject::new(Kind::Lot, *id),
+            Meaning::Parcel { id, .. } => Subject::new(Kind::Parcel, *id),
+            Meaning::List { id, .. } => Subject::new(Kind::HandOver, *id),
+            Meaning::Person { id, .. } => Subject::new(Kind::Person, *id),
+        }
+    }
+}
