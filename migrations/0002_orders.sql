@@ -25,6 +25,8 @@ CREATE TABLE shop (
   notify        text NOT NULL DEFAULT 'handover' CHECK (notify IN ('label','pack','handover')),
   no_answer     text NOT NULL DEFAULT 'go' CHECK (no_answer IN ('go','wait')),
   permits_parts boolean NOT NULL DEFAULT false,
+  -- The bin that it sells from over a counter, if it does.
+  counter_id    bigint REFERENCES place,
   -- Is it told the stock, and how much of it may it show?
   pushes        boolean NOT NULL DEFAULT false,
   share_pct     int NOT NULL DEFAULT 100 CHECK (share_pct BETWEEN 0 AND 100),
@@ -89,8 +91,11 @@ CREATE TABLE orders (
   receiver    json NOT NULL,
   note        text NOT NULL DEFAULT '',
   payload     json NOT NULL,
+  -- Sold over a counter, and not yet booked out of its bin as it stands now.
+  unbooked    boolean NOT NULL DEFAULT false,
   CONSTRAINT order_once UNIQUE (shop_id, order_no)
 );
+CREATE INDEX order_unbooked ON orders (shop_id, id) WHERE unbooked;
 
 CREATE TABLE order_line (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -59,6 +59,13 @@ pub const PULL_LEASE_S: f64 = 60.0;
 /// How often a platform's changes are asked for, unless its shop says otherwise; a generic shop is asked every [`PULL_EVERY`].
 pub const PLATFORM_EVERY_S: f64 = 30.0;
 pub const AMAZON_EVERY_S: f64 = 180.0;
+/// More orders in one stretch of time no shop has.
+pub const STRETCH_ORDERS: i64 = 100_000_000;
+/// Lines of one order that are read page by page from a shop, and how long a page of them waits until the shop takes more calls.
+pub const ORDER_LINES: usize = 5_000;
+pub const PAGE_PATIENCE_S: f64 = 120.0;
+/// Sales over a counter that are booked in one transaction.
+pub const COUNTER_BATCH: i64 = 50;
 /// Pages that are saved at once.
 pub const PULL_SAVES: usize = 2;
 /// Shipments that look for stock again per round.
@@ -67,8 +74,6 @@ pub const PROMISE_BATCH: i64 = 500;
 /// A configuration, a keymap, a secret: text that people write.
 pub const TEXT_FILE_BYTES: u64 = 1024 * 1024;
 /// Files: rows of one, bytes of one row, bytes of a workbook (which is read whole), rows a round trip.
-/// Lines of one order that are read page by page from a shop.
-pub const ORDER_LINES: usize = 5_000;
 pub const IMPORT_ROWS: i64 = 500_000;
 pub const IMPORT_ROW_BYTES: usize = 256 * 1024;
 pub const XLSX_BYTES: u64 = 8 * 1024 * 1024;

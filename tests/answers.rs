@@ -6,10 +6,11 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use uuid::Uuid;
-use wavedeck::links::channels::{self, Account, Channel, ChannelError, Class, Level, PullPage};
+use wavedeck::links::channels::{self, Account, Channel, ChannelError, Class, Level, PullPage, wire};
 use wavedeck::links::standin::amazon::Amazon;
 use wavedeck::links::standin::app::{App, TOKEN_SECRET};
 use wavedeck::links::standin::platform::Platform;
@@ -197,7 +198,7 @@ async fn adobes_door_gives_a_token_that_is_let_in() {
     let since = jiff::Timestamp::from_second(now() - 500).unwrap().to_string();
     assert!(open("magento", &url, &format!("shh\n{}\nims", tokens.access), more.clone()).pull(Some(&since), "", 50).await.is_ok());
     let refused = open("magento", &url, "other\n\nims", more).refresh().await.err().unwrap();
-    assert_eq!(refused.class, Class::Rejected);
+    assert_eq!(refused.class, Class::SessionExpired);
 }
 
 #[tokio::test]
@@ -210,6 +211,17 @@ async fn amazons_version_before_shows_addresses_to_a_restricted_token_only() {
     assert_eq!(there.read(&no).await.unwrap().unwrap().receiver.city, "Musterstadt");
     let plain: Value = reqwest::Client::new().get(format!("{url}/orders/v0/orders/{no}")).header("x-amz-access-token", "token-1").send().await.unwrap().json().await.unwrap();
     assert!(plain["payload"]["ShippingAddress"].is_null(), "the stand-in keeps it back otherwise");
+}
+
+#[tokio::test]
+async fn a_long_page_waits_for_a_shop_that_asks_to_go_slower_but_not_for_ever() {
+    let calls = AtomicU32::new(0);
+    let answer = |wait_s: f64, times: u32| {
+        let calls = &calls;
+        wire::patient(move || Box::pin(async move { if calls.fetch_add(1, Ordering::SeqCst) < times { Err(ChannelError::new(Class::Throttled { wait_s }, "slower")) } else { Ok(7) } }))
+    };
+    assert_eq!((answer(0.0, 2).await, calls.swap(0, Ordering::SeqCst)), (Ok(7), 3));
+    assert!(answer(3600.0, 1).await.is_err() && calls.load(Ordering::SeqCst) == 1, "the job is tried again later");
 }
 
 #[tokio::test]

@@ -218,6 +218,23 @@ async fn a_receiver_is_shown_to_those_who_pack_and_answer_for_it() {
 }
 
 #[tokio::test]
+async fn a_case_that_comes_onto_the_screen_is_answered_only_once_it_was_seen() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 300, 9)]).await;
+    let mut boss = w.person("BOSS", Role::Supervisor).await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    assert_eq!(boss.big(), "exceptions-none");
+    w.orders(&[("O1", &[("SHOP-X", 1)])]).await;
+    // What was meant for the screen before hits nobody; then the case stands there and is answered.
+    assert_eq!(boss.no("I0").await, "exceptions-moved");
+    assert_eq!(boss.big(), "reason-unknown-item");
+    assert_eq!(boss.no("WDC-NEXT").await, "exceptions-only-one");
+    boss.ok("I0").await;
+    assert_eq!(boss.said(), "exceptions-mapped");
+    w.end().await;
+}
+
+#[tokio::test]
 async fn a_list_is_filtered_sorted_cut_to_columns_kept_and_exported() {
     let w = World::new().await;
     w.orders(&[("O1", &[("I0", 5)]), ("O2", &[("I1", 40)]), ("O3", &[("I2", 9)])]).await;

@@ -440,6 +440,16 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
     w.sql("UPDATE shipment SET state = 'handed_over' WHERE id = (SELECT max(id) FROM shipment)").await;
     assert_eq!((told(120, 2).await, told(180, 5).await), ("I11 I02 I11 I03".to_owned(), "I11 I02 I11 I03".to_owned()));
     assert_eq!(w.number("SELECT max(elsewhere) FROM order_line").await, 2);
+    // Two that others sent are taken back: they are to be sent again.
+    let mut again = order("amazon", 4, now(), &[("I0", 2)]);
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    for (second, sent) in [(0, 2), (60, 0)] {
+        again["orderItems"][0]["fulfillment"]["quantityFulfilled"] = json!(sent);
+        again["lastUpdatedTime"] = json!(jiff::Timestamp::from_second(now() + second).unwrap().to_string());
+        wavedeck::store::take_in::take_in(&mut tx, w.shop, &amazon::order(again.clone()).unwrap()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(w.text(sends).await, "I11 I02 I11 I03 I02");
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 0);
 }
 

@@ -43,6 +43,18 @@ pub async fn round(ctx: &Ctx) -> store::Result<()> {
     }
 }
 
+/// What tills sold leaves their bins, in short transactions: nobody's goods are held up for a whole file.
+pub async fn book(ctx: &Ctx) -> store::Result<()> {
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let booked = orders::book_counter(&mut tx, limits::COUNTER_BATCH).await?;
+        tx.commit().await?;
+        if booked == 0 {
+            return Ok(());
+        }
+    }
+}
+
 /// Takes in what lies there; returns how many rows were new. The error is a sentence about the folder or the database.
 async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
     let folder = PathBuf::from(pull.shop.url.trim_start_matches("file://"));

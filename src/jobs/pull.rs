@@ -75,21 +75,22 @@ async fn take_due(pulling: &Arc<Pulling>, tasks: &mut JoinSet<()>) -> store::Res
 type Answer = Result<PullPage, ChannelError>;
 
 /// A page may take long, where each of its orders is asked for by itself: meanwhile the job stays ours.
-async fn fetch(ctx: &Ctx, pull: &Pull) -> Answer {
+async fn fetch(ctx: &Arc<Ctx>, pull: &Pull) -> Answer {
     let channel = shops::channel(ctx, &pull.shop)?;
     let mut page = channel.pull(pull.since.as_deref(), &pull.cursor, limits::PULL_PAGE);
     loop {
         tokio::select! {
             answer = &mut page => return answer,
-            () = tokio::time::sleep(Duration::from_secs_f64(limits::PULL_LEASE_S / 3.0)) => keep(ctx, pull).await,
+            () = tokio::time::sleep(Duration::from_secs_f64(limits::PULL_LEASE_S / 3.0)) => drop(tokio::spawn(keep(ctx.clone(), pull.clone()))),
         }
     }
 }
 
-async fn keep(ctx: &Ctx, pull: &Pull) {
+/// In a task of its own: who stops the reading does not stop in the middle of this.
+async fn keep(ctx: Arc<Ctx>, pull: Pull) {
     let kept = async {
         let mut tx = ctx.db.begin().await?;
-        jobs::keep(&mut tx, pull).await?;
+        jobs::keep(&mut tx, &pull).await?;
         tx.commit().await
     };
     // What is read then counts for nothing if another was faster: the fence tells.

@@ -92,10 +92,25 @@ const INVARIANTS: &[(&str, &str, &str)] = &[
     (
         "no_order_line_ships_twice",
         "SELECT count(*) FROM order_line",
-        "SELECT 'order line ' || ol.id, 'at most ' || ol.qty, sum(sh.qty)::text FROM order_line ol JOIN share sh ON sh.order_line_id = ol.id
+        "SELECT 'order line ' || ol.id, 'at most ' || ol.qty - ol.elsewhere, sum(sh.qty)::text FROM order_line ol JOIN share sh ON sh.order_line_id = ol.id
          JOIN shipment_line l ON l.id = sh.shipment_line_id JOIN shipment s ON s.id = l.shipment_id AND s.state NOT IN ('cancelled', 'handed_over')
          WHERE NOT EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.reason = 'changed_late' AND e.done_at IS NULL)
-         GROUP BY ol.id HAVING sum(sh.qty) > ol.qty",
+         GROUP BY ol.id HAVING sum(sh.qty) > ol.qty - ol.elsewhere",
+    ),
+    (
+        "counters_booked_what_they_sold",
+        "SELECT count(*) FROM order_line ol JOIN orders o ON o.id = ol.order_id JOIN shop s ON s.id = o.shop_id AND s.counter_id IS NOT NULL",
+        "SELECT 'order line ' || ol.id, (CASE WHEN ol.cancelled OR o.status IN ('cancelled', 'refunded') OR ol.item_id IS NULL THEN 0 ELSE ol.elsewhere END)::text,
+                coalesce(sum(c.qty) FILTER (WHERE c.item_id = ol.item_id), 0) || ', and ' || coalesce(sum(c.qty) FILTER (WHERE c.item_id IS DISTINCT FROM ol.item_id), 0) || ' as something else'
+         FROM order_line ol JOIN orders o ON o.id = ol.order_id AND NOT o.unbooked JOIN shop s ON s.id = o.shop_id AND s.counter_id IS NOT NULL
+         LEFT JOIN counter_sold c ON c.order_line_id = ol.id GROUP BY ol.id, o.id
+         HAVING coalesce(sum(c.qty) FILTER (WHERE c.item_id = ol.item_id), 0) <> CASE WHEN ol.cancelled OR o.status IN ('cancelled', 'refunded') OR ol.item_id IS NULL THEN 0 ELSE ol.elsewhere END
+            OR coalesce(sum(c.qty) FILTER (WHERE c.item_id IS DISTINCT FROM ol.item_id), 0) <> 0",
+    ),
+    (
+        "lots_are_of_their_item",
+        "SELECT count(*) FROM stock",
+        "SELECT format('place %s', s.place_id), 'a lot of item ' || s.item_id, 'of item ' || l.item_id FROM stock s JOIN lot l ON l.id = s.lot_id WHERE (l.item_id, l.owner_id) <> (s.item_id, s.owner_id)",
     ),
     (
         "containers_stand_where_the_ledger_says",

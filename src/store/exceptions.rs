@@ -17,7 +17,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
         r#"SELECT e.id, e.reason, e.subject, i.name_en AS "name_en?", i.name_zh AS "name_zh?", i.variant AS "variant?", l.number AS "number?", e.qty, e.said, e.shipment_id,
                   to_char(e.since AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "since!",
                   (SELECT count(*) FROM exception n WHERE n.done_at IS NULL AND n.reason = e.reason AND (n.warehouse_id = $1 OR n.warehouse_id IS NULL)) AS "same!",
-                  (SELECT ol.sku FROM order_line ol WHERE ol.order_id = e.order_id AND NOT ol.cancelled AND ol.item_id IS NULL ORDER BY ol.id LIMIT 1) AS code,
+                  (SELECT ol.sku FROM order_line ol WHERE ol.order_id = e.order_id AND ol.item_id IS NULL AND wants_item(ol) ORDER BY ol.id LIMIT 1) AS code,
                   (SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s
                    WHERE s.warehouse_id = $1 AND s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id
                      AND s.status = (SELECT stock_status FROM reason WHERE code = e.reason)) AS "held!"

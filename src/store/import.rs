@@ -81,7 +81,7 @@ pub struct Staged {
 
 /// Does the shop sell over a counter?
 pub async fn is_till(tx: &mut Tx, shop: i64) -> Result<bool> {
-    Ok(sqlx::query_scalar!(r#"SELECT counter_of($1) IS NOT NULL AS "yes!""#, shop).fetch_one(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(r#"SELECT counter_id IS NOT NULL AS "yes!" FROM shop WHERE id = $1"#, shop).fetch_one(tx.conn()).await?)
 }
 
 /// The next orders of a file, by their first row.
@@ -144,7 +144,7 @@ pub struct Waits {
 
 pub async fn waits(tx: &mut Tx, shop: i64, order_no: &str) -> Result<Waits> {
     let row = sqlx::query!(
-        r#"SELECT (SELECT coalesce(array_agg(line_no), '{}') FROM order_line WHERE order_id = o.id AND NOT cancelled AND item_id IS NULL) AS "unknown!",
+        r#"SELECT (SELECT coalesce(array_agg(l.line_no), '{}') FROM order_line l WHERE l.order_id = o.id AND l.item_id IS NULL AND wants_item(l)) AS "unknown!",
                   EXISTS (SELECT 1 FROM order_line ol JOIN share sh ON sh.order_line_id = ol.id JOIN shipment_line l ON l.id = sh.shipment_line_id
                           JOIN shipment s ON s.id = l.shipment_id WHERE ol.order_id = o.id AND s.state = 'held' AND s.reason = 'no_receiver') AS "no_receiver!"
            FROM orders o WHERE o.shop_id = $1 AND o.order_no = $2"#,

@@ -300,10 +300,9 @@ async fn raise_shipment(tx: &mut Tx, reason: &str, shipment: i64, shipment_no: &
     Ok(())
 }
 
-/// What these orders sold over a counter leaves the counter's bin; nothing where their shop has none.
-pub(in crate::store) async fn book_counter(tx: &mut Tx, orders: &[i64]) -> Result<()> {
-    sqlx::query!("SELECT book_counter($1)", orders).execute(tx.conn()).await?;
-    Ok(())
+/// Books what orders of a counter say that has left or come back, up to so many of them; returns how many these were.
+pub async fn book_counter(tx: &mut Tx, limit: i64) -> Result<i64> {
+    Ok(sqlx::query_scalar!(r#"SELECT book_counter($1) AS "booked!""#, limit).fetch_one(tx.conn()).await?)
 }
 
 /// Maps the lines of an order again and makes what is missing. `false`: still something unknown.
@@ -322,9 +321,9 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     .execute(tx.conn())
     .await?;
     settle(tx, order).await?;
-    book_counter(tx, &[order]).await?;
+    sqlx::query!("UPDATE orders o SET unbooked = true FROM shop s WHERE o.id = $1 AND s.id = o.shop_id AND s.counter_id IS NOT NULL", order).execute(tx.conn()).await?;
     let row = sqlx::query!(
-        r#"SELECT coalesce(bool_or(item_id IS NULL AND NOT cancelled), false) AS "unknown!", coalesce(bool_or(to_send > 0), false) AS "wanted!" FROM order_line WHERE order_id = $1"#,
+        r#"SELECT coalesce(bool_or(l.item_id IS NULL AND wants_item(l)), false) AS "unknown!", coalesce(bool_or(l.to_send > 0), false) AS "wanted!" FROM order_line l WHERE l.order_id = $1"#,
         order
     )
     .fetch_one(tx.conn())

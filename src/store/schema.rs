@@ -49,7 +49,7 @@ pub async fn migrate(owner_url: &str) -> Result<()> {
         "REVOKE INSERT, UPDATE, DELETE ON stock FROM wavedeck_app",
         "REVOKE UPDATE ON command FROM wavedeck_app",
         "GRANT UPDATE (said, reply) ON command TO wavedeck_app",
-        "REVOKE UPDATE, DELETE ON movement, placement, audit FROM wavedeck_app",
+        "REVOKE UPDATE, DELETE ON movement, placement, counter_sale, audit FROM wavedeck_app",
         "REVOKE DELETE ON reservation, promise, orders, order_line, shipment, parcel, label FROM wavedeck_app",
         "REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM wavedeck_app",
     ] {

@@ -53,7 +53,7 @@ pub async fn rows(tx: &mut Tx, list: List, warehouse: Option<&str>, limit: i64) 
                          JOIN shipment sh ON sh.id = l.shipment_id AND sh.state <> 'cancelled'
                          WHERE ol.order_id = o.id
                          ORDER BY array_position(ARRAY['pending','held','short','ready','released','picking','picked','packing','packed','handed_over'], sh.state) LIMIT 1),
-                         'pending') END AS state,
+                         CASE WHEN EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = o.id) AND NOT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = o.id AND ol.to_send > 0) THEN 'elsewhere' ELSE 'pending' END) END AS state,
                        to_char(o.placed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS placed_at,
                        to_char(o.ship_by AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ship_by,
                        (SELECT count(*) FROM order_line ol WHERE ol.order_id = o.id) AS lines,

@@ -177,8 +177,17 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
     .fetch_one(tx.conn())
     .await?;
     if let Some(till) = s.options["till"].as_str() {
-        let counter = sqlx::query_scalar!("SELECT counter_of($1)", id).fetch_one(tx.conn()).await?;
-        counter.ok_or_else(|| Error::Refused { constraint: "till_is_a_bin".into(), said: till.to_owned() })?;
+        // What is pulled from a platform was not sold over a counter of ours.
+        let set = sqlx::query!(
+            "UPDATE shop SET counter_id = p.id, options = options - 'till' FROM place p WHERE shop.id = $1 AND shop.channel IN ('file', 'folder') AND p.kind = 'bin' AND upper(p.code) = upper($2)",
+            id,
+            till
+        )
+        .execute(tx.conn())
+        .await?;
+        if set.rows_affected() == 0 {
+            return Err(Error::Refused { constraint: "till_is_a_bin".into(), said: till.to_owned() });
+        }
     }
     if !s.tokens.is_empty() {
         sqlx::query!("INSERT INTO shop_token (shop_id, sealed) VALUES ($1, $2)", id, s.tokens).execute(tx.conn()).await?;

@@ -64,12 +64,12 @@ async fn attempt(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64
 async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64, Taken)>> {
     let rows = Value::Array(page.iter().map(|order| row(order)).collect());
     let taken = sqlx::query!(
-        r#"INSERT INTO orders (shop_id, order_no, status, shop_holds, placed_at, modified_at, paid_at, currency, total_minor, carrier, ship_by, receiver, note, payload)
-           SELECT $1, x.* FROM json_to_recordset($2::json) AS x(order_no text, status text, shop_holds boolean, placed_at timestamptz, modified_at timestamptz, paid_at timestamptz,
+        r#"INSERT INTO orders (shop_id, order_no, status, shop_holds, placed_at, modified_at, paid_at, currency, total_minor, carrier, ship_by, receiver, note, payload, unbooked)
+           SELECT $1, x.*, (SELECT counter_id IS NOT NULL FROM shop WHERE id = $1) FROM json_to_recordset($2::json) AS x(order_no text, status text, shop_holds boolean, placed_at timestamptz, modified_at timestamptz, paid_at timestamptz,
              currency text, total_minor bigint, carrier text, ship_by timestamptz, receiver json, note text, payload json) ORDER BY x.order_no
            ON CONFLICT ON CONSTRAINT order_once DO UPDATE SET status = excluded.status, shop_holds = excluded.shop_holds, modified_at = excluded.modified_at, paid_at = excluded.paid_at,
              currency = excluded.currency, total_minor = excluded.total_minor, carrier = excluded.carrier, ship_by = excluded.ship_by,
-             receiver = excluded.receiver, note = excluded.note, payload = excluded.payload
+             receiver = excluded.receiver, note = excluded.note, payload = excluded.payload, unbooked = excluded.unbooked
            WHERE orders.modified_at < excluded.modified_at OR (orders.modified_at = excluded.modified_at AND orders.payload::text <> excluded.payload::text)
            RETURNING id, status, (xmax = 0) AS "new!""#,
         shop,
@@ -84,9 +84,6 @@ async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64,
     }
     sqlx::query!("INSERT INTO order_version (order_id, modified_at, status, payload) SELECT id, modified_at, status, payload FROM orders WHERE id = ANY ($1)", &all).execute(tx.conn()).await?;
     lines(tx, shop, &rows, &all, &changed).await?;
-    if page.iter().any(|order| order.lines.iter().any(|line| line.sent > 0)) {
-        orders::book_counter(tx, &all).await?;
-    }
     let paid: Vec<i64> = taken.iter().filter(|order| order.new && order.status == "paid").map(|order| order.id).collect();
     if !paid.is_empty() {
         orders::make_shipments(tx, &paid).await?;
@@ -104,7 +101,7 @@ async fn lines(tx: &mut Tx, shop: i64, rows: &Value, all: &[i64], changed: &[i64
          SELECT o.id, x.line_no, x.sku, x.title, coalesce(a.item_id, i.id), x.qty, x.unit_price_minor, x.cancelled,
                 -- What is on its way and is not ours left without us. While ours is on the floor the shop is not believed: some
                 -- say there that they sent what they are about to send.
-                least(x.qty, coalesce((SELECT CASE WHEN w.open THEN b.elsewhere ELSE greatest(b.elsewhere, x.sent - w.gone) END FROM order_line b CROSS JOIN LATERAL (
+                least(x.qty, x.sent, coalesce((SELECT CASE WHEN w.open THEN b.elsewhere ELSE greatest(b.elsewhere, x.sent - w.gone) END FROM order_line b CROSS JOIN LATERAL (
                   SELECT coalesce(bool_or(s.state <> 'handed_over'), false) AS open, coalesce(sum(z.qty) FILTER (WHERE s.state = 'handed_over'), 0)::bigint AS gone
                   FROM share z JOIN shipment_line sl ON sl.id = z.shipment_line_id JOIN shipment s ON s.id = sl.shipment_id AND s.state <> 'cancelled' WHERE z.order_line_id = b.id) w
                   WHERE b.order_id = o.id AND b.line_no = x.line_no), x.sent))

@@ -25,8 +25,8 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
     let to = |id| Outcome::to(protocol::Step::Exceptions(Step { exception_id: id, counted: None }), standing);
     let shown = now.case.as_ref().map(|case| case.id);
     if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
-        // Somebody closed the case that was on the screen: its answer must not hit another one.
-        return Err(Refusal::wrong(Text::key("exceptions-moved").with("came", scan.came())).into());
+        // Somebody closed the case that was on the screen: its answer must not hit another one. The next answer is about this one.
+        return Ok(to(shown).refusing(Text::key("exceptions-moved").with("came", scan.came())));
     }
     let decision = exceptions::decide(&now, step, scan)?;
     if matches!(decision, Decision::Leave) {

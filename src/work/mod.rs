@@ -85,6 +85,12 @@ impl Outcome {
         Outcome { step, bench: standing.bench_id, said: None, closed: None }
     }
 
+    /// It was not done, and yet the person stands elsewhere now.
+    fn refusing(mut self, text: Text) -> Outcome {
+        self.said = Some(Said { tone: Tone::Wrong, text });
+        self
+    }
+
     fn saying(mut self, text: Text) -> Outcome {
         self.said = Some(Said { tone: Tone::Good, text });
         self

@@ -12,6 +12,7 @@ use super::draft::or_unreadable;
 use super::wire::{self, count, escape, first, list, minor, text};
 use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
+use crate::limits;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -68,7 +69,8 @@ impl Amazon {
             "QuotaExceeded" => ChannelError { class: Class::Throttled { wait_s: 60.0 }, ..error },
             // A token that is none or has ended is refused like this too.
             _ if expired => ChannelError { class: Class::SessionExpired, ..error },
-            _ => error,
+            // A restricted token is known here alone.
+            _ => ChannelError { said: error.said.replace(token, "***"), ..error },
         })
     }
 
@@ -115,13 +117,18 @@ impl Amazon {
         let (mut items, mut token) = (Vec::new(), String::new());
         loop {
             let next = if token.is_empty() { String::new() } else { format!("?NextToken={}", escape(&token)) };
-            let mut answer = self.call(Method::GET, &format!("/orders/v0/orders/{}/orderItems{next}", escape(&id)), None).await?;
+            let path = format!("/orders/v0/orders/{}/orderItems{next}", escape(&id));
+            let mut answer = wire::patient(|| Box::pin(self.call(Method::GET, &path, None))).await?;
+            let before = items.len();
             if let Value::Array(rows) = wire::take(&mut answer, &["payload", "OrderItems"]) {
                 items.extend(rows);
             }
             token = text(&answer["payload"]["NextToken"]);
-            if token.is_empty() || items.len() > 10_000 {
+            if token.is_empty() || items.len() > limits::ORDER_LINES {
                 break;
+            }
+            if items.len() == before {
+                return Err(ChannelError::new(Class::Transient, "a page of items is empty, and others follow it"));
             }
         }
         if let Some(fields) = order.as_object_mut() {

@@ -88,11 +88,9 @@ impl Magento {
 
     /// Adobe's door: the client itself is who asks.
     async fn ims(&self) -> Result<Tokens, ChannelError> {
-        let part = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-        let form = [part("grant_type", "client_credentials"), part("client_id", &self.account.key_id), part("client_secret", &self.account.secret), part("scope", self.account.option("scope").unwrap_or_default())];
-        let request = self.client.post(self.account.option("token_url").unwrap_or(IMS)).header("Content-Type", "application/x-www-form-urlencoded").body(wire::form(&form.into()));
+        let form = [("grant_type", "client_credentials"), ("client_id", &self.account.key_id), ("client_secret", &self.account.secret), ("scope", self.account.option("scope").unwrap_or_default())];
         // What counts as the refresh token is how it is asked for.
-        wire::tokens(&wire::send(request).await?.ok(sentence)?).map(|tokens| Tokens { refresh: String::new(), ..tokens })
+        Ok(Tokens { refresh: String::new(), ..wire::renewed(&self.client, self.account.option("token_url").unwrap_or(IMS), &form).await? })
     }
 
     fn order(&self, value: Value) -> Result<ShopOrder, Unreadable> {

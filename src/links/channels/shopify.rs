@@ -61,18 +61,20 @@ impl Shopify {
     async fn all(&self, kind: &str, id: &str, name: &str, fields: &str) -> Result<Vec<Value>, ChannelError> {
         let query = format!("query($id: ID!, $after: String) {{ node(id: $id) {{ ... on {kind} {{ {name}(first: 100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {fields} }} }} }} }} }}");
         let (mut found, mut after) = (Vec::new(), Value::Null);
-        loop {
-            let mut page = wire::take(&mut self.call(&query, json!({ "id": id, "after": after })).await?, &["node", name]);
-            let Value::Array(rows) = wire::take(&mut page, &["nodes"]) else { return Err(ChannelError::new(Class::Transient, "the page has no nodes")) };
-            found.extend(rows);
+        while found.len() <= limits::ORDER_LINES {
+            let mut answer = wire::patient(|| Box::pin(self.call(&query, json!({ "id": id, "after": after })))).await?;
+            let mut page = wire::take(&mut answer, &["node", name]);
+            match wire::take(&mut page, &["nodes"]) {
+                Value::Array(rows) if !rows.is_empty() => found.extend(rows),
+                Value::Array(_) if page["pageInfo"]["hasNextPage"] != true => return Ok(found),
+                _ => return Err(ChannelError::new(Class::Transient, "the page has no nodes")),
+            }
             after = wire::take(&mut page, &["pageInfo", "endCursor"]);
             if page["pageInfo"]["hasNextPage"] != true || after.is_null() {
                 return Ok(found);
             }
-            if found.len() > limits::ORDER_LINES {
-                return Err(ChannelError::new(Class::Rejected, format!("its {name} do not end after {}", found.len())));
-            }
         }
+        Err(ChannelError::new(Class::Rejected, format!("its {name} do not end after {}", found.len())))
     }
 
     /// The order with all of its lines, where a page has not enough room for them; one that does not end is left as it is.

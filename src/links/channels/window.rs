@@ -4,6 +4,7 @@
 
 use super::{Account, ChannelError, Class, PullPage, Unreadable, wire};
 use crate::domain::order::ShopOrder;
+use crate::limits;
 use serde_json::Value;
 
 /// What a platform allows, in seconds.
@@ -56,7 +57,7 @@ impl Window {
 
     /// So many orders are in the stretch: where to go on. `None`: everything until now is read.
     pub fn counted(&self, total: i64, page_size: i64, rules: &Rules) -> Option<String> {
-        let pages = (total + page_size - 1) / page_size;
+        let pages = total.saturating_add(page_size - 1) / page_size;
         if pages > 0 { Some(Window { page: Some(pages), ..self.clone() }.cursor()) } else { self.later(rules) }
     }
 
@@ -70,7 +71,7 @@ impl Window {
 
     /// The first answer of a stretch, which says how many orders it holds and is asked for nothing else.
     pub fn count(&self, total: &Value, page_size: i64, rules: &Rules) -> Result<PullPage, ChannelError> {
-        let total = wire::count(total).ok_or_else(|| ChannelError::new(Class::Transient, "the answer does not say how many orders there are"))?;
+        let total = wire::count(total).filter(|n| (0..=limits::STRETCH_ORDERS).contains(n)).ok_or_else(|| ChannelError::new(Class::Transient, "the answer does not say how many orders there are"))?;
         Ok(PullPage { orders: Vec::new(), next_cursor: self.counted(total, page_size, rules), server_time: self.clock() })
     }
 

@@ -1,11 +1,12 @@
 //! What every adapter does on the wire: bounded answers, errors without addresses in them, values out of loose JSON.
 
-use super::{Account, ChannelError, Class, Client, Tokens, sign};
+use super::{Account, Answer, ChannelError, Class, Client, Tokens, sign};
 use crate::domain::cells;
 use crate::limits;
 use reqwest::RequestBuilder;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// An answer that came whole: its status, how long to wait if it says so, its JSON.
 pub struct Answered {
@@ -76,6 +77,21 @@ fn mend(bytes: &[u8]) -> Option<Vec<u8>> {
     (out.as_bytes() != bytes).then(|| out.into_bytes())
 }
 
+/// Calls again as long as a shop only asks to go slower, within reason: a page that takes many calls would otherwise begin anew
+/// each time, and never end.
+pub async fn patient<'a, T>(call: impl Fn() -> Answer<'a, T> + Send) -> Result<T, ChannelError> {
+    let mut left = limits::PAGE_PATIENCE_S;
+    loop {
+        match call().await {
+            Err(ChannelError { class: Class::Throttled { wait_s }, .. }) if wait_s <= left => {
+                left -= wait_s.max(0.5);
+                tokio::time::sleep(Duration::from_secs_f64(wait_s.max(0.1))).await;
+            }
+            answer => return answer,
+        }
+    }
+}
+
 /// Renews tokens at an OAuth door (the option `token_url`, or the platform's own), which calls the app and its secret by these
 /// names. A refusal there is about the tokens. `None`: there is nothing to renew with.
 pub async fn oauth(client: &Client, account: &Account, door: &str, (app, secret): (&str, &str)) -> Result<Option<Tokens>, ChannelError> {
@@ -83,12 +99,17 @@ pub async fn oauth(client: &Client, account: &Account, door: &str, (app, secret)
         return Ok(None);
     }
     let params = [("grant_type", "refresh_token"), (app, &account.key_id), (secret, &account.secret), ("refresh_token", &account.refresh)];
+    renewed(client, account.option("token_url").unwrap_or(door), &params).await.map(Some)
+}
+
+/// Tokens that an OAuth door gives for a form; a refusal there is about the tokens.
+pub async fn renewed(client: &Client, door: &str, params: &[(&str, &str)]) -> Result<Tokens, ChannelError> {
     let params = params.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let request = client.post(account.option("token_url").unwrap_or(door)).header("Content-Type", "application/x-www-form-urlencoded").body(form(&params));
+    let request = client.post(door).header("Content-Type", "application/x-www-form-urlencoded").body(form(&params));
     let answered = send(request).await?;
     let refused = matches!(answered.status, 400 | 401);
     let body = answered.ok(|body| first(body, &["error_description", "error", "msg"])).map_err(|error| if refused { ChannelError { class: Class::SessionExpired, ..error } } else { error })?;
-    tokens(&body).map(Some)
+    tokens(&body)
 }
 
 /// Signs a call by OAuth 1.0a, in its `Authorization`: the app by its key and secret, the access token, where the shop gives
