@@ -8,6 +8,14 @@ CREATE TABLE hook (
   PRIMARY KEY (shop_id, word)
 );
 
+-- Files of orders that were taken in, by what they hold: an old one that comes again must not undo what came since.
+CREATE TABLE file_taken (
+  shop_id bigint NOT NULL REFERENCES shop,
+  digest  text NOT NULL,
+  at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (shop_id, digest)
+);
+
 -- Orders that came and errors by class, by the minute.
 CREATE TABLE shop_minute (
   shop_id bigint NOT NULL REFERENCES shop,

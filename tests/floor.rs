@@ -234,6 +234,33 @@ async fn a_full_tote_binds_another_and_the_bench_asks_for_both() {
 }
 
 #[tokio::test]
+async fn goods_without_a_code_among_several_dates_are_told_by_their_day_and_undo_goes_all_the_way_back() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 5), ("A01", "I0", "L2", 200, 5)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1), ("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("WDC-NOCODE").await;
+    assert_eq!(p.last.page.prompt.key, "pick-prompt-lot");
+    // What the screen asks for is what is taken: the lot or its day, then the bin.
+    let day = p.last.expects.iter().find(|expect| expect.kind == wavedeck::protocol::Kind::Day).unwrap().scan.clone();
+    p.ok(&day).await;
+    assert_eq!(p.last.page.prompt.key, "ask-nocode");
+    p.ok("A01").await;
+    assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'no_code'").await, 1);
+    p.ok("T1").await;
+    // The tote, and then what was counted for it.
+    p.ok("WDC-UNDO").await;
+    assert!(p.last.expects.iter().any(|expect| expect.code == "T1"), "{:?}", p.last.expects);
+    p.ok("WDC-UNDO").await;
+    assert!(p.last.expects.iter().all(|expect| expect.code != "T1"));
+    assert_eq!(p.no("WDC-UNDO").await, "undo-nothing");
+    p.ok("WDC-SKIP").await;
+    w.end().await;
+}
+
+#[tokio::test]
 async fn skip_found_and_no_code() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;

@@ -223,7 +223,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("exceptions_found", trouble(Some(case("found")))), ("exceptions_map", trouble(Some(case("unknown_item")))),
         ("exceptions_none", trouble(None)),
         ("exceptions_count", trouble(Some(case("short")))),
-        ("exceptions_sure", exceptions::page(&exceptions::Snapshot { open: 5, case: Some(case("short")) }, &exceptions::Step { exception_id: Some(1), counted: Some(1) })),
+        ("exceptions_cancel", exceptions::page(&exceptions::Snapshot { open: 5, case: Some(case("not_found")) }, &exceptions::Step { cancels: true, ..exceptions::Step::at(Some(1)) })),
+        ("exceptions_sure", exceptions::page(&exceptions::Snapshot { open: 5, case: Some(case("short")) }, &exceptions::Step { counted: Some(1), ..exceptions::Step::at(Some(1)) })),
         ("exceptions_choice", trouble(Some(case("not_found")))),
     ]
 }

@@ -3,6 +3,7 @@
 use super::{Done, Fail, keymap, open, say};
 use crate::config::{self, Config};
 use crate::i18n::Catalogue;
+use crate::jobs::folder;
 use crate::limits;
 use crate::links::printers;
 use crate::protocol::Text;
@@ -114,6 +115,7 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
     }
     for shop in shops.iter().filter(|shop| shop.channel != "file") {
         let answer = match shops::channel(ctx, shop) {
+            Ok(_) if shop.channel == "folder" => folder::reach(&shop.url),
             Ok(channel) => channel.pull(None, "", limits::PULL_PAGE.min(1)).await.map(drop).map_err(|e| e.said),
             Err(error) => Err(error.said),
         };

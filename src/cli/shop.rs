@@ -175,6 +175,13 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
         let key = if said.is_ok() { "cli-shop-call-ok" } else { "cli-shop-call-failed" };
         tell(config, &Text::key(key).with("call", Text::key(&format!("call-{call}"))).with("said", said.unwrap_or_else(|said| said)))
     };
+    if shop.channel == "folder" {
+        say("folder", jobs::folder::reach(&shop.url).map(|()| shop.url.clone()))?;
+        return Ok(good);
+    }
+    if shop.channel == "file" {
+        return tell(config, &Text::key("cli-shop-files")).map(|()| true);
+    }
     let channel = match shops::channel(ctx, &shop) {
         Ok(channel) => channel,
         Err(error) => {

@@ -90,9 +90,9 @@ impl Page {
         let text = plain(text);
         let mut rest = text.trim();
         for row in 0..rows {
-            let (line, more) = zpl::fit(rest, cells);
+            let (line, more) = zpl::fit_words(rest, cells);
             let last = row + 1 == rows && !more.is_empty();
-            let shown = if last { format!("{}...", zpl::fit(line, cells - 3).0) } else { line.to_owned() };
+            let shown = if last { format!("{}...", zpl::fit(line, cells - 3).0) } else { line.trim_end().to_owned() };
             if !shown.is_empty() {
                 self.text(30, y + row * (size + 6), size, &shown);
             }

@@ -26,6 +26,19 @@ pub fn fit(text: &str, cells: usize) -> (&str, &str) {
     (text, "")
 }
 
+/// The same, but not inside a word or a number that begins within the line, unless it fills it.
+pub fn fit_words(text: &str, cells: usize) -> (&str, &str) {
+    let (line, more) = fit(text, cells);
+    let parts = |c: char| c.is_ascii_graphic();
+    if !(line.ends_with(parts) && more.starts_with(parts)) {
+        return (line, more);
+    }
+    match line.trim_end_matches(parts).len() {
+        0 => (line, more),
+        at => text.split_at(at),
+    }
+}
+
 /// The text of a field that `^FH_` wrote: `_XX` is a byte.
 pub fn plain_field(field: &str) -> String {
     let mut bytes = Vec::with_capacity(field.len());

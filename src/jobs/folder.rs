@@ -1,5 +1,5 @@
 //! A watched folder: files of orders that are dropped into it are taken in once they stand still, and moved aside. The same
-//! file twice changes nothing, so a worker that dies between the two does no harm. A `map.toml` in the folder renames foreign
+//! file again changes nothing, even after others: so a worker that dies between the two does no harm, nor does an old copy. A `map.toml` in the folder renames foreign
 //! headers.
 //!
 //! What was taken in goes to `done/`, what is no table of orders to `refused/`; what was refused of a file, row by row, lies
@@ -12,8 +12,9 @@ use crate::store::pick::Actor;
 use crate::store::{self, orders, people, site};
 use crate::work::Ctx;
 use crate::work::import::{Kind, Report, Target, map};
+use sha2::{Digest, Sha256};
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use uuid::Uuid;
@@ -55,6 +56,14 @@ pub async fn book(ctx: &Ctx) -> store::Result<()> {
     }
 }
 
+/// Can files be read there and put aside? The error says what is wrong.
+pub fn reach(url: &str) -> Result<(), String> {
+    let folder = PathBuf::from(url.trim_start_matches("file://"));
+    let said = |error: io::Error| format!("{}: {error}", folder.display());
+    fs::read_dir(&folder).map_err(said)?;
+    fs::create_dir_all(folder.join("done")).map_err(said)
+}
+
 /// Takes in what lies there; returns how many rows were new. The error is a sentence about the folder or the database.
 async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
     let folder = PathBuf::from(pull.shop.url.trim_start_matches("file://"));
@@ -70,7 +79,7 @@ async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
         let (aside, words) = match take(ctx, pull, &file, &map).await.map_err(|error| error.to_string())? {
             Ok(report) => {
                 taken += report.created + report.updated;
-                let refused: Vec<String> = report.refused.iter().map(|row| format!("{}: {} {} {}", row.row, row.field, row.code, row.came)).collect();
+                let refused: Vec<String> = report.refused.iter().map(|row| format!("{}: {} {} ({})", row.row, row.field, row.came, row.code.replace('_', " "))).collect();
                 ("done", refused)
             }
             Err(why) => ("refused", vec![why]),
@@ -124,13 +133,23 @@ async fn take(ctx: &Ctx, pull: &Pull, file: &Path, map: &map::Map) -> store::Res
         Err(map::NotThese::Missing(missing)) => return Ok(Err(format!("no {}", missing.join(", ")))),
         Err(map::NotThese::Foreign(name)) => return Ok(Err(format!("map.toml: {name} is no column of orders"))),
     };
+    let digest = match fs::File::open(file).and_then(digest) {
+        Ok(digest) => digest,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
     let mut tx = ctx.db.begin().await?;
+    if !jobs::take_file(&mut tx, pull.shop.id, &digest).await? {
+        return Ok(Ok(Report::default()));
+    }
     let (person, tz) = (people::system(&mut tx).await?, site::time_zone(&mut tx).await?);
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
     let target = Target { kind: Kind::Orders, actor, shop: Some(pull.shop.id), create_items: false, tz };
     match map::take(&mut tx, target, table, columns, map).await {
         Ok(Ok(report)) => {
+            if !report.refused.is_empty() {
+                jobs::forget_file(&mut tx, pull.shop.id, &digest).await?;
+            }
             tx.commit().await?;
             Ok(Ok(report))
         }
@@ -139,6 +158,21 @@ async fn take(ctx: &Ctx, pull: &Pull, file: &Path, map: &map::Map) -> store::Res
         Err(error) => Err(error),
         Ok(Err(_)) => Ok(Err(format!("more than {} rows", limits::IMPORT_ROWS))),
     }
+}
+
+/// What a file holds, by its SHA-256.
+fn digest(file: fs::File) -> io::Result<String> {
+    let (mut hash, mut file) = (Sha256::new(), BufReader::new(file));
+    loop {
+        let part = file.fill_buf()?;
+        if part.is_empty() {
+            break;
+        }
+        hash.update(part);
+        let read = part.len();
+        file.consume(read);
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Moves a file where it is not looked at again, under a name that nothing there has, with what is to be said of it.
@@ -154,7 +188,8 @@ fn put_aside(to: &Path, file: &Path, name: &str, words: &[String]) -> io::Result
 
 async fn case(ctx: &Ctx, pull: &Pull, name: &str, words: &[String]) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
-    let said = format!("{} × {}", words.len(), words.first().map_or("", String::as_str));
+    let more = if words.len() > 1 { format!(" (+{})", words.len() - 1) } else { String::new() };
+    let said = format!("{}{more}", words.first().map_or("", String::as_str));
     orders::raise(&mut tx, "file_refused", &format!("{} {name}", pull.shop.code), None, &said).await?;
     tx.commit().await
 }

@@ -12,6 +12,15 @@ pub struct Step {
     /// A count that writes off much: the same number again, or YES, makes it count.
     #[serde(default)]
     pub counted: Option<Units>,
+    /// The shipment would be given up: it is asked once more.
+    #[serde(default)]
+    pub cancels: bool,
+}
+
+impl Step {
+    pub fn at(exception_id: Option<i64>) -> Step {
+        Step { exception_id, ..Step::default() }
+    }
 }
 
 /// So many units are written off without a second word.
@@ -91,6 +100,8 @@ pub enum Decision {
     /// So many would be written off: it is asked once more.
     Sure(Units),
     Way(Way),
+    /// Is the shipment really to be given up?
+    Asks,
     /// The shop's code means this item: by its barcode, or by what was typed.
     Map { item: Option<i64>, typed: String },
     Leave,
@@ -98,6 +109,8 @@ pub enum Decision {
 
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
+        Some(Card::Yes) if step.cancels => return Ok(Decision::Way(Way::Cancel)),
+        Some(Card::No | Card::Undo | Card::Back) if step.cancels => return Ok(Decision::Next),
         Some(Card::Yes) if step.counted.is_some() => return Ok(Decision::Count(step.counted.unwrap_or_default())),
         Some(Card::No | Card::Undo) if step.counted.is_some() => return Ok(Decision::Next),
         Some(Card::Next) if now.case.is_some() && now.open < 2 => return Err(Refusal::wrong(Text::key("exceptions-only-one"))),
@@ -130,7 +143,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         return Ok(Decision::Map { item, typed: scan.text.trim().to_owned() });
     }
     let way = number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| ways.get(n));
-    way.filter(|way| **way != Way::Map).map(|way| Decision::Way(*way)).ok_or_else(|| Refusal::wrong(Text::key("exceptions-expects-choice").with("came", scan.came())))
+    way.filter(|way| **way != Way::Map).map(|way| if *way == Way::Cancel && !step.cancels { Decision::Asks } else { Decision::Way(*way) }).ok_or_else(|| Refusal::wrong(Text::key("exceptions-expects-choice").with("came", scan.came())))
 }
 
 pub fn expects(now: &Snapshot) -> Vec<Expect> {
@@ -144,6 +157,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     };
     let ways = case.ways();
     let prompt = match (step.counted, ways.as_slice()) {
+        _ if step.cancels => Text::key("exceptions-ask-cancel").with("subject", &case.subject),
         (None, _) if case.counts_all() => Text::key("exceptions-prompt-all"),
         (Some(all), _) if case.counts_all() => Text::key("exceptions-sure-all").with("found", all),
         (None, [Way::Map, ..]) => Text::key("exceptions-prompt-map").with("code", case.code.as_deref().unwrap_or("-")),
@@ -155,6 +169,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         .big(Text::key(&format!("reason-{}", case.reason.replace('_', "-"))))
         .fact(Text::plain(&case.subject))
         .cards(match step.counted {
+            _ if step.cancels => &[Card::Help, Card::Yes, Card::No, Card::Back],
             Some(_) => &[Card::Help, Card::Yes, Card::No, Card::Back],
             None if now.open > 1 => &[Card::Help, Card::Next, Card::Back],
             None => &[Card::Help, Card::Back],

@@ -175,7 +175,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     if let Some(asked) = step.asking {
         let prompt = match asked {
             Asked::Most => "wave-ask-most",
-            Asked::Name => "desk-ask-save-view",
+            Asked::Name => "wave-ask-name",
             Asked::Kept if now.kept.is_empty() => "wave-none-kept",
             Asked::Kept => "desk-ask-choice",
         };

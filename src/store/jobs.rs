@@ -144,6 +144,18 @@ pub async fn keep(tx: &mut Tx, pull: &Pull) -> Result<()> {
     Ok(())
 }
 
+/// What was refused of a file may be mended, by a map or a code: then it may come again.
+pub async fn forget_file(tx: &mut Tx, shop: i64, digest: &str) -> Result<()> {
+    sqlx::query!("DELETE FROM file_taken WHERE shop_id = $1 AND digest = $2", shop, digest).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// A file with this content is taken in now. `false`: it was before.
+pub async fn take_file(tx: &mut Tx, shop: i64, digest: &str) -> Result<bool> {
+    let new = sqlx::query!("INSERT INTO file_taken (shop_id, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING", shop, digest).execute(tx.conn()).await?;
+    Ok(new.rows_affected() == 1)
+}
+
 /// Whoever is next goes on where this stopped.
 pub async fn let_go(tx: &mut Tx, pull: &Pull) -> Result<()> {
     sqlx::query!("UPDATE job SET lease_until = NULL WHERE id = $1 AND fence = $2", pull.job, pull.fence).execute(tx.conn()).await?;

@@ -273,6 +273,11 @@ pub async fn arrived(tx: &mut Tx) -> Result<(i64, i64)> {
     Ok((row.orders, row.undecided))
 }
 
+/// The orders of a shop as it told them last.
+pub async fn payloads(tx: &mut Tx, shop: &str) -> Result<Vec<serde_json::Value>> {
+    Ok(sqlx::query_scalar!("SELECT o.payload FROM orders o JOIN shop s ON s.id = o.shop_id WHERE s.code = $1 ORDER BY o.id", shop).fetch_all(tx.conn()).await?)
+}
+
 /// A case about an order or something that should have been one.
 pub async fn raise(tx: &mut Tx, reason: &str, subject: &str, order: Option<i64>, said: &str) -> Result<()> {
     sqlx::query!(

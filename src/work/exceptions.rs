@@ -17,12 +17,12 @@ pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Resul
 /// The oldest case, put on the screen.
 pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> store::Result<Outcome> {
     let exception_id = rows::next(tx, actor.warehouse, None).await?;
-    Ok(Outcome::to(protocol::Step::Exceptions(Step { exception_id, counted: None }), standing))
+    Ok(Outcome::to(protocol::Step::Exceptions(Step::at(exception_id)), standing))
 }
 
 pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
     let now = rows::load(tx, actor.warehouse, step).await?;
-    let to = |id| Outcome::to(protocol::Step::Exceptions(Step { exception_id: id, counted: None }), standing);
+    let to = |id| Outcome::to(protocol::Step::Exceptions(Step::at(id)), standing);
     let shown = now.case.as_ref().map(|case| case.id);
     if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
         // Somebody closed the case that was on the screen: its answer must not hit another one. The next answer is about this one.
@@ -36,9 +36,10 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
     let following = rows::next(tx, actor.warehouse, Some(case.id)).await?.filter(|id| *id != case.id);
     match decision {
         // A count that was not meant: the same case, asked anew.
-        Decision::Next if step.counted.is_some() && scan.card != Some(Card::Next) => Ok(to(Some(case.id))),
+        Decision::Next if (step.counted.is_some() || step.cancels) && scan.card != Some(Card::Next) => Ok(to(Some(case.id))),
         Decision::Next | Decision::Leave => Ok(to(following.or(Some(case.id)))),
-        Decision::Sure(found) => Ok(Outcome::to(protocol::Step::Exceptions(Step { exception_id: Some(case.id), counted: Some(found) }), standing)),
+        Decision::Asks => Ok(Outcome::to(protocol::Step::Exceptions(Step { cancels: true, ..Step::at(Some(case.id)) }), standing)),
+        Decision::Sure(found) => Ok(Outcome::to(protocol::Step::Exceptions(Step { counted: Some(found), ..Step::at(Some(case.id)) }), standing)),
         Decision::Count(all) if case.counts_all() => {
             if !rows::counted_all(tx, actor, case.id, all).await? {
                 return Err(Refusal::wrong(Text::key("exceptions-fewer-than-reserved").with("came", all)).into());

@@ -35,8 +35,11 @@ async fn badge_in(tx: &mut Tx, scan: &str) -> store::Result<Option<String>> {
 pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
     let mut tx = ctx.db.begin().await?;
     let Some(badge) = badge_in(&mut tx, scan).await? else {
+        // Digits may be a PIN that came too early: it is not shown to who stands by.
+        let digits = scan.len() <= 8 && scan.bytes().all(|b| b.is_ascii_digit());
         let came: String = scan.chars().take(40).collect();
-        return Ok(door(ctx, Some(Refusal::wrong(Text::key("door-not-a-badge").with("came", came.as_str())))));
+        let text = if digits { Text::key("door-digits") } else { Text::key("door-not-a-badge").with("came", came.as_str()) };
+        return Ok(door(ctx, Some(Refusal::wrong(text))));
     };
     Ok(match people::by_badge(&mut tx, &badge).await? {
         Some(knock) if !knock.active => door(ctx, Some(Refusal::wrong(Text::key("door-disabled")))),

@@ -129,10 +129,10 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     } else if !site::is_demo(&mut tx).await? {
         return Err(Fail::refused(Text::key("cli-demo-other")));
     }
-    let shops = match &args.shop_url {
+    let (shops, next) = match &args.shop_url {
         Some(url) => {
             shops::settle(&mut tx, &ctx.vault, shops::SHOP, "generic", url, &json!({})).await?;
-            Vec::new()
+            (Vec::new(), 0)
         }
         None => {
             let mut kinds = args.shops.clone();
@@ -154,7 +154,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
         true => pull_all(&ctx, &shops, stop.clone(), stopped).await,
         false => {
             if !shops.is_empty() {
-                tokio::spawn(keep_coming(shops, args.seed, args.orders));
+                tokio::spawn(keep_coming(shops, args.seed, next));
             }
             let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
             let done = console::session(config, ctx.clone()).await;

@@ -70,20 +70,29 @@ impl Shop {
     }
 }
 
-/// Serves these kinds, shares the orders out among them, and sets their shops to where they answer.
-pub async fn open(tx: &mut Tx, vault: &Vault, kinds: &[String], seed: u64, count: u32) -> Done<Vec<Shop>> {
+/// Serves these kinds with the orders that came from them before, shares so many among them that are not there yet, and sets
+/// their shops to where they answer. Returns the number of the next order too.
+pub async fn open(tx: &mut Tx, vault: &Vault, kinds: &[String], seed: u64, count: u32) -> Done<(Vec<Shop>, u32)> {
     let mut shops = Vec::new();
+    let mut known = 0;
     for kind in kinds {
-        shops.push(Shop::serve(kind).await?);
+        let shop = Shop::serve(kind).await?;
+        let before = crate::store::orders::payloads(tx, &shop.code()).await?;
+        known += u32::try_from(before.len()).unwrap_or(u32::MAX);
+        match &shop.at {
+            At::Generic(standin) => standin.put(before),
+            At::Platform(platform) => platform.put(before),
+        }
+        shops.push(shop);
     }
-    for (n, shop) in (0..count).zip(shops.iter().cycle()) {
+    for (n, shop) in (known..count).zip(shops.iter().cycle()) {
         shop.put(seed, n, i64::from(count - n).min(3500));
     }
     for shop in &shops {
         let options = if shop.kind == "generic" { json!({}) } else { standin::options() };
         settle(tx, vault, &shop.code(), &shop.kind, &shop.url, &options).await?;
     }
-    Ok(shops)
+    Ok((shops, known.max(count)))
 }
 
 /// The shop is at this address from now on; it is made if it is not there.

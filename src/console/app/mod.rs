@@ -1,5 +1,6 @@
 //! What is on the screen, and what a message does to it. Pure: no clock, no database, no terminal.
 
+pub mod fit;
 mod letters;
 pub mod palette;
 mod peek;
@@ -89,7 +90,9 @@ pub struct Model {
     pub look: Look,
     pub keymap: Keymap,
     pub who: Option<Who>,
+    /// As the screen shows it, and as it came.
     pub page: Page,
+    came: Page,
     pub said: Option<Said>,
     pub expects: Vec<Expect>,
     pub typing: String,
@@ -134,7 +137,8 @@ impl Model {
             look: settings.look,
             keymap: settings.keymap,
             who: None,
-            page: settings.door,
+            page: fit::fitted(&settings.door, settings.size),
+            came: settings.door,
             said: None,
             expects: Vec::new(),
             typing: String::new(),
@@ -197,6 +201,7 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Resize(width, height) => {
             model.size = (width, height);
+            model.page = fit::fitted(&model.came, model.size);
             vec![]
         }
         Msg::Typing(text) => {

@@ -1,6 +1,6 @@
 //! The queue: what was scanned goes to the work one after another, and what stands behind a refusal waits for the person.
 
-use super::{Effect, Model, Waiting, peek};
+use super::{Effect, Model, Waiting, fit, peek};
 use crate::protocol::{Ask, Pin, Reply, Said, Text, Tone};
 
 /// What was held is applied now, in its order.
@@ -61,8 +61,9 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     if !looked || model.page.title != reply.page.title {
         model.chosen = 0;
     }
-    model.chosen = model.chosen.min(reply.page.table.rows.len().saturating_sub(1));
-    model.page = reply.page;
+    model.page = fit::fitted(&reply.page, model.size);
+    model.came = reply.page;
+    model.chosen = model.chosen.min(model.page.table.rows.len().saturating_sub(1));
     model.expects = reply.expects;
     // A page that looked again keeps what was said before.
     if reply.said.is_some() || !looked {

@@ -5,10 +5,10 @@ mod table;
 pub mod text;
 
 use crate::codes::card::Card;
+use crate::console::app::fit::Size;
 use crate::console::app::{Model, Theme};
 use crate::console::app::palette::{Palette, letters};
 use crate::i18n::Catalogue;
-use crate::limits;
 use crate::protocol::page::Table;
 use crate::protocol::{Ask, Page, Text, Tone};
 use ratatui::buffer::Buffer;
@@ -17,11 +17,13 @@ use ratatui::style::{Color, Modifier, Style};
 use text::{flow, wrap};
 use unicode_width::UnicodeWidthStr;
 
-/// A line with how it stands out and how early it goes when room is short (higher goes first).
+/// A line with how it stands out and how early it goes when room is short (higher goes first), with the lines of its part.
+#[derive(Default)]
 struct Line {
     text: String,
     style: Style,
     goes: u8,
+    part: usize,
 }
 
 /// Lines that a list gets at least, before facts give way to it.
@@ -32,24 +34,6 @@ const TIGHT: u16 = 12;
 
 /// A list takes the whole width of a wide screen; sentences stay at what an eye follows.
 const WIDEST_LIST: usize = 200;
-
-/// The three sizes by cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Size {
-    Hand,
-    Standard,
-    Wide,
-}
-
-impl Size {
-    pub fn of(area: Rect) -> Size {
-        match (area.width, area.height) {
-            (w, h) if w >= limits::WIDE.0 && h >= limits::WIDE.1 => Size::Wide,
-            (60.., 20..) => Size::Standard,
-            _ => Size::Hand,
-        }
-    }
-}
 
 struct Styles {
     title: Style,
@@ -101,8 +85,8 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
         return Some((area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1), area.y + area.height - 1));
     }
     let left = if model.beside().is_some() { usize::from(area.width) / 2 - 2 } else { width };
-    let mut lines = if model.help { help(model, words, width, &styles) } else { page(model, words, left, Size::of(area), &styles) };
-    let foot = if model.help { Vec::new() } else { foot(model, words, width, Size::of(area), &styles) };
+    let mut lines = if model.help { help(model, words, width, &styles) } else { page(model, words, left, Size::of((area.width, area.height)), &styles) };
+    let foot = if model.help { Vec::new() } else { foot(model, words, width, Size::of((area.width, area.height)), &styles) };
     // A list keeps room for some of its rows.
     let least = if model.help || model.page.table.rows.is_empty() { 0 } else { TABLE_LEAST.min(body / 2) };
     shorten(&mut lines, &foot, body.saturating_sub(least));
@@ -130,7 +114,7 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
 
 fn listed(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usize, room: usize, styles: &Styles) -> Vec<Line> {
     let style = |line: &table::Line| if line.chosen { styles.big } else if line.header { styles.dim } else { Style::default() };
-    table::lines(table, words, chosen, width, room).into_iter().map(|line| Line { style: style(&line), text: line.text, goes: 0 }).collect()
+    table::lines(table, words, chosen, width, room).into_iter().map(|line| Line { style: style(&line), text: line.text, ..Line::default() }).collect()
 }
 
 /// What the chosen row opens, on the right of a wide screen.
@@ -140,11 +124,11 @@ fn beside(page: &Page, model: &Model, words: &Catalogue, area: Rect, buffer: &mu
     }
     let inner = Rect { x: area.x + 2, width: area.width - 2, ..area };
     let width = usize::from(inner.width);
-    let mut lines = vec![Line { text: wrap(&words.say(&page.title), width).swap_remove(0), style: styles.title, goes: 0 }];
-    lines.extend(page.big.iter().flat_map(|big| wrap(&words.say(big), width)).map(|text| Line { text, style: styles.title, goes: 0 }));
+    let mut lines = vec![Line { text: wrap(&words.say(&page.title), width).swap_remove(0), style: styles.title, goes: 0, ..Line::default() }];
+    lines.extend(page.big.iter().flat_map(|big| wrap(&words.say(big), width)).map(|text| Line { text, style: styles.title, goes: 0, ..Line::default() }));
     for fact in &page.facts {
         let style = if fact.strong { styles.strong } else { Style::default() };
-        lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line { text, style, goes: 0 }));
+        lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line { text, style, ..Line::default() }));
     }
     let free = usize::from(inner.height).saturating_sub(lines.len());
     lines.extend(listed(&page.table, words, None, width, free, styles));
@@ -165,7 +149,11 @@ fn shorten(lines: &mut Vec<Line>, foot: &[Line], body: usize) {
     while lines.len() + foot.len() > body {
         let Some(worst) = lines.iter().map(|l| l.goes).max().filter(|goes| *goes > 0) else { return };
         let Some(at) = lines.iter().rposition(|l| l.goes == worst) else { return };
-        lines.remove(at);
+        // A fact without its second half would say something else.
+        match lines[at].part {
+            0 => drop(lines.remove(at)),
+            part => lines.retain(|line| line.part != part),
+        }
     }
 }
 
@@ -176,28 +164,25 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
     if let Some(who) = model.who.as_ref().filter(|_| size != Size::Hand) {
         title = format!("{title}   {}", who.name);
     }
-    lines.push(Line { text: wrap(&title, width).swap_remove(0), style: styles.title, goes: 2 });
+    lines.push(Line { text: wrap(&title, width).swap_remove(0), style: styles.title, goes: 2, ..Line::default() });
     if size != Size::Hand {
         let rule = if model.look.boxes { "─".repeat(width) } else { String::new() };
-        lines.push(Line { text: rule, style: styles.dim, goes: 9 });
+        lines.push(Line { text: rule, style: styles.dim, goes: 9, ..Line::default() });
     }
     if let Some(big) = &page.big {
         for text in wrap(&words.say(big), width.saturating_sub(2)) {
-            lines.push(Line { text: format!(" {text} "), style: styles.big, goes: 0 });
+            lines.push(Line { text: format!(" {text} "), style: styles.big, goes: 0, ..Line::default() });
         }
         if size != Size::Hand {
-            lines.push(Line { text: String::new(), style: Style::default(), goes: 9 });
+            lines.push(Line { text: String::new(), style: Style::default(), goes: 9, ..Line::default() });
         }
     }
-    for fact in &page.facts {
+    for (n, fact) in page.facts.iter().enumerate() {
         let (style, goes) = if fact.strong { (styles.strong, 0) } else { (Style::default(), 4) };
-        for (n, text) in wrap(&words.say(&fact.text), width).into_iter().enumerate() {
-            let goes = if fact.strong { 0 } else { goes + u8::from(n > 0) };
-            lines.push(Line { text, style, goes });
-        }
+        lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line { text, style, goes, part: n + 1 }));
     }
     let menu: Vec<String> = page.menu.iter().enumerate().map(|(n, choice)| format!("{} {}", n + 1, words.say(&choice.text))).collect();
-    lines.extend(choices(&menu, model, width).into_iter().map(|text| Line { text, style: Style::default(), goes: 1 }));
+    lines.extend(choices(&menu, model, width).into_iter().map(|text| Line { text, style: Style::default(), goes: 1, ..Line::default() }));
     lines
 }
 
@@ -214,7 +199,7 @@ fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
     let mut lines = Vec::new();
     let mut add = |text: String, style: Style, most: usize| {
         for text in wrap(&text, width).into_iter().take(most) {
-            lines.push(Line { text, style, goes: 0 });
+            lines.push(Line { text, style, ..Line::default() });
         }
     };
     if model.offline {
@@ -276,6 +261,9 @@ fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
     if !model.demo.is_empty() && (model.who.is_none() || !model.expects.is_empty()) {
         out.insert(0, format!("F9 {}", words.key("demo-key")));
     }
+    if model.who.is_none() {
+        out.push(format!("^L {}", words.key("door-language")));
+    }
     let mut line = String::new();
     for part in out {
         if line.width() + part.width() + 2 > width {
@@ -288,19 +276,22 @@ fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
 
 /// What works here: every command that the page allows, its key, its card, what it does.
 fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<Line> {
-    let mut lines = vec![Line { text: words.key("help-title"), style: styles.title, goes: 0 }];
+    let mut lines = vec![Line { text: words.key("help-title"), style: styles.title, goes: 0, ..Line::default() }];
     let short = width < 40 || model.size.1 < TIGHT;
     let of_card = |card: &Card| {
         let (key, what) = (model.keymap.key_of(*card).unwrap_or_default(), words.key(&card.key()));
         if short { format!("{key} {what}") } else { format!("{key:<10}{:<18}{what}", card.name()) }
     };
     let parts: Vec<String> = model.page.cards.iter().map(of_card).chain(letters(&model.page).map(|(c, _, what)| format!("{c}  {}", words.key(what)))).collect();
-    lines.extend(choices(&parts, model, width).into_iter().map(|text| Line { text, style: Style::default(), goes: 1 }));
+    lines.extend(choices(&parts, model, width).into_iter().map(|text| Line { text, style: Style::default(), goes: 1, ..Line::default() }));
     if !model.demo.is_empty() {
-        lines.push(Line { text: format!("F9 {}", words.key("demo-key")), style: styles.strong, goes: 0 });
+        lines.push(Line { text: format!("F9 {}", words.key("demo-key")), style: styles.strong, goes: 0, ..Line::default() });
+    }
+    if model.who.is_none() {
+        lines.push(Line { text: format!("^L {}", words.key("door-language")), ..Line::default() });
     }
     for text in wrap(&words.key("help-cards"), width) {
-        lines.push(Line { text, style: styles.dim, goes: 2 });
+        lines.push(Line { text, style: styles.dim, goes: 2, ..Line::default() });
     }
     lines
 }
@@ -308,7 +299,7 @@ fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<
 /// The commands that what is typed looks for, the chosen one marked; why one cannot be used now stands behind it.
 fn palette_lines(palette: &Palette, model: &Model, words: &Catalogue, width: usize, room: usize, styles: &Styles) -> Vec<Line> {
     let found = palette.found(&model.typing);
-    let mut lines = vec![Line { text: wrap(&words.key("palette-title"), width).swap_remove(0), style: styles.title, goes: 0 }];
+    let mut lines = vec![Line { text: wrap(&words.key("palette-title"), width).swap_remove(0), style: styles.title, goes: 0, ..Line::default() }];
     let rows = room.saturating_sub(1).max(1);
     let from = palette.chosen.saturating_sub(rows - 1);
     for (n, entry) in found.iter().enumerate().skip(from).take(rows) {
@@ -316,7 +307,7 @@ fn palette_lines(palette: &Palette, model: &Model, words: &Catalogue, width: usi
         let why = entry.why.as_ref().map(|why| format!("  ({})", words.say(why))).unwrap_or_default();
         let text = if width < 40 { format!("{what}{why}") } else { format!("{:<16}{what}{why}", entry.key) };
         let style = if n == palette.chosen { styles.big } else if entry.why.is_some() { styles.dim } else { Style::default() };
-        lines.push(Line { text: wrap(&text, width).swap_remove(0), style, goes: 0 });
+        lines.push(Line { text: wrap(&text, width).swap_remove(0), style, goes: 0, ..Line::default() });
     }
     lines
 }

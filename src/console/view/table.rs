@@ -75,11 +75,22 @@ pub fn lines(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usi
         side_by_side(&head, &cells, width)
     };
     let mut out: Vec<Line> = header.filter(|text| height > 2 && !text.is_empty()).map(|text| Line { text, chosen: false, header: true }).into_iter().collect();
-    let room = height - out.len();
-    for n in window(&rows, chosen.unwrap_or(0), room) {
+    let mut room = height - out.len();
+    let mut seen = window(&rows, chosen.unwrap_or(0), room);
+    // What lies below is said in a line of its own, where there is one for it.
+    let more = seen.end < rows.len() && room > 3;
+    if more {
+        room -= 1;
+        seen = window(&rows, chosen.unwrap_or(0), room);
+    }
+    for n in seen.clone() {
         out.extend(rows[n].iter().map(|text| Line { text: text.clone(), chosen: Some(n) == chosen, header: false }));
     }
-    out.truncate(height);
+    out.truncate(height - usize::from(more));
+    if more {
+        let text = words.say(&Text::key("list-more").with("count", (rows.len() - seen.end) as i64));
+        out.push(Line { text, chosen: false, header: true });
+    }
     out
 }
 

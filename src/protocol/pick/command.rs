@@ -1,6 +1,6 @@
 //! Command cards at a stop, and the scans that answer what they ask.
 
-use super::{Colleague, Decision, Step, Stop, Trip, lot_question};
+use super::{Colleague, Decision, Step, Stop, Trip, lot_question, settle};
 use crate::protocol::scan::{Meaning, Scan};
 use crate::protocol::{Card, Refusal, Text};
 
@@ -9,6 +9,8 @@ pub(super) fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Resu
         Card::Undo | Card::Back | Card::No if step.asking.is_some() || step.giving.is_some() => Ok(Decision::Step(Step { asking: None, giving: None, ..step.clone() })),
         // The card of where one is already.
         Card::MenuPick => Ok(Decision::Step(step.clone())),
+        // What was counted before what UNDO took back already: the stop begins anew.
+        Card::Undo if step.before.is_none() && step.counted > 0 => Ok(Decision::Step(Step { reservation_id: stop.reservation_id, ..Step::default() })),
         Card::Undo => undo(step),
         // Units in hand that are in no tote would be forgotten. One that the bin alone counted is in no hand yet.
         // The only unit, scanned itself, may turn out to be damaged.
@@ -50,6 +52,11 @@ pub(super) fn confirm(stop: &Stop, step: &Step, card: Card, scan: &Scan) -> Resu
             Some(place_id) => Ok(Decision::Drop { place_id, home: true }),
             None => Err(Refusal::wrong(Text::key("close-expects-staging").with("came", scan.came()))),
         },
+        // Which of several lots it is comes before the bin or after it.
+        Card::NoCode if !here && !step.lot && !stop.one_lot() => match settle::which_lot(stop, step, scan)? {
+            Some(decision) => Ok(decision),
+            None => Err(Refusal::wrong(Text::key("reason-expects-bin").with("came", scan.came()).with("bin", &stop.place))),
+        },
         _ if !here => Err(Refusal::wrong(Text::key("reason-expects-bin").with("came", scan.came()).with("bin", &stop.place))),
         Card::NoCode => no_code(stop, &Step { place: true, ..step.clone() }),
         Card::Found => Ok(Decision::Found),
@@ -63,7 +70,7 @@ pub(super) fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Deci
     match (badge, &step.giving) {
         (Some((id, ..)), Some(to)) if id == me => Ok(Some(Decision::Give(to.clone()))),
         (Some((id, name, _)), None) if id == me => Err(Refusal::wrong(Text::key("give-own-first").with("came", name))),
-        (Some((_, _, _)), _) if step.counted > 0 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
+        (Some((_, name, _)), _) if step.counted > 0 => Err(Refusal::wrong(Text::key("give-in-hand").with("counted", step.counted).with("who", name))),
         (Some((id, name, true)), _) => Ok(Some(Decision::Step(Step { giving: Some(Colleague { id, name: name.clone() }), ..step.clone() }))),
         (Some((_, name, false)), _) => Err(Refusal::wrong(Text::key("give-not-free").with("came", name))),
         (None, Some(to)) => Err(Refusal::wrong(Text::key("give-expects-badge").with("came", scan.came()).with("who", &to.name))),

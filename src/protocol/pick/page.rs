@@ -19,18 +19,16 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
     if step.asking == Some(Card::Close) {
         return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
     }
+    if asks_which_lot(stop, &step) {
+        return named_lot(stop);
+    }
     if step.asking.is_some() {
         return vec![Expect::new(Kind::Bin, &stop.place, &stop.place)];
     }
     let mut out = Vec::new();
     if !step.settled(stop) {
         if step.item && !step.lot || step.place && !step.lot && !stop.one_lot() {
-            if !stop.lot.is_empty() {
-                out.push(Expect::new(Kind::Lot, &stop.lot, &stop.lot));
-            }
-            if let Some(day) = month_day(&stop.last_good) {
-                out.push(Expect::new(Kind::Day, &stop.last_good, &day));
-            }
+            out.extend(named_lot(stop));
         }
         if !step.place {
             out.push(Expect::new(Kind::Bin, &stop.place, &stop.place));
@@ -51,6 +49,18 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
         }
     }
     out
+}
+
+/// Goods without a readable code, where several lots lie together.
+fn asks_which_lot(stop: &Stop, step: &Step) -> bool {
+    step.asking == Some(Card::NoCode) && !step.lot && !stop.one_lot()
+}
+
+/// The lot by its number, or by the day on the goods.
+fn named_lot(stop: &Stop) -> Vec<Expect> {
+    let number = (!stop.lot.is_empty()).then(|| Expect::new(Kind::Lot, &stop.lot, &stop.lot));
+    let day = month_day(&stop.last_good).map(|day| Expect::new(Kind::Day, &stop.last_good, &day));
+    number.into_iter().chain(day).collect()
 }
 
 /// What the picker sees.
@@ -108,6 +118,9 @@ fn big(stop: &Stop, step: &Step) -> Text {
 fn prompt(stop: &Stop, step: &Step) -> Text {
     if let Some(to) = &step.giving {
         return Text::key("ask-give").with("who", &to.name);
+    }
+    if asks_which_lot(stop, step) {
+        return lot_question(stop, "pick-prompt-lot");
     }
     if let Some(card) = step.asking {
         let key = match card {

@@ -79,6 +79,14 @@ fn swap(stop: &Stop, other: &LotHere, step: Step) -> Result<Decision, Refusal> {
     Err(Refusal::wrong(lot_question(stop, why).with("came", &other.number).with("day", &other.last_good)))
 }
 
+/// The lot that a scan or four digits of a date name, where several lie together.
+pub(super) fn which_lot(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
+    match scan.meanings.iter().find(|meaning| matches!(meaning, Meaning::Lot { .. })) {
+        Some(meaning) => take(stop, step, meaning),
+        None => digits(stop, step, scan),
+    }
+}
+
 /// A number: the day on the goods where several lots lie together, or how many were taken.
 pub(super) fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
     let Some((number, text)) = &scan.number else { return Ok(None) };

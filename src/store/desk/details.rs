@@ -95,7 +95,7 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
 
 pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
-        r#"SELECT o.order_no, o.status, o.receiver AS "receiver: Json<Receiver>", s.code AS shop, to_char(o.placed_at AT TIME ZONE site_tz(), 'YYYY-MM-DD HH24:MI') AS "placed!" FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = $1"#,
+        r#"SELECT o.order_no, o.status, o.receiver AS "receiver: Json<Receiver>", s.code AS shop, to_char(o.placed_at AT TIME ZONE site_tz(), 'MM-DD HH24:MI') AS "placed!" FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = $1"#,
         id
     )
     .fetch_optional(tx.conn())
@@ -103,7 +103,7 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let Some(head) = head else { return Ok(None) };
     let rows = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[ol.sku, coalesce(i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, ol.title), ol.qty::text || CASE WHEN ol.elsewhere > 0 THEN ' (-' || ol.elsewhere || ')' ELSE '' END, CASE WHEN ol.cancelled THEN '@state-cancelled' WHEN ol.to_send = 0 THEN '@state-elsewhere' ELSE coalesce('@state-' || s.state, '') END, coalesce(s.shipment_no, '')] AS "cells!",
+        r#"SELECT ARRAY[ol.sku, coalesce(i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, ol.title), ol.qty::text || CASE WHEN ol.elsewhere > 0 AND ol.to_send > 0 THEN ' (-' || ol.elsewhere || ')' ELSE '' END, CASE WHEN ol.cancelled THEN '@state-cancelled' WHEN ol.to_send = 0 THEN '@state-elsewhere' ELSE coalesce('@state-' || s.state, '') END, coalesce(s.shipment_no, '')] AS "cells!",
                   'shipment' AS kind, s.id AS "id?"
            FROM order_line ol LEFT JOIN item i ON i.id = ol.item_id LEFT JOIN share sh ON sh.order_line_id = ol.id LEFT JOIN shipment_line l ON l.id = sh.shipment_line_id
            LEFT JOIN shipment s ON s.id = l.shipment_id WHERE ol.order_id = $1 ORDER BY ol.id LIMIT $2"#,
@@ -114,7 +114,7 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     .await?;
     let past = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[to_char(t.at AT TIME ZONE site_tz(), 'MM-DD HH24:MI'), '@event-' || t.what, CASE WHEN t.what IN ('pulled', 'changed') THEN '@order-' || t.said ELSE t.said END, t.who] AS "cells!", NULL::text AS kind, NULL::bigint AS id
+        r#"SELECT ARRAY[to_char(t.at AT TIME ZONE site_tz(), 'MM-DD HH24:MI'), '@event-' || t.what, CASE WHEN t.what IN ('pulled', 'changed') THEN '@order-' || t.said WHEN t.what = 'case' THEN '@reason-' || split_part(t.said, ':', 1) ELSE t.said END, t.who] AS "cells!", NULL::text AS kind, NULL::bigint AS id
            FROM timeline($1) t ORDER BY t.at DESC LIMIT $2"#,
         id,
         HISTORY
@@ -168,7 +168,7 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
            LEFT JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL LEFT JOIN place pl ON pl.id = r.place_id LEFT JOIN lot lo ON lo.id = r.lot_id
            LEFT JOIN stop st ON st.id = r.stop_id LEFT JOIN trip t ON t.id = st.trip_id WHERE l.shipment_id = $1
            UNION ALL
-           SELECT ARRAY[q.sscc, '', '@state-' || q.state, coalesce(q.waybill, ''), ''], 'parcel', q.place_id FROM parcel q WHERE q.shipment_id = $1 LIMIT $2"#,
+           SELECT ARRAY[q.sscc, '', '@state-' || CASE q.state WHEN 'open' THEN 'box_open' ELSE q.state END, coalesce(q.waybill, ''), ''], 'parcel', q.place_id FROM parcel q WHERE q.shipment_id = $1 LIMIT $2"#,
         id,
         ROWS
     )
@@ -210,7 +210,7 @@ pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     .fetch_optional(tx.conn())
     .await?;
     let Some(head) = head else { return Ok(None) };
-    let mut facts = vec![fact("status", &format!("@state-{}", head.state)), fact("carrier", &head.carrier), fact("waybill", &head.waybill), fact("weight", &format!("{} g", head.weight_g))];
+    let mut facts = vec![fact("status", &format!("@state-{}", if head.state == "open" { "box_open" } else { &head.state })), fact("carrier", &head.carrier), fact("waybill", &head.waybill), fact("weight", &format!("{} g", head.weight_g))];
     if !head.label.is_empty() {
         facts.push(Text::key("desk-label").with("state", Text::key(&format!("label-state-{}", head.label.replace('_', "-")))).with("prints", head.prints));
     }
@@ -246,7 +246,7 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         "claimed" => vec![Action::Free, Action::Assign, Action::TakeOver, Action::ForceClose],
         _ => vec![],
     };
-    Ok(Some(Shown { title: Text::key("kind-trip"), big: Some(Text::plain(head.trip_no)), facts, header: header(&["place", "item", "units", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions, ..Shown::default() }))
+    Ok(Some(Shown { title: Text::key("kind-trip"), big: Some(Text::plain(head.trip_no)), facts, header: header(&["place", "item", "to-pick", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions, ..Shown::default() }))
 }
 
 pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -268,7 +268,7 @@ pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    let facts = vec![fact("status", &format!("@state-{}", head.state)), fact("who", &head.who), fact("since", &head.at), fact("count", &head.shipments.to_string())];
+    let facts = vec![fact("status", &format!("@state-{}", head.state)), fact("who", &head.who), fact("since", &head.at), fact("shipments", &head.shipments.to_string())];
     let actions = if head.state == "released" { vec![Action::TakeBack] } else { vec![] };
     Ok(Some(Shown { title: Text::key("kind-wave"), big: Some(Text::plain(head.wave_no)), facts, header: header(&["trip", "status", "how", "who", "stops"]), rows: rows.into_iter().map(Row::from).collect(), actions, ..Shown::default() }))
 }
@@ -307,13 +307,13 @@ pub(super) async fn hand_over(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let Some(head) = head else { return Ok(None) };
     let rows = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[q.sscc, coalesce(q.waybill, ''), '@state-' || q.state] AS "cells!", 'parcel' AS kind, q.place_id AS "id?"
+        r#"SELECT ARRAY[q.sscc, coalesce(q.waybill, ''), '@state-' || CASE q.state WHEN 'open' THEN 'box_open' ELSE q.state END] AS "cells!", 'parcel' AS kind, q.place_id AS "id?"
            FROM handover_parcel hp JOIN parcel q ON q.place_id = hp.parcel_id WHERE hp.handover_id = $1 ORDER BY q.place_id LIMIT $2"#,
         id,
         ROWS
     )
     .fetch_all(tx.conn())
     .await?;
-    let facts = vec![fact("carrier", &head.name), fact("status", if head.open { "@state-open" } else { "@state-handed_over" })];
+    let facts = vec![fact("carrier", &head.name), fact("status", if head.open { "@state-list_open" } else { "@state-handed_over" })];
     Ok(Some(Shown { title: Text::key("kind-hand-over"), big: Some(Text::plain(head.code)), facts, header: header(&["parcel", "waybill", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions: vec![], ..Shown::default() }))
 }

@@ -1,0 +1,46 @@
+//! How much room there is, and what a small screen does with a page of the desk: what does not fit at once becomes one list that
+//! arrows go through, so that nothing is out of reach.
+
+use crate::limits;
+use crate::protocol::page::{Letters, Table};
+use crate::protocol::{Page, Text};
+
+/// The three sizes by cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    Hand,
+    Standard,
+    Wide,
+}
+
+impl Size {
+    pub fn of((width, height): (u16, u16)) -> Size {
+        match (width, height) {
+            (w, h) if w >= limits::WIDE.0 && h >= limits::WIDE.1 => Size::Wide,
+            (60.., 20..) => Size::Standard,
+            _ => Size::Hand,
+        }
+    }
+}
+
+/// The page as this screen shows it.
+pub(super) fn fitted(page: &Page, size: (u16, u16)) -> Page {
+    if Size::of(size) != Size::Hand || page.letters == Letters::None || page.facts.is_empty() && page.menu.is_empty() {
+        return page.clone();
+    }
+    let mut table = Table::default();
+    let mut add = |cells: Vec<Text>, opens: String| {
+        table.rows.push(cells);
+        table.opens.push(opens);
+    };
+    for fact in &page.facts {
+        add(vec![fact.text.clone()], String::new());
+    }
+    for (n, choice) in page.menu.iter().enumerate() {
+        add(vec![Text::plain((n + 1).to_string()), choice.text.clone()], (n + 1).to_string());
+    }
+    for (row, opens) in page.table.rows.iter().zip(&page.table.opens) {
+        add(row.clone(), opens.clone());
+    }
+    Page { facts: Vec::new(), menu: Vec::new(), table, ..page.clone() }
+}
