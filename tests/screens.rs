@@ -566,7 +566,8 @@ async fn a_gun_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
     pipe.wait_for("Scan a tote").await;
     // The ring's marks mean nothing here, those of the bench do.
     pipe.send(b"#WDC-MENU-PUTBACK$\r").await;
-    pipe.wait_for("#WDC-MENU-PUTBACK$").await;
+    // Its refusal, not its echo: what is sent before that would wait behind it.
+    pipe.wait_for("\"#WDC-MENU-PUTBACK$\":").await;
     pipe.send(b"\x02WDC-MENU-PUTBACK\r").await;
     pipe.wait_for("Put back").await;
     drop(pipe);

@@ -8,7 +8,7 @@ door-demo = { $badge } { $role ->
     [picker] pick
     [packer] pack
     [receiver] recv
-    *[other] admin
+    *[other] adm
     }
 door-demo-pin = Demo PIN { $pin }
 door-not-a-badge = "{ $came }" is no badge. Scan the code on your badge.
@@ -17,6 +17,7 @@ door-language = 中文
 list-more = { $count } more below
 exceptions-ask-cancel = Give { $subject } up? YES, or BACK
 give-in-hand = { $counted } in hand: scan their tote first, then { $who } can have the trip.
+wave-all-there = Nothing would be short.
 wave-ask-name = Type a name for this choice
 state-box-open = open
 state-list-open = open
@@ -290,7 +291,7 @@ door-demo-zh = { $badge } { $role ->
     [picker] pick
     [packer] pack
     [receiver] recv
-    *[other] admin
+    *[other] adm
     } 中
 put-back-finish = { $came }: first finish { $container }. Scan goods from it, then a bin.
 

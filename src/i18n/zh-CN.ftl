@@ -39,6 +39,7 @@ door-language = English
 list-more = 下面还有 { $count } 行
 exceptions-ask-cancel = 放弃 { $subject }？扫「是」，或「返回」
 give-in-hand = 手中有 { $counted } 件：请先扫周转箱放入，再移交给 { $who }。
+wave-all-there = 全部有货，不会短缺。
 wave-ask-name = 输入此选择的名称
 state-box-open = 未封箱
 state-list-open = 进行中

@@ -4,7 +4,7 @@ use super::{Halt, Outcome};
 use crate::planner;
 use crate::protocol::scan::Scan;
 use crate::protocol::wave::{self, Decision, Rehearsed, Step};
-use crate::protocol::{self, Expect, Page, Refusal, Text};
+use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
 use crate::store::people::Standing;
 use crate::store::pick::Actor;
 use crate::store::{self, Tx, desk, wave as rows};
@@ -27,7 +27,11 @@ pub async fn choose(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: St
 pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
     let now = rows::load(tx, actor.warehouse, step).await?;
     match wave::decide(&now, step, scan)? {
-        Decision::Filter(next) => Ok(choose(tx, actor, standing, next).await?),
+        Decision::Filter(next) => {
+            let tried = choose(tx, actor, standing, next).await?;
+            let all_there = matches!(&tried.step, protocol::Step::Wave(step) if step.rehearsed.as_ref().is_some_and(|tried| tried.short_shipments == 0));
+            Ok(if scan.card == Some(Card::Explain) && all_there { tried.saying(Text::key("wave-all-there")) } else { tried })
+        }
         Decision::Ask(next) => Ok(Outcome::to(protocol::Step::Wave(next), standing)),
         Decision::UseKept(name) => match desk::view::<Step>(tx, KEPT, &name).await? {
             Some(kept) => Ok(choose(tx, actor, standing, kept).await?),
