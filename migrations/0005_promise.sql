@@ -242,6 +242,20 @@ BEGIN
   END LOOP;
 END $$;
 
+-- A case about goods in a place; more of the same is the same case.
+CREATE FUNCTION goods_case(w bigint, v_reason text, v_place bigint, v_item bigint, v_lot bigint, v_qty bigint) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty) SELECT w, v_reason, p.code, v_place, v_item, v_lot, v_qty FROM place p WHERE p.id = v_place
+  ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL DO UPDATE SET qty = exception.qty + excluded.qty
+$$;
+
+-- So many units of a promise can be had nowhere: its shipment waits for a person.
+CREATE FUNCTION not_found(v_promise bigint, v_qty bigint) RETURNS void LANGUAGE sql AS $$
+  UPDATE promise SET broken = broken + v_qty WHERE id = v_promise;
+  INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, qty)
+  SELECT p.warehouse_id, 'not_found', s.shipment_no, s.id, p.item_id, v_qty FROM promise p JOIN shipment_line l ON l.id = p.shipment_line_id JOIN shipment s ON s.id = l.shipment_id WHERE p.id = v_promise
+  ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL DO UPDATE SET qty = exception.qty + excluded.qty
+$$;
+
 -- A picker reports goods as missing or damaged. What the system still believes is there is held, every
 -- reservation on it looks for another place, and what finds none becomes an exception of its shipment.
 CREATE FUNCTION report_missing(v_command uuid, v_person bigint, v_reason text, w bigint, v_place bigint, v_item bigint, v_lot bigint)
@@ -266,15 +280,12 @@ BEGIN
              AND (r.whole_bin OR (item_id = v_item AND lot_id = v_lot)) LOOP
     INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status, reason, person_id, command)
     VALUES (w, k.owner_id, k.item_id, k.lot_id, k.on_hand, v_place, 'good', v_place, r.stock_status, v_reason, v_person, v_command);
-    INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty)
-    SELECT w, v_reason, p.code, v_place, k.item_id, k.lot_id, k.on_hand FROM place p WHERE p.id = v_place
-    ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL
-    DO UPDATE SET qty = exception.qty + excluded.qty;
+    PERFORM goods_case(w, v_reason, v_place, k.item_id, k.lot_id, k.on_hand);
     held := held + k.on_hand;
   END LOOP;
 
   FOR res IN
-    SELECT m.promise_id, m.qty, st.trip_id, s.id AS shipment_id, s.shipment_no, p.item_id
+    SELECT m.promise_id, m.qty, st.trip_id
     FROM missing_now m LEFT JOIN stop st ON st.id = m.stop_id JOIN promise p ON p.id = m.promise_id
     JOIN shipment_line l ON l.id = p.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
     ORDER BY s.priority DESC, s.cutoff_at, m.id
@@ -284,26 +295,61 @@ BEGIN
     moved := moved + res.qty - rest;
     IF rest > 0 THEN
       lost := lost + rest;
-      UPDATE promise SET broken = broken + rest WHERE id = res.promise_id;
-      INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, qty)
-      VALUES (w, 'not_found', res.shipment_no, res.shipment_id, res.item_id, rest)
-      ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL
-      DO UPDATE SET qty = exception.qty + excluded.qty;
+      PERFORM not_found(res.promise_id, rest);
     END IF;
   END LOOP;
   PERFORM break_promises(w, i.owner_id, i.id) FROM item i WHERE i.id = ANY (items);
   RETURN NEXT;
 END $$;
 
--- A packer finds one unit missing or damaged: it is held at the bench until a supervisor counts, and its shipment's
--- promise looks for another unit, which waits for the next walk. Returns how many units found no place (0 or 1).
-CREATE FUNCTION report_at_bench(v_command uuid, v_person bigint, v_reason text, v_reservation bigint, v_bench bigint) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE r reservation; s shipment; rest bigint;
+-- A picker finds so many units damaged: they are held where they lie, and the picker takes others there as far as nobody else's
+-- are meant; for the rest the stop looks for another place. Refused where that is more than the stop has.
+CREATE FUNCTION report_damaged(v_command uuid, v_person bigint, v_reservation bigint, v_qty bigint)
+RETURNS TABLE (held bigint, moved bigint, lost bigint) LANGUAGE plpgsql AS $$
+DECLARE r reservation; k record; over bigint; take bigint; rest bigint; walk bigint;
 BEGIN
   SELECT * INTO r FROM reservation WHERE id = v_reservation;
   PERFORM lock_gates(r.warehouse_id, ARRAY[r.item_id]);
-  SELECT sh.* INTO s FROM promise p JOIN shipment_line l ON l.id = p.shipment_line_id JOIN shipment sh ON sh.id = l.shipment_id
-  WHERE p.id = r.promise_id FOR UPDATE OF sh;
+  PERFORM 1 FROM reservation WHERE stop_id = r.stop_id AND ended_at IS NULL ORDER BY id FOR UPDATE;
+  SELECT st.trip_id INTO walk FROM stop st WHERE st.id = r.stop_id;
+  SELECT greatest(v_qty - (on_hand - reserved), 0) INTO over FROM stock
+  WHERE warehouse_id = r.warehouse_id AND place_id = r.place_id AND owner_id = r.owner_id AND item_id = r.item_id AND lot_id = r.lot_id AND status = 'good';
+  IF over IS NULL OR over > (SELECT coalesce(sum(qty), 0) FROM reservation WHERE stop_id = r.stop_id AND ended_at IS NULL) THEN
+    RAISE EXCEPTION 'more than is there for this stop' USING ERRCODE = '23514', CONSTRAINT = 'damaged_within_stop';
+  END IF;
+  held := v_qty; moved := 0; lost := 0;
+  CREATE TEMP TABLE IF NOT EXISTS missing_now (promise_id bigint, stop_id bigint, qty bigint, id bigint) ON COMMIT DELETE ROWS;
+  DELETE FROM missing_now;
+  FOR k IN SELECT * FROM reservation WHERE stop_id = r.stop_id AND ended_at IS NULL ORDER BY (id = r.id) DESC, id DESC LOOP
+    EXIT WHEN over = 0;
+    take := least(over, k.qty);
+    INSERT INTO missing_now VALUES (k.promise_id, k.stop_id, take, k.id);
+    UPDATE reservation SET qty = qty - take, ended_at = CASE WHEN qty = take THEN now() END WHERE id = k.id;
+    over := over - take;
+  END LOOP;
+
+  INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status, reason, person_id, command)
+  SELECT r.warehouse_id, r.owner_id, r.item_id, r.lot_id, v_qty, r.place_id, 'good', r.place_id, stock_status, code, v_person, v_command FROM reason WHERE code = 'damaged';
+  PERFORM goods_case(r.warehouse_id, 'damaged', r.place_id, r.item_id, r.lot_id, v_qty);
+
+  FOR k IN SELECT promise_id, qty FROM missing_now ORDER BY id LOOP
+    rest := reserve_again(k.promise_id, k.qty, walk);
+    moved := moved + k.qty - rest;
+    lost := lost + rest;
+    IF rest > 0 THEN PERFORM not_found(k.promise_id, rest); END IF;
+  END LOOP;
+  PERFORM break_promises(r.warehouse_id, r.owner_id, r.item_id);
+  RETURN NEXT;
+END $$;
+
+-- A packer finds one unit missing or damaged: it is held at the bench until a supervisor counts, and its shipment's
+-- promise looks for another unit, which waits for the next walk. Returns how many units found no place (0 or 1).
+CREATE FUNCTION report_at_bench(v_command uuid, v_person bigint, v_reason text, v_reservation bigint, v_bench bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE r reservation; rest bigint;
+BEGIN
+  SELECT * INTO r FROM reservation WHERE id = v_reservation;
+  PERFORM lock_gates(r.warehouse_id, ARRAY[r.item_id]);
+  PERFORM 1 FROM promise p JOIN shipment_line l ON l.id = p.shipment_line_id JOIN shipment sh ON sh.id = l.shipment_id WHERE p.id = r.promise_id FOR UPDATE OF sh;
   SELECT * INTO r FROM reservation WHERE id = v_reservation AND ended_at IS NULL FOR UPDATE;
   IF NOT FOUND THEN RAISE EXCEPTION 'the goods are gone' USING ERRCODE = '23514', CONSTRAINT = 'reservation_covers'; END IF;
   UPDATE reservation SET qty = qty - 1, ended_at = CASE WHEN qty = 1 THEN now() END WHERE id = r.id;
@@ -311,18 +357,10 @@ BEGIN
   INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status, reason, person_id, command)
   SELECT r.warehouse_id, r.owner_id, r.item_id, r.lot_id, 1, r.place_id, 'good', v_bench, stock_status, code, v_person, v_command
   FROM reason WHERE code = v_reason;
-  INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty)
-  SELECT r.warehouse_id, v_reason, p.code, v_bench, r.item_id, r.lot_id, 1 FROM place p WHERE p.id = v_bench
-  ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL
-  DO UPDATE SET qty = exception.qty + excluded.qty;
+  PERFORM goods_case(r.warehouse_id, v_reason, v_bench, r.item_id, r.lot_id, 1);
 
   rest := reserve_again(r.promise_id, 1, NULL);
-  IF rest > 0 THEN
-    UPDATE promise SET broken = broken + rest WHERE id = r.promise_id;
-    INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, qty) VALUES (r.warehouse_id, 'not_found', s.shipment_no, s.id, r.item_id, rest)
-    ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL
-    DO UPDATE SET qty = exception.qty + excluded.qty;
-  END IF;
+  IF rest > 0 THEN PERFORM not_found(r.promise_id, rest); END IF;
   PERFORM break_promises(r.warehouse_id, r.owner_id, r.item_id);
   RETURN rest;
 END $$;

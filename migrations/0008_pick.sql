@@ -15,7 +15,7 @@ BEGIN
                     'good_enough', l.last_good_day >= p.good_until, 'free', g.on_hand - g.reserved) ORDER BY l.last_good_day, l.id), '[]')
                   FROM stock g JOIN lot l ON l.id = g.lot_id
                   WHERE g.warehouse_id = w AND g.place_id = r.place_id AND g.item_id = r.item_id AND g.on_hand > 0 AND g.status = 'good'),
-    'goods_in_bin', (SELECT count(*) FROM stock g WHERE g.warehouse_id = w AND g.place_id = r.place_id AND g.on_hand > 0),
+    'goods_in_bin', (SELECT count(DISTINCT (g.item_id, g.lot_id)) FROM stock g WHERE g.warehouse_id = w AND g.place_id = r.place_id AND g.on_hand > 0),
     'bins_with_item', (SELECT count(DISTINCT g.place_id) FROM stock g JOIN bin gb ON gb.place_id = g.place_id
                        WHERE g.warehouse_id = w AND g.owner_id = r.owner_id AND g.item_id = r.item_id AND NOT g.on_its_way AND g.status = 'good' AND g.on_hand > 0
                          AND gb.zone = b.zone))

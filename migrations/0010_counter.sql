@@ -31,12 +31,6 @@ BEGIN
   INSERT INTO counter_sale (movement_id, order_line_id) VALUES (m, v_line);
 END $$;
 
--- A case about goods at the counter; more of the same is the same case.
-CREATE FUNCTION case_at_counter(v_reason text, v_counter place, v_item bigint, v_lot bigint, v_qty bigint) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty) VALUES (v_counter.warehouse_id, v_reason, v_counter.code, v_counter.id, v_item, v_lot, v_qty)
-  ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL DO UPDATE SET qty = exception.qty + excluded.qty
-$$;
-
 -- Books what up to so many orders of one counter say that has left, or has come back, and is not booked yet; returns how many
 -- orders these were. What was sold and is not on the books of that bin comes out of adjustment, and the bin is to be counted.
 CREATE FUNCTION book_counter(most bigint) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -65,7 +59,7 @@ BEGIN
       take := CASE WHEN s.item_id IS DISTINCT FROM l.item_id THEN s.qty ELSE least(s.qty, -rest) END;
       CONTINUE WHEN take <= 0;
       PERFORM book_at_counter(l.id, s.item_id, s.lot_id, take, customer, counter, 'counter_back', cmd);
-      PERFORM case_at_counter('counter_back', counter, s.item_id, s.lot_id, take);
+      PERFORM goods_case(counter.warehouse_id, 'counter_back', counter.id, s.item_id, s.lot_id, take);
       IF s.item_id = l.item_id THEN rest := rest + take; END IF;
     END LOOP;
     CONTINUE WHEN rest <= 0 OR l.item_id IS NULL;
@@ -79,7 +73,7 @@ BEGIN
     CONTINUE WHEN rest = 0;
     INSERT INTO lot (owner_id, item_id) SELECT owner_id, id FROM item WHERE id = l.item_id AND NOT EXISTS (SELECT 1 FROM lot WHERE item_id = l.item_id) ON CONFLICT DO NOTHING;
     PERFORM book_at_counter(l.id, l.item_id, (SELECT max(id) FROM lot WHERE item_id = l.item_id), rest, adjustment, customer, 'counter_sale', cmd);
-    PERFORM case_at_counter('counter_short', counter, l.item_id, NULL, rest);
+    PERFORM goods_case(counter.warehouse_id, 'counter_short', counter.id, l.item_id, NULL, rest);
   END LOOP;
   UPDATE orders SET unbooked = false WHERE id = ANY (ids);
   PERFORM break_promises(counter.warehouse_id, i.owner_id, i.id) FROM item i WHERE i.id = ANY (items) ORDER BY i.id;

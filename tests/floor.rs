@@ -234,6 +234,43 @@ async fn a_full_tote_binds_another_and_the_bench_asks_for_both() {
 }
 
 #[tokio::test]
+async fn a_damaged_unit_is_held_alone_and_the_picker_goes_on_with_others() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 10), ("A02", "I1", "L1", 100, 2), ("A03", "I1", "L2", 200, 5)]).await;
+    w.orders(&[("O1", &[("I0", 2), ("I1", 2)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    let lies = async |bin: &str, status: &str| w.number(&format!("SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = '{bin}' AND s.status = '{status}'")).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("WDC-DAMAGED").await;
+    assert_eq!(p.no("nonsense").await, "damaged-expects");
+    p.ok("A01").await;
+    assert_eq!((p.said(), p.big(), lies("A01", "held").await), ("damaged-held".into(), "A01".into(), 1), "the same stop goes on");
+    p.ok("WDC-DAMAGED").await;
+    p.ok("3").await;
+    assert_eq!((lies("A01", "good").await, lies("A01", "held").await), (6, 4));
+    for scan in ["A01", "2", "T1"] {
+        p.ok(scan).await;
+    }
+    // Where nothing is free the unit comes from elsewhere.
+    assert_eq!(p.big(), "A02");
+    p.ok("WDC-DAMAGED").await;
+    p.ok("WDC-YES").await;
+    assert_eq!(w.text("SELECT string_agg(p.code || ' ' || r.qty, ', ' ORDER BY p.code) FROM reservation r JOIN place p ON p.id = r.place_id WHERE r.ended_at IS NULL AND p.kind = 'bin'").await, "A02 1, A03 1");
+    p.ok("WDC-DAMAGED").await;
+    assert_eq!(p.no("3").await, "db-damaged-within");
+    p.ok("WDC-BACK").await;
+    p.pick_all().await;
+    assert_eq!(w.text("SELECT state FROM shipment").await, "picked");
+    // The supervisor looks: two of the four are good.
+    let mut boss = w.boss().await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    boss.ok("2").await;
+    assert_eq!((lies("A01", "good").await, lies("A01", "held").await), (6, 0));
+    w.end().await;
+}
+
+#[tokio::test]
 async fn goods_without_a_code_among_several_dates_are_told_by_their_day_and_undo_goes_all_the_way_back() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 5), ("A01", "I0", "L2", 200, 5)]).await;

@@ -95,9 +95,9 @@ fn header(rows: &[Value]) -> Vec<String> {
     rows.first().and_then(Value::as_object).map(|row| row.keys().cloned().collect()).unwrap_or_default()
 }
 
-/// Rows as columns of even width.
+/// Rows as columns of even width. What a shop sent whole is for machines.
 pub fn table(rows: &[Value]) -> Vec<String> {
-    let header = header(rows);
+    let header: Vec<String> = header(rows).into_iter().filter(|key| key != "payload").collect();
     let cells: Vec<Vec<String>> = rows.iter().map(|row| header.iter().map(|key| cell(&row[key])).collect()).collect();
     let widths: Vec<usize> = header.iter().enumerate().map(|(n, key)| cells.iter().map(|row| row[n].width()).max().unwrap_or(0).max(key.len())).collect();
     let line = |row: &[String]| {

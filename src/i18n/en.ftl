@@ -92,7 +92,16 @@ drop-expects-staging = "{ $came }": all picked. Bring { $totes } totes to stagin
 dropped-next = { $trip } done. Here is the next trip.
 dropped-last = { $trip } done. No more trips now.
 ask-short = SHORT at { $bin }? Scan the bin. What is left is held
-ask-damaged = DAMAGED at { $bin }? Scan the bin. What is left is held
+ask-damaged = DAMAGED at { $bin }? Scan the bin for one, or type how many
+damaged-expects = "{ $came }": scan { $bin } for one damaged unit, or type how many, or BACK.
+damaged-held = { $held } damaged held at { $bin }. { $lost ->
+    [0] { $moved ->
+        [0] Take others from it.
+       *[other] { $moved } to take elsewhere: it comes later.
+    }
+   *[other] Nothing else is there for { $lost } of them: the supervisor decides.
+    }
+db-damaged-within = Others are to take what lies here: type fewer, or report the bin EMPTY.
 ask-empty = EMPTY { $bin }? Scan the bin
 ask-found = MORE than known at { $bin }? Scan the bin
 ask-nocode = NO CODE on the goods? Scan the bin

@@ -92,7 +92,16 @@ drop-expects-staging = “{ $came }”：已拣完。请把 { $totes } 个箱送
 dropped-next = { $trip } 完成。这是下一单。
 dropped-last = { $trip } 完成。暂无更多任务。
 ask-short = { $bin } 缺货？扫库位确认，余数将冻结
-ask-damaged = { $bin } 破损？扫库位确认，余数将冻结
+ask-damaged = { $bin } 破损？扫库位报 1 件，或输入件数
+damaged-expects = “{ $came }”：扫 { $bin } 报 1 件破损，或输入件数，或扫「返回」。
+damaged-held = { $bin } 冻结破损 { $held } 件。{ $lost ->
+    [0] { $moved ->
+        [0] 请在此另拿。
+       *[other] { $moved } 件改从别处拣，稍后提示。
+    }
+   *[other] 其中 { $lost } 件别处也没有：由主管处理。
+    }
+db-damaged-within = 此处其余的要给别人：请输入更少，或报「库位是空的」。
 ask-empty = { $bin } 是空的？扫库位确认
 ask-found = { $bin } 有多货？扫库位确认
 ask-nocode = 商品无码？扫库位确认

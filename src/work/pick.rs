@@ -167,9 +167,14 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             let before = Step { before: None, ..step.at(stop) };
             Ok(to(standing, undoable(before, stop.id, actor)))
         }
+        (Decision::Damaged(qty), Some(stop)) => {
+            let missing = rows::damaged(tx, actor, stop, qty).await?;
+            finish_if_empty(tx, actor, trip.id).await?;
+            let text = Text::key("damaged-held").with("held", missing.held).with("bin", &stop.place).with("moved", missing.moved).with("lost", missing.lost);
+            Ok(to(standing, Step::default()).saying(text))
+        }
         (Decision::Missing(card), Some(stop)) => {
             let reason = match card {
-                Card::Damaged => "damaged",
                 Card::Empty => "empty",
                 _ => "short",
             };

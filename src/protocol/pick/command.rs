@@ -22,6 +22,7 @@ pub(super) fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Resu
         },
         Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => Ok(match step.asking {
             Some(Card::Found) => Decision::Found,
+            Some(Card::Damaged) => Decision::Damaged(1),
             Some(asked) => Decision::Missing(asked),
             None => Decision::Leave,
         }),
@@ -51,6 +52,11 @@ pub(super) fn confirm(stop: &Stop, step: &Step, card: Card, scan: &Scan) -> Resu
         Card::Close => match scan.meanings.iter().find_map(|m| if let Meaning::Bin { id, usage, .. } = m { (usage == "staging").then_some(*id) } else { None }) {
             Some(place_id) => Ok(Decision::Drop { place_id, home: true }),
             None => Err(Refusal::wrong(Text::key("close-expects-staging").with("came", scan.came()))),
+        },
+        Card::Damaged => match scan.quantity().filter(|n| *n > 0) {
+            _ if here => Ok(Decision::Damaged(1)),
+            Some(units) => Ok(Decision::Damaged(units)),
+            None => Err(Refusal::wrong(Text::key("damaged-expects").with("came", scan.came()).with("bin", &stop.place))),
         },
         // Which of several lots it is comes before the bin or after it.
         Card::NoCode if !here && !step.lot && !stop.one_lot() => match settle::which_lot(stop, step, scan)? {

@@ -74,7 +74,7 @@ pub struct Stop {
 pub struct Facts {
     /// Lots of this item in the bin, this one included.
     pub lots_here: Vec<LotHere>,
-    /// Stock rows in the bin, and bins of the zone that hold the item.
+    /// Items and lots in the bin, however many of them are held, and bins of the zone that hold the item.
     pub goods_in_bin: i64,
     pub bins_with_item: i64,
 }
@@ -173,6 +173,8 @@ pub enum Decision {
     Put { tote: Tote, qty: Units },
     Swap { to_lot: i64, step: Step },
     Missing(Card),
+    /// So many units there are damaged.
+    Damaged(Units),
     Found,
     NoCode(Step),
     Skip,

@@ -46,7 +46,7 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
     }
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
-    Ok(Some(Shown { title: Text::key("kind-place"), big: Some(Text::plain(head.code)), facts, header: header(&["item", "lot", "good-to", "units", "status"]), rows, actions: vec![], ..Shown::default() }))
+    Ok(Some(Shown { title: Text::key("kind-place"), big: Some(Text::plain(head.code)), facts, header: header(&["item", "lot", "good-to", "units-reserved", "status"]), rows, actions: vec![], ..Shown::default() }))
 }
 
 pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {

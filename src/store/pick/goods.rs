@@ -145,6 +145,20 @@ pub async fn missing(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, reason: &str) -
     Ok(Missing { held: row.held, moved: row.moved, lost: row.lost })
 }
 
+/// So many units in the bin are damaged: they are held there, and the picker goes on with others.
+pub async fn damaged(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, qty: i64) -> Result<Missing> {
+    let row = sqlx::query!(
+        r#"SELECT held AS "held!", moved AS "moved!", lost AS "lost!" FROM report_damaged($1, $2, $3, $4)"#,
+        actor.command,
+        actor.person,
+        stop.reservation_id,
+        qty
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Missing { held: row.held, moved: row.moved, lost: row.lost })
+}
+
 /// More lies in the bin than the system knows: a supervisor counts.
 pub async fn found(tx: &mut Tx, actor: Actor<'_>, stop: &Stop) -> Result<()> {
     sqlx::query!(

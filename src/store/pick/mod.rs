@@ -3,7 +3,7 @@
 mod goods;
 mod walk;
 
-pub use goods::{found, keep_shipment, missing, put, reverse, skip, swap};
+pub use goods::{damaged, found, keep_shipment, missing, put, reverse, skip, swap};
 pub use walk::{claim, finish, free_empty_totes, give};
 
 use super::{Db, Error, Result, Tx};
