@@ -124,8 +124,8 @@ fn beside(page: &Page, model: &Model, words: &Catalogue, area: Rect, buffer: &mu
     }
     let inner = Rect { x: area.x + 2, width: area.width - 2, ..area };
     let width = usize::from(inner.width);
-    let mut lines = vec![Line { text: wrap(&words.say(&page.title), width).swap_remove(0), style: styles.title, goes: 0, ..Line::default() }];
-    lines.extend(page.big.iter().flat_map(|big| wrap(&words.say(big), width)).map(|text| Line { text, style: styles.title, goes: 0, ..Line::default() }));
+    let mut lines = vec![Line { text: wrap(&words.say(&page.title), width).swap_remove(0), style: styles.title, ..Line::default() }];
+    lines.extend(page.big.iter().flat_map(|big| wrap(&words.say(big), width)).map(|text| Line { text, style: styles.title, ..Line::default() }));
     for fact in &page.facts {
         let style = if fact.strong { styles.strong } else { Style::default() };
         lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line { text, style, ..Line::default() }));
@@ -171,7 +171,7 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
     }
     if let Some(big) = &page.big {
         for text in wrap(&words.say(big), width.saturating_sub(2)) {
-            lines.push(Line { text: format!(" {text} "), style: styles.big, goes: 0, ..Line::default() });
+            lines.push(Line { text: format!(" {text} "), style: styles.big, ..Line::default() });
         }
         if size != Size::Hand {
             lines.push(Line { text: String::new(), style: Style::default(), goes: 9, ..Line::default() });
@@ -276,7 +276,7 @@ fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
 
 /// What works here: every command that the page allows, its key, its card, what it does.
 fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<Line> {
-    let mut lines = vec![Line { text: words.key("help-title"), style: styles.title, goes: 0, ..Line::default() }];
+    let mut lines = vec![Line { text: words.key("help-title"), style: styles.title, ..Line::default() }];
     let short = width < 40 || model.size.1 < TIGHT;
     let of_card = |card: &Card| {
         let (key, what) = (model.keymap.key_of(*card).unwrap_or_default(), words.key(&card.key()));
@@ -285,7 +285,7 @@ fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<
     let parts: Vec<String> = model.page.cards.iter().map(of_card).chain(letters(&model.page).map(|(c, _, what)| format!("{c}  {}", words.key(what)))).collect();
     lines.extend(choices(&parts, model, width).into_iter().map(|text| Line { text, style: Style::default(), goes: 1, ..Line::default() }));
     if !model.demo.is_empty() {
-        lines.push(Line { text: format!("F9 {}", words.key("demo-key")), style: styles.strong, goes: 0, ..Line::default() });
+        lines.push(Line { text: format!("F9 {}", words.key("demo-key")), style: styles.strong, ..Line::default() });
     }
     if model.who.is_none() {
         lines.push(Line { text: format!("^L {}", words.key("door-language")), ..Line::default() });
@@ -299,7 +299,7 @@ fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<
 /// The commands that what is typed looks for, the chosen one marked; why one cannot be used now stands behind it.
 fn palette_lines(palette: &Palette, model: &Model, words: &Catalogue, width: usize, room: usize, styles: &Styles) -> Vec<Line> {
     let found = palette.found(&model.typing);
-    let mut lines = vec![Line { text: wrap(&words.key("palette-title"), width).swap_remove(0), style: styles.title, goes: 0, ..Line::default() }];
+    let mut lines = vec![Line { text: wrap(&words.key("palette-title"), width).swap_remove(0), style: styles.title, ..Line::default() }];
     let rows = room.saturating_sub(1).max(1);
     let from = palette.chosen.saturating_sub(rows - 1);
     for (n, entry) in found.iter().enumerate().skip(from).take(rows) {
@@ -307,7 +307,7 @@ fn palette_lines(palette: &Palette, model: &Model, words: &Catalogue, width: usi
         let why = entry.why.as_ref().map(|why| format!("  ({})", words.say(why))).unwrap_or_default();
         let text = if width < 40 { format!("{what}{why}") } else { format!("{:<16}{what}{why}", entry.key) };
         let style = if n == palette.chosen { styles.big } else if entry.why.is_some() { styles.dim } else { Style::default() };
-        lines.push(Line { text: wrap(&text, width).swap_remove(0), style, goes: 0, ..Line::default() });
+        lines.push(Line { text: wrap(&text, width).swap_remove(0), style, ..Line::default() });
     }
     lines
 }
