@@ -19,10 +19,10 @@ pub struct Shop {
     what: What,
 }
 
-/// Kinds that answer at an address of their own.
-const PULLED: [(&str, &str); 9] = [
-    ("channel", "generic"), ("channel", "taobao"), ("channel", "jd"), ("channel", "pdd"), ("channel", "douyin"), ("channel", "amazon"), ("channel", "shopify"), ("channel", "magento"), ("channel", "woo"),
-];
+/// Kinds that answer at an address of their own: all whose orders do not come in files.
+fn called() -> impl Iterator<Item = (&'static str, &'static str)> {
+    channels::KINDS.iter().filter(|(kind, _)| !matches!(*kind, "file" | "folder")).map(|(kind, _)| ("channel", *kind))
+}
 
 #[derive(Subcommand)]
 enum What {
@@ -30,11 +30,11 @@ enum What {
         code: String,
         #[arg(long, default_value = "generic", value_parser = channels::KINDS.map(|(kind, _)| kind))]
         channel: String,
-        #[arg(long, required_if_eq_any(PULLED))]
+        #[arg(long, required_if_eq_any(called()))]
         url: Option<String>,
-        #[arg(long, required_if_eq_any(PULLED))]
+        #[arg(long, required_if_eq_any(called()))]
         key_id: Option<String>,
-        #[arg(long, required_if_eq_any(PULLED))]
+        #[arg(long, required_if_eq_any(called()))]
         secret_file: Option<PathBuf>,
         #[arg(long = "option", value_name = "NAME=VALUE")]
         options: Vec<String>,

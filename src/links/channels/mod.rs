@@ -209,7 +209,7 @@ pub trait Channel: Send + Sync {
 
 type Make = fn(Account, Client) -> Box<dyn Channel>;
 
-/// Every kind of channel and its adapter. A new one is one line here, its file, and its name in the CHECK of `shop.channel`.
+/// Every kind of channel and its adapter. A new one is its file and one line here.
 pub const KINDS: [(&str, Make); 11] = [
     ("generic", |account, client| Box::new(generic::Generic { account, client })),
     ("file", |_, _| Box::new(file::File)),
