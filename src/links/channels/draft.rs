@@ -48,7 +48,7 @@ pub fn finish(mut order: ShopOrder) -> Result<ShopOrder, String> {
 pub fn or_unreadable(order_no: String, read: Result<ShopOrder, String>) -> Result<ShopOrder, Unreadable> {
     read.and_then(finish).map_err(|said| {
         let order_no: String = order_no.chars().take(60).collect();
-        Unreadable { order_no: if order_no.is_empty() { "-".into() } else { plain(&order_no) }, said: said.chars().take(300).collect() }
+        Unreadable { order_no: if order_no.is_empty() { "-".into() } else { plain(&order_no) }, said: plain(&said.chars().take(300).collect::<String>()) }
     })
 }
 
