@@ -49,7 +49,7 @@ impl Spoiler {
     async fn before(behind: String, seed: u64) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let spoiler = Spoiler { behind, http: reqwest::Client::new(), rng: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))) };
+        let spoiler = Spoiler { behind, http: (*channels::client().unwrap()).clone(), rng: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))) };
         tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(pass_on).with_state(spoiler)).await });
         url
     }
