@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 use wavedeck::domain::Role;
-use wavedeck::jobs::folder;
+use wavedeck::jobs::{counter, folder};
 
 struct Till {
     w: World,
@@ -32,7 +32,7 @@ impl Till {
         fs::File::options().write(true).open(&path).unwrap().set_modified(SystemTime::now() - Duration::from_secs(10)).unwrap();
         self.w.sql("UPDATE job SET next_at = now() WHERE kind = 'pull' AND shop_id = (SELECT id FROM shop WHERE code = 'TILL')").await;
         folder::round(&self.w.ctx).await.unwrap();
-        folder::book(&self.w.ctx).await.unwrap();
+        counter::round(&self.w.ctx).await.unwrap();
         assert!(!path.exists(), "it was taken");
     }
 
@@ -108,7 +108,7 @@ async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_a_case() {
         }
     }
     boss.ok("I1").await;
-    folder::book(&till.w.ctx).await.unwrap();
+    counter::round(&till.w.ctx).await.unwrap();
     assert_eq!((till.cases("unknown_item").await, till.lies("A01", "good").await), (0, 1));
     // It was something else after all: what was booked comes back, and the right goods go.
     till.sells("B2,1,I2,3,1.50,EUR,paid").await;

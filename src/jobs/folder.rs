@@ -1,6 +1,6 @@
 //! A watched folder: files of orders that are dropped into it are taken in once they stand still, and moved aside. The same
-//! file again changes nothing, even after others: so a worker that dies between the two does no harm, nor does an old copy. A `map.toml` in the folder renames foreign
-//! headers.
+//! file again changes nothing, even after others: so a worker that dies between the two does no harm, nor does an old copy. A
+//! `map.toml` in the folder renames foreign headers.
 //!
 //! What was taken in goes to `done/`, what is no table of orders to `refused/`; what was refused of a file, row by row, lies
 //! beside it, and is a case.
@@ -41,18 +41,6 @@ pub async fn round(ctx: &Ctx) -> store::Result<()> {
             Err(said) => jobs::pull_failed(&mut tx, &pull, 10.0, &format!("{}: {said}", pull.shop.code), true, false).await?,
         }
         tx.commit().await?;
-    }
-}
-
-/// What tills sold leaves their bins, in short transactions: nobody's goods are held up for a whole file.
-pub async fn book(ctx: &Ctx) -> store::Result<()> {
-    loop {
-        let mut tx = ctx.db.begin().await?;
-        let booked = orders::book_counter(&mut tx, limits::COUNTER_BATCH).await?;
-        tx.commit().await?;
-        if booked == 0 {
-            return Ok(());
-        }
     }
 }
 

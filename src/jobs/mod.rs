@@ -1,6 +1,7 @@
 //! The background task: pulls orders, tells shops, prints labels, finds stock for what waits. Every piece of it
 //! is a row that one process claims; any number of workers may run.
 
+pub mod counter;
 pub mod folder;
 pub mod hooks;
 pub mod outbox;
@@ -25,7 +26,7 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     loops.spawn(outbox::run(ctx.clone(), stop.clone()));
     loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(tokens::round(ctx))));
     loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(folder::round(ctx))));
-    loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(folder::book(ctx))));
+    loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(counter::round(ctx))));
     loops.spawn(every(Duration::from_secs(2), ctx.clone(), stop.clone(), |ctx| Box::pin(closed(ctx))));
     loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(promises(ctx))));
     loops.spawn(every(limits::TIDY_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(tidy(ctx))));

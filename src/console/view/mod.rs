@@ -85,8 +85,9 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
         return Some((area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1), area.y + area.height - 1));
     }
     let left = if model.beside().is_some() { usize::from(area.width) / 2 - 2 } else { width };
-    let mut lines = if model.help { help(model, words, width, &styles) } else { page(model, words, left, Size::of((area.width, area.height)), &styles) };
-    let foot = if model.help { Vec::new() } else { foot(model, words, width, Size::of((area.width, area.height)), &styles) };
+    let size = Size::of((area.width, area.height));
+    let mut lines = if model.help { help(model, words, width, &styles) } else { page(model, words, left, size, &styles) };
+    let foot = if model.help { Vec::new() } else { foot(model, words, width, size, &styles) };
     // A list keeps room for some of its rows.
     let least = if model.help || model.page.table.rows.is_empty() { 0 } else { TABLE_LEAST.min(body / 2) };
     shorten(&mut lines, &foot, body.saturating_sub(least));
