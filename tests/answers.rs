@@ -68,7 +68,11 @@ impl Spoiler {
                 5 => body = format!("{{\"{}\":1e{}}}", "k".repeat(rng.usize(0..300)), rng.i32(-400..400)).into_bytes(),
                 6 => body = [&b"null"[..], b"[]", b"{}", b"\"\"", b"0", b"", b"<html>"][rng.usize(0..7)].to_vec(),
                 // Half of a character, and one that is none.
-                7 => body = String::from_utf8_lossy(&body).replacen('e', ["\\ud83d", "\u{0}", "\\u0000", "\\udc00\\ud800"][rng.usize(0..4)], rng.usize(1..4)).into_bytes(),
+                7 => {
+                    body = String::from_utf8_lossy(&body)
+                        .replacen('e', ["\\ud83d", "\u{0}", "\\u0000", "\\udc00\\ud800"][rng.usize(0..4)], rng.usize(1..4))
+                        .into_bytes()
+                }
                 _ => body = String::from_utf8_lossy(&body).replace(['1', '2'], ["-", "9999999999999999999", ".", "\"", "null"][rng.usize(0..5)]).into_bytes(),
             }
         }
@@ -101,7 +105,9 @@ fn keeps(kind: &str, seed: u64, page: PullPage) {
     assert!(page.server_time.parse::<jiff::Timestamp>().is_ok(), "{kind}, seed {seed}");
     for order in page.orders {
         let said = match order {
-            Ok(order) => (!order.order_no.is_empty() && order.lines.iter().all(|line| line.qty > 0 && (0..=line.qty).contains(&line.sent)), format!("{order:?}")),
+            Ok(order) => {
+                (!order.order_no.is_empty() && order.lines.iter().all(|line| line.qty > 0 && (0..=line.qty).contains(&line.sent)), format!("{order:?}"))
+            }
             Err(bad) => (!bad.order_no.is_empty() && bad.said.len() < 2_000, format!("{bad:?}")),
         };
         assert!(said.0, "{kind}, seed {seed}: {}", said.1);
@@ -112,7 +118,8 @@ fn keeps(kind: &str, seed: u64, page: PullPage) {
 async fn any_call(there: &dyn Channel, kind: &str, seed: u64, n: u32, order_no: &str) {
     let since = jiff::Timestamp::from_second(now() - 500).unwrap().to_string();
     let level = Level { code: "I0".into(), reference: "1:2".into(), available: 3 };
-    let body = json!({ "order_no": order_no, "carrier": "SF", "waybill": format!("SF{n}"), "was": "SF0", "parcel": "42", "lines": [{ "line_no": "1", "qty": 1 }] });
+    let body =
+        json!({ "order_no": order_no, "carrier": "SF", "waybill": format!("SF{n}"), "was": "SF0", "parcel": "42", "lines": [{ "line_no": "1", "qty": 1 }] });
     let error = match n % 6 {
         0 | 1 => there.pull(Some(&since), "", 50).await.map(|page| keeps(kind, seed, page)).err(),
         2 => there.read(order_no).await.err(),
@@ -209,7 +216,8 @@ async fn amazons_version_before_shows_addresses_to_a_restricted_token_only() {
     let no = shop.newest().into_keys().next().unwrap();
     let there = open("amazon", &url, "shh\ntoken-1", json!({ "api": "v0" }));
     assert_eq!(there.read(&no).await.unwrap().unwrap().receiver.city, "Musterstadt");
-    let plain: Value = reqwest::Client::new().get(format!("{url}/orders/v0/orders/{no}")).header("x-amz-access-token", "token-1").send().await.unwrap().json().await.unwrap();
+    let plain: Value =
+        reqwest::Client::new().get(format!("{url}/orders/v0/orders/{no}")).header("x-amz-access-token", "token-1").send().await.unwrap().json().await.unwrap();
     assert!(plain["payload"]["ShippingAddress"].is_null(), "the stand-in keeps it back otherwise");
 }
 
@@ -218,7 +226,11 @@ async fn a_long_page_waits_for_a_shop_that_asks_to_go_slower_but_not_for_ever() 
     let calls = AtomicU32::new(0);
     let answer = |wait_s: f64, times: u32| {
         let calls = &calls;
-        wire::patient(move || Box::pin(async move { if calls.fetch_add(1, Ordering::SeqCst) < times { Err(ChannelError::new(Class::Throttled { wait_s }, "slower")) } else { Ok(7) } }))
+        wire::patient(move || {
+            Box::pin(
+                async move { if calls.fetch_add(1, Ordering::SeqCst) < times { Err(ChannelError::new(Class::Throttled { wait_s }, "slower")) } else { Ok(7) } },
+            )
+        })
     };
     assert_eq!((answer(0.0, 2).await, calls.swap(0, Ordering::SeqCst)), (Ok(7), 3));
     assert!(answer(3600.0, 1).await.is_err() && calls.load(Ordering::SeqCst) == 1, "the job is tried again later");

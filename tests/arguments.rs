@@ -9,8 +9,17 @@ use std::path::{Path, PathBuf};
 async fn run(w: &World, place: &Place, value: &str) -> (i32, String) {
     let args = place.words(value);
     let mut command = tokio::process::Command::new(program());
-    command.args(&args).env("WAVEDECK_DATABASE_URL", &w.owner_url).env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file()).env_remove("LANG").env_remove("LC_ALL").stdin(std::process::Stdio::null());
-    let done = tokio::time::timeout(std::time::Duration::from_secs(30), command.kill_on_drop(true).output()).await.unwrap_or_else(|_| panic!("{args:?} never ends")).unwrap();
+    command
+        .args(&args)
+        .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+        .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+        .env_remove("LANG")
+        .env_remove("LC_ALL")
+        .stdin(std::process::Stdio::null());
+    let done = tokio::time::timeout(std::time::Duration::from_secs(30), command.kill_on_drop(true).output())
+        .await
+        .unwrap_or_else(|_| panic!("{args:?} never ends"))
+        .unwrap();
     (done.status.code().unwrap_or(-1), format!("{args:?}: {}", String::from_utf8_lossy(&done.stderr)))
 }
 
@@ -76,7 +85,13 @@ async fn every_url_argument_with_what_does_not_answer() {
     let go = |args: Vec<String>| {
         let url = w.owner_url.clone();
         async move {
-            let done = tokio::process::Command::new(program()).args(&args).env("WAVEDECK_DATABASE_URL", url).env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file()).output().await.unwrap();
+            let done = tokio::process::Command::new(program())
+                .args(&args)
+                .env("WAVEDECK_DATABASE_URL", url)
+                .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+                .output()
+                .await
+                .unwrap();
             (done.status.code().unwrap(), String::from_utf8_lossy(&done.stderr).into_owned())
         }
     };
@@ -86,8 +101,19 @@ async fn every_url_argument_with_what_does_not_answer() {
     let (shop, printer) = (go(words("shop test DEAD")).await, go(words("printer test DEAD")).await);
     assert_eq!((shop.0, printer.0), (1, 3), "{} {}", shop.1, printer.1);
     // A database that is not there, refuses, or has no schema.
-    for (url, code) in [("postgres://127.0.0.1:9/none", 3), ("postgres://", 3), ("http://host/db", 3), (&*w.owner_url.replace(w.owner_url.rsplit('/').next().unwrap(), "postgres"), 3)] {
-        let done = tokio::process::Command::new(program()).args(["show", "orders"]).env("WAVEDECK_DATABASE_URL", url).env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file()).output().await.unwrap();
+    for (url, code) in [
+        ("postgres://127.0.0.1:9/none", 3),
+        ("postgres://", 3),
+        ("http://host/db", 3),
+        (&*w.owner_url.replace(w.owner_url.rsplit('/').next().unwrap(), "postgres"), 3),
+    ] {
+        let done = tokio::process::Command::new(program())
+            .args(["show", "orders"])
+            .env("WAVEDECK_DATABASE_URL", url)
+            .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+            .output()
+            .await
+            .unwrap();
         assert_eq!(done.status.code(), Some(code), "{url}: {}", String::from_utf8_lossy(&done.stderr));
         assert!(!done.stderr.is_empty());
     }
@@ -98,9 +124,26 @@ async fn every_url_argument_with_what_does_not_answer() {
 #[tokio::test]
 async fn a_full_disk_is_said_by_every_list() {
     let w = World::new().await;
-    for args in [vec!["show", "orders", "--json"], vec!["export", "items"], vec!["check"], vec!["cards"], vec!["completions", "bash"], vec!["export", "bins", "--format", "xlsx"]] {
+    for args in [
+        vec!["show", "orders", "--json"],
+        vec!["export", "items"],
+        vec!["check"],
+        vec!["cards"],
+        vec!["completions", "bash"],
+        vec!["export", "bins", "--format", "xlsx"],
+    ] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let done = tokio::process::Command::new(program()).args(&args).env("WAVEDECK_DATABASE_URL", &w.owner_url).env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file()).stdout(full).stderr(std::process::Stdio::piped()).spawn().unwrap().wait_with_output().await.unwrap();
+        let done = tokio::process::Command::new(program())
+            .args(&args)
+            .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+            .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+            .stdout(full)
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
+            .wait_with_output()
+            .await
+            .unwrap();
         assert_eq!(done.status.code(), Some(3), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
         assert!(String::from_utf8_lossy(&done.stderr).contains("No space left"), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
     }

@@ -140,7 +140,12 @@ fn a_backup_restores_to_a_database_that_passes_check_and_a_second_restore_change
     // Files that are none, and places that take nothing.
     std::fs::write(&file, b"this is no backup").unwrap();
     let empty = Home::new("empty");
-    for (args, code) in [(vec!["db", "restore", path], 3), (vec!["db", "restore", "/nowhere/x"], 3), (vec!["db", "backup", "/nowhere/x"], 3), (vec!["db", "backup", "/dev/full"], 3)] {
+    for (args, code) in [
+        (vec!["db", "restore", path], 3),
+        (vec!["db", "restore", "/nowhere/x"], 3),
+        (vec!["db", "backup", "/nowhere/x"], 3),
+        (vec!["db", "backup", "/dev/full"], 3),
+    ] {
         let home = if args[1] == "restore" { &empty } else { &from };
         let ran = home.run(&args);
         assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", stderr(&ran));

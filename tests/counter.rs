@@ -37,7 +37,11 @@ impl Till {
     }
 
     async fn lies(&self, bin: &str, status: &str) -> i64 {
-        self.w.number(&format!("SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = '{bin}' AND s.status = '{status}'")).await
+        self.w
+            .number(&format!(
+                "SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = '{bin}' AND s.status = '{status}'"
+            ))
+            .await
     }
 
     async fn cases(&self, reason: &str) -> i64 {

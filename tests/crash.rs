@@ -173,7 +173,11 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     // From here on the floor's line runs through the proxy.
     let floor_url = cluster.url(schema::APP_ROLE, "crash").replace("%2Frun/", "%2Fline/");
     assert!(floor_url.contains("line"));
-    let ctx = Arc::new(Ctx::new(Db::new(&floor_url, "floor", 4).unwrap(), channels::client().unwrap(), wavedeck::work::vault::Vault::new(Some(crate::support::key_file()))));
+    let ctx = Arc::new(Ctx::new(
+        Db::new(&floor_url, "floor", 4).unwrap(),
+        channels::client().unwrap(),
+        wavedeck::work::vault::Vault::new(Some(crate::support::key_file())),
+    ));
     let mut shift = Shift { plan, cluster: cluster.clone(), line, rng: fastrand::Rng::with_seed(seed), crashes: 0 };
     let (mut p, mut q) = (Robot { ctx: ctx.clone(), ..picker }, Robot { ctx: ctx.clone(), ..packer });
     shift.scan(&mut p, "WDC-MENU-PICK").await;

@@ -17,8 +17,10 @@ const PICKERS: usize = 16;
 /// Fifty items, each in one bin.
 async fn world() -> World {
     let w = World::new().await;
-    let item = |n: usize| json!({ "sku": format!("C{n}"), "name_en": format!("Item C{n}"), "name_zh": format!("商品 C{n}"), "weight_g": 10, "min_life_days": 0, "stop_sale_days": 0,
-                                  "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(200 + n))] }] });
+    let item = |n: usize| {
+        json!({ "sku": format!("C{n}"), "name_en": format!("Item C{n}"), "name_zh": format!("商品 C{n}"), "weight_g": 10, "min_life_days": 0, "stop_sale_days": 0,
+                                  "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(200 + n))] }] })
+    };
     let bin = |n: usize| json!({ "code": format!("C{n:03}"), "use": "storage", "zone": "C", "seq": 100 + n, "level": 1, "promisable": true, "pickable": true });
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
     let mut tx = w.ctx.db.begin().await.unwrap();
@@ -135,7 +137,10 @@ async fn sixteen_pickers_for_a_minute_with_resends_kills_and_cancels() {
     let picked = w.number("SELECT coalesce(sum(qty), 0)::bigint FROM movement WHERE reason = 'pick'").await;
     eprintln!("{} gestures taken, {picked} units picked, {} orders cancelled", taken.load(Ordering::Relaxed), cancelled.load(Ordering::Relaxed));
     assert!(picked > 300 && cancelled.load(Ordering::Relaxed) > 30, "too little happened");
-    assert_eq!(w.number("SELECT count(*) FROM (SELECT command FROM movement WHERE reason = 'pick' GROUP BY command, reservation_id HAVING count(*) > 1) twice").await, 0);
+    assert_eq!(
+        w.number("SELECT count(*) FROM (SELECT command FROM movement WHERE reason = 'pick' GROUP BY command, reservation_id HAVING count(*) > 1) twice").await,
+        0
+    );
     assert_eq!(w.number("SELECT count(*) FROM stock WHERE on_hand < 0 OR reserved < 0").await, 0);
     // Each invariant from the raw rows.
     Arc::into_inner(w).expect("all hands are home").end().await;

@@ -26,8 +26,28 @@ fn opens(robot: &Robot, start: &str) -> String {
 }
 
 async fn choose(robot: &mut Robot, action: &str) {
-    let n = robot.last.page.menu.iter().position(|choice| choice.text.key == action).unwrap_or_else(|| panic!("{action} cannot be chosen: {:?}", robot.last.page.menu));
+    let n = robot
+        .last
+        .page
+        .menu
+        .iter()
+        .position(|choice| choice.text.key == action)
+        .unwrap_or_else(|| panic!("{action} cannot be chosen: {:?}", robot.last.page.menu));
     robot.ok(&(n + 1).to_string()).await;
+}
+
+/// What the action on the screen says that it makes undone.
+fn undoes(robot: &Robot) -> Vec<String> {
+    let plain =
+        |text: &Text| text.args.values().filter_map(|arg| if let Arg::Plain(text) = arg { Some(text.clone()) } else { None }).collect::<Vec<_>>().join(" ");
+    robot
+        .last
+        .page
+        .facts
+        .iter()
+        .filter(|fact| fact.text.key.starts_with("desk-undoes"))
+        .map(|fact| format!("{} {}", fact.text.key, plain(&fact.text)))
+        .collect()
 }
 
 async fn busy() -> (World, Robot) {
@@ -75,10 +95,21 @@ async fn any_code_is_told_to_anybody_with_what_happened_and_who_did_it() {
     q.follow(40, |r| r.said() == "pack-done").await;
     let sscc = w.text("SELECT sscc FROM parcel").await;
     let codes: Vec<(String, &str)> = vec![
-        (ean(0), "kind-item"), ("I1".into(), "kind-item"), ("A01".into(), "kind-place"), ("T1".into(), "kind-place"), ("STAGE".into(), "kind-place"), ("BENCH".into(), "kind-place"),
-        ("L1".into(), "kind-lot"), ("O1".into(), "kind-order"), (w.text("SELECT min(shipment_no) FROM shipment").await, "kind-shipment"), (format!("00{sscc}"), "kind-parcel"),
-        (w.text("SELECT waybill FROM parcel").await, "kind-parcel"), (w.text("SELECT trip_no FROM trip").await, "kind-trip"), (w.text("SELECT wave_no FROM wave").await, "kind-wave"),
-        ("P".into(), "kind-person"), (p.badge.clone(), "kind-person"),
+        (ean(0), "kind-item"),
+        ("I1".into(), "kind-item"),
+        ("A01".into(), "kind-place"),
+        ("T1".into(), "kind-place"),
+        ("STAGE".into(), "kind-place"),
+        ("BENCH".into(), "kind-place"),
+        ("L1".into(), "kind-lot"),
+        ("O1".into(), "kind-order"),
+        (w.text("SELECT min(shipment_no) FROM shipment").await, "kind-shipment"),
+        (format!("00{sscc}"), "kind-parcel"),
+        (w.text("SELECT waybill FROM parcel").await, "kind-parcel"),
+        (w.text("SELECT trip_no FROM trip").await, "kind-trip"),
+        (w.text("SELECT wave_no FROM wave").await, "kind-wave"),
+        ("P".into(), "kind-person"),
+        (p.badge.clone(), "kind-person"),
     ];
     let mut r = w.person("R", Role::Receiver).await;
     r.ok("WDC-MENU-INQUIRY").await;
@@ -105,7 +136,11 @@ async fn any_code_is_told_to_anybody_with_what_happened_and_who_did_it() {
 #[tokio::test]
 async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     let (w, mut boss) = busy().await;
-    let shipment = |no: &'static str| format!("SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = '{no}' AND s.state <> 'cancelled'");
+    let shipment = |no: &'static str| {
+        format!(
+            "SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = '{no}' AND s.state <> 'cancelled'"
+        )
+    };
     let (one, two, three) = (w.text(&shipment("O1")).await, w.text(&shipment("O2")).await, w.text(&shipment("O3")).await);
     let state = |no: &str| format!("SELECT state || ' ' || reason FROM shipment WHERE shipment_no = '{no}'");
     boss.ok("WDC-MENU-INQUIRY").await;
@@ -126,6 +161,7 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     }
     boss.ok(&one).await;
     choose(&mut boss, "desk-do-kick-out").await;
+    assert_eq!(undoes(&boss), ["desk-undoes-picked T1"]);
     assert_eq!(boss.no("A01").await, "desk-expects-answer");
     boss.ok("WDC-YES").await;
     assert_eq!(w.text(&state(&one)).await, "held by_hand");
@@ -155,6 +191,30 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     boss.ok("WDC-YES").await;
     assert_eq!(w.text(&state(&one)).await, "ready ");
     assert_eq!(w.text(&format!("SELECT state FROM wave WHERE wave_no = '{wave}'")).await, "taken_back");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn who_takes_a_packed_shipment_out_of_its_wave_reads_that_its_label_is_void() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 300, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    let mut boss = w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    for scan in [w.used_tote().await, ean(0), ean(0), "WDC-FULL".into()] {
+        q.scan(&scan).await;
+    }
+    let waybill = w.text("SELECT waybill FROM parcel").await;
+    let parcel = w.text("SELECT sscc FROM parcel").await;
+    boss.ok("WDC-MENU-INQUIRY").await;
+    boss.ok(&w.text("SELECT shipment_no FROM shipment").await).await;
+    for action in ["desk-do-cancel", "desk-do-kick-out"] {
+        choose(&mut boss, action).await;
+        assert_eq!(undoes(&boss), [format!("desk-undoes-picked {parcel}"), format!("desk-undoes-labels {waybill}")]);
+        boss.ok("WDC-NO").await;
+    }
     w.end().await;
 }
 
@@ -350,7 +410,8 @@ async fn more_than_is_known_is_counted_and_cases_of_a_kind_are_tried_again_toget
     assert_eq!(boss.last.page.prompt.key, "exceptions-sure-all");
     boss.ok("8").await;
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 8);
-    w.sql("INSERT INTO exception (warehouse_id, reason, subject, shipment_id) SELECT id, 'no_carrier', 'C' || n, NULL FROM warehouse, generate_series(1, 3) n").await;
+    w.sql("INSERT INTO exception (warehouse_id, reason, subject, shipment_id) SELECT id, 'no_carrier', 'C' || n, NULL FROM warehouse, generate_series(1, 3) n")
+        .await;
     boss.ok("WDC-MENU-BOARD").await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     boss.ok("3").await;

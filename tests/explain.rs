@@ -13,7 +13,11 @@ async fn walked(conn: &mut PgConnection) -> Vec<(String, i64)> {
     // An idle session hands its counters over after ten seconds.
     tokio::time::sleep(std::time::Duration::from_secs(11)).await;
     sqlx::query("SELECT pg_stat_clear_snapshot()").execute(&mut *conn).await.unwrap();
-    let rows = sqlx::query("SELECT relname::text, coalesce(seq_scan, 0) FROM pg_stat_user_tables WHERE relname = ANY ($1) ORDER BY 1").bind(&LARGE[..]).fetch_all(&mut *conn).await.unwrap();
+    let rows = sqlx::query("SELECT relname::text, coalesce(seq_scan, 0) FROM pg_stat_user_tables WHERE relname = ANY ($1) ORDER BY 1")
+        .bind(&LARGE[..])
+        .fetch_all(&mut *conn)
+        .await
+        .unwrap();
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 

@@ -59,7 +59,13 @@ impl Files {
     async fn run(&self, args: &[&str]) -> Ran {
         let pin = self.put("pin", crate::support::PIN);
         let mut command = tokio::process::Command::new(program());
-        command.args(args).env("WAVEDECK_DATABASE_URL", &self.w.owner_url).env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file()).env("WAVEDECK_PIN_FILE", pin).env_remove("LANG").env_remove("LC_ALL");
+        command
+            .args(args)
+            .env("WAVEDECK_DATABASE_URL", &self.w.owner_url)
+            .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+            .env("WAVEDECK_PIN_FILE", pin)
+            .env_remove("LANG")
+            .env_remove("LC_ALL");
         let done = command.output().await.unwrap();
         Ran { code: done.status.code().unwrap(), stdout: done.stdout, stderr: String::from_utf8_lossy(&done.stderr).into_owned() }
     }
@@ -103,7 +109,16 @@ async fn dirty_orders_are_taken_in_row_by_row_and_twice_is_once() {
     let first = f.run(&args).await;
     assert_eq!((first.code, first.counts()), (4, [14, 5, 0, 0, 9]), "{}", first.stderr);
     let refused: Vec<(String, i64)> = first.refused().into_iter().collect();
-    let expected = [("columns", 1), ("finer_than_currency", 1), ("missing", 1), ("not_a_date", 1), ("not_positive", 2), ("not_whole", 1), ("repeated", 1), ("scientific", 1)];
+    let expected = [
+        ("columns", 1),
+        ("finer_than_currency", 1),
+        ("missing", 1),
+        ("not_a_date", 1),
+        ("not_positive", 2),
+        ("not_whole", 1),
+        ("repeated", 1),
+        ("scientific", 1),
+    ];
     assert_eq!(refused.iter().map(|(c, n)| (c.as_str(), *n)).collect::<Vec<_>>(), expected);
     assert_eq!(f.w.number("SELECT count(*) FROM order_line").await, 5);
     assert_eq!(f.w.number("SELECT total_minor FROM orders WHERE order_no = '536365'").await, 8 * 255 + 6 * 339);
@@ -225,12 +240,28 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
         assert_eq!(cells::repair(came), is);
     }
     assert!(cells::is_scientific("1.23E+18") && cells::is_scientific("9.5e12") && !cells::is_scientific("12E3") && !cells::is_scientific("A1.2E+3"));
-    for (came, is) in [("12", Ok(12)), ("1,200", Ok(1200)), ("12.00", Ok(12)), ("12.5", Err(Bad("not_whole"))), ("x", Err(Bad("not_a_number"))), ("1.2E+3", Err(Bad("scientific"))), ("9223372036854775808", Err(Bad("not_a_number")))] {
+    for (came, is) in [
+        ("12", Ok(12)),
+        ("1,200", Ok(1200)),
+        ("12.00", Ok(12)),
+        ("12.5", Err(Bad("not_whole"))),
+        ("x", Err(Bad("not_a_number"))),
+        ("1.2E+3", Err(Bad("scientific"))),
+        ("9223372036854775808", Err(Bad("not_a_number"))),
+    ] {
         assert_eq!(cells::whole(came), is, "{came}");
     }
     for (came, currency, is) in [
-        ("2.55", "GBP", Ok(255)), ("2.5", "CNY", Ok(250)), ("0.10", "CNY", Ok(10)), ("1,234.50", "EUR", Ok(123_450)), ("120", "JPY", Ok(120)), ("1.5", "JPY", Err(Bad("finer_than_currency"))),
-        ("1.234", "KWD", Ok(1234)), ("-1", "CNY", Err(Bad("negative"))), ("0.1.2", "CNY", Err(Bad("not_a_number"))), (".5", "CNY", Err(Bad("not_a_number"))),
+        ("2.55", "GBP", Ok(255)),
+        ("2.5", "CNY", Ok(250)),
+        ("0.10", "CNY", Ok(10)),
+        ("1,234.50", "EUR", Ok(123_450)),
+        ("120", "JPY", Ok(120)),
+        ("1.5", "JPY", Err(Bad("finer_than_currency"))),
+        ("1.234", "KWD", Ok(1234)),
+        ("-1", "CNY", Err(Bad("negative"))),
+        ("0.1.2", "CNY", Err(Bad("not_a_number"))),
+        (".5", "CNY", Err(Bad("not_a_number"))),
     ] {
         assert_eq!(cells::minor(came, currency), is, "{came} {currency}");
     }

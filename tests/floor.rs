@@ -53,8 +53,15 @@ async fn what_is_wrong_is_refused_with_what_was_expected() {
     let mut p = w.person("P", Role::Picker).await;
     p.ok("WDC-MENU-PICK").await;
     for (scan, code) in [
-        ("A02", "pick-wrong-bin"), (&ean(1), "pick-wrong-item"), ("T1", "pick-source-first"), ("NONSENSE", "pick-unknown"), ("2", "pick-unknown"),
-        ("WDC-FULL", "full-no-tote"), ("WDC-RELEASE", "card-not-here"), ("WDC-UNDO", "undo-nothing"), ("WDC-MENU-WAVE", "not-allowed"),
+        ("A02", "pick-wrong-bin"),
+        (&ean(1), "pick-wrong-item"),
+        ("T1", "pick-source-first"),
+        ("NONSENSE", "pick-unknown"),
+        ("2", "pick-unknown"),
+        ("WDC-FULL", "full-no-tote"),
+        ("WDC-RELEASE", "card-not-here"),
+        ("WDC-UNDO", "undo-nothing"),
+        ("WDC-MENU-WAVE", "not-allowed"),
     ] {
         assert_eq!(p.no(scan).await, code, "{scan}");
     }
@@ -173,7 +180,10 @@ async fn a_short_holds_the_bin_and_places_three_other_reservations_elsewhere() {
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01' AND status = 'good'").await, 4);
     assert_eq!(boss.big(), "reason-not-found");
     boss.ok("1").await;
-    assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL AND reason = 'not_found'").await, w.number("SELECT count(*) - 1 FROM exception WHERE reason = 'not_found'").await);
+    assert_eq!(
+        w.number("SELECT count(*) FROM exception WHERE done_at IS NULL AND reason = 'not_found'").await,
+        w.number("SELECT count(*) - 1 FROM exception WHERE reason = 'not_found'").await
+    );
     w.end().await;
 }
 
@@ -240,7 +250,12 @@ async fn a_damaged_unit_is_held_alone_and_the_picker_goes_on_with_others() {
     w.orders(&[("O1", &[("I0", 2), ("I1", 2)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    let lies = async |bin: &str, status: &str| w.number(&format!("SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = '{bin}' AND s.status = '{status}'")).await;
+    let lies = async |bin: &str, status: &str| {
+        w.number(&format!(
+            "SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = '{bin}' AND s.status = '{status}'"
+        ))
+        .await
+    };
     p.ok("WDC-MENU-PICK").await;
     p.ok("WDC-DAMAGED").await;
     assert_eq!(p.no("nonsense").await, "damaged-expects");
@@ -452,8 +467,16 @@ async fn a_cancel_after_the_label_is_refused_at_the_truck() {
 #[tokio::test(flavor = "multi_thread")]
 async fn four_pickers_and_a_supervisor_on_few_items() {
     let w = World::new().await;
-    w.stock(&[("A01", "I0", "L1", 50, 200), ("A02", "I1", "L1", 60, 200), ("A03", "I2", "L1", 70, 200), ("A03", "I2", "L2", 90, 100), ("A04", "I0", "L2", 80, 100)]).await;
-    let list: Vec<(String, Vec<(&str, i64)>)> = (0..60).map(|n| (format!("O{n}"), vec![(["I0", "I1", "I2"][n % 3], 1 + (n as i64) % 3), (["I1", "I2", "I0"][n % 3], 1)])).collect();
+    w.stock(&[
+        ("A01", "I0", "L1", 50, 200),
+        ("A02", "I1", "L1", 60, 200),
+        ("A03", "I2", "L1", 70, 200),
+        ("A03", "I2", "L2", 90, 100),
+        ("A04", "I0", "L2", 80, 100),
+    ])
+    .await;
+    let list: Vec<(String, Vec<(&str, i64)>)> =
+        (0..60).map(|n| (format!("O{n}"), vec![(["I0", "I1", "I2"][n % 3], 1 + (n as i64) % 3), (["I1", "I2", "I0"][n % 3], 1)])).collect();
     let list: Vec<(&str, &[(&str, i64)])> = list.iter().map(|(no, lines)| (no.as_str(), lines.as_slice())).collect();
     w.orders(&list[..30]).await;
     w.sql("UPDATE warehouse SET trolley_totes = 3").await;
@@ -513,7 +536,13 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
 
 /// What `wavedeck show work --person CODE` says would be accepted.
 async fn told(w: &World, code: &str) -> Vec<Expect> {
-    let shown = tokio::process::Command::new(program()).args(["show", "work", "--json", "--person", code]).env("WAVEDECK_DATABASE_URL", &w.owner_url).env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file()).output().await.unwrap();
+    let shown = tokio::process::Command::new(program())
+        .args(["show", "work", "--json", "--person", code])
+        .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+        .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+        .output()
+        .await
+        .unwrap();
     assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
     let work: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
     serde_json::from_value(work["expects"].clone()).unwrap()
@@ -530,7 +559,13 @@ async fn follow_show_work(w: &World, robot: &mut Robot, code: &str, seen: &mut s
             seen.insert(format!("{:?}", expect.kind));
             let wrong = match expect.kind {
                 // Where any storage bin will do for goods that come back, a bench will not.
-                Kind::Bin | Kind::Staging => if robot.last.page.title.key == "put-back-title" { "BENCH".to_owned() } else { "B04".to_owned() },
+                Kind::Bin | Kind::Staging => {
+                    if robot.last.page.title.key == "put-back-title" {
+                        "BENCH".to_owned()
+                    } else {
+                        "B04".to_owned()
+                    }
+                }
                 Kind::Item => ean(7),
                 Kind::Parcel => "00095200000000999999".to_owned(),
                 Kind::Tote | Kind::Container | Kind::Bench => "T20X".to_owned(),

@@ -78,7 +78,10 @@ fn rooms_import_only_what_they_may_know() {
             continue;
         }
         for (name, only) in [
-            ("sqlx", &["store"][..]), ("reqwest", &["links"]), ("axum", &["links"]), ("ratatui", &["console/view", "console/session"]),
+            ("sqlx", &["store"][..]),
+            ("reqwest", &["links"]),
+            ("axum", &["links"]),
+            ("ratatui", &["console/view", "console/session"]),
             ("crossterm", &["console/tty", "console/session"]),
         ] {
             if source.contains(&format!("{name}::")) && !only.contains(&here.as_str()) {

@@ -48,8 +48,16 @@ fn gs_utf8_and_gbk_arrive_whole() {
 #[test]
 fn arrows_and_function_keys_in_both_encodings() {
     for (bytes, key) in [
-        (&b"\x1b[A"[..], Key::Up), (b"\x1bOA", Key::Up), (b"\x1bOP", Key::F(1)), (b"\x1b[11~", Key::F(1)), (b"\x1b[[A", Key::F(1)),
-        (b"\x1b[15~", Key::F(5)), (b"\x1b[17~", Key::F(6)), (b"\x1b[20~", Key::F(9)), (b"\x1b[24~", Key::F(12)), (b"\x1b[6~", Key::PageDown),
+        (&b"\x1b[A"[..], Key::Up),
+        (b"\x1bOA", Key::Up),
+        (b"\x1bOP", Key::F(1)),
+        (b"\x1b[11~", Key::F(1)),
+        (b"\x1b[[A", Key::F(1)),
+        (b"\x1b[15~", Key::F(5)),
+        (b"\x1b[17~", Key::F(6)),
+        (b"\x1b[20~", Key::F(9)),
+        (b"\x1b[24~", Key::F(12)),
+        (b"\x1b[6~", Key::PageDown),
         (b"\x1b[1;5C", Key::Right),
     ] {
         assert_eq!(keys(bytes, &[0]), [key], "{bytes:?}");

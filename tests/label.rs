@@ -9,8 +9,15 @@ use wavedeck::domain::order::Receiver;
 fn facts() -> LabelFacts {
     LabelFacts {
         receiver: Receiver {
-            name: "林晓".into(), phone: "13800000000".into(), country: "CN".into(), province: "四川省".into(), city: "成都市".into(), district: "锦江区".into(),
-            address: "示范路 1 号".into(), postcode: "610000".into(), token: String::new(),
+            name: "林晓".into(),
+            phone: "13800000000".into(),
+            country: "CN".into(),
+            province: "四川省".into(),
+            city: "成都市".into(),
+            district: "锦江区".into(),
+            address: "示范路 1 号".into(),
+            postcode: "610000".into(),
+            token: String::new(),
         },
         sender: "Demo House".into(),
         shipment_no: "S0000042".into(),

@@ -23,9 +23,17 @@ async fn stock_is_written_by_its_ledger_alone_whoever_asks() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 10)]).await;
     for sql in [
-        "UPDATE stock SET on_hand = 99", "DELETE FROM stock", "TRUNCATE stock", "INSERT INTO stock SELECT warehouse_id, place_id, owner_id, item_id, lot_id, 'held' FROM stock",
-        "UPDATE movement SET qty = 1", "DELETE FROM movement", "TRUNCATE movement CASCADE", "UPDATE container SET stands_in = NULL", "DELETE FROM reservation",
-        "UPDATE placement SET to_place = NULL", "TRUNCATE placement",
+        "UPDATE stock SET on_hand = 99",
+        "DELETE FROM stock",
+        "TRUNCATE stock",
+        "INSERT INTO stock SELECT warehouse_id, place_id, owner_id, item_id, lot_id, 'held' FROM stock",
+        "UPDATE movement SET qty = 1",
+        "DELETE FROM movement",
+        "TRUNCATE movement CASCADE",
+        "UPDATE container SET stands_in = NULL",
+        "DELETE FROM reservation",
+        "UPDATE placement SET to_place = NULL",
+        "TRUNCATE placement",
     ] {
         let error = w.try_sql(sql).await.expect_err(sql);
         assert_eq!(constraint(&error), "ledger_only", "{sql}: {error}");
@@ -123,19 +131,29 @@ async fn the_last_reserved_unit_is_picked() {
 #[tokio::test]
 async fn a_pallet_moves_with_its_stock_reserved() {
     let w = World::new().await;
-    w.sql("WITH p AS (INSERT INTO place (warehouse_id, code, kind) SELECT id, 'PAL1', 'container' FROM warehouse RETURNING id)
-           INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'pallet', b.id FROM p, place b WHERE b.code = 'A01'").await;
+    w.sql(
+        "WITH p AS (INSERT INTO place (warehouse_id, code, kind) SELECT id, 'PAL1', 'container' FROM warehouse RETURNING id)
+           INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'pallet', b.id FROM p, place b WHERE b.code = 'A01'",
+    )
+    .await;
     w.stock(&[("PAL1", "I0", "L1", 100, 12)]).await;
     w.orders(&[("O1", &[("I0", 4)])]).await;
     w.release().await;
-    w.sql("INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason, person_id, command)
+    w.sql(
+        "INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason, person_id, command)
            SELECT c.warehouse_id, c.id, f.id, t.id, 'move', (SELECT id FROM person WHERE role = 'system'), gen_random_uuid()
-           FROM place c, place f, place t WHERE c.code = 'PAL1' AND f.code = 'A01' AND t.code = 'A05'").await;
+           FROM place c, place f, place t WHERE c.code = 'PAL1' AND f.code = 'A01' AND t.code = 'A05'",
+    )
+    .await;
     assert_eq!(w.number("SELECT on_hand * 100 + reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'PAL1'").await, 1204);
     // From where it no longer stands, it cannot be moved again.
-    let again = w.try_sql("INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason, person_id, command)
+    let again = w
+        .try_sql(
+            "INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason, person_id, command)
            SELECT c.warehouse_id, c.id, f.id, t.id, 'move', (SELECT id FROM person WHERE role = 'system'), gen_random_uuid()
-           FROM place c, place f, place t WHERE c.code = 'PAL1' AND f.code = 'A01' AND t.code = 'A06'").await;
+           FROM place c, place f, place t WHERE c.code = 'PAL1' AND f.code = 'A01' AND t.code = 'A06'",
+        )
+        .await;
     assert_eq!(constraint(&again.unwrap_err()), "container_stands_there");
     let mut picker = w.person("P", wavedeck::domain::Role::Picker).await;
     picker.ok("WDC-MENU-PICK").await;

@@ -61,9 +61,21 @@ async fn orders_arrive_whole_in_their_newest_state_whatever_happens_on_the_way()
     shop.put((0..350).map(|n| World::order_json(&format!("N{n:03}"), &[("I0", 1)])));
     shop.put([
         json!({ "order_no": "BAD1", "updated_at": now(), "status": "paid" }),
-        { let mut o = World::order_json("BAD2", &[("I0", 1)]); o["lines"][0]["qty"] = json!(1.5); o },
-        { let mut o = World::order_json("ODD", &[("NOSUCH", 1)]); o["note"] = json!("\u{1b}[2J"); o },
-        { let mut o = World::order_json("NOBODY", &[("I0", 1)]); o["receiver"] = json!({}); o },
+        {
+            let mut o = World::order_json("BAD2", &[("I0", 1)]);
+            o["lines"][0]["qty"] = json!(1.5);
+            o
+        },
+        {
+            let mut o = World::order_json("ODD", &[("NOSUCH", 1)]);
+            o["note"] = json!("\u{1b}[2J");
+            o
+        },
+        {
+            let mut o = World::order_json("NOBODY", &[("I0", 1)]);
+            o["receiver"] = json!({});
+            o
+        },
     ]);
     shop.misbehave(Mischief { throttle: 2, ..Mischief::default() });
     // Killed in the middle: the second page is not yet here.
@@ -74,14 +86,23 @@ async fn orders_arrive_whole_in_their_newest_state_whatever_happens_on_the_way()
     run_until(&w, "the cancelled one", "SELECT count(*) FROM shipment WHERE state = 'cancelled' AND reason = 'order_cancelled'", 1).await;
     run_until(&w, "the changed one", "SELECT l.qty FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = 'N349' AND s.state <> 'cancelled'", 2).await;
     run_until(&w, "every promise", "SELECT count(*) FROM shipment WHERE state = 'ready'", 349).await;
-    assert_eq!(w.text("SELECT string_agg(subject || ':' || reason, ' ' ORDER BY subject) FROM exception").await, "BAD1:unreadable BAD2:unreadable ODD:unknown_item");
+    assert_eq!(
+        w.text("SELECT string_agg(subject || ':' || reason, ' ' ORDER BY subject) FROM exception").await,
+        "BAD1:unreadable BAD2:unreadable ODD:unknown_item"
+    );
     assert_eq!(w.text("SELECT string_agg(state || ':' || reason, ' ') FROM shipment WHERE state = 'held'").await, "held:no_receiver");
     assert_eq!(w.number("SELECT count(*) FROM orders WHERE note LIKE '%' || chr(27) || '%'").await, 0);
     // The item is made known: the waiting order goes on by a supervisor's retry; the address comes: so does the other.
     shop.change("NOBODY", |o| o["receiver"] = json!({ "name": "林晓", "address": "示范路 1 号" }));
     run_until(&w, "the addressed one", "SELECT count(*) FROM shipment WHERE state = 'held'", 0).await;
     let before = w.number("SELECT count(*) FROM shipment").await;
-    run_until(&w, "one more quiet round", "SELECT (last_success_at > now() - interval '1 second')::int::bigint FROM job WHERE kind = 'pull' AND next_at < 'infinity'", 1).await;
+    run_until(
+        &w,
+        "one more quiet round",
+        "SELECT (last_success_at > now() - interval '1 second')::int::bigint FROM job WHERE kind = 'pull' AND next_at < 'infinity'",
+        1,
+    )
+    .await;
     assert_eq!(w.number("SELECT count(*) FROM shipment").await, before);
     w.end().await;
 }
@@ -91,11 +112,15 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
     let w = World::new().await;
     w.sql("UPDATE printer SET url = 'tcp://127.0.0.1:9'").await;
     w.sql("INSERT INTO place (warehouse_id, code, kind) SELECT id, 'X' || n, 'container' FROM warehouse, generate_series(1, 2) n").await;
-    w.sql("INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'").await;
+    w.sql("INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'")
+        .await;
     w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 1)])]).await;
-    w.sql("INSERT INTO parcel (place_id, warehouse_id, shipment_id, sscc, carrier_id, state)
-           SELECT p.id, s.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id, 'labelled' FROM place p, shipment s WHERE p.code LIKE 'X%'").await;
+    w.sql(
+        "INSERT INTO parcel (place_id, warehouse_id, shipment_id, sscc, carrier_id, state)
+           SELECT p.id, s.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id, 'labelled' FROM place p, shipment s WHERE p.code LIKE 'X%'",
+    )
+    .await;
     w.sql("INSERT INTO label (parcel_id, state, bytes) SELECT place_id, 'got', convert_to('^XA' || sscc || '^XZ', 'UTF8') FROM parcel ORDER BY place_id").await;
     w.sql("INSERT INTO print_job (label_id, printer_id) SELECT l.id, p.id FROM label l, printer p ORDER BY l.id").await;
     assert!(wavedeck::work::parcel::print_next(&w.ctx).await.unwrap());

@@ -12,9 +12,9 @@ use wavedeck::domain::order::OrderStatus;
 use wavedeck::jobs;
 use wavedeck::links::channels::window::{Rules, Window};
 use wavedeck::links::channels::{self, Account, Channel, Class, amazon, douyin, generic, jd, magento, pdd, shopify, sign, taobao, wire, woo};
-use wavedeck::links::standin::{self, app::App};
-use wavedeck::links::standin::platform::{Mischief, Platform};
 use wavedeck::links::standin::amazon::Amazon;
+use wavedeck::links::standin::platform::{Mischief, Platform};
+use wavedeck::links::standin::{self, app::App};
 
 const KINDS: [&str; 8] = standin::PLATFORMS;
 
@@ -36,7 +36,12 @@ fn order(kind: &str, n: u64, modified: i64, lines: &[(&str, i64)]) -> Value {
 }
 
 fn adapter(kind: &str, url: &str, secret: &str) -> Box<dyn Channel> {
-    let account = Account::new(url, "app-1", secret, json!({ "lag_s": 0, "carriers": { "SF": "505" }, "marketplace": "M1", "seller": "SELLER1", "location": "9", "rate": { "pull": "500/500", "read": "500/500", "dispatch": "500/500", "push": "500/500" } }));
+    let account = Account::new(
+        url,
+        "app-1",
+        secret,
+        json!({ "lag_s": 0, "carriers": { "SF": "505" }, "marketplace": "M1", "seller": "SELLER1", "location": "9", "rate": { "pull": "500/500", "read": "500/500", "dispatch": "500/500", "push": "500/500" } }),
+    );
     channels::open(kind, account, &channels::client().unwrap()).unwrap()
 }
 
@@ -63,14 +68,24 @@ async fn run_until(w: &World, what: &str, sql: &str, value: i64) {
 #[test]
 fn published_signatures() {
     let params: BTreeMap<String, String> = [
-        ("app_key", "12345678"), ("fields", "num_iid,title,nick,price,num"), ("format", "json"), ("method", "taobao.item.seller.get"), ("num_iid", "11223344"), ("session", "test"),
-        ("sign_method", "md5"), ("timestamp", "2016-01-01 12:00:00"), ("v", "2.0"),
+        ("app_key", "12345678"),
+        ("fields", "num_iid,title,nick,price,num"),
+        ("format", "json"),
+        ("method", "taobao.item.seller.get"),
+        ("num_iid", "11223344"),
+        ("session", "test"),
+        ("sign_method", "md5"),
+        ("timestamp", "2016-01-01 12:00:00"),
+        ("v", "2.0"),
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()))
     .into();
     // TOP's document on signing, its example.
     let (text, signature) = sign::framed_md5("helloworld", &params);
-    assert_eq!(text, "app_key12345678fieldsnum_iid,title,nick,price,numformatjsonmethodtaobao.item.seller.getnum_iid11223344sessiontestsign_methodmd5timestamp2016-01-01 12:00:00v2.0");
+    assert_eq!(
+        text,
+        "app_key12345678fieldsnum_iid,title,nick,price,numformatjsonmethodtaobao.item.seller.getnum_iid11223344sessiontestsign_methodmd5timestamp2016-01-01 12:00:00v2.0"
+    );
     assert_eq!(signature, "66987CB115214E59E6EC978214934FB8");
     // A third party's tests for Douyin: form and digest apart.
     let loose: Value = serde_json::from_str(r#"{"z":1.0,"nested":{"汉":"<&","a":true},"a":[3,{"b":2,"a":1}]}"#).unwrap();
@@ -83,10 +98,25 @@ fn published_signatures() {
     let (_, hashed) = sign::top_hmac_sha256("Jefe", &BTreeMap::from([("what do ya want ".to_owned(), "for nothing?".to_owned())]));
     assert_eq!(hashed, "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843");
     // RFC 5849, 3.4.1.1: its text. The digest of that text by SHA-256 is of a well-kept library's tests (oauthlib).
-    let params = [("b5", "=%3D"), ("a3", "a"), ("c@", ""), ("a2", "r b"), ("oauth_consumer_key", "9djdj82h48djs9d2"), ("oauth_token", "kkk9d7dh3k39sjv7"), ("oauth_signature_method", "HMAC-SHA1"),
-        ("oauth_timestamp", "137131201"), ("oauth_nonce", "7d8f3e4a"), ("c2", ""), ("a3", "2 q")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let params = [
+        ("b5", "=%3D"),
+        ("a3", "a"),
+        ("c@", ""),
+        ("a2", "r b"),
+        ("oauth_consumer_key", "9djdj82h48djs9d2"),
+        ("oauth_token", "kkk9d7dh3k39sjv7"),
+        ("oauth_signature_method", "HMAC-SHA1"),
+        ("oauth_timestamp", "137131201"),
+        ("oauth_nonce", "7d8f3e4a"),
+        ("c2", ""),
+        ("a3", "2 q"),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()));
     let (text, signature) = sign::oauth1("ECrDNoq1VYzzzzzzzzzyAK7TwZNtPnkqatqZZZZ", "just-a-string    asdasd", "post", "http://example.com/request", &params);
-    assert_eq!(text, "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7");
+    assert_eq!(
+        text,
+        "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7"
+    );
     assert_eq!(signature, "wdfdHUKXHbOnOGZP8WFAWMSAmWzN3EVBWWgXGlC/Eo4=");
 }
 
@@ -112,7 +142,8 @@ async fn every_order_arrives_once_in_its_newest_state() {
         let until = Instant::now() + Duration::from_secs(60);
         while newest != shop.newest().into_iter().collect::<Vec<_>>() {
             assert!(Instant::now() < until, "{kind}: not all orders are in their newest state");
-            run_until(&w, kind, "SELECT (last_success_at > now() - interval '1 second')::int::bigint FROM job WHERE kind = 'pull' AND next_at < 'infinity'", 1).await;
+            run_until(&w, kind, "SELECT (last_success_at > now() - interval '1 second')::int::bigint FROM job WHERE kind = 'pull' AND next_at < 'infinity'", 1)
+                .await;
             let rows = w.text("SELECT string_agg(order_no || '=' || extract(epoch FROM modified_at)::bigint, ' ') FROM orders").await;
             newest = rows.split(' ').map(|row| row.split_once('=').unwrap()).map(|(no, at)| (no.to_owned(), at.parse().unwrap())).collect();
             newest.sort();
@@ -253,7 +284,12 @@ async fn amazons_version_before_reads_the_same_orders() {
     let shop = Platform::new(Amazon { app: app(), old: true });
     let url = shop.serve(0).await.unwrap();
     shop.put((0..250).map(|n| order("amazon", n, now() - 1000 + n as i64, &[("I0", 2), ("I1", 1)])));
-    let account = Account::new(&url, "app-1", "shh\ntoken-1", json!({ "api": "v0", "lag_s": 0, "marketplace": "M1", "seller": "SELLER1", "rate": { "pull": "500/500", "read": "500/500" } }));
+    let account = Account::new(
+        &url,
+        "app-1",
+        "shh\ntoken-1",
+        json!({ "api": "v0", "lag_s": 0, "marketplace": "M1", "seller": "SELLER1", "rate": { "pull": "500/500", "read": "500/500" } }),
+    );
     let there = channels::open("amazon", account, &channels::client().unwrap()).unwrap();
     let since = jiff::Timestamp::from_second(now() - 2000).unwrap().to_string();
     let (mut cursor, mut seen) = (String::new(), BTreeMap::new());
@@ -266,7 +302,11 @@ async fn amazons_version_before_reads_the_same_orders() {
         }
     }
     assert_eq!(seen.len(), 250);
-    assert!(seen.values().all(|order| order.status == OrderStatus::Paid && order.lines.len() == 2 && order.lines[0].unit_price_minor == 617 && order.total_minor == 1234 && order.receiver.name == "Ada Example"));
+    assert!(seen.values().all(|order| order.status == OrderStatus::Paid
+        && order.lines.len() == 2
+        && order.lines[0].unit_price_minor == 617
+        && order.total_minor == 1234
+        && order.receiver.name == "Ada Example"));
     let no = seen.keys().next().unwrap();
     assert_eq!(there.read(no).await.unwrap().unwrap().lines.len(), 2);
 }

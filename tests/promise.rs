@@ -109,7 +109,13 @@ async fn two_orders_are_merged_into_one_shipment() {
     w.orders(&[("O1", &[("I0", 1), ("I1", 1)]), ("O2", &[("I0", 2)])]).await;
     w.sql("SELECT merge_shipments(min(id), max(id)) FROM shipment").await;
     assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY id) FROM shipment").await, "ready cancelled");
-    assert_eq!(w.number("SELECT qty FROM shipment_line l JOIN item i ON i.id = l.item_id JOIN shipment s ON s.id = l.shipment_id WHERE i.sku = 'I0' AND s.state = 'ready'").await, 3);
+    assert_eq!(
+        w.number(
+            "SELECT qty FROM shipment_line l JOIN item i ON i.id = l.item_id JOIN shipment s ON s.id = l.shipment_id WHERE i.sku = 'I0' AND s.state = 'ready'"
+        )
+        .await,
+        3
+    );
     // It is picked, packed and told to the shop as two orders in one parcel.
     w.release().await;
     let mut picker = w.person("P", Role::Picker).await;

@@ -50,7 +50,11 @@ fn squash(text: &str) -> String {
 
 fn order(no: &str, carrier: &str, lines: &[(&str, i64)]) -> Value {
     let now = now();
-    let lines: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty))| json!({ "line_no": n.to_string(), "sku": sku, "title": sku, "qty": qty, "unit_price_minor": 100 })).collect();
+    let lines: Vec<Value> = lines
+        .iter()
+        .enumerate()
+        .map(|(n, (sku, qty))| json!({ "line_no": n.to_string(), "sku": sku, "title": sku, "qty": qty, "unit_price_minor": 100 }))
+        .collect();
     json!({ "order_no": no, "status": "paid", "created_at": now, "updated_at": now, "paid_at": now, "currency": "CNY", "total_minor": 100, "carrier": carrier,
             "receiver": { "name": "林晓", "address": "示范路 1 号", "city": "成都市", "province": "四川省" }, "note": "", "lines": lines })
 }
@@ -82,12 +86,26 @@ impl Site {
             .unwrap();
         assert!(setup.status.success(), "{}", String::from_utf8_lossy(&setup.stderr));
         let told: Value = serde_json::from_slice(&setup.stdout).unwrap();
-        let people = told["people"].as_array().unwrap().iter().map(|p| (p["code"].as_str().unwrap().to_owned(), p["badge"].as_str().unwrap().to_owned())).collect();
+        let people =
+            told["people"].as_array().unwrap().iter().map(|p| (p["code"].as_str().unwrap().to_owned(), p["badge"].as_str().unwrap().to_owned())).collect();
         assert_eq!(told["people"][0]["pin"], PIN);
         assert!(!home.join("pg/postmaster.pid").exists(), "setup left its server behind");
         let worker = Command::new(program()).arg("worker").env("WAVEDECK_HOME", &home).stdin(Stdio::null()).spawn().unwrap();
         let url = told["url"].as_str().unwrap().to_owned();
-        let mut site = Site { home, url, people, shop, printed, worker, goods: BTreeMap::new(), totes: Mutex::default(), bench: String::new(), zh, runtime, _alone: alone };
+        let mut site = Site {
+            home,
+            url,
+            people,
+            shop,
+            printed,
+            worker,
+            goods: BTreeMap::new(),
+            totes: Mutex::default(),
+            bench: String::new(),
+            zh,
+            runtime,
+            _alone: alone,
+        };
         site.learn();
         site
     }
@@ -113,10 +131,18 @@ impl Site {
         );
         for row in rows {
             let gtin: String = row.get("gtin");
-            let goods = Goods { ean: gtin.trim_start_matches('0').to_owned(), names: [squash(row.get("name_en")), squash(row.get("name_zh"))], bins: row.get::<i64, _>("bins") as usize };
+            let goods = Goods {
+                ean: gtin.trim_start_matches('0').to_owned(),
+                names: [squash(row.get("name_en")), squash(row.get("name_zh"))],
+                bins: row.get::<i64, _>("bins") as usize,
+            };
             self.goods.insert(row.get("sku"), goods);
         }
-        let totes = self.sql("SELECT p.code FROM place p JOIN container c ON c.place_id = p.id WHERE c.kind = 'tote' ORDER BY p.code DESC").iter().map(|r| r.get("code")).collect();
+        let totes = self
+            .sql("SELECT p.code FROM place p JOIN container c ON c.place_id = p.id WHERE c.kind = 'tote' ORDER BY p.code DESC")
+            .iter()
+            .map(|r| r.get("code"))
+            .collect();
         self.totes = Mutex::new(totes);
         self.bench = self.sql("SELECT p.code FROM place p JOIN bench b ON b.place_id = p.id ORDER BY 1 LIMIT 1")[0].get("code");
     }
@@ -492,8 +518,10 @@ fn dirty_shift(name: &str, zh: bool, people: [&str; 3], seed: u64) {
     let totes = site.pick(people[1], &mut dirt);
     assert_eq!(dirt.cuts, 0, "the line was never lost");
     let ready: Vec<String> = site
-        .sql("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id JOIN shipment s ON s.id = u.shipment_id
-              WHERE u.freed_at IS NULL AND s.state = 'picked' AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL)")
+        .sql(
+            "SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id JOIN shipment s ON s.id = u.shipment_id
+              WHERE u.freed_at IS NULL AND s.state = 'picked' AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL)",
+        )
         .iter()
         .map(|r| r.get("code"))
         .collect();

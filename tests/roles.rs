@@ -73,7 +73,8 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
                     for scan in ["WDC-MENU-PICK", "A01", "2", &w.text("SELECT p.code FROM place p JOIN container c ON c.place_id = p.id WHERE c.kind = 'tote' AND NOT EXISTS (SELECT 1 FROM tote_use u WHERE u.container_id = p.id) LIMIT 1").await, "STAGE"] {
                         walker.ok(scan).await;
                     }
-                    let tote = w.text("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.freed_at IS NULL ORDER BY u.id DESC LIMIT 1").await;
+                    let tote =
+                        w.text("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.freed_at IS NULL ORDER BY u.id DESC LIMIT 1").await;
                     for scan in ["WDC-MENU-PACK", "BENCH", &tote, &ean(0), &ean(0)] {
                         supervisor.ok(scan).await;
                     }
@@ -97,7 +98,21 @@ async fn every_request_by_every_role_is_one_golden_table() {
     let w = world().await;
     let mut supervisor = w.person("SUPER", Role::Supervisor).await;
     drop(w.person("LISTENER", Role::Picker).await);
-    let actions = ["expedite", "hold", "let_go", "cancel", "message", "kick_out", "take_back", "assign_trip", "free_trip", "take_over", "force_close", "reprint", "reopen"];
+    let actions = [
+        "expedite",
+        "hold",
+        "let_go",
+        "cancel",
+        "message",
+        "kick_out",
+        "take_back",
+        "assign_trip",
+        "free_trip",
+        "take_over",
+        "force_close",
+        "reprint",
+        "reopen",
+    ];
     let asked: Vec<&str> = Activity::ALL.into_iter().map(Activity::code).chain(actions).collect();
     let mut table = format!("{:<12}", "");
     for role in Role::ALL {

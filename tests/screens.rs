@@ -14,8 +14,8 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 use wavedeck::codes::card::Card;
 use wavedeck::console::app::{Effect, Look, Model, Msg, Settings, Stamp, Theme, update};
-use wavedeck::console::input::Scanner;
 use wavedeck::console::input::keymap::Keymap;
+use wavedeck::console::input::{Key, Scanner};
 use wavedeck::console::session::{self, Control, Setup};
 use wavedeck::console::view;
 use wavedeck::domain::{Lang, Name, Role};
@@ -23,7 +23,16 @@ use wavedeck::i18n::Catalogue;
 use wavedeck::protocol::*;
 
 fn settings(lang: Lang, size: (u16, u16)) -> Settings {
-    Settings { lang, look: Default::default(), keymap: Keymap::named("default").unwrap(), terminal: "gun 7".into(), session: Uuid::nil(), door: sign_on::door(&[]), demo: vec![], size }
+    Settings {
+        lang,
+        look: Default::default(),
+        keymap: Keymap::named("default").unwrap(),
+        terminal: "gun 7".into(),
+        session: Uuid::nil(),
+        door: sign_on::door(&[]),
+        demo: vec![],
+        size,
+    }
 }
 
 fn stamp() -> Stamp {
@@ -57,10 +66,31 @@ fn packing_siblings() -> Page {
 }
 
 fn stop(qty: i64) -> pick::Stop {
-    let lot = |id, number: &str, last_good: &str| pick::LotHere { id, number: number.into(), last_good: last_good.into(), sellable: true, good_enough: true, free: 9 };
+    let lot = |id, number: &str, last_good: &str| pick::LotHere {
+        id,
+        number: number.into(),
+        last_good: last_good.into(),
+        sellable: true,
+        good_enough: true,
+        free: 9,
+    };
     pick::Stop {
-        id: 1, place_id: 1, place: "A01-02-03".into(), item_id: 1, sku: "WD-1000".into(), name: name(), barcode: Some(ean(0)), lot_id: 1, lot: "L2404A".into(),
-        last_good: "2027-03-15".into(), reservation_id: 5, shipment_id: 1, shipment: "S0000042".into(), batch: 0, qty, tote: Some((9, "WDT0001Q".into())),
+        id: 1,
+        place_id: 1,
+        place: "A01-02-03".into(),
+        item_id: 1,
+        sku: "WD-1000".into(),
+        name: name(),
+        barcode: Some(ean(0)),
+        lot_id: 1,
+        lot: "L2404A".into(),
+        last_good: "2027-03-15".into(),
+        reservation_id: 5,
+        shipment_id: 1,
+        shipment: "S0000042".into(),
+        batch: 0,
+        qty,
+        tote: Some((9, "WDT0001Q".into())),
         facts: pick::Facts { lots_here: vec![lot(1, "L2404A", "2027-03-15"), lot(2, "L2405B", "2027-06-30")], goods_in_bin: 2, bins_with_item: 1 },
     }
 }
@@ -91,7 +121,17 @@ fn packing_asked(card: Card) -> Page {
 
 fn packing_batch(hot: bool, kinds: i64, singles: i64) -> Page {
     let line = |n: i64| pack::BatchLine {
-        item_id: n, lot_id: n, sku: format!("WD-{n}"), name: name(), barcode: None, lot: "L1".into(), last_good: "2027-03-15".into(), shipments: 20 - n, each: 1, shipment_id: n, reservation_id: n,
+        item_id: n,
+        lot_id: n,
+        sku: format!("WD-{n}"),
+        name: name(),
+        barcode: None,
+        lot: "L1".into(),
+        last_good: "2027-03-15".into(),
+        shipments: 20 - n,
+        each: 1,
+        shipment_id: n,
+        reservation_id: n,
     };
     let batch = pack::Batch { tote_id: 1, tote: "WDT0001Q".into(), hot, lines: (1..=kinds).map(line).collect(), spare: i64::from(!hot) };
     pack::page(&pack::Snapshot { batch: Some(batch), ..bench() }, &pack::Step { batch: Some(1), singles, ..Default::default() })
@@ -99,9 +139,26 @@ fn packing_batch(hot: bool, kinds: i64, singles: i64) -> Page {
 
 fn shipment(brought: bool) -> pack::Shipment {
     let line = |left, packed| pack::Line {
-        item_id: 1, sku: "WD-1".into(), name: name(), barcode: None, lot: "L1".into(), last_good: "2027-03-15".into(), reservation_id: 1, left, packed, at_hand: true,
+        item_id: 1,
+        sku: "WD-1".into(),
+        name: name(),
+        barcode: None,
+        lot: "L1".into(),
+        last_good: "2027-03-15".into(),
+        reservation_id: 1,
+        left,
+        packed,
+        at_hand: true,
     };
-    pack::Shipment { id: 1, no: "S0000042".into(), carrier: "SF Express 顺丰".into(), totes: vec![(1, "WDT0001Q".into(), true), (2, "WDT0002T".into(), brought)], lines: vec![line(2, 1), line(1, 0)], coming: 1, in_box: 1 }
+    pack::Shipment {
+        id: 1,
+        no: "S0000042".into(),
+        carrier: "SF Express 顺丰".into(),
+        totes: vec![(1, "WDT0001Q".into(), true), (2, "WDT0002T".into(), brought)],
+        lines: vec![line(2, 1), line(1, 0)],
+        coming: 1,
+        in_box: 1,
+    }
 }
 
 fn desk_page(board: bool) -> Page {
@@ -109,15 +166,28 @@ fn desk_page(board: bool) -> Page {
     let row = |cells: &[&str]| desk::Row { cells: text(cells), opens: Some(desk::Subject::new(desk::Kind::Shipment, 1)) };
     let header = |keys: &[&str]| keys.iter().map(|key| Text::key(key)).collect::<Vec<_>>();
     let shown = if board {
-        let rows = vec![row(&["state-pending", "12", "11-22 23:30"]), row(&["state-ready", "1284", "11-22 18:00"]), row(&["state-picking", "36", "11-22 18:00"]), row(&["Alice", "T000017", "09:41"])];
+        let rows = vec![
+            row(&["state-pending", "12", "11-22 23:30"]),
+            row(&["state-ready", "1284", "11-22 18:00"]),
+            row(&["state-picking", "36", "11-22 18:00"]),
+            row(&["Alice", "T000017", "09:41"]),
+        ];
         desk::Shown { title: Text::key("menu-board"), header: header(&["col-what", "col-count", "col-next"]), rows, ..Default::default() }
     } else {
         let mut long = desk::Row { cells: vec![Text::plain(&name())], opens: None };
         long.cells.extend(text(&["2", "A01-02-03", "L2404A", "T000017"]));
-        let facts = vec![Text::key("desk-fact").with("name", Text::key("col-carrier")).with("value", Text::plain("SF Express 顺丰")), Text::key("desk-fact").with("name", Text::key("col-cutoff")).with("value", Text::plain("11-22 18:00"))];
-        let rows = (0..40).map(|n| if n == 0 { long.clone() } else { row(&["11-22 09:41", "Picked", "1 × WD-1000", "A01-02-03 > WDT0001Q", "Alice"]) }).collect();
+        let facts = vec![
+            Text::key("desk-fact").with("name", Text::key("col-carrier")).with("value", Text::plain("SF Express 顺丰")),
+            Text::key("desk-fact").with("name", Text::key("col-cutoff")).with("value", Text::plain("11-22 18:00")),
+        ];
+        let rows =
+            (0..40).map(|n| if n == 0 { long.clone() } else { row(&["11-22 09:41", "Picked", "1 × WD-1000", "A01-02-03 > WDT0001Q", "Alice"]) }).collect();
         desk::Shown {
-            title: Text::key("kind-shipment"), big: Some(Text::plain("S0000042")), facts, header: header(&["col-item", "col-units", "col-place", "col-lot", "col-trip"]), rows,
+            title: Text::key("kind-shipment"),
+            big: Some(Text::plain("S0000042")),
+            facts,
+            header: header(&["col-item", "col-units", "col-place", "col-lot", "col-trip"]),
+            rows,
             actions: vec![desk::Action::Expedite, desk::Action::KickOut, desk::Action::Cancel],
             ..Default::default()
         }
@@ -127,8 +197,15 @@ fn desk_page(board: bool) -> Page {
 
 fn shop_page() -> Page {
     let facts = [
-        ("channel", "taobao"), ("last-success", "11-22 09:41"), ("lag-s", "1860"), ("orders-a-minute", "12"), ("errors-an-hour", "throttled=3 transient=14"), ("token-ends", "11-29 09:00"), ("to-tell", "4"),
-        ("counts-to-tell", "31"), ("said", "TM: 27 isv.invalid-session Invalid session"),
+        ("channel", "taobao"),
+        ("last-success", "11-22 09:41"),
+        ("lag-s", "1860"),
+        ("orders-a-minute", "12"),
+        ("errors-an-hour", "throttled=3 transient=14"),
+        ("token-ends", "11-29 09:00"),
+        ("to-tell", "4"),
+        ("counts-to-tell", "31"),
+        ("said", "TM: 27 isv.invalid-session Invalid session"),
     ];
     let facts = facts.map(|(key, value)| Text::key("desk-fact").with("name", Text::key(&format!("col-{key}"))).with("value", Text::plain(value))).to_vec();
     let shown = desk::Shown { title: Text::key("kind-shop"), big: Some(Text::plain("TM")), facts, ..Default::default() };
@@ -136,11 +213,18 @@ fn shop_page() -> Page {
 }
 
 fn order_page() -> Page {
-    let row = |cells: &[&str]| desk::Row { cells: cells.iter().map(|cell| if cell.starts_with("event-") || cell.starts_with("order-") { Text::key(cell) } else { Text::plain(*cell) }).collect(), opens: None };
+    let row = |cells: &[&str]| desk::Row {
+        cells: cells.iter().map(|cell| if cell.starts_with("event-") || cell.starts_with("order-") { Text::key(cell) } else { Text::plain(*cell) }).collect(),
+        opens: None,
+    };
     let rows = vec![
-        row(&["WD-1000", "Little Yak Rice cereal", "2", "picking", "S0000042"]), desk::Row { cells: vec![Text::key("desk-history")], opens: None },
-        row(&["11-22 09:48", "event-told", "SF1001", "TM"]), row(&["11-22 09:47", "event-printed", "095200000000000042", "PRINTER1"]),
-        row(&["11-22 09:41", "event-moved", "1 × WD-1000 A01-02-03 > WDT0001Q", "Alice"]), row(&["11-22 09:12", "event-changed", "order-paid", "TM"]), row(&["11-22 09:10", "event-pulled", "order-pending", "TM"]),
+        row(&["WD-1000", "Little Yak Rice cereal", "2", "picking", "S0000042"]),
+        desk::Row { cells: vec![Text::key("desk-history")], opens: None },
+        row(&["11-22 09:48", "event-told", "SF1001", "TM"]),
+        row(&["11-22 09:47", "event-printed", "095200000000000042", "PRINTER1"]),
+        row(&["11-22 09:41", "event-moved", "1 × WD-1000 A01-02-03 > WDT0001Q", "Alice"]),
+        row(&["11-22 09:12", "event-changed", "order-paid", "TM"]),
+        row(&["11-22 09:10", "event-pulled", "order-pending", "TM"]),
     ];
     let header = ["sku", "item", "units", "status", "shipment"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
     let shown = desk::Shown { title: Text::key("kind-order"), big: Some(Text::plain("9007199254740993")), header, rows, ..Default::default() };
@@ -150,20 +234,41 @@ fn order_page() -> Page {
 /// A list of a stage, sorted and filtered; with `asking` its columns, kept views or reasons are asked.
 fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
     let row = |n: i64| desk::Row {
-        cells: [format!("S{n:07}"), "SF".into(), "11-22 18:00".into(), (n * 3).to_string(), "+10".into()].iter().map(|cell| Text::plain(cell.as_str())).chain([Text::key("why-no-stock")]).collect(),
+        cells: [format!("S{n:07}"), "SF".into(), "11-22 18:00".into(), (n * 3).to_string(), "+10".into()]
+            .iter()
+            .map(|cell| Text::plain(cell.as_str()))
+            .chain([Text::key("why-no-stock")])
+            .collect(),
         opens: Some(desk::Subject::new(desk::Kind::Shipment, n)),
     };
     let header = ["shipment", "carrier", "cutoff", "units", "priority", "why"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
-    let view = desk::View { filter: if rows == 1 { "S0000001".into() } else { String::new() }, sort: 4, down: true, columns: if rows == 1 { vec![1, 4, 6] } else { vec![] } };
-    let shown = desk::Shown { title: Text::key("state-pending"), header, rows: (1..=rows).map(row).collect(), list: Some(view), cut: rows > 100, ..Default::default() };
+    let view = desk::View {
+        filter: if rows == 1 { "S0000001".into() } else { String::new() },
+        sort: 4,
+        down: true,
+        columns: if rows == 1 { vec![1, 4, 6] } else { vec![] },
+    };
+    let shown =
+        desk::Shown { title: Text::key("state-pending"), header, rows: (1..=rows).map(row).collect(), list: Some(view), cut: rows > 100, ..Default::default() };
     let views = if asking == Some(desk::Action::Views) { vec!["Urgent".into(), "顺丰".into()] } else { vec![] };
-    desk::page(&desk::Snapshot { shown: Some(shown), views, ..Default::default() }, &desk::Step { trail: vec![desk::Subject::list(desk::Kind::Stage, "pending")], asking })
+    desk::page(
+        &desk::Snapshot { shown: Some(shown), views, ..Default::default() },
+        &desk::Step { trail: vec![desk::Subject::list(desk::Kind::Stage, "pending")], asking },
+    )
 }
 
 /// Every page that a person can see, by name.
 fn pages() -> Vec<(&'static str, Page)> {
     let goods = put_back::Goods {
-        item_id: 1, lot_id: 1, sku: "WD-1".into(), name: name(), barcode: None, lot: "L1".into(), last_good: "2027-03-15".into(), qty: 3, bin: Some("A01-02-03".into()),
+        item_id: 1,
+        lot_id: 1,
+        sku: "WD-1".into(),
+        name: name(),
+        barcode: None,
+        lot: "L1".into(),
+        last_good: "2027-03-15".into(),
+        qty: 3,
+        bin: Some("A01-02-03".into()),
     };
     let task = put_back::Task { id: 1, no: "K000007".into(), container: "WDT0001Q".into(), goods: vec![goods] };
     let back = |task: Option<put_back::Task>, holding| {
@@ -171,12 +276,36 @@ fn pages() -> Vec<(&'static str, Page)> {
         put_back::page(&put_back::Snapshot { task, waiting, waiting_count: 2 }, &put_back::Step { task_id: Some(1), holding })
     };
     let list = hand_over::List { id: 1, code: "WDH000012K".into(), carrier: "SF Express 顺丰".into(), parcels: 17, last: Some("095200000000000173".into()) };
-    let waves = wave::Snapshot { shops: vec![], carriers: vec![], zones: vec![], kept: vec!["Singles by SF".into()], shipments: 1284, lines: 2750, units: 4102, next_cutoff: Some("11-22 23:30".into()), waits: vec![("no_stock".into(), 12), ("by_hand".into(), 3)] };
-    let short = wave::Rehearsed { shipments: 1284, short_shipments: 4, short_units: 9, lacks: vec![wave::Lack { item: name(), units: 7, why: "not_pickable".into() }, wave::Lack { item: name(), units: 2, why: "none".into() }] };
+    let waves = wave::Snapshot {
+        shops: vec![],
+        carriers: vec![],
+        zones: vec![],
+        kept: vec!["Singles by SF".into()],
+        shipments: 1284,
+        lines: 2750,
+        units: 4102,
+        next_cutoff: Some("11-22 23:30".into()),
+        waits: vec![("no_stock".into(), 12), ("by_hand".into(), 3)],
+    };
+    let short = wave::Rehearsed {
+        shipments: 1284,
+        short_shipments: 4,
+        short_units: 9,
+        lacks: vec![wave::Lack { item: name(), units: 7, why: "not_pickable".into() }, wave::Lack { item: name(), units: 2, why: "none".into() }],
+    };
     let case = |reason: &str| exceptions::Case {
-        id: 1, reason: reason.into(), subject: "A01-02-03".into(), item: Some(name()), lot: Some("L2404A".into()), qty: Some(76), said: "WD-9999, WD-9998".into(),
-        since: "11-22 09:40".into(), held: 76, shipment_id: Some(1),
-        same: 3, code: Some("WD-9999".into()),
+        id: 1,
+        reason: reason.into(),
+        subject: "A01-02-03".into(),
+        item: Some(name()),
+        lot: Some("L2404A".into()),
+        qty: Some(76),
+        said: "WD-9999, WD-9998".into(),
+        since: "11-22 09:40".into(),
+        held: 76,
+        shipment_id: Some(1),
+        same: 3,
+        code: Some("WD-9999".into()),
     };
     let trouble = |case| exceptions::page(&exceptions::Snapshot { open: 5, case }, &exceptions::Step::default());
     let done = pick::Step { place: true, item: true, lot: true, counted: 2, ..Default::default() };
@@ -195,7 +324,13 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("pick_in_total", picking_in_total()),
         ("pick_go_home", picking(pick::Step { asking: Some(Card::Close), ..Default::default() }, 2)),
         ("pick_hand_over", picking(pick::Step { giving: Some(pick::Colleague { id: 2, name: "Bowen".into() }), ..Default::default() }, 2)),
-        ("drop", pick::page(&pick::Snapshot { trip: Some(pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 12, totes: 6 }), ..Default::default() }, &pick::Step::default())),
+        (
+            "drop",
+            pick::page(
+                &pick::Snapshot { trip: Some(pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 12, totes: 6 }), ..Default::default() },
+                &pick::Step::default(),
+            ),
+        ),
         ("pack_bench", packing(None, None, false)),
         ("pack_tote", packing(None, None, true)),
         ("pack_more", packing(Some(shipment(false)), None, true)),
@@ -214,17 +349,35 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("hand_over_list", hand_over::page(&hand_over::Snapshot { list: Some(list), waiting: None, waiting_count: 6 })),
         ("wave", wave::page(&waves, &wave::Step { carrier: "SF".into(), rehearsed: Some(short), ..Default::default() })),
         ("wave_kept", wave::page(&waves, &wave::Step { asking: Some(wave::Asked::Kept), ..Default::default() })),
-        ("list_none", list_page(0, None)), ("list_one", list_page(1, None)), ("list_many", list_page(200, None)), ("list_columns", list_page(3, Some(desk::Action::Columns))),
-        ("list_views", list_page(3, Some(desk::Action::Views))), ("hold_reasons", list_page(3, Some(desk::Action::Hold))),
+        ("list_none", list_page(0, None)),
+        ("list_one", list_page(1, None)),
+        ("list_many", list_page(200, None)),
+        ("list_columns", list_page(3, Some(desk::Action::Columns))),
+        ("list_views", list_page(3, Some(desk::Action::Views))),
+        ("hold_reasons", list_page(3, Some(desk::Action::Hold))),
         ("board", desk_page(true)),
         ("inquiry_shipment", desk_page(false)),
-        ("inquiry_shop", shop_page()), ("inquiry_order", order_page()),
+        ("inquiry_shop", shop_page()),
+        ("inquiry_order", order_page()),
         ("inquiry", desk::page(&desk::Snapshot::default(), &desk::Step::default())),
-        ("exceptions_found", trouble(Some(case("found")))), ("exceptions_map", trouble(Some(case("unknown_item")))),
+        ("exceptions_found", trouble(Some(case("found")))),
+        ("exceptions_map", trouble(Some(case("unknown_item")))),
         ("exceptions_none", trouble(None)),
         ("exceptions_count", trouble(Some(case("short")))),
-        ("exceptions_cancel", exceptions::page(&exceptions::Snapshot { open: 5, case: Some(case("not_found")) }, &exceptions::Step { cancels: true, ..exceptions::Step::at(Some(1)) })),
-        ("exceptions_sure", exceptions::page(&exceptions::Snapshot { open: 5, case: Some(case("short")) }, &exceptions::Step { counted: Some(1), ..exceptions::Step::at(Some(1)) })),
+        (
+            "exceptions_cancel",
+            exceptions::page(
+                &exceptions::Snapshot { open: 5, case: Some(case("not_found")) },
+                &exceptions::Step { cancels: true, ..exceptions::Step::at(Some(1)) },
+            ),
+        ),
+        (
+            "exceptions_sure",
+            exceptions::page(
+                &exceptions::Snapshot { open: 5, case: Some(case("short")) },
+                &exceptions::Step { counted: Some(1), ..exceptions::Step::at(Some(1)) },
+            ),
+        ),
         ("exceptions_choice", trouble(Some(case("not_found")))),
     ]
 }
@@ -258,7 +411,13 @@ fn dump(model: &Model) -> String {
             }
             skip -= 1;
             let style = cell.style().add_modifier;
-            mark = if style.contains(Modifier::REVERSED) { '#' } else if style.contains(Modifier::BOLD) && mark == ' ' { '*' } else { mark };
+            mark = if style.contains(Modifier::REVERSED) {
+                '#'
+            } else if style.contains(Modifier::BOLD) && mark == ' ' {
+                '*'
+            } else {
+                mark
+            };
             colour = match cell.fg {
                 Color::Reset => colour,
                 Color::Cyan => 'c',
@@ -307,7 +466,13 @@ fn themes_and_box_glyphs() {
         let mut model = model(Lang::Zh, (80, 24), picking(pick::Step::default(), 2), Some(Refusal::stop(Text::key("undo-nothing")).0));
         model.look = look;
         let buffer = buffer(&model);
-        writeln!(out, "{look:?}\n{}\n{:?}", dump(&model), buffer.content().iter().map(|cell| cell.fg).filter(|fg| *fg != Color::Reset).map(|fg| fg.to_string()).collect::<std::collections::BTreeSet<_>>()).unwrap();
+        writeln!(
+            out,
+            "{look:?}\n{}\n{:?}",
+            dump(&model),
+            buffer.content().iter().map(|cell| cell.fg).filter(|fg| *fg != Color::Reset).map(|fg| fg.to_string()).collect::<std::collections::BTreeSet<_>>()
+        )
+        .unwrap();
     }
     insta::assert_snapshot!("themes", out);
 }
@@ -584,6 +749,32 @@ fn a_row_is_opened_though_the_board_is_looking_again() {
     assert!(matches!(sent.as_slice(), [Effect::Send(open)] if matches!(&open.ask, Ask::Scan { text, .. } if text == "#shipment:1")), "{sent:?}");
 }
 
+#[test]
+fn who_goes_back_stands_on_the_row_that_they_opened() {
+    let list = list_page(40, None);
+    let mut model = model(Lang::En, (80, 24), list.clone(), None);
+    let mut version = 1;
+    let mut answer = |model: &mut Model, page: &Page| {
+        version += 1;
+        let reply = Reply { who: Some(who(Lang::En)), version, page: page.clone(), said: None, expects: vec![] };
+        update(model, Msg::Reply(Box::new(reply)));
+    };
+    for _ in 0..7 {
+        update(&mut model, Msg::Key(Key::Down, stamp()));
+    }
+    update(&mut model, Msg::Line { text: String::new(), typed: true, stamp: stamp() });
+    answer(&mut model, &desk_page(false));
+    assert_eq!(model.chosen, 0, "a detail is read from its beginning");
+    let sent = update(&mut model, Msg::Key(Key::Esc, stamp()));
+    assert!(matches!(sent.as_slice(), [Effect::Send(back)] if back.ask == Ask::Card(Card::Back)), "{sent:?}");
+    // Others went meanwhile: it is the row, not its place.
+    let mut shorter = list.clone();
+    shorter.table.rows.drain(..2);
+    shorter.table.opens.drain(..2);
+    answer(&mut model, &shorter);
+    assert_eq!(model.chosen, 5);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wide_screen_shows_beside_the_list_what_its_row_opens() {
     let w = World::new().await;
@@ -602,7 +793,11 @@ async fn a_wide_screen_shows_beside_the_list_what_its_row_opens() {
     pipe.wait_for("Status: ready").await;
     pipe.send(b"\x1b[B").await;
     pipe.wait_for("| S0000002").await;
-    assert_eq!(w.number("SELECT json_array_length(step->'board'->'trail')::bigint FROM standing WHERE person_id = (SELECT id FROM person WHERE code = 'BOSS')").await, 1, "nobody went there");
+    assert_eq!(
+        w.number("SELECT json_array_length(step->'board'->'trail')::bigint FROM standing WHERE person_id = (SELECT id FROM person WHERE code = 'BOSS')").await,
+        1,
+        "nobody went there"
+    );
     // No longer wide: the list has the screen to itself.
     pipe.control.send(Control::Resize(100, 30)).await.unwrap();
     let until = Instant::now() + Duration::from_secs(5);

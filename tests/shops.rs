@@ -17,8 +17,8 @@ use wavedeck::links::channels::pace::{self, Pace, Rate};
 use wavedeck::links::channels::{Account, ChannelError, Class, generic};
 use wavedeck::links::standin::shop::{Mischief, Standin};
 use wavedeck::links::webhooks::{Call, verify};
-use wavedeck::work::vault::{self, Locked, Vault};
 use wavedeck::work::shops;
+use wavedeck::work::vault::{self, Locked, Vault};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_shops_of_which_one_is_unreadable_one_dead_and_one_throttled() {
@@ -76,7 +76,8 @@ fn signed(secret: &str, body: &[u8]) -> String {
 }
 
 fn call(shop: &str, headers: &[(&'static str, String)], body: &[u8]) -> Call {
-    let headers: HeaderMap = headers.iter().map(|(name, value)| (axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap())).collect();
+    let headers: HeaderMap =
+        headers.iter().map(|(name, value)| (axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap())).collect();
     Call { shop: shop.into(), headers, body: body.to_vec() }
 }
 
@@ -118,7 +119,12 @@ fn anything_at_the_webhook_door() {
         let mut headers = HeaderMap::new();
         for _ in 0..rng.usize(0..6) {
             let bytes: Vec<u8> = (0..rng.usize(0..80)).map(|_| if rng.bool() { rng.u8(b'0'..=b'f') } else { rng.u8(32..=255) }).filter(|b| *b != 127).collect();
-            let value = match rng.u8(0..5) { 0 => b"k".to_vec(), 1 => b"99999999999999999999".to_vec(), 2 => vec![b'a'; 64], _ => bytes };
+            let value = match rng.u8(0..5) {
+                0 => b"k".to_vec(),
+                1 => b"99999999999999999999".to_vec(),
+                2 => vec![b'a'; 64],
+                _ => bytes,
+            };
             headers.insert(axum::http::HeaderName::from_static(NAMES[rng.usize(0..7)]), axum::http::HeaderValue::from_bytes(&value).unwrap());
         }
         let body: Vec<u8> = (0..rng.usize(0..200)).map(|_| rng.u8(..)).collect();
@@ -269,7 +275,12 @@ async fn parrot() -> String {
     let answer = async |uri: Uri, headers: HeaderMap, body: Bytes| {
         let said: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
         let all = format!("{uri} {} {}", said.join(" "), String::from_utf8_lossy(&body));
-        let basic = headers.get("authorization").and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Basic ")).and_then(|text| BASE64_STANDARD.decode(text).ok()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let basic = headers
+            .get("authorization")
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("Basic "))
+            .and_then(|text| BASE64_STANDARD.decode(text).ok())
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let all = format!("{} {all}", basic.unwrap_or_default());
         let hex: String = all.bytes().take(60).map(|b| format!("{b:02x}")).collect();
         let statuses = [200, 400, 401, 403, 404, 409, 422, 429, 500];
@@ -297,7 +308,10 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
         let mine = [format!("canary+secret/{n}=x"), format!("canary&access {n}~y"), format!("canary\"refresh\\{n}")];
         let options = json!({ "poll_s": "1", "lag_s": "0", "token_url": format!("{url}/token"), "marketplace": "M1", "seller": "S1", "location": "9", "shop_id": "1", "rate": { "pull": "100/100" } });
         w.shop_at(&format!("C{n}"), kind, &url, "app", &mine.join("\n"), options).await;
-        w.sql(&format!("INSERT INTO listing (shop_id, code, item_id, reference) SELECT s.id, 'I0', i.id, '1:2' FROM shop s, item i WHERE s.code = 'C{n}' AND i.sku = 'I0'")).await;
+        w.sql(&format!(
+            "INSERT INTO listing (shop_id, code, item_id, reference) SELECT s.id, 'I0', i.id, '1:2' FROM shop s, item i WHERE s.code = 'C{n}' AND i.sku = 'I0'"
+        ))
+        .await;
         // Something to dispatch, too.
         w.sql(&format!("WITH p AS (INSERT INTO place (warehouse_id, code, kind) SELECT id, 'PC{n}', 'container' FROM warehouse RETURNING id, warehouse_id),
               c AS (INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM p, place s WHERE s.code = 'STAGE'),
@@ -312,7 +326,13 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
     std::fs::write(&config, format!("[log]\nfile = {:?}\nlevel = \"trace\"\n", log)).unwrap();
     let wavedeck = |args: &[&str]| {
         let mut command = Command::new(program());
-        command.args(args).env("WAVEDECK_DATABASE_URL", &w.owner_url).env("WAVEDECK_SECRET_KEY_FILE", key_file()).env("WAVEDECK_CONFIG", &config).stdin(Stdio::null()).kill_on_drop(true);
+        command
+            .args(args)
+            .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+            .env("WAVEDECK_SECRET_KEY_FILE", key_file())
+            .env("WAVEDECK_CONFIG", &config)
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
         command
     };
     // Failures of every class, for as long as it takes that every shop has said something to everything.
@@ -328,7 +348,14 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
     worker.kill().await.unwrap();
     let mut outputs = vec![("the log".to_owned(), std::fs::read(&log).unwrap())];
     let dump = dir.join("dump");
-    for args in [vec!["db", "backup", dump.to_str().unwrap()], vec!["show", "shops", "--json"], vec!["show", "exceptions", "--json"], vec!["show", "audit", "--json"], vec!["shop", "list", "--json"], vec!["doctor"]] {
+    for args in [
+        vec!["db", "backup", dump.to_str().unwrap()],
+        vec!["show", "shops", "--json"],
+        vec!["show", "exceptions", "--json"],
+        vec!["show", "audit", "--json"],
+        vec!["shop", "list", "--json"],
+        vec!["doctor"],
+    ] {
         let done = wavedeck(&args).output().await.unwrap();
         outputs.push((args.join(" "), [done.stdout, done.stderr].concat()));
     }
@@ -339,10 +366,21 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
         }
     }
     outputs.push(("every table".to_owned(), tables(&w).await.into_bytes()));
-    assert!(outputs.last().unwrap().1.len() > 10_000 && outputs.iter().filter(|(_, bytes)| !bytes.is_empty()).count() > 15, "there is nothing to look through: {:?}", outputs.iter().map(|(name, bytes)| (name, bytes.len())).collect::<Vec<_>>());
+    assert!(
+        outputs.last().unwrap().1.len() > 10_000 && outputs.iter().filter(|(_, bytes)| !bytes.is_empty()).count() > 15,
+        "there is nothing to look through: {:?}",
+        outputs.iter().map(|(name, bytes)| (name, bytes.len())).collect::<Vec<_>>()
+    );
     for canary in &canaries {
         let escaped: String = canary.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
-        let forms = [canary.clone(), escaped.clone(), escaped.to_lowercase(), BASE64_STANDARD.encode(canary), canary.bytes().map(|b| format!("{b:02x}")).collect(), json!(canary).to_string().trim_matches('"').to_owned()];
+        let forms = [
+            canary.clone(),
+            escaped.clone(),
+            escaped.to_lowercase(),
+            BASE64_STANDARD.encode(canary),
+            canary.bytes().map(|b| format!("{b:02x}")).collect(),
+            json!(canary).to_string().trim_matches('"').to_owned(),
+        ];
         for (name, bytes) in &outputs {
             let text = String::from_utf8_lossy(bytes);
             for form in &forms {

@@ -30,7 +30,8 @@ async fn until(w: &World, sql: &str, value: i64) {
 
 async fn rest_of_the_world(w: &World) {
     w.sql("UPDATE job SET next_at = 'infinity'").await;
-    w.sql("CREATE FUNCTION soon() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.next_at := least(NEW.next_at, now() + interval ''300 ms''); RETURN NEW; END'").await;
+    w.sql("CREATE FUNCTION soon() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.next_at := least(NEW.next_at, now() + interval ''300 ms''); RETURN NEW; END'")
+        .await;
     w.sql("CREATE TRIGGER soon BEFORE UPDATE ON job FOR EACH ROW WHEN (NEW.kind = 'push') EXECUTE FUNCTION soon()").await;
 }
 

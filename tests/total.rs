@@ -215,7 +215,13 @@ async fn a_labelled_parcel_is_opened_by_right_and_with_a_reason() {
     }
     assert_eq!(boss.no("7").await, "reopen-expects-reason");
     boss.ok("1").await;
-    assert_eq!(w.text("SELECT q.state || ' ' || l.state || ' ' || s.state FROM parcel q JOIN label l ON l.parcel_id = q.place_id JOIN shipment s ON s.id = q.shipment_id").await, "open void packing");
+    assert_eq!(
+        w.text(
+            "SELECT q.state || ' ' || l.state || ' ' || s.state FROM parcel q JOIN label l ON l.parcel_id = q.place_id JOIN shipment s ON s.id = q.shipment_id"
+        )
+        .await,
+        "open void packing"
+    );
     // The unit in it turns out damaged: the empty box is none any more, another unit goes into another one.
     boss.ok("WDC-DAMAGED").await;
     boss.ok(&ean(0)).await;
@@ -371,7 +377,11 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     w.finish_parcels().await;
     let label = w.text("SELECT convert_from(bytes, 'UTF8') FROM label").await;
     assert!(label.contains("_E6_96_B0_E8_B7_AF"), "the new address stands on the new label");
-    assert_eq!(w.text("SELECT concat_ws(' ', state, body->>'waybill', body->>'was') FROM outbox").await, format!("waiting SF-OTHER {first}"), "and the shop is told what takes whose place");
+    assert_eq!(
+        w.text("SELECT concat_ws(' ', state, body->>'waybill', body->>'was') FROM outbox").await,
+        format!("waiting SF-OTHER {first}"),
+        "and the shop is told what takes whose place"
+    );
     q.ok(&format!("00{sscc}")).await;
     q.ok("WDC-CLOSE").await;
     assert_eq!(w.text("SELECT state FROM shipment").await, "handed_over");
@@ -402,6 +412,10 @@ async fn a_number_says_how_many_the_scanned_unit_stands_for() {
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pack'").await, 4);
     q.ok("WDC-UNDO").await;
     assert_eq!(w.number("SELECT sum(s.on_hand)::bigint FROM stock s JOIN parcel q ON q.place_id = s.place_id").await, 1);
+    // What stands on the bench half packed is what the bench asks for first.
+    q.ok("WDC-BACK").await;
+    assert_eq!(q.last.expects.first().map(|expect| expect.scan.as_str()), Some(tote.as_str()));
+    q.ok(&tote).await;
     q.ok(&ean(0)).await;
     q.ok("5").await;
     assert_eq!(q.said(), "pack-done");
@@ -422,7 +436,10 @@ async fn a_refunded_line_is_cut_out_of_the_walk_and_of_nothing_else() {
     assert_eq!(p.no("2").await, "notice-line-cut");
     assert_eq!(p.last.said.as_ref().map(|s| s.tone), Some(Tone::Stop));
     p.follow(20, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
-    assert_eq!(w.text("SELECT string_agg(s.state || l.qty, ' ' ORDER BY s.id, l.id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id").await, "picked1 picked1 picked2 cancelled2");
+    assert_eq!(
+        w.text("SELECT string_agg(s.state || l.qty, ' ' ORDER BY s.id, l.id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id").await,
+        "picked1 picked1 picked2 cancelled2"
+    );
     assert_eq!(w.number("SELECT count(*) FROM task").await, 0, "it was still in its bin");
     assert_eq!(w.number("SELECT on_hand * 100 + reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A02'").await, 700);
     assert_eq!(w.number("SELECT count(*) FROM exception").await, 0);
@@ -460,7 +477,10 @@ async fn units_taken_back_later_leave_totes_and_the_open_box_and_go_to_the_put_b
     }
     assert_eq!(w.number("SELECT count(*) FROM task WHERE state <> 'done'").await, 0);
     assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0, "the last unit frees the tote");
-    assert_eq!(w.number("SELECT (sum(on_hand) * 10 + sum(reserved))::bigint FROM stock s JOIN bin b ON b.place_id = s.place_id WHERE b.use = 'storage'").await, 160);
+    assert_eq!(
+        w.number("SELECT (sum(on_hand) * 10 + sum(reserved))::bigint FROM stock s JOIN bin b ON b.place_id = s.place_id WHERE b.use = 'storage'").await,
+        160
+    );
     assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state = 'open'").await, 0);
     // What lies in a labelled box is a case; what was sent comes back.
     w.change("O1", &[("I0", 1)]).await;

@@ -39,11 +39,7 @@ pub async fn finish(opened: Opened, ctx: Arc<Ctx>, stop: watch::Sender<bool>, ba
 /// Runs the session on this terminal.
 pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
     let keymap = super::keymap::configured(config)?;
-    let scanner = Scanner {
-        prefix: config.scanner.prefix.clone().into_bytes(),
-        suffix: config.scanner.suffix.clone().into_bytes(),
-        gs: config.scanner.gs,
-    };
+    let scanner = Scanner { prefix: config.scanner.prefix.clone().into_bytes(), suffix: config.scanner.suffix.clone().into_bytes(), gs: config.scanner.gs };
     let settings = Settings {
         lang: config.lang(),
         look: look(config),
@@ -55,7 +51,9 @@ pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
         size: tty::size(),
     };
     let exports = config::home().map_err(Fail::environment)?.join("exports");
-    tty::run(|control| Setup { ctx, settings, scanner, control, record: None, exports }).await.map_err(|e| Fail::environment(Text::key("cli-terminal").with("said", e.to_string())))
+    tty::run(|control| Setup { ctx, settings, scanner, control, record: None, exports })
+        .await
+        .map_err(|e| Fail::environment(Text::key("cli-terminal").with("said", e.to_string())))
 }
 
 /// `NO_COLOR` wins over the theme of the file.

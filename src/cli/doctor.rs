@@ -97,9 +97,17 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
     let version = Text::key("doctor-version").with("version", &server.version);
     let mut findings = vec![
         if server.major >= 14 { good("database", version) } else { wrong("database", Text::key("doctor-too-old").with("version", &server.version)) },
-        if server.encoding == "UTF8" { good("database", Text::key("doctor-encoding")) } else { wrong("database", Text::key("doctor-not-utf8-database").with("encoding", &server.encoding)) },
+        if server.encoding == "UTF8" {
+            good("database", Text::key("doctor-encoding"))
+        } else {
+            wrong("database", Text::key("doctor-not-utf8-database").with("encoding", &server.encoding))
+        },
         // The private cluster is the user's own; on a shared one sessions should not be able to change the schema.
-        if server.owner && config.database.url.is_some() { wrong("roles", Text::key("doctor-one-role").with("role", &server.role)) } else { good("roles", Text::key("doctor-roles").with("role", &server.role)) },
+        if server.owner && config.database.url.is_some() {
+            wrong("roles", Text::key("doctor-one-role").with("role", &server.role))
+        } else {
+            good("roles", Text::key("doctor-roles").with("role", &server.role))
+        },
     ];
     let ahead_ms = (jiff::Timestamp::now().as_millisecond() - server.now_ms).abs();
     findings.push(match ahead_ms {

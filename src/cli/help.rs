@@ -70,11 +70,11 @@ pub fn wrong(error: &clap::Error) -> Result<String, Fail> {
             let known = said(ContextKind::ValidValue);
             Text::key("cli-value-of").with("came", said(ContextKind::InvalidValue)).with("arg", said(ContextKind::InvalidArg)).with("known", known)
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => Text::key("cli-value").with("came", said(ContextKind::InvalidValue)).with("arg", said(ContextKind::InvalidArg)),
-        ErrorKind::MissingRequiredArgument => Text::key("cli-argument-missing").with("arg", said(ContextKind::InvalidArg)),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Text::key("cli-command-missing")
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            Text::key("cli-value").with("came", said(ContextKind::InvalidValue)).with("arg", said(ContextKind::InvalidArg))
         }
+        ErrorKind::MissingRequiredArgument => Text::key("cli-argument-missing").with("arg", said(ContextKind::InvalidArg)),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Text::key("cli-command-missing"),
         ErrorKind::ArgumentConflict => Text::key("cli-conflict").with("one", said(ContextKind::InvalidArg)).with("other", said(ContextKind::PriorArg)),
         ErrorKind::InvalidUtf8 => Text::key("cli-not-utf8"),
         _ => Text::key("cli-usage-wrong").with("said", error.kind().to_string()),

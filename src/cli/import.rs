@@ -60,7 +60,14 @@ pub async fn run(args: Import, config: &Config) -> Done {
         if args.dry_run {
             tx.rollback().await?;
         } else {
-            people::audit(&mut tx, &format!("cli:{}", config::os_user()), "import", &args.file.display().to_string(), Some(json!({ "rows": report.rows, "refused": report.refused.len() }))).await?;
+            people::audit(
+                &mut tx,
+                &format!("cli:{}", config::os_user()),
+                "import",
+                &args.file.display().to_string(),
+                Some(json!({ "rows": report.rows, "refused": report.refused.len() })),
+            )
+            .await?;
             tx.commit().await?;
         }
         Ok::<Report, Fail>(report)
@@ -89,7 +96,12 @@ fn table(path: &Path) -> Done<Table> {
 fn columns(kind: Kind, table: &Table, map: &Map, file: &Path) -> Done<Vec<Option<&'static str>>> {
     map.columns(kind, &table.header).map_err(|wrong| match wrong {
         NotThese::Foreign(name) => Fail::usage(Text::key("cli-import-column").with("came", name).with("known", kind.columns().join(", "))),
-        NotThese::Missing(missing) => Fail::refused(Text::key("cli-import-columns").with("file", file.display().to_string()).with("missing", missing.join(", ")).with("header", table.header.join(", "))),
+        NotThese::Missing(missing) => Fail::refused(
+            Text::key("cli-import-columns")
+                .with("file", file.display().to_string())
+                .with("missing", missing.join(", "))
+                .with("header", table.header.join(", ")),
+        ),
     })
 }
 
@@ -113,7 +125,8 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
     let words = Catalogue::new(config.lang());
     let sentence = |code: &str, came: &str| words.say(&Text::key(&format!("import-{}", code.replace('_', "-"))).with("came", came));
     if json {
-        let refused: Vec<_> = report.refused.iter().map(|r| json!({ "row": r.row, "field": r.field, "code": r.code, "said": sentence(&r.code, &r.came) })).collect();
+        let refused: Vec<_> =
+            report.refused.iter().map(|r| json!({ "row": r.row, "field": r.field, "code": r.code, "said": sentence(&r.code, &r.came) })).collect();
         let waiting: Vec<_> = report.exceptions.iter().map(|w| json!({ "row": w.row, "code": w.code, "said": sentence(&w.code, &w.came) })).collect();
         say(&json!({ "rows": report.rows, "created": report.created, "updated": report.updated, "unchanged": report.unchanged, "refused": refused, "exceptions": waiting }).to_string())?;
     } else {
@@ -127,5 +140,9 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
         }
     }
     // Done in part, and the rest is listed.
-    if report.refused.is_empty() { Ok(()) } else { Err(Fail { code: 4, texts: vec![Text::key("import-in-part").with("refused", report.refused.len() as i64)] }) }
+    if report.refused.is_empty() {
+        Ok(())
+    } else {
+        Err(Fail { code: 4, texts: vec![Text::key("import-in-part").with("refused", report.refused.len() as i64)] })
+    }
 }

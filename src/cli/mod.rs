@@ -1,8 +1,8 @@
 //! The command line: one file a subcommand. Everything a command needs is read here and passed down. What commands
 //! and flags are for stands in the catalogue (`help`), in both languages.
 
-mod carrier;
 mod cards;
+mod carrier;
 mod check;
 mod console;
 mod db;
@@ -62,9 +62,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Keymap(keymap::Keys),
     Cards(cards::Cards),
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
 }
 
 pub type Done<T = ()> = Result<T, Fail>;

@@ -30,7 +30,9 @@ enum What {
         #[arg(long)]
         json: bool,
     },
-    Test { code: String },
+    Test {
+        code: String,
+    },
 }
 
 /// A printer's URL that can be used.
@@ -57,7 +59,9 @@ pub async fn run(args: Printer, config: &Config) -> Done {
             let rows = open::with_tx(config, None, async |tx| site::printers(tx).await).await?;
             let url = rows.iter().find(|r| r["code"] == code.as_str()).and_then(|r| r["url"].as_str().map(str::to_owned));
             let url = url.ok_or_else(|| Fail::refused(Text::key("cli-printer-unknown").with("came", &code)))?;
-            printers::send(&url, b"^XA^FO30,30^A0N,40,40^FDWavedeck^FS^XZ\n").await.map_err(|said| Fail::environment(Text::key("cli-printer-said").with("said", said)))?;
+            printers::send(&url, b"^XA^FO30,30^A0N,40,40^FDWavedeck^FS^XZ\n")
+                .await
+                .map_err(|said| Fail::environment(Text::key("cli-printer-said").with("said", said)))?;
             tell(config, &Text::key("cli-printer-sent").with("code", code).with("url", url))
         }
     }

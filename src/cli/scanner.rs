@@ -51,8 +51,15 @@ pub async fn run(args: Scanner, config: &Config) -> Done {
             let code = Some(code.to_uppercase()).filter(|code| code != "-");
             let (person, bench) = (person.map(|p| p.to_uppercase()), bench.map(|b| b.to_uppercase()));
             let whose = person.clone().or(bench.clone()).unwrap_or_default();
-            let used = open::with_tx(config, Some(("scanner_use", &whose)), async |tx| people::use_gun(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await).await?;
-            if used { Ok(()) } else { Err(Fail::refused(Text::key("cli-scanner-unknown").with("scanner", code.as_deref().unwrap_or("-")).with("whose", &whose))) }
+            let used = open::with_tx(config, Some(("scanner_use", &whose)), async |tx| {
+                people::use_gun(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await
+            })
+            .await?;
+            if used {
+                Ok(())
+            } else {
+                Err(Fail::refused(Text::key("cli-scanner-unknown").with("scanner", code.as_deref().unwrap_or("-")).with("whose", &whose)))
+            }
         }
         What::List { json } => {
             let rows = open::with_tx(config, None, async |tx| people::guns(tx).await).await?;

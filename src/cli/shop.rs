@@ -49,7 +49,9 @@ enum What {
         #[arg(long)]
         json: bool,
     },
-    Test { code: String },
+    Test {
+        code: String,
+    },
     Secret {
         code: String,
         #[arg(long)]
@@ -92,7 +94,16 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             let opened = open::open(config).await?;
             let sealed = shops::seal(&opened.vault()?, &code, &secret)?;
             let shop = NewShop {
-                code: &code, channel: &channel, url: &url, key_id: &key_id, secret: &sealed.secret, tokens: &sealed.tokens, options: &options, min_life_days: min_life, notify: &notify, no_answer: &no_answer,
+                code: &code,
+                channel: &channel,
+                url: &url,
+                key_id: &key_id,
+                secret: &sealed.secret,
+                tokens: &sealed.tokens,
+                options: &options,
+                min_life_days: min_life,
+                notify: &notify,
+                no_answer: &no_answer,
             };
             open::within(opened, Some(("shop_add", &code)), async |tx| site::add_shop(tx, &shop).await).await.map(drop)
         }
@@ -192,17 +203,25 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
     say("secret", Ok(shop.key_id.clone()))?;
     let words = Catalogue::new(config.lang());
     let page = some_page(&*channel).await;
-    say("pull", page.as_ref().map_err(|e| format!("{} ({})", e.said, e.class.code())).map(|page| {
-        let bad = page.orders.iter().filter(|order| order.is_err()).count();
-        words.say(&Text::key("cli-shop-reads").with("orders", (page.orders.len() - bad) as i64).with("bad", bad as i64).with("time", page.server_time.as_str()))
-    }))?;
+    say(
+        "pull",
+        page.as_ref().map_err(|e| format!("{} ({})", e.said, e.class.code())).map(|page| {
+            let bad = page.orders.iter().filter(|order| order.is_err()).count();
+            words.say(
+                &Text::key("cli-shop-reads").with("orders", (page.orders.len() - bad) as i64).with("bad", bad as i64).with("time", page.server_time.as_str()),
+            )
+        }),
+    )?;
     let first = page.ok();
     if let Some(order) = first.iter().flat_map(|page| &page.orders).find_map(|order| order.as_ref().ok()) {
         say("read", channel.read(&order.order_no).await.map(|_| order.order_no.clone()).map_err(|e| format!("{} ({})", e.said, e.class.code())))?;
     }
     if let Some(listed) = listed {
         let level = Level { code: listed.code.clone(), reference: listed.reference, available: 0 };
-        let shown = channel.shown(&[level]).await.map(|shown| format!("{} {}", listed.code, shown.first().copied().flatten().map_or_else(|| "-".to_owned(), |n| n.to_string())));
+        let shown = channel
+            .shown(&[level])
+            .await
+            .map(|shown| format!("{} {}", listed.code, shown.first().copied().flatten().map_or_else(|| "-".to_owned(), |n| n.to_string())));
         say("shown", shown.map_err(|e| format!("{} ({})", e.said, e.class.code())))?;
     }
     // What tells the shop something is not tried.

@@ -31,8 +31,12 @@ enum What {
         #[arg(long)]
         json: bool,
     },
-    Badge { code: String },
-    Disable { code: String },
+    Badge {
+        code: String,
+    },
+    Disable {
+        code: String,
+    },
 }
 
 pub fn new_badge() -> Done<String> {

@@ -20,7 +20,11 @@ pub struct Worker {
 
 pub async fn run(args: Worker, config: &Config) -> Done {
     let door = match args.listen {
-        Some(addr) => Some(webhooks::bind(addr).await.map_err(|error| Fail::environment(Text::key("cli-listen").with("addr", addr.to_string()).with("said", error.to_string())))?),
+        Some(addr) => Some(
+            webhooks::bind(addr)
+                .await
+                .map_err(|error| Fail::environment(Text::key("cli-listen").with("addr", addr.to_string()).with("said", error.to_string())))?,
+        ),
         None => None,
     };
     let opened = open::open(config).await?;

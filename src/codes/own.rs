@@ -12,8 +12,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(Kind, char); 5] =
-        [(Kind::Badge, 'B'), (Kind::Container, 'T'), (Kind::Trolley, 'K'), (Kind::Bench, 'N'), (Kind::HandOver, 'H')];
+    const ALL: [(Kind, char); 5] = [(Kind::Badge, 'B'), (Kind::Container, 'T'), (Kind::Trolley, 'K'), (Kind::Bench, 'N'), (Kind::HandOver, 'H')];
 
     pub fn letter(self) -> char {
         Kind::ALL.iter().find(|(kind, _)| *kind == self).map_or('?', |(_, letter)| *letter)

@@ -67,7 +67,8 @@ async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
         let (aside, words) = match take(ctx, pull, &file, &map).await.map_err(|error| error.to_string())? {
             Ok(report) => {
                 taken += report.created + report.updated;
-                let refused: Vec<String> = report.refused.iter().map(|row| format!("{}: {} {} ({})", row.row, row.field, row.came, row.code.replace('_', " "))).collect();
+                let refused: Vec<String> =
+                    report.refused.iter().map(|row| format!("{}: {} {} ({})", row.row, row.field, row.came, row.code.replace('_', " "))).collect();
                 ("done", refused)
             }
             Err(why) => ("refused", vec![why]),

@@ -40,7 +40,9 @@ async fn went(ctx: &Ctx, renewal: &Renewal, answer: &Result<Option<Tokens>, Chan
     let answer = match answer {
         Ok(Some(new)) => {
             let lives_s = new.lives_s.map(|s| s.clamp(60, 400 * 86_400) as f64);
-            shops::renewed(&ctx.vault, &renewal.shop, new).map(|sealed| Some((sealed, lives_s))).map_err(|locked| ChannelError::new(Class::NotPermitted, locked.to_string()))
+            shops::renewed(&ctx.vault, &renewal.shop, new)
+                .map(|sealed| Some((sealed, lives_s)))
+                .map_err(|locked| ChannelError::new(Class::NotPermitted, locked.to_string()))
         }
         Ok(None) => Ok(None),
         Err(error) => Err(error.clone()),

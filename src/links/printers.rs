@@ -32,9 +32,11 @@ impl Address {
 /// Would the printer take bytes now? Nothing is printed.
 pub async fn reach(url: &str) -> Result<(), String> {
     match Address::parse(url)? {
-        Address::Tcp(host) => {
-            timeout(limits::PRINTER_CONNECT, TcpStream::connect(&host)).await.map_err(|_| format!("{host} does not answer"))?.map(drop).map_err(|e| format!("{host}: {e}"))
-        }
+        Address::Tcp(host) => timeout(limits::PRINTER_CONNECT, TcpStream::connect(&host))
+            .await
+            .map_err(|_| format!("{host} does not answer"))?
+            .map(drop)
+            .map_err(|e| format!("{host}: {e}")),
         Address::File(path) => {
             let said = |e: std::io::Error| format!("{}: {e}", path.display());
             tokio::fs::OpenOptions::new().create(true).append(true).open(&path).await.map(drop).map_err(said)
@@ -46,7 +48,10 @@ pub async fn reach(url: &str) -> Result<(), String> {
 pub async fn send(url: &str, bytes: &[u8]) -> Result<(), String> {
     match Address::parse(url)? {
         Address::Tcp(host) => {
-            let mut port = timeout(limits::PRINTER_CONNECT, TcpStream::connect(&host)).await.map_err(|_| format!("{host} does not answer"))?.map_err(|e| format!("{host}: {e}"))?;
+            let mut port = timeout(limits::PRINTER_CONNECT, TcpStream::connect(&host))
+                .await
+                .map_err(|_| format!("{host} does not answer"))?
+                .map_err(|e| format!("{host}: {e}"))?;
             let sent = async {
                 port.write_all(bytes).await?;
                 // The printer closes its side once it has read everything; what it answers is not waited for.

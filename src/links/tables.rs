@@ -129,7 +129,8 @@ impl<R: Read> Read for Fenced<R> {
 fn csv(file: File, encoding: Option<&'static encoding_rs::Encoding>, delimiter: u8) -> Result<Table, Broken> {
     let decoded = DecodeReaderBytesBuilder::new().encoding(encoding).build(file);
     let left = Arc::new(AtomicUsize::new(limits::IMPORT_ROW_BYTES));
-    let mut reader = ::csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(Fenced { inner: decoded, left: left.clone() });
+    let mut reader =
+        ::csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(Fenced { inner: decoded, left: left.clone() });
     let mut record = ::csv::ByteRecord::new();
     let more = reader.read_byte_record(&mut record).map_err(|e| match e.into_kind() {
         ::csv::ErrorKind::Io(error) => Broken::Io(error),

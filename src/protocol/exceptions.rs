@@ -103,7 +103,10 @@ pub enum Decision {
     /// Is the shipment really to be given up?
     Asks,
     /// The shop's code means this item: by its barcode, or by what was typed.
-    Map { item: Option<i64>, typed: String },
+    Map {
+        item: Option<i64>,
+        typed: String,
+    },
     Leave,
 }
 
@@ -143,7 +146,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         return Ok(Decision::Map { item, typed: scan.text.trim().to_owned() });
     }
     let way = number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| ways.get(n));
-    way.filter(|way| **way != Way::Map).map(|way| if *way == Way::Cancel && !step.cancels { Decision::Asks } else { Decision::Way(*way) }).ok_or_else(|| Refusal::wrong(Text::key("exceptions-expects-choice").with("came", scan.came())))
+    way.filter(|way| **way != Way::Map)
+        .map(|way| if *way == Way::Cancel && !step.cancels { Decision::Asks } else { Decision::Way(*way) })
+        .ok_or_else(|| Refusal::wrong(Text::key("exceptions-expects-choice").with("came", scan.came())))
 }
 
 pub fn expects(now: &Snapshot) -> Vec<Expect> {
@@ -165,15 +170,14 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         (None, [Way::Count]) => Text::key("exceptions-prompt-count").with("held", case.held),
         _ => Text::key("exceptions-prompt-choice").with("held", case.held),
     };
-    let mut page = Page::new(title, prompt)
-        .big(Text::key(&format!("reason-{}", case.reason.replace('_', "-"))))
-        .fact(Text::plain(&case.subject))
-        .cards(match step.counted {
+    let mut page = Page::new(title, prompt).big(Text::key(&format!("reason-{}", case.reason.replace('_', "-")))).fact(Text::plain(&case.subject)).cards(
+        match step.counted {
             _ if step.cancels => &[Card::Help, Card::Yes, Card::No, Card::Back],
             Some(_) => &[Card::Help, Card::Yes, Card::No, Card::Back],
             None if now.open > 1 => &[Card::Help, Card::Next, Card::Back],
             None => &[Card::Help, Card::Back],
-        });
+        },
+    );
     if let Some(item) = &case.item {
         page = page.fact(Text::plain(item));
     }

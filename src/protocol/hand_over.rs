@@ -30,11 +30,20 @@ pub struct List {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     /// Whether it may go is looked up with it.
-    Add { parcel: i64, sscc: String },
-    Open { list: i64 },
-    Close { list: i64 },
+    Add {
+        parcel: i64,
+        sscc: String,
+    },
+    Open {
+        list: i64,
+    },
+    Close {
+        list: i64,
+    },
     /// The last parcel comes off the list again.
-    TakeOff { list: i64 },
+    TakeOff {
+        list: i64,
+    },
     Leave,
 }
 

@@ -9,15 +9,52 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Meaning {
-    Bin { id: i64, code: String, usage: String },
-    Container { id: i64, code: String, kind: String, stands_in: Option<i64>, used_for: Option<String>, holder: Option<String>, trip: Option<i64> },
-    Item { id: i64, sku: String, name: Name, units: Units, lot: Option<String>, last_good: Option<String>, count: Option<i64> },
-    Lot { id: i64, item_id: i64, number: String },
-    Bench { id: i64, code: String },
-    Parcel { id: i64, sscc: String },
-    List { id: i64, code: String },
+    Bin {
+        id: i64,
+        code: String,
+        usage: String,
+    },
+    Container {
+        id: i64,
+        code: String,
+        kind: String,
+        stands_in: Option<i64>,
+        used_for: Option<String>,
+        holder: Option<String>,
+        trip: Option<i64>,
+    },
+    Item {
+        id: i64,
+        sku: String,
+        name: Name,
+        units: Units,
+        lot: Option<String>,
+        last_good: Option<String>,
+        count: Option<i64>,
+    },
+    Lot {
+        id: i64,
+        item_id: i64,
+        number: String,
+    },
+    Bench {
+        id: i64,
+        code: String,
+    },
+    Parcel {
+        id: i64,
+        sscc: String,
+    },
+    List {
+        id: i64,
+        code: String,
+    },
     /// A colleague's badge; `free`: may pick and has no walk in hand.
-    Person { id: i64, name: String, free: bool },
+    Person {
+        id: i64,
+        name: String,
+        free: bool,
+    },
 }
 
 /// One scan with everything it may mean.
@@ -73,10 +110,7 @@ impl Scan {
 }
 
 /// The expected work decides between several meanings: the first that fits wins, else the first refusal stands.
-pub fn first_fit<T>(
-    meanings: &[Meaning],
-    mut take: impl FnMut(&Meaning) -> Result<Option<T>, super::Refusal>,
-) -> Result<Option<T>, super::Refusal> {
+pub fn first_fit<T>(meanings: &[Meaning], mut take: impl FnMut(&Meaning) -> Result<Option<T>, super::Refusal>) -> Result<Option<T>, super::Refusal> {
     let mut refused = None;
     for meaning in meanings {
         match take(meaning) {

@@ -1,7 +1,7 @@
 //! The door: badge, PIN, and the menu behind it.
 
-use crate::domain::Lang;
 use super::{Activity, Card, Entry, Expect, Page, Text, Who};
+use crate::domain::Lang;
 use serde::{Deserialize, Serialize};
 
 /// A person whom the demo shows on its login screen.

@@ -179,7 +179,9 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
             Asked::Kept if now.kept.is_empty() => "wave-none-kept",
             Asked::Kept => "desk-ask-choice",
         };
-        let page = Page::new(Text::key("wave-title"), Text::key(prompt)).big(Text::key("wave-count").with("shipments", now.shipments)).cards(&[Card::Help, Card::Back]);
+        let page = Page::new(Text::key("wave-title"), Text::key(prompt))
+            .big(Text::key("wave-count").with("shipments", now.shipments))
+            .cards(&[Card::Help, Card::Back]);
         return now.kept.iter().filter(|_| asked == Asked::Kept).fold(page, |page, name| page.choice(Text::plain(name), None));
     }
     let chosen = |key: &str, value: &str| {
@@ -208,9 +210,15 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         page = page.strong(Text::key("wave-short").with("shipments", tried.short_shipments).with("units", tried.short_units));
         page.table.header = ["item", "short", "why"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
         for lack in &tried.lacks {
-            page.table.rows.push(vec![Text::plain(&lack.item), Text::plain(lack.units.to_string()), Text::key(&format!("lack-{}", lack.why.replace('_', "-")))]);
+            page.table.rows.push(vec![
+                Text::plain(&lack.item),
+                Text::plain(lack.units.to_string()),
+                Text::key(&format!("lack-{}", lack.why.replace('_', "-"))),
+            ]);
             page.table.opens.push(String::new());
         }
     }
-    now.waits.iter().fold(page, |page, (why, count)| page.fact(Text::key("wave-waiting").with("count", *count).with("why", Text::key(&format!("why-{}", why.replace('_', "-"))))))
+    now.waits.iter().fold(page, |page, (why, count)| {
+        page.fact(Text::key("wave-waiting").with("count", *count).with("why", Text::key(&format!("why-{}", why.replace('_', "-")))))
+    })
 }

@@ -60,7 +60,13 @@ pub struct Hold {
 impl Cluster {
     /// `home` is made as needed. Under root, the server runs as a plain user who must be able to reach it.
     pub fn new(home: &Path) -> Result<Cluster> {
-        let cluster = Cluster { home: home.to_owned(), bin: folder_with(&["initdb", "pg_ctl", "postgres"]).ok_or(Error::NotInstalled)?, user: plain_user(), settings: Vec::new(), temporary: false };
+        let cluster = Cluster {
+            home: home.to_owned(),
+            bin: folder_with(&["initdb", "pg_ctl", "postgres"]).ok_or(Error::NotInstalled)?,
+            user: plain_user(),
+            settings: Vec::new(),
+            temporary: false,
+        };
         if cluster.socket().as_os_str().len() + "/.s.PGSQL.5432.lock".len() > SOCKET_PATH_BYTES {
             return Err(Error::PathTooLong(home.to_owned()));
         }
@@ -102,7 +108,12 @@ impl Cluster {
 
     /// The URL of a database in it, for a role.
     pub fn url(&self, role: &str, database: &str) -> String {
-        let host: String = self.socket().to_string_lossy().bytes().map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+        let host: String = self
+            .socket()
+            .to_string_lossy()
+            .bytes()
+            .map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+            .collect();
         format!("postgres://{role}@{host}/{database}")
     }
 
@@ -140,7 +151,20 @@ impl Cluster {
             fs::set_permissions(&dir, fs::Permissions::from_mode(0o700)).map_err(at(&dir))?;
         }
         let data = self.data();
-        self.run("initdb", &["-D".as_ref(), data.as_os_str(), "-U".as_ref(), OWNER.as_ref(), "-A".as_ref(), "trust".as_ref(), "-E".as_ref(), "UTF8".as_ref(), "--locale=C".as_ref()])
+        self.run(
+            "initdb",
+            &[
+                "-D".as_ref(),
+                data.as_os_str(),
+                "-U".as_ref(),
+                OWNER.as_ref(),
+                "-A".as_ref(),
+                "trust".as_ref(),
+                "-E".as_ref(),
+                "UTF8".as_ref(),
+                "--locale=C".as_ref(),
+            ],
+        )
     }
 
     fn start(&self) -> Result<()> {
@@ -150,7 +174,21 @@ impl Cluster {
         for setting in &self.settings {
             options.push_str(&format!(" -c {setting}"));
         }
-        self.run("pg_ctl", &["-D".as_ref(), data.as_os_str(), "-l".as_ref(), log.as_os_str(), "-w".as_ref(), "-t".as_ref(), "60".as_ref(), "-o".as_ref(), options.as_ref(), "start".as_ref()])
+        self.run(
+            "pg_ctl",
+            &[
+                "-D".as_ref(),
+                data.as_os_str(),
+                "-l".as_ref(),
+                log.as_os_str(),
+                "-w".as_ref(),
+                "-t".as_ref(),
+                "60".as_ref(),
+                "-o".as_ref(),
+                options.as_ref(),
+                "start".as_ref(),
+            ],
+        )
     }
 
     /// Does the server answer?

@@ -7,12 +7,10 @@ use crate::protocol::exceptions::{Case, Snapshot, Step};
 
 /// The case of the step, or the oldest open one.
 pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
-    let open = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "n!" FROM exception WHERE done_at IS NULL AND (warehouse_id = $1 OR warehouse_id IS NULL)"#,
-        warehouse
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let open =
+        sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM exception WHERE done_at IS NULL AND (warehouse_id = $1 OR warehouse_id IS NULL)"#, warehouse)
+            .fetch_one(tx.conn())
+            .await?;
     let row = sqlx::query!(
         r#"SELECT e.id, e.reason, e.subject, i.name_en AS "name_en?", i.name_zh AS "name_zh?", i.variant AS "variant?", l.number AS "number?", e.qty, e.said, e.shipment_id,
                   to_char(e.since AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "since!",
@@ -113,7 +111,9 @@ pub async fn counted_all(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) -> Re
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!("SELECT break_promises($1, owner_id, id) FROM item WHERE id = $2 AND $3::bigint < 0", actor.warehouse, here.item, all - here.on_hand).execute(tx.conn()).await?;
+    sqlx::query!("SELECT break_promises($1, owner_id, id) FROM item WHERE id = $2 AND $3::bigint < 0", actor.warehouse, here.item, all - here.on_hand)
+        .execute(tx.conn())
+        .await?;
     done(tx, id, actor.person).await?;
     Ok(true)
 }
@@ -133,13 +133,22 @@ pub async fn of_reason(tx: &mut Tx, warehouse: i64, reason: &str, most: i64) -> 
 
 /// The open cases of a shop's orders with codes that name nothing, oldest first.
 pub async fn unknown_of(tx: &mut Tx, shop: i64) -> Result<Vec<i64>> {
-    let found = sqlx::query_scalar!("SELECT e.id FROM exception e JOIN orders o ON o.id = e.order_id WHERE e.done_at IS NULL AND e.reason = 'unknown_item' AND o.shop_id = $1 ORDER BY e.id", shop);
+    let found = sqlx::query_scalar!(
+        "SELECT e.id FROM exception e JOIN orders o ON o.id = e.order_id WHERE e.done_at IS NULL AND e.reason = 'unknown_item' AND o.shop_id = $1 ORDER BY e.id",
+        shop
+    );
     Ok(found.fetch_all(tx.conn()).await?)
 }
 
 /// A shop's code means this item from now on. `None`: no item is called so. Returns its name.
 pub async fn map_code(tx: &mut Tx, case: i64, code: &str, item: Option<i64>, typed: &str) -> Result<Option<Name>> {
-    let item = sqlx::query!("SELECT id, name_en, name_zh, variant FROM item WHERE id = $1 OR ($1::bigint IS NULL AND upper(sku) = upper($2)) ORDER BY id LIMIT 1", item, typed).fetch_optional(tx.conn()).await?;
+    let item = sqlx::query!(
+        "SELECT id, name_en, name_zh, variant FROM item WHERE id = $1 OR ($1::bigint IS NULL AND upper(sku) = upper($2)) ORDER BY id LIMIT 1",
+        item,
+        typed
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     let Some(item) = item else { return Ok(None) };
     sqlx::query!(
         "INSERT INTO listing (shop_id, code, item_id) SELECT o.shop_id, upper($2), $3 FROM exception e JOIN orders o ON o.id = e.order_id WHERE e.id = $1

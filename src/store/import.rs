@@ -12,7 +12,9 @@ pub enum Rows {
     Bins,
     Stock,
     /// What a shop calls items.
-    Listings { shop: i64 },
+    Listings {
+        shop: i64,
+    },
 }
 
 /// Applies rows in their order; returns what each did.
@@ -20,10 +22,12 @@ pub async fn apply(tx: &mut Tx, kind: Rows, batch: &[(i64, Value)], actor: Actor
     let rows = packed(batch);
     let done = match kind {
         Rows::Items => {
-            sqlx::query_as::<_, (i64, String)>("SELECT row, import_item(data) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k")
-                .bind(rows)
-                .fetch_all(tx.conn())
-                .await?
+            sqlx::query_as::<_, (i64, String)>(
+                "SELECT row, import_item(data) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k",
+            )
+            .bind(rows)
+            .fetch_all(tx.conn())
+            .await?
         }
         Rows::Bins => {
             sqlx::query_as("SELECT row, import_bin(data) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k")

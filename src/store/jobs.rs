@@ -3,8 +3,8 @@
 use super::site::ShopRow;
 use super::{Result, Tx};
 use crate::limits;
-use uuid::Uuid;
 use sqlx::types::Json;
+use uuid::Uuid;
 
 /// One claimed pull.
 #[derive(Clone)]
@@ -48,14 +48,7 @@ pub async fn claim_pull(tx: &mut Tx, folder: bool) -> Result<Option<Pull>> {
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|r| Pull {
-        job: r.id,
-        fence: r.fence,
-        shop: r.shop.0,
-        since: r.since,
-        cursor: r.cursor,
-        window_to: r.window_to,
-    }))
+    Ok(row.map(|r| Pull { job: r.id, fence: r.fence, shop: r.shop.0, since: r.since, cursor: r.cursor, window_to: r.window_to }))
 }
 
 /// How a page ended.
@@ -140,7 +133,9 @@ pub async fn wake(tx: &mut Tx, shop: i64, word: &str) -> Result<bool> {
 
 /// It is still being read: nobody else takes it up, unless somebody has.
 pub async fn keep(tx: &mut Tx, pull: &Pull) -> Result<()> {
-    sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND fence = $2", pull.job, pull.fence, limits::PULL_LEASE_S).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND fence = $2", pull.job, pull.fence, limits::PULL_LEASE_S)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -185,26 +180,21 @@ pub async fn claim_messages(tx: &mut Tx, limit: i64, but: &[i64]) -> Result<Vec<
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| Message {
-            id: r.id,
-            fence: r.fence,
-            key: r.key,
-            attempts: r.attempts,
-            body: r.body,
-            shop: r.shop.0,
-        })
-        .collect())
+    Ok(rows.into_iter().map(|r| Message { id: r.id, fence: r.fence, key: r.key, attempts: r.attempts, body: r.body, shop: r.shop.0 }).collect())
 }
 
 /// How a message went.
 pub enum Sent<'a> {
     Done,
     /// Try again with the same key.
-    Later { wait_s: f64, said: &'a str },
+    Later {
+        wait_s: f64,
+        said: &'a str,
+    },
     /// The shop will never take it: a case for a person.
-    Refused { said: &'a str },
+    Refused {
+        said: &'a str,
+    },
 }
 
 pub async fn message_went(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Result<()> {

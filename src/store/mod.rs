@@ -31,8 +31,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{PgConnection, Postgres, Transaction};
 use std::str::FromStr;
-use std::sync::{Mutex, MutexGuard, RwLock};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, RwLock};
 
 /// Why the database said no.
 #[derive(Debug, thiserror::Error)]
@@ -194,9 +194,5 @@ fn pool(url: &str, name: &str, size: u32) -> Result<PgPool> {
             ("lock_timeout", limits::LOCK_TIMEOUT),
             ("idle_in_transaction_session_timeout", limits::IDLE_IN_TRANSACTION_TIMEOUT),
         ]);
-    Ok(PgPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(limits::CONNECT_WAIT)
-        .test_before_acquire(false)
-        .connect_lazy_with(options))
+    Ok(PgPoolOptions::new().max_connections(size).acquire_timeout(limits::CONNECT_WAIT).test_before_acquire(false).connect_lazy_with(options))
 }

@@ -22,7 +22,9 @@ pub async fn settle(tx: &mut Tx, order: i64) -> Result<()> {
     }
     if !live.is_empty() {
         let ids: Vec<i64> = live.iter().map(|s| s.id).collect();
-        sqlx::query!("UPDATE shipment SET state = 'pending', reason = '' WHERE id = ANY ($1) AND state = 'held' AND reason = 'shop_holds'", &ids).execute(tx.conn()).await?;
+        sqlx::query!("UPDATE shipment SET state = 'pending', reason = '' WHERE id = ANY ($1) AND state = 'held' AND reason = 'shop_holds'", &ids)
+            .execute(tx.conn())
+            .await?;
         return follow(tx, order, &live, &o.order_no, &o.receiver).await;
     }
     if o.status != "paid" {
@@ -54,7 +56,9 @@ async fn give_up(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
         return raise_shipment(tx, "coming_back", s.id, &s.shipment_no, order_no).await;
     }
     cancel(tx, s.id, "order_cancelled").await?;
-    let on_the_road = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM parcel WHERE shipment_id = $1 AND state = 'handed_over') AS "yes!""#, s.id).fetch_one(tx.conn()).await?;
+    let on_the_road = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM parcel WHERE shipment_id = $1 AND state = 'handed_over') AS "yes!""#, s.id)
+        .fetch_one(tx.conn())
+        .await?;
     if on_the_road { raise_shipment(tx, "coming_back", s.id, &s.shipment_no, order_no).await } else { Ok(()) }
 }
 
@@ -73,9 +77,12 @@ pub async fn cancel(tx: &mut Tx, shipment: i64, why: &str) -> Result<()> {
 
 /// Trips before gates and shipments: whoever claims a trip locks it first too.
 async fn lock_open_trips(tx: &mut Tx, shipment: i64) -> Result<()> {
-    sqlx::query!("SELECT id FROM trip WHERE state = 'open' AND id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = $1) ORDER BY id FOR UPDATE", shipment)
-        .fetch_all(tx.conn())
-        .await?;
+    sqlx::query!(
+        "SELECT id FROM trip WHERE state = 'open' AND id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = $1) ORDER BY id FOR UPDATE",
+        shipment
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -280,15 +287,9 @@ pub async fn payloads(tx: &mut Tx, shop: &str) -> Result<Vec<serde_json::Value>>
 
 /// A case about an order or something that should have been one.
 pub async fn raise(tx: &mut Tx, reason: &str, subject: &str, order: Option<i64>, said: &str) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO exception (reason, subject, order_id, said) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        reason,
-        subject,
-        order,
-        said
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("INSERT INTO exception (reason, subject, order_id, said) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", reason, subject, order, said)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -326,7 +327,9 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     .execute(tx.conn())
     .await?;
     settle(tx, order).await?;
-    sqlx::query!("UPDATE orders o SET unbooked = true FROM shop s WHERE o.id = $1 AND s.id = o.shop_id AND s.counter_id IS NOT NULL", order).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE orders o SET unbooked = true FROM shop s WHERE o.id = $1 AND s.id = o.shop_id AND s.counter_id IS NOT NULL", order)
+        .execute(tx.conn())
+        .await?;
     let row = sqlx::query!(
         r#"SELECT coalesce(bool_or(l.item_id IS NULL AND wants_item(l)), false) AS "unknown!", coalesce(bool_or(l.to_send > 0), false) AS "wanted!" FROM order_line l WHERE l.order_id = $1"#,
         order
@@ -352,11 +355,5 @@ pub async fn behind_parcel(tx: &mut Tx, parcel: i64) -> Result<Vec<Origin>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| Origin {
-            shop: r.shop.0,
-            order_no: r.order_no,
-        })
-        .collect())
+    Ok(rows.into_iter().map(|r| Origin { shop: r.shop.0, order_no: r.order_no }).collect())
 }

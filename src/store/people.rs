@@ -169,7 +169,9 @@ pub async fn set_gun(tx: &mut Tx, code: &str, gun: &Gun) -> Result<()> {
 pub async fn use_gun(tx: &mut Tx, gun: Option<&str>, person: Option<&str>, bench: Option<&str>) -> Result<bool> {
     let known = sqlx::query_scalar!(r#"SELECT $1::text IS NULL OR EXISTS (SELECT 1 FROM scanner WHERE code = $1) AS "yes!""#, gun).fetch_one(tx.conn()).await?;
     let people = sqlx::query!("UPDATE person SET scanner = $1 WHERE $3 AND code = $2 AND role <> 'system'", gun, person, known).execute(tx.conn()).await?;
-    let benches = sqlx::query!("UPDATE bench SET scanner = $1 FROM place p WHERE $3 AND p.id = bench.place_id AND p.code = $2", gun, bench, known).execute(tx.conn()).await?;
+    let benches = sqlx::query!("UPDATE bench SET scanner = $1 FROM place p WHERE $3 AND p.id = bench.place_id AND p.code = $2", gun, bench, known)
+        .execute(tx.conn())
+        .await?;
     Ok(people.rows_affected() + benches.rows_affected() > 0)
 }
 
@@ -255,9 +257,7 @@ pub async fn answer(tx: &mut Tx, command: Uuid, person: i64, said: &str, reply: 
 }
 
 pub async fn audit(tx: &mut Tx, person: &str, action: &str, subject: &str, after: Option<serde_json::Value>) -> Result<()> {
-    sqlx::query!("INSERT INTO audit (person, action, subject, after) VALUES ($1, $2, $3, $4)", person, action, subject, after)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!("INSERT INTO audit (person, action, subject, after) VALUES ($1, $2, $3, $4)", person, action, subject, after).execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -297,9 +297,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<serde_json::Value>> {
 
 /// Gives a person a new badge; the old one opens nothing any more. `None`: nobody has that code.
 pub async fn rebadge(tx: &mut Tx, code: &str, badge: &str) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar!("UPDATE person SET badge = $2 WHERE code = $1 AND role <> 'system' RETURNING id", code, badge)
-        .fetch_optional(tx.conn())
-        .await?)
+    Ok(sqlx::query_scalar!("UPDATE person SET badge = $2 WHERE code = $1 AND role <> 'system' RETURNING id", code, badge).fetch_optional(tx.conn()).await?)
 }
 
 /// Closes a person's badge; what they had in hand goes back to be taken by others, as it stands.

@@ -36,12 +36,7 @@ pub async fn claim(tx: &mut Tx, kind: &str) -> Result<Option<Push>> {
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|r| Push {
-        job: r.id,
-        fence: r.fence,
-        errors: r.errors,
-        shop: r.shop.0,
-    }))
+    Ok(row.map(|r| Push { job: r.id, fence: r.fence, errors: r.errors, shop: r.shop.0 }))
 }
 
 /// What the shop is to be told now, what is sold out first. What changed several times meanwhile is told once.
@@ -68,15 +63,23 @@ pub async fn telling(tx: &mut Tx, push: &Push, codes: &[String]) -> Result<bool>
 
 /// Holds the job longer. `false`: another worker has it.
 pub async fn hold(tx: &mut Tx, push: &Push) -> Result<bool> {
-    let held = sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND fence = $2", push.job, push.fence, limits::PUSH_LEASE_S).execute(tx.conn()).await?;
+    let held =
+        sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND fence = $2", push.job, push.fence, limits::PUSH_LEASE_S)
+            .execute(tx.conn())
+            .await?;
     Ok(held.rows_affected() == 1)
 }
 
 /// What was taken, by code and count, and what was refused, with the shop's sentence. `false`: another worker has the job.
 pub async fn went(tx: &mut Tx, push: &Push, taken: &Value, refused: &[(&Due, String)]) -> Result<bool> {
-    let held = sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3), last_success_at = now(), errors = 0, said = '' WHERE id = $1 AND fence = $2", push.job, push.fence, limits::PUSH_LEASE_S)
-        .execute(tx.conn())
-        .await?;
+    let held = sqlx::query!(
+        "UPDATE job SET lease_until = now() + make_interval(secs => $3), last_success_at = now(), errors = 0, said = '' WHERE id = $1 AND fence = $2",
+        push.job,
+        push.fence,
+        limits::PUSH_LEASE_S
+    )
+    .execute(tx.conn())
+    .await?;
     if held.rows_affected() == 0 {
         return Ok(false);
     }
@@ -111,17 +114,31 @@ pub async fn rest(tx: &mut Tx, push: &Push, wait_s: f64, said: &str) -> Result<(
 
 /// What a shop was told, item by item.
 pub async fn told(tx: &mut Tx, shop: i64) -> Result<Vec<Due>> {
-    Ok(sqlx::query_as!(Due, r#"SELECT code, reference, coalesce(sent, 0) AS "qty!", sent FROM listing WHERE shop_id = $1 AND sent IS NOT NULL ORDER BY code"#, shop).fetch_all(tx.conn()).await?)
+    Ok(sqlx::query_as!(
+        Due,
+        r#"SELECT code, reference, coalesce(sent, 0) AS "qty!", sent FROM listing WHERE shop_id = $1 AND sent IS NOT NULL ORDER BY code"#,
+        shop
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 /// Any item that the shop lists.
 pub async fn some_listing(tx: &mut Tx, shop: i64) -> Result<Option<Due>> {
-    Ok(sqlx::query_as!(Due, r#"SELECT code, reference, coalesce(sent, 0) AS "qty!", sent FROM listing WHERE shop_id = $1 ORDER BY sent IS NULL, code LIMIT 1"#, shop).fetch_optional(tx.conn()).await?)
+    Ok(sqlx::query_as!(
+        Due,
+        r#"SELECT code, reference, coalesce(sent, 0) AS "qty!", sent FROM listing WHERE shop_id = $1 ORDER BY sent IS NULL, code LIMIT 1"#,
+        shop
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 /// An item that the shop shows otherwise than it was told: it is told again, and a person sees it.
 pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Result<()> {
-    sqlx::query!("UPDATE listing SET sent = NULL, refused = NULL WHERE shop_id = $1 AND code = $2 AND sent = $3", shop.id, told.code, told.qty).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE listing SET sent = NULL, refused = NULL WHERE shop_id = $1 AND code = $2 AND sent = $3", shop.id, told.code, told.qty)
+        .execute(tx.conn())
+        .await?;
     orders::raise(tx, "stock_differs", &format!("{} {}", shop.code, told.code), None, &format!("{} / {shown}", told.qty)).await
 }
 

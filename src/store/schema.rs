@@ -62,10 +62,8 @@ pub async fn migrate(owner_url: &str) -> Result<()> {
 pub async fn verify(url: &str) -> Result<()> {
     let mut conn = connect(url).await?;
     let newest = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
-    let there: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
-        .fetch_one(&mut conn)
-        .await
-        .map_err(|_| Error::Schema(State::Missing))?;
+    let there: Option<i64> =
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(&mut conn).await.map_err(|_| Error::Schema(State::Missing))?;
     conn.close().await?;
     match there {
         Some(version) if version == newest => Ok(()),

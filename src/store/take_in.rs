@@ -82,7 +82,12 @@ async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64,
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    sqlx::query!("INSERT INTO order_version (order_id, modified_at, status, payload) SELECT id, modified_at, status, payload FROM orders WHERE id = ANY ($1)", &all).execute(tx.conn()).await?;
+    sqlx::query!(
+        "INSERT INTO order_version (order_id, modified_at, status, payload) SELECT id, modified_at, status, payload FROM orders WHERE id = ANY ($1)",
+        &all
+    )
+    .execute(tx.conn())
+    .await?;
     lines(tx, shop, &rows, &all, &changed).await?;
     let paid: Vec<i64> = taken.iter().filter(|order| order.new && order.status == "paid").map(|order| order.id).collect();
     if !paid.is_empty() {

@@ -25,11 +25,7 @@ pub async fn claim(tx: &mut Tx) -> Result<Option<Renewal>> {
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|r| Renewal {
-        fence: r.fence,
-        errors: r.errors,
-        shop: r.shop.0,
-    }))
+    Ok(row.map(|r| Renewal { fence: r.fence, errors: r.errors, shop: r.shop.0 }))
 }
 
 /// New tokens, sealed; they live so long, and are renewed well before. What failed for want of them goes on at once.

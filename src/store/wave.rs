@@ -1,8 +1,8 @@
 //! Waves: which shipments are ready, what a release would do, and the release itself.
 
 use super::{Error, Result, Tx};
-use crate::planner::{Load, Trip};
 use crate::domain::Name;
+use crate::planner::{Load, Trip};
 use crate::protocol::wave::{Lack, Rehearsed, Snapshot, Step};
 
 /// So many reasons for waiting are named.
@@ -33,12 +33,9 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
         ..Snapshot::default()
     };
     let ids = chosen(tx, warehouse, step).await?;
-    let size = sqlx::query!(
-        r#"SELECT count(*) AS "lines!", coalesce(sum(qty), 0)::bigint AS "units!" FROM shipment_line WHERE shipment_id = ANY ($1)"#,
-        &ids
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let size = sqlx::query!(r#"SELECT count(*) AS "lines!", coalesce(sum(qty), 0)::bigint AS "units!" FROM shipment_line WHERE shipment_id = ANY ($1)"#, &ids)
+        .fetch_one(tx.conn())
+        .await?;
     (now.shipments, now.lines, now.units) = (ids.len() as i64, size.lines, size.units);
     Ok(now)
 }

@@ -31,13 +31,16 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> 
     };
     // Who has the walk already need not take it over.
     let mut shown = shown;
-    let mut in_hand = None;
+    let mut undoes = Vec::new();
     if let (Some(shown), Some(trip)) = (&mut shown, step.trail.last().filter(|subject| subject.kind == Kind::Trip)) {
         let held = rows::in_hand(tx, trip.id).await?;
         shown.actions.retain(|action| *action != Action::TakeOver || held.as_ref().is_none_or(|(person, _)| *person != standing.who.id));
-        in_hand = held.and_then(|(_, text)| text).filter(|_| matches!(step.asking, Some(Action::ForceClose | Action::Free | Action::Assign)));
+        undoes.extend(held.and_then(|(_, text)| text).filter(|_| matches!(step.asking, Some(Action::ForceClose | Action::Free | Action::Assign))));
     }
-    Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views, in_hand })
+    if let (Some(Action::KickOut | Action::Cancel), Some(shipment)) = (step.asking, step.trail.last().filter(|subject| subject.kind == Kind::Shipment)) {
+        undoes = rows::undoes(tx, shipment.id).await?;
+    }
+    Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views, undoes })
 }
 
 /// Keeps back what a person may not read of a receiver.
@@ -79,7 +82,9 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             }
         }
         Decision::Do { action, person, text } => {
-            let Some(subject) = step.trail.last().filter(|_| may_act(standing)) else { return Err(Refusal::wrong(Text::key("not-allowed").with("role", standing.who.role.code())).into()) };
+            let Some(subject) = step.trail.last().filter(|_| may_act(standing)) else {
+                return Err(Refusal::wrong(Text::key("not-allowed").with("role", standing.who.role.code())).into());
+            };
             perform(tx, actor, standing, subject, action, person, &text).await?;
             let after = (!text.is_empty()).then(|| serde_json::json!({ "text": text }));
             people::audit(tx, &standing.who.code, action.key(), &subject.scan(), after).await?;

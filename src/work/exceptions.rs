@@ -55,7 +55,8 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             people::audit(tx, &standing.who.code, "mapped", code, Some(serde_json::json!({ "item": name.en }))).await?;
             // Everything that waits for this code goes on by itself.
             let on = retry_all(tx, actor, &case.reason).await?;
-            Ok(to(rows::next(tx, actor.warehouse, Some(case.id)).await?).saying(Text::key("exceptions-mapped").with("code", code).with("item", &name).with("orders", on)))
+            Ok(to(rows::next(tx, actor.warehouse, Some(case.id)).await?)
+                .saying(Text::key("exceptions-mapped").with("code", code).with("item", &name).with("orders", on)))
         }
         Decision::Way(Way::RetryAll) => {
             let on = retry_all(tx, actor, &case.reason).await?;
@@ -71,7 +72,14 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         }
         Decision::Count(found) => {
             rows::counted(tx, actor, case.id, found).await?;
-            people::audit(tx, &standing.who.code, "counted", &format!("{} {}", case.reason, case.subject), Some(serde_json::json!({ "held": case.held, "found": found }))).await?;
+            people::audit(
+                tx,
+                &standing.who.code,
+                "counted",
+                &format!("{} {}", case.reason, case.subject),
+                Some(serde_json::json!({ "held": case.held, "found": found })),
+            )
+            .await?;
             Ok(to(following).saying(Text::key("exceptions-counted").with("found", found).with("gone", case.held - found)))
         }
         Decision::Way(way) => {

@@ -158,7 +158,11 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     };
     if standing.session != request.session {
         // Signed off at another terminal, or working there now.
-        let text = if standing.session.is_nil() { Text::key("signed-off-elsewhere") } else { Text::key("moved-elsewhere").with("name", &standing.who.name).with("terminal", &standing.terminal) };
+        let text = if standing.session.is_nil() {
+            Text::key("signed-off-elsewhere")
+        } else {
+            Text::key("moved-elsewhere").with("name", &standing.who.name).with("terminal", &standing.terminal)
+        };
         return Ok(sign_on::door(ctx, Some(Refusal::stop(text))));
     }
     let first = match people::answered(&mut tx, request.command).await? {

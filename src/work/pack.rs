@@ -16,7 +16,7 @@ fn may_reopen(standing: &Standing) -> bool {
 }
 
 async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Snapshot> {
-    rows::load(tx, standing.warehouse_id, standing.bench_id, step).await
+    rows::load(tx, standing, step).await
 }
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
@@ -145,7 +145,15 @@ async fn bring(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, 
     Ok(to(standing, Step { shipment_id: brought.shipment, totes, ..Step::default() }))
 }
 
-async fn units(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, shipment: &pack::Shipment, bench: i64, units: &[(i64, i64)]) -> Result<Outcome, Halt> {
+async fn units(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: &Step,
+    shipment: &pack::Shipment,
+    bench: i64,
+    units: &[(i64, i64)],
+) -> Result<Outcome, Halt> {
     let parcel = rows::open_parcel(tx, actor, shipment.id, bench).await?;
     rows::pack(tx, actor, shipment.id, parcel, units).await?;
     let packed: i64 = units.iter().map(|(_, qty)| qty).sum();
@@ -171,7 +179,9 @@ async fn missing(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: Step,
 
 /// A parcel is scanned where no shipment is on the bench: an open box goes on; a labelled one asks for its reason.
 async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result<Outcome, Halt> {
-    let Some((state, shipment, _)) = rows::parcel_state(tx, id).await? else { return Err(Refusal::wrong(Text::key("pack-expects-tote").with("came", sscc)).into()) };
+    let Some((state, shipment, _)) = rows::parcel_state(tx, id).await? else {
+        return Err(Refusal::wrong(Text::key("pack-expects-tote").with("came", sscc)).into());
+    };
     let key = match state.as_str() {
         "open" => return Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() })),
         "labelled" if may_reopen(standing) => return Ok(to(standing, Step { reopening: Some(id), ..Step::default() })),

@@ -31,7 +31,9 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
             Ok(Ok(Some(order))) if order.status.is_off() => off.push((origin.shop.id, order)),
             Ok(Ok(Some(order))) if order.is_held() => return Ok(Verdict::Wait(format!("{}: the shop holds it", origin.order_no))),
             Ok(Ok(_)) => {}
-            Ok(Err(error)) if !origin.shop.waits && !matches!(error.class, Class::NotFound) => tracing::warn!(order = origin.order_no, %error, "no answer before the label, going on"),
+            Ok(Err(error)) if !origin.shop.waits && !matches!(error.class, Class::NotFound) => {
+                tracing::warn!(order = origin.order_no, %error, "no answer before the label, going on")
+            }
             Err(_) if !origin.shop.waits => tracing::warn!(order = origin.order_no, "no answer before the label, going on"),
             Ok(Err(error)) => return Ok(Verdict::Wait(error.said)),
             Err(_) => return Ok(Verdict::Wait("timeout".into())),

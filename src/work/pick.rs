@@ -181,7 +181,8 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             let missing = rows::missing(tx, actor, stop, reason).await?;
             finish_if_empty(tx, actor, trip.id).await?;
             let key = if missing.lost > 0 { "missing-lost" } else { "missing-moved" };
-            Ok(to(standing, Step::default()).saying(Text::key(key).with("held", missing.held).with("bin", &stop.place).with("moved", missing.moved).with("lost", missing.lost)))
+            Ok(to(standing, Step::default())
+                .saying(Text::key(key).with("held", missing.held).with("bin", &stop.place).with("moved", missing.moved).with("lost", missing.lost)))
         }
         (Decision::Found, Some(stop)) => {
             rows::found(tx, actor, stop).await?;

@@ -77,11 +77,7 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
 async fn verify(ctx: &Ctx, hash: Option<String>, pin: Pin) -> store::Result<bool> {
     let bug = |error: &dyn std::fmt::Display| store::Error::Bug(format!("the PIN check did not run: {error}"));
     let _permit = ctx.pins.acquire().await.map_err(|e| bug(&e))?;
-    tokio::task::spawn_blocking(move || {
-        fits(hash.as_deref(), &pin.0)
-    })
-    .await
-    .map_err(|e| bug(&e))
+    tokio::task::spawn_blocking(move || fits(hash.as_deref(), &pin.0)).await.map_err(|e| bug(&e))
 }
 
 /// Is it the PIN of this hash? Takes tens of milliseconds, on purpose.

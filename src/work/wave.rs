@@ -20,7 +20,8 @@ pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Resul
 /// The choice with what its release would leave short.
 pub async fn choose(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: Step) -> store::Result<Outcome> {
     let now = rows::load(tx, actor.warehouse, &step).await?;
-    let rehearsed = if now.shipments > 0 { Some(Rehearsed { shipments: now.shipments, ..rows::rehearse(tx, actor.warehouse, actor.person, &step).await? }) } else { None };
+    let rehearsed =
+        if now.shipments > 0 { Some(Rehearsed { shipments: now.shipments, ..rows::rehearse(tx, actor.warehouse, actor.person, &step).await? }) } else { None };
     Ok(Outcome::to(protocol::Step::Wave(Step { rehearsed, ..step }), standing))
 }
 

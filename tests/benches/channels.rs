@@ -22,7 +22,8 @@ use wavedeck::store::{push, site};
 const STANDIN: &str = "--standin";
 
 fn order(shop: usize, n: usize) -> Value {
-    const LINES: [&[(&str, i64)]; 5] = [&[("I0", 1)], &[("I1", 1), ("I2", 2)], &[("I3", 1), ("I4", 1), ("I5", 1)], &[("I6", 2), ("I7", 1)], &[("I0", 1), ("I3", 1), ("I7", 2)]];
+    const LINES: [&[(&str, i64)]; 5] =
+        [&[("I0", 1)], &[("I1", 1), ("I2", 2)], &[("I3", 1), ("I4", 1), ("I5", 1)], &[("I6", 2), ("I7", 1)], &[("I0", 1), ("I3", 1), ("I7", 2)]];
     let mut order = World::order_json(&format!("{shop}-{n:07}"), LINES[n % 5]);
     let at = jiff::Timestamp::now() - Duration::from_secs(86_400) + Duration::from_millis(n as u64 * 10);
     order["updated_at"] = json!(at.to_string());
@@ -46,7 +47,12 @@ struct Shops {
 
 impl Shops {
     fn open(shops: usize, orders: usize) -> Shops {
-        let mut child = Command::new(std::env::current_exe().unwrap()).args([STANDIN, &shops.to_string(), &orders.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args([STANDIN, &shops.to_string(), &orders.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let said = BufReader::new(child.stdout.take().unwrap());
         let urls = said.lines().take(shops).map(|line| line.unwrap()).collect();
         Shops { child, urls }
@@ -128,7 +134,9 @@ async fn idle() -> f64 {
 async fn pushed(items: usize) -> f64 {
     let standins = Shops::open(1, 0);
     let w = world(&standins).await;
-    let rows: Vec<Value> = (0..items).map(|n| json!({ "sku": format!("P{n}"), "name_en": "P", "name_zh": "P", "weight_g": 1, "min_life_days": 0, "stop_sale_days": 0, "packs": [] })).collect();
+    let rows: Vec<Value> = (0..items)
+        .map(|n| json!({ "sku": format!("P{n}"), "name_en": "P", "name_zh": "P", "weight_g": 1, "min_life_days": 0, "stop_sale_days": 0, "packs": [] }))
+        .collect();
     let mut tx = w.ctx.db.begin().await.unwrap();
     site::add_items(&mut tx, &Value::Array(rows)).await.unwrap();
     tx.commit().await.unwrap();
@@ -154,7 +162,14 @@ async fn pushed(items: usize) -> f64 {
 async fn memory(orders: usize) -> f64 {
     let standins = Shops::open(1, orders);
     let w = world(&standins).await;
-    let mut worker = Command::new(program()).args(["worker"]).env("WAVEDECK_DATABASE_URL", &w.owner_url).env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file()).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let mut worker = Command::new(program())
+        .args(["worker"])
+        .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+        .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     let until = Instant::now() + Duration::from_secs(600);
     while w.number("SELECT count(*) FROM orders").await < orders as i64 {
         assert!(Instant::now() < until, "it never ends");

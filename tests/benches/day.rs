@@ -62,7 +62,9 @@ async fn follow(mut robot: Robot, enter: &str, more: Arc<AtomicUsize>) -> u64 {
         if robot.scan(&expect.scan).await.refused() {
             // Another took it, or something changed: look again, and say what is new to us.
             let said = robot.said();
-            if !["pick-tote-taken", "db-tote-taken", "pack-other-packer", "moved-on", "pack-not-ready", "pack-still-walking", "pack-tote-empty"].contains(&said.as_str()) {
+            if !["pick-tote-taken", "db-tote-taken", "pack-other-packer", "moved-on", "pack-not-ready", "pack-still-walking", "pack-tote-empty"]
+                .contains(&said.as_str())
+            {
                 println!("{enter}: {expect:?}: {said}");
                 return gestures;
             }
@@ -80,7 +82,11 @@ async fn main() {
         println!("WAVEDECK_DATABASE_URL names the database to work in");
         return;
     };
-    let ctx = Arc::new(Ctx::new(Db::new(&url, "day", 12).unwrap(), channels::client().unwrap(), Vault::new(std::env::var_os("WAVEDECK_SECRET_KEY_FILE").map(Into::into))));
+    let ctx = Arc::new(Ctx::new(
+        Db::new(&url, "day", 12).unwrap(),
+        channels::client().unwrap(),
+        Vault::new(std::env::var_os("WAVEDECK_SECRET_KEY_FILE").map(Into::into)),
+    ));
     let begun = Instant::now();
     let mut boss = people(&ctx, &url, "supervisor").await.swap_remove(0);
     while number(&url, "SELECT count(*) FROM shipment WHERE state = 'ready'").await > 0 {

@@ -31,8 +31,10 @@ fn figure(name: &str, value: f64, unit: &str) {
 /// Fifty items, one in each of fifty bins, and enough totes.
 async fn world(units: i64) -> World {
     let w = World::new().await;
-    let item = |n: usize| json!({ "sku": format!("B{n}"), "name_en": format!("Bench item {n}"), "name_zh": format!("商品 {n}"), "weight_g": 100, "min_life_days": 0, "stop_sale_days": 0,
-                                  "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(100 + n))] }] });
+    let item = |n: usize| {
+        json!({ "sku": format!("B{n}"), "name_en": format!("Bench item {n}"), "name_zh": format!("商品 {n}"), "weight_g": 100, "min_life_days": 0, "stop_sale_days": 0,
+                                  "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(100 + n))] }] })
+    };
     let bin = |n: usize| json!({ "code": format!("C{n:03}"), "use": "storage", "zone": format!("Z{}", n % 5), "seq": 100 + n, "level": 1, "promisable": true, "pickable": true });
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
     let mut tx = w.ctx.db.begin().await.unwrap();
@@ -116,9 +118,18 @@ struct Floor {
 
 impl Floor {
     async fn confirm(&mut self) {
-        let step = json!({ "pick": { "reservation_id": 1, "place": true, "item": true, "lot": true, "counted": 1, "asking": null, "full": false, "before": null } });
+        let step =
+            json!({ "pick": { "reservation_id": 1, "place": true, "item": true, "lot": true, "counted": 1, "asking": null, "full": false, "before": null } });
         let reservation = self.reservations.pop().expect("enough reservations for the floor");
-        sqlx::query("SELECT floor_pick($1, $2, $3, $4, $5)").bind(Uuid::now_v7()).bind(self.person).bind(reservation).bind(self.tote).bind(&step).execute(&mut self.conn).await.unwrap();
+        sqlx::query("SELECT floor_pick($1, $2, $3, $4, $5)")
+            .bind(Uuid::now_v7())
+            .bind(self.person)
+            .bind(reservation)
+            .bind(self.tote)
+            .bind(&step)
+            .execute(&mut self.conn)
+            .await
+            .unwrap();
     }
 }
 
@@ -202,7 +213,7 @@ async fn reserve(lines: usize) {
         w.sql("ANALYZE").await;
         let mut boss = w.person("BOSS", Role::Supervisor).await;
         boss.ok("WDC-MENU-WAVE").await;
-                let begun = Instant::now();
+        let begun = Instant::now();
         boss.ok("WDC-RELEASE").await;
         rates.push(lines as f64 / begun.elapsed().as_secs_f64());
         assert_eq!(w.number("SELECT count(*) FROM reservation").await, lines as i64);
@@ -236,7 +247,8 @@ async fn board(open: usize) {
 /// So many packers at once, each at a bench of their own: units a second, with the closing of their boxes.
 async fn pack(packers: usize) {
     let w = world(200_000).await;
-    let bench = |n: usize| json!({ "code": format!("BN{n:02}"), "use": "bench", "zone": "P", "seq": 950 + n, "level": 1, "promisable": false, "pickable": false });
+    let bench =
+        |n: usize| json!({ "code": format!("BN{n:02}"), "use": "bench", "zone": "P", "seq": 950 + n, "level": 1, "promisable": false, "pickable": false });
     let mut tx = w.ctx.db.begin().await.unwrap();
     site::add_bins(&mut tx, w.warehouse, &Value::Array((0..packers).map(bench).collect())).await.unwrap();
     site::add_benches(&mut tx, w.warehouse).await.unwrap();
@@ -317,7 +329,9 @@ fn program() {
     }
     figure("first_frame_ms", median(frames), "ms");
 
-    let badge = |role: &str, nth: usize| made["people"].as_array().unwrap().iter().filter(|p| p["role"] == role).nth(nth).unwrap()["badge"].as_str().unwrap().to_owned();
+    let badge = |role: &str, nth: usize| {
+        made["people"].as_array().unwrap().iter().filter(|p| p["role"] == role).nth(nth).unwrap()["badge"].as_str().unwrap().to_owned()
+    };
     let sign_on = |term: &mut Term, badge: &str| {
         term.scan(badge);
         term.wait_for("PIN");

@@ -20,7 +20,8 @@ impl Place {
         let mut args = self.command.clone();
         // A positional that is tried comes where it is expected: behind those that stand before it.
         let positional = self.flag.is_empty();
-        let (before, after): (Vec<String>, Vec<String>) = if positional && self.command.first().is_some_and(|c| c == "import") { (self.beside.clone(), vec![]) } else { (vec![], self.beside.clone()) };
+        let (before, after): (Vec<String>, Vec<String>) =
+            if positional && self.command.first().is_some_and(|c| c == "import") { (self.beside.clone(), vec![]) } else { (vec![], self.beside.clone()) };
         args.extend(before);
         args.extend((!positional).then(|| self.flag.clone()));
         args.push(value.to_owned());

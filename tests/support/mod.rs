@@ -152,7 +152,18 @@ impl World {
         site::add_carrier(&mut tx, &carrier).await.unwrap();
         site::add_printer(&mut tx, "P1", "file:///dev/null", 203, "E:SIMSUN.TTF", Some("BENCH")).await.unwrap();
         let secret = shops::seal(&ctx.vault, "S1", "s").unwrap().secret;
-        let shop = NewShop { code: "S1", channel: "generic", url: "http://127.0.0.1:9", key_id: "k", secret: &secret, tokens: "", options: &serde_json::json!({}), min_life_days: 0, notify: "handover", no_answer: "go" };
+        let shop = NewShop {
+            code: "S1",
+            channel: "generic",
+            url: "http://127.0.0.1:9",
+            key_id: "k",
+            secret: &secret,
+            tokens: "",
+            options: &serde_json::json!({}),
+            min_life_days: 0,
+            notify: "handover",
+            no_answer: "go",
+        };
         let shop = site::add_shop(&mut tx, &shop).await.unwrap();
         tx.commit().await.unwrap();
         World { ctx, owner_url, warehouse, shop, name, hash: pin_hash() }
@@ -168,7 +179,18 @@ impl World {
     pub async fn shop_at(&self, code: &str, channel: &str, url: &str, key_id: &str, secret: &str, options: Value) -> i64 {
         let sealed = shops::seal(&self.ctx.vault, code, secret).unwrap();
         let mut tx = self.ctx.db.begin().await.unwrap();
-        let shop = NewShop { code, channel, url, key_id, secret: &sealed.secret, tokens: &sealed.tokens, options: &options, min_life_days: 0, notify: "handover", no_answer: "go" };
+        let shop = NewShop {
+            code,
+            channel,
+            url,
+            key_id,
+            secret: &sealed.secret,
+            tokens: &sealed.tokens,
+            options: &options,
+            min_life_days: 0,
+            notify: "handover",
+            no_answer: "go",
+        };
         let shop = site::add_shop(&mut tx, &shop).await.unwrap();
         tx.commit().await.unwrap();
         shop
@@ -177,7 +199,8 @@ impl World {
     /// What adding a shop says.
     pub async fn try_shop_at(&self, code: &str, channel: &str, options: Value) -> String {
         let mut tx = self.ctx.db.begin().await.unwrap();
-        let shop = NewShop { code, channel, url: "", key_id: "", secret: "", tokens: "", options: &options, min_life_days: 0, notify: "handover", no_answer: "go" };
+        let shop =
+            NewShop { code, channel, url: "", key_id: "", secret: "", tokens: "", options: &options, min_life_days: 0, notify: "handover", no_answer: "go" };
         site::add_shop(&mut tx, &shop).await.map_or_else(|error| error.to_string(), |_| String::new())
     }
 
@@ -211,7 +234,10 @@ impl World {
 
     /// Goods from the supplier: place, item, lot, days until the last good day, units.
     pub async fn stock(&self, rows: &[(&str, &str, &str, i32, i64)]) {
-        let rows = rows.iter().map(|(place, sku, lot, days, qty)| json!({ "place": place, "sku": sku, "lot": lot, "last_good_day": day(*days), "qty": qty })).collect();
+        let rows = rows
+            .iter()
+            .map(|(place, sku, lot, days, qty)| json!({ "place": place, "sku": sku, "lot": lot, "last_good_day": day(*days), "qty": qty }))
+            .collect();
         let mut tx = self.ctx.db.begin().await.unwrap();
         let system = people::system(&mut tx).await.unwrap();
         site::receive(&mut tx, self.warehouse, system, Uuid::now_v7(), &Value::Array(rows)).await.unwrap();

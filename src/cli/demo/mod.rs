@@ -6,9 +6,9 @@ mod orders;
 mod places;
 mod shops;
 
-use super::{console, printer};
 use super::open::{self, Opened};
 use super::{Done, Fail, say, tell};
+use super::{console, printer};
 use crate::codes::own;
 use crate::config::Config;
 use crate::domain::{Lang, Role};

@@ -5,7 +5,13 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 const NAMES: [&str; 8] = ["林晓", "周子涵", "陈一诺", "Mia Larsen", "吴思远", "Tom Becker", "许佳宁", "Noor Haddad"];
-const CITIES: [(&str, &str, &str); 5] = [("四川省", "成都市", "锦江区"), ("浙江省", "杭州市", "西湖区"), ("广东省", "深圳市", "南山区"), ("江苏省", "南京市", "鼓楼区"), ("湖北省", "武汉市", "洪山区")];
+const CITIES: [(&str, &str, &str); 5] = [
+    ("四川省", "成都市", "锦江区"),
+    ("浙江省", "杭州市", "西湖区"),
+    ("广东省", "深圳市", "南山区"),
+    ("江苏省", "南京市", "鼓楼区"),
+    ("湖北省", "武汉市", "洪山区"),
+];
 
 /// The n-th order: most have one or two lines of one or two units.
 pub fn order(seed: u64, n: u32) -> Value {

@@ -51,7 +51,8 @@ impl Shop {
         match &self.at {
             At::Generic(standin) => standin.put([order]),
             At::Platform(platform) => {
-                let lines: Vec<(&str, i64)> = order["lines"].as_array().into_iter().flatten().filter_map(|line| Some((line["sku"].as_str()?, line["qty"].as_i64()?))).collect();
+                let lines: Vec<(&str, i64)> =
+                    order["lines"].as_array().into_iter().flatten().filter_map(|line| Some((line["sku"].as_str()?, line["qty"].as_i64()?))).collect();
                 let modified = jiff::Timestamp::now().as_second() - seconds_ago;
                 platform.put(standin::order(&self.kind, u64::from(n), modified, &lines));
             }
@@ -101,7 +102,18 @@ pub async fn settle(tx: &mut Tx, vault: &Vault, code: &str, kind: &str, url: &st
         return Ok(site::move_shop(tx, code, url).await?);
     }
     let sealed = shops::seal(vault, code, &if kind == "generic" { KEY.to_owned() } else { format!("{KEY}\n{TOKEN}") })?;
-    let shop = NewShop { code, channel: kind, url, key_id: KEY, secret: &sealed.secret, tokens: &sealed.tokens, options, min_life_days: 0, notify: "handover", no_answer: "go" };
+    let shop = NewShop {
+        code,
+        channel: kind,
+        url,
+        key_id: KEY,
+        secret: &sealed.secret,
+        tokens: &sealed.tokens,
+        options,
+        min_life_days: 0,
+        notify: "handover",
+        no_answer: "go",
+    };
     site::add_shop(tx, &shop).await?;
     Ok(())
 }

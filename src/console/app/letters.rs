@@ -20,7 +20,9 @@ pub(super) fn on_palette_key(model: &mut Model, key: Key) -> Vec<Effect> {
 /// A line typed while the palette is open chooses; one that a gun sent is a scan as ever.
 pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: Stamp) -> Vec<Effect> {
     let Some(palette) = model.palette.take() else { return vec![] };
-    let Some(entry) = palette.found(text).get(palette.chosen).copied().cloned() else { return refuse(model, Text::key("palette-none").with("came", text.trim())) };
+    let Some(entry) = palette.found(text).get(palette.chosen).copied().cloned() else {
+        return refuse(model, Text::key("palette-none").with("came", text.trim()));
+    };
     if let Some(why) = entry.why {
         return refuse(model, why);
     }

@@ -5,6 +5,7 @@ mod letters;
 pub mod palette;
 mod peek;
 mod queue;
+mod way;
 
 use crate::codes::card::Card;
 use crate::console::input::Key;
@@ -13,10 +14,10 @@ use crate::domain::Lang;
 use crate::limits;
 use crate::protocol::sign_on::DemoPerson;
 use crate::protocol::{Ask, Entry, Expect, Page, Pin, Reply, Request, Said, Text, Tone, Who};
-use serde::{Deserialize, Serialize};
 use palette::Palette;
 use peek::Peek;
 use queue::{drop_held, enqueue, go_on, on_reply};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use uuid::Uuid;
 
@@ -32,13 +33,20 @@ pub struct Stamp {
 pub enum Msg {
     Key(Key, Stamp),
     Typing(String),
-    Line { text: String, typed: bool, stamp: Stamp },
+    Line {
+        text: String,
+        typed: bool,
+        stamp: Stamp,
+    },
     TooLong,
     /// A small letter alone on a desk's entry line: nothing came behind it.
     Letter(char, Stamp),
     Reply(Box<Reply>),
     /// What a row of the list would open; nothing where it could not be read.
-    Peeked { of: String, page: Option<Box<Page>> },
+    Peeked {
+        of: String,
+        page: Option<Box<Page>>,
+    },
     /// What the session did for itself: a file was written, or why not.
     Told(Said),
     /// The database did not answer; the gesture is being sent again.
@@ -56,7 +64,9 @@ pub enum Effect {
     /// What this row opens is to be read, to stand beside the list.
     Peek(String),
     /// The list on the screen goes into a file.
-    Export { xlsx: bool },
+    Export {
+        xlsx: bool,
+    },
     /// The demo's key: what would be accepted comes in as a gun would send it.
     Inject(String),
 }
@@ -107,6 +117,8 @@ pub struct Model {
     pub palette: Option<Palette>,
     /// The row of the page's list that Enter opens.
     pub chosen: usize,
+    /// What Enter opened on the way here, the last at the end.
+    opened: Vec<String>,
     peek: Peek,
     pub demo: Vec<DemoPerson>,
     /// Whose badge the demo's key shows next.
@@ -149,6 +161,7 @@ impl Model {
             help: false,
             palette: None,
             chosen: 0,
+            opened: Vec::new(),
             peek: Peek::default(),
             demo: settings.demo,
             demo_next: 0,
@@ -363,7 +376,7 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effe
         // A page that only looks again stands in nobody's way.
         let idle = model.sent.as_ref().is_none_or(|sent| sent.ask == Ask::Look) && model.queue.is_empty();
         return match opens.filter(|_| idle) {
-            Some(text) => enqueue(model, Waiting { ask: Ask::Scan { text, typed: true }, stamp }),
+            Some(text) => way::open(model, text, stamp),
             None => vec![],
         };
     }

@@ -23,7 +23,9 @@ pub enum Letter {
     Help,
     Palette,
     /// The list as a file: CSV, or XLSX.
-    Export { xlsx: bool },
+    Export {
+        xlsx: bool,
+    },
 }
 
 /// The desk's letters, with the text that says what each does.
@@ -125,7 +127,9 @@ impl Palette {
         let mut scored: Vec<(u32, &Entry)> = self
             .entries
             .iter()
-            .filter_map(|entry| entry.words.iter().filter_map(|word| pattern.score(Utf32Str::new(word, &mut buffer), &mut matcher)).max().map(|score| (score, entry)))
+            .filter_map(|entry| {
+                entry.words.iter().filter_map(|word| pattern.score(Utf32Str::new(word, &mut buffer), &mut matcher)).max().map(|score| (score, entry))
+            })
             .collect();
         scored.sort_by_key(|(score, entry)| (std::cmp::Reverse(*score), entry.why.is_some()));
         scored.into_iter().map(|(_, entry)| entry).collect()

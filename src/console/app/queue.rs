@@ -1,6 +1,7 @@
 //! The queue: what was scanned goes to the work one after another, and what stands behind a refusal waits for the person.
 
-use super::{Effect, Model, Waiting, fit, peek};
+use super::{Effect, Model, Waiting, fit, peek, way};
+use crate::codes::card::Card;
 use crate::protocol::{Ask, Pin, Reply, Said, Text, Tone};
 
 /// What was held is applied now, in its order.
@@ -45,7 +46,9 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
-    let looked = model.sent.take().is_some_and(|sent| sent.ask == Ask::Look);
+    let sent = model.sent.take().map(|sent| sent.ask);
+    let looked = sent == Some(Ask::Look);
+    let back = sent == Some(Ask::Card(Card::Back));
     model.offline = false;
     // A page that only looked again and says the same is no new refusal.
     let refused = reply.refused() && !(looked && model.said == reply.said);
@@ -63,6 +66,9 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     }
     model.page = fit::fitted(&reply.page, model.size);
     model.came = reply.page;
+    if back {
+        way::return_to_row(model);
+    }
     model.chosen = model.chosen.min(model.page.table.rows.len().saturating_sub(1));
     model.expects = reply.expects;
     // A page that looked again keeps what was said before.

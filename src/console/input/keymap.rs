@@ -30,7 +30,8 @@ impl Keymap {
     pub fn parse(file: &str, text: &str) -> Result<Keymap, Mistakes> {
         let (table, broken) = DeTable::parse_recoverable(text);
         let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
-        let mut wrong: Vec<(usize, Text)> = broken.iter().map(|e| (e.span().map_or(1, |span| line(span.start)), Text::key("config-syntax").with("said", e.message()))).collect();
+        let mut wrong: Vec<(usize, Text)> =
+            broken.iter().map(|e| (e.span().map_or(1, |span| line(span.start)), Text::key("config-syntax").with("said", e.message()))).collect();
         let mut binds: Vec<(Key, Card)> = Vec::new();
         let mut own: Vec<Key> = Vec::new();
         if let Some(base) = table.get_ref().get("base") {

@@ -37,7 +37,10 @@ pub enum Event {
     /// The entry line as it stands now.
     Typing(String),
     /// A line was ended. `typed` is false if a gun surely or probably sent it.
-    Line { text: String, typed: bool },
+    Line {
+        text: String,
+        typed: bool,
+    },
     /// A line had more than [`limits::LINE_BYTES`] bytes and was thrown away up to its end.
     TooLong,
 }

@@ -6,8 +6,8 @@ pub mod text;
 
 use crate::codes::card::Card;
 use crate::console::app::fit::Size;
-use crate::console::app::{Model, Theme};
 use crate::console::app::palette::{Palette, letters};
+use crate::console::app::{Model, Theme};
 use crate::i18n::Catalogue;
 use crate::protocol::page::Table;
 use crate::protocol::{Ask, Page, Text, Tone};
@@ -104,7 +104,14 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
         put(buffer, area, row, &line.text, line.style);
     }
     if let Some(page) = model.beside().filter(|_| !model.help) {
-        beside(page, model, words, Rect { x: area.x + area.width / 2, width: area.width - area.width / 2, height: u16::try_from(room).unwrap_or(area.height), ..area }, buffer, &styles);
+        beside(
+            page,
+            model,
+            words,
+            Rect { x: area.x + area.width / 2, width: area.width - area.width / 2, height: u16::try_from(room).unwrap_or(area.height), ..area },
+            buffer,
+            &styles,
+        );
     }
     for (row, line) in foot.iter().enumerate() {
         put(buffer, area, room + row, &line.text, line.style);
@@ -114,7 +121,15 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
 }
 
 fn listed(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usize, room: usize, styles: &Styles) -> Vec<Line> {
-    let style = |line: &table::Line| if line.chosen { styles.big } else if line.header { styles.dim } else { Style::default() };
+    let style = |line: &table::Line| {
+        if line.chosen {
+            styles.big
+        } else if line.header {
+            styles.dim
+        } else {
+            Style::default()
+        }
+    };
     table::lines(table, words, chosen, width, room).into_iter().map(|line| Line { style: style(&line), text: line.text, ..Line::default() }).collect()
 }
 
@@ -242,23 +257,23 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
     if count == 0 {
         return None;
     }
-    let scans: Vec<&str> = model.queue.iter().map(|w| match &w.ask {
-        // At the door a queued line may be a PIN.
-        Ask::Scan { text, .. } if model.who.is_some() => text.as_str(),
-        Ask::Card(card) => card.name(),
-        _ => "*",
-    }).collect();
+    let scans: Vec<&str> = model
+        .queue
+        .iter()
+        .map(|w| match &w.ask {
+            // At the door a queued line may be a PIN.
+            Ask::Scan { text, .. } if model.who.is_some() => text.as_str(),
+            Ask::Card(card) => card.name(),
+            _ => "*",
+        })
+        .collect();
     Some(words.say(&Text::key("queue-waiting").with("count", count).with("scans", scans.join(" ").as_str())))
 }
 
 /// As many keys as one line holds; help shows all of them.
 fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
     let mut out: Vec<String> = letters(&model.page).map(|(c, _, text)| format!("{c} {}", words.key(text))).collect();
-    out.extend(model
-        .page
-        .cards
-        .iter()
-        .filter_map(|card| model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key())))));
+    out.extend(model.page.cards.iter().filter_map(|card| model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key())))));
     if !model.demo.is_empty() && (model.who.is_none() || !model.expects.is_empty()) {
         out.insert(0, format!("F9 {}", words.key("demo-key")));
     }
@@ -307,7 +322,13 @@ fn palette_lines(palette: &Palette, model: &Model, words: &Catalogue, width: usi
         let what = words.say(&entry.text);
         let why = entry.why.as_ref().map(|why| format!("  ({})", words.say(why))).unwrap_or_default();
         let text = if width < 40 { format!("{what}{why}") } else { format!("{:<16}{what}{why}", entry.key) };
-        let style = if n == palette.chosen { styles.big } else if entry.why.is_some() { styles.dim } else { Style::default() };
+        let style = if n == palette.chosen {
+            styles.big
+        } else if entry.why.is_some() {
+            styles.dim
+        } else {
+            Style::default()
+        };
         lines.push(Line { text: wrap(&text, width).swap_remove(0), style, ..Line::default() });
     }
     lines

@@ -101,9 +101,14 @@ impl Amazon {
             let Value::Array(rows) = wire::take(&mut answer, &["orders"]) else { return Err(ChannelError::new(Class::Transient, "the page has no orders")) };
             return Ok((rows.into_iter().map(order).collect(), text(&answer["pagination"]["nextToken"])));
         }
-        let path = format!("/orders/v0/orders?MarketplaceIds={market}&LastUpdatedAfter={from}&LastUpdatedBefore={until}&FulfillmentChannels=MFN&MaxResultsPerPage={size}{}", token("NextToken"));
+        let path = format!(
+            "/orders/v0/orders?MarketplaceIds={market}&LastUpdatedAfter={from}&LastUpdatedBefore={until}&FulfillmentChannels=MFN&MaxResultsPerPage={size}{}",
+            token("NextToken")
+        );
         let mut answer = self.call_as(&self.restricted("/orders/v0/orders").await?, Method::GET, &path, None).await?;
-        let Value::Array(rows) = wire::take(&mut answer, &["payload", "Orders"]) else { return Err(ChannelError::new(Class::Transient, "the page has no Orders")) };
+        let Value::Array(rows) = wire::take(&mut answer, &["payload", "Orders"]) else {
+            return Err(ChannelError::new(Class::Transient, "the page has no Orders"));
+        };
         let mut orders = Vec::new();
         for row in rows {
             orders.push(self.with_items(row).await?);
@@ -162,7 +167,8 @@ impl Channel for Amazon {
                 let mut answer = self.call_as(&self.restricted(&path).await?, Method::GET, &path, None).await?;
                 return super::one(self.with_items(wire::take(&mut answer, &["payload"])).await?);
             }
-            let mut answer = self.call(Method::GET, &format!("/orders/2026-01-01/orders/{}?includedData=RECIPIENT,PROCEEDS,FULFILLMENT", escape(order_no)), None).await?;
+            let mut answer =
+                self.call(Method::GET, &format!("/orders/2026-01-01/orders/{}?includedData=RECIPIENT,PROCEEDS,FULFILLMENT", escape(order_no)), None).await?;
             super::one(order(wire::take(&mut answer, &["order"])))
         })
     }
@@ -189,19 +195,30 @@ impl Channel for Amazon {
     }
 
     fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
-        Box::pin(super::each(levels, move |level| Box::pin(async move {
-            let patch = json!({ "op": "replace", "path": "/attributes/fulfillment_availability", "value": [{ "fulfillment_channel_code": "DEFAULT", "quantity": level.available }] });
-            let told = json!({ "productType": self.account.option("product_type").unwrap_or("PRODUCT"), "patches": [patch] });
-            let answer = self.call(Method::PATCH, &self.thing(level.name())?, Some(&told)).await?;
-            if text(&answer["status"]) == "INVALID" { Err(ChannelError::new(Class::Rejected, wire::short(&text(&answer["issues"][0]["message"])))) } else { Ok(()) }
-        })))
+        Box::pin(super::each(levels, move |level| {
+            Box::pin(async move {
+                let patch = json!({ "op": "replace", "path": "/attributes/fulfillment_availability", "value": [{ "fulfillment_channel_code": "DEFAULT", "quantity": level.available }] });
+                let told = json!({ "productType": self.account.option("product_type").unwrap_or("PRODUCT"), "patches": [patch] });
+                let answer = self.call(Method::PATCH, &self.thing(level.name())?, Some(&told)).await?;
+                if text(&answer["status"]) == "INVALID" {
+                    Err(ChannelError::new(Class::Rejected, wire::short(&text(&answer["issues"][0]["message"]))))
+                } else {
+                    Ok(())
+                }
+            })
+        }))
     }
 
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
-        Box::pin(super::each_shown(levels, move |level| Box::pin(async move {
-            let answer = self.call(Method::GET, &format!("{}&includedData=fulfillmentAvailability", self.thing(level.name())?), None).await?;
-            Ok(list(&answer["fulfillmentAvailability"]).iter().find(|row| row["fulfillmentChannelCode"] == "DEFAULT").and_then(|row| count(&row["quantity"])))
-        })))
+        Box::pin(super::each_shown(levels, move |level| {
+            Box::pin(async move {
+                let answer = self.call(Method::GET, &format!("{}&includedData=fulfillmentAvailability", self.thing(level.name())?), None).await?;
+                Ok(list(&answer["fulfillmentAvailability"])
+                    .iter()
+                    .find(|row| row["fulfillmentChannelCode"] == "DEFAULT")
+                    .and_then(|row| count(&row["quantity"])))
+            })
+        }))
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
@@ -235,17 +252,35 @@ fn time(said: &Value) -> Result<String, String> {
 fn receiver(to: &Value, keys: [&str; 10]) -> Receiver {
     let part = |n: usize| text(&to[keys[n]]);
     let address: Vec<String> = [part(1), part(2), part(3)].into_iter().filter(|line| !line.is_empty()).collect();
-    Receiver { name: part(0), phone: part(9), country: part(8), province: part(6), city: part(4), district: part(5), address: address.join(" "), postcode: part(7), token: String::new() }
+    Receiver {
+        name: part(0),
+        phone: part(9),
+        country: part(8),
+        province: part(6),
+        city: part(4),
+        district: part(5),
+        address: address.join(" "),
+        postcode: part(7),
+        token: String::new(),
+    }
 }
 
 fn read(order: &Value) -> Result<ShopOrder, String> {
     let total = &order["proceeds"]["grandTotal"];
-    let item_currency = list(&order["orderItems"]).iter().map(|item| text(&item["product"]["price"]["unitPrice"]["currencyCode"])).find(|code| !code.is_empty());
+    let item_currency =
+        list(&order["orderItems"]).iter().map(|item| text(&item["product"]["price"]["unitPrice"]["currencyCode"])).find(|code| !code.is_empty());
     let currency = Some(text(&total["currencyCode"])).filter(|code| !code.is_empty()).or(item_currency).unwrap_or_else(|| "USD".into());
     let mut lines = Vec::new();
     for item in list(&order["orderItems"]) {
         let ordered = count(&item["quantityOrdered"]).ok_or_else(|| format!("a line has the quantity {}", item["quantityOrdered"]))?;
-        lines.push(line(text(&item["orderItemId"]), first(&item["product"], &["sellerSku", "asin"]), text(&item["product"]["title"]), ordered, count(&item["fulfillment"]["quantityFulfilled"]), minor(&item["product"]["price"]["unitPrice"]["amount"], &currency)));
+        lines.push(line(
+            text(&item["orderItemId"]),
+            first(&item["product"], &["sellerSku", "asin"]),
+            text(&item["product"]["title"]),
+            ordered,
+            count(&item["fulfillment"]["quantityFulfilled"]),
+            minor(&item["product"]["price"]["unitPrice"]["amount"], &currency),
+        ));
     }
     Ok(ShopOrder {
         order_no: text(&order["orderId"]),
@@ -257,7 +292,10 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
         currency,
         carrier: None,
         ship_by: time(&order["fulfillment"]["shipByWindow"]["latestDateTime"]).ok(),
-        receiver: receiver(&order["recipient"]["deliveryAddress"], ["name", "addressLine1", "addressLine2", "addressLine3", "city", "districtOrCounty", "stateOrRegion", "postalCode", "countryCode", "phone"]),
+        receiver: receiver(
+            &order["recipient"]["deliveryAddress"],
+            ["name", "addressLine1", "addressLine2", "addressLine3", "city", "districtOrCounty", "stateOrRegion", "postalCode", "countryCode", "phone"],
+        ),
         note: String::new(),
         lines,
         payload: order.clone(),
@@ -271,7 +309,14 @@ fn read_v0(order: &Value) -> Result<ShopOrder, String> {
         let ordered = count(&item["QuantityOrdered"]).ok_or_else(|| format!("a line has the quantity {}", item["QuantityOrdered"]))?;
         // Its price is the line's.
         let price = minor(&item["ItemPrice"]["Amount"], &currency).map(|amount| amount / ordered.max(1));
-        lines.push(line(text(&item["OrderItemId"]), first(item, &["SellerSKU", "ASIN"]), text(&item["Title"]), ordered, count(&item["QuantityShipped"]), price));
+        lines.push(line(
+            text(&item["OrderItemId"]),
+            first(item, &["SellerSKU", "ASIN"]),
+            text(&item["Title"]),
+            ordered,
+            count(&item["QuantityShipped"]),
+            price,
+        ));
     }
     Ok(ShopOrder {
         order_no: text(&order["AmazonOrderId"]),
@@ -283,7 +328,10 @@ fn read_v0(order: &Value) -> Result<ShopOrder, String> {
         currency,
         carrier: None,
         ship_by: time(&order["LatestShipDate"]).ok(),
-        receiver: receiver(&order["ShippingAddress"], ["Name", "AddressLine1", "AddressLine2", "AddressLine3", "City", "County", "StateOrRegion", "PostalCode", "CountryCode", "Phone"]),
+        receiver: receiver(
+            &order["ShippingAddress"],
+            ["Name", "AddressLine1", "AddressLine2", "AddressLine3", "City", "County", "StateOrRegion", "PostalCode", "CountryCode", "Phone"],
+        ),
         note: String::new(),
         lines,
         payload: order.clone(),
@@ -292,5 +340,14 @@ fn read_v0(order: &Value) -> Result<ShopOrder, String> {
 
 /// A line that was ordered down to nothing is cancelled; one of which all is under way is sent.
 fn line(line_no: String, sku: String, title: String, ordered: i64, sent: Option<i64>, price: Result<i64, String>) -> ShopLine {
-    ShopLine { line_no, reference: sku.clone(), sku, title, qty: ordered.max(1), unit_price_minor: price.unwrap_or(0), cancelled: ordered == 0, sent: sent.unwrap_or(0) }
+    ShopLine {
+        line_no,
+        reference: sku.clone(),
+        sku,
+        title,
+        qty: ordered.max(1),
+        unit_price_minor: price.unwrap_or(0),
+        cancelled: ordered == 0,
+        sent: sent.unwrap_or(0),
+    }
 }

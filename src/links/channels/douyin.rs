@@ -20,15 +20,24 @@ pub struct Douyin {
 
 impl Douyin {
     fn rules(&self) -> Rules {
-        Rules { span_s: self.account.number("window_s", 86_400).max(60), lag_s: self.account.number("lag_s", 60), lookback_s: self.account.number("lookback_s", 7 * 86_400) }
+        Rules {
+            span_s: self.account.number("window_s", 86_400).max(60),
+            lag_s: self.account.number("lag_s", 60),
+            lookback_s: self.account.number("lookback_s", 7 * 86_400),
+        }
     }
 
     async fn call(&self, method: &str, business: Value) -> Result<Value, ChannelError> {
         let (params, now) = (sign::canonical(&business), jiff::Timestamp::now().as_second().to_string());
         let (_, signature) = sign::douyin(&self.account.secret, &self.account.key_id, method, &params, &now);
         let query: BTreeMap<String, String> = [
-            ("app_key", self.account.key_id.as_str()), ("method", method), ("access_token", &self.account.session), ("timestamp", &now), ("v", "2"),
-            ("sign", &signature), ("sign_method", "hmac-sha256"),
+            ("app_key", self.account.key_id.as_str()),
+            ("method", method),
+            ("access_token", &self.account.session),
+            ("timestamp", &now),
+            ("v", "2"),
+            ("sign", &signature),
+            ("sign_method", "hmac-sha256"),
         ]
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
@@ -94,7 +103,8 @@ impl Channel for Douyin {
                     answer => return answer.map(drop),
                 }
             }
-            let lines: Vec<Value> = list(&body["lines"]).iter().map(|line| json!({ "shipped_order_id": text(&line["line_no"]), "shipped_num": line["qty"] })).collect();
+            let lines: Vec<Value> =
+                list(&body["lines"]).iter().map(|line| json!({ "shipped_order_id": text(&line["line_no"]), "shipped_num": line["qty"] })).collect();
             let ask = json!({
                 "order_id_list": [text(&body["order_no"])], "shipped_order_info": lines, "company_code": carrier, "logistics_code": text(&body["waybill"]), "request_id": key.to_string(),
             });
@@ -121,17 +131,26 @@ impl Channel for Douyin {
     }
 
     fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
-        Box::pin(super::each(levels, move |level| Box::pin(async move {
-            let (product, sku) = level.parts()?;
-            self.call("sku.syncStock", json!({ "product_id": product, "sku_id": sku, "code": level.code, "stock_num": level.available, "incremental": false })).await.map(drop)
-        })))
+        Box::pin(super::each(levels, move |level| {
+            Box::pin(async move {
+                let (product, sku) = level.parts()?;
+                self.call(
+                    "sku.syncStock",
+                    json!({ "product_id": product, "sku_id": sku, "code": level.code, "stock_num": level.available, "incremental": false }),
+                )
+                .await
+                .map(drop)
+            })
+        }))
     }
 
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
-        Box::pin(super::each_shown(levels, move |level| Box::pin(async move {
-            let (_, sku) = level.parts()?;
-            Ok(count(&self.call("sku.stockNum", json!({ "sku_id": sku, "code": level.code })).await?["stock_num"]))
-        })))
+        Box::pin(super::each_shown(levels, move |level| {
+            Box::pin(async move {
+                let (_, sku) = level.parts()?;
+                Ok(count(&self.call("sku.stockNum", json!({ "sku_id": sku, "code": level.code })).await?["stock_num"]))
+            })
+        }))
     }
 }
 

@@ -10,7 +10,12 @@ pub fn finish(mut order: ShopOrder) -> Result<ShopOrder, String> {
     if order.order_no.trim().is_empty() || order.order_no.len() > 100 || order.order_no.chars().any(char::is_control) {
         return Err("an order number has 1 to 100 bytes and no control characters".into());
     }
-    let times = [("created_at", Some(&order.created_at)), ("updated_at", Some(&order.updated_at)), ("paid_at", order.paid_at.as_ref()), ("ship_by", order.ship_by.as_ref())];
+    let times = [
+        ("created_at", Some(&order.created_at)),
+        ("updated_at", Some(&order.updated_at)),
+        ("paid_at", order.paid_at.as_ref()),
+        ("ship_by", order.ship_by.as_ref()),
+    ];
     for (name, time) in times {
         if let Some(text) = time.filter(|text| text.parse::<jiff::Timestamp>().is_err()) {
             return Err(format!("{name} is {text:?}, not an RFC 3339 time"));

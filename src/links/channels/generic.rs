@@ -107,7 +107,12 @@ impl Channel for Generic {
             let as_of = jiff::Timestamp::now().to_string();
             let rows: Vec<Value> = levels.iter().map(|level| json!({ "sku": level.code, "available": level.available, "as_of": as_of })).collect();
             let answer = self.call(Method::POST, "/stock", Some(key), Value::from(rows).to_string().into_bytes()).await?;
-            let refused = |level: &Level| wire::list(&answer["refused"]).iter().find(|row| row["sku"] == level.code).map(|row| ChannelError::new(Class::Rejected, wire::short(&wire::first(row, &["message", "code"]))));
+            let refused = |level: &Level| {
+                wire::list(&answer["refused"])
+                    .iter()
+                    .find(|row| row["sku"] == level.code)
+                    .map(|row| ChannelError::new(Class::Rejected, wire::short(&wire::first(row, &["message", "code"]))))
+            };
             Ok(levels.iter().map(|level| refused(level).map_or(Ok(()), Err)).collect())
         })
     }
@@ -116,7 +121,10 @@ impl Channel for Generic {
         Box::pin(async move {
             let skus = levels.iter().map(|level| escape(&level.code)).collect::<Vec<_>>().join(",");
             let answer = self.call(Method::GET, &format!("/stock?skus={skus}"), None, Vec::new()).await?;
-            Ok(levels.iter().map(|level| wire::list(&answer["stock"]).iter().find(|row| row["sku"] == level.code).and_then(|row| row["available"].as_i64())).collect())
+            Ok(levels
+                .iter()
+                .map(|level| wire::list(&answer["stock"]).iter().find(|row| row["sku"] == level.code).and_then(|row| row["available"].as_i64()))
+                .collect())
         })
     }
 }
@@ -174,7 +182,16 @@ fn read(value: Value) -> Result<ShopOrder, String> {
             other => return Err(format!("line_no is {other}")),
         };
         let cancelled = matches!(line.status.as_deref(), Some("cancelled" | "refunded"));
-        lines.push(ShopLine { line_no, sku: line.sku, title: line.title.unwrap_or_default(), qty: line.qty, unit_price_minor: line.unit_price_minor, cancelled, sent: 0, reference: String::new() });
+        lines.push(ShopLine {
+            line_no,
+            sku: line.sku,
+            title: line.title.unwrap_or_default(),
+            qty: line.qty,
+            unit_price_minor: line.unit_price_minor,
+            cancelled,
+            sent: 0,
+            reference: String::new(),
+        });
     }
     Ok(ShopOrder {
         order_no: wire.order_no,

@@ -2,9 +2,9 @@
 //! well repeat the request that it refuses.
 
 use super::pace::{self, Call, Pace};
-use super::{Account, Answer, Channel, ChannelError, Class, Level, PullPage, Tokens};
 use super::sign::hex;
 use super::wire::escape;
+use super::{Account, Answer, Channel, ChannelError, Class, Level, PullPage, Tokens};
 use crate::domain::order::ShopOrder;
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};

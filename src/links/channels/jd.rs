@@ -29,13 +29,21 @@ const PAGES: i64 = 100;
 
 impl Jd {
     fn rules(&self) -> Rules {
-        Rules { span_s: self.account.number("window_s", 86_400).clamp(60, 30 * 86_400), lag_s: self.account.number("lag_s", 60), lookback_s: self.account.number("lookback_s", 7 * 86_400) }
+        Rules {
+            span_s: self.account.number("window_s", 86_400).clamp(60, 30 * 86_400),
+            lag_s: self.account.number("lag_s", 60),
+            lookback_s: self.account.number("lookback_s", 7 * 86_400),
+        }
     }
 
     async fn call(&self, method: &str, business: Value) -> Result<Value, ChannelError> {
         let mut params: BTreeMap<String, String> = [
-            ("method", method.to_owned()), ("app_key", self.account.key_id.clone()), ("access_token", self.account.session.clone()),
-            ("timestamp", to_beijing(jiff::Timestamp::now().as_second())), ("v", "2.0".into()), ("360buy_param_json", business.to_string()),
+            ("method", method.to_owned()),
+            ("app_key", self.account.key_id.clone()),
+            ("access_token", self.account.session.clone()),
+            ("timestamp", to_beijing(jiff::Timestamp::now().as_second())),
+            ("v", "2.0".into()),
+            ("360buy_param_json", business.to_string()),
         ]
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value))
@@ -107,12 +115,19 @@ impl Channel for Jd {
                 return Ok(());
             }
             if body["was"].is_string() {
-                return Err(ChannelError::new(Class::Rejected, format!("{waybill} takes the place of {}: no call changes a number there, the shop's own pages do", text(&body["was"]))));
+                return Err(ChannelError::new(
+                    Class::Rejected,
+                    format!("{waybill} takes the place of {}: no call changes a number there, the shop's own pages do", text(&body["was"])),
+                ));
             }
             let carrier = self.account.carrier(&text(&body["carrier"]));
             let answer = self.call("jingdong.pop.order.shipment", json!({ "orderId": order_no, "logiCoprId": carrier, "logiNo": waybill })).await?;
             let result = &answer["sopjosshipment_result"];
-            if result["success"].as_bool() == Some(true) { Ok(()) } else { Err(ChannelError::new(Class::Rejected, wire::short(&first(result, &["chineseErrCode", "englishErrCode"])))) }
+            if result["success"].as_bool() == Some(true) {
+                Ok(())
+            } else {
+                Err(ChannelError::new(Class::Rejected, wire::short(&first(result, &["chineseErrCode", "englishErrCode"]))))
+            }
         })
     }
 
@@ -121,22 +136,31 @@ impl Channel for Jd {
     }
 
     fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
-        Box::pin(super::each(levels, move |level| Box::pin(async move {
-            let (sku, _) = level.parts()?;
-            let answer = self.call("jingdong.stock.write.updateSkuStock", json!({ "skuId": sku, "stockNum": level.available, "storeId": self.account.option("store").unwrap_or("0") })).await?;
-            match text(&answer["code"]).as_str() {
-                "" | "0" => Ok(()),
-                code => Err(ChannelError::new(Class::Rejected, wire::short(&format!("{code} {}", first(&answer, &["zh_desc", "errorMessage"]))))),
-            }
-        })))
+        Box::pin(super::each(levels, move |level| {
+            Box::pin(async move {
+                let (sku, _) = level.parts()?;
+                let answer = self
+                    .call(
+                        "jingdong.stock.write.updateSkuStock",
+                        json!({ "skuId": sku, "stockNum": level.available, "storeId": self.account.option("store").unwrap_or("0") }),
+                    )
+                    .await?;
+                match text(&answer["code"]).as_str() {
+                    "" | "0" => Ok(()),
+                    code => Err(ChannelError::new(Class::Rejected, wire::short(&format!("{code} {}", first(&answer, &["zh_desc", "errorMessage"]))))),
+                }
+            })
+        }))
     }
 
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
-        Box::pin(super::each_shown(levels, move |level| Box::pin(async move {
-            let (sku, _) = level.parts()?;
-            let answer = self.call("jingdong.stock.read.findSkuStock", json!({ "skuId": sku })).await?;
-            Ok(list(&answer["skuStocks"]).first().and_then(|stock| wire::count(&stock["stockNum"])))
-        })))
+        Box::pin(super::each_shown(levels, move |level| {
+            Box::pin(async move {
+                let (sku, _) = level.parts()?;
+                let answer = self.call("jingdong.stock.read.findSkuStock", json!({ "skuId": sku })).await?;
+                Ok(list(&answer["skuStocks"]).first().and_then(|stock| wire::count(&stock["stockNum"])))
+            })
+        }))
     }
 }
 

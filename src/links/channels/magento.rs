@@ -33,7 +33,10 @@ const CLOCK: &str = "%Y-%m-%d %H:%M:%S";
 /// The n-th condition of a search, as its own group: groups are joined by AND.
 fn filter(n: usize, field: &str, how: &str, value: &str) -> String {
     let key = format!("searchCriteria[filter_groups][{n}][filters][0]");
-    [("field", field), ("condition_type", how), ("value", value)].iter().map(|(part, said)| format!("{}={}&", escape(&format!("{key}[{part}]")), escape(said))).collect()
+    [("field", field), ("condition_type", how), ("value", value)]
+        .iter()
+        .map(|(part, said)| format!("{}={}&", escape(&format!("{key}[{part}]")), escape(said)))
+        .collect()
 }
 
 fn paged(size: i64, page: i64) -> String {
@@ -63,7 +66,11 @@ fn whole(said: &Value) -> Option<i64> {
 
 impl Magento {
     fn rules(&self) -> Rules {
-        Rules { span_s: self.account.number("window_s", 86_400).max(60), lag_s: self.account.number("lag_s", 10), lookback_s: self.account.number("lookback_s", 30 * 86_400) }
+        Rules {
+            span_s: self.account.number("window_s", 86_400).max(60),
+            lag_s: self.account.number("lag_s", 10),
+            lookback_s: self.account.number("lookback_s", 30 * 86_400),
+        }
     }
 
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, ChannelError> {
@@ -88,7 +95,12 @@ impl Magento {
 
     /// Adobe's door: the client itself is who asks.
     async fn ims(&self) -> Result<Tokens, ChannelError> {
-        let form = [("grant_type", "client_credentials"), ("client_id", &self.account.key_id), ("client_secret", &self.account.secret), ("scope", self.account.option("scope").unwrap_or_default())];
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.account.key_id),
+            ("client_secret", &self.account.secret),
+            ("scope", self.account.option("scope").unwrap_or_default()),
+        ];
         // What counts as the refresh token is how it is asked for.
         Ok(Tokens { refresh: String::new(), ..wire::renewed(&self.client, self.account.option("token_url").unwrap_or(IMS), &form).await? })
     }
@@ -115,7 +127,13 @@ impl Channel for Magento {
         Box::pin(async move {
             let rules = self.rules();
             let (window, size) = Window::of(&self.account, since, cursor, &rules, (limit, 300))?;
-            let found = format!("/orders?{}{}{}{}", filter(0, "updated_at", "gteq", &clock(window.from)), filter(1, "updated_at", "lteq", &clock(window.to)), sorted(0, "updated_at"), sorted(1, "entity_id"));
+            let found = format!(
+                "/orders?{}{}{}{}",
+                filter(0, "updated_at", "gteq", &clock(window.from)),
+                filter(1, "updated_at", "lteq", &clock(window.to)),
+                sorted(0, "updated_at"),
+                sorted(1, "entity_id")
+            );
             let Some(page) = window.page else {
                 let answer = self.call(Method::GET, &format!("{found}{}", paged(1, 1)), None).await?;
                 return window.count(&answer["total_count"], size, &rules);
@@ -141,14 +159,19 @@ impl Channel for Magento {
             }
             let carrier = text(&body["carrier"]);
             let was = text(&body["was"]);
-            let changed = list(&before["items"]).iter().find(|shipment| !was.is_empty() && list(&shipment["tracks"]).iter().any(|track| text(&track["track_number"]) == was));
+            let changed = list(&before["items"])
+                .iter()
+                .find(|shipment| !was.is_empty() && list(&shipment["tracks"]).iter().any(|track| text(&track["track_number"]) == was));
             if let Some(shipment) = changed {
                 let track = json!({ "order_id": wire::count(&order["entity_id"]), "parent_id": shipment["entity_id"], "track_number": waybill, "title": carrier, "carrier_code": self.account.carrier(&carrier) });
                 return self.call(Method::POST, "/shipment/track", Some(&json!({ "entity": track }))).await.map(drop);
             }
-            let items: Vec<Value> = list(&body["lines"]).iter().map(|line| json!({ "order_item_id": wire::count(&line["line_no"]), "qty": line["qty"] })).collect();
+            let items: Vec<Value> =
+                list(&body["lines"]).iter().map(|line| json!({ "order_item_id": wire::count(&line["line_no"]), "qty": line["qty"] })).collect();
             let track = json!({ "track_number": waybill, "title": carrier, "carrier_code": self.account.carrier(&carrier) });
-            self.call(Method::POST, &format!("/order/{}/ship", escape(&id)), Some(&json!({ "items": items, "notify": true, "tracks": [track] }))).await.map(drop)
+            self.call(Method::POST, &format!("/order/{}/ship", escape(&id)), Some(&json!({ "items": items, "notify": true, "tracks": [track] })))
+                .await
+                .map(drop)
         })
     }
 
@@ -163,7 +186,14 @@ impl Channel for Magento {
                     Ok(_) => answers.extend(part.iter().map(|_| Ok(()))),
                     Err(error) if error.passes() => return Err(error),
                     // One of them is none of the shop's: which one is found by asking for each.
-                    Err(_) => answers.extend(super::each(part, |level| Box::pin(async move { self.call(Method::POST, "/inventory/source-items", Some(&json!({ "sourceItems": [row(level)] }))).await.map(drop) })).await?),
+                    Err(_) => answers.extend(
+                        super::each(part, |level| {
+                            Box::pin(async move {
+                                self.call(Method::POST, "/inventory/source-items", Some(&json!({ "sourceItems": [row(level)] }))).await.map(drop)
+                            })
+                        })
+                        .await?,
+                    ),
                 }
             }
             Ok(answers)
@@ -178,7 +208,9 @@ impl Channel for Magento {
                 let skus = part.iter().map(|level| level.name()).collect::<Vec<_>>().join(",");
                 let found = format!("/inventory/source-items?{}{}{}", filter(0, "sku", "in", &skus), filter(1, "source_code", "eq", source), paged(20, 1));
                 let answer = self.call(Method::GET, &found, None).await?;
-                shown.extend(part.iter().map(|level| list(&answer["items"]).iter().find(|row| text(&row["sku"]).eq_ignore_ascii_case(level.name())).and_then(|row| whole(&row["quantity"]))));
+                shown.extend(part.iter().map(|level| {
+                    list(&answer["items"]).iter().find(|row| text(&row["sku"]).eq_ignore_ascii_case(level.name())).and_then(|row| whole(&row["quantity"]))
+                }));
             }
             Ok(shown)
         })

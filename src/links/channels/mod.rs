@@ -18,8 +18,8 @@ pub mod wire;
 pub mod woo;
 
 use crate::domain::order::ShopOrder;
-use serde_json::Value;
 use pace::Pace;
+use serde_json::Value;
 use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
@@ -77,7 +77,9 @@ pub struct ChannelError {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Class {
     /// Too fast: again after so many seconds.
-    Throttled { wait_s: f64 },
+    Throttled {
+        wait_s: f64,
+    },
     SessionExpired,
     BadSignature,
     NotPermitted,
@@ -150,7 +152,8 @@ impl Level {
 
     /// The parts of the reference, as the adapter that read it from an order put them together; the second may be empty.
     fn parts(&self) -> Result<(&str, &str), ChannelError> {
-        let unknown = || ChannelError::new(Class::Rejected, "the shop's own number of this item is not known yet: it comes with an order, or by `import mapping`");
+        let unknown =
+            || ChannelError::new(Class::Rejected, "the shop's own number of this item is not known yet: it comes with an order, or by `import mapping`");
         if self.reference.is_empty() { Err(unknown()) } else { Ok(self.reference.split_once(':').unwrap_or((&self.reference, ""))) }
     }
 }

@@ -2,8 +2,8 @@
 //! answered like a shop that says "slower", so whoever asked comes again when there is a token; what a shop says itself
 //! ("not before then") empties its bucket until then.
 
-use super::{Account, ChannelError, Class};
 use super::wire::text;
+use super::{Account, ChannelError, Class};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -86,7 +86,9 @@ impl Pace {
 
     /// Takes a token; the error says when there is one.
     pub fn take(&self, account: &Account, call: Call, rate: Option<Rate>, now: Instant) -> Result<(), ChannelError> {
-        let slower = |wait_s: f64, who: &str| Err(ChannelError::new(Class::Throttled { wait_s: wait_s.clamp(0.05, 3600.0) }, format!("{who}: {} again in {wait_s:.1} s", call.name())));
+        let slower = |wait_s: f64, who: &str| {
+            Err(ChannelError::new(Class::Throttled { wait_s: wait_s.clamp(0.05, 3600.0) }, format!("{who}: {} again in {wait_s:.1} s", call.name())))
+        };
         self.with(account, call, rate, now, |bucket| {
             if let Some(rest) = bucket.not_before.and_then(|then| then.checked_duration_since(now)).filter(|rest| !rest.is_zero()) {
                 return slower(rest.as_secs_f64(), "as the shop said");

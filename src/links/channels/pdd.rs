@@ -30,12 +30,17 @@ const REFRESH: (&str, &str) = ("pdd.pop.auth.token.refresh", "pop_auth_token_ref
 
 impl Pdd {
     fn rules(&self) -> Rules {
-        Rules { span_s: self.account.number("window_s", 1800).clamp(60, 1800), lag_s: self.account.number("lag_s", 180), lookback_s: self.account.number("lookback_s", 2 * 86_400) }
+        Rules {
+            span_s: self.account.number("window_s", 1800).clamp(60, 1800),
+            lag_s: self.account.number("lag_s", 180),
+            lookback_s: self.account.number("lookback_s", 2 * 86_400),
+        }
     }
 
     async fn call(&self, (method, key): (&str, &str), business: &[(&str, &str)]) -> Result<Value, ChannelError> {
         let now = jiff::Timestamp::now().as_second().to_string();
-        let fixed = [("type", method), ("client_id", &self.account.key_id), ("access_token", &self.account.session), ("timestamp", &now), ("data_type", "JSON")];
+        let fixed =
+            [("type", method), ("client_id", &self.account.key_id), ("access_token", &self.account.session), ("timestamp", &now), ("data_type", "JSON")];
         let mut params: BTreeMap<String, String> =
             fixed.iter().chain(business).filter(|(_, value)| !value.is_empty()).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let (_, signature) = sign::framed_md5(&self.account.secret, &params);
@@ -73,8 +78,13 @@ impl Channel for Pdd {
             let (window, size) = Window::of(&self.account, since, cursor, &rules, (20, 100))?;
             let (from, to, page, rows) = (window.from.to_string(), window.to.to_string(), window.page.unwrap_or(1).to_string(), size.to_string());
             let ask = [
-                ("start_updated_at", from.as_str()), ("end_updated_at", &to), ("page", &page), ("page_size", &rows),
-                ("is_lucky_flag", "0"), ("order_status", "5"), ("refund_status", "5"),
+                ("start_updated_at", from.as_str()),
+                ("end_updated_at", &to),
+                ("page", &page),
+                ("page_size", &rows),
+                ("is_lucky_flag", "0"),
+                ("order_status", "5"),
+                ("refund_status", "5"),
             ];
             let answer = self.call(CHANGES, &ask).await?;
             if window.page.is_none() {
@@ -108,8 +118,13 @@ impl Channel for Pdd {
             }
             let carrier = self.account.carrier(&text(&body["carrier"]));
             let kind = if has.is_empty() { "1" } else { "2" };
-            let answer = self.call(SHIP, &[("order_sn", &order_no), ("logistics_id", &carrier), ("tracking_number", &waybill), ("redelivery_type", kind)]).await?;
-            if answer["is_success"].as_bool() == Some(true) { Ok(()) } else { Err(ChannelError::new(Class::Rejected, "the platform did not take the shipment")) }
+            let answer =
+                self.call(SHIP, &[("order_sn", &order_no), ("logistics_id", &carrier), ("tracking_number", &waybill), ("redelivery_type", kind)]).await?;
+            if answer["is_success"].as_bool() == Some(true) {
+                Ok(())
+            } else {
+                Err(ChannelError::new(Class::Rejected, "the platform did not take the shipment"))
+            }
         })
     }
 
@@ -125,19 +140,24 @@ impl Channel for Pdd {
 
     /// Goods in a promotion refuse a decrease: that is an answer for a person.
     fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
-        Box::pin(super::each(levels, move |level| Box::pin(async move {
-            let (goods, sku) = level.parts()?;
-            let answer = self.call(QUANTITY, &[("goods_id", goods), ("sku_id", sku), ("quantity", &level.available.to_string()), ("update_type", "1")]).await?;
-            if answer["is_success"] == false { Err(ChannelError::new(Class::Rejected, "the platform did not take the count")) } else { Ok(()) }
-        })))
+        Box::pin(super::each(levels, move |level| {
+            Box::pin(async move {
+                let (goods, sku) = level.parts()?;
+                let answer =
+                    self.call(QUANTITY, &[("goods_id", goods), ("sku_id", sku), ("quantity", &level.available.to_string()), ("update_type", "1")]).await?;
+                if answer["is_success"] == false { Err(ChannelError::new(Class::Rejected, "the platform did not take the count")) } else { Ok(()) }
+            })
+        }))
     }
 
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
-        Box::pin(super::each_shown(levels, move |level| Box::pin(async move {
-            let (goods, sku) = level.parts()?;
-            let answer = self.call(GOODS, &[("goods_id", goods)]).await?;
-            Ok(list(&answer["sku_list"]).iter().find(|row| sku.is_empty() || text(&row["sku_id"]) == sku).and_then(|row| count(&row["quantity"])))
-        })))
+        Box::pin(super::each_shown(levels, move |level| {
+            Box::pin(async move {
+                let (goods, sku) = level.parts()?;
+                let answer = self.call(GOODS, &[("goods_id", goods)]).await?;
+                Ok(list(&answer["sku_list"]).iter().find(|row| sku.is_empty() || text(&row["sku_id"]) == sku).and_then(|row| count(&row["quantity"])))
+            })
+        }))
     }
 }
 

@@ -59,7 +59,9 @@ impl Shopify {
 
     /// All of a list that a thing has, page by page.
     async fn all(&self, kind: &str, id: &str, name: &str, fields: &str) -> Result<Vec<Value>, ChannelError> {
-        let query = format!("query($id: ID!, $after: String) {{ node(id: $id) {{ ... on {kind} {{ {name}(first: 100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {fields} }} }} }} }} }}");
+        let query = format!(
+            "query($id: ID!, $after: String) {{ node(id: $id) {{ ... on {kind} {{ {name}(first: 100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {fields} }} }} }} }} }}"
+        );
         let (mut found, mut after) = (Vec::new(), Value::Null);
         while found.len() <= limits::ORDER_LINES {
             let mut answer = wire::patient(|| Box::pin(self.call(&query, json!({ "id": id, "after": after })))).await?;
@@ -98,7 +100,8 @@ impl Shopify {
     }
 
     fn order(&self, value: Value) -> Result<ShopOrder, Unreadable> {
-        let paid = self.account.option("paid").unwrap_or("PAID,PARTIALLY_REFUNDED").split(',').any(|word| word.trim() == text(&value["displayFinancialStatus"]));
+        let paid =
+            self.account.option("paid").unwrap_or("PAID,PARTIALLY_REFUNDED").split(',').any(|word| word.trim() == text(&value["displayFinancialStatus"]));
         order(value, paid)
     }
 
@@ -141,7 +144,10 @@ impl Channel for Shopify {
                 None if cursor.is_empty() => (since.map_or_else(|| at(now - self.account.number("lookback_s", 30 * 86_400)), str::to_owned), None),
                 None => return Err(ChannelError::new(Class::BadCursor, format!("{cursor:?} is no place to go on from"))),
             };
-            let query = format!("query($first: Int!, $after: String, $query: String) {{ orders(first: $first, after: $after, sortKey: UPDATED_AT, query: $query) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {} }} }} }}", fields());
+            let query = format!(
+                "query($first: Int!, $after: String, $query: String) {{ orders(first: $first, after: $after, sortKey: UPDATED_AT, query: $query) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {} }} }} }}",
+                fields()
+            );
             let size = self.account.number("page_size", 5).clamp(1, 250);
             let mut answer = self.call(&query, json!({ "first": size, "after": after, "query": format!("updated_at:>='{from}'") })).await?;
             let mut page = wire::take(&mut answer, &["orders"]);
@@ -168,7 +174,8 @@ impl Channel for Shopify {
                 return Err(ChannelError::new(Class::NotFound, "no such order"));
             }
             let waybill = text(&body["waybill"]);
-            let has = |number: &str| list(&order["fulfillments"]).iter().find(|sent| list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == number));
+            let has =
+                |number: &str| list(&order["fulfillments"]).iter().find(|sent| list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == number));
             let carrier = self.account.carrier(&text(&body["carrier"]));
             if let (None, Some(before)) = (has(&waybill), Some(text(&body["was"])).filter(|was| !was.is_empty()).and_then(|was| has(&was))) {
                 let told = json!({ "id": before["id"], "tracking": { "number": waybill, "company": carrier } });
@@ -176,7 +183,10 @@ impl Channel for Shopify {
                 return objection(&answer["fulfillmentTrackingInfoUpdate"]["userErrors"]).map_or(Ok(()), Err);
             }
             let mut wanted: HashMap<String, i64> = list(&body["lines"]).iter().map(|line| (text(&line["line_no"]), count(&line["qty"]).unwrap_or(0))).collect();
-            for sent in list(&order["fulfillments"]).iter().filter(|sent| text(&sent["status"]) != "CANCELLED" && list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == waybill)) {
+            for sent in list(&order["fulfillments"])
+                .iter()
+                .filter(|sent| text(&sent["status"]) != "CANCELLED" && list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == waybill))
+            {
                 for line in self.all("Fulfillment", &text(&sent["id"]), "fulfillmentLineItems", "quantity lineItem { id }").await? {
                     if let Some(rest) = wanted.get_mut(&number(&line["lineItem"]["id"])) {
                         *rest = rest.saturating_sub(count(&line["quantity"]).unwrap_or(0));
@@ -221,9 +231,19 @@ impl Channel for Shopify {
                 if open.is_empty() {
                     return Ok(answers);
                 }
-                let rows: Vec<Value> = open.iter().map(|n| json!({ "inventoryItemId": gid("InventoryItem", &levels[*n].reference), "locationId": location, "quantity": levels[*n].available })).collect();
+                let rows: Vec<Value> = open
+                    .iter()
+                    .map(
+                        |n| json!({ "inventoryItemId": gid("InventoryItem", &levels[*n].reference), "locationId": location, "quantity": levels[*n].available }),
+                    )
+                    .collect();
                 let told = json!({ "input": { "name": "available", "reason": "correction", "ignoreCompareQuantity": true, "quantities": rows } });
-                let answer = self.call("mutation($input: InventorySetQuantitiesInput!) { inventorySetQuantities(input: $input) { userErrors { field message code } } }", told).await?;
+                let answer = self
+                    .call(
+                        "mutation($input: InventorySetQuantitiesInput!) { inventorySetQuantities(input: $input) { userErrors { field message code } } }",
+                        told,
+                    )
+                    .await?;
                 let errors = &answer["inventorySetQuantities"]["userErrors"];
                 let Some(all) = objection(errors) else { return Ok(answers) };
                 let named = list(errors).iter().filter_map(|error| {
@@ -246,7 +266,9 @@ impl Channel for Shopify {
             let ids: Vec<String> = levels.iter().map(|level| gid("InventoryItem", &level.reference)).collect();
             let query = "query($ids: [ID!]!, $location: ID!) { nodes(ids: $ids) { ... on InventoryItem { id inventoryLevel(locationId: $location) { quantities(names: [\"available\"]) { quantity } } } } }";
             let answer = self.call(query, json!({ "ids": ids, "location": self.location()? })).await?;
-            let found = |id: &String| list(&answer["nodes"]).iter().find(|node| node["id"] == *id).and_then(|node| count(&node["inventoryLevel"]["quantities"][0]["quantity"]));
+            let found = |id: &String| {
+                list(&answer["nodes"]).iter().find(|node| node["id"] == *id).and_then(|node| count(&node["inventoryLevel"]["quantities"][0]["quantity"]))
+            };
             Ok(ids.iter().map(found).collect())
         })
     }

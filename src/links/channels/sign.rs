@@ -17,10 +17,12 @@ pub fn hex(bytes: &[u8]) -> String {
 
 pub fn hmac_sha256(secret: &str, text: &str) -> Vec<u8> {
     // A key of any length is one.
-    Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mut mac| {
-        mac.update(text.as_bytes());
-        mac.finalize().into_bytes().to_vec()
-    }).unwrap_or_default()
+    Hmac::<Sha256>::new_from_slice(secret.as_bytes())
+        .map(|mut mac| {
+            mac.update(text.as_bytes());
+            mac.finalize().into_bytes().to_vec()
+        })
+        .unwrap_or_default()
 }
 
 /// Names and values one after the other, by name.

@@ -26,19 +26,29 @@ receiver_district,receiver_town,receiver_address,receiver_zip,receiver_mobile,re
 
 impl Taobao {
     fn rules(&self) -> Rules {
-        Rules { span_s: self.account.number("window_s", 1800).clamp(60, 86_400), lag_s: self.account.number("lag_s", 60), lookback_s: self.account.number("lookback_s", 7 * 86_400) }
+        Rules {
+            span_s: self.account.number("window_s", 1800).clamp(60, 86_400),
+            lag_s: self.account.number("lag_s", 60),
+            lookback_s: self.account.number("lookback_s", 7 * 86_400),
+        }
     }
 
     async fn call(&self, method: &str, business: &[(&str, &str)]) -> Result<Value, ChannelError> {
         let hashed = self.account.option("sign_method").unwrap_or("hmac-sha256");
         let now = to_beijing(jiff::Timestamp::now().as_second());
         let fixed = [
-            ("method", method), ("app_key", &self.account.key_id), ("session", &self.account.session), ("timestamp", &now),
-            ("v", "2.0"), ("format", "json"), ("sign_method", hashed),
+            ("method", method),
+            ("app_key", &self.account.key_id),
+            ("session", &self.account.session),
+            ("timestamp", &now),
+            ("v", "2.0"),
+            ("format", "json"),
+            ("sign_method", hashed),
         ];
         let mut params: BTreeMap<String, String> =
             fixed.iter().chain(business).filter(|(_, value)| !value.is_empty()).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let (_, signature) = if hashed == "md5" { sign::framed_md5(&self.account.secret, &params) } else { sign::top_hmac_sha256(&self.account.secret, &params) };
+        let (_, signature) =
+            if hashed == "md5" { sign::framed_md5(&self.account.secret, &params) } else { sign::top_hmac_sha256(&self.account.secret, &params) };
         params.insert("sign".into(), signature);
         let request = self.client.post(&self.account.url).header("Content-Type", "application/x-www-form-urlencoded;charset=utf-8").body(wire::form(&params));
         let mut body = wire::send(request).await?.ok(|body| text(&body["error_response"]["msg"]))?;
@@ -53,7 +63,8 @@ impl Taobao {
     }
 
     async fn trade(&self, tid: &str) -> Result<Value, ChannelError> {
-        let mut answer = self.call("taobao.trade.fullinfo.get", &[("fields", &format!("{FIELDS},orders.invoice_no")), ("tid", tid), ("include_oaid", "true")]).await?;
+        let mut answer =
+            self.call("taobao.trade.fullinfo.get", &[("fields", &format!("{FIELDS},orders.invoice_no")), ("tid", tid), ("include_oaid", "true")]).await?;
         Ok(wire::take(&mut answer, &["trade"]))
     }
 }
@@ -85,7 +96,17 @@ impl Channel for Taobao {
             let (from, to, rows) = (to_beijing(window.from), to_beijing(window.to), size.to_string());
             let page_no = window.page.unwrap_or(1).to_string();
             let answer = self
-                .call("taobao.trades.sold.increment.get", &[("fields", FIELDS), ("start_modified", &from), ("end_modified", &to), ("page_no", &page_no), ("page_size", &rows), ("use_has_next", "false")])
+                .call(
+                    "taobao.trades.sold.increment.get",
+                    &[
+                        ("fields", FIELDS),
+                        ("start_modified", &from),
+                        ("end_modified", &to),
+                        ("page_no", &page_no),
+                        ("page_size", &rows),
+                        ("use_has_next", "false"),
+                    ],
+                )
                 .await?;
             if window.page.is_none() {
                 return window.count(&answer["total_results"], size, &rules);
@@ -132,19 +153,25 @@ impl Channel for Taobao {
 
     /// Type 1 sets; by the numbers of item and variant.
     fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
-        Box::pin(super::each(levels, move |level| Box::pin(async move {
-            let (item, variant) = level.parts()?;
-            self.call("taobao.item.quantity.update", &[("num_iid", item), ("sku_id", variant), ("quantity", &level.available.to_string()), ("type", "1")]).await.map(drop)
-        })))
+        Box::pin(super::each(levels, move |level| {
+            Box::pin(async move {
+                let (item, variant) = level.parts()?;
+                self.call("taobao.item.quantity.update", &[("num_iid", item), ("sku_id", variant), ("quantity", &level.available.to_string()), ("type", "1")])
+                    .await
+                    .map(drop)
+            })
+        }))
     }
 
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
-        Box::pin(super::each_shown(levels, move |level| Box::pin(async move {
-            let (item, variant) = level.parts()?;
-            let answer = self.call("taobao.item.seller.get", &[("num_iid", item), ("fields", "num_iid,num,sku.sku_id,sku.quantity")]).await?;
-            let one = list(&answer["item"]["skus"]["sku"]).iter().find(|sku| text(&sku["sku_id"]) == variant);
-            Ok(if variant.is_empty() { wire::count(&answer["item"]["num"]) } else { one.and_then(|sku| wire::count(&sku["quantity"])) })
-        })))
+        Box::pin(super::each_shown(levels, move |level| {
+            Box::pin(async move {
+                let (item, variant) = level.parts()?;
+                let answer = self.call("taobao.item.seller.get", &[("num_iid", item), ("fields", "num_iid,num,sku.sku_id,sku.quantity")]).await?;
+                let one = list(&answer["item"]["skus"]["sku"]).iter().find(|sku| text(&sku["sku_id"]) == variant);
+                Ok(if variant.is_empty() { wire::count(&answer["item"]["num"]) } else { one.and_then(|sku| wire::count(&sku["quantity"])) })
+            })
+        }))
     }
 }
 

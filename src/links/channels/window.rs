@@ -33,7 +33,9 @@ impl Window {
         if !cursor.is_empty() {
             let parts: Option<Vec<i64>> = cursor.split('.').map(|part| part.parse().ok()).collect();
             return match parts.as_deref() {
-                Some([from, to, page, until]) if from <= to && *page >= 0 => Ok(Window { from: *from, to: *to, page: Some(*page).filter(|page| *page > 0), until: *until }),
+                Some([from, to, page, until]) if from <= to && *page >= 0 => {
+                    Ok(Window { from: *from, to: *to, page: Some(*page).filter(|page| *page > 0), until: *until })
+                }
                 // The job forgets it and begins anew from its mark.
                 _ => Err(ChannelError::new(Class::BadCursor, format!("{cursor:?} is no place to go on from"))),
             };
@@ -71,7 +73,9 @@ impl Window {
 
     /// The first answer of a stretch, which says how many orders it holds and is asked for nothing else.
     pub fn count(&self, total: &Value, page_size: i64, rules: &Rules) -> Result<PullPage, ChannelError> {
-        let total = wire::count(total).filter(|n| (0..=limits::STRETCH_ORDERS).contains(n)).ok_or_else(|| ChannelError::new(Class::Transient, "the answer does not say how many orders there are"))?;
+        let total = wire::count(total)
+            .filter(|n| (0..=limits::STRETCH_ORDERS).contains(n))
+            .ok_or_else(|| ChannelError::new(Class::Transient, "the answer does not say how many orders there are"))?;
         Ok(PullPage { orders: Vec::new(), next_cursor: self.counted(total, page_size, rules), server_time: self.clock() })
     }
 

@@ -108,7 +108,9 @@ pub async fn renewed(client: &Client, door: &str, params: &[(&str, &str)]) -> Re
     let request = client.post(door).header("Content-Type", "application/x-www-form-urlencoded").body(form(&params));
     let answered = send(request).await?;
     let refused = matches!(answered.status, 400 | 401);
-    let body = answered.ok(|body| first(body, &["error_description", "error", "msg"])).map_err(|error| if refused { ChannelError { class: Class::SessionExpired, ..error } } else { error })?;
+    let body = answered
+        .ok(|body| first(body, &["error_description", "error", "msg"]))
+        .map_err(|error| if refused { ChannelError { class: Class::SessionExpired, ..error } } else { error })?;
     tokens(&body)
 }
 
@@ -118,7 +120,13 @@ pub fn oauth1(request: RequestBuilder, account: &Account) -> Result<RequestBuild
     let no_request = || ChannelError::new(Class::Rejected, "the shop's URL cannot be called");
     let unsigned = request.try_clone().and_then(|request| request.build().ok()).ok_or_else(no_request)?;
     let second = jiff::Timestamp::now().as_second();
-    let mut said = vec![("oauth_consumer_key", account.key_id.clone()), ("oauth_nonce", uuid::Uuid::now_v7().simple().to_string()), ("oauth_signature_method", "HMAC-SHA256".into()), ("oauth_timestamp", second.to_string()), ("oauth_version", "1.0".into())];
+    let mut said = vec![
+        ("oauth_consumer_key", account.key_id.clone()),
+        ("oauth_nonce", uuid::Uuid::now_v7().simple().to_string()),
+        ("oauth_signature_method", "HMAC-SHA256".into()),
+        ("oauth_timestamp", second.to_string()),
+        ("oauth_version", "1.0".into()),
+    ];
     said.extend(Some(("oauth_token", account.session.clone())).filter(|(_, token)| !token.is_empty()));
     let mut params: Vec<(String, String)> = said.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     let mut url = unsigned.url().clone();

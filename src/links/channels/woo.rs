@@ -49,7 +49,12 @@ impl Woo {
 /// `2026-11-24T08:00:00`, in UTC without saying so.
 fn gmt(said: &Value) -> Option<String> {
     let said = text(said);
-    said.strip_suffix('Z').unwrap_or(&said).parse::<jiff::civil::DateTime>().ok().and_then(|time| jiff::tz::Offset::UTC.to_timestamp(time).ok()).map(|at| at.to_string())
+    said.strip_suffix('Z')
+        .unwrap_or(&said)
+        .parse::<jiff::civil::DateTime>()
+        .ok()
+        .and_then(|time| jiff::tz::Offset::UTC.to_timestamp(time).ok())
+        .map(|at| at.to_string())
 }
 
 /// The path of an item: a product, or one of its variations.
@@ -65,7 +70,8 @@ impl Channel for Woo {
         Box::pin(async move {
             let now = jiff::Timestamp::now().as_second();
             let until = jiff::Timestamp::from_second(now - self.account.number("lag_s", 5)).unwrap_or_default();
-            let from = since.and_then(|text| text.parse::<jiff::Timestamp>().ok()).map_or(now - self.account.number("lookback_s", 30 * 86_400), |at| at.as_second());
+            let from =
+                since.and_then(|text| text.parse::<jiff::Timestamp>().ok()).map_or(now - self.account.number("lookback_s", 30 * 86_400), |at| at.as_second());
             // The cursor is the page and the second that the stretch begins behind.
             let (page, from) = match cursor.split_once('.').map(|(page, from)| (page.parse::<i64>(), from.parse::<i64>())) {
                 Some((Ok(page), Ok(from))) if page > 0 => (page, from),
@@ -74,7 +80,8 @@ impl Channel for Woo {
             };
             let after = jiff::Timestamp::from_second(from - 1).unwrap_or_default();
             let size = self.account.number("page_size", limit).clamp(1, 100);
-            let path = format!("/orders?modified_after={}&dates_are_gmt=true&orderby=id&order=asc&per_page={size}&page={page}", wire::escape(&after.to_string()));
+            let path =
+                format!("/orders?modified_after={}&dates_are_gmt=true&orderby=id&order=asc&per_page={size}&page={page}", wire::escape(&after.to_string()));
             let body = self.call(Method::GET, &path, None).await?;
             let Value::Array(rows) = body else { return Err(ChannelError::new(Class::Transient, "the page is no list of orders")) };
             let more = rows.len() as i64 == size;
@@ -95,7 +102,12 @@ impl Channel for Woo {
         Box::pin(async move {
             let path = format!("/orders/{}", wire::escape(&text(&body["order_no"])));
             let order = self.call(Method::GET, &path, None).await?;
-            let mut parcels = list(&order["meta_data"]).iter().find(|meta| meta["key"] == TRACKING).map(|meta| meta["value"].clone()).filter(Value::is_object).unwrap_or_else(|| json!({}));
+            let mut parcels = list(&order["meta_data"])
+                .iter()
+                .find(|meta| meta["key"] == TRACKING)
+                .map(|meta| meta["value"].clone())
+                .filter(Value::is_object)
+                .unwrap_or_else(|| json!({}));
             // By the parcel: one that gets another number stays one.
             let parcel = Some(text(&body["parcel"])).filter(|parcel| !parcel.is_empty()).unwrap_or_else(|| key.to_string());
             parcels[parcel] = json!({ "carrier": body["carrier"], "waybill": body["waybill"], "lines": body["lines"] });
@@ -113,13 +125,17 @@ impl Channel for Woo {
     }
 
     fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
-        Box::pin(super::each(levels, move |level| Box::pin(async move {
-            self.call(Method::PUT, &thing(level)?, Some(&json!({ "manage_stock": true, "stock_quantity": level.available }))).await.map(drop)
-        })))
+        Box::pin(super::each(levels, move |level| {
+            Box::pin(async move {
+                self.call(Method::PUT, &thing(level)?, Some(&json!({ "manage_stock": true, "stock_quantity": level.available }))).await.map(drop)
+            })
+        }))
     }
 
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
-        Box::pin(super::each_shown(levels, move |level| Box::pin(async move { Ok(count(&self.call(Method::GET, &thing(level)?, None).await?["stock_quantity"])) })))
+        Box::pin(super::each_shown(levels, move |level| {
+            Box::pin(async move { Ok(count(&self.call(Method::GET, &thing(level)?, None).await?["stock_quantity"])) })
+        }))
     }
 }
 
@@ -131,13 +147,29 @@ pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
 fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     let currency = text(&order["currency"]);
     // What was refunded of a line stands in refunds that name it, as negative counts.
-    let back = |id: &str| -> i64 { list(&order["refunds"]).iter().flat_map(|refund| list(&refund["line_items"])).filter(|line| text(&line["refunded_item_id"]) == id).filter_map(|line| count(&line["quantity"])).fold(0, i64::saturating_add) };
+    let back = |id: &str| -> i64 {
+        list(&order["refunds"])
+            .iter()
+            .flat_map(|refund| list(&refund["line_items"]))
+            .filter(|line| text(&line["refunded_item_id"]) == id)
+            .filter_map(|line| count(&line["quantity"]))
+            .fold(0, i64::saturating_add)
+    };
     let mut lines = Vec::new();
     for line in list(&order["line_items"]) {
         let id = text(&line["id"]);
         let qty = count(&line["quantity"]).ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
         let left = qty.saturating_sub(back(&id).saturating_abs());
-        lines.push(ShopLine { line_no: id, sku: first(line, &["sku", "variation_id", "product_id"]), title: text(&line["name"]), qty: if left > 0 { left } else { qty }, unit_price_minor: minor(&line["price"], &currency).unwrap_or(0), cancelled: left <= 0, sent: ShopLine::whole_if(left > 0 && text(&order["status"]) == "completed"), reference: pair(line, "product_id", "variation_id") });
+        lines.push(ShopLine {
+            line_no: id,
+            sku: first(line, &["sku", "variation_id", "product_id"]),
+            title: text(&line["name"]),
+            qty: if left > 0 { left } else { qty },
+            unit_price_minor: minor(&line["price"], &currency).unwrap_or(0),
+            cancelled: left <= 0,
+            sent: ShopLine::whole_if(left > 0 && text(&order["status"]) == "completed"),
+            reference: pair(line, "product_id", "variation_id"),
+        });
     }
     let status = match text(&order["status"]).as_str() {
         "cancelled" | "failed" | "trash" => OrderStatus::Cancelled,

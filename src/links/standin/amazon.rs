@@ -68,7 +68,8 @@ impl Amazon {
                 None => return Err(Amazon::error(400, "InvalidInput")),
             },
         };
-        let mut found: Vec<Value> = books.orders.values().filter(|order| (from..=to).contains(&self.modified(order)) && self.id(order) > last).cloned().collect();
+        let mut found: Vec<Value> =
+            books.orders.values().filter(|order| (from..=to).contains(&self.modified(order)) && self.id(order) > last).cloned().collect();
         found.sort_by_key(|order| self.id(order));
         let rows = page(&found, 0, size);
         let next = rows.last().filter(|_| found.len() > size).map(|order| format!("{from}-{to}-{}", self.id(order)));
@@ -125,12 +126,22 @@ impl Rules for Amazon {
                 }
                 (json!({ "restrictedDataToken": format!("{token}~{}", wanted["path"].as_str().unwrap_or_default()), "expiresIn": 3600 }), Did::Other)
             }
-            ("GET", ["orders", "2026-01-01", "orders", id]) if !self.old => books.orders.get(*id).map_or_else(|| Amazon::error(404, "NotFound"), |order| (json!({ "order": order }), Did::Other)),
-            ("GET", ["orders", "v0", "orders"]) if self.old => match self.stretch(books, ["LastUpdatedAfter", "LastUpdatedBefore", "MaxResultsPerPage", "NextToken"], ask) {
-                Ok((rows, next)) => (json!({ "payload": { "Orders": rows.iter().map(|order| Amazon::old_order(order, restricted)).collect::<Vec<_>>(), "NextToken": next } }), Did::Paged),
-                Err(refused) => refused,
-            },
-            ("GET", ["orders", "v0", "orders", id]) if self.old => books.orders.get(*id).map_or_else(|| Amazon::error(404, "NotFound"), |order| (json!({ "payload": Amazon::old_order(order, restricted) }), Did::Other)),
+            ("GET", ["orders", "2026-01-01", "orders", id]) if !self.old => {
+                books.orders.get(*id).map_or_else(|| Amazon::error(404, "NotFound"), |order| (json!({ "order": order }), Did::Other))
+            }
+            ("GET", ["orders", "v0", "orders"]) if self.old => {
+                match self.stretch(books, ["LastUpdatedAfter", "LastUpdatedBefore", "MaxResultsPerPage", "NextToken"], ask) {
+                    Ok((rows, next)) => (
+                        json!({ "payload": { "Orders": rows.iter().map(|order| Amazon::old_order(order, restricted)).collect::<Vec<_>>(), "NextToken": next } }),
+                        Did::Paged,
+                    ),
+                    Err(refused) => refused,
+                }
+            }
+            ("GET", ["orders", "v0", "orders", id]) if self.old => books
+                .orders
+                .get(*id)
+                .map_or_else(|| Amazon::error(404, "NotFound"), |order| (json!({ "payload": Amazon::old_order(order, restricted) }), Did::Other)),
             ("GET", ["orders", "v0", "orders", id, "orderItems"]) if self.old => match books.orders.get(*id) {
                 Some(order) => {
                     let items = order["orderItems"].as_array().into_iter().flatten();
@@ -144,7 +155,10 @@ impl Rules for Amazon {
                 let package = &body["packageDetail"];
                 let number = package["packageReferenceId"].as_str().unwrap_or_default().to_owned();
                 let Some(order) = books.orders.get_mut(*id) else { return Amazon::error(404, "NotFound") };
-                if body["marketplaceId"] != MARKET || !number.parse::<u64>().is_ok_and(|n| n > 0) || (package["carrierCode"] == "Other") != package["carrierName"].is_string() {
+                if body["marketplaceId"] != MARKET
+                    || !number.parse::<u64>().is_ok_and(|n| n > 0)
+                    || (package["carrierCode"] == "Other") != package["carrierName"].is_string()
+                {
                     return Amazon::error(400, "InvalidInput");
                 }
                 for sent in package["orderItems"].as_array().into_iter().flatten() {

@@ -22,10 +22,12 @@ pub fn hex_upper(bytes: &[u8]) -> String {
 }
 
 pub fn hmac(secret: &str, text: &str) -> Vec<u8> {
-    Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mut mac| {
-        mac.update(text.as_bytes());
-        mac.finalize().into_bytes().to_vec()
-    }).unwrap_or_default()
+    Hmac::<Sha256>::new_from_slice(secret.as_bytes())
+        .map(|mut mac| {
+            mac.update(text.as_bytes());
+            mac.finalize().into_bytes().to_vec()
+        })
+        .unwrap_or_default()
 }
 
 /// The secret of every access token, where tokens have one.
@@ -34,14 +36,20 @@ pub const TOKEN_SECRET: &str = "hush";
 /// The access token of a call that is signed by OAuth 1.0a (empty: one without tokens); `None`: it is not signed, or wrongly.
 pub fn oauth1(ask: &Ask<'_>, app: &App) -> Option<String> {
     let said = ask.headers.get("authorization")?.to_str().ok()?.strip_prefix("OAuth ")?;
-    let said: BTreeMap<String, String> = said.split(", ").filter_map(|part| part.split_once('=')).map(|(key, value)| (key.to_owned(), unescape(value.trim_matches('"')))).collect();
+    let said: BTreeMap<String, String> =
+        said.split(", ").filter_map(|part| part.split_once('=')).map(|(key, value)| (key.to_owned(), unescape(value.trim_matches('"')))).collect();
     let get = |key: &str| said.get(key).map(String::as_str).unwrap_or_default();
     let fresh = get("oauth_timestamp").parse::<i64>().is_ok_and(|second| (second - now()).abs() <= 900);
     if get("oauth_consumer_key") != app.key || get("oauth_signature_method") != "HMAC-SHA256" || get("oauth_nonce").is_empty() || !fresh {
         return None;
     }
-    let percent = |text: &str| text.bytes().map(|b| if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~') { char::from(b).to_string() } else { format!("%{b:02X}") }).collect::<String>();
-    let mut pairs: Vec<String> = said.iter().filter(|(key, _)| *key != "oauth_signature").chain(&ask.query).map(|(key, value)| format!("{}={}", percent(key), percent(value))).collect();
+    let percent = |text: &str| {
+        text.bytes()
+            .map(|b| if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~') { char::from(b).to_string() } else { format!("%{b:02X}") })
+            .collect::<String>()
+    };
+    let mut pairs: Vec<String> =
+        said.iter().filter(|(key, _)| *key != "oauth_signature").chain(&ask.query).map(|(key, value)| format!("{}={}", percent(key), percent(value))).collect();
     pairs.sort();
     let url = format!("http://{}{}", ask.headers.get("host")?.to_str().ok()?, ask.path);
     let text = [ask.method, &percent(&url), &percent(&pairs.join("&"))].join("&");

@@ -93,7 +93,9 @@ impl Rules for Douyin {
                 let open = order["sku_order_list"].as_array().into_iter().flatten().any(|line| line["order_status"] == 2);
                 order["order_status"] = json!(if open { 101 } else { 3 });
                 order["update_time"] = json!(now());
-                books.shipped.push(json!({ "order": order_no, "waybill": params["logistics_code"], "lines": lines, "key": key, "carrier": params["company_code"] }));
+                books
+                    .shipped
+                    .push(json!({ "order": order_no, "waybill": params["logistics_code"], "lines": lines, "key": key, "carrier": params["company_code"] }));
                 (good(json!({})), Did::Shipped)
             }
             "order.logisticsEdit" => {
@@ -105,7 +107,9 @@ impl Rules for Douyin {
                 (good(json!({})), Did::Shipped)
             }
             "sku.syncStock" => {
-                let (Some(quantity), false) = (params["stock_num"].as_i64(), params["incremental"] != false) else { return Douyin::error(40_004, "isv.parameter-invalid") };
+                let (Some(quantity), false) = (params["stock_num"].as_i64(), params["incremental"] != false) else {
+                    return Douyin::error(40_004, "isv.parameter-invalid");
+                };
                 books.set_stock(&format!("{}:{}", said(&params["product_id"]), said(&params["sku_id"])), quantity);
                 (good(json!({})), Did::Pushed)
             }

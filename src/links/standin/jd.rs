@@ -10,7 +10,10 @@ pub struct Jd(pub App);
 
 impl Jd {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
-        let items: Vec<Value> = lines.iter().map(|(sku, num, price)| json!({ "skuId": number_of(sku), "outerSkuId": sku, "skuName": "商品", "itemTotal": num.to_string(), "jdPrice": price })).collect();
+        let items: Vec<Value> = lines
+            .iter()
+            .map(|(sku, num, price)| json!({ "skuId": number_of(sku), "outerSkuId": sku, "skuName": "商品", "itemTotal": num.to_string(), "jdPrice": price }))
+            .collect();
         json!({
             "orderId": id, "orderState": "WAIT_SELLER_STOCK_OUT", "payType": "4-在线支付", "orderTotalPrice": "12.34", "orderPayment": "12.34", "orderStartTime": clock(modified - 60),
             "paymentConfirmTime": clock(modified - 30), "modified": clock(modified), "waybill": "", "itemInfoList": items, "newThing": {},
@@ -60,12 +63,21 @@ impl Rules for Jd {
             "jingdong.pop.order.enSearch" => {
                 let (from, to) = (second(&part("start_date")), second(&part("end_date")));
                 let (no, size): (i64, i64) = (part("page").parse().unwrap_or(0), part("page_size").parse().unwrap_or(0));
-                if to < from || to - from > 31 * 86_400 || no < 1 || !(1..=100).contains(&size) || business["order_state"].is_null() || business["optional_fields"].is_null() {
+                if to < from
+                    || to - from > 31 * 86_400
+                    || no < 1
+                    || !(1..=100).contains(&size)
+                    || business["order_state"].is_null()
+                    || business["optional_fields"].is_null()
+                {
                     return Jd::error("41");
                 }
                 let found = between(self, books, from, to);
                 let rows = if no > 100 { vec![] } else { page(&found, (no - 1) as usize, size as usize) };
-                (json!({ "jingdong_pop_order_enSearch_responce": { "code": "0", "searchorderinfo_result": { "orderTotal": found.len(), "orderInfoList": rows } } }), Did::Paged)
+                (
+                    json!({ "jingdong_pop_order_enSearch_responce": { "code": "0", "searchorderinfo_result": { "orderTotal": found.len(), "orderInfoList": rows } } }),
+                    Did::Paged,
+                )
             }
             "jingdong.pop.order.enGet" => {
                 let info = books.orders.get(&part("order_id")).cloned().unwrap_or_default();

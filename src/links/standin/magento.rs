@@ -74,7 +74,14 @@ impl Rules for Magento {
             }
             return (books.renew(true), Did::Renewed);
         }
-        let bearer = ask.headers.get("authorization").and_then(|said| said.to_str().ok()).and_then(|said| said.strip_prefix("Bearer ")).map(str::to_owned).or_else(|| oauth1(ask, &self.0)).unwrap_or_default();
+        let bearer = ask
+            .headers
+            .get("authorization")
+            .and_then(|said| said.to_str().ok())
+            .and_then(|said| said.strip_prefix("Bearer "))
+            .map(str::to_owned)
+            .or_else(|| oauth1(ask, &self.0))
+            .unwrap_or_default();
         if !books.admits(&bearer, &self.0.session) {
             return Magento::error(401, "The consumer isn't authorized");
         }
@@ -88,16 +95,31 @@ impl Rules for Magento {
                 let time = |how: &str| Magento::condition(ask, "updated_at", how).map(|said| second(&Value::from(said)));
                 let mut found: Vec<Value> = match Magento::condition(ask, "increment_id", "eq") {
                     Some(id) => books.orders.get(&id).cloned().into_iter().collect(),
-                    None => books.orders.values().filter(|order| time("gteq").is_none_or(|from| from <= self.modified(order)) && time("lteq").is_none_or(|to| self.modified(order) <= to)).cloned().collect(),
+                    None => books
+                        .orders
+                        .values()
+                        .filter(|order| {
+                            time("gteq").is_none_or(|from| from <= self.modified(order)) && time("lteq").is_none_or(|to| self.modified(order) <= to)
+                        })
+                        .cloned()
+                        .collect(),
                 };
                 found.sort_by_key(|order| (self.modified(order), order["entity_id"].as_u64()));
                 // Behind the last page the last page comes again.
                 let last = found.len().div_ceil(size).max(1);
-                (json!({ "items": page(&found, number("currentPage").clamp(1, last) - 1, size), "total_count": found.len(), "search_criteria": {} }), Did::Paged)
+                (
+                    json!({ "items": page(&found, number("currentPage").clamp(1, last) - 1, size), "total_count": found.len(), "search_criteria": {} }),
+                    Did::Paged,
+                )
             }
             ("GET", "/V1/shipments") => {
                 let id = Magento::condition(ask, "order_id", "eq").unwrap_or_default();
-                let rows: Vec<Value> = books.shipped.iter().filter(|told| told["entity"] == id).map(|told| json!({ "entity_id": 1, "tracks": [{ "track_number": told["waybill"] }] })).collect();
+                let rows: Vec<Value> = books
+                    .shipped
+                    .iter()
+                    .filter(|told| told["entity"] == id)
+                    .map(|told| json!({ "entity_id": 1, "tracks": [{ "track_number": told["waybill"] }] }))
+                    .collect();
                 (json!({ "items": rows, "total_count": rows.len() }), Did::Other)
             }
             ("POST", "/V1/shipment/track") => {
@@ -109,7 +131,9 @@ impl Rules for Magento {
             }
             ("POST", path) if path.starts_with("/V1/order/") => {
                 let id = path.trim_start_matches("/V1/order/").trim_end_matches("/ship").to_owned();
-                let Some(order) = books.orders.values_mut().find(|order| order["entity_id"].as_u64() == id.parse().ok()) else { return Magento::error(404, "No such entity") };
+                let Some(order) = books.orders.values_mut().find(|order| order["entity_id"].as_u64() == id.parse().ok()) else {
+                    return Magento::error(404, "No such entity");
+                };
                 let (no, mut lines) = (order["increment_id"].clone(), Vec::new());
                 for sent in body["items"].as_array().into_iter().flatten() {
                     for row in order["items"].as_array_mut().into_iter().flatten().filter(|row| row["item_id"] == sent["order_item_id"]) {
@@ -133,7 +157,10 @@ impl Rules for Magento {
             }
             ("GET", "/V1/inventory/source-items") => {
                 let skus = Magento::condition(ask, "sku", "in").unwrap_or_default();
-                let rows: Vec<Value> = skus.split(',').filter_map(|sku| Some(json!({ "sku": sku, "source_code": "default", "quantity": *books.stock.get(sku)? as f64, "status": 1 }))).collect();
+                let rows: Vec<Value> = skus
+                    .split(',')
+                    .filter_map(|sku| Some(json!({ "sku": sku, "source_code": "default", "quantity": *books.stock.get(sku)? as f64, "status": 1 })))
+                    .collect();
                 (json!({ "items": rows, "total_count": rows.len() }), Did::Other)
             }
             _ => Magento::error(404, "Request does not match any route"),

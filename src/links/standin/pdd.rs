@@ -44,7 +44,10 @@ impl Rules for Pdd {
         let sent: Value = serde_json::from_slice(ask.body).unwrap_or_default();
         let params: BTreeMap<String, String> = sent.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), said(value))).collect();
         let get = |key: &str| params.get(key).cloned().unwrap_or_default();
-        if get("client_id") != self.0.key || get("sign") != hex_upper(&Md5::digest(format!("{0}{1}{0}", self.0.secret, chain(&params)))) || (number(&params, "timestamp") - now()).abs() > 600 {
+        if get("client_id") != self.0.key
+            || get("sign") != hex_upper(&Md5::digest(format!("{0}{1}{0}", self.0.secret, chain(&params))))
+            || (number(&params, "timestamp") - now()).abs() > 600
+        {
             return Pdd::error(20004);
         }
         if !books.admits(&get("access_token"), &self.0.session) && get("type") != "pdd.pop.auth.token.refresh" {
@@ -52,7 +55,8 @@ impl Rules for Pdd {
         }
         match get("type").as_str() {
             "pdd.order.number.list.increment.get" => {
-                let (from, to, no, size) = (number(&params, "start_updated_at"), number(&params, "end_updated_at"), number(&params, "page"), number(&params, "page_size"));
+                let (from, to, no, size) =
+                    (number(&params, "start_updated_at"), number(&params, "end_updated_at"), number(&params, "page"), number(&params, "page_size"));
                 if to < from || to - from > 1800 || no < 1 || !(1..=100).contains(&size) || get("is_lucky_flag").is_empty() || get("order_status").is_empty() {
                     return Pdd::error(10001);
                 }
@@ -89,7 +93,8 @@ impl Rules for Pdd {
             }
             "pdd.goods.detail.get" => {
                 let mine = format!("{}:", get("goods_id"));
-                let rows: Vec<Value> = books.stock.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
+                let rows: Vec<Value> =
+                    books.stock.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
                 (json!({ "goods_detail_get_response": { "goods_id": get("goods_id"), "sku_list": rows } }), Did::Other)
             }
             "pdd.pop.auth.token.refresh" => {

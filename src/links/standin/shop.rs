@@ -226,7 +226,12 @@ async fn shown(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Query(
         return answer;
     }
     let shop = shop.lock();
-    let rows: Vec<Value> = query.get("skus").into_iter().flat_map(|skus| skus.split(',')).filter_map(|sku| Some(json!({ "sku": sku, "available": shop.stock.get(sku)? }))).collect();
+    let rows: Vec<Value> = query
+        .get("skus")
+        .into_iter()
+        .flat_map(|skus| skus.split(','))
+        .filter_map(|sku| Some(json!({ "sku": sku, "available": shop.stock.get(sku)? })))
+        .collect();
     axum::Json(json!({ "stock": rows })).into_response()
 }
 

@@ -40,8 +40,13 @@ impl Shopify {
 
     fn left(books: &Books, id: &str) -> Value {
         let Some(order) = books.orders.get(id) else { return json!({ "order": null }) };
-        let sent: Vec<Value> = books.shipped.iter().enumerate().filter(|(_, told)| told["order"] == id)
-            .map(|(n, told)| json!({ "id": format!("gid://shopify/Fulfillment/{n}"), "status": "SUCCESS", "trackingInfo": [{ "number": told["waybill"] }] })).collect();
+        let sent: Vec<Value> = books
+            .shipped
+            .iter()
+            .enumerate()
+            .filter(|(_, told)| told["order"] == id)
+            .map(|(n, told)| json!({ "id": format!("gid://shopify/Fulfillment/{n}"), "status": "SUCCESS", "trackingInfo": [{ "number": told["waybill"] }] }))
+            .collect();
         json!({ "order": { "id": order["id"], "fulfillments": sent, "fulfillmentOrders": { "nodes": [{ "id": format!("gid://shopify/FulfillmentOrder/{id}"), "status": "OPEN" }] } } })
     }
 
@@ -69,11 +74,15 @@ impl Shopify {
         let part = &told["lineItemsByFulfillmentOrder"][0];
         let id = tail(&part["fulfillmentOrderId"]);
         let Some(order) = books.orders.get_mut(&id) else { return Shopify::error("NOT_FOUND") };
-        let wrong = |said: &str| (json!({ "data": { "fulfillmentCreate": { "fulfillment": null, "userErrors": [{ "field": ["fulfillment"], "message": said }] } } }), Did::Other);
+        let wrong = |said: &str| {
+            (json!({ "data": { "fulfillmentCreate": { "fulfillment": null, "userErrors": [{ "field": ["fulfillment"], "message": said }] } } }), Did::Other)
+        };
         let mut units = Vec::new();
         for sent in part["fulfillmentOrderLineItems"].as_array().into_iter().flatten() {
             let quantity = sent["quantity"].as_i64().unwrap_or(0);
-            let Some(line) = order["lineItems"]["nodes"].as_array_mut().into_iter().flatten().find(|line| tail(&line["id"]) == tail(&sent["id"])) else { return wrong("no such line") };
+            let Some(line) = order["lineItems"]["nodes"].as_array_mut().into_iter().flatten().find(|line| tail(&line["id"]) == tail(&sent["id"])) else {
+                return wrong("no such line");
+            };
             let left = line["unfulfilledQuantity"].as_i64().unwrap_or(0) - quantity;
             if left < 0 {
                 return wrong("The quantity is more than what is left");
@@ -83,7 +92,9 @@ impl Shopify {
         }
         order["updatedAt"] = json!(at(jiff::Timestamp::now().as_second()));
         let lines: Vec<String> = units.iter().map(|unit| tail(&unit["lineItem"]["id"])).collect();
-        books.shipped.push(json!({ "order": id, "waybill": told["trackingInfo"]["number"], "carrier": told["trackingInfo"]["company"], "units": units, "lines": lines }));
+        books.shipped.push(
+            json!({ "order": id, "waybill": told["trackingInfo"]["number"], "carrier": told["trackingInfo"]["company"], "units": units, "lines": lines }),
+        );
         (json!({ "data": { "fulfillmentCreate": { "fulfillment": { "id": "gid://shopify/Fulfillment/1" }, "userErrors": [] } } }), Did::Shipped)
     }
 }
@@ -112,19 +123,27 @@ impl Rules for Shopify {
         let body: Value = serde_json::from_slice(ask.body).unwrap_or_default();
         let (query, said) = (body["query"].as_str().unwrap_or_default(), &body["variables"]);
         if query.contains(" orders(first:") {
-            let Some(from) = said["query"].as_str().and_then(|text| text.strip_prefix("updated_at:>='")?.strip_suffix('\'')) else { return Shopify::error("BAD_REQUEST") };
+            let Some(from) = said["query"].as_str().and_then(|text| text.strip_prefix("updated_at:>='")?.strip_suffix('\'')) else {
+                return Shopify::error("BAD_REQUEST");
+            };
             let size = said["first"].as_u64().unwrap_or(0) as usize;
             let mut found: Vec<&Value> = books.orders.values().filter(|order| self.modified(order) >= second(from)).collect();
             found.sort_by_key(|order| (self.modified(order), self.id(order)));
             // The cursor names the last order seen and when it had changed.
             let after = said["after"].as_str().and_then(|text| text.split_once('~')).map(|(at, id)| (at.parse::<i64>().unwrap_or(0), id.to_owned()));
-            let rest: Vec<&Value> = found.into_iter().filter(|order| after.as_ref().is_none_or(|after| (self.modified(order), self.id(order)) > *after)).collect();
+            let rest: Vec<&Value> =
+                found.into_iter().filter(|order| after.as_ref().is_none_or(|after| (self.modified(order), self.id(order)) > *after)).collect();
             let rows: Vec<Value> = rest.iter().take(size).map(|order| Shopify::cut(order)).collect();
             let end = rows.last().map(|order| format!("{}~{}", self.modified(order), self.id(order)));
-            return (json!({ "data": { "orders": { "pageInfo": { "hasNextPage": rest.len() > size, "endCursor": end }, "nodes": rows } }, "extensions": { "cost": {} } }), Did::Paged);
+            return (
+                json!({ "data": { "orders": { "pageInfo": { "hasNextPage": rest.len() > size, "endCursor": end }, "nodes": rows } }, "extensions": { "cost": {} } }),
+                Did::Paged,
+            );
         }
         if query.contains("node(id:") {
-            let Some((name, rows)) = Shopify::listed(books, said["id"].as_str().unwrap_or_default()) else { return (json!({ "data": { "node": null } }), Did::Other) };
+            let Some((name, rows)) = Shopify::listed(books, said["id"].as_str().unwrap_or_default()) else {
+                return (json!({ "data": { "node": null } }), Did::Other);
+            };
             let from = said["after"].as_str().and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
             let info = json!({ "hasNextPage": rows.len() > from + 100, "endCursor": (from + 100).to_string() });
             return (json!({ "data": { "node": { name: { "pageInfo": info, "nodes": page(&rows[from.min(rows.len())..], 0, 100) } } } }), Did::Other);
@@ -154,7 +173,12 @@ impl Rules for Shopify {
             return (json!({ "data": { "inventorySetQuantities": { "userErrors": wrong } } }), Did::Pushed);
         }
         if query.contains("nodes(ids:") {
-            let rows: Vec<Value> = said["ids"].as_array().into_iter().flatten().map(|id| json!({ "id": id, "inventoryLevel": { "quantities": [{ "quantity": books.stock.get(&tail(id)) }] } })).collect();
+            let rows: Vec<Value> = said["ids"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|id| json!({ "id": id, "inventoryLevel": { "quantities": [{ "quantity": books.stock.get(&tail(id)) }] } }))
+                .collect();
             return (json!({ "data": { "nodes": rows } }), Did::Other);
         }
         (json!({ "data": { "order": books.orders.get(&tail(&said["id"])).map(Shopify::cut) } }), Did::Other)

@@ -118,7 +118,8 @@ impl Rules for Taobao {
             }
             "taobao.item.seller.get" => {
                 let (mine, skus) = (format!("{}:", get("num_iid")), &books.stock);
-                let rows: Vec<Value> = skus.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
+                let rows: Vec<Value> =
+                    skus.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
                 (json!({ "item_seller_get_response": { "item": { "num_iid": get("num_iid"), "num": 0, "skus": { "sku": rows } } } }), Did::Other)
             }
             _ => Taobao::error(22, "isv.invalid-method"),

@@ -76,7 +76,9 @@ impl Rules for Woo {
                 found.sort_by_key(|order| order["id"].as_u64());
                 (Value::Array(page(&found, no - 1, size)), Did::Paged)
             }
-            ("GET", Some(id)) => books.orders.get(id).map_or_else(|| Woo::error(404, "woocommerce_rest_shop_order_invalid_id"), |order| (order.clone(), Did::Other)),
+            ("GET", Some(id)) => {
+                books.orders.get(id).map_or_else(|| Woo::error(404, "woocommerce_rest_shop_order_invalid_id"), |order| (order.clone(), Did::Other))
+            }
             ("PUT", Some(id)) => {
                 let Some(order) = books.orders.get_mut(id) else { return Woo::error(404, "woocommerce_rest_shop_order_invalid_id") };
                 let change: Value = serde_json::from_slice(ask.body).unwrap_or_default();

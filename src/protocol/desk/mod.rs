@@ -106,8 +106,8 @@ pub struct Snapshot {
     pub board: bool,
     /// Names of the list's views, where one is to be chosen.
     pub views: Vec<String>,
-    /// What whoever has the walk holds in their hand, where it is about to be taken from them.
-    pub in_hand: Option<Text>,
+    /// What the action that is asked about makes undone: goods in somebody's hand, picked units, labels on boxes.
+    pub undoes: Vec<Text>,
 }
 
 /// A board, a list or a detail.
@@ -139,7 +139,11 @@ pub enum Decision {
     Look(Step),
     /// A code that only the database can tell.
     Find(String),
-    Do { action: Action, person: Option<i64>, text: String },
+    Do {
+        action: Action,
+        person: Option<i64>,
+        text: String,
+    },
     /// Keeps the list's view under a name; shows the list in the view of that name.
     SaveView(String),
     UseView(String),
@@ -220,7 +224,9 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
             Some(reason) => Ok(Decision::Do { action, person: None, text: (*reason).to_owned() }),
             None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),
         },
-        (Some(Card::Yes), Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free, _) => Ok(Decision::Do { action, person: None, text: String::new() }),
+        (Some(Card::Yes), Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free, _) => {
+            Ok(Decision::Do { action, person: None, text: String::new() })
+        }
         (_, Action::Assign, _) => Err(Refusal::wrong(Text::key("desk-expects-badge").with("came", scan.came()))),
         _ => Err(Refusal::wrong(Text::key("desk-expects-answer").with("came", scan.came()))),
     }
@@ -231,7 +237,8 @@ fn columns(text: &str, of: usize) -> Option<Vec<usize>> {
     if text == "*" {
         return Some(Vec::new());
     }
-    let numbers: Option<Vec<usize>> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse().ok().filter(|n| (1..=of).contains(n))).collect();
+    let numbers: Option<Vec<usize>> =
+        text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse().ok().filter(|n| (1..=of).contains(n))).collect();
     numbers.filter(|numbers| !numbers.is_empty())
 }
 

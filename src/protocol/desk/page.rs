@@ -35,7 +35,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     page.big = shown.big.clone();
     if let Some(action) = step.asking {
         page = page.strong(Text::key(action.key()));
-        if let Some(text) = &now.in_hand {
+        for text in &now.undoes {
             page = page.strong(text.clone());
         }
         for reason in action.reasons() {
@@ -83,7 +83,9 @@ fn table(shown: &Shown) -> Table {
         .header
         .iter()
         .enumerate()
-        .map(|(n, name)| if view.sort == n + 1 { Text::key("desk-sorted").with("name", name.clone()).with("mark", if view.down { "v" } else { "^" }) } else { name.clone() })
+        .map(|(n, name)| {
+            if view.sort == n + 1 { Text::key("desk-sorted").with("name", name.clone()).with("mark", if view.down { "v" } else { "^" }) } else { name.clone() }
+        })
         .collect();
     let pick = |cells: &[Text]| -> Vec<Text> {
         if shown.list.is_none() { cells.to_vec() } else { view.shown(cells.len()).into_iter().map(|n| cells[n].clone()).collect() }

@@ -62,8 +62,21 @@ pub enum Kind {
 
 impl Kind {
     const ALL: [(&'static str, Kind); 15] = [
-        ("place", Kind::Place), ("item", Kind::Item), ("lot", Kind::Lot), ("order", Kind::Order), ("shipment", Kind::Shipment), ("parcel", Kind::Parcel), ("trip", Kind::Trip),
-        ("wave", Kind::Wave), ("person", Kind::Person), ("shop", Kind::Shop), ("hand_over", Kind::HandOver), ("stage", Kind::Stage), ("cases", Kind::Cases), ("trips", Kind::Trips), ("waves", Kind::Waves),
+        ("place", Kind::Place),
+        ("item", Kind::Item),
+        ("lot", Kind::Lot),
+        ("order", Kind::Order),
+        ("shipment", Kind::Shipment),
+        ("parcel", Kind::Parcel),
+        ("trip", Kind::Trip),
+        ("wave", Kind::Wave),
+        ("person", Kind::Person),
+        ("shop", Kind::Shop),
+        ("hand_over", Kind::HandOver),
+        ("stage", Kind::Stage),
+        ("cases", Kind::Cases),
+        ("trips", Kind::Trips),
+        ("waves", Kind::Waves),
     ];
 }
 

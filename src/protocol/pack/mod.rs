@@ -151,11 +151,22 @@ impl Batch {
 pub enum Decision {
     Bind(i64),
     /// A tote is brought; whose it is and whether it may be packed is looked up with it.
-    Bring { tote: i64, code: String },
+    Bring {
+        tote: i64,
+        code: String,
+    },
     /// Units of reservations go into the open box; `seen` if no code was read, `of` the item that one unit was read of.
-    Pack { reservations: Vec<(i64, Units)>, seen: bool, of: Option<i64> },
+    Pack {
+        reservations: Vec<(i64, Units)>,
+        seen: bool,
+        of: Option<i64>,
+    },
     /// One parcel out of a tote that was picked in total.
-    Single { shipment_id: i64, reservation: (i64, Units), seen: bool },
+    Single {
+        shipment_id: i64,
+        reservation: (i64, Units),
+        seen: bool,
+    },
     /// All alike but the last one: parcels and labels in a run.
     Run,
     /// This box is full, the next unit begins another.
@@ -163,12 +174,23 @@ pub enum Decision {
     /// The card waits for its goods, or no longer.
     Ask(Option<Card>),
     /// One unit is not there, or not fit.
-    Missing { reservation: i64, card: Card },
+    Missing {
+        reservation: i64,
+        card: Card,
+    },
     /// A unit that belongs to nothing here.
-    Extra { item_id: Option<i64>, said: String },
+    Extra {
+        item_id: Option<i64>,
+        said: String,
+    },
     /// A parcel of this site: an open one goes on, a labelled one may be opened again.
-    Parcel { id: i64, sscc: String },
-    Reopen { reason: &'static str },
+    Parcel {
+        id: i64,
+        sscc: String,
+    },
+    Reopen {
+        reason: &'static str,
+    },
     Undo(Uuid),
     Reprint,
     /// Puts the shipment aside; what is packed stays packed.
@@ -188,7 +210,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     }
     if let Some(sscc) = &now.reopening {
         let reason = scan.number.as_ref().and_then(|(n, _)| REOPEN_REASONS.get(usize::try_from(n - 1).ok()?));
-        return reason.map(|reason| Decision::Reopen { reason }).ok_or_else(|| Refusal::wrong(Text::key("reopen-expects-reason").with("came", scan.came()).with("sscc", sscc)));
+        return reason
+            .map(|reason| Decision::Reopen { reason })
+            .ok_or_else(|| Refusal::wrong(Text::key("reopen-expects-reason").with("came", scan.came()).with("sscc", sscc)));
     }
     if let Some(Meaning::Bench { id, .. }) = scan.meanings.iter().find(|m| matches!(m, Meaning::Bench { .. })) {
         return Ok(Decision::Bind(*id));
@@ -252,7 +276,9 @@ fn only_line(now: &Snapshot) -> Option<Decision> {
     }
     let lines: Vec<&Line> = now.shipment.iter().flat_map(|s| &s.lines).filter(|l| l.left > 0).collect();
     match lines.as_slice() {
-        [first, rest @ ..] if rest.iter().all(|l| l.item_id == first.item_id) => Some(Decision::Pack { reservations: vec![(first.reservation_id, 1)], seen: true, of: None }),
+        [first, rest @ ..] if rest.iter().all(|l| l.item_id == first.item_id) => {
+            Some(Decision::Pack { reservations: vec![(first.reservation_id, 1)], seen: true, of: None })
+        }
         _ => None,
     }
 }
@@ -289,7 +315,9 @@ fn take(now: &Snapshot, meaning: &Meaning) -> Result<Option<Decision>, Refusal> 
         (Meaning::Container { id, code, kind, used_for, .. }, shipment) if kind == "tote" => {
             let Some(owner) = used_for else { return Err(Refusal::wrong(Text::key("pack-tote-empty").with("came", code))) };
             match shipment {
-                Some(s) if s.no != *owner => Err(Refusal::wrong(Text::key("pack-other-shipment").with("came", code).with("other", owner).with("shipment", &s.no))),
+                Some(s) if s.no != *owner => {
+                    Err(Refusal::wrong(Text::key("pack-other-shipment").with("came", code).with("other", owner).with("shipment", &s.no)))
+                }
                 _ => Ok(Some(Decision::Bring { tote: *id, code: code.clone() })),
             }
         }
@@ -357,9 +385,11 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
             let lines: Vec<&BatchLine> = here(*id).filter(named).collect();
             match lines.as_slice() {
                 [one] => Ok(Some(one.single(false))),
-                [] if here(*id).next().is_some() => {
-                    Err(Refusal::wrong(Text::key("pack-wrong-lot").with("came", lot.as_deref().or(last_good.as_deref()).unwrap_or_default()).with("lot", here(*id).next().map_or("-", |l| &l.lot))))
-                }
+                [] if here(*id).next().is_some() => Err(Refusal::wrong(
+                    Text::key("pack-wrong-lot")
+                        .with("came", lot.as_deref().or(last_good.as_deref()).unwrap_or_default())
+                        .with("lot", here(*id).next().map_or("-", |l| &l.lot)),
+                )),
                 [] => Err(Refusal::wrong(Text::key("pack-spare").with("came", name).with("tote", &batch.tote))),
                 [first, ..] => Err(Refusal::wrong(Text::key("pack-which-lot").with("came", name).with("lot", &first.lot).with("good", &first.last_good))),
             }

@@ -55,7 +55,10 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     };
     let title = Text::key("pack-title-bench").with("bench", &bench.code);
     if let Some(shipment) = &now.gone {
-        return Page::new(title, Text::key("pack-prompt-gone")).big(Text::key("pack-big-gone")).strong(Text::key("pack-gone").with("shipment", shipment)).cards(&[Card::Help, Card::Back]);
+        return Page::new(title, Text::key("pack-prompt-gone"))
+            .big(Text::key("pack-big-gone"))
+            .strong(Text::key("pack-gone").with("shipment", shipment))
+            .cards(&[Card::Help, Card::Back]);
     }
     let page = match (&now.reopening, &now.batch, &now.shipment) {
         (Some(sscc), ..) => reopen(title, sscc),
@@ -128,11 +131,18 @@ fn shipment_page(title: Text, shipment: &Shipment, step: &Step) -> Page {
     let cards = [Card::Help, Card::Undo, Card::Full, Card::Short, Card::Damaged, Card::NoCode, Card::Found, Card::Reprint, Card::Back];
     let whose = Text::key("pack-shipment").with("shipment", &shipment.no).with("carrier", &shipment.carrier);
     if let Some(tote) = shipment.missing_totes().next() {
-        return Page::new(title, Text::key("pack-prompt-more").with("tote", tote).with("shipment", &shipment.no)).big(Text::plain(tote)).fact(whose).cards(&cards);
+        return Page::new(title, Text::key("pack-prompt-more").with("tote", tote).with("shipment", &shipment.no))
+            .big(Text::plain(tote))
+            .fact(whose)
+            .cards(&cards);
     }
     if let Some(card) = step.asking {
         let page = Page::new(title, asking(card)).fact(whose).cards(&[Card::Help, Card::Back]);
-        return if card == Card::Found { page } else { choices(page, shipment.nameable().into_iter().map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str()))) };
+        return if card == Card::Found {
+            page
+        } else {
+            choices(page, shipment.nameable().into_iter().map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str())))
+        };
     }
     let (left, packed) = (shipment.left(), shipment.packed());
     let prompt = match (left, shipment.coming) {
@@ -141,7 +151,10 @@ fn shipment_page(title: Text, shipment: &Shipment, step: &Step) -> Page {
         _ if countable(shipment, step).is_some() => "pack-prompt-unit-or-count",
         _ => "pack-prompt-unit",
     };
-    let mut page = Page::new(title, Text::key(prompt)).big(Text::key("pack-count").with("packed", packed).with("of", packed + left + shipment.coming)).fact(whose).cards(&cards);
+    let mut page = Page::new(title, Text::key(prompt))
+        .big(Text::key("pack-count").with("packed", packed).with("of", packed + left + shipment.coming))
+        .fact(whose)
+        .cards(&cards);
     if shipment.coming > 0 {
         page = page.strong(Text::key("pack-coming").with("units", shipment.coming));
     }

@@ -6,7 +6,9 @@ use crate::protocol::{Card, Refusal, Text};
 
 pub(super) fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
     match card {
-        Card::Undo | Card::Back | Card::No if step.asking.is_some() || step.giving.is_some() => Ok(Decision::Step(Step { asking: None, giving: None, ..step.clone() })),
+        Card::Undo | Card::Back | Card::No if step.asking.is_some() || step.giving.is_some() => {
+            Ok(Decision::Step(Step { asking: None, giving: None, ..step.clone() }))
+        }
         // The card of where one is already.
         Card::MenuPick => Ok(Decision::Step(step.clone())),
         // What was counted before what UNDO took back already: the stop begins anew.
@@ -14,7 +16,9 @@ pub(super) fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Resu
         Card::Undo => undo(step),
         // Units in hand that are in no tote would be forgotten. One that the bin alone counted is in no hand yet.
         // The only unit, scanned itself, may turn out to be damaged.
-        Card::Short | Card::Damaged | Card::Empty | Card::Skip if step.counted > 0 && (stop.qty > 1 || (step.checked && card != Card::Damaged)) => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
+        Card::Short | Card::Damaged | Card::Empty | Card::Skip if step.counted > 0 && (stop.qty > 1 || (step.checked && card != Card::Damaged)) => {
+            Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted)))
+        }
         Card::Skip => Ok(Decision::Skip),
         Card::Yes if step.asking == Some(Card::Close) => match trip.totes {
             0 => Ok(Decision::Over),
@@ -49,7 +53,8 @@ pub(super) fn undo(step: &Step) -> Result<Decision, Refusal> {
 pub(super) fn confirm(stop: &Stop, step: &Step, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
     let here = scan.meanings.iter().any(|m| matches!(m, Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id));
     match card {
-        Card::Close => match scan.meanings.iter().find_map(|m| if let Meaning::Bin { id, usage, .. } = m { (usage == "staging").then_some(*id) } else { None }) {
+        Card::Close => match scan.meanings.iter().find_map(|m| if let Meaning::Bin { id, usage, .. } = m { (usage == "staging").then_some(*id) } else { None })
+        {
             Some(place_id) => Ok(Decision::Drop { place_id, home: true }),
             None => Err(Refusal::wrong(Text::key("close-expects-staging").with("came", scan.came()))),
         },

@@ -170,8 +170,14 @@ pub enum Decision {
     /// Only the step changes.
     Step(Step),
     Claim,
-    Put { tote: Tote, qty: Units },
-    Swap { to_lot: i64, step: Step },
+    Put {
+        tote: Tote,
+        qty: Units,
+    },
+    Swap {
+        to_lot: i64,
+        step: Step,
+    },
     Missing(Card),
     /// So many units there are damaged.
     Damaged(Units),
@@ -180,7 +186,10 @@ pub enum Decision {
     Skip,
     Undo(Before),
     /// The totes stay there. `home`: the rest of the walk goes to somebody else.
-    Drop { place_id: i64, home: bool },
+    Drop {
+        place_id: i64,
+        home: bool,
+    },
     Give(Colleague),
     /// Nothing left to walk to and nothing in totes: the trip is over.
     Over,
@@ -191,12 +200,26 @@ pub enum Decision {
 pub enum Tote {
     Bound(i64),
     /// To be bound to the shipment by this put; `after_full`: the one before is full.
-    New { id: i64, after_full: bool },
+    New {
+        id: i64,
+        after_full: bool,
+    },
 }
 
 /// Commands that this activity knows, in the order of its help.
 pub const CARDS: &[Card] = &[
-    Card::Help, Card::Undo, Card::Short, Card::Damaged, Card::Empty, Card::Found, Card::NoCode, Card::Skip, Card::Full, Card::Explain, Card::Close, Card::Back,
+    Card::Help,
+    Card::Undo,
+    Card::Short,
+    Card::Damaged,
+    Card::Empty,
+    Card::Found,
+    Card::NoCode,
+    Card::Skip,
+    Card::Full,
+    Card::Explain,
+    Card::Close,
+    Card::Back,
 ];
 
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
@@ -265,7 +288,15 @@ pub fn source_now(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step>
         Meaning::Bin { id: stop.place_id, code: stop.place.clone(), usage: "storage".into() }
     } else {
         let gtin = stop.barcode.as_ref().map(|code| format!("{code:0>14}"))?;
-        codes.contains(&gtin).then(|| Meaning::Item { id: stop.item_id, sku: stop.sku.clone(), name: stop.name.clone(), units: 1, lot: None, last_good: None, count: None })?
+        codes.contains(&gtin).then(|| Meaning::Item {
+            id: stop.item_id,
+            sku: stop.sku.clone(),
+            name: stop.name.clone(),
+            units: 1,
+            lot: None,
+            last_good: None,
+            count: None,
+        })?
     };
     match decide(now, step, &Scan { meanings: vec![meaning], ..Scan::default() }) {
         Ok(Decision::Step(next)) => Some(next),

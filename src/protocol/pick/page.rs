@@ -66,17 +66,20 @@ fn named_lot(stop: &Stop) -> Vec<Expect> {
 /// What the picker sees.
 pub fn page(now: &Snapshot, step: &Step) -> Page {
     let Some(trip) = &now.trip else {
-        return Page::new(Text::key("pick-title"), Text::key("pick-idle")).cards(&[Card::Help, Card::Next, Card::Back]).choice(Text::key("card-next"), Some(Card::Next));
+        return Page::new(Text::key("pick-title"), Text::key("pick-idle"))
+            .cards(&[Card::Help, Card::Next, Card::Back])
+            .choice(Text::key("card-next"), Some(Card::Next));
     };
     let title = Text::key("pick-title-trip").with("trip", &trip.no).with("at", (trip.done + 1).min(trip.stops)).with("of", trip.stops);
     let Some(stop) = &now.stop else {
         if trip.totes == 0 {
             return Page::new(title, Text::key("pick-trip-void")).cards(&[Card::Help, Card::Next, Card::Back]).choice(Text::key("card-next"), Some(Card::Next));
         }
-        return Page::new(title, Text::key("drop-prompt"))
-            .big(Text::key("drop-big"))
-            .fact(Text::key("drop-totes").with("totes", trip.totes))
-            .cards(&[Card::Help, Card::Undo, Card::Back]);
+        return Page::new(title, Text::key("drop-prompt")).big(Text::key("drop-big")).fact(Text::key("drop-totes").with("totes", trip.totes)).cards(&[
+            Card::Help,
+            Card::Undo,
+            Card::Back,
+        ]);
     };
     let step = step.at(stop);
     let ready = step.settled(stop) && step.counted > 0 && step.asking.is_none();

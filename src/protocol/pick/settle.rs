@@ -17,9 +17,7 @@ pub(super) fn take(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Option
             let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
             item(stop, step, units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
-        Meaning::Item { name, .. } => {
-            Err(Refusal::wrong(Text::key("pick-wrong-item").with("came", name).with("item", &stop.name)))
-        }
+        Meaning::Item { name, .. } => Err(Refusal::wrong(Text::key("pick-wrong-item").with("came", name).with("item", &stop.name))),
         Meaning::Lot { id, item_id, number } if *item_id == stop.item_id => lot(stop, step, *id, number).map(Some),
         Meaning::Lot { .. } => Ok(None),
         Meaning::Container { .. } => tote(stop, step, meaning).map(Some),

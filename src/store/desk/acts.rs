@@ -6,7 +6,9 @@ use crate::store::{Result, Tx};
 
 /// Before others from now on, on the floor too.
 pub async fn expedite(tx: &mut Tx, shipment: i64) -> Result<bool> {
-    let done = sqlx::query!("UPDATE shipment SET priority = priority + 10 WHERE id = $1 AND state NOT IN ('handed_over', 'cancelled')", shipment).execute(tx.conn()).await?;
+    let done = sqlx::query!("UPDATE shipment SET priority = priority + 10 WHERE id = $1 AND state NOT IN ('handed_over', 'cancelled')", shipment)
+        .execute(tx.conn())
+        .await?;
     sqlx::query!(
         "UPDATE trip t SET priority = greatest(t.priority, s.priority) FROM trip_shipment ts JOIN shipment s ON s.id = ts.shipment_id WHERE ts.shipment_id = $1 AND t.id = ts.trip_id AND t.state = 'open'",
         shipment
@@ -18,7 +20,9 @@ pub async fn expedite(tx: &mut Tx, shipment: i64) -> Result<bool> {
 
 /// `why` is one of the hold reasons that a person chooses from.
 pub async fn hold(tx: &mut Tx, shipment: i64, why: &str) -> Result<bool> {
-    let done = sqlx::query!("UPDATE shipment SET state = 'held', reason = $2 WHERE id = $1 AND state IN ('pending', 'ready', 'short')", shipment, why).execute(tx.conn()).await?;
+    let done = sqlx::query!("UPDATE shipment SET state = 'held', reason = $2 WHERE id = $1 AND state IN ('pending', 'ready', 'short')", shipment, why)
+        .execute(tx.conn())
+        .await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -45,6 +49,23 @@ pub async fn in_hand(tx: &mut Tx, trip: i64) -> Result<Option<(i64, Option<Text>
     }))
 }
 
+/// What becomes of a shipment's goods and labels when it is taken off the floor.
+pub async fn undoes(tx: &mut Tx, shipment: i64) -> Result<Vec<Text>> {
+    let row = sqlx::query!(
+        r#"SELECT coalesce(sum(r.qty), 0)::bigint AS "units!", string_agg(DISTINCT p.code, ' ') AS places,
+                  (SELECT string_agg(coalesce(q.waybill, q.sscc), ' ' ORDER BY q.place_id) FROM parcel q
+                   WHERE q.shipment_id = $1 AND q.state IN ('closed', 'labelled')) AS labels
+           FROM shipment_line l JOIN promise m ON m.shipment_line_id = l.id JOIN reservation r ON r.promise_id = m.id AND r.ended_at IS NULL
+           JOIN container c ON c.place_id = r.place_id AND c.kind IN ('tote', 'parcel') JOIN place p ON p.id = c.place_id WHERE l.shipment_id = $1"#,
+        shipment
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let back = row.places.map(|places| Text::key("desk-undoes-picked").with("units", row.units).with("places", places));
+    let void = row.labels.map(|labels| Text::key("desk-undoes-labels").with("labels", labels));
+    Ok(back.into_iter().chain(void).collect())
+}
+
 /// Ready if it is promised still, else it looks for stock again.
 pub async fn let_go(tx: &mut Tx, shipment: i64) -> Result<bool> {
     let done = sqlx::query!(
@@ -64,7 +85,8 @@ pub async fn take_back(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<bool> {
     sqlx::query!("SELECT lock_gates($1, (SELECT array_agg(DISTINCT l.item_id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.wave_id = $2 AND s.state = 'released'))", warehouse, wave)
         .execute(tx.conn())
         .await?;
-    let ships = sqlx::query_scalar!("SELECT id FROM shipment WHERE wave_id = $1 AND state = 'released' ORDER BY id FOR UPDATE", wave).fetch_all(tx.conn()).await?;
+    let ships =
+        sqlx::query_scalar!("SELECT id FROM shipment WHERE wave_id = $1 AND state = 'released' ORDER BY id FOR UPDATE", wave).fetch_all(tx.conn()).await?;
     if ships.is_empty() {
         return Ok(false);
     }
@@ -89,12 +111,16 @@ pub async fn take_back(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<bool> {
 
 /// A walk goes to a person, or to anybody; whoever had it and whoever gets it is told, but for the one who says so.
 pub async fn give_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Who) -> Result<bool> {
-    let had = sqlx::query!("SELECT person_id, trip_no, state FROM trip WHERE id = $1 AND state IN ('open', 'claimed') FOR UPDATE", trip).fetch_optional(tx.conn()).await?;
+    let had = sqlx::query!("SELECT person_id, trip_no, state FROM trip WHERE id = $1 AND state IN ('open', 'claimed') FOR UPDATE", trip)
+        .fetch_optional(tx.conn())
+        .await?;
     let Some(had) = had else { return Ok(false) };
     if to.is_none() && had.state == "open" {
         return Ok(false);
     }
-    sqlx::query!("UPDATE trip SET person_id = $2, state = CASE WHEN $2::bigint IS NULL THEN 'open' ELSE 'claimed' END WHERE id = $1", trip, to).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE trip SET person_id = $2, state = CASE WHEN $2::bigint IS NULL THEN 'open' ELSE 'claimed' END WHERE id = $1", trip, to)
+        .execute(tx.conn())
+        .await?;
     sqlx::query!("UPDATE shipment SET state = 'picking' WHERE state = 'released' AND $2::bigint IS NOT NULL AND id IN (SELECT shipment_id FROM trip_shipment WHERE trip_id = $1)", trip, to)
         .execute(tx.conn())
         .await?;

@@ -46,7 +46,15 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
     }
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
-    Ok(Some(Shown { title: Text::key("kind-place"), big: Some(Text::plain(head.code)), facts, header: header(&["item", "lot", "good-to", "units-reserved", "status"]), rows, actions: vec![], ..Shown::default() }))
+    Ok(Some(Shown {
+        title: Text::key("kind-place"),
+        big: Some(Text::plain(head.code)),
+        facts,
+        header: header(&["item", "lot", "good-to", "units-reserved", "status"]),
+        rows,
+        actions: vec![],
+        ..Shown::default()
+    }))
 }
 
 pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -75,7 +83,15 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, None, Some(id), None, None).await?);
     let name = Text::plain(&Name { en: head.name_en, zh: head.name_zh, variant: head.variant });
-    Ok(Some(Shown { title: Text::key("kind-item"), big: Some(name), facts, header: header(&["place", "lot", "good-to", "units-reserved", "status"]), rows, actions: vec![], ..Shown::default() }))
+    Ok(Some(Shown {
+        title: Text::key("kind-item"),
+        big: Some(name),
+        facts,
+        header: header(&["place", "lot", "good-to", "units-reserved", "status"]),
+        rows,
+        actions: vec![],
+        ..Shown::default()
+    }))
 }
 
 pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -90,7 +106,15 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
         facts.push(Text::key("desk-recalled"));
     }
     let rows = history(tx, warehouse, None, None, Some(id), None).await?;
-    Ok(Some(Shown { title: Text::key("kind-lot"), big: Some(Text::plain(head.number)), facts, header: header(&["since", "what", "units", "place", "who"]), rows, actions: vec![], ..Shown::default() }))
+    Ok(Some(Shown {
+        title: Text::key("kind-lot"),
+        big: Some(Text::plain(head.number)),
+        facts,
+        header: header(&["since", "what", "units", "place", "who"]),
+        rows,
+        actions: vec![],
+        ..Shown::default()
+    }))
 }
 
 pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -127,7 +151,15 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         rows.extend(past.into_iter().map(Row::from));
     }
     let facts = vec![fact("shop", &head.shop), fact("status", &format!("@order-{}", head.status)), fact("since", &head.placed)];
-    Ok(Some(Shown { title: Text::key("kind-order"), big: Some(Text::plain(head.order_no)), facts, header: header(&["sku", "item", "units", "status", "shipment"]), rows, receiver: Some(head.receiver.0), ..Shown::default() }))
+    Ok(Some(Shown {
+        title: Text::key("kind-order"),
+        big: Some(Text::plain(head.order_no)),
+        facts,
+        header: header(&["sku", "item", "units", "status", "shipment"]),
+        rows,
+        receiver: Some(head.receiver.0),
+        ..Shown::default()
+    }))
 }
 
 pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -141,11 +173,26 @@ pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     .await?;
     let Some(head) = head else { return Ok(None) };
     let facts = [
-        ("channel", head.channel), ("last-success", head.success), ("lag-s", head.lag.to_string()), ("orders-a-minute", head.rate.to_string()), ("errors-an-hour", head.errors),
-        ("token-ends", head.token), ("to-tell", head.outbox.to_string()), ("counts-to-tell", head.pushes.to_string()), ("said", head.said),
+        ("channel", head.channel),
+        ("last-success", head.success),
+        ("lag-s", head.lag.to_string()),
+        ("orders-a-minute", head.rate.to_string()),
+        ("errors-an-hour", head.errors),
+        ("token-ends", head.token),
+        ("to-tell", head.outbox.to_string()),
+        ("counts-to-tell", head.pushes.to_string()),
+        ("said", head.said),
     ];
     let facts = facts.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| fact(key, value)).collect();
-    Ok(Some(Shown { title: Text::key("kind-shop"), big: Some(Text::plain(head.code)), facts, header: vec![], rows: vec![], actions: vec![], ..Shown::default() }))
+    Ok(Some(Shown {
+        title: Text::key("kind-shop"),
+        big: Some(Text::plain(head.code)),
+        facts,
+        header: vec![],
+        rows: vec![],
+        actions: vec![],
+        ..Shown::default()
+    }))
 }
 
 pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -174,7 +221,8 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut facts = vec![fact("status", &format!("@state-{}", head.state)), fact("carrier", &head.carrier), fact("cutoff", &head.cutoff), fact("order", &head.orders)];
+    let mut facts =
+        vec![fact("status", &format!("@state-{}", head.state)), fact("carrier", &head.carrier), fact("cutoff", &head.cutoff), fact("order", &head.orders)];
     if !head.reason.is_empty() {
         facts.push(fact("why", &format!("@why-{}", head.reason)));
     }
@@ -196,7 +244,16 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
     };
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, None, None, None, Some(id)).await?);
-    Ok(Some(Shown { title: Text::key("kind-shipment"), big: Some(Text::plain(head.shipment_no)), facts, header: header(&["item", "units", "place", "lot", "trip"]), rows, actions, receiver: Some(head.receiver.0), ..Shown::default() }))
+    Ok(Some(Shown {
+        title: Text::key("kind-shipment"),
+        big: Some(Text::plain(head.shipment_no)),
+        facts,
+        header: header(&["item", "units", "place", "lot", "trip"]),
+        rows,
+        actions,
+        receiver: Some(head.receiver.0),
+        ..Shown::default()
+    }))
 }
 
 pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -210,14 +267,20 @@ pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     .fetch_optional(tx.conn())
     .await?;
     let Some(head) = head else { return Ok(None) };
-    let mut facts = vec![fact("status", &format!("@state-{}", if head.state == "open" { "box_open" } else { &head.state })), fact("carrier", &head.carrier), fact("waybill", &head.waybill), fact("weight", &format!("{} g", head.weight_g))];
+    let mut facts = vec![
+        fact("status", &format!("@state-{}", if head.state == "open" { "box_open" } else { &head.state })),
+        fact("carrier", &head.carrier),
+        fact("waybill", &head.waybill),
+        fact("weight", &format!("{} g", head.weight_g)),
+    ];
     if !head.label.is_empty() {
         facts.push(Text::key("desk-label").with("state", Text::key(&format!("label-state-{}", head.label.replace('_', "-")))).with("prints", head.prints));
     }
     if !head.list.is_empty() {
         facts.push(fact("list", &head.list));
     }
-    let mut rows = vec![Row { cells: vec![Text::key("kind-shipment"), Text::plain(head.shipment_no)], opens: Some(Subject::new(Kind::Shipment, head.shipment)) }];
+    let mut rows =
+        vec![Row { cells: vec![Text::key("kind-shipment"), Text::plain(head.shipment_no)], opens: Some(Subject::new(Kind::Shipment, head.shipment)) }];
     rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
     Ok(Some(Shown { title: Text::key("kind-parcel"), big: Some(Text::plain(head.sscc)), facts, rows, label: head.bytes, ..Shown::default() }))
 }
@@ -240,13 +303,26 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    let facts = vec![fact("status", &format!("@state-{}", head.state)), fact("how", &format!("@trip-{}", head.kind)), fact("wave", &head.wave_no), fact("who", &head.who)];
+    let facts = vec![
+        fact("status", &format!("@state-{}", head.state)),
+        fact("how", &format!("@trip-{}", head.kind)),
+        fact("wave", &head.wave_no),
+        fact("who", &head.who),
+    ];
     let actions = match head.state.as_str() {
         "open" => vec![Action::Assign, Action::TakeOver],
         "claimed" => vec![Action::Free, Action::Assign, Action::TakeOver, Action::ForceClose],
         _ => vec![],
     };
-    Ok(Some(Shown { title: Text::key("kind-trip"), big: Some(Text::plain(head.trip_no)), facts, header: header(&["place", "item", "to-pick", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions, ..Shown::default() }))
+    Ok(Some(Shown {
+        title: Text::key("kind-trip"),
+        big: Some(Text::plain(head.trip_no)),
+        facts,
+        header: header(&["place", "item", "to-pick", "status"]),
+        rows: rows.into_iter().map(Row::from).collect(),
+        actions,
+        ..Shown::default()
+    }))
 }
 
 pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -268,9 +344,22 @@ pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    let facts = vec![fact("status", &format!("@state-{}", head.state)), fact("who", &head.who), fact("since", &head.at), fact("shipments", &head.shipments.to_string())];
+    let facts = vec![
+        fact("status", &format!("@state-{}", head.state)),
+        fact("who", &head.who),
+        fact("since", &head.at),
+        fact("shipments", &head.shipments.to_string()),
+    ];
     let actions = if head.state == "released" { vec![Action::TakeBack] } else { vec![] };
-    Ok(Some(Shown { title: Text::key("kind-wave"), big: Some(Text::plain(head.wave_no)), facts, header: header(&["trip", "status", "how", "who", "stops"]), rows: rows.into_iter().map(Row::from).collect(), actions, ..Shown::default() }))
+    Ok(Some(Shown {
+        title: Text::key("kind-wave"),
+        big: Some(Text::plain(head.wave_no)),
+        facts,
+        header: header(&["trip", "status", "how", "who", "stops"]),
+        rows: rows.into_iter().map(Row::from).collect(),
+        actions,
+        ..Shown::default()
+    }))
 }
 
 pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -297,13 +386,28 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     if !head.active {
         facts.push(Text::key("desk-disabled"));
     }
-    let mut list: Vec<Row> = head.trip_id.map(|trip| Row { cells: vec![Text::key("kind-trip"), Text::plain(head.trip)], opens: Some(Subject::new(Kind::Trip, trip)) }).into_iter().collect();
+    let mut list: Vec<Row> = head
+        .trip_id
+        .map(|trip| Row { cells: vec![Text::key("kind-trip"), Text::plain(head.trip)], opens: Some(Subject::new(Kind::Trip, trip)) })
+        .into_iter()
+        .collect();
     list.extend(rows.into_iter().map(Row::from));
-    Ok(Some(Shown { title: Text::key("kind-person"), big: Some(Text::plain(format!("{} {}", head.code, head.name))), facts, header: vec![], rows: list, actions: vec![Action::Message], ..Shown::default() }))
+    Ok(Some(Shown {
+        title: Text::key("kind-person"),
+        big: Some(Text::plain(format!("{} {}", head.code, head.name))),
+        facts,
+        header: vec![],
+        rows: list,
+        actions: vec![Action::Message],
+        ..Shown::default()
+    }))
 }
 
 pub(super) async fn hand_over(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
-    let head = sqlx::query!(r#"SELECT h.code, c.name, h.closed_at IS NULL AS "open!" FROM handover h JOIN carrier c ON c.id = h.carrier_id WHERE h.id = $1"#, id).fetch_optional(tx.conn()).await?;
+    let head =
+        sqlx::query!(r#"SELECT h.code, c.name, h.closed_at IS NULL AS "open!" FROM handover h JOIN carrier c ON c.id = h.carrier_id WHERE h.id = $1"#, id)
+            .fetch_optional(tx.conn())
+            .await?;
     let Some(head) = head else { return Ok(None) };
     let rows = sqlx::query_as!(
         Raw,
@@ -315,5 +419,13 @@ pub(super) async fn hand_over(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     .fetch_all(tx.conn())
     .await?;
     let facts = vec![fact("carrier", &head.name), fact("status", if head.open { "@state-list_open" } else { "@state-handed_over" })];
-    Ok(Some(Shown { title: Text::key("kind-hand-over"), big: Some(Text::plain(head.code)), facts, header: header(&["parcel", "waybill", "status"]), rows: rows.into_iter().map(Row::from).collect(), actions: vec![], ..Shown::default() }))
+    Ok(Some(Shown {
+        title: Text::key("kind-hand-over"),
+        big: Some(Text::plain(head.code)),
+        facts,
+        header: header(&["parcel", "waybill", "status"]),
+        rows: rows.into_iter().map(Row::from).collect(),
+        actions: vec![],
+        ..Shown::default()
+    }))
 }

@@ -6,7 +6,7 @@
 mod acts;
 mod details;
 
-pub use acts::{in_hand, note_hold, expedite, force_close, give_trip, hold, let_go, message, take_back};
+pub use acts::{expedite, force_close, give_trip, hold, in_hand, let_go, message, note_hold, take_back, undoes};
 
 use super::{Result, Tx};
 use crate::domain::Name;
@@ -186,7 +186,14 @@ pub async fn list(tx: &mut Tx, warehouse: i64, subject: &Subject, most: i64) -> 
         Kind::Waves => (format!("@waves-{}", subject.of), &["wave", "since", "shipments", "short", "trips"]),
         _ => (format!("@state-{}", subject.of), &["shipment", "carrier", "cutoff", "units", "priority", "why"]),
     };
-    Ok(Shown { title: cell(&title), header: header(columns), rows: rows.into_iter().map(Row::from).collect(), list: Some(view.clone()), cut, ..Shown::default() })
+    Ok(Shown {
+        title: cell(&title),
+        header: header(columns),
+        rows: rows.into_iter().map(Row::from).collect(),
+        list: Some(view.clone()),
+        cut,
+        ..Shown::default()
+    })
 }
 
 /// Now by the site's clock, for the name of a file.

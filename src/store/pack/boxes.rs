@@ -26,12 +26,9 @@ pub struct Brought {
 
 pub async fn brought(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Brought>> {
     // The lock first, the questions in the next statement: it then sees what the one before it did.
-    sqlx::query!(
-        "SELECT s.id FROM tote_use u JOIN shipment s ON s.id = u.shipment_id WHERE u.container_id = $1 AND u.freed_at IS NULL FOR UPDATE OF s",
-        tote
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    sqlx::query!("SELECT s.id FROM tote_use u JOIN shipment s ON s.id = u.shipment_id WHERE u.container_id = $1 AND u.freed_at IS NULL FOR UPDATE OF s", tote)
+        .fetch_optional(tx.conn())
+        .await?;
     let row = sqlx::query!(
         r#"SELECT s.id AS "id?", s.shipment_no AS "shipment_no?", coalesce(s.state, t.state) AS "state!", t.state <> 'done' AS "walking!",
                   EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL) AS "open_exception!",
@@ -84,9 +81,7 @@ pub async fn bring(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64, shipmen
 
 /// The shipment's open parcel; made with the first unit.
 pub async fn open_parcel(tx: &mut Tx, actor: Actor<'_>, shipment: i64, bench: i64) -> Result<i64> {
-    let open = sqlx::query_scalar!("SELECT place_id FROM parcel WHERE shipment_id = $1 AND state = 'open'", shipment)
-        .fetch_optional(tx.conn())
-        .await?;
+    let open = sqlx::query_scalar!("SELECT place_id FROM parcel WHERE shipment_id = $1 AND state = 'open'", shipment).fetch_optional(tx.conn()).await?;
     if let Some(id) = open {
         return Ok(id);
     }
@@ -159,7 +154,9 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, parcel: i64, bench: i64) -> Re
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!("UPDATE shipment SET state = 'packing' WHERE state = 'picked' AND id = (SELECT shipment_id FROM parcel WHERE place_id = $1)", parcel).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE shipment SET state = 'packing' WHERE state = 'picked' AND id = (SELECT shipment_id FROM parcel WHERE place_id = $1)", parcel)
+        .execute(tx.conn())
+        .await?;
     free_empty_totes(tx, actor.warehouse).await
 }
 
@@ -200,7 +197,9 @@ pub async fn run(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64) -> Result
 
 /// One unit is missing or not fit; another is looked for and joins the next walk. Returns units that found no place.
 pub async fn missing(tx: &mut Tx, actor: Actor<'_>, reason: &str, reservation: i64, bench: i64) -> Result<i64> {
-    let lost = sqlx::query_scalar!(r#"SELECT report_at_bench($1, $2, $3, $4, $5) AS "n!""#, actor.command, actor.person, reason, reservation, bench).fetch_one(tx.conn()).await?;
+    let lost = sqlx::query_scalar!(r#"SELECT report_at_bench($1, $2, $3, $4, $5) AS "n!""#, actor.command, actor.person, reason, reservation, bench)
+        .fetch_one(tx.conn())
+        .await?;
     // A box that this left empty is none: nothing of it must be labelled or handed over.
     sqlx::query!(
         "UPDATE parcel q SET state = 'void' WHERE q.state = 'open' AND q.warehouse_id = $1
@@ -234,10 +233,15 @@ pub async fn extra(tx: &mut Tx, actor: Actor<'_>, bench: i64, item: Option<i64>,
 
 /// A labelled parcel is opened again: off any open list, its label void until it is closed anew.
 pub async fn reopen(tx: &mut Tx, parcel: i64, bench: i64, shipment: i64) -> Result<()> {
-    sqlx::query!("DELETE FROM handover_parcel hp USING handover h WHERE h.id = hp.handover_id AND h.closed_at IS NULL AND hp.parcel_id = $1", parcel).execute(tx.conn()).await?;
-    sqlx::query!("UPDATE print_job SET printed_at = now(), said = 'void' WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = $1)", parcel)
+    sqlx::query!("DELETE FROM handover_parcel hp USING handover h WHERE h.id = hp.handover_id AND h.closed_at IS NULL AND hp.parcel_id = $1", parcel)
         .execute(tx.conn())
         .await?;
+    sqlx::query!(
+        "UPDATE print_job SET printed_at = now(), said = 'void' WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = $1)",
+        parcel
+    )
+    .execute(tx.conn())
+    .await?;
     sqlx::query!("UPDATE label SET state = 'void' WHERE parcel_id = $1", parcel).execute(tx.conn()).await?;
     sqlx::query!("UPDATE parcel SET state = 'open', bench_id = $2 WHERE place_id = $1", parcel, bench).execute(tx.conn()).await?;
     sqlx::query!("UPDATE shipment SET state = 'packing' WHERE id = $1 AND state = 'packed'", shipment).execute(tx.conn()).await?;

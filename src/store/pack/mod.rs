@@ -4,29 +4,32 @@ mod boxes;
 
 pub use boxes::{Brought, bench_exists, bring, brought, close, extra, missing, open_parcel, pack, parcel_state, reopen, run, undo};
 
+use super::people::Standing;
 use super::pick::printed_gtin;
 use super::{Result, Tx};
 use crate::domain::Name;
 use crate::protocol::pack::{Batch, BatchLine, Bench, Line, Shipment, Snapshot, Step};
 
-pub async fn load(tx: &mut Tx, warehouse: i64, bench: Option<i64>, step: &Step) -> Result<Snapshot> {
+pub async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> Result<Snapshot> {
+    let warehouse = standing.warehouse_id;
     let hints = sqlx::query!(
         r#"SELECT (SELECT p.code FROM bench b JOIN place p ON p.id = b.place_id WHERE p.warehouse_id = $1 ORDER BY p.code LIMIT 1) AS any_bench,
                   (SELECT p.code FROM tote_use u LEFT JOIN shipment s ON s.id = u.shipment_id
-                   JOIN container c ON c.place_id = u.container_id JOIN bin b ON b.place_id = c.stands_in AND b.use = 'staging'
+                   JOIN container c ON c.place_id = u.container_id JOIN bin b ON b.place_id = c.stands_in AND (b.use = 'staging' OR b.place_id = $2)
                    JOIN place p ON p.id = u.container_id
                    WHERE p.warehouse_id = $1 AND u.freed_at IS NULL AND CASE
                      WHEN s.id IS NULL THEN EXISTS (SELECT 1 FROM reservation r WHERE r.place_id = p.id AND r.ended_at IS NULL)
                      ELSE s.state IN ('picked', 'packing') AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.reason = 'not_found' AND e.done_at IS NULL)
-                       AND NOT EXISTS (SELECT 1 FROM standing st WHERE st.session <> '00000000-0000-0000-0000-000000000000' AND (st.step->'pack'->>'shipment_id')::bigint = s.id) END
-                   ORDER BY s.cutoff_at NULLS LAST, u.id LIMIT 1) AS waiting_tote,
+                       AND NOT EXISTS (SELECT 1 FROM standing st WHERE st.person_id <> $3 AND st.session <> '00000000-0000-0000-0000-000000000000' AND (st.step->'pack'->>'shipment_id')::bigint = s.id) END
+                   ORDER BY (b.place_id = $2) IS TRUE DESC, s.cutoff_at NULLS LAST, u.id LIMIT 1) AS waiting_tote,
                   (SELECT q.sscc FROM parcel q WHERE q.bench_id = $2 AND q.state IN ('labelled', 'handed_over') ORDER BY q.place_id DESC LIMIT 1) AS last_parcel"#,
         warehouse,
-        bench
+        standing.bench_id,
+        standing.who.id
     )
     .fetch_one(tx.conn())
     .await?;
-    let bench = match bench {
+    let bench = match standing.bench_id {
         Some(id) => sqlx::query!(
             r#"SELECT p.id, p.code, pr.code AS "printer?" FROM bench b JOIN place p ON p.id = b.place_id LEFT JOIN printer pr ON pr.id = b.printer_id WHERE p.id = $1"#,
             id
@@ -49,19 +52,12 @@ pub async fn load(tx: &mut Tx, warehouse: i64, bench: Option<i64>, step: &Step) 
         None => None,
     };
     let gone = match step.shipment_id {
-        Some(id) if shipment.is_none() => sqlx::query_scalar!("SELECT shipment_no FROM shipment WHERE id = $1 AND state = 'cancelled'", id).fetch_optional(tx.conn()).await?,
+        Some(id) if shipment.is_none() => {
+            sqlx::query_scalar!("SELECT shipment_no FROM shipment WHERE id = $1 AND state = 'cancelled'", id).fetch_optional(tx.conn()).await?
+        }
         _ => None,
     };
-    Ok(Snapshot {
-        bench,
-        shipment,
-        batch,
-        gone,
-        reopening,
-        waiting_tote: hints.waiting_tote,
-        any_bench: hints.any_bench,
-        last_parcel: hints.last_parcel,
-    })
+    Ok(Snapshot { bench, shipment, batch, gone, reopening, waiting_tote: hints.waiting_tote, any_bench: hints.any_bench, last_parcel: hints.last_parcel })
 }
 
 async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<Shipment>> {

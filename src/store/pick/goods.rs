@@ -177,9 +177,7 @@ pub async fn found(tx: &mut Tx, actor: Actor<'_>, stop: &Stop) -> Result<()> {
 
 /// To the end of the walk.
 pub async fn skip(tx: &mut Tx, trip: i64, stop: i64) -> Result<()> {
-    sqlx::query!("UPDATE stop SET skips = 1 + (SELECT max(skips) FROM stop WHERE trip_id = $1) WHERE id = $2", trip, stop)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!("UPDATE stop SET skips = 1 + (SELECT max(skips) FROM stop WHERE trip_id = $1) WHERE id = $2", trip, stop).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -36,7 +36,9 @@ pub async fn look(tx: &mut Tx, warehouse: i64, person: i64, in_hand: i64, any_to
 /// The walk with what comes next on it, for picks that are done at once.
 pub async fn look_ahead(db: &Db, warehouse: i64, person: i64, in_hand: i64) -> Result<Snapshot> {
     let mut held = db.take_held().await?;
-    let now = sqlx::query_scalar!(r#"SELECT pick_now($1, $2, $3, false, $4) AS "now!""#, warehouse, person, in_hand, limits::PICKS_AHEAD).fetch_one(&mut *held).await?;
+    let now = sqlx::query_scalar!(r#"SELECT pick_now($1, $2, $3, false, $4) AS "now!""#, warehouse, person, in_hand, limits::PICKS_AHEAD)
+        .fetch_one(&mut *held)
+        .await?;
     db.hold(held);
     snapshot(now)
 }

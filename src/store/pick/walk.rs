@@ -10,7 +10,8 @@ pub async fn claim(tx: &mut Tx, warehouse: i64, person: i64) -> Result<bool> {
 
 /// The walk goes on in a colleague's hands, who is told.
 pub async fn give(tx: &mut Tx, trip: i64, from: i64, to: i64) -> Result<()> {
-    let given = sqlx::query!("UPDATE trip SET person_id = $3 WHERE id = $1 AND person_id = $2 AND state = 'claimed'", trip, from, to).execute(tx.conn()).await?;
+    let given =
+        sqlx::query!("UPDATE trip SET person_id = $3 WHERE id = $1 AND person_id = $2 AND state = 'claimed'", trip, from, to).execute(tx.conn()).await?;
     if given.rows_affected() == 0 {
         return Err(Error::Refused { constraint: "trip_one_a_person".into(), said: "the trip is not yours any more".into() });
     }

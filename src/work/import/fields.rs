@@ -15,9 +15,34 @@ pub struct Wrong {
 
 /// Every code that can refuse a row, or make it wait; each has a sentence `import-CODE`.
 pub const CODES: &[&str] = &[
-    "missing", "repeated", "scientific", "not_whole", "not_a_number", "not_positive", "negative", "finer_than_currency", "not_a_date", "not_a_time", "not_yes_or_no", "not_one_of",
-    "too_long", "check_digit", "columns", "encoding", "row_too_long", "unknown_owner", "unknown_warehouse", "which_warehouse", "unknown_place", "unknown_item", "code_taken", "below_reserved",
-    "other_currency", "no_receiver", "too_large", "refused",
+    "missing",
+    "repeated",
+    "scientific",
+    "not_whole",
+    "not_a_number",
+    "not_positive",
+    "negative",
+    "finer_than_currency",
+    "not_a_date",
+    "not_a_time",
+    "not_yes_or_no",
+    "not_one_of",
+    "too_long",
+    "check_digit",
+    "columns",
+    "encoding",
+    "row_too_long",
+    "unknown_owner",
+    "unknown_warehouse",
+    "which_warehouse",
+    "unknown_place",
+    "unknown_item",
+    "code_taken",
+    "below_reserved",
+    "other_currency",
+    "no_receiver",
+    "too_large",
+    "refused",
 ];
 
 const CODE_CHARS: usize = 64;
@@ -114,10 +139,13 @@ pub fn stock(cells: &Cells) -> Field<Value> {
 
 /// A line of an order; `place` is its row's place within the order.
 pub fn order_line(cells: &Cells, order_no: String, place: i64, tz: &str) -> Field<Value> {
-    let currency = must("currency", opt(cells, "currency", |t| match t.to_uppercase() {
-        t if t.len() == 3 && t.bytes().all(|b| b.is_ascii_uppercase()) => Ok(t),
-        _ => Err(Bad("not_one_of")),
-    })?)?;
+    let currency = must(
+        "currency",
+        opt(cells, "currency", |t| match t.to_uppercase() {
+            t if t.len() == 3 && t.bytes().all(|b| b.is_ascii_uppercase()) => Ok(t),
+            _ => Err(Bad("not_one_of")),
+        })?,
+    )?;
     let time = |field| opt(cells, field, |t| cell::instant(t, tz));
     let part = |field| Ok(text(cells, field)?.unwrap_or_default());
     Ok(json!({

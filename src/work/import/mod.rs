@@ -27,20 +27,52 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [(&'static str, Kind); 5] = [("items", Kind::Items), ("bins", Kind::Bins), ("stock", Kind::Stock), ("orders", Kind::Orders), ("mapping", Kind::Mapping)];
+    pub const ALL: [(&'static str, Kind); 5] =
+        [("items", Kind::Items), ("bins", Kind::Bins), ("stock", Kind::Stock), ("orders", Kind::Orders), ("mapping", Kind::Mapping)];
 
     pub fn columns(self) -> &'static [&'static str] {
         match self {
             Kind::Items => &[
-                "sku", "name_en", "name_zh", "size", "colour", "owner", "barcode", "pack", "units", "weight_g", "volume_ml", "shelf_life", "shelf_life_unit", "min_life", "stop_sale_days",
+                "sku",
+                "name_en",
+                "name_zh",
+                "size",
+                "colour",
+                "owner",
+                "barcode",
+                "pack",
+                "units",
+                "weight_g",
+                "volume_ml",
+                "shelf_life",
+                "shelf_life_unit",
+                "min_life",
+                "stop_sale_days",
                 "lot_tracked",
             ],
             Kind::Bins => &["warehouse", "code", "zone", "kind", "seq", "level", "pickable", "max_g", "max_ml"],
             Kind::Mapping => &["code", "sku", "owner", "reference", "share_pct", "safety", "cap"],
             Kind::Stock => &["warehouse", "place", "owner", "sku", "lot", "last_good_day", "status", "qty"],
             Kind::Orders => &[
-                "order_no", "line_no", "sku", "title", "qty", "unit_price", "currency", "status", "placed_at", "paid_at", "note", "receiver_name", "receiver_phone", "country", "province", "city",
-                "district", "address", "postcode",
+                "order_no",
+                "line_no",
+                "sku",
+                "title",
+                "qty",
+                "unit_price",
+                "currency",
+                "status",
+                "placed_at",
+                "paid_at",
+                "note",
+                "receiver_name",
+                "receiver_phone",
+                "country",
+                "province",
+                "city",
+                "district",
+                "address",
+                "postcode",
             ],
         }
     }
@@ -128,7 +160,10 @@ impl<'a> Import<'a> {
         }
         self.report.rows += 1;
         let n = self.report.rows;
-        match row.map_err(|code| (String::new(), code, String::new())).and_then(|cells| self.read(&cells).map_err(|wrong| (wrong.field.to_owned(), wrong.code, wrong.came))) {
+        match row
+            .map_err(|code| (String::new(), code, String::new()))
+            .and_then(|cells| self.read(&cells).map_err(|wrong| (wrong.field.to_owned(), wrong.code, wrong.came)))
+        {
             Ok(data) => self.batch.push((n, data)),
             Err((field, code, came)) => self.report.refused.push(Refused { row: n, field, code: code.to_owned(), came }),
         }
@@ -159,7 +194,8 @@ impl<'a> Import<'a> {
 
     async fn flush(&mut self, tx: &mut Tx) -> store::Result<()> {
         let batch = std::mem::take(&mut self.batch);
-        let mut came: HashMap<i64, String> = batch.iter().map(|(n, data)| (*n, data["sku"].as_str().or(data["code"].as_str()).unwrap_or_default().to_owned())).collect();
+        let mut came: HashMap<i64, String> =
+            batch.iter().map(|(n, data)| (*n, data["sku"].as_str().or(data["code"].as_str()).unwrap_or_default().to_owned())).collect();
         let kind = match self.target.kind {
             Kind::Items => Rows::Items,
             Kind::Bins => Rows::Bins,

@@ -32,7 +32,12 @@ async fn one(tx: &mut Tx, shop: i64, till: bool, staged: Staged, report: &mut Re
     let Some(currency) = staged.lines.first().and_then(|line| line["currency"].as_str()).map(str::to_owned) else { return Ok(()) };
     // One order has one currency: the first row's.
     let (lines, other): (Vec<Value>, Vec<Value>) = staged.lines.iter().cloned().partition(|line| line["currency"] == currency.as_str());
-    report.refused.extend(other.iter().map(|line| Refused { row: row(line), field: "currency".into(), code: "other_currency".into(), came: text(line, "currency") }));
+    report.refused.extend(other.iter().map(|line| Refused {
+        row: row(line),
+        field: "currency".into(),
+        code: "other_currency".into(),
+        came: text(line, "currency"),
+    }));
     let order = order(&staged, &lines, currency, till)?;
     let taken = match take_in::take_in(tx, shop, &order).await {
         Ok(taken) => taken,
@@ -46,7 +51,9 @@ async fn one(tx: &mut Tx, shop: i64, till: bool, staged: Staged, report: &mut Re
         let was = staged.known.iter().find(|known| known["line_no"] == line["line_no"]);
         match was {
             None => report.created += 1,
-            Some(known) if taken != take_in::Taken::Known && ["sku", "qty", "unit_price_minor", "title"].iter().any(|key| known[key] != line[key]) => report.updated += 1,
+            Some(known) if taken != take_in::Taken::Known && ["sku", "qty", "unit_price_minor", "title"].iter().any(|key| known[key] != line[key]) => {
+                report.updated += 1
+            }
             Some(_) => report.unchanged += 1,
         }
     }
@@ -89,7 +96,12 @@ fn order(staged: &Staged, lines: &[Value], currency: String, till: bool) -> stor
         })
         .collect();
     let total = shop_lines.iter().try_fold(0i64, |sum, line| line.qty.checked_mul(line.unit_price_minor).and_then(|amount| sum.checked_add(amount)));
-    let receiver: Receiver = match lines.iter().map(|line| &line["receiver"]).find(|r| r["address"].as_str().is_some_and(|a| !a.is_empty())).or_else(|| lines.first().map(|l| &l["receiver"])) {
+    let receiver: Receiver = match lines
+        .iter()
+        .map(|line| &line["receiver"])
+        .find(|r| r["address"].as_str().is_some_and(|a| !a.is_empty()))
+        .or_else(|| lines.first().map(|l| &l["receiver"]))
+    {
         Some(value) => serde_json::from_value(value.clone())?,
         None => Receiver::default(),
     };
