@@ -207,6 +207,7 @@ CREATE TABLE exception (
   subject      text NOT NULL,
   shipment_id  bigint REFERENCES shipment,
   order_id     bigint REFERENCES orders,
+  shop_id      bigint REFERENCES shop,
   place_id     bigint REFERENCES place,
   item_id      bigint REFERENCES item,
   lot_id       bigint REFERENCES lot,
@@ -217,7 +218,7 @@ CREATE TABLE exception (
   done_by      bigint REFERENCES person
 );
 CREATE UNIQUE INDEX exception_open_once ON exception
-  (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL;
+  (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0), coalesce(order_id, 0), coalesce(shop_id, 0)) WHERE done_at IS NULL;
 
 -- Can a parcel be addressed with this: a name and an address, or a token for the waybill service?
 CREATE FUNCTION receiver_known(r json) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$

@@ -245,7 +245,7 @@ END $$;
 -- A case about goods in a place; more of the same is the same case.
 CREATE FUNCTION goods_case(w bigint, v_reason text, v_place bigint, v_item bigint, v_lot bigint, v_qty bigint) RETURNS void LANGUAGE sql AS $$
   INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty) SELECT w, v_reason, p.code, v_place, v_item, v_lot, v_qty FROM place p WHERE p.id = v_place
-  ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL DO UPDATE SET qty = exception.qty + excluded.qty
+  ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0), coalesce(order_id, 0), coalesce(shop_id, 0)) WHERE done_at IS NULL DO UPDATE SET qty = exception.qty + excluded.qty
 $$;
 
 -- So many units of a promise can be had nowhere: its shipment waits for a person.
@@ -253,7 +253,7 @@ CREATE FUNCTION not_found(v_promise bigint, v_qty bigint) RETURNS void LANGUAGE 
   UPDATE promise SET broken = broken + v_qty WHERE id = v_promise;
   INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, qty)
   SELECT p.warehouse_id, 'not_found', s.shipment_no, s.id, p.item_id, v_qty FROM promise p JOIN shipment_line l ON l.id = p.shipment_line_id JOIN shipment s ON s.id = l.shipment_id WHERE p.id = v_promise
-  ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0)) WHERE done_at IS NULL DO UPDATE SET qty = exception.qty + excluded.qty
+  ON CONFLICT (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0), coalesce(order_id, 0), coalesce(shop_id, 0)) WHERE done_at IS NULL DO UPDATE SET qty = exception.qty + excluded.qty
 $$;
 
 -- A picker reports goods as missing or damaged. What the system still believes is there is held, every

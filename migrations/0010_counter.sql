@@ -47,8 +47,8 @@ BEGIN
     SELECT item_id FROM order_line WHERE order_id = ANY (ids)
     UNION SELECT c.item_id FROM order_line x JOIN counter_sold c ON c.order_line_id = x.id WHERE x.order_id = ANY (ids)) k WHERE k.item_id IS NOT NULL;
   PERFORM lock_gates(counter.warehouse_id, items);
-  INSERT INTO exception (reason, subject, order_id, said)
-  SELECT 'unknown_item', o.order_no, o.id, string_agg(x.sku, ', ' ORDER BY x.id) FROM orders o JOIN order_line x ON x.order_id = o.id
+  INSERT INTO exception (reason, subject, order_id, shop_id, said)
+  SELECT 'unknown_item', o.order_no, o.id, o.shop_id, string_agg(x.sku, ', ' ORDER BY x.id) FROM orders o JOIN order_line x ON x.order_id = o.id
   WHERE o.id = ANY (ids) AND o.status NOT IN ('cancelled', 'refunded') AND NOT x.cancelled AND x.item_id IS NULL GROUP BY o.id ON CONFLICT DO NOTHING;
 
   FOR l IN SELECT x.id, x.item_id, CASE WHEN x.cancelled OR o.status IN ('cancelled', 'refunded') THEN 0 ELSE x.elsewhere END AS wanted

@@ -116,15 +116,16 @@ $$;
 -- How it goes with each shop now.
 CREATE VIEW shop_health AS
   SELECT s.id, s.code, s.channel,
-    CASE WHEN coalesce(t.errors, 0) > 0 OR j.errors > 2 OR u.errors > 2 THEN 'trouble' WHEN j.errors > 0 OR u.errors > 0 THEN 'waiting' WHEN j.last_success_at IS NULL THEN 'new' ELSE 'ok' END AS state,
+    CASE WHEN coalesce(t.errors, 0) > 0 OR j.errors > 2 OR u.errors > 2 OR x.attempts > 2 THEN 'trouble' WHEN j.errors > 0 OR u.errors > 0 THEN 'waiting' WHEN j.last_success_at IS NULL THEN 'new' ELSE 'ok' END AS state,
     j.last_success_at, j.mark, extract(epoch FROM now() - j.mark)::bigint AS lag_s,
     (SELECT coalesce(sum(m.n), 0)::bigint FROM shop_minute m WHERE m.shop_id = s.id AND m.what = 'orders' AND m.minute >= date_trunc('minute', now()) - interval '5 minutes') / 5 AS orders_per_min,
     j.errors,
     (SELECT coalesce(string_agg(k.what || '=' || k.n, ' ' ORDER BY k.what), '') FROM (SELECT m.what, sum(m.n) AS n FROM shop_minute m
       WHERE m.shop_id = s.id AND m.what <> 'orders' AND m.minute > now() - interval '1 hour' GROUP BY 1) k) AS errors_by_class,
     t.ends_at AS token_ends_at,
-    (SELECT count(*) FROM outbox x WHERE x.shop_id = s.id AND x.state = 'waiting') AS outbox_waiting,
+    x.waiting AS outbox_waiting,
     (SELECT count(*) FROM listing l WHERE l.shop_id = s.id AND l.sent IS NULL AND l.refused IS NULL AND s.pushes) AS pushes_waiting,
-    (SELECT string_agg(said, ' ') FROM unnest(ARRAY[nullif(j.said, ''), nullif(u.said, ''), nullif(t.said, '')]) AS said WHERE said IS NOT NULL) AS said
+    (SELECT string_agg(said, ' ') FROM unnest(ARRAY[nullif(j.said, ''), nullif(u.said, ''), nullif(x.said, ''), nullif(t.said, '')]) AS said WHERE said IS NOT NULL) AS said
   FROM shop s LEFT JOIN job j ON j.shop_id = s.id AND j.kind = 'pull' LEFT JOIN job u ON u.shop_id = s.id AND u.kind = 'push' LEFT JOIN shop_token t ON t.shop_id = s.id
+  CROSS JOIN LATERAL (SELECT count(*) AS waiting, max(o.attempts) AS attempts, (array_agg(o.said ORDER BY o.attempts DESC, o.id))[1] AS said FROM outbox o WHERE o.shop_id = s.id AND o.state = 'waiting') x
   WHERE s.channel <> 'file';

@@ -108,5 +108,7 @@ pub const PRINTER_WRITE: Duration = Duration::from_secs(10);
 pub const EXPORT_ROWS: i64 = 100_000;
 /// A small letter alone on a desk's entry line is a command once so long nothing came after it; a gun is faster.
 pub const LETTER_WAIT: Duration = Duration::from_millis(250);
+/// Orders whose codes are known by now that go on in one transaction.
+pub const KNOWN_BATCH: i64 = 50;
 /// Cases that one answer settles at once.
 pub const BULK_CASES: i64 = 500;

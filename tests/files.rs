@@ -96,6 +96,30 @@ C536379;D;Discount;-1;2026-10-06 09:41:00;27.50;United Kingdom
 const MAP: &str = "\"Invoice\" = \"order_no\"\nCode = \"sku\"\nWhat = \"title\"\nCount = \"qty\"\nWhen = \"placed_at\"\nPrice = \"unit_price\"\nLand = \"country\"\ncurrency = {value = \"GBP\"}\n";
 
 #[tokio::test]
+async fn a_shop_is_set_otherwise_name_by_name() {
+    let f = Files::new().await;
+    let secret = f.put("secret", "shh");
+    let add = ["shop", "add", "JD1", "--channel", "jd", "--url", "http://127.0.0.1:9/", "--key-id", "k", "--secret-file", &secret];
+    assert_eq!(f.run(&[&add[..], &["--option", "page_size=50", "--option", "carriers.SF=1"]].concat()).await.code, 0);
+    let set = f.run(&["shop", "set", "JD1", "--option", "carriers.ZTO=2", "--option", "page_size=", "--notify", "pack", "--url", "http://127.0.0.1:10/"]).await;
+    assert_eq!(set.code, 0, "{}", set.stderr);
+    assert_eq!(
+        f.w.text("SELECT options::text || ' ' || notify || ' ' || url FROM shop WHERE code = 'JD1'").await,
+        r#"{"carriers": {"SF": "1", "ZTO": "2"}} pack http://127.0.0.1:10/"#
+    );
+    for (args, code, said) in [
+        (vec!["shop", "set", "NONE", "--option", "a=1"], 1, "no such shop"),
+        (vec!["shop", "set", "JD1", "--url", "nowhere"], 2, "http://"),
+        (vec!["shop", "set", "JD1", "--option", "page_size"], 2, "NAME=VALUE"),
+        (vec!["shop", "set", "JD1", "--option", "till=A01"], 1, "bin"),
+    ] {
+        let ran = f.run(&args).await;
+        assert!(ran.code == code && ran.stderr.contains(said), "{args:?}: {} {}", ran.code, ran.stderr);
+    }
+    f.end().await;
+}
+
+#[tokio::test]
 async fn dirty_orders_are_taken_in_row_by_row_and_twice_is_once() {
     let f = Files::new().await;
     let (orders, map) = (f.put("orders.csv", DIRTY), f.put("map.toml", MAP));

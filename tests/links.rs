@@ -107,6 +107,60 @@ async fn orders_arrive_whole_in_their_newest_state_whatever_happens_on_the_way()
     w.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shops_are_two_cases() {
+    let w = World::new().await;
+    w.sql("UPDATE job SET next_at = 'infinity'").await;
+    w.stock(&[("A01", "I0", "L1", 300, 9)]).await;
+    let mut shops = Vec::new();
+    for code in ["N1", "N2"] {
+        let shop = Standin::new("k", "s");
+        let url = shop.serve(0).await.unwrap();
+        let id = w.shop_at(code, "generic", &url, "k", "s", json!({})).await;
+        shop.put([World::order_json("1001", &[("SHOP-X", 1)]), World::order_json("1002", &[("I0", 1)])]);
+        shops.push((id, shop));
+    }
+    run_until(&w, "all orders", "SELECT count(*) FROM orders", 4).await;
+    assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND subject = '1001' AND done_at IS NULL").await, 2);
+    // One code of one shop is mapped: that shop's order goes on, and the other's when its code comes in as an item.
+    let mut boss = w.person("BOSS", wavedeck::domain::Role::Supervisor).await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    boss.ok("I0").await;
+    assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND done_at IS NULL").await, 1);
+    w.sql("INSERT INTO listing (shop_id, code, item_id) SELECT s.id, 'SHOP-X', i.id FROM shop s, item i WHERE s.code = 'N2' AND i.sku = 'I0' ON CONFLICT DO NOTHING").await;
+    run_until(&w, "the other goes on by itself", "SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND done_at IS NULL", 0).await;
+    // Parcels that neither shop has an order for.
+    w.sql("INSERT INTO place (warehouse_id, code, kind) SELECT id, 'X' || n, 'container' FROM warehouse, generate_series(1, 2) n").await;
+    w.sql("INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'")
+        .await;
+    w.sql(
+        "INSERT INTO parcel (place_id, warehouse_id, shipment_id, sscc, carrier_id, state)
+           SELECT p.id, s.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id, 'labelled' FROM place p, (SELECT * FROM shipment LIMIT 1) s WHERE p.code LIKE 'X%'",
+    )
+    .await;
+    for (n, (id, _)) in shops.iter().enumerate() {
+        let body = json!({ "order_no": "LATE", "carrier": "SF", "waybill": format!("SF{n}"), "lines": [] });
+        w.sql(&format!("INSERT INTO outbox (shop_id, kind, key, parcel_id, order_no, body) SELECT {id}, 'dispatch', gen_random_uuid(), p.id, 'LATE', '{body}' FROM place p WHERE p.code = 'X{}'", n + 1)).await;
+    }
+    run_until(&w, "both are refused", "SELECT count(*) FROM exception WHERE reason = 'dispatch_refused' AND subject = 'LATE' AND done_at IS NULL", 2).await;
+    // The orders are there by now: one answer tells both again.
+    for (_, shop) in &shops {
+        shop.put([World::order_json("LATE", &[("I0", 1)])]);
+    }
+    boss.ok("WDC-BACK").await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    let all = boss.last.page.menu.iter().position(|choice| choice.text.key == "way-retry-all").unwrap();
+    boss.ok(&(all + 1).to_string()).await;
+    assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 0);
+    run_until(&w, "both are told", "SELECT count(*) FROM outbox WHERE state = 'sent'", 2).await;
+    assert!(shops.iter().all(|(_, shop)| shop.dispatches().len() == 1), "once each");
+    // A shop that cannot be told is in trouble, and says why.
+    shops[0].1.misbehave(Mischief { down: true, ..Mischief::default() });
+    w.sql("UPDATE outbox SET state = 'waiting', key = gen_random_uuid(), next_at = now() WHERE shop_id = (SELECT id FROM shop WHERE code = 'N1')").await;
+    run_until(&w, "trouble", "SELECT count(*) FROM shop_health WHERE state = 'trouble' AND outbox_waiting = 1 AND said <> '' AND code = 'N1'", 1).await;
+    w.end().await;
+}
+
 #[tokio::test]
 async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
     let w = World::new().await;

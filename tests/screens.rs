@@ -306,6 +306,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         shipment_id: Some(1),
         same: 3,
         code: Some("WD-9999".into()),
+        shop: if reason == "unknown_item" { "MAIN".into() } else { String::new() },
     };
     let trouble = |case| exceptions::page(&exceptions::Snapshot { open: 5, case }, &exceptions::Step::default());
     let done = pick::Step { place: true, item: true, lot: true, counted: 2, ..Default::default() };

@@ -6,7 +6,7 @@ use crate::i18n::Catalogue;
 use crate::links::channels::{self, Channel, ChannelError, Level, PullPage};
 use crate::protocol::Text;
 use crate::store::push::{self, Rules};
-use crate::store::site::{self, NewShop};
+use crate::store::site::{self, NewShop, ShopChange};
 use crate::work::{Ctx, shops};
 use crate::{jobs, limits};
 use clap::{Args, Subcommand};
@@ -44,6 +44,19 @@ enum What {
         notify: String,
         #[arg(long, default_value = "go", value_parser = ["go", "wait"])]
         no_answer: String,
+    },
+    Set {
+        code: String,
+        #[arg(long)]
+        url: Option<String>,
+        #[arg(long = "option", value_name = "NAME=VALUE")]
+        options: Vec<String>,
+        #[arg(long, value_parser = clap::value_parser!(i32).range(0..))]
+        min_life: Option<i32>,
+        #[arg(long, value_parser = ["label", "pack", "handover"])]
+        notify: Option<String>,
+        #[arg(long, value_parser = ["go", "wait"])]
+        no_answer: Option<String>,
     },
     List {
         #[arg(long)]
@@ -85,12 +98,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             let options = read_options(&options)?;
             let secret = secret_file.as_deref().map(secret).transpose()?.unwrap_or_default();
             let (url, key_id) = (url.unwrap_or_default(), key_id.unwrap_or_default());
-            if channel == "folder" && !url.strip_prefix("file://").is_some_and(|path| path.starts_with('/')) {
-                return Err(Fail::usage(Text::key("cli-shop-folder").with("came", url)));
-            }
-            if !matches!(channel.as_str(), "file" | "folder") && !channels::is_shop_url(&url) {
-                return Err(Fail::usage(Text::key("cli-shop-url").with("came", url)));
-            }
+            answers_at(&channel, &url)?;
             let opened = open::open(config).await?;
             let sealed = shops::seal(&opened.vault()?, &code, &secret)?;
             let shop = NewShop {
@@ -106,6 +114,20 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 no_answer: &no_answer,
             };
             open::within(opened, Some(("shop_add", &code)), async |tx| site::add_shop(tx, &shop).await).await.map(drop)
+        }
+        What::Set { code, url, options, min_life, notify, no_answer } => {
+            let options = read_options(&options)?;
+            let opened = open::open(config).await?;
+            let change =
+                ShopChange { url: url.as_deref(), options: &options, min_life_days: min_life, notify: notify.as_deref(), no_answer: no_answer.as_deref() };
+            let done = open::within(opened, Some(("shop_set", &code)), async |tx| {
+                let Some(shop) = site::shop(tx, &code).await? else { return Ok(Err(unknown(&code))) };
+                if let Err(wrong) = url.as_deref().map_or(Ok(()), |url| answers_at(&shop.channel, url)) {
+                    return Ok(Err(wrong));
+                }
+                site::change_shop(tx, shop, &change).await.map(Ok)
+            });
+            done.await?
         }
         What::List { json } => {
             let rows = open::with_tx(config, None, async |tx| site::shops(tx).await).await?;
@@ -132,6 +154,17 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             }
         }
         What::Compare { code, json } => compare(config, &code, json).await,
+    }
+}
+
+/// Is it where a shop of this kind can be found?
+fn answers_at(channel: &str, url: &str) -> Done {
+    match channel {
+        "file" => Ok(()),
+        "folder" if url.strip_prefix("file://").is_some_and(|path| path.starts_with('/')) => Ok(()),
+        "folder" => Err(Fail::usage(Text::key("cli-shop-folder").with("came", url))),
+        _ if channels::is_shop_url(url) => Ok(()),
+        _ => Err(Fail::usage(Text::key("cli-shop-url").with("came", url))),
     }
 }
 

@@ -357,6 +357,13 @@ cli-shop-add--min_life = Days of life that its customers ask for
 cli-shop-add--notify = When the shop is told
 cli-shop-add--no_answer = What no answer means before a label is printed
 cli-shop-list = Lists shops
+cli-shop-set = Changes how a shop is spoken to; what is not named stays
+cli-shop-set--code = Which shop
+cli-shop-set--url = Where it answers
+cli-shop-set--options = An option to change, as carriers.SF=505; with nothing behind = it goes back to its default
+cli-shop-set--min_life = Days of life that its customers ask for
+cli-shop-set--notify = When the shop is told
+cli-shop-set--no_answer = What no answer means before a label is printed
 cli-shop-test = Asks the shop for one page of orders
 cli-printer = Label printers
 cli-printer-add = Adds a printer

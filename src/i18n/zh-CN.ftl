@@ -333,6 +333,13 @@ cli-shop-add--min_life = 客户要求的剩余保质天数
 cli-shop-add--notify = 什么时候通知店铺
 cli-shop-add--no_answer = 打印面单前店铺没有回答时怎么办
 cli-shop-list = 列出店铺
+cli-shop-set = 更改店铺设置；没写的保持不变
+cli-shop-set--code = 哪家店铺
+cli-shop-set--url = 店铺地址
+cli-shop-set--options = 要更改的设置，如 carriers.SF=505；= 后面留空则恢复默认
+cli-shop-set--min_life = 客户要求的剩余保质天数
+cli-shop-set--notify = 什么时候通知店铺
+cli-shop-set--no_answer = 打印面单前店铺没有回答时怎么办
 cli-shop-test = 向店铺要一页订单
 cli-printer = 面单打印机
 cli-printer-add = 添加打印机

@@ -29,6 +29,7 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(counter::round(ctx))));
     loops.spawn(every(Duration::from_secs(2), ctx.clone(), stop.clone(), |ctx| Box::pin(closed(ctx))));
     loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(promises(ctx))));
+    loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(known_now(ctx))));
     loops.spawn(every(limits::TIDY_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(tidy(ctx))));
     // A second printing loop, so that one slow printer does not hold up the others.
     loops.spawn(every(limits::SPOOL_EVERY, ctx, stop, |ctx| Box::pin(spool(ctx))));
@@ -76,6 +77,19 @@ async fn tidy(ctx: &Ctx) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
     store::jobs::tidy(&mut tx).await?;
     tx.commit().await
+}
+
+/// Orders whose unknown codes were mapped, or came in as items, meanwhile.
+async fn known_now(ctx: &Ctx) -> store::Result<()> {
+    let mut after = 0;
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let cases = store::exceptions::known_now(&mut tx, after, limits::KNOWN_BATCH).await?;
+        let Some(last) = cases.last() else { return Ok(()) };
+        after = *last;
+        store::exceptions::go_on(&mut tx, &cases, None).await?;
+        tx.commit().await?;
+    }
 }
 
 /// What midnight, a hold or a short broke, and what new goods can serve.

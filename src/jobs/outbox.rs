@@ -49,7 +49,8 @@ async fn claim(ctx: &Arc<Ctx>, sends: &mut JoinSet<i64>, under_way: &mut HashMap
 async fn send(ctx: Arc<Ctx>, message: Message) -> i64 {
     let answer = match shops::channel(&ctx, &message.shop) {
         Ok(channel) => channel.dispatch(message.key, &message.body).await,
-        Err(error) => Err(error),
+        // Nothing was said yet: it is told once its secret can be read.
+        Err(error) => Err(ChannelError { class: Class::Transient, ..error }),
     };
     if let Err(error) = went(&ctx, &message, answer).await {
         tracing::warn!(shop = message.shop.code, %error, "what a shop said could not be kept");

@@ -184,7 +184,7 @@ async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<u
     let good: Vec<_> = page.orders.iter().filter_map(|order| order.as_ref().ok()).collect();
     let taken = if good.is_empty() { 0 } else { take_in::take_in_page(&mut tx, pull.shop.id, &good).await? };
     for bad in page.orders.iter().filter_map(|order| order.as_ref().err()) {
-        orders::raise(&mut tx, "unreadable", &bad.order_no, None, &bad.said).await?;
+        orders::raise(&mut tx, "unreadable", &bad.order_no, Some(pull.shop.id), &bad.said).await?;
     }
     let window_to = window_to(pull, page);
     let how = match &page.next_cursor {

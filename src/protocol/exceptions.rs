@@ -49,6 +49,8 @@ pub struct Case {
     pub same: i64,
     /// A shop's code that names no item of ours.
     pub code: Option<String>,
+    /// Whose order or listing it is; empty where no shop is behind it.
+    pub shop: String,
 }
 
 /// What can be done about a case.
@@ -83,6 +85,7 @@ impl Case {
             "broken_promise" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
             "unknown_item" => [Way::Map, Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
             "no_carrier" => [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
+            "dispatch_refused" | "push_refused" => [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).chain(several(Way::DoneAll)).collect(),
             _ => [Way::Done].into_iter().chain(several(Way::DoneAll)).collect(),
         }
     }
@@ -178,6 +181,9 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
             None => &[Card::Help, Card::Back],
         },
     );
+    if !case.shop.is_empty() {
+        page = page.fact(Text::key("desk-fact").with("name", Text::key("col-shop")).with("value", Text::plain(&case.shop)));
+    }
     if let Some(item) = &case.item {
         page = page.fact(Text::plain(item));
     }

@@ -1,7 +1,7 @@
 //! Exceptions: the one on the screen, and its ways out.
 
 use super::pick::Actor;
-use super::{Result, Tx};
+use super::{Result, Tx, orders};
 use crate::domain::Name;
 use crate::protocol::exceptions::{Case, Snapshot, Step};
 
@@ -12,14 +12,14 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
             .fetch_one(tx.conn())
             .await?;
     let row = sqlx::query!(
-        r#"SELECT e.id, e.reason, e.subject, i.name_en AS "name_en?", i.name_zh AS "name_zh?", i.variant AS "variant?", l.number AS "number?", e.qty, e.said, e.shipment_id,
+        r#"SELECT e.id, e.reason, e.subject, i.name_en AS "name_en?", i.name_zh AS "name_zh?", i.variant AS "variant?", l.number AS "number?", e.qty, e.said, e.shipment_id, coalesce(sh.code, '') AS "shop!",
                   to_char(e.since AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "since!",
                   (SELECT count(*) FROM exception n WHERE n.done_at IS NULL AND n.reason = e.reason AND (n.warehouse_id = $1 OR n.warehouse_id IS NULL)) AS "same!",
                   (SELECT ol.sku FROM order_line ol WHERE ol.order_id = e.order_id AND ol.item_id IS NULL AND wants_item(ol) ORDER BY ol.id LIMIT 1) AS code,
                   (SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s
                    WHERE s.warehouse_id = $1 AND s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id
                      AND s.status = (SELECT stock_status FROM reason WHERE code = e.reason)) AS "held!"
-           FROM exception e JOIN warehouse w ON w.id = $1 LEFT JOIN item i ON i.id = e.item_id LEFT JOIN lot l ON l.id = e.lot_id
+           FROM exception e JOIN warehouse w ON w.id = $1 LEFT JOIN item i ON i.id = e.item_id LEFT JOIN lot l ON l.id = e.lot_id LEFT JOIN shop sh ON sh.id = e.shop_id
            WHERE e.done_at IS NULL AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
            ORDER BY (e.id = $2) DESC NULLS LAST, e.id LIMIT 1"#,
         warehouse,
@@ -40,6 +40,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
         shipment_id: r.shipment_id,
         same: r.same,
         code: r.code,
+        shop: r.shop,
     });
     Ok(Snapshot { open, case })
 }
@@ -56,7 +57,7 @@ pub async fn next(tx: &mut Tx, warehouse: i64, after: Option<i64>) -> Result<Opt
     .await?)
 }
 
-pub async fn done(tx: &mut Tx, id: i64, person: i64) -> Result<()> {
+pub async fn done(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
     sqlx::query!("UPDATE exception SET done_at = now(), done_by = $2 WHERE id = $1 AND done_at IS NULL", id, person).execute(tx.conn()).await?;
     Ok(())
 }
@@ -81,7 +82,7 @@ pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, found: i64) -> Resu
     )
     .execute(tx.conn())
     .await?;
-    done(tx, id, actor.person).await
+    done(tx, id, Some(actor.person)).await
 }
 
 /// So many lie there in all: what is more comes in through adjustment, what is less goes out, as far as nobody waits for it.
@@ -114,7 +115,7 @@ pub async fn counted_all(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) -> Re
     sqlx::query!("SELECT break_promises($1, owner_id, id) FROM item WHERE id = $2 AND $3::bigint < 0", actor.warehouse, here.item, all - here.on_hand)
         .execute(tx.conn())
         .await?;
-    done(tx, id, actor.person).await?;
+    done(tx, id, Some(actor.person)).await?;
     Ok(true)
 }
 
@@ -138,6 +139,48 @@ pub async fn unknown_of(tx: &mut Tx, shop: i64) -> Result<Vec<i64>> {
         shop
     );
     Ok(found.fetch_all(tx.conn()).await?)
+}
+
+/// The cases that wait for this code of the shop of this one, oldest first.
+pub async fn waiting_for(tx: &mut Tx, case: i64, code: &str, most: i64) -> Result<Vec<i64>> {
+    let found = sqlx::query_scalar!(
+        "SELECT e.id FROM exception this JOIN exception e ON e.shop_id = this.shop_id AND e.reason = this.reason AND e.done_at IS NULL
+         WHERE this.id = $1 AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = e.order_id AND l.item_id IS NULL AND upper(l.sku) = upper($2)) ORDER BY e.id LIMIT $3",
+        case,
+        code,
+        most
+    );
+    Ok(found.fetch_all(tx.conn()).await?)
+}
+
+/// Cases of orders whose codes all name something by now, behind `after`, oldest first.
+pub async fn known_now(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<i64>> {
+    let found = sqlx::query_scalar!(
+        "SELECT e.id FROM exception e JOIN orders o ON o.id = e.order_id
+         WHERE e.done_at IS NULL AND e.reason = 'unknown_item' AND e.id > $1 AND NOT EXISTS (
+           SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.item_id IS NULL AND wants_item(l)
+             AND NOT EXISTS (SELECT 1 FROM listing a WHERE a.shop_id = o.shop_id AND a.code = upper(l.sku) AND a.item_id IS NOT NULL)
+             AND NOT EXISTS (SELECT 1 FROM item i WHERE upper(i.sku) = upper(l.sku) AND i.owner_id = (SELECT min(id) FROM owner)))
+         ORDER BY e.id LIMIT $2",
+        after,
+        most
+    );
+    Ok(found.fetch_all(tx.conn()).await?)
+}
+
+/// Tries these orders again; returns how many of their cases are done now.
+pub async fn go_on(tx: &mut Tx, cases: &[i64], person: Option<i64>) -> Result<i64> {
+    let mut on = 0;
+    for case in cases {
+        tx.attempt().await?;
+        let worked = orders::try_again(tx, *case).await?;
+        tx.attempted(worked).await?;
+        if worked {
+            done(tx, *case, person).await?;
+            on += 1;
+        }
+    }
+    Ok(on)
 }
 
 /// A shop's code means this item from now on. `None`: no item is called so. Returns its name.
@@ -176,7 +219,7 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<b
     let open = sqlx::query!(
         r#"SELECT p.id, p.open AS "qty!", s.wave_id FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id
            JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
-           WHERE s.id = $1 AND p.open > 0 AND s.state IN ('picking', 'picked', 'released') ORDER BY p.id FOR UPDATE OF p"#,
+           WHERE s.id = $1 AND p.open > 0 AND s.state IN ('picking', 'picked', 'packing', 'released') ORDER BY p.id FOR UPDATE OF p"#,
         shipment
     )
     .fetch_all(tx.conn())
@@ -194,7 +237,7 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<b
     for p in &open {
         lost += sqlx::query_scalar!(r#"SELECT reserve_again($1, $2, $3) AS "rest!""#, p.id, p.qty, trip).fetch_one(tx.conn()).await?;
     }
-    sqlx::query!("UPDATE shipment SET state = 'picking' WHERE id = $1 AND state = 'picked'", shipment).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE shipment SET state = 'picking' WHERE id = $1 AND state IN ('picked', 'packing')", shipment).execute(tx.conn()).await?;
     sqlx::query!("UPDATE wave SET state = 'released' WHERE id = $1 AND state = 'done'", wave).execute(tx.conn()).await?;
     let kept = sqlx::query_scalar!(r#"SELECT promises_kept($1, $2) AS "kept!""#, warehouse, &items).fetch_one(tx.conn()).await?;
     Ok(kept && lost == 0)

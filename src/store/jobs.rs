@@ -170,7 +170,10 @@ pub struct Message {
 /// Up to `limit` of each shop but these, the oldest first: a shop that does not answer keeps no other's waiting.
 pub async fn claim_messages(tx: &mut Tx, limit: i64, but: &[i64]) -> Result<Vec<Message>> {
     let rows = sqlx::query!(
-        r#"WITH due AS (SELECT w.id FROM shop s CROSS JOIN LATERAL (SELECT id FROM outbox WHERE shop_id = s.id AND state = 'waiting' AND next_at <= now() ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED) w
+        r#"WITH due AS (SELECT w.id FROM shop s CROSS JOIN LATERAL (SELECT id FROM outbox WHERE shop_id = s.id AND state = 'waiting' AND next_at <= now()
+                        -- What a platform knows of an order's parcels is read and written back: one after the other.
+                        AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.shop_id = outbox.shop_id AND e.order_no = outbox.order_no AND e.state = 'waiting' AND e.id < outbox.id)
+                        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED) w
                       WHERE s.id <> ALL ($2))
          UPDATE outbox o SET fence = o.fence + 1, attempts = o.attempts + 1, next_at = now() + make_interval(secs => 60)
          FROM due, account a WHERE o.id = due.id AND a.id = o.shop_id
@@ -215,8 +218,20 @@ pub async fn message_went(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Re
     .await?;
     if done.rows_affected() == 1 && state == "refused" {
         let order = message.body["order_no"].as_str().unwrap_or("-");
-        super::orders::raise(tx, "dispatch_refused", order, None, said).await?;
+        super::orders::raise(tx, "dispatch_refused", order, Some(message.shop.id), said).await?;
     }
+    Ok(())
+}
+
+/// What a shop refused to hear of an order is told again, each with its key.
+pub async fn tell_again(tx: &mut Tx, case: i64) -> Result<()> {
+    sqlx::query!(
+        "UPDATE outbox o SET state = 'waiting', next_at = now(), attempts = 0 FROM exception e
+         WHERE e.id = $1 AND o.shop_id = e.shop_id AND o.state = 'refused' AND coalesce(o.body->>'order_no', '-') = e.subject",
+        case
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

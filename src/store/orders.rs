@@ -184,16 +184,16 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
 /// A shipment for each of these orders that has goods to send; an unknown code or nobody to send it is a case.
 pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO exception (reason, subject, order_id, said)
-         SELECT 'unknown_item', o.order_no, o.id, string_agg(l.sku, ', ' ORDER BY l.id) FROM orders o JOIN order_line l ON l.order_id = o.id
+        "INSERT INTO exception (reason, subject, order_id, shop_id, said)
+         SELECT 'unknown_item', o.order_no, o.id, o.shop_id, string_agg(l.sku, ', ' ORDER BY l.id) FROM orders o JOIN order_line l ON l.order_id = o.id
          WHERE o.id = ANY ($1) AND l.to_send > 0 AND l.item_id IS NULL GROUP BY o.id ON CONFLICT DO NOTHING",
         orders
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "INSERT INTO exception (reason, subject, order_id)
-         SELECT 'no_carrier', o.order_no, o.id FROM orders o
+        "INSERT INTO exception (reason, subject, order_id, shop_id)
+         SELECT 'no_carrier', o.order_no, o.id, o.shop_id FROM orders o
          WHERE o.id = ANY ($1) AND NOT EXISTS (SELECT 1 FROM carrier) AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND to_send > 0) ON CONFLICT DO NOTHING",
         orders
     )
@@ -285,9 +285,9 @@ pub async fn payloads(tx: &mut Tx, shop: &str) -> Result<Vec<serde_json::Value>>
     Ok(sqlx::query_scalar!("SELECT o.payload FROM orders o JOIN shop s ON s.id = o.shop_id WHERE s.code = $1 ORDER BY o.id", shop).fetch_all(tx.conn()).await?)
 }
 
-/// A case about an order or something that should have been one.
-pub async fn raise(tx: &mut Tx, reason: &str, subject: &str, order: Option<i64>, said: &str) -> Result<()> {
-    sqlx::query!("INSERT INTO exception (reason, subject, order_id, said) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", reason, subject, order, said)
+/// A case about a shop's order, or about something else of a shop; orders of two shops may have the same number.
+pub async fn raise(tx: &mut Tx, reason: &str, subject: &str, shop: Option<i64>, said: &str) -> Result<()> {
+    sqlx::query!("INSERT INTO exception (reason, subject, shop_id, said) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", reason, subject, shop, said)
         .execute(tx.conn())
         .await?;
     Ok(())

@@ -93,7 +93,7 @@ pub async fn went(tx: &mut Tx, push: &Push, taken: &Value, refused: &[(&Due, Str
     .await?;
     for (due, said) in refused {
         sqlx::query!("UPDATE listing SET refused = $3 WHERE shop_id = $1 AND code = $2", push.shop.id, due.code, due.qty).execute(tx.conn()).await?;
-        orders::raise(tx, "push_refused", &format!("{} {}", push.shop.code, due.code), None, &format!("{}: {said}", due.qty)).await?;
+        orders::raise(tx, "push_refused", &format!("{} {}", push.shop.code, due.code), Some(push.shop.id), &format!("{}: {said}", due.qty)).await?;
     }
     Ok(true)
 }
@@ -139,7 +139,21 @@ pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Res
     sqlx::query!("UPDATE listing SET sent = NULL, refused = NULL WHERE shop_id = $1 AND code = $2 AND sent = $3", shop.id, told.code, told.qty)
         .execute(tx.conn())
         .await?;
-    orders::raise(tx, "stock_differs", &format!("{} {}", shop.code, told.code), None, &format!("{} / {shown}", told.qty)).await
+    orders::raise(tx, "stock_differs", &format!("{} {}", shop.code, told.code), Some(shop.id), &format!("{} / {shown}", told.qty)).await
+}
+
+/// What was refused of an item is told again.
+pub async fn tell_again(tx: &mut Tx, case: i64) -> Result<()> {
+    sqlx::query!(
+        "UPDATE listing l SET refused = NULL FROM exception e JOIN shop s ON s.id = e.shop_id WHERE e.id = $1 AND l.shop_id = s.id AND e.subject = s.code || ' ' || l.code",
+        case
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("UPDATE job j SET next_at = least(j.next_at, now()) FROM exception e WHERE e.id = $1 AND j.shop_id = e.shop_id AND j.kind = 'push'", case)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// How much of the stock a shop may show; what is `None` stays.

@@ -3,7 +3,7 @@
 
 use super::{Error, Result, Tx};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// A shop's account, with what is needed to speak to it.
@@ -176,19 +176,7 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
     )
     .fetch_one(tx.conn())
     .await?;
-    if let Some(till) = s.options["till"].as_str() {
-        // What is pulled from a platform was not sold over a counter of ours.
-        let set = sqlx::query!(
-            "UPDATE shop SET counter_id = p.id, options = options - 'till' FROM place p WHERE shop.id = $1 AND shop.channel IN ('file', 'folder') AND p.kind = 'bin' AND upper(p.code) = upper($2)",
-            id,
-            till
-        )
-        .execute(tx.conn())
-        .await?;
-        if set.rows_affected() == 0 {
-            return Err(Error::Refused { constraint: "till_is_a_bin".into(), said: till.to_owned() });
-        }
-    }
+    set_till(tx, id, s.options).await?;
     if !s.tokens.is_empty() {
         sqlx::query!("INSERT INTO shop_token (shop_id, sealed) VALUES ($1, $2)", id, s.tokens).execute(tx.conn()).await?;
     }
@@ -203,6 +191,67 @@ pub async fn add_shop(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
     .execute(tx.conn())
     .await?;
     Ok(id)
+}
+
+/// The bin that a shop sells from over a counter, where its options name one.
+async fn set_till(tx: &mut Tx, shop: i64, options: &Value) -> Result<()> {
+    let Some(till) = options["till"].as_str() else { return Ok(()) };
+    // What is pulled from a platform was not sold over a counter of ours.
+    let set = sqlx::query!(
+        "UPDATE shop SET counter_id = p.id, options = options - 'till' FROM place p WHERE shop.id = $1 AND shop.channel IN ('file', 'folder') AND p.kind = 'bin' AND upper(p.code) = upper($2)",
+        shop,
+        till
+    )
+    .execute(tx.conn())
+    .await?;
+    if set.rows_affected() == 0 {
+        return Err(Error::Refused { constraint: "till_is_a_bin".into(), said: till.to_owned() });
+    }
+    Ok(())
+}
+
+/// What is set otherwise from now on; what is `None` stays, an option with an empty value goes back to its default.
+pub struct ShopChange<'a> {
+    pub url: Option<&'a str>,
+    pub options: &'a Value,
+    pub min_life_days: Option<i32>,
+    pub notify: Option<&'a str>,
+    pub no_answer: Option<&'a str>,
+}
+
+pub async fn change_shop(tx: &mut Tx, shop: ShopRow, change: &ShopChange<'_>) -> Result<()> {
+    let mut options = shop.options;
+    merge(&mut options, change.options);
+    sqlx::query!(
+        "UPDATE shop SET url = coalesce($2, url), options = $3, min_life_days = coalesce($4, min_life_days), notify = coalesce($5, notify), no_answer = coalesce($6, no_answer) WHERE id = $1",
+        shop.id,
+        change.url,
+        options,
+        change.min_life_days,
+        change.notify,
+        change.no_answer
+    )
+    .execute(tx.conn())
+    .await?;
+    set_till(tx, shop.id, &options).await
+}
+
+/// Names of objects one by one, however deep; an empty text takes a name out.
+fn merge(into: &mut Value, change: &Value) {
+    let (Some(change), Value::Object(into)) = (change.as_object(), into) else { return };
+    for (name, value) in change {
+        match value {
+            Value::String(text) if text.is_empty() => drop(into.remove(name)),
+            Value::Object(_) => {
+                let inner = into.entry(name).or_insert_with(|| Value::Object(Map::new()));
+                if !inner.is_object() {
+                    *inner = Value::Object(Map::new());
+                }
+                merge(inner, value);
+            }
+            value => drop(into.insert(name.clone(), value.clone())),
+        }
+    }
 }
 
 /// A shop's account; never shown whole.

@@ -31,7 +31,7 @@ pub async fn take_in_page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result
         }
     }
     let page: Vec<&ShopOrder> = newest.into_values().collect();
-    let mut taken = 0;
+    let (mut taken, mut refused) = (0, Vec::new());
     let mut parts = vec![page.as_slice()];
     while let Some(part) = parts.pop() {
         let said = match attempt(tx, shop, part).await {
@@ -45,9 +45,22 @@ pub async fn take_in_page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result
         };
         match part {
             [] => {}
-            [order] => orders::raise(tx, "unreadable", &order.order_no, None, &said).await?,
+            [order] => {
+                orders::raise(tx, "unreadable", &order.order_no, Some(shop), &said).await?;
+                refused.push(order.order_no.as_str());
+            }
             _ => parts.extend([&part[..part.len() / 2], &part[part.len() / 2..]]),
         }
+    }
+    if taken > 0 {
+        let read: Vec<String> = page.iter().filter(|order| !refused.contains(&order.order_no.as_str())).map(|order| order.order_no.clone()).collect();
+        sqlx::query!(
+            "UPDATE exception SET done_at = now() WHERE done_at IS NULL AND reason = 'unreadable' AND subject = ANY ($2) AND shop_id = $1",
+            shop,
+            &read
+        )
+        .execute(tx.conn())
+        .await?;
     }
     Ok(taken)
 }

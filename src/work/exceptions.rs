@@ -7,7 +7,7 @@ use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
 use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
-use crate::store::{self, Tx, exceptions as rows, orders};
+use crate::store::{self, Tx, exceptions as rows, jobs, orders, push};
 
 pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, step).await?;
@@ -53,8 +53,9 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
                 return Err(Refusal::wrong(Text::key("exceptions-no-item").with("came", scan.came())).into());
             };
             people::audit(tx, &standing.who.code, "mapped", code, Some(serde_json::json!({ "item": name.en }))).await?;
-            // Everything that waits for this code goes on by itself.
-            let on = retry_all(tx, actor, &case.reason).await?;
+            // Everything that waits for this code goes on by itself: what one answer cannot hold, in the background.
+            let waiting = rows::waiting_for(tx, case.id, code, limits::BULK_CASES).await?;
+            let on = rows::go_on(tx, &waiting, Some(actor.person)).await?;
             Ok(to(rows::next(tx, actor.warehouse, Some(case.id)).await?)
                 .saying(Text::key("exceptions-mapped").with("code", code).with("item", &name).with("orders", on)))
         }
@@ -65,7 +66,7 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         }
         Decision::Way(Way::DoneAll) => {
             for (id, _) in rows::of_reason(tx, actor.warehouse, &case.reason, limits::BULK_CASES).await? {
-                rows::done(tx, id, actor.person).await?;
+                rows::done(tx, id, Some(actor.person)).await?;
             }
             people::audit(tx, &standing.who.code, "exceptions_done", &case.reason, Some(serde_json::json!({ "done": case.same }))).await?;
             Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(Text::key("exceptions-retried").with("done", case.same).with("of", case.same)))
@@ -94,7 +95,7 @@ async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, H
     let mut on = 0;
     for (id, shipment) in rows::of_reason(tx, actor.warehouse, reason, limits::BULK_CASES).await? {
         if retry(tx, actor, reason, id, shipment).await? {
-            rows::done(tx, id, actor.person).await?;
+            rows::done(tx, id, Some(actor.person)).await?;
             on += 1;
         }
     }
@@ -107,6 +108,8 @@ async fn retry(tx: &mut Tx, actor: Actor<'_>, reason: &str, case: i64, shipment:
     let worked = match (shipment, reason) {
         (Some(shipment), "not_found") => rows::place_again(tx, actor.warehouse, shipment).await?,
         (Some(shipment), _) => orders::promise_again(tx, actor.warehouse, shipment).await?,
+        (None, "dispatch_refused") => jobs::tell_again(tx, case).await.map(|()| true)?,
+        (None, "push_refused") => push::tell_again(tx, case).await.map(|()| true)?,
         (None, _) => orders::try_again(tx, case).await?,
     };
     tx.attempted(worked).await?;
@@ -127,6 +130,6 @@ async fn out(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, case: &Case, wa
         _ => {}
     }
     people::audit(tx, &standing.who.code, "exception_done", &format!("{} {}", case.reason, case.subject), None).await?;
-    rows::done(tx, case.id, actor.person).await?;
+    rows::done(tx, case.id, Some(actor.person)).await?;
     Ok(())
 }

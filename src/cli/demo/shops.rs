@@ -90,7 +90,7 @@ pub async fn open(tx: &mut Tx, vault: &Vault, kinds: &[String], seed: u64, count
         shop.put(seed, n, i64::from(count - n).min(3500));
     }
     for shop in &shops {
-        let options = if shop.kind == "generic" { json!({}) } else { standin::options() };
+        let options = if shop.kind == "generic" { json!({}) } else { standin::options(&shop.kind) };
         settle(tx, vault, &shop.code(), &shop.kind, &shop.url, &options).await?;
     }
     Ok((shops, known.max(count)))

@@ -144,10 +144,41 @@ struct WireOrder {
     #[serde(default)]
     ship_by: Option<String>,
     #[serde(default)]
-    receiver: Option<Receiver>,
+    receiver: Option<WireReceiver>,
     #[serde(default)]
     note: Option<String>,
     lines: Vec<WireLine>,
+}
+
+/// Any part of it may be missing or null.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireReceiver {
+    name: Option<String>,
+    phone: Option<String>,
+    country: Option<String>,
+    province: Option<String>,
+    city: Option<String>,
+    district: Option<String>,
+    address: Option<String>,
+    postcode: Option<String>,
+    token: Option<String>,
+}
+
+impl From<WireReceiver> for Receiver {
+    fn from(wire: WireReceiver) -> Receiver {
+        Receiver {
+            name: wire.name.unwrap_or_default(),
+            phone: wire.phone.unwrap_or_default(),
+            country: wire.country.unwrap_or_default(),
+            province: wire.province.unwrap_or_default(),
+            city: wire.city.unwrap_or_default(),
+            district: wire.district.unwrap_or_default(),
+            address: wire.address.unwrap_or_default(),
+            postcode: wire.postcode.unwrap_or_default(),
+            token: wire.token.unwrap_or_default(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -158,7 +189,7 @@ struct WireLine {
     title: Option<String>,
     qty: i64,
     #[serde(default)]
-    unit_price_minor: i64,
+    unit_price_minor: Option<i64>,
     #[serde(default)]
     status: Option<String>,
 }
@@ -187,7 +218,7 @@ fn read(value: Value) -> Result<ShopOrder, String> {
             sku: line.sku,
             title: line.title.unwrap_or_default(),
             qty: line.qty,
-            unit_price_minor: line.unit_price_minor,
+            unit_price_minor: line.unit_price_minor.unwrap_or(0),
             cancelled,
             sent: 0,
             reference: String::new(),
@@ -203,7 +234,7 @@ fn read(value: Value) -> Result<ShopOrder, String> {
         total_minor: wire.total_minor,
         carrier: wire.carrier,
         ship_by: wire.ship_by,
-        receiver: wire.receiver.unwrap_or_default(),
+        receiver: wire.receiver.map(Receiver::from).unwrap_or_default(),
         note: wire.note.unwrap_or_default(),
         lines,
         payload: value,

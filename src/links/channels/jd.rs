@@ -120,7 +120,7 @@ impl Channel for Jd {
                     format!("{waybill} takes the place of {}: no call changes a number there, the shop's own pages do", text(&body["was"])),
                 ));
             }
-            let carrier = self.account.carrier(&text(&body["carrier"]));
+            let carrier = self.account.carrier_number(&text(&body["carrier"]), &CARRIERS)?;
             let answer = self.call("jingdong.pop.order.shipment", json!({ "orderId": order_no, "logiCoprId": carrier, "logiNo": waybill })).await?;
             let result = &answer["sopjosshipment_result"];
             if result["success"].as_bool() == Some(true) {
@@ -164,6 +164,10 @@ impl Channel for Jd {
     }
 }
 
+/// JD's numbers of carriers; others, and other numbers, by the option `carriers`.
+const CARRIERS: [(&str, &str); 8] =
+    [("SF", "467"), ("ZTO", "1499"), ("YTO", "463"), ("STO", "470"), ("YUNDA", "1327"), ("EMS", "465"), ("DEPPON", "3046"), ("JD", "2087")];
+
 /// Reads one order; what is wrong with it is said in a sentence.
 pub fn order(info: Value) -> Result<ShopOrder, Unreadable> {
     or_unreadable(text(&info["orderId"]), read(&info))
@@ -177,7 +181,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
         lines.push(ShopLine {
             // A gift may be the same goods again: it is a line of its own.
             line_no: if twice > 0 { format!("{sku_id}#{}", twice + 1) } else { sku_id },
-            sku: first(line, &["outerSkuId", "productNo", "skuId"]),
+            sku: first(line, &["outerSkuId", "skuId"]),
             title: text(&line["skuName"]),
             qty: wire::count(&line["itemTotal"]).ok_or_else(|| format!("a line has the quantity {}", line["itemTotal"]))?,
             unit_price_minor: minor(&line["jdPrice"], "CNY")?,

@@ -64,6 +64,19 @@ impl Account {
             named => named,
         }
     }
+
+    /// The platform's number of a carrier of ours, where it has numbers; `known` are those that its documents name.
+    fn carrier_number(&self, code: &str, known: &[(&str, &str)]) -> Result<String, ChannelError> {
+        let said = match self.carrier(code) {
+            same if same == code => known.iter().find(|(ours, _)| *ours == code).map_or(same, |(_, number)| (*number).to_owned()),
+            set => set,
+        };
+        if !said.is_empty() && said.bytes().all(|b| b.is_ascii_digit()) {
+            return Ok(said);
+        }
+        let said = format!("the platform knows carriers by number, and none is set for {code}: `wavedeck shop set SHOP --option carriers.{code}=NUMBER`");
+        Err(ChannelError::new(Class::Rejected, said))
+    }
 }
 
 /// Why a shop said no, and what that means for trying again.

@@ -116,7 +116,13 @@ impl Channel for Pdd {
             if has == waybill {
                 return Ok(());
             }
-            let carrier = self.account.carrier(&text(&body["carrier"]));
+            if !has.is_empty() && !body["was"].is_string() {
+                return Err(ChannelError::new(
+                    Class::Rejected,
+                    format!("the order has the parcel {has} already, and a call would put {waybill} in its place: add it in the shop's own pages"),
+                ));
+            }
+            let carrier = self.account.carrier_number(&text(&body["carrier"]), &[])?;
             let kind = if has.is_empty() { "1" } else { "2" };
             let answer =
                 self.call(SHIP, &[("order_sn", &order_no), ("logistics_id", &carrier), ("tracking_number", &waybill), ("redelivery_type", kind)]).await?;
@@ -184,7 +190,8 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
     for (n, line) in list(&info["item_list"]).iter().enumerate() {
         lines.push(ShopLine {
             line_no: (n + 1).to_string(),
-            sku: first(line, &["outer_id", "outer_goods_id", "sku_id"]),
+            // Not by the code of all its variants: different goods would be one.
+            sku: first(line, &["outer_id", "sku_id", "outer_goods_id"]),
             title: [text(&line["goods_name"]), text(&line["goods_spec"])].join(" ").trim().to_owned(),
             qty: count(&line["goods_count"]).ok_or_else(|| format!("a line has the quantity {}", line["goods_count"]))?,
             unit_price_minor: minor(&line["goods_price"], "CNY")?,

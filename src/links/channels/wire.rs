@@ -24,6 +24,8 @@ impl Answered {
             403 => Class::NotPermitted,
             404 => Class::NotFound,
             429 => Class::Throttled { wait_s: self.retry_after_s.unwrap_or(5.0).clamp(0.1, 3600.0) },
+            // Closed for a while, and it says for how long.
+            503 if self.retry_after_s.is_some() => Class::Throttled { wait_s: self.retry_after_s.unwrap_or(5.0).clamp(0.1, 3600.0) },
             500.. => Class::Transient,
             _ => Class::Rejected,
         };
@@ -36,7 +38,7 @@ pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
     let lost = |error: reqwest::Error| ChannelError::new(Class::Transient, short(&error.without_url().to_string()));
     let mut response = request.send().await.map_err(lost)?;
     let status = response.status().as_u16();
-    let retry_after_s = response.headers().get("Retry-After").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<f64>().ok()).filter(|s| s.is_finite());
+    let retry_after_s = response.headers().get("Retry-After").and_then(|v| v.to_str().ok()).and_then(wait_s);
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(lost)? {
         if bytes.len() + chunk.len() > limits::SHOP_ANSWER_BYTES {
@@ -53,6 +55,12 @@ pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
         Err(error) => return Err(ChannelError::new(Class::Transient, format!("the shop's answer is not JSON: {error}"))),
     };
     Ok(Answered { status, retry_after_s, body })
+}
+
+/// `Retry-After`: seconds, or the instant from when on (RFC 9110, 10.2.3).
+fn wait_s(said: &str) -> Option<f64> {
+    let until = |at: jiff::Zoned| at.timestamp().duration_since(jiff::Timestamp::now()).as_secs_f64();
+    said.trim().parse::<f64>().ok().filter(|s| s.is_finite()).or_else(|| jiff::fmt::rfc2822::parse(said.trim()).ok().map(until))
 }
 
 /// Half a character (a name that was cut between the halves of an emoji) would make a whole page unreadable for ever: it
@@ -189,7 +197,8 @@ pub fn count(value: &Value) -> Option<i64> {
     text(value).parse().ok()
 }
 
-/// Money in minor units, exactly, from text or from a JSON number's own digits. Nothing is nothing.
+/// Money in minor units, exactly: from text, or from the digits of a JSON number (which are its own up to fifteen). Nothing is
+/// nothing.
 pub fn minor(value: &Value, currency: &str) -> Result<i64, String> {
     match text(value).trim() {
         "" => Ok(0),

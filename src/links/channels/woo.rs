@@ -2,8 +2,9 @@
 //! instead, as a shop without HTTPS wants it. Orders are filtered by their modified time and
 //! paged by id, which does not move while they change; what changes meanwhile is seen again from the next mark.
 //!
-//! A part of an order cannot be told by a status: the order is completed when its last line is sent, until then the numbers
-//! stand in its meta data and in a note. Options: `auth`, `page_size`, `lag_s`, `lookback_s`, `paid` (status words, `processing`).
+//! A part of an order cannot be told by a status: the order is completed when its last line is sent; the numbers stand in its
+//! meta data and, for the buyer, in a note each. What was refunded of its lines is asked for where an order has refunds.
+//! Options: `auth`, `page_size`, `lag_s`, `lookback_s`, `paid` (status words, `processing`).
 
 use super::draft::or_unreadable;
 use super::wire::{self, count, first, list, minor, pair, text};
@@ -43,6 +44,24 @@ impl Woo {
     fn order(&self, value: Value) -> Result<ShopOrder, Unreadable> {
         let paid = self.pays(&text(&value["status"]));
         order(value, paid)
+    }
+
+    /// An order says that there are refunds, and no more: of which lines is read besides.
+    async fn with_refunds(&self, mut order: Value) -> Result<Value, ChannelError> {
+        if !list(&order["refunds"]).is_empty() {
+            order["refunds"] = self.call(Method::GET, &format!("/orders/{}/refunds?per_page=100", wire::escape(&text(&order["id"]))), None).await?;
+        }
+        Ok(order)
+    }
+
+    /// The buyer reads the number; one that stands there already is not written twice.
+    async fn note(&self, path: &str, body: &Value) -> Result<(), ChannelError> {
+        let (carrier, waybill) = (text(&body["carrier"]), text(&body["waybill"]));
+        let notes = self.call(Method::GET, &format!("{path}/notes"), None).await?;
+        if list(&notes).iter().any(|note| text(&note["note"]).contains(&waybill)) {
+            return Ok(());
+        }
+        self.call(Method::POST, &format!("{path}/notes"), Some(&json!({ "note": format!("{carrier} {waybill}"), "customer_note": true }))).await.map(drop)
     }
 }
 
@@ -85,7 +104,10 @@ impl Channel for Woo {
             let body = self.call(Method::GET, &path, None).await?;
             let Value::Array(rows) = body else { return Err(ChannelError::new(Class::Transient, "the page is no list of orders")) };
             let more = rows.len() as i64 == size;
-            let orders = rows.into_iter().map(|row| self.order(row)).collect();
+            let mut orders = Vec::with_capacity(rows.len());
+            for row in rows {
+                orders.push(self.order(self.with_refunds(row).await?));
+            }
             Ok(PullPage { orders, next_cursor: more.then(|| format!("{}.{from}", page + 1)), server_time: until.to_string() })
         })
     }
@@ -93,7 +115,7 @@ impl Channel for Woo {
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
         Box::pin(async move {
             let body = self.call(Method::GET, &format!("/orders/{}", wire::escape(order_no)), None).await?;
-            super::one(self.order(body))
+            super::one(self.order(self.with_refunds(body).await?))
         })
     }
 
@@ -101,7 +123,7 @@ impl Channel for Woo {
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move {
             let path = format!("/orders/{}", wire::escape(&text(&body["order_no"])));
-            let order = self.call(Method::GET, &path, None).await?;
+            let order = self.with_refunds(self.call(Method::GET, &path, None).await?).await?;
             let mut parcels = list(&order["meta_data"])
                 .iter()
                 .find(|meta| meta["key"] == TRACKING)
@@ -115,12 +137,13 @@ impl Channel for Woo {
                 let lines = parcels.as_object().into_iter().flatten().flat_map(|(_, parcel)| list(&parcel["lines"]));
                 lines.filter(|line| text(&line["line_no"]) == id).filter_map(|line| count(&line["qty"])).fold(0, i64::saturating_add)
             };
-            let whole = list(&order["line_items"]).iter().all(|line| sent(&text(&line["id"])) >= count(&line["quantity"]).unwrap_or(0));
+            let whole = list(&order["line_items"]).iter().all(|line| sent(&text(&line["id"])) >= left(&order, line).unwrap_or(0));
             let mut change = json!({ "meta_data": [{ "key": TRACKING, "value": parcels }] });
             if whole {
                 change["status"] = json!("completed");
             }
-            self.call(Method::PUT, &path, Some(&change)).await.map(drop)
+            self.call(Method::PUT, &path, Some(&change)).await?;
+            self.note(&path, body).await
         })
     }
 
@@ -144,25 +167,25 @@ pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
     or_unreadable(text(&value["id"]), read(&value, paid))
 }
 
+/// What is to be sent of a line: refunds name it in their meta data, with negative counts.
+fn left(order: &Value, line: &Value) -> Option<i64> {
+    let id = text(&line["id"]);
+    let of_it = |back: &&Value| list(&back["meta_data"]).iter().any(|meta| meta["key"] == "_refunded_item_id" && text(&meta["value"]) == id);
+    let back = list(&order["refunds"]).iter().flat_map(|refund| list(&refund["line_items"])).filter(of_it).filter_map(|back| count(&back["quantity"]));
+    Some(count(&line["quantity"])?.saturating_sub(back.fold(0, i64::saturating_add).saturating_abs()))
+}
+
 fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     let currency = text(&order["currency"]);
-    // What was refunded of a line stands in refunds that name it, as negative counts.
-    let back = |id: &str| -> i64 {
-        list(&order["refunds"])
-            .iter()
-            .flat_map(|refund| list(&refund["line_items"]))
-            .filter(|line| text(&line["refunded_item_id"]) == id)
-            .filter_map(|line| count(&line["quantity"]))
-            .fold(0, i64::saturating_add)
-    };
     let mut lines = Vec::new();
     for line in list(&order["line_items"]) {
-        let id = text(&line["id"]);
         let qty = count(&line["quantity"]).ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
-        let left = qty.saturating_sub(back(&id).saturating_abs());
+        let left = left(order, line).unwrap_or(qty);
+        // A product without variants has the variation 0.
+        let sku = ["sku", "variation_id", "product_id"].map(|key| text(&line[key])).into_iter().find(|said| !matches!(said.trim(), "" | "0"));
         lines.push(ShopLine {
-            line_no: id,
-            sku: first(line, &["sku", "variation_id", "product_id"]),
+            line_no: text(&line["id"]),
+            sku: sku.unwrap_or_default(),
             title: text(&line["name"]),
             qty: if left > 0 { left } else { qty },
             unit_price_minor: minor(&line["price"], &currency).unwrap_or(0),

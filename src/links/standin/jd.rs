@@ -85,7 +85,8 @@ impl Rules for Jd {
             }
             "jingdong.pop.order.shipment" => {
                 let result = match books.orders.get_mut(&part("orderId")) {
-                    Some(order) if order["orderState"] == "WAIT_SELLER_STOCK_OUT" => {
+                    // Carriers are numbers.
+                    Some(order) if order["orderState"] == "WAIT_SELLER_STOCK_OUT" && part("logiCoprId").parse::<u32>().is_ok() => {
                         order["orderState"] = json!("WAIT_GOODS_RECEIVE_CONFIRM");
                         order["waybill"] = json!(part("logiNo"));
                         order["modified"] = json!(clock(now()));

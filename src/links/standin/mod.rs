@@ -52,7 +52,9 @@ pub fn order(kind: &str, n: u64, modified: i64, lines: &[(&str, i64)]) -> Option
 }
 
 /// What a shop of a platform is set to when a stand-in answers for it: no waiting, and the names that it goes by there.
-pub fn options() -> Value {
+pub fn options(kind: &str) -> Value {
     let fast = "500/500";
-    json!({ "lag_s": "0", "poll_s": "2", "lookback_s": "7200", "marketplace": "M1", "seller": "SELLER1", "location": "9", "rate": { "pull": fast, "read": fast, "dispatch": fast, "push": fast } })
+    // Pinduoduo knows carriers by number.
+    let carriers = if kind == "pdd" { json!({ "SF": "44", "ZTO": "115" }) } else { json!({}) };
+    json!({ "carriers": carriers, "lag_s": "0", "poll_s": "2", "lookback_s": "7200", "marketplace": "M1", "seller": "SELLER1", "location": "9", "rate": { "pull": fast, "read": fast, "dispatch": fast, "push": fast } })
 }

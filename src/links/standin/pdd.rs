@@ -71,6 +71,10 @@ impl Rules for Pdd {
             "pdd.logistics.online.send" => {
                 let Some(order) = books.orders.get_mut(&get("order_sn")) else { return Pdd::error(50_100) };
                 let first = get("redelivery_type") == "1";
+                // Carriers are numbers.
+                if get("logistics_id").parse::<u32>().is_err() {
+                    return Pdd::error(50_102);
+                }
                 if first != (order["order_status"] == 1) {
                     return Pdd::error(50_101);
                 }

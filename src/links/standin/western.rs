@@ -18,6 +18,16 @@ fn second(text: &str) -> i64 {
 
 pub struct Woo(pub App);
 
+/// An order as it is shown: of its refunds only that there are some; they and its notes are asked for by themselves.
+fn shown(mut order: Value) -> Value {
+    let refunds = order["_refunds"].as_array().into_iter().flatten();
+    order["refunds"] = refunds.map(|refund| json!({ "id": refund["id"], "reason": "", "total": "-1.00" })).collect();
+    if let Some(order) = order.as_object_mut() {
+        order.retain(|key, _| !key.starts_with('_'));
+    }
+    order
+}
+
 impl Woo {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty, price))| json!({ "id": 100 + n, "product_id": number_of(sku), "variation_id": 0, "sku": sku, "name": "Item", "quantity": qty, "total": price, "price": price.parse::<f64>().unwrap_or(0.0) })).collect();
@@ -65,6 +75,21 @@ impl Rules for Woo {
                 _ => Woo::error(400, "rest_invalid_param"),
             };
         }
+        if let Some((id, of)) = ask.path.strip_prefix("/orders/").and_then(|rest| rest.split_once('/')) {
+            let Some(order) = books.orders.get_mut(id) else { return Woo::error(404, "woocommerce_rest_shop_order_invalid_id") };
+            return match (ask.method, of) {
+                ("GET", "refunds") => (order["_refunds"].clone(), Did::Other),
+                ("GET", "notes") => (order["_notes"].as_array().cloned().unwrap_or_default().into(), Did::Other),
+                ("POST", "notes") => {
+                    let note: Value = serde_json::from_slice(ask.body).unwrap_or_default();
+                    let mut notes = order["_notes"].as_array().cloned().unwrap_or_default();
+                    notes.push(json!({ "id": notes.len() + 1, "note": note["note"], "customer_note": note["customer_note"] }));
+                    order["_notes"] = Value::Array(notes);
+                    (note, Did::Other)
+                }
+                _ => Woo::error(404, "rest_no_route"),
+            };
+        }
         match (ask.method, ask.path.strip_prefix("/orders/")) {
             ("GET", None) if ask.path == "/orders" => {
                 let (size, no): (usize, usize) = (get("per_page").parse().unwrap_or(10), get("page").parse().unwrap_or(1));
@@ -74,10 +99,10 @@ impl Rules for Woo {
                 let after = second(get("modified_after"));
                 let mut found: Vec<Value> = books.orders.values().filter(|order| self.modified(order) > after).cloned().collect();
                 found.sort_by_key(|order| order["id"].as_u64());
-                (Value::Array(page(&found, no - 1, size)), Did::Paged)
+                (page(&found, no - 1, size).into_iter().map(shown).collect(), Did::Paged)
             }
             ("GET", Some(id)) => {
-                books.orders.get(id).map_or_else(|| Woo::error(404, "woocommerce_rest_shop_order_invalid_id"), |order| (order.clone(), Did::Other))
+                books.orders.get(id).map_or_else(|| Woo::error(404, "woocommerce_rest_shop_order_invalid_id"), |order| (shown(order.clone()), Did::Other))
             }
             ("PUT", Some(id)) => {
                 let Some(order) = books.orders.get_mut(id) else { return Woo::error(404, "woocommerce_rest_shop_order_invalid_id") };

@@ -221,25 +221,14 @@ impl<'a> Import<'a> {
             orders::take_in(tx, self.file, shop, self.target.create_items, &mut self.report).await?;
         }
         if let (Kind::Mapping, Some(shop)) = (self.target.kind, self.target.shop) {
-            go_on(tx, shop, self.target.actor.person).await?;
+            // What waited for a code of this shop looks again.
+            let waiting = exceptions::unknown_of(tx, shop).await?;
+            exceptions::go_on(tx, &waiting, Some(self.target.actor.person)).await?;
         }
         self.report.refused.sort_by_key(|refused| refused.row);
         self.report.exceptions.sort_by_key(|waiting| waiting.row);
         Ok(self.report)
     }
-}
-
-/// What waited for a code of this shop looks again.
-async fn go_on(tx: &mut Tx, shop: i64, person: i64) -> store::Result<()> {
-    for case in exceptions::unknown_of(tx, shop).await? {
-        tx.attempt().await?;
-        let worked = store::orders::try_again(tx, case).await?;
-        tx.attempted(worked).await?;
-        if worked {
-            exceptions::done(tx, case, person).await?;
-        }
-    }
-    Ok(())
 }
 
 /// Two different hashes of a row: a chance meeting of both is not to be feared.
