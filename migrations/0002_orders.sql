@@ -140,6 +140,8 @@ CREATE TABLE shipment (
   wave_id      bigint REFERENCES wave,
   priority     int NOT NULL DEFAULT 0,
   cutoff_at    timestamptz NOT NULL,
+  -- When the oldest of its orders was placed.
+  ordered_at   timestamptz NOT NULL DEFAULT now(),
   permits_parts boolean NOT NULL DEFAULT false,
   receiver     json NOT NULL
 );
@@ -219,6 +221,12 @@ CREATE TABLE exception (
 );
 CREATE UNIQUE INDEX exception_open_once ON exception
   (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0), coalesce(order_id, 0), coalesce(shop_id, 0)) WHERE done_at IS NULL;
+
+-- Units of an order line that no shipment of ours has taken on; what a person gave up stays given up.
+CREATE FUNCTION not_taken_on(ol order_line) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT ol.to_send - coalesce((SELECT sum(z.qty) FROM share z JOIN shipment_line l ON l.id = z.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
+    WHERE z.order_line_id = ol.id AND (s.state <> 'cancelled' OR s.reason = 'given_up')), 0)::bigint
+$$;
 
 -- Can a parcel be addressed with this: a name and an address, or a token for the waybill service?
 CREATE FUNCTION receiver_known(r json) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$

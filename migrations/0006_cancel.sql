@@ -43,6 +43,12 @@ BEGIN
   JOIN promise p ON p.shipment_line_id = l.id JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
   JOIN container c ON c.place_id = r.place_id AND c.kind IN ('tote', 'parcel') WHERE l.shipment_id = ship;
   PERFORM tell_shipments_people(ship, NULL, 'notice-cancelled', '');
+  -- A box that stands in the truck must come out again.
+  INSERT INTO notice (person_id, text)
+  SELECT st.person_id, json_build_object('key', 'notice-off-list', 'args', json_build_object('shipment', json_build_object('plain', s.shipment_no),
+           'sscc', json_build_object('plain', string_agg(q.sscc, ' ' ORDER BY q.sscc))))
+  FROM parcel q JOIN handover_parcel hp ON hp.parcel_id = q.place_id JOIN handover h ON h.id = hp.handover_id AND h.closed_at IS NULL
+  JOIN standing st ON (st.step->'hand_over'->>'list_id')::bigint = h.id WHERE q.shipment_id = ship AND q.state <> 'handed_over' GROUP BY st.person_id;
 
   UPDATE reservation SET qty = 0, ended_at = now() WHERE ended_at IS NULL AND promise_id IN
     (SELECT p.id FROM promise p JOIN shipment_line l ON l.id = p.shipment_line_id WHERE l.shipment_id = ship);
@@ -85,8 +91,8 @@ BEGIN
   IF s.state IN ('cancelled', 'handed_over') OR gone < 1 THEN RETURN 0; END IF;
   IF later IS NULL THEN
     PERFORM tell_shipments_people(ship, l.id, 'notice-line-cut', gone || ' × ' || i.sku) FROM item i WHERE i.id = l.item_id;
-    INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, receiver)
-    VALUES (s.warehouse_id, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), s.shop_id, 'cancelled', 'order_changed', s.carrier_id, s.cutoff_at, s.receiver) RETURNING id INTO later;
+    INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, ordered_at, receiver)
+    VALUES (s.warehouse_id, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), s.shop_id, 'cancelled', 'order_changed', s.carrier_id, s.cutoff_at, s.ordered_at, s.receiver) RETURNING id INTO later;
   END IF;
 
   -- What was never found first, then what is not tied to a place yet, then bins before totes before the open box.
@@ -169,9 +175,9 @@ BEGIN
   END IF;
   IF lines IS NULL OR (SELECT sum(qty) FROM shipment_line WHERE shipment_id = ship) <= (SELECT sum(q) FROM unnest(parts) q) THEN RETURN NULL; END IF;
 
-  INSERT INTO shipment (warehouse_id, shipment_no, shop_id, carrier_id, priority, cutoff_at, permits_parts, receiver)
+  INSERT INTO shipment (warehouse_id, shipment_no, shop_id, carrier_id, priority, cutoff_at, ordered_at, permits_parts, receiver)
   VALUES (s.warehouse_id, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), s.shop_id, s.carrier_id, s.priority,
-          next_cutoff(s.warehouse_id, s.carrier_id), s.permits_parts, s.receiver) RETURNING id INTO fresh;
+          next_cutoff(s.warehouse_id, s.carrier_id), s.ordered_at, s.permits_parts, s.receiver) RETURNING id INTO fresh;
   PERFORM cut_line(ship, u.line, u.part, fresh) FROM unnest(lines, parts) AS u(line, part);
   PERFORM promise_shipments(s.warehouse_id, ARRAY[ship, fresh]);
   RETURN fresh;
@@ -194,6 +200,10 @@ BEGIN
     RETURN;
   END IF;
   UPDATE shipment SET receiver = whom::json WHERE id = ship;
+  -- What of it is on the road goes to where it was sent before.
+  INSERT INTO exception (warehouse_id, reason, subject, shipment_id, said)
+  SELECT s.warehouse_id, 'changed_late', s.shipment_no, ship, string_agg(sscc, ' ' ORDER BY sscc) FROM parcel WHERE shipment_id = ship AND state = 'handed_over'
+  HAVING count(*) > 0 ON CONFLICT DO NOTHING;
   SELECT array_agg(place_id) INTO boxes FROM parcel WHERE shipment_id = ship AND state = 'labelled';
   IF boxes IS NULL THEN RETURN; END IF;
 
@@ -226,9 +236,9 @@ BEGIN
   END IF;
   UPDATE promise SET ended_at = now() WHERE shipment_line_id = line AND ended_at IS NULL;
 
-  INSERT INTO shipment (warehouse_id, shipment_no, shop_id, carrier_id, priority, cutoff_at, permits_parts, receiver)
+  INSERT INTO shipment (warehouse_id, shipment_no, shop_id, carrier_id, priority, cutoff_at, ordered_at, permits_parts, receiver)
   VALUES (to_warehouse, 'S' || lpad(nextval('shipment_number')::text, 7, '0'), s.shop_id, s.carrier_id, s.priority,
-          next_cutoff(to_warehouse, s.carrier_id), s.permits_parts, s.receiver) RETURNING id INTO fresh;
+          next_cutoff(to_warehouse, s.carrier_id), s.ordered_at, s.permits_parts, s.receiver) RETURNING id INTO fresh;
   INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty) VALUES (fresh, l.owner_id, l.item_id, part) RETURNING id INTO fresh_line;
   FOR sh IN SELECT * FROM share WHERE shipment_line_id = line ORDER BY order_line_id LOOP
     EXIT WHEN rest = 0;

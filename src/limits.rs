@@ -110,5 +110,7 @@ pub const EXPORT_ROWS: i64 = 100_000;
 pub const LETTER_WAIT: Duration = Duration::from_millis(250);
 /// Orders whose codes are known by now that go on in one transaction.
 pub const KNOWN_BATCH: i64 = 50;
+/// Work that nobody has moved on for so long may be taken up by another.
+pub const LEFT_ALONE_S: f64 = 600.0;
 /// Cases that one answer settles at once.
 pub const BULK_CASES: i64 = 500;

@@ -8,6 +8,7 @@ mod codes;
 mod counter;
 mod crash;
 mod crowd;
+mod decided;
 mod desk;
 mod explain;
 mod files;

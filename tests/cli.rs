@@ -135,7 +135,7 @@ fn a_backup_restores_to_a_database_that_passes_check_and_a_second_restore_change
         assert_eq!(rows(&from.run(&["show", list, "--json"])), rows(&to.run(&["show", list, "--json"])), "{list}");
     }
     let again = to.run(&["db", "restore", path]);
-    assert_eq!((again.status.code(), stderr(&again).contains("holds a warehouse already")), (Some(1), true), "{}", stderr(&again));
+    assert_eq!((again.status.code(), stderr(&again).contains("holds something already")), (Some(1), true), "{}", stderr(&again));
     assert_eq!(rows(&to.run(&["show", "movements", "--json"])).len(), rows(&from.run(&["show", "movements", "--json"])).len());
     // Files that are none, and places that take nothing.
     std::fs::write(&file, b"this is no backup").unwrap();
@@ -188,4 +188,57 @@ fn completions_and_keymaps_are_printed() {
     std::fs::remove_file(&file).unwrap();
     assert_eq!(bad.status.code(), Some(1));
     assert!(stderr(&bad).contains("line 2: there is no command \"FLY\""), "{}", stderr(&bad));
+}
+
+/// The folder under a home whose server writes this file.
+fn find(dir: &std::path::Path, name: &str) -> Option<std::path::PathBuf> {
+    std::fs::read_dir(dir).ok()?.flatten().find_map(|entry| match entry.file_type().ok()? {
+        kind if kind.is_dir() => find(&entry.path(), name),
+        _ => (entry.file_name() == name).then(|| entry.path()),
+    })
+}
+
+#[test]
+fn a_wrong_password_an_unknown_database_and_a_stopped_server_are_told_apart() {
+    let home = Home::new("door");
+    assert!(home.run(&["demo", "--setup-only", "--orders", "1"]).status.success());
+    assert!(home.run(&["db", "start"]).status.success());
+    let url = String::from_utf8(home.run(&["db", "url"]).stdout).unwrap().trim().to_owned();
+    let asked = |url: &str, args: &[&str]| {
+        let ran = run(args, &[("WAVEDECK_HOME", home.0.to_str().unwrap()), ("WAVEDECK_DATABASE_URL", url), ("WAVEDECK_LANG", "en")]);
+        (ran.status.code(), stderr(&ran))
+    };
+    let commands: [&[&str]; 6] = [&["show", "shops"], &["check"], &["shop", "list"], &["user", "list"], &["worker"], &["db", "backup", "/nowhere/x"]];
+    // The server asks for a password from now on, and nobody has set one.
+    let pid_file = find(&home.0, "postmaster.pid").unwrap();
+    let postmaster: i32 = std::fs::read_to_string(&pid_file).unwrap().lines().next().unwrap().parse().unwrap();
+    let signal = |name: &str| assert!(std::process::Command::new("kill").args([name, &postmaster.to_string()]).status().unwrap().success());
+    let rules = pid_file.with_file_name("pg_hba.conf");
+    let before = std::fs::read_to_string(&rules).unwrap();
+    std::fs::write(&rules, "local all all scram-sha-256\n").unwrap();
+    signal("-HUP");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let guess = url.replacen("@", ":guess@", 1);
+    for args in commands {
+        let (code, said) = asked(&guess, args);
+        assert!(code == Some(3) && (said.contains("does not let us in") || args[0] == "db") && said.contains("password"), "{args:?}: {code:?} {said}");
+        assert!(!said.contains("guess"), "{args:?} shows the password: {said}");
+    }
+    std::fs::write(&rules, before).unwrap();
+    signal("-HUP");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let (code, said) = asked(&format!("{}/elsewhere", url.rsplit_once('/').unwrap().0), &["show", "shops"]);
+    assert!(code == Some(3) && said.contains("does not let us in"), "{code:?} {said}");
+    // Stopped: nobody answers there any more.
+    signal("-INT");
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while pid_file.exists() {
+        assert!(std::time::Instant::now() < end, "the server does not stop");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    for args in commands {
+        let (code, said) = asked(&url, args);
+        assert!(code == Some(3) && !said.is_empty() && !said.contains("should not"), "{args:?}: {code:?} {said}");
+    }
+    let _ = home.run(&["db", "stop"]);
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{World, day, program};
 use serde_json::Value;
+use sqlx::Connection;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use wavedeck::domain::cells::{self, Bad};
@@ -57,11 +58,15 @@ impl Files {
     }
 
     async fn run(&self, args: &[&str]) -> Ran {
+        self.run_at(&self.w.owner_url, args).await
+    }
+
+    async fn run_at(&self, url: &str, args: &[&str]) -> Ran {
         let pin = self.put("pin", crate::support::PIN);
         let mut command = tokio::process::Command::new(program());
         command
             .args(args)
-            .env("WAVEDECK_DATABASE_URL", &self.w.owner_url)
+            .env("WAVEDECK_DATABASE_URL", url)
             .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
             .env("WAVEDECK_PIN_FILE", pin)
             .env_remove("LANG")
@@ -94,6 +99,35 @@ C536379;D;Discount;-1;2026-10-06 09:41:00;27.50;United Kingdom
 ;22143;CUP;3;2026-10-06 09:55;1.00;France
 ";
 const MAP: &str = "\"Invoice\" = \"order_no\"\nCode = \"sku\"\nWhat = \"title\"\nCount = \"qty\"\nWhen = \"placed_at\"\nPrice = \"unit_price\"\nLand = \"country\"\ncurrency = {value = \"GBP\"}\n";
+
+#[tokio::test]
+async fn a_restore_touches_nothing_that_is_somebody_elses() {
+    let f = Files::new().await;
+    let backup = f.dir.join("whole.backup");
+    assert_eq!(f.run(&["db", "backup", backup.to_str().unwrap()]).await.code, 0);
+    let name = format!("{}_other", f.w.text("SELECT current_database()").await);
+    f.w.sql(&format!("CREATE DATABASE \"{name}\"")).await;
+    let here = f.w.text("SELECT current_database()").await;
+    let url = f.w.owner_url.replace(&here, &name);
+    let at = async |sql: &str| {
+        let mut conn = sqlx::PgConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.map(drop).map_err(|error| error.to_string())
+    };
+    at("CREATE TABLE ledgers (amount bigint); INSERT INTO ledgers VALUES (42)").await.unwrap();
+    let restore = async |file: &str| f.run_at(&url, &["db", "restore", file]).await;
+    let ran = restore(backup.to_str().unwrap()).await;
+    assert!(ran.code == 1 && ran.stderr.contains("holds something already"), "{} {}", ran.code, ran.stderr);
+    at("SELECT 1 / count(*) FROM ledgers WHERE amount = 42").await.unwrap();
+    // Empty, it takes a backup and nothing else; what is no backup leaves it as it was.
+    at("DROP TABLE ledgers; CREATE TYPE kept AS (n int)").await.unwrap();
+    let ran = restore(&f.put("no.backup", "this is no backup")).await;
+    assert!(ran.code == 3 && ran.stderr.contains("pg_restore"), "{} {}", ran.code, ran.stderr);
+    at("SELECT NULL::kept").await.unwrap();
+    assert_eq!(restore(backup.to_str().unwrap()).await.code, 0);
+    assert_eq!(f.run_at(&url, &["check"]).await.code, 0);
+    f.w.sql(&format!("DROP DATABASE \"{name}\" WITH (FORCE)")).await;
+    f.end().await;
+}
 
 #[tokio::test]
 async fn a_shop_is_set_otherwise_name_by_name() {

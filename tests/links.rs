@@ -122,12 +122,12 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
     }
     run_until(&w, "all orders", "SELECT count(*) FROM orders", 4).await;
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND subject = '1001' AND done_at IS NULL").await, 2);
-    // One code of one shop is mapped: that shop's order goes on, and the other's when its code comes in as an item.
+    // The code of one shop is mapped: that shop's order goes on, and the other's when its code is imported.
     let mut boss = w.person("BOSS", wavedeck::domain::Role::Supervisor).await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     boss.ok("I0").await;
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND done_at IS NULL").await, 1);
-    w.sql("INSERT INTO listing (shop_id, code, item_id) SELECT s.id, 'SHOP-X', i.id FROM shop s, item i WHERE s.code = 'N2' AND i.sku = 'I0' ON CONFLICT DO NOTHING").await;
+    w.sql("INSERT INTO listing (shop_id, code, item_id) SELECT s.id, 'SHOP-X', i.id FROM shop s, item i WHERE s.code IN ('N1', 'N2') AND i.sku = 'I0' ON CONFLICT DO NOTHING").await;
     run_until(&w, "the other goes on by itself", "SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND done_at IS NULL", 0).await;
     // Parcels that neither shop has an order for.
     w.sql("INSERT INTO place (warehouse_id, code, kind) SELECT id, 'X' || n, 'container' FROM warehouse, generate_series(1, 2) n").await;

@@ -82,7 +82,7 @@ fn owner_url(config: &Config, opened: &open::Opened) -> String {
     }
 }
 
-/// Puts a backup into a database that holds no warehouse yet; one that does is left as it is.
+/// Puts a backup into a database that holds nothing yet; any other is left as it is.
 async fn restore(config: &Config, file: PathBuf) -> Done {
     std::fs::File::open(&file).map_err(|e| Fail::file(&file, &e))?;
     let opened = match &config.database.url {
@@ -92,13 +92,17 @@ async fn restore(config: &Config, file: PathBuf) -> Done {
     let url = owner_url(config, &opened);
     let done = async {
         schema::make_roles(&url).await?;
-        if schema::holds_a_warehouse(&url).await? {
+        if schema::holds_anything(&url).await? {
             return Err(Fail::refused(Text::key("cli-restore-not-empty")));
         }
+        let path = file.clone();
+        tokio::task::spawn_blocking(move || cluster::is_backup(&path)).await.map_err(Fail::bug)??;
         schema::clear(&url).await?;
         let (path, to) = (file.clone(), url.clone());
-        tokio::task::spawn_blocking(move || cluster::restore(&to, &path)).await.map_err(Fail::bug)??;
-        Ok(schema::migrate(&url).await?)
+        let restored = tokio::task::spawn_blocking(move || cluster::restore(&to, &path)).await.map_err(Fail::bug)?;
+        // Whatever came of it, the database has its tables again.
+        schema::migrate(&url).await?;
+        Ok(restored?)
     }
     .await;
     opened.close().await?;

@@ -48,6 +48,7 @@ impl From<store::Error> for Fail {
                 _ => Text::key("cli-refused").with("rule", constraint).with("said", said),
             }),
             store::Error::Unavailable(said) | store::Error::Retry(said) => Fail::environment(Text::key("cli-database").with("said", said)),
+            store::Error::NotLetIn(said) => Fail::environment(Text::key("cli-not-let-in").with("said", said)),
             store::Error::Schema(state) => Fail::environment(Text::key(match state {
                 store::schema::State::Missing => "cli-schema-missing",
                 store::schema::State::Older => "cli-schema-older",

@@ -73,6 +73,17 @@ impl Catalogue {
     }
 }
 
+/// Keys of states and reasons whose words, in either language, hold this text; without regard to case.
+pub fn that_say(text: &str) -> Vec<String> {
+    let wanted = text.to_lowercase();
+    let of = |lang: Lang| {
+        let words = Catalogue::new(lang);
+        let is = |key: &&str| key.starts_with("why-") || key.starts_with("state-") || key.starts_with("reason-");
+        keys(lang).into_iter().filter(is).filter(|key| words.key(key).to_lowercase().contains(&wanted)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    if wanted.is_empty() { Vec::new() } else { [of(Lang::En), of(Lang::Zh)].concat() }
+}
+
 /// The keys of a language's file, for the test that compares them.
 pub fn keys(lang: Lang) -> Vec<&'static str> {
     let source = if lang == Lang::En { EN } else { ZH };

@@ -84,6 +84,7 @@ impl Case {
             "not_found" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel].into_iter().chain(several(Way::RetryAll)).collect(),
             "broken_promise" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
             "unknown_item" => [Way::Map, Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
+            "changed_late" => [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
             "no_carrier" => [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
             "dispatch_refused" | "push_refused" => [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).chain(several(Way::DoneAll)).collect(),
             _ => [Way::Done].into_iter().chain(several(Way::DoneAll)).collect(),

@@ -81,10 +81,12 @@ pub fn page(now: &Snapshot) -> Page {
     let Some(list) = &now.list else {
         return Page::new(Text::key("menu-hand-over"), Text::key("hand-over-prompt")).big(Text::key("hand-over-big")).fact(waiting).cards(&cards);
     };
+    // What is called off meanwhile is said before CLOSE.
     let mut page = Page::new(Text::key("hand-over-title").with("list", &list.code), Text::key("hand-over-prompt-more"))
         .big(Text::key("hand-over-count").with("carrier", &list.carrier).with("parcels", list.parcels))
         .fact(waiting)
-        .cards(&cards);
+        .cards(&cards)
+        .live();
     if let Some(last) = &list.last {
         page = page.fact(Text::key("hand-over-last").with("sscc", last));
     }

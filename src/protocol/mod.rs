@@ -147,6 +147,10 @@ impl Refusal {
         Refusal(Said { tone: Tone::Stop, text })
     }
 
+    pub fn not_allowed(role: Role) -> Refusal {
+        Refusal::wrong(Text::key("not-allowed").with("role", Text::key(&format!("role-{}", role.code()))))
+    }
+
     pub fn not_here(card: Card) -> Refusal {
         Refusal::wrong(card_not_here(card))
     }

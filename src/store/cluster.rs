@@ -342,6 +342,11 @@ pub fn backup(url: &str, file: &Path) -> Result<()> {
     }
 }
 
+/// Is it a file that a backup made? Nothing is read of it but its list.
+pub fn is_backup(file: &Path) -> Result<()> {
+    program("pg_restore", &[OsStr::new("--list"), file.as_os_str()])
+}
+
 /// Puts a backup into an empty database, whole or not at all.
 pub fn restore(url: &str, file: &Path) -> Result<()> {
     let flags = ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "--dbname", url];

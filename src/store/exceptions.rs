@@ -16,7 +16,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
                   to_char(e.since AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "since!",
                   (SELECT count(*) FROM exception n WHERE n.done_at IS NULL AND n.reason = e.reason AND (n.warehouse_id = $1 OR n.warehouse_id IS NULL)) AS "same!",
                   (SELECT ol.sku FROM order_line ol WHERE ol.order_id = e.order_id AND ol.item_id IS NULL AND wants_item(ol) ORDER BY ol.id LIMIT 1) AS code,
-                  (SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s
+                  (SELECT least(coalesce(sum(s.on_hand), 0), coalesce(e.qty, coalesce(sum(s.on_hand), 0)))::bigint FROM stock s
                    WHERE s.warehouse_id = $1 AND s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id
                      AND s.status = (SELECT stock_status FROM reason WHERE code = e.reason)) AS "held!"
            FROM exception e JOIN warehouse w ON w.id = $1 LEFT JOIN item i ON i.id = e.item_id LEFT JOIN lot l ON l.id = e.lot_id LEFT JOIN shop sh ON sh.id = e.shop_id
@@ -62,8 +62,9 @@ pub async fn done(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
     Ok(())
 }
 
-/// So many of the held goods were found: they are good again, the rest goes out through adjustment.
-pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, found: i64) -> Result<()> {
+/// Of so many that this case holds so many were found: they are good again, the rest goes out through adjustment. What other
+/// cases hold there stays.
+pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, held: i64, found: i64) -> Result<()> {
     sqlx::query!(
         "INSERT INTO movement (gesture_at, warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status, reason, person_id, command)
          SELECT $1::text::timestamptz, s.warehouse_id, s.owner_id, s.item_id, s.lot_id, part.qty, s.place_id, s.status,
@@ -72,13 +73,14 @@ pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, found: i64) -> Resu
          JOIN reason r ON r.code = e.reason
          JOIN stock s ON s.warehouse_id = e.warehouse_id AND s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id AND s.status = r.stock_status
          JOIN place v ON v.warehouse_id = s.warehouse_id AND v.kind = 'virtual' AND v.code = 'ADJUSTMENT'
-         CROSS JOIN LATERAL (VALUES (true, $5::bigint), (false, s.on_hand - $5)) AS part(good, qty)
+         CROSS JOIN LATERAL (VALUES (true, $5::bigint), (false, least($6::bigint, s.on_hand) - $5)) AS part(good, qty)
          WHERE e.id = $4 AND part.qty > 0",
         actor.at,
         actor.person,
         actor.command,
         id,
-        found
+        found,
+        held
     )
     .execute(tx.conn())
     .await?;

@@ -85,6 +85,15 @@ pub async fn reprint(tx: &mut Tx, sscc: &str, bench: i64) -> Result<bool> {
     Ok(done.rows_affected() > 0)
 }
 
+/// The same at the bench that a parcel was packed at, while it is here. `false`: it has no label, or the bench no printer.
+pub async fn reprint_parcel(tx: &mut Tx, parcel: i64) -> Result<bool> {
+    let row = sqlx::query!("SELECT sscc, bench_id FROM parcel WHERE place_id = $1 AND state = 'labelled'", parcel).fetch_optional(tx.conn()).await?;
+    match row.and_then(|row| Some((row.sscc, row.bench_id?))) {
+        Some((sscc, bench)) => reprint(tx, &sscc, bench).await,
+        None => Ok(false),
+    }
+}
+
 /// One print that is due, claimed until `retry_s` from now.
 pub struct Print {
     pub job: i64,

@@ -46,6 +46,9 @@ pub enum Error {
     /// No answer, or none that can be trusted.
     #[error("the database does not answer: {0}")]
     Unavailable(String),
+    /// It answers, and knows no such user, password or database.
+    #[error("the database does not let us in: {0}")]
+    NotLetIn(String),
     /// The database is not at this program's schema.
     #[error("the schema is {0:?}")]
     Schema(schema::State),
@@ -61,6 +64,7 @@ impl From<sqlx::Error> for Error {
                 match db.code().as_deref() {
                     Some("40001" | "40P01" | "55P03") => Error::Retry(said),
                     Some("57P01" | "57P02" | "57P03" | "25006" | "53300" | "57014") => Error::Unavailable(said),
+                    Some(code) if code.starts_with("28") || code == "3D000" => Error::NotLetIn(said),
                     _ => match db.constraint() {
                         Some(constraint) => Error::Refused { constraint: constraint.to_owned(), said },
                         None => Error::Bug(said),

@@ -39,6 +39,13 @@ struct Live {
     shipment_no: String,
 }
 
+impl Live {
+    /// Nothing of it is on the floor.
+    fn is_not_begun(&self) -> bool {
+        matches!(self.state.as_str(), "pending" | "ready" | "held" | "short")
+    }
+}
+
 async fn shipments_of(tx: &mut Tx, order: i64) -> Result<Vec<Live>> {
     Ok(sqlx::query_as!(
         Live,
@@ -107,19 +114,15 @@ async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &str, receiver
     let same = sqlx::query_scalar!(
         r#"SELECT NOT EXISTS (
              SELECT 1 FROM order_line ol LEFT JOIN (
-               SELECT sh.order_line_id, sum(sh.qty) AS qty, min(l.item_id) AS item_id FROM share sh JOIN shipment_line l ON l.id = sh.shipment_line_id
+               SELECT sh.order_line_id, min(l.item_id) AS item_id FROM share sh JOIN shipment_line l ON l.id = sh.shipment_line_id
                JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled' GROUP BY 1) x ON x.order_line_id = ol.id
-             WHERE ol.order_id = $1 AND (ol.to_send <> coalesce(x.qty, 0)
-                                         OR (x.item_id IS NOT NULL AND x.item_id IS DISTINCT FROM ol.item_id))) AS "same!""#,
+             WHERE ol.order_id = $1 AND (not_taken_on(ol) <> 0 OR (x.item_id IS NOT NULL AND x.item_id IS DISTINCT FROM ol.item_id))) AS "same!""#,
         order
     )
     .fetch_one(tx.conn())
     .await?;
-    if !same && live.iter().all(|s| matches!(s.state.as_str(), "pending" | "ready" | "held" | "short")) {
-        for s in live {
-            cancel(tx, s.id, "order_changed").await?;
-        }
-        return Box::pin(settle(tx, order)).await;
+    if !same && live.iter().all(Live::is_not_begun) {
+        return remake(tx, order, live).await;
     }
     if !same {
         cut(tx, order, live, order_no).await?;
@@ -134,6 +137,66 @@ async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &str, receiver
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Shipments that nobody has begun are made anew; what a person decided about them stays decided.
+async fn remake(tx: &mut Tx, order: i64, live: &[Live]) -> Result<()> {
+    let ids: Vec<i64> = live.iter().map(|s| s.id).collect();
+    let before = sqlx::query!(
+        r#"SELECT max(priority) AS "priority!", (array_agg(reason ORDER BY id) FILTER (WHERE by_hand))[1] AS reason, (array_agg(hold_note ORDER BY id) FILTER (WHERE by_hand))[1] AS note
+           FROM (SELECT *, state = 'held' AND reason NOT IN ('shop_holds', 'no_receiver') AS by_hand FROM shipment WHERE id = ANY ($1)) s"#,
+        &ids
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    for id in &ids {
+        cancel(tx, *id, "order_changed").await?;
+    }
+    Box::pin(settle(tx, order)).await?;
+    let fresh: Vec<i64> = shipments_of(tx, order).await?.iter().map(|s| s.id).collect();
+    sqlx::query!("UPDATE shipment SET priority = $2 WHERE id = ANY ($1)", &fresh, before.priority).execute(tx.conn()).await?;
+    sqlx::query!(
+        "UPDATE shipment SET state = 'held', reason = $2, hold_note = coalesce($3, '') WHERE id = ANY ($1) AND state = 'pending' AND $2::text IS NOT NULL",
+        &fresh,
+        before.reason,
+        before.note
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The orders of a shipment on the floor were changed in the shop: what was added goes in a shipment of its own, what was taken
+/// back is cut out of a box that is open by now. `false`: they still differ.
+pub async fn bring_in_line(tx: &mut Tx, shipment: i64) -> Result<bool> {
+    let orders = sqlx::query_scalar!(
+        "SELECT DISTINCT ol.order_id FROM shipment_line l JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id WHERE l.shipment_id = $1 ORDER BY 1",
+        shipment
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for order in &orders {
+        settle(tx, *order).await?;
+    }
+    let go_on = sqlx::query_scalar!("SELECT id FROM orders WHERE id = ANY ($1) AND status = 'paid' AND NOT shop_holds ORDER BY id", &orders)
+        .fetch_all(tx.conn())
+        .await?;
+    make_shipments(tx, &go_on).await?;
+    let same =
+        sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = ANY ($1) AND not_taken_on(ol) <> 0) AS "same!""#, &go_on)
+            .fetch_one(tx.conn())
+            .await?;
+    // The same change may be a case of each of their shipments.
+    sqlx::query!(
+        "UPDATE exception e SET done_at = now() FROM shipment_line l JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id
+         WHERE $2 AND ol.order_id = ANY ($1) AND e.shipment_id = l.shipment_id AND e.reason = 'changed_late' AND e.done_at IS NULL AND l.shipment_id <> $3",
+        &orders,
+        same,
+        shipment
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(same)
 }
 
 /// What the shop took back of an order on the floor is cut out of its shipments; what cannot be cut, or was added, is a case.
@@ -174,7 +237,7 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
     if !added && too_many.values().all(|rest| *rest == 0) && parts.iter().all(|p| !p.other) {
         return Ok(());
     }
-    for s in live {
+    for s in live.iter().filter(|s| !s.is_not_begun()) {
         let reason = if s.state == "handed_over" && too_many.values().any(|rest| *rest > 0) { "coming_back" } else { "changed_late" };
         raise_shipment(tx, reason, s.id, &s.shipment_no, order_no).await?;
     }
@@ -194,7 +257,7 @@ pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Res
     sqlx::query!(
         "INSERT INTO exception (reason, subject, order_id, shop_id)
          SELECT 'no_carrier', o.order_no, o.id, o.shop_id FROM orders o
-         WHERE o.id = ANY ($1) AND NOT EXISTS (SELECT 1 FROM carrier) AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND to_send > 0) ON CONFLICT DO NOTHING",
+         WHERE o.id = ANY ($1) AND NOT EXISTS (SELECT 1 FROM carrier) AND EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = o.id AND not_taken_on(ol) > 0) ON CONFLICT DO NOTHING",
         orders
     )
     .execute(tx.conn())
@@ -202,20 +265,20 @@ pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Res
     sqlx::query!(
         "WITH whole AS MATERIALIZED (
            SELECT k.*, 'S' || lpad(nextval('shipment_number')::text, 7, '0') AS no FROM (
-             SELECT o.id, o.shop_id, o.ship_by, o.receiver, w.id AS warehouse_id, c.id AS carrier_id, s.permits_parts, receiver_known(o.receiver) AS known
+             SELECT o.id, o.shop_id, o.placed_at, o.ship_by, o.receiver, w.id AS warehouse_id, c.id AS carrier_id, s.permits_parts, receiver_known(o.receiver) AS known
              FROM orders o JOIN shop s ON s.id = o.shop_id JOIN warehouse w ON w.id = (SELECT min(id) FROM warehouse)
              JOIN carrier c ON c.id = coalesce((SELECT id FROM carrier WHERE code = o.carrier), (SELECT min(id) FROM carrier))
-             WHERE o.id = ANY ($1) AND EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND to_send > 0)
+             WHERE o.id = ANY ($1) AND EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = o.id AND not_taken_on(ol) > 0)
                AND NOT EXISTS (SELECT 1 FROM order_line WHERE order_id = o.id AND to_send > 0 AND item_id IS NULL)
              ORDER BY o.id) k
          ), ship AS (
-           INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, permits_parts, receiver)
+           INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, reason, carrier_id, cutoff_at, ordered_at, permits_parts, receiver)
            SELECT warehouse_id, no, shop_id, CASE WHEN known THEN 'pending' ELSE 'held' END, CASE WHEN known THEN '' ELSE 'no_receiver' END,
-                  carrier_id, least(ship_by, next_cutoff(warehouse_id, carrier_id)), permits_parts, receiver FROM whole ORDER BY id
+                  carrier_id, least(ship_by, next_cutoff(warehouse_id, carrier_id)), placed_at, permits_parts, receiver FROM whole ORDER BY id
            RETURNING id, shipment_no
          ), goods AS MATERIALIZED (
-           SELECT s.id AS shipment_id, ol.id AS order_line_id, i.owner_id, i.id AS item_id, ol.to_send AS qty
-           FROM whole k JOIN ship s ON s.shipment_no = k.no JOIN order_line ol ON ol.order_id = k.id AND ol.to_send > 0 JOIN item i ON i.id = ol.item_id
+           SELECT s.id AS shipment_id, ol.id AS order_line_id, i.owner_id, i.id AS item_id, not_taken_on(ol) AS qty
+           FROM whole k JOIN ship s ON s.shipment_no = k.no JOIN order_line ol ON ol.order_id = k.id AND not_taken_on(ol) > 0 JOIN item i ON i.id = ol.item_id
          ), line AS (
            INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty)
            SELECT shipment_id, owner_id, item_id, sum(qty) FROM goods GROUP BY 1, 2, 3 ORDER BY 1, 3
@@ -331,12 +394,12 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
         .execute(tx.conn())
         .await?;
     let row = sqlx::query!(
-        r#"SELECT coalesce(bool_or(l.item_id IS NULL AND wants_item(l)), false) AS "unknown!", coalesce(bool_or(l.to_send > 0), false) AS "wanted!" FROM order_line l WHERE l.order_id = $1"#,
+        r#"SELECT coalesce(bool_or(l.item_id IS NULL AND wants_item(l)), false) AS "unknown!", coalesce(bool_or(not_taken_on(l) > 0), false) AS "wanted!" FROM order_line l WHERE l.order_id = $1"#,
         order
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(!row.unknown && (!row.wanted || !shipments_of(tx, order).await?.is_empty()))
+    Ok(!row.unknown && !row.wanted)
 }
 
 /// The orders behind a parcel, with what is needed to ask their shops.

@@ -3,6 +3,7 @@
 use super::pick::{Actor, free_empty_totes, printed_gtin};
 use super::{Result, Tx};
 use crate::domain::Name;
+use crate::limits;
 use crate::protocol::put_back::{Goods, Snapshot, Step, Task};
 
 pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Snapshot> {
@@ -67,14 +68,19 @@ pub enum Claimed {
 
 pub async fn claim(tx: &mut Tx, container: i64, person: i64) -> Result<Claimed> {
     let row = sqlx::query!(
-        r#"SELECT t.id, t.state, t.person_id, p.name AS "name?" FROM task t LEFT JOIN person p ON p.id = t.person_id
+        r#"SELECT t.id, t.state, t.person_id, p.name AS "name?",
+                  EXISTS (SELECT 1 FROM standing st WHERE st.person_id = t.person_id AND st.session <> '00000000-0000-0000-0000-000000000000'
+                    AND (st.step->'put_back'->>'task_id')::bigint = t.id AND st.updated_at > now() - make_interval(secs => $2)) AS "busy!"
+           FROM task t LEFT JOIN person p ON p.id = t.person_id
            WHERE t.container_id = $1 AND t.state IN ('open', 'claimed') FOR UPDATE OF t"#,
-        container
+        container,
+        limits::LEFT_ALONE_S
     )
     .fetch_optional(tx.conn())
     .await?;
     let Some(task) = row else { return Ok(Claimed::NoTask) };
-    if task.state == "claimed" && task.person_id != Some(person) {
+    // Who signed off, went elsewhere or does not answer any more holds up nobody.
+    if task.state == "claimed" && task.person_id != Some(person) && task.busy {
         return Ok(Claimed::By(task.name.unwrap_or_default()));
     }
     sqlx::query!("UPDATE task SET state = 'claimed', person_id = $2 WHERE id = $1", task.id, person).execute(tx.conn()).await?;

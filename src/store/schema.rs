@@ -72,16 +72,28 @@ pub async fn verify(url: &str) -> Result<()> {
     }
 }
 
-/// Does the database hold anybody's warehouse?
-pub async fn holds_a_warehouse(url: &str) -> Result<bool> {
+/// Does the database hold anything of anybody's: tables of others, or rows that somebody put into ours?
+pub async fn holds_anything(url: &str) -> Result<bool> {
     let mut conn = connect(url).await?;
-    let table: bool = sqlx::query_scalar("SELECT to_regclass('public.warehouse') IS NOT NULL").fetch_one(&mut conn).await?;
-    let holds = table && sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM warehouse)").fetch_one(&mut conn).await?;
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetch_one(&mut conn).await?;
+    let ours: bool = sqlx::query_scalar("SELECT to_regclass('public._sqlx_migrations') IS NOT NULL AND to_regclass('public.warehouse') IS NOT NULL")
+        .fetch_one(&mut conn)
+        .await?;
+    let holds = match (tables, ours) {
+        (0, _) => false,
+        (_, false) => true,
+        (_, true) => {
+            let rows =
+                "SELECT EXISTS (SELECT 1 FROM warehouse) OR EXISTS (SELECT 1 FROM shop) OR EXISTS (SELECT 1 FROM carrier) OR EXISTS (SELECT 1 FROM printer)
+                          OR EXISTS (SELECT 1 FROM item) OR EXISTS (SELECT 1 FROM person WHERE role <> 'system')";
+            sqlx::query_scalar(rows).fetch_one(&mut conn).await?
+        }
+    };
     conn.close().await?;
     Ok(holds)
 }
 
-/// Empties a database that holds nobody's warehouse, so that a backup fits in.
+/// Empties a database that holds nothing of anybody's, so that a backup fits in.
 pub async fn clear(owner_url: &str) -> Result<()> {
     let mut conn = connect(owner_url).await?;
     sqlx::query("DROP SCHEMA public CASCADE").execute(&mut conn).await?;

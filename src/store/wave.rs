@@ -89,7 +89,29 @@ async fn draft(tx: &mut Tx, warehouse: i64, person: i64, step: &Step, number: bo
     .execute(tx.conn())
     .await?;
     sqlx::query!("SELECT plan_wave($1)", wave.id).execute(tx.conn()).await?;
+    if !step.zone.is_empty() {
+        keep_to_zone(tx, wave.id, &step.zone).await?;
+    }
     Ok((wave.id, wave.wave_no))
+}
+
+/// What expires first may lie elsewhere than what was looked for: shipments that the plan sends out of the zone stay ready, and
+/// the rest is planned again without them.
+async fn keep_to_zone(tx: &mut Tx, wave: i64, zone: &str) -> Result<()> {
+    loop {
+        let out = sqlx::query!(
+            "UPDATE shipment SET wave_id = NULL WHERE id IN (SELECT pl.shipment_id FROM wave_plan pl JOIN bin b ON b.place_id = pl.place_id WHERE pl.wave_id = $1 AND b.zone <> $2)",
+            wave,
+            zone
+        )
+        .execute(tx.conn())
+        .await?;
+        if out.rows_affected() == 0 {
+            return Ok(());
+        }
+        sqlx::query!("DELETE FROM wave_plan WHERE wave_id = $1", wave).execute(tx.conn()).await?;
+        sqlx::query!("SELECT plan_wave($1)", wave).execute(tx.conn()).await?;
+    }
 }
 
 /// Plans for real and takes it back: shipments and units that would stay behind, and of what and why.

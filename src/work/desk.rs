@@ -2,6 +2,7 @@
 
 use super::{Halt, Outcome};
 use crate::domain::Role;
+use crate::i18n;
 use crate::limits;
 use crate::links::tables;
 use crate::protocol::desk::{self, Action, Decision, Kind, Snapshot, Step, Subject};
@@ -9,15 +10,19 @@ use crate::protocol::scan::Scan;
 use crate::protocol::{self, Activity, Expect, Page, Refusal, Text};
 use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
-use crate::store::{self, Tx, desk as rows, orders};
+use crate::store::{self, Tx, desk as rows, labels, orders};
 
 fn may_act(standing: &Standing) -> bool {
     matches!(standing.who.role, Role::Supervisor | Role::Admin)
 }
 
+fn not_allowed(standing: &Standing) -> Halt {
+    Refusal::not_allowed(standing.who.role).into()
+}
+
 async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> store::Result<Snapshot> {
     let shown = match (step.trail.last(), home) {
-        (Some(subject), _) => rows::shown(tx, standing.warehouse_id, subject).await?,
+        (Some(subject), _) => rows::shown(tx, standing.warehouse_id, subject, &i18n::that_say(&subject.view.filter)).await?,
         (None, Activity::Board) => Some(rows::board(tx, standing.warehouse_id).await?),
         (None, _) => None,
     };
@@ -68,6 +73,8 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             Some(subject) => Ok(to(standing, home, step.to(subject))),
             None => Err(Refusal::wrong(Text::key("desk-unknown").with("came", scan.came())).into()),
         },
+        // A kept view is everybody's.
+        Decision::SaveView(_) if !may_act(standing) => Err(not_allowed(standing)),
         Decision::SaveView(name) => {
             if let Some(list) = step.trail.last() {
                 rows::save_view(tx, list.kind.name(), &name, &list.view, actor.person).await?;
@@ -83,7 +90,7 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         }
         Decision::Do { action, person, text } => {
             let Some(subject) = step.trail.last().filter(|_| may_act(standing)) else {
-                return Err(Refusal::wrong(Text::key("not-allowed").with("role", standing.who.role.code())).into());
+                return Err(not_allowed(standing));
             };
             perform(tx, actor, standing, subject, action, person, &text).await?;
             let after = (!text.is_empty()).then(|| serde_json::json!({ "text": text }));
@@ -108,6 +115,7 @@ async fn perform(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, subject: &S
         (Action::Assign, Kind::Trip) => rows::give_trip(tx, subject.id, person, &standing.who).await?,
         (Action::TakeOver, Kind::Trip) => rows::give_trip(tx, subject.id, Some(actor.person), &standing.who).await?,
         (Action::ForceClose, Kind::Trip) => rows::force_close(tx, actor, subject.id, &standing.who.name).await?,
+        (Action::Reprint, Kind::Parcel) => labels::reprint_parcel(tx, subject.id).await?,
         (Action::Message, Kind::Person) => rows::message(tx, subject.id, &standing.who.name, text).await?,
         _ => false,
     };
@@ -146,7 +154,7 @@ pub async fn whole_list(ctx: &super::Ctx, session: uuid::Uuid, person: i64) -> s
         _ => return Ok(None),
     };
     let Some(list) = step.trail.last().filter(|subject| subject.kind.is_list()) else { return Ok(None) };
-    let shown = rows::list(&mut tx, standing.warehouse_id, list, limits::EXPORT_ROWS).await?;
+    let shown = rows::list(&mut tx, standing.warehouse_id, list, &i18n::that_say(&list.view.filter), limits::EXPORT_ROWS).await?;
     // In a file the order is seen, not marked.
     let shown = desk::Shown { list: shown.list.map(|view| desk::View { sort: 0, ..view }), ..shown };
     people::audit(&mut tx, &standing.who.code, "export", &list.scan(), None).await?;

@@ -72,7 +72,7 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(Text::key("exceptions-retried").with("done", case.same).with("of", case.same)))
         }
         Decision::Count(found) => {
-            rows::counted(tx, actor, case.id, found).await?;
+            rows::counted(tx, actor, case.id, case.held, found).await?;
             people::audit(
                 tx,
                 &standing.who.code,
@@ -107,6 +107,7 @@ async fn retry(tx: &mut Tx, actor: Actor<'_>, reason: &str, case: i64, shipment:
     tx.attempt().await?;
     let worked = match (shipment, reason) {
         (Some(shipment), "not_found") => rows::place_again(tx, actor.warehouse, shipment).await?,
+        (Some(shipment), "changed_late") => orders::bring_in_line(tx, shipment).await?,
         (Some(shipment), _) => orders::promise_again(tx, actor.warehouse, shipment).await?,
         (None, "dispatch_refused") => jobs::tell_again(tx, case).await.map(|()| true)?,
         (None, "push_refused") => push::tell_again(tx, case).await.map(|()| true)?,
@@ -119,7 +120,11 @@ async fn retry(tx: &mut Tx, actor: Actor<'_>, reason: &str, case: i64, shipment:
 async fn out(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, case: &Case, way: Way) -> Result<(), Halt> {
     match (way, case.shipment_id) {
         (Way::Retry, shipment) if !retry(tx, actor, &case.reason, case.id, shipment).await? => {
-            let key = if shipment.is_some() { "exceptions-still-none" } else { "exceptions-still-unknown" };
+            let key = match (case.reason.as_str(), shipment) {
+                ("changed_late", _) => "exceptions-still-differs",
+                (_, Some(_)) => "exceptions-still-none",
+                (_, None) => "exceptions-still-unknown",
+            };
             return Err(Refusal::wrong(Text::key(key)).into());
         }
         (Way::Cancel, Some(shipment)) => orders::cancel(tx, shipment, "given_up").await?,

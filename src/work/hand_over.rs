@@ -31,7 +31,7 @@ pub async fn ask_first(ctx: &Ctx, request: &Request, text: &str) -> store::Resul
     drop(tx);
     match ask_shops(ctx, parcel).await? {
         Verdict::Go => Ok(()),
-        Verdict::Wait(why) => Err(store::Error::Refused { constraint: "shop_answers".into(), said: why }),
+        Verdict::Wait(_) => Err(store::Error::Refused { constraint: "shop_answers".into(), said: String::new() }),
         Verdict::Off(off) => {
             let mut tx = ctx.db.begin().await?;
             for (shop, order) in &off {

@@ -118,7 +118,7 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Fault> {
                 });
                 return stands_still(ctx, request, refusal).await;
             }
-            store::Error::Unavailable(said) | store::Error::Retry(said) => return Err(Fault::Offline(said)),
+            store::Error::Unavailable(said) | store::Error::Retry(said) | store::Error::NotLetIn(said) => return Err(Fault::Offline(said)),
             error => {
                 tracing::error!(command = %request.command, %error, "a gesture failed");
                 return stands_still(ctx, request, Refusal::stop(Text::key("went-wrong").with("command", request.command.to_string().as_str()))).await;
@@ -267,7 +267,7 @@ async fn choose(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, scan: &Scan)
 
 async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, activity: Activity) -> Result<Outcome, Halt> {
     if !activity.open_to(standing.who.role) {
-        return Err(Refusal::wrong(Text::key("not-allowed").with("role", standing.who.role.code())).into());
+        return Err(Refusal::not_allowed(standing.who.role).into());
     }
     Ok(match activity {
         Activity::Pick => return pick::enter(tx, actor, standing).await,

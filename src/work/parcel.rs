@@ -16,7 +16,7 @@ pub enum Verdict {
     /// These orders are as the shop shows them: off.
     Off(Vec<(i64, ShopOrder)>),
     /// No answer, and the shop's setting says wait.
-    Wait(String),
+    Wait(Text),
 }
 
 /// Reads the orders behind a parcel again, with a deadline. No transaction is open meanwhile.
@@ -29,14 +29,14 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
         let answer = tokio::time::timeout(limits::SHOP_READ_WAIT, async { shops::channel(ctx, &origin.shop)?.read(&origin.order_no).await }).await;
         match answer {
             Ok(Ok(Some(order))) if order.status.is_off() => off.push((origin.shop.id, order)),
-            Ok(Ok(Some(order))) if order.is_held() => return Ok(Verdict::Wait(format!("{}: the shop holds it", origin.order_no))),
+            Ok(Ok(Some(order))) if order.is_held() => return Ok(Verdict::Wait(Text::key("label-why-held").with("order", &origin.order_no))),
             Ok(Ok(_)) => {}
             Ok(Err(error)) if !origin.shop.waits && !matches!(error.class, Class::NotFound) => {
                 tracing::warn!(order = origin.order_no, %error, "no answer before the label, going on")
             }
             Err(_) if !origin.shop.waits => tracing::warn!(order = origin.order_no, "no answer before the label, going on"),
-            Ok(Err(error)) => return Ok(Verdict::Wait(error.said)),
-            Err(_) => return Ok(Verdict::Wait("timeout".into())),
+            Ok(Err(error)) => return Ok(Verdict::Wait(Text::plain(error.said))),
+            Err(_) => return Ok(Verdict::Wait(Text::key("label-why-late"))),
         }
     }
     Ok(if off.is_empty() { Verdict::Go } else { Verdict::Off(off) })
@@ -62,7 +62,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
             orders::cancel(&mut tx, shipment, "order_cancelled").await?;
             stop(&shipment_no)
         }
-        ("closed", Verdict::Wait(why)) => Said { tone: Tone::Wrong, text: Text::key("label-waits").with("shipment", &shipment_no).with("why", &why) },
+        ("closed", Verdict::Wait(why)) => Said { tone: Tone::Wrong, text: Text::key("label-waits").with("shipment", &shipment_no).with("why", why) },
         ("closed", Verdict::Go) => match make(&mut tx, parcel).await {
             Ok(()) => printed(&shipment_no),
             Err(store::Error::Refused { constraint, .. }) if constraint == "waybills_left" => {

@@ -5,7 +5,7 @@ use crate::codes::card::Card;
 use crate::domain::Lang;
 use crate::i18n::Catalogue;
 use crate::protocol::page::Letters;
-use crate::protocol::{Activity, Page, Text, card_not_here};
+use crate::protocol::{Activity, Page, Refusal, Text, card_not_here};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use pinyin::ToPinyin;
@@ -108,7 +108,7 @@ impl Palette {
         }
         let role = model.who.as_ref().map(|who| who.role);
         for activity in Activity::ALL {
-            let why = role.filter(|role| !activity.open_to(*role)).map(|role| Text::key("not-allowed").with("role", role.code()));
+            let why = role.filter(|role| !activity.open_to(*role)).map(|role| Refusal::not_allowed(role).0.text);
             add(Act::Card(activity.card()), activity.card().name().to_owned(), activity.title(), why);
         }
         for card in Card::ALL.iter().filter(|card| Activity::of_card(**card).is_none()) {

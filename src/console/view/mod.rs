@@ -227,6 +227,8 @@ fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
             Tone::Stop => ("!! ", styles.stop),
         };
         let most = match size {
+            // What must be read before anything else is done takes the room that it needs.
+            _ if said.tone == Tone::Stop => usize::from(model.size.1 / 2),
             Size::Hand if model.size.1 < TIGHT => 2,
             Size::Hand => 5,
             _ => 3,

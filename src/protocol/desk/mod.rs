@@ -49,6 +49,8 @@ pub enum Action {
     TakeOver,
     /// The walk ends where it stands: its totes are staged, the rest is for others.
     ForceClose,
+    /// The parcel's label once more, where it was packed.
+    Reprint,
     /// A line of text for the person's next screen.
     Message,
     /// How a list is looked at.
@@ -76,6 +78,7 @@ impl Action {
             Action::Assign => "desk-do-assign",
             Action::TakeOver => "desk-do-take-over",
             Action::ForceClose => "desk-do-force-close",
+            Action::Reprint => "desk-do-reprint",
             Action::Message => "desk-do-message",
             Action::Filter => "desk-do-filter",
             Action::Columns => "desk-do-columns",
@@ -95,7 +98,7 @@ impl Action {
 
     /// Does it ask before it acts? What is easily taken back does not.
     fn asks(self) -> bool {
-        !matches!(self, Action::Expedite | Action::LetGo | Action::TakeOver | Action::Split)
+        !matches!(self, Action::Expedite | Action::Reprint | Action::LetGo | Action::TakeOver | Action::Split)
     }
 }
 

@@ -224,7 +224,7 @@ pub const CARDS: &[Card] = &[
 
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     let Some(trip) = &now.trip else { return idle(scan) };
-    let Some(stop) = &now.stop else { return drop_off(trip, step, scan) };
+    let Some(stop) = &now.stop else { return drop_off(now.me, trip, step, scan) };
     let step = step.at(stop);
     if let Some(card) = scan.card {
         return command::command(trip, stop, &step, card);
@@ -253,8 +253,9 @@ fn idle(scan: &Scan) -> Result<Decision, Refusal> {
     }
 }
 
-fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
+        Some(Card::Undo | Card::Back | Card::No) if step.giving.is_some() => return Ok(Decision::Step(Step { giving: None, ..step.clone() })),
         Some(Card::Next | Card::Yes) if trip.totes == 0 => return Ok(Decision::Over),
         None if trip.totes == 0 && scan.is_choice(1) => return Ok(Decision::Over),
         Some(Card::MenuPick) => return Ok(Decision::Step(step.clone())),
@@ -262,6 +263,10 @@ fn drop_off(trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
         Some(Card::Back) => return Ok(Decision::Leave),
         _ if trip.totes == 0 => return Err(Refusal::wrong(Text::key("pick-trip-void-expects").with("came", scan.came()))),
         _ => {}
+    }
+    // A trolley that is full changes hands too.
+    if let Some(decision) = command::colleague(me, step, scan)? {
+        return Ok(decision);
     }
     for meaning in &scan.meanings {
         match meaning {

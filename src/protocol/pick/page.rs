@@ -10,6 +10,9 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
         if trip.totes == 0 {
             return vec![Expect::card(Card::Next)];
         }
+        if step.giving.is_some() {
+            return vec![Expect::card(Card::Undo)];
+        }
         return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
     };
     let step = step.at(stop);
@@ -75,7 +78,8 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         if trip.totes == 0 {
             return Page::new(title, Text::key("pick-trip-void")).cards(&[Card::Help, Card::Next, Card::Back]).choice(Text::key("card-next"), Some(Card::Next));
         }
-        return Page::new(title, Text::key("drop-prompt")).big(Text::key("drop-big")).fact(Text::key("drop-totes").with("totes", trip.totes)).cards(&[
+        let prompt = step.giving.as_ref().map_or_else(|| Text::key("drop-prompt"), |to| Text::key("ask-give").with("who", &to.name));
+        return Page::new(title, prompt).big(Text::key("drop-big")).fact(Text::key("drop-totes").with("totes", trip.totes)).cards(&[
             Card::Help,
             Card::Undo,
             Card::Back,

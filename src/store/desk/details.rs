@@ -105,7 +105,20 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
     if head.recalled {
         facts.push(Text::key("desk-recalled"));
     }
-    let rows = history(tx, warehouse, None, None, Some(id), None).await?;
+    // Where it lies now, then what happened.
+    let places = sqlx::query_as!(
+        Raw,
+        r#"SELECT ARRAY['@desk-now', CASE WHEN s.status = 'good' THEN '' ELSE '@status-' || s.status END, s.on_hand::text || CASE WHEN s.reserved > 0 THEN ' (' || s.reserved || ')' ELSE '' END, p.code, ''] AS "cells!",
+                  'place' AS kind, p.id AS "id?"
+           FROM stock s JOIN place p ON p.id = s.place_id WHERE s.warehouse_id = $1 AND s.lot_id = $2 AND s.on_hand > 0 AND p.kind <> 'virtual' ORDER BY p.code LIMIT $3"#,
+        warehouse,
+        id,
+        ROWS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut rows: Vec<Row> = places.into_iter().map(Row::from).collect();
+    rows.extend(history(tx, warehouse, None, None, Some(id), None).await?);
     Ok(Some(Shown {
         title: Text::key("kind-lot"),
         big: Some(Text::plain(head.number)),
@@ -282,7 +295,8 @@ pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     let mut rows =
         vec![Row { cells: vec![Text::key("kind-shipment"), Text::plain(head.shipment_no)], opens: Some(Subject::new(Kind::Shipment, head.shipment)) }];
     rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
-    Ok(Some(Shown { title: Text::key("kind-parcel"), big: Some(Text::plain(head.sscc)), facts, rows, label: head.bytes, ..Shown::default() }))
+    let actions = if head.state == "labelled" { vec![Action::Reprint] } else { vec![] };
+    Ok(Some(Shown { title: Text::key("kind-parcel"), big: Some(Text::plain(head.sscc)), facts, rows, actions, label: head.bytes, ..Shown::default() }))
 }
 
 pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {

@@ -59,8 +59,7 @@ pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
     let numbers = sqlx::query!(
         r#"SELECT kind AS "kind!", k.of AS "of!", label AS "label!", n AS "n!", coalesce(oldest, '') AS "oldest!", coalesce(next, '') AS "next!" FROM (
              SELECT 1 AS part, array_position(ARRAY['pending','held','short','ready','released','picking','picked','packing','packed'], s.state) AS rank, 'stage' AS kind, s.state AS of,
-                    '@state-' || s.state AS label, count(*) AS n, to_char((SELECT min(o.placed_at) FROM orders o JOIN order_line ol ON ol.order_id = o.id JOIN share sh ON sh.order_line_id = ol.id
-                      JOIN shipment_line l ON l.id = sh.shipment_line_id WHERE l.shipment_id = min(s.id)) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS oldest,
+                    '@state-' || s.state AS label, count(*) AS n, to_char(min(s.ordered_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS oldest,
                     to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS next
              FROM shipment s JOIN warehouse w ON w.id = s.warehouse_id WHERE s.warehouse_id = $1 AND s.state NOT IN ('handed_over', 'cancelled') GROUP BY s.state, w.tz
              UNION ALL
@@ -141,9 +140,9 @@ pub async fn find(tx: &mut Tx, warehouse: i64, text: &str) -> Result<Option<Subj
     Ok(row.and_then(|r| Subject::parse(&format!("#{}:{}", r.kind, r.id))))
 }
 
-pub async fn shown(tx: &mut Tx, warehouse: i64, subject: &Subject) -> Result<Option<Shown>> {
+pub async fn shown(tx: &mut Tx, warehouse: i64, subject: &Subject, said: &[String]) -> Result<Option<Shown>> {
     match subject.kind {
-        Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves => list(tx, warehouse, subject, ROWS).await.map(Some),
+        Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves => list(tx, warehouse, subject, said, ROWS).await.map(Some),
         Kind::Place => details::place(tx, warehouse, subject.id).await,
         Kind::Item => details::item(tx, warehouse, subject.id).await,
         Kind::Lot => details::lot(tx, warehouse, subject.id).await,
@@ -158,14 +157,14 @@ pub async fn shown(tx: &mut Tx, warehouse: i64, subject: &Subject) -> Result<Opt
     }
 }
 
-/// A list in the view of it that is asked for, at most so many rows.
-pub async fn list(tx: &mut Tx, warehouse: i64, subject: &Subject, most: i64) -> Result<Shown> {
+/// A list in the view of it that is asked for, at most so many rows. `said`: the keys whose words hold what is looked for.
+pub async fn list(tx: &mut Tx, warehouse: i64, subject: &Subject, said: &[String], most: i64) -> Result<Shown> {
     let view = &subject.view;
     let own_order = view.filter.is_empty() && view.sort == 0;
     let mut rows = sqlx::query_as!(
         Raw,
         r#"SELECT cells AS "cells!", kind, id FROM desk_rows($1, $2, $3, $4) WITH ORDINALITY AS r(cells, kind, id, n)
-           WHERE $5 = '' OR strpos(lower(array_to_string(cells, ' ')), lower($5)) > 0
+           WHERE $5 = '' OR strpos(lower(array_to_string(cells, ' ')), lower($5)) > 0 OR EXISTS (SELECT 1 FROM unnest(cells) AS c(said) WHERE replace(ltrim(said, '@'), '_', '-') = ANY ($9))
            ORDER BY CASE WHEN NOT $7 THEN sort_key(cells[$6]) END, CASE WHEN $7 THEN sort_key(cells[$6]) END DESC, n LIMIT $8"#,
         warehouse,
         subject.kind.name(),
@@ -174,7 +173,8 @@ pub async fn list(tx: &mut Tx, warehouse: i64, subject: &Subject, most: i64) -> 
         view.filter,
         i32::try_from(view.sort).unwrap_or(0),
         view.down,
-        most + 1
+        most + 1,
+        said
     )
     .fetch_all(tx.conn())
     .await?;

@@ -1,6 +1,7 @@
 //! Totes onto benches, units into parcels, and what may go wrong with them.
 
 use crate::codes::check;
+use crate::limits;
 use crate::store::pick::{Actor, free_empty_totes, keep_shipment, reverse};
 use crate::store::{Error, Result, Tx};
 use uuid::Uuid;
@@ -33,14 +34,16 @@ pub async fn brought(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Broug
         r#"SELECT s.id AS "id?", s.shipment_no AS "shipment_no?", coalesce(s.state, t.state) AS "state!", t.state <> 'done' AS "walking!",
                   EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL) AS "open_exception!",
                   (SELECT p.name FROM standing st JOIN person p ON p.id = st.person_id
-                   WHERE st.person_id <> $2 AND st.session <> '00000000-0000-0000-0000-000000000000' AND (st.step->'pack'->>'shipment_id')::bigint = s.id LIMIT 1) AS other,
+                   WHERE st.person_id <> $2 AND st.session <> '00000000-0000-0000-0000-000000000000' AND (st.step->'pack'->>'shipment_id')::bigint = s.id
+                     AND st.updated_at > now() - make_interval(secs => $3) LIMIT 1) AS other,
                   (SELECT coalesce(sum(r.qty), 0)::bigint FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL
                    JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL JOIN bin b ON b.place_id = r.place_id
                    WHERE l.shipment_id = s.id) AS "unpicked!"
            FROM tote_use u JOIN trip t ON t.id = u.trip_id LEFT JOIN shipment s ON s.id = u.shipment_id
            WHERE u.container_id = $1 AND u.freed_at IS NULL"#,
         tote,
-        person
+        person,
+        limits::LEFT_ALONE_S
     )
     .fetch_optional(tx.conn())
     .await?;

@@ -71,8 +71,12 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
     let Some(head) = head else { return Ok(None) };
     let totes = sqlx::query!(
         "SELECT p.id, p.code FROM tote_use u JOIN trip t ON t.id = u.trip_id AND t.state = 'done' JOIN place p ON p.id = u.container_id
-         WHERE u.shipment_id = $1 AND u.freed_at IS NULL ORDER BY p.code",
-        id
+         WHERE u.shipment_id = $1 AND u.freed_at IS NULL
+           -- Not one whose goods were called off and go back: it holds nothing for this shipment.
+           AND (p.id = ANY ($2) OR EXISTS (SELECT 1 FROM reservation r JOIN promise m ON m.id = r.promise_id JOIN shipment_line l ON l.id = m.shipment_line_id
+                WHERE r.place_id = p.id AND r.ended_at IS NULL AND l.shipment_id = $1)) ORDER BY p.code",
+        id,
+        brought
     )
     .fetch_all(tx.conn())
     .await?;
