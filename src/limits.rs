@@ -51,7 +51,7 @@ pub const PROMISES_EVERY: Duration = Duration::from_secs(60);
 
 /// A page of orders, and how far a pull reads back to see what came late.
 pub const PULL_PAGE: i64 = 100;
-pub const PULL_OVERLAP_S: i64 = 120;
+pub const PULL_OVERLAP_S: i64 = 300;
 /// The mark never comes closer to the shop's clock than this.
 pub const PULL_LAG_S: i64 = 2;
 pub const PULL_EVERY: Duration = Duration::from_millis(1000);
@@ -112,5 +112,7 @@ pub const LETTER_WAIT: Duration = Duration::from_millis(250);
 pub const KNOWN_BATCH: i64 = 50;
 /// Work that nobody has moved on for so long may be taken up by another.
 pub const LEFT_ALONE_S: f64 = 600.0;
+/// New tokens are nowhere else: so long is tried to keep them.
+pub const TOKENS_KEPT: Duration = Duration::from_secs(120);
 /// Cases that one answer settles at once.
 pub const BULK_CASES: i64 = 500;

@@ -209,6 +209,21 @@ async fn a_full_disk_is_said() {
     assert!(said.contains("/dev/full"), "{said}");
 }
 
+/// Everything that need not be there, as null.
+#[test]
+fn an_order_with_nulls_is_an_order() {
+    let read = generic::order(json!({
+        "order_no": "O1", "status": "paid", "created_at": "2026-11-24T08:00:00Z", "updated_at": "2026-11-24T08:00:00Z", "paid_at": null, "currency": "CNY", "total_minor": 100,
+        "carrier": null, "ship_by": null, "note": null, "receiver": { "name": "林晓", "phone": null, "address": "示范路 1 号", "token": null },
+        "lines": [{ "line_no": 1, "sku": "I0", "title": null, "qty": 1, "unit_price_minor": null, "status": null }]
+    }))
+    .unwrap();
+    assert_eq!((read.receiver.name.as_str(), read.receiver.phone.as_str(), read.lines[0].unit_price_minor), ("林晓", "", 0));
+    for receiver in [json!(null), json!({})] {
+        assert!(generic::order(json!({ "order_no": "O1", "status": "paid", "created_at": "2026-11-24T08:00:00Z", "updated_at": "2026-11-24T08:00:00Z", "currency": "CNY", "total_minor": 1, "receiver": receiver, "lines": [{ "line_no": "1", "sku": "I0", "qty": 1 }] })).is_ok());
+    }
+}
+
 proptest! {
     #[test]
     fn any_json_is_an_order_or_a_sentence(text in "\\PC{0,40}", qty in any::<i64>(), status in "paid|pending|x", time in "[0-9TZ:-]{0,20}|2026-11-22T00:00:00Z") {

@@ -53,6 +53,18 @@ async fn world(kind: &str, url: &str) -> World {
     w
 }
 
+/// The same without waiting for what is under way.
+async fn run_while(w: &World, what: &str, sql: &str, value: i64) {
+    let (_stop, stopped) = watch::channel(false);
+    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let until = Instant::now() + Duration::from_secs(90);
+    while w.number(sql).await != value {
+        assert!(Instant::now() < until, "{what}: {} of {value}", w.number(sql).await);
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    background.abort();
+}
+
 async fn run_until(w: &World, what: &str, sql: &str, value: i64) {
     let (stop, stopped) = watch::channel(false);
     let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
@@ -335,6 +347,100 @@ async fn a_part_is_told_as_a_part() {
             assert_eq!(now.status, if n == 0 { OrderStatus::Paid } else { OrderStatus::Pending }, "{kind}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_door_that_does_not_answer_holds_up_no_other_shops_tokens() {
+    let w = World::new().await;
+    w.sql("UPDATE job SET next_at = 'infinity'").await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let shop = platform("taobao");
+    let url = shop.serve(0).await.unwrap();
+    for (code, door) in [("A1", format!("http://{}/token", silent.local_addr().unwrap())), ("B1", format!("{url}/token"))] {
+        w.shop_at(code, "taobao", &url, "app-1", "shh\ntoken-0\nrefresh-0", json!({ "token_url": door })).await;
+    }
+    w.sql("UPDATE shop_token SET next_at = now() - CASE WHEN shop_id = (SELECT id FROM shop WHERE code = 'A1') THEN interval '1 minute' ELSE interval '0' END")
+        .await;
+    let begun = Instant::now();
+    run_while(&w, "the second shop's tokens", "SELECT count(*) FROM shop_token t JOIN shop s ON s.id = t.shop_id WHERE s.code = 'B1' AND t.ends_at > now()", 1)
+        .await;
+    assert!(begun.elapsed() < Duration::from_secs(10), "it waited for the first one's door");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_jd_order_that_is_split_is_not_sent_besides_its_parts() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 300, 100)]).await;
+    let take_in = async |value: Value| {
+        let mut tx = w.ctx.db.begin().await.unwrap();
+        let order = jd::order(value).unwrap();
+        wavedeck::store::take_in::take_in_page(&mut tx, w.shop, &[&order]).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let whole = order("jd", 1, now() - 100, &[("I0", 2)]);
+    let parent = whole["orderId"].as_str().map_or_else(|| whole["orderId"].to_string(), str::to_owned);
+    take_in(whole).await;
+    w.promise().await;
+    for n in [2, 3] {
+        let mut part = order("jd", n, now() - 50, &[("I0", 1)]);
+        part["directParentOrderId"] = json!(parent);
+        take_in(part).await;
+    }
+    w.promise().await;
+    assert_eq!(
+        w.text("SELECT string_agg(s.state || ' ' || l.qty, ', ' ORDER BY s.id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id").await,
+        "cancelled 2, ready 1, ready 1"
+    );
+    w.end().await;
+}
+
+/// How far behind now each platform's stream is complete, by its facts.
+#[tokio::test]
+async fn no_stream_is_read_up_to_now() {
+    for (kind, lag_s) in [("taobao", 60), ("jd", 60), ("pdd", 180), ("douyin", 60), ("amazon", 120), ("shopify", 5), ("magento", 10), ("woo", 5)] {
+        let shop = platform(kind);
+        let url = shop.serve(0).await.unwrap();
+        let account = Account::new(&url, "app-1", "shh\ntoken-1", json!({ "marketplace": "M1", "seller": "SELLER1", "location": "9" }));
+        let there = channels::open(kind, account, &channels::client().unwrap()).unwrap();
+        let since = jiff::Timestamp::from_second(now() - 400).unwrap().to_string();
+        let page = there.pull(Some(&since), "", 10).await.unwrap();
+        let to = page.server_time.parse::<jiff::Timestamp>().unwrap().as_second();
+        assert!(now() - to >= lag_s, "{kind} reads up to {} s behind now", now() - to);
+    }
+}
+
+/// Our clock is five minutes ahead of the shop's: the mark goes no further than the shop's.
+#[tokio::test]
+async fn a_clock_of_ours_that_is_ahead_passes_nothing_over() {
+    let theirs = now() - 300;
+    let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&jiff::Timestamp::from_second(theirs).unwrap()).unwrap();
+    let router = axum::Router::new().fallback(move || {
+        let date = date.clone();
+        async move { ([("Date", date)], axum::Json(json!([]))) }
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let page = adapter("woo", &url, "shh").pull(Some("2026-11-01T00:00:00Z"), "", 10).await.unwrap();
+    assert_eq!(page.server_time.parse::<jiff::Timestamp>().unwrap().as_second(), theirs);
+}
+
+/// An item that is no more at the shop shows nothing; a shop that asks to go slower does not make the rest uncompared.
+#[tokio::test]
+async fn what_a_shop_shows_is_compared_whole_or_again() {
+    let shop = platform("woo");
+    let url = shop.serve(0).await.unwrap();
+    let there = adapter("woo", &url, "shh");
+    let level = |reference: &str| channels::Level { code: reference.into(), reference: reference.into(), available: 1 };
+    shop.books().stock.insert("7".into(), 3);
+    let levels = [level("7"), level("8"), level("7")];
+    assert_eq!(there.shown(&levels).await.unwrap().first(), Some(&Some(3)));
+    shop.books().mischief.expire = 1;
+    assert_eq!(there.shown(&levels).await.unwrap_err().class, Class::SessionExpired);
+    // Asked to go slower it goes slower, and on.
+    shop.books().mischief.throttle = 2;
+    assert_eq!(there.shown(&levels).await.unwrap().len(), 3);
 }
 
 #[tokio::test]

@@ -379,6 +379,8 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
             escaped.to_lowercase(),
             BASE64_STANDARD.encode(canary),
             canary.bytes().map(|b| format!("{b:02x}")).collect(),
+            // As a password goes over the wire.
+            BASE64_STANDARD.encode(format!("app:{canary}")).trim_end_matches('=').to_owned(),
             json!(canary).to_string().trim_matches('"').to_owned(),
         ];
         for (name, bytes) in &outputs {

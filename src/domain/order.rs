@@ -71,6 +71,9 @@ pub struct ShopOrder {
     pub receiver: Receiver,
     pub note: String,
     pub lines: Vec<ShopLine>,
+    /// The number of the order that this one is a part of now, where a shop splits them: that one is no more.
+    #[serde(default)]
+    pub replaces: Option<String>,
     /// What the shop sent, as it came.
     pub payload: serde_json::Value,
 }

@@ -16,32 +16,72 @@ use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// Files are copied in: one that changed so lately may not be whole.
 const STILL: Duration = Duration::from_secs(3);
 const FILES_A_ROUND: usize = 100;
 
-pub async fn round(ctx: &Ctx) -> store::Result<()> {
+/// Until `stop` turns true; each folder in a task of its own, so that one that hangs holds up no other.
+pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
+    let mut tasks = JoinSet::new();
     loop {
-        let mut tx = ctx.db.begin().await?;
-        let pull = jobs::claim_pull(&mut tx, true).await?;
-        tx.commit().await?;
-        let Some(pull) = pull else { return Ok(()) };
-        let done = look(ctx, &pull).await;
-        let mut tx = ctx.db.begin().await?;
-        match done {
-            Ok(taken) => {
-                jobs::save_page(&mut tx, &pull, &Page::End { window_to: &jiff::Timestamp::now().to_string() }, taken).await?;
-                if taken > 0 {
-                    orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
-                }
+        match claim(&ctx).await {
+            Ok(Some(pull)) => {
+                let (ctx, here) = (ctx.clone(), Handle::current());
+                // A folder on a network may hang: it takes no thread that others need.
+                tasks.spawn_blocking(move || here.block_on(look_at(&ctx, pull)));
+                continue;
             }
-            Err(said) => jobs::pull_failed(&mut tx, &pull, 10.0, &format!("{}: {said}", pull.shop.code), true, false).await?,
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "no folder could be claimed"),
         }
-        tx.commit().await?;
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            Some(ended) = tasks.join_next() => match ended {
+                Ok(Err(error)) => tracing::warn!(%error, "a folder could not be looked at"),
+                Err(error) => tracing::error!(%error, "a folder's round ended badly"),
+                Ok(Ok(())) => {}
+            },
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
     }
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn claim(ctx: &Ctx) -> store::Result<Option<Pull>> {
+    let mut tx = ctx.db.begin().await?;
+    let pull = jobs::claim_pull(&mut tx, true).await?;
+    tx.commit().await?;
+    Ok(pull)
+}
+
+/// Every folder that is due, once.
+pub async fn round(ctx: &Ctx) -> store::Result<()> {
+    while let Some(pull) = claim(ctx).await? {
+        look_at(ctx, pull).await?;
+    }
+    Ok(())
+}
+
+async fn look_at(ctx: &Ctx, pull: Pull) -> store::Result<()> {
+    let done = look(ctx, &pull).await;
+    let mut tx = ctx.db.begin().await?;
+    match done {
+        Ok(taken) => {
+            jobs::save_page(&mut tx, &pull, &Page::End { window_to: &jiff::Timestamp::now().to_string() }, taken).await?;
+            if taken > 0 {
+                orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
+            }
+        }
+        Err(said) => jobs::pull_failed(&mut tx, &pull, 10.0, &format!("{}: {said}", pull.shop.code), true, false).await?,
+    }
+    tx.commit().await
 }
 
 /// Can files be read there and put aside? The error says what is wrong.

@@ -24,8 +24,8 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     loops.spawn(pull::run(ctx.clone(), stop.clone()));
     loops.spawn(push::run(ctx.clone(), stop.clone()));
     loops.spawn(outbox::run(ctx.clone(), stop.clone()));
-    loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(tokens::round(ctx))));
-    loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(folder::round(ctx))));
+    loops.spawn(tokens::run(ctx.clone(), stop.clone()));
+    loops.spawn(folder::run(ctx.clone(), stop.clone()));
     loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(counter::round(ctx))));
     loops.spawn(every(Duration::from_secs(2), ctx.clone(), stop.clone(), |ctx| Box::pin(closed(ctx))));
     loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(promises(ctx))));

@@ -3,7 +3,7 @@
 
 use super::backoff_s;
 use crate::limits;
-use crate::links::channels::{Channel, ChannelError, Class, Level};
+use crate::links::channels::{self, Channel, ChannelError, Class, Level};
 use crate::store::push::{self, Due, Push};
 use crate::store::{self, jobs, tokens};
 use crate::work::{Ctx, shops};
@@ -129,7 +129,7 @@ async fn tell_part(ctx: &Ctx, push: &Push, channel: &dyn Channel, part: &[Due]) 
 
 /// Items of one round of calls: where each is a call of its own they are few, so that the job is held all the while.
 fn batch(channel: &str) -> usize {
-    if matches!(channel, "generic" | "shopify" | "magento") { limits::PUSH_BATCH } else { limits::PUSH_SINGLES }
+    if channels::takes_many(channel) { limits::PUSH_BATCH } else { limits::PUSH_SINGLES }
 }
 
 fn levels(due: &[Due]) -> Vec<Level> {
@@ -168,8 +168,9 @@ pub async fn compare(ctx: &Ctx, shop: &store::site::ShopRow, held: Option<&Push>
         };
         let mut tx = ctx.db.begin().await?;
         for (told, shown) in part.iter().zip(shown).filter_map(|(told, shown)| Some((told, shown?))).filter(|(told, shown)| told.qty != *shown) {
-            push::differs(&mut tx, shop, told, shown).await?;
-            found.push(Differs { code: told.code.clone(), told: told.qty, shown });
+            if push::differs(&mut tx, shop, told, shown).await? {
+                found.push(Differs { code: told.code.clone(), told: told.qty, shown });
+            }
         }
         tx.commit().await?;
     }

@@ -7,27 +7,54 @@ use crate::links::channels::{ChannelError, Class, Tokens};
 use crate::store;
 use crate::store::tokens::{self, Renewal};
 use crate::work::{Ctx, shops};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-pub async fn round(ctx: &Ctx) -> store::Result<()> {
+/// Until `stop` turns true; each shop in a task of its own, so that a door that does not answer holds up no other.
+pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
+    let mut tasks = JoinSet::new();
     loop {
-        let mut tx = ctx.db.begin().await?;
-        let due = tokens::claim(&mut tx).await?;
-        tx.commit().await?;
-        let Some(renewal) = due else { return Ok(()) };
-        // What cannot be sealed must not be asked for: asking may kill the tokens that are there.
-        let sealable = ctx.vault.is_current("").map_err(|locked| ChannelError::new(Class::NotPermitted, locked.to_string()));
-        let answer = match sealable.and_then(|_| shops::channel(ctx, &renewal.shop)) {
-            Ok(channel) => channel.refresh().await,
-            Err(error) => Err(error),
-        };
-        keep(ctx, &renewal, answer).await?;
+        match claim(&ctx).await {
+            Ok(Some(renewal)) => {
+                tasks.spawn(renew(ctx.clone(), renewal));
+                continue;
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "no tokens could be claimed"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            Some(ended) = tasks.join_next() => if let Err(error) = ended { tracing::error!(%error, "a renewal ended badly") },
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
+    }
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn claim(ctx: &Ctx) -> store::Result<Option<Renewal>> {
+    let mut tx = ctx.db.begin().await?;
+    let due = tokens::claim(&mut tx).await?;
+    tx.commit().await?;
+    Ok(due)
+}
+
+async fn renew(ctx: Arc<Ctx>, renewal: Renewal) {
+    // What cannot be sealed must not be asked for: asking may kill the tokens that are there.
+    let sealable = ctx.vault.is_current("").map_err(|locked| ChannelError::new(Class::NotPermitted, locked.to_string()));
+    let answer = match sealable.and_then(|_| shops::channel(&ctx, &renewal.shop)) {
+        Ok(channel) => channel.refresh().await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = keep(&ctx, &renewal, answer).await {
+        tracing::warn!(shop = renewal.shop.code, %error, "what a shop said about its tokens could not be kept");
     }
 }
 
 /// What came is nowhere else: it is kept even if the database is away for a while.
 async fn keep(ctx: &Ctx, renewal: &Renewal, answer: Result<Option<Tokens>, ChannelError>) -> store::Result<()> {
-    let until = Instant::now() + Duration::from_secs_f64(limits::TOKEN_LEASE_S);
+    let until = Instant::now() + limits::TOKENS_KEPT;
     loop {
         match went(ctx, renewal, &answer).await {
             Err(store::Error::Retry(_) | store::Error::Unavailable(_)) if Instant::now() < until => tokio::time::sleep(Duration::from_millis(500)).await,

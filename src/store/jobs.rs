@@ -40,7 +40,7 @@ pub async fn claim_pull(tx: &mut Tx, folder: bool) -> Result<Option<Pull>> {
            UPDATE job j SET fence = j.fence + 1, claimed_at = now(), lease_until = now() + make_interval(secs => $1)
            FROM due, account a WHERE j.id = due.id AND a.id = j.shop_id
            RETURNING j.id, j.fence, j.cursor, to_jsonb(a) AS "shop!: Json<ShopRow>",
-             to_char((j.mark - make_interval(secs => $2)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
+             to_char((j.mark - make_interval(secs => CASE WHEN a.options->>'overlap_s' ~ '^[0-9]{1,6}$' THEN (a.options->>'overlap_s')::float8 ELSE $2 END)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
              to_char(j.window_to AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS window_to"#,
         limits::PULL_LEASE_S,
         limits::PULL_OVERLAP_S as f64,

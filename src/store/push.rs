@@ -134,12 +134,17 @@ pub async fn some_listing(tx: &mut Tx, shop: i64) -> Result<Option<Due>> {
     .await?)
 }
 
-/// An item that the shop shows otherwise than it was told: it is told again, and a person sees it.
-pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Result<()> {
-    sqlx::query!("UPDATE listing SET sent = NULL, refused = NULL WHERE shop_id = $1 AND code = $2 AND sent = $3", shop.id, told.code, told.qty)
+/// An item that the shop shows otherwise than it was told: it is told again, and a person sees it. `false`: it is out of date.
+pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Result<bool> {
+    let stands = sqlx::query!("UPDATE listing SET sent = NULL, refused = NULL WHERE shop_id = $1 AND code = $2 AND sent = $3", shop.id, told.code, told.qty)
         .execute(tx.conn())
         .await?;
-    orders::raise(tx, "stock_differs", &format!("{} {}", shop.code, told.code), Some(shop.id), &format!("{} / {shown}", told.qty)).await
+    if stands.rows_affected() == 0 {
+        // It was told anew while it was compared.
+        return Ok(false);
+    }
+    orders::raise(tx, "stock_differs", &format!("{} {}", shop.code, told.code), Some(shop.id), &format!("{} / {shown}", told.qty)).await?;
+    Ok(true)
 }
 
 /// What was refused of an item is told again.

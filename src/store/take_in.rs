@@ -73,8 +73,28 @@ async fn attempt(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64
     taken
 }
 
+/// Orders that a shop split are no more; their parts come with numbers of their own, and must not be sent besides.
+async fn take_the_place_of(tx: &mut Tx, shop: i64, parents: &[String]) -> Result<()> {
+    if parents.is_empty() {
+        return Ok(());
+    }
+    let gone = sqlx::query_scalar!(
+        "UPDATE orders SET status = 'cancelled' WHERE shop_id = $1 AND order_no = ANY ($2) AND status IN ('pending', 'paid') RETURNING id",
+        shop,
+        parents
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for order in gone {
+        orders::settle(tx, order).await?;
+    }
+    Ok(())
+}
+
 /// Those that were new or had changed, by id.
 async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64, Taken)>> {
+    let parents: Vec<String> = page.iter().filter_map(|order| order.replaces.clone()).collect();
+    take_the_place_of(tx, shop, &parents).await?;
     let rows = Value::Array(page.iter().map(|order| row(order)).collect());
     let taken = sqlx::query!(
         r#"INSERT INTO orders (shop_id, order_no, status, shop_holds, placed_at, modified_at, paid_at, currency, total_minor, carrier, ship_by, receiver, note, payload, unbooked)

@@ -33,12 +33,14 @@ pub async fn claim(tx: &mut Tx) -> Result<Option<Renewal>> {
 pub async fn renewed(tx: &mut Tx, renewal: &Renewal, sealed: &str, lives_s: Option<f64>) -> Result<bool> {
     let saved = sqlx::query!(
         "UPDATE shop_token SET sealed = $3, since = now(), ends_at = now() + make_interval(secs => $4), next_at = coalesce(now() + make_interval(secs => $4 * 0.8), 'infinity'),
-                lease_until = NULL, asked_at = NULL, errors = 0, said = ''
-         WHERE shop_id = $1 AND fence = $2",
+                lease_until = NULL, asked_at = NULL, errors = 0, said = '', fence = fence + 1
+         -- Whoever took over while these could not be kept still asks with what they replace.
+         WHERE shop_id = $1 AND (fence = $2 OR sealed = $5)",
         renewal.shop.id,
         renewal.fence,
         sealed,
-        lives_s
+        lives_s,
+        renewal.shop.tokens
     )
     .execute(tx.conn())
     .await?;

@@ -32,7 +32,7 @@ fn open(vault: &Vault, shop: &ShopRow) -> Result<String, Locked> {
 }
 
 pub fn account(vault: &Vault, shop: &ShopRow) -> Result<Account, Locked> {
-    Ok(Account::new(&shop.url, &shop.key_id, &open(vault, shop)?, shop.options.clone()))
+    Ok(Account { shop: shop.code.clone(), ..Account::new(&shop.url, &shop.key_id, &open(vault, shop)?, shop.options.clone()) })
 }
 
 /// New tokens beside the shop's secret, sealed; a refresh token that is not replaced goes on.

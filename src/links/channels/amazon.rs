@@ -66,7 +66,10 @@ impl Amazon {
         let code = text(&answered.body["errors"][0]["code"]);
         let expired = answered.status == 403 && code == "Unauthorized";
         answered.ok(|body| format!("{} {}", text(&body["errors"][0]["code"]), text(&body["errors"][0]["message"]))).map_err(|error| match code.as_str() {
-            "QuotaExceeded" => ChannelError { class: Class::Throttled { wait_s: 60.0 }, ..error },
+            // How long, if it does not say.
+            "QuotaExceeded" if !matches!(error.class, Class::Throttled { wait_s } if wait_s != wire::UNSAID_WAIT_S) => {
+                ChannelError { class: Class::Throttled { wait_s: 60.0 }, ..error }
+            }
             // A token that is none or has ended is refused like this too.
             _ if expired => ChannelError { class: Class::SessionExpired, ..error },
             // A restricted token is known here alone.
@@ -298,6 +301,7 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
         ),
         note: String::new(),
         lines,
+        replaces: None,
         payload: order.clone(),
     })
 }
@@ -334,6 +338,7 @@ fn read_v0(order: &Value) -> Result<ShopOrder, String> {
         ),
         note: String::new(),
         lines,
+        replaces: None,
         payload: order.clone(),
     })
 }

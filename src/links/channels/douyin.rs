@@ -213,6 +213,7 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
         },
         note: [text(&order["buyer_words"]), text(&order["seller_words"])].join(" ").trim().to_owned(),
         lines,
+        replaces: None,
         payload: order.clone(),
     })
 }

@@ -237,6 +237,7 @@ fn read(value: Value) -> Result<ShopOrder, String> {
         receiver: wire.receiver.map(Receiver::from).unwrap_or_default(),
         note: wire.note.unwrap_or_default(),
         lines,
+        replaces: None,
         payload: value,
     })
 }

@@ -3,7 +3,7 @@
 
 use super::pace::{self, Call, Pace};
 use super::sign::hex;
-use super::wire::escape;
+use super::wire::{self, escape};
 use super::{Account, Answer, Channel, ChannelError, Class, Level, PullPage, Tokens};
 use crate::domain::order::ShopOrder;
 use base64::Engine;
@@ -25,6 +25,8 @@ impl Guarded {
     pub fn new(kind: &str, account: Account, inner: Box<dyn Channel>, pace: Arc<Pace>) -> Guarded {
         let secrets = [&account.secret, &account.session, &account.refresh];
         let mut never: Vec<String> = secrets.into_iter().filter(|secret| secret.len() >= 4).flat_map(|secret| forms(secret)).collect();
+        // As a password goes over the wire (RFC 7617).
+        never.push(BASE64_STANDARD.encode(format!("{}:{}", account.key_id, account.secret)).trim_end_matches('=').to_owned());
         // The longest first: one may be a part of another.
         never.sort_by_key(|form| std::cmp::Reverse(form.len()));
         Guarded { kind: kind.to_owned(), account, inner, pace, never }
@@ -42,6 +44,11 @@ impl Guarded {
 
     fn error(&self, error: ChannelError) -> ChannelError {
         ChannelError { said: self.clean(&error.said), ..error }
+    }
+
+    /// The same for one of many calls in a row: it waits for its turn, as long as that is not long.
+    async fn patient<'a, T>(&'a self, call: Call, asked: impl Fn() -> Answer<'a, T> + Send + Sync) -> Result<T, ChannelError> {
+        wire::patient(|| Box::pin(async { self.paced(call, asked()).await })).await
     }
 
     /// A call at the shop's pace, and what it says against it without our secrets.
@@ -75,7 +82,12 @@ fn forms(secret: &str) -> Vec<String> {
 impl Channel for Guarded {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
-            let mut page = self.paced(Call::Pull, self.inner.pull(since, cursor, limit)).await?;
+            let (page, clock) = wire::heard(self.paced(Call::Pull, self.inner.pull(since, cursor, limit))).await;
+            let mut page = page?;
+            // Our clock may be ahead of the shop's: then what it changes until ours was there would be passed over.
+            if let Some(clock) = clock.filter(|clock| page.server_time.parse::<jiff::Timestamp>().is_ok_and(|said| said > *clock)) {
+                page.server_time = clock.to_string();
+            }
             for bad in page.orders.iter_mut().filter_map(|order| order.as_mut().err()) {
                 bad.said = self.clean(&bad.said);
             }
@@ -93,13 +105,28 @@ impl Channel for Guarded {
 
     fn push<'a>(&'a self, key: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
-            let answers = self.paced(Call::Push, self.inner.push(key, levels)).await?;
-            Ok(answers.into_iter().map(|answer| answer.map_err(|error| self.error(error))).collect())
+            if super::takes_many(&self.kind) {
+                let answers = self.paced(Call::Push, self.inner.push(key, levels)).await?;
+                return Ok(answers.into_iter().map(|answer| answer.map_err(|error| self.error(error))).collect());
+            }
+            // A call an item: each keeps to the pace.
+            super::each(levels, |level| {
+                Box::pin(async move {
+                    let mut answer = self.patient(Call::Push, || self.inner.push(key, std::slice::from_ref(level))).await?;
+                    answer.pop().unwrap_or(Ok(())).map_err(|error| self.error(error))
+                })
+            })
+            .await
         })
     }
 
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
-        Box::pin(self.paced(Call::Read, self.inner.shown(levels)))
+        if super::takes_many(&self.kind) {
+            return Box::pin(self.paced(Call::Read, self.inner.shown(levels)));
+        }
+        Box::pin(super::each_shown(levels, move |level| {
+            Box::pin(async move { Ok(self.patient(Call::Read, || self.inner.shown(std::slice::from_ref(level))).await?.pop().flatten()) })
+        }))
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {

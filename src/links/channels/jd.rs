@@ -23,7 +23,7 @@ pub struct Jd {
 
 const FIELDS: &str = "orderId,venderId,orderType,payType,orderTotalPrice,orderPayment,orderState,orderRemark,venderRemark,orderStartTime,paymentConfirmTime,modified,\
 waybill,logisticsId,parentOrderId,directParentOrderId,itemInfoList,consigneeInfo";
-const STATES: &str = "WAIT_SELLER_STOCK_OUT,WAIT_GOODS_RECEIVE_CONFIRM,FINISHED_L,TRADE_CANCELED,LOCKED,PAUSE,POP_ORDER_PAUSE";
+const STATES: &str = "WAIT_SELLER_STOCK_OUT,WAIT_GOODS_RECEIVE_CONFIRM,FINISHED_L,TRADE_CANCELED,LOCKED,PAUSE,POP_ORDER_PAUSE,WAIT_SELLER_DELIVERY";
 /// From here on pages come back empty.
 const PAGES: i64 = 100;
 
@@ -221,6 +221,8 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
         },
         note: [text(&info["orderRemark"]), text(&info["venderRemark"])].join(" ").trim().to_owned(),
         lines,
+        // A parent that was split vanishes, and its children come.
+        replaces: Some(text(&info["directParentOrderId"])).filter(|parent| !matches!(parent.as_str(), "" | "0")),
         payload: info.clone(),
     })
 }

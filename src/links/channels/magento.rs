@@ -304,6 +304,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         },
         note: text(&order["customer_note"]),
         lines,
+        replaces: None,
         payload: order.clone(),
     })
 }

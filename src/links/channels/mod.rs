@@ -31,6 +31,8 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ChannelError>> + 
 /// What an account needs to speak to its shop. The secret shows nowhere.
 #[derive(Clone, Default)]
 pub struct Account {
+    /// Our code of the shop: what is counted for it is counted for no other.
+    pub shop: String,
     pub url: String,
     pub key_id: String,
     pub secret: String,
@@ -46,7 +48,7 @@ impl Account {
     pub fn new(url: &str, key_id: &str, secret: &str, options: Value) -> Account {
         let mut lines = secret.lines().map(str::trim);
         let mut line = || lines.next().unwrap_or_default().to_owned();
-        Account { url: url.to_owned(), key_id: key_id.to_owned(), secret: line(), session: line(), refresh: line(), options }
+        Account { shop: String::new(), url: url.to_owned(), key_id: key_id.to_owned(), secret: line(), session: line(), refresh: line(), options }
     }
 
     pub fn option(&self, name: &str) -> Option<&str> {
@@ -187,9 +189,19 @@ async fn each<'a, T: Clone>(levels: &'a [Level], call: impl Fn(&'a Level) -> Ans
     Ok(answers)
 }
 
-/// What one call an item says of it; what the shop does not know is not shown.
+/// What one call an item says of it; what is not known there by any number of ours is not compared, and what may pass ends it.
 async fn each_shown<'a>(levels: &'a [Level], call: impl Fn(&'a Level) -> Answer<'a, Option<i64>> + Send) -> Result<Vec<Option<i64>>, ChannelError> {
-    Ok(each(levels, call).await?.into_iter().map(|answer| answer.ok().flatten()).collect())
+    let mut shown = Vec::with_capacity(levels.len());
+    for answer in each(levels, call).await? {
+        shown.push(match answer {
+            Ok(shown) => shown,
+            // What is there no more is sold by nobody.
+            Err(error) if error.class == Class::NotFound => Some(0),
+            Err(error) if error.passes() => return Err(error),
+            Err(_) => None,
+        });
+    }
+    Ok(shown)
 }
 
 /// What a shop gives in place of tokens that end. Not shown, not even by mistake: it has no `Debug`.
@@ -239,6 +251,14 @@ pub const KINDS: [(&str, Make); 11] = [
     ("woo", |account, client| Box::new(woo::Woo { account, client })),
     ("douyin", |account, client| Box::new(douyin::Douyin { account, client })),
 ];
+
+/// Kinds that take the counts of many items in one call; others take a call an item.
+const MANY_AT_ONCE: [&str; 3] = ["generic", "shopify", "magento"];
+
+/// Does a shop of this kind take the counts of many items in one call?
+pub fn takes_many(kind: &str) -> bool {
+    MANY_AT_ONCE.contains(&kind)
+}
 
 /// The adapter of a kind of channel; `None` if this program has none for it.
 pub fn open(kind: &str, account: Account, client: &Client) -> Option<Box<dyn Channel>> {

@@ -74,13 +74,13 @@ struct Bucket {
 /// All buckets of a process.
 #[derive(Default)]
 pub struct Pace {
-    buckets: Mutex<HashMap<(String, String, Call), Bucket>>,
+    buckets: Mutex<HashMap<(String, String, String, Call), Bucket>>,
 }
 
 impl Pace {
     fn with<T>(&self, account: &Account, call: Call, rate: Option<Rate>, now: Instant, act: impl FnOnce(&mut Bucket) -> T) -> T {
         let mut buckets = self.buckets.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let key = (account.url.clone(), account.key_id.clone(), call);
+        let key = (account.shop.clone(), account.url.clone(), account.key_id.clone(), call);
         act(buckets.entry(key).or_insert_with(|| Bucket { tokens: rate.map_or(0.0, |rate| rate.burst), at: now, not_before: None }))
     }
 

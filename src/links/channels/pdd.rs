@@ -167,7 +167,7 @@ impl Channel for Pdd {
     }
 }
 
-/// Awaiting shipment, confirmed, no refund, no risk, the group formed, and a drawn order only when it was won.
+/// Awaiting shipment, confirmed (a drawn order is only when it was won), no refund, no risk, the group formed.
 fn status(info: &Value) -> OrderStatus {
     let is = |key: &str, n: i64| count(&info[key]) == Some(n);
     let group = info["group_status"].is_null() || is("group_status", 1);
@@ -226,6 +226,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
         },
         note: [part("buyer_memo"), part("remark")].join(" ").trim().to_owned(),
         lines,
+        replaces: None,
         payload: info.clone(),
     })
 }

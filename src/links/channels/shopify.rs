@@ -337,6 +337,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         },
         note: text(&order["note"]),
         lines,
+        replaces: None,
         payload: order.clone(),
     })
 }

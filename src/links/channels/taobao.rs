@@ -235,6 +235,7 @@ fn read(trade: &Value) -> Result<ShopOrder, String> {
         },
         note: [part("buyer_message"), part("seller_memo")].join(" ").trim().to_owned(),
         lines,
+        replaces: None,
         payload: trade.clone(),
     })
 }

@@ -5,8 +5,28 @@ use crate::domain::cells;
 use crate::limits;
 use reqwest::RequestBuilder;
 use serde_json::Value;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+tokio::task_local! {
+    /// The shop's clock as its answers said it, the earliest of one call.
+    static CLOCK_HEARD: Cell<Option<jiff::Timestamp>>;
+}
+
+/// Does a call, and tells the shop's clock besides, where its answers said it (`Date`, RFC 9110).
+pub async fn heard<T>(call: impl Future<Output = T>) -> (T, Option<jiff::Timestamp>) {
+    CLOCK_HEARD.scope(Cell::new(None), async { (call.await, CLOCK_HEARD.with(Cell::get)) }).await
+}
+
+fn hear(said: &str) {
+    let Ok(at) = jiff::fmt::rfc2822::parse(said) else { return };
+    // Nobody may be listening.
+    let _ = CLOCK_HEARD.try_with(|heard| heard.set(Some(heard.get().map_or(at.timestamp(), |before| before.min(at.timestamp())))));
+}
+
+/// How long to wait for a shop that asks to go slower and does not say how long.
+pub const UNSAID_WAIT_S: f64 = 5.0;
 
 /// An answer that came whole: its status, how long to wait if it says so, its JSON.
 pub struct Answered {
@@ -23,9 +43,9 @@ impl Answered {
             401 => Class::SessionExpired,
             403 => Class::NotPermitted,
             404 => Class::NotFound,
-            429 => Class::Throttled { wait_s: self.retry_after_s.unwrap_or(5.0).clamp(0.1, 3600.0) },
+            429 => Class::Throttled { wait_s: self.retry_after_s.unwrap_or(UNSAID_WAIT_S).clamp(0.1, 3600.0) },
             // Closed for a while, and it says for how long.
-            503 if self.retry_after_s.is_some() => Class::Throttled { wait_s: self.retry_after_s.unwrap_or(5.0).clamp(0.1, 3600.0) },
+            503 if self.retry_after_s.is_some() => Class::Throttled { wait_s: self.retry_after_s.unwrap_or(UNSAID_WAIT_S).clamp(0.1, 3600.0) },
             500.. => Class::Transient,
             _ => Class::Rejected,
         };
@@ -38,6 +58,9 @@ pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
     let lost = |error: reqwest::Error| ChannelError::new(Class::Transient, short(&error.without_url().to_string()));
     let mut response = request.send().await.map_err(lost)?;
     let status = response.status().as_u16();
+    if let Some(said) = response.headers().get("Date").and_then(|said| said.to_str().ok()) {
+        hear(said);
+    }
     let retry_after_s = response.headers().get("Retry-After").and_then(|v| v.to_str().ok()).and_then(wait_s);
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(lost)? {
@@ -87,7 +110,7 @@ fn mend(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Calls again as long as a shop only asks to go slower, within reason: a page that takes many calls would otherwise begin anew
 /// each time, and never end.
-pub async fn patient<'a, T>(call: impl Fn() -> Answer<'a, T> + Send) -> Result<T, ChannelError> {
+pub async fn patient<'a, T>(call: impl Fn() -> Answer<'a, T> + Send + Sync) -> Result<T, ChannelError> {
     let mut left = limits::PAGE_PATIENCE_S;
     loop {
         match call().await {

@@ -118,6 +118,7 @@ fn order(staged: &Staged, lines: &[Value], currency: String, till: bool) -> stor
         receiver,
         note: first("note").unwrap_or_default(),
         lines: shop_lines,
+        replaces: None,
         payload: Value::Array(lines.iter().map(without_row).collect()),
     })
 }
