@@ -322,3 +322,53 @@ async fn a_list_is_filtered_by_the_words_that_stand_in_it_in_either_language() {
     assert_eq!(p.no("mine").await, "not-allowed");
     w.end().await;
 }
+
+#[tokio::test]
+async fn what_bears_no_code_or_lies_in_several_lots_is_put_back_from_a_list() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 50, 1), ("A01", "I0", "L2", 90, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2), ("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.pick_all().await;
+    let tote = w.used_tote().await;
+    w.give_up("O1").await;
+    p.scan("WDC-MENU-PUTBACK").await;
+    p.scan("WDC-MENU-PUTBACK").await;
+    p.ok(&tote).await;
+    // The code says which item, not which of two lots.
+    p.ok(&ean(0)).await;
+    assert_eq!((p.last.page.prompt.key.as_str(), p.last.page.menu.len()), ("put-back-prompt-choice", 2));
+    assert_eq!(p.no("3").await, "put-back-expects-choice");
+    p.ok("WDC-BACK").await;
+    p.ok("WDC-NOCODE").await;
+    assert_eq!(p.last.page.menu.len(), 3);
+    for scan in ["3", "A02"] {
+        p.ok(scan).await;
+    }
+    assert!(w.text("SELECT after::text FROM audit WHERE action = 'no_code'").await.contains("I1"));
+    for scan in [&ean(0), "1", "A01", &ean(0), "A01"] {
+        p.ok(scan).await;
+    }
+    assert_eq!(p.said(), "put-back-done");
+    assert_eq!(
+        w.number("SELECT count(*) FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01' AND s.on_hand > 0").await,
+        2,
+        "each lot is its own again"
+    );
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_case_comes_onto_the_screen_by_what_it_is_about() {
+    let w = World::new().await;
+    w.orders(&[("O1", &[("SHOP-X", 1)]), ("O2", &[("SHOP-Y", 1)])]).await;
+    let mut boss = w.person("EVE", Role::Supervisor).await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    let on_screen = |robot: &Robot| serde_json::to_string(&robot.last.page.facts).unwrap();
+    assert!(on_screen(&boss).contains("O1"));
+    boss.ok("O2").await;
+    assert!(on_screen(&boss).contains("O2"), "{}", on_screen(&boss));
+    assert_eq!(boss.no("O9").await, "exceptions-no-item");
+    w.end().await;
+}

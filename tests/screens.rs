@@ -273,7 +273,7 @@ fn pages() -> Vec<(&'static str, Page)> {
     let task = put_back::Task { id: 1, no: "K000007".into(), container: "WDT0001Q".into(), goods: vec![goods] };
     let back = |task: Option<put_back::Task>, holding| {
         let waiting = task.is_none().then(|| "WDT0001Q".to_owned());
-        put_back::page(&put_back::Snapshot { task, waiting, waiting_count: 2 }, &put_back::Step { task_id: Some(1), holding })
+        put_back::page(&put_back::Snapshot { task, waiting, waiting_count: 2 }, &put_back::Step { task_id: Some(1), holding, choosing: None })
     };
     let list = hand_over::List { id: 1, code: "WDH000012K".into(), carrier: "SF Express 顺丰".into(), parcels: 17, last: Some("095200000000000173".into()) };
     let waves = wave::Snapshot {

@@ -10,6 +10,28 @@ pub struct Step {
     pub task_id: Option<i64>,
     /// The goods in hand: (item, lot) of the container.
     pub holding: Option<(i64, i64)>,
+    /// Which of these it is, is chosen from a list.
+    #[serde(default)]
+    pub choosing: Option<Among>,
+}
+
+/// What a list is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Among {
+    /// Everything in the container: the goods bear no readable code.
+    All,
+    /// The lots of an item.
+    Lots(i64),
+}
+
+impl Among {
+    fn holds(self, goods: &Goods) -> bool {
+        match self {
+            Among::All => true,
+            Among::Lots(item) => goods.item_id == item,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,9 +66,21 @@ pub struct Goods {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
-    Claim { container: i64, code: String },
-    Hold { item_id: i64, lot_id: i64 },
-    Put { place_id: i64 },
+    Claim {
+        container: i64,
+        code: String,
+    },
+    /// `seen`: without a code, by a person's eyes.
+    Hold {
+        item_id: i64,
+        lot_id: i64,
+        seen: bool,
+    },
+    /// A list to choose from, or none any more.
+    Choose(Option<Among>),
+    Put {
+        place_id: i64,
+    },
     Release,
     Leave,
 }
@@ -58,10 +92,19 @@ fn held<'a>(task: &'a Task, step: &Step) -> Option<&'a Goods> {
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     if let Some(card) = scan.card {
         return match card {
+            Card::Back | Card::Undo | Card::No if step.choosing.is_some() => Ok(Decision::Choose(None)),
+            Card::NoCode if now.task.as_ref().is_some_and(|task| held(task, step).is_none()) => Ok(Decision::Choose(Some(Among::All))),
             Card::Back if now.task.is_some() => Ok(Decision::Release),
             Card::Back => Ok(Decision::Leave),
             other => Err(Refusal::not_here(other)),
         };
+    }
+    if let (Some(among), Some(task)) = (step.choosing, &now.task)
+        && let Some((n, _)) = &scan.number
+    {
+        let chosen = usize::try_from(n - 1).ok().and_then(|n| task.goods.iter().filter(|goods| among.holds(goods)).nth(n));
+        let goods = chosen.ok_or_else(|| Refusal::wrong(Text::key("put-back-expects-choice").with("came", scan.came())))?;
+        return Ok(Decision::Hold { item_id: goods.item_id, lot_id: goods.lot_id, seen: among == Among::All });
     }
     let fit = first_fit(&scan.meanings, |meaning| match (meaning, &now.task) {
         (Meaning::Container { id, code, .. }, None) => Ok(Some(Decision::Claim { container: *id, code: code.clone() })),
@@ -85,9 +128,12 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
 
 fn goods(task: &Task, item: i64, name: &Name, lot: Option<&str>, last_good: Option<&str>) -> Result<Decision, Refusal> {
     let fits = |g: &&Goods| g.item_id == item && lot.is_none_or(|n| n.eq_ignore_ascii_case(&g.lot)) && last_good.is_none_or(|d| d == g.last_good);
-    match task.goods.iter().find(fits) {
-        Some(g) => Ok(Decision::Hold { item_id: g.item_id, lot_id: g.lot_id }),
-        None => Err(Refusal::wrong(Text::key("put-back-not-in").with("came", name).with("container", &task.container))),
+    let found: Vec<&Goods> = task.goods.iter().filter(fits).collect();
+    match found[..] {
+        [g] => Ok(Decision::Hold { item_id: g.item_id, lot_id: g.lot_id, seen: false }),
+        // The code does not say which of several lots it is.
+        [_, _, ..] => Ok(Decision::Choose(Some(Among::Lots(item)))),
+        [] => Err(Refusal::wrong(Text::key("put-back-not-in").with("came", name).with("container", &task.container))),
     }
 }
 
@@ -95,6 +141,9 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
     let Some(task) = &now.task else {
         return now.waiting.iter().map(|code| Expect::new(Kind::Container, code, code)).collect();
     };
+    if step.choosing.is_some() {
+        return vec![Expect::card(Card::Back)];
+    }
     match held(task, step) {
         Some(g) => g.bin.iter().map(|code| Expect::new(Kind::Bin, code, code)).collect(),
         None => task.goods.iter().filter_map(|g| g.barcode.as_ref().map(|code| Expect::new(Kind::Item, &g.sku, code))).collect(),
@@ -111,6 +160,16 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         };
     };
     let title = Text::key("put-back-title").with("task", &task.no);
+    if let Some(among) = step.choosing {
+        let page = Page::new(title, Text::key("put-back-prompt-choice")).big(Text::plain(&task.container)).cards(&cards);
+        let line = |g: &Goods| {
+            Text::key("put-back-choice")
+                .with("qty", g.qty)
+                .with("item", &g.name)
+                .with("lot", Text::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good))
+        };
+        return task.goods.iter().filter(|goods| among.holds(goods)).fold(page, |page, goods| page.choice(line(goods), None));
+    }
     match held(task, step) {
         Some(g) => {
             let bin = g.bin.as_ref().map_or_else(|| Text::key("put-back-any-bin"), Text::plain);
@@ -118,6 +177,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
             page.strong(Text::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good)).strong(Text::key("put-back-qty").with("qty", g.qty)).cards(&cards)
         }
         None => {
+            let cards = [Card::Help, Card::NoCode, Card::Back];
             let mut page = Page::new(title, Text::key("put-back-prompt-item")).big(Text::plain(&task.container)).cards(&cards);
             for g in &task.goods {
                 page = page.strong(Text::key("pack-line").with("left", g.qty).with("item", &g.name));

@@ -45,6 +45,17 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
     Ok(Snapshot { open, case })
 }
 
+/// The oldest open case about what is called so: an order, a shipment, a place.
+pub async fn about(tx: &mut Tx, warehouse: i64, subject: &str) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT id FROM exception WHERE done_at IS NULL AND (warehouse_id = $1 OR warehouse_id IS NULL) AND upper(subject) = upper(trim($2)) ORDER BY id LIMIT 1",
+        warehouse,
+        subject
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
 /// The open case after this one, round and round.
 pub async fn next(tx: &mut Tx, warehouse: i64, after: Option<i64>) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar!(

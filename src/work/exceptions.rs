@@ -28,7 +28,13 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         // Somebody closed the case that was on the screen: its answer must not hit another one. The next answer is about this one.
         return Ok(to(shown).refusing(Text::key("exceptions-moved").with("came", scan.came())));
     }
-    let decision = exceptions::decide(&now, step, scan)?;
+    let decision = match exceptions::decide(&now, step, scan) {
+        Ok(decision) => decision,
+        // The code of another case brings it onto the screen.
+        Err(refusal) => {
+            return rows::about(tx, actor.warehouse, &scan.text).await?.filter(|id| Some(*id) != shown).map(|id| to(Some(id))).ok_or_else(|| refusal.into());
+        }
+    };
     if matches!(decision, Decision::Leave) {
         return Ok(Outcome::to(protocol::Step::Menu, standing));
     }
@@ -50,7 +56,8 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         Decision::Map { item, typed } => {
             let code = case.code.as_deref().unwrap_or_default();
             let Some(name) = rows::map_code(tx, case.id, code, item, &typed).await? else {
-                return Err(Refusal::wrong(Text::key("exceptions-no-item").with("came", scan.came())).into());
+                let other = rows::about(tx, actor.warehouse, &scan.text).await?.filter(|id| *id != case.id);
+                return other.map(|id| to(Some(id))).ok_or_else(|| Refusal::wrong(Text::key("exceptions-no-item").with("came", scan.came())).into());
             };
             people::audit(tx, &standing.who.code, "mapped", code, Some(serde_json::json!({ "item": name.en }))).await?;
             // Everything that waits for this code goes on by itself: what one answer cannot hold, in the background.

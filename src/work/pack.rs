@@ -1,7 +1,7 @@
 //! Packing: applies what `protocol::pack` decides.
 
 use super::{Halt, Outcome};
-use crate::domain::Role;
+use crate::domain::{Role, Units};
 use crate::protocol::pack::{self, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
@@ -53,11 +53,11 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         Decision::Bring { tote, code } => bring(tx, actor, standing, step, bench, tote, &code).await,
         Decision::Pack { reservations, seen, of } => {
             let shipment = now.shipment.as_ref().ok_or_else(|| Refusal::wrong(Text::key("pack-expects-tote").with("came", scan.came())))?;
-            note_unread(tx, standing, seen, &shipment.no).await?;
+            note_unread(tx, standing, seen, &reservations).await?;
             units(tx, actor, standing, &Step { counting: of, ..plain }, shipment, bench, &reservations).await
         }
         Decision::Single { shipment_id, reservation, seen } => {
-            note_unread(tx, standing, seen, &reservation.0.to_string()).await?;
+            note_unread(tx, standing, seen, &[reservation]).await?;
             let parcel = rows::open_parcel(tx, actor, shipment_id, bench).await?;
             rows::pack(tx, actor, shipment_id, parcel, &[reservation]).await?;
             // The last unit empties the tote: the next one is asked for.
@@ -106,8 +106,11 @@ async fn unbound(tx: &mut Tx, standing: &Standing, step: &Step, scan: &Scan, dec
 }
 
 /// Goods that were packed on the person's word, without a code, stand in the audit.
-async fn note_unread(tx: &mut Tx, standing: &Standing, seen: bool, what: &str) -> store::Result<()> {
-    if seen { people::audit(tx, &standing.who.code, "no_code", what, None).await } else { Ok(()) }
+/// What a person chose by eye, for want of a code: of which shipment, and which goods.
+async fn note_unread(tx: &mut Tx, standing: &Standing, seen: bool, reservations: &[(i64, Units)]) -> store::Result<()> {
+    let Some((first, _)) = reservations.first().filter(|_| seen) else { return Ok(()) };
+    let goods = rows::goods_of(tx, *first).await?;
+    people::audit(tx, &standing.who.code, "no_code", &goods.shipment_no, Some(json!({ "item": goods.sku, "lot": goods.lot }))).await
 }
 
 async fn bring(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, bench: i64, tote: i64, code: &str) -> Result<Outcome, Halt> {

@@ -4,7 +4,7 @@ use super::{Halt, Outcome};
 use crate::protocol::put_back::{self, Decision, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Expect, Page, Refusal, Text};
-use crate::store::people::Standing;
+use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
 use crate::store::put_back::{self as rows, Claimed};
 use crate::store::{self, Tx};
@@ -22,16 +22,22 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
     let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
     match (put_back::decide(&now, step, scan)?, &now.task) {
         (Decision::Claim { container, code }, _) => match rows::claim(tx, container, actor.person).await? {
-            Claimed::Yes(task) => Ok(to(standing, Step { task_id: Some(task), holding: None })),
+            Claimed::Yes(task) => Ok(to(standing, Step { task_id: Some(task), ..Step::default() })),
             Claimed::NoTask => Err(Refusal::wrong(Text::key("put-back-no-task").with("came", &code)).into()),
             Claimed::By(who) => Err(Refusal::wrong(Text::key("put-back-taken").with("came", &code).with("who", &who)).into()),
         },
-        (Decision::Hold { item_id, lot_id }, Some(_)) => Ok(to(standing, Step { holding: Some((item_id, lot_id)), ..step.clone() })),
+        (Decision::Choose(choosing), Some(_)) => Ok(to(standing, Step { choosing, holding: None, ..step.clone() })),
+        (Decision::Hold { item_id, lot_id, seen }, Some(task)) => {
+            if let Some(goods) = task.goods.iter().find(|goods| seen && (goods.item_id, goods.lot_id) == (item_id, lot_id)) {
+                people::audit(tx, &standing.who.code, "no_code", &task.no, Some(serde_json::json!({ "item": goods.sku, "lot": goods.lot }))).await?;
+            }
+            Ok(to(standing, Step { holding: Some((item_id, lot_id)), choosing: None, ..step.clone() }))
+        }
         (Decision::Put { place_id }, Some(task)) => {
             let Some((item, lot)) = step.holding else { return Err(Refusal::wrong(Text::key("put-back-goods-first").with("came", scan.came())).into()) };
             rows::put(tx, actor, task.id, item, lot, place_id).await?;
             let done = task.goods.len() == 1;
-            let next = Step { task_id: step.task_id.filter(|_| !done), holding: None };
+            let next = Step { task_id: step.task_id.filter(|_| !done), ..Step::default() };
             Ok(to(standing, next).saying(Text::key(if done { "put-back-done" } else { "put-back-more" })))
         }
         (Decision::Release, Some(task)) => {

@@ -121,6 +121,24 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
     }))
 }
 
+/// What a reservation is of, as people name it.
+pub struct GoodsOf {
+    pub shipment_no: String,
+    pub sku: String,
+    pub lot: String,
+}
+
+pub async fn goods_of(tx: &mut Tx, reservation: i64) -> Result<GoodsOf> {
+    Ok(sqlx::query_as!(
+        GoodsOf,
+        "SELECT s.shipment_no, i.sku, k.number AS lot FROM reservation r JOIN promise p ON p.id = r.promise_id JOIN shipment_line l ON l.id = p.shipment_line_id
+         JOIN shipment s ON s.id = l.shipment_id JOIN item i ON i.id = r.item_id JOIN lot k ON k.id = r.lot_id WHERE r.id = $1",
+        reservation
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 /// A tote that was picked in total, by item and lot. Shipments that wait for a supervisor are left out.
 async fn load_batch(tx: &mut Tx, warehouse: i64, tote: i64) -> Result<Option<Batch>> {
     let head = sqlx::query!(
