@@ -37,8 +37,26 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
         robot.scan(&activity.card().scan()).await;
         return robot.said() != "not-allowed";
     }
+    if what == "split" {
+        // Half of it is there.
+        w.orders(&[(&code, &[("I0", 2), ("I7", 1)])]).await;
+        let no = w.text("SELECT shipment_no FROM shipment ORDER BY id DESC LIMIT 1").await;
+        return act(&mut robot, &no, Action::Split, "").await;
+    }
     let no = shipment(w, &code).await;
     match what {
+        "save_view" => {
+            robot.scan("WDC-MENU-INQUIRY").await;
+            for scan in ["#stage:ready", "#save"] {
+                robot.ok(scan).await;
+            }
+            robot.scan(&code).await;
+            robot.said() == "desk-view-saved"
+        }
+        "sign_off" => {
+            robot.scan("WDC-SIGNOFF").await;
+            robot.last.who.is_none()
+        }
         "expedite" => act(&mut robot, &no, Action::Expedite, "").await,
         "hold" => act(&mut robot, &no, Action::Hold, "1").await,
         "let_go" => {
@@ -66,7 +84,15 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
                     assert!(act(supervisor, &trip, Action::Assign, &walker.badge).await);
                     act(&mut robot, &trip, Action::Free, "WDC-YES").await
                 }
-                "reprint" | "reopen" => {
+                "give_trip" => {
+                    robot.scan("WDC-MENU-PICK").await;
+                    let (mine, colleague) = (robot.badge.clone(), walker.badge.clone());
+                    for badge in [colleague, mine] {
+                        robot.scan(&badge).await;
+                    }
+                    robot.said() == "trip-given"
+                }
+                "reprint" | "reprint_any" | "reopen" => {
                     assert!(act(supervisor, &trip, Action::Assign, &walker.badge).await);
                     let mut walker = walker;
                     walker.no("WDC-MENU-PICK").await;
@@ -79,6 +105,9 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
                         supervisor.ok(scan).await;
                     }
                     let sscc = w.text("SELECT sscc FROM parcel ORDER BY place_id DESC LIMIT 1").await;
+                    if what == "reprint_any" {
+                        return act(&mut robot, &format!("00{sscc}"), Action::Reprint, "").await;
+                    }
                     robot.scan("WDC-MENU-PACK").await;
                     robot.scan("BENCH").await;
                     if what == "reprint" {
@@ -110,8 +139,13 @@ async fn every_request_by_every_role_is_one_golden_table() {
         "free_trip",
         "take_over",
         "force_close",
+        "give_trip",
         "reprint",
+        "reprint_any",
         "reopen",
+        "split",
+        "save_view",
+        "sign_off",
     ];
     let asked: Vec<&str> = Activity::ALL.into_iter().map(Activity::code).chain(actions).collect();
     let mut table = format!("{:<12}", "");

@@ -166,22 +166,41 @@ fn desk_page(board: bool) -> Page {
     let row = |cells: &[&str]| desk::Row { cells: text(cells), opens: Some(desk::Subject::new(desk::Kind::Shipment, 1)) };
     let header = |keys: &[&str]| keys.iter().map(|key| Text::key(key)).collect::<Vec<_>>();
     let shown = if board {
+        let part = |key: &str| desk::Row { cells: vec![Text::key(key)], opens: None };
+        let with = |key: &str, cells: &[&str]| {
+            let mut row = row(cells);
+            row.cells.insert(1, Text::key(key));
+            row
+        };
         let rows = vec![
-            row(&["state-pending", "12", "11-22 23:30"]),
-            row(&["state-ready", "1284", "11-22 18:00"]),
-            row(&["state-picking", "36", "11-22 18:00"]),
-            row(&["Alice", "T000017", "09:41"]),
+            row(&["state-pending", "12", "11-20 10:02", "11-22 23:30"]),
+            row(&["state-ready", "1284", "11-21 17:40", "11-22 18:00"]),
+            row(&["state-picking", "36", "11-22 08:15", "11-22 18:00"]),
+            part("board-people"),
+            with("desk-idle", &["Ines", "", "09:12 (0:29)"]),
+            with("menu-pick", &["Alice", "T000017", "09:41 (0:00)"]),
+            part("board-trouble"),
+            with("desk-printer-trouble", &["PRINTER1", "10.0.0.9:9100: connection refused"]),
         ];
-        desk::Shown { title: Text::key("menu-board"), header: header(&["col-what", "col-count", "col-next"]), rows, ..Default::default() }
+        desk::Shown { title: Text::key("menu-board"), header: header(&["col-what", "col-count", "col-oldest", "col-next"]), rows, ..Default::default() }
     } else {
         let mut long = desk::Row { cells: vec![Text::plain(&name())], opens: None };
         long.cells.extend(text(&["2", "A01-02-03", "L2404A", "T000017"]));
+        let fact = |name: &str, value: Text| Text::key("desk-fact").with("name", Text::key(&format!("col-{name}"))).with("value", value);
         let facts = vec![
-            Text::key("desk-fact").with("name", Text::key("col-carrier")).with("value", Text::plain("SF Express 顺丰")),
-            Text::key("desk-fact").with("name", Text::key("col-cutoff")).with("value", Text::plain("11-22 18:00")),
+            fact("status", Text::key("state-packing")),
+            fact("carrier", Text::plain("SF Express 顺丰")),
+            fact("cutoff", Text::plain("11-22 18:00")),
+            fact("order", Text::plain("2400000000000001")),
+            fact("wave", Text::plain("W00003")),
         ];
-        let rows =
-            (0..40).map(|n| if n == 0 { long.clone() } else { row(&["11-22 09:41", "Picked", "1 × WD-1000", "A01-02-03 > WDT0001Q", "Alice"]) }).collect();
+        let happened = [
+            ["11-22 10:02", "Packed", "1 × WD-1000", "WDT0001Q > 095200000000000042", "Carla"],
+            ["11-22 09:47", "Picked", "1 × WD-1007", "A01-04-02 > WDT0001Q", "Alice"],
+            ["11-22 09:41", "Picked", "2 × WD-1000", "A01-02-03 > WDT0001Q", "Alice"],
+        ];
+        let other = row(&["Nordlicht Oat biscuits, lemon", "1", "WDT0001Q", "L2405C", "T000017"]);
+        let rows = [long, other].into_iter().chain((0..38).map(|n| row(&happened[n.min(2)]))).collect();
         desk::Shown {
             title: Text::key("kind-shipment"),
             big: Some(Text::plain("S0000042")),

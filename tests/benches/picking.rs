@@ -231,6 +231,13 @@ async fn board(open: usize) {
         w.warehouse, w.shop
     ))
     .await;
+    // Walks, people and cases of such a day.
+    w.sql(&format!("INSERT INTO wave (warehouse_id, wave_no, state, released_at) VALUES ({}, 'W1', 'released', now())", w.warehouse)).await;
+    w.sql("INSERT INTO trip (warehouse_id, wave_id, trip_no) SELECT v.warehouse_id, v.id, 'T' || n FROM wave v, generate_series(1, 400) n").await;
+    w.sql("INSERT INTO exception (warehouse_id, reason, subject, shipment_id) SELECT warehouse_id, (ARRAY['short','not_found','found'])[1 + id % 3], shipment_no, id FROM shipment ORDER BY id LIMIT 600").await;
+    for n in 0..24 {
+        w.person(&format!("P{n}"), Role::Picker).await.ok("WDC-MENU-PICK").await;
+    }
     w.sql("ANALYZE").await;
     let mut boss = w.person("BOSS", Role::Supervisor).await;
     boss.ok("WDC-MENU-BOARD").await;
