@@ -199,7 +199,8 @@ fn desk_page(board: bool) -> Page {
             ["11-22 09:47", "Picked", "1 × WD-1007", "A01-04-02 > WDT0001Q", "Alice"],
             ["11-22 09:41", "Picked", "2 × WD-1000", "A01-02-03 > WDT0001Q", "Alice"],
         ];
-        let other = row(&["Nordlicht Oat biscuits, lemon", "1", "WDT0001Q", "L2405C", "T000017"]);
+        let mut other = row(&["1", "WDT0001Q", "L2405C", "T000017"]);
+        other.cells.insert(0, Text::plain(&Name { en: "Nordlicht Oat biscuits, lemon".into(), zh: "北光燕麦饼干 柠檬".into(), variant: String::new() }));
         let rows = [long, other].into_iter().chain((0..38).map(|n| row(&happened[n.min(2)]))).collect();
         desk::Shown {
             title: Text::key("kind-shipment"),
