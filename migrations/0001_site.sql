@@ -184,6 +184,7 @@ CREATE TABLE audit (
   before  json,
   after   json
 );
+CREATE INDEX audit_by_subject ON audit (subject);
 
 -- The warehouse's calendar day: the only "today" there is.
 CREATE FUNCTION today(w bigint) RETURNS date LANGUAGE sql STABLE AS

@@ -123,7 +123,8 @@ CREATE TABLE task (
   priority     int NOT NULL DEFAULT 0,
   due_at       timestamptz,
   person_id    bigint REFERENCES person,
-  container_id bigint NOT NULL REFERENCES container
+  -- A tote or a box; or a bench, for what was found there.
+  container_id bigint NOT NULL REFERENCES place
 );
 CREATE SEQUENCE task_number;
 CREATE UNIQUE INDEX task_open_once ON task (container_id) WHERE state IN ('open','waiting','claimed');

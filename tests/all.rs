@@ -21,6 +21,7 @@ mod links;
 mod platforms;
 mod promise;
 mod pty;
+mod reported;
 mod roles;
 mod screens;
 mod shops;

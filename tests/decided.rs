@@ -372,3 +372,50 @@ async fn a_case_comes_onto_the_screen_by_what_it_is_about() {
     assert_eq!(boss.no("O9").await, "exceptions-no-item");
     w.end().await;
 }
+
+#[tokio::test]
+async fn what_is_found_at_a_bench_goes_back_to_a_bin() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    let mut boss = w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    for scan in [w.used_tote().await, ean(0), "WDC-DAMAGED".into(), "1".into()] {
+        q.scan(&scan).await;
+    }
+    assert_eq!(w.number("SELECT s.on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'BENCH' AND s.status = 'held'").await, 1);
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    assert_eq!(boss.big(), "reason-damaged");
+    boss.ok("1").await;
+    p.scan("WDC-MENU-PUTBACK").await;
+    if p.last.page.title.key != "menu-put-back" {
+        p.ok("WDC-MENU-PUTBACK").await;
+    }
+    for scan in ["BENCH", &ean(0), "A01"] {
+        p.ok(scan).await;
+    }
+    assert_eq!(p.said(), "put-back-done");
+    assert_eq!(w.number("SELECT count(*) FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'BENCH' AND s.on_hand > 0").await, 0);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn the_history_says_who_decided_what_and_others_are_told_whom_to_ask() {
+    let w = one_order(2).await;
+    let (mut boss, mut q, sscc) = packed(&w).await;
+    let shipment = w.text("SELECT shipment_no FROM shipment").await;
+    boss.ok("WDC-MENU-INQUIRY").await;
+    boss.ok(&shipment).await;
+    choose(&mut boss, "desk-do-expedite").await;
+    let shown = |robot: &Robot| serde_json::to_string(&robot.last.page).unwrap();
+    assert!(shown(&boss).contains("desk-do-expedite") && shown(&boss).contains("BOSS"), "{}", shown(&boss));
+    boss.ok(&sscc).await;
+    choose(&mut boss, "desk-do-reprint").await;
+    q.ok("WDC-MENU-INQUIRY").await;
+    q.ok(&sscc).await;
+    assert!(shown(&q).contains("desk-do-reprint") && shown(&q).contains("desk-not-yours"), "{}", shown(&q));
+    assert_eq!(w.number(&format!("SELECT count(*) FROM audit WHERE subject IN ('{shipment}', '{}')", &sscc[2..])).await, 2);
+    w.end().await;
+}

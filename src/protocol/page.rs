@@ -69,6 +69,14 @@ impl Text {
         Text::key(Text::PLAIN).with("text", text)
     }
 
+    /// The words themselves, where it is no text of the catalogue.
+    pub fn as_plain(&self) -> Option<&str> {
+        match self.args.get("text") {
+            Some(Arg::Plain(text)) if self.key == Text::PLAIN => Some(text),
+            _ => None,
+        }
+    }
+
     #[must_use]
     pub fn with(mut self, name: &str, arg: impl Into<Arg>) -> Text {
         self.args.insert(name.to_owned(), arg.into());

@@ -109,6 +109,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     let fit = first_fit(&scan.meanings, |meaning| match (meaning, &now.task) {
         (Meaning::Container { id, code, .. }, None) => Ok(Some(Decision::Claim { container: *id, code: code.clone() })),
         (Meaning::Parcel { id, sscc }, None) => Ok(Some(Decision::Claim { container: *id, code: sscc.clone() })),
+        (Meaning::Bench { id, code }, None) => Ok(Some(Decision::Claim { container: *id, code: code.clone() })),
         (Meaning::Item { id, lot, last_good, name, .. }, Some(task)) => goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some),
         (Meaning::Container { code, .. }, Some(task)) => {
             Err(Refusal::wrong(Text::key("put-back-finish").with("came", code).with("container", &task.container)))

@@ -73,6 +73,14 @@ pub async fn done(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
     Ok(())
 }
 
+/// Everything that a shipment lacked was found: its other cases of that are done too.
+pub async fn found_all(tx: &mut Tx, shipment: i64, person: i64) -> Result<()> {
+    sqlx::query!("UPDATE exception SET done_at = now(), done_by = $2 WHERE shipment_id = $1 AND reason = 'not_found' AND done_at IS NULL", shipment, person)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Of so many that this case holds so many were found: they are good again, the rest goes out through adjustment. What other
 /// cases hold there stays.
 pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, held: i64, found: i64) -> Result<()> {
@@ -94,6 +102,14 @@ pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, held: i64, found: i
         held
     )
     .execute(tx.conn())
+    .await?;
+    // Nothing is promised from a bench: what is good again goes back to a bin.
+    sqlx::query!(
+        "SELECT put_back_from(e.warehouse_id, ARRAY[e.place_id]) FROM exception e JOIN bench b ON b.place_id = e.place_id WHERE e.id = $1 AND $2::bigint > 0",
+        id,
+        found
+    )
+    .fetch_optional(tx.conn())
     .await?;
     done(tx, id, Some(actor.person)).await
 }
@@ -237,6 +253,15 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<b
     )
     .fetch_all(tx.conn())
     .await?;
+    if open.is_empty() {
+        // What lacked was found with another case of the same shipment.
+        return Ok(sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT 1 FROM shipment WHERE id = $1 AND state IN ('released', 'picking', 'picked', 'packing', 'packed', 'handed_over')) AS "there!""#,
+            shipment
+        )
+        .fetch_one(tx.conn())
+        .await?);
+    }
     let Some(wave) = open.first().and_then(|p| p.wave_id) else { return Ok(false) };
     let trip = sqlx::query_scalar!(
         "INSERT INTO trip (warehouse_id, wave_id, trip_no) VALUES ($1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0')) RETURNING id",

@@ -30,7 +30,9 @@ pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
                   (SELECT p.code FROM movement m JOIN bin b ON b.place_id = m.from_place AND b.use = 'storage' JOIN place p ON p.id = m.from_place
                    WHERE m.warehouse_id = $2 AND m.item_id = s.item_id AND m.lot_id = s.lot_id AND m.reason = 'pick' ORDER BY m.id DESC LIMIT 1) AS bin
            FROM stock s JOIN item i ON i.id = s.item_id JOIN lot l ON l.id = s.lot_id
-           WHERE s.place_id = $1 AND s.warehouse_id = $2 AND s.on_hand > s.reserved ORDER BY i.sku, l.last_good_day"#,
+           WHERE s.place_id = $1 AND s.warehouse_id = $2 AND s.on_hand > s.reserved
+             -- What is held at a bench waits for a count.
+             AND (s.status = 'good' OR NOT EXISTS (SELECT 1 FROM bench WHERE place_id = $1)) ORDER BY i.sku, l.last_good_day"#,
         head.place,
         warehouse
     )
@@ -98,7 +100,8 @@ pub async fn put(tx: &mut Tx, actor: Actor<'_>, task: i64, item: i64, lot: i64, 
         "INSERT INTO movement (gesture_at, warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status, reason, person_id, command)
          SELECT $1::text::timestamptz, s.warehouse_id, s.owner_id, s.item_id, s.lot_id, s.on_hand - s.reserved, s.place_id, s.status, $2, s.status, 'put_back', $3, $4
          FROM task t JOIN stock s ON s.place_id = t.container_id AND s.warehouse_id = t.warehouse_id
-         WHERE t.id = $5 AND s.item_id = $6 AND s.lot_id = $7 AND s.on_hand > s.reserved",
+         WHERE t.id = $5 AND s.item_id = $6 AND s.lot_id = $7 AND s.on_hand > s.reserved
+           AND (s.status = 'good' OR NOT EXISTS (SELECT 1 FROM bench WHERE place_id = t.container_id))",
         actor.at,
         bin,
         actor.person,
@@ -111,7 +114,8 @@ pub async fn put(tx: &mut Tx, actor: Actor<'_>, task: i64, item: i64, lot: i64, 
     .await?;
     sqlx::query!(
         "UPDATE task t SET state = 'done' WHERE t.id = $1
-           AND NOT EXISTS (SELECT 1 FROM stock s WHERE s.warehouse_id = t.warehouse_id AND s.place_id = t.container_id AND s.on_hand > s.reserved)",
+           AND NOT EXISTS (SELECT 1 FROM stock s WHERE s.warehouse_id = t.warehouse_id AND s.place_id = t.container_id AND s.on_hand > s.reserved
+             AND (s.status = 'good' OR NOT EXISTS (SELECT 1 FROM bench WHERE place_id = t.container_id)))",
         task
     )
     .execute(tx.conn())

@@ -29,7 +29,7 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> 
     // A receiver's name and address are for those who pack and answer for it.
     let may_read = may_act(standing) || standing.who.role == Role::Packer;
     let shown = shown.map(|shown| private(shown, may_read));
-    let shown = shown.map(|shown| if may_act(standing) { shown } else { desk::Shown { actions: vec![], ..shown } });
+    let shown = shown.map(|shown| if may_act(standing) { shown } else { without_actions(shown) });
     let views = match (step.asking, step.trail.last()) {
         (Some(Action::Views), Some(list)) => rows::views(tx, list.kind.name()).await?,
         _ => Vec::new(),
@@ -46,6 +46,14 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> 
         undoes = rows::undoes(tx, shipment.id).await?;
     }
     Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views, undoes })
+}
+
+/// What can be done about it is others' to do, and that is said.
+fn without_actions(mut shown: desk::Shown) -> desk::Shown {
+    if !shown.actions.is_empty() {
+        shown.facts.push(Text::key("desk-not-yours"));
+    }
+    desk::Shown { actions: vec![], ..shown }
 }
 
 /// Keeps back what a person may not read of a receiver.
@@ -94,7 +102,9 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             };
             perform(tx, actor, standing, subject, action, person, &text).await?;
             let after = (!text.is_empty()).then(|| serde_json::json!({ "text": text }));
-            people::audit(tx, &standing.who.code, action.key(), &subject.scan(), after).await?;
+            // By the name that people know it by.
+            let name = now.shown.as_ref().and_then(|shown| shown.big.as_ref()?.as_plain()).map_or_else(|| subject.scan(), str::to_owned);
+            people::audit(tx, &standing.who.code, action.key(), &name, after).await?;
             Ok(to(standing, home, Step { asking: None, ..step.clone() }).saying(Text::key("desk-done")))
         }
     }

@@ -121,6 +121,9 @@ async fn retry(tx: &mut Tx, actor: Actor<'_>, reason: &str, case: i64, shipment:
         (None, _) => orders::try_again(tx, case).await?,
     };
     tx.attempted(worked).await?;
+    if let (true, Some(shipment), "not_found") = (worked, shipment, reason) {
+        rows::found_all(tx, shipment, actor.person).await?;
+    }
     Ok(worked)
 }
 

@@ -84,7 +84,7 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             Ok(to(standing, plain).saying(Text::key("pack-extra-noted")))
         }
         Decision::Parcel { id, sscc } => parcel(tx, standing, id, &sscc).await,
-        Decision::Reopen { reason } => reopen(tx, standing, step, reason, bench).await,
+        Decision::Reopen { reason } => reopen(tx, standing, step, &now, reason, bench).await,
         Decision::Undo(command) => {
             rows::undo(tx, actor, command).await?;
             Ok(to(standing, Step { last: None, ..plain }).saying(Text::key("undone")))
@@ -196,12 +196,12 @@ async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result
     Err(Refusal::wrong(Text::key(key).with("came", sscc)).into())
 }
 
-async fn reopen(tx: &mut Tx, standing: &Standing, step: &Step, reason: &str, bench: i64) -> Result<Outcome, Halt> {
+async fn reopen(tx: &mut Tx, standing: &Standing, step: &Step, now: &Snapshot, reason: &str, bench: i64) -> Result<Outcome, Halt> {
     let refused = || Refusal::wrong(Text::key("reopen-not-now"));
     let parcel = step.reopening.filter(|_| may_reopen(standing)).ok_or_else(refused)?;
     let Some((_, shipment, _)) = rows::parcel_state(tx, parcel).await?.filter(|(state, ..)| state == "labelled") else { return Err(refused().into()) };
     rows::reopen(tx, parcel, bench, shipment).await?;
-    people::audit(tx, &standing.who.code, "reopen", &format!("parcel {parcel}"), Some(json!({ "reason": reason }))).await?;
+    people::audit(tx, &standing.who.code, "reopen", now.reopening.as_deref().unwrap_or_default(), Some(json!({ "reason": reason }))).await?;
     Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() }).saying(Text::key("reopened")))
 }
 

@@ -34,7 +34,7 @@ impl Taobao {
     }
 
     async fn call(&self, method: &str, business: &[(&str, &str)]) -> Result<Value, ChannelError> {
-        let hashed = self.account.option("sign_method").unwrap_or("hmac-sha256");
+        let hashed = if self.account.option("sign_method") == Some("md5") { "md5" } else { "hmac-sha256" };
         let now = to_beijing(jiff::Timestamp::now().as_second());
         let fixed = [
             ("method", method),

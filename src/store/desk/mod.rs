@@ -226,17 +226,22 @@ pub async fn view<V: serde::de::DeserializeOwned>(tx: &mut Tx, list: &str, name:
     Ok(view.map(serde_json::from_value).transpose()?)
 }
 
-/// Movements that touch something, newest first, under a line that says so.
+/// Movements that touch something and what was decided about it, newest first, under a line that says so.
 async fn history(tx: &mut Tx, warehouse: i64, place: Option<i64>, item: Option<i64>, lot: Option<i64>, shipment: Option<i64>) -> Result<Vec<Row>> {
     let rows = sqlx::query_as!(
         Raw,
-        r#"SELECT ARRAY[to_char(m.at AT TIME ZONE w.tz, 'MM-DD HH24:MI'), r.text_en || chr(31) || r.text_zh, m.qty::text || ' × ' || i.sku, f.code || ' > ' || t.code, p.name] AS "cells!",
-                  NULL::text AS kind, NULL::bigint AS id
-           FROM movement m JOIN warehouse w ON w.id = m.warehouse_id JOIN reason r ON r.code = m.reason JOIN item i ON i.id = m.item_id
+        r#"SELECT ARRAY[to_char(k.at AT TIME ZONE (SELECT tz FROM warehouse WHERE id = $1), 'MM-DD HH24:MI'), k.what, k.goods, k.way, k.who] AS "cells!", NULL::text AS kind, NULL::bigint AS id FROM (
+           (SELECT m.at, r.text_en || chr(31) || r.text_zh AS what, m.qty::text || ' × ' || i.sku AS goods, f.code || ' > ' || t.code AS way, p.name AS who
+           FROM movement m JOIN reason r ON r.code = m.reason JOIN item i ON i.id = m.item_id
            JOIN place f ON f.id = m.from_place JOIN place t ON t.id = m.to_place JOIN person p ON p.id = m.person_id
            WHERE m.warehouse_id = $1 AND ($2::bigint IS NULL OR m.from_place = $2 OR m.to_place = $2) AND ($3::bigint IS NULL OR m.item_id = $3) AND ($4::bigint IS NULL OR m.lot_id = $4)
              AND ($5::bigint IS NULL OR m.reservation_id IN (SELECT rs.id FROM shipment_line l JOIN promise pr ON pr.shipment_line_id = l.id JOIN reservation rs ON rs.promise_id = pr.id WHERE l.shipment_id = $5))
-           ORDER BY m.id DESC LIMIT $6"#,
+           ORDER BY m.id DESC LIMIT $6)
+           UNION ALL
+           (SELECT a.at, CASE WHEN a.action LIKE 'desk-do-%' THEN '@' || a.action ELSE '@audit-' || a.action END, '', coalesce(a.after->>'text', a.after->>'reason', ''), coalesce(p.name, a.person)
+           FROM audit a LEFT JOIN person p ON p.code = a.person
+           WHERE a.subject = coalesce((SELECT shipment_no FROM shipment WHERE id = $5), (SELECT code FROM place WHERE id = $2)) AND (a.action LIKE 'desk-do-%' OR a.action IN ('reprint', 'reopen'))
+           ORDER BY a.id DESC LIMIT $6)) k ORDER BY k.at DESC LIMIT $6"#,
         warehouse,
         place,
         item,
