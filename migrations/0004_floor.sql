@@ -173,3 +173,4 @@ CREATE TABLE outbox (
   CONSTRAINT outbox_once UNIQUE (kind, parcel_id, order_no)
 );
 CREATE INDEX outbox_waiting ON outbox (shop_id, id) WHERE state = 'waiting';
+CREATE INDEX outbox_by_order ON outbox (shop_id, order_no, id) WHERE state = 'waiting';
