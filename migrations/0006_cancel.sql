@@ -196,13 +196,13 @@ BEGIN
     RETURN;
   END IF;
   IF s.state = 'handed_over' THEN
-    INSERT INTO exception (warehouse_id, reason, subject, shipment_id) VALUES (s.warehouse_id, 'changed_late', s.shipment_no, ship) ON CONFLICT DO NOTHING;
+    INSERT INTO exception (warehouse_id, reason, subject, shipment_id) VALUES (s.warehouse_id, 'address_late', s.shipment_no, ship) ON CONFLICT DO NOTHING;
     RETURN;
   END IF;
   UPDATE shipment SET receiver = whom::json WHERE id = ship;
   -- What of it is on the road goes to where it was sent before.
   INSERT INTO exception (warehouse_id, reason, subject, shipment_id, said)
-  SELECT s.warehouse_id, 'changed_late', s.shipment_no, ship, string_agg(sscc, ' ' ORDER BY sscc) FROM parcel WHERE shipment_id = ship AND state = 'handed_over'
+  SELECT s.warehouse_id, 'address_late', s.shipment_no, ship, string_agg(sscc, ' ' ORDER BY sscc) FROM parcel WHERE shipment_id = ship AND state = 'handed_over'
   HAVING count(*) > 0 ON CONFLICT DO NOTHING;
   SELECT array_agg(place_id) INTO boxes FROM parcel WHERE shipment_id = ship AND state = 'labelled';
   IF boxes IS NULL THEN RETURN; END IF;

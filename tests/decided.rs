@@ -129,7 +129,7 @@ async fn an_address_that_changes_while_a_part_is_on_the_road_is_a_case() {
     let mut tx = w.ctx.db.begin().await.unwrap();
     wavedeck::store::take_in::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(w.text("SELECT string_agg(reason || ' 00' || said, ',') FROM exception WHERE done_at IS NULL").await, format!("changed_late {first}"));
+    assert_eq!(w.text("SELECT string_agg(reason || ' 00' || said, ',') FROM exception WHERE done_at IS NULL").await, format!("address_late {first}"));
     w.end().await;
 }
 
@@ -417,5 +417,70 @@ async fn the_history_says_who_decided_what_and_others_are_told_whom_to_ask() {
     q.ok(&sscc).await;
     assert!(shown(&q).contains("desk-do-reprint") && shown(&q).contains("desk-not-yours"), "{}", shown(&q));
     assert_eq!(w.number(&format!("SELECT count(*) FROM audit WHERE subject IN ('{shipment}', '{}')", &sscc[2..])).await, 2);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_code_that_comes_late_and_names_nothing_is_said_and_goes_by_itself_once_it_is_mapped() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    let mut boss = w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    w.change("O1", &[("I0", 2), ("SHOP-X", 1)]).await;
+    assert_eq!(w.text("SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL").await, "changed_late unknown_item");
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    if boss.big() != "reason-unknown-item" {
+        boss.ok("WDC-NEXT").await;
+    }
+    boss.ok("I1").await;
+    assert_eq!(boss.said(), "exceptions-mapped");
+    assert_eq!(
+        w.text("SELECT string_agg(s.state || ' ' || l.qty, ', ' ORDER BY s.id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id").await,
+        "picking 2, pending 1"
+    );
+    choose(&mut boss, "way-retry").await;
+    assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 0);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn what_was_given_up_of_a_line_is_no_difference_to_the_shop() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 2), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 5), ("I1", 2)])]).await;
+    let mut boss = w.person("EVE", Role::Supervisor).await;
+    boss.ok("WDC-MENU-INQUIRY").await;
+    boss.ok(&w.text("SELECT shipment_no FROM shipment").await).await;
+    choose(&mut boss, "desk-do-split").await;
+    boss.ok(&w.text("SELECT shipment_no FROM shipment ORDER BY id DESC LIMIT 1").await).await;
+    choose(&mut boss, "desk-do-cancel").await;
+    boss.ok("WDC-YES").await;
+    w.release().await;
+    w.change("O1", &[("I0", 5), ("I1", 1)]).await;
+    assert_eq!(w.text("SELECT coalesce(string_agg(reason, ' '), 'none') FROM exception WHERE done_at IS NULL").await, "none");
+    assert_eq!(w.number("SELECT sum(l.qty)::bigint FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.state = 'released'").await, 3);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn what_left_without_a_unit_is_not_found_by_trying_again() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 3)]).await;
+    w.orders(&[("O1", &[("I0", 3)])]).await;
+    let mut boss = w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    for scan in [w.used_tote().await, ean(0), "WDC-SHORT".into(), "1".into(), ean(0)] {
+        q.scan(&scan).await;
+    }
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    if boss.big() != "reason-not-found" {
+        boss.ok("WDC-NEXT").await;
+    }
+    let retry = boss.last.page.menu.iter().position(|choice| choice.text.key == "way-retry").unwrap() + 1;
+    assert_eq!(boss.no(&retry.to_string()).await, "exceptions-still-none");
     w.end().await;
 }

@@ -123,6 +123,11 @@ async fn a_restore_touches_nothing_that_is_somebody_elses() {
     let ran = restore(&f.put("no.backup", "this is no backup")).await;
     assert!(ran.code == 3 && ran.stderr.contains("pg_restore"), "{} {}", ran.code, ran.stderr);
     at("SELECT NULL::kept").await.unwrap();
+    // Beside our own empty tables lies one of another program.
+    assert_eq!(f.run_at(&url, &["db", "migrate"]).await.code, 0);
+    at("CREATE TABLE notes (n int)").await.unwrap();
+    assert_eq!(restore(backup.to_str().unwrap()).await.code, 1);
+    at("DROP TABLE notes").await.unwrap();
     assert_eq!(restore(backup.to_str().unwrap()).await.code, 0);
     assert_eq!(f.run_at(&url, &["check"]).await.code, 0);
     f.w.sql(&format!("DROP DATABASE \"{name}\" WITH (FORCE)")).await;

@@ -251,6 +251,7 @@ reason-dispatch-refused = SHOP REFUSED DISPATCH
 reason-no-waybills = NO WAYBILLS LEFT
 reason-coming-back = COMING BACK
 reason-changed-late = CHANGED TOO LATE
+reason-address-late = OTHER ADDRESS, TOO LATE
 card-short = short
 card-damaged = damaged
 card-empty = bin empty

@@ -233,6 +233,7 @@ reason-dispatch-refused = 店铺拒收发货
 reason-no-waybills = 面单号用完
 reason-coming-back = 发出后取消
 reason-changed-late = 发货后变更
+reason-address-late = 发货后改地址
 card-short = 数量不足
 card-damaged = 商品破损
 card-empty = 库位是空的

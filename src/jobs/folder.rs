@@ -13,6 +13,7 @@ use crate::store::{self, orders, people, site};
 use crate::work::Ctx;
 use crate::work::import::{Kind, Report, Target, map};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use uuid::Uuid;
 
 /// Files are copied in: one that changed so lately may not be whole.
@@ -30,12 +31,14 @@ const FILES_A_ROUND: usize = 100;
 /// Until `stop` turns true; each folder in a task of its own, so that one that hangs holds up no other.
 pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
     let mut tasks = JoinSet::new();
+    let mut under_way: HashMap<Id, i64> = HashMap::new();
     loop {
-        match claim(&ctx).await {
+        let busy: Vec<i64> = under_way.values().copied().collect();
+        match claim(&ctx, &busy).await {
             Ok(Some(pull)) => {
-                let (ctx, here) = (ctx.clone(), Handle::current());
+                let (ctx, here, job) = (ctx.clone(), Handle::current(), pull.job);
                 // A folder on a network may hang: it takes no thread that others need.
-                tasks.spawn_blocking(move || here.block_on(look_at(&ctx, pull)));
+                under_way.insert(tasks.spawn_blocking(move || here.block_on(look_at(&ctx, pull))).id(), job);
                 continue;
             }
             Ok(None) => {}
@@ -43,27 +46,37 @@ pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            Some(ended) = tasks.join_next() => match ended {
-                Ok(Err(error)) => tracing::warn!(%error, "a folder could not be looked at"),
-                Err(error) => tracing::error!(%error, "a folder's round ended badly"),
-                Ok(Ok(())) => {}
-            },
+            Some(ended) = tasks.join_next_with_id() => {
+                let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+                under_way.remove(&id);
+                match ended {
+                    Ok((_, Err(error))) => tracing::warn!(%error, "a folder could not be looked at"),
+                    Err(error) => tracing::error!(%error, "a folder's round ended badly"),
+                    Ok((_, Ok(()))) => {}
+                }
+            }
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
     while tasks.join_next().await.is_some() {}
 }
 
-async fn claim(ctx: &Ctx) -> store::Result<Option<Pull>> {
+async fn claim(ctx: &Ctx, but: &[i64]) -> store::Result<Option<Pull>> {
     let mut tx = ctx.db.begin().await?;
-    let pull = jobs::claim_pull(&mut tx, true).await?;
+    let pull = jobs::claim_pull(&mut tx, true, but).await?;
     tx.commit().await?;
     Ok(pull)
 }
 
+async fn keep(ctx: &Ctx, pull: &Pull) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    jobs::keep(&mut tx, pull).await?;
+    tx.commit().await
+}
+
 /// Every folder that is due, once.
 pub async fn round(ctx: &Ctx) -> store::Result<()> {
-    while let Some(pull) = claim(ctx).await? {
+    while let Some(pull) = claim(ctx, &[]).await? {
         look_at(ctx, pull).await?;
     }
     Ok(())
@@ -102,6 +115,8 @@ async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
     };
     let mut taken = 0;
     for file in files(&folder).map_err(said)? {
+        // A large file takes longer than a lease.
+        keep(ctx, pull).await.map_err(|error| error.to_string())?;
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let before = fs::metadata(&file).and_then(|about| Ok((about.len(), about.modified()?))).map_err(said)?;
         let (aside, words) = match take(ctx, pull, &file, &map).await.map_err(|error| error.to_string())? {

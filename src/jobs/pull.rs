@@ -47,7 +47,7 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
 /// One shop that is due, read to its end. `false`: none is.
 pub async fn once(ctx: Arc<Ctx>) -> store::Result<bool> {
     let mut tx = ctx.db.begin().await?;
-    let pull = jobs::claim_pull(&mut tx, false).await?;
+    let pull = jobs::claim_pull(&mut tx, false, &[]).await?;
     tx.commit().await?;
     let Some(pull) = pull else { return Ok(false) };
     // Nobody stops it.
@@ -63,7 +63,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 async fn take_due(pulling: &Arc<Pulling>, tasks: &mut JoinSet<()>) -> store::Result<()> {
     loop {
         let mut tx = pulling.ctx.db.begin().await?;
-        let pull = jobs::claim_pull(&mut tx, false).await?;
+        let pull = jobs::claim_pull(&mut tx, false, &[]).await?;
         tx.commit().await?;
         match pull {
             Some(pull) => tasks.spawn(drain(pulling.clone(), pull)),

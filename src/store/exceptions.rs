@@ -256,7 +256,8 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<b
     if open.is_empty() {
         // What lacked was found with another case of the same shipment.
         return Ok(sqlx::query_scalar!(
-            r#"SELECT EXISTS (SELECT 1 FROM shipment WHERE id = $1 AND state IN ('released', 'picking', 'picked', 'packing', 'packed', 'handed_over')) AS "there!""#,
+            r#"SELECT EXISTS (SELECT 1 FROM shipment WHERE id = $1 AND state IN ('released', 'picking', 'picked', 'packing', 'packed', 'handed_over'))
+                 AND NOT EXISTS (SELECT 1 FROM shipment_line l JOIN promise p ON p.shipment_line_id = l.id AND p.ended_at IS NULL WHERE l.shipment_id = $1 AND p.open > 0) AS "there!""#,
             shipment
         )
         .fetch_one(tx.conn())

@@ -31,11 +31,11 @@ impl Pull {
     }
 }
 
-/// A shop that is due; a watched folder, or one that is asked over a wire.
-pub async fn claim_pull(tx: &mut Tx, folder: bool) -> Result<Option<Pull>> {
+/// A shop that is due, but none of these jobs; a watched folder, or one that is asked over a wire.
+pub async fn claim_pull(tx: &mut Tx, folder: bool, but: &[i64]) -> Result<Option<Pull>> {
     let row = sqlx::query!(
         r#"WITH due AS (SELECT j.id FROM job j JOIN shop s ON s.id = j.shop_id AND (s.channel = 'folder') = $3
-                        WHERE j.kind = 'pull' AND j.next_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now())
+                        WHERE j.kind = 'pull' AND j.id <> ALL ($4) AND j.next_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now())
                         ORDER BY j.next_at FOR UPDATE OF j SKIP LOCKED LIMIT 1)
            UPDATE job j SET fence = j.fence + 1, claimed_at = now(), lease_until = now() + make_interval(secs => $1)
            FROM due, account a WHERE j.id = due.id AND a.id = j.shop_id
@@ -44,7 +44,8 @@ pub async fn claim_pull(tx: &mut Tx, folder: bool) -> Result<Option<Pull>> {
              to_char(j.window_to AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS window_to"#,
         limits::PULL_LEASE_S,
         limits::PULL_OVERLAP_S as f64,
-        folder
+        folder,
+        but
     )
     .fetch_optional(tx.conn())
     .await?;

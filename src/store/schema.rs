@@ -75,14 +75,17 @@ pub async fn verify(url: &str) -> Result<()> {
 /// Does the database hold anything of anybody's: tables of others, or rows that somebody put into ours?
 pub async fn holds_anything(url: &str) -> Result<bool> {
     let mut conn = connect(url).await?;
-    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetch_one(&mut conn).await?;
-    let ours: bool = sqlx::query_scalar("SELECT to_regclass('public._sqlx_migrations') IS NOT NULL AND to_regclass('public.warehouse') IS NOT NULL")
+    let there: Vec<String> =
+        sqlx::query_scalar("SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')")
+            .fetch_all(&mut conn)
+            .await?;
+    let migrated: bool = sqlx::query_scalar("SELECT to_regclass('public._sqlx_migrations') IS NOT NULL AND to_regclass('public.warehouse') IS NOT NULL")
         .fetch_one(&mut conn)
         .await?;
-    let holds = match (tables, ours) {
-        (0, _) => false,
-        (_, false) => true,
-        (_, true) => {
+    let holds = match there.is_empty() {
+        true => false,
+        false if !migrated || there.iter().any(|name| !is_ours(name)) => true,
+        false => {
             let rows =
                 "SELECT EXISTS (SELECT 1 FROM warehouse) OR EXISTS (SELECT 1 FROM shop) OR EXISTS (SELECT 1 FROM carrier) OR EXISTS (SELECT 1 FROM printer)
                           OR EXISTS (SELECT 1 FROM item) OR EXISTS (SELECT 1 FROM person WHERE role <> 'system')";
@@ -91,6 +94,12 @@ pub async fn holds_anything(url: &str) -> Result<bool> {
     };
     conn.close().await?;
     Ok(holds)
+}
+
+/// Is it a table or a view that our migrations make?
+fn is_ours(name: &str) -> bool {
+    let made = |sql: &str| sql.contains(&format!(" TABLE {name} (")) || sql.contains(&format!(" VIEW {name} "));
+    name == "_sqlx_migrations" || MIGRATIONS.iter().any(|migration| made(migration.sql.as_str()))
 }
 
 /// Empties a database that holds nothing of anybody's, so that a backup fits in.

@@ -6,11 +6,12 @@ use super::sign::hex;
 use super::wire::{self, escape};
 use super::{Account, Answer, Channel, ChannelError, Class, Level, PullPage, Tokens};
 use crate::domain::order::ShopOrder;
+use crate::limits;
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 pub struct Guarded {
@@ -46,9 +47,16 @@ impl Guarded {
         ChannelError { said: self.clean(&error.said), ..error }
     }
 
-    /// The same for one of many calls in a row: it waits for its turn, as long as that is not long.
-    async fn patient<'a, T>(&'a self, call: Call, asked: impl Fn() -> Answer<'a, T> + Send + Sync) -> Result<T, ChannelError> {
-        wire::patient(|| Box::pin(async { self.paced(call, asked()).await })).await
+    /// The same for one of many calls in a row: it waits for its turn, if that comes before all of them must be done.
+    async fn in_turn<'a, T>(&'a self, call: Call, until: Instant, asked: impl Fn() -> Answer<'a, T> + Send + Sync) -> Result<T, ChannelError> {
+        loop {
+            match self.paced(call, asked()).await {
+                Err(ChannelError { class: Class::Throttled { wait_s }, .. }) if Instant::now() + turn(wait_s) <= until => {
+                    tokio::time::sleep(turn(wait_s)).await
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// A call at the shop's pace, and what it says against it without our secrets.
@@ -61,6 +69,11 @@ impl Guarded {
             self.error(error)
         })
     }
+}
+
+/// How long a shop wants to be left alone; never for nothing.
+fn turn(wait_s: f64) -> Duration {
+    Duration::from_secs_f64(wait_s.clamp(0.1, 3600.0))
 }
 
 /// A secret as it may come back: plain, in a URL, in JSON, in base64, in hex.
@@ -110,9 +123,10 @@ impl Channel for Guarded {
                 return Ok(answers.into_iter().map(|answer| answer.map_err(|error| self.error(error))).collect());
             }
             // A call an item: each keeps to the pace.
+            let until = Instant::now() + Duration::from_secs_f64(limits::PAGE_PATIENCE_S);
             super::each(levels, |level| {
                 Box::pin(async move {
-                    let mut answer = self.patient(Call::Push, || self.inner.push(key, std::slice::from_ref(level))).await?;
+                    let mut answer = self.in_turn(Call::Push, until, || self.inner.push(key, std::slice::from_ref(level))).await?;
                     answer.pop().unwrap_or(Ok(())).map_err(|error| self.error(error))
                 })
             })
@@ -124,8 +138,9 @@ impl Channel for Guarded {
         if super::takes_many(&self.kind) {
             return Box::pin(self.paced(Call::Read, self.inner.shown(levels)));
         }
+        let until = Instant::now() + Duration::from_secs_f64(limits::PAGE_PATIENCE_S);
         Box::pin(super::each_shown(levels, move |level| {
-            Box::pin(async move { Ok(self.patient(Call::Read, || self.inner.shown(std::slice::from_ref(level))).await?.pop().flatten()) })
+            Box::pin(async move { Ok(self.in_turn(Call::Read, until, || self.inner.shown(std::slice::from_ref(level))).await?.pop().flatten()) })
         }))
     }
 

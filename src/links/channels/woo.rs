@@ -49,7 +49,8 @@ impl Woo {
     /// An order says that there are refunds, and no more: of which lines is read besides.
     async fn with_refunds(&self, mut order: Value) -> Result<Value, ChannelError> {
         if !list(&order["refunds"]).is_empty() {
-            order["refunds"] = self.call(Method::GET, &format!("/orders/{}/refunds?per_page=100", wire::escape(&text(&order["id"]))), None).await?;
+            let path = format!("/orders/{}/refunds?per_page=100", wire::escape(&text(&order["id"])));
+            order["refunds"] = wire::patient(|| Box::pin(self.call(Method::GET, &path, None))).await?;
         }
         Ok(order)
     }

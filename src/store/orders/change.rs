@@ -1,6 +1,6 @@
 //! Orders that changed in the shop while their shipments were under way.
 
-use super::{Live, cancel, give_up, lock_open_trips, make_shipments, raise_shipment, settle, shipments_of};
+use super::{Live, cancel, give_up, lock_open_trips, make_shipments, map_lines, raise_shipment, raise_unknown, settle, shipments_of};
 use crate::store::{Result, Tx};
 
 /// The order changed while its shipment was under way: another address goes along until the hand-over, other goods make a
@@ -71,16 +71,23 @@ pub async fn bring_in_line(tx: &mut Tx, shipment: i64) -> Result<bool> {
     .fetch_all(tx.conn())
     .await?;
     for order in &orders {
+        // A code that was unknown may have been mapped meanwhile.
+        map_lines(tx, *order).await?;
         settle(tx, *order).await?;
     }
     let go_on = sqlx::query_scalar!("SELECT id FROM orders WHERE id = ANY ($1) AND status = 'paid' AND NOT shop_holds ORDER BY id", &orders)
         .fetch_all(tx.conn())
         .await?;
     make_shipments(tx, &go_on).await?;
-    let same =
-        sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = ANY ($1) AND not_taken_on(ol) <> 0) AS "same!""#, &go_on)
-            .fetch_one(tx.conn())
-            .await?;
+    // What has left already cannot be brought in line: that it comes back is a case of its own.
+    let same = sqlx::query_scalar!(
+        r#"SELECT NOT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = ANY ($1) AND (not_taken_on(ol) > 0 OR (not_taken_on(ol) < 0 AND EXISTS (
+             SELECT 1 FROM share z JOIN shipment_line l ON l.id = z.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
+             WHERE z.order_line_id = ol.id AND s.state NOT IN ('handed_over', 'cancelled'))))) AS "same!""#,
+        &go_on
+    )
+    .fetch_one(tx.conn())
+    .await?;
     // The same change may be a case of each of their shipments.
     sqlx::query!(
         "UPDATE exception e SET done_at = now() FROM shipment_line l JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id
@@ -105,8 +112,7 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
     }
     // The last to be ready gives first.
     let parts = sqlx::query!(
-        r#"SELECT ol.id, s.id AS ship, sh.qty, l.item_id IS DISTINCT FROM ol.item_id AS "other!", ol.to_send AS "wanted!",
-                  sum(sh.qty) OVER (PARTITION BY ol.id)::bigint AS "sent!"
+        r#"SELECT ol.id, s.id AS ship, sh.qty, l.item_id IS DISTINCT FROM ol.item_id AS "other!", greatest(-not_taken_on(ol), 0) AS "too_many!"
            FROM order_line ol JOIN share sh ON sh.order_line_id = ol.id JOIN shipment_line l ON l.id = sh.shipment_line_id
            JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled'
            WHERE ol.order_id = $1
@@ -115,20 +121,18 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut too_many: std::collections::BTreeMap<i64, i64> = parts.iter().map(|p| (p.id, p.sent - p.wanted)).collect();
+    let mut too_many: std::collections::BTreeMap<i64, i64> = parts.iter().map(|p| (p.id, p.too_many)).collect();
     for part in parts.iter().filter(|p| !p.other) {
         let Some(rest) = too_many.get_mut(&part.id).filter(|rest| **rest > 0) else { continue };
         lock_open_trips(tx, part.ship).await?;
         *rest -= sqlx::query_scalar!(r#"SELECT cut_line($1, $2, $3, NULL) AS "cut!""#, part.ship, part.id, part.qty.min(*rest)).fetch_one(tx.conn()).await?;
     }
-    let added = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = $1 AND ol.to_send > 0 AND NOT EXISTS (
-             SELECT 1 FROM share sh JOIN shipment_line l ON l.id = sh.shipment_line_id JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled'
-             WHERE sh.order_line_id = ol.id)) AS "added!""#,
-        order
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let added = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = $1 AND not_taken_on(ol) > 0) AS "added!""#, order)
+        .fetch_one(tx.conn())
+        .await?;
+    if added {
+        raise_unknown(tx, &[order]).await?;
+    }
     if !added && too_many.values().all(|rest| *rest == 0) && parts.iter().all(|p| !p.other) {
         return Ok(());
     }

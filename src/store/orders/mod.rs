@@ -113,8 +113,8 @@ pub async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) 
     Ok(sqlx::query_scalar!(r#"SELECT state = $2 AS "done!" FROM shipment WHERE id = $1"#, shipment, state).fetch_one(tx.conn()).await?)
 }
 
-/// A shipment for each of these orders that has goods to send; an unknown code or nobody to send it is a case.
-pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Result<()> {
+/// Codes that name no item of ours are a case of their order.
+async fn raise_unknown(tx: &mut Tx, orders: &[i64]) -> Result<()> {
     sqlx::query!(
         "INSERT INTO exception (reason, subject, order_id, shop_id, said)
          SELECT 'unknown_item', o.order_no, o.id, o.shop_id, string_agg(l.sku, ', ' ORDER BY l.id) FROM orders o JOIN order_line l ON l.order_id = o.id
@@ -123,6 +123,12 @@ pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Res
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// A shipment for each of these orders that has goods to send; an unknown code or nobody to send it is a case.
+pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Result<()> {
+    raise_unknown(tx, orders).await?;
     sqlx::query!(
         "INSERT INTO exception (reason, subject, order_id, shop_id)
          SELECT 'no_carrier', o.order_no, o.id, o.shop_id FROM orders o
@@ -248,10 +254,8 @@ pub async fn book_counter(tx: &mut Tx, limit: i64) -> Result<i64> {
     Ok(sqlx::query_scalar!(r#"SELECT book_counter($1) AS "booked!""#, limit).fetch_one(tx.conn()).await?)
 }
 
-/// Maps the lines of an order again and makes what is missing. `false`: still something unknown.
-pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
-    let order = sqlx::query_scalar!("SELECT order_id FROM exception WHERE id = $1", exception).fetch_one(tx.conn()).await?;
-    let Some(order) = order else { return Ok(false) };
+/// Lines whose codes name something by now.
+async fn map_lines(tx: &mut Tx, order: i64) -> Result<()> {
     sqlx::query!(
         "UPDATE order_line ol SET item_id = k.item_id FROM (
            SELECT l.id, coalesce(a.item_id, i.id) AS item_id FROM order_line l JOIN orders o ON o.id = l.order_id
@@ -263,7 +267,18 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Maps the lines of an order again and makes what is missing. `false`: still something unknown.
+pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
+    let order = sqlx::query_scalar!("SELECT order_id FROM exception WHERE id = $1", exception).fetch_one(tx.conn()).await?;
+    let Some(order) = order else { return Ok(false) };
+    map_lines(tx, order).await?;
     settle(tx, order).await?;
+    // What was added to an order that is under way goes by itself.
+    let go_on = sqlx::query_scalar!("SELECT id FROM orders WHERE id = $1 AND status = 'paid' AND NOT shop_holds", order).fetch_all(tx.conn()).await?;
+    make_shipments(tx, &go_on).await?;
     sqlx::query!("UPDATE orders o SET unbooked = true FROM shop s WHERE o.id = $1 AND s.id = o.shop_id AND s.counter_id IS NOT NULL", order)
         .execute(tx.conn())
         .await?;
