@@ -5,6 +5,7 @@
 
 mod acts;
 mod details;
+mod goods;
 
 pub use acts::{expedite, force_close, give_trip, hold, in_hand, let_go, message, note_hold, take_back, undoes};
 
@@ -143,9 +144,9 @@ pub async fn find(tx: &mut Tx, warehouse: i64, text: &str) -> Result<Option<Subj
 pub async fn shown(tx: &mut Tx, warehouse: i64, subject: &Subject, said: &[String]) -> Result<Option<Shown>> {
     match subject.kind {
         Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves => list(tx, warehouse, subject, said, ROWS).await.map(Some),
-        Kind::Place => details::place(tx, warehouse, subject.id).await,
-        Kind::Item => details::item(tx, warehouse, subject.id).await,
-        Kind::Lot => details::lot(tx, warehouse, subject.id).await,
+        Kind::Place => goods::place(tx, warehouse, subject.id).await,
+        Kind::Item => goods::item(tx, warehouse, subject.id).await,
+        Kind::Lot => goods::lot(tx, warehouse, subject.id).await,
         Kind::Order => details::order(tx, subject.id).await,
         Kind::Shipment => details::shipment(tx, warehouse, subject.id).await,
         Kind::Parcel => details::parcel(tx, warehouse, subject.id).await,
