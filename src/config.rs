@@ -68,17 +68,31 @@ fn put<T>(place: &mut T, value: T) -> bool {
 /// Every key of the file: section, key, what its mistake says is expected, how it is set.
 const KEYS: &[(&str, &str, &str, Set)] = &[
     ("database", "url", "config-expects-text", |c, v| put(&mut c.database.url, Some(v.into()))),
-    ("database", "direct_url", "config-expects-text", |c, v| put(&mut c.database.direct_url, Some(v.into()))),
-    ("database", "owner_url", "config-expects-text", |c, v| put(&mut c.database.owner_url, Some(v.into()))),
-    ("ui", "lang", "config-expects-lang", |c, v| put(&mut c.ui.lang, Lang::parse(v)) && c.ui.lang.is_some()),
+    ("database", "direct_url", "config-expects-text", |c, v| {
+        put(&mut c.database.direct_url, Some(v.into()))
+    }),
+    ("database", "owner_url", "config-expects-text", |c, v| {
+        put(&mut c.database.owner_url, Some(v.into()))
+    }),
+    ("ui", "lang", "config-expects-lang", |c, v| {
+        put(&mut c.ui.lang, Lang::parse(v)) && c.ui.lang.is_some()
+    }),
     ("ui", "keymap", "config-expects-text", |c, v| put(&mut c.ui.keymap, Some(v.into()))),
-    ("ui", "theme", "config-expects-theme", |c, v| THEMES.contains(&v) && put(&mut c.ui.theme, Some(v.into()))),
-    ("ui", "glyphs", "config-expects-glyphs", |c, v| GLYPHS.contains(&v) && put(&mut c.ui.glyphs, Some(v.into()))),
+    ("ui", "theme", "config-expects-theme", |c, v| {
+        THEMES.contains(&v) && put(&mut c.ui.theme, Some(v.into()))
+    }),
+    ("ui", "glyphs", "config-expects-glyphs", |c, v| {
+        GLYPHS.contains(&v) && put(&mut c.ui.glyphs, Some(v.into()))
+    }),
     ("scanner", "prefix", "config-expects-text", |c, v| put(&mut c.scanner.prefix, v.into())),
     ("scanner", "suffix", "config-expects-text", |c, v| put(&mut c.scanner.suffix, v.into())),
-    ("scanner", "gs", "config-expects-char", |c, v| v.len() == 1 && put(&mut c.scanner.gs, v.bytes().next())),
+    ("scanner", "gs", "config-expects-char", |c, v| {
+        v.len() == 1 && put(&mut c.scanner.gs, v.bytes().next())
+    }),
     ("log", "file", "config-expects-text", |c, v| put(&mut c.log.file, Some(v.into()))),
-    ("log", "level", "config-expects-level", |c, v| LEVELS.contains(&v) && put(&mut c.log.level, Some(v.into()))),
+    ("log", "level", "config-expects-level", |c, v| {
+        LEVELS.contains(&v) && put(&mut c.log.level, Some(v.into()))
+    }),
 ];
 
 const THEMES: [&str; 3] = ["default", "contrast", "mono"];
@@ -88,17 +102,27 @@ const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 /// Reads a file's text. Every mistake comes back as a sentence with its line; `name` is what the sentences call the file.
 pub fn parse(name: &str, text: &str) -> Result<Config, Vec<Text>> {
     let (table, broken) = DeTable::parse_recoverable(text);
-    let line = |span: Range<usize>| text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
-    let mut wrong: Vec<(usize, Text)> = broken.iter().map(|e| (e.span().map_or(1, line), Text::key("config-syntax").with("said", e.message()))).collect();
+    let line = |span: Range<usize>| {
+        text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)
+    };
+    let mut wrong: Vec<(usize, Text)> = broken
+        .iter()
+        .map(|e| (e.span().map_or(1, line), Text::key("config-syntax").with("said", e.message())))
+        .collect();
     let mut config = Config::default();
     for (section, value) in table.get_ref() {
         let known = KEYS.iter().any(|(s, ..)| s == section.get_ref());
         match value.get_ref() {
-            DeValue::Table(keys) if known => wrong.extend(keys.iter().filter_map(|(key, value)| {
-                let said = set(&mut config, section.get_ref(), key.get_ref(), value.get_ref())?;
-                Some((line(key.span()), said))
-            })),
-            _ => wrong.push((line(section.span()), Text::key("config-unknown").with("key", section.get_ref().as_ref()))),
+            DeValue::Table(keys) if known => {
+                wrong.extend(keys.iter().filter_map(|(key, value)| {
+                    let said = set(&mut config, section.get_ref(), key.get_ref(), value.get_ref())?;
+                    Some((line(key.span()), said))
+                }))
+            }
+            _ => wrong.push((
+                line(section.span()),
+                Text::key("config-unknown").with("key", section.get_ref().as_ref()),
+            )),
         }
     }
     wrong.sort_by_key(|(line, _)| *line);
@@ -110,7 +134,8 @@ pub fn parse(name: &str, text: &str) -> Result<Config, Vec<Text>> {
 /// Sets a key of a known section; `Some` says what is wrong with it.
 fn set(config: &mut Config, section: &str, key: &str, value: &DeValue<'_>) -> Option<Text> {
     let name = format!("{section}.{key}");
-    let Some((.., expected, set)) = KEYS.iter().find(|(s, k, ..)| (*s, *k) == (section, key)) else {
+    let Some((.., expected, set)) = KEYS.iter().find(|(s, k, ..)| (*s, *k) == (section, key))
+    else {
         return Some(Text::key("config-unknown").with("key", name));
     };
     let taken = value.as_str().is_some_and(|text| set(config, text));
@@ -124,8 +149,13 @@ fn var(name: &str) -> Option<String> {
 /// The file that counts: the flag or `WAVEDECK_CONFIG` must exist, the usual places may.
 fn file(flag: Option<&Path>) -> Option<PathBuf> {
     flag.map(Path::to_owned).or_else(|| var("WAVEDECK_CONFIG").map(PathBuf::from)).or_else(|| {
-        let home = var("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| var("HOME").map(|home| Path::new(&home).join(".config")));
-        let usual = home.map(|dir| dir.join("wavedeck/wavedeck.toml")).into_iter().chain([PathBuf::from("/etc/wavedeck/wavedeck.toml")]);
+        let home = var("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .or_else(|| var("HOME").map(|home| Path::new(&home).join(".config")));
+        let usual = home
+            .map(|dir| dir.join("wavedeck/wavedeck.toml"))
+            .into_iter()
+            .chain([PathBuf::from("/etc/wavedeck/wavedeck.toml")]);
         usual.into_iter().find(|path| path.is_file())
     })
 }
@@ -137,7 +167,8 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     if bytes.len() as u64 > limits::TEXT_FILE_BYTES {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+    String::from_utf8(bytes)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
 }
 
 /// Reads the file, if there is one, and lays the environment over it.
@@ -145,7 +176,9 @@ pub fn load(flag: Option<&Path>) -> Result<Config, Vec<Text>> {
     let mut config = match file(flag) {
         Some(path) => {
             let name = path.display().to_string();
-            let text = read_text(&path).map_err(|e| vec![Text::key("config-unreadable").with("file", &name).with("said", e.to_string())])?;
+            let text = read_text(&path).map_err(|e| {
+                vec![Text::key("config-unreadable").with("file", &name).with("said", e.to_string())]
+            })?;
             parse(&name, &text)?
         }
         None => Config::default(),
@@ -169,13 +202,16 @@ pub fn load(flag: Option<&Path>) -> Result<Config, Vec<Text>> {
 /// The folder of the private cluster.
 pub fn home() -> Result<PathBuf, Text> {
     if let Some(home) = var("WAVEDECK_HOME") {
-        return std::path::absolute(&home).map_err(|e| Text::key("cli-file").with("file", home).with("said", e.to_string()));
+        return std::path::absolute(&home)
+            .map_err(|e| Text::key("cli-file").with("file", home).with("said", e.to_string()));
     }
     // Not below root's home: the server runs as a plain user who may not look in there.
     if std::fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0) {
         return Ok(PathBuf::from("/var/lib/wavedeck"));
     }
-    let data = var("XDG_DATA_HOME").map(PathBuf::from).or_else(|| var("HOME").map(|home| Path::new(&home).join(".local/share")));
+    let data = var("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .or_else(|| var("HOME").map(|home| Path::new(&home).join(".local/share")));
     data.map(|dir| dir.join("wavedeck")).ok_or_else(|| Text::key("cli-no-home"))
 }
 
@@ -185,7 +221,10 @@ pub fn no_color() -> bool {
 
 /// The language of whoever started us.
 pub fn system_lang() -> Option<Lang> {
-    var("LC_ALL").or_else(|| var("LC_MESSAGES")).or_else(|| var("LANG")).and_then(|lang| Lang::parse(&lang))
+    var("LC_ALL")
+        .or_else(|| var("LC_MESSAGES"))
+        .or_else(|| var("LANG"))
+        .and_then(|lang| Lang::parse(&lang))
 }
 
 /// What kind of terminal this is.
@@ -195,7 +234,11 @@ pub fn terminal_kind() -> Option<String> {
 
 /// Does the locale say that text is UTF-8?
 pub fn is_utf8() -> bool {
-    let locale = var("LC_ALL").or_else(|| var("LC_CTYPE")).or_else(|| var("LANG")).unwrap_or_default().to_lowercase();
+    let locale = var("LC_ALL")
+        .or_else(|| var("LC_CTYPE"))
+        .or_else(|| var("LANG"))
+        .unwrap_or_default()
+        .to_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
@@ -211,7 +254,8 @@ pub fn secret_key_file() -> Option<PathBuf> {
 /// What this terminal calls itself: the gun's address over SSH, else the machine.
 pub fn terminal_name() -> String {
     let ssh = var("SSH_CONNECTION").and_then(|c| c.split(' ').next().map(str::to_owned));
-    ssh.or_else(|| std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned())).unwrap_or_else(|| "terminal".to_owned())
+    ssh.or_else(|| std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned()))
+        .unwrap_or_else(|| "terminal".to_owned())
 }
 
 pub fn os_user() -> String {

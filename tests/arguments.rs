@@ -16,11 +16,17 @@ async fn run(w: &World, place: &Place, value: &str) -> (i32, String) {
         .env_remove("LANG")
         .env_remove("LC_ALL")
         .stdin(std::process::Stdio::null());
-    let done = tokio::time::timeout(std::time::Duration::from_secs(30), command.kill_on_drop(true).output())
-        .await
-        .unwrap_or_else(|_| panic!("{args:?} never ends"))
-        .unwrap();
-    (done.status.code().unwrap_or(-1), format!("{args:?}: {}", String::from_utf8_lossy(&done.stderr)))
+    let done = tokio::time::timeout(
+        std::time::Duration::from_secs(30),
+        command.kill_on_drop(true).output(),
+    )
+    .await
+    .unwrap_or_else(|_| panic!("{args:?} never ends"))
+    .unwrap();
+    (
+        done.status.code().unwrap_or(-1),
+        format!("{args:?}: {}", String::from_utf8_lossy(&done.stderr)),
+    )
 }
 
 /// Everything that a command could have left half-done.
@@ -57,9 +63,15 @@ async fn every_file_argument_with_what_is_no_such_file() {
             let (code, said) = run(&w, place, &path.to_string_lossy()).await;
             // An empty configuration is one, and sets nothing.
             let fine = *name == "empty" && place.flag == "--config";
-            assert!(if fine { code == 0 } else { (1..=4).contains(&code) }, "{name}: exit {code}: {said}");
+            assert!(
+                if fine { code == 0 } else { (1..=4).contains(&code) },
+                "{name}: exit {code}: {said}"
+            );
             assert!(fine || said.contains("wavedeck: "), "{name}: {said}");
-            assert!(!said.contains("panicked") && !said.contains("went wrong that should not"), "{name}: {said}");
+            assert!(
+                !said.contains("panicked") && !said.contains("went wrong that should not"),
+                "{name}: {said}"
+            );
         }
     }
     assert_eq!(traces(&w).await, before, "something was done all the same");
@@ -96,7 +108,15 @@ async fn every_url_argument_with_what_does_not_answer() {
         }
     };
     let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(go(words(&format!("shop add DEAD --url http://127.0.0.1:9 --key-id k --secret-file {}", secret.display()))).await.0, 0);
+    assert_eq!(
+        go(words(&format!(
+            "shop add DEAD --url http://127.0.0.1:9 --key-id k --secret-file {}",
+            secret.display()
+        )))
+        .await
+        .0,
+        0
+    );
     assert_eq!(go(words("printer add DEAD --url tcp://127.0.0.1:9")).await.0, 0);
     let (shop, printer) = (go(words("shop test DEAD")).await, go(words("printer test DEAD")).await);
     assert_eq!((shop.0, printer.0), (1, 3), "{} {}", shop.1, printer.1);
@@ -114,7 +134,12 @@ async fn every_url_argument_with_what_does_not_answer() {
             .output()
             .await
             .unwrap();
-        assert_eq!(done.status.code(), Some(code), "{url}: {}", String::from_utf8_lossy(&done.stderr));
+        assert_eq!(
+            done.status.code(),
+            Some(code),
+            "{url}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
         assert!(!done.stderr.is_empty());
     }
     std::fs::remove_file(Path::new(&secret)).unwrap();
@@ -144,8 +169,17 @@ async fn a_full_disk_is_said_by_every_list() {
             .wait_with_output()
             .await
             .unwrap();
-        assert_eq!(done.status.code(), Some(3), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
-        assert!(String::from_utf8_lossy(&done.stderr).contains("No space left"), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+        assert_eq!(
+            done.status.code(),
+            Some(3),
+            "{args:?}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        assert!(
+            String::from_utf8_lossy(&done.stderr).contains("No space left"),
+            "{args:?}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
     }
     w.end().await;
 }

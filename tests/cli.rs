@@ -45,8 +45,17 @@ fn help_and_mistakes_come_in_the_users_language() {
     let zh = [("LANG", "zh_CN.UTF-8")];
     let help = run(&["demo", "--help"], &zh);
     let text = String::from_utf8_lossy(&help.stdout).into_owned();
-    assert!(help.status.success() && text.contains("用法") && text.contains("模拟店铺的订单数") && text.contains("默认：200"), "{text}");
-    assert!(!text.contains("Options:") && !text.contains("Usage") && !text.contains("Print help"), "{text}");
+    assert!(
+        help.status.success()
+            && text.contains("用法")
+            && text.contains("模拟店铺的订单数")
+            && text.contains("默认：200"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("Options:") && !text.contains("Usage") && !text.contains("Print help"),
+        "{text}"
+    );
     for (args, en, word) in [
         (&["fly"][..], "fly: there is no such command", "没有这个命令"),
         (&["check", "--fly"], "--fly is not known here", "没有这个选项"),
@@ -58,7 +67,12 @@ fn help_and_mistakes_come_in_the_users_language() {
         (&["show", "work"], "show work needs --person", "需要 --person"),
     ] {
         let (said, said_zh) = (run(args, &[]), run(args, &zh));
-        assert_eq!((said.status.code(), said_zh.status.code()), (Some(2), Some(2)), "{args:?}: {}", stderr(&said));
+        assert_eq!(
+            (said.status.code(), said_zh.status.code()),
+            (Some(2), Some(2)),
+            "{args:?}: {}",
+            stderr(&said)
+        );
         assert!(stderr(&said).contains(en), "{}", stderr(&said));
         assert!(stderr(&said_zh).contains(word), "{}", stderr(&said_zh));
     }
@@ -74,27 +88,51 @@ fn a_configuration_file_says_every_mistake_with_its_line() {
     let said: Vec<String> = wrong.iter().map(|text| words.say(text)).collect();
     let starts: Vec<&str> = said.iter().filter_map(|s| s.split(':').next()).collect();
     for line in [2, 3, 6, 8, 11, 13, 14] {
-        assert!(starts.contains(&format!("w.toml, line {line}").as_str()), "line {line}: {said:#?}");
+        assert!(
+            starts.contains(&format!("w.toml, line {line}").as_str()),
+            "line {line}: {said:#?}"
+        );
     }
-    let good = config::parse("w.toml", "[ui]\nlang = \"zh-CN\"\n[scanner]\ngs = \"^\"\nprefix = \"\\u0002\"\n").unwrap();
-    assert_eq!((good.lang(), good.scanner.gs, good.scanner.prefix.as_str()), (Lang::Zh, Some(b'^'), "\u{2}"));
+    let good = config::parse(
+        "w.toml",
+        "[ui]\nlang = \"zh-CN\"\n[scanner]\ngs = \"^\"\nprefix = \"\\u0002\"\n",
+    )
+    .unwrap();
+    assert_eq!(
+        (good.lang(), good.scanner.gs, good.scanner.prefix.as_str()),
+        (Lang::Zh, Some(b'^'), "\u{2}")
+    );
     // The program says them all and ends with 2.
     let file = std::env::temp_dir().join(format!("wavedeck-test-{}.toml", std::process::id()));
     std::fs::write(&file, text).unwrap();
     let ran = run(&["check", "--config", file.to_str().unwrap()], &[]);
     std::fs::remove_file(&file).unwrap();
-    assert_eq!((ran.status.code(), stderr(&ran).lines().count()), (Some(2), said.len()), "{}", stderr(&ran));
+    assert_eq!(
+        (ran.status.code(), stderr(&ran).lines().count()),
+        (Some(2), said.len()),
+        "{}",
+        stderr(&ran)
+    );
     let gone = run(&["check", "--config", "/nowhere/w.toml"], &[("LANG", "zh_CN.UTF-8")]);
     assert_eq!(gone.status.code(), Some(2), "{}", stderr(&gone));
 }
 
 #[test]
 fn without_a_database_the_sentence_says_what_to_do() {
-    let refused = run(&["check"], &[("WAVEDECK_DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")]);
+    let refused =
+        run(&["check"], &[("WAVEDECK_DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")]);
     assert_eq!(refused.status.code(), Some(3));
-    assert!(stderr(&refused).contains("Check the URL, the network and the server"), "{}", stderr(&refused));
+    assert!(
+        stderr(&refused).contains("Check the URL, the network and the server"),
+        "{}",
+        stderr(&refused)
+    );
     let long = run(&["check"], &[("WAVEDECK_HOME", &format!("/tmp/{}", "x".repeat(120)))]);
-    assert!(long.status.code() == Some(3) && stderr(&long).contains("107 bytes"), "{}", stderr(&long));
+    assert!(
+        long.status.code() == Some(3) && stderr(&long).contains("107 bytes"),
+        "{}",
+        stderr(&long)
+    );
 }
 
 /// A private site of its own, set up by the demo.
@@ -132,11 +170,23 @@ fn a_backup_restores_to_a_database_that_passes_check_and_a_second_restore_change
     let check = to.run(&["check"]);
     assert!(check.status.success(), "{}", stderr(&check));
     for list in ["orders", "stock", "shipments", "movements"] {
-        assert_eq!(rows(&from.run(&["show", list, "--json"])), rows(&to.run(&["show", list, "--json"])), "{list}");
+        assert_eq!(
+            rows(&from.run(&["show", list, "--json"])),
+            rows(&to.run(&["show", list, "--json"])),
+            "{list}"
+        );
     }
     let again = to.run(&["db", "restore", path]);
-    assert_eq!((again.status.code(), stderr(&again).contains("holds something already")), (Some(1), true), "{}", stderr(&again));
-    assert_eq!(rows(&to.run(&["show", "movements", "--json"])).len(), rows(&from.run(&["show", "movements", "--json"])).len());
+    assert_eq!(
+        (again.status.code(), stderr(&again).contains("holds something already")),
+        (Some(1), true),
+        "{}",
+        stderr(&again)
+    );
+    assert_eq!(
+        rows(&to.run(&["show", "movements", "--json"])).len(),
+        rows(&from.run(&["show", "movements", "--json"])).len()
+    );
     // Files that are none, and places that take nothing.
     std::fs::write(&file, b"this is no backup").unwrap();
     let empty = Home::new("empty");
@@ -162,13 +212,29 @@ fn the_doctor_names_what_is_wrong_with_its_mend() {
     let found = rows(&sick);
     let area = |name: &str| found.iter().filter(|f| f["area"] == name).collect::<Vec<_>>();
     // The demo's stand-in shop is gone with the demo; its printers write files.
-    assert_eq!((sick.status.code(), area("shop")[0]["ok"].as_bool()), (Some(1), Some(false)), "{found:#?}");
+    assert_eq!(
+        (sick.status.code(), area("shop")[0]["ok"].as_bool()),
+        (Some(1), Some(false)),
+        "{found:#?}"
+    );
     assert!(area("shop")[0]["said"].as_str().unwrap().contains("Check its URL and key"));
-    assert!(area("database").iter().chain(&area("printer")).chain(&area("clock")).all(|f| f["ok"] == true), "{found:#?}");
+    assert!(
+        area("database")
+            .iter()
+            .chain(&area("printer"))
+            .chain(&area("clock"))
+            .all(|f| f["ok"] == true),
+        "{found:#?}"
+    );
     assert!(home.run(&["printer", "add", "DEAD", "--url", "tcp://127.0.0.1:9"]).status.success());
     let sicker = home.run(&["doctor"]);
-    assert!(String::from_utf8_lossy(&sicker.stdout).contains("WRONG printer   DEAD"), "{}", String::from_utf8_lossy(&sicker.stdout));
-    let unreachable = run(&["doctor"], &[("WAVEDECK_DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")]);
+    assert!(
+        String::from_utf8_lossy(&sicker.stdout).contains("WRONG printer   DEAD"),
+        "{}",
+        String::from_utf8_lossy(&sicker.stdout)
+    );
+    let unreachable =
+        run(&["doctor"], &[("WAVEDECK_DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")]);
     assert_eq!(unreachable.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&unreachable.stdout).contains("WRONG database"));
 }
@@ -177,7 +243,10 @@ fn the_doctor_names_what_is_wrong_with_its_mend() {
 fn completions_and_keymaps_are_printed() {
     for shell in ["bash", "zsh", "fish"] {
         let out = run(&["completions", shell], &[]);
-        assert!(out.status.success() && String::from_utf8_lossy(&out.stdout).contains("printer"), "{shell}");
+        assert!(
+            out.status.success() && String::from_utf8_lossy(&out.stdout).contains("printer"),
+            "{shell}"
+        );
     }
     let shown = run(&["keymap", "show", "handheld"], &[]);
     let text = String::from_utf8_lossy(&shown.stdout).into_owned();
@@ -205,14 +274,37 @@ fn a_wrong_password_an_unknown_database_and_a_stopped_server_are_told_apart() {
     assert!(home.run(&["db", "start"]).status.success());
     let url = String::from_utf8(home.run(&["db", "url"]).stdout).unwrap().trim().to_owned();
     let asked = |url: &str, args: &[&str]| {
-        let ran = run(args, &[("WAVEDECK_HOME", home.0.to_str().unwrap()), ("WAVEDECK_DATABASE_URL", url), ("WAVEDECK_LANG", "en")]);
+        let ran = run(
+            args,
+            &[
+                ("WAVEDECK_HOME", home.0.to_str().unwrap()),
+                ("WAVEDECK_DATABASE_URL", url),
+                ("WAVEDECK_LANG", "en"),
+            ],
+        );
         (ran.status.code(), stderr(&ran))
     };
-    let commands: [&[&str]; 6] = [&["show", "shops"], &["check"], &["shop", "list"], &["user", "list"], &["worker"], &["db", "backup", "/nowhere/x"]];
+    let commands: [&[&str]; 6] = [
+        &["show", "shops"],
+        &["check"],
+        &["shop", "list"],
+        &["user", "list"],
+        &["worker"],
+        &["db", "backup", "/nowhere/x"],
+    ];
     // The server asks for a password from now on, and nobody has set one.
     let pid_file = find(&home.0, "postmaster.pid").unwrap();
-    let postmaster: i32 = std::fs::read_to_string(&pid_file).unwrap().lines().next().unwrap().parse().unwrap();
-    let signal = |name: &str| assert!(std::process::Command::new("kill").args([name, &postmaster.to_string()]).status().unwrap().success());
+    let postmaster: i32 =
+        std::fs::read_to_string(&pid_file).unwrap().lines().next().unwrap().parse().unwrap();
+    let signal = |name: &str| {
+        assert!(
+            std::process::Command::new("kill")
+                .args([name, &postmaster.to_string()])
+                .status()
+                .unwrap()
+                .success()
+        )
+    };
     let rules = pid_file.with_file_name("pg_hba.conf");
     let before = std::fs::read_to_string(&rules).unwrap();
     let reloaded = |url: &str, says: &str| {
@@ -231,7 +323,12 @@ fn a_wrong_password_an_unknown_database_and_a_stopped_server_are_told_apart() {
     reloaded(&guess, "password");
     for args in commands {
         let (code, said) = asked(&guess, args);
-        assert!(code == Some(3) && (said.contains("does not let us in") || args[0] == "db") && said.contains("password"), "{args:?}: {code:?} {said}");
+        assert!(
+            code == Some(3)
+                && (said.contains("does not let us in") || args[0] == "db")
+                && said.contains("password"),
+            "{args:?}: {code:?} {said}"
+        );
         assert!(!said.contains("guess"), "{args:?} shows the password: {said}");
     }
     std::fs::write(&rules, before).unwrap();
@@ -246,7 +343,10 @@ fn a_wrong_password_an_unknown_database_and_a_stopped_server_are_told_apart() {
     }
     for args in commands {
         let (code, said) = asked(&url, args);
-        assert!(code == Some(3) && !said.is_empty() && !said.contains("should not"), "{args:?}: {code:?} {said}");
+        assert!(
+            code == Some(3) && !said.is_empty() && !said.contains("should not"),
+            "{args:?}: {code:?} {said}"
+        );
     }
     let _ = home.run(&["db", "stop"]);
 }

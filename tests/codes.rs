@@ -5,7 +5,9 @@ use wavedeck::codes::card::Card;
 use wavedeck::codes::{Reading, check, gs1, own, readings};
 
 fn gtin(text: &str) -> Option<String> {
-    readings(text).into_iter().find_map(|r| if let Reading::Gtin { gtin, .. } = r { Some(gtin) } else { None })
+    readings(text)
+        .into_iter()
+        .find_map(|r| if let Reading::Gtin { gtin, .. } = r { Some(gtin) } else { None })
 }
 
 #[test]
@@ -22,18 +24,36 @@ fn check_digits_as_published() {
 
 #[test]
 fn one_symbol_says_everything() {
-    let both = ["]C1010952000000001117280131 10LOT7".replace(' ', ""), "]d2010952000000001110LOT7\u{1d}17280131".to_owned()];
+    let both = [
+        "]C1010952000000001117280131 10LOT7".replace(' ', ""),
+        "]d2010952000000001110LOT7\u{1d}17280131".to_owned(),
+    ];
     for scan in both {
-        let Some(Reading::Gtin { gtin, lot, last_good, .. }) = readings(&scan).into_iter().next() else { panic!("{scan}") };
-        assert_eq!((gtin.as_str(), lot.as_deref(), last_good.as_deref()), ("09520000000011", Some("LOT7"), Some("2028-01-31")), "{scan}");
+        let Some(Reading::Gtin { gtin, lot, last_good, .. }) = readings(&scan).into_iter().next()
+        else {
+            panic!("{scan}")
+        };
+        assert_eq!(
+            (gtin.as_str(), lot.as_deref(), last_good.as_deref()),
+            ("09520000000011", Some("LOT7"), Some("2028-01-31")),
+            "{scan}"
+        );
     }
     let bracketed = readings("(01)09520000000011(10)lot7(37)6");
-    assert!(bracketed.contains(&Reading::Gtin { gtin: "09520000000011".into(), lot: Some("LOT7".into()), last_good: None, count: Some(6) }));
+    assert!(bracketed.contains(&Reading::Gtin {
+        gtin: "09520000000011".into(),
+        lot: Some("LOT7".into()),
+        last_good: None,
+        count: Some(6)
+    }));
 }
 
 #[test]
 fn a_plain_symbology_carries_no_elements() {
-    assert!(matches!(&readings("]E09520000000011")[..], [Reading::Gtin { lot: None, .. }, Reading::Text(_)]));
+    assert!(matches!(
+        &readings("]E09520000000011")[..],
+        [Reading::Gtin { lot: None, .. }, Reading::Text(_)]
+    ));
 }
 
 #[test]

@@ -18,9 +18,20 @@ impl Till {
     async fn at(bin: &str) -> Till {
         let w = World::new().await;
         w.sql("UPDATE job SET next_at = 'infinity'").await;
-        let dir = crate::support::cluster().label_folder().unwrap().join(format!("counter-{}", uuid::Uuid::now_v7()));
+        let dir = crate::support::cluster()
+            .label_folder()
+            .unwrap()
+            .join(format!("counter-{}", uuid::Uuid::now_v7()));
         fs::create_dir_all(&dir).unwrap();
-        w.shop_at("TILL", "folder", &format!("file://{}", dir.display()), "", "", json!({ "till": bin })).await;
+        w.shop_at(
+            "TILL",
+            "folder",
+            &format!("file://{}", dir.display()),
+            "",
+            "",
+            json!({ "till": bin }),
+        )
+        .await;
         Till { w, dir, files: 0 }
     }
 
@@ -28,8 +39,14 @@ impl Till {
     async fn sells(&mut self, rows: &str) {
         self.files += 1;
         let path = self.dir.join(format!("{}.csv", self.files));
-        fs::write(&path, format!("order_no,line_no,sku,qty,unit_price,currency,status\n{rows}\n")).unwrap();
-        fs::File::options().write(true).open(&path).unwrap().set_modified(SystemTime::now() - Duration::from_secs(10)).unwrap();
+        fs::write(&path, format!("order_no,line_no,sku,qty,unit_price,currency,status\n{rows}\n"))
+            .unwrap();
+        fs::File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(SystemTime::now() - Duration::from_secs(10))
+            .unwrap();
         self.w.sql("UPDATE job SET next_at = now() WHERE kind = 'pull' AND shop_id = (SELECT id FROM shop WHERE code = 'TILL')").await;
         folder::round(&self.w.ctx).await.unwrap();
         counter::round(&self.w.ctx).await.unwrap();
@@ -45,7 +62,11 @@ impl Till {
     }
 
     async fn cases(&self, reason: &str) -> i64 {
-        self.w.number(&format!("SELECT count(*) FROM exception WHERE reason = '{reason}' AND done_at IS NULL")).await
+        self.w
+            .number(&format!(
+                "SELECT count(*) FROM exception WHERE reason = '{reason}' AND done_at IS NULL"
+            ))
+            .await
     }
 }
 
@@ -61,7 +82,11 @@ async fn what_was_sold_has_left_once_and_what_comes_back_is_held() {
     till.sells("B1,1,I0,5,1.50,EUR,paid").await;
     assert_eq!(till.lies("A01", "good").await, 5);
     till.sells("B1,1,I0,3,1.50,EUR,paid").await;
-    assert_eq!((till.lies("A01", "good").await, till.lies("A01", "held").await), (5, 2), "they lie there, and are not sold again");
+    assert_eq!(
+        (till.lies("A01", "good").await, till.lies("A01", "held").await),
+        (5, 2),
+        "they lie there, and are not sold again"
+    );
     assert_eq!(till.cases("counter_back").await, 2, "one of each lot");
     // All of it: nothing comes back twice.
     till.sells("B1,1,I0,3,1.50,EUR,refunded").await;
@@ -72,12 +97,18 @@ async fn what_was_sold_has_left_once_and_what_comes_back_is_held() {
     boss.sign_on().await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     while till.cases("counter_back").await > 0 {
-        let held = till.w.number("SELECT e.qty FROM exception e WHERE e.done_at IS NULL ORDER BY id LIMIT 1").await;
+        let held = till
+            .w
+            .number("SELECT e.qty FROM exception e WHERE e.done_at IS NULL ORDER BY id LIMIT 1")
+            .await;
         boss.ok(&held.to_string()).await;
     }
     assert_eq!((till.lies("A01", "good").await, till.lies("A01", "held").await), (10, 0));
     let past = till.w.text("SELECT string_agg(t.what, ' ' ORDER BY t.at, t.what) FROM timeline((SELECT id FROM orders WHERE order_no = 'B1')) t").await;
-    assert!(past.starts_with("pulled moved moved changed moved") && past.matches("moved").count() == 5, "{past}");
+    assert!(
+        past.starts_with("pulled moved moved changed moved") && past.matches("moved").count() == 5,
+        "{past}"
+    );
     // An old file that comes once more undoes nothing.
     till.sells("B1,1,I0,5,1.50,EUR,paid").await;
     assert_eq!((till.lies("A01", "good").await, till.lies("A01", "held").await), (10, 0));
@@ -100,9 +131,18 @@ async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_a_case() {
     // A code that nobody knows: mapped, its sale is booked too.
     till.w.stock(&[("A01", "I1", "L9", 300, 4)]).await;
     let refused = till.w.try_shop_at("S9", "woo", json!({ "till": "A01" })).await;
-    assert!(refused.contains("till_is_a_bin"), "a platform's orders were not sold over a counter: {refused}");
+    assert!(
+        refused.contains("till_is_a_bin"),
+        "a platform's orders were not sold over a counter: {refused}"
+    );
     till.sells("B2,1,ZZ-9,3,1.50,EUR,paid").await;
-    assert_eq!((till.cases("unknown_item").await, till.w.number("SELECT sum(qty)::bigint FROM counter_sold").await), (1, 6));
+    assert_eq!(
+        (
+            till.cases("unknown_item").await,
+            till.w.number("SELECT sum(qty)::bigint FROM counter_sold").await
+        ),
+        (1, 6)
+    );
     let mut boss = till.w.person("BOSS", Role::Supervisor).await;
     boss.sign_on().await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;

@@ -40,7 +40,12 @@ impl Line {
     }
 }
 
-async fn carry(mut client: UnixStream, mut server: UnixStream, armed: Arc<AtomicBool>, cuts: Arc<AtomicU32>) {
+async fn carry(
+    mut client: UnixStream,
+    mut server: UnixStream,
+    armed: Arc<AtomicBool>,
+    cuts: Arc<AtomicU32>,
+) {
     let (mut up, mut down) = ([0u8; 65536], [0u8; 65536]);
     loop {
         tokio::select! {
@@ -105,7 +110,10 @@ impl Shift {
             Mishap::LostAnswer => self.line.cut_next_commit.store(true, Ordering::SeqCst),
             Mishap::DeadGun => {
                 let mut other = Robot::at_door(robot.ctx.clone(), &robot.badge);
-                let pin = other.request(Ask::Pin { badge: robot.badge.clone(), pin: wavedeck::protocol::Pin(crate::support::PIN.into()) });
+                let pin = other.request(Ask::Pin {
+                    badge: robot.badge.clone(),
+                    pin: wavedeck::protocol::Pin(crate::support::PIN.into()),
+                });
                 other.last = insist(&robot.ctx, &pin).await;
                 assert_eq!(other.last.page, robot.last.page);
                 *robot = other;
@@ -147,7 +155,8 @@ async fn anything_that_breaks_in_any_order() {
 
 /// Works three orders from the wave to the truck while things break; returns how often power and answers were lost.
 async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32) {
-    let seed = std::env::var("WAVEDECK_TEST_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_122);
+    let seed =
+        std::env::var("WAVEDECK_TEST_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_122);
     eprintln!("WAVEDECK_TEST_SEED={seed}");
     let home = std::env::temp_dir().join(format!("wavedeck-test-{}-{name}", std::process::id()));
     let cluster = Cluster::new(&home).unwrap().temporary();
@@ -158,12 +167,19 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     let proxy = home.join("line");
     std::fs::create_dir(&proxy).unwrap();
     let line = Line::open(&proxy.join(".s.PGSQL.5432"), home.join("run/.s.PGSQL.5432"));
-    let w = World::at(cluster.url(OWNER, "crash"), &cluster.url(schema::APP_ROLE, "crash"), "crash".into()).await;
+    let w = World::at(
+        cluster.url(OWNER, "crash"),
+        &cluster.url(schema::APP_ROLE, "crash"),
+        "crash".into(),
+    )
+    .await;
     let shop = Standin::new("k", "s");
     let url = shop.serve(0).await.unwrap();
     w.sql(&format!("UPDATE shop SET url = '{url}'")).await;
     w.stock(&[("A01", "I0", "L1", 50, 20), ("A02", "I1", "L1", 60, 20)]).await;
-    for (no, lines) in [("O1", &[("I0", 2), ("I1", 1)][..]), ("O2", &[("I0", 1)]), ("O3", &[("I1", 3)])] {
+    for (no, lines) in
+        [("O1", &[("I0", 2), ("I1", 1)][..]), ("O2", &[("I0", 1)]), ("O3", &[("I1", 3)])]
+    {
         shop.put([World::order_json(no, lines)]);
         w.orders(&[(no, lines)]).await;
     }
@@ -178,11 +194,20 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
         channels::client().unwrap(),
         wavedeck::work::vault::Vault::new(Some(crate::support::key_file())),
     ));
-    let mut shift = Shift { plan, cluster: cluster.clone(), line, rng: fastrand::Rng::with_seed(seed), crashes: 0 };
-    let (mut p, mut q) = (Robot { ctx: ctx.clone(), ..picker }, Robot { ctx: ctx.clone(), ..packer });
+    let mut shift = Shift {
+        plan,
+        cluster: cluster.clone(),
+        line,
+        rng: fastrand::Rng::with_seed(seed),
+        crashes: 0,
+    };
+    let (mut p, mut q) =
+        (Robot { ctx: ctx.clone(), ..picker }, Robot { ctx: ctx.clone(), ..packer });
     shift.scan(&mut p, "WDC-MENU-PICK").await;
     for _ in 0..60 {
-        let Some(expect) = p.last.expects.first().cloned().filter(|e| e.code != "NEXT") else { break };
+        let Some(expect) = p.last.expects.first().cloned().filter(|e| e.code != "NEXT") else {
+            break;
+        };
         shift.scan(&mut p, &expect.scan).await;
     }
     shift.scan(&mut q, "WDC-MENU-PACK").await;
@@ -209,13 +234,20 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     }
     stop.send_replace(true);
     background.await.unwrap();
-    assert_eq!(w.number("SELECT count(*) FROM outbox WHERE state = 'sent' AND attempts > 1").await, 2);
-    let mut told: Vec<String> = shop.dispatches().iter().map(|d| d["order_no"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(
+        w.number("SELECT count(*) FROM outbox WHERE state = 'sent' AND attempts > 1").await,
+        2
+    );
+    let mut told: Vec<String> =
+        shop.dispatches().iter().map(|d| d["order_no"].as_str().unwrap().to_owned()).collect();
     told.sort();
     assert_eq!(told, ["O1", "O2", "O3"]);
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pick'").await, 7);
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pack'").await, 7);
-    assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'hand_over'").await, 7);
+    assert_eq!(
+        w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'hand_over'").await,
+        7
+    );
     assert_eq!(w.number("SELECT count(*) FROM label").await, 3);
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 33);
     w.check().await;

@@ -25,11 +25,17 @@ async fn world() -> World {
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
     let mut tx = w.ctx.db.begin().await.unwrap();
     site::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
-    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect())).await.unwrap();
-    site::add_containers(&mut tx, w.warehouse, &Value::Array((0..2000).map(tote).collect())).await.unwrap();
+    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect()))
+        .await
+        .unwrap();
+    site::add_containers(&mut tx, w.warehouse, &Value::Array((0..2000).map(tote).collect()))
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
-    let rows: Vec<(String, String)> = (0..ITEMS).map(|n| (format!("C{n:03}"), format!("C{n}"))).collect();
-    let rows: Vec<(&str, &str, &str, i32, i64)> = rows.iter().map(|(bin, sku)| (bin.as_str(), sku.as_str(), "L1", 200, 400)).collect();
+    let rows: Vec<(String, String)> =
+        (0..ITEMS).map(|n| (format!("C{n:03}"), format!("C{n}"))).collect();
+    let rows: Vec<(&str, &str, &str, i32, i64)> =
+        rows.iter().map(|(bin, sku)| (bin.as_str(), sku.as_str(), "L1", 200, 400)).collect();
     w.stock(&rows).await;
     w
 }
@@ -39,9 +45,16 @@ async fn arrive(w: &World, rng: &mut Rng, from: i64, count: i64) {
     for n in from..from + count {
         let mut skus: Vec<usize> = (0..ITEMS).collect();
         rng.shuffle(&mut skus);
-        let lines: Vec<(String, i64)> = skus[..rng.usize(1..4)].iter().map(|sku| (format!("C{sku}"), rng.i64(1..3))).collect();
+        let lines: Vec<(String, i64)> =
+            skus[..rng.usize(1..4)].iter().map(|sku| (format!("C{sku}"), rng.i64(1..3))).collect();
         let lines: Vec<(&str, i64)> = lines.iter().map(|(sku, qty)| (sku.as_str(), *qty)).collect();
-        take_in::take_in(&mut tx, w.shop, &World::parse(World::order_json(&format!("N{n}"), &lines))).await.unwrap();
+        take_in::take_in(
+            &mut tx,
+            w.shop,
+            &World::parse(World::order_json(&format!("N{n}"), &lines)),
+        )
+        .await
+        .unwrap();
     }
     tx.commit().await.unwrap();
     w.promise().await;
@@ -97,7 +110,10 @@ async fn shift(mut robot: Robot, mut rng: Rng, enter: &str, until: Instant, take
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixteen_pickers_for_a_minute_with_resends_kills_and_cancels() {
-    let seed = std::env::var("WAVEDECK_TEST_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+    let seed = std::env::var("WAVEDECK_TEST_SEED")
+        .ok()
+        .and_then(|s| s.parse().ok())
+        .unwrap_or_else(|| fastrand::u64(..));
     eprintln!("WAVEDECK_TEST_SEED={seed}");
     let mut rng = Rng::with_seed(seed);
     let w = Arc::new(world().await);
@@ -134,8 +150,13 @@ async fn sixteen_pickers_for_a_minute_with_resends_kills_and_cancels() {
     while let Some(done) = hands.join_next().await {
         done.unwrap();
     }
-    let picked = w.number("SELECT coalesce(sum(qty), 0)::bigint FROM movement WHERE reason = 'pick'").await;
-    eprintln!("{} gestures taken, {picked} units picked, {} orders cancelled", taken.load(Ordering::Relaxed), cancelled.load(Ordering::Relaxed));
+    let picked =
+        w.number("SELECT coalesce(sum(qty), 0)::bigint FROM movement WHERE reason = 'pick'").await;
+    eprintln!(
+        "{} gestures taken, {picked} units picked, {} orders cancelled",
+        taken.load(Ordering::Relaxed),
+        cancelled.load(Ordering::Relaxed)
+    );
     assert!(picked > 300 && cancelled.load(Ordering::Relaxed) > 30, "too little happened");
     assert_eq!(
         w.number("SELECT count(*) FROM (SELECT command FROM movement WHERE reason = 'pick' GROUP BY command, reservation_id HAVING count(*) > 1) twice").await,

@@ -24,7 +24,10 @@ async fn one_order(units: i64) -> World {
 /// Chooses what the screen names by this key.
 async fn choose(robot: &mut Robot, key: &str) {
     let menu = &robot.last.page.menu;
-    let n = menu.iter().position(|choice| choice.text.key == key).unwrap_or_else(|| panic!("{key} is not among {menu:?}"));
+    let n = menu
+        .iter()
+        .position(|choice| choice.text.key == key)
+        .unwrap_or_else(|| panic!("{key} is not among {menu:?}"));
     robot.ok(&(n + 1).to_string()).await;
 }
 
@@ -38,7 +41,10 @@ async fn a_cancel_reaches_the_truck_before_the_list_is_closed() {
     assert_eq!(q.no("WDC-CLOSE").await, "notice-off-list");
     assert_eq!(w.number("SELECT count(*) FROM handover_parcel").await, 0);
     assert_eq!(q.no("WDC-CLOSE").await, "hand-over-nothing");
-    assert_eq!(w.number("SELECT count(*) FROM task WHERE kind = 'put_back' AND state = 'open'").await, 1);
+    assert_eq!(
+        w.number("SELECT count(*) FROM task WHERE kind = 'put_back' AND state = 'open'").await,
+        1
+    );
     w.end().await;
 }
 
@@ -75,7 +81,8 @@ async fn what_was_given_up_stays_given_up_and_a_hold_outlives_a_change() {
 }
 
 #[tokio::test]
-async fn what_the_shop_added_late_goes_in_a_shipment_of_its_own_and_what_it_took_back_out_of_an_open_box() {
+async fn what_the_shop_added_late_goes_in_a_shipment_of_its_own_and_what_it_took_back_out_of_an_open_box()
+ {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 2)])]).await;
@@ -93,7 +100,8 @@ async fn what_the_shop_added_late_goes_in_a_shipment_of_its_own_and_what_it_took
     w.change("O1", &[("I0", 1), ("I1", 1)]).await;
     boss.ok("WDC-BACK").await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
-    let retry = boss.last.page.menu.iter().position(|choice| choice.text.key == "way-retry").unwrap() + 1;
+    let retry =
+        boss.last.page.menu.iter().position(|choice| choice.text.key == "way-retry").unwrap() + 1;
     assert_eq!(boss.no(&retry.to_string()).await, "exceptions-still-differs");
     let mut lead = w.at_bench("LEAD", Role::Supervisor).await;
     lead.ok(&sscc).await;
@@ -125,11 +133,18 @@ async fn an_address_that_changes_while_a_part_is_on_the_road_is_a_case() {
     q.ok("WDC-CLOSE").await;
     let mut order = World::order_json("O1", &[("I0", 1), ("I1", 1)]);
     order["receiver"]["address"] = "新路 9 号".into();
-    order["updated_at"] = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
+    order["updated_at"] =
+        (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
     let mut tx = w.ctx.db.begin().await.unwrap();
     wavedeck::store::take_in::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(w.text("SELECT string_agg(reason || ' 00' || said, ',') FROM exception WHERE done_at IS NULL").await, format!("address_late {first}"));
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(reason || ' 00' || said, ',') FROM exception WHERE done_at IS NULL"
+        )
+        .await,
+        format!("address_late {first}")
+    );
     w.end().await;
 }
 
@@ -173,14 +188,24 @@ async fn a_short_at_the_bench_goes_on_once_goods_are_there() {
     for scan in [w.used_tote().await, ean(0), "WDC-SHORT".into(), "1".into()] {
         q.scan(&scan).await;
     }
-    assert_eq!(w.text("SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL").await, "not_found short");
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL"
+        )
+        .await,
+        "not_found short"
+    );
     w.stock(&[("A01", "I0", "L2", 100, 1)]).await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     if boss.big() != "reason-not-found" {
         boss.ok("WDC-NEXT").await;
     }
     choose(&mut boss, "way-retry").await;
-    assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'not_found' AND done_at IS NULL").await, 0);
+    assert_eq!(
+        w.number("SELECT count(*) FROM exception WHERE reason = 'not_found' AND done_at IS NULL")
+            .await,
+        0
+    );
     p.scan("WDC-MENU-PICK").await;
     p.pick_all().await;
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pick'").await, 3);
@@ -282,14 +307,22 @@ async fn any_label_is_printed_again_by_who_may_and_a_lot_says_where_it_lies() {
     let lot = w.text("SELECT '#lot:' || id FROM lot WHERE number = 'L1' AND item_id = (SELECT id FROM item WHERE sku = 'I0')").await;
     boss.ok(&lot).await;
     let rows = serde_json::to_string(&boss.last.page.table.rows[..2]).unwrap();
-    assert!(rows.contains("desk-now") && rows.contains("A01") && rows.contains(&sscc[2..]), "{rows}");
+    assert!(
+        rows.contains("desk-now") && rows.contains("A01") && rows.contains(&sscc[2..]),
+        "{rows}"
+    );
     w.end().await;
 }
 
 #[tokio::test]
 async fn a_zone_is_kept_to_though_what_expires_first_lies_elsewhere() {
     let w = World::new().await;
-    w.stock(&[("A01", "I0", "L2", 100, 9), ("B01", "I0", "L1", 50, 2), ("A02", "I1", "L1", 100, 9)]).await;
+    w.stock(&[
+        ("A01", "I0", "L2", 100, 9),
+        ("B01", "I0", "L1", 50, 2),
+        ("A02", "I1", "L1", 100, 9),
+    ])
+    .await;
     w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I1", 1)])]).await;
     w.promise().await;
     let mut boss = w.person("EVE", Role::Supervisor).await;
@@ -309,7 +342,8 @@ async fn a_list_is_filtered_by_the_words_that_stand_in_it_in_either_language() {
     let mut boss = w.person("EVE", Role::Supervisor).await;
     boss.ok("WDC-MENU-INQUIRY").await;
     boss.ok("#stage:pending").await;
-    for (words, rows) in [("no stock", 1), ("没有库存", 1), ("nothing of the kind", 0), ("*", 1)] {
+    for (words, rows) in [("no stock", 1), ("没有库存", 1), ("nothing of the kind", 0), ("*", 1)]
+    {
         boss.ok("#filter").await;
         boss.ok(words).await;
         assert_eq!(boss.last.page.table.rows.len(), rows, "{words}");
@@ -326,7 +360,8 @@ async fn a_list_is_filtered_by_the_words_that_stand_in_it_in_either_language() {
 #[tokio::test]
 async fn what_bears_no_code_or_lies_in_several_lots_is_put_back_from_a_list() {
     let w = World::new().await;
-    w.stock(&[("A01", "I0", "L1", 50, 1), ("A01", "I0", "L2", 90, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.stock(&[("A01", "I0", "L1", 50, 1), ("A01", "I0", "L2", 90, 9), ("A02", "I1", "L1", 100, 9)])
+        .await;
     w.orders(&[("O1", &[("I0", 2), ("I1", 1)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
@@ -338,7 +373,10 @@ async fn what_bears_no_code_or_lies_in_several_lots_is_put_back_from_a_list() {
     p.ok(&tote).await;
     // The code says which item, not which of two lots.
     p.ok(&ean(0)).await;
-    assert_eq!((p.last.page.prompt.key.as_str(), p.last.page.menu.len()), ("put-back-prompt-choice", 2));
+    assert_eq!(
+        (p.last.page.prompt.key.as_str(), p.last.page.menu.len()),
+        ("put-back-prompt-choice", 2)
+    );
     assert_eq!(p.no("3").await, "put-back-expects-choice");
     p.ok("WDC-BACK").await;
     p.ok("WDC-NOCODE").await;
@@ -410,13 +448,28 @@ async fn the_history_says_who_decided_what_and_others_are_told_whom_to_ask() {
     boss.ok(&shipment).await;
     choose(&mut boss, "desk-do-expedite").await;
     let shown = |robot: &Robot| serde_json::to_string(&robot.last.page).unwrap();
-    assert!(shown(&boss).contains("desk-do-expedite") && shown(&boss).contains("BOSS"), "{}", shown(&boss));
+    assert!(
+        shown(&boss).contains("desk-do-expedite") && shown(&boss).contains("BOSS"),
+        "{}",
+        shown(&boss)
+    );
     boss.ok(&sscc).await;
     choose(&mut boss, "desk-do-reprint").await;
     q.ok("WDC-MENU-INQUIRY").await;
     q.ok(&sscc).await;
-    assert!(shown(&q).contains("desk-do-reprint") && shown(&q).contains("desk-not-yours"), "{}", shown(&q));
-    assert_eq!(w.number(&format!("SELECT count(*) FROM audit WHERE subject IN ('{shipment}', '{}')", &sscc[2..])).await, 2);
+    assert!(
+        shown(&q).contains("desk-do-reprint") && shown(&q).contains("desk-not-yours"),
+        "{}",
+        shown(&q)
+    );
+    assert_eq!(
+        w.number(&format!(
+            "SELECT count(*) FROM audit WHERE subject IN ('{shipment}', '{}')",
+            &sscc[2..]
+        ))
+        .await,
+        2
+    );
     w.end().await;
 }
 
@@ -429,7 +482,13 @@ async fn a_code_that_comes_late_and_names_nothing_is_said_and_goes_by_itself_onc
     let mut p = w.person("P", Role::Picker).await;
     p.ok("WDC-MENU-PICK").await;
     w.change("O1", &[("I0", 2), ("SHOP-X", 1)]).await;
-    assert_eq!(w.text("SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL").await, "changed_late unknown_item");
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL"
+        )
+        .await,
+        "changed_late unknown_item"
+    );
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     if boss.big() != "reason-unknown-item" {
         boss.ok("WDC-NEXT").await;
@@ -459,7 +518,13 @@ async fn what_was_given_up_of_a_line_is_no_difference_to_the_shop() {
     boss.ok("WDC-YES").await;
     w.release().await;
     w.change("O1", &[("I0", 5), ("I1", 1)]).await;
-    assert_eq!(w.text("SELECT coalesce(string_agg(reason, ' '), 'none') FROM exception WHERE done_at IS NULL").await, "none");
+    assert_eq!(
+        w.text(
+            "SELECT coalesce(string_agg(reason, ' '), 'none') FROM exception WHERE done_at IS NULL"
+        )
+        .await,
+        "none"
+    );
     assert_eq!(w.number("SELECT sum(l.qty)::bigint FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.state = 'released'").await, 3);
     w.end().await;
 }
@@ -480,7 +545,8 @@ async fn what_left_without_a_unit_is_not_found_by_trying_again() {
     if boss.big() != "reason-not-found" {
         boss.ok("WDC-NEXT").await;
     }
-    let retry = boss.last.page.menu.iter().position(|choice| choice.text.key == "way-retry").unwrap() + 1;
+    let retry =
+        boss.last.page.menu.iter().position(|choice| choice.text.key == "way-retry").unwrap() + 1;
     assert_eq!(boss.no(&retry.to_string()).await, "exceptions-still-none");
     w.end().await;
 }

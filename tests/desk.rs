@@ -16,12 +16,22 @@ fn words(text: &Text) -> String {
 }
 
 fn rows(robot: &Robot) -> Vec<String> {
-    robot.last.page.table.rows.iter().map(|row| row.iter().map(words).collect::<Vec<_>>().join("|")).collect()
+    robot
+        .last
+        .page
+        .table
+        .rows
+        .iter()
+        .map(|row| row.iter().map(words).collect::<Vec<_>>().join("|"))
+        .collect()
 }
 
 /// What the row that starts so opens.
 fn opens(robot: &Robot, start: &str) -> String {
-    let n = rows(robot).iter().position(|row| row.starts_with(start)).unwrap_or_else(|| panic!("{start} is not among {:#?}", rows(robot)));
+    let n = rows(robot)
+        .iter()
+        .position(|row| row.starts_with(start))
+        .unwrap_or_else(|| panic!("{start} is not among {:#?}", rows(robot)));
     robot.last.page.table.opens[n].clone()
 }
 
@@ -38,8 +48,13 @@ async fn choose(robot: &mut Robot, action: &str) {
 
 /// What the action on the screen says that it makes undone.
 fn undoes(robot: &Robot) -> Vec<String> {
-    let plain =
-        |text: &Text| text.args.values().filter_map(|arg| if let Arg::Plain(text) = arg { Some(text.clone()) } else { None }).collect::<Vec<_>>().join(" ");
+    let plain = |text: &Text| {
+        text.args
+            .values()
+            .filter_map(|arg| if let Arg::Plain(text) = arg { Some(text.clone()) } else { None })
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     robot
         .last
         .page
@@ -62,7 +77,11 @@ async fn busy() -> (World, Robot) {
 async fn every_number_of_the_board_opens_its_list_and_every_list_its_detail() {
     let (w, mut boss) = busy().await;
     boss.ok("WDC-MENU-BOARD").await;
-    assert!(rows(&boss).iter().any(|row| row.starts_with("state-released|2|")), "{:#?}", rows(&boss));
+    assert!(
+        rows(&boss).iter().any(|row| row.starts_with("state-released|2|")),
+        "{:#?}",
+        rows(&boss)
+    );
     let stage = opens(&boss, "state-released");
     assert_eq!(stage, Subject::list(Kind::Stage, "released").scan());
     boss.ok(&stage).await;
@@ -122,12 +141,17 @@ async fn any_code_is_told_to_anybody_with_what_happened_and_who_did_it() {
     for (robot, sees) in [(&mut r, false), (&mut q, true)] {
         robot.scan("WDC-MENU-INQUIRY").await;
         robot.ok(&format!("00{sscc}")).await;
-        let facts: Vec<String> = robot.last.page.facts.iter().map(|fact| words(&fact.text)).collect();
+        let facts: Vec<String> =
+            robot.last.page.facts.iter().map(|fact| words(&fact.text)).collect();
         assert_eq!(facts.iter().any(|fact| fact.contains("林晓 13800000000")), sees, "{facts:?}");
         assert_eq!(facts.iter().any(|fact| fact == &format!("[00{sscc}]")), sees, "{facts:?}");
     }
     r.ok("A01").await;
-    assert!(rows(&r).iter().any(|row| row.contains("Picked|1 × I0|A01 > T") && row.ends_with("|P")), "{:#?}", rows(&r));
+    assert!(
+        rows(&r).iter().any(|row| row.contains("Picked|1 × I0|A01 > T") && row.ends_with("|P")),
+        "{:#?}",
+        rows(&r)
+    );
     assert_eq!(r.no("no such thing").await, "desk-unknown");
     assert_eq!(r.last.page.title.key, "kind-place", "a refusal leaves the screen as it was");
     w.end().await;
@@ -141,8 +165,14 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
             "SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = '{no}' AND s.state <> 'cancelled'"
         )
     };
-    let (one, two, three) = (w.text(&shipment("O1")).await, w.text(&shipment("O2")).await, w.text(&shipment("O3")).await);
-    let state = |no: &str| format!("SELECT state || ' ' || reason FROM shipment WHERE shipment_no = '{no}'");
+    let (one, two, three) = (
+        w.text(&shipment("O1")).await,
+        w.text(&shipment("O2")).await,
+        w.text(&shipment("O3")).await,
+    );
+    let state = |no: &str| {
+        format!("SELECT state || ' ' || reason FROM shipment WHERE shipment_no = '{no}'")
+    };
     boss.ok("WDC-MENU-INQUIRY").await;
     // Waiting for stock: held, and let go again.
     boss.ok(&three).await;
@@ -151,7 +181,13 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     // Another reason is said in one's own words, and stands on the screen.
     boss.ok("customer calls back at 3").await;
     assert_eq!(w.text(&state(&three)).await, "held other");
-    assert!(boss.last.page.facts.iter().any(|fact| format!("{:?}", fact.text).contains("calls back at 3")));
+    assert!(
+        boss.last
+            .page
+            .facts
+            .iter()
+            .any(|fact| format!("{:?}", fact.text).contains("calls back at 3"))
+    );
     choose(&mut boss, "desk-do-let-go").await;
     assert_eq!(w.text(&state(&three)).await, "pending ");
     // Released and half picked: out of its wave, what is in the tote is put back.
@@ -184,13 +220,17 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     boss.ok("WDC-MENU-WAVE").await;
     boss.ok("WDC-RELEASE").await;
     // Taken back before anybody began.
-    let wave = w.text("SELECT wave_no FROM wave WHERE state = 'released' ORDER BY id DESC LIMIT 1").await;
+    let wave =
+        w.text("SELECT wave_no FROM wave WHERE state = 'released' ORDER BY id DESC LIMIT 1").await;
     boss.ok("WDC-MENU-INQUIRY").await;
     boss.ok(&wave).await;
     choose(&mut boss, "desk-do-take-back").await;
     boss.ok("WDC-YES").await;
     assert_eq!(w.text(&state(&one)).await, "ready ");
-    assert_eq!(w.text(&format!("SELECT state FROM wave WHERE wave_no = '{wave}'")).await, "taken_back");
+    assert_eq!(
+        w.text(&format!("SELECT state FROM wave WHERE wave_no = '{wave}'")).await,
+        "taken_back"
+    );
     w.end().await;
 }
 
@@ -212,7 +252,10 @@ async fn who_takes_a_packed_shipment_out_of_its_wave_reads_that_its_label_is_voi
     boss.ok(&w.text("SELECT shipment_no FROM shipment").await).await;
     for action in ["desk-do-cancel", "desk-do-kick-out"] {
         choose(&mut boss, action).await;
-        assert_eq!(undoes(&boss), [format!("desk-undoes-picked {parcel}"), format!("desk-undoes-labels {waybill}")]);
+        assert_eq!(
+            undoes(&boss),
+            [format!("desk-undoes-picked {parcel}"), format!("desk-undoes-labels {waybill}")]
+        );
         boss.ok("WDC-NO").await;
     }
     w.end().await;
@@ -241,7 +284,10 @@ async fn a_supervisor_moves_a_walk_and_sends_a_message() {
     boss.ok("Come to gate 3").await;
     p.scan("WDC-MENU-PUTBACK").await;
     assert_eq!(p.said(), "notice-message");
-    assert_eq!(p.last.said.as_ref().map(|s| s.text.args["text"].clone()), Some(Arg::Plain("Come to gate 3".into())));
+    assert_eq!(
+        p.last.said.as_ref().map(|s| s.text.args["text"].clone()),
+        Some(Arg::Plain("Come to gate 3".into()))
+    );
     w.end().await;
 }
 
@@ -270,7 +316,11 @@ async fn a_receiver_is_shown_to_those_who_pack_and_answer_for_it() {
             robot.ok(code).await;
             let page = serde_json::to_string(&robot.last.page).unwrap();
             let reads = matches!(role, Role::Packer | Role::Supervisor | Role::Admin);
-            assert_eq!((page.contains("林晓"), page.contains("13800000000"), page.contains("示范路")), (reads, reads, reads), "{role:?} {code}");
+            assert_eq!(
+                (page.contains("林晓"), page.contains("13800000000"), page.contains("示范路")),
+                (reads, reads, reads),
+                "{role:?} {code}"
+            );
             assert!(page.contains("成都市"), "{role:?} {code}: how far it goes");
         }
     }
@@ -302,7 +352,9 @@ async fn a_list_is_filtered_sorted_cut_to_columns_kept_and_exported() {
     boss.ok("WDC-MENU-BOARD").await;
     let pending = opens(&boss, "state-pending");
     boss.ok(&pending).await;
-    let units = |robot: &Robot| robot.last.page.table.rows.iter().map(|row| words(&row[3])).collect::<Vec<_>>();
+    let units = |robot: &Robot| {
+        robot.last.page.table.rows.iter().map(|row| words(&row[3])).collect::<Vec<_>>()
+    };
     assert_eq!(units(&boss), ["5", "40", "9"]);
     // Numbers sort as numbers, one way and the other.
     for _ in 0..4 {
@@ -327,8 +379,15 @@ async fn a_list_is_filtered_sorted_cut_to_columns_kept_and_exported() {
     boss.ok(&detail).await;
     boss.ok("WDC-BACK").await;
     assert_eq!(rows(&boss), ["S0000002|40"]);
-    let listed = wavedeck::work::desk::whole_list(&w.ctx, boss.session, boss.last.who.as_ref().unwrap().id).await.unwrap().unwrap();
-    assert_eq!((listed.header.iter().map(|text| text.key.as_str()).collect::<Vec<_>>(), listed.rows.len()), (vec!["col-shipment", "col-units"], 1));
+    let listed =
+        wavedeck::work::desk::whole_list(&w.ctx, boss.session, boss.last.who.as_ref().unwrap().id)
+            .await
+            .unwrap()
+            .unwrap();
+    assert_eq!(
+        (listed.header.iter().map(|text| text.key.as_str()).collect::<Vec<_>>(), listed.rows.len()),
+        (vec!["col-shipment", "col-units"], 1)
+    );
     let csv = wavedeck::work::desk::file(false, &["a".into()], &[vec!["=1+1".into()]]).unwrap();
     assert_eq!(String::from_utf8(csv).unwrap(), "a\n'=1+1\n");
     // The kept view, for another supervisor too.
@@ -383,7 +442,10 @@ async fn an_unknown_code_is_mapped_once_and_everything_that_waits_for_it_goes_on
     boss.ok(&ean(0)).await;
     assert_eq!(boss.said(), "exceptions-mapped");
     assert_eq!(w.number("SELECT count(*) FROM shipment").await, 2);
-    assert_eq!(w.text("SELECT string_agg(subject, ' ') FROM exception WHERE done_at IS NULL").await, "O3");
+    assert_eq!(
+        w.text("SELECT string_agg(subject, ' ') FROM exception WHERE done_at IS NULL").await,
+        "O3"
+    );
     // By its item code, and the next order needs nobody.
     boss.ok("i1").await;
     w.orders(&[("O4", &[("SHOP-Y", 1)])]).await;
@@ -424,7 +486,13 @@ async fn more_than_is_known_is_counted_and_cases_of_a_kind_are_tried_again_toget
 async fn a_wave_is_chosen_by_lines_zone_priority_and_number_and_says_what_is_short_and_why() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 9), ("B01", "I1", "L1", 100, 9)]).await;
-    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1), ("I1", 1)]), ("O3", &[("I1", 1)]), ("O4", &[("I1", 1)])]).await;
+    w.orders(&[
+        ("O1", &[("I0", 1)]),
+        ("O2", &[("I0", 1), ("I1", 1)]),
+        ("O3", &[("I1", 1)]),
+        ("O4", &[("I1", 1)]),
+    ])
+    .await;
     let mut boss = w.person("BOSS", Role::Supervisor).await;
     boss.ok("WDC-MENU-WAVE").await;
     let count = |robot: &Robot| match &robot.last.page.big.as_ref().unwrap().args["shipments"] {
@@ -462,7 +530,10 @@ async fn a_wave_is_chosen_by_lines_zone_priority_and_number_and_says_what_is_sho
     }
     assert_eq!(rows(&boss), ["Item 1|3|lack-not-pickable"]);
     boss.ok("WDC-RELEASE").await;
-    assert_eq!(w.text("SELECT string_agg(state || reason, ' ' ORDER BY id) FROM shipment").await, "released readyshort readyshort readyshort");
+    assert_eq!(
+        w.text("SELECT string_agg(state || reason, ' ' ORDER BY id) FROM shipment").await,
+        "released readyshort readyshort readyshort"
+    );
     w.end().await;
 }
 
@@ -494,7 +565,10 @@ async fn what_is_there_goes_now_and_the_rest_later() {
     boss.follow(3, |r| r.last.page.menu.iter().any(|c| c.text.key == "way-split")).await;
     choose(&mut boss, "way-split").await;
     assert_eq!(w.text(lines).await, "picked:I12 pending:I21 pending:I02 pending:I03");
-    assert_eq!(w.text("SELECT string_agg(reason, ' ') FROM exception WHERE done_at IS NULL").await, "short");
+    assert_eq!(
+        w.text("SELECT string_agg(reason, ' ') FROM exception WHERE done_at IS NULL").await,
+        "short"
+    );
     let mut q = w.person("Q", Role::Packer).await;
     q.ok("WDC-MENU-PACK").await;
     q.ok("BENCH").await;
@@ -517,9 +591,16 @@ async fn a_walk_that_is_taken_away_says_what_is_in_the_hand() {
     boss.ok("WDC-MENU-INQUIRY").await;
     boss.ok(&w.text("SELECT trip_no FROM trip WHERE state = 'claimed'").await).await;
     choose(&mut boss, "desk-do-force-close").await;
-    assert!(boss.last.page.facts.iter().any(|fact| fact.strong && fact.text.key == "desk-in-hand"), "{:?}", boss.last.page.facts);
+    assert!(
+        boss.last.page.facts.iter().any(|fact| fact.strong && fact.text.key == "desk-in-hand"),
+        "{:?}",
+        boss.last.page.facts
+    );
     boss.ok("WDC-BACK").await;
     choose(&mut boss, "desk-do-take-over").await;
-    assert!(!boss.last.page.menu.iter().any(|choice| choice.text.key == "desk-do-take-over"), "it is one's own now");
+    assert!(
+        !boss.last.page.menu.iter().any(|choice| choice.text.key == "desk-do-take-over"),
+        "it is one's own now"
+    );
     w.end().await;
 }

@@ -6,7 +6,17 @@ use sqlx::{Connection, PgConnection, Row};
 use wavedeck::domain::Role;
 
 /// Tables that grow with the work, and never shrink.
-const LARGE: [&str; 9] = ["movement", "reservation", "promise", "shipment", "shipment_line", "order_line", "orders", "command", "stop"];
+const LARGE: [&str; 9] = [
+    "movement",
+    "reservation",
+    "promise",
+    "shipment",
+    "shipment_line",
+    "order_line",
+    "orders",
+    "command",
+    "stop",
+];
 
 /// Table reads since the last call: how often each large table was walked through.
 async fn walked(conn: &mut PgConnection) -> Vec<(String, i64)> {
@@ -47,8 +57,10 @@ async fn a_scan_never_walks_through_a_large_table() {
     .await;
     w.sql("INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty) SELECT s.id, i.owner_id, i.id, 1 FROM shipment s, item i WHERE i.sku = 'I0'").await;
     w.sql("INSERT INTO command (id, person_id, said) SELECT gen_random_uuid(), (SELECT min(id) FROM person), '' FROM generate_series(1, 20000)").await;
-    let list: Vec<(String, [(&str, i64); 2])> = (0..60).map(|n| (format!("O{n}"), [("I0", 1), ("I1", 1)])).collect();
-    let list: Vec<(&str, &[(&str, i64)])> = list.iter().map(|(no, lines)| (no.as_str(), &lines[..])).collect();
+    let list: Vec<(String, [(&str, i64); 2])> =
+        (0..60).map(|n| (format!("O{n}"), [("I0", 1), ("I1", 1)])).collect();
+    let list: Vec<(&str, &[(&str, i64)])> =
+        list.iter().map(|(no, lines)| (no.as_str(), &lines[..])).collect();
     w.orders(&list).await;
     drop(w.release().await);
     w.sql("ANALYZE").await;
@@ -65,7 +77,8 @@ async fn a_scan_never_walks_through_a_large_table() {
     q.ok("WDC-MENU-PACK").await;
     q.follow(12, |r| r.said() == "pack-done").await;
     let after = walked(&mut conn).await;
-    let grown: Vec<_> = before.iter().zip(&after).filter(|(b, a)| a.1 > b.1 && large(&a.0)).collect();
+    let grown: Vec<_> =
+        before.iter().zip(&after).filter(|(b, a)| a.1 > b.1 && large(&a.0)).collect();
     assert!(grown.is_empty(), "walked through: {grown:?}");
     w.end().await;
 }

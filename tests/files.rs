@@ -24,13 +24,19 @@ struct Ran {
 
 impl Ran {
     fn report(&self) -> Value {
-        serde_json::from_slice(&self.stdout).unwrap_or_else(|e| panic!("{e}: {} {}", String::from_utf8_lossy(&self.stdout), self.stderr))
+        serde_json::from_slice(&self.stdout).unwrap_or_else(|e| {
+            panic!("{e}: {} {}", String::from_utf8_lossy(&self.stdout), self.stderr)
+        })
     }
     fn counts(&self) -> [i64; 5] {
         let r = self.report();
         let list = |key: &str| r[key].as_array().unwrap().len() as i64;
         let n = |key: &str| r[key].as_i64().unwrap();
-        assert_eq!(n("rows"), n("created") + n("updated") + n("unchanged") + list("refused"), "{r}");
+        assert_eq!(
+            n("rows"),
+            n("created") + n("updated") + n("unchanged") + list("refused"),
+            "{r}"
+        );
         [n("rows"), n("created"), n("updated"), n("unchanged"), list("refused")]
     }
     fn refused(&self) -> BTreeMap<String, i64> {
@@ -46,7 +52,10 @@ impl Ran {
 impl Files {
     async fn new() -> Files {
         let w = World::new().await;
-        let dir = crate::support::cluster().label_folder().unwrap().join(w.owner_url.rsplit('/').next().unwrap());
+        let dir = crate::support::cluster()
+            .label_folder()
+            .unwrap()
+            .join(w.owner_url.rsplit('/').next().unwrap());
         std::fs::create_dir_all(&dir).unwrap();
         Files { w, dir }
     }
@@ -72,7 +81,11 @@ impl Files {
             .env_remove("LANG")
             .env_remove("LC_ALL");
         let done = command.output().await.unwrap();
-        Ran { code: done.status.code().unwrap(), stdout: done.stdout, stderr: String::from_utf8_lossy(&done.stderr).into_owned() }
+        Ran {
+            code: done.status.code().unwrap(),
+            stdout: done.stdout,
+            stderr: String::from_utf8_lossy(&done.stderr).into_owned(),
+        }
     }
 
     async fn end(self) {
@@ -111,12 +124,21 @@ async fn a_restore_touches_nothing_that_is_somebody_elses() {
     let url = f.w.owner_url.replace(&here, &name);
     let at = async |sql: &str| {
         let mut conn = sqlx::PgConnection::connect(&url).await.unwrap();
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.map(drop).map_err(|error| error.to_string())
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+            .execute(&mut conn)
+            .await
+            .map(drop)
+            .map_err(|error| error.to_string())
     };
     at("CREATE TABLE ledgers (amount bigint); INSERT INTO ledgers VALUES (42)").await.unwrap();
     let restore = async |file: &str| f.run_at(&url, &["db", "restore", file]).await;
     let ran = restore(backup.to_str().unwrap()).await;
-    assert!(ran.code == 1 && ran.stderr.contains("holds something already"), "{} {}", ran.code, ran.stderr);
+    assert!(
+        ran.code == 1 && ran.stderr.contains("holds something already"),
+        "{} {}",
+        ran.code,
+        ran.stderr
+    );
     at("SELECT 1 / count(*) FROM ledgers WHERE amount = 42").await.unwrap();
     // Empty, it takes a backup and nothing else; what is no backup leaves it as it was.
     at("DROP TABLE ledgers; CREATE TYPE kept AS (n int)").await.unwrap();
@@ -138,12 +160,46 @@ async fn a_restore_touches_nothing_that_is_somebody_elses() {
 async fn a_shop_is_set_otherwise_name_by_name() {
     let f = Files::new().await;
     let secret = f.put("secret", "shh");
-    let add = ["shop", "add", "JD1", "--channel", "jd", "--url", "http://127.0.0.1:9/", "--key-id", "k", "--secret-file", &secret];
-    assert_eq!(f.run(&[&add[..], &["--option", "page_size=50", "--option", "carriers.SF=1"]].concat()).await.code, 0);
-    let set = f.run(&["shop", "set", "JD1", "--option", "carriers.ZTO=2", "--option", "page_size=", "--notify", "pack", "--url", "http://127.0.0.1:10/"]).await;
+    let add = [
+        "shop",
+        "add",
+        "JD1",
+        "--channel",
+        "jd",
+        "--url",
+        "http://127.0.0.1:9/",
+        "--key-id",
+        "k",
+        "--secret-file",
+        &secret,
+    ];
+    assert_eq!(
+        f.run(&[&add[..], &["--option", "page_size=50", "--option", "carriers.SF=1"]].concat())
+            .await
+            .code,
+        0
+    );
+    let set = f
+        .run(&[
+            "shop",
+            "set",
+            "JD1",
+            "--option",
+            "carriers.ZTO=2",
+            "--option",
+            "page_size=",
+            "--notify",
+            "pack",
+            "--url",
+            "http://127.0.0.1:10/",
+        ])
+        .await;
     assert_eq!(set.code, 0, "{}", set.stderr);
     assert_eq!(
-        f.w.text("SELECT options::text || ' ' || notify || ' ' || url FROM shop WHERE code = 'JD1'").await,
+        f.w.text(
+            "SELECT options::text || ' ' || notify || ' ' || url FROM shop WHERE code = 'JD1'"
+        )
+        .await,
         r#"{"carriers": {"SF": "1", "ZTO": "2"}} pack http://127.0.0.1:10/"#
     );
     for (args, code, said) in [
@@ -153,7 +209,12 @@ async fn a_shop_is_set_otherwise_name_by_name() {
         (vec!["shop", "set", "JD1", "--option", "till=A01"], 1, "bin"),
     ] {
         let ran = f.run(&args).await;
-        assert!(ran.code == code && ran.stderr.contains(said), "{args:?}: {} {}", ran.code, ran.stderr);
+        assert!(
+            ran.code == code && ran.stderr.contains(said),
+            "{args:?}: {} {}",
+            ran.code,
+            ran.stderr
+        );
     }
     f.end().await;
 }
@@ -164,7 +225,8 @@ async fn dirty_orders_are_taken_in_row_by_row_and_twice_is_once() {
     let (orders, map) = (f.put("orders.csv", DIRTY), f.put("map.toml", MAP));
     let shop = f.run(&["shop", "add", "FILES", "--channel", "file"]).await;
     assert_eq!(shop.code, 0, "{}", shop.stderr);
-    let args = ["import", "orders", &orders, "--map", &map, "--shop", "FILES", "--create-items", "--json"];
+    let args =
+        ["import", "orders", &orders, "--map", &map, "--shop", "FILES", "--create-items", "--json"];
     // Said, and not done.
     let dry = f.run(&[&args[..], &["--dry-run"]].concat()).await;
     assert_eq!((dry.code, dry.counts()), (4, [14, 5, 0, 0, 9]), "{}", dry.stderr);
@@ -184,18 +246,26 @@ async fn dirty_orders_are_taken_in_row_by_row_and_twice_is_once() {
     ];
     assert_eq!(refused.iter().map(|(c, n)| (c.as_str(), *n)).collect::<Vec<_>>(), expected);
     assert_eq!(f.w.number("SELECT count(*) FROM order_line").await, 5);
-    assert_eq!(f.w.number("SELECT total_minor FROM orders WHERE order_no = '536365'").await, 8 * 255 + 6 * 339);
+    assert_eq!(
+        f.w.number("SELECT total_minor FROM orders WHERE order_no = '536365'").await,
+        8 * 255 + 6 * 339
+    );
     // Two spellings, one item, one line to pick.
     assert_eq!(f.w.text("SELECT sku FROM item WHERE upper(sku) = '85123A'").await, "85123A");
     assert_eq!(f.w.number("SELECT l.qty FROM shipment_line l JOIN item i ON i.id = l.item_id WHERE i.sku = '85123A'").await, 8);
     // Without a receiver they wait, and the report says so.
     assert_eq!(first.report()["exceptions"].as_array().unwrap().len(), 5);
-    assert_eq!(f.w.text("SELECT string_agg(DISTINCT state || ' ' || reason, ',') FROM shipment").await, "held no_receiver");
+    assert_eq!(
+        f.w.text("SELECT string_agg(DISTINCT state || ' ' || reason, ',') FROM shipment").await,
+        "held no_receiver"
+    );
     let again = f.run(&args).await;
     assert_eq!(again.counts(), [14, 0, 0, 5, 9]);
     // A changed file changes what it names.
-    let changed = f.put("orders.csv", DIRTY.replace("85123a;WHITE HEART;2", "85123a;WHITE HEART;3"));
-    let third = f.run(&["import", "orders", &changed, "--map", &map, "--shop", "FILES", "--json"]).await;
+    let changed =
+        f.put("orders.csv", DIRTY.replace("85123a;WHITE HEART;2", "85123a;WHITE HEART;3"));
+    let third =
+        f.run(&["import", "orders", &changed, "--map", &map, "--shop", "FILES", "--json"]).await;
     assert_eq!(third.counts(), [14, 0, 1, 4, 9]);
     assert_eq!(f.w.number("SELECT sum(l.qty)::bigint FROM shipment_line l JOIN item i ON i.id = l.item_id JOIN shipment s ON s.id = l.shipment_id WHERE i.sku = '85123A' AND s.state = 'held'").await, 9);
     f.end().await;
@@ -215,17 +285,31 @@ async fn items_bins_and_stock_come_in_and_go_out_as_the_same() {
     assert_eq!(f.run(&["import", "items", &items, "--json"]).await.counts(), [4, 0, 0, 3, 1]);
     let bins = f.put("bins.csv", "warehouse\tcode\tzone\tkind\tseq\tmax_g\nWH1\tz-01\tZ\tstorage\t900\t50000\nWH2\tq-01\tQ\t\t1\t\nWH1\tT1\tZ\t\t1\t\n");
     let ran = f.run(&["import", "bins", &bins, "--json"]).await;
-    assert_eq!((ran.counts(), ran.refused().into_keys().collect::<Vec<_>>()), ([3, 2, 0, 0, 1], vec!["code_taken".to_owned()]));
+    assert_eq!(
+        (ran.counts(), ran.refused().into_keys().collect::<Vec<_>>()),
+        ([3, 2, 0, 0, 1], vec!["code_taken".to_owned()])
+    );
     let good_to = day(90);
     let stock = f.put("stock.csv", format!("warehouse,place,sku,lot,last_good_day,qty\nWH1,Z-01,tea-1,l9,{good_to},40\nWH1,Z-01,TEA-2,,,5\nWH1,NOWHERE,TEA-2,,,5\nWH1,Z-01,GONE,,,5\nWH1,Z-01,TEA-2,,,-1\n"));
     assert_eq!(f.run(&["import", "stock", &stock]).await.code, 2, "somebody must answer for it");
     let ran = f.run(&["import", "stock", &stock, "--as", "BOSS", "--json"]).await;
     assert_eq!((ran.code, ran.counts()), (4, [5, 2, 0, 0, 3]), "{}", ran.stderr);
-    assert_eq!(f.run(&["import", "stock", &stock, "--as", "BOSS", "--json"]).await.counts(), [5, 0, 0, 2, 3]);
-    assert_eq!(f.w.text("SELECT DISTINCT p.code FROM movement m JOIN person p ON p.id = m.person_id").await, "BOSS");
+    assert_eq!(
+        f.run(&["import", "stock", &stock, "--as", "BOSS", "--json"]).await.counts(),
+        [5, 0, 0, 2, 3]
+    );
+    assert_eq!(
+        f.w.text("SELECT DISTINCT p.code FROM movement m JOIN person p ON p.id = m.person_id")
+            .await,
+        "BOSS"
+    );
     // Fewer than the ledger says: the difference goes.
-    let less = f.put("less.csv", format!("place,sku,lot,last_good_day,qty\nZ-01,TEA-1,L9,{good_to},30\n"));
-    assert_eq!(f.run(&["import", "stock", &less, "--as", "BOSS", "--json"]).await.counts(), [1, 0, 1, 0, 0]);
+    let less =
+        f.put("less.csv", format!("place,sku,lot,last_good_day,qty\nZ-01,TEA-1,L9,{good_to},30\n"));
+    assert_eq!(
+        f.run(&["import", "stock", &less, "--as", "BOSS", "--json"]).await.counts(),
+        [1, 0, 1, 0, 0]
+    );
     // What goes out comes in again and changes nothing, as CSV and as XLSX.
     for what in ["items", "bins", "stock"] {
         for format in ["csv", "xlsx"] {
@@ -234,7 +318,12 @@ async fn items_bins_and_stock_come_in_and_go_out_as_the_same() {
             let file = f.put(&format!("{what}.{format}"), &out.stdout);
             let back = f.run(&["import", what, &file, "--as", "BOSS", "--json"]).await;
             let [rows, created, updated, unchanged, refused] = back.counts();
-            assert_eq!((back.code, created, updated, refused), (0, 0, 0, 0), "{what} {format}: {}", back.report());
+            assert_eq!(
+                (back.code, created, updated, refused),
+                (0, 0, 0, 0),
+                "{what} {format}: {}",
+                back.report()
+            );
             assert!(rows > 0 && rows == unchanged);
         }
     }
@@ -277,13 +366,28 @@ async fn a_file_that_is_none_says_what_it_is() {
         (vec!["import", "items", "/nowhere/items.csv"], 3),
         (vec!["import", "items", dir.as_str()], 3),
         (vec!["import", "orders", "/nowhere/x.csv"], 2),
-        (vec!["import", "orders", "/nowhere/x.csv", "--shop", "S1", "--map", "/nowhere/map.toml"], 3),
+        (
+            vec![
+                "import",
+                "orders",
+                "/nowhere/x.csv",
+                "--shop",
+                "S1",
+                "--map",
+                "/nowhere/map.toml",
+            ],
+            3,
+        ),
     ] {
         let ran = f.run(&args).await;
         assert_eq!(ran.code, code, "{args:?}: {}", ran.stderr);
         assert!(!ran.stderr.is_empty());
     }
-    assert_eq!(f.w.number("SELECT count(*) FROM audit WHERE action = 'import'").await, 1, "only the file that was taken in part");
+    assert_eq!(
+        f.w.number("SELECT count(*) FROM audit WHERE action = 'import'").await,
+        1,
+        "only the file that was taken in part"
+    );
     f.end().await;
 }
 
@@ -292,17 +396,31 @@ fn every_code_of_an_import_has_its_sentence() {
     for lang in Lang::ALL {
         let words = Catalogue::new(lang);
         for code in CODES {
-            assert!(words.has(&format!("import-{}", code.replace('_', "-"))), "{code} in {}", lang.code());
+            assert!(
+                words.has(&format!("import-{}", code.replace('_', "-"))),
+                "{code} in {}",
+                lang.code()
+            );
         }
     }
 }
 
 #[test]
 fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
-    for (came, is) in [("'00123", "00123"), ("  Ａ０１－０２\t", "A01-02"), ("\u{3000}青\u{a0}禾 ", "青 禾"), ("a\u{202e}b\u{7}", "a b")] {
+    for (came, is) in [
+        ("'00123", "00123"),
+        ("  Ａ０１－０２\t", "A01-02"),
+        ("\u{3000}青\u{a0}禾 ", "青 禾"),
+        ("a\u{202e}b\u{7}", "a b"),
+    ] {
         assert_eq!(cells::repair(came), is);
     }
-    assert!(cells::is_scientific("1.23E+18") && cells::is_scientific("9.5e12") && !cells::is_scientific("12E3") && !cells::is_scientific("A1.2E+3"));
+    assert!(
+        cells::is_scientific("1.23E+18")
+            && cells::is_scientific("9.5e12")
+            && !cells::is_scientific("12E3")
+            && !cells::is_scientific("A1.2E+3")
+    );
     for (came, is) in [
         ("12", Ok(12)),
         ("1,200", Ok(1200)),
@@ -331,5 +449,8 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
     assert_eq!(cells::day("2027/3/5"), Ok("2027-03-05".to_owned()));
     assert_eq!(cells::day("20270305"), Ok("2027-03-05".to_owned()));
     assert_eq!(cells::day("2027-02-30"), Err(Bad("not_a_date")));
-    assert_eq!(cells::instant("2026-10-06 08:17:00", "Asia/Shanghai"), Ok("2026-10-06T00:17:00Z".to_owned()));
+    assert_eq!(
+        cells::instant("2026-10-06 08:17:00", "Asia/Shanghai"),
+        Ok("2026-10-06T00:17:00Z".to_owned())
+    );
 }

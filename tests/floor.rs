@@ -47,7 +47,12 @@ async fn a_line_of_one_unit_takes_two_scans() {
 #[tokio::test]
 async fn what_is_wrong_is_refused_with_what_was_expected() {
     let w = World::new().await;
-    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9), ("A02", "I0", "HELD", 200, 3)]).await;
+    w.stock(&[
+        ("A01", "I0", "L1", 100, 9),
+        ("A02", "I1", "L1", 100, 9),
+        ("A02", "I0", "HELD", 200, 3),
+    ])
+    .await;
     w.orders(&[("O1", &[("I0", 2)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
@@ -66,7 +71,12 @@ async fn what_is_wrong_is_refused_with_what_was_expected() {
         assert_eq!(p.no(scan).await, code, "{scan}");
     }
     p.ok("A01").await;
-    for (scan, code) in [("3", "pick-too-many"), ("0", "pick-zero"), ("STAGE", "pick-wrong-bin"), ("99999", "pick-unknown")] {
+    for (scan, code) in [
+        ("3", "pick-too-many"),
+        ("0", "pick-zero"),
+        ("STAGE", "pick-wrong-bin"),
+        ("99999", "pick-unknown"),
+    ] {
         assert_eq!(p.no(scan).await, code, "{scan}");
     }
     let case = w.text("SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON i.id = k.item_id WHERE k.units = 6 AND i.sku = 'I0'").await;
@@ -90,19 +100,36 @@ async fn a_pack_code_adds_its_content_and_a_number_replaces() {
     }
     // Seven are in hand: they may go into the tote, the eighth is still asked for.
     p.ok("T1").await;
-    assert_eq!(w.number("SELECT on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'T1'").await, 7);
+    assert_eq!(
+        w.number(
+            "SELECT on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'T1'"
+        )
+        .await,
+        7
+    );
     assert_eq!(p.big(), "A01");
     for scan in ["A01", "T1"] {
         p.ok(scan).await;
     }
-    assert_eq!(w.number("SELECT on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'T1'").await, 8);
+    assert_eq!(
+        w.number(
+            "SELECT on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'T1'"
+        )
+        .await,
+        8
+    );
     w.end().await;
 }
 
 #[tokio::test]
 async fn two_lots_in_one_bin_ask_for_the_date_and_may_be_swapped() {
     let w = World::new().await;
-    w.stock(&[("A01", "I0", "OLD", 50, 5), ("A01", "I0", "NEW", 150, 5), ("A01", "I0", "DUE", -1, 5)]).await;
+    w.stock(&[
+        ("A01", "I0", "OLD", 50, 5),
+        ("A01", "I0", "NEW", 150, 5),
+        ("A01", "I0", "DUE", -1, 5),
+    ])
+    .await;
     w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
@@ -147,7 +174,13 @@ async fn a_swap_breaks_no_promise_of_others() {
 async fn a_short_holds_the_bin_and_places_three_other_reservations_elsewhere() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 50, 6), ("A07", "I0", "L2", 90, 3)]).await;
-    w.orders(&[("O1", &[("I0", 2)]), ("O2", &[("I0", 1)]), ("O3", &[("I0", 1)]), ("O4", &[("I0", 1)])]).await;
+    w.orders(&[
+        ("O1", &[("I0", 2)]),
+        ("O2", &[("I0", 1)]),
+        ("O3", &[("I0", 1)]),
+        ("O4", &[("I0", 1)]),
+    ])
+    .await;
     w.sql("UPDATE warehouse SET trolley_totes = 2").await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
@@ -171,7 +204,10 @@ async fn a_short_holds_the_bin_and_places_three_other_reservations_elsewhere() {
     w.check().await;
 
     // The supervisor counts four: they are good again, and the unserved shipment finds them.
-    let mut boss = Robot::at_door(w.ctx.clone(), &w.text("SELECT badge FROM person WHERE code = 'BOSS'").await);
+    let mut boss = Robot::at_door(
+        w.ctx.clone(),
+        &w.text("SELECT badge FROM person WHERE code = 'BOSS'").await,
+    );
     boss.sign_on().await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     assert_eq!(boss.big(), "reason-short");
@@ -181,7 +217,8 @@ async fn a_short_holds_the_bin_and_places_three_other_reservations_elsewhere() {
     assert_eq!(boss.big(), "reason-not-found");
     boss.ok("1").await;
     assert_eq!(
-        w.number("SELECT count(*) FROM exception WHERE done_at IS NULL AND reason = 'not_found'").await,
+        w.number("SELECT count(*) FROM exception WHERE done_at IS NULL AND reason = 'not_found'")
+            .await,
         w.number("SELECT count(*) - 1 FROM exception WHERE reason = 'not_found'").await
     );
     w.end().await;
@@ -205,7 +242,13 @@ async fn undo_takes_back_the_last_scan_at_every_step() {
     p.ok("WDC-UNDO").await;
     assert_eq!(p.said(), "undone");
     assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0);
-    assert_eq!(w.number("SELECT reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01'").await, 2);
+    assert_eq!(
+        w.number(
+            "SELECT reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01'"
+        )
+        .await,
+        2
+    );
     assert_eq!(w.number("SELECT count(*) FROM movement WHERE reverses IS NOT NULL").await, 1);
     w.check().await;
     // It goes on as if it had not been.
@@ -246,7 +289,12 @@ async fn a_full_tote_binds_another_and_the_bench_asks_for_both() {
 #[tokio::test]
 async fn a_damaged_unit_is_held_alone_and_the_picker_goes_on_with_others() {
     let w = World::new().await;
-    w.stock(&[("A01", "I0", "L1", 100, 10), ("A02", "I1", "L1", 100, 2), ("A03", "I1", "L2", 200, 5)]).await;
+    w.stock(&[
+        ("A01", "I0", "L1", 100, 10),
+        ("A02", "I1", "L1", 100, 2),
+        ("A03", "I1", "L2", 200, 5),
+    ])
+    .await;
     w.orders(&[("O1", &[("I0", 2), ("I1", 2)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
@@ -260,7 +308,11 @@ async fn a_damaged_unit_is_held_alone_and_the_picker_goes_on_with_others() {
     p.ok("WDC-DAMAGED").await;
     assert_eq!(p.no("nonsense").await, "damaged-expects");
     p.ok("A01").await;
-    assert_eq!((p.said(), p.big(), lies("A01", "held").await), ("damaged-held".into(), "A01".into(), 1), "the same stop goes on");
+    assert_eq!(
+        (p.said(), p.big(), lies("A01", "held").await),
+        ("damaged-held".into(), "A01".into(), 1),
+        "the same stop goes on"
+    );
     p.ok("WDC-DAMAGED").await;
     p.ok("3").await;
     assert_eq!((lies("A01", "good").await, lies("A01", "held").await), (6, 4));
@@ -286,7 +338,8 @@ async fn a_damaged_unit_is_held_alone_and_the_picker_goes_on_with_others() {
 }
 
 #[tokio::test]
-async fn goods_without_a_code_among_several_dates_are_told_by_their_day_and_undo_goes_all_the_way_back() {
+async fn goods_without_a_code_among_several_dates_are_told_by_their_day_and_undo_goes_all_the_way_back()
+ {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 5), ("A01", "I0", "L2", 200, 5)]).await;
     w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1), ("I1", 1)])]).await;
@@ -296,7 +349,14 @@ async fn goods_without_a_code_among_several_dates_are_told_by_their_day_and_undo
     p.ok("WDC-NOCODE").await;
     assert_eq!(p.last.page.prompt.key, "pick-prompt-lot");
     // What the screen asks for is what is taken: the lot or its day, then the bin.
-    let day = p.last.expects.iter().find(|expect| expect.kind == wavedeck::protocol::Kind::Day).unwrap().scan.clone();
+    let day = p
+        .last
+        .expects
+        .iter()
+        .find(|expect| expect.kind == wavedeck::protocol::Kind::Day)
+        .unwrap()
+        .scan
+        .clone();
     p.ok(&day).await;
     assert_eq!(p.last.page.prompt.key, "ask-nocode");
     p.ok("A01").await;
@@ -391,7 +451,11 @@ async fn one_command_sent_many_times_at_once_has_one_effect() {
     while let Some(reply) = sends.join_next().await {
         replies.push(reply.unwrap());
     }
-    assert!(replies.iter().all(|r| *r == replies[0] && !r.refused()), "{:?}", replies.iter().map(|r| &r.said).collect::<Vec<_>>());
+    assert!(
+        replies.iter().all(|r| *r == replies[0] && !r.refused()),
+        "{:?}",
+        replies.iter().map(|r| &r.said).collect::<Vec<_>>()
+    );
     assert_eq!(w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await, 1);
     w.end().await;
 }
@@ -413,7 +477,10 @@ async fn a_cancel_in_the_shop_stops_the_packer_and_the_goods_go_back() {
     }
     shop.cancel("O1");
     q.scan(&ean(0)).await;
-    assert_eq!((q.said().as_str(), q.last.said.as_ref().map(|s| s.tone)), ("pack-stop", Some(Tone::Stop)));
+    assert_eq!(
+        (q.said().as_str(), q.last.said.as_ref().map(|s| s.tone)),
+        ("pack-stop", Some(Tone::Stop))
+    );
     assert_eq!(w.number("SELECT count(*) FROM label").await, 0);
     assert_eq!(w.text("SELECT state FROM shipment").await, "cancelled");
     let parcel = w.text("SELECT sscc FROM parcel WHERE state = 'void'").await;
@@ -448,7 +515,9 @@ async fn a_cancel_after_the_label_is_refused_at_the_truck() {
     for scan in ["BENCH", "T1", &ean(0), "T2", &ean(0)] {
         q.ok(scan).await;
     }
-    let parcels = w.text("SELECT string_agg(sscc, ' ' ORDER BY place_id) FROM parcel WHERE state = 'labelled'").await;
+    let parcels = w
+        .text("SELECT string_agg(sscc, ' ' ORDER BY place_id) FROM parcel WHERE state = 'labelled'")
+        .await;
     let (good, bad) = parcels.split_once(' ').unwrap();
     let cancelled = w.text(&format!("SELECT o.order_no FROM parcel q JOIN shipment_line l ON l.shipment_id = q.shipment_id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE q.sscc = '{bad}'")).await;
     shop.cancel(&cancelled);
@@ -458,7 +527,10 @@ async fn a_cancel_after_the_label_is_refused_at_the_truck() {
     assert_eq!(q.no(&format!("00{good}")).await, "hand-over-twice");
     assert_eq!(q.no(&format!("00{bad}")).await, "hand-over-cancelled");
     q.ok("WDC-CLOSE").await;
-    assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await, "handed_over void");
+    assert_eq!(
+        w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await,
+        "handed_over void"
+    );
     assert_eq!(w.number("SELECT count(*) FROM outbox").await, 1);
     assert_eq!(w.number("SELECT count(*) FROM task WHERE state = 'open'").await, 1);
     w.end().await;
@@ -475,9 +547,19 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
         ("A04", "I0", "L2", 80, 100),
     ])
     .await;
-    let list: Vec<(String, Vec<(&str, i64)>)> =
-        (0..60).map(|n| (format!("O{n}"), vec![(["I0", "I1", "I2"][n % 3], 1 + (n as i64) % 3), (["I1", "I2", "I0"][n % 3], 1)])).collect();
-    let list: Vec<(&str, &[(&str, i64)])> = list.iter().map(|(no, lines)| (no.as_str(), lines.as_slice())).collect();
+    let list: Vec<(String, Vec<(&str, i64)>)> = (0..60)
+        .map(|n| {
+            (
+                format!("O{n}"),
+                vec![
+                    (["I0", "I1", "I2"][n % 3], 1 + (n as i64) % 3),
+                    (["I1", "I2", "I0"][n % 3], 1),
+                ],
+            )
+        })
+        .collect();
+    let list: Vec<(&str, &[(&str, i64)])> =
+        list.iter().map(|(no, lines)| (no.as_str(), lines.as_slice())).collect();
     w.orders(&list[..30]).await;
     w.sql("UPDATE warehouse SET trolley_totes = 3").await;
     let mut boss = w.release().await;
@@ -502,7 +584,10 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
                     continue;
                 }
                 let short = n == 0 && step == 12;
-                let request = p.request(Ask::Scan { text: if short { "WDC-SHORT".into() } else { expect.scan }, typed: false });
+                let request = p.request(Ask::Scan {
+                    text: if short { "WDC-SHORT".into() } else { expect.scan },
+                    typed: false,
+                });
                 p.send(&request).await;
                 assert_ne!(p.said(), "went-wrong");
                 // Every third answer is lost and the gesture sent again.
@@ -515,7 +600,10 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
                     let now = p.send(&look).await.clone();
                     let once = (again.version, &again.said) == (first.version, &first.said);
                     let true_now = again.page == first.page || again.page == now.page;
-                    assert!(once && true_now || first.refused(), "{first:?} then {again:?}, now {now:?}");
+                    assert!(
+                        once && true_now || first.refused(),
+                        "{first:?} then {again:?}, now {now:?}"
+                    );
                 }
             }
         });
@@ -549,7 +637,12 @@ async fn told(w: &World, code: &str) -> Vec<Expect> {
 }
 
 /// Follows what `show work` says until it says nothing more than NEXT, and offers each step something else first.
-async fn follow_show_work(w: &World, robot: &mut Robot, code: &str, seen: &mut std::collections::BTreeSet<String>) {
+async fn follow_show_work(
+    w: &World,
+    robot: &mut Robot,
+    code: &str,
+    seen: &mut std::collections::BTreeSet<String>,
+) {
     for n in 0..80 {
         let expects = told(w, code).await;
         if expects.iter().all(|e| e.code == "NEXT") {
@@ -585,7 +678,13 @@ async fn follow_show_work(w: &World, robot: &mut Robot, code: &str, seen: &mut s
 async fn what_show_work_expects_is_taken_and_another_is_not() {
     let w = World::new().await;
     let shop = live_shop(&w).await;
-    w.stock(&[("A01", "I0", "L1", 50, 20), ("A01", "I0", "L2", 90, 20), ("A02", "I1", "L1", 100, 20), ("A03", "I1", "L1", 100, 2)]).await;
+    w.stock(&[
+        ("A01", "I0", "L1", 50, 20),
+        ("A01", "I0", "L2", 90, 20),
+        ("A02", "I1", "L1", 100, 20),
+        ("A03", "I1", "L1", 100, 2),
+    ])
+    .await;
     for n in 0..4 {
         order(&w, &shop, &format!("O{n}"), &[("I0", 1 + n), ("I1", 1)]).await;
     }
@@ -607,8 +706,23 @@ async fn what_show_work_expects_is_taken_and_another_is_not() {
         q.ok(card).await;
         follow_show_work(&w, &mut q, "Q", &mut seen).await;
     }
-    assert_eq!(w.text("SELECT string_agg(DISTINCT state, ' ' ORDER BY state) FROM shipment").await, "cancelled handed_over");
-    for kind in ["Bin", "Item", "Lot", "Day", "Quantity", "Tote", "Staging", "Bench", "Container", "Parcel", "Card"] {
+    assert_eq!(
+        w.text("SELECT string_agg(DISTINCT state, ' ' ORDER BY state) FROM shipment").await,
+        "cancelled handed_over"
+    );
+    for kind in [
+        "Bin",
+        "Item",
+        "Lot",
+        "Day",
+        "Quantity",
+        "Tote",
+        "Staging",
+        "Bench",
+        "Container",
+        "Parcel",
+        "Card",
+    ] {
         assert!(seen.contains(kind), "{kind} never came: {seen:?}");
     }
     w.end().await;
@@ -626,7 +740,11 @@ async fn a_pick_that_the_screen_decides_is_one_call_and_one_effect() {
     }
     let put = p.request(Ask::Scan { text: "T1".into(), typed: false });
     let first = p.send(&put).await.clone();
-    assert_eq!(w.number("SELECT count(*) FROM command WHERE reply IS NULL").await, 2, "the quick way was not taken");
+    assert_eq!(
+        w.number("SELECT count(*) FROM command WHERE reply IS NULL").await,
+        2,
+        "the quick way was not taken"
+    );
     // Its answer was lost: the same answer, and nothing is picked twice.
     assert_eq!(p.send(&put).await.clone(), first);
     assert_eq!(w.number("SELECT count(*) FROM movement").await, 3);
@@ -660,7 +778,13 @@ async fn much_is_written_off_only_when_it_is_said_twice() {
     }
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     boss.ok("1").await;
-    assert_eq!((boss.last.page.prompt.key.as_str(), w.number("SELECT count(*) FROM movement WHERE reason = 'adjust'").await), ("exceptions-sure", 0));
+    assert_eq!(
+        (
+            boss.last.page.prompt.key.as_str(),
+            w.number("SELECT count(*) FROM movement WHERE reason = 'adjust'").await
+        ),
+        ("exceptions-sure", 0)
+    );
     // Another number is another count; the same one again counts.
     boss.ok("2").await;
     boss.ok("WDC-NO").await;
@@ -680,7 +804,11 @@ async fn everybody_may_do_what_their_role_may() {
         let mut robot = w.person(&role.code().to_uppercase(), role).await;
         for activity in Activity::ALL {
             robot.scan(&activity.card().scan()).await;
-            assert_eq!(robot.said() == "not-allowed", !activity.open_to(role), "{role:?} {activity:?}");
+            assert_eq!(
+                robot.said() == "not-allowed",
+                !activity.open_to(role),
+                "{role:?} {activity:?}"
+            );
         }
     }
     w.end().await;

@@ -23,7 +23,12 @@ fn sources() -> Vec<(String, String)> {
     files
         .into_iter()
         .filter(|f| f.extension().is_some_and(|e| e == "rs"))
-        .map(|f| (f.strip_prefix(&root).unwrap().to_string_lossy().into_owned(), fs::read_to_string(&f).unwrap()))
+        .map(|f| {
+            (
+                f.strip_prefix(&root).unwrap().to_string_lossy().into_owned(),
+                fs::read_to_string(&f).unwrap(),
+            )
+        })
         .collect()
 }
 
@@ -41,13 +46,29 @@ const MAY: &[(&str, &[&str])] = &[
     ("console/input", &["domain", "codes", "i18n", "protocol"]),
     ("console/app", &["domain", "codes", "i18n", "protocol", "console/input"]),
     ("console/view", &["domain", "codes", "i18n", "protocol", "console/app", "console/input"]),
-    ("console/session", &["domain", "codes", "i18n", "protocol", "work", "console/app", "console/input", "console/view"]),
+    (
+        "console/session",
+        &[
+            "domain",
+            "codes",
+            "i18n",
+            "protocol",
+            "work",
+            "console/app",
+            "console/input",
+            "console/view",
+        ],
+    ),
     ("console/tty", &["console/session"]),
 ];
 
 fn room(path: &str) -> String {
     let parts: Vec<&str> = path.trim_end_matches(".rs").split('/').collect();
-    if parts[0] == "console" && parts.len() > 1 && parts[1] != "mod" { format!("console/{}", parts[1]) } else { parts[0].to_owned() }
+    if parts[0] == "console" && parts.len() > 1 && parts[1] != "mod" {
+        format!("console/{}", parts[1])
+    } else {
+        parts[0].to_owned()
+    }
 }
 
 /// The rooms that a source names by `crate::`.
@@ -56,7 +77,10 @@ fn imports(source: &str) -> BTreeSet<String> {
         .match_indices("crate::")
         .filter(|(at, _)| !source[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
         .filter_map(|(at, word)| {
-            let rest: String = source[at + word.len()..].chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect();
+            let rest: String = source[at + word.len()..]
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':')
+                .collect();
             let path = rest.replace("::", "/");
             path.starts_with(char::is_lowercase).then(|| room(&path))
         })
@@ -95,8 +119,12 @@ fn rooms_import_only_what_they_may_know() {
 #[test]
 fn pure_rooms_await_nothing_and_read_no_clock() {
     for (path, source) in sources() {
-        let pure = ["domain", "codes", "planner", "i18n", "protocol", "console/app", "console/view"].contains(&room(&path).as_str());
-        for word in [".await", "Instant::now", "Timestamp::now", "SystemTime", "env::var", "std::fs"] {
+        let pure =
+            ["domain", "codes", "planner", "i18n", "protocol", "console/app", "console/view"]
+                .contains(&room(&path).as_str());
+        for word in
+            [".await", "Instant::now", "Timestamp::now", "SystemTime", "env::var", "std::fs"]
+        {
             assert!(!pure || !source.contains(word), "{path} is pure and has {word}");
         }
     }
@@ -112,7 +140,8 @@ fn no_room_is_too_large_and_each_says_why_it_exists() {
 
 #[test]
 fn both_languages_say_everything() {
-    let (en, zh): (BTreeSet<_>, BTreeSet<_>) = (keys(Lang::En).into_iter().collect(), keys(Lang::Zh).into_iter().collect());
+    let (en, zh): (BTreeSet<_>, BTreeSet<_>) =
+        (keys(Lang::En).into_iter().collect(), keys(Lang::Zh).into_iter().collect());
     assert_eq!(en, zh);
     assert_eq!(keys(Lang::En).len(), en.len(), "a key stands twice");
     for lang in Lang::ALL {
@@ -127,12 +156,15 @@ fn both_languages_say_everything() {
 fn every_key_of_a_text_is_in_the_catalogue() {
     let words = Catalogue::new(Lang::En);
     for (path, source) in sources() {
-        for part in source.split("Text::key(\"").skip(1).chain(source.split("words.key(\"").skip(1)) {
+        for part in source.split("Text::key(\"").skip(1).chain(source.split("words.key(\"").skip(1))
+        {
             let key = part.split('"').next().unwrap();
             assert!(words.has(key), "{path}: {key}");
         }
     }
-    let refusals = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/work/refuse.rs")).unwrap();
+    let refusals =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/work/refuse.rs"))
+            .unwrap();
     for line in refusals.lines().filter(|l| l.trim_start().starts_with("(\"")) {
         let key = line.split('"').nth(3).unwrap();
         assert!(words.has(key), "{key}");
@@ -155,10 +187,14 @@ fn every_command_and_every_key_is_described() {
 #[test]
 fn a_keymap_file_is_laid_over_its_base_and_says_every_mistake_with_its_line() {
     let own = Keymap::parse("k.toml", "base = \"default\"\nbind = [{ key = \"f1\", card = \"UNDO\" }, { key = \"f2\", card = \"NONE\" }]").unwrap();
-    assert_eq!((own.card(Key::F(1)), own.card(Key::F(2)), own.card(Key::F(3))), (Some(Card::Undo), None, Some(Card::Short)));
+    assert_eq!(
+        (own.card(Key::F(1)), own.card(Key::F(2)), own.card(Key::F(3))),
+        (Some(Card::Undo), None, Some(Card::Short))
+    );
     let text = "base = \"emacs\"\nbind = [\n  { key = \"f1\", card = \"NOTHING\" },\n  { key = \"f99\", card = \"HELP\" },\n  { key = \"f3\", card = \"HELP\" },\n  { key = \"F3\", card = \"UNDO\" },\n]\ncolour = 1\n";
     let words = Catalogue::new(Lang::En);
-    let said: Vec<String> = Keymap::parse("k.toml", text).unwrap_err().iter().map(|text| words.say(text)).collect();
+    let said: Vec<String> =
+        Keymap::parse("k.toml", text).unwrap_err().iter().map(|text| words.say(text)).collect();
     for (n, line) in [1, 3, 4, 6, 8].into_iter().enumerate() {
         assert!(said[n].starts_with(&format!("k.toml, line {line}:")), "{said:#?}");
     }
@@ -166,7 +202,16 @@ fn a_keymap_file_is_laid_over_its_base_and_says_every_mistake_with_its_line() {
 
 #[test]
 fn only_what_belongs_stands_at_the_top() {
-    let known = ["Cargo.toml", "Cargo.lock", "src", "migrations", "keymaps", "tests", "README.md", "target"];
+    let known = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "src",
+        "migrations",
+        "keymaps",
+        "tests",
+        "README.md",
+        "target",
+    ];
     for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
         assert!(name.starts_with('.') || known.contains(&name.as_str()), "{name}");

@@ -21,11 +21,17 @@ fn decode(bytes: &[u8], gaps_ms: &[u64]) -> Vec<Event> {
 }
 
 fn lines(bytes: &[u8], gaps_ms: &[u64]) -> Vec<String> {
-    decode(bytes, gaps_ms).into_iter().filter_map(|e| if let Event::Line { text, .. } = e { Some(text) } else { None }).collect()
+    decode(bytes, gaps_ms)
+        .into_iter()
+        .filter_map(|e| if let Event::Line { text, .. } = e { Some(text) } else { None })
+        .collect()
 }
 
 fn keys(bytes: &[u8], gaps_ms: &[u64]) -> Vec<Key> {
-    decode(bytes, gaps_ms).into_iter().filter_map(|e| if let Event::Key(key) = e { Some(key) } else { None }).collect()
+    decode(bytes, gaps_ms)
+        .into_iter()
+        .filter_map(|e| if let Event::Key(key) = e { Some(key) } else { None })
+        .collect()
 }
 
 #[test]
@@ -68,7 +74,10 @@ fn arrows_and_function_keys_in_both_encodings() {
 #[test]
 fn a_lone_escape_is_a_key_and_eats_nothing() {
     assert_eq!(keys(b"\x1b", &[0]), [Key::Esc]);
-    assert_eq!((keys(b"\x1b7\r", &[0, 60]), lines(b"\x1b7\r", &[0, 60])), (vec![Key::Esc], vec!["7".to_owned()]));
+    assert_eq!(
+        (keys(b"\x1b7\r", &[0, 60]), lines(b"\x1b7\r", &[0, 60])),
+        (vec![Key::Esc], vec!["7".to_owned()])
+    );
     assert_eq!(lines(b"\x1b]C1X\r", &[0]), ["]C1X"]);
 }
 
@@ -83,7 +92,10 @@ fn a_paste_of_one_line_is_a_scan_for_certain() {
 fn a_line_without_end_is_thrown_away_up_to_its_end() {
     let mut bytes = vec![b'X'; 5000];
     bytes.extend(b"\rA01\r");
-    assert_eq!(decode(&bytes, &[0]), [Event::TooLong, Event::Line { text: "A01".into(), typed: true }]);
+    assert_eq!(
+        decode(&bytes, &[0]),
+        [Event::TooLong, Event::Line { text: "A01".into(), typed: true }]
+    );
 }
 
 #[test]
@@ -103,7 +115,13 @@ fn a_prefix_marks_a_scan_and_is_not_part_of_it() {
     }
     // However slow: what has the mark is a scan, and what has it not was typed.
     let told: Vec<&Event> = out.iter().filter(|e| !matches!(e, Event::Typing(_))).collect();
-    assert_eq!(told, [&Event::Line { text: "A01".into(), typed: false }, &Event::Line { text: "A01".into(), typed: true }]);
+    assert_eq!(
+        told,
+        [
+            &Event::Line { text: "A01".into(), typed: false },
+            &Event::Line { text: "A01".into(), typed: true }
+        ]
+    );
 }
 
 #[test]

@@ -44,7 +44,9 @@ fn sscc_and_qr_are_read_from_the_picture() {
     assert_eq!(codes["CODE_128"], format!("]C100{}", facts.sscc));
     assert_eq!(codes["QR_CODE"], format!("WD1|{}|S0000042|SF1000000007", facts.sscc));
     let texts: String = picture.texts.iter().map(|(_, _, t)| format!("{t}\n")).collect();
-    for part in ["林晓", "四川省 成都市", "Demo House", "S0000042", "顺丰", "SF1000000007", &facts.sscc] {
+    for part in
+        ["林晓", "四川省 成都市", "Demo House", "S0000042", "顺丰", "SF1000000007", &facts.sscc]
+    {
         assert!(texts.contains(part), "{part} in {texts}");
     }
     assert_eq!((picture.width, picture.height), (799, 1199));
@@ -58,9 +60,15 @@ fn a_hostile_receiver_changes_nothing_else() {
     let (picture, clean) = (read(&evil), read(&facts()));
     assert_eq!(picture.commands, clean.commands);
     assert_eq!(picture.read(), clean.read());
-    let own = |p: &raster::Picture| p.texts.iter().filter(|(_, y, _)| !(95..400).contains(y)).cloned().collect::<Vec<_>>();
+    let own = |p: &raster::Picture| {
+        p.texts.iter().filter(|(_, y, _)| !(95..400).contains(y)).cloned().collect::<Vec<_>>()
+    };
     assert_eq!(own(&picture), own(&clean));
-    assert!(picture.texts.iter().any(|(_, _, t)| t.contains("^XZ^XA~JR")), "it is printed as text: {:?}", picture.texts);
+    assert!(
+        picture.texts.iter().any(|(_, _, t)| t.contains("^XZ^XA~JR")),
+        "it is printed as text: {:?}",
+        picture.texts
+    );
     assert!(picture.texts.iter().any(|(_, _, t)| t.contains("四川省 成都市")));
 }
 

@@ -56,10 +56,16 @@ async fn what_must_not_be_is_refused_by_name() {
         assert_eq!(constraint(&error), name, "{error}");
     }
     for column in ["person_id", "reason"] {
-        let sql = movement("I0", 1, "A01", "A02").replace("'move'", if column == "reason" { "NULL" } else { "'move'" }).replace(
-            "(SELECT id FROM person WHERE role = 'system')",
-            if column == "person_id" { "NULL" } else { "(SELECT id FROM person WHERE role = 'system')" },
-        );
+        let sql = movement("I0", 1, "A01", "A02")
+            .replace("'move'", if column == "reason" { "NULL" } else { "'move'" })
+            .replace(
+                "(SELECT id FROM person WHERE role = 'system')",
+                if column == "person_id" {
+                    "NULL"
+                } else {
+                    "(SELECT id FROM person WHERE role = 'system')"
+                },
+            );
         let error = w.try_sql(&sql).await.expect_err(column);
         assert!(error.to_string().contains(column), "{error}");
     }
@@ -99,12 +105,18 @@ async fn movements_in_opposite_directions_at_once_do_not_deadlock() {
             use sqlx::{AssertSqlSafe, Connection};
             let mut conn = sqlx::PgConnection::connect(&url).await.unwrap();
             for _ in 0..50 {
-                let sql = if n % 2 == 0 { movement("I0", 1, "A01", "A02") } else { movement("I0", 1, "A02", "A01") };
+                let sql = if n % 2 == 0 {
+                    movement("I0", 1, "A01", "A02")
+                } else {
+                    movement("I0", 1, "A02", "A01")
+                };
                 sqlx::query(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
             }
         });
     }
-    while let Some(done) = tokio::time::timeout(Duration::from_secs(60), tasks.join_next()).await.unwrap() {
+    while let Some(done) =
+        tokio::time::timeout(Duration::from_secs(60), tasks.join_next()).await.unwrap()
+    {
         done.unwrap();
     }
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 1000);
@@ -124,7 +136,13 @@ async fn the_last_reserved_unit_is_picked() {
         picker.ok(scan).await;
     }
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01'").await, 0);
-    assert_eq!(w.number("SELECT reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'T1'").await, 1);
+    assert_eq!(
+        w.number(
+            "SELECT reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'T1'"
+        )
+        .await,
+        1
+    );
     w.end().await;
 }
 
@@ -171,7 +189,10 @@ async fn check_finds_what_the_triggers_would_have_prevented() {
     let report = wavedeck::store::check::run(&mut tx).await.unwrap();
     assert!(!report.ok);
     let p = &report.problems[0];
-    assert_eq!((p.invariant, p.expected.as_str(), p.found.as_str()), ("on_hand_is_the_sum_of_movements", "10", "11"));
+    assert_eq!(
+        (p.invariant, p.expected.as_str(), p.found.as_str()),
+        ("on_hand_is_the_sum_of_movements", "10", "11")
+    );
     drop(tx);
     w.sql("UPDATE stock SET on_hand = 10").await;
     w.end().await;

@@ -18,7 +18,10 @@ fn adapter(url: &str, secret: &str) -> Box<dyn Channel> {
 #[test]
 fn what_is_signed_stands_beside_its_signature() {
     let (text, signature) = generic::sign("secret", "GET", "/orders?limit=100", 1_700_000_000, b"");
-    assert_eq!(text, "GET\n/orders?limit=100\n1700000000\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_eq!(
+        text,
+        "GET\n/orders?limit=100\n1700000000\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    );
     // HMAC-SHA256 of that text, computed with OpenSSL.
     assert_eq!(signature, "20fc1e13f9233f338f64613a7778dabceb1c3296b3dc016156a4ce94d1652c85");
 }
@@ -32,10 +35,16 @@ async fn every_refusal_of_a_shop_has_its_class() {
     assert_eq!(class(adapter(&url, "s").pull(None, "", 500).await), Some(Class::Rejected));
     assert_eq!(adapter(&url, "s").read("NONE").await.unwrap_err().class, Class::NotFound);
     shop.misbehave(Mischief { throttle: 1, ..Mischief::default() });
-    assert_eq!(class(adapter(&url, "s").pull(None, "", 10).await), Some(Class::Throttled { wait_s: 1.0 }));
+    assert_eq!(
+        class(adapter(&url, "s").pull(None, "", 10).await),
+        Some(Class::Throttled { wait_s: 1.0 })
+    );
     shop.misbehave(Mischief { down: true, ..Mischief::default() });
     assert_eq!(class(adapter(&url, "s").pull(None, "", 10).await), Some(Class::Transient));
-    assert_eq!(class(adapter("http://127.0.0.1:9", "s").pull(None, "", 10).await), Some(Class::Transient));
+    assert_eq!(
+        class(adapter("http://127.0.0.1:9", "s").pull(None, "", 10).await),
+        Some(Class::Transient)
+    );
 }
 
 /// Runs the background task until `done` or the time is up.
@@ -83,18 +92,34 @@ async fn orders_arrive_whole_in_their_newest_state_whatever_happens_on_the_way()
     shop.change("N000", |o| o["status"] = json!("cancelled"));
     shop.change("N349", |o| o["lines"][0]["qty"] = json!(2));
     run_until(&w, "all orders", "SELECT count(*) FROM orders", 352).await;
-    run_until(&w, "the cancelled one", "SELECT count(*) FROM shipment WHERE state = 'cancelled' AND reason = 'order_cancelled'", 1).await;
+    run_until(
+        &w,
+        "the cancelled one",
+        "SELECT count(*) FROM shipment WHERE state = 'cancelled' AND reason = 'order_cancelled'",
+        1,
+    )
+    .await;
     run_until(&w, "the changed one", "SELECT l.qty FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = 'N349' AND s.state <> 'cancelled'", 2).await;
-    run_until(&w, "every promise", "SELECT count(*) FROM shipment WHERE state = 'ready'", 349).await;
+    run_until(&w, "every promise", "SELECT count(*) FROM shipment WHERE state = 'ready'", 349)
+        .await;
     assert_eq!(
-        w.text("SELECT string_agg(subject || ':' || reason, ' ' ORDER BY subject) FROM exception").await,
+        w.text("SELECT string_agg(subject || ':' || reason, ' ' ORDER BY subject) FROM exception")
+            .await,
         "BAD1:unreadable BAD2:unreadable ODD:unknown_item"
     );
-    assert_eq!(w.text("SELECT string_agg(state || ':' || reason, ' ') FROM shipment WHERE state = 'held'").await, "held:no_receiver");
-    assert_eq!(w.number("SELECT count(*) FROM orders WHERE note LIKE '%' || chr(27) || '%'").await, 0);
+    assert_eq!(
+        w.text("SELECT string_agg(state || ':' || reason, ' ') FROM shipment WHERE state = 'held'")
+            .await,
+        "held:no_receiver"
+    );
+    assert_eq!(
+        w.number("SELECT count(*) FROM orders WHERE note LIKE '%' || chr(27) || '%'").await,
+        0
+    );
     // The item is made known: the waiting order goes on by a supervisor's retry; the address comes: so does the other.
     shop.change("NOBODY", |o| o["receiver"] = json!({ "name": "林晓", "address": "示范路 1 号" }));
-    run_until(&w, "the addressed one", "SELECT count(*) FROM shipment WHERE state = 'held'", 0).await;
+    run_until(&w, "the addressed one", "SELECT count(*) FROM shipment WHERE state = 'held'", 0)
+        .await;
     let before = w.number("SELECT count(*) FROM shipment").await;
     run_until(
         &w,
@@ -117,7 +142,10 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
         let shop = Standin::new("k", "s");
         let url = shop.serve(0).await.unwrap();
         let id = w.shop_at(code, "generic", &url, "k", "s", json!({})).await;
-        shop.put([World::order_json("1001", &[("SHOP-X", 1)]), World::order_json("1002", &[("I0", 1)])]);
+        shop.put([
+            World::order_json("1001", &[("SHOP-X", 1)]),
+            World::order_json("1002", &[("I0", 1)]),
+        ]);
         shops.push((id, shop));
     }
     run_until(&w, "all orders", "SELECT count(*) FROM orders", 4).await;
@@ -126,9 +154,21 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
     let mut boss = w.person("BOSS", wavedeck::domain::Role::Supervisor).await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     boss.ok("I0").await;
-    assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND done_at IS NULL").await, 1);
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND done_at IS NULL"
+        )
+        .await,
+        1
+    );
     w.sql("INSERT INTO listing (shop_id, code, item_id) SELECT s.id, 'SHOP-X', i.id FROM shop s, item i WHERE s.code IN ('N1', 'N2') AND i.sku = 'I0' ON CONFLICT DO NOTHING").await;
-    run_until(&w, "the other goes on by itself", "SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND done_at IS NULL", 0).await;
+    run_until(
+        &w,
+        "the other goes on by itself",
+        "SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND done_at IS NULL",
+        0,
+    )
+    .await;
     // Parcels that neither shop has an order for.
     w.sql("INSERT INTO place (warehouse_id, code, kind) SELECT id, 'X' || n, 'container' FROM warehouse, generate_series(1, 2) n").await;
     w.sql("INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'")
@@ -149,7 +189,8 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
     }
     boss.ok("WDC-BACK").await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
-    let all = boss.last.page.menu.iter().position(|choice| choice.text.key == "way-retry-all").unwrap();
+    let all =
+        boss.last.page.menu.iter().position(|choice| choice.text.key == "way-retry-all").unwrap();
     boss.ok(&(all + 1).to_string()).await;
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 0);
     run_until(&w, "both are told", "SELECT count(*) FROM outbox WHERE state = 'sent'", 2).await;
@@ -182,7 +223,8 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
     assert!(w.text("SELECT trouble FROM printer").await.contains("127.0.0.1"));
     // Weeks of failures do not overflow anything.
     w.sql("UPDATE print_job SET attempts = 100000").await;
-    let file = std::env::temp_dir().join(format!("wavedeck-test-{}-printer.zpl", std::process::id()));
+    let file =
+        std::env::temp_dir().join(format!("wavedeck-test-{}-printer.zpl", std::process::id()));
     w.sql(&format!("UPDATE printer SET url = 'file://{}'", file.display())).await;
     w.sql("UPDATE print_job SET next_at = now()").await;
     while wavedeck::work::parcel::print_next(&w.ctx).await.unwrap() {}
@@ -198,7 +240,8 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
 #[test]
 fn printer_addresses() {
     assert_eq!(Address::parse("tcp://10.0.0.9:9100"), Ok(Address::Tcp("10.0.0.9:9100".into())));
-    for bad in ["tcp://host", "tcp://:9100", "file://relative", "http://x", "", "tcp://host:99999"] {
+    for bad in ["tcp://host", "tcp://:9100", "file://relative", "http://x", "", "tcp://host:99999"]
+    {
         assert!(Address::parse(bad).unwrap_err().contains("expected"), "{bad}");
     }
 }
@@ -218,7 +261,10 @@ fn an_order_with_nulls_is_an_order() {
         "lines": [{ "line_no": 1, "sku": "I0", "title": null, "qty": 1, "unit_price_minor": null, "status": null }]
     }))
     .unwrap();
-    assert_eq!((read.receiver.name.as_str(), read.receiver.phone.as_str(), read.lines[0].unit_price_minor), ("林晓", "", 0));
+    assert_eq!(
+        (read.receiver.name.as_str(), read.receiver.phone.as_str(), read.lines[0].unit_price_minor),
+        ("林晓", "", 0)
+    );
     for receiver in [json!(null), json!({})] {
         assert!(generic::order(json!({ "order_no": "O1", "status": "paid", "created_at": "2026-11-24T08:00:00Z", "updated_at": "2026-11-24T08:00:00Z", "currency": "CNY", "total_minor": 1, "receiver": receiver, "lines": [{ "line_no": "1", "sku": "I0", "qty": 1 }] })).is_ok());
     }

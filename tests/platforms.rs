@@ -11,7 +11,10 @@ use uuid::Uuid;
 use wavedeck::domain::order::OrderStatus;
 use wavedeck::jobs;
 use wavedeck::links::channels::window::{Rules, Window};
-use wavedeck::links::channels::{self, Account, Channel, Class, amazon, douyin, generic, jd, magento, pdd, shopify, sign, taobao, wire, woo};
+use wavedeck::links::channels::{
+    self, Account, Channel, Class, amazon, douyin, generic, jd, magento, pdd, shopify, sign,
+    taobao, wire, woo,
+};
 use wavedeck::links::standin::amazon::Amazon;
 use wavedeck::links::standin::platform::{Mischief, Platform};
 use wavedeck::links::standin::{self, app::App};
@@ -70,7 +73,12 @@ async fn run_until(w: &World, what: &str, sql: &str, value: i64) {
     let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
     let until = Instant::now() + Duration::from_secs(90);
     while w.number(sql).await != value {
-        assert!(Instant::now() < until, "{what}: {} of {value}; {}", w.number(sql).await, w.text("SELECT string_agg(said, ' ') FROM job").await);
+        assert!(
+            Instant::now() < until,
+            "{what}: {} of {value}; {}",
+            w.number(sql).await,
+            w.text("SELECT string_agg(said, ' ') FROM job").await
+        );
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
     stop.send_replace(true);
@@ -100,14 +108,28 @@ fn published_signatures() {
     );
     assert_eq!(signature, "66987CB115214E59E6EC978214934FB8");
     // A third party's tests for Douyin: form and digest apart.
-    let loose: Value = serde_json::from_str(r#"{"z":1.0,"nested":{"汉":"<&","a":true},"a":[3,{"b":2,"a":1}]}"#).unwrap();
+    let loose: Value =
+        serde_json::from_str(r#"{"z":1.0,"nested":{"汉":"<&","a":true},"a":[3,{"b":2,"a":1}]}"#)
+            .unwrap();
     let canonical = sign::canonical(&loose);
     assert_eq!(canonical, r#"{"a":[3,{"a":1,"b":2}],"nested":{"a":true,"汉":"<&"},"z":1}"#);
-    let (text, signature) = sign::douyin("contract-app-secret", "1234567890123456789", "order.searchList", &canonical, "1667899926");
-    assert!(text.starts_with("contract-app-secretapp_key1234567890123456789method") && text.ends_with("timestamp1667899926v2contract-app-secret"));
+    let (text, signature) = sign::douyin(
+        "contract-app-secret",
+        "1234567890123456789",
+        "order.searchList",
+        &canonical,
+        "1667899926",
+    );
+    assert!(
+        text.starts_with("contract-app-secretapp_key1234567890123456789method")
+            && text.ends_with("timestamp1667899926v2contract-app-secret")
+    );
     assert_eq!(signature, "cfb0c61c20926f758e13f4bd3d59a0de0e22f3c6059f1045cae36e6cea2bd417");
     // RFC 4231, case 2, as TOP writes it.
-    let (_, hashed) = sign::top_hmac_sha256("Jefe", &BTreeMap::from([("what do ya want ".to_owned(), "for nothing?".to_owned())]));
+    let (_, hashed) = sign::top_hmac_sha256(
+        "Jefe",
+        &BTreeMap::from([("what do ya want ".to_owned(), "for nothing?".to_owned())]),
+    );
     assert_eq!(hashed, "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843");
     // RFC 5849, 3.4.1.1: its text. The digest of that text by SHA-256 is of a well-kept library's tests (oauthlib).
     let params = [
@@ -124,7 +146,13 @@ fn published_signatures() {
         ("a3", "2 q"),
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()));
-    let (text, signature) = sign::oauth1("ECrDNoq1VYzzzzzzzzzyAK7TwZNtPnkqatqZZZZ", "just-a-string    asdasd", "post", "http://example.com/request", &params);
+    let (text, signature) = sign::oauth1(
+        "ECrDNoq1VYzzzzzzzzzyAK7TwZNtPnkqatqZZZZ",
+        "just-a-string    asdasd",
+        "post",
+        "http://example.com/request",
+        &params,
+    );
     assert_eq!(
         text,
         "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7"
@@ -141,7 +169,14 @@ async fn every_order_arrives_once_in_its_newest_state() {
         w.stock(&[("A01", "I0", "L1", 300, 10_000)]).await;
         let count = 2000;
         shop.put((0..count).map(|n| order(kind, n, now() - 7000 + n as i64 * 3, &[("I0", 2)])));
-        shop.books().mischief = Mischief { throttle: 1, expire: 1, half: 1, garbage: 1, shake: 8, ..Mischief::default() };
+        shop.books().mischief = Mischief {
+            throttle: 1,
+            expire: 1,
+            half: 1,
+            garbage: 1,
+            shake: 8,
+            ..Mischief::default()
+        };
         // What waits after a refusal would wait for people; the test has no time.
         w.sql("CREATE FUNCTION hurry() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.next_at := least(NEW.next_at, now() + interval ''200 ms''); RETURN NEW; END'").await;
         w.sql("CREATE TRIGGER hurry BEFORE UPDATE ON job FOR EACH ROW WHEN (NEW.errors > 0) EXECUTE FUNCTION hurry()").await;
@@ -157,13 +192,27 @@ async fn every_order_arrives_once_in_its_newest_state() {
             run_until(&w, kind, "SELECT (last_success_at > now() - interval '1 second')::int::bigint FROM job WHERE kind = 'pull' AND next_at < 'infinity'", 1)
                 .await;
             let rows = w.text("SELECT string_agg(order_no || '=' || extract(epoch FROM modified_at)::bigint, ' ') FROM orders").await;
-            newest = rows.split(' ').map(|row| row.split_once('=').unwrap()).map(|(no, at)| (no.to_owned(), at.parse().unwrap())).collect();
+            newest = rows
+                .split(' ')
+                .map(|row| row.split_once('=').unwrap())
+                .map(|(no, at)| (no.to_owned(), at.parse().unwrap()))
+                .collect();
             newest.sort();
         }
-        run_until(&w, kind, "SELECT count(*) FROM shipment WHERE state = 'ready'", count as i64).await;
-        assert_eq!(w.number("SELECT count(*) FROM shipment").await, count as i64, "{kind}: an order that comes again is no second shipment");
+        run_until(&w, kind, "SELECT count(*) FROM shipment WHERE state = 'ready'", count as i64)
+            .await;
+        assert_eq!(
+            w.number("SELECT count(*) FROM shipment").await,
+            count as i64,
+            "{kind}: an order that comes again is no second shipment"
+        );
         assert_eq!(w.number("SELECT count(*) FROM orders WHERE total_minor <> 1234 OR receiver->>'token' = '' AND NOT (ARRAY['jd', 'woo', 'amazon', 'shopify', 'magento'] @> ARRAY[(SELECT channel FROM shop WHERE code = 'P1')])").await, 0, "{kind}");
-        assert_eq!(w.number("SELECT count(*) FROM order_line WHERE unit_price_minor <> 617 OR qty <> 2").await, 0, "{kind}");
+        assert_eq!(
+            w.number("SELECT count(*) FROM order_line WHERE unit_price_minor <> 617 OR qty <> 2")
+                .await,
+            0,
+            "{kind}"
+        );
         w.end().await;
     }
 }
@@ -181,7 +230,8 @@ async fn stock_is_set_told_again_after_a_lost_answer_and_compared() {
         shop.books().mischief.drop_answers = 1;
         w.sql("UPDATE shop SET pushes = true WHERE code = 'P1'").await;
         run_until(&w, kind, "SELECT coalesce(max(sent), -1) FROM listing", 98).await;
-        let told: Vec<i64> = shop.books().pushed.iter().map(|told| told["quantity"].as_i64().unwrap()).collect();
+        let told: Vec<i64> =
+            shop.books().pushed.iter().map(|told| told["quantity"].as_i64().unwrap()).collect();
         assert_eq!(told, [98, 98], "{kind}: the same count again, set and not added");
         let shows = || shop.books().stock.values().copied().collect::<Vec<_>>();
         assert_eq!(shows(), [98], "{kind}");
@@ -192,20 +242,40 @@ async fn stock_is_set_told_again_after_a_lost_answer_and_compared() {
         let row = wavedeck::store::site::shop(&mut tx, "P1").await.unwrap().unwrap();
         drop(tx);
         let found = jobs::push::compare(&w.ctx, &row, None).await.unwrap().unwrap();
-        assert_eq!(found.iter().map(|one| (one.code.as_str(), one.told, one.shown)).collect::<Vec<_>>(), [("I0", 98, 7)], "{kind}");
-        assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'stock_differs' AND done_at IS NULL").await, 1, "{kind}");
+        assert_eq!(
+            found.iter().map(|one| (one.code.as_str(), one.told, one.shown)).collect::<Vec<_>>(),
+            [("I0", 98, 7)],
+            "{kind}"
+        );
+        assert_eq!(
+            w.number(
+                "SELECT count(*) FROM exception WHERE reason = 'stock_differs' AND done_at IS NULL"
+            )
+            .await,
+            1,
+            "{kind}"
+        );
         w.sql("UPDATE job SET next_at = now() WHERE kind = 'push'").await;
         run_until(&w, kind, "SELECT coalesce(max(sent), -1) FROM listing", 98).await;
         assert_eq!(shows(), [98], "{kind}: told again");
-        assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 0, "{kind}: and the case is done");
-        assert!(jobs::push::compare(&w.ctx, &row, None).await.unwrap().unwrap().is_empty(), "{kind}");
+        assert_eq!(
+            w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await,
+            0,
+            "{kind}: and the case is done"
+        );
+        assert!(
+            jobs::push::compare(&w.ctx, &row, None).await.unwrap().unwrap().is_empty(),
+            "{kind}"
+        );
         w.end().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_are_renewed_once_by_one_process_and_a_lost_answer_costs_nothing() {
-    for (kind, door) in [("taobao", "/token"), ("jd", "/oauth2/refresh_token"), ("pdd", ""), ("douyin", "")] {
+    for (kind, door) in
+        [("taobao", "/token"), ("jd", "/oauth2/refresh_token"), ("pdd", ""), ("douyin", "")]
+    {
         let shop = platform(kind);
         let url = shop.serve(0).await.unwrap();
         let w = World::new().await;
@@ -217,7 +287,8 @@ async fn tokens_are_renewed_once_by_one_process_and_a_lost_answer_costs_nothing(
         shop.put([order(kind, 0, now() - 100, &[("I0", 2)])]);
         // Three processes at once.
         let (stop, stopped) = watch::channel(false);
-        let others: Vec<_> = (0..2).map(|_| tokio::spawn(jobs::run(w.another_ctx(), stopped.clone()))).collect();
+        let others: Vec<_> =
+            (0..2).map(|_| tokio::spawn(jobs::run(w.another_ctx(), stopped.clone()))).collect();
         run_until(&w, kind, "SELECT count(*) FROM shipment WHERE state = 'ready'", 1).await;
         assert_eq!(shop.books().renewed, 1, "{kind}: once");
         stop.send_replace(true);
@@ -250,19 +321,40 @@ async fn a_dispatch_whose_answer_is_lost_has_one_effect() {
         let there = adapter(kind, &url, "shh\ntoken-1");
         let no = shop.newest().into_keys().next().unwrap();
         let read = there.read(&no).await.unwrap().unwrap();
-        assert_eq!((read.status, read.lines.len(), read.order_no.as_str()), (OrderStatus::Paid, 2, no.as_str()), "{kind}");
-        let lines: Vec<Value> = read.lines.iter().map(|line| json!({ "line_no": line.line_no, "qty": line.qty })).collect();
+        assert_eq!(
+            (read.status, read.lines.len(), read.order_no.as_str()),
+            (OrderStatus::Paid, 2, no.as_str()),
+            "{kind}"
+        );
+        let lines: Vec<Value> = read
+            .lines
+            .iter()
+            .map(|line| json!({ "line_no": line.line_no, "qty": line.qty }))
+            .collect();
         let body = json!({ "order_no": no, "carrier": "SF", "waybill": "SF100", "lines": lines });
         let key = Uuid::now_v7();
         shop.books().mischief.drop_answers = 1;
         assert_eq!(there.dispatch(key, &body).await.unwrap_err().class, Class::Transient, "{kind}");
         // Sent again it is done, whether the shop says so or knows the key.
-        assert!(matches!(there.dispatch(key, &body).await.map_err(|e| e.class), Ok(()) | Err(Class::AlreadyDone)), "{kind}");
+        assert!(
+            matches!(
+                there.dispatch(key, &body).await.map_err(|e| e.class),
+                Ok(()) | Err(Class::AlreadyDone)
+            ),
+            "{kind}"
+        );
         let told = shop.books().shipped.clone();
         assert_eq!(told.len(), 1, "{kind}");
-        assert_eq!((told[0]["waybill"].clone(), told[0]["carrier"].clone()), (json!("SF100"), json!(if kind == "woo" { "SF" } else { "505" })), "{kind}");
+        assert_eq!(
+            (told[0]["waybill"].clone(), told[0]["carrier"].clone()),
+            (json!("SF100"), json!(if kind == "woo" { "SF" } else { "505" })),
+            "{kind}"
+        );
         let sent = there.read(&no).await.unwrap().unwrap();
-        assert!(sent.status == OrderStatus::Pending && !sent.is_held(), "{kind}: nothing is left to send, and nothing is held for that");
+        assert!(
+            sent.status == OrderStatus::Pending && !sent.is_held(),
+            "{kind}: nothing is left to send, and nothing is held for that"
+        );
     }
 }
 
@@ -274,7 +366,15 @@ async fn another_number_takes_the_place_of_the_first() {
         shop.put([order(kind, 1, now() - 100, &[("I0", 2)])]);
         let there = adapter(kind, &url, "shh\ntoken-1");
         let no = shop.newest().into_keys().next().unwrap();
-        let lines: Vec<Value> = there.read(&no).await.unwrap().unwrap().lines.iter().map(|line| json!({ "line_no": line.line_no, "qty": line.qty })).collect();
+        let lines: Vec<Value> = there
+            .read(&no)
+            .await
+            .unwrap()
+            .unwrap()
+            .lines
+            .iter()
+            .map(|line| json!({ "line_no": line.line_no, "qty": line.qty }))
+            .collect();
         let mut body = json!({ "order_no": no, "carrier": "SF", "waybill": "SF100", "lines": lines, "parcel": "095200000000000042" });
         there.dispatch(Uuid::now_v7(), &body).await.unwrap();
         (body["waybill"], body["was"]) = (json!("SF200"), json!("SF100"));
@@ -283,17 +383,36 @@ async fn another_number_takes_the_place_of_the_first() {
             // A second parcel does not put its number in the first one's place.
             let mut second = body.clone();
             (second["was"], second["parcel"]) = (Value::Null, json!("095200000000000059"));
-            assert_eq!(there.dispatch(Uuid::now_v7(), &second).await.unwrap_err().class, Class::Rejected, "{kind}: a case for a person");
+            assert_eq!(
+                there.dispatch(Uuid::now_v7(), &second).await.unwrap_err().class,
+                Class::Rejected,
+                "{kind}: a case for a person"
+            );
             assert_eq!(shop.books().shipped[0]["waybill"], "SF100", "{kind}");
         }
         if kind == "jd" {
-            assert_eq!(there.dispatch(key, &body).await.unwrap_err().class, Class::Rejected, "{kind}: a case for a person");
+            assert_eq!(
+                there.dispatch(key, &body).await.unwrap_err().class,
+                Class::Rejected,
+                "{kind}: a case for a person"
+            );
             continue;
         }
         shop.books().mischief.drop_answers = 1;
         assert_eq!(there.dispatch(key, &body).await.unwrap_err().class, Class::Transient, "{kind}");
-        assert!(matches!(there.dispatch(key, &body).await.map_err(|e| e.class), Ok(()) | Err(Class::AlreadyDone)), "{kind}");
-        let told: Vec<String> = shop.books().shipped.iter().map(|told| told["waybill"].as_str().unwrap().to_owned()).collect();
+        assert!(
+            matches!(
+                there.dispatch(key, &body).await.map_err(|e| e.class),
+                Ok(()) | Err(Class::AlreadyDone)
+            ),
+            "{kind}"
+        );
+        let told: Vec<String> = shop
+            .books()
+            .shipped
+            .iter()
+            .map(|told| told["waybill"].as_str().unwrap().to_owned())
+            .collect();
         assert_eq!(told, ["SF200"], "{kind}: one parcel, with its new number");
     }
 }
@@ -302,7 +421,9 @@ async fn another_number_takes_the_place_of_the_first() {
 async fn amazons_version_before_reads_the_same_orders() {
     let shop = Platform::new(Amazon { app: app(), old: true });
     let url = shop.serve(0).await.unwrap();
-    shop.put((0..250).map(|n| order("amazon", n, now() - 1000 + n as i64, &[("I0", 2), ("I1", 1)])));
+    shop.put(
+        (0..250).map(|n| order("amazon", n, now() - 1000 + n as i64, &[("I0", 2), ("I1", 1)])),
+    );
     let account = Account::new(
         &url,
         "app-1",
@@ -314,7 +435,12 @@ async fn amazons_version_before_reads_the_same_orders() {
     let (mut cursor, mut seen) = (String::new(), BTreeMap::new());
     loop {
         let page = there.pull(Some(&since), &cursor, 100).await.unwrap();
-        seen.extend(page.orders.into_iter().map(|order| order.unwrap()).map(|order| (order.order_no.clone(), order)));
+        seen.extend(
+            page.orders
+                .into_iter()
+                .map(|order| order.unwrap())
+                .map(|order| (order.order_no.clone(), order)),
+        );
         match page.next_cursor {
             Some(next) => cursor = next,
             None => break,
@@ -344,7 +470,11 @@ async fn a_part_is_told_as_a_part() {
             there.dispatch(Uuid::now_v7(), &body).await.unwrap();
             let now = there.read(&no).await.unwrap().unwrap();
             assert_eq!(now.lines.iter().filter(|line| !line.is_open()).count(), n + 1, "{kind}");
-            assert_eq!(now.status, if n == 0 { OrderStatus::Paid } else { OrderStatus::Pending }, "{kind}");
+            assert_eq!(
+                now.status,
+                if n == 0 { OrderStatus::Paid } else { OrderStatus::Pending },
+                "{kind}"
+            );
         }
     }
 }
@@ -356,8 +486,19 @@ async fn a_door_that_does_not_answer_holds_up_no_other_shops_tokens() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let shop = platform("taobao");
     let url = shop.serve(0).await.unwrap();
-    for (code, door) in [("A1", format!("http://{}/token", silent.local_addr().unwrap())), ("B1", format!("{url}/token"))] {
-        w.shop_at(code, "taobao", &url, "app-1", "shh\ntoken-0\nrefresh-0", json!({ "token_url": door })).await;
+    for (code, door) in [
+        ("A1", format!("http://{}/token", silent.local_addr().unwrap())),
+        ("B1", format!("{url}/token")),
+    ] {
+        w.shop_at(
+            code,
+            "taobao",
+            &url,
+            "app-1",
+            "shh\ntoken-0\nrefresh-0",
+            json!({ "token_url": door }),
+        )
+        .await;
     }
     w.sql("UPDATE shop_token SET next_at = now() - CASE WHEN shop_id = (SELECT id FROM shop WHERE code = 'A1') THEN interval '1 minute' ELSE interval '0' END")
         .await;
@@ -382,7 +523,8 @@ async fn a_jd_order_that_is_split_is_not_sent_besides_its_parts() {
         tx.commit().await.unwrap();
     };
     let whole = order("jd", 1, now() - 100, &[("I0", 2)]);
-    let parent = whole["orderId"].as_str().map_or_else(|| whole["orderId"].to_string(), str::to_owned);
+    let parent =
+        whole["orderId"].as_str().map_or_else(|| whole["orderId"].to_string(), str::to_owned);
     take_in(whole).await;
     w.promise().await;
     for n in [2, 3] {
@@ -401,10 +543,24 @@ async fn a_jd_order_that_is_split_is_not_sent_besides_its_parts() {
 /// How far behind now each platform's stream is complete, by its facts.
 #[tokio::test]
 async fn no_stream_is_read_up_to_now() {
-    for (kind, lag_s) in [("taobao", 60), ("jd", 60), ("pdd", 180), ("douyin", 60), ("amazon", 120), ("shopify", 5), ("magento", 10), ("woo", 5)] {
+    for (kind, lag_s) in [
+        ("taobao", 60),
+        ("jd", 60),
+        ("pdd", 180),
+        ("douyin", 60),
+        ("amazon", 120),
+        ("shopify", 5),
+        ("magento", 10),
+        ("woo", 5),
+    ] {
         let shop = platform(kind);
         let url = shop.serve(0).await.unwrap();
-        let account = Account::new(&url, "app-1", "shh\ntoken-1", json!({ "marketplace": "M1", "seller": "SELLER1", "location": "9" }));
+        let account = Account::new(
+            &url,
+            "app-1",
+            "shh\ntoken-1",
+            json!({ "marketplace": "M1", "seller": "SELLER1", "location": "9" }),
+        );
         let there = channels::open(kind, account, &channels::client().unwrap()).unwrap();
         let since = jiff::Timestamp::from_second(now() - 400).unwrap().to_string();
         let page = there.pull(Some(&since), "", 10).await.unwrap();
@@ -417,7 +573,9 @@ async fn no_stream_is_read_up_to_now() {
 #[tokio::test]
 async fn a_clock_of_ours_that_is_ahead_passes_nothing_over() {
     let theirs = now() - 300;
-    let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&jiff::Timestamp::from_second(theirs).unwrap()).unwrap();
+    let date = jiff::fmt::rfc2822::DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&jiff::Timestamp::from_second(theirs).unwrap())
+        .unwrap();
     let router = axum::Router::new().fallback(move || {
         let date = date.clone();
         async move { ([("Date", date)], axum::Json(json!([]))) }
@@ -425,7 +583,8 @@ async fn a_clock_of_ours_that_is_ahead_passes_nothing_over() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let page = adapter("woo", &url, "shh").pull(Some("2026-11-01T00:00:00Z"), "", 10).await.unwrap();
+    let page =
+        adapter("woo", &url, "shh").pull(Some("2026-11-01T00:00:00Z"), "", 10).await.unwrap();
     assert_eq!(page.server_time.parse::<jiff::Timestamp>().unwrap().as_second(), theirs);
 }
 
@@ -435,7 +594,11 @@ async fn what_a_shop_shows_is_compared_whole_or_again() {
     let shop = platform("woo");
     let url = shop.serve(0).await.unwrap();
     let there = adapter("woo", &url, "shh");
-    let level = |reference: &str| channels::Level { code: reference.into(), reference: reference.into(), available: 1 };
+    let level = |reference: &str| channels::Level {
+        code: reference.into(),
+        reference: reference.into(),
+        available: 1,
+    };
     shop.books().stock.insert("7".into(), 3);
     let levels = [level("7"), level("8"), level("7")];
     assert_eq!(there.shown(&levels).await.unwrap().first(), Some(&Some(3)));
@@ -460,9 +623,14 @@ async fn woos_refunds_are_read_line_by_line_and_what_is_left_completes_the_order
     let since = jiff::Timestamp::from_second(now() - 500).unwrap().to_string();
     let pulled = there.pull(Some(&since), "", 10).await.unwrap().orders.remove(0).unwrap();
     let no = pulled.order_no.clone();
-    let lines = |order: &wavedeck::domain::order::ShopOrder| order.lines.iter().map(|line| (line.qty, line.cancelled)).collect::<Vec<_>>();
+    let lines = |order: &wavedeck::domain::order::ShopOrder| {
+        order.lines.iter().map(|line| (line.qty, line.cancelled)).collect::<Vec<_>>()
+    };
     assert_eq!((lines(&pulled), pulled.status), (vec![(2, true), (2, false)], OrderStatus::Paid));
-    assert_eq!(pulled.lines[1].sku, shop.books().orders[&no]["line_items"][1]["product_id"].to_string());
+    assert_eq!(
+        pulled.lines[1].sku,
+        shop.books().orders[&no]["line_items"][1]["product_id"].to_string()
+    );
     assert_eq!(lines(&there.read(&no).await.unwrap().unwrap()), lines(&pulled));
     // What is left is sent, and that completes it; the buyer reads the number once, however often it is said.
     let body = json!({ "order_no": no, "carrier": "SF", "waybill": "SF100", "parcel": "1", "lines": [{ "line_no": pulled.lines[1].line_no, "qty": 2 }] });
@@ -470,7 +638,15 @@ async fn woos_refunds_are_read_line_by_line_and_what_is_left_completes_the_order
         there.dispatch(Uuid::now_v7(), &body).await.unwrap();
     }
     let now = shop.books().orders[&no].clone();
-    assert_eq!((&now["status"], now["_notes"].as_array().unwrap().len(), &now["_notes"][0]["customer_note"]), (&json!("completed"), 1, &json!(true)), "{now}");
+    assert_eq!(
+        (
+            &now["status"],
+            now["_notes"].as_array().unwrap().len(),
+            &now["_notes"][0]["customer_note"]
+        ),
+        (&json!("completed"), 1, &json!(true)),
+        "{now}"
+    );
 }
 
 #[tokio::test]
@@ -481,8 +657,17 @@ async fn a_carrier_without_a_number_is_said_and_not_sent() {
         shop.put([order(kind, 1, now() - 100, &[("I0", 1)])]);
         let there = adapter(kind, &url, "shh\ntoken-1");
         let no = shop.newest().into_keys().next().unwrap();
-        let error = there.dispatch(Uuid::now_v7(), &json!({ "order_no": no, "carrier": "PIGEON", "waybill": "P1", "lines": [] })).await.unwrap_err();
-        assert!(error.class == Class::Rejected && error.said.contains("carriers.PIGEON=NUMBER"), "{kind}: {error}");
+        let error = there
+            .dispatch(
+                Uuid::now_v7(),
+                &json!({ "order_no": no, "carrier": "PIGEON", "waybill": "P1", "lines": [] }),
+            )
+            .await
+            .unwrap_err();
+        assert!(
+            error.class == Class::Rejected && error.said.contains("carriers.PIGEON=NUMBER"),
+            "{kind}: {error}"
+        );
         assert!(shop.books().shipped.is_empty(), "{kind}");
     }
 }
@@ -503,16 +688,42 @@ async fn every_refusal_has_its_class() {
         let wrong = if kind == "woo" { Class::SessionExpired } else { Class::BadSignature };
         // Where the token is all that is shown, the secret is not looked at.
         let signs = !["amazon", "shopify", "magento"].contains(&kind);
-        assert!(!signs || class("wrong\ntoken-1", Mischief::default()).await == Some(wrong), "{kind}");
-        assert!(kind == "woo" || class("shh\nother", Mischief::default()).await == Some(Class::SessionExpired), "{kind}");
-        assert!(matches!(class(good, Mischief { throttle: 1, ..Default::default() }).await, Some(Class::Throttled { wait_s }) if wait_s > 0.0), "{kind}");
-        assert_eq!(class(good, Mischief { expire: 1, ..Default::default() }).await, Some(Class::SessionExpired), "{kind}");
-        assert_eq!(class(good, Mischief { garbage: 1, ..Default::default() }).await, Some(Class::Transient), "{kind}");
-        assert_eq!(class(good, Mischief { half: 1, ..Default::default() }).await, Some(Class::Transient), "{kind}");
+        assert!(
+            !signs || class("wrong\ntoken-1", Mischief::default()).await == Some(wrong),
+            "{kind}"
+        );
+        assert!(
+            kind == "woo"
+                || class("shh\nother", Mischief::default()).await == Some(Class::SessionExpired),
+            "{kind}"
+        );
+        assert!(
+            matches!(class(good, Mischief { throttle: 1, ..Default::default() }).await, Some(Class::Throttled { wait_s }) if wait_s > 0.0),
+            "{kind}"
+        );
+        assert_eq!(
+            class(good, Mischief { expire: 1, ..Default::default() }).await,
+            Some(Class::SessionExpired),
+            "{kind}"
+        );
+        assert_eq!(
+            class(good, Mischief { garbage: 1, ..Default::default() }).await,
+            Some(Class::Transient),
+            "{kind}"
+        );
+        assert_eq!(
+            class(good, Mischief { half: 1, ..Default::default() }).await,
+            Some(Class::Transient),
+            "{kind}"
+        );
         assert_eq!(class(good, Mischief::default()).await, None, "{kind}");
         let there = adapter(kind, &url, good);
         assert!(there.read("404").await.is_err(), "{kind}: nobody has that order");
-        assert_eq!(there.pull(None, "no cursor of ours", 100).await.err().map(|e| e.class), Some(Class::BadCursor), "{kind}");
+        assert_eq!(
+            there.pull(None, "no cursor of ours", 100).await.err().map(|e| e.class),
+            Some(Class::BadCursor),
+            "{kind}"
+        );
     }
 }
 
@@ -533,7 +744,8 @@ fn paid_and_awaiting_shipment() {
             woo::order(order, paid).unwrap()
         }
         "shopify" => {
-            let paid = ["PAID", "PARTIALLY_REFUNDED"].contains(&order["displayFinancialStatus"].as_str().unwrap());
+            let paid = ["PAID", "PARTIALLY_REFUNDED"]
+                .contains(&order["displayFinancialStatus"].as_str().unwrap());
             shopify::order(order, paid).unwrap()
         }
         "magento" => {
@@ -550,7 +762,14 @@ fn paid_and_awaiting_shipment() {
         ("taobao", &[("/type", json!("step"))], Pending),
         ("taobao", &[("/orders/order/0/refund_status", json!("WAIT_SELLER_AGREE"))], Pending),
         ("taobao", &[("/orders/order/0/refund_status", json!("SUCCESS"))], Paid),
-        ("taobao", &[("/orders/order/0/refund_status", json!("SUCCESS")), ("/orders/order/1/refund_status", json!("SUCCESS"))], Refunded),
+        (
+            "taobao",
+            &[
+                ("/orders/order/0/refund_status", json!("SUCCESS")),
+                ("/orders/order/1/refund_status", json!("SUCCESS")),
+            ],
+            Refunded,
+        ),
         ("taobao", &[("/status", json!("TRADE_CLOSED"))], Cancelled),
         ("jd", &[], Paid),
         ("jd", &[("/payType", json!("1-货到付款"))], Paid),
@@ -561,7 +780,15 @@ fn paid_and_awaiting_shipment() {
         ("pdd", &[("/risk_control_status", json!(1))], Pending),
         ("pdd", &[("/refund_status", json!(2))], Pending),
         ("pdd", &[("/refund_status", json!(4))], Refunded),
-        ("pdd", &[("/confirm_status", json!(2)), ("/refund_status", json!(1)), ("/order_status", json!(0))], Cancelled),
+        (
+            "pdd",
+            &[
+                ("/confirm_status", json!(2)),
+                ("/refund_status", json!(1)),
+                ("/order_status", json!(0)),
+            ],
+            Cancelled,
+        ),
         ("woo", &[], Paid),
         ("woo", &[("/status", json!("on-hold"))], Pending),
         ("woo", &[("/status", json!("completed"))], Pending),
@@ -575,7 +802,14 @@ fn paid_and_awaiting_shipment() {
         ("shopify", &[], Paid),
         ("shopify", &[("/displayFinancialStatus", json!("PENDING"))], Pending),
         ("shopify", &[("/displayFinancialStatus", json!("AUTHORIZED"))], Pending),
-        ("shopify", &[("/displayFinancialStatus", json!("PARTIALLY_REFUNDED")), ("/lineItems/nodes/0/currentQuantity", json!(0))], Paid),
+        (
+            "shopify",
+            &[
+                ("/displayFinancialStatus", json!("PARTIALLY_REFUNDED")),
+                ("/lineItems/nodes/0/currentQuantity", json!(0)),
+            ],
+            Paid,
+        ),
         ("shopify", &[("/displayFinancialStatus", json!("REFUNDED"))], Refunded),
         ("shopify", &[("/displayFulfillmentStatus", json!("ON_HOLD"))], Pending),
         ("shopify", &[("/cancelledAt", json!("2026-11-24T08:00:00Z"))], Cancelled),
@@ -594,14 +828,28 @@ fn paid_and_awaiting_shipment() {
     for (kind, changes, status) in cases {
         let read = of(kind, with(order(kind, 1, t, &two), changes));
         assert_eq!(read.status, *status, "{kind} {changes:?}");
-        assert_eq!(read.updated_at, jiff::Timestamp::from_second(t).unwrap().to_string(), "{kind}: its clock is GMT+8 or unix");
+        assert_eq!(
+            read.updated_at,
+            jiff::Timestamp::from_second(t).unwrap().to_string(),
+            "{kind}: its clock is GMT+8 or unix"
+        );
     }
-    let cut = of("taobao", with(order("taobao", 1, t, &two), &[("/orders/order/0/refund_status", json!("SUCCESS"))]));
+    let cut = of(
+        "taobao",
+        with(order("taobao", 1, t, &two), &[("/orders/order/0/refund_status", json!("SUCCESS"))]),
+    );
     assert_eq!(cut.lines.iter().map(|line| line.cancelled).collect::<Vec<_>>(), [true, false]);
     // What is taken back of a line is off; of what was bought and then taken off the order only the rest counts.
-    for (kind, path, value) in [("magento", "/items/0/qty_refunded", json!(2)), ("shopify", "/lineItems/nodes/0/currentQuantity", json!(0))] {
+    for (kind, path, value) in [
+        ("magento", "/items/0/qty_refunded", json!(2)),
+        ("shopify", "/lineItems/nodes/0/currentQuantity", json!(0)),
+    ] {
         let read = of(kind, with(order(kind, 1, t, &two), &[(path, value)]));
-        assert_eq!(read.lines.iter().map(|line| line.cancelled).collect::<Vec<_>>(), [true, false], "{kind}");
+        assert_eq!(
+            read.lines.iter().map(|line| line.cancelled).collect::<Vec<_>>(),
+            [true, false],
+            "{kind}"
+        );
     }
 }
 
@@ -614,11 +862,17 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
     trade["orders"]["order"][0]["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
     let mut mine = order("taobao", 2, now(), &[("I0", 2), ("I1", 1)]);
     let mut tx = w.ctx.db.begin().await.unwrap();
-    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(trade).unwrap()).await.unwrap();
-    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(mine.clone()).unwrap()).await.unwrap();
+    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(trade).unwrap())
+        .await
+        .unwrap();
+    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(mine.clone()).unwrap())
+        .await
+        .unwrap();
     mine["orders"]["order"][0]["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
     mine["modified"] = json!(wire::to_beijing(now() + 60));
-    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(mine).unwrap()).await.unwrap();
+    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(mine).unwrap())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let sends = "SELECT string_agg(i.sku || l.qty, ' ' ORDER BY s.id, i.sku) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN item i ON i.id = l.item_id WHERE s.state <> 'cancelled'";
     assert_eq!(w.text(sends).await, "I11 I02 I11");
@@ -627,22 +881,31 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
         let mut parts = order("amazon", 3, now() + second, &[("I0", 5)]);
         parts["orderItems"][0]["fulfillment"]["quantityFulfilled"] = json!(sent);
         let mut tx = w.ctx.db.begin().await.unwrap();
-        wavedeck::store::take_in::take_in(&mut tx, w.shop, &amazon::order(parts).unwrap()).await.unwrap();
+        wavedeck::store::take_in::take_in(&mut tx, w.shop, &amazon::order(parts).unwrap())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         w.text(sends).await
     };
     assert_eq!(told(0, 2).await, "I11 I02 I11 I03");
     assert_eq!(told(60, 5).await, "I11 I02 I11 I03", "somebody may say so before it is true");
-    w.sql("UPDATE shipment SET state = 'handed_over' WHERE id = (SELECT max(id) FROM shipment)").await;
-    assert_eq!((told(120, 2).await, told(180, 5).await), ("I11 I02 I11 I03".to_owned(), "I11 I02 I11 I03".to_owned()));
+    w.sql("UPDATE shipment SET state = 'handed_over' WHERE id = (SELECT max(id) FROM shipment)")
+        .await;
+    assert_eq!(
+        (told(120, 2).await, told(180, 5).await),
+        ("I11 I02 I11 I03".to_owned(), "I11 I02 I11 I03".to_owned())
+    );
     assert_eq!(w.number("SELECT max(elsewhere) FROM order_line").await, 2);
     // Two that others sent are taken back: they are to be sent again.
     let mut again = order("amazon", 4, now(), &[("I0", 2)]);
     let mut tx = w.ctx.db.begin().await.unwrap();
     for (second, sent) in [(0, 2), (60, 0)] {
         again["orderItems"][0]["fulfillment"]["quantityFulfilled"] = json!(sent);
-        again["lastUpdatedTime"] = json!(jiff::Timestamp::from_second(now() + second).unwrap().to_string());
-        wavedeck::store::take_in::take_in(&mut tx, w.shop, &amazon::order(again.clone()).unwrap()).await.unwrap();
+        again["lastUpdatedTime"] =
+            json!(jiff::Timestamp::from_second(now() + second).unwrap().to_string());
+        wavedeck::store::take_in::take_in(&mut tx, w.shop, &amazon::order(again.clone()).unwrap())
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
     assert_eq!(w.text(sends).await, "I11 I02 I11 I03 I02");
@@ -681,7 +944,10 @@ proptest! {
 }
 
 /// Reads an order as the adapter of its kind does.
-fn read(kind: &str, value: Value) -> Result<wavedeck::domain::order::ShopOrder, channels::Unreadable> {
+fn read(
+    kind: &str,
+    value: Value,
+) -> Result<wavedeck::domain::order::ShopOrder, channels::Unreadable> {
     match kind {
         "taobao" => taobao::order(value),
         "jd" => jd::order(value),
@@ -700,8 +966,13 @@ fn read(kind: &str, value: Value) -> Result<wavedeck::domain::order::ShopOrder, 
 fn places(value: &Value, here: &str, out: &mut Vec<String>) {
     out.push(here.to_owned());
     match value {
-        Value::Object(map) => map.iter().for_each(|(key, value)| places(value, &format!("{here}/{}", key.replace('~', "~0").replace('/', "~1")), out)),
-        Value::Array(list) => list.iter().enumerate().for_each(|(n, value)| places(value, &format!("{here}/{n}"), out)),
+        Value::Object(map) => map.iter().for_each(|(key, value)| {
+            places(value, &format!("{here}/{}", key.replace('~', "~0").replace('/', "~1")), out)
+        }),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .for_each(|(n, value)| places(value, &format!("{here}/{n}"), out)),
         _ => {}
     }
 }
@@ -729,7 +1000,10 @@ fn odd(rng: &mut fastrand::Rng) -> Value {
 /// Orders with anything anywhere in them: an order that can be kept, or a sentence. `WAVEDECK_FUZZ_INPUTS` asks for more of them.
 #[test]
 fn anything_anywhere_in_an_order_of_any_platform() {
-    let inputs = std::env::var("WAVEDECK_FUZZ_INPUTS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000u32);
+    let inputs = std::env::var("WAVEDECK_FUZZ_INPUTS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(100_000u32);
     let kinds: Vec<&str> = KINDS.into_iter().chain(["generic", "amazon_v0"]).collect();
     std::thread::scope(|scope| {
         for kind in kinds {
@@ -770,14 +1044,18 @@ async fn a_shop_that_answers_slowly_holds_no_other_back() {
     let shop = platform("taobao");
     let w = world("taobao", &shop.serve(0).await.unwrap()).await;
     w.stock(&[("A01", "I0", "L1", 300, 100)]).await;
-    w.shop_at("DEAD", "jd", &format!("http://{}", dead.local_addr().unwrap()), "k", "s", json!({})).await;
+    w.shop_at("DEAD", "jd", &format!("http://{}", dead.local_addr().unwrap()), "k", "s", json!({}))
+        .await;
     let (stop, stopped) = watch::channel(false);
     let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
     for n in 0..3 {
         shop.put([order("taobao", n, now(), &[("I0", 2)])]);
         let began = Instant::now();
         while w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await <= n as i64 {
-            assert!(began.elapsed() < Duration::from_secs(8), "the dead shop holds up the good one");
+            assert!(
+                began.elapsed() < Duration::from_secs(8),
+                "the dead shop holds up the good one"
+            );
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }

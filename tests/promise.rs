@@ -10,7 +10,10 @@ async fn a_shop_that_asks_for_90_days_does_not_get_what_has_30() {
     w.stock(&[("A01", "I0", "OLD", 30, 10), ("A02", "I1", "NEW", 200, 10)]).await;
     w.sql("UPDATE shop SET min_life_days = 90").await;
     w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I1", 1)])]).await;
-    assert_eq!(w.text("SELECT string_agg(state || ':' || reason, ' ' ORDER BY id) FROM shipment").await, "pending:no_stock ready:");
+    assert_eq!(
+        w.text("SELECT string_agg(state || ':' || reason, ' ' ORDER BY id) FROM shipment").await,
+        "pending:no_stock ready:"
+    );
     assert_eq!(w.text("SELECT good_until::text FROM promise").await, day(92));
     w.end().await;
 }
@@ -18,7 +21,8 @@ async fn a_shop_that_asks_for_90_days_does_not_get_what_has_30() {
 #[tokio::test(flavor = "multi_thread")]
 async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
     let w = World::new().await;
-    w.stock(&[("A01", "I0", "L1", 20, 7), ("A02", "I0", "L2", 60, 5), ("A03", "I0", "L3", 120, 4)]).await;
+    w.stock(&[("A01", "I0", "L1", 20, 7), ("A02", "I0", "L2", 60, 5), ("A03", "I0", "L3", 120, 4)])
+        .await;
     for life in [0, 40, 100] {
         w.sql(&format!(
             "INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) VALUES ('L{life}', 'generic', 'http://127.0.0.1:9', 'k', '', {life})"
@@ -27,7 +31,11 @@ async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
     }
     let mut buyers = tokio::task::JoinSet::new();
     for buyer in 0..8 {
-        let (ctx, shop) = (w.ctx.clone(), w.number(&format!("SELECT id FROM shop WHERE code = 'L{}'", [0, 40, 100][buyer % 3])).await);
+        let (ctx, shop) = (
+            w.ctx.clone(),
+            w.number(&format!("SELECT id FROM shop WHERE code = 'L{}'", [0, 40, 100][buyer % 3]))
+                .await,
+        );
         buyers.spawn(async move {
             for n in 0..6 {
                 let mut tx = ctx.db.begin().await.unwrap();
@@ -45,7 +53,11 @@ async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
     }
     // Everything that is good for anybody is promised, and nothing twice; check holds each day's sum.
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM promise WHERE ended_at IS NULL").await, 16);
-    assert!(w.number(&format!("SELECT sum(qty)::bigint FROM promise WHERE good_until > '{}'", day(60))).await <= 4);
+    assert!(
+        w.number(&format!("SELECT sum(qty)::bigint FROM promise WHERE good_until > '{}'", day(60)))
+            .await
+            <= 4
+    );
     // The floor serves every one of them: no release breaks a promise.
     w.release().await;
     assert_eq!(w.number("SELECT sum(reserved)::bigint FROM promise").await, 16);
@@ -55,7 +67,8 @@ async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
 #[tokio::test]
 async fn first_expired_goes_first_and_the_freshest_to_whom_needs_it() {
     let w = World::new().await;
-    w.stock(&[("A01", "I0", "L1", 20, 2), ("A02", "I0", "L2", 60, 2), ("A03", "I0", "L3", 200, 2)]).await;
+    w.stock(&[("A01", "I0", "L1", 20, 2), ("A02", "I0", "L2", 60, 2), ("A03", "I0", "L3", 200, 2)])
+        .await;
     w.orders(&[("EASY", &[("I0", 3)])]).await;
     w.sql("UPDATE shop SET min_life_days = 90").await;
     w.orders(&[("STRICT", &[("I0", 2)])]).await;
@@ -75,8 +88,17 @@ async fn what_cannot_be_reserved_whole_stays_ready_and_short() {
     // Part of what was promised lies where nobody can pick it.
     w.sql("UPDATE bin SET pickable = false WHERE place_id = (SELECT id FROM place WHERE code = 'A01')").await;
     let boss = w.release().await;
-    assert_eq!(w.text("SELECT string_agg(state || ':' || reason, ' ' ORDER BY id) FROM shipment").await, "ready:short released:");
-    assert_eq!(w.number("SELECT coalesce(sum(r.qty), 0)::bigint FROM reservation r WHERE ended_at IS NULL").await, 1);
+    assert_eq!(
+        w.text("SELECT string_agg(state || ':' || reason, ' ' ORDER BY id) FROM shipment").await,
+        "ready:short released:"
+    );
+    assert_eq!(
+        w.number(
+            "SELECT coalesce(sum(r.qty), 0)::bigint FROM reservation r WHERE ended_at IS NULL"
+        )
+        .await,
+        1
+    );
     assert_eq!(w.number("SELECT short_units FROM wave").await, 4);
     assert_eq!(boss.said(), "wave-released");
     w.end().await;
@@ -87,12 +109,15 @@ async fn one_order_is_split_over_two_warehouses() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 3)]).await;
     let mut tx = w.ctx.db.begin().await.unwrap();
-    let other = wavedeck::store::site::add_warehouse(&mut tx, "WH2", "Second", "UTC", false).await.unwrap();
+    let other =
+        wavedeck::store::site::add_warehouse(&mut tx, "WH2", "Second", "UTC", false).await.unwrap();
     let bins = serde_json::json!([{ "zone": "Z", "code": "Z01", "use": "storage", "seq": 1, "level": 1, "promisable": true, "pickable": true }]);
     wavedeck::store::site::add_bins(&mut tx, other, &bins).await.unwrap();
     let system = wavedeck::store::people::system(&mut tx).await.unwrap();
     let rows = serde_json::json!([{ "place": "Z01", "sku": "I0", "lot": "L9", "last_good_day": day(100), "qty": 2 }]);
-    wavedeck::store::site::receive(&mut tx, other, system, uuid::Uuid::now_v7(), &rows).await.unwrap();
+    wavedeck::store::site::receive(&mut tx, other, system, uuid::Uuid::now_v7(), &rows)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     w.orders(&[("O1", &[("I0", 5)])]).await;
     assert_eq!(w.text("SELECT state FROM shipment").await, "pending");
@@ -108,7 +133,10 @@ async fn two_orders_are_merged_into_one_shipment() {
     w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 1), ("I1", 1)]), ("O2", &[("I0", 2)])]).await;
     w.sql("SELECT merge_shipments(min(id), max(id)) FROM shipment").await;
-    assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY id) FROM shipment").await, "ready cancelled");
+    assert_eq!(
+        w.text("SELECT string_agg(state, ' ' ORDER BY id) FROM shipment").await,
+        "ready cancelled"
+    );
     assert_eq!(
         w.number(
             "SELECT qty FROM shipment_line l JOIN item i ON i.id = l.item_id JOIN shipment s ON s.id = l.shipment_id WHERE i.sku = 'I0' AND s.state = 'ready'"
@@ -127,8 +155,14 @@ async fn two_orders_are_merged_into_one_shipment() {
     let parcel = packer.last.expects[0].scan.clone();
     packer.ok(&parcel).await;
     packer.ok("WDC-CLOSE").await;
-    assert_eq!(w.text("SELECT string_agg(order_no, ' ' ORDER BY order_no) FROM outbox").await, "O1 O2");
-    assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY id) FROM shipment").await, "handed_over cancelled");
+    assert_eq!(
+        w.text("SELECT string_agg(order_no, ' ' ORDER BY order_no) FROM outbox").await,
+        "O1 O2"
+    );
+    assert_eq!(
+        w.text("SELECT string_agg(state, ' ' ORDER BY id) FROM shipment").await,
+        "handed_over cancelled"
+    );
     w.end().await;
 }
 
@@ -143,8 +177,17 @@ async fn a_hold_breaks_the_newest_promise_and_says_so() {
     for scan in ["WDC-MENU-PICK", "WDC-EMPTY", "A01"] {
         picker.ok(scan).await;
     }
-    assert_eq!(w.text("SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL").await, "broken_promise empty not_found");
-    assert_eq!(w.text("SELECT s.reason FROM shipment s ORDER BY id DESC LIMIT 1").await, "broken_promise");
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL"
+        )
+        .await,
+        "broken_promise empty not_found"
+    );
+    assert_eq!(
+        w.text("SELECT s.reason FROM shipment s ORDER BY id DESC LIMIT 1").await,
+        "broken_promise"
+    );
     w.end().await;
 }
 
@@ -159,7 +202,10 @@ async fn midnight_breaks_what_is_no_longer_good() {
     wavedeck::store::jobs::break_overdue(&mut tx).await.unwrap();
     wavedeck::store::jobs::tidy(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(w.text("SELECT string_agg(state || ':' || reason, ' ') FROM shipment").await, "pending:broken_promise pending:broken_promise");
+    assert_eq!(
+        w.text("SELECT string_agg(state || ':' || reason, ' ') FROM shipment").await,
+        "pending:broken_promise pending:broken_promise"
+    );
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'broken_promise'").await, 2);
     // New goods: the shipments are served, and their cases close by themselves.
     w.stock(&[("A02", "I0", "L2", 90, 2)]).await;
@@ -178,7 +224,13 @@ async fn many_at_once_get_what_one_at_a_time_would() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) % below
     };
-    w.stock(&[("A01", "I0", "L1", 20, 15), ("A02", "I0", "L2", 60, 9), ("A03", "I1", "L3", 120, 14), ("A04", "I2", "L4", 60, 11)]).await;
+    w.stock(&[
+        ("A01", "I0", "L1", 20, 15),
+        ("A02", "I0", "L2", 60, 9),
+        ("A03", "I1", "L3", 120, 14),
+        ("A04", "I2", "L4", 60, 11),
+    ])
+    .await;
     let shops: Vec<i64> = {
         w.sql("INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) SELECT 'M' || d, 'generic', 'http://127.0.0.1:9', 'k', '', d FROM unnest(ARRAY[10, 40, 100]) d").await;
         let mut ids = vec![w.shop];
@@ -188,18 +240,28 @@ async fn many_at_once_get_what_one_at_a_time_would() {
         ids
     };
     for n in 0..60 {
-        let lines: Vec<(&str, i64)> = ["I0", "I1", "I2"].into_iter().filter_map(|sku| Some((sku, next(8) as i64 - 3)).filter(|(_, qty)| *qty > 0)).collect();
+        let lines: Vec<(&str, i64)> = ["I0", "I1", "I2"]
+            .into_iter()
+            .filter_map(|sku| Some((sku, next(8) as i64 - 3)).filter(|(_, qty)| *qty > 0))
+            .collect();
         if lines.is_empty() {
             continue;
         }
         let mut tx = w.ctx.db.begin().await.unwrap();
-        take_in::take_in(&mut tx, shops[next(4) as usize], &World::parse(World::order_json(&format!("R{n:02}"), &lines))).await.unwrap();
+        take_in::take_in(
+            &mut tx,
+            shops[next(4) as usize],
+            &World::parse(World::order_json(&format!("R{n:02}"), &lines)),
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
     }
     w.sql("UPDATE shipment SET priority = id % 3").await;
     let warehouse = w.number("SELECT min(id) FROM warehouse").await;
     const GOT: &str = "SELECT coalesce(string_agg(shipment_no, ' ' ORDER BY id), '') FROM shipment WHERE state = 'ready'";
-    let order = w.text("SELECT string_agg(id::text, ' ' ORDER BY priority DESC, id) FROM shipment").await;
+    let order =
+        w.text("SELECT string_agg(id::text, ' ' ORDER BY priority DESC, id) FROM shipment").await;
     for id in order.split(' ') {
         let mut tx = w.ctx.db.begin().await.unwrap();
         orders::promise_again(&mut tx, warehouse, id.parse().unwrap()).await.unwrap();
@@ -212,6 +274,10 @@ async fn many_at_once_get_what_one_at_a_time_would() {
     assert_eq!(w.text(GOT).await, one_by_one);
     let promised = one_by_one.split(' ').count();
     assert!((10..50).contains(&promised), "some got it and some did not: {promised}");
-    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'pending' AND reason <> 'no_stock'").await, 0);
+    assert_eq!(
+        w.number("SELECT count(*) FROM shipment WHERE state = 'pending' AND reason <> 'no_stock'")
+            .await,
+        0
+    );
     w.end().await;
 }

@@ -62,7 +62,11 @@ fn order(no: &str, carrier: &str, lines: &[(&str, i64)]) -> Value {
 impl Site {
     fn new(name: &str, zh: bool, orders: Vec<Value>) -> Site {
         let alone = ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
         let shop = Standin::new("demo", "demo");
         shop.put(orders);
         let shop_url = runtime.block_on(shop.serve(0)).unwrap();
@@ -78,19 +82,41 @@ impl Site {
                 sink.lock().unwrap().extend(bytes);
             }
         });
-        let home = std::env::temp_dir().join(format!("wavedeck-test-{}-{name}", std::process::id()));
+        let home =
+            std::env::temp_dir().join(format!("wavedeck-test-{}-{name}", std::process::id()));
         let setup = Command::new(program())
-            .args(["demo", "--setup-only", "--json", "--seed", "7", "--shop-url", &shop_url, "--printer-url", &printer_url])
+            .args([
+                "demo",
+                "--setup-only",
+                "--json",
+                "--seed",
+                "7",
+                "--shop-url",
+                &shop_url,
+                "--printer-url",
+                &printer_url,
+            ])
             .env("WAVEDECK_HOME", &home)
             .output()
             .unwrap();
         assert!(setup.status.success(), "{}", String::from_utf8_lossy(&setup.stderr));
         let told: Value = serde_json::from_slice(&setup.stdout).unwrap();
-        let people =
-            told["people"].as_array().unwrap().iter().map(|p| (p["code"].as_str().unwrap().to_owned(), p["badge"].as_str().unwrap().to_owned())).collect();
+        let people = told["people"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| {
+                (p["code"].as_str().unwrap().to_owned(), p["badge"].as_str().unwrap().to_owned())
+            })
+            .collect();
         assert_eq!(told["people"][0]["pin"], PIN);
         assert!(!home.join("pg/postmaster.pid").exists(), "setup left its server behind");
-        let worker = Command::new(program()).arg("worker").env("WAVEDECK_HOME", &home).stdin(Stdio::null()).spawn().unwrap();
+        let worker = Command::new(program())
+            .arg("worker")
+            .env("WAVEDECK_HOME", &home)
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
         let url = told["url"].as_str().unwrap().to_owned();
         let mut site = Site {
             home,
@@ -115,7 +141,12 @@ impl Site {
             let until = Instant::now() + Duration::from_secs(30);
             loop {
                 match PgConnection::connect(&self.url).await {
-                    Ok(mut conn) => return sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).fetch_all(&mut conn).await.unwrap(),
+                    Ok(mut conn) => {
+                        return sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+                            .fetch_all(&mut conn)
+                            .await
+                            .unwrap();
+                    }
                     Err(error) => assert!(Instant::now() < until, "{error}"),
                 }
                 tokio::time::sleep(Duration::from_millis(50)).await;
@@ -144,7 +175,10 @@ impl Site {
             .map(|r| r.get("code"))
             .collect();
         self.totes = Mutex::new(totes);
-        self.bench = self.sql("SELECT p.code FROM place p JOIN bench b ON b.place_id = p.id ORDER BY 1 LIMIT 1")[0].get("code");
+        self.bench = self
+            .sql("SELECT p.code FROM place p JOIN bench b ON b.place_id = p.id ORDER BY 1 LIMIT 1")
+            [0]
+        .get("code");
     }
 
     fn say<'a>(&self, en: &'a str, zh: &'a str) -> &'a str {
@@ -154,7 +188,12 @@ impl Site {
     fn terminal(&self) -> Term {
         let home = self.home.to_string_lossy().into_owned();
         let lang = if self.zh { "zh-CN" } else { "en" };
-        Term::start(program(), &[], &[("WAVEDECK_HOME", &home), ("WAVEDECK_LANG", lang)], if self.zh { HAND } else { STANDARD })
+        Term::start(
+            program(),
+            &[],
+            &[("WAVEDECK_HOME", &home), ("WAVEDECK_LANG", lang)],
+            if self.zh { HAND } else { STANDARD },
+        )
     }
 
     fn sign_on(&self, term: &mut Term, code: &str) {
@@ -169,7 +208,11 @@ impl Site {
     fn goods_on(&self, text: &str) -> &Goods {
         let screen = squash(text);
         let name = usize::from(self.zh);
-        self.goods.values().filter(|g| screen.contains(&g.names[name])).max_by_key(|g| g.names[name].len()).unwrap_or_else(|| panic!("no goods on\n{text}"))
+        self.goods
+            .values()
+            .filter(|g| screen.contains(&g.names[name]))
+            .max_by_key(|g| g.names[name].len())
+            .unwrap_or_else(|| panic!("no goods on\n{text}"))
     }
 
     /// The first line below the title.
@@ -204,7 +247,9 @@ impl Site {
             *term = self.terminal();
             self.sign_on(term, code);
             // All of it: the entry line is drawn last, and half a frame has no question yet.
-            term.wait(&format!("the same line as\n{before}"), |text| Site::big(text) == Site::big(&before) && text.trim_end().ends_with('>'));
+            term.wait(&format!("the same line as\n{before}"), |text| {
+                Site::big(text) == Site::big(&before) && text.trim_end().ends_with('>')
+            });
         }
     }
 
@@ -218,14 +263,18 @@ impl Site {
             let text = term.text();
             let (screen, big) = (squash(&text), Site::big(&text));
             let has = |en: &str, zh: &str| screen.contains(&squash(if self.zh { zh } else { en }));
-            let scan = if has("NEXT takes", "扫「下一个」领") || has("No trip waits", "没有待拣") {
+            let scan = if has("NEXT takes", "扫「下一个」领") || has("No trip waits", "没有待拣")
+            {
                 return used;
             } else if has("Scan the staging place", "请扫暂存位") {
                 "STAGE-01".to_owned()
             } else if has("Scan a free tote", "扫空周转箱") {
                 used.push(self.totes.lock().unwrap().pop().unwrap());
                 used.last().unwrap().clone()
-            } else if has("scan it", "并扫描") || has("? Scan the bin", "扫库位确认") || has("is held. Scan the bin", "扫库位确认") {
+            } else if has("scan it", "并扫描")
+                || has("? Scan the bin", "扫库位确认")
+                || has("is held. Scan the bin", "扫库位确认")
+            {
                 big.clone()
             } else if has("Which date?", "哪一批") {
                 // Four digits of the date on the goods, read from the screen.
@@ -234,10 +283,14 @@ impl Site {
                 format!("{}{}", &screen[at + 5..at + 7], &screen[at + 8..at + 10])
             } else if has("more, or type", "件，或输入总数") && self.wanted(&screen) > 3 {
                 self.wanted(&screen).to_string()
-            } else if has("more, or type", "件，或输入总数") || has("Scan the goods", "扫商品") {
+            } else if has("more, or type", "件，或输入总数") || has("Scan the goods", "扫商品")
+            {
                 self.goods_on(&text).ean.clone()
             } else {
-                assert!(has("Scan bin or goods", "扫库位或商品") || has("Scan the bin", "扫库位"), "what now?\n{text}");
+                assert!(
+                    has("Scan bin or goods", "扫库位或商品") || has("Scan the bin", "扫库位"),
+                    "what now?\n{text}"
+                );
                 let goods = self.goods_on(&text);
                 if dirt.short() {
                     "WDC-SHORT".to_owned()
@@ -259,7 +312,12 @@ impl Site {
         let digits = |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>();
         if self.zh {
             // "1/2件": the title's "10/12" has no unit behind it.
-            return screen.split('/').skip(1).find(|rest| rest[digits(rest).len()..].starts_with('件')).and_then(|rest| digits(rest).parse().ok()).unwrap_or(0);
+            return screen
+                .split('/')
+                .skip(1)
+                .find(|rest| rest[digits(rest).len()..].starts_with('件'))
+                .and_then(|rest| digits(rest).parse().ok())
+                .unwrap_or(0);
         }
         screen.find("0of").and_then(|at| digits(&screen[at + 3..]).parse().ok()).unwrap_or(0)
     }
@@ -280,7 +338,11 @@ impl Site {
             let screen = squash(&text);
             if let Some(at) = screen.find(self.say("MMDDof", "或输入")) {
                 // Several dates lie together: four digits of the one on the goods.
-                let date: String = screen[at..].chars().filter(|c| c.is_ascii_digit() || *c == '-').take(10).collect();
+                let date: String = screen[at..]
+                    .chars()
+                    .filter(|c| c.is_ascii_digit() || *c == '-')
+                    .take(10)
+                    .collect();
                 text = dirt.scan(term, &date[5..].replace('-', ""));
             }
         }
@@ -342,7 +404,11 @@ impl Site {
                  FROM standing st JOIN person p ON p.id = st.person_id AND p.code = '{code}' JOIN exception e ON e.id = (st.step->'exceptions'->>'exception_id')::bigint AND e.done_at IS NULL"
             ));
             let Some(case) = case.first() else {
-                assert!(squash(&text).contains(&squash(self.say("No exception is open", "没有待处理异常"))), "{text}");
+                assert!(
+                    squash(&text)
+                        .contains(&squash(self.say("No exception is open", "没有待处理异常"))),
+                    "{text}"
+                );
                 return;
             };
             let answers = match case.get::<String, _>("reason").as_str() {
@@ -356,7 +422,11 @@ impl Site {
             for answer in answers {
                 text = term.scan_and_see(&answer);
             }
-            if open > 1 && self.sql("SELECT count(*) AS open FROM exception WHERE done_at IS NULL")[0].get::<i64, _>("open") == open {
+            if open > 1
+                && self.sql("SELECT count(*) AS open FROM exception WHERE done_at IS NULL")[0]
+                    .get::<i64, _>("open")
+                    == open
+            {
                 text = term.scan_and_see("WDC-NEXT");
             }
         }
@@ -413,7 +483,16 @@ impl Site {
         let sscc = codes["CODE_128"].strip_prefix("]C1").expect("FNC1 first").to_owned();
         let qr: Vec<&str> = codes["QR_CODE"].split('|').collect();
         assert_eq!((qr[0], qr[1]), ("WD1", &sscc[2..]));
-        let carrier = picture.texts.iter().min_by_key(|(_, y, _)| *y).unwrap().2.split(' ').next().unwrap().to_owned();
+        let carrier = picture
+            .texts
+            .iter()
+            .min_by_key(|(_, y, _)| *y)
+            .unwrap()
+            .2
+            .split(' ')
+            .next()
+            .unwrap()
+            .to_owned();
         (carrier, sscc, qr[3].to_owned())
     }
 
@@ -445,7 +524,12 @@ impl Site {
             assert!(Instant::now() < until, "the shop was told {:?}", self.shop.dispatches());
             std::thread::sleep(Duration::from_millis(50));
         }
-        let mut waybills: Vec<String> = self.shop.dispatches().iter().map(|d| d["waybill"].as_str().unwrap().to_owned()).collect();
+        let mut waybills: Vec<String> = self
+            .shop
+            .dispatches()
+            .iter()
+            .map(|d| d["waybill"].as_str().unwrap().to_owned())
+            .collect();
         let mut printed: Vec<String> = labels.iter().map(|(_, _, w)| w.clone()).collect();
         waybills.sort();
         printed.sort();
@@ -453,8 +537,14 @@ impl Site {
     }
 
     fn check(&self) {
-        let check = Command::new(program()).arg("check").env("WAVEDECK_HOME", &self.home).output().unwrap();
-        assert!(check.status.success(), "{}{}", String::from_utf8_lossy(&check.stdout), String::from_utf8_lossy(&check.stderr));
+        let check =
+            Command::new(program()).arg("check").env("WAVEDECK_HOME", &self.home).output().unwrap();
+        assert!(
+            check.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&check.stdout),
+            String::from_utf8_lossy(&check.stderr)
+        );
     }
 }
 
@@ -490,7 +580,13 @@ impl Dirt {
 
     /// A bench or a truck: gaps inside scans, and the line is lost now and then.
     fn standing(seed: u64) -> Dirt {
-        Dirt { rng: Some(fastrand::Rng::with_seed(seed)), cuts: 2, cut_one_in: 20, gap_one_in: 80, ..Dirt::clean() }
+        Dirt {
+            rng: Some(fastrand::Rng::with_seed(seed)),
+            cuts: 2,
+            cut_one_in: 20,
+            gap_one_in: 80,
+            ..Dirt::clean()
+        }
     }
 
     fn chance(&mut self, one_in: u32) -> bool {
@@ -537,7 +633,8 @@ impl Dirt {
 fn orders(count: usize) -> Vec<Value> {
     (0..count)
         .map(|n| {
-            let (a, b) = (format!("WD-{}", 1000 + n * 7 % 300), format!("WD-{}", 1003 + n * 10 % 290));
+            let (a, b) =
+                (format!("WD-{}", 1000 + n * 7 % 300), format!("WD-{}", 1003 + n * 10 % 290));
             let lines: &[(&str, i64)] = match n % 3 {
                 0 => &[(&a, 1)],
                 1 => &[(&a, 2), (&b, 1)],
@@ -575,11 +672,19 @@ fn dirty_shift(name: &str, zh: bool, people: [&str; 3], seed: u64) {
     eprintln!("seed {seed}");
     let site = Site::new(name, zh, orders(12));
     // Bins whose names are commands elsewhere.
-    for (bin, word) in [("A01-02-04", "SKIP"), ("A01-04-03", "FULL"), ("A01-01-01", "NEXT"), ("A01-01-04", "UNDO")] {
+    for (bin, word) in
+        [("A01-02-04", "SKIP"), ("A01-04-03", "FULL"), ("A01-01-01", "NEXT"), ("A01-01-04", "UNDO")]
+    {
         site.sql(&format!("UPDATE place SET code = '{word}' WHERE code = '{bin}'"));
     }
     site.supervisor(people[0], 12);
-    let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(seed)), shorts: 1, cuts: 3, cut_one_in: 8, ..Dirt::clean() };
+    let mut dirt = Dirt {
+        rng: Some(fastrand::Rng::with_seed(seed)),
+        shorts: 1,
+        cuts: 3,
+        cut_one_in: 8,
+        ..Dirt::clean()
+    };
     let totes = site.pick(people[1], &mut dirt);
     assert_eq!(dirt.cuts, 0, "the line was never lost");
     let ready: Vec<String> = site
@@ -613,7 +718,9 @@ fn whole_shift(name: &str, zh: bool, people: [&str; 5], seed: u64) {
     const SHIPMENTS: usize = 200;
     eprintln!("seed {seed}");
     let site = Site::new(name, zh, orders(SHIPMENTS));
-    for (bin, word) in [("A01-02-04", "SKIP"), ("A01-04-03", "FULL"), ("A01-01-01", "NEXT"), ("A01-01-04", "UNDO")] {
+    for (bin, word) in
+        [("A01-02-04", "SKIP"), ("A01-04-03", "FULL"), ("A01-01-01", "NEXT"), ("A01-01-04", "UNDO")]
+    {
         site.sql(&format!("UPDATE place SET code = '{word}' WHERE code = '{bin}'"));
     }
     site.sql(&format!("UPDATE person SET lang = '{}'", if zh { "zh-CN" } else { "en" }));
@@ -631,7 +738,14 @@ fn whole_shift(name: &str, zh: bool, people: [&str; 5], seed: u64) {
             .iter()
             .enumerate()
             .map(|(n, code)| {
-                let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(seed + n as u64)), shorts: 3, founds: 3, cuts: 2, cut_one_in: 25, gap_one_in: 12 };
+                let mut dirt = Dirt {
+                    rng: Some(fastrand::Rng::with_seed(seed + n as u64)),
+                    shorts: 3,
+                    founds: 3,
+                    cuts: 2,
+                    cut_one_in: 25,
+                    gap_one_in: 12,
+                };
                 scope.spawn(move || {
                     let totes = site.pick(code, &mut dirt);
                     (totes, 2 - dirt.cuts)
@@ -645,8 +759,16 @@ fn whole_shift(name: &str, zh: bool, people: [&str; 5], seed: u64) {
         }
     });
     assert!(cuts > 0, "no line was ever lost");
-    let reported = |reason: &str| site.sql(&format!("SELECT count(*) AS n FROM exception WHERE reason = '{reason}'"))[0].get::<i64, _>("n");
-    assert!(reported("short") > 0 && reported("found") > 0, "nobody reported anything: {} short, {} found", reported("short"), reported("found"));
+    let reported = |reason: &str| {
+        site.sql(&format!("SELECT count(*) AS n FROM exception WHERE reason = '{reason}'"))[0]
+            .get::<i64, _>("n")
+    };
+    assert!(
+        reported("short") > 0 && reported("found") > 0,
+        "nobody reported anything: {} short, {} found",
+        reported("short"),
+        reported("found")
+    );
     let (mut bench, mut truck) = (Dirt::standing(seed + 10), Dirt::standing(seed + 11));
     let first = site.staged();
     assert!(first.iter().all(|t| totes.contains(t)), "{first:?} of {totes:?}");
@@ -655,7 +777,8 @@ fn whole_shift(name: &str, zh: bool, people: [&str; 5], seed: u64) {
     site.solve(people[0]);
     site.pick(people[1], &mut Dirt::clean());
     site.pack(people[4], &site.staged(), &mut bench);
-    let packed = site.sql("SELECT count(*) AS n FROM shipment WHERE state = 'packed'")[0].get::<i64, _>("n") as usize;
+    let packed = site.sql("SELECT count(*) AS n FROM shipment WHERE state = 'packed'")[0]
+        .get::<i64, _>("n") as usize;
     assert_eq!(packed, SHIPMENTS, "what was left behind?");
     let labels = site.many_labels(SHIPMENTS);
     site.hand_over(people[4], &labels, &mut truck);
@@ -681,7 +804,11 @@ fn a_console_killed_at_every_step_loses_and_doubles_nothing() {
     let mut dirt = Dirt { rng: Some(fastrand::Rng::with_seed(3)), cuts: 100, ..Dirt::clean() };
     let totes = site.pick("ALICE", &mut dirt);
     assert!(dirt.cuts < 95, "it was killed {} times only", 100 - dirt.cuts);
-    let moved = |reason: &str| -> i64 { site.sql(&format!("SELECT sum(qty)::bigint AS n FROM movement WHERE reason = '{reason}'"))[0].get("n") };
+    let moved = |reason: &str| -> i64 {
+        site.sql(&format!("SELECT sum(qty)::bigint AS n FROM movement WHERE reason = '{reason}'"))
+            [0]
+        .get("n")
+    };
     assert_eq!((moved("pick"), totes.len()), (4, 2));
     // The bench and the truck.
     dirt.cuts = 100;

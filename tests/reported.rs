@@ -6,7 +6,8 @@ use wavedeck::domain::Role;
 
 /// Goods in one to three places, some with two dates in one bin; orders for at most what there is.
 async fn site(w: &World, rng: &mut fastrand::Rng) {
-    let mut bins: Vec<String> = (1..=12).map(|n| format!("A{n:02}")).chain((1..=4).map(|n| format!("B{n:02}"))).collect();
+    let mut bins: Vec<String> =
+        (1..=12).map(|n| format!("A{n:02}")).chain((1..=4).map(|n| format!("B{n:02}"))).collect();
     rng.shuffle(&mut bins);
     let mut rows: Vec<(String, String, String, i32, i64)> = Vec::new();
     let mut orders: Vec<Vec<(String, i64)>> = (0..24).map(|_| Vec::new()).collect();
@@ -18,7 +19,13 @@ async fn site(w: &World, rng: &mut fastrand::Rng) {
             for lot in 0..rng.usize(1..=2) {
                 let qty = rng.i64(3..12);
                 there += qty;
-                rows.push((bin.clone(), sku.clone(), format!("L{place}{lot}"), 60 + rng.i32(0..3) * 10, qty));
+                rows.push((
+                    bin.clone(),
+                    sku.clone(),
+                    format!("L{place}{lot}"),
+                    60 + rng.i32(0..3) * 10,
+                    qty,
+                ));
             }
         }
         // Often the last unit is wanted.
@@ -32,7 +39,10 @@ async fn site(w: &World, rng: &mut fastrand::Rng) {
             left -= qty;
         }
     }
-    let rows: Vec<(&str, &str, &str, i32, i64)> = rows.iter().map(|(bin, sku, lot, day, qty)| (bin.as_str(), sku.as_str(), lot.as_str(), *day, *qty)).collect();
+    let rows: Vec<(&str, &str, &str, i32, i64)> = rows
+        .iter()
+        .map(|(bin, sku, lot, day, qty)| (bin.as_str(), sku.as_str(), lot.as_str(), *day, *qty))
+        .collect();
     w.stock(&rows).await;
     for (n, lines) in orders.iter().enumerate().filter(|(_, lines)| !lines.is_empty()) {
         let lines: Vec<(&str, i64)> = lines.iter().map(|(sku, qty)| (sku.as_str(), *qty)).collect();
@@ -50,7 +60,8 @@ async fn step(p: &mut Robot, rng: &mut fastrand::Rng, reports: &mut usize) -> bo
     let asks = p.last.page.prompt.key.starts_with("ask-");
     let scan = if !asks && *reports > 0 && rng.u8(..8) == 0 {
         *reports -= 1;
-        ["WDC-SHORT", "WDC-DAMAGED", "WDC-EMPTY", "WDC-FOUND", "WDC-SKIP"][rng.usize(..5)].to_owned()
+        ["WDC-SHORT", "WDC-DAMAGED", "WDC-EMPTY", "WDC-FOUND", "WDC-SKIP"][rng.usize(..5)]
+            .to_owned()
     } else {
         expect.scan
     };
@@ -88,7 +99,8 @@ async fn solve(w: &World, boss: &mut Robot) -> String {
                 "SELECT coalesce((SELECT sum(on_hand) FROM stock s WHERE s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id AND s.status = '{status}'), 0)::bigint {case}"
             )
         };
-        let held = w.number(&format!("SELECT least(coalesce(e.qty, 0), ({})) {case}", lies("held"))).await;
+        let held =
+            w.number(&format!("SELECT least(coalesce(e.qty, 0), ({})) {case}", lies("held"))).await;
         let answers = match w.text(&format!("SELECT e.reason {case}")).await.as_str() {
             "short" | "damaged" | "empty" => vec![held.to_string()],
             "found" => vec![w.number(&lies("good")).await.to_string(); 2],
@@ -121,7 +133,8 @@ async fn shift(seed: u64) {
     assert_eq!(left, "", "seed {seed}: these cannot be answered");
     walk(&mut pickers, &mut rng, &mut 0).await;
     let picked = w.number("SELECT count(*) FROM shipment WHERE state = 'picked'").await;
-    let states = w.text("SELECT string_agg(DISTINCT state || ' ' || reason, ', ') FROM shipment").await;
+    let states =
+        w.text("SELECT string_agg(DISTINCT state || ' ' || reason, ', ') FROM shipment").await;
     assert_eq!(picked, all, "seed {seed}: {states}");
     w.check().await;
     w.end().await;

@@ -10,7 +10,10 @@ use wavedeck::protocol::desk::Action;
 async fn act(robot: &mut Robot, code: &str, action: Action, answer: &str) -> bool {
     robot.scan("WDC-MENU-INQUIRY").await;
     robot.ok(code).await;
-    let Some(n) = robot.last.page.menu.iter().position(|choice| choice.text.key == action.key()) else { return false };
+    let Some(n) = robot.last.page.menu.iter().position(|choice| choice.text.key == action.key())
+    else {
+        return false;
+    };
     robot.ok(&(n + 1).to_string()).await;
     if robot.said() != "desk-done" {
         robot.ok(answer).await;
@@ -104,7 +107,8 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
                     for scan in ["WDC-MENU-PACK", "BENCH", &tote, &ean(0), &ean(0)] {
                         supervisor.ok(scan).await;
                     }
-                    let sscc = w.text("SELECT sscc FROM parcel ORDER BY place_id DESC LIMIT 1").await;
+                    let sscc =
+                        w.text("SELECT sscc FROM parcel ORDER BY place_id DESC LIMIT 1").await;
                     if what == "reprint_any" {
                         return act(&mut robot, &format!("00{sscc}"), Action::Reprint, "").await;
                     }

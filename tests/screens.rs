@@ -40,11 +40,22 @@ fn stamp() -> Stamp {
 }
 
 fn who(lang: Lang) -> Who {
-    Who { id: 1, code: "ALICE".into(), name: "Alice".into(), role: Role::Supervisor, lang, gun: None }
+    Who {
+        id: 1,
+        code: "ALICE".into(),
+        name: "Alice".into(),
+        role: Role::Supervisor,
+        lang,
+        gun: None,
+    }
 }
 
 fn name() -> Name {
-    Name { en: "Little Yak Rice cereal, family pack".into(), zh: "小牦牛婴儿米糊 家庭装".into(), variant: String::new() }
+    Name {
+        en: "Little Yak Rice cereal, family pack".into(),
+        zh: "小牦牛婴儿米糊 家庭装".into(),
+        variant: String::new(),
+    }
 }
 
 /// One of several that differ by size and colour alone.
@@ -53,9 +64,18 @@ fn sibling(variant: &str) -> Name {
 }
 
 fn picking_a_sibling() -> Page {
-    let trip = pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 3, totes: 2 };
-    let stop = pick::Stop { name: sibling("XL navy 藏青"), last_good: "infinity".into(), lot: String::new(), ..stop(1) };
-    pick::page(&pick::Snapshot { trip: Some(trip), stop: Some(stop), ..Default::default() }, &pick::Step::default())
+    let trip =
+        pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 3, totes: 2 };
+    let stop = pick::Stop {
+        name: sibling("XL navy 藏青"),
+        last_good: "infinity".into(),
+        lot: String::new(),
+        ..stop(1)
+    };
+    pick::page(
+        &pick::Snapshot { trip: Some(trip), stop: Some(stop), ..Default::default() },
+        &pick::Step::default(),
+    )
 }
 
 fn packing_siblings() -> Page {
@@ -91,32 +111,56 @@ fn stop(qty: i64) -> pick::Stop {
         batch: 0,
         qty,
         tote: Some((9, "WDT0001Q".into())),
-        facts: pick::Facts { lots_here: vec![lot(1, "L2404A", "2027-03-15"), lot(2, "L2405B", "2027-06-30")], goods_in_bin: 2, bins_with_item: 1 },
+        facts: pick::Facts {
+            lots_here: vec![lot(1, "L2404A", "2027-03-15"), lot(2, "L2405B", "2027-06-30")],
+            goods_in_bin: 2,
+            bins_with_item: 1,
+        },
     }
 }
 
 fn picking(step: pick::Step, qty: i64) -> Page {
-    let trip = pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 3, totes: 2 };
-    pick::page(&pick::Snapshot { trip: Some(trip), stop: Some(stop(qty)), ..Default::default() }, &pick::Step { reservation_id: 5, ..step })
+    let trip =
+        pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 3, totes: 2 };
+    pick::page(
+        &pick::Snapshot { trip: Some(trip), stop: Some(stop(qty)), ..Default::default() },
+        &pick::Step { reservation_id: 5, ..step },
+    )
 }
 
 fn picking_in_total() -> Page {
     let trip = pick::Trip { id: 1, no: "T000018".into(), batch: true, stops: 4, done: 1, totes: 1 };
     let stop = pick::Stop { batch: 14, shipment: "T000018".into(), ..stop(14) };
-    pick::page(&pick::Snapshot { trip: Some(trip), stop: Some(stop), ..Default::default() }, &pick::Step::default())
+    pick::page(
+        &pick::Snapshot { trip: Some(trip), stop: Some(stop), ..Default::default() },
+        &pick::Step::default(),
+    )
 }
 
 fn bench() -> pack::Snapshot {
-    pack::Snapshot { bench: Some(pack::Bench { place_id: 1, code: "WDNBENCH1J".into(), printer: Some("PRINTER1".into()) }), ..Default::default() }
+    pack::Snapshot {
+        bench: Some(pack::Bench {
+            place_id: 1,
+            code: "WDNBENCH1J".into(),
+            printer: Some("PRINTER1".into()),
+        }),
+        ..Default::default()
+    }
 }
 
 fn packing(shipment: Option<pack::Shipment>, gone: Option<&str>, at_bench: bool) -> Page {
     let now = if at_bench { bench() } else { pack::Snapshot::default() };
-    pack::page(&pack::Snapshot { shipment, gone: gone.map(str::to_owned), ..now }, &pack::Step::default())
+    pack::page(
+        &pack::Snapshot { shipment, gone: gone.map(str::to_owned), ..now },
+        &pack::Step::default(),
+    )
 }
 
 fn packing_asked(card: Card) -> Page {
-    pack::page(&pack::Snapshot { shipment: Some(shipment(true)), ..bench() }, &pack::Step { asking: Some(card), ..Default::default() })
+    pack::page(
+        &pack::Snapshot { shipment: Some(shipment(true)), ..bench() },
+        &pack::Step { asking: Some(card), ..Default::default() },
+    )
 }
 
 fn packing_batch(hot: bool, kinds: i64, singles: i64) -> Page {
@@ -133,8 +177,17 @@ fn packing_batch(hot: bool, kinds: i64, singles: i64) -> Page {
         shipment_id: n,
         reservation_id: n,
     };
-    let batch = pack::Batch { tote_id: 1, tote: "WDT0001Q".into(), hot, lines: (1..=kinds).map(line).collect(), spare: i64::from(!hot) };
-    pack::page(&pack::Snapshot { batch: Some(batch), ..bench() }, &pack::Step { batch: Some(1), singles, ..Default::default() })
+    let batch = pack::Batch {
+        tote_id: 1,
+        tote: "WDT0001Q".into(),
+        hot,
+        lines: (1..=kinds).map(line).collect(),
+        spare: i64::from(!hot),
+    };
+    pack::page(
+        &pack::Snapshot { batch: Some(batch), ..bench() },
+        &pack::Step { batch: Some(1), singles, ..Default::default() },
+    )
 }
 
 fn shipment(brought: bool) -> pack::Shipment {
@@ -162,8 +215,20 @@ fn shipment(brought: bool) -> pack::Shipment {
 }
 
 fn desk_page(board: bool) -> Page {
-    let text = |cells: &[&str]| cells.iter().map(|cell| if cell.starts_with("state-") { Text::key(cell) } else { Text::plain(*cell) }).collect::<Vec<_>>();
-    let row = |cells: &[&str]| desk::Row { cells: text(cells), opens: Some(desk::Subject::new(desk::Kind::Shipment, 1)) };
+    let text = |cells: &[&str]| {
+        cells
+            .iter()
+            .map(
+                |cell| {
+                    if cell.starts_with("state-") { Text::key(cell) } else { Text::plain(*cell) }
+                },
+            )
+            .collect::<Vec<_>>()
+    };
+    let row = |cells: &[&str]| desk::Row {
+        cells: text(cells),
+        opens: Some(desk::Subject::new(desk::Kind::Shipment, 1)),
+    };
     let header = |keys: &[&str]| keys.iter().map(|key| Text::key(key)).collect::<Vec<_>>();
     let shown = if board {
         let part = |key: &str| desk::Row { cells: vec![Text::key(key)], opens: None };
@@ -182,11 +247,20 @@ fn desk_page(board: bool) -> Page {
             part("board-trouble"),
             with("desk-printer-trouble", &["PRINTER1", "10.0.0.9:9100: connection refused"]),
         ];
-        desk::Shown { title: Text::key("menu-board"), header: header(&["col-what", "col-count", "col-oldest", "col-next"]), rows, ..Default::default() }
+        desk::Shown {
+            title: Text::key("menu-board"),
+            header: header(&["col-what", "col-count", "col-oldest", "col-next"]),
+            rows,
+            ..Default::default()
+        }
     } else {
         let mut long = desk::Row { cells: vec![Text::plain(&name())], opens: None };
         long.cells.extend(text(&["2", "A01-02-03", "L2404A", "T000017"]));
-        let fact = |name: &str, value: Text| Text::key("desk-fact").with("name", Text::key(&format!("col-{name}"))).with("value", value);
+        let fact = |name: &str, value: Text| {
+            Text::key("desk-fact")
+                .with("name", Text::key(&format!("col-{name}")))
+                .with("value", value)
+        };
         let facts = vec![
             fact("status", Text::key("state-packing")),
             fact("carrier", Text::plain("SF Express 顺丰")),
@@ -200,8 +274,16 @@ fn desk_page(board: bool) -> Page {
             ["11-22 09:41", "Picked", "2 × WD-1000", "A01-02-03 > WDT0001Q", "Alice"],
         ];
         let mut other = row(&["1", "WDT0001Q", "L2405C", "T000017"]);
-        other.cells.insert(0, Text::plain(&Name { en: "Nordlicht Oat biscuits, lemon".into(), zh: "北光燕麦饼干 柠檬".into(), variant: String::new() }));
-        let rows = [long, other].into_iter().chain((0..38).map(|n| row(&happened[n.min(2)]))).collect();
+        other.cells.insert(
+            0,
+            Text::plain(&Name {
+                en: "Nordlicht Oat biscuits, lemon".into(),
+                zh: "北光燕麦饼干 柠檬".into(),
+                variant: String::new(),
+            }),
+        );
+        let rows =
+            [long, other].into_iter().chain((0..38).map(|n| row(&happened[n.min(2)]))).collect();
         desk::Shown {
             title: Text::key("kind-shipment"),
             big: Some(Text::plain("S0000042")),
@@ -212,7 +294,10 @@ fn desk_page(board: bool) -> Page {
             ..Default::default()
         }
     };
-    desk::page(&desk::Snapshot { shown: Some(shown), board, ..Default::default() }, &desk::Step::default())
+    desk::page(
+        &desk::Snapshot { shown: Some(shown), board, ..Default::default() },
+        &desk::Step::default(),
+    )
 }
 
 fn shop_page() -> Page {
@@ -227,14 +312,34 @@ fn shop_page() -> Page {
         ("counts-to-tell", "31"),
         ("said", "TM: 27 isv.invalid-session Invalid session"),
     ];
-    let facts = facts.map(|(key, value)| Text::key("desk-fact").with("name", Text::key(&format!("col-{key}"))).with("value", Text::plain(value))).to_vec();
-    let shown = desk::Shown { title: Text::key("kind-shop"), big: Some(Text::plain("TM")), facts, ..Default::default() };
+    let facts = facts
+        .map(|(key, value)| {
+            Text::key("desk-fact")
+                .with("name", Text::key(&format!("col-{key}")))
+                .with("value", Text::plain(value))
+        })
+        .to_vec();
+    let shown = desk::Shown {
+        title: Text::key("kind-shop"),
+        big: Some(Text::plain("TM")),
+        facts,
+        ..Default::default()
+    };
     desk::page(&desk::Snapshot { shown: Some(shown), ..Default::default() }, &desk::Step::default())
 }
 
 fn order_page() -> Page {
     let row = |cells: &[&str]| desk::Row {
-        cells: cells.iter().map(|cell| if cell.starts_with("event-") || cell.starts_with("order-") { Text::key(cell) } else { Text::plain(*cell) }).collect(),
+        cells: cells
+            .iter()
+            .map(|cell| {
+                if cell.starts_with("event-") || cell.starts_with("order-") {
+                    Text::key(cell)
+                } else {
+                    Text::plain(*cell)
+                }
+            })
+            .collect(),
         opens: None,
     };
     let rows = vec![
@@ -246,31 +351,57 @@ fn order_page() -> Page {
         row(&["11-22 09:12", "event-changed", "order-paid", "TM"]),
         row(&["11-22 09:10", "event-pulled", "order-pending", "TM"]),
     ];
-    let header = ["sku", "item", "units", "status", "shipment"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
-    let shown = desk::Shown { title: Text::key("kind-order"), big: Some(Text::plain("9007199254740993")), header, rows, ..Default::default() };
+    let header = ["sku", "item", "units", "status", "shipment"]
+        .map(|key| Text::key(&format!("col-{key}")))
+        .to_vec();
+    let shown = desk::Shown {
+        title: Text::key("kind-order"),
+        big: Some(Text::plain("9007199254740993")),
+        header,
+        rows,
+        ..Default::default()
+    };
     desk::page(&desk::Snapshot { shown: Some(shown), ..Default::default() }, &desk::Step::default())
 }
 
 /// A list of a stage, sorted and filtered; with `asking` its columns, kept views or reasons are asked.
 fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
     let row = |n: i64| desk::Row {
-        cells: [format!("S{n:07}"), "SF".into(), "11-22 18:00".into(), (n * 3).to_string(), "+10".into()]
-            .iter()
-            .map(|cell| Text::plain(cell.as_str()))
-            .chain([Text::key("why-no-stock")])
-            .collect(),
+        cells: [
+            format!("S{n:07}"),
+            "SF".into(),
+            "11-22 18:00".into(),
+            (n * 3).to_string(),
+            "+10".into(),
+        ]
+        .iter()
+        .map(|cell| Text::plain(cell.as_str()))
+        .chain([Text::key("why-no-stock")])
+        .collect(),
         opens: Some(desk::Subject::new(desk::Kind::Shipment, n)),
     };
-    let header = ["shipment", "carrier", "cutoff", "units", "priority", "why"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
+    let header = ["shipment", "carrier", "cutoff", "units", "priority", "why"]
+        .map(|key| Text::key(&format!("col-{key}")))
+        .to_vec();
     let view = desk::View {
         filter: if rows == 1 { "S0000001".into() } else { String::new() },
         sort: 4,
         down: true,
         columns: if rows == 1 { vec![1, 4, 6] } else { vec![] },
     };
-    let shown =
-        desk::Shown { title: Text::key("state-pending"), header, rows: (1..=rows).map(row).collect(), list: Some(view), cut: rows > 100, ..Default::default() };
-    let views = if asking == Some(desk::Action::Views) { vec!["Urgent".into(), "顺丰".into()] } else { vec![] };
+    let shown = desk::Shown {
+        title: Text::key("state-pending"),
+        header,
+        rows: (1..=rows).map(row).collect(),
+        list: Some(view),
+        cut: rows > 100,
+        ..Default::default()
+    };
+    let views = if asking == Some(desk::Action::Views) {
+        vec!["Urgent".into(), "顺丰".into()]
+    } else {
+        vec![]
+    };
     desk::page(
         &desk::Snapshot { shown: Some(shown), views, ..Default::default() },
         &desk::Step { trail: vec![desk::Subject::list(desk::Kind::Stage, "pending")], asking },
@@ -290,12 +421,26 @@ fn pages() -> Vec<(&'static str, Page)> {
         qty: 3,
         bin: Some("A01-02-03".into()),
     };
-    let task = put_back::Task { id: 1, no: "K000007".into(), container: "WDT0001Q".into(), goods: vec![goods] };
+    let task = put_back::Task {
+        id: 1,
+        no: "K000007".into(),
+        container: "WDT0001Q".into(),
+        goods: vec![goods],
+    };
     let back = |task: Option<put_back::Task>, holding| {
         let waiting = task.is_none().then(|| "WDT0001Q".to_owned());
-        put_back::page(&put_back::Snapshot { task, waiting, waiting_count: 2 }, &put_back::Step { task_id: Some(1), holding, choosing: None })
+        put_back::page(
+            &put_back::Snapshot { task, waiting, waiting_count: 2 },
+            &put_back::Step { task_id: Some(1), holding, choosing: None },
+        )
     };
-    let list = hand_over::List { id: 1, code: "WDH000012K".into(), carrier: "SF Express 顺丰".into(), parcels: 17, last: Some("095200000000000173".into()) };
+    let list = hand_over::List {
+        id: 1,
+        code: "WDH000012K".into(),
+        carrier: "SF Express 顺丰".into(),
+        parcels: 17,
+        last: Some("095200000000000173".into()),
+    };
     let waves = wave::Snapshot {
         shops: vec![],
         carriers: vec![],
@@ -311,7 +456,10 @@ fn pages() -> Vec<(&'static str, Page)> {
         shipments: 1284,
         short_shipments: 4,
         short_units: 9,
-        lacks: vec![wave::Lack { item: name(), units: 7, why: "not_pickable".into() }, wave::Lack { item: name(), units: 2, why: "none".into() }],
+        lacks: vec![
+            wave::Lack { item: name(), units: 7, why: "not_pickable".into() },
+            wave::Lack { item: name(), units: 2, why: "none".into() },
+        ],
     };
     let case = |reason: &str| exceptions::Case {
         id: 1,
@@ -328,7 +476,9 @@ fn pages() -> Vec<(&'static str, Page)> {
         code: Some("WD-9999".into()),
         shop: if reason == "unknown_item" { "MAIN".into() } else { String::new() },
     };
-    let trouble = |case| exceptions::page(&exceptions::Snapshot { open: 5, case }, &exceptions::Step::default());
+    let trouble = |case| {
+        exceptions::page(&exceptions::Snapshot { open: 5, case }, &exceptions::Step::default())
+    };
     let done = pick::Step { place: true, item: true, lot: true, counted: 2, ..Default::default() };
     vec![
         ("door", sign_on::door(&[])),
@@ -343,12 +493,34 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("pick_free_tote", picking(pick::Step { full: true, ..done }, 2)),
         ("pick_short", picking(pick::Step { asking: Some(Card::Short), ..Default::default() }, 2)),
         ("pick_in_total", picking_in_total()),
-        ("pick_go_home", picking(pick::Step { asking: Some(Card::Close), ..Default::default() }, 2)),
-        ("pick_hand_over", picking(pick::Step { giving: Some(pick::Colleague { id: 2, name: "Bowen".into() }), ..Default::default() }, 2)),
+        (
+            "pick_go_home",
+            picking(pick::Step { asking: Some(Card::Close), ..Default::default() }, 2),
+        ),
+        (
+            "pick_hand_over",
+            picking(
+                pick::Step {
+                    giving: Some(pick::Colleague { id: 2, name: "Bowen".into() }),
+                    ..Default::default()
+                },
+                2,
+            ),
+        ),
         (
             "drop",
             pick::page(
-                &pick::Snapshot { trip: Some(pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 12, totes: 6 }), ..Default::default() },
+                &pick::Snapshot {
+                    trip: Some(pick::Trip {
+                        id: 1,
+                        no: "T000017".into(),
+                        batch: false,
+                        stops: 12,
+                        done: 12,
+                        totes: 6,
+                    }),
+                    ..Default::default()
+                },
                 &pick::Step::default(),
             ),
         ),
@@ -361,15 +533,43 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("pack_extra", packing_asked(Card::Found)),
         ("pack_singles", packing_batch(false, 3, 4)),
         ("pack_hot_run", packing_batch(true, 1, 1)),
-        ("pack_reopen", pack::page(&pack::Snapshot { reopening: Some("095200000000000173".into()), ..bench() }, &pack::Step::default())),
+        (
+            "pack_reopen",
+            pack::page(
+                &pack::Snapshot { reopening: Some("095200000000000173".into()), ..bench() },
+                &pack::Step::default(),
+            ),
+        ),
         ("pack_gone", packing(None, Some("S0000042"), true)),
         ("put_back_container", back(None, None)),
         ("put_back_goods", back(Some(task.clone()), None)),
         ("put_back_bin", back(Some(task), Some((1, 1)))),
-        ("hand_over_first", hand_over::page(&hand_over::Snapshot { list: None, waiting: None, waiting_count: 23 })),
-        ("hand_over_list", hand_over::page(&hand_over::Snapshot { list: Some(list), waiting: None, waiting_count: 6 })),
-        ("wave", wave::page(&waves, &wave::Step { carrier: "SF".into(), rehearsed: Some(short), ..Default::default() })),
-        ("wave_kept", wave::page(&waves, &wave::Step { asking: Some(wave::Asked::Kept), ..Default::default() })),
+        (
+            "hand_over_first",
+            hand_over::page(&hand_over::Snapshot { list: None, waiting: None, waiting_count: 23 }),
+        ),
+        (
+            "hand_over_list",
+            hand_over::page(&hand_over::Snapshot {
+                list: Some(list),
+                waiting: None,
+                waiting_count: 6,
+            }),
+        ),
+        (
+            "wave",
+            wave::page(
+                &waves,
+                &wave::Step { carrier: "SF".into(), rehearsed: Some(short), ..Default::default() },
+            ),
+        ),
+        (
+            "wave_kept",
+            wave::page(
+                &waves,
+                &wave::Step { asking: Some(wave::Asked::Kept), ..Default::default() },
+            ),
+        ),
         ("list_none", list_page(0, None)),
         ("list_one", list_page(1, None)),
         ("list_many", list_page(200, None)),
@@ -406,7 +606,8 @@ fn pages() -> Vec<(&'static str, Page)> {
 fn model(lang: Lang, size: (u16, u16), page: Page, said: Option<Said>) -> Model {
     let mut model = Model::new(settings(lang, size));
     let at_door = page.title.key == "door-title";
-    let reply = Reply { who: (!at_door).then(|| who(lang)), version: 1, page, said, expects: vec![] };
+    let reply =
+        Reply { who: (!at_door).then(|| who(lang)), version: 1, page, said, expects: vec![] };
     update(&mut model, Msg::Reply(Box::new(reply)));
     model
 }
@@ -457,7 +658,15 @@ fn matrix(page: &Page, said: Option<&Said>) -> String {
     let mut out = String::new();
     for size in [(20, 16), (40, 8), (80, 24), (160, 48)] {
         for lang in Lang::ALL {
-            writeln!(out, "{}x{} {}\n{}", size.0, size.1, lang.code(), dump(&model(lang, size, page.clone(), said.cloned()))).unwrap();
+            writeln!(
+                out,
+                "{}x{} {}\n{}",
+                size.0,
+                size.1,
+                lang.code(),
+                dump(&model(lang, size, page.clone(), said.cloned()))
+            )
+            .unwrap();
         }
     }
     out
@@ -467,14 +676,26 @@ fn matrix(page: &Page, said: Option<&Said>) -> String {
 #[test]
 fn colour_is_never_the_only_sign() {
     for (name, page) in pages() {
-        for said in [None, Some(Refusal::stop(Text::key("undo-nothing")).0), Some(Refusal::wrong(Text::key("undo-nothing")).0)] {
+        for said in [
+            None,
+            Some(Refusal::stop(Text::key("undo-nothing")).0),
+            Some(Refusal::wrong(Text::key("undo-nothing")).0),
+        ] {
             let colour = model(Lang::En, (80, 24), page.clone(), said);
             let mut mono = model(Lang::En, (80, 24), page.clone(), colour.said.clone());
             mono.look.theme = Theme::Mono;
             let (with, without) = (buffer(&colour), buffer(&mono));
             for (a, b) in with.content().iter().zip(without.content()) {
-                assert_eq!((a.symbol(), a.style().add_modifier, b.fg), (b.symbol(), b.style().add_modifier, Color::Reset), "{name}");
-                assert!(a.fg == Color::Reset || !b.style().add_modifier.is_empty(), "{name}: {:?} is told by its colour alone", a.symbol());
+                assert_eq!(
+                    (a.symbol(), a.style().add_modifier, b.fg),
+                    (b.symbol(), b.style().add_modifier, Color::Reset),
+                    "{name}"
+                );
+                assert!(
+                    a.fg == Color::Reset || !b.style().add_modifier.is_empty(),
+                    "{name}: {:?} is told by its colour alone",
+                    a.symbol()
+                );
             }
         }
     }
@@ -483,15 +704,28 @@ fn colour_is_never_the_only_sign() {
 #[test]
 fn themes_and_box_glyphs() {
     let mut out = String::new();
-    for look in [Look { theme: Theme::Default, boxes: true }, Look { theme: Theme::Contrast, boxes: false }] {
-        let mut model = model(Lang::Zh, (80, 24), picking(pick::Step::default(), 2), Some(Refusal::stop(Text::key("undo-nothing")).0));
+    for look in
+        [Look { theme: Theme::Default, boxes: true }, Look { theme: Theme::Contrast, boxes: false }]
+    {
+        let mut model = model(
+            Lang::Zh,
+            (80, 24),
+            picking(pick::Step::default(), 2),
+            Some(Refusal::stop(Text::key("undo-nothing")).0),
+        );
         model.look = look;
         let buffer = buffer(&model);
         writeln!(
             out,
             "{look:?}\n{}\n{:?}",
             dump(&model),
-            buffer.content().iter().map(|cell| cell.fg).filter(|fg| *fg != Color::Reset).map(|fg| fg.to_string()).collect::<std::collections::BTreeSet<_>>()
+            buffer
+                .content()
+                .iter()
+                .map(|cell| cell.fg)
+                .filter(|fg| *fg != Color::Reset)
+                .map(|fg| fg.to_string())
+                .collect::<std::collections::BTreeSet<_>>()
         )
         .unwrap();
     }
@@ -507,7 +741,8 @@ fn the_palette_finds_by_english_chinese_and_pinyin_and_says_why_not() {
                 let mut model = model(lang, size, list_page(3, None), None);
                 update(&mut model, Msg::Letter(':', stamp()));
                 update(&mut model, Msg::Typing(typed.into()));
-                writeln!(out, "{}x{} {} {typed}\n{}", size.0, size.1, lang.code(), dump(&model)).unwrap();
+                writeln!(out, "{}x{} {} {typed}\n{}", size.0, size.1, lang.code(), dump(&model))
+                    .unwrap();
             }
         }
     }
@@ -516,7 +751,8 @@ fn the_palette_finds_by_english_chinese_and_pinyin_and_says_why_not() {
         let mut model = model(Lang::En, (80, 24), list_page(3, None), None);
         update(&mut model, Msg::Letter(':', stamp()));
         update(&mut model, Msg::Typing(typed.into()));
-        let effects = update(&mut model, Msg::Line { text: typed.into(), typed: !scanned, stamp: stamp() });
+        let effects =
+            update(&mut model, Msg::Line { text: typed.into(), typed: !scanned, stamp: stamp() });
         (format!("{effects:?}"), model.said.map(|said| said.text.key))
     };
     assert!(sent("turn the order", false).0.contains("#reverse"));
@@ -540,7 +776,11 @@ fn a_small_letter_alone_is_a_command_and_a_burst_never_is() {
     assert!(format!("{:?}", update(&mut list, Msg::Letter('s', stamp()))).contains("#sort"));
     // On a screen that takes scans it is none.
     let mut scans = model(Lang::En, (80, 24), picking(pick::Step::default(), 2), None);
-    assert!(update(&mut scans, Msg::Letter('s', stamp())).iter().all(|effect| !matches!(effect, Effect::Send(_))));
+    assert!(
+        update(&mut scans, Msg::Letter('s', stamp()))
+            .iter()
+            .all(|effect| !matches!(effect, Effect::Send(_)))
+    );
 }
 
 #[test]
@@ -549,7 +789,10 @@ fn every_screen_at_every_size() {
         insta::assert_snapshot!(name, matrix(&page, None));
     }
     let page = picking(pick::Step::default(), 2);
-    let wrong = Refusal::wrong(Text::key("pick-wrong-bin").with("came", "B01-01-01").with("bin", "A01-02-03")).0;
+    let wrong = Refusal::wrong(
+        Text::key("pick-wrong-bin").with("came", "B01-01-01").with("bin", "A01-02-03"),
+    )
+    .0;
     insta::assert_snapshot!("pick_refused", matrix(&page, Some(&wrong)));
     let stop = Refusal::stop(Text::key("pack-stop").with("shipment", "S0000042")).0;
     insta::assert_snapshot!("pack_stopped", matrix(&packing(None, None, true), Some(&stop)));
@@ -558,7 +801,10 @@ fn every_screen_at_every_size() {
 #[test]
 fn offline_help_queue_and_held() {
     let mut out = String::new();
-    for (lang, size) in Lang::ALL.into_iter().flat_map(|lang| [(20, 16), (40, 8), (80, 24), (160, 48)].map(|size| (lang, size))) {
+    for (lang, size) in Lang::ALL
+        .into_iter()
+        .flat_map(|lang| [(20, 16), (40, 8), (80, 24), (160, 48)].map(|size| (lang, size)))
+    {
         let page = || picking(pick::Step::default(), 2);
         let mut offline = model(lang, size, page(), None);
         update(&mut offline, Msg::Offline);
@@ -572,10 +818,18 @@ fn offline_help_queue_and_held() {
             update(&mut queue, Msg::Line { text: text.into(), typed: false, stamp: stamp() });
         }
         writeln!(out, "{} {}x{}", lang.code(), size.0, size.1).unwrap();
-        for (name, model) in [("offline", &offline), ("loading", &loading), ("help", &help), ("queue", &queue)] {
+        for (name, model) in
+            [("offline", &offline), ("loading", &loading), ("help", &help), ("queue", &queue)]
+        {
             writeln!(out, "{name}\n{}", dump(model)).unwrap();
         }
-        let refused = Reply { who: Some(who(lang)), version: 2, page: page(), said: Some(Refusal::wrong(Text::key("undo-nothing")).0), expects: vec![] };
+        let refused = Reply {
+            who: Some(who(lang)),
+            version: 2,
+            page: page(),
+            said: Some(Refusal::wrong(Text::key("undo-nothing")).0),
+            expects: vec![],
+        };
         update(&mut queue, Msg::Reply(Box::new(refused)));
         writeln!(out, "held\n{}", dump(&queue)).unwrap();
     }
@@ -599,14 +853,32 @@ fn what_differs_is_never_cut() {
         for size in [(20, 16), (40, 8), (80, 24), (160, 48)] {
             for lang in Lang::ALL {
                 let words = Catalogue::new(lang);
-                let said = Refusal::wrong(Text::key("pick-unknown").with("came", "X").with("bin", "A01-02-03").with("item", name_of(lang))).0;
+                let said = Refusal::wrong(
+                    Text::key("pick-unknown")
+                        .with("came", "X")
+                        .with("bin", "A01-02-03")
+                        .with("item", name_of(lang)),
+                )
+                .0;
                 for said in [None, Some(said)] {
-                    let shown: String = dump(&model(lang, size, page.clone(), said)).lines().map(|line| line[3..].replace(['|', '*', '#', ' '], "")).collect();
-                    let must = page.facts.iter().filter(|f| f.strong).map(|f| &f.text).chain(&page.big).chain([&page.prompt]);
+                    let shown: String = dump(&model(lang, size, page.clone(), said))
+                        .lines()
+                        .map(|line| line[3..].replace(['|', '*', '#', ' '], ""))
+                        .collect();
+                    let must = page
+                        .facts
+                        .iter()
+                        .filter(|f| f.strong)
+                        .map(|f| &f.text)
+                        .chain(&page.big)
+                        .chain([&page.prompt]);
                     // With a refusal at 40×8 only the place and the prompt have room for certain.
                     for text in must.filter(|_| size != (40, 8)) {
                         let wanted = words.say(text).replace(['|', '*', '#', ' '], "");
-                        assert!(shown.contains(&wanted), "{name} {size:?} {lang:?}: {wanted}\n{shown}");
+                        assert!(
+                            shown.contains(&wanted),
+                            "{name} {size:?} {lang:?}: {wanted}\n{shown}"
+                        );
                     }
                 }
             }
@@ -621,8 +893,20 @@ fn name_of(lang: Lang) -> String {
 #[test]
 fn no_size_panics() {
     for (_, page) in pages() {
-        for (width, height) in (0..=44).flat_map(|w| (0..=18).map(move |h| (w, h))).chain([(80, 24), (120, 36), (160, 48), (400, 200), (1, 200), (400, 1)]) {
-            buffer(&model(Lang::Zh, (width, height), page.clone(), Some(Refusal::wrong(Text::key("went-wrong").with("command", "x")).0)));
+        for (width, height) in (0..=44).flat_map(|w| (0..=18).map(move |h| (w, h))).chain([
+            (80, 24),
+            (120, 36),
+            (160, 48),
+            (400, 200),
+            (1, 200),
+            (400, 1),
+        ]) {
+            buffer(&model(
+                Lang::Zh,
+                (width, height),
+                page.clone(),
+                Some(Refusal::wrong(Text::key("went-wrong").with("command", "x")).0),
+            ));
         }
     }
 }
@@ -630,8 +914,18 @@ fn no_size_panics() {
 #[test]
 fn a_restyled_wide_glyph_is_drawn_whole() {
     // The same text as plain and as reversed: both cells of every glyph are written again.
-    let plain = model(Lang::Zh, (20, 16), Page::new(Text::plain("库位"), Text::key("pick-prompt-bin")), None);
-    let strong = model(Lang::Zh, (20, 16), Page::new(Text::plain("标题"), Text::key("pick-prompt-bin")).big(Text::plain("库位")), None);
+    let plain = model(
+        Lang::Zh,
+        (20, 16),
+        Page::new(Text::plain("库位"), Text::key("pick-prompt-bin")),
+        None,
+    );
+    let strong = model(
+        Lang::Zh,
+        (20, 16),
+        Page::new(Text::plain("标题"), Text::key("pick-prompt-bin")).big(Text::plain("库位")),
+        None,
+    );
     let mut screen = session::screen::Screen::new(Lang::Zh);
     let mut shown = vt100::Parser::new(16.try_into().unwrap(), 20.try_into().unwrap(), 0);
     for model in [&plain, &strong, &plain, &strong] {
@@ -681,10 +975,22 @@ impl Pipe {
         let recorded: Arc<Mutex<Vec<String>>> = Arc::default();
         let tape = recorded.clone();
         let settings = Settings { session: Uuid::now_v7(), ..settings(lang, (cols, rows)) };
-        let record: session::Recorder = Box::new(move |line| tape.lock().unwrap().push(line.to_owned()));
-        let setup = Setup { ctx: w.ctx.clone(), settings, scanner: Scanner::default(), control: told, record: Some(record), exports: std::env::temp_dir() };
+        let record: session::Recorder =
+            Box::new(move |line| tape.lock().unwrap().push(line.to_owned()));
+        let setup = Setup {
+            ctx: w.ctx.clone(),
+            settings,
+            scanner: Scanner::default(),
+            control: told,
+            record: Some(record),
+            exports: std::env::temp_dir(),
+        };
         tokio::spawn(session::run(reader, writer, setup));
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0)));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(
+            rows.try_into().unwrap(),
+            cols.try_into().unwrap(),
+            0,
+        )));
         let shown = screen.clone();
         tokio::spawn(async move {
             let mut buffer = [0u8; 4096];
@@ -763,11 +1069,22 @@ async fn a_gun_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
 #[test]
 fn a_row_is_opened_though_the_board_is_looking_again() {
     let mut model = model(Lang::En, (80, 24), desk_page(true), None);
-    assert!(matches!(update(&mut model, Msg::Tick(stamp())).as_slice(), [Effect::Send(look)] if look.ask == Ask::Look));
+    assert!(
+        matches!(update(&mut model, Msg::Tick(stamp())).as_slice(), [Effect::Send(look)] if look.ask == Ask::Look)
+    );
     update(&mut model, Msg::Line { text: String::new(), typed: true, stamp: stamp() });
-    let reply = Reply { who: Some(who(Lang::En)), version: 1, page: desk_page(true), said: None, expects: vec![] };
+    let reply = Reply {
+        who: Some(who(Lang::En)),
+        version: 1,
+        page: desk_page(true),
+        said: None,
+        expects: vec![],
+    };
     let sent = update(&mut model, Msg::Reply(Box::new(reply)));
-    assert!(matches!(sent.as_slice(), [Effect::Send(open)] if matches!(&open.ask, Ask::Scan { text, .. } if text == "#shipment:1")), "{sent:?}");
+    assert!(
+        matches!(sent.as_slice(), [Effect::Send(open)] if matches!(&open.ask, Ask::Scan { text, .. } if text == "#shipment:1")),
+        "{sent:?}"
+    );
 }
 
 #[test]
@@ -777,7 +1094,13 @@ fn who_goes_back_stands_on_the_row_that_they_opened() {
     let mut version = 1;
     let mut answer = |model: &mut Model, page: &Page| {
         version += 1;
-        let reply = Reply { who: Some(who(Lang::En)), version, page: page.clone(), said: None, expects: vec![] };
+        let reply = Reply {
+            who: Some(who(Lang::En)),
+            version,
+            page: page.clone(),
+            said: None,
+            expects: vec![],
+        };
         update(model, Msg::Reply(Box::new(reply)));
     };
     for _ in 0..7 {
@@ -787,7 +1110,10 @@ fn who_goes_back_stands_on_the_row_that_they_opened() {
     answer(&mut model, &desk_page(false));
     assert_eq!(model.chosen, 0, "a detail is read from its beginning");
     let sent = update(&mut model, Msg::Key(Key::Esc, stamp()));
-    assert!(matches!(sent.as_slice(), [Effect::Send(back)] if back.ask == Ask::Card(Card::Back)), "{sent:?}");
+    assert!(
+        matches!(sent.as_slice(), [Effect::Send(back)] if back.ask == Ask::Card(Card::Back)),
+        "{sent:?}"
+    );
     // Others went meanwhile: it is the row, not its place.
     let mut shorter = list.clone();
     shorter.table.rows.drain(..2);
@@ -855,13 +1181,18 @@ async fn a_recorded_session_replays_to_the_same_screen_and_holds_no_pin() {
     let shown = pipe.text();
     let tape = pipe.recorded.lock().unwrap().clone();
     // Neither the PIN nor its beginning; a command's number may hold the same digits by chance.
-    let said: Vec<String> = tape.iter().flat_map(|line| strings(&serde_json::from_str(line).unwrap())).collect();
-    assert!(said.iter().all(|text| !(text.len() >= 2 && PIN.starts_with(text.as_str()))), "a PIN was recorded: {said:?}");
+    let said: Vec<String> =
+        tape.iter().flat_map(|line| strings(&serde_json::from_str(line).unwrap())).collect();
+    assert!(
+        said.iter().all(|text| !(text.len() >= 2 && PIN.starts_with(text.as_str()))),
+        "a PIN was recorded: {said:?}"
+    );
     let mut model = Model::new(settings(Lang::En, (80, 24)));
     for line in &tape {
         update(&mut model, serde_json::from_str(line).unwrap());
     }
-    let replayed: Vec<String> = dump(&model).lines().map(|l| l[3..].trim_end().to_owned()).collect();
+    let replayed: Vec<String> =
+        dump(&model).lines().map(|l| l[3..].trim_end().to_owned()).collect();
     let live: Vec<String> = shown.lines().map(|l| l.trim_end().to_owned()).collect();
     assert_eq!(replayed[..live.len()], live[..]);
     drop(pipe);
@@ -888,7 +1219,13 @@ async fn fifty_scans_a_second_for_a_minute_none_lost_and_in_order() {
         assert!(Instant::now() < until, "{}", pipe.text());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert_eq!(w.number("SELECT count(*) FROM command c JOIN person p ON p.id = c.person_id WHERE p.code = 'P'").await, 3001);
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM command c JOIN person p ON p.id = c.person_id WHERE p.code = 'P'"
+        )
+        .await,
+        3001
+    );
     drop(pipe);
     w.end().await;
 }
@@ -924,7 +1261,10 @@ fn picture(lang: Lang, size: (u16, u16), page: Page, said: Option<Said>) -> Stri
 /// README's pictures are these frames. `WAVEDECK_PICTURES=write cargo test readme` puts them there.
 #[test]
 fn readme_shows_real_frames() {
-    let refused = Refusal::wrong(Text::key("pick-wrong-bin").with("came", "B01-01-01").with("bin", "A01-02-03")).0;
+    let refused = Refusal::wrong(
+        Text::key("pick-wrong-bin").with("came", "B01-01-01").with("bin", "A01-02-03"),
+    )
+    .0;
     let pictures = [
         ("pick", picture(Lang::Zh, (20, 16), picking(pick::Step::default(), 2), None)),
         ("refused", picture(Lang::En, (80, 24), picking(pick::Step::default(), 2), Some(refused))),
@@ -935,13 +1275,17 @@ fn readme_shows_real_frames() {
     let before = readme.clone();
     for (name, frame) in pictures {
         let start = format!("<!-- picture {name} -->\n```\n");
-        let from = readme.find(&start).unwrap_or_else(|| panic!("README has no place for {name}")) + start.len();
+        let from = readme.find(&start).unwrap_or_else(|| panic!("README has no place for {name}"))
+            + start.len();
         let to = from + readme[from..].find("```").unwrap();
         readme.replace_range(from..to, &format!("{frame}\n"));
     }
     if std::env::var_os("WAVEDECK_PICTURES").is_some() {
         std::fs::write(&path, &readme).unwrap();
     } else {
-        assert!(readme == before, "README's pictures are old: WAVEDECK_PICTURES=write cargo test readme");
+        assert!(
+            readme == before,
+            "README's pictures are old: WAVEDECK_PICTURES=write cargo test readme"
+        );
     }
 }

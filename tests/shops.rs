@@ -29,7 +29,11 @@ async fn ten_shops_of_which_one_is_unreadable_one_dead_and_one_throttled() {
     let mut standins = Vec::new();
     for n in 0..10 {
         let standin = Standin::new("k", "s");
-        let url = if n == 1 { format!("http://{}", dead.local_addr().unwrap()) } else { standin.serve(0).await.unwrap() };
+        let url = if n == 1 {
+            format!("http://{}", dead.local_addr().unwrap())
+        } else {
+            standin.serve(0).await.unwrap()
+        };
         w.shop_at(&format!("N{n}"), "generic", &url, "k", "s", json!({ "poll_s": "2" })).await;
         standin.put((0..50).map(|order| World::order_json(&format!("N{n}-{order}"), &[("I0", 1)])));
         standins.push(standin);
@@ -61,10 +65,17 @@ async fn ten_shops_of_which_one_is_unreadable_one_dead_and_one_throttled() {
     }
     stop.send_replace(true);
     background.await.unwrap();
-    assert_eq!(w.text("SELECT string_agg(subject, ' ') FROM exception WHERE reason = 'unreadable'").await, "NONSENSE");
+    assert_eq!(
+        w.text("SELECT string_agg(subject, ' ') FROM exception WHERE reason = 'unreadable'").await,
+        "NONSENSE"
+    );
     assert_eq!(w.number("SELECT count(*) FROM orders WHERE order_no LIKE 'LATE%'").await, 10);
     assert_eq!(w.number("SELECT count(*) FROM orders o JOIN shop s ON s.id = o.shop_id WHERE s.code IN ('N1', 'N2')").await, 0);
-    assert!(w.text("SELECT errors_by_class FROM shop_health WHERE code = 'N2'").await.starts_with("throttled="));
+    assert!(
+        w.text("SELECT errors_by_class FROM shop_health WHERE code = 'N2'")
+            .await
+            .starts_with("throttled=")
+    );
     assert_eq!(w.text("SELECT state FROM shop_health WHERE code = 'N3'").await, "ok");
     w.end().await;
 }
@@ -76,8 +87,12 @@ fn signed(secret: &str, body: &[u8]) -> String {
 }
 
 fn call(shop: &str, headers: &[(&'static str, String)], body: &[u8]) -> Call {
-    let headers: HeaderMap =
-        headers.iter().map(|(name, value)| (axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap())).collect();
+    let headers: HeaderMap = headers
+        .iter()
+        .map(|(name, value)| {
+            (axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap())
+        })
+        .collect();
     Call { shop: shop.into(), headers, body: body.to_vec() }
 }
 
@@ -86,22 +101,53 @@ fn call(shop: &str, headers: &[(&'static str, String)], body: &[u8]) -> Call {
 fn published_webhook_signatures() {
     let shopify = Account { secret: "test_secret_key".into(), ..Account::default() };
     let body = br#"{"foo": "bar"}"#;
-    let good = call("S", &[("x-shopify-hmac-sha256", "B23tXN681gZ0qIWNRrgtzBE9XSDo5yaUu6wfmhu3a7g=".into())], body);
+    let good = call(
+        "S",
+        &[("x-shopify-hmac-sha256", "B23tXN681gZ0qIWNRrgtzBE9XSDo5yaUu6wfmhu3a7g=".into())],
+        body,
+    );
     assert!(verify("shopify", &shopify, &good, 0).is_some());
-    let bad = call("S", &[("x-shopify-hmac-sha256", "B23tXN681gZ0qIWNRrgtzBE9XSDo5yaUu6wfmhu3a7g=".into())], br#"{"foo": "baz"}"#);
+    let bad = call(
+        "S",
+        &[("x-shopify-hmac-sha256", "B23tXN681gZ0qIWNRrgtzBE9XSDo5yaUu6wfmhu3a7g=".into())],
+        br#"{"foo": "baz"}"#,
+    );
     assert_eq!(verify("shopify", &shopify, &bad, 0), None);
-    let douyin = Account { key_id: "fixed-app".into(), secret: "fixed-secret".into(), ..Account::default() };
+    let douyin =
+        Account { key_id: "fixed-app".into(), secret: "fixed-secret".into(), ..Account::default() };
     // The published digest is HMAC(secret, key + body); the frame with the secret behind it is the platform's.
     let framed = |tail: &str| {
         let mut mac = Hmac::<Sha256>::new_from_slice(b"fixed-secret").unwrap();
         mac.update(format!("fixed-appbody{tail}").as_bytes());
         mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect::<String>()
     };
-    assert_eq!(framed("fixed-secret"), "382c11208cd1f85f08f12c576fa0f80fd8482203d56894a3aab0b188cf2049da");
-    assert!(verify("douyin", &douyin, &call("S", &[("event-sign", framed("fixed-secret"))], b"body"), 0).is_some());
-    assert_eq!(verify("douyin", &douyin, &call("S", &[("event-sign", framed(""))], b"body"), 0), None);
+    assert_eq!(
+        framed("fixed-secret"),
+        "382c11208cd1f85f08f12c576fa0f80fd8482203d56894a3aab0b188cf2049da"
+    );
+    assert!(
+        verify(
+            "douyin",
+            &douyin,
+            &call("S", &[("event-sign", framed("fixed-secret"))], b"body"),
+            0
+        )
+        .is_some()
+    );
+    assert_eq!(
+        verify("douyin", &douyin, &call("S", &[("event-sign", framed(""))], b"body"), 0),
+        None
+    );
     // Without a secret nobody is anybody.
-    assert_eq!(verify("shopify", &Account::default(), &call("S", &[("x-shopify-hmac-sha256", signed("", body))], body), 0), None);
+    assert_eq!(
+        verify(
+            "shopify",
+            &Account::default(),
+            &call("S", &[("x-shopify-hmac-sha256", signed("", body))], body),
+            0
+        ),
+        None
+    );
     for kind in ["taobao", "jd", "file", "nonsense"] {
         assert_eq!(verify(kind, &shopify, &good, 0), None, "{kind}");
     }
@@ -110,25 +156,43 @@ fn published_webhook_signatures() {
 /// Whatever is called at the door: refused, and nothing breaks. `WAVEDECK_FUZZ_INPUTS` asks for more.
 #[test]
 fn anything_at_the_webhook_door() {
-    let inputs = std::env::var("WAVEDECK_FUZZ_INPUTS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000u32);
+    let inputs = std::env::var("WAVEDECK_FUZZ_INPUTS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(100_000u32);
     let seed = fastrand::u64(..);
     let mut rng = fastrand::Rng::with_seed(seed);
     let account = Account { key_id: "k".into(), secret: "secret".into(), ..Account::default() };
-    const NAMES: [&str; 7] = ["x-shopify-hmac-sha256", "x-wc-webhook-signature", "event-sign", "x-signature", "x-timestamp", "x-key-id", "content-type"];
+    const NAMES: [&str; 7] = [
+        "x-shopify-hmac-sha256",
+        "x-wc-webhook-signature",
+        "event-sign",
+        "x-signature",
+        "x-timestamp",
+        "x-key-id",
+        "content-type",
+    ];
     for n in 0..inputs {
         let mut headers = HeaderMap::new();
         for _ in 0..rng.usize(0..6) {
-            let bytes: Vec<u8> = (0..rng.usize(0..80)).map(|_| if rng.bool() { rng.u8(b'0'..=b'f') } else { rng.u8(32..=255) }).filter(|b| *b != 127).collect();
+            let bytes: Vec<u8> = (0..rng.usize(0..80))
+                .map(|_| if rng.bool() { rng.u8(b'0'..=b'f') } else { rng.u8(32..=255) })
+                .filter(|b| *b != 127)
+                .collect();
             let value = match rng.u8(0..5) {
                 0 => b"k".to_vec(),
                 1 => b"99999999999999999999".to_vec(),
                 2 => vec![b'a'; 64],
                 _ => bytes,
             };
-            headers.insert(axum::http::HeaderName::from_static(NAMES[rng.usize(0..7)]), axum::http::HeaderValue::from_bytes(&value).unwrap());
+            headers.insert(
+                axum::http::HeaderName::from_static(NAMES[rng.usize(0..7)]),
+                axum::http::HeaderValue::from_bytes(&value).unwrap(),
+            );
         }
         let body: Vec<u8> = (0..rng.usize(0..200)).map(|_| rng.u8(..)).collect();
-        let call = Call { shop: (0..rng.usize(0..10)).map(|_| rng.char(..)).collect(), headers, body };
+        let call =
+            Call { shop: (0..rng.usize(0..10)).map(|_| rng.char(..)).collect(), headers, body };
         for kind in ["shopify", "woo", "douyin", "generic", "taobao"] {
             assert_eq!(verify(kind, &account, &call, i64::from(n)), None, "seed {seed}");
         }
@@ -144,7 +208,8 @@ async fn a_signed_word_wakes_the_pull_once_and_the_sweep_proves_it() {
     let url = standin.serve(0).await.unwrap();
     // It is asked once an hour, unless it calls.
     w.shop_at("G1", "generic", &url, "k", "s3cret-word", json!({ "poll_s": "3600" })).await;
-    w.sql("UPDATE shop SET secret = (SELECT secret FROM shop WHERE code = 'G1') WHERE code = 'G1'").await;
+    w.sql("UPDATE shop SET secret = (SELECT secret FROM shop WHERE code = 'G1') WHERE code = 'G1'")
+        .await;
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut worker = Command::new(program())
         .args(["worker", "--listen", &format!("127.0.0.1:{port}")])
@@ -173,7 +238,11 @@ async fn a_signed_word_wakes_the_pull_once_and_the_sweep_proves_it() {
     };
     let sign = |body: &str, at: i64| {
         let (_, signature) = generic::sign("s3cret-word", "POST", "/hooks/G1", at, body.as_bytes());
-        vec![("X-Key-Id", "k".to_owned()), ("X-Timestamp", at.to_string()), ("X-Signature", signature)]
+        vec![
+            ("X-Key-Id", "k".to_owned()),
+            ("X-Timestamp", at.to_string()),
+            ("X-Signature", signature),
+        ]
     };
     let now = jiff::Timestamp::now().as_second();
     assert_eq!(post("NOBODY", sign("{}", now), "{}").await, 401);
@@ -206,7 +275,11 @@ async fn a_signed_word_wakes_the_pull_once_and_the_sweep_proves_it() {
     assert_eq!(post("S1", sign("{}", now), "{}").await, 401);
     assert_eq!(post("G1", vec![], &"x".repeat(2 << 20)).await, 413);
     tokio::time::sleep(Duration::from_millis(800)).await;
-    assert_eq!(w.number("SELECT count(*) FROM orders").await, 1, "a repeat or a forged word wakes nobody");
+    assert_eq!(
+        w.number("SELECT count(*) FROM orders").await,
+        1,
+        "a repeat or a forged word wakes nobody"
+    );
     // What no word told is found by the sweep.
     w.sql("UPDATE job SET next_at = now() WHERE kind = 'pull' AND next_at < 'infinity'").await;
     seen("SELECT count(*) FROM orders", &|n| n == 2).await;
@@ -218,18 +291,29 @@ async fn a_signed_word_wakes_the_pull_once_and_the_sweep_proves_it() {
 #[tokio::test]
 async fn what_is_sealed_opens_for_its_row_alone_and_keys_can_change() {
     let w = World::new().await;
-    w.shop_at("A", "taobao", "http://127.0.0.1:9", "k", "secret-a\ntoken-a\nrefresh-a", json!({})).await;
+    w.shop_at("A", "taobao", "http://127.0.0.1:9", "k", "secret-a\ntoken-a\nrefresh-a", json!({}))
+        .await;
     w.shop_at("B", "magento", "http://127.0.0.1:9", "k", "secret-b\n\nlogin", json!({})).await;
     let row = async |code: &str| {
         let mut tx = w.ctx.db.begin().await.unwrap();
         wavedeck::store::site::shop(&mut tx, code).await.unwrap().unwrap()
     };
-    let (a, b) = (shops::account(&w.ctx.vault, &row("A").await).unwrap(), shops::account(&w.ctx.vault, &row("B").await).unwrap());
-    assert_eq!((a.secret.as_str(), a.session.as_str(), a.refresh.as_str()), ("secret-a", "token-a", "refresh-a"));
-    assert_eq!((b.secret.as_str(), b.session.as_str(), b.refresh.as_str()), ("secret-b", "", "login"));
+    let (a, b) = (
+        shops::account(&w.ctx.vault, &row("A").await).unwrap(),
+        shops::account(&w.ctx.vault, &row("B").await).unwrap(),
+    );
+    assert_eq!(
+        (a.secret.as_str(), a.session.as_str(), a.refresh.as_str()),
+        ("secret-a", "token-a", "refresh-a")
+    );
+    assert_eq!(
+        (b.secret.as_str(), b.session.as_str(), b.refresh.as_str()),
+        ("secret-b", "", "login")
+    );
     // The database refuses what is not sealed, and a seal that is put on another row does not open.
     assert!(w.try_sql("UPDATE shop SET secret = 'in the open' WHERE code = 'A'").await.is_err());
-    w.sql("UPDATE shop SET secret = (SELECT secret FROM shop WHERE code = 'B') WHERE code = 'A'").await;
+    w.sql("UPDATE shop SET secret = (SELECT secret FROM shop WHERE code = 'B') WHERE code = 'A'")
+        .await;
     assert!(matches!(shops::account(&w.ctx.vault, &row("A").await), Err(Locked::Damaged)));
     w.sql("DELETE FROM shop_token WHERE shop_id = (SELECT id FROM shop WHERE code = 'A')").await;
     w.sql("UPDATE shop SET secret = '' WHERE code = 'A'").await;
@@ -242,24 +326,47 @@ async fn what_is_sealed_opens_for_its_row_alone_and_keys_can_change() {
     running.open("x", &running.seal("x", "warm").unwrap()).unwrap();
     let run = |args: &[&str]| {
         let mut command = Command::new(program());
-        command.args(args).env("WAVEDECK_DATABASE_URL", &w.owner_url).env("WAVEDECK_SECRET_KEY_FILE", &file);
+        command
+            .args(args)
+            .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+            .env("WAVEDECK_SECRET_KEY_FILE", &file);
         async move {
             let done = command.output().await.unwrap();
-            (done.status.code().unwrap(), format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)))
+            (
+                done.status.code().unwrap(),
+                format!(
+                    "{}{}",
+                    String::from_utf8_lossy(&done.stdout),
+                    String::from_utf8_lossy(&done.stderr)
+                ),
+            )
         }
     };
     let before = row("B").await;
     assert_eq!(run(&["secrets", "rotate"]).await.0, 0);
     let after = row("B").await;
     assert_ne!(before.secret, after.secret);
-    assert_eq!(shops::account(&running, &after).unwrap().secret, "secret-b", "a process that runs reads its file again");
-    assert!(matches!(Vault::new(Some(file.clone())).open("shop B secret", &before.secret), Err(Locked::OtherKey(_))), "the old key is gone");
+    assert_eq!(
+        shops::account(&running, &after).unwrap().secret,
+        "secret-b",
+        "a process that runs reads its file again"
+    );
+    assert!(
+        matches!(
+            Vault::new(Some(file.clone())).open("shop B secret", &before.secret),
+            Err(Locked::OtherKey(_))
+        ),
+        "the old key is gone"
+    );
     // Cut off between its steps: both keys are there, and once more is enough.
     vault::add(&file).unwrap();
     assert_eq!(shops::account(&Vault::new(Some(file.clone())), &after).unwrap().secret, "secret-b");
     assert_eq!(run(&["secrets", "reseal"]).await.0, 0);
     vault::drop_old(&file).unwrap();
-    assert_eq!(shops::account(&Vault::new(Some(file.clone())), &row("B").await).unwrap().secret, "secret-b");
+    assert_eq!(
+        shops::account(&Vault::new(Some(file.clone())), &row("B").await).unwrap().secret,
+        "secret-b"
+    );
     // What is wrong with a key file is said, with its line; a file that is there is not written over.
     assert_eq!(run(&["secrets", "new-key", &file.to_string_lossy()]).await.0, 3);
     std::fs::write(&file, "abc\n").unwrap();
@@ -273,7 +380,10 @@ async fn what_is_sealed_opens_for_its_row_alone_and_keys_can_change() {
 /// A shop that says everything back that it was sent, in every way.
 async fn parrot() -> String {
     let answer = async |uri: Uri, headers: HeaderMap, body: Bytes| {
-        let said: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
+        let said: Vec<String> = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+            .collect();
         let all = format!("{uri} {} {}", said.join(" "), String::from_utf8_lossy(&body));
         let basic = headers
             .get("authorization")
@@ -305,7 +415,11 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
     let kinds = ["generic", "taobao", "jd", "pdd", "douyin", "amazon", "shopify", "magento", "woo"];
     let mut canaries = Vec::new();
     for (n, kind) in kinds.iter().enumerate() {
-        let mine = [format!("canary+secret/{n}=x"), format!("canary&access {n}~y"), format!("canary\"refresh\\{n}")];
+        let mine = [
+            format!("canary+secret/{n}=x"),
+            format!("canary&access {n}~y"),
+            format!("canary\"refresh\\{n}"),
+        ];
         let options = json!({ "poll_s": "1", "lag_s": "0", "token_url": format!("{url}/token"), "marketplace": "M1", "seller": "S1", "location": "9", "shop_id": "1", "rate": { "pull": "100/100" } });
         w.shop_at(&format!("C{n}"), kind, &url, "app", &mine.join("\n"), options).await;
         w.sql(&format!(
@@ -340,7 +454,8 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
     let until = Instant::now() + Duration::from_secs(40);
     let said = "SELECT (SELECT count(*) FROM job WHERE said <> '') + (SELECT count(*) FROM shop_token WHERE said <> '') + (SELECT count(*) FROM outbox WHERE said <> '')";
     while w.number(said).await < 24 && Instant::now() < until {
-        w.sql("UPDATE job SET next_at = now() WHERE next_at < 'infinity' AND kind <> 'compare'").await;
+        w.sql("UPDATE job SET next_at = now() WHERE next_at < 'infinity' AND kind <> 'compare'")
+            .await;
         w.sql("UPDATE shop_token SET next_at = least(next_at, now())").await;
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
@@ -367,12 +482,22 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
     }
     outputs.push(("every table".to_owned(), tables(&w).await.into_bytes()));
     assert!(
-        outputs.last().unwrap().1.len() > 10_000 && outputs.iter().filter(|(_, bytes)| !bytes.is_empty()).count() > 15,
+        outputs.last().unwrap().1.len() > 10_000
+            && outputs.iter().filter(|(_, bytes)| !bytes.is_empty()).count() > 15,
         "there is nothing to look through: {:?}",
         outputs.iter().map(|(name, bytes)| (name, bytes.len())).collect::<Vec<_>>()
     );
     for canary in &canaries {
-        let escaped: String = canary.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+        let escaped: String = canary
+            .bytes()
+            .map(|b| {
+                if b.is_ascii_alphanumeric() {
+                    char::from(b).to_string()
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
+            .collect();
         let forms = [
             canary.clone(),
             escaped.clone(),
@@ -396,10 +521,14 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
 
 /// Every row of every table, as text.
 async fn tables(w: &World) -> String {
-    let names = w.text("SELECT string_agg(tablename, ' ') FROM pg_tables WHERE schemaname = 'public'").await;
+    let names = w
+        .text("SELECT string_agg(tablename, ' ') FROM pg_tables WHERE schemaname = 'public'")
+        .await;
     let mut all = String::new();
     for name in names.split(' ') {
-        all.push_str(&w.text(&format!("SELECT string_agg(t::text, E'\\n') FROM \"{name}\" t")).await);
+        all.push_str(
+            &w.text(&format!("SELECT string_agg(t::text, E'\\n') FROM \"{name}\" t")).await,
+        );
     }
     all
 }
@@ -429,7 +558,10 @@ fn a_bucket_empties_fills_and_obeys() {
 
 #[test]
 fn rates_are_published_or_the_shops_own() {
-    let account = Account { options: serde_json::json!({ "rate": { "pull": "3/9", "read": "nonsense" } }), ..Account::default() };
+    let account = Account {
+        options: serde_json::json!({ "rate": { "pull": "3/9", "read": "nonsense" } }),
+        ..Account::default()
+    };
     assert_eq!(pace::rate("amazon", &account, pace::Call::Pull), Some(Rate::new(3.0, 9.0)));
     assert_eq!(pace::rate("amazon", &account, pace::Call::Read), Some(Rate::new(0.5, 30.0)));
     assert_eq!(pace::rate("jd", &account, pace::Call::Read), None);
@@ -440,22 +572,43 @@ async fn the_demo_runs_every_kind_of_shop_at_once() {
     let home = std::env::temp_dir().join(format!("wavedeck-test-{}-shops", std::process::id()));
     let run = |args: &[&str]| {
         let mut command = Command::new(program());
-        command.args(args).env("WAVEDECK_HOME", &home).env_remove("WAVEDECK_DATABASE_URL").env_remove("WAVEDECK_SECRET_KEY_FILE").stdin(Stdio::null());
+        command
+            .args(args)
+            .env("WAVEDECK_HOME", &home)
+            .env_remove("WAVEDECK_DATABASE_URL")
+            .env_remove("WAVEDECK_SECRET_KEY_FILE")
+            .stdin(Stdio::null());
         async move {
             let done = command.output().await.unwrap();
             assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
             String::from_utf8(done.stdout).unwrap()
         }
     };
-    run(&["demo", "--setup-only", "--orders", "90", "--shops", "taobao,jd,pdd,douyin,amazon,shopify,magento,woo,generic"]).await;
-    let shops: Vec<serde_json::Value> = serde_json::from_str(&run(&["show", "shops", "--json"]).await).unwrap();
+    run(&[
+        "demo",
+        "--setup-only",
+        "--orders",
+        "90",
+        "--shops",
+        "taobao,jd,pdd,douyin,amazon,shopify,magento,woo,generic",
+    ])
+    .await;
+    let shops: Vec<serde_json::Value> =
+        serde_json::from_str(&run(&["show", "shops", "--json"]).await).unwrap();
     assert_eq!(shops.len(), 9);
     assert!(shops.iter().all(|shop| shop["state"] == "ok" && shop["said"] == ""), "{shops:?}");
-    let orders: Vec<serde_json::Value> = serde_json::from_str(&run(&["show", "orders", "--json"]).await).unwrap();
+    let orders: Vec<serde_json::Value> =
+        serde_json::from_str(&run(&["show", "orders", "--json"]).await).unwrap();
     assert_eq!(orders.len(), 90);
-    let no = orders.iter().find(|order| order["channel"] == "shopify").unwrap()["order_no"].as_str().unwrap();
-    let past: Vec<serde_json::Value> = serde_json::from_str(&run(&["show", "timeline", "--order", no, "--json"]).await).unwrap();
-    assert!(past[0]["what"] == "pulled" && past[0]["payload"]["legacyResourceId"] == no, "the platform's own words: {past:?}");
+    let no = orders.iter().find(|order| order["channel"] == "shopify").unwrap()["order_no"]
+        .as_str()
+        .unwrap();
+    let past: Vec<serde_json::Value> =
+        serde_json::from_str(&run(&["show", "timeline", "--order", no, "--json"]).await).unwrap();
+    assert!(
+        past[0]["what"] == "pulled" && past[0]["payload"]["legacyResourceId"] == no,
+        "the platform's own words: {past:?}"
+    );
     run(&["check"]).await;
     std::fs::remove_dir_all(&home).unwrap();
 }
@@ -469,7 +622,11 @@ async fn a_watched_folder_takes_files_in_once_and_puts_them_aside() {
     std::fs::create_dir_all(&dir).unwrap();
     w.shop_at("TILL", "folder", &format!("file://{}", dir.display()), "", "", json!({})).await;
     let header = "Bon,sku,qty,unit_price,status,receiver_name,address\n";
-    std::fs::write(dir.join("map.toml"), "\"Bon\" = \"order_no\"\ncurrency = { value = \"EUR\" }\n").unwrap();
+    std::fs::write(
+        dir.join("map.toml"),
+        "\"Bon\" = \"order_no\"\ncurrency = { value = \"EUR\" }\n",
+    )
+    .unwrap();
     std::fs::write(dir.join("one.csv"), format!("{header}B1,I0,2,1.50,paid,Ada,Weg 1\nB2,I0,x,1.50,paid,Ada,Weg 1\nB3,I0,1,1.50,,Ada,Weg 1\n")).unwrap();
     std::fs::write(dir.join("two.csv"), "nothing,of,ours\n1,2,3\n").unwrap();
     std::fs::write(dir.join("notes.txt"), "left alone").unwrap();
@@ -478,19 +635,37 @@ async fn a_watched_folder_takes_files_in_once_and_puts_them_aside() {
     let seen = async |what: &str, sql: &str, value: i64| {
         let until = Instant::now() + Duration::from_secs(30);
         while w.number(sql).await != value {
-            assert!(Instant::now() < until, "{what}: {}; {}", w.number(sql).await, w.text("SELECT string_agg(said, ' ') FROM job").await);
+            assert!(
+                Instant::now() < until,
+                "{what}: {}; {}",
+                w.number(sql).await,
+                w.text("SELECT string_agg(said, ' ') FROM job").await
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
     seen("two orders", "SELECT count(*) FROM shipment WHERE state = 'ready'", 2).await;
-    seen("two cases", "SELECT count(*) FROM exception WHERE reason = 'file_refused' AND done_at IS NULL", 2).await;
-    assert!(std::fs::read_to_string(dir.join("done/one.csv.said.txt")).unwrap().starts_with("2: qty"), "what was refused, row by row");
-    assert!(dir.join("refused/two.csv").exists() && dir.join("notes.txt").exists() && !dir.join("one.csv").exists());
+    seen(
+        "two cases",
+        "SELECT count(*) FROM exception WHERE reason = 'file_refused' AND done_at IS NULL",
+        2,
+    )
+    .await;
+    assert!(
+        std::fs::read_to_string(dir.join("done/one.csv.said.txt")).unwrap().starts_with("2: qty"),
+        "what was refused, row by row"
+    );
+    assert!(
+        dir.join("refused/two.csv").exists()
+            && dir.join("notes.txt").exists()
+            && !dir.join("one.csv").exists()
+    );
     // The same file again, as after a crash before it was moved; then one that takes a sale back.
     std::fs::copy(dir.join("done/one.csv"), dir.join("one.csv")).unwrap();
     // The later file is the later word: they must not bear the same instant.
     tokio::time::sleep(Duration::from_millis(50)).await;
-    std::fs::write(dir.join("back.csv"), format!("{header}B3,I0,1,1.50,refunded,Ada,Weg 1\n")).unwrap();
+    std::fs::write(dir.join("back.csv"), format!("{header}B3,I0,1,1.50,refunded,Ada,Weg 1\n"))
+        .unwrap();
     seen("a refund", "SELECT count(*) FROM shipment WHERE state = 'cancelled'", 1).await;
     let until = Instant::now() + Duration::from_secs(20);
     while !dir.join("done/1-one.csv").exists() {

@@ -46,14 +46,25 @@ async fn a_thousand_buyers_after_the_last_ten_units() {
         standin.put((0..250).map(|n| World::order_json(&format!("{code}-{n:03}"), &[("I0", 1)])));
         shops.push(standin);
     }
-    until(&w, "SELECT count(*) FROM shipment WHERE state = 'ready' OR reason = 'no_stock'", 1000).await;
+    until(&w, "SELECT count(*) FROM shipment WHERE state = 'ready' OR reason = 'no_stock'", 1000)
+        .await;
     assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await, 10);
-    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'pending' AND reason = 'no_stock'").await, 990);
+    assert_eq!(
+        w.number("SELECT count(*) FROM shipment WHERE state = 'pending' AND reason = 'no_stock'")
+            .await,
+        990
+    );
     until(&w, "SELECT count(*) FROM listing WHERE sent = 0", 4).await;
     for standin in &shops {
         assert_eq!(standin.stock("I0"), Some(0), "every shop is told that nothing is left");
     }
-    assert_eq!(w.number("SELECT count(*) FROM stock WHERE on_hand < 0 OR reserved < 0 OR reserved > on_hand").await, 0);
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM stock WHERE on_hand < 0 OR reserved < 0 OR reserved > on_hand"
+        )
+        .await,
+        0
+    );
     w.check().await;
     w.end().await;
 }
@@ -67,12 +78,21 @@ async fn share_safety_cap_and_who_goes_without_when_little_is_left() {
     for (code, standin) in [("BIG", &big), ("SMALL", &small)] {
         standin.put([World::order_json(&format!("{code}-1"), &[("I0", 1), ("I1", 1)])]);
     }
-    w.sql("UPDATE shop SET share_pct = 40, safety = 3, cap = 30, low_at = 6 WHERE code = 'SMALL'").await;
+    w.sql("UPDATE shop SET share_pct = 40, safety = 3, cap = 30, low_at = 6 WHERE code = 'SMALL'")
+        .await;
     until(&w, "SELECT count(*) FROM listing WHERE sent IS NOT NULL", 4).await;
     // 98 and 6 are left; of the latter the small shop gets nothing.
     // While one is being told nobody knows what the shop shows of it: all four are told, and this is what they were told.
-    until(&w, "SELECT CASE WHEN count(sent) = 4 THEN sum(sent)::bigint ELSE -1 END FROM listing", 98 + 6 + 30).await;
-    assert_eq!((big.stock("I0"), big.stock("I1"), small.stock("I0"), small.stock("I1")), (Some(98), Some(6), Some(30), Some(0)));
+    until(
+        &w,
+        "SELECT CASE WHEN count(sent) = 4 THEN sum(sent)::bigint ELSE -1 END FROM listing",
+        98 + 6 + 30,
+    )
+    .await;
+    assert_eq!(
+        (big.stock("I0"), big.stock("I1"), small.stock("I0"), small.stock("I1")),
+        (Some(98), Some(6), Some(30), Some(0))
+    );
     w.sql("UPDATE listing SET share_pct = 10, cap = 1000 FROM shop s WHERE s.id = shop_id AND s.code = 'SMALL' AND listing.code = 'I0'").await;
     // (98 - 3) of which a tenth, rounded down.
     until(&w, "SELECT sent FROM listing JOIN shop s ON s.id = shop_id WHERE s.code = 'SMALL' AND listing.code = 'I0'", 9).await;

@@ -34,7 +34,11 @@ async fn singles_are_picked_in_total_and_packed_with_one_scan_a_parcel() {
         assert_eq!(q.said(), if n < 8 { "pack-one-done" } else { "pack-done" });
     }
     assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state = 'labelled'").await, 9);
-    assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0, "the last unit frees the tote");
+    assert_eq!(
+        w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await,
+        0,
+        "the last unit frees the tote"
+    );
     w.end().await;
 }
 
@@ -60,7 +64,13 @@ async fn a_single_that_is_cancelled_in_the_tote_leaves_one_unit_to_put_back() {
         q.ok(scan).await;
     }
     assert_eq!(q.said(), "put-back-done");
-    assert_eq!(w.number("SELECT on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01'").await, 14);
+    assert_eq!(
+        w.number(
+            "SELECT on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01'"
+        )
+        .await,
+        14
+    );
     w.end().await;
 }
 
@@ -100,11 +110,17 @@ async fn a_hot_item_is_one_pick_and_labels_in_a_run_with_first_and_last_verified
     assert_eq!(q.no("WDC-YES").await, "card-not-here", "the first is verified before any run");
     q.ok(&ean(0)).await;
     q.ok("WDC-YES").await;
-    assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state IN ('closed', 'labelled')").await, 19);
+    assert_eq!(
+        w.number("SELECT count(*) FROM parcel WHERE state IN ('closed', 'labelled')").await,
+        19
+    );
     assert_eq!(q.last.page.prompt.key, "pack-prompt-last");
     q.ok(&ean(0)).await;
     w.finish_parcels().await;
-    assert_eq!(w.number("SELECT count(DISTINCT waybill) FROM parcel WHERE state = 'labelled'").await, 20);
+    assert_eq!(
+        w.number("SELECT count(DISTINCT waybill) FROM parcel WHERE state = 'labelled'").await,
+        20
+    );
     assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'packed'").await, 20);
     w.end().await;
 }
@@ -122,7 +138,11 @@ async fn a_second_box_has_its_own_lines_label_and_notice() {
     assert_eq!(q.no("WDC-FULL").await, "pack-box-empty");
     q.ok(&ean(0)).await;
     q.ok("WDC-FULL").await;
-    assert_eq!(w.text("SELECT state FROM shipment").await, "packing", "one box does not make it packed");
+    assert_eq!(
+        w.text("SELECT state FROM shipment").await,
+        "packing",
+        "one box does not make it packed"
+    );
     // UNDO takes a unit out of the open box, not out of a closed one.
     q.ok(&ean(0)).await;
     q.ok("WDC-UNDO").await;
@@ -134,7 +154,10 @@ async fn a_second_box_has_its_own_lines_label_and_notice() {
     q.ok("WDC-MENU-HANDOVER").await;
     q.follow(9, |r| r.said() == "hand-over-closed-now").await;
     let told = w.text("SELECT string_agg(body->>'lines', ' | ' ORDER BY id) FROM outbox").await;
-    assert_eq!(told.replace(' ', ""), r#"[{"qty":1,"line_no":"1"}]|[{"qty":1,"line_no":"1"},{"qty":1,"line_no":"2"}]"#);
+    assert_eq!(
+        told.replace(' ', ""),
+        r#"[{"qty":1,"line_no":"1"}]|[{"qty":1,"line_no":"1"},{"qty":1,"line_no":"2"}]"#
+    );
     assert_eq!(w.text("SELECT state FROM shipment").await, "handed_over");
     w.end().await;
 }
@@ -184,7 +207,13 @@ async fn damage_at_the_bench_without_another_unit_is_a_case() {
     q.ok("WDC-DAMAGED").await;
     q.ok(&ean(0)).await;
     assert_eq!(q.said(), "pack-missing-lost");
-    assert_eq!(w.text("SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL").await, "damaged not_found");
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(reason, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL"
+        )
+        .await,
+        "damaged not_found"
+    );
     for _ in 0..6 {
         q.ok(&ean(0)).await;
     }
@@ -229,9 +258,21 @@ async fn a_labelled_parcel_is_opened_by_right_and_with_a_reason() {
     p.pick_all().await;
     boss.ok(&w.used_tote().await).await;
     boss.ok(&ean(0)).await;
-    assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await, "void labelled");
-    assert_eq!(w.number(&format!("SELECT count(*) FROM parcel WHERE waybill = '{waybill}' AND state = 'labelled'")).await, 0);
-    assert_eq!(w.text("SELECT after->>'reason' FROM audit WHERE action = 'reopen'").await, "wrong-goods");
+    assert_eq!(
+        w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await,
+        "void labelled"
+    );
+    assert_eq!(
+        w.number(&format!(
+            "SELECT count(*) FROM parcel WHERE waybill = '{waybill}' AND state = 'labelled'"
+        ))
+        .await,
+        0
+    );
+    assert_eq!(
+        w.text("SELECT after->>'reason' FROM audit WHERE action = 'reopen'").await,
+        "wrong-goods"
+    );
     w.end().await;
 }
 
@@ -247,7 +288,8 @@ async fn an_opened_box_goes_on_by_its_code_and_closed_ones_stay_closed() {
     for scan in [w.used_tote().await, ean(0), "WDC-FULL".into(), ean(1)] {
         q.ok(&scan).await;
     }
-    let sscc = |n: i64| format!("SELECT '00' || sscc FROM parcel ORDER BY place_id LIMIT 1 OFFSET {n}");
+    let sscc =
+        |n: i64| format!("SELECT '00' || sscc FROM parcel ORDER BY place_id LIMIT 1 OFFSET {n}");
     let (first, second) = (w.text(&sscc(0)).await, w.text(&sscc(1)).await);
     let waybill = w.text("SELECT waybill FROM parcel ORDER BY place_id LIMIT 1").await;
     let mut boss = w.boss().await;
@@ -263,7 +305,10 @@ async fn an_opened_box_goes_on_by_its_code_and_closed_ones_stay_closed() {
     assert_eq!(q.last.page.table.rows.len(), 1, "the closed box stays closed");
     q.ok("WDC-BACK").await;
     q.ok("WDC-FULL").await;
-    assert_eq!(w.text("SELECT state || ' ' || waybill FROM parcel ORDER BY place_id LIMIT 1").await, format!("labelled {waybill}"));
+    assert_eq!(
+        w.text("SELECT state || ' ' || waybill FROM parcel ORDER BY place_id LIMIT 1").await,
+        format!("labelled {waybill}")
+    );
     assert_eq!(w.text("SELECT state FROM shipment").await, "packed");
     w.end().await;
 }
@@ -288,7 +333,10 @@ async fn a_walk_is_handed_to_a_colleague_by_two_badges() {
     p.ok(&mine).await;
     assert_eq!(p.said(), "trip-given");
     // The colleague is told, goes on with the same tote, and nothing is picked twice.
-    assert_eq!((q.no("WDC-MENU-PICK").await.as_str(), q.last.page.title.key.as_str()), ("notice-trip-given", "menu-title"));
+    assert_eq!(
+        (q.no("WDC-MENU-PICK").await.as_str(), q.last.page.title.key.as_str()),
+        ("notice-trip-given", "menu-title")
+    );
     for scan in ["WDC-MENU-PICK", "A02", "T1", "STAGE"] {
         q.ok(scan).await;
     }
@@ -309,7 +357,10 @@ async fn who_goes_home_leaves_the_rest_of_the_walk_to_others() {
     }
     assert_eq!(p.no("B04").await, "close-expects-staging");
     p.ok("STAGE").await;
-    assert_eq!((p.said().as_str(), w.text("SELECT state FROM shipment").await.as_str()), ("dropped-home", "picking"));
+    assert_eq!(
+        (p.said().as_str(), w.text("SELECT state FROM shipment").await.as_str()),
+        ("dropped-home", "picking")
+    );
     let mut q = w.person("Q", Role::Picker).await;
     for scan in ["WDC-MENU-PICK", "A02", "T2", "STAGE"] {
         q.ok(scan).await;
@@ -366,14 +417,18 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     w.sql("UPDATE parcel SET waybill = 'SF-OTHER'").await;
     let mut order = World::order_json("O1", &[("I0", 2)]);
     order["receiver"]["address"] = "新路 9 号".into();
-    order["updated_at"] = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
+    order["updated_at"] =
+        (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
     let mut tx = w.ctx.db.begin().await.unwrap();
     wavedeck::store::take_in::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
     tx.commit().await.unwrap();
     // The box is off the list, the one at the truck is told before the list can close, and the label is to be made anew.
     assert_eq!(q.no("WDC-CLOSE").await, "notice-readdressed");
     assert_eq!(w.number("SELECT count(*) FROM handover_parcel").await, 0);
-    assert!(q.scan(&format!("00{sscc}")).await.refused(), "a box without its label goes on no truck");
+    assert!(
+        q.scan(&format!("00{sscc}")).await.refused(),
+        "a box without its label goes on no truck"
+    );
     w.finish_parcels().await;
     let label = w.text("SELECT convert_from(bytes, 'UTF8') FROM label").await;
     assert!(label.contains("_E6_96_B0_E8_B7_AF"), "the new address stands on the new label");
@@ -411,7 +466,13 @@ async fn a_number_says_how_many_the_scanned_unit_stands_for() {
     q.ok("4").await;
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pack'").await, 4);
     q.ok("WDC-UNDO").await;
-    assert_eq!(w.number("SELECT sum(s.on_hand)::bigint FROM stock s JOIN parcel q ON q.place_id = s.place_id").await, 1);
+    assert_eq!(
+        w.number(
+            "SELECT sum(s.on_hand)::bigint FROM stock s JOIN parcel q ON q.place_id = s.place_id"
+        )
+        .await,
+        1
+    );
     // What stands on the bench half packed is what the bench asks for first.
     q.ok("WDC-BACK").await;
     assert_eq!(q.last.expects.first().map(|expect| expect.scan.as_str()), Some(tote.as_str()));
@@ -446,7 +507,10 @@ async fn a_refunded_line_is_cut_out_of_the_walk_and_of_nothing_else() {
     let mut q = w.person("Q", Role::Packer).await;
     q.ok("WDC-MENU-PACK").await;
     q.follow(40, |r| r.said() == "pack-done").await;
-    assert_eq!(w.text("SELECT string_agg(qty::text, ' ' ORDER BY qty) FROM parcel_line").await, "1");
+    assert_eq!(
+        w.text("SELECT string_agg(qty::text, ' ' ORDER BY qty) FROM parcel_line").await,
+        "1"
+    );
     w.end().await;
 }
 
@@ -476,7 +540,11 @@ async fn units_taken_back_later_leave_totes_and_the_open_box_and_go_to_the_put_b
         q.follow(4, |r| r.said() == "put-back-done").await;
     }
     assert_eq!(w.number("SELECT count(*) FROM task WHERE state <> 'done'").await, 0);
-    assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0, "the last unit frees the tote");
+    assert_eq!(
+        w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await,
+        0,
+        "the last unit frees the tote"
+    );
     assert_eq!(
         w.number("SELECT (sum(on_hand) * 10 + sum(reserved))::bigint FROM stock s JOIN bin b ON b.place_id = s.place_id WHERE b.use = 'storage'").await,
         160
@@ -484,14 +552,22 @@ async fn units_taken_back_later_leave_totes_and_the_open_box_and_go_to_the_put_b
     assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state = 'open'").await, 0);
     // What lies in a labelled box is a case; what was sent comes back.
     w.change("O1", &[("I0", 1)]).await;
-    assert_eq!(w.text("SELECT string_agg(reason, ' ') FROM exception WHERE done_at IS NULL").await, "changed_late");
+    assert_eq!(
+        w.text("SELECT string_agg(reason, ' ') FROM exception WHERE done_at IS NULL").await,
+        "changed_late"
+    );
     w.end().await;
 }
 
 #[tokio::test]
 async fn a_second_box_that_the_shop_empties_is_no_parcel_and_the_first_one_leaves() {
     let w = World::new().await;
-    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9), ("A03", "I2", "L1", 100, 9)]).await;
+    w.stock(&[
+        ("A01", "I0", "L1", 100, 9),
+        ("A02", "I1", "L1", 100, 9),
+        ("A03", "I2", "L1", 100, 9),
+    ])
+    .await;
     w.orders(&[("O1", &[("I0", 1), ("I1", 1), ("I2", 1)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
@@ -505,7 +581,10 @@ async fn a_second_box_that_the_shop_empties_is_no_parcel_and_the_first_one_leave
     q.ok(&ean(1)).await;
     w.change("O1", &[("I0", 1)]).await;
     assert_eq!(w.text("SELECT state FROM shipment ORDER BY id LIMIT 1").await, "packed");
-    assert_eq!(w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await, "labelled void");
+    assert_eq!(
+        w.text("SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel").await,
+        "labelled void"
+    );
     w.end().await;
 }
 
@@ -517,16 +596,22 @@ async fn what_its_shop_holds_waits_off_the_floor_and_goes_on() {
     let say = async |no: &str, status: &str, minutes: i64| {
         let mut order = World::order_json(no, &[("I0", if no == "O1" { 2 } else { 1 })]);
         order["status"] = status.into();
-        order["updated_at"] = (jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes)).to_string().into();
+        order["updated_at"] =
+            (jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes)).to_string().into();
         let mut tx = w.ctx.db.begin().await.unwrap();
         wavedeck::store::take_in::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
         wavedeck::store::orders::promise_waiting(&mut tx, 100).await.unwrap();
         tx.commit().await.unwrap();
     };
-    let states = "SELECT string_agg(s.state || ':' || s.reason, ' ' ORDER BY s.shipment_no) FROM shipment s";
+    let states =
+        "SELECT string_agg(s.state || ':' || s.reason, ' ' ORDER BY s.shipment_no) FROM shipment s";
     say("O1", "pending", 1).await;
     assert_eq!(w.text(states).await, "held:shop_holds ready:");
-    assert_eq!(w.number("SELECT coalesce(sum(open), 0)::bigint FROM promise WHERE ended_at IS NULL").await, 1, "its goods are free for others");
+    assert_eq!(
+        w.number("SELECT coalesce(sum(open), 0)::bigint FROM promise WHERE ended_at IS NULL").await,
+        1,
+        "its goods are free for others"
+    );
     say("O1", "paid", 2).await;
     assert_eq!(w.text(states).await, "ready: ready:");
     // On the floor it is taken off; what is in totes goes back.

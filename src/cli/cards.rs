@@ -27,13 +27,21 @@ pub async fn run(args: Cards, config: &Config) -> Done {
 
 fn commands() -> Vec<(String, String)> {
     let (en, zh) = (Catalogue::new(Lang::En), Catalogue::new(Lang::Zh));
-    Card::ALL.iter().map(|card| (card.scan(), format!("{} / {}", en.key(&card.key()), zh.key(&card.key())))).collect()
+    Card::ALL
+        .iter()
+        .map(|card| (card.scan(), format!("{} / {}", en.key(&card.key()), zh.key(&card.key()))))
+        .collect()
 }
 
 async fn badges(config: &Config) -> Done<Vec<(String, String)>> {
     let rows = open::with_tx(config, None, async |tx| people::list(tx).await).await?;
-    let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
-    Ok(rows.iter().filter(|row| row["badge"].is_string()).map(|row| (text(row, "badge"), format!("{} {}", text(row, "code"), text(row, "name")))).collect())
+    let text =
+        |row: &serde_json::Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    Ok(rows
+        .iter()
+        .filter(|row| row["badge"].is_string())
+        .map(|row| (text(row, "badge"), format!("{} {}", text(row, "code"), text(row, "name"))))
+        .collect())
 }
 
 /// 50 × 30 mm at 203 dpi: Code 128 and what it says.

@@ -35,14 +35,27 @@ pub async fn run(args: Carrier, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, waybills, cutoff, transit } => {
             let (prefix, first, last) = match &waybills {
-                Some(text) => range(text).ok_or_else(|| Fail::usage(Text::key("cli-carrier-waybills").with("came", text)))?,
+                Some(text) => range(text).ok_or_else(|| {
+                    Fail::usage(Text::key("cli-carrier-waybills").with("came", text))
+                })?,
                 None => (String::new(), 1, 0),
             };
             if cutoff.parse::<jiff::civil::Time>().is_err() {
                 return Err(Fail::usage(Text::key("cli-carrier-cutoff").with("came", cutoff)));
             }
-            let carrier = NewCarrier { code: &code, name: &name, prefix: &prefix, first, last, cutoff: &cutoff, transit_days: transit };
-            open::with_tx(config, Some(("carrier_add", &code)), async |tx| site::add_carrier(tx, &carrier).await).await
+            let carrier = NewCarrier {
+                code: &code,
+                name: &name,
+                prefix: &prefix,
+                first,
+                last,
+                cutoff: &cutoff,
+                transit_days: transit,
+            };
+            open::with_tx(config, Some(("carrier_add", &code)), async |tx| {
+                site::add_carrier(tx, &carrier).await
+            })
+            .await
         }
         What::List { json } => {
             let rows = open::with_tx(config, None, async |tx| site::carriers(tx).await).await?;

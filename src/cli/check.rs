@@ -19,11 +19,23 @@ pub async fn run(args: Check, config: &Config) -> Done {
     } else {
         for checked in &report.checked {
             let found = report.problems.iter().filter(|p| p.invariant == checked.name).count();
-            say(&format!("{:<8} {} ({} rows)", if found == 0 { "ok".to_owned() } else { format!("{found} wrong") }, checked.name, checked.rows))?;
+            say(&format!(
+                "{:<8} {} ({} rows)",
+                if found == 0 { "ok".to_owned() } else { format!("{found} wrong") },
+                checked.name,
+                checked.rows
+            ))?;
         }
         for p in &report.problems {
-            say(&format!("{}: {}: expected {}, found {}", p.invariant, p.key, p.expected, p.found))?;
+            say(&format!(
+                "{}: {}: expected {}, found {}",
+                p.invariant, p.key, p.expected, p.found
+            ))?;
         }
     }
-    if report.ok { Ok(()) } else { Err(Fail::refused(Text::key("cli-check-wrong").with("rows", report.problems.len() as i64))) }
+    if report.ok {
+        Ok(())
+    } else {
+        Err(Fail::refused(Text::key("cli-check-wrong").with("rows", report.problems.len() as i64)))
+    }
 }

@@ -17,7 +17,10 @@ use uuid::Uuid;
 pub async fn run(config: &Config) -> Done {
     let opened = open::open(config).await?;
     let alone = opened.hold.is_some();
-    let ctx = Arc::new(opened.ctx("console", limits::CONSOLE_CONNECTIONS + if alone { limits::WORKER_CONNECTIONS } else { 0 })?);
+    let ctx = Arc::new(opened.ctx(
+        "console",
+        limits::CONSOLE_CONNECTIONS + if alone { limits::WORKER_CONNECTIONS } else { 0 },
+    )?);
     let (stop, stopped) = watch::channel(false);
     // On its own private cluster the console carries the background task too.
     let background = alone.then(|| tokio::spawn(jobs::run(ctx.clone(), stopped)));
@@ -27,7 +30,12 @@ pub async fn run(config: &Config) -> Done {
 }
 
 /// Stops the background task, closes the pool, lets the cluster go.
-pub async fn finish(opened: Opened, ctx: Arc<Ctx>, stop: watch::Sender<bool>, background: Option<tokio::task::JoinHandle<()>>) -> Done {
+pub async fn finish(
+    opened: Opened,
+    ctx: Arc<Ctx>,
+    stop: watch::Sender<bool>,
+    background: Option<tokio::task::JoinHandle<()>>,
+) -> Done {
     stop.send_replace(true);
     if let Some(background) = background {
         background.await.map_err(Fail::bug)?;
@@ -39,7 +47,11 @@ pub async fn finish(opened: Opened, ctx: Arc<Ctx>, stop: watch::Sender<bool>, ba
 /// Runs the session on this terminal.
 pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
     let keymap = super::keymap::configured(config)?;
-    let scanner = Scanner { prefix: config.scanner.prefix.clone().into_bytes(), suffix: config.scanner.suffix.clone().into_bytes(), gs: config.scanner.gs };
+    let scanner = Scanner {
+        prefix: config.scanner.prefix.clone().into_bytes(),
+        suffix: config.scanner.suffix.clone().into_bytes(),
+        gs: config.scanner.gs,
+    };
     let settings = Settings {
         lang: config.lang(),
         look: look(config),

@@ -59,14 +59,17 @@ pub async fn run(args: Db, config: &Config) -> Done {
             let opened = open::open(config).await?;
             let url = owner_url(config, &opened);
             let path = file.clone();
-            let done = tokio::task::spawn_blocking(move || cluster::backup(&url, &path)).await.map_err(Fail::bug)?;
+            let done = tokio::task::spawn_blocking(move || cluster::backup(&url, &path))
+                .await
+                .map_err(Fail::bug)?;
             opened.close().await?;
             done?;
             tell(config, &Text::key("cli-backup-done").with("file", file.display().to_string()))
         }
         What::Restore { file } => restore(config, file).await,
         What::Guard { home, wipe } => {
-            let guarded = tokio::task::spawn_blocking(move || Cluster::new(&home)?.guard(wipe)).await;
+            let guarded =
+                tokio::task::spawn_blocking(move || Cluster::new(&home)?.guard(wipe)).await;
             Ok(guarded.map_err(Fail::bug)??)
         }
     }
@@ -96,10 +99,14 @@ async fn restore(config: &Config, file: PathBuf) -> Done {
             return Err(Fail::refused(Text::key("cli-restore-not-empty")));
         }
         let path = file.clone();
-        tokio::task::spawn_blocking(move || cluster::is_backup(&path)).await.map_err(Fail::bug)??;
+        tokio::task::spawn_blocking(move || cluster::is_backup(&path))
+            .await
+            .map_err(Fail::bug)??;
         schema::clear(&url).await?;
         let (path, to) = (file.clone(), url.clone());
-        let restored = tokio::task::spawn_blocking(move || cluster::restore(&to, &path)).await.map_err(Fail::bug)?;
+        let restored = tokio::task::spawn_blocking(move || cluster::restore(&to, &path))
+            .await
+            .map_err(Fail::bug)?;
         // Whatever came of it, the database has its tables again.
         schema::migrate(&url).await?;
         Ok(restored?)

@@ -43,10 +43,20 @@ pub async fn run(args: Doctor, config: &Config) -> Done {
     }
     let words = Catalogue::new(config.lang());
     if args.json {
-        let rows: Vec<_> = findings.iter().map(|f| json!({ "area": f.area, "ok": f.ok, "said": words.say(&f.text) })).collect();
+        let rows: Vec<_> = findings
+            .iter()
+            .map(|f| json!({ "area": f.area, "ok": f.ok, "said": words.say(&f.text) }))
+            .collect();
         say(&serde_json::Value::from(rows).to_string())?;
     } else {
-        findings.iter().try_for_each(|f| say(&format!("{} {:<9} {}", if f.ok { "ok   " } else { "WRONG" }, f.area, words.say(&f.text))))?;
+        findings.iter().try_for_each(|f| {
+            say(&format!(
+                "{} {:<9} {}",
+                if f.ok { "ok   " } else { "WRONG" },
+                f.area,
+                words.say(&f.text)
+            ))
+        })?;
     }
     match findings.iter().filter(|f| !f.ok).count() {
         0 => Ok(()),
@@ -62,7 +72,13 @@ fn here(config: &Config) -> Vec<Finding> {
         (_, false) => good("terminal", Text::key("doctor-no-terminal")),
         (Some(term), _) if term != "dumb" && utf8 => {
             let (width, height) = crate::console::tty::size();
-            good("terminal", Text::key("doctor-terminal").with("term", term).with("width", i64::from(width)).with("height", i64::from(height)))
+            good(
+                "terminal",
+                Text::key("doctor-terminal")
+                    .with("term", term)
+                    .with("width", i64::from(width))
+                    .with("height", i64::from(height)),
+            )
         }
         (Some(term), _) if term != "dumb" => wrong("terminal", Text::key("doctor-not-utf8")),
         _ => wrong("terminal", Text::key("doctor-dumb")),
@@ -96,11 +112,18 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
     drop(tx);
     let version = Text::key("doctor-version").with("version", &server.version);
     let mut findings = vec![
-        if server.major >= 14 { good("database", version) } else { wrong("database", Text::key("doctor-too-old").with("version", &server.version)) },
+        if server.major >= 14 {
+            good("database", version)
+        } else {
+            wrong("database", Text::key("doctor-too-old").with("version", &server.version))
+        },
         if server.encoding == "UTF8" {
             good("database", Text::key("doctor-encoding"))
         } else {
-            wrong("database", Text::key("doctor-not-utf8-database").with("encoding", &server.encoding))
+            wrong(
+                "database",
+                Text::key("doctor-not-utf8-database").with("encoding", &server.encoding),
+            )
         },
         // The private cluster is the user's own; on a shared one sessions should not be able to change the schema.
         if server.owner && config.database.url.is_some() {
@@ -115,21 +138,30 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
         off => wrong("clock", Text::key("doctor-clock-off").with("seconds", off / 1000)),
     });
     for row in printer_rows {
-        let (code, url) = (row["code"].as_str().unwrap_or_default(), row["url"].as_str().unwrap_or_default());
+        let (code, url) =
+            (row["code"].as_str().unwrap_or_default(), row["url"].as_str().unwrap_or_default());
         findings.push(match printers::reach(url).await {
             Ok(()) => good("printer", Text::key("doctor-printer").with("code", code)),
-            Err(said) => wrong("printer", Text::key("doctor-printer-silent").with("code", code).with("said", said)),
+            Err(said) => wrong(
+                "printer",
+                Text::key("doctor-printer-silent").with("code", code).with("said", said),
+            ),
         });
     }
     for shop in shops.iter().filter(|shop| shop.channel != "file") {
         let answer = match shops::channel(ctx, shop) {
             Ok(_) if shop.channel == "folder" => folder::reach(&shop.url),
-            Ok(channel) => channel.pull(None, "", limits::PULL_PAGE.min(1)).await.map(drop).map_err(|e| e.said),
+            Ok(channel) => {
+                channel.pull(None, "", limits::PULL_PAGE.min(1)).await.map(drop).map_err(|e| e.said)
+            }
             Err(error) => Err(error.said),
         };
         findings.push(match answer {
             Ok(()) => good("shop", Text::key("doctor-shop").with("code", &shop.code)),
-            Err(said) => wrong("shop", Text::key("doctor-shop-silent").with("code", &shop.code).with("said", said)),
+            Err(said) => wrong(
+                "shop",
+                Text::key("doctor-shop-silent").with("code", &shop.code).with("said", said),
+            ),
         });
     }
     Ok(findings)

@@ -33,10 +33,15 @@ pub async fn run(args: Export, config: &Config) -> Done {
         })
     })
     .await?;
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| header.iter().map(|column| super::show::cell(&row[*column])).collect()).collect();
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| header.iter().map(|column| super::show::cell(&row[*column])).collect())
+        .collect();
     let stdout = Path::new("-");
     let wrote = match args.format.as_str() {
-        "xlsx" => io::stdout().write_all(&tables::xlsx(header, &rows).map_err(Fail::bug)?).and_then(|()| io::stdout().flush()),
+        "xlsx" => io::stdout()
+            .write_all(&tables::xlsx(header, &rows).map_err(Fail::bug)?)
+            .and_then(|()| io::stdout().flush()),
         _ => tables::write_csv(io::stdout().lock(), header, &rows),
     };
     wrote.map_err(|error| Fail::file(stdout, &error))

@@ -31,7 +31,11 @@ impl Fail {
     }
     /// A file that cannot be read or written.
     pub fn file(path: &Path, error: &io::Error) -> Fail {
-        Fail::environment(Text::key("cli-file").with("file", path.display().to_string()).with("said", error.to_string()))
+        Fail::environment(
+            Text::key("cli-file")
+                .with("file", path.display().to_string())
+                .with("said", error.to_string()),
+        )
     }
     /// What should not happen; the words are for whoever mends it.
     pub fn bug(said: impl ToString) -> Fail {
@@ -42,13 +46,20 @@ impl Fail {
 impl From<store::Error> for Fail {
     fn from(error: store::Error) -> Fail {
         match error {
-            store::Error::Refused { constraint, said } => Fail::refused(match constraint.as_str() {
-                "person_code_once" | "shop_code_once" | "printer_code_once" | "carrier_code_once" => Text::key("cli-exists-already"),
-                "till_is_a_bin" => Text::key("cli-shop-till").with("came", said),
-                _ => Text::key("cli-refused").with("rule", constraint).with("said", said),
-            }),
-            store::Error::Unavailable(said) | store::Error::Retry(said) => Fail::environment(Text::key("cli-database").with("said", said)),
-            store::Error::NotLetIn(said) => Fail::environment(Text::key("cli-not-let-in").with("said", said)),
+            store::Error::Refused { constraint, said } => {
+                Fail::refused(match constraint.as_str() {
+                    "person_code_once" | "shop_code_once" | "printer_code_once"
+                    | "carrier_code_once" => Text::key("cli-exists-already"),
+                    "till_is_a_bin" => Text::key("cli-shop-till").with("came", said),
+                    _ => Text::key("cli-refused").with("rule", constraint).with("said", said),
+                })
+            }
+            store::Error::Unavailable(said) | store::Error::Retry(said) => {
+                Fail::environment(Text::key("cli-database").with("said", said))
+            }
+            store::Error::NotLetIn(said) => {
+                Fail::environment(Text::key("cli-not-let-in").with("said", said))
+            }
             store::Error::Schema(state) => Fail::environment(Text::key(match state {
                 store::schema::State::Missing => "cli-schema-missing",
                 store::schema::State::Older => "cli-schema-older",
@@ -64,7 +75,11 @@ impl From<Locked> for Fail {
         match locked {
             Locked::NoFile => Fail::environment(Text::key("cli-key-none")),
             Locked::Unreadable(file, error) => Fail::file(&file, &error),
-            Locked::NoKey(file, line) => Fail::environment(Text::key("cli-key-broken").with("file", file.display().to_string()).with("line", line as i64)),
+            Locked::NoKey(file, line) => Fail::environment(
+                Text::key("cli-key-broken")
+                    .with("file", file.display().to_string())
+                    .with("line", line as i64),
+            ),
             Locked::OtherKey(id) => Fail::environment(Text::key("cli-key-other").with("key", id)),
             Locked::Damaged => Fail::environment(Text::key("cli-key-damaged")),
         }
@@ -75,9 +90,13 @@ impl From<cluster::Error> for Fail {
     fn from(error: cluster::Error) -> Fail {
         Fail::environment(match error {
             cluster::Error::NotInstalled => Text::key("cli-postgres-missing"),
-            cluster::Error::PathTooLong(path) => Text::key("cli-socket-path").with("path", path.display().to_string()),
+            cluster::Error::PathTooLong(path) => {
+                Text::key("cli-socket-path").with("path", path.display().to_string())
+            }
             cluster::Error::Io { path, source } => return Fail::file(&path, &source),
-            cluster::Error::Program { program, said } => Text::key("cli-program").with("program", program).with("said", said),
+            cluster::Error::Program { program, said } => {
+                Text::key("cli-program").with("program", program).with("said", said)
+            }
         })
     }
 }

@@ -10,13 +10,24 @@ use clap::{Arg, ArgAction, Command, CommandFactory};
 /// The whole command line, said in this language.
 pub fn command(words: &Catalogue) -> Command {
     dress(Args::command(), words, "cli").disable_version_flag(true).arg(
-        Arg::new("version").short('V').long("version").action(ArgAction::Version).help(words.key("cli-any--version")).help_heading(words.key("cli-options")),
+        Arg::new("version")
+            .short('V')
+            .long("version")
+            .action(ArgAction::Version)
+            .help(words.key("cli-any--version"))
+            .help_heading(words.key("cli-options")),
     )
 }
 
 fn dress(command: Command, words: &Catalogue, path: &str) -> Command {
-    let subcommands: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(words.key("cli-any--help")).help_heading(words.key("cli-options"));
+    let subcommands: Vec<String> =
+        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let help = Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::Help)
+        .help(words.key("cli-any--help"))
+        .help_heading(words.key("cli-options"));
     let command = command
         .about(words.key(path))
         .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}", words.key("cli-usage")))
@@ -25,7 +36,9 @@ fn dress(command: Command, words: &Catalogue, path: &str) -> Command {
         .disable_help_flag(true)
         .mut_args(|arg| explain(arg, words, path))
         .arg(help);
-    subcommands.iter().fold(command, |command, name| command.mut_subcommand(name, |sub| dress(sub, words, &format!("{path}-{name}"))))
+    subcommands.iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |sub| dress(sub, words, &format!("{path}-{name}")))
+    })
 }
 
 /// The catalogue's key of a flag or argument.
@@ -40,11 +53,13 @@ fn explain(arg: Arg, words: &Catalogue, path: &str) -> Arg {
     if !arg.get_action().takes_values() {
         return arg.help(help).help_heading(heading);
     }
-    let known: Vec<String> = arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
+    let known: Vec<String> =
+        arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
     if !known.is_empty() {
         help.push_str(&words.say(&Text::key("cli-one-of").with("values", known.join(", "))));
     }
-    let defaults: Vec<String> = arg.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
+    let defaults: Vec<String> =
+        arg.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
     if !defaults.is_empty() {
         help.push_str(&words.say(&Text::key("cli-default").with("value", defaults.join(", "))));
     }
@@ -60,22 +75,39 @@ pub fn wrong(error: &clap::Error) -> Result<String, Fail> {
         None => String::new(),
     };
     let text = match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return Ok(error.render().to_string()),
-        ErrorKind::InvalidSubcommand => Text::key("cli-no-such-command").with("came", said(ContextKind::InvalidSubcommand)),
-        ErrorKind::UnknownArgument => Text::key("cli-no-such-flag").with("came", said(ContextKind::InvalidArg)),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation if said(ContextKind::InvalidValue).is_empty() => {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            return Ok(error.render().to_string());
+        }
+        ErrorKind::InvalidSubcommand => {
+            Text::key("cli-no-such-command").with("came", said(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::UnknownArgument => {
+            Text::key("cli-no-such-flag").with("came", said(ContextKind::InvalidArg))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation
+            if said(ContextKind::InvalidValue).is_empty() =>
+        {
             Text::key("cli-value-missing").with("arg", said(ContextKind::InvalidArg))
         }
         ErrorKind::InvalidValue if !said(ContextKind::ValidValue).is_empty() => {
             let known = said(ContextKind::ValidValue);
-            Text::key("cli-value-of").with("came", said(ContextKind::InvalidValue)).with("arg", said(ContextKind::InvalidArg)).with("known", known)
+            Text::key("cli-value-of")
+                .with("came", said(ContextKind::InvalidValue))
+                .with("arg", said(ContextKind::InvalidArg))
+                .with("known", known)
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            Text::key("cli-value").with("came", said(ContextKind::InvalidValue)).with("arg", said(ContextKind::InvalidArg))
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => Text::key("cli-value")
+            .with("came", said(ContextKind::InvalidValue))
+            .with("arg", said(ContextKind::InvalidArg)),
+        ErrorKind::MissingRequiredArgument => {
+            Text::key("cli-argument-missing").with("arg", said(ContextKind::InvalidArg))
         }
-        ErrorKind::MissingRequiredArgument => Text::key("cli-argument-missing").with("arg", said(ContextKind::InvalidArg)),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Text::key("cli-command-missing"),
-        ErrorKind::ArgumentConflict => Text::key("cli-conflict").with("one", said(ContextKind::InvalidArg)).with("other", said(ContextKind::PriorArg)),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Text::key("cli-command-missing")
+        }
+        ErrorKind::ArgumentConflict => Text::key("cli-conflict")
+            .with("one", said(ContextKind::InvalidArg))
+            .with("other", said(ContextKind::PriorArg)),
         ErrorKind::InvalidUtf8 => Text::key("cli-not-utf8"),
         _ => Text::key("cli-usage-wrong").with("said", error.kind().to_string()),
     };

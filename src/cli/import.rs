@@ -39,13 +39,19 @@ fn kinds() -> Vec<&'static str> {
 }
 
 pub fn kind(name: &str) -> Done<Kind> {
-    Kind::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, kind)| kind).ok_or_else(|| Fail::bug(name))
+    Kind::ALL
+        .into_iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, kind)| kind)
+        .ok_or_else(|| Fail::bug(name))
 }
 
 pub async fn run(args: Import, config: &Config) -> Done {
     let kind = kind(&args.what)?;
     match (kind, &args.shop, &args.person) {
-        (Kind::Orders | Kind::Mapping, None, _) => return Err(Fail::usage(Text::key("cli-import-shop"))),
+        (Kind::Orders | Kind::Mapping, None, _) => {
+            return Err(Fail::usage(Text::key("cli-import-shop")));
+        }
         (Kind::Stock, _, None) => return Err(Fail::usage(Text::key("cli-import-person"))),
         _ => {}
     }
@@ -80,14 +86,20 @@ pub async fn run(args: Import, config: &Config) -> Done {
 
 fn read_map(path: &Path) -> Done<Map> {
     let text = config::read_text(path).map_err(|e| Fail::file(path, &e))?;
-    Map::parse(&text).map_err(|said| Fail::usage(Text::key("cli-import-map").with("file", path.display().to_string()).with("said", said)))
+    Map::parse(&text).map_err(|said| {
+        Fail::usage(
+            Text::key("cli-import-map").with("file", path.display().to_string()).with("said", said),
+        )
+    })
 }
 
 fn table(path: &Path) -> Done<Table> {
     let file = || path.display().to_string();
     tables::open(path).map_err(|broken| match broken {
         Broken::Io(error) => Fail::file(path, &error),
-        Broken::NotATable => Fail::refused(Text::key("cli-import-not-a-table").with("file", file())),
+        Broken::NotATable => {
+            Fail::refused(Text::key("cli-import-not-a-table").with("file", file()))
+        }
         Broken::NoHeader => Fail::refused(Text::key("cli-import-no-header").with("file", file())),
         Broken::TooLarge => Fail::refused(Text::key("cli-import-workbook").with("file", file())),
     })
@@ -95,7 +107,11 @@ fn table(path: &Path) -> Done<Table> {
 
 fn columns(kind: Kind, table: &Table, map: &Map, file: &Path) -> Done<Vec<Option<&'static str>>> {
     map.columns(kind, &table.header).map_err(|wrong| match wrong {
-        NotThese::Foreign(name) => Fail::usage(Text::key("cli-import-column").with("came", name).with("known", kind.columns().join(", "))),
+        NotThese::Foreign(name) => Fail::usage(
+            Text::key("cli-import-column")
+                .with("came", name)
+                .with("known", kind.columns().join(", ")),
+        ),
         NotThese::Missing(missing) => Fail::refused(
             Text::key("cli-import-columns")
                 .with("file", file.display().to_string())
@@ -105,33 +121,62 @@ fn columns(kind: Kind, table: &Table, map: &Map, file: &Path) -> Done<Vec<Option
     })
 }
 
-async fn take(tx: &mut Tx, args: &Import, kind: Kind, table: Table, columns: Vec<Option<&'static str>>, map: &Map) -> Done<Report> {
+async fn take(
+    tx: &mut Tx,
+    args: &Import,
+    kind: Kind,
+    table: Table,
+    columns: Vec<Option<&'static str>>,
+    map: &Map,
+) -> Done<Report> {
     let person = match &args.person {
         Some(code) => super::user::answering(tx, code).await?,
         None => people::system(tx).await?,
     };
     let shop = match &args.shop {
-        Some(code) => Some(site::shop(tx, code).await?.ok_or_else(|| Fail::refused(Text::key("cli-shop-unknown").with("came", code)))?.id),
+        Some(code) => Some(
+            site::shop(tx, code)
+                .await?
+                .ok_or_else(|| Fail::refused(Text::key("cli-shop-unknown").with("came", code)))?
+                .id,
+        ),
         None => None,
     };
     let tz = site::time_zone(tx).await?;
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
     let target = Target { kind, actor, shop, create_items: args.create_items, tz };
-    map::take(tx, target, table, columns, map).await?.map_err(|_| Fail::refused(Text::key("cli-import-too-many").with("rows", limits::IMPORT_ROWS)))
+    map::take(tx, target, table, columns, map).await?.map_err(|_| {
+        Fail::refused(Text::key("cli-import-too-many").with("rows", limits::IMPORT_ROWS))
+    })
 }
 
 fn said(report: &Report, config: &Config, json: bool) -> Done {
     let words = Catalogue::new(config.lang());
-    let sentence = |code: &str, came: &str| words.say(&Text::key(&format!("import-{}", code.replace('_', "-"))).with("came", came));
+    let sentence = |code: &str, came: &str| {
+        words.say(&Text::key(&format!("import-{}", code.replace('_', "-"))).with("came", came))
+    };
     if json {
         let refused: Vec<_> =
             report.refused.iter().map(|r| json!({ "row": r.row, "field": r.field, "code": r.code, "said": sentence(&r.code, &r.came) })).collect();
-        let waiting: Vec<_> = report.exceptions.iter().map(|w| json!({ "row": w.row, "code": w.code, "said": sentence(&w.code, &w.came) })).collect();
+        let waiting: Vec<_> = report
+            .exceptions
+            .iter()
+            .map(|w| json!({ "row": w.row, "code": w.code, "said": sentence(&w.code, &w.came) }))
+            .collect();
         say(&json!({ "rows": report.rows, "created": report.created, "updated": report.updated, "unchanged": report.unchanged, "refused": refused, "exceptions": waiting }).to_string())?;
     } else {
-        let counts = Text::key("import-counts").with("rows", report.rows).with("created", report.created).with("updated", report.updated);
-        tell(config, &counts.with("unchanged", report.unchanged).with("refused", report.refused.len() as i64).with("waiting", report.exceptions.len() as i64))?;
+        let counts = Text::key("import-counts")
+            .with("rows", report.rows)
+            .with("created", report.created)
+            .with("updated", report.updated);
+        tell(
+            config,
+            &counts
+                .with("unchanged", report.unchanged)
+                .with("refused", report.refused.len() as i64)
+                .with("waiting", report.exceptions.len() as i64),
+        )?;
         for r in &report.refused {
             say(&format!("{}: {} {}", r.row, r.field, sentence(&r.code, &r.came)))?;
         }
@@ -143,6 +188,9 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
     if report.refused.is_empty() {
         Ok(())
     } else {
-        Err(Fail { code: 4, texts: vec![Text::key("import-in-part").with("refused", report.refused.len() as i64)] })
+        Err(Fail {
+            code: 4,
+            texts: vec![Text::key("import-in-part").with("refused", report.refused.len() as i64)],
+        })
     }
 }

@@ -28,18 +28,29 @@ pub fn run(args: Keys, config: &Config) -> Done {
                 None => configured(config)?,
             };
             let words = Catalogue::new(config.lang());
-            keymap.binds().iter().try_for_each(|(key, card)| say(&format!("{:<10}{:<10}{}", name(*key), card.name(), words.key(&card.key()))))
+            keymap.binds().iter().try_for_each(|(key, card)| {
+                say(&format!("{:<10}{:<10}{}", name(*key), card.name(), words.key(&card.key())))
+            })
         }
         What::Check { file } => {
             let keymap = read(&file)?;
-            tell(config, &Text::key("cli-keymap-right").with("file", file.display().to_string()).with("keys", keymap.binds().len() as i64))
+            tell(
+                config,
+                &Text::key("cli-keymap-right")
+                    .with("file", file.display().to_string())
+                    .with("keys", keymap.binds().len() as i64),
+            )
         }
     }
 }
 
 /// The keymap of the configuration: one that comes with the program by name, or a file.
 pub fn configured(config: &Config) -> Done<Keymap> {
-    config.ui.keymap.as_ref().map_or_else(|| of_name("default"), |of| of_name(&of.to_string_lossy()))
+    config
+        .ui
+        .keymap
+        .as_ref()
+        .map_or_else(|| of_name("default"), |of| of_name(&of.to_string_lossy()))
 }
 
 fn of_name(of: &str) -> Done<Keymap> {

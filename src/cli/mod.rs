@@ -72,7 +72,8 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
     // The language must be known before the arguments are read: their mistakes are said in it.
     let loaded = config::load(flag(&args, "--config").as_deref().map(Path::new));
     let asked = flag(&args, "--lang").and_then(|lang| Lang::parse(&lang));
-    let lang = asked.unwrap_or_else(|| loaded.as_ref().map_or_else(|_| Config::default().lang(), Config::lang));
+    let lang = asked
+        .unwrap_or_else(|| loaded.as_ref().map_or_else(|_| Config::default().lang(), Config::lang));
     let words = Catalogue::new(lang);
     match parse(args, &words).and_then(|args| args.map_or(Ok(()), |args| run(args, loaded, lang))) {
         Ok(()) => ExitCode::SUCCESS,
@@ -101,7 +102,10 @@ fn flag(args: &[OsString], name: &str) -> Option<String> {
 
 /// The arguments; `None` if help or the version was asked for, which is then said.
 fn parse(args: Vec<OsString>, words: &Catalogue) -> Done<Option<Args>> {
-    match help::command(words).try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches)) {
+    match help::command(words)
+        .try_get_matches_from(args)
+        .and_then(|matches| Args::from_arg_matches(&matches))
+    {
         Ok(args) => Ok(Some(args)),
         Err(error) => say(help::wrong(&error)?.trim_end()).map(|()| None),
     }
@@ -110,7 +114,9 @@ fn parse(args: Vec<OsString>, words: &Catalogue) -> Done<Option<Args>> {
 /// One line to standard output. A reader that went away is no error of ours.
 fn say(line: &str) -> Done {
     match writeln!(io::stdout(), "{line}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Fail::file(Path::new("-"), &error)),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Fail::file(Path::new("-"), &error))
+        }
         _ => Ok(()),
     }
 }
@@ -132,7 +138,8 @@ fn run(args: Args, loaded: Result<Config, Vec<Text>>, lang: Lang) -> Done {
     let mut config = loaded.map_err(|texts| Fail { code: 2, texts })?;
     config.ui.lang = Some(lang);
     log(&config)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let done = runtime.block_on(dispatch(args.command, &config));
     // A terminal read that nobody waits for must not keep the process.
     runtime.shutdown_timeout(std::time::Duration::from_millis(50));
@@ -165,18 +172,32 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
 /// A script for the shell, to standard output.
 fn completions(shell: clap_complete::Shell, config: &Config) -> Done {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut help::command(&Catalogue::new(config.lang())), "wavedeck", &mut script);
+    clap_complete::generate(
+        shell,
+        &mut help::command(&Catalogue::new(config.lang())),
+        "wavedeck",
+        &mut script,
+    );
     say(String::from_utf8_lossy(&script).trim_end())
 }
 
 /// The log goes to a file and never to the terminal.
 fn log(config: &Config) -> Done {
     let Some(path) = &config.log.file else { return Ok(()) };
-    let file = std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(|e| Fail::file(path, &e))?;
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|e| Fail::file(path, &e))?;
     let level = config.log.level.as_deref().unwrap_or("info");
     // Our own words only: what a library says of its calls may hold their headers.
-    let filter = tracing_subscriber::EnvFilter::try_new(format!("warn,wavedeck={level}")).map_err(Fail::bug)?;
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("warn,wavedeck={level}"))
+        .map_err(Fail::bug)?;
     // A second subscriber in one process is refused; the first one keeps logging.
-    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::sync::Mutex::new(file)).try_init();
+    let _ = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::sync::Mutex::new(file))
+        .try_init();
     Ok(())
 }

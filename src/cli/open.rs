@@ -33,7 +33,9 @@ impl Opened {
         }
         let file = config::home().map_err(Fail::environment)?.join("secret.key");
         match vault::make(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(Fail::file(&file, &error)),
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(Fail::file(&file, &error))
+            }
             _ => Ok(Some(file)),
         }
     }
@@ -56,7 +58,8 @@ pub fn private() -> Done<Cluster> {
 /// Starts the private cluster if it does not run, and holds it.
 pub async fn hold(cluster: Cluster) -> Done<Hold> {
     let program = std::env::current_exe()?;
-    let held = tokio::task::spawn_blocking(move || cluster.hold(&program)).await.map_err(Fail::bug)?;
+    let held =
+        tokio::task::spawn_blocking(move || cluster.hold(&program)).await.map_err(Fail::bug)?;
     Ok(held?)
 }
 
@@ -71,7 +74,8 @@ pub async fn open_private() -> Done<Opened> {
         return Ok(Opened { url, hold: Some(hold) });
     }
     schema::make_roles(&cluster.url(cluster::OWNER, "postgres")).await?;
-    schema::create_database(&cluster.url(cluster::OWNER, "postgres"), cluster::DATABASE, None).await?;
+    schema::create_database(&cluster.url(cluster::OWNER, "postgres"), cluster::DATABASE, None)
+        .await?;
     schema::migrate(&owner).await?;
     Ok(Opened { url, hold: Some(hold) })
 }
@@ -88,18 +92,27 @@ pub async fn open(config: &Config) -> Done<Opened> {
 }
 
 /// Runs one piece of command-line work in a transaction that is written to the audit.
-pub async fn with_tx<T>(config: &Config, action: Option<(&str, &str)>, work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>) -> Done<T> {
+pub async fn with_tx<T>(
+    config: &Config,
+    action: Option<(&str, &str)>,
+    work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>,
+) -> Done<T> {
     within(open(config).await?, action, work).await
 }
 
 /// The same in a database that is open; it is closed after.
-pub async fn within<T>(opened: Opened, action: Option<(&str, &str)>, work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>) -> Done<T> {
+pub async fn within<T>(
+    opened: Opened,
+    action: Option<(&str, &str)>,
+    work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>,
+) -> Done<T> {
     let db = opened.db("cli", 1)?;
     let done = async {
         let mut tx = db.begin().await?;
         let done = work(&mut tx).await?;
         if let Some((action, subject)) = action {
-            people::audit(&mut tx, &format!("cli:{}", config::os_user()), action, subject, None).await?;
+            people::audit(&mut tx, &format!("cli:{}", config::os_user()), action, subject, None)
+                .await?;
         }
         tx.commit().await?;
         Ok::<T, store::Error>(done)

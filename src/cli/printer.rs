@@ -45,9 +45,21 @@ pub async fn run(args: Printer, config: &Config) -> Done {
         What::Add { code, url, dpi, cjk_font, bench } => {
             address(&url)?;
             let dpi = if dpi == "300" { 300 } else { 203 };
-            let add = async |tx: &mut crate::store::Tx| match site::add_printer(tx, &code, &url, dpi, &cjk_font, bench.as_deref()).await? {
+            let add = async |tx: &mut crate::store::Tx| match site::add_printer(
+                tx,
+                &code,
+                &url,
+                dpi,
+                &cjk_font,
+                bench.as_deref(),
+            )
+            .await?
+            {
                 true => Ok(()),
-                false => Err(crate::store::Error::Refused { constraint: "bench".into(), said: "no such bench".into() }),
+                false => Err(crate::store::Error::Refused {
+                    constraint: "bench".into(),
+                    said: "no such bench".into(),
+                }),
             };
             open::with_tx(config, Some(("printer_add", &code)), add).await
         }
@@ -57,11 +69,16 @@ pub async fn run(args: Printer, config: &Config) -> Done {
         }
         What::Test { code } => {
             let rows = open::with_tx(config, None, async |tx| site::printers(tx).await).await?;
-            let url = rows.iter().find(|r| r["code"] == code.as_str()).and_then(|r| r["url"].as_str().map(str::to_owned));
-            let url = url.ok_or_else(|| Fail::refused(Text::key("cli-printer-unknown").with("came", &code)))?;
-            printers::send(&url, b"^XA^FO30,30^A0N,40,40^FDWavedeck^FS^XZ\n")
-                .await
-                .map_err(|said| Fail::environment(Text::key("cli-printer-said").with("said", said)))?;
+            let url = rows
+                .iter()
+                .find(|r| r["code"] == code.as_str())
+                .and_then(|r| r["url"].as_str().map(str::to_owned));
+            let url = url.ok_or_else(|| {
+                Fail::refused(Text::key("cli-printer-unknown").with("came", &code))
+            })?;
+            printers::send(&url, b"^XA^FO30,30^A0N,40,40^FDWavedeck^FS^XZ\n").await.map_err(
+                |said| Fail::environment(Text::key("cli-printer-said").with("said", said)),
+            )?;
             tell(config, &Text::key("cli-printer-sent").with("code", code).with("url", url))
         }
     }

@@ -44,12 +44,16 @@ pub async fn run(args: Scanner, config: &Config) -> Done {
             if !gun.can_be() {
                 return Err(Fail::usage(Text::key("cli-scanner-cannot")));
             }
-            open::with_tx(config, Some(("scanner_set", &code.to_uppercase())), async |tx| people::set_gun(tx, &code.to_uppercase(), &gun).await).await
+            open::with_tx(config, Some(("scanner_set", &code.to_uppercase())), async |tx| {
+                people::set_gun(tx, &code.to_uppercase(), &gun).await
+            })
+            .await
         }
         What::Use { code, person, bench } => {
             // A dash takes the profile away.
             let code = Some(code.to_uppercase()).filter(|code| code != "-");
-            let (person, bench) = (person.map(|p| p.to_uppercase()), bench.map(|b| b.to_uppercase()));
+            let (person, bench) =
+                (person.map(|p| p.to_uppercase()), bench.map(|b| b.to_uppercase()));
             let whose = person.clone().or(bench.clone()).unwrap_or_default();
             let used = open::with_tx(config, Some(("scanner_use", &whose)), async |tx| {
                 people::use_gun(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await
@@ -58,7 +62,11 @@ pub async fn run(args: Scanner, config: &Config) -> Done {
             if used {
                 Ok(())
             } else {
-                Err(Fail::refused(Text::key("cli-scanner-unknown").with("scanner", code.as_deref().unwrap_or("-")).with("whose", &whose)))
+                Err(Fail::refused(
+                    Text::key("cli-scanner-unknown")
+                        .with("scanner", code.as_deref().unwrap_or("-"))
+                        .with("whose", &whose),
+                ))
             }
         }
         What::List { json } => {

@@ -66,7 +66,14 @@ async fn reseal(db: &Db, vault: &Vault) -> Done<usize> {
     let mut tx = db.begin().await?;
     let shops = shops::reseal(&mut tx, vault).await??;
     if shops > 0 {
-        people::audit(&mut tx, &format!("cli:{}", config::os_user()), "secrets_reseal", "shops", None).await?;
+        people::audit(
+            &mut tx,
+            &format!("cli:{}", config::os_user()),
+            "secrets_reseal",
+            "shops",
+            None,
+        )
+        .await?;
     }
     tx.commit().await?;
     Ok(shops)

@@ -21,7 +21,10 @@ pub struct Shop {
 
 /// Kinds that answer at an address of their own: all whose orders do not come in files.
 fn called() -> impl Iterator<Item = (&'static str, &'static str)> {
-    channels::KINDS.iter().filter(|(kind, _)| !matches!(*kind, "file" | "folder")).map(|(kind, _)| ("channel", *kind))
+    channels::KINDS
+        .iter()
+        .filter(|(kind, _)| !matches!(*kind, "file" | "folder"))
+        .map(|(kind, _)| ("channel", *kind))
 }
 
 #[derive(Subcommand)]
@@ -94,7 +97,17 @@ enum What {
 
 pub async fn run(args: Shop, config: &Config) -> Done {
     match args.what {
-        What::Add { code, channel, url, key_id, secret_file, options, min_life, notify, no_answer } => {
+        What::Add {
+            code,
+            channel,
+            url,
+            key_id,
+            secret_file,
+            options,
+            min_life,
+            notify,
+            no_answer,
+        } => {
             let options = read_options(&options)?;
             let secret = secret_file.as_deref().map(secret).transpose()?.unwrap_or_default();
             let (url, key_id) = (url.unwrap_or_default(), key_id.unwrap_or_default());
@@ -113,16 +126,29 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 notify: &notify,
                 no_answer: &no_answer,
             };
-            open::within(opened, Some(("shop_add", &code)), async |tx| site::add_shop(tx, &shop).await).await.map(drop)
+            open::within(opened, Some(("shop_add", &code)), async |tx| {
+                site::add_shop(tx, &shop).await
+            })
+            .await
+            .map(drop)
         }
         What::Set { code, url, options, min_life, notify, no_answer } => {
             let options = read_options(&options)?;
             let opened = open::open(config).await?;
-            let change =
-                ShopChange { url: url.as_deref(), options: &options, min_life_days: min_life, notify: notify.as_deref(), no_answer: no_answer.as_deref() };
+            let change = ShopChange {
+                url: url.as_deref(),
+                options: &options,
+                min_life_days: min_life,
+                notify: notify.as_deref(),
+                no_answer: no_answer.as_deref(),
+            };
             let done = open::within(opened, Some(("shop_set", &code)), async |tx| {
-                let Some(shop) = site::shop(tx, &code).await? else { return Ok(Err(unknown(&code))) };
-                if let Err(wrong) = url.as_deref().map_or(Ok(()), |url| answers_at(&shop.channel, url)) {
+                let Some(shop) = site::shop(tx, &code).await? else {
+                    return Ok(Err(unknown(&code)));
+                };
+                if let Err(wrong) =
+                    url.as_deref().map_or(Ok(()), |url| answers_at(&shop.channel, url))
+                {
                     return Ok(Err(wrong));
                 }
                 site::change_shop(tx, shop, &change).await.map(Ok)
@@ -145,12 +171,24 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             if changed.await? { Ok(()) } else { Err(unknown(&code)) }
         }
         What::Stock { code, push, share, safety, cap, low_at, item } => {
-            let rules = Rules { on: push.map(|on| on == "on"), share_pct: share, safety, cap, low_at, item: item.as_deref() };
-            let set = open::with_tx(config, Some(("shop_stock", &code)), async |tx| push::set_rules(tx, &code, &rules).await).await?;
+            let rules = Rules {
+                on: push.map(|on| on == "on"),
+                share_pct: share,
+                safety,
+                cap,
+                low_at,
+                item: item.as_deref(),
+            };
+            let set = open::with_tx(config, Some(("shop_stock", &code)), async |tx| {
+                push::set_rules(tx, &code, &rules).await
+            })
+            .await?;
             match (set, item) {
                 (true, _) => Ok(()),
                 (false, None) => Err(unknown(&code)),
-                (false, Some(item)) => Err(Fail::refused(Text::key("cli-shop-no-item").with("shop", &code).with("came", item))),
+                (false, Some(item)) => Err(Fail::refused(
+                    Text::key("cli-shop-no-item").with("shop", &code).with("came", item),
+                )),
             }
         }
         What::Compare { code, json } => compare(config, &code, json).await,
@@ -173,7 +211,8 @@ fn read_options(options: &[String]) -> Done<Value> {
     let mut out = json!({});
     for option in options {
         let wrong = || Fail::usage(Text::key("cli-shop-option").with("came", option));
-        let (name, value) = option.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(wrong)?;
+        let (name, value) =
+            option.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(wrong)?;
         let mut at = &mut out;
         for part in name.split('.') {
             if !at.is_object() {
@@ -189,7 +228,9 @@ fn read_options(options: &[String]) -> Done<Value> {
 fn secret(file: &Path) -> Done<String> {
     let text = config::read_text(file).map_err(|e| Fail::file(file, &e))?;
     match text.trim() {
-        "" => Err(Fail::usage(Text::key("cli-file-empty").with("file", file.display().to_string()))),
+        "" => {
+            Err(Fail::usage(Text::key("cli-file-empty").with("file", file.display().to_string())))
+        }
         secret => Ok(secret.to_owned()),
     }
 }
@@ -205,7 +246,11 @@ async fn test(config: &Config, code: &str) -> Done {
     let done = calls(config, &ctx, code).await;
     ctx.db.close().await;
     opened.close().await?;
-    if done? { Ok(()) } else { Err(Fail::refused(Text::key("cli-shop-not-all").with("shop", code))) }
+    if done? {
+        Ok(())
+    } else {
+        Err(Fail::refused(Text::key("cli-shop-not-all").with("shop", code)))
+    }
 }
 
 async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
@@ -217,7 +262,12 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
     let mut say = |call: &str, said: Result<String, String>| {
         good &= said.is_ok();
         let key = if said.is_ok() { "cli-shop-call-ok" } else { "cli-shop-call-failed" };
-        tell(config, &Text::key(key).with("call", Text::key(&format!("call-{call}"))).with("said", said.unwrap_or_else(|said| said)))
+        tell(
+            config,
+            &Text::key(key)
+                .with("call", Text::key(&format!("call-{call}")))
+                .with("said", said.unwrap_or_else(|said| said)),
+        )
     };
     if shop.channel == "folder" {
         say("folder", jobs::folder::reach(&shop.url).map(|()| shop.url.clone()))?;
@@ -241,20 +291,35 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
         page.as_ref().map_err(|e| format!("{} ({})", e.said, e.class.code())).map(|page| {
             let bad = page.orders.iter().filter(|order| order.is_err()).count();
             words.say(
-                &Text::key("cli-shop-reads").with("orders", (page.orders.len() - bad) as i64).with("bad", bad as i64).with("time", page.server_time.as_str()),
+                &Text::key("cli-shop-reads")
+                    .with("orders", (page.orders.len() - bad) as i64)
+                    .with("bad", bad as i64)
+                    .with("time", page.server_time.as_str()),
             )
         }),
     )?;
     let first = page.ok();
-    if let Some(order) = first.iter().flat_map(|page| &page.orders).find_map(|order| order.as_ref().ok()) {
-        say("read", channel.read(&order.order_no).await.map(|_| order.order_no.clone()).map_err(|e| format!("{} ({})", e.said, e.class.code())))?;
+    if let Some(order) =
+        first.iter().flat_map(|page| &page.orders).find_map(|order| order.as_ref().ok())
+    {
+        say(
+            "read",
+            channel
+                .read(&order.order_no)
+                .await
+                .map(|_| order.order_no.clone())
+                .map_err(|e| format!("{} ({})", e.said, e.class.code())),
+        )?;
     }
     if let Some(listed) = listed {
         let level = Level { code: listed.code.clone(), reference: listed.reference, available: 0 };
-        let shown = channel
-            .shown(&[level])
-            .await
-            .map(|shown| format!("{} {}", listed.code, shown.first().copied().flatten().map_or_else(|| "-".to_owned(), |n| n.to_string())));
+        let shown = channel.shown(&[level]).await.map(|shown| {
+            format!(
+                "{} {}",
+                listed.code,
+                shown.first().copied().flatten().map_or_else(|| "-".to_owned(), |n| n.to_string())
+            )
+        });
         say("shown", shown.map_err(|e| format!("{} ({})", e.said, e.class.code())))?;
     }
     // What tells the shop something is not tried.
@@ -266,7 +331,9 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
 async fn some_page(channel: &dyn Channel) -> Result<PullPage, ChannelError> {
     let mut page = channel.pull(None, "", limits::PULL_PAGE.min(10)).await?;
     for _ in 0..PAGES_TRIED {
-        let Some(cursor) = page.next_cursor.take().filter(|_| page.orders.is_empty()) else { break };
+        let Some(cursor) = page.next_cursor.take().filter(|_| page.orders.is_empty()) else {
+            break;
+        };
         page = channel.pull(None, &cursor, limits::PULL_PAGE.min(10)).await?;
     }
     Ok(page)
@@ -281,13 +348,22 @@ async fn compare(config: &Config, code: &str, json: bool) -> Done {
         let mut tx = ctx.db.begin().await?;
         let shop = site::shop(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
         drop(tx);
-        jobs::push::compare(&ctx, &shop, None).await?.map_err(|e| Fail::refused(Text::key("cli-shop-said").with("shop", code).with("said", e.to_string())))
+        jobs::push::compare(&ctx, &shop, None).await?.map_err(|e| {
+            Fail::refused(Text::key("cli-shop-said").with("shop", code).with("said", e.to_string()))
+        })
     }
     .await;
     ctx.db.close().await;
     opened.close().await?;
     let found = found?;
-    let rows: Vec<Value> = found.iter().map(|one| json!({ "code": one.code, "told": one.told, "shown": one.shown })).collect();
+    let rows: Vec<Value> = found
+        .iter()
+        .map(|one| json!({ "code": one.code, "told": one.told, "shown": one.shown }))
+        .collect();
     say_rows(&rows, json)?;
-    if found.is_empty() { Ok(()) } else { Err(Fail::refused(Text::key("cli-shop-differs").with("items", found.len() as i64))) }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(Fail::refused(Text::key("cli-shop-differs").with("items", found.len() as i64)))
+    }
 }

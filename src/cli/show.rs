@@ -51,8 +51,14 @@ pub async fn run(args: Show, config: &Config) -> Done {
     if args.person.is_some() {
         return Err(Fail::usage(Text::key("cli-show-person-only")));
     }
-    let (_, list) = List::ALL.into_iter().find(|(name, _)| *name == args.what).ok_or_else(|| Fail::bug(&args.what))?;
-    let rows = open::with_tx(config, None, async |tx| show::rows(tx, list, args.warehouse.as_deref(), args.limit.into()).await).await?;
+    let (_, list) = List::ALL
+        .into_iter()
+        .find(|(name, _)| *name == args.what)
+        .ok_or_else(|| Fail::bug(&args.what))?;
+    let rows = open::with_tx(config, None, async |tx| {
+        show::rows(tx, list, args.warehouse.as_deref(), args.limit.into()).await
+    })
+    .await?;
     if args.csv {
         return csv(&rows).iter().try_for_each(|line| say(line));
     }
@@ -92,19 +98,34 @@ pub fn cell(value: &Value) -> String {
 }
 
 fn header(rows: &[Value]) -> Vec<String> {
-    rows.first().and_then(Value::as_object).map(|row| row.keys().cloned().collect()).unwrap_or_default()
+    rows.first()
+        .and_then(Value::as_object)
+        .map(|row| row.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 /// Rows as columns of even width. What a shop sent whole is for machines.
 pub fn table(rows: &[Value]) -> Vec<String> {
     let header: Vec<String> = header(rows).into_iter().filter(|key| key != "payload").collect();
-    let cells: Vec<Vec<String>> = rows.iter().map(|row| header.iter().map(|key| cell(&row[key])).collect()).collect();
-    let widths: Vec<usize> = header.iter().enumerate().map(|(n, key)| cells.iter().map(|row| row[n].width()).max().unwrap_or(0).max(key.len())).collect();
+    let cells: Vec<Vec<String>> =
+        rows.iter().map(|row| header.iter().map(|key| cell(&row[key])).collect()).collect();
+    let widths: Vec<usize> = header
+        .iter()
+        .enumerate()
+        .map(|(n, key)| cells.iter().map(|row| row[n].width()).max().unwrap_or(0).max(key.len()))
+        .collect();
     let line = |row: &[String]| {
-        let padded: Vec<String> = row.iter().zip(&widths).map(|(text, width)| format!("{text}{}", " ".repeat(width - text.width()))).collect();
+        let padded: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(text, width)| format!("{text}{}", " ".repeat(width - text.width())))
+            .collect();
         padded.join("  ").trim_end().to_owned()
     };
-    std::iter::once(line(&header)).filter(|l| !l.is_empty()).chain(cells.iter().map(|row| line(row))).collect()
+    std::iter::once(line(&header))
+        .filter(|l| !l.is_empty())
+        .chain(cells.iter().map(|row| line(row)))
+        .collect()
 }
 
 /// Rows as CSV. What a spreadsheet would take for a formula gets an apostrophe.
@@ -115,8 +136,14 @@ fn csv(rows: &[Value]) -> Vec<String> {
         if value.is_string() && text.starts_with(['=', '+', '-', '@']) {
             text.insert(0, '\'');
         }
-        if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+        if text.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text
+        }
     };
-    let body = rows.iter().map(|row| header.iter().map(|key| quote(&row[key])).collect::<Vec<_>>().join(","));
+    let body = rows
+        .iter()
+        .map(|row| header.iter().map(|key| quote(&row[key])).collect::<Vec<_>>().join(","));
     std::iter::once(header.join(",")).filter(|h| !h.is_empty()).chain(body).collect()
 }

@@ -51,10 +51,21 @@ pub async fn run(args: User, config: &Config) -> Done {
             let lang = Lang::parse(&lang).unwrap_or_default();
             let code = code.to_uppercase();
             let pin = read_pin(config)?;
-            let hash = sign_on::hash(&pin).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?;
+            let hash =
+                sign_on::hash(&pin).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?;
             let badge = new_badge()?;
-            let person = NewPerson { code: &code, name: &name, role, lang, badge: &badge, pin_hash: Some(&hash) };
-            open::with_tx(config, Some(("user_add", &code)), async |tx| people::add(tx, &person).await).await?;
+            let person = NewPerson {
+                code: &code,
+                name: &name,
+                role,
+                lang,
+                badge: &badge,
+                pin_hash: Some(&hash),
+            };
+            open::with_tx(config, Some(("user_add", &code)), async |tx| {
+                people::add(tx, &person).await
+            })
+            .await?;
             say(&badge)
         }
         What::List { json } => {
@@ -63,12 +74,18 @@ pub async fn run(args: User, config: &Config) -> Done {
         }
         What::Badge { code } => {
             let badge = new_badge()?;
-            let found = open::with_tx(config, Some(("user_badge", &code)), async |tx| people::rebadge(tx, &code, &badge).await).await?;
+            let found = open::with_tx(config, Some(("user_badge", &code)), async |tx| {
+                people::rebadge(tx, &code, &badge).await
+            })
+            .await?;
             found.ok_or_else(|| unknown(&code))?;
             say(&badge)
         }
         What::Disable { code } => {
-            let found = open::with_tx(config, Some(("user_disable", &code)), async |tx| people::disable(tx, &code).await).await?;
+            let found = open::with_tx(config, Some(("user_disable", &code)), async |tx| {
+                people::disable(tx, &code).await
+            })
+            .await?;
             found.map(drop).ok_or_else(|| unknown(&code))
         }
     }
@@ -81,7 +98,10 @@ fn unknown(code: &str) -> Fail {
 /// The person who answers for what a command moves: by code and PIN.
 pub async fn answering(tx: &mut Tx, code: &str) -> Done<i64> {
     let wrong = || Fail::refused(Text::key("cli-person-pin").with("came", code));
-    let person = people::by_code(tx, &code.to_uppercase()).await?.filter(|p| p.active && p.locked_s.is_none()).ok_or_else(wrong)?;
+    let person = people::by_code(tx, &code.to_uppercase())
+        .await?
+        .filter(|p| p.active && p.locked_s.is_none())
+        .ok_or_else(wrong)?;
     let pin = pin_line()?;
     if sign_on::fits(person.pin_hash.as_deref(), &pin) { Ok(person.who.id) } else { Err(wrong()) }
 }

@@ -20,11 +20,13 @@ pub struct Worker {
 
 pub async fn run(args: Worker, config: &Config) -> Done {
     let door = match args.listen {
-        Some(addr) => Some(
-            webhooks::bind(addr)
-                .await
-                .map_err(|error| Fail::environment(Text::key("cli-listen").with("addr", addr.to_string()).with("said", error.to_string())))?,
-        ),
+        Some(addr) => Some(webhooks::bind(addr).await.map_err(|error| {
+            Fail::environment(
+                Text::key("cli-listen")
+                    .with("addr", addr.to_string())
+                    .with("said", error.to_string()),
+            )
+        })?),
         None => None,
     };
     let opened = open::open(config).await?;
@@ -34,7 +36,11 @@ pub async fn run(args: Worker, config: &Config) -> Done {
         tokio::spawn(webhooks::serve(door, jobs::hooks::ear(ctx.clone()), stopped.clone()));
     }
     let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
-    let (mut interrupted, mut ended, mut hung_up) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+    let (mut interrupted, mut ended, mut hung_up) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+    );
     tokio::select! {
         _ = interrupted.recv() => {}
         _ = ended.recv() => {}

@@ -2,7 +2,9 @@
 
 /// Is the last digit the GS1 check digit of those before it? Any length of two or more digits.
 pub fn gs1_valid(digits: &str) -> bool {
-    let Some((body, last)) = digits.split_at_checked(digits.len().saturating_sub(1)) else { return false };
+    let Some((body, last)) = digits.split_at_checked(digits.len().saturating_sub(1)) else {
+        return false;
+    };
     !body.is_empty() && gs1_digit(body).is_some_and(|digit| last.as_bytes() == [digit])
 }
 

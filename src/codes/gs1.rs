@@ -16,7 +16,11 @@ const GS: char = '\u{1d}';
 /// Takes an AIM identifier (`]C1`, `]d2`, …) off the front.
 pub fn split_aim(scan: &str) -> (Symbology, &str) {
     let bytes = scan.as_bytes();
-    if bytes.len() < 3 || bytes[0] != b']' || !bytes[1].is_ascii_alphabetic() || !bytes[2].is_ascii_alphanumeric() {
+    if bytes.len() < 3
+        || bytes[0] != b']'
+        || !bytes[1].is_ascii_alphabetic()
+        || !bytes[2].is_ascii_alphanumeric()
+    {
         return (Symbology::Unmarked, scan);
     }
     let kind = match &scan[..3] {
@@ -84,7 +88,8 @@ pub fn parse(body: &str, symbology: Symbology) -> Option<Elements> {
         return bracketed(body);
     }
     let marked = symbology == Symbology::Gs1 || body.contains(GS);
-    let leads = body.starts_with("01") && body.len() >= 16 || body.starts_with("00") && body.len() >= 20;
+    let leads =
+        body.starts_with("01") && body.len() >= 16 || body.starts_with("00") && body.len() >= 20;
     if !(marked || leads) {
         return None;
     }
@@ -118,9 +123,12 @@ fn bracketed(body: &str) -> Option<Elements> {
 fn push(out: &mut Elements, ai: &str, value: &str, longest: usize) -> Option<()> {
     let printable = value.chars().all(|c| c.is_ascii_graphic() || c == ' ');
     let digits = ai.bytes().chain(value.bytes()).all(|b| b.is_ascii_digit());
-    let numeric = !matches!(ai, "00" | "01" | "02" | "11" | "13" | "15" | "17" | "20" | "30" | "37") || digits;
+    let numeric =
+        !matches!(ai, "00" | "01" | "02" | "11" | "13" | "15" | "17" | "20" | "30" | "37")
+            || digits;
     let checked = !matches!(ai, "00" | "01" | "02") || super::check::gs1_valid(value);
-    (!value.is_empty() && value.len() <= longest && printable && numeric && checked).then_some(())?;
+    (!value.is_empty() && value.len() <= longest && printable && numeric && checked)
+        .then_some(())?;
     // Twice the same identifier with two values is no message.
     (out.get(ai).is_none_or(|before| before == value)).then_some(())?;
     out.0.push((ai.to_owned(), value.to_owned()));
@@ -133,6 +141,10 @@ pub fn day(yymmdd: &str) -> Option<String> {
     let (yy, month, dd) = (number(0..2)?, number(2..4)?, number(4..6)?);
     let year = if yy >= 76 { 1900 + yy } else { 2000 + yy };
     let first = jiff::civil::Date::new(year, i8::try_from(month).ok()?, 1).ok()?;
-    let date = if dd == 0 { first.last_of_month() } else { first.with().day(i8::try_from(dd).ok()?).build().ok()? };
+    let date = if dd == 0 {
+        first.last_of_month()
+    } else {
+        first.with().day(i8::try_from(dd).ok()?).build().ok()?
+    };
     Some(date.to_string())
 }

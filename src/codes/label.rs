@@ -43,7 +43,14 @@ pub fn preview(zpl: &[u8]) -> Vec<String> {
             let (how, rest) = field.split_once("^FD")?;
             let data = zpl::plain_field(rest.split("^FS").next()?);
             let symbol = how.contains("^BQ") || how.contains("^BC");
-            Some((y, if symbol { format!("[{}]", data.trim_start_matches("MA,").trim_start_matches(">;>8")) } else { data }))
+            Some((
+                y,
+                if symbol {
+                    format!("[{}]", data.trim_start_matches("MA,").trim_start_matches(">;>8"))
+                } else {
+                    data
+                },
+            ))
         })
         .collect();
     lines.sort_by_key(|(y, _)| *y);
@@ -52,7 +59,10 @@ pub fn preview(zpl: &[u8]) -> Vec<String> {
 
 /// A font's name is configuration, yet still text from outside.
 fn font(name: &str) -> String {
-    name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '_' | '-')).take(20).collect()
+    name.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '_' | '-'))
+        .take(20)
+        .collect()
 }
 
 fn address(r: &crate::domain::order::Receiver) -> String {
@@ -92,7 +102,11 @@ impl Page {
         for row in 0..rows {
             let (line, more) = zpl::fit_words(rest, cells);
             let last = row + 1 == rows && !more.is_empty();
-            let shown = if last { format!("{}...", zpl::fit(line, cells - 3).0) } else { line.trim_end().to_owned() };
+            let shown = if last {
+                format!("{}...", zpl::fit(line, cells - 3).0)
+            } else {
+                line.trim_end().to_owned()
+            };
             if !shown.is_empty() {
                 self.text(30, y + row * (size + 6), size, &shown);
             }

@@ -12,7 +12,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(Kind, char); 5] = [(Kind::Badge, 'B'), (Kind::Container, 'T'), (Kind::Trolley, 'K'), (Kind::Bench, 'N'), (Kind::HandOver, 'H')];
+    const ALL: [(Kind, char); 5] = [
+        (Kind::Badge, 'B'),
+        (Kind::Container, 'T'),
+        (Kind::Trolley, 'K'),
+        (Kind::Bench, 'N'),
+        (Kind::HandOver, 'H'),
+    ];
 
     pub fn letter(self) -> char {
         Kind::ALL.iter().find(|(kind, _)| *kind == self).map_or('?', |(_, letter)| *letter)
@@ -38,6 +44,9 @@ pub const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A badge of eight random base-32 characters; `random` gives 40 bits or more.
 pub fn badge(random: u64) -> Option<String> {
-    let body: String = (0..8).filter_map(|i| BASE32.get((random >> (5 * i)) as usize & 31)).map(|c| char::from(*c)).collect();
+    let body: String = (0..8)
+        .filter_map(|i| BASE32.get((random >> (5 * i)) as usize & 31))
+        .map(|c| char::from(*c))
+        .collect();
     make(Kind::Badge, &body)
 }

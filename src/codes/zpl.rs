@@ -6,7 +6,17 @@ pub fn field(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in crate::domain::plain(text).bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b' ' | b'.' | b',' | b'-' | b'/' | b':' | b'#' | b'+' => out.push(char::from(byte)),
+            b'A'..=b'Z'
+            | b'a'..=b'z'
+            | b'0'..=b'9'
+            | b' '
+            | b'.'
+            | b','
+            | b'-'
+            | b'/'
+            | b':'
+            | b'#'
+            | b'+' => out.push(char::from(byte)),
             _ => out.push_str(&format!("_{byte:02X}")),
         }
     }
@@ -44,7 +54,11 @@ pub fn plain_field(field: &str) -> String {
     let mut bytes = Vec::with_capacity(field.len());
     let mut rest = field.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).filter(|_| *first == b'_').and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let hex = after
+            .get(..2)
+            .filter(|_| *first == b'_')
+            .and_then(|hex| std::str::from_utf8(hex).ok())
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
         bytes.push(hex.unwrap_or(*first));
         rest = if hex.is_some() { &after[2..] } else { after };
     }

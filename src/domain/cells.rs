@@ -22,7 +22,10 @@ pub fn repair(text: &str) -> String {
 pub fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
     let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    mantissa.contains('.') && mantissa.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !exponent.is_empty() && exponent.bytes().all(|b| b.is_ascii_digit())
+    mantissa.contains('.')
+        && mantissa.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && !exponent.is_empty()
+        && exponent.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A whole number: `12`, `12.0`, `1,200`.

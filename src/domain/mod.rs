@@ -53,7 +53,8 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 5] = [Role::Picker, Role::Packer, Role::Receiver, Role::Supervisor, Role::Admin];
+    pub const ALL: [Role; 5] =
+        [Role::Picker, Role::Packer, Role::Receiver, Role::Supervisor, Role::Admin];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -98,7 +99,10 @@ pub fn plain(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             c if c.is_control() => ' ',
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => ' ',
+            '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => ' ',
             c => c,
         })
         .collect()

@@ -51,8 +51,13 @@ impl Receiver {
         let far = [&self.country, &self.province, &self.city];
         let who = [&self.name, &self.phone];
         let near = [&self.district, &self.address, &self.postcode];
-        let parts = who.into_iter().filter(|_| whole).chain(far).chain(near.into_iter().filter(|_| whole));
-        parts.filter(|part| !part.trim().is_empty()).map(|part| part.chars().take(PART).collect::<String>()).collect::<Vec<_>>().join(", ")
+        let parts =
+            who.into_iter().filter(|_| whole).chain(far).chain(near.into_iter().filter(|_| whole));
+        parts
+            .filter(|part| !part.trim().is_empty())
+            .map(|part| part.chars().take(PART).collect::<String>())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 

@@ -24,7 +24,8 @@ impl Catalogue {
             Lang::Zh => ZH,
         };
         // A line that does not parse is missing from the bundle, and a test compares the keys of both languages.
-        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        let resource =
+            FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
         let _ = bundle.add_resource(resource);
         Catalogue { lang, bundle }
     }
@@ -50,7 +51,9 @@ impl Catalogue {
             };
             args.set(name.as_str(), value);
         }
-        let Some(pattern) = self.bundle.get_message(&text.key).and_then(|m| m.value()) else { return text.key.clone() };
+        let Some(pattern) = self.bundle.get_message(&text.key).and_then(|m| m.value()) else {
+            return text.key.clone();
+        };
         let mut errors = Vec::new();
         self.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned()
     }
@@ -78,8 +81,15 @@ pub fn that_say(text: &str) -> Vec<String> {
     let wanted = text.to_lowercase();
     let of = |lang: Lang| {
         let words = Catalogue::new(lang);
-        let is = |key: &&str| key.starts_with("why-") || key.starts_with("state-") || key.starts_with("reason-");
-        keys(lang).into_iter().filter(is).filter(|key| words.key(key).to_lowercase().contains(&wanted)).map(str::to_owned).collect::<Vec<_>>()
+        let is = |key: &&str| {
+            key.starts_with("why-") || key.starts_with("state-") || key.starts_with("reason-")
+        };
+        keys(lang)
+            .into_iter()
+            .filter(is)
+            .filter(|key| words.key(key).to_lowercase().contains(&wanted))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
     if wanted.is_empty() { Vec::new() } else { [of(Lang::En), of(Lang::Zh)].concat() }
 }
@@ -87,5 +97,9 @@ pub fn that_say(text: &str) -> Vec<String> {
 /// The keys of a language's file, for the test that compares them.
 pub fn keys(lang: Lang) -> Vec<&'static str> {
     let source = if lang == Lang::En { EN } else { ZH };
-    source.lines().filter(|l| !l.starts_with(['#', ' ', '}'])).filter_map(|l| l.split_once(" = ").map(|(k, _)| k)).collect()
+    source
+        .lines()
+        .filter(|l| !l.starts_with(['#', ' ', '}']))
+        .filter_map(|l| l.split_once(" = ").map(|(k, _)| k))
+        .collect()
 }

@@ -38,7 +38,10 @@ pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
             Ok(Some(pull)) => {
                 let (ctx, here, job) = (ctx.clone(), Handle::current(), pull.job);
                 // A folder on a network may hang: it takes no thread that others need.
-                under_way.insert(tasks.spawn_blocking(move || here.block_on(look_at(&ctx, pull))).id(), job);
+                under_way.insert(
+                    tasks.spawn_blocking(move || here.block_on(look_at(&ctx, pull))).id(),
+                    job,
+                );
                 continue;
             }
             Ok(None) => {}
@@ -87,12 +90,28 @@ async fn look_at(ctx: &Ctx, pull: Pull) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
     match done {
         Ok(taken) => {
-            jobs::save_page(&mut tx, &pull, &Page::End { window_to: &jiff::Timestamp::now().to_string() }, taken).await?;
+            jobs::save_page(
+                &mut tx,
+                &pull,
+                &Page::End { window_to: &jiff::Timestamp::now().to_string() },
+                taken,
+            )
+            .await?;
             if taken > 0 {
                 orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
             }
         }
-        Err(said) => jobs::pull_failed(&mut tx, &pull, 10.0, &format!("{}: {said}", pull.shop.code), true, false).await?,
+        Err(said) => {
+            jobs::pull_failed(
+                &mut tx,
+                &pull,
+                10.0,
+                &format!("{}: {said}", pull.shop.code),
+                true,
+                false,
+            )
+            .await?
+        }
     }
     tx.commit().await
 }
@@ -117,19 +136,37 @@ async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
     for file in files(&folder).map_err(said)? {
         // A large file takes longer than a lease.
         keep(ctx, pull).await.map_err(|error| error.to_string())?;
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let before = fs::metadata(&file).and_then(|about| Ok((about.len(), about.modified()?))).map_err(said)?;
-        let (aside, words) = match take(ctx, pull, &file, &map).await.map_err(|error| error.to_string())? {
-            Ok(report) => {
-                taken += report.created + report.updated;
-                let refused: Vec<String> =
-                    report.refused.iter().map(|row| format!("{}: {} {} ({})", row.row, row.field, row.came, row.code.replace('_', " "))).collect();
-                ("done", refused)
-            }
-            Err(why) => ("refused", vec![why]),
-        };
+        let name =
+            file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let before = fs::metadata(&file)
+            .and_then(|about| Ok((about.len(), about.modified()?)))
+            .map_err(said)?;
+        let (aside, words) =
+            match take(ctx, pull, &file, &map).await.map_err(|error| error.to_string())? {
+                Ok(report) => {
+                    taken += report.created + report.updated;
+                    let refused: Vec<String> = report
+                        .refused
+                        .iter()
+                        .map(|row| {
+                            format!(
+                                "{}: {} {} ({})",
+                                row.row,
+                                row.field,
+                                row.came,
+                                row.code.replace('_', " ")
+                            )
+                        })
+                        .collect();
+                    ("done", refused)
+                }
+                Err(why) => ("refused", vec![why]),
+            };
         // Another file took its place meanwhile, or it went on growing: it is read again.
-        if fs::metadata(&file).and_then(|about| Ok((about.len(), about.modified()?))).is_ok_and(|now| now != before) {
+        if fs::metadata(&file)
+            .and_then(|about| Ok((about.len(), about.modified()?)))
+            .is_ok_and(|now| now != before)
+        {
             continue;
         }
         put_aside(&folder.join(aside), &file, &name, &words).map_err(said)?;
@@ -143,7 +180,9 @@ async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
 fn read_map(path: &Path) -> io::Result<Option<String>> {
     let mut text = String::new();
     match fs::File::open(path) {
-        Ok(file) => file.take(limits::TEXT_FILE_BYTES).read_to_string(&mut text).map(|_| Some(text)),
+        Ok(file) => {
+            file.take(limits::TEXT_FILE_BYTES).read_to_string(&mut text).map(|_| Some(text))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
@@ -155,10 +194,16 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     for entry in fs::read_dir(folder)? {
         let (entry, now) = (entry?, SystemTime::now());
         let (path, about) = (entry.path(), entry.metadata()?);
-        let table = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv") || end.eq_ignore_ascii_case("xlsx"));
+        let table = path
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("csv") || end.eq_ignore_ascii_case("xlsx"));
         let hidden = entry.file_name().to_string_lossy().starts_with(['.', '~']);
         let changed = about.modified()?;
-        if about.is_file() && table && !hidden && now.duration_since(changed).is_ok_and(|age| age >= STILL) {
+        if about.is_file()
+            && table
+            && !hidden
+            && now.duration_since(changed).is_ok_and(|age| age >= STILL)
+        {
             found.push((changed, path));
         }
     }
@@ -167,15 +212,24 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// One file in one transaction. The inner error says why it is no file of orders.
-async fn take(ctx: &Ctx, pull: &Pull, file: &Path, map: &map::Map) -> store::Result<Result<Report, String>> {
+async fn take(
+    ctx: &Ctx,
+    pull: &Pull,
+    file: &Path,
+    map: &map::Map,
+) -> store::Result<Result<Report, String>> {
     let table = match tables::open(file) {
         Ok(table) => table,
         Err(error) => return Ok(Err(error.to_string())),
     };
     let columns = match map.columns(Kind::Orders, &table.header) {
         Ok(columns) => columns,
-        Err(map::NotThese::Missing(missing)) => return Ok(Err(format!("no {}", missing.join(", ")))),
-        Err(map::NotThese::Foreign(name)) => return Ok(Err(format!("map.toml: {name} is no column of orders"))),
+        Err(map::NotThese::Missing(missing)) => {
+            return Ok(Err(format!("no {}", missing.join(", "))));
+        }
+        Err(map::NotThese::Foreign(name)) => {
+            return Ok(Err(format!("map.toml: {name} is no column of orders")));
+        }
     };
     let digest = match fs::File::open(file).and_then(digest) {
         Ok(digest) => digest,
@@ -188,7 +242,8 @@ async fn take(ctx: &Ctx, pull: &Pull, file: &Path, map: &map::Map) -> store::Res
     let (person, tz) = (people::system(&mut tx).await?, site::time_zone(&mut tx).await?);
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
-    let target = Target { kind: Kind::Orders, actor, shop: Some(pull.shop.id), create_items: false, tz };
+    let target =
+        Target { kind: Kind::Orders, actor, shop: Some(pull.shop.id), create_items: false, tz };
     match map::take(&mut tx, target, table, columns, map).await {
         Ok(Ok(report)) => {
             if !report.refused.is_empty() {
@@ -234,6 +289,13 @@ async fn case(ctx: &Ctx, pull: &Pull, name: &str, words: &[String]) -> store::Re
     let mut tx = ctx.db.begin().await?;
     let more = if words.len() > 1 { format!(" (+{})", words.len() - 1) } else { String::new() };
     let said = format!("{}{more}", words.first().map_or("", String::as_str));
-    orders::raise(&mut tx, "file_refused", &format!("{} {name}", pull.shop.code), Some(pull.shop.id), &said).await?;
+    orders::raise(
+        &mut tx,
+        "file_refused",
+        &format!("{} {name}", pull.shop.code),
+        Some(pull.shop.id),
+        &said,
+    )
+    .await?;
     tx.commit().await
 }

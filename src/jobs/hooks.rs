@@ -23,7 +23,10 @@ async fn hear(ctx: &Ctx, call: Call) -> store::Result<Heard> {
     let mut tx = ctx.db.begin().await?;
     let Some(shop) = site::shop(&mut tx, &call.shop).await? else { return Ok(Heard::Refused) };
     let Ok(account) = shops::account(&ctx.vault, &shop) else { return Ok(Heard::Later) };
-    let Some(word) = verify(&shop.channel, &account, &call, jiff::Timestamp::now().as_second()) else { return Ok(Heard::Refused) };
+    let Some(word) = verify(&shop.channel, &account, &call, jiff::Timestamp::now().as_second())
+    else {
+        return Ok(Heard::Refused);
+    };
     let new = jobs::wake(&mut tx, shop.id, &word.0).await?;
     tx.commit().await?;
     Ok(if new { Heard::Woken } else { Heard::Again })

@@ -26,10 +26,18 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     loops.spawn(outbox::run(ctx.clone(), stop.clone()));
     loops.spawn(tokens::run(ctx.clone(), stop.clone()));
     loops.spawn(folder::run(ctx.clone(), stop.clone()));
-    loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| Box::pin(counter::round(ctx))));
-    loops.spawn(every(Duration::from_secs(2), ctx.clone(), stop.clone(), |ctx| Box::pin(closed(ctx))));
-    loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(promises(ctx))));
-    loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(known_now(ctx))));
+    loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| {
+        Box::pin(counter::round(ctx))
+    }));
+    loops.spawn(every(Duration::from_secs(2), ctx.clone(), stop.clone(), |ctx| {
+        Box::pin(closed(ctx))
+    }));
+    loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| {
+        Box::pin(promises(ctx))
+    }));
+    loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| {
+        Box::pin(known_now(ctx))
+    }));
     loops.spawn(every(limits::TIDY_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(tidy(ctx))));
     // A second printing loop, so that one slow printer does not hold up the others.
     loops.spawn(every(limits::SPOOL_EVERY, ctx, stop, |ctx| Box::pin(spool(ctx))));
@@ -38,7 +46,12 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
 
 type Round<'a> = std::pin::Pin<Box<dyn Future<Output = store::Result<()>> + Send + 'a>>;
 
-async fn every(pause: Duration, ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>, round: impl for<'a> Fn(&'a Ctx) -> Round<'a> + Send) {
+async fn every(
+    pause: Duration,
+    ctx: Arc<Ctx>,
+    mut stop: watch::Receiver<bool>,
+    round: impl for<'a> Fn(&'a Ctx) -> Round<'a> + Send,
+) {
     let mut wait = pause;
     loop {
         match round(&ctx).await {

@@ -33,7 +33,11 @@ pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
     while sends.join_next().await.is_some() {}
 }
 
-async fn claim(ctx: &Arc<Ctx>, sends: &mut JoinSet<i64>, under_way: &mut HashMap<i64, i64>) -> store::Result<()> {
+async fn claim(
+    ctx: &Arc<Ctx>,
+    sends: &mut JoinSet<i64>,
+    under_way: &mut HashMap<i64, i64>,
+) -> store::Result<()> {
     let busy: Vec<i64> = under_way.iter().filter(|(_, n)| **n > 0).map(|(shop, _)| *shop).collect();
     let mut tx = ctx.db.begin().await?;
     let messages = jobs::claim_messages(&mut tx, limits::OUTBOX_BATCH, &busy).await?;
@@ -64,8 +68,12 @@ async fn went(ctx: &Ctx, message: &Message, answer: Result<(), ChannelError>) ->
         Ok(()) | Err(Class::AlreadyDone) => Sent::Done,
         Err(Class::Throttled { wait_s }) => Sent::Later { wait_s: *wait_s, said: &said },
         // The outcome may be unknown: the key stays, so the shop sees one effect.
-        Err(Class::Transient | Class::SessionExpired | Class::BadSignature) => Sent::Later { wait_s: backoff_s(message.attempts), said: &said },
-        Err(Class::NotPermitted | Class::NotFound | Class::Rejected | Class::BadCursor) => Sent::Refused { said: &said },
+        Err(Class::Transient | Class::SessionExpired | Class::BadSignature) => {
+            Sent::Later { wait_s: backoff_s(message.attempts), said: &said }
+        }
+        Err(Class::NotPermitted | Class::NotFound | Class::Rejected | Class::BadCursor) => {
+            Sent::Refused { said: &said }
+        }
     };
     let mut tx = ctx.db.begin().await?;
     jobs::message_went(&mut tx, message, &sent).await?;

@@ -23,7 +23,12 @@ struct Pulling {
 
 /// Pulls every shop as it falls due, until `stop` turns true. Then all let go, with their places saved.
 pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
-    let pulling = Arc::new(Pulling { ctx, stop: stop.clone(), saving: Semaphore::new(limits::PULL_SAVES), arrived: Notify::new() });
+    let pulling = Arc::new(Pulling {
+        ctx,
+        stop: stop.clone(),
+        saving: Semaphore::new(limits::PULL_SAVES),
+        arrived: Notify::new(),
+    });
     let mut tasks = JoinSet::new();
     tasks.spawn(promises(pulling.clone()));
     let (mut stop, mut wait) = (stop, LOOK_AGAIN);
@@ -52,7 +57,8 @@ pub async fn once(ctx: Arc<Ctx>) -> store::Result<bool> {
     let Some(pull) = pull else { return Ok(false) };
     // Nobody stops it.
     let (_never, stop) = watch::channel(false);
-    drain(Arc::new(Pulling { ctx, stop, saving: Semaphore::new(1), arrived: Notify::new() }), pull).await;
+    drain(Arc::new(Pulling { ctx, stop, saving: Semaphore::new(1), arrived: Notify::new() }), pull)
+        .await;
     Ok(true)
 }
 
@@ -156,7 +162,14 @@ async fn save_or_try_again(pulling: &Pulling, pull: &Pull, answer: &Answer) -> s
                 Class::SessionExpired => 5.0,
                 _ => 30.0,
             };
-            failed(&pulling.ctx, pull, wait_s, &format!("{}: {}", pull.shop.code, error.said), &error.class).await;
+            failed(
+                &pulling.ctx,
+                pull,
+                wait_s,
+                &format!("{}: {}", pull.shop.code, error.said),
+                &error.class,
+            )
+            .await;
             return Ok(false);
         }
     };
@@ -182,7 +195,11 @@ async fn save_or_try_again(pulling: &Pulling, pull: &Pull, answer: &Answer) -> s
 async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<usize>> {
     let mut tx = ctx.db.begin().await?;
     let good: Vec<_> = page.orders.iter().filter_map(|order| order.as_ref().ok()).collect();
-    let taken = if good.is_empty() { 0 } else { take_in::take_in_page(&mut tx, pull.shop.id, &good).await? };
+    let taken = if good.is_empty() {
+        0
+    } else {
+        take_in::take_in_page(&mut tx, pull.shop.id, &good).await?
+    };
     for bad in page.orders.iter().filter_map(|order| order.as_ref().err()) {
         orders::raise(&mut tx, "unreadable", &bad.order_no, Some(pull.shop.id), &bad.said).await?;
     }
@@ -205,7 +222,15 @@ async fn failed(ctx: &Ctx, pull: &Pull, wait_s: f64, said: &str, class: &Class) 
     let (forget, ended) = (*class == Class::BadCursor || refused, *class == Class::SessionExpired);
     let done = async {
         let mut tx = ctx.db.begin().await?;
-        jobs::pull_failed(&mut tx, pull, wait_s, said, !matches!(class, Class::Throttled { .. }), forget).await?;
+        jobs::pull_failed(
+            &mut tx,
+            pull,
+            wait_s,
+            said,
+            !matches!(class, Class::Throttled { .. }),
+            forget,
+        )
+        .await?;
         jobs::count(&mut tx, pull.shop.id, class.code(), 1).await?;
         if ended {
             tokens::ended(&mut tx, pull.shop.id).await?;

@@ -20,7 +20,9 @@ pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
     loop {
         for kind in ["push", "compare"] {
             match claim(&ctx, kind).await {
-                Ok(Some(due)) => drop(tasks.spawn(shop(ctx.clone(), due, kind == "push", stop.clone()))),
+                Ok(Some(due)) => {
+                    drop(tasks.spawn(shop(ctx.clone(), due, kind == "push", stop.clone())))
+                }
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "no stock push could be claimed"),
             }
@@ -43,7 +45,11 @@ async fn claim(ctx: &Ctx, kind: &str) -> store::Result<Option<Push>> {
 
 async fn shop(ctx: Arc<Ctx>, push: Push, tells: bool, mut stop: watch::Receiver<bool>) {
     let work = async {
-        if tells { tell(&ctx, &push).await.map(|answer| answer.map(drop)) } else { compare(&ctx, &push.shop, Some(&push)).await.map(|answer| answer.map(drop)) }
+        if tells {
+            tell(&ctx, &push).await.map(|answer| answer.map(drop))
+        } else {
+            compare(&ctx, &push.shop, Some(&push)).await.map(|answer| answer.map(drop))
+        }
     };
     let every_s = if tells { limits::PUSH_EVERY_S } else { limits::COMPARE_EVERY_S };
     let (wait_s, said, class) = tokio::select! {
@@ -63,7 +69,13 @@ async fn shop(ctx: Arc<Ctx>, push: Push, tells: bool, mut stop: watch::Receiver<
     }
 }
 
-async fn rest(ctx: &Ctx, push: &Push, wait_s: f64, said: &str, class: Option<Class>) -> store::Result<()> {
+async fn rest(
+    ctx: &Ctx,
+    push: &Push,
+    wait_s: f64,
+    said: &str,
+    class: Option<Class>,
+) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
     push::rest(&mut tx, push, wait_s, said).await?;
     if let Some(class) = &class {
@@ -99,7 +111,12 @@ pub async fn tell(ctx: &Ctx, push: &Push) -> store::Result<Result<usize, Channel
 }
 
 /// One call, and what came of it kept. What may pass is not held against an item: it ends the round.
-async fn tell_part(ctx: &Ctx, push: &Push, channel: &dyn Channel, part: &[Due]) -> store::Result<Result<usize, ChannelError>> {
+async fn tell_part(
+    ctx: &Ctx,
+    push: &Push,
+    channel: &dyn Channel,
+    part: &[Due],
+) -> store::Result<Result<usize, ChannelError>> {
     let mut tx = ctx.db.begin().await?;
     let codes: Vec<String> = part.iter().map(|due| due.code.clone()).collect();
     if !push::telling(&mut tx, push, &codes).await? {
@@ -113,7 +130,9 @@ async fn tell_part(ctx: &Ctx, push: &Push, channel: &dyn Channel, part: &[Due]) 
     let (mut taken, mut refused, mut passing) = (Vec::new(), Vec::new(), None);
     for (due, answer) in part.iter().zip(answers) {
         match answer {
-            Ok(()) | Err(ChannelError { class: Class::AlreadyDone, .. }) => taken.push(json!({ "code": due.code, "qty": due.qty })),
+            Ok(()) | Err(ChannelError { class: Class::AlreadyDone, .. }) => {
+                taken.push(json!({ "code": due.code, "qty": due.qty }))
+            }
             Err(error) if error.passes() => passing = Some(error),
             Err(error) => refused.push((due, error.said)),
         }
@@ -133,7 +152,13 @@ fn batch(channel: &str) -> usize {
 }
 
 fn levels(due: &[Due]) -> Vec<Level> {
-    due.iter().map(|due| Level { code: due.code.clone(), reference: due.reference.clone(), available: due.qty }).collect()
+    due.iter()
+        .map(|due| Level {
+            code: due.code.clone(),
+            reference: due.reference.clone(),
+            available: due.qty,
+        })
+        .collect()
 }
 
 /// An item that a shop shows otherwise than it was told.
@@ -145,7 +170,11 @@ pub struct Differs {
 
 /// Reads what a shop shows and compares it with what it was told; what differs is a case, and is told again.
 /// `held` is the nightly job, where it is one.
-pub async fn compare(ctx: &Ctx, shop: &store::site::ShopRow, held: Option<&Push>) -> store::Result<Result<Vec<Differs>, ChannelError>> {
+pub async fn compare(
+    ctx: &Ctx,
+    shop: &store::site::ShopRow,
+    held: Option<&Push>,
+) -> store::Result<Result<Vec<Differs>, ChannelError>> {
     let channel = match shops::channel(ctx, shop) {
         Ok(channel) => channel,
         Err(error) => return Ok(Err(error)),
@@ -158,7 +187,10 @@ pub async fn compare(ctx: &Ctx, shop: &store::site::ShopRow, held: Option<&Push>
         if let Some(push) = held {
             let mut tx = ctx.db.begin().await?;
             if !push::hold(&mut tx, push).await? {
-                return Ok(Err(ChannelError::new(Class::Transient, "another worker took this over")));
+                return Ok(Err(ChannelError::new(
+                    Class::Transient,
+                    "another worker took this over",
+                )));
             }
             tx.commit().await?;
         }
@@ -167,7 +199,12 @@ pub async fn compare(ctx: &Ctx, shop: &store::site::ShopRow, held: Option<&Push>
             Err(error) => return Ok(Err(error)),
         };
         let mut tx = ctx.db.begin().await?;
-        for (told, shown) in part.iter().zip(shown).filter_map(|(told, shown)| Some((told, shown?))).filter(|(told, shown)| told.qty != *shown) {
+        for (told, shown) in part
+            .iter()
+            .zip(shown)
+            .filter_map(|(told, shown)| Some((told, shown?)))
+            .filter(|(told, shown)| told.qty != *shown)
+        {
             if push::differs(&mut tx, shop, told, shown).await? {
                 found.push(Differs { code: told.code.clone(), told: told.qty, shown });
             }

@@ -42,7 +42,10 @@ async fn claim(ctx: &Ctx) -> store::Result<Option<Renewal>> {
 
 async fn renew(ctx: Arc<Ctx>, renewal: Renewal) {
     // What cannot be sealed must not be asked for: asking may kill the tokens that are there.
-    let sealable = ctx.vault.is_current("").map_err(|locked| ChannelError::new(Class::NotPermitted, locked.to_string()));
+    let sealable = ctx
+        .vault
+        .is_current("")
+        .map_err(|locked| ChannelError::new(Class::NotPermitted, locked.to_string()));
     let answer = match sealable.and_then(|_| shops::channel(&ctx, &renewal.shop)) {
         Ok(channel) => channel.refresh().await,
         Err(error) => Err(error),
@@ -53,17 +56,29 @@ async fn renew(ctx: Arc<Ctx>, renewal: Renewal) {
 }
 
 /// What came is nowhere else: it is kept even if the database is away for a while.
-async fn keep(ctx: &Ctx, renewal: &Renewal, answer: Result<Option<Tokens>, ChannelError>) -> store::Result<()> {
+async fn keep(
+    ctx: &Ctx,
+    renewal: &Renewal,
+    answer: Result<Option<Tokens>, ChannelError>,
+) -> store::Result<()> {
     let until = Instant::now() + limits::TOKENS_KEPT;
     loop {
         match went(ctx, renewal, &answer).await {
-            Err(store::Error::Retry(_) | store::Error::Unavailable(_)) if Instant::now() < until => tokio::time::sleep(Duration::from_millis(500)).await,
+            Err(store::Error::Retry(_) | store::Error::Unavailable(_))
+                if Instant::now() < until =>
+            {
+                tokio::time::sleep(Duration::from_millis(500)).await
+            }
             done => return done,
         }
     }
 }
 
-async fn went(ctx: &Ctx, renewal: &Renewal, answer: &Result<Option<Tokens>, ChannelError>) -> store::Result<()> {
+async fn went(
+    ctx: &Ctx,
+    renewal: &Renewal,
+    answer: &Result<Option<Tokens>, ChannelError>,
+) -> store::Result<()> {
     let answer = match answer {
         Ok(Some(new)) => {
             let lives_s = new.lives_s.map(|s| s.clamp(60, 400 * 86_400) as f64);
@@ -88,7 +103,14 @@ async fn went(ctx: &Ctx, renewal: &Renewal, answer: &Result<Option<Tokens>, Chan
                 Class::Transient => backoff_s(renewal.errors + 1),
                 _ => 60.0,
             };
-            tokens::not_renewed(&mut tx, renewal, Some(wait_s), &error.said, error.class == Class::Transient).await?;
+            tokens::not_renewed(
+                &mut tx,
+                renewal,
+                Some(wait_s),
+                &error.said,
+                error.class == Class::Transient,
+            )
+            .await?;
         }
     }
     tx.commit().await

@@ -19,8 +19,14 @@ impl Address {
     pub fn parse(url: &str) -> Result<Address, String> {
         if let Some(rest) = url.strip_prefix("tcp://") {
             let host = rest.trim_end_matches('/');
-            let port = host.rsplit_once(':').and_then(|(name, port)| (!name.is_empty()).then(|| port.parse::<u16>().ok()).flatten());
-            return if port.is_some() { Ok(Address::Tcp(host.to_owned())) } else { Err(format!("{url}: expected tcp://HOST:PORT")) };
+            let port = host.rsplit_once(':').and_then(|(name, port)| {
+                (!name.is_empty()).then(|| port.parse::<u16>().ok()).flatten()
+            });
+            return if port.is_some() {
+                Ok(Address::Tcp(host.to_owned()))
+            } else {
+                Err(format!("{url}: expected tcp://HOST:PORT"))
+            };
         }
         match url.strip_prefix("file://") {
             Some(path) if path.starts_with('/') => Ok(Address::File(PathBuf::from(path))),
@@ -39,7 +45,13 @@ pub async fn reach(url: &str) -> Result<(), String> {
             .map_err(|e| format!("{host}: {e}")),
         Address::File(path) => {
             let said = |e: std::io::Error| format!("{}: {e}", path.display());
-            tokio::fs::OpenOptions::new().create(true).append(true).open(&path).await.map(drop).map_err(said)
+            tokio::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(&path)
+                .await
+                .map(drop)
+                .map_err(said)
         }
     }
 }
@@ -57,11 +69,19 @@ pub async fn send(url: &str, bytes: &[u8]) -> Result<(), String> {
                 // The printer closes its side once it has read everything; what it answers is not waited for.
                 port.shutdown().await
             };
-            timeout(limits::PRINTER_WRITE, sent).await.map_err(|_| format!("{host} stopped taking bytes"))?.map_err(|e| format!("{host}: {e}"))
+            timeout(limits::PRINTER_WRITE, sent)
+                .await
+                .map_err(|_| format!("{host} stopped taking bytes"))?
+                .map_err(|e| format!("{host}: {e}"))
         }
         Address::File(path) => {
             let said = |e: std::io::Error| format!("{}: {e}", path.display());
-            let mut file = tokio::fs::OpenOptions::new().create(true).append(true).open(&path).await.map_err(said)?;
+            let mut file = tokio::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(&path)
+                .await
+                .map_err(said)?;
             file.write_all(bytes).await.map_err(said)?;
             file.sync_data().await.map_err(said)
         }

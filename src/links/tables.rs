@@ -126,17 +126,27 @@ impl<R: Read> Read for Fenced<R> {
     }
 }
 
-fn csv(file: File, encoding: Option<&'static encoding_rs::Encoding>, delimiter: u8) -> Result<Table, Broken> {
+fn csv(
+    file: File,
+    encoding: Option<&'static encoding_rs::Encoding>,
+    delimiter: u8,
+) -> Result<Table, Broken> {
     let decoded = DecodeReaderBytesBuilder::new().encoding(encoding).build(file);
     let left = Arc::new(AtomicUsize::new(limits::IMPORT_ROW_BYTES));
-    let mut reader =
-        ::csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(Fenced { inner: decoded, left: left.clone() });
+    let mut reader = ::csv::ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(false)
+        .delimiter(delimiter)
+        .from_reader(Fenced { inner: decoded, left: left.clone() });
     let mut record = ::csv::ByteRecord::new();
     let more = reader.read_byte_record(&mut record).map_err(|e| match e.into_kind() {
         ::csv::ErrorKind::Io(error) => Broken::Io(error),
         _ => Broken::NotATable,
     })?;
-    let header: Vec<String> = record.iter().map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned()).collect();
+    let header: Vec<String> = record
+        .iter()
+        .map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned())
+        .collect();
     if !more || header.iter().all(String::is_empty) {
         return Err(Broken::NoHeader);
     }
@@ -161,7 +171,12 @@ fn csv(file: File, encoding: Option<&'static encoding_rs::Encoding>, delimiter: 
 }
 
 fn cells(record: &::csv::ByteRecord, width: usize) -> Row {
-    let texts: Option<Vec<String>> = record.iter().map(|cell| std::str::from_utf8(cell).ok().filter(|t| !t.contains('\u{fffd}')).map(str::to_owned)).collect();
+    let texts: Option<Vec<String>> = record
+        .iter()
+        .map(|cell| {
+            std::str::from_utf8(cell).ok().filter(|t| !t.contains('\u{fffd}')).map(str::to_owned)
+        })
+        .collect();
     let texts = texts.ok_or(BadRow::Encoding)?;
     // A trailing delimiter makes one empty cell too many.
     match texts.len() {
@@ -179,15 +194,24 @@ fn workbook(file: File) -> Result<Table, Broken> {
     let mut archive = zip::ZipArchive::new(&file).map_err(|_| Broken::NotATable)?;
     let mut unpacked = 0u64;
     for n in 0..archive.len() {
-        unpacked = unpacked.saturating_add(archive.by_index_raw(n).map_err(|_| Broken::NotATable)?.size());
+        unpacked =
+            unpacked.saturating_add(archive.by_index_raw(n).map_err(|_| Broken::NotATable)?.size());
     }
     if unpacked > limits::XLSX_UNPACKED_BYTES {
         return Err(Broken::TooLarge);
     }
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|_| Broken::NotATable)?;
-    let sheet = book.worksheet_range_at(0).ok_or(Broken::NoHeader)?.map_err(|_| Broken::NotATable)?;
-    let mut rows = sheet.rows().map(|row| row.iter().map(text).collect::<Vec<String>>()).collect::<Vec<_>>().into_iter();
-    let header = rows.next().filter(|header| header.iter().any(|cell| !cell.is_empty())).ok_or(Broken::NoHeader)?;
+    let sheet =
+        book.worksheet_range_at(0).ok_or(Broken::NoHeader)?.map_err(|_| Broken::NotATable)?;
+    let mut rows = sheet
+        .rows()
+        .map(|row| row.iter().map(text).collect::<Vec<String>>())
+        .collect::<Vec<_>>()
+        .into_iter();
+    let header = rows
+        .next()
+        .filter(|header| header.iter().any(|cell| !cell.is_empty()))
+        .ok_or(Broken::NoHeader)?;
     Ok(Table { header, rows: Box::new(rows.map(Ok)) })
 }
 
@@ -199,7 +223,11 @@ fn text(cell: &Data) -> String {
         Data::DateTime(at) => {
             let (y, m, d, hour, minute, second, _) = at.to_ymd_hms_milli();
             let day = format!("{y:04}-{m:02}-{d:02}");
-            if (hour, minute, second) == (0, 0, 0) { day } else { format!("{day} {hour:02}:{minute:02}:{second:02}") }
+            if (hour, minute, second) == (0, 0, 0) {
+                day
+            } else {
+                format!("{day} {hour:02}:{minute:02}:{second:02}")
+            }
         }
         other => other.to_string(),
     }

@@ -70,7 +70,15 @@ pub fn verify(channel: &str, account: &Account, call: &Call, now: i64) -> Option
             if (now - timestamp).abs() > CLOCK_S || call.header("X-Key-Id") != account.key_id {
                 return None;
             }
-            super::channels::generic::sign(&account.secret, "POST", &format!("/hooks/{}", call.shop), timestamp, &call.body).0.into_bytes()
+            super::channels::generic::sign(
+                &account.secret,
+                "POST",
+                &format!("/hooks/{}", call.shop),
+                timestamp,
+                &call.body,
+            )
+            .0
+            .into_bytes()
         }
         _ => call.body.clone(),
     };
@@ -95,12 +103,26 @@ pub async fn bind(addr: SocketAddr) -> std::io::Result<TcpListener> {
 }
 
 /// Hears calls until `stop` turns true.
-pub async fn serve(listener: TcpListener, hears: Hears, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
-    let app = axum::Router::new().route("/hooks/{shop}", post(heard)).layer(DefaultBodyLimit::max(BODY_BYTES)).with_state(hears);
-    axum::serve(listener, app).with_graceful_shutdown(async move { drop(stop.wait_for(|stop| *stop).await) }).await
+pub async fn serve(
+    listener: TcpListener,
+    hears: Hears,
+    mut stop: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    let app = axum::Router::new()
+        .route("/hooks/{shop}", post(heard))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .with_state(hears);
+    axum::serve(listener, app)
+        .with_graceful_shutdown(async move { drop(stop.wait_for(|stop| *stop).await) })
+        .await
 }
 
-async fn heard(State(hears): State<Hears>, Path(shop): Path<String>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn heard(
+    State(hears): State<Hears>,
+    Path(shop): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
     match hears(Call { shop, headers, body: body.to_vec() }).await {
         Heard::Woken | Heard::Again => StatusCode::NO_CONTENT,
         Heard::Refused => StatusCode::UNAUTHORIZED,

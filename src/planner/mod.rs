@@ -53,8 +53,10 @@ pub fn trips(loads: Vec<Load>, totes: usize) -> Vec<Trip> {
             *alike.entry((item, load.units)).or_default() += 1;
         }
     }
-    let hot = |load: &Load| load.only.filter(|item| alike[&(*item, load.units)] >= limits::HOT_SHIPMENTS);
-    let singles = loads.iter().filter(|load| load.units == 1 && hot(load).is_none()).count() >= limits::SINGLES_SHIPMENTS;
+    let hot =
+        |load: &Load| load.only.filter(|item| alike[&(*item, load.units)] >= limits::HOT_SHIPMENTS);
+    let singles = loads.iter().filter(|load| load.units == 1 && hot(load).is_none()).count()
+        >= limits::SINGLES_SHIPMENTS;
     let mut walks: BTreeMap<(Kind, Option<Alike>), Vec<Load>> = BTreeMap::new();
     for load in loads {
         let walk = match hot(&load) {
@@ -73,8 +75,13 @@ fn cut(kind: Kind, mut loads: Vec<Load>, totes: usize) -> Vec<Trip> {
         Kind::Singles => limits::SINGLES_TRIP,
         Kind::Hot => limits::HOT_TRIP,
     };
-    loads.sort_by_key(|load| (std::cmp::Reverse(load.priority), load.first, load.last, load.shipment));
-    loads.chunks(most).map(|trip| Trip { kind, shipments: trip.iter().map(|load| load.shipment).collect() }).collect()
+    loads.sort_by_key(|load| {
+        (std::cmp::Reverse(load.priority), load.first, load.last, load.shipment)
+    });
+    loads
+        .chunks(most)
+        .map(|trip| Trip { kind, shipments: trip.iter().map(|load| load.shipment).collect() })
+        .collect()
 }
 
 #[cfg(test)]
@@ -92,7 +99,10 @@ mod tests {
 
     #[test]
     fn neighbours_walk_together_and_the_urgent_first() {
-        let got = trips(vec![load(1, 0, 90), load(2, 0, 10), load(3, 0, 95), load(4, 0, 12), load(5, 9, 50)], 2);
+        let got = trips(
+            vec![load(1, 0, 90), load(2, 0, 10), load(3, 0, 95), load(4, 0, 12), load(5, 9, 50)],
+            2,
+        );
         let walks: Vec<Vec<i64>> = got.into_iter().map(|trip| trip.shipments).collect();
         assert_eq!(walks, vec![vec![5, 2], vec![4, 1], vec![3]]);
     }
@@ -104,7 +114,10 @@ mod tests {
         loads.extend((0..singles).map(|n| single(hot + n, 100 + n)));
         loads.push(load(999, 0, 1));
         let got = trips(loads.clone(), 8);
-        assert_eq!(got.iter().map(|t| (t.kind, t.shipments.len() as i64)).collect::<Vec<_>>(), [(Kind::Orders, 1), (Kind::Singles, singles), (Kind::Hot, hot)]);
+        assert_eq!(
+            got.iter().map(|t| (t.kind, t.shipments.len() as i64)).collect::<Vec<_>>(),
+            [(Kind::Orders, 1), (Kind::Singles, singles), (Kind::Hot, hot)]
+        );
         // One single fewer: a tote each, as ever.
         loads.remove(hot as usize);
         assert_eq!(trips(loads, 8).iter().filter(|t| t.kind == Kind::Singles).count(), 0);

@@ -81,12 +81,29 @@ impl Case {
         match self.reason.as_str() {
             "short" | "damaged" | "empty" | "counter_back" => vec![Way::Count],
             "found" if self.counts_all() => vec![Way::Count],
-            "not_found" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel].into_iter().chain(several(Way::RetryAll)).collect(),
-            "broken_promise" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
-            "unknown_item" => [Way::Map, Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
-            "changed_late" => [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
-            "no_carrier" => [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect(),
-            "dispatch_refused" | "push_refused" => [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).chain(several(Way::DoneAll)).collect(),
+            "not_found" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel]
+                .into_iter()
+                .chain(several(Way::RetryAll))
+                .collect(),
+            "broken_promise" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel, Way::Done]
+                .into_iter()
+                .chain(several(Way::RetryAll))
+                .collect(),
+            "unknown_item" => [Way::Map, Way::Retry, Way::Done]
+                .into_iter()
+                .chain(several(Way::RetryAll))
+                .collect(),
+            "changed_late" => {
+                [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect()
+            }
+            "no_carrier" => {
+                [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect()
+            }
+            "dispatch_refused" | "push_refused" => [Way::Retry, Way::Done]
+                .into_iter()
+                .chain(several(Way::RetryAll))
+                .chain(several(Way::DoneAll))
+                .collect(),
             _ => [Way::Done].into_iter().chain(several(Way::DoneAll)).collect(),
         }
     }
@@ -118,9 +135,13 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     match scan.card {
         Some(Card::Yes) if step.cancels => return Ok(Decision::Way(Way::Cancel)),
         Some(Card::No | Card::Undo | Card::Back) if step.cancels => return Ok(Decision::Next),
-        Some(Card::Yes) if step.counted.is_some() => return Ok(Decision::Count(step.counted.unwrap_or_default())),
+        Some(Card::Yes) if step.counted.is_some() => {
+            return Ok(Decision::Count(step.counted.unwrap_or_default()));
+        }
         Some(Card::No | Card::Undo) if step.counted.is_some() => return Ok(Decision::Next),
-        Some(Card::Next) if now.case.is_some() && now.open < 2 => return Err(Refusal::wrong(Text::key("exceptions-only-one"))),
+        Some(Card::Next) if now.case.is_some() && now.open < 2 => {
+            return Err(Refusal::wrong(Text::key("exceptions-only-one")));
+        }
         Some(Card::Next) => return Ok(Decision::Next),
         Some(Card::Back) => return Ok(Decision::Leave),
         Some(other) => return Err(Refusal::not_here(other)),
@@ -134,25 +155,45 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             // The number before may have been meant for the card before: this one is said twice.
             Some(all) if step.counted == Some(all) => Ok(Decision::Count(all)),
             Some(all) => Ok(Decision::Sure(all)),
-            None => Err(Refusal::wrong(Text::key("exceptions-expects-all").with("came", scan.came()))),
+            None => {
+                Err(Refusal::wrong(Text::key("exceptions-expects-all").with("came", scan.came())))
+            }
         };
     }
     if ways.contains(&Way::Count) {
         return match number {
-            Some(found) if found <= case.held && (case.held - found <= FREELY || step.counted == Some(found)) => Ok(Decision::Count(found)),
+            Some(found)
+                if found <= case.held
+                    && (case.held - found <= FREELY || step.counted == Some(found)) =>
+            {
+                Ok(Decision::Count(found))
+            }
             Some(found) if found <= case.held => Ok(Decision::Sure(found)),
-            Some(found) => Err(Refusal::wrong(Text::key("exceptions-more-than-held").with("came", found).with("held", case.held))),
-            None => Err(Refusal::wrong(Text::key("exceptions-expects-count").with("came", scan.came()).with("held", case.held))),
+            Some(found) => Err(Refusal::wrong(
+                Text::key("exceptions-more-than-held").with("came", found).with("held", case.held),
+            )),
+            None => Err(Refusal::wrong(
+                Text::key("exceptions-expects-count")
+                    .with("came", scan.came())
+                    .with("held", case.held),
+            )),
         };
     }
-    let item = scan.meanings.iter().find_map(|m| if let Meaning::Item { id, .. } = m { Some(*id) } else { None });
+    let item = scan
+        .meanings
+        .iter()
+        .find_map(|m| if let Meaning::Item { id, .. } = m { Some(*id) } else { None });
     if ways.contains(&Way::Map) && (item.is_some() || number.is_none()) {
         return Ok(Decision::Map { item, typed: scan.text.trim().to_owned() });
     }
     let way = number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| ways.get(n));
     way.filter(|way| **way != Way::Map)
-        .map(|way| if *way == Way::Cancel && !step.cancels { Decision::Asks } else { Decision::Way(*way) })
-        .ok_or_else(|| Refusal::wrong(Text::key("exceptions-expects-choice").with("came", scan.came())))
+        .map(|way| {
+            if *way == Way::Cancel && !step.cancels { Decision::Asks } else { Decision::Way(*way) }
+        })
+        .ok_or_else(|| {
+            Refusal::wrong(Text::key("exceptions-expects-choice").with("came", scan.came()))
+        })
 }
 
 pub fn expects(now: &Snapshot) -> Vec<Expect> {
@@ -162,28 +203,40 @@ pub fn expects(now: &Snapshot) -> Vec<Expect> {
 pub fn page(now: &Snapshot, step: &Step) -> Page {
     let title = Text::key("exceptions-title").with("open", now.open);
     let Some(case) = &now.case else {
-        return Page::new(title, Text::key("exceptions-prompt-none")).big(Text::key("exceptions-none")).cards(&[Card::Help, Card::Back]).live();
+        return Page::new(title, Text::key("exceptions-prompt-none"))
+            .big(Text::key("exceptions-none"))
+            .cards(&[Card::Help, Card::Back])
+            .live();
     };
     let ways = case.ways();
     let prompt = match (step.counted, ways.as_slice()) {
         _ if step.cancels => Text::key("exceptions-ask-cancel").with("subject", &case.subject),
         (None, _) if case.counts_all() => Text::key("exceptions-prompt-all"),
         (Some(all), _) if case.counts_all() => Text::key("exceptions-sure-all").with("found", all),
-        (None, [Way::Map, ..]) => Text::key("exceptions-prompt-map").with("code", case.code.as_deref().unwrap_or("-")),
-        (Some(found), _) => Text::key("exceptions-sure").with("gone", case.held - found).with("found", found),
+        (None, [Way::Map, ..]) => {
+            Text::key("exceptions-prompt-map").with("code", case.code.as_deref().unwrap_or("-"))
+        }
+        (Some(found), _) => {
+            Text::key("exceptions-sure").with("gone", case.held - found).with("found", found)
+        }
         (None, [Way::Count]) => Text::key("exceptions-prompt-count").with("held", case.held),
         _ => Text::key("exceptions-prompt-choice").with("held", case.held),
     };
-    let mut page = Page::new(title, prompt).big(Text::key(&format!("reason-{}", case.reason.replace('_', "-")))).fact(Text::plain(&case.subject)).cards(
-        match step.counted {
+    let mut page = Page::new(title, prompt)
+        .big(Text::key(&format!("reason-{}", case.reason.replace('_', "-"))))
+        .fact(Text::plain(&case.subject))
+        .cards(match step.counted {
             _ if step.cancels => &[Card::Help, Card::Yes, Card::No, Card::Back],
             Some(_) => &[Card::Help, Card::Yes, Card::No, Card::Back],
             None if now.open > 1 => &[Card::Help, Card::Next, Card::Back],
             None => &[Card::Help, Card::Back],
-        },
-    );
+        });
     if !case.shop.is_empty() {
-        page = page.fact(Text::key("desk-fact").with("name", Text::key("col-shop")).with("value", Text::plain(&case.shop)));
+        page = page.fact(
+            Text::key("desk-fact")
+                .with("name", Text::key("col-shop"))
+                .with("value", Text::plain(&case.shop)),
+        );
     }
     if let Some(item) = &case.item {
         page = page.fact(Text::plain(item));

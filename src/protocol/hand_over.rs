@@ -49,9 +49,13 @@ pub enum Decision {
 
 pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
     match (scan.card, &now.list) {
-        (Some(Card::Close), Some(list)) if list.parcels > 0 => return Ok(Decision::Close { list: list.id }),
+        (Some(Card::Close), Some(list)) if list.parcels > 0 => {
+            return Ok(Decision::Close { list: list.id });
+        }
         (Some(Card::Close), _) => return Err(Refusal::wrong(Text::key("hand-over-nothing"))),
-        (Some(Card::Undo), Some(list)) if list.parcels > 0 => return Ok(Decision::TakeOff { list: list.id }),
+        (Some(Card::Undo), Some(list)) if list.parcels > 0 => {
+            return Ok(Decision::TakeOff { list: list.id });
+        }
         (Some(Card::Undo), _) => return Err(Refusal::wrong(Text::key("undo-nothing"))),
         (Some(Card::Back), _) => return Ok(Decision::Leave),
         (Some(other), _) => return Err(Refusal::not_here(other)),
@@ -59,7 +63,9 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
     }
     for meaning in &scan.meanings {
         match meaning {
-            Meaning::Parcel { id, sscc } => return Ok(Decision::Add { parcel: *id, sscc: sscc.clone() }),
+            Meaning::Parcel { id, sscc } => {
+                return Ok(Decision::Add { parcel: *id, sscc: sscc.clone() });
+            }
             Meaning::List { id, .. } => return Ok(Decision::Open { list: *id }),
             _ => {}
         }
@@ -68,7 +74,11 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
 }
 
 pub fn expects(now: &Snapshot) -> Vec<Expect> {
-    let mut out: Vec<Expect> = now.waiting.iter().map(|sscc| Expect::new(Kind::Parcel, sscc, &format!("00{sscc}"))).collect();
+    let mut out: Vec<Expect> = now
+        .waiting
+        .iter()
+        .map(|sscc| Expect::new(Kind::Parcel, sscc, &format!("00{sscc}")))
+        .collect();
     if now.list.as_ref().is_some_and(|list| list.parcels > 0) {
         out.push(Expect::card(Card::Close));
     }
@@ -79,14 +89,20 @@ pub fn page(now: &Snapshot) -> Page {
     let cards = [Card::Help, Card::Undo, Card::Close, Card::Back];
     let waiting = Text::key("hand-over-waiting").with("count", now.waiting_count);
     let Some(list) = &now.list else {
-        return Page::new(Text::key("menu-hand-over"), Text::key("hand-over-prompt")).big(Text::key("hand-over-big")).fact(waiting).cards(&cards);
+        return Page::new(Text::key("menu-hand-over"), Text::key("hand-over-prompt"))
+            .big(Text::key("hand-over-big"))
+            .fact(waiting)
+            .cards(&cards);
     };
     // What is called off meanwhile is said before CLOSE.
-    let mut page = Page::new(Text::key("hand-over-title").with("list", &list.code), Text::key("hand-over-prompt-more"))
-        .big(Text::key("hand-over-count").with("carrier", &list.carrier).with("parcels", list.parcels))
-        .fact(waiting)
-        .cards(&cards)
-        .live();
+    let mut page = Page::new(
+        Text::key("hand-over-title").with("list", &list.code),
+        Text::key("hand-over-prompt-more"),
+    )
+    .big(Text::key("hand-over-count").with("carrier", &list.carrier).with("parcels", list.parcels))
+    .fact(waiting)
+    .cards(&cards)
+    .live();
     if let Some(last) = &list.last {
         page = page.fact(Text::key("hand-over-last").with("sscc", last));
     }

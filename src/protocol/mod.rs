@@ -104,10 +104,18 @@ pub struct Gun {
 impl Gun {
     /// At most eight bytes of ASCII around the data, and neither what ends a line nor what begins a key.
     pub fn can_be(&self) -> bool {
-        let around = |text: &str| text.len() <= 8 && text.bytes().all(|b| b.is_ascii() && !matches!(b, 0 | 8 | 9 | 10 | 13 | 0x15 | 0x1b | 0x7f));
+        let around = |text: &str| {
+            text.len() <= 8
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii() && !matches!(b, 0 | 8 | 9 | 10 | 13 | 0x15 | 0x1b | 0x7f))
+        };
         // These at the beginning of a line are keys at the door, where nobody knows yet whose gun it is.
         let key = self.prefix.starts_with(['\u{3}', '\u{4}', '\u{c}']);
-        around(&self.prefix) && around(&self.suffix) && !key && self.gs.is_none_or(|c| c.is_ascii_graphic())
+        around(&self.prefix)
+            && around(&self.suffix)
+            && !key
+            && self.gs.is_none_or(|c| c.is_ascii_graphic())
     }
 }
 
@@ -148,7 +156,9 @@ impl Refusal {
     }
 
     pub fn not_allowed(role: Role) -> Refusal {
-        Refusal::wrong(Text::key("not-allowed").with("role", Text::key(&format!("role-{}", role.code()))))
+        Refusal::wrong(
+            Text::key("not-allowed").with("role", Text::key(&format!("role-{}", role.code()))),
+        )
     }
 
     pub fn not_here(card: Card) -> Refusal {
@@ -261,8 +271,16 @@ pub enum Activity {
 }
 
 impl Activity {
-    pub const ALL: [Activity; 8] =
-        [Activity::Wave, Activity::Exceptions, Activity::Pick, Activity::Pack, Activity::HandOver, Activity::PutBack, Activity::Board, Activity::Inquiry];
+    pub const ALL: [Activity; 8] = [
+        Activity::Wave,
+        Activity::Exceptions,
+        Activity::Pick,
+        Activity::Pack,
+        Activity::HandOver,
+        Activity::PutBack,
+        Activity::Board,
+        Activity::Inquiry,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {

@@ -86,14 +86,19 @@ pub enum Decision {
 }
 
 fn held<'a>(task: &'a Task, step: &Step) -> Option<&'a Goods> {
-    step.holding.and_then(|(item, lot)| task.goods.iter().find(|g| g.item_id == item && g.lot_id == lot))
+    step.holding
+        .and_then(|(item, lot)| task.goods.iter().find(|g| g.item_id == item && g.lot_id == lot))
 }
 
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     if let Some(card) = scan.card {
         return match card {
-            Card::Back | Card::Undo | Card::No if step.choosing.is_some() => Ok(Decision::Choose(None)),
-            Card::NoCode if now.task.as_ref().is_some_and(|task| held(task, step).is_none()) => Ok(Decision::Choose(Some(Among::All))),
+            Card::Back | Card::Undo | Card::No if step.choosing.is_some() => {
+                Ok(Decision::Choose(None))
+            }
+            Card::NoCode if now.task.as_ref().is_some_and(|task| held(task, step).is_none()) => {
+                Ok(Decision::Choose(Some(Among::All)))
+            }
             Card::Back if now.task.is_some() => Ok(Decision::Release),
             Card::Back => Ok(Decision::Leave),
             other => Err(Refusal::not_here(other)),
@@ -102,21 +107,39 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     if let (Some(among), Some(task)) = (step.choosing, &now.task)
         && let Some((n, _)) = &scan.number
     {
-        let chosen = usize::try_from(n - 1).ok().and_then(|n| task.goods.iter().filter(|goods| among.holds(goods)).nth(n));
-        let goods = chosen.ok_or_else(|| Refusal::wrong(Text::key("put-back-expects-choice").with("came", scan.came())))?;
-        return Ok(Decision::Hold { item_id: goods.item_id, lot_id: goods.lot_id, seen: among == Among::All });
+        let chosen = usize::try_from(n - 1)
+            .ok()
+            .and_then(|n| task.goods.iter().filter(|goods| among.holds(goods)).nth(n));
+        let goods = chosen.ok_or_else(|| {
+            Refusal::wrong(Text::key("put-back-expects-choice").with("came", scan.came()))
+        })?;
+        return Ok(Decision::Hold {
+            item_id: goods.item_id,
+            lot_id: goods.lot_id,
+            seen: among == Among::All,
+        });
     }
     let fit = first_fit(&scan.meanings, |meaning| match (meaning, &now.task) {
-        (Meaning::Container { id, code, .. }, None) => Ok(Some(Decision::Claim { container: *id, code: code.clone() })),
-        (Meaning::Parcel { id, sscc }, None) => Ok(Some(Decision::Claim { container: *id, code: sscc.clone() })),
-        (Meaning::Bench { id, code }, None) => Ok(Some(Decision::Claim { container: *id, code: code.clone() })),
-        (Meaning::Item { id, lot, last_good, name, .. }, Some(task)) => goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some),
-        (Meaning::Container { code, .. }, Some(task)) => {
-            Err(Refusal::wrong(Text::key("put-back-finish").with("came", code).with("container", &task.container)))
+        (Meaning::Container { id, code, .. }, None) => {
+            Ok(Some(Decision::Claim { container: *id, code: code.clone() }))
         }
+        (Meaning::Parcel { id, sscc }, None) => {
+            Ok(Some(Decision::Claim { container: *id, code: sscc.clone() }))
+        }
+        (Meaning::Bench { id, code }, None) => {
+            Ok(Some(Decision::Claim { container: *id, code: code.clone() }))
+        }
+        (Meaning::Item { id, lot, last_good, name, .. }, Some(task)) => {
+            goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some)
+        }
+        (Meaning::Container { code, .. }, Some(task)) => Err(Refusal::wrong(
+            Text::key("put-back-finish").with("came", code).with("container", &task.container),
+        )),
         (Meaning::Bin { id, usage, code }, Some(task)) => match held(task, step) {
             None => Err(Refusal::wrong(Text::key("put-back-goods-first").with("came", code))),
-            Some(_) if usage != "storage" => Err(Refusal::wrong(Text::key("put-back-not-a-bin").with("came", code))),
+            Some(_) if usage != "storage" => {
+                Err(Refusal::wrong(Text::key("put-back-not-a-bin").with("came", code)))
+            }
             Some(_) => Ok(Some(Decision::Put { place_id: *id })),
         },
         _ => Ok(None),
@@ -127,14 +150,26 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     })
 }
 
-fn goods(task: &Task, item: i64, name: &Name, lot: Option<&str>, last_good: Option<&str>) -> Result<Decision, Refusal> {
-    let fits = |g: &&Goods| g.item_id == item && lot.is_none_or(|n| n.eq_ignore_ascii_case(&g.lot)) && last_good.is_none_or(|d| d == g.last_good);
+fn goods(
+    task: &Task,
+    item: i64,
+    name: &Name,
+    lot: Option<&str>,
+    last_good: Option<&str>,
+) -> Result<Decision, Refusal> {
+    let fits = |g: &&Goods| {
+        g.item_id == item
+            && lot.is_none_or(|n| n.eq_ignore_ascii_case(&g.lot))
+            && last_good.is_none_or(|d| d == g.last_good)
+    };
     let found: Vec<&Goods> = task.goods.iter().filter(fits).collect();
     match found[..] {
         [g] => Ok(Decision::Hold { item_id: g.item_id, lot_id: g.lot_id, seen: false }),
         // The code does not say which of several lots it is.
         [_, _, ..] => Ok(Decision::Choose(Some(Among::Lots(item)))),
-        [] => Err(Refusal::wrong(Text::key("put-back-not-in").with("came", name).with("container", &task.container))),
+        [] => Err(Refusal::wrong(
+            Text::key("put-back-not-in").with("came", name).with("container", &task.container),
+        )),
     }
 }
 
@@ -147,41 +182,61 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
     }
     match held(task, step) {
         Some(g) => g.bin.iter().map(|code| Expect::new(Kind::Bin, code, code)).collect(),
-        None => task.goods.iter().filter_map(|g| g.barcode.as_ref().map(|code| Expect::new(Kind::Item, &g.sku, code))).collect(),
+        None => task
+            .goods
+            .iter()
+            .filter_map(|g| g.barcode.as_ref().map(|code| Expect::new(Kind::Item, &g.sku, code)))
+            .collect(),
     }
 }
 
 pub fn page(now: &Snapshot, step: &Step) -> Page {
     let cards = [Card::Help, Card::Back];
     let Some(task) = &now.task else {
-        let page = Page::new(Text::key("menu-put-back"), Text::key("put-back-prompt-container")).cards(&cards);
+        let page = Page::new(Text::key("menu-put-back"), Text::key("put-back-prompt-container"))
+            .cards(&cards);
         return match &now.waiting {
-            Some(code) => page.big(Text::plain(code)).fact(Text::key("put-back-waiting").with("count", now.waiting_count)),
+            Some(code) => page
+                .big(Text::plain(code))
+                .fact(Text::key("put-back-waiting").with("count", now.waiting_count)),
             None => page.big(Text::key("put-back-none")),
         };
     };
     let title = Text::key("put-back-title").with("task", &task.no);
     if let Some(among) = step.choosing {
-        let page = Page::new(title, Text::key("put-back-prompt-choice")).big(Text::plain(&task.container)).cards(&cards);
+        let page = Page::new(title, Text::key("put-back-prompt-choice"))
+            .big(Text::plain(&task.container))
+            .cards(&cards);
         let line = |g: &Goods| {
             Text::key("put-back-choice")
                 .with("qty", g.qty)
                 .with("item", &g.name)
                 .with("lot", Text::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good))
         };
-        return task.goods.iter().filter(|goods| among.holds(goods)).fold(page, |page, goods| page.choice(line(goods), None));
+        return task
+            .goods
+            .iter()
+            .filter(|goods| among.holds(goods))
+            .fold(page, |page, goods| page.choice(line(goods), None));
     }
     match held(task, step) {
         Some(g) => {
             let bin = g.bin.as_ref().map_or_else(|| Text::key("put-back-any-bin"), Text::plain);
-            let page = Page::new(title, Text::key("put-back-prompt-bin")).big(bin).fact(Text::plain(&g.name));
-            page.strong(Text::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good)).strong(Text::key("put-back-qty").with("qty", g.qty)).cards(&cards)
+            let page = Page::new(title, Text::key("put-back-prompt-bin"))
+                .big(bin)
+                .fact(Text::plain(&g.name));
+            page.strong(Text::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good))
+                .strong(Text::key("put-back-qty").with("qty", g.qty))
+                .cards(&cards)
         }
         None => {
             let cards = [Card::Help, Card::NoCode, Card::Back];
-            let mut page = Page::new(title, Text::key("put-back-prompt-item")).big(Text::plain(&task.container)).cards(&cards);
+            let mut page = Page::new(title, Text::key("put-back-prompt-item"))
+                .big(Text::plain(&task.container))
+                .cards(&cards);
             for g in &task.goods {
-                page = page.strong(Text::key("pack-line").with("left", g.qty).with("item", &g.name));
+                page =
+                    page.strong(Text::key("pack-line").with("left", g.qty).with("item", &g.name));
             }
             page
         }

@@ -99,18 +99,28 @@ impl Scan {
     pub fn came(&self) -> crate::protocol::Arg {
         match self.meanings.first() {
             Some(Meaning::Item { name, .. }) => crate::protocol::Arg::from(name),
-            Some(Meaning::Bin { code, .. } | Meaning::Container { code, .. } | Meaning::Bench { code, .. } | Meaning::List { code, .. }) => code.into(),
+            Some(
+                Meaning::Bin { code, .. }
+                | Meaning::Container { code, .. }
+                | Meaning::Bench { code, .. }
+                | Meaning::List { code, .. },
+            ) => code.into(),
             Some(Meaning::Lot { number, .. }) => number.into(),
             Some(Meaning::Parcel { sscc, .. }) => sscc.into(),
             Some(Meaning::Person { name, .. }) => name.into(),
             None if self.card.is_some() => self.card.map_or("", Card::name).into(),
-            None => crate::protocol::Arg::from(self.text.chars().take(40).collect::<String>().as_str()),
+            None => {
+                crate::protocol::Arg::from(self.text.chars().take(40).collect::<String>().as_str())
+            }
         }
     }
 }
 
 /// The expected work decides between several meanings: the first that fits wins, else the first refusal stands.
-pub fn first_fit<T>(meanings: &[Meaning], mut take: impl FnMut(&Meaning) -> Result<Option<T>, super::Refusal>) -> Result<Option<T>, super::Refusal> {
+pub fn first_fit<T>(
+    meanings: &[Meaning],
+    mut take: impl FnMut(&Meaning) -> Result<Option<T>, super::Refusal>,
+) -> Result<Option<T>, super::Refusal> {
     let mut refused = None;
     for meaning in meanings {
         match take(meaning) {

@@ -17,10 +17,12 @@ pub struct DemoPerson {
 
 /// The first screen. It needs no database.
 pub fn door(demo: &[DemoPerson]) -> Page {
-    let mut page = Page::new(Text::key("door-title"), Text::key("door-prompt")).cards(&[Card::Help]);
+    let mut page =
+        Page::new(Text::key("door-title"), Text::key("door-prompt")).cards(&[Card::Help]);
     for person in demo {
         let key = if person.lang == Lang::Zh { "door-demo-zh" } else { "door-demo" };
-        page = page.fact(Text::key(key).with("role", person.role.as_str()).with("badge", &person.badge));
+        page = page
+            .fact(Text::key(key).with("role", person.role.as_str()).with("badge", &person.badge));
     }
     if let Some(person) = demo.first() {
         page = page.fact(Text::key("door-demo-pin").with("pin", &person.pin));
@@ -30,13 +32,17 @@ pub fn door(demo: &[DemoPerson]) -> Page {
 
 /// The badge is known; its PIN is asked for.
 pub fn pin(name: &str) -> Page {
-    let mut page = Page::new(Text::key("door-title"), Text::key("pin-prompt")).big(Text::plain(name)).cards(&[Card::Help, Card::Back]);
+    let mut page = Page::new(Text::key("door-title"), Text::key("pin-prompt"))
+        .big(Text::plain(name))
+        .cards(&[Card::Help, Card::Back]);
     page.entry = Entry::Secret;
     page
 }
 
 pub fn menu(who: &Who) -> (Page, Vec<Expect>) {
-    let mut page = Page::new(Text::key("menu-title").with("name", &who.name), Text::key("menu-prompt")).cards(&[Card::Help, Card::SignOff]);
+    let mut page =
+        Page::new(Text::key("menu-title").with("name", &who.name), Text::key("menu-prompt"))
+            .cards(&[Card::Help, Card::SignOff]);
     let mut expects = Vec::new();
     for activity in open(who) {
         page = page.choice(activity.title(), Some(activity.card()));

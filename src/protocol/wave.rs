@@ -151,7 +151,10 @@ fn answer(now: &Snapshot, step: &Step, asked: Asked, scan: &Scan) -> Result<Deci
             Some(most) => Ok(Decision::Filter(Step { most, ..plain })),
             None => Err(Refusal::wrong(Text::key("wave-expects-most").with("came", scan.came()))),
         },
-        (None, Asked::Kept) => match number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| now.kept.get(n)) {
+        (None, Asked::Kept) => match number
+            .and_then(|n| usize::try_from(n - 1).ok())
+            .and_then(|n| now.kept.get(n))
+        {
             Some(name) => Ok(Decision::UseKept(name.clone())),
             None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),
         },
@@ -182,15 +185,29 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         let page = Page::new(Text::key("wave-title"), Text::key(prompt))
             .big(Text::key("wave-count").with("shipments", now.shipments))
             .cards(&[Card::Help, Card::Back]);
-        return now.kept.iter().filter(|_| asked == Asked::Kept).fold(page, |page, name| page.choice(Text::plain(name), None));
+        return now
+            .kept
+            .iter()
+            .filter(|_| asked == Asked::Kept)
+            .fold(page, |page, name| page.choice(Text::plain(name), None));
     }
     let chosen = |key: &str, value: &str| {
         let text = Text::key(key);
         if value.is_empty() { text.with("value", "*") } else { text.with("value", value) }
     };
-    let said = |key: &str, value: &str| if value.is_empty() { chosen(key, "") } else { Text::key(key).with("value", Text::key(value)) };
+    let said = |key: &str, value: &str| {
+        if value.is_empty() {
+            chosen(key, "")
+        } else {
+            Text::key(key).with("value", Text::key(value))
+        }
+    };
     let cutoff = if step.next_cutoff_only { now.next_cutoff.as_deref().unwrap_or("-") } else { "" };
-    let lines = if step.lines == Lines::Any { String::new() } else { format!("wave-lines-{}", step.lines.code()) };
+    let lines = if step.lines == Lines::Any {
+        String::new()
+    } else {
+        format!("wave-lines-{}", step.lines.code())
+    };
     let most = if step.most > 0 { step.most.to_string() } else { String::new() };
     let mut page = Page::new(Text::key("wave-title"), Text::key("wave-prompt"))
         .big(Text::key("wave-count").with("shipments", now.shipments))
@@ -206,9 +223,18 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         .choice(Text::key("wave-keep"), None)
         .cards(&[Card::Help, Card::Release, Card::Explain, Card::Back])
         .live();
-    if let Some(tried) = step.rehearsed.as_ref().filter(|tried| tried.shipments == now.shipments && tried.short_shipments > 0) {
-        page = page.strong(Text::key("wave-short").with("shipments", tried.short_shipments).with("units", tried.short_units));
-        page.table.header = ["item", "short", "why"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
+    if let Some(tried) = step
+        .rehearsed
+        .as_ref()
+        .filter(|tried| tried.shipments == now.shipments && tried.short_shipments > 0)
+    {
+        page = page.strong(
+            Text::key("wave-short")
+                .with("shipments", tried.short_shipments)
+                .with("units", tried.short_units),
+        );
+        page.table.header =
+            ["item", "short", "why"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
         for lack in &tried.lacks {
             page.table.rows.push(vec![
                 Text::plain(&lack.item),
@@ -219,6 +245,10 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         }
     }
     now.waits.iter().fold(page, |page, (why, count)| {
-        page.fact(Text::key("wave-waiting").with("count", *count).with("why", Text::key(&format!("why-{}", why.replace('_', "-")))))
+        page.fact(
+            Text::key("wave-waiting")
+                .with("count", *count)
+                .with("why", Text::key(&format!("why-{}", why.replace('_', "-")))),
+        )
     })
 }

@@ -139,13 +139,21 @@ const INVARIANTS: &[(&str, &str, &str)] = &[
 
 /// Runs all of them in one snapshot.
 pub async fn run(tx: &mut Tx) -> Result<Report> {
-    sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(tx.conn()).await?;
+    sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        .execute(tx.conn())
+        .await?;
     let (mut checked, mut problems) = (Vec::new(), Vec::new());
     for (name, count, query) in INVARIANTS {
         let rows: i64 = sqlx::query_scalar(*count).fetch_one(tx.conn()).await?;
         checked.push(Checked { name, rows });
-        let found: Vec<(String, String, String)> = sqlx::query_as(*query).fetch_all(tx.conn()).await?;
-        problems.extend(found.into_iter().map(|(key, expected, found)| Problem { invariant: name, key, expected, found }));
+        let found: Vec<(String, String, String)> =
+            sqlx::query_as(*query).fetch_all(tx.conn()).await?;
+        problems.extend(found.into_iter().map(|(key, expected, found)| Problem {
+            invariant: name,
+            key,
+            expected,
+            found,
+        }));
     }
     Ok(Report { ok: problems.is_empty(), checked, problems })
 }

@@ -19,9 +19,13 @@ const SOCKET_PATH_BYTES: usize = 107;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("no Postgres server (14 or later) is installed; run: sudo apt-get install -y postgresql")]
+    #[error(
+        "no Postgres server (14 or later) is installed; run: sudo apt-get install -y postgresql"
+    )]
     NotInstalled,
-    #[error("{0}: the socket's path would have more than {SOCKET_PATH_BYTES} bytes; choose a shorter WAVEDECK_HOME")]
+    #[error(
+        "{0}: the socket's path would have more than {SOCKET_PATH_BYTES} bytes; choose a shorter WAVEDECK_HOME"
+    )]
     PathTooLong(PathBuf),
     #[error("{path}: {source}")]
     Io { path: PathBuf, source: io::Error },
@@ -112,7 +116,13 @@ impl Cluster {
             .socket()
             .to_string_lossy()
             .bytes()
-            .map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+            .map(|b| {
+                if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
+                    char::from(b).to_string()
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
             .collect();
         format!("postgres://{role}@{host}/{database}")
     }
@@ -122,7 +132,8 @@ impl Cluster {
     pub fn hold(&self, guard: &Path) -> Result<Hold> {
         fs::create_dir_all(&self.home).map_err(at(&self.home))?;
         // Others may pass through to the socket, nobody may list.
-        fs::set_permissions(&self.home, fs::Permissions::from_mode(0o711)).map_err(at(&self.home))?;
+        fs::set_permissions(&self.home, fs::Permissions::from_mode(0o711))
+            .map_err(at(&self.home))?;
         let lock = self.open(&self.lock_path())?;
         lock.lock_shared().map_err(at(&self.lock_path()))?;
         let start = self.open(&self.home.join("start.lock"))?;
@@ -136,7 +147,13 @@ impl Cluster {
     }
 
     fn open(&self, path: &Path) -> Result<File> {
-        OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path).map_err(at(path))
+        OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(path)
+            .map_err(at(path))
     }
 
     fn init(&self) -> Result<()> {
@@ -170,7 +187,8 @@ impl Cluster {
     fn start(&self) -> Result<()> {
         let data = self.data();
         let log = data.join("server.log");
-        let mut options = format!("-k {} -c listen_addresses=''", shell_quote(&self.socket().to_string_lossy()));
+        let mut options =
+            format!("-k {} -c listen_addresses=''", shell_quote(&self.socket().to_string_lossy()));
         for setting in &self.settings {
             options.push_str(&format!(" -c {setting}"));
         }
@@ -193,17 +211,38 @@ impl Cluster {
 
     /// Does the server answer?
     pub fn runs(&self) -> bool {
-        self.run("pg_ctl", &["-D".as_ref(), self.data().as_os_str(), "status".as_ref()]).is_ok() && self.socket().join(".s.PGSQL.5432").exists()
+        self.run("pg_ctl", &["-D".as_ref(), self.data().as_os_str(), "status".as_ref()]).is_ok()
+            && self.socket().join(".s.PGSQL.5432").exists()
     }
 
     pub fn stop(&self) -> Result<()> {
-        self.run("pg_ctl", &["-D".as_ref(), self.data().as_os_str(), "-m".as_ref(), "fast".as_ref(), "-w".as_ref(), "stop".as_ref()])
+        self.run(
+            "pg_ctl",
+            &[
+                "-D".as_ref(),
+                self.data().as_os_str(),
+                "-m".as_ref(),
+                "fast".as_ref(),
+                "-w".as_ref(),
+                "stop".as_ref(),
+            ],
+        )
     }
 
     /// As a power cut does it; used to prove that nothing is lost.
     pub fn crash_and_restart(&self) -> Result<()> {
         let data = self.data();
-        self.run("pg_ctl", &["-D".as_ref(), data.as_os_str(), "-m".as_ref(), "immediate".as_ref(), "-w".as_ref(), "stop".as_ref()])?;
+        self.run(
+            "pg_ctl",
+            &[
+                "-D".as_ref(),
+                data.as_os_str(),
+                "-m".as_ref(),
+                "immediate".as_ref(),
+                "-w".as_ref(),
+                "stop".as_ref(),
+            ],
+        )?;
         self.start()
     }
 
@@ -231,7 +270,8 @@ impl Cluster {
 
     /// Has the guard stopped the server and ended?
     fn is_down(&self) -> bool {
-        let guarded = File::open(self.home.join("guard.lock")).is_ok_and(|guard| guard.try_lock().is_err());
+        let guarded =
+            File::open(self.home.join("guard.lock")).is_ok_and(|guard| guard.try_lock().is_err());
         !guarded && !self.data().join("postmaster.pid").exists()
     }
 
@@ -285,7 +325,13 @@ impl Cluster {
 
     fn run(&self, program: &'static str, args: &[&OsStr]) -> Result<()> {
         let mut command = Command::new(self.bin.join(program));
-        command.args(args).current_dir("/").env_remove("PGDATA").env_remove("PGHOST").env("LC_ALL", "C").stdin(Stdio::null());
+        command
+            .args(args)
+            .current_dir("/")
+            .env_remove("PGDATA")
+            .env_remove("PGHOST")
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null());
         if let Some((uid, gid)) = self.user {
             command.uid(uid).gid(gid);
         }
@@ -296,7 +342,11 @@ impl Cluster {
         let status = command.status().map_err(at(&self.bin.join(program)));
         let text = fs::read_to_string(&said).unwrap_or_default();
         let _ = fs::remove_file(&said);
-        if status?.success() { Ok(()) } else { Err(Error::Program { program, said: text.trim().to_owned() }) }
+        if status?.success() {
+            Ok(())
+        } else {
+            Err(Error::Program { program, said: text.trim().to_owned() })
+        }
     }
 }
 
@@ -327,9 +377,20 @@ impl Hold {
 pub fn backup(url: &str, file: &Path) -> Result<()> {
     // Something that is no file of ours (a device, a pipe) is written to as it is.
     let special = fs::metadata(file).is_ok_and(|m| !m.is_file());
-    let part = if special { file.to_owned() } else { PathBuf::from(format!("{}.part", file.display())) };
+    let part =
+        if special { file.to_owned() } else { PathBuf::from(format!("{}.part", file.display())) };
     File::create(&part).map_err(at(file))?;
-    let done = program("pg_dump", &["--format=custom".as_ref(), "--no-owner".as_ref(), "--no-acl".as_ref(), "--file".as_ref(), part.as_os_str(), url.as_ref()]);
+    let done = program(
+        "pg_dump",
+        &[
+            "--format=custom".as_ref(),
+            "--no-owner".as_ref(),
+            "--no-acl".as_ref(),
+            "--file".as_ref(),
+            part.as_os_str(),
+            url.as_ref(),
+        ],
+    );
     match done {
         Ok(()) if special => Ok(()),
         Ok(()) => fs::rename(&part, file).map_err(at(file)),
@@ -349,7 +410,8 @@ pub fn is_backup(file: &Path) -> Result<()> {
 
 /// Puts a backup into an empty database, whole or not at all.
 pub fn restore(url: &str, file: &Path) -> Result<()> {
-    let flags = ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "--dbname", url];
+    let flags =
+        ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "--dbname", url];
     let args: Vec<&OsStr> = flags.iter().map(OsStr::new).chain([file.as_os_str()]).collect();
     program("pg_restore", &args)
 }
@@ -357,8 +419,14 @@ pub fn restore(url: &str, file: &Path) -> Result<()> {
 /// Runs one of Postgres's own programs; what it says is kept for the error.
 fn program(name: &'static str, args: &[&OsStr]) -> Result<()> {
     let path = folder_with(&[name]).ok_or(Error::NotInstalled)?.join(name);
-    let done = Command::new(&path).args(args).env("LC_ALL", "C").stdin(Stdio::null()).output().map_err(at(&path))?;
-    let said = || String::from_utf8_lossy(&done.stderr).lines().next().unwrap_or_default().to_owned();
+    let done = Command::new(&path)
+        .args(args)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(at(&path))?;
+    let said =
+        || String::from_utf8_lossy(&done.stderr).lines().next().unwrap_or_default().to_owned();
     if done.status.success() { Ok(()) } else { Err(Error::Program { program: name, said: said() }) }
 }
 
@@ -368,11 +436,18 @@ fn shell_quote(text: &str) -> String {
 
 /// A folder with all of these programs of the newest server: on PATH, then where the distributions put them.
 fn folder_with(programs: &[&str]) -> Option<PathBuf> {
-    let on_path = std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+    let on_path = std::env::var_os("PATH")
+        .into_iter()
+        .flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let mut installed: Vec<(u32, PathBuf)> = Vec::new();
     for root in ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt"] {
         for entry in fs::read_dir(root).into_iter().flatten().flatten() {
-            let version = entry.file_name().to_string_lossy().trim_start_matches("postgresql@").parse().unwrap_or(0);
+            let version = entry
+                .file_name()
+                .to_string_lossy()
+                .trim_start_matches("postgresql@")
+                .parse()
+                .unwrap_or(0);
             installed.push((version, entry.path().join("bin")));
         }
     }

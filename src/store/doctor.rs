@@ -13,13 +13,13 @@ pub struct Server {
 }
 
 pub async fn server(tx: &mut Tx) -> Result<Server> {
-    let r = sqlx::query!(
-        r#"SELECT current_setting('server_version') AS "version!", current_setting('server_version_num')::int / 10000 AS "major!",
-                  current_setting('server_encoding') AS "encoding!", current_user::text AS "role!",
-                  (SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE oid = 'movement'::regclass) AS "owner!",
-                  (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "now_ms!""#
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(Server { version: r.version, major: r.major, encoding: r.encoding, role: r.role, owner: r.owner, now_ms: r.now_ms })
+    let r = sqlx::query_file!("src/store/sql/doctor/server.sql").fetch_one(tx.conn()).await?;
+    Ok(Server {
+        version: r.version,
+        major: r.major,
+        encoding: r.encoding,
+        role: r.role,
+        owner: r.owner,
+        now_ms: r.now_ms,
+    })
 }

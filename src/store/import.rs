@@ -18,7 +18,12 @@ pub enum Rows {
 }
 
 /// Applies rows in their order; returns what each did.
-pub async fn apply(tx: &mut Tx, kind: Rows, batch: &[(i64, Value)], actor: Actor<'_>) -> Result<Vec<(i64, String)>> {
+pub async fn apply(
+    tx: &mut Tx,
+    kind: Rows,
+    batch: &[(i64, Value)],
+    actor: Actor<'_>,
+) -> Result<Vec<(i64, String)>> {
     let rows = packed(batch);
     let done = match kind {
         Rows::Items => {
@@ -62,7 +67,8 @@ fn packed(batch: &[(i64, Value)]) -> Value {
 pub async fn stage(tx: &mut Tx, file: Uuid, batch: &[(i64, Value)]) -> Result<()> {
     sqlx::query!(
         "INSERT INTO import_line (file, row, order_no, data)
-         SELECT $1, x.row, x.data->>'order_no', x.data || jsonb_build_object('row', x.row) FROM jsonb_to_recordset($2) AS x(row bigint, data jsonb)",
+             SELECT $1, x.row, x.data ->> 'order_no', x.data || jsonb_build_object('row', x.row)
+             FROM jsonb_to_recordset($2) AS x(row bigint, data jsonb)",
         file,
         packed(batch)
     )
@@ -85,57 +91,58 @@ pub struct Staged {
 
 /// Does the shop sell over a counter?
 pub async fn is_till(tx: &mut Tx, shop: i64) -> Result<bool> {
-    Ok(sqlx::query_scalar!(r#"SELECT counter_id IS NOT NULL AS "yes!" FROM shop WHERE id = $1"#, shop).fetch_one(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(
+        r#"SELECT counter_id IS NOT NULL AS "yes!"
+             FROM shop
+             WHERE id = $1"#,
+        shop
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 /// The next orders of a file, by their first row.
-pub async fn staged(tx: &mut Tx, file: Uuid, shop: i64, after: i64, limit: i64) -> Result<Vec<Staged>> {
-    let rows = sqlx::query!(
-        r#"WITH next AS (SELECT order_no, min(row) AS first_row FROM import_line WHERE file = $1 GROUP BY order_no HAVING min(row) > $3 ORDER BY 2 LIMIT $4)
-           SELECT n.order_no AS "order_no!", n.first_row AS "first_row!",
-                  (SELECT jsonb_agg(l.data ORDER BY l.row) FROM import_line l WHERE l.file = $1 AND l.order_no = n.order_no) AS "lines!",
-                  (SELECT jsonb_agg(jsonb_build_object('line_no', ol.line_no, 'sku', ol.sku, 'title', ol.title, 'qty', ol.qty, 'unit_price_minor', ol.unit_price_minor))
-                   FROM order_line ol WHERE ol.order_id = o.id AND NOT ol.cancelled) AS known,
-                  to_char(coalesce(o.placed_at, now()) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "placed_at!"
-           FROM next n LEFT JOIN orders o ON o.shop_id = $2 AND o.order_no = n.order_no ORDER BY n.first_row"#,
-        file,
-        shop,
-        after,
-        limit
-    )
-    .fetch_all(tx.conn())
-    .await?;
+pub async fn staged(
+    tx: &mut Tx,
+    file: Uuid,
+    shop: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Staged>> {
+    let rows = sqlx::query_file!("src/store/sql/import/staged.sql", file, shop, after, limit)
+        .fetch_all(tx.conn())
+        .await?;
     let list = |value: Option<Value>| match value {
         Some(Value::Array(list)) => list,
         _ => Vec::new(),
     };
     Ok(rows
         .into_iter()
-        .map(|r| Staged { order_no: r.order_no, first_row: r.first_row, lines: list(Some(r.lines)), known: list(r.known), placed_at: r.placed_at })
+        .map(|r| Staged {
+            order_no: r.order_no,
+            first_row: r.first_row,
+            lines: list(Some(r.lines)),
+            known: list(r.known),
+            placed_at: r.placed_at,
+        })
         .collect())
 }
 
 pub async fn unstage(tx: &mut Tx, file: Uuid) -> Result<()> {
-    sqlx::query!("DELETE FROM import_line WHERE file = $1", file).execute(tx.conn()).await?;
+    sqlx::query!(
+        "DELETE FROM import_line
+             WHERE file = $1",
+        file
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// Makes items of the codes in a file that nobody knows, with an each that is scanned by the code itself. Of codes that
 /// differ by case alone the first one's spelling stays.
 pub async fn create_items(tx: &mut Tx, file: Uuid) -> Result<()> {
-    sqlx::query!(
-        "WITH fresh AS (
-           SELECT DISTINCT ON (upper(l.data->>'sku')) l.data->>'sku' AS sku, coalesce(nullif(l.data->>'title', ''), l.data->>'sku') AS name
-           FROM import_line l WHERE l.file = $1 AND NOT EXISTS (SELECT 1 FROM item i WHERE i.owner_id = owner_of('') AND upper(i.sku) = upper(l.data->>'sku'))
-           ORDER BY upper(l.data->>'sku'), l.row
-         ), made AS (
-           INSERT INTO item (owner_id, sku, name_en, name_zh, lot_tracked) SELECT owner_of(''), sku, name, name, false FROM fresh RETURNING id, owner_id, sku
-         ), packs AS (INSERT INTO pack (item_id, level, units) SELECT id, 'each', 1 FROM made RETURNING id, item_id)
-         INSERT INTO barcode (code, owner_id, pack_id) SELECT upper(m.sku), m.owner_id, p.id FROM made m JOIN packs p ON p.item_id = m.id ON CONFLICT DO NOTHING",
-        file
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query_file!("src/store/sql/import/create_items.sql", file).execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -147,15 +154,8 @@ pub struct Waits {
 }
 
 pub async fn waits(tx: &mut Tx, shop: i64, order_no: &str) -> Result<Waits> {
-    let row = sqlx::query!(
-        r#"SELECT (SELECT coalesce(array_agg(l.line_no), '{}') FROM order_line l WHERE l.order_id = o.id AND l.item_id IS NULL AND wants_item(l)) AS "unknown!",
-                  EXISTS (SELECT 1 FROM order_line ol JOIN share sh ON sh.order_line_id = ol.id JOIN shipment_line l ON l.id = sh.shipment_line_id
-                          JOIN shipment s ON s.id = l.shipment_id WHERE ol.order_id = o.id AND s.state = 'held' AND s.reason = 'no_receiver') AS "no_receiver!"
-           FROM orders o WHERE o.shop_id = $1 AND o.order_no = $2"#,
-        shop,
-        order_no
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let row = sqlx::query_file!("src/store/sql/import/waits.sql", shop, order_no)
+        .fetch_one(tx.conn())
+        .await?;
     Ok(Waits { unknown: row.unknown, no_receiver: row.no_receiver })
 }

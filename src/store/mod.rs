@@ -63,17 +63,25 @@ impl From<sqlx::Error> for Error {
                 let said = db.message().to_owned();
                 match db.code().as_deref() {
                     Some("40001" | "40P01" | "55P03") => Error::Retry(said),
-                    Some("57P01" | "57P02" | "57P03" | "25006" | "53300" | "57014") => Error::Unavailable(said),
-                    Some(code) if code.starts_with("28") || code == "3D000" => Error::NotLetIn(said),
+                    Some("57P01" | "57P02" | "57P03" | "25006" | "53300" | "57014") => {
+                        Error::Unavailable(said)
+                    }
+                    Some(code) if code.starts_with("28") || code == "3D000" => {
+                        Error::NotLetIn(said)
+                    }
                     _ => match db.constraint() {
-                        Some(constraint) => Error::Refused { constraint: constraint.to_owned(), said },
+                        Some(constraint) => {
+                            Error::Refused { constraint: constraint.to_owned(), said }
+                        }
                         None => Error::Bug(said),
                     },
                 }
             }
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => {
-                Error::Unavailable(error.to_string())
-            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_) => Error::Unavailable(error.to_string()),
             _ => Error::Bug(error.to_string()),
         }
     }
@@ -116,7 +124,13 @@ impl Tx {
 
     /// It worked, or it never was.
     pub async fn attempted(&mut self, worked: bool) -> Result<()> {
-        sqlx::query(if worked { "RELEASE SAVEPOINT attempt" } else { "ROLLBACK TO SAVEPOINT attempt" }).execute(self.conn()).await?;
+        sqlx::query(if worked {
+            "RELEASE SAVEPOINT attempt"
+        } else {
+            "ROLLBACK TO SAVEPOINT attempt"
+        })
+        .execute(self.conn())
+        .await?;
         Ok(())
     }
 
@@ -133,11 +147,21 @@ impl Db {
     /// Makes a handle; connects on first use. `name` is what the server's lists show.
     pub fn new(url: &str, name: &str, size: u32) -> Result<Db> {
         let pool = pool(url, name, size)?;
-        Ok(Db { url: url.to_owned(), name: name.to_owned(), size, pool: RwLock::new(pool), held: Mutex::default(), failures: AtomicU32::new(0) })
+        Ok(Db {
+            url: url.to_owned(),
+            name: name.to_owned(),
+            size,
+            pool: RwLock::new(pool),
+            held: Mutex::default(),
+            failures: AtomicU32::new(0),
+        })
     }
 
     pub(in crate::store) fn current(&self) -> PgPool {
-        self.pool.read().map(|pool| pool.clone()).unwrap_or_else(|poisoned| poisoned.into_inner().clone())
+        self.pool
+            .read()
+            .map(|pool| pool.clone())
+            .unwrap_or_else(|poisoned| poisoned.into_inner().clone())
     }
 
     /// Opens a transaction. After several failures in a row the pool is replaced: a connection that died
@@ -198,5 +222,9 @@ fn pool(url: &str, name: &str, size: u32) -> Result<PgPool> {
             ("lock_timeout", limits::LOCK_TIMEOUT),
             ("idle_in_transaction_session_timeout", limits::IDLE_IN_TRANSACTION_TIMEOUT),
         ]);
-    Ok(PgPoolOptions::new().max_connections(size).acquire_timeout(limits::CONNECT_WAIT).test_before_acquire(false).connect_lazy_with(options))
+    Ok(PgPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(limits::CONNECT_WAIT)
+        .test_before_acquire(false)
+        .connect_lazy_with(options))
 }

@@ -21,50 +21,54 @@ fn who(id: i64, code: String, name: String, role: &str, lang: &str) -> Result<Wh
 
 /// Somebody who says who they are by code, as on a command line.
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Knock>> {
-    match sqlx::query_scalar!(r#"SELECT badge AS "badge!" FROM person WHERE code = $1 AND badge IS NOT NULL"#, code).fetch_optional(tx.conn()).await? {
+    match sqlx::query_scalar!(
+        r#"SELECT badge AS "badge!"
+             FROM person
+             WHERE code = $1 AND badge IS NOT NULL"#,
+        code
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    {
         Some(badge) => by_badge(tx, &badge).await,
         None => Ok(None),
     }
 }
 
 pub async fn by_badge(tx: &mut Tx, badge: &str) -> Result<Option<Knock>> {
-    let row = sqlx::query!(
-        r#"SELECT id, code, name, role, lang, pin_hash, active,
-                  ceil(extract(epoch FROM locked_until - now()))::bigint AS locked_s
-           FROM person WHERE badge = $1 AND role <> 'system' FOR UPDATE"#,
-        badge
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    let row = sqlx::query_file!("src/store/sql/people/by_badge.sql", badge)
+        .fetch_optional(tx.conn())
+        .await?;
     row.map(|r| {
         let who = who(r.id, r.code, r.name, &r.role, &r.lang)?;
-        Ok(Knock { who, pin_hash: r.pin_hash, active: r.active, locked_s: r.locked_s.filter(|s| *s > 0) })
+        Ok(Knock {
+            who,
+            pin_hash: r.pin_hash,
+            active: r.active,
+            locked_s: r.locked_s.filter(|s| *s > 0),
+        })
     })
     .transpose()
 }
 
 /// Counts a wrong PIN and locks the badge after too many; a right one clears the count.
-pub async fn pin_tried(tx: &mut Tx, person: i64, right: bool, tries: i32, lock_s: f64) -> Result<()> {
-    sqlx::query!(
-        "UPDATE person SET
-           locked_until = CASE WHEN NOT $2 AND failed_pins + 1 >= $3 THEN now() + make_interval(secs => $4) END,
-           failed_pins = CASE WHEN $2 OR failed_pins + 1 >= $3 THEN 0 ELSE failed_pins + 1 END
-         WHERE id = $1",
-        person,
-        right,
-        tries,
-        lock_s
-    )
-    .execute(tx.conn())
-    .await?;
+pub async fn pin_tried(
+    tx: &mut Tx,
+    person: i64,
+    right: bool,
+    tries: i32,
+    lock_s: f64,
+) -> Result<()> {
+    sqlx::query_file!("src/store/sql/people/pin_tried.sql", person, right, tries, lock_s)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
 /// The last badge wins: this terminal speaks for the person now.
 pub async fn take_stand(tx: &mut Tx, person: i64, session: Uuid, terminal: &str) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO standing (person_id, session, terminal, step) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (person_id) DO UPDATE SET session = excluded.session, terminal = excluded.terminal, updated_at = now()",
+    sqlx::query_file!(
+        "src/store/sql/people/take_stand.sql",
         person,
         session,
         terminal,
@@ -93,23 +97,15 @@ pub struct Standing {
 /// Where the person of this session stands, locked: one gesture of a person at a time. Sets the
 /// transaction's person and warehouse.
 pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
-    let row = sqlx::query!(
-        r#"SELECT s.session, s.terminal, s.version, s.step, s.bench_id, p.id, p.code, p.name, p.role, p.lang,
-                  w.id AS warehouse_id, w.code AS warehouse, today(w.id)::text AS "today!", (SELECT row_to_json(g) FROM scanner g WHERE g.code = coalesce(b.scanner, p.scanner)) AS gun,
-                  (SELECT json_agg(n.text ORDER BY n.id) FROM notice n WHERE n.person_id = p.id AND n.seen_at IS NULL) AS notices,
-                  EXISTS (SELECT 1 FROM notice n WHERE n.person_id = p.id AND n.seen_at IS NULL AND n.version IS NULL) AS "notices_new!",
-                  set_config('wavedeck.person', p.code, true) AS p_set, set_config('wavedeck.warehouse', w.code, true) AS w_set
-           FROM standing s JOIN person p ON p.id = s.person_id
-           JOIN warehouse w ON w.id = coalesce(p.warehouse_id, (SELECT min(id) FROM warehouse))
-           LEFT JOIN bench b ON b.place_id = s.bench_id
-           WHERE s.person_id = $1 AND p.active FOR UPDATE OF s"#,
-        person
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    let row = sqlx::query_file!("src/store/sql/people/stand.sql", person)
+        .fetch_optional(tx.conn())
+        .await?;
     row.map(|r| {
         Ok(Standing {
-            who: Who { gun: r.gun.map(serde_json::from_value).transpose()?, ..who(r.id, r.code, r.name, &r.role, &r.lang)? },
+            who: Who {
+                gun: r.gun.map(serde_json::from_value).transpose()?,
+                ..who(r.id, r.code, r.name, &r.role, &r.lang)?
+            },
             session: r.session,
             terminal: r.terminal,
             version: r.version,
@@ -127,33 +123,22 @@ pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
 
 /// The gun that a person works with at a bench, or without one.
 pub async fn gun(tx: &mut Tx, person: i64, bench: Option<i64>) -> Result<Option<Gun>> {
-    let row = sqlx::query_scalar!(
-        "SELECT row_to_json(g) FROM person p LEFT JOIN bench b ON b.place_id = $2 JOIN scanner g ON g.code = coalesce(b.scanner, p.scanner) WHERE p.id = $1",
-        person,
-        bench
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    let row = sqlx::query_file_scalar!("src/store/sql/people/gun.sql", person, bench)
+        .fetch_optional(tx.conn())
+        .await?;
     Ok(row.flatten().map(serde_json::from_value).transpose()?)
 }
 
 /// What a scan is without the prefix and suffix of each gun that could have sent it.
 pub async fn without_marks(tx: &mut Tx, scan: &str) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT DISTINCT substr($1, 1 + length(prefix), length($1) - length(prefix) - length(suffix)) AS "text!" FROM scanner
-           WHERE starts_with($1, prefix) AND right($1, length(suffix)) = suffix AND length($1) > length(prefix) + length(suffix)
-           -- A control character before it was a key of the door, and is gone.
-           UNION SELECT left($1, length($1) - length(suffix)) FROM scanner WHERE suffix <> '' AND right($1, length(suffix)) = suffix AND length($1) > length(suffix)"#,
-        scan
-    )
-    .fetch_all(tx.conn())
-    .await?)
+    Ok(sqlx::query_file_scalar!("src/store/sql/people/without_marks.sql", scan)
+        .fetch_all(tx.conn())
+        .await?)
 }
 
 pub async fn set_gun(tx: &mut Tx, code: &str, gun: &Gun) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO scanner (code, prefix, suffix, gs) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (code) DO UPDATE SET prefix = excluded.prefix, suffix = excluded.suffix, gs = excluded.gs",
+    sqlx::query_file!(
+        "src/store/sql/people/set_gun.sql",
         code,
         gun.prefix,
         gun.suffix,
@@ -166,10 +151,29 @@ pub async fn set_gun(tx: &mut Tx, code: &str, gun: &Gun) -> Result<()> {
 
 /// A person, or a bench, works with this gun from now on; `None` with what the terminal says. `false`: no such gun, person
 /// or bench.
-pub async fn use_gun(tx: &mut Tx, gun: Option<&str>, person: Option<&str>, bench: Option<&str>) -> Result<bool> {
-    let known = sqlx::query_scalar!(r#"SELECT $1::text IS NULL OR EXISTS (SELECT 1 FROM scanner WHERE code = $1) AS "yes!""#, gun).fetch_one(tx.conn()).await?;
-    let people = sqlx::query!("UPDATE person SET scanner = $1 WHERE $3 AND code = $2 AND role <> 'system'", gun, person, known).execute(tx.conn()).await?;
-    let benches = sqlx::query!("UPDATE bench SET scanner = $1 FROM place p WHERE $3 AND p.id = bench.place_id AND p.code = $2", gun, bench, known)
+pub async fn use_gun(
+    tx: &mut Tx,
+    gun: Option<&str>,
+    person: Option<&str>,
+    bench: Option<&str>,
+) -> Result<bool> {
+    let known = sqlx::query_scalar!(
+        r#"SELECT $1::text IS NULL OR EXISTS (SELECT 1 FROM scanner WHERE code = $1) AS "yes!""#,
+        gun
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let people = sqlx::query!(
+        "UPDATE person
+             SET scanner = $1
+             WHERE $3 AND code = $2 AND role <> 'system'",
+        gun,
+        person,
+        known
+    )
+    .execute(tx.conn())
+    .await?;
+    let benches = sqlx::query_file!("src/store/sql/people/use_gun.sql", gun, bench, known)
         .execute(tx.conn())
         .await?;
     Ok(people.rows_affected() + benches.rows_affected() > 0)
@@ -177,26 +181,27 @@ pub async fn use_gun(tx: &mut Tx, gun: Option<&str>, person: Option<&str>, bench
 
 /// Code, prefix, suffix, what stands for GS, who and which benches use it; by code.
 pub async fn guns(tx: &mut Tx) -> Result<Vec<serde_json::Value>> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT json_build_object('code', g.code, 'prefix', g.prefix, 'suffix', g.suffix, 'gs', g.gs,
-                  'people', (SELECT string_agg(p.code, ' ' ORDER BY p.code) FROM person p WHERE p.scanner = g.code),
-                  'benches', (SELECT string_agg(p.code, ' ' ORDER BY p.code) FROM bench b JOIN place p ON p.id = b.place_id WHERE b.scanner = g.code)) AS "row!"
-           FROM scanner g ORDER BY g.code"#
-    )
-    .fetch_all(tx.conn())
-    .await?)
+    Ok(sqlx::query_file_scalar!("src/store/sql/people/guns.sql").fetch_all(tx.conn()).await?)
 }
 
 /// Nobody speaks for the person now; where they stand is kept.
 pub async fn leave(tx: &mut Tx, person: i64) -> Result<()> {
-    sqlx::query!("UPDATE standing SET session = $2 WHERE person_id = $1", person, Uuid::nil()).execute(tx.conn()).await?;
+    sqlx::query!(
+        "UPDATE standing
+             SET session = $2
+             WHERE person_id = $1",
+        person,
+        Uuid::nil()
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// Saves where the person stands now; returns the new version.
 pub async fn step_to(tx: &mut Tx, person: i64, step: &Step, bench: Option<i64>) -> Result<i64> {
-    Ok(sqlx::query_scalar!(
-        "UPDATE standing SET step = $2, bench_id = $3, version = version + 1, updated_at = now() WHERE person_id = $1 RETURNING version",
+    Ok(sqlx::query_file_scalar!(
+        "src/store/sql/people/step_to.sql",
         person,
         serde_json::to_value(step)?,
         bench
@@ -207,28 +212,52 @@ pub async fn step_to(tx: &mut Tx, person: i64, step: &Step, bench: Option<i64>) 
 
 /// What is new to the person is shown from now on; gestures made before it are refused. Returns the new version.
 pub async fn show_notices(tx: &mut Tx, person: i64) -> Result<i64> {
-    let version = sqlx::query_scalar!("UPDATE standing SET version = version + 1 WHERE person_id = $1 RETURNING version", person).fetch_one(tx.conn()).await?;
-    sqlx::query!("UPDATE notice SET version = $2 WHERE person_id = $1 AND seen_at IS NULL AND version IS NULL", person, version).execute(tx.conn()).await?;
+    let version = sqlx::query_file_scalar!("src/store/sql/people/show_notices.sql", person)
+        .fetch_one(tx.conn())
+        .await?;
+    sqlx::query!(
+        "UPDATE notice
+             SET version = $2
+             WHERE person_id = $1 AND seen_at IS NULL AND version IS NULL",
+        person,
+        version
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(version)
 }
 
 /// A gesture was made in sight of them.
 pub async fn notices_seen(tx: &mut Tx, person: i64, version: i64) -> Result<()> {
-    sqlx::query!("UPDATE notice SET seen_at = now() WHERE person_id = $1 AND seen_at IS NULL AND version <= $2", person, version).execute(tx.conn()).await?;
+    sqlx::query!(
+        "UPDATE notice
+             SET seen_at = now()
+             WHERE person_id = $1 AND seen_at IS NULL AND version <= $2",
+        person,
+        version
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// The first answer of a command, if it was given before; `Some(None)`: it is where the person stands.
 pub async fn answered(tx: &mut Tx, command: Uuid) -> Result<Option<Option<Reply>>> {
-    let reply = sqlx::query_scalar!("SELECT reply FROM command WHERE id = $1", command).fetch_optional(tx.conn()).await?;
+    let reply = sqlx::query_scalar!(
+        "SELECT reply
+             FROM command
+             WHERE id = $1",
+        command
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     reply.map(|reply| Ok(reply.map(serde_json::from_value).transpose()?)).transpose()
 }
 
 /// Where the person stands after a gesture, and its answer.
 pub async fn settle(tx: &mut Tx, standing: &Standing, command: Uuid, reply: &Reply) -> Result<()> {
-    sqlx::query!(
-        "WITH s AS (UPDATE standing SET step = $2, bench_id = $3, version = $4, updated_at = now() WHERE person_id = $1 RETURNING person_id)
-         INSERT INTO command (id, person_id, said, reply) SELECT $5, person_id, $6, $7 FROM s",
+    sqlx::query_file!(
+        "src/store/sql/people/settle.sql",
         standing.who.id,
         serde_json::to_value(&standing.step)?,
         standing.bench_id,
@@ -243,9 +272,15 @@ pub async fn settle(tx: &mut Tx, standing: &Standing, command: Uuid, reply: &Rep
 }
 
 /// Keeps the answer of a command. What follows a closed parcel puts the final answer in place of the first.
-pub async fn answer(tx: &mut Tx, command: Uuid, person: i64, said: &str, reply: &Reply) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO command (id, person_id, said, reply) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET said = excluded.said, reply = excluded.reply",
+pub async fn answer(
+    tx: &mut Tx,
+    command: Uuid,
+    person: i64,
+    said: &str,
+    reply: &Reply,
+) -> Result<()> {
+    sqlx::query_file!(
+        "src/store/sql/people/answer.sql",
         command,
         person,
         said,
@@ -256,8 +291,23 @@ pub async fn answer(tx: &mut Tx, command: Uuid, person: i64, said: &str, reply: 
     Ok(())
 }
 
-pub async fn audit(tx: &mut Tx, person: &str, action: &str, subject: &str, after: Option<serde_json::Value>) -> Result<()> {
-    sqlx::query!("INSERT INTO audit (person, action, subject, after) VALUES ($1, $2, $3, $4)", person, action, subject, after).execute(tx.conn()).await?;
+pub async fn audit(
+    tx: &mut Tx,
+    person: &str,
+    action: &str,
+    subject: &str,
+    after: Option<serde_json::Value>,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO audit (person, action, subject, after)
+             VALUES ($1, $2, $3, $4)",
+        person,
+        action,
+        subject,
+        after
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -272,7 +322,8 @@ pub struct NewPerson<'a> {
 
 pub async fn add(tx: &mut Tx, p: &NewPerson<'_>) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO person (code, name, role, lang, badge, pin_hash) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO person (code, name, role, lang, badge, pin_hash)
+             VALUES ($1, $2, $3, $4, $5, $6)",
         p.code,
         p.name,
         p.role.code(),
@@ -287,36 +338,66 @@ pub async fn add(tx: &mut Tx, p: &NewPerson<'_>) -> Result<()> {
 
 /// Code, name, role, language, badge, active; by code.
 pub async fn list(tx: &mut Tx) -> Result<Vec<serde_json::Value>> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT json_build_object('code', code, 'name', name, 'role', role, 'lang', lang, 'badge', badge, 'active', active) AS "row!"
-           FROM person WHERE role <> 'system' ORDER BY code"#
-    )
-    .fetch_all(tx.conn())
-    .await?)
+    Ok(sqlx::query_file_scalar!("src/store/sql/people/list.sql").fetch_all(tx.conn()).await?)
 }
 
 /// Gives a person a new badge; the old one opens nothing any more. `None`: nobody has that code.
 pub async fn rebadge(tx: &mut Tx, code: &str, badge: &str) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar!("UPDATE person SET badge = $2 WHERE code = $1 AND role <> 'system' RETURNING id", code, badge).fetch_optional(tx.conn()).await?)
+    Ok(sqlx::query_file_scalar!("src/store/sql/people/rebadge.sql", code, badge)
+        .fetch_optional(tx.conn())
+        .await?)
 }
 
 /// Closes a person's badge; what they had in hand goes back to be taken by others, as it stands.
 pub async fn disable(tx: &mut Tx, code: &str) -> Result<Option<i64>> {
-    let id = sqlx::query_scalar!("UPDATE person SET active = false, badge = NULL WHERE code = $1 AND role <> 'system' RETURNING id", code)
+    let id = sqlx::query_file_scalar!("src/store/sql/people/disable.sql", code)
         .fetch_optional(tx.conn())
         .await?;
     let Some(id) = id else { return Ok(None) };
-    sqlx::query!("UPDATE trip SET state = 'open', person_id = NULL WHERE person_id = $1 AND state = 'claimed'", id).execute(tx.conn()).await?;
-    sqlx::query!("UPDATE task SET state = 'open', person_id = NULL WHERE person_id = $1 AND state = 'claimed'", id).execute(tx.conn()).await?;
-    sqlx::query!("DELETE FROM standing WHERE person_id = $1", id).execute(tx.conn()).await?;
+    sqlx::query!(
+        "UPDATE trip
+             SET state = 'open', person_id = NULL
+             WHERE person_id = $1 AND state = 'claimed'",
+        id
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE task
+             SET state = 'open', person_id = NULL
+             WHERE person_id = $1 AND state = 'claimed'",
+        id
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "DELETE FROM standing
+             WHERE person_id = $1",
+        id
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(Some(id))
 }
 
 /// The person's row by code, for `show work`.
 pub async fn id_of(tx: &mut Tx, code: &str) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar!("SELECT id FROM person WHERE code = $1 AND role <> 'system'", code).fetch_optional(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(
+        "SELECT id
+             FROM person
+             WHERE code = $1 AND role <> 'system'",
+        code
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 pub async fn system(tx: &mut Tx) -> Result<i64> {
-    Ok(sqlx::query_scalar!("SELECT id FROM person WHERE role = 'system'").fetch_one(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(
+        "SELECT id
+             FROM person
+             WHERE role = 'system'"
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }

@@ -24,32 +24,17 @@ pub struct Due {
 
 /// Claims a shop that is due for this kind of work (`push`, `compare`).
 pub async fn claim(tx: &mut Tx, kind: &str) -> Result<Option<Push>> {
-    let row = sqlx::query!(
-        r#"WITH due AS (SELECT j.id FROM job j JOIN shop s ON s.id = j.shop_id AND s.pushes
-                        WHERE j.kind = $1 AND j.next_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now())
-                        ORDER BY j.next_at FOR UPDATE OF j SKIP LOCKED LIMIT 1)
-           UPDATE job j SET fence = j.fence + 1, lease_until = now() + make_interval(secs => $2)
-           FROM due, account a WHERE j.id = due.id AND a.id = j.shop_id
-           RETURNING j.id, j.fence, j.errors, to_jsonb(a) AS "shop!: Json<ShopRow>""#,
-        kind,
-        limits::PUSH_LEASE_S
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    let row = sqlx::query_file!("src/store/sql/push/claim.sql", kind, limits::PUSH_LEASE_S)
+        .fetch_optional(tx.conn())
+        .await?;
     Ok(row.map(|r| Push { job: r.id, fence: r.fence, errors: r.errors, shop: r.shop.0 }))
 }
 
 /// What the shop is to be told now, what is sold out first. What changed several times meanwhile is told once.
 pub async fn due(tx: &mut Tx, shop: i64, limit: i64) -> Result<Vec<Due>> {
-    Ok(sqlx::query_as!(
-        Due,
-        r#"SELECT m.code AS "code!", m.reference AS "reference!", m.qty AS "qty!", l.sent FROM may_show($1) m JOIN listing l ON l.shop_id = $1 AND l.code = m.code
-           WHERE l.sent IS DISTINCT FROM m.qty AND l.refused IS DISTINCT FROM m.qty ORDER BY m.qty > 0, m.code LIMIT $2"#,
-        shop,
-        limit
-    )
-    .fetch_all(tx.conn())
-    .await?)
+    Ok(sqlx::query_file_as!(Due, "src/store/sql/push/due.sql", shop, limit)
+        .fetch_all(tx.conn())
+        .await?)
 }
 
 /// These are being told: until the answer is kept nobody knows what the shop shows of them. `false`: another worker has the job.
@@ -57,23 +42,42 @@ pub async fn telling(tx: &mut Tx, push: &Push, codes: &[String]) -> Result<bool>
     if !hold(tx, push).await? {
         return Ok(false);
     }
-    sqlx::query!("UPDATE listing SET sent = NULL WHERE shop_id = $1 AND code = ANY ($2) AND sent IS NOT NULL", push.shop.id, codes).execute(tx.conn()).await?;
+    sqlx::query!(
+        "UPDATE listing
+             SET sent = NULL
+             WHERE shop_id = $1 AND code = ANY ($2) AND sent IS NOT NULL",
+        push.shop.id,
+        codes
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(true)
 }
 
 /// Holds the job longer. `false`: another worker has it.
 pub async fn hold(tx: &mut Tx, push: &Push) -> Result<bool> {
-    let held =
-        sqlx::query!("UPDATE job SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND fence = $2", push.job, push.fence, limits::PUSH_LEASE_S)
-            .execute(tx.conn())
-            .await?;
+    let held = sqlx::query!(
+        "UPDATE job
+             SET lease_until = now() + make_interval(secs => $3)
+             WHERE id = $1 AND fence = $2",
+        push.job,
+        push.fence,
+        limits::PUSH_LEASE_S
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(held.rows_affected() == 1)
 }
 
 /// What was taken, by code and count, and what was refused, with the shop's sentence. `false`: another worker has the job.
-pub async fn went(tx: &mut Tx, push: &Push, taken: &Value, refused: &[(&Due, String)]) -> Result<bool> {
-    let held = sqlx::query!(
-        "UPDATE job SET lease_until = now() + make_interval(secs => $3), last_success_at = now(), errors = 0, said = '' WHERE id = $1 AND fence = $2",
+pub async fn went(
+    tx: &mut Tx,
+    push: &Push,
+    taken: &Value,
+    refused: &[(&Due, String)],
+) -> Result<bool> {
+    let held = sqlx::query_file!(
+        "src/store/sql/push/went.sql",
         push.job,
         push.fence,
         limits::PUSH_LEASE_S
@@ -83,81 +87,83 @@ pub async fn went(tx: &mut Tx, push: &Push, taken: &Value, refused: &[(&Due, Str
     if held.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query!(
-        "WITH done AS (UPDATE listing l SET sent = x.qty, sent_at = now(), refused = NULL FROM jsonb_to_recordset($2) AS x(code text, qty bigint) WHERE l.shop_id = $1 AND l.code = x.code RETURNING l.code)
-         UPDATE exception e SET done_at = now() FROM done, shop s WHERE s.id = $1 AND e.done_at IS NULL AND e.reason IN ('push_refused', 'stock_differs') AND e.subject = s.code || ' ' || done.code",
-        push.shop.id,
-        taken
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query_file!("src/store/sql/push/went_close_cases.sql", push.shop.id, taken)
+        .execute(tx.conn())
+        .await?;
     for (due, said) in refused {
-        sqlx::query!("UPDATE listing SET refused = $3 WHERE shop_id = $1 AND code = $2", push.shop.id, due.code, due.qty).execute(tx.conn()).await?;
-        orders::raise(tx, "push_refused", &format!("{} {}", push.shop.code, due.code), Some(push.shop.id), &format!("{}: {said}", due.qty)).await?;
+        sqlx::query!(
+            "UPDATE listing
+             SET refused = $3
+             WHERE shop_id = $1 AND code = $2",
+            push.shop.id,
+            due.code,
+            due.qty
+        )
+        .execute(tx.conn())
+        .await?;
+        orders::raise(
+            tx,
+            "push_refused",
+            &format!("{} {}", push.shop.code, due.code),
+            Some(push.shop.id),
+            &format!("{}: {said}", due.qty),
+        )
+        .await?;
     }
     Ok(true)
 }
 
 /// The round is over: when to look again, and what was said if it failed.
 pub async fn rest(tx: &mut Tx, push: &Push, wait_s: f64, said: &str) -> Result<()> {
-    sqlx::query!(
-        "UPDATE job SET lease_until = NULL, next_at = now() + make_interval(secs => $3), said = $4, errors = CASE WHEN $4 = '' THEN 0 ELSE errors + 1 END WHERE id = $1 AND fence = $2",
-        push.job,
-        push.fence,
-        wait_s,
-        said
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query_file!("src/store/sql/push/rest.sql", push.job, push.fence, wait_s, said)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
 /// What a shop was told, item by item.
 pub async fn told(tx: &mut Tx, shop: i64) -> Result<Vec<Due>> {
-    Ok(sqlx::query_as!(
-        Due,
-        r#"SELECT code, reference, coalesce(sent, 0) AS "qty!", sent FROM listing WHERE shop_id = $1 AND sent IS NOT NULL ORDER BY code"#,
-        shop
-    )
-    .fetch_all(tx.conn())
-    .await?)
+    Ok(sqlx::query_file_as!(Due, "src/store/sql/push/told.sql", shop).fetch_all(tx.conn()).await?)
 }
 
 /// Any item that the shop lists.
 pub async fn some_listing(tx: &mut Tx, shop: i64) -> Result<Option<Due>> {
-    Ok(sqlx::query_as!(
-        Due,
-        r#"SELECT code, reference, coalesce(sent, 0) AS "qty!", sent FROM listing WHERE shop_id = $1 ORDER BY sent IS NULL, code LIMIT 1"#,
-        shop
-    )
-    .fetch_optional(tx.conn())
-    .await?)
+    Ok(sqlx::query_file_as!(Due, "src/store/sql/push/some_listings.sql", shop)
+        .fetch_optional(tx.conn())
+        .await?)
 }
 
 /// An item that the shop shows otherwise than it was told: it is told again, and a person sees it. `false`: it is out of date.
 pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Result<bool> {
-    let stands = sqlx::query!("UPDATE listing SET sent = NULL, refused = NULL WHERE shop_id = $1 AND code = $2 AND sent = $3", shop.id, told.code, told.qty)
-        .execute(tx.conn())
-        .await?;
+    let stands = sqlx::query!(
+        "UPDATE listing
+             SET sent = NULL, refused = NULL
+             WHERE shop_id = $1 AND code = $2 AND sent = $3",
+        shop.id,
+        told.code,
+        told.qty
+    )
+    .execute(tx.conn())
+    .await?;
     if stands.rows_affected() == 0 {
         // It was told anew while it was compared.
         return Ok(false);
     }
-    orders::raise(tx, "stock_differs", &format!("{} {}", shop.code, told.code), Some(shop.id), &format!("{} / {shown}", told.qty)).await?;
+    orders::raise(
+        tx,
+        "stock_differs",
+        &format!("{} {}", shop.code, told.code),
+        Some(shop.id),
+        &format!("{} / {shown}", told.qty),
+    )
+    .await?;
     Ok(true)
 }
 
 /// What was refused of an item is told again.
 pub async fn tell_again(tx: &mut Tx, case: i64) -> Result<()> {
-    sqlx::query!(
-        "UPDATE listing l SET refused = NULL FROM exception e JOIN shop s ON s.id = e.shop_id WHERE e.id = $1 AND l.shop_id = s.id AND e.subject = s.code || ' ' || l.code",
-        case
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!("UPDATE job j SET next_at = least(j.next_at, now()) FROM exception e WHERE e.id = $1 AND j.shop_id = e.shop_id AND j.kind = 'push'", case)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query_file!("src/store/sql/push/tell_again.sql", case).execute(tx.conn()).await?;
+    sqlx::query_file!("src/store/sql/push/tell_again_wake.sql", case).execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -176,8 +182,8 @@ pub struct Rules<'a> {
 pub async fn set_rules(tx: &mut Tx, shop: &str, rules: &Rules<'_>) -> Result<bool> {
     let done = match rules.item {
         Some(item) => {
-            sqlx::query!(
-                "UPDATE listing l SET share_pct = coalesce($3, l.share_pct), safety = coalesce($4, l.safety), cap = coalesce($5, l.cap) FROM shop s WHERE s.id = l.shop_id AND s.code = $1 AND l.code = upper($2)",
+            sqlx::query_file!(
+                "src/store/sql/push/set_rules_of_item.sql",
                 shop,
                 item,
                 rules.share_pct,
@@ -188,8 +194,8 @@ pub async fn set_rules(tx: &mut Tx, shop: &str, rules: &Rules<'_>) -> Result<boo
             .await?
         }
         None => {
-            sqlx::query!(
-                "UPDATE shop SET pushes = coalesce($2, pushes), share_pct = coalesce($3, share_pct), safety = coalesce($4, safety), cap = coalesce($5, cap), low_at = coalesce($6, low_at) WHERE code = $1",
+            sqlx::query_file!(
+                "src/store/sql/push/set_rules_of_shop.sql",
                 shop,
                 rules.on,
                 rules.share_pct,

@@ -20,7 +20,8 @@ pub enum State {
 pub const APP_ROLE: &str = "wavedeck_app";
 
 async fn connect(url: &str) -> Result<PgConnection> {
-    let options = PgConnectOptions::from_str(url).map_err(|error| Error::Unavailable(format!("the database URL does not read: {error}")))?;
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| Error::Unavailable(format!("the database URL does not read: {error}")))?;
     Ok(options.disable_statement_logging().connect().await?)
 }
 
@@ -63,7 +64,10 @@ pub async fn verify(url: &str) -> Result<()> {
     let mut conn = connect(url).await?;
     let newest = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
     let there: Option<i64> =
-        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(&mut conn).await.map_err(|_| Error::Schema(State::Missing))?;
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
+            .fetch_one(&mut conn)
+            .await
+            .map_err(|_| Error::Schema(State::Missing))?;
     conn.close().await?;
     match there {
         Some(version) if version == newest => Ok(()),
@@ -98,7 +102,9 @@ pub async fn holds_anything(url: &str) -> Result<bool> {
 
 /// Is it a table or a view that our migrations make?
 fn is_ours(name: &str) -> bool {
-    let made = |sql: &str| sql.contains(&format!(" TABLE {name} (")) || sql.contains(&format!(" VIEW {name} "));
+    let made = |sql: &str| {
+        sql.contains(&format!(" TABLE {name} (")) || sql.contains(&format!(" VIEW {name} "))
+    };
     name == "_sqlx_migrations" || MIGRATIONS.iter().any(|migration| made(migration.sql.as_str()))
 }
 
@@ -113,7 +119,11 @@ pub async fn clear(owner_url: &str) -> Result<()> {
 /// Makes a database if it is not there. `template` copies another one.
 pub async fn create_database(server_url: &str, name: &str, template: Option<&str>) -> Result<bool> {
     let mut conn = connect(server_url).await?;
-    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)").bind(name).fetch_one(&mut conn).await?;
+    let there: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)")
+            .bind(name)
+            .fetch_one(&mut conn)
+            .await?;
     if !there {
         let mut sql = format!("CREATE DATABASE {}", quote(name));
         if let Some(template) = template {
@@ -127,7 +137,12 @@ pub async fn create_database(server_url: &str, name: &str, template: Option<&str
 
 pub async fn drop_database(server_url: &str, name: &str) -> Result<()> {
     let mut conn = connect(server_url).await?;
-    sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(name)))).execute(&mut conn).await?;
+    sqlx::query(sqlx::AssertSqlSafe(format!(
+        "DROP DATABASE IF EXISTS {} WITH (FORCE)",
+        quote(name)
+    )))
+    .execute(&mut conn)
+    .await?;
     Ok(conn.close().await?)
 }
 

@@ -20,9 +20,17 @@ fn not_allowed(standing: &Standing) -> Halt {
     Refusal::not_allowed(standing.who.role).into()
 }
 
-async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> store::Result<Snapshot> {
+async fn load(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+    home: Activity,
+) -> store::Result<Snapshot> {
     let shown = match (step.trail.last(), home) {
-        (Some(subject), _) => rows::shown(tx, standing.warehouse_id, subject, &i18n::that_say(&subject.view.filter)).await?,
+        (Some(subject), _) => {
+            rows::shown(tx, standing.warehouse_id, subject, &i18n::that_say(&subject.view.filter))
+                .await?
+        }
         (None, Activity::Board) => Some(rows::board(tx, standing.warehouse_id).await?),
         (None, _) => None,
     };
@@ -37,12 +45,21 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> 
     // Who has the walk already need not take it over.
     let mut shown = shown;
     let mut undoes = Vec::new();
-    if let (Some(shown), Some(trip)) = (&mut shown, step.trail.last().filter(|subject| subject.kind == Kind::Trip)) {
+    if let (Some(shown), Some(trip)) =
+        (&mut shown, step.trail.last().filter(|subject| subject.kind == Kind::Trip))
+    {
         let held = rows::in_hand(tx, trip.id).await?;
-        shown.actions.retain(|action| *action != Action::TakeOver || held.as_ref().is_none_or(|(person, _)| *person != standing.who.id));
-        undoes.extend(held.and_then(|(_, text)| text).filter(|_| matches!(step.asking, Some(Action::ForceClose | Action::Free | Action::Assign))));
+        shown.actions.retain(|action| {
+            *action != Action::TakeOver
+                || held.as_ref().is_none_or(|(person, _)| *person != standing.who.id)
+        });
+        undoes.extend(held.and_then(|(_, text)| text).filter(|_| {
+            matches!(step.asking, Some(Action::ForceClose | Action::Free | Action::Assign))
+        }));
     }
-    if let (Some(Action::KickOut | Action::Cancel), Some(shipment)) = (step.asking, step.trail.last().filter(|subject| subject.kind == Kind::Shipment)) {
+    if let (Some(Action::KickOut | Action::Cancel), Some(shipment)) =
+        (step.asking, step.trail.last().filter(|subject| subject.kind == Kind::Shipment))
+    {
         undoes = rows::undoes(tx, shipment.id).await?;
     }
     Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views, undoes })
@@ -58,21 +75,48 @@ fn without_actions(mut shown: desk::Shown) -> desk::Shown {
 
 /// Keeps back what a person may not read of a receiver.
 fn private(mut shown: desk::Shown, may_read: bool) -> desk::Shown {
-    let receiver = shown.receiver.take().map(|receiver| receiver.line(may_read)).filter(|line| !line.is_empty());
-    shown.facts.extend(receiver.map(|line| Text::key("desk-fact").with("name", Text::key("col-to")).with("value", line)));
+    let receiver = shown
+        .receiver
+        .take()
+        .map(|receiver| receiver.line(may_read))
+        .filter(|line| !line.is_empty());
+    shown.facts.extend(
+        receiver.map(|line| {
+            Text::key("desk-fact").with("name", Text::key("col-to")).with("value", line)
+        }),
+    );
     desk::Shown { label: shown.label.filter(|_| may_read), ..shown }
 }
 
-pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step, home: Activity) -> store::Result<(Page, Vec<Expect>)> {
+pub async fn show(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+    home: Activity,
+) -> store::Result<(Page, Vec<Expect>)> {
     let now = load(tx, standing, step, home).await?;
     Ok((desk::page(&now, step), desk::expects(&now, step)))
 }
 
 fn to(standing: &Standing, home: Activity, step: Step) -> Outcome {
-    Outcome::to(if home == Activity::Board { protocol::Step::Board(step) } else { protocol::Step::Inquiry(step) }, standing)
+    Outcome::to(
+        if home == Activity::Board {
+            protocol::Step::Board(step)
+        } else {
+            protocol::Step::Inquiry(step)
+        },
+        standing,
+    )
 }
 
-pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan, home: Activity) -> Result<Outcome, Halt> {
+pub async fn act(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: &Step,
+    scan: &Scan,
+    home: Activity,
+) -> Result<Outcome, Halt> {
     let now = load(tx, standing, step, home).await?;
     match desk::decide(&now, step, scan)? {
         Decision::Look(next) => Ok(to(standing, home, next)),
@@ -87,7 +131,8 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             if let Some(list) = step.trail.last() {
                 rows::save_view(tx, list.kind.name(), &name, &list.view, actor.person).await?;
             }
-            Ok(to(standing, home, Step { asking: None, ..step.clone() }).saying(Text::key("desk-view-saved").with("name", &name)))
+            Ok(to(standing, home, Step { asking: None, ..step.clone() })
+                .saying(Text::key("desk-view-saved").with("name", &name)))
         }
         Decision::UseView(name) => {
             let list = step.trail.last().map(|list| list.kind.name()).unwrap_or_default();
@@ -103,42 +148,81 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             perform(tx, actor, standing, subject, action, person, &text).await?;
             let after = (!text.is_empty()).then(|| serde_json::json!({ "text": text }));
             // By the name that people know it by.
-            let name = now.shown.as_ref().and_then(|shown| shown.big.as_ref()?.as_plain()).map_or_else(|| subject.scan(), str::to_owned);
+            let name = now
+                .shown
+                .as_ref()
+                .and_then(|shown| shown.big.as_ref()?.as_plain())
+                .map_or_else(|| subject.scan(), str::to_owned);
             people::audit(tx, &standing.who.code, action.key(), &name, after).await?;
-            Ok(to(standing, home, Step { asking: None, ..step.clone() }).saying(Text::key("desk-done")))
+            Ok(to(standing, home, Step { asking: None, ..step.clone() })
+                .saying(Text::key("desk-done")))
         }
     }
 }
 
-async fn perform(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, subject: &Subject, action: Action, person: Option<i64>, text: &str) -> Result<(), Halt> {
+async fn perform(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    subject: &Subject,
+    action: Action,
+    person: Option<i64>,
+    text: &str,
+) -> Result<(), Halt> {
     let done = match (action, subject.kind) {
         (Action::Expedite, Kind::Shipment) => rows::expedite(tx, subject.id).await?,
-        (Action::Hold, Kind::Shipment) => rows::hold(tx, subject.id, &text.replace('-', "_")).await?,
-        (Action::HoldNote, Kind::Shipment) => rows::hold(tx, subject.id, "other").await? && rows::note_hold(tx, subject.id, text).await?,
-        (Action::Split, Kind::Shipment) if !orders::split_rest(tx, subject.id).await? => return Err(Refusal::wrong(Text::key("split-nothing")).into()),
+        (Action::Hold, Kind::Shipment) => {
+            rows::hold(tx, subject.id, &text.replace('-', "_")).await?
+        }
+        (Action::HoldNote, Kind::Shipment) => {
+            rows::hold(tx, subject.id, "other").await?
+                && rows::note_hold(tx, subject.id, text).await?
+        }
+        (Action::Split, Kind::Shipment) if !orders::split_rest(tx, subject.id).await? => {
+            return Err(Refusal::wrong(Text::key("split-nothing")).into());
+        }
         (Action::Split, Kind::Shipment) => true,
         (Action::LetGo, Kind::Shipment) => rows::let_go(tx, subject.id).await?,
-        (Action::KickOut, Kind::Shipment) => orders::take_off_floor(tx, subject.id, "held", "by_hand").await?,
-        (Action::Cancel, Kind::Shipment) => orders::take_off_floor(tx, subject.id, "cancelled", "given_up").await?,
+        (Action::KickOut, Kind::Shipment) => {
+            orders::take_off_floor(tx, subject.id, "held", "by_hand").await?
+        }
+        (Action::Cancel, Kind::Shipment) => {
+            orders::take_off_floor(tx, subject.id, "cancelled", "given_up").await?
+        }
         (Action::TakeBack, Kind::Wave) => rows::take_back(tx, actor.warehouse, subject.id).await?,
         (Action::Free, Kind::Trip) => rows::give_trip(tx, subject.id, None, &standing.who).await?,
-        (Action::Assign, Kind::Trip) => rows::give_trip(tx, subject.id, person, &standing.who).await?,
-        (Action::TakeOver, Kind::Trip) => rows::give_trip(tx, subject.id, Some(actor.person), &standing.who).await?,
-        (Action::ForceClose, Kind::Trip) => rows::force_close(tx, actor, subject.id, &standing.who.name).await?,
+        (Action::Assign, Kind::Trip) => {
+            rows::give_trip(tx, subject.id, person, &standing.who).await?
+        }
+        (Action::TakeOver, Kind::Trip) => {
+            rows::give_trip(tx, subject.id, Some(actor.person), &standing.who).await?
+        }
+        (Action::ForceClose, Kind::Trip) => {
+            rows::force_close(tx, actor, subject.id, &standing.who.name).await?
+        }
         (Action::Reprint, Kind::Parcel) => labels::reprint_parcel(tx, subject.id).await?,
-        (Action::Message, Kind::Person) => rows::message(tx, subject.id, &standing.who.name, text).await?,
+        (Action::Message, Kind::Person) => {
+            rows::message(tx, subject.id, &standing.who.name, text).await?
+        }
         _ => false,
     };
     if done { Ok(()) } else { Err(Refusal::wrong(Text::key("desk-not-now")).into()) }
 }
 
 /// What a row of the desk opens, without going there. `None`: it is gone, or the person stands elsewhere.
-pub async fn peek(ctx: &super::Ctx, session: uuid::Uuid, person: i64, of: &str) -> store::Result<Option<Page>> {
+pub async fn peek(
+    ctx: &super::Ctx,
+    session: uuid::Uuid,
+    person: i64,
+    of: &str,
+) -> store::Result<Option<Page>> {
     let Some(subject) = Subject::parse(of) else { return Ok(None) };
     let mut tx = ctx.db.begin().await?;
     let Some(standing) = people::stand(&mut tx, person).await? else { return Ok(None) };
     // Not for a terminal that the person has left.
-    if standing.session != session || !matches!(standing.step, protocol::Step::Board(_) | protocol::Step::Inquiry(_)) {
+    if standing.session != session
+        || !matches!(standing.step, protocol::Step::Board(_) | protocol::Step::Inquiry(_))
+    {
         return Ok(None);
     }
     let step = Step { trail: vec![subject], asking: None };
@@ -156,17 +240,35 @@ pub struct WholeList {
 }
 
 /// `None`: no list is on the screen, or the person stands elsewhere by now.
-pub async fn whole_list(ctx: &super::Ctx, session: uuid::Uuid, person: i64) -> store::Result<Option<WholeList>> {
+pub async fn whole_list(
+    ctx: &super::Ctx,
+    session: uuid::Uuid,
+    person: i64,
+) -> store::Result<Option<WholeList>> {
     let mut tx = ctx.db.begin().await?;
-    let Some(standing) = people::stand(&mut tx, person).await?.filter(|standing| standing.session == session) else { return Ok(None) };
+    let Some(standing) =
+        people::stand(&mut tx, person).await?.filter(|standing| standing.session == session)
+    else {
+        return Ok(None);
+    };
     let step = match &standing.step {
         protocol::Step::Board(step) | protocol::Step::Inquiry(step) => step,
         _ => return Ok(None),
     };
-    let Some(list) = step.trail.last().filter(|subject| subject.kind.is_list()) else { return Ok(None) };
-    let shown = rows::list(&mut tx, standing.warehouse_id, list, &i18n::that_say(&list.view.filter), limits::EXPORT_ROWS).await?;
+    let Some(list) = step.trail.last().filter(|subject| subject.kind.is_list()) else {
+        return Ok(None);
+    };
+    let shown = rows::list(
+        &mut tx,
+        standing.warehouse_id,
+        list,
+        &i18n::that_say(&list.view.filter),
+        limits::EXPORT_ROWS,
+    )
+    .await?;
     // In a file the order is seen, not marked.
-    let shown = desk::Shown { list: shown.list.map(|view| desk::View { sort: 0, ..view }), ..shown };
+    let shown =
+        desk::Shown { list: shown.list.map(|view| desk::View { sort: 0, ..view }), ..shown };
     people::audit(&mut tx, &standing.who.code, "export", &list.scan(), None).await?;
     let at = rows::file_stamp(&mut tx).await?;
     tx.commit().await?;

@@ -9,7 +9,11 @@ use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
 use crate::store::{self, Tx, exceptions as rows, jobs, orders, push};
 
-pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
+pub async fn show(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, step).await?;
     Ok((exceptions::page(&now, step), exceptions::expects(&now)))
 }
@@ -20,7 +24,13 @@ pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> store:
     Ok(Outcome::to(protocol::Step::Exceptions(Step::at(exception_id)), standing))
 }
 
-pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
+pub async fn act(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: &Step,
+    scan: &Scan,
+) -> Result<Outcome, Halt> {
     let now = rows::load(tx, actor.warehouse, step).await?;
     let to = |id| Outcome::to(protocol::Step::Exceptions(Step::at(id)), standing);
     let shown = now.case.as_ref().map(|case| case.id);
@@ -32,51 +42,109 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         Ok(decision) => decision,
         // The code of another case brings it onto the screen.
         Err(refusal) => {
-            return rows::about(tx, actor.warehouse, &scan.text).await?.filter(|id| Some(*id) != shown).map(|id| to(Some(id))).ok_or_else(|| refusal.into());
+            return rows::about(tx, actor.warehouse, &scan.text)
+                .await?
+                .filter(|id| Some(*id) != shown)
+                .map(|id| to(Some(id)))
+                .ok_or_else(|| refusal.into());
         }
     };
     if matches!(decision, Decision::Leave) {
         return Ok(Outcome::to(protocol::Step::Menu, standing));
     }
     let Some(case) = now.case else { return Ok(to(None)) };
-    let following = rows::next(tx, actor.warehouse, Some(case.id)).await?.filter(|id| *id != case.id);
+    let following =
+        rows::next(tx, actor.warehouse, Some(case.id)).await?.filter(|id| *id != case.id);
     match decision {
         // A count that was not meant: the same case, asked anew.
-        Decision::Next if (step.counted.is_some() || step.cancels) && scan.card != Some(Card::Next) => Ok(to(Some(case.id))),
+        Decision::Next
+            if (step.counted.is_some() || step.cancels) && scan.card != Some(Card::Next) =>
+        {
+            Ok(to(Some(case.id)))
+        }
         Decision::Next | Decision::Leave => Ok(to(following.or(Some(case.id)))),
-        Decision::Asks => Ok(Outcome::to(protocol::Step::Exceptions(Step { cancels: true, ..Step::at(Some(case.id)) }), standing)),
-        Decision::Sure(found) => Ok(Outcome::to(protocol::Step::Exceptions(Step { counted: Some(found), ..Step::at(Some(case.id)) }), standing)),
+        Decision::Asks => Ok(Outcome::to(
+            protocol::Step::Exceptions(Step { cancels: true, ..Step::at(Some(case.id)) }),
+            standing,
+        )),
+        Decision::Sure(found) => Ok(Outcome::to(
+            protocol::Step::Exceptions(Step { counted: Some(found), ..Step::at(Some(case.id)) }),
+            standing,
+        )),
         Decision::Count(all) if case.counts_all() => {
             if !rows::counted_all(tx, actor, case.id, all).await? {
-                return Err(Refusal::wrong(Text::key("exceptions-fewer-than-reserved").with("came", all)).into());
+                return Err(Refusal::wrong(
+                    Text::key("exceptions-fewer-than-reserved").with("came", all),
+                )
+                .into());
             }
-            people::audit(tx, &standing.who.code, "counted", &format!("{} {}", case.reason, case.subject), Some(serde_json::json!({ "found": all }))).await?;
+            people::audit(
+                tx,
+                &standing.who.code,
+                "counted",
+                &format!("{} {}", case.reason, case.subject),
+                Some(serde_json::json!({ "found": all })),
+            )
+            .await?;
             Ok(to(following).saying(Text::key("exceptions-counted-all").with("found", all)))
         }
         Decision::Map { item, typed } => {
             let code = case.code.as_deref().unwrap_or_default();
             let Some(name) = rows::map_code(tx, case.id, code, item, &typed).await? else {
-                let other = rows::about(tx, actor.warehouse, &scan.text).await?.filter(|id| *id != case.id);
-                return other.map(|id| to(Some(id))).ok_or_else(|| Refusal::wrong(Text::key("exceptions-no-item").with("came", scan.came())).into());
+                let other =
+                    rows::about(tx, actor.warehouse, &scan.text).await?.filter(|id| *id != case.id);
+                return other.map(|id| to(Some(id))).ok_or_else(|| {
+                    Refusal::wrong(Text::key("exceptions-no-item").with("came", scan.came())).into()
+                });
             };
-            people::audit(tx, &standing.who.code, "mapped", code, Some(serde_json::json!({ "item": name.en }))).await?;
+            people::audit(
+                tx,
+                &standing.who.code,
+                "mapped",
+                code,
+                Some(serde_json::json!({ "item": name.en })),
+            )
+            .await?;
             // Everything that waits for this code goes on by itself: what one answer cannot hold, in the background.
             let waiting = rows::waiting_for(tx, case.id, code, limits::BULK_CASES).await?;
             let on = rows::go_on(tx, &waiting, Some(actor.person)).await?;
-            Ok(to(rows::next(tx, actor.warehouse, Some(case.id)).await?)
-                .saying(Text::key("exceptions-mapped").with("code", code).with("item", &name).with("orders", on)))
+            Ok(to(rows::next(tx, actor.warehouse, Some(case.id)).await?).saying(
+                Text::key("exceptions-mapped")
+                    .with("code", code)
+                    .with("item", &name)
+                    .with("orders", on),
+            ))
         }
         Decision::Way(Way::RetryAll) => {
             let on = retry_all(tx, actor, &case.reason).await?;
-            people::audit(tx, &standing.who.code, "exceptions_retried", &case.reason, Some(serde_json::json!({ "done": on }))).await?;
-            Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(Text::key("exceptions-retried").with("done", on).with("of", case.same)))
+            people::audit(
+                tx,
+                &standing.who.code,
+                "exceptions_retried",
+                &case.reason,
+                Some(serde_json::json!({ "done": on })),
+            )
+            .await?;
+            Ok(to(rows::next(tx, actor.warehouse, None).await?)
+                .saying(Text::key("exceptions-retried").with("done", on).with("of", case.same)))
         }
         Decision::Way(Way::DoneAll) => {
-            for (id, _) in rows::of_reason(tx, actor.warehouse, &case.reason, limits::BULK_CASES).await? {
+            for (id, _) in
+                rows::of_reason(tx, actor.warehouse, &case.reason, limits::BULK_CASES).await?
+            {
                 rows::done(tx, id, Some(actor.person)).await?;
             }
-            people::audit(tx, &standing.who.code, "exceptions_done", &case.reason, Some(serde_json::json!({ "done": case.same }))).await?;
-            Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(Text::key("exceptions-retried").with("done", case.same).with("of", case.same)))
+            people::audit(
+                tx,
+                &standing.who.code,
+                "exceptions_done",
+                &case.reason,
+                Some(serde_json::json!({ "done": case.same })),
+            )
+            .await?;
+            Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(
+                Text::key("exceptions-retried").with("done", case.same).with("of", case.same),
+            ))
         }
         Decision::Count(found) => {
             rows::counted(tx, actor, case.id, case.held, found).await?;
@@ -88,11 +156,22 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
                 Some(serde_json::json!({ "held": case.held, "found": found })),
             )
             .await?;
-            Ok(to(following).saying(Text::key("exceptions-counted").with("found", found).with("gone", case.held - found)))
+            Ok(to(following).saying(
+                Text::key("exceptions-counted")
+                    .with("found", found)
+                    .with("gone", case.held - found),
+            ))
         }
         Decision::Way(way) => {
             out(tx, actor, standing, &case, way).await?;
-            Ok(to(following).saying(Text::key(if way == Way::Cancel { "exceptions-cancelled" } else { "exceptions-done" }).with("subject", &case.subject)))
+            Ok(to(following).saying(
+                Text::key(if way == Way::Cancel {
+                    "exceptions-cancelled"
+                } else {
+                    "exceptions-done"
+                })
+                .with("subject", &case.subject),
+            ))
         }
     }
 }
@@ -110,7 +189,13 @@ async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, H
 }
 
 /// Looks again whether a case can go on now. What it tried in vain is as it was.
-async fn retry(tx: &mut Tx, actor: Actor<'_>, reason: &str, case: i64, shipment: Option<i64>) -> store::Result<bool> {
+async fn retry(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    reason: &str,
+    case: i64,
+    shipment: Option<i64>,
+) -> store::Result<bool> {
     tx.attempt().await?;
     let worked = match (shipment, reason) {
         (Some(shipment), "not_found") => rows::place_again(tx, actor.warehouse, shipment).await?,
@@ -127,7 +212,13 @@ async fn retry(tx: &mut Tx, actor: Actor<'_>, reason: &str, case: i64, shipment:
     Ok(worked)
 }
 
-async fn out(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, case: &Case, way: Way) -> Result<(), Halt> {
+async fn out(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    case: &Case,
+    way: Way,
+) -> Result<(), Halt> {
     match (way, case.shipment_id) {
         (Way::Retry, shipment) if !retry(tx, actor, &case.reason, case.id, shipment).await? => {
             let key = match (case.reason.as_str(), shipment) {
@@ -138,13 +229,24 @@ async fn out(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, case: &Case, wa
             return Err(Refusal::wrong(Text::key(key)).into());
         }
         (Way::Cancel, Some(shipment)) => orders::cancel(tx, shipment, "given_up").await?,
-        (Way::Split, Some(shipment)) if !orders::split_rest(tx, shipment).await? => return Err(Refusal::wrong(Text::key("split-nothing")).into()),
-        (Way::Hold, Some(shipment)) if !orders::take_off_floor(tx, shipment, "held", "other").await? => {
+        (Way::Split, Some(shipment)) if !orders::split_rest(tx, shipment).await? => {
+            return Err(Refusal::wrong(Text::key("split-nothing")).into());
+        }
+        (Way::Hold, Some(shipment))
+            if !orders::take_off_floor(tx, shipment, "held", "other").await? =>
+        {
             return Err(Refusal::wrong(Text::key("desk-not-now")).into());
         }
         _ => {}
     }
-    people::audit(tx, &standing.who.code, "exception_done", &format!("{} {}", case.reason, case.subject), None).await?;
+    people::audit(
+        tx,
+        &standing.who.code,
+        "exception_done",
+        &format!("{} {}", case.reason, case.subject),
+        None,
+    )
+    .await?;
     rows::done(tx, case.id, Some(actor.person)).await?;
     Ok(())
 }

@@ -12,7 +12,11 @@ use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
 use crate::store::{self, Tx, hand_over as rows, take_in};
 
-pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
+pub async fn show(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, step).await?;
     Ok((hand_over::page(&now), hand_over::expects(&now)))
 }
@@ -23,15 +27,29 @@ pub async fn ask_first(ctx: &Ctx, request: &Request, text: &str) -> store::Resul
     let Some(person) = request.person else { return Ok(()) };
     let mut tx = ctx.db.begin().await?;
     let standing = match people::stand(&mut tx, person).await? {
-        Some(standing) if standing.session == request.session && matches!(standing.step, protocol::Step::HandOver(_)) => standing,
+        Some(standing)
+            if standing.session == request.session
+                && matches!(standing.step, protocol::Step::HandOver(_)) =>
+        {
+            standing
+        }
         _ => return Ok(()),
     };
-    let scan = store::scan::meanings(&mut tx, standing.warehouse_id, text, &codes::readings(text)).await?;
-    let Some(parcel) = scan.meanings.iter().find_map(|m| if let Meaning::Parcel { id, .. } = m { Some(*id) } else { None }) else { return Ok(()) };
+    let scan =
+        store::scan::meanings(&mut tx, standing.warehouse_id, text, &codes::readings(text)).await?;
+    let Some(parcel) = scan
+        .meanings
+        .iter()
+        .find_map(|m| if let Meaning::Parcel { id, .. } = m { Some(*id) } else { None })
+    else {
+        return Ok(());
+    };
     drop(tx);
     match ask_shops(ctx, parcel).await? {
         Verdict::Go => Ok(()),
-        Verdict::Wait(_) => Err(store::Error::Refused { constraint: "shop_answers".into(), said: String::new() }),
+        Verdict::Wait(_) => {
+            Err(store::Error::Refused { constraint: "shop_answers".into(), said: String::new() })
+        }
         Verdict::Off(off) => {
             let mut tx = ctx.db.begin().await?;
             for (shop, order) in &off {
@@ -46,38 +64,71 @@ fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::HandOver(step), standing)
 }
 
-pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
+pub async fn act(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: &Step,
+    scan: &Scan,
+) -> Result<Outcome, Halt> {
     let now = rows::load(tx, actor.warehouse, step).await?;
     match hand_over::decide(&now, scan)? {
         Decision::Add { parcel, sscc } => add(tx, actor, standing, step, parcel, &sscc).await,
         Decision::Open { list } => Ok(to(standing, Step { list_id: Some(list) })),
         Decision::Close { list } => {
             let gone = rows::close(tx, actor, list).await?;
-            Ok(to(standing, Step::default()).saying(Text::key("hand-over-closed-now").with("parcels", gone)))
+            Ok(to(standing, Step::default())
+                .saying(Text::key("hand-over-closed-now").with("parcels", gone)))
         }
         Decision::TakeOff { list } => {
-            let off = rows::take_off(tx, list).await?.ok_or_else(|| Refusal::wrong(Text::key("undo-nothing")))?;
+            let off = rows::take_off(tx, list)
+                .await?
+                .ok_or_else(|| Refusal::wrong(Text::key("undo-nothing")))?;
             Ok(to(standing, step.clone()).saying(Text::key("hand-over-off").with("sscc", &off)))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
     }
 }
 
-async fn add(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, parcel: i64, sscc: &str) -> Result<Outcome, Halt> {
-    let Some(out) = rows::outgoing(tx, parcel).await? else { return Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("came", sscc)).into()) };
+async fn add(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: &Step,
+    parcel: i64,
+    sscc: &str,
+) -> Result<Outcome, Halt> {
+    let Some(out) = rows::outgoing(tx, parcel).await? else {
+        return Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("came", sscc)).into());
+    };
     match out.state.as_str() {
         "labelled" => {}
-        "void" => return Err(Refusal::stop(Text::key("hand-over-cancelled").with("came", sscc).with("shipment", &out.shipment_no)).into()),
-        "handed_over" => return Err(Refusal::wrong(Text::key("hand-over-gone").with("came", sscc)).into()),
+        "void" => {
+            return Err(Refusal::stop(
+                Text::key("hand-over-cancelled")
+                    .with("came", sscc)
+                    .with("shipment", &out.shipment_no),
+            )
+            .into());
+        }
+        "handed_over" => {
+            return Err(Refusal::wrong(Text::key("hand-over-gone").with("came", sscc)).into());
+        }
         _ => return Err(Refusal::wrong(Text::key("hand-over-no-label").with("came", sscc)).into()),
     }
     if let Some(list) = &out.list {
-        return Err(Refusal::wrong(Text::key("hand-over-twice").with("came", sscc).with("list", list)).into());
+        return Err(Refusal::wrong(
+            Text::key("hand-over-twice").with("came", sscc).with("list", list),
+        )
+        .into());
     }
     let list = match step.list_id {
         Some(list) if rows::carrier_of(tx, list).await? == Some(out.carrier_id) => list,
         Some(list) if rows::carrier_of(tx, list).await?.is_some() => {
-            return Err(Refusal::stop(Text::key("hand-over-wrong-truck").with("came", sscc).with("carrier", &out.carrier)).into());
+            return Err(Refusal::stop(
+                Text::key("hand-over-wrong-truck").with("came", sscc).with("carrier", &out.carrier),
+            )
+            .into());
         }
         _ => rows::list_for(tx, actor.warehouse, out.carrier_id).await?,
     };

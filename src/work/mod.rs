@@ -19,7 +19,9 @@ use crate::codes::{self, card::Card};
 use crate::limits;
 use crate::links::channels::Client;
 use crate::protocol::scan::Scan;
-use crate::protocol::{Activity, Ask, Expect, Page, Refusal, Reply, Request, Said, Step, Text, Tone};
+use crate::protocol::{
+    Activity, Ask, Expect, Page, Refusal, Reply, Request, Said, Step, Text, Tone,
+};
 use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
 use crate::store::{self, Db, Tx};
@@ -42,7 +44,14 @@ pub struct Ctx {
 
 impl Ctx {
     pub fn new(db: Db, client: Client, vault: Vault) -> Ctx {
-        Ctx { db, client, vault, pins: Semaphore::new(limits::PIN_CHECKS), seen: pick::Screens::default(), demo: Vec::new() }
+        Ctx {
+            db,
+            client,
+            vault,
+            pins: Semaphore::new(limits::PIN_CHECKS),
+            seen: pick::Screens::default(),
+            demo: Vec::new(),
+        }
     }
 }
 
@@ -118,10 +127,20 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Fault> {
                 });
                 return stands_still(ctx, request, refusal).await;
             }
-            store::Error::Unavailable(said) | store::Error::Retry(said) | store::Error::NotLetIn(said) => return Err(Fault::Offline(said)),
+            store::Error::Unavailable(said)
+            | store::Error::Retry(said)
+            | store::Error::NotLetIn(said) => return Err(Fault::Offline(said)),
             error => {
                 tracing::error!(command = %request.command, %error, "a gesture failed");
-                return stands_still(ctx, request, Refusal::stop(Text::key("went-wrong").with("command", request.command.to_string().as_str()))).await;
+                return stands_still(
+                    ctx,
+                    request,
+                    Refusal::stop(
+                        Text::key("went-wrong")
+                            .with("command", request.command.to_string().as_str()),
+                    ),
+                )
+                .await;
             }
         }
     }
@@ -161,7 +180,9 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         let text = if standing.session.is_nil() {
             Text::key("signed-off-elsewhere")
         } else {
-            Text::key("moved-elsewhere").with("name", &standing.who.name).with("terminal", &standing.terminal)
+            Text::key("moved-elsewhere")
+                .with("name", &standing.who.name)
+                .with("terminal", &standing.terminal)
         };
         return Ok(sign_on::door(ctx, Some(Refusal::stop(text))));
     }
@@ -195,7 +216,12 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         _ => return show(&mut tx, &standing, None).await,
     };
     if request.version != standing.version {
-        return show(&mut tx, &standing, Some(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).0)).await;
+        return show(
+            &mut tx,
+            &standing,
+            Some(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).0),
+        )
+        .await;
     }
     if scan.card == Some(Card::SignOff) {
         people::audit(&mut tx, &standing.who.code, "sign_off", &standing.terminal, None).await?;
@@ -232,11 +258,23 @@ fn closing(step: &Step) -> Option<i64> {
     }
 }
 
-async fn act(tx: &mut Tx, request: &Request, standing: &Standing, scan: &Scan) -> Result<Outcome, Halt> {
-    let actor = Actor { person: standing.who.id, warehouse: standing.warehouse_id, command: request.command, at: &request.at };
+async fn act(
+    tx: &mut Tx,
+    request: &Request,
+    standing: &Standing,
+    scan: &Scan,
+) -> Result<Outcome, Halt> {
+    let actor = Actor {
+        person: standing.who.id,
+        warehouse: standing.warehouse_id,
+        command: request.command,
+        at: &request.at,
+    };
     if let Some(activity) = scan.card.and_then(Activity::of_card) {
         match &standing.step {
-            step if step.activity() != Some(activity) => return enter(tx, actor, standing, activity).await,
+            step if step.activity() != Some(activity) => {
+                return enter(tx, actor, standing, activity).await;
+            }
             // The card of where one is already: an idle picker asks for a trip, a wave is rehearsed anew, others look again.
             Step::Pick(_) => {}
             Step::Wave(step) => return Ok(wave::choose(tx, actor, standing, step.clone()).await?),
@@ -257,7 +295,12 @@ async fn act(tx: &mut Tx, request: &Request, standing: &Standing, scan: &Scan) -
 }
 
 /// A menu line by its digit.
-async fn choose(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, scan: &Scan) -> Result<Outcome, Halt> {
+async fn choose(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    scan: &Scan,
+) -> Result<Outcome, Halt> {
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
     match line.and_then(|n| crate::protocol::sign_on::open(&standing.who).nth(n)) {
         Some(activity) => enter(tx, actor, standing, activity).await,
@@ -265,7 +308,12 @@ async fn choose(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, scan: &Scan)
     }
 }
 
-async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, activity: Activity) -> Result<Outcome, Halt> {
+async fn enter(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    activity: Activity,
+) -> Result<Outcome, Halt> {
     if !activity.open_to(standing.who.role) {
         return Err(Refusal::not_allowed(standing.who.role).into());
     }
@@ -282,7 +330,13 @@ async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, activity: Act
 }
 
 /// Saves where the person stands and the answer in the transaction of the gesture, then answers.
-async fn settle(ctx: &Ctx, mut tx: Tx, request: &Request, mut standing: Standing, outcome: Outcome) -> store::Result<Reply> {
+async fn settle(
+    ctx: &Ctx,
+    mut tx: Tx,
+    request: &Request,
+    mut standing: Standing,
+    outcome: Outcome,
+) -> store::Result<Reply> {
     standing.step = outcome.step;
     if standing.bench_id != outcome.bench {
         standing.bench_id = outcome.bench;
@@ -294,7 +348,8 @@ async fn settle(ctx: &Ctx, mut tx: Tx, request: &Request, mut standing: Standing
     }
     standing.version += 1;
     // At the beginning of a stop the rest of the walk is looked up, so that what follows can be done at once.
-    let ahead = if standing.step == Step::Pick(Default::default()) { limits::PICKS_AHEAD } else { 0 };
+    let ahead =
+        if standing.step == Step::Pick(Default::default()) { limits::PICKS_AHEAD } else { 0 };
     let (reply, seen) = shown(&mut tx, &standing, outcome.said, ahead).await?;
     people::settle(&mut tx, &standing, request.command, &reply).await?;
     tx.commit().await?;
@@ -312,13 +367,27 @@ async fn show(tx: &mut Tx, standing: &Standing, said: Option<Said>) -> store::Re
     Ok(shown(tx, standing, said, 0).await?.0)
 }
 
-async fn shown(tx: &mut Tx, standing: &Standing, said: Option<Said>, ahead: i32) -> store::Result<(Reply, Option<pick::Seen>)> {
+async fn shown(
+    tx: &mut Tx,
+    standing: &Standing,
+    said: Option<Said>,
+    ahead: i32,
+) -> store::Result<(Reply, Option<pick::Seen>)> {
     let (page, expects, seen) = page(tx, standing, ahead).await?;
-    let said = said.or_else(|| standing.notices.last().map(|text| Said { tone: Tone::Stop, text: text.clone() }));
-    Ok((Reply { who: Some(standing.who.clone()), version: standing.version, page, said, expects }, seen))
+    let said = said.or_else(|| {
+        standing.notices.last().map(|text| Said { tone: Tone::Stop, text: text.clone() })
+    });
+    Ok((
+        Reply { who: Some(standing.who.clone()), version: standing.version, page, said, expects },
+        seen,
+    ))
 }
 
-async fn page(tx: &mut Tx, standing: &Standing, ahead: i32) -> store::Result<(Page, Vec<Expect>, Option<pick::Seen>)> {
+async fn page(
+    tx: &mut Tx,
+    standing: &Standing,
+    ahead: i32,
+) -> store::Result<(Page, Vec<Expect>, Option<pick::Seen>)> {
     let (page, expects) = match &standing.step {
         Step::Pick(step) => {
             let (page, expects, now) = pick::show(tx, standing, step, ahead).await?;

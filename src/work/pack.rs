@@ -19,13 +19,21 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Sn
     rows::load(tx, standing, step).await
 }
 
-pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
+pub async fn show(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+) -> store::Result<(Page, Vec<Expect>)> {
     let now = load(tx, standing, step).await?;
     Ok((pack::page(&now, step), pack::expects(&now, step)))
 }
 
 /// The next line of the shipment on the bench.
-pub async fn line(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Option<protocol::WorkLine>> {
+pub async fn line(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+) -> store::Result<Option<protocol::WorkLine>> {
     let now = load(tx, standing, step).await?;
     let (Some(bench), Some(shipment)) = (now.bench, now.shipment) else { return Ok(None) };
     let next = shipment.lines.iter().find(|line| line.left > 0);
@@ -43,18 +51,39 @@ fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::Pack(step), standing)
 }
 
-pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
+pub async fn act(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: &Step,
+    scan: &Scan,
+) -> Result<Outcome, Halt> {
     let now = load(tx, standing, step).await?;
     let decision = pack::decide(&now, step, scan)?;
-    let Some(bench) = now.bench.as_ref().map(|bench| bench.place_id) else { return unbound(tx, standing, step, scan, decision).await };
+    let Some(bench) = now.bench.as_ref().map(|bench| bench.place_id) else {
+        return unbound(tx, standing, step, scan, decision).await;
+    };
     let plain = Step { asking: None, reopening: None, counting: None, ..step.clone() };
     match decision {
         Decision::Bind(_) | Decision::Leave => unbound(tx, standing, step, scan, decision).await,
-        Decision::Bring { tote, code } => bring(tx, actor, standing, step, bench, tote, &code).await,
+        Decision::Bring { tote, code } => {
+            bring(tx, actor, standing, step, bench, tote, &code).await
+        }
         Decision::Pack { reservations, seen, of } => {
-            let shipment = now.shipment.as_ref().ok_or_else(|| Refusal::wrong(Text::key("pack-expects-tote").with("came", scan.came())))?;
+            let shipment = now.shipment.as_ref().ok_or_else(|| {
+                Refusal::wrong(Text::key("pack-expects-tote").with("came", scan.came()))
+            })?;
             note_unread(tx, standing, seen, &reservations).await?;
-            units(tx, actor, standing, &Step { counting: of, ..plain }, shipment, bench, &reservations).await
+            units(
+                tx,
+                actor,
+                standing,
+                &Step { counting: of, ..plain },
+                shipment,
+                bench,
+                &reservations,
+            )
+            .await
         }
         Decision::Single { shipment_id, reservation, seen } => {
             note_unread(tx, standing, seen, &[reservation]).await?;
@@ -62,13 +91,15 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             rows::pack(tx, actor, shipment_id, parcel, &[reservation]).await?;
             // The last unit empties the tote: the next one is asked for.
             let last = now.batch.as_ref().is_none_or(|batch| batch.left() <= 1 && batch.spare == 0);
-            let next = if last { Step::default() } else { Step { singles: step.singles + 1, ..plain } };
+            let next =
+                if last { Step::default() } else { Step { singles: step.singles + 1, ..plain } };
             close(tx, actor, standing, next, parcel, bench).await
         }
         Decision::Run => {
             let Some(batch) = &now.batch else { return Ok(to(standing, plain)) };
             let labels = rows::run(tx, actor, batch.tote_id, bench).await?;
-            Ok(to(standing, Step { singles: step.singles + labels, ..plain }).saying(Text::key("pack-run-done").with("labels", labels)))
+            Ok(to(standing, Step { singles: step.singles + labels, ..plain })
+                .saying(Text::key("pack-run-done").with("labels", labels)))
         }
         Decision::Box => {
             let shipment = now.shipment.as_ref().map(|s| s.id).unwrap_or_default();
@@ -78,7 +109,9 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             close(tx, actor, standing, next, parcel, bench).await
         }
         Decision::Ask(card) => Ok(to(standing, Step { asking: card, ..plain })),
-        Decision::Missing { reservation, card } => missing(tx, actor, standing, plain, reservation, card, bench).await,
+        Decision::Missing { reservation, card } => {
+            missing(tx, actor, standing, plain, reservation, card, bench).await
+        }
         Decision::Extra { item_id, said } => {
             rows::extra(tx, actor, bench, item_id, &said).await?;
             Ok(to(standing, plain).saying(Text::key("pack-extra-noted")))
@@ -95,11 +128,21 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
 }
 
 /// What needs no bench: finding one, and leaving.
-async fn unbound(tx: &mut Tx, standing: &Standing, step: &Step, scan: &Scan, decision: Decision) -> Result<Outcome, Halt> {
+async fn unbound(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+    scan: &Scan,
+    decision: Decision,
+) -> Result<Outcome, Halt> {
     match decision {
-        Decision::Bind(bench) if rows::bench_exists(tx, bench).await? => Ok(Outcome { bench: Some(bench), ..to(standing, step.clone()) }),
+        Decision::Bind(bench) if rows::bench_exists(tx, bench).await? => {
+            Ok(Outcome { bench: Some(bench), ..to(standing, step.clone()) })
+        }
         Decision::Aside => Ok(to(standing, Step::default())),
-        Decision::Ask(card) => Ok(to(standing, Step { asking: card, reopening: None, ..step.clone() })),
+        Decision::Ask(card) => {
+            Ok(to(standing, Step { asking: card, reopening: None, ..step.clone() }))
+        }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
         _ => Err(Refusal::wrong(Text::key("pack-expects-bench").with("came", scan.came())).into()),
     }
@@ -107,41 +150,83 @@ async fn unbound(tx: &mut Tx, standing: &Standing, step: &Step, scan: &Scan, dec
 
 /// Goods that were packed on the person's word, without a code, stand in the audit.
 /// What a person chose by eye, for want of a code: of which shipment, and which goods.
-async fn note_unread(tx: &mut Tx, standing: &Standing, seen: bool, reservations: &[(i64, Units)]) -> store::Result<()> {
+async fn note_unread(
+    tx: &mut Tx,
+    standing: &Standing,
+    seen: bool,
+    reservations: &[(i64, Units)],
+) -> store::Result<()> {
     let Some((first, _)) = reservations.first().filter(|_| seen) else { return Ok(()) };
     let goods = rows::goods_of(tx, *first).await?;
-    people::audit(tx, &standing.who.code, "no_code", &goods.shipment_no, Some(json!({ "item": goods.sku, "lot": goods.lot }))).await
+    people::audit(
+        tx,
+        &standing.who.code,
+        "no_code",
+        &goods.shipment_no,
+        Some(json!({ "item": goods.sku, "lot": goods.lot })),
+    )
+    .await
 }
 
-async fn bring(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, bench: i64, tote: i64, code: &str) -> Result<Outcome, Halt> {
+async fn bring(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: &Step,
+    bench: i64,
+    tote: i64,
+    code: &str,
+) -> Result<Outcome, Halt> {
     let Some(brought) = rows::brought(tx, tote, actor.person).await? else {
         return Err(Refusal::wrong(Text::key("pack-tote-empty").with("came", code)).into());
     };
-    let not_ready = || Refusal::wrong(Text::key("pack-not-ready").with("came", code).with("shipment", &brought.shipment_no));
+    let not_ready = || {
+        Refusal::wrong(
+            Text::key("pack-not-ready").with("came", code).with("shipment", &brought.shipment_no),
+        )
+    };
     match (brought.state.as_str(), brought.shipment) {
         ("picked" | "packing", Some(_)) | ("done", None) => {}
-        ("cancelled", Some(_)) => return Err(Refusal::stop(Text::key("pack-cancelled").with("shipment", &brought.shipment_no).with("came", code)).into()),
-        (_, None) => return Err(Refusal::wrong(Text::key("pack-still-walking").with("came", code)).into()),
+        ("cancelled", Some(_)) => {
+            return Err(Refusal::stop(
+                Text::key("pack-cancelled")
+                    .with("shipment", &brought.shipment_no)
+                    .with("came", code),
+            )
+            .into());
+        }
+        (_, None) => {
+            return Err(Refusal::wrong(Text::key("pack-still-walking").with("came", code)).into());
+        }
         _ => return Err(not_ready().into()),
     }
     if brought.walking {
         return Err(Refusal::wrong(Text::key("pack-still-walking").with("came", code)).into());
     }
     if brought.open_exception {
-        return Err(Refusal::wrong(Text::key("pack-exception").with("shipment", &brought.shipment_no)).into());
+        return Err(Refusal::wrong(
+            Text::key("pack-exception").with("shipment", &brought.shipment_no),
+        )
+        .into());
     }
     // Once begun, what is still to come does not hold up what is here.
     if brought.unpicked > 0 && brought.state == "picked" {
         return Err(not_ready().into());
     }
     if let Some(other) = &brought.other_packer {
-        return Err(Refusal::wrong(Text::key("pack-other-packer").with("shipment", &brought.shipment_no).with("who", other)).into());
+        return Err(Refusal::wrong(
+            Text::key("pack-other-packer")
+                .with("shipment", &brought.shipment_no)
+                .with("who", other),
+        )
+        .into());
     }
     rows::bring(tx, actor, tote, bench, brought.shipment).await?;
     if brought.shipment.is_none() {
         return Ok(to(standing, Step { batch: Some(tote), ..Step::default() }));
     }
-    let mut totes = if step.shipment_id == brought.shipment { step.totes.clone() } else { Vec::new() };
+    let mut totes =
+        if step.shipment_id == brought.shipment { step.totes.clone() } else { Vec::new() };
     if !totes.contains(&tote) {
         totes.push(tote);
     }
@@ -167,12 +252,27 @@ async fn units(
 }
 
 /// The parcel is closed; its label follows once this is committed, and then the packer stands at `next`.
-async fn close(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, next: Step, parcel: i64, bench: i64) -> Result<Outcome, Halt> {
+async fn close(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    next: Step,
+    parcel: i64,
+    bench: i64,
+) -> Result<Outcome, Halt> {
     rows::close(tx, actor, parcel, bench).await?;
     Ok(Outcome { closed: Some(parcel), ..to(standing, Step { closing: Some(parcel), ..next }) })
 }
 
-async fn missing(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: Step, reservation: i64, card: Card, bench: i64) -> Result<Outcome, Halt> {
+async fn missing(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: Step,
+    reservation: i64,
+    card: Card,
+    bench: i64,
+) -> Result<Outcome, Halt> {
     let reason = if card == Card::Damaged { "damaged" } else { "short" };
     let lost = rows::missing(tx, actor, reason, reservation, bench).await?;
     // Its undo would put back what is held now.
@@ -187,7 +287,9 @@ async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result
     };
     let key = match state.as_str() {
         "open" => return Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() })),
-        "labelled" if may_reopen(standing) => return Ok(to(standing, Step { reopening: Some(id), ..Step::default() })),
+        "labelled" if may_reopen(standing) => {
+            return Ok(to(standing, Step { reopening: Some(id), ..Step::default() }));
+        }
         "labelled" => "reopen-right",
         "closed" => "reopen-no-label",
         "handed_over" => "hand-over-gone",
@@ -196,17 +298,43 @@ async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result
     Err(Refusal::wrong(Text::key(key).with("came", sscc)).into())
 }
 
-async fn reopen(tx: &mut Tx, standing: &Standing, step: &Step, now: &Snapshot, reason: &str, bench: i64) -> Result<Outcome, Halt> {
+async fn reopen(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+    now: &Snapshot,
+    reason: &str,
+    bench: i64,
+) -> Result<Outcome, Halt> {
     let refused = || Refusal::wrong(Text::key("reopen-not-now"));
     let parcel = step.reopening.filter(|_| may_reopen(standing)).ok_or_else(refused)?;
-    let Some((_, shipment, _)) = rows::parcel_state(tx, parcel).await?.filter(|(state, ..)| state == "labelled") else { return Err(refused().into()) };
+    let Some((_, shipment, _)) =
+        rows::parcel_state(tx, parcel).await?.filter(|(state, ..)| state == "labelled")
+    else {
+        return Err(refused().into());
+    };
     rows::reopen(tx, parcel, bench, shipment).await?;
-    people::audit(tx, &standing.who.code, "reopen", now.reopening.as_deref().unwrap_or_default(), Some(json!({ "reason": reason }))).await?;
-    Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() }).saying(Text::key("reopened")))
+    people::audit(
+        tx,
+        &standing.who.code,
+        "reopen",
+        now.reopening.as_deref().unwrap_or_default(),
+        Some(json!({ "reason": reason })),
+    )
+    .await?;
+    Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() })
+        .saying(Text::key("reopened")))
 }
 
-async fn reprint(tx: &mut Tx, standing: &Standing, step: &Step, now: &Snapshot) -> Result<Outcome, Halt> {
-    let (Some(bench), Some(sscc)) = (&now.bench, &now.last_parcel) else { return Err(Refusal::wrong(Text::key("reprint-nothing")).into()) };
+async fn reprint(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+    now: &Snapshot,
+) -> Result<Outcome, Halt> {
+    let (Some(bench), Some(sscc)) = (&now.bench, &now.last_parcel) else {
+        return Err(Refusal::wrong(Text::key("reprint-nothing")).into());
+    };
     if !labels::reprint(tx, sscc, bench.place_id).await? {
         return Err(Refusal::wrong(Text::key("pack-no-printer")).into());
     }

@@ -26,15 +26,24 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
     drop(tx);
     let mut off = Vec::new();
     for origin in origins {
-        let answer = tokio::time::timeout(limits::SHOP_READ_WAIT, async { shops::channel(ctx, &origin.shop)?.read(&origin.order_no).await }).await;
+        let answer = tokio::time::timeout(limits::SHOP_READ_WAIT, async {
+            shops::channel(ctx, &origin.shop)?.read(&origin.order_no).await
+        })
+        .await;
         match answer {
             Ok(Ok(Some(order))) if order.status.is_off() => off.push((origin.shop.id, order)),
-            Ok(Ok(Some(order))) if order.is_held() => return Ok(Verdict::Wait(Text::key("label-why-held").with("order", &origin.order_no))),
+            Ok(Ok(Some(order))) if order.is_held() => {
+                return Ok(Verdict::Wait(
+                    Text::key("label-why-held").with("order", &origin.order_no),
+                ));
+            }
             Ok(Ok(_)) => {}
             Ok(Err(error)) if !origin.shop.waits && !matches!(error.class, Class::NotFound) => {
                 tracing::warn!(order = origin.order_no, %error, "no answer before the label, going on")
             }
-            Err(_) if !origin.shop.waits => tracing::warn!(order = origin.order_no, "no answer before the label, going on"),
+            Err(_) if !origin.shop.waits => {
+                tracing::warn!(order = origin.order_no, "no answer before the label, going on")
+            }
             Ok(Err(error)) => return Ok(Verdict::Wait(Text::plain(error.said))),
             Err(_) => return Ok(Verdict::Wait(Text::key("label-why-late"))),
         }
@@ -62,7 +71,10 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
             orders::cancel(&mut tx, shipment, "order_cancelled").await?;
             stop(&shipment_no)
         }
-        ("closed", Verdict::Wait(why)) => Said { tone: Tone::Wrong, text: Text::key("label-waits").with("shipment", &shipment_no).with("why", why) },
+        ("closed", Verdict::Wait(why)) => Said {
+            tone: Tone::Wrong,
+            text: Text::key("label-waits").with("shipment", &shipment_no).with("why", why),
+        },
         ("closed", Verdict::Go) => match make(&mut tx, parcel).await {
             Ok(()) => printed(&shipment_no),
             Err(store::Error::Refused { constraint, .. }) if constraint == "waybills_left" => {
@@ -96,7 +108,13 @@ async fn make(tx: &mut store::Tx, parcel: i64) -> store::Result<()> {
 }
 
 /// Carries a closed parcel on for the packer who waits for it, and answers with the next tote's question.
-pub(super) async fn carry_on(ctx: &Ctx, request: &Request, person: i64, parcel: i64, first: Option<Reply>) -> store::Result<Reply> {
+pub(super) async fn carry_on(
+    ctx: &Ctx,
+    request: &Request,
+    person: i64,
+    parcel: i64,
+    first: Option<Reply>,
+) -> store::Result<Reply> {
     let said = match finish(ctx, parcel).await {
         Ok(said) => said,
         Err(error @ (store::Error::Retry(_) | store::Error::Unavailable(_))) => return Err(error),
@@ -114,7 +132,8 @@ pub(super) async fn carry_on(ctx: &Ctx, request: &Request, person: i64, parcel: 
         && step.closing == Some(parcel)
     {
         standing.step = protocol::Step::Pack(pack::Step { closing: None, ..step.clone() });
-        standing.version = people::step_to(&mut tx, person, &standing.step, standing.bench_id).await?;
+        standing.version =
+            people::step_to(&mut tx, person, &standing.step, standing.bench_id).await?;
     }
     let reply = show(&mut tx, &standing, Some(where_next(said, &standing.step))).await?;
     // Only a gesture that was answered before gets this as its answer; another one is still to be done.
@@ -136,7 +155,11 @@ fn where_next(said: Said, step: &protocol::Step) -> Said {
         protocol::Step::Pack(step) if step.batch.is_some() => "pack-one-done",
         _ => return said,
     };
-    if said.text.key == "pack-done" { Said { text: Text { key: key.to_owned(), ..said.text }, ..said } } else { said }
+    if said.text.key == "pack-done" {
+        Said { text: Text { key: key.to_owned(), ..said.text }, ..said }
+    } else {
+        said
+    }
 }
 
 /// Sends the next due label to its printer. `false`: nothing is due.

@@ -10,8 +10,21 @@ use crate::store::pick::{self as rows, Actor};
 use crate::store::{self, Tx};
 
 /// `ahead`: so much more of the walk is looked up for the gestures that follow.
-pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step, ahead: i32) -> store::Result<(Page, Vec<Expect>, Snapshot)> {
-    let now = rows::look(tx, standing.warehouse_id, standing.who.id, step.reservation_id, step.full, ahead).await?;
+pub async fn show(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+    ahead: i32,
+) -> store::Result<(Page, Vec<Expect>, Snapshot)> {
+    let now = rows::look(
+        tx,
+        standing.warehouse_id,
+        standing.who.id,
+        step.reservation_id,
+        step.full,
+        ahead,
+    )
+    .await?;
     Ok((pick::page(&now, step), pick::expects(&now, step), now))
 }
 
@@ -27,11 +40,23 @@ pub struct Seen {
 
 impl Seen {
     pub fn new(standing: &Standing, step: &Step, now: Snapshot) -> Seen {
-        Seen { session: standing.session, version: standing.version, who: standing.who.clone(), warehouse: standing.warehouse_id, step: step.clone(), now }
+        Seen {
+            session: standing.session,
+            version: standing.version,
+            who: standing.who.clone(),
+            warehouse: standing.warehouse_id,
+            step: step.clone(),
+            now,
+        }
     }
 
     fn actor<'a>(&self, request: &'a Request) -> Actor<'a> {
-        Actor { person: self.who.id, warehouse: self.warehouse, command: request.command, at: &request.at }
+        Actor {
+            person: self.who.id,
+            warehouse: self.warehouse,
+            command: request.command,
+            at: &request.at,
+        }
     }
 
     fn stands<'a>(&self, next: &'a protocol::Step) -> rows::Stands<'a> {
@@ -42,7 +67,9 @@ impl Seen {
 /// A scan in one round trip, where the screen that the person saw is enough to decide it and still true. `None`: the
 /// slow way decides; nothing was done.
 pub async fn at_once(ctx: &Ctx, request: &Request, text: &str) -> store::Result<Option<Reply>> {
-    let Some(seen) = request.person.and_then(|person| ctx.seen.take(person)) else { return Ok(None) };
+    let Some(seen) = request.person.and_then(|person| ctx.seen.take(person)) else {
+        return Ok(None);
+    };
     if seen.session != request.session || seen.version != request.version {
         return Ok(None);
     }
@@ -62,31 +89,49 @@ fn plain_codes(text: &str) -> Option<Vec<String>> {
         .into_iter()
         .map(|reading| match reading {
             Reading::Own(own::Kind::Badge, _) => None,
-            Reading::Own(_, code) | Reading::Text(code) | Reading::Gtin { gtin: code, lot: None, last_good: None, count: None } => Some(code),
+            Reading::Own(_, code)
+            | Reading::Text(code)
+            | Reading::Gtin { gtin: code, lot: None, last_good: None, count: None } => Some(code),
             _ => None,
         })
         .collect()
 }
 
-async fn step_at_once(ctx: &Ctx, request: &Request, seen: &Seen, codes: &[String]) -> store::Result<Option<(Step, Option<String>)>> {
+async fn step_at_once(
+    ctx: &Ctx,
+    request: &Request,
+    seen: &Seen,
+    codes: &[String],
+) -> store::Result<Option<(Step, Option<String>)>> {
     let Some(stop) = &seen.now.stop else { return Ok(None) };
     let Some(next) = pick::source_now(&seen.now, &seen.step, codes) else { return Ok(None) };
     let saved = protocol::Step::Pick(next.clone());
-    let done = rows::step_at_once(&ctx.db, seen.actor(request), seen.stands(&saved), stop, codes).await?;
+    let done =
+        rows::step_at_once(&ctx.db, seen.actor(request), seen.stands(&saved), stop, codes).await?;
     Ok(done.map(|done| (next, done.free_tote)))
 }
 
-async fn put_at_once(ctx: &Ctx, request: &Request, seen: Seen, codes: &[String]) -> store::Result<Option<Reply>> {
+async fn put_at_once(
+    ctx: &Ctx,
+    request: &Request,
+    seen: Seen,
+    codes: &[String],
+) -> store::Result<Option<Reply>> {
     let (Some(trip), Some(stop)) = (&seen.now.trip, &seen.now.stop) else { return Ok(None) };
     let Some(code) = pick::tote_due_now(stop, &seen.step, codes) else { return Ok(None) };
     let actor = seen.actor(request);
     let then = seen.now.ahead.front();
     let before = Step { before: None, ..seen.step.at(stop) };
     // What comes next stays next, whatever joins the walk meanwhile.
-    let next = Step { reservation_id: then.map_or(0, |stop| stop.reservation_id), ..undoable(before, stop.id, actor) };
+    let next = Step {
+        reservation_id: then.map_or(0, |stop| stop.reservation_id),
+        ..undoable(before, stop.id, actor)
+    };
     let saved = protocol::Step::Pick(next.clone());
     let put = rows::Put { trip: trip.id, stop, tote: code, then };
-    let Some(done) = rows::put_at_once(&ctx.db, actor, seen.stands(&saved), &put).await? else { return Ok(None) };
+    let Some(done) = rows::put_at_once(&ctx.db, actor, seen.stands(&saved), &put).await? else {
+        return Ok(None);
+    };
     let Seen { session, version, who, warehouse, now: known, .. } = seen;
     let known = if done.known { known.after_put((done.tote, code)) } else { None };
     let now = match known {
@@ -110,8 +155,10 @@ impl Screens {
     }
     /// The answer that shows it.
     fn show(&self, seen: Seen) -> Reply {
-        let (page, expects) = (pick::page(&seen.now, &seen.step), pick::expects(&seen.now, &seen.step));
-        let reply = Reply { who: Some(seen.who.clone()), version: seen.version, page, said: None, expects };
+        let (page, expects) =
+            (pick::page(&seen.now, &seen.step), pick::expects(&seen.now, &seen.step));
+        let reply =
+            Reply { who: Some(seen.who.clone()), version: seen.version, page, said: None, expects };
         self.keep(seen);
         reply
     }
@@ -120,8 +167,14 @@ impl Screens {
     }
 }
 
-pub async fn line(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Option<protocol::WorkLine>> {
-    let now = rows::load(tx, standing.warehouse_id, standing.who.id, step.reservation_id, step.full).await?;
+pub async fn line(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+) -> store::Result<Option<protocol::WorkLine>> {
+    let now =
+        rows::load(tx, standing.warehouse_id, standing.who.id, step.reservation_id, step.full)
+            .await?;
     Ok(now.stop.map(|stop| protocol::WorkLine {
         done: step.at(&stop).counted,
         shipment: stop.shipment,
@@ -145,7 +198,13 @@ fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::Pick(step), standing)
 }
 
-pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
+pub async fn act(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: &Step,
+    scan: &Scan,
+) -> Result<Outcome, Halt> {
     let now = rows::load(tx, actor.warehouse, actor.person, step.reservation_id, step.full).await?;
     if scan.card == Some(Card::Explain) {
         return explain(&now, standing, step);
@@ -160,7 +219,8 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         (Decision::Swap { to_lot, step: next }, Some(stop)) => {
             let reservation_id = rows::swap(tx, actor, stop, trip.id, to_lot).await?;
             // Undoing a swap would hand back a lot that another may have by now.
-            Ok(to(standing, Step { reservation_id, before: None, ..next }).saying(Text::key("swap-done")))
+            Ok(to(standing, Step { reservation_id, before: None, ..next })
+                .saying(Text::key("swap-done")))
         }
         (Decision::Put { tote, qty }, Some(stop)) => {
             rows::put(tx, actor, trip.id, stop, &tote, qty).await?;
@@ -170,7 +230,11 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         (Decision::Damaged(qty), Some(stop)) => {
             let missing = rows::damaged(tx, actor, stop, qty).await?;
             finish_if_empty(tx, actor, trip.id).await?;
-            let text = Text::key("damaged-held").with("held", missing.held).with("bin", &stop.place).with("moved", missing.moved).with("lost", missing.lost);
+            let text = Text::key("damaged-held")
+                .with("held", missing.held)
+                .with("bin", &stop.place)
+                .with("moved", missing.moved)
+                .with("lost", missing.lost);
             Ok(to(standing, Step::default()).saying(text))
         }
         (Decision::Missing(card), Some(stop)) => {
@@ -181,15 +245,28 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             let missing = rows::missing(tx, actor, stop, reason).await?;
             finish_if_empty(tx, actor, trip.id).await?;
             let key = if missing.lost > 0 { "missing-lost" } else { "missing-moved" };
-            Ok(to(standing, Step::default())
-                .saying(Text::key(key).with("held", missing.held).with("bin", &stop.place).with("moved", missing.moved).with("lost", missing.lost)))
+            Ok(to(standing, Step::default()).saying(
+                Text::key(key)
+                    .with("held", missing.held)
+                    .with("bin", &stop.place)
+                    .with("moved", missing.moved)
+                    .with("lost", missing.lost),
+            ))
         }
         (Decision::Found, Some(stop)) => {
             rows::found(tx, actor, stop).await?;
-            Ok(to(standing, Step { asking: None, before: None, ..step.at(stop) }).saying(Text::key("found-noted")))
+            Ok(to(standing, Step { asking: None, before: None, ..step.at(stop) })
+                .saying(Text::key("found-noted")))
         }
         (Decision::NoCode(next), Some(stop)) => {
-            people::audit(tx, &standing.who.code, "no_code", &stop.sku, Some(serde_json::json!({ "place": stop.place, "shipment": stop.shipment }))).await?;
+            people::audit(
+                tx,
+                &standing.who.code,
+                "no_code",
+                &stop.sku,
+                Some(serde_json::json!({ "place": stop.place, "shipment": stop.shipment })),
+            )
+            .await?;
             Ok(to(standing, next))
         }
         (Decision::Skip, Some(stop)) => {
@@ -205,12 +282,21 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         (Decision::Drop { place_id, home: true }, _) => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
             people::audit(tx, &standing.who.code, "trip_left", &trip.no, None).await?;
-            Ok(Outcome::to(protocol::Step::Menu, standing).saying(Text::key("dropped-home").with("trip", &trip.no)))
+            Ok(Outcome::to(protocol::Step::Menu, standing)
+                .saying(Text::key("dropped-home").with("trip", &trip.no)))
         }
         (Decision::Give(to), _) => {
             rows::give(tx, trip.id, actor.person, to.id).await?;
-            people::audit(tx, &standing.who.code, "trip_given", &trip.no, Some(serde_json::json!({ "to": to.name }))).await?;
-            Ok(Outcome::to(protocol::Step::Menu, standing).saying(Text::key("trip-given").with("trip", &trip.no).with("who", &to.name)))
+            people::audit(
+                tx,
+                &standing.who.code,
+                "trip_given",
+                &trip.no,
+                Some(serde_json::json!({ "to": to.name })),
+            )
+            .await?;
+            Ok(Outcome::to(protocol::Step::Menu, standing)
+                .saying(Text::key("trip-given").with("trip", &trip.no).with("who", &to.name)))
         }
         (Decision::Drop { place_id, home: false }, _) => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
@@ -225,27 +311,42 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
             Ok(to(standing, Step::default()).saying(Text::key(key).with("trip", &trip.no)))
         }
         (Decision::Leave, _) => Ok(Outcome::to(protocol::Step::Menu, standing)),
-        (Decision::Claim, _) | (_, None) => Err(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).into()),
+        (Decision::Claim, _) | (_, None) => {
+            Err(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).into())
+        }
     }
 }
 
 /// The step after a put, with what UNDO needs to take it back.
 fn undoable(before: Step, stop_id: i64, actor: Actor<'_>) -> Step {
-    Step { before: Some(Box::new(Before { step: before, stop_id, command: Some(actor.command) })), ..Step::default() }
+    Step {
+        before: Some(Box::new(Before { step: before, stop_id, command: Some(actor.command) })),
+        ..Step::default()
+    }
 }
 
 /// The step before the undone scan. Goods that came back lie under a reservation of another number perhaps.
 async fn restored(tx: &mut Tx, actor: Actor<'_>, before: Before) -> store::Result<Step> {
-    let now = rows::load(tx, actor.warehouse, actor.person, before.step.reservation_id, false).await?;
+    let now =
+        rows::load(tx, actor.warehouse, actor.person, before.step.reservation_id, false).await?;
     Ok(match &now.stop {
-        Some(stop) if stop.id == before.stop_id && before.step.counted <= stop.qty => Step { reservation_id: stop.reservation_id, before: None, ..before.step },
+        Some(stop) if stop.id == before.stop_id && before.step.counted <= stop.qty => {
+            Step { reservation_id: stop.reservation_id, before: None, ..before.step }
+        }
         _ => Step::default(),
     })
 }
 
-async fn idle(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, decision: &Decision) -> Result<Outcome, Halt> {
+async fn idle(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    decision: &Decision,
+) -> Result<Outcome, Halt> {
     match decision {
-        Decision::Claim if rows::claim(tx, actor.warehouse, actor.person).await? => Ok(to(standing, Step::default())),
+        Decision::Claim if rows::claim(tx, actor.warehouse, actor.person).await? => {
+            Ok(to(standing, Step::default()))
+        }
         Decision::Claim => Err(Refusal::wrong(Text::key("pick-no-trip")).into()),
         _ => Ok(Outcome::to(protocol::Step::Menu, standing)),
     }
@@ -261,7 +362,9 @@ async fn finish_if_empty(tx: &mut Tx, actor: Actor<'_>, trip: i64) -> store::Res
 }
 
 fn explain(now: &Snapshot, standing: &Standing, step: &Step) -> Result<Outcome, Halt> {
-    let Some(stop) = &now.stop else { return Err(Refusal::wrong(Text::key("explain-nothing")).into()) };
+    let Some(stop) = &now.stop else {
+        return Err(Refusal::wrong(Text::key("explain-nothing")).into());
+    };
     let text = Text::key("explain-stop")
         .with("lot", &stop.lot)
         .with("day", &stop.last_good)

@@ -9,7 +9,11 @@ use crate::store::pick::Actor;
 use crate::store::put_back::{self as rows, Claimed};
 use crate::store::{self, Tx};
 
-pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
+pub async fn show(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, standing.who.id, step).await?;
     Ok((put_back::page(&now, step), put_back::expects(&now, step)))
 }
@@ -18,27 +22,65 @@ fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::PutBack(step), standing)
 }
 
-pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
+pub async fn act(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: &Step,
+    scan: &Scan,
+) -> Result<Outcome, Halt> {
     let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
     match (put_back::decide(&now, step, scan)?, &now.task) {
-        (Decision::Claim { container, code }, _) => match rows::claim(tx, container, actor.person).await? {
+        (Decision::Claim { container, code }, _) => match rows::claim(tx, container, actor.person)
+            .await?
+        {
             Claimed::Yes(task) => Ok(to(standing, Step { task_id: Some(task), ..Step::default() })),
-            Claimed::NoTask => Err(Refusal::wrong(Text::key("put-back-no-task").with("came", &code)).into()),
-            Claimed::By(who) => Err(Refusal::wrong(Text::key("put-back-taken").with("came", &code).with("who", &who)).into()),
-        },
-        (Decision::Choose(choosing), Some(_)) => Ok(to(standing, Step { choosing, holding: None, ..step.clone() })),
-        (Decision::Hold { item_id, lot_id, seen }, Some(task)) => {
-            if let Some(goods) = task.goods.iter().find(|goods| seen && (goods.item_id, goods.lot_id) == (item_id, lot_id)) {
-                people::audit(tx, &standing.who.code, "no_code", &task.no, Some(serde_json::json!({ "item": goods.sku, "lot": goods.lot }))).await?;
+            Claimed::NoTask => {
+                Err(Refusal::wrong(Text::key("put-back-no-task").with("came", &code)).into())
             }
-            Ok(to(standing, Step { holding: Some((item_id, lot_id)), choosing: None, ..step.clone() }))
+            Claimed::By(who) => Err(Refusal::wrong(
+                Text::key("put-back-taken").with("came", &code).with("who", &who),
+            )
+            .into()),
+        },
+        (Decision::Choose(choosing), Some(_)) => {
+            Ok(to(standing, Step { choosing, holding: None, ..step.clone() }))
+        }
+        (Decision::Hold { item_id, lot_id, seen }, Some(task)) => {
+            if let Some(goods) = task
+                .goods
+                .iter()
+                .find(|goods| seen && (goods.item_id, goods.lot_id) == (item_id, lot_id))
+            {
+                people::audit(
+                    tx,
+                    &standing.who.code,
+                    "no_code",
+                    &task.no,
+                    Some(serde_json::json!({ "item": goods.sku, "lot": goods.lot })),
+                )
+                .await?;
+            }
+            Ok(to(
+                standing,
+                Step { holding: Some((item_id, lot_id)), choosing: None, ..step.clone() },
+            ))
         }
         (Decision::Put { place_id }, Some(task)) => {
-            let Some((item, lot)) = step.holding else { return Err(Refusal::wrong(Text::key("put-back-goods-first").with("came", scan.came())).into()) };
+            let Some((item, lot)) = step.holding else {
+                return Err(Refusal::wrong(
+                    Text::key("put-back-goods-first").with("came", scan.came()),
+                )
+                .into());
+            };
             rows::put(tx, actor, task.id, item, lot, place_id).await?;
             let done = task.goods.len() == 1;
             let next = Step { task_id: step.task_id.filter(|_| !done), ..Step::default() };
-            Ok(to(standing, next).saying(Text::key(if done { "put-back-done" } else { "put-back-more" })))
+            Ok(to(standing, next).saying(Text::key(if done {
+                "put-back-done"
+            } else {
+                "put-back-more"
+            })))
         }
         (Decision::Release, Some(task)) => {
             rows::release(tx, task.id).await?;

@@ -33,10 +33,12 @@ const SENTENCES: &[(&str, &str)] = &[
 pub fn sentence(halt: Halt) -> store::Result<Refusal> {
     match halt {
         Halt::Refused(refusal) => Ok(refusal),
-        Halt::Store(store::Error::Refused { constraint, said }) => match SENTENCES.iter().find(|(name, _)| *name == constraint) {
-            Some((_, key)) => Ok(Refusal::wrong(Text::key(key))),
-            None => Err(store::Error::Refused { constraint, said }),
-        },
+        Halt::Store(store::Error::Refused { constraint, said }) => {
+            match SENTENCES.iter().find(|(name, _)| *name == constraint) {
+                Some((_, key)) => Ok(Refusal::wrong(Text::key(key))),
+                None => Err(store::Error::Refused { constraint, said }),
+            }
+        }
         Halt::Store(error) => Err(error),
     }
 }

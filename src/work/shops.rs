@@ -14,11 +14,15 @@ pub struct Sealed {
 
 pub fn seal(vault: &Vault, code: &str, text: &str) -> Result<Sealed, Locked> {
     let (secret, tokens) = text.split_once('\n').unwrap_or((text, ""));
-    Ok(Sealed { secret: vault.seal(&owner(code, "secret"), secret.trim())?, tokens: seal_tokens(vault, code, tokens)? })
+    Ok(Sealed {
+        secret: vault.seal(&owner(code, "secret"), secret.trim())?,
+        tokens: seal_tokens(vault, code, tokens)?,
+    })
 }
 
 fn seal_tokens(vault: &Vault, code: &str, tokens: &str) -> Result<String, Locked> {
-    vault.seal(&owner(code, "tokens"), if tokens.trim().is_empty() { "" } else { tokens.trim_end() })
+    vault
+        .seal(&owner(code, "tokens"), if tokens.trim().is_empty() { "" } else { tokens.trim_end() })
 }
 
 /// A seal holds for one shop and one of its secrets.
@@ -27,24 +31,35 @@ fn owner(code: &str, what: &str) -> String {
 }
 
 fn open(vault: &Vault, shop: &ShopRow) -> Result<String, Locked> {
-    let (secret, tokens) = (vault.open(&owner(&shop.code, "secret"), &shop.secret)?, vault.open(&owner(&shop.code, "tokens"), &shop.tokens)?);
+    let (secret, tokens) = (
+        vault.open(&owner(&shop.code, "secret"), &shop.secret)?,
+        vault.open(&owner(&shop.code, "tokens"), &shop.tokens)?,
+    );
     Ok(format!("{secret}\n{tokens}"))
 }
 
 pub fn account(vault: &Vault, shop: &ShopRow) -> Result<Account, Locked> {
-    Ok(Account { shop: shop.code.clone(), ..Account::new(&shop.url, &shop.key_id, &open(vault, shop)?, shop.options.clone()) })
+    Ok(Account {
+        shop: shop.code.clone(),
+        ..Account::new(&shop.url, &shop.key_id, &open(vault, shop)?, shop.options.clone())
+    })
 }
 
 /// New tokens beside the shop's secret, sealed; a refresh token that is not replaced goes on.
 pub fn renewed(vault: &Vault, shop: &ShopRow, new: &Tokens) -> Result<String, Locked> {
-    let refresh = if new.refresh.is_empty() { account(vault, shop)?.refresh } else { new.refresh.clone() };
+    let refresh =
+        if new.refresh.is_empty() { account(vault, shop)?.refresh } else { new.refresh.clone() };
     seal_tokens(vault, &shop.code, &format!("{}\n{refresh}", new.access))
 }
 
 /// Who speaks to this shop; without the key to its secrets nobody does.
 pub fn channel(ctx: &Ctx, shop: &ShopRow) -> Result<Box<dyn Channel>, ChannelError> {
-    let account = account(&ctx.vault, shop).map_err(|locked| ChannelError::new(Class::NotPermitted, format!("its secret is locked: {locked}")))?;
-    let none = || ChannelError::new(Class::Rejected, format!("no adapter for the channel {}", shop.channel));
+    let account = account(&ctx.vault, shop).map_err(|locked| {
+        ChannelError::new(Class::NotPermitted, format!("its secret is locked: {locked}"))
+    })?;
+    let none = || {
+        ChannelError::new(Class::Rejected, format!("no adapter for the channel {}", shop.channel))
+    };
     channels::open(&shop.channel, account, &ctx.client).ok_or_else(none)
 }
 

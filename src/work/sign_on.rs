@@ -38,13 +38,19 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
         // Digits may be a PIN that came too early: it is not shown to who stands by.
         let digits = scan.len() <= 8 && scan.bytes().all(|b| b.is_ascii_digit());
         let came: String = scan.chars().take(40).collect();
-        let text = if digits { Text::key("door-digits") } else { Text::key("door-not-a-badge").with("came", came.as_str()) };
+        let text = if digits {
+            Text::key("door-digits")
+        } else {
+            Text::key("door-not-a-badge").with("came", came.as_str())
+        };
         return Ok(door(ctx, Some(Refusal::wrong(text))));
     };
     Ok(match people::by_badge(&mut tx, &badge).await? {
         Some(knock) if !knock.active => door(ctx, Some(Refusal::wrong(Text::key("door-disabled")))),
         Some(knock) => match knock.locked_s {
-            Some(wait) => door(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait)))),
+            Some(wait) => {
+                door(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait))))
+            }
             None => answer(sign_on::pin(&knock.who.name), None),
         },
         None => door(ctx, Some(Refusal::wrong(Text::key("door-unknown")))),
@@ -66,7 +72,10 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     people::pin_tried(&mut tx, knock.who.id, right, limits::PIN_TRIES, limits::PIN_LOCK_S).await?;
     if !right {
         tx.commit().await?;
-        return Ok(answer(sign_on::pin(&knock.who.name), Some(Refusal::wrong(Text::key("pin-wrong")))));
+        return Ok(answer(
+            sign_on::pin(&knock.who.name),
+            Some(Refusal::wrong(Text::key("pin-wrong"))),
+        ));
     }
     people::take_stand(&mut tx, knock.who.id, request.session, &request.terminal).await?;
     people::audit(&mut tx, &knock.who.code, "sign_on", &request.terminal, None).await?;
@@ -75,14 +84,19 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
 }
 
 async fn verify(ctx: &Ctx, hash: Option<String>, pin: Pin) -> store::Result<bool> {
-    let bug = |error: &dyn std::fmt::Display| store::Error::Bug(format!("the PIN check did not run: {error}"));
+    let bug = |error: &dyn std::fmt::Display| {
+        store::Error::Bug(format!("the PIN check did not run: {error}"))
+    };
     let _permit = ctx.pins.acquire().await.map_err(|e| bug(&e))?;
     tokio::task::spawn_blocking(move || fits(hash.as_deref(), &pin.0)).await.map_err(|e| bug(&e))
 }
 
 /// Is it the PIN of this hash? Takes tens of milliseconds, on purpose.
 pub fn fits(hash: Option<&str>, pin: &str) -> bool {
-    hash.is_some_and(|hash| PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(pin.as_bytes(), &hash).is_ok()))
+    hash.is_some_and(|hash| {
+        PasswordHash::new(hash)
+            .is_ok_and(|hash| Argon2::default().verify_password(pin.as_bytes(), &hash).is_ok())
+    })
 }
 
 /// Is it a PIN: 4 to 8 digits?

@@ -15,7 +15,9 @@ use std::sync::RwLock;
 /// Why a secret cannot be sealed or opened. No message holds one.
 #[derive(Debug, thiserror::Error)]
 pub enum Locked {
-    #[error("no key file is named; WAVEDECK_SECRET_KEY_FILE names one, and `wavedeck secrets new-key FILE` makes one")]
+    #[error(
+        "no key file is named; WAVEDECK_SECRET_KEY_FILE names one, and `wavedeck secrets new-key FILE` makes one"
+    )]
     NoFile,
     #[error("the key file {0} cannot be read: {1}")]
     Unreadable(PathBuf, io::Error),
@@ -56,8 +58,15 @@ impl Vault {
         let openers = self.openers.read().unwrap_or_else(|poisoned| poisoned.into_inner());
         let Some(first) = openers.first() else { return Err(Locked::NoFile) };
         let nonce = XNonce::generate();
-        let sealed = first.cipher.encrypt(&nonce, Payload { msg: secret.as_bytes(), aad: owner.as_bytes() }).map_err(|_| Locked::Damaged)?;
-        Ok(format!("{FORM}.{}.{}", first.id, BASE64_STANDARD.encode([nonce.as_slice(), &sealed].concat())))
+        let sealed = first
+            .cipher
+            .encrypt(&nonce, Payload { msg: secret.as_bytes(), aad: owner.as_bytes() })
+            .map_err(|_| Locked::Damaged)?;
+        Ok(format!(
+            "{FORM}.{}.{}",
+            first.id,
+            BASE64_STANDARD.encode([nonce.as_slice(), &sealed].concat())
+        ))
     }
 
     pub fn open(&self, owner: &str, sealed: &str) -> Result<String, Locked> {
@@ -65,7 +74,9 @@ impl Vault {
             return Ok(String::new());
         }
         let mut parts = sealed.splitn(3, '.');
-        let (Some(FORM), Some(id), Some(text)) = (parts.next(), parts.next(), parts.next()) else { return Err(Locked::Damaged) };
+        let (Some(FORM), Some(id), Some(text)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(Locked::Damaged);
+        };
         if !self.knows(id) {
             self.read()?;
         }
@@ -73,8 +84,14 @@ impl Vault {
         let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or(Locked::Damaged)?;
         let nonce = XNonce::try_from(nonce).map_err(|_| Locked::Damaged)?;
         let openers = self.openers.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let opener = openers.iter().find(|opener| opener.id == id).ok_or_else(|| Locked::OtherKey(id.to_owned()))?;
-        let plain = opener.cipher.decrypt(&nonce, Payload { msg: sealed, aad: owner.as_bytes() }).map_err(|_| Locked::Damaged)?;
+        let opener = openers
+            .iter()
+            .find(|opener| opener.id == id)
+            .ok_or_else(|| Locked::OtherKey(id.to_owned()))?;
+        let plain = opener
+            .cipher
+            .decrypt(&nonce, Payload { msg: sealed, aad: owner.as_bytes() })
+            .map_err(|_| Locked::Damaged)?;
         String::from_utf8(plain).map_err(|_| Locked::Damaged)
     }
 
@@ -82,16 +99,26 @@ impl Vault {
     pub fn is_current(&self, sealed: &str) -> Result<bool, Locked> {
         self.read()?;
         let openers = self.openers.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-        Ok(sealed.is_empty() || openers.first().is_some_and(|first| sealed.starts_with(&format!("{FORM}.{}.", first.id))))
+        Ok(sealed.is_empty()
+            || openers
+                .first()
+                .is_some_and(|first| sealed.starts_with(&format!("{FORM}.{}.", first.id))))
     }
 
     fn knows(&self, id: &str) -> bool {
-        self.openers.read().unwrap_or_else(|poisoned| poisoned.into_inner()).iter().any(|opener| opener.id == id)
+        self.openers
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .iter()
+            .any(|opener| opener.id == id)
     }
 
     fn read(&self) -> Result<(), Locked> {
         let file = self.file.as_deref().ok_or(Locked::NoFile)?;
-        let openers = keys(file)?.iter().map(|key| Opener { id: id(key), cipher: XChaCha20Poly1305::new(key) }).collect();
+        let openers = keys(file)?
+            .iter()
+            .map(|key| Opener { id: id(key), cipher: XChaCha20Poly1305::new(key) })
+            .collect();
         *self.openers.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = openers;
         Ok(())
     }
@@ -109,10 +136,13 @@ fn hex(bytes: &[u8]) -> String {
 
 fn keys(file: &Path) -> Result<Vec<Secret>, Locked> {
     let mut text = String::new();
-    let read = fs::File::open(file).and_then(|file| file.take(crate::limits::TEXT_FILE_BYTES).read_to_string(&mut text));
+    let read = fs::File::open(file)
+        .and_then(|file| file.take(crate::limits::TEXT_FILE_BYTES).read_to_string(&mut text));
     read.map_err(|error| Locked::Unreadable(file.to_owned(), error))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let keys: Vec<Secret> = lines.map(|(n, line)| key(line.trim()).ok_or_else(|| Locked::NoKey(file.to_owned(), n + 1))).collect::<Result<_, _>>()?;
+    let keys: Vec<Secret> = lines
+        .map(|(n, line)| key(line.trim()).ok_or_else(|| Locked::NoKey(file.to_owned(), n + 1)))
+        .collect::<Result<_, _>>()?;
     if keys.is_empty() { Err(Locked::NoKey(file.to_owned(), 1)) } else { Ok(keys) }
 }
 
@@ -120,7 +150,8 @@ fn key(line: &str) -> Option<Secret> {
     if line.len() != 64 || !line.is_ascii() {
         return None;
     }
-    let bytes: Option<Vec<u8>> = (0..32).map(|n| u8::from_str_radix(&line[2 * n..2 * n + 2], 16).ok()).collect();
+    let bytes: Option<Vec<u8>> =
+        (0..32).map(|n| u8::from_str_radix(&line[2 * n..2 * n + 2], 16).ok()).collect();
     Secret::try_from(bytes?.as_slice()).ok()
 }
 

@@ -12,26 +12,51 @@ use crate::store::{self, Tx, desk, wave as rows};
 /// Where kept choices stand among the views.
 const KEPT: &str = "wave";
 
-pub async fn show(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<(Page, Vec<Expect>)> {
+pub async fn show(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, step).await?;
     Ok((wave::page(&now, step), wave::expects(&now)))
 }
 
 /// The choice with what its release would leave short.
-pub async fn choose(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: Step) -> store::Result<Outcome> {
+pub async fn choose(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: Step,
+) -> store::Result<Outcome> {
     let now = rows::load(tx, actor.warehouse, &step).await?;
-    let rehearsed =
-        if now.shipments > 0 { Some(Rehearsed { shipments: now.shipments, ..rows::rehearse(tx, actor.warehouse, actor.person, &step).await? }) } else { None };
+    let rehearsed = if now.shipments > 0 {
+        Some(Rehearsed {
+            shipments: now.shipments,
+            ..rows::rehearse(tx, actor.warehouse, actor.person, &step).await?
+        })
+    } else {
+        None
+    };
     Ok(Outcome::to(protocol::Step::Wave(Step { rehearsed, ..step }), standing))
 }
 
-pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step, scan: &Scan) -> Result<Outcome, Halt> {
+pub async fn act(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    step: &Step,
+    scan: &Scan,
+) -> Result<Outcome, Halt> {
     let now = rows::load(tx, actor.warehouse, step).await?;
     match wave::decide(&now, step, scan)? {
         Decision::Filter(next) => {
             let tried = choose(tx, actor, standing, next).await?;
             let all_there = matches!(&tried.step, protocol::Step::Wave(step) if step.rehearsed.as_ref().is_some_and(|tried| tried.short_shipments == 0));
-            Ok(if scan.card == Some(Card::Explain) && all_there { tried.saying(Text::key("wave-all-there")) } else { tried })
+            Ok(if scan.card == Some(Card::Explain) && all_there {
+                tried.saying(Text::key("wave-all-there"))
+            } else {
+                tried
+            })
         }
         Decision::Ask(next) => Ok(Outcome::to(protocol::Step::Wave(next), standing)),
         Decision::UseKept(name) => match desk::view::<Step>(tx, KEPT, &name).await? {
@@ -40,14 +65,25 @@ pub async fn act(tx: &mut Tx, actor: Actor<'_>, standing: &Standing, step: &Step
         },
         Decision::Keep(name) => {
             let plain = Step { asking: None, ..step.clone() };
-            desk::save_view(tx, KEPT, &name, &Step { rehearsed: None, ..plain.clone() }, actor.person).await?;
-            Ok(Outcome::to(protocol::Step::Wave(plain), standing).saying(Text::key("desk-view-saved").with("name", &name)))
+            desk::save_view(
+                tx,
+                KEPT,
+                &name,
+                &Step { rehearsed: None, ..plain.clone() },
+                actor.person,
+            )
+            .await?;
+            Ok(Outcome::to(protocol::Step::Wave(plain), standing)
+                .saying(Text::key("desk-view-saved").with("name", &name)))
         }
         Decision::Release => {
             let planned = rows::plan(tx, actor.warehouse, actor.person, step).await?;
             let trips = planner::trips(planned.loads, planned.totes);
             rows::release(tx, actor.warehouse, planned.wave, &trips).await?;
-            let text = Text::key("wave-released").with("wave", &planned.wave_no).with("trips", trips.len() as i64).with("short", planned.short);
+            let text = Text::key("wave-released")
+                .with("wave", &planned.wave_no)
+                .with("trips", trips.len() as i64)
+                .with("short", planned.short);
             Ok(Outcome::to(protocol::Step::Wave(step.clone()), standing).saying(text))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),

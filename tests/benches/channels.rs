@@ -22,10 +22,16 @@ use wavedeck::store::{push, site};
 const STANDIN: &str = "--standin";
 
 fn order(shop: usize, n: usize) -> Value {
-    const LINES: [&[(&str, i64)]; 5] =
-        [&[("I0", 1)], &[("I1", 1), ("I2", 2)], &[("I3", 1), ("I4", 1), ("I5", 1)], &[("I6", 2), ("I7", 1)], &[("I0", 1), ("I3", 1), ("I7", 2)]];
+    const LINES: [&[(&str, i64)]; 5] = [
+        &[("I0", 1)],
+        &[("I1", 1), ("I2", 2)],
+        &[("I3", 1), ("I4", 1), ("I5", 1)],
+        &[("I6", 2), ("I7", 1)],
+        &[("I0", 1), ("I3", 1), ("I7", 2)],
+    ];
     let mut order = World::order_json(&format!("{shop}-{n:07}"), LINES[n % 5]);
-    let at = jiff::Timestamp::now() - Duration::from_secs(86_400) + Duration::from_millis(n as u64 * 10);
+    let at =
+        jiff::Timestamp::now() - Duration::from_secs(86_400) + Duration::from_millis(n as u64 * 10);
     order["updated_at"] = json!(at.to_string());
     order
 }
@@ -69,8 +75,15 @@ impl Drop for Shops {
 async fn world(shops: &Shops) -> World {
     let w = World::new().await;
     w.sql("UPDATE job SET next_at = 'infinity'").await;
-    let stock: Vec<(String, String)> = (0..8).map(|n| (format!("A{:02}", n + 1), format!("I{n}"))).collect();
-    w.stock(&stock.iter().map(|(place, sku)| (place.as_str(), sku.as_str(), "L1", 300, 1_000_000)).collect::<Vec<_>>()).await;
+    let stock: Vec<(String, String)> =
+        (0..8).map(|n| (format!("A{:02}", n + 1), format!("I{n}"))).collect();
+    w.stock(
+        &stock
+            .iter()
+            .map(|(place, sku)| (place.as_str(), sku.as_str(), "L1", 300, 1_000_000))
+            .collect::<Vec<_>>(),
+    )
+    .await;
     for (n, url) in shops.urls.iter().enumerate() {
         w.shop_at(&format!("B{n}"), "generic", url, "k", "s", json!({})).await;
     }
@@ -99,7 +112,12 @@ async fn rate(shops: usize, orders: usize) -> f64 {
 /// The floor: the same pages fetched, checked and read, and nothing kept.
 async fn fetched(orders: usize) -> f64 {
     let standins = Shops::open(1, orders);
-    let channel = channels::open("generic", Account::new(&standins.urls[0], "k", "s", json!({})), &channels::client().unwrap()).unwrap();
+    let channel = channels::open(
+        "generic",
+        Account::new(&standins.urls[0], "k", "s", json!({})),
+        &channels::client().unwrap(),
+    )
+    .unwrap();
     let started = Instant::now();
     let (mut cursor, mut read) = (String::new(), 0);
     loop {
@@ -142,7 +160,14 @@ async fn pushed(items: usize) -> f64 {
     tx.commit().await.unwrap();
     let stock: Vec<String> = (0..items).map(|n| format!("P{n}")).collect();
     for part in stock.chunks(250) {
-        w.stock(&part.iter().enumerate().map(|(n, sku)| ("A01", sku.as_str(), "L1", 300, n as i64 + 1)).collect::<Vec<_>>()).await;
+        w.stock(
+            &part
+                .iter()
+                .enumerate()
+                .map(|(n, sku)| ("A01", sku.as_str(), "L1", 300, n as i64 + 1))
+                .collect::<Vec<_>>(),
+        )
+        .await;
     }
     w.sql("INSERT INTO listing (shop_id, code, item_id) SELECT s.id, upper(i.sku), i.id FROM shop s, item i WHERE s.code = 'B0' AND i.sku LIKE 'P%'").await;
     w.sql("UPDATE shop SET pushes = true WHERE code = 'B0'").await;
@@ -176,7 +201,15 @@ async fn memory(orders: usize) -> f64 {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     let status = std::fs::read_to_string(format!("/proc/{}/status", worker.id())).unwrap();
-    let peak: f64 = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    let peak: f64 = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
     worker.kill().unwrap();
     worker.wait().unwrap();
     w.end().await;

@@ -25,12 +25,21 @@ async fn texts(url: &str, sql: &str) -> Vec<String> {
 
 async fn number(url: &str, sql: &str) -> i64 {
     let mut conn = PgConnection::connect(url).await.unwrap();
-    sqlx::query_scalar::<_, Option<i64>>(sqlx::AssertSqlSafe(sql.to_owned())).fetch_one(&mut conn).await.unwrap().unwrap_or(0)
+    sqlx::query_scalar::<_, Option<i64>>(sqlx::AssertSqlSafe(sql.to_owned()))
+        .fetch_one(&mut conn)
+        .await
+        .unwrap()
+        .unwrap_or(0)
 }
 
 async fn people(ctx: &Arc<Ctx>, url: &str, role: &str) -> Vec<Robot> {
     let mut robots = Vec::new();
-    for badge in texts(url, &format!("SELECT badge FROM person WHERE role = '{role}' AND active ORDER BY id")).await {
+    for badge in texts(
+        url,
+        &format!("SELECT badge FROM person WHERE role = '{role}' AND active ORDER BY id"),
+    )
+    .await
+    {
         let mut robot = Robot::at_door(ctx.clone(), &badge);
         robot.sign_on().await;
         robots.push(robot);
@@ -47,8 +56,11 @@ async fn follow(mut robot: Robot, enter: &str, more: Arc<AtomicUsize>) -> u64 {
         let expects = &robot.last.expects;
         let wanted = expects.iter().find(|e| e.kind == Kind::Quantity).or(expects.first()).cloned();
         let Some(expect) = wanted.filter(|e| e.code != "NEXT") else {
-            let busy = robot.last.page.prompt.key == "pick-prompt-free-tote" || more.load(Ordering::SeqCst) > 0;
-            if robot.last.expects.iter().any(|e| e.code == "NEXT") && !robot.scan("WDC-NEXT").await.refused() {
+            let busy = robot.last.page.prompt.key == "pick-prompt-free-tote"
+                || more.load(Ordering::SeqCst) > 0;
+            if robot.last.expects.iter().any(|e| e.code == "NEXT")
+                && !robot.scan("WDC-NEXT").await.refused()
+            {
                 continue;
             }
             if !busy {
@@ -62,8 +74,16 @@ async fn follow(mut robot: Robot, enter: &str, more: Arc<AtomicUsize>) -> u64 {
         if robot.scan(&expect.scan).await.refused() {
             // Another took it, or something changed: look again, and say what is new to us.
             let said = robot.said();
-            if !["pick-tote-taken", "db-tote-taken", "pack-other-packer", "moved-on", "pack-not-ready", "pack-still-walking", "pack-tote-empty"]
-                .contains(&said.as_str())
+            if ![
+                "pick-tote-taken",
+                "db-tote-taken",
+                "pack-other-packer",
+                "moved-on",
+                "pack-not-ready",
+                "pack-still-walking",
+                "pack-tote-empty",
+            ]
+            .contains(&said.as_str())
             {
                 println!("{enter}: {expect:?}: {said}");
                 return gestures;
@@ -109,7 +129,9 @@ async fn main() {
                 })
             })
             .collect();
-        let benches = texts(&url, "SELECT p.code FROM bench b JOIN place p ON p.id = b.place_id ORDER BY 1").await;
+        let benches =
+            texts(&url, "SELECT p.code FROM bench b JOIN place p ON p.id = b.place_id ORDER BY 1")
+                .await;
         let mut pack = Vec::new();
         for (n, mut robot) in people(&ctx, &url, "packer").await.into_iter().enumerate() {
             robot.scan("WDC-MENU-PACK").await;
@@ -130,7 +152,9 @@ async fn main() {
     let packer = people(&ctx, &url, "packer").await.swap_remove(0);
     follow(packer, "WDC-MENU-HANDOVER", Arc::default()).await;
     println!("figure day_s {:.0} s", begun.elapsed().as_secs_f64());
-    for state in texts(&url, "SELECT state || ' ' || count(*) FROM shipment GROUP BY state ORDER BY 1").await {
+    for state in
+        texts(&url, "SELECT state || ' ' || count(*) FROM shipment GROUP BY state ORDER BY 1").await
+    {
         println!("shipments {state}");
     }
     let mut tx = ctx.db.begin().await.unwrap();

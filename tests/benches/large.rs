@@ -22,10 +22,16 @@ const MEMORY_KB: u64 = 256 * 1024;
 /// Good rows of this kind until the file is full.
 fn rows(kind: &str) -> (&'static str, fn(u64) -> String) {
     match kind {
-        "items" => ("sku,name_en,name_zh", |n| format!("BIG-{n:09},A thing that is made by the million,成百万地做的东西\n")),
+        "items" => ("sku,name_en,name_zh", |n| {
+            format!("BIG-{n:09},A thing that is made by the million,成百万地做的东西\n")
+        }),
         "bins" => ("code,zone,kind", |n| format!("Z{n:09},MAIN,shelf\n")),
-        "stock" => ("place,sku,lot,qty,status", |n| format!("A01,I{},L{n:09},{},good\n", n % 8, n % 9 + 1)),
-        _ => ("order_no,sku,qty,unit_price,currency,receiver_name,address", |n| format!("BIG-{n:09},I{},2,12.50,CNY,周,路 {n} 号\n", n % 8)),
+        "stock" => {
+            ("place,sku,lot,qty,status", |n| format!("A01,I{},L{n:09},{},good\n", n % 8, n % 9 + 1))
+        }
+        _ => ("order_no,sku,qty,unit_price,currency,receiver_name,address", |n| {
+            format!("BIG-{n:09},I{},2,12.50,CNY,周,路 {n} 号\n", n % 8)
+        }),
     }
 }
 
@@ -46,7 +52,13 @@ fn write(path: &Path, kind: &str) {
 /// The largest that the process has been, in kB.
 fn peak(pid: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// Exit code, what was said, and the peak of memory in kB.
@@ -75,7 +87,9 @@ async fn run(w: &World, place: &Place, file: &Path) -> (i32, String, u64) {
     });
     let done = loop {
         most = most.max(peak(pid).unwrap_or(0));
-        if let Ok(done) = tokio::time::timeout(std::time::Duration::from_millis(20), child.wait()).await {
+        if let Ok(done) =
+            tokio::time::timeout(std::time::Duration::from_millis(20), child.wait()).await
+        {
             break done.unwrap();
         }
     };
@@ -94,12 +108,19 @@ async fn main() {
     let before = w.text(kept).await;
     // Imports take four kinds of rows; every other file is read by a command of its own.
     let mut cases = Vec::new();
-    for place in files().into_iter().filter(|place| place.command.last().is_none_or(|c| c != "backup")) {
+    for place in
+        files().into_iter().filter(|place| place.command.last().is_none_or(|c| c != "backup"))
+    {
         let import = place.command == ["import"] && place.flag.is_empty();
-        let kinds: &[&str] = if import { &["items", "bins", "stock", "orders"] } else { &["items"] };
+        let kinds: &[&str] =
+            if import { &["items", "bins", "stock", "orders"] } else { &["items"] };
         cases.extend(kinds.iter().map(|kind| {
             let person = if *kind == "stock" { vec!["--as".into(), "BOSS".into()] } else { vec![] };
-            let beside = if import { [person, vec![(*kind).to_owned()]].concat() } else { place.beside.clone() };
+            let beside = if import {
+                [person, vec![(*kind).to_owned()]].concat()
+            } else {
+                place.beside.clone()
+            };
             (*kind, Place { command: place.command.clone(), flag: place.flag.clone(), beside })
         }));
     }
@@ -112,8 +133,16 @@ async fn main() {
         let started = Instant::now();
         let (code, said, peak) = run(&w, place, &file).await;
         let words = [place.command.join(" "), place.flag.clone()].join(" ");
-        println!("{words} {kind}: exit {code} after {:.1} s, peak {:.1} MB: {}", started.elapsed().as_secs_f64(), peak as f64 / 1024.0, said.trim());
-        assert!((1..=4).contains(&code) && said.contains("wavedeck: ") && !said.contains("panicked"), "{words}: {said}");
+        println!(
+            "{words} {kind}: exit {code} after {:.1} s, peak {:.1} MB: {}",
+            started.elapsed().as_secs_f64(),
+            peak as f64 / 1024.0,
+            said.trim()
+        );
+        assert!(
+            (1..=4).contains(&code) && said.contains("wavedeck: ") && !said.contains("panicked"),
+            "{words}: {said}"
+        );
         assert!(peak < MEMORY_KB, "{words}: {peak} kB");
         assert_eq!(w.text(kept).await, before, "{words}: something was done all the same");
     }

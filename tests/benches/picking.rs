@@ -39,11 +39,17 @@ async fn world(units: i64) -> World {
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
     let mut tx = w.ctx.db.begin().await.unwrap();
     site::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
-    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect())).await.unwrap();
-    site::add_containers(&mut tx, w.warehouse, &Value::Array((0..20_000).map(tote).collect())).await.unwrap();
+    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect()))
+        .await
+        .unwrap();
+    site::add_containers(&mut tx, w.warehouse, &Value::Array((0..20_000).map(tote).collect()))
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
-    let rows: Vec<(String, String)> = (0..ITEMS).map(|n| (format!("C{n:03}"), format!("B{n}"))).collect();
-    let rows: Vec<(&str, &str, &str, i32, i64)> = rows.iter().map(|(bin, sku)| (bin.as_str(), sku.as_str(), "L1", 200, units)).collect();
+    let rows: Vec<(String, String)> =
+        (0..ITEMS).map(|n| (format!("C{n:03}"), format!("B{n}"))).collect();
+    let rows: Vec<(&str, &str, &str, i32, i64)> =
+        rows.iter().map(|(bin, sku)| (bin.as_str(), sku.as_str(), "L1", 200, units)).collect();
     w.stock(&rows).await;
     w
 }
@@ -53,9 +59,17 @@ async fn take_orders(w: &World, from: usize, count: usize, lines: usize) {
     for chunk in (from..from + count).collect::<Vec<_>>().chunks(500) {
         let mut tx = w.ctx.db.begin().await.unwrap();
         for n in chunk {
-            let lines: Vec<(String, i64)> = (0..lines).map(|k| (format!("B{}", (n * 7 + k * 3) % ITEMS), 1)).collect();
-            let lines: Vec<(&str, i64)> = lines.iter().map(|(sku, qty)| (sku.as_str(), *qty)).collect();
-            take_in::take_in(&mut tx, w.shop, &World::parse(World::order_json(&format!("N{n}"), &lines))).await.unwrap();
+            let lines: Vec<(String, i64)> =
+                (0..lines).map(|k| (format!("B{}", (n * 7 + k * 3) % ITEMS), 1)).collect();
+            let lines: Vec<(&str, i64)> =
+                lines.iter().map(|(sku, qty)| (sku.as_str(), *qty)).collect();
+            take_in::take_in(
+                &mut tx,
+                w.shop,
+                &World::parse(World::order_json(&format!("N{n}"), &lines)),
+            )
+            .await
+            .unwrap();
         }
         tx.commit().await.unwrap();
         let mut tx = w.ctx.db.begin().await.unwrap();
@@ -78,21 +92,35 @@ impl Picker {
     /// Scans what settles the source, until a tote is due.
     async fn source(&mut self) {
         while !self.prompt().contains("tote") {
-            let expect = self.robot.last.expects.first().unwrap_or_else(|| panic!("{:?}", self.robot.last)).clone();
+            let expect = self
+                .robot
+                .last
+                .expects
+                .first()
+                .unwrap_or_else(|| panic!("{:?}", self.robot.last))
+                .clone();
             self.robot.ok(&expect.scan).await;
         }
     }
 
     async fn confirm(&mut self) {
-        let scan = if self.prompt() == "pick-prompt-free-tote" { self.totes.pop().unwrap() } else { self.robot.last.expects[0].scan.clone() };
+        let scan = if self.prompt() == "pick-prompt-free-tote" {
+            self.totes.pop().unwrap()
+        } else {
+            self.robot.last.expects[0].scan.clone()
+        };
         self.robot.ok(&scan).await;
     }
 }
 
 /// Each of a crowd does one thing at the same time; how long until the last is through.
-async fn together<T: Send + 'static, F: Future<Output = T> + Send + 'static>(crowd: &mut Vec<T>, one: impl Fn(T) -> F) -> Duration {
+async fn together<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+    crowd: &mut Vec<T>,
+    one: impl Fn(T) -> F,
+) -> Duration {
     let begun = Instant::now();
-    let tasks: Vec<_> = std::mem::take(crowd).into_iter().map(|each| tokio::spawn(one(each))).collect();
+    let tasks: Vec<_> =
+        std::mem::take(crowd).into_iter().map(|each| tokio::spawn(one(each))).collect();
     for task in tasks {
         crowd.push(task.await.unwrap());
     }
@@ -118,8 +146,7 @@ struct Floor {
 
 impl Floor {
     async fn confirm(&mut self) {
-        let step =
-            json!({ "pick": { "reservation_id": 1, "place": true, "item": true, "lot": true, "counted": 1, "asking": null, "full": false, "before": null } });
+        let step = json!({ "pick": { "reservation_id": 1, "place": true, "item": true, "lot": true, "counted": 1, "asking": null, "full": false, "before": null } });
         let reservation = self.reservations.pop().expect("enough reservations for the floor");
         sqlx::query("SELECT floor_pick($1, $2, $3, $4, $5)")
             .bind(Uuid::now_v7())
@@ -167,7 +194,8 @@ async fn picks(clients: usize) {
     for n in 0..clients {
         let mut robot = w.person(&format!("P{n}"), Role::Picker).await;
         robot.ok("WDC-MENU-PICK").await;
-        pickers.push(Picker { robot, totes: (0..600).map(|k| format!("X{}", n * 600 + k)).collect() });
+        pickers
+            .push(Picker { robot, totes: (0..600).map(|k| format!("X{}", n * 600 + k)).collect() });
     }
     let (mut product, mut whole, mut floor) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
@@ -254,10 +282,11 @@ async fn board(open: usize) {
 /// So many packers at once, each at a bench of their own: units a second, with the closing of their boxes.
 async fn pack(packers: usize) {
     let w = world(200_000).await;
-    let bench =
-        |n: usize| json!({ "code": format!("BN{n:02}"), "use": "bench", "zone": "P", "seq": 950 + n, "level": 1, "promisable": false, "pickable": false });
+    let bench = |n: usize| json!({ "code": format!("BN{n:02}"), "use": "bench", "zone": "P", "seq": 950 + n, "level": 1, "promisable": false, "pickable": false });
     let mut tx = w.ctx.db.begin().await.unwrap();
-    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..packers).map(bench).collect())).await.unwrap();
+    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..packers).map(bench).collect()))
+        .await
+        .unwrap();
     site::add_benches(&mut tx, w.warehouse).await.unwrap();
     tx.commit().await.unwrap();
     take_orders(&w, 0, packers * 12, LINES).await;
@@ -269,8 +298,14 @@ async fn pack(packers: usize) {
         robot.ok("WDC-MENU-PICK").await;
         let mut totes: Vec<String> = (0..600).map(|k| format!("X{}", n * 600 + k)).collect();
         pickers.push(tokio::spawn(async move {
-            while let Some(expect) = robot.last.expects.first().filter(|e| e.code != "NEXT").cloned() {
-                let scan = if robot.last.page.prompt.key == "pick-prompt-free-tote" { totes.pop().unwrap() } else { expect.scan };
+            while let Some(expect) =
+                robot.last.expects.first().filter(|e| e.code != "NEXT").cloned()
+            {
+                let scan = if robot.last.page.prompt.key == "pick-prompt-free-tote" {
+                    totes.pop().unwrap()
+                } else {
+                    expect.scan
+                };
                 robot.ok(&scan).await;
             }
         }));
@@ -291,7 +326,12 @@ async fn pack(packers: usize) {
     let took = together(&mut crowd, |(mut robot, mine)| async move {
         for tote in &mine {
             robot.ok(tote).await;
-            while robot.last.expects.first().is_some_and(|e| e.kind == wavedeck::protocol::Kind::Item) {
+            while robot
+                .last
+                .expects
+                .first()
+                .is_some_and(|e| e.kind == wavedeck::protocol::Kind::Item)
+            {
                 let scan = robot.last.expects[0].scan.clone();
                 robot.ok(&scan).await;
             }
@@ -310,22 +350,37 @@ async fn pack(packers: usize) {
 fn program() {
     let home = std::env::temp_dir().join(format!("wavedeck-bench-{}", std::process::id()));
     let run = |args: &[&str]| {
-        let out = std::process::Command::new(support::program()).args(args).env("WAVEDECK_HOME", &home).env("WAVEDECK_LANG", "en").output().unwrap();
+        let out = std::process::Command::new(support::program())
+            .args(args)
+            .env("WAVEDECK_HOME", &home)
+            .env("WAVEDECK_LANG", "en")
+            .output()
+            .unwrap();
         assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
         String::from_utf8(out.stdout).unwrap()
     };
-    let made: Value = serde_json::from_str(&run(&["demo", "--setup-only", "--orders", "400", "--json"])).unwrap();
+    let made: Value =
+        serde_json::from_str(&run(&["demo", "--setup-only", "--orders", "400", "--json"])).unwrap();
     run(&["db", "start"]);
     // Totes enough for pickers whose goods nobody packs.
     tokio::runtime::Handle::current().block_on(async {
         let db = wavedeck::store::Db::new(made["url"].as_str().unwrap(), "bench", 1).unwrap();
         let mut tx = db.begin().await.unwrap();
-        let totes = (0..400).map(|n| json!({ "code": format!("XT{n}"), "kind": "tote", "stands_in": "STAGE-03" })).collect();
+        let totes = (0..400)
+            .map(|n| json!({ "code": format!("XT{n}"), "kind": "tote", "stands_in": "STAGE-03" }))
+            .collect();
         site::add_containers(&mut tx, 1, &Value::Array(totes)).await.unwrap();
         tx.commit().await.unwrap();
         db.close().await;
     });
-    let start = |size| Term::start(support::program(), &["--lang", "en"], &[("WAVEDECK_HOME", home.to_str().unwrap())], size);
+    let start = |size| {
+        Term::start(
+            support::program(),
+            &["--lang", "en"],
+            &[("WAVEDECK_HOME", home.to_str().unwrap())],
+            size,
+        )
+    };
     let mut frames = Vec::new();
     for _ in 0..11 {
         let begun = Instant::now();
@@ -352,17 +407,29 @@ fn program() {
     boss.kill();
     let (mut bytes, mut rss) = (Vec::new(), 0.0f64);
     for (nth, size) in [(20, 16), (80, 24), (160, 48)].into_iter().enumerate() {
-        let person = made["people"].as_array().unwrap().iter().filter(|p| p["role"] == "picker").nth(nth % 2).unwrap()["code"].as_str().unwrap();
+        let person = made["people"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|p| p["role"] == "picker")
+            .nth(nth % 2)
+            .unwrap()["code"]
+            .as_str()
+            .unwrap();
         let mut term = start(size);
         sign_on(&mut term, &badge("picker", nth % 2));
         term.scan("WDC-MENU-PICK");
         term.wait("a walk", |text| text.contains(" T0"));
         let (mut wrote, mut scans, mut picks) = (0, 0, 0);
         while picks < 100 {
-            let work: Value = serde_json::from_str(&run(&["show", "work", "--person", person, "--json"])).unwrap();
+            let work: Value =
+                serde_json::from_str(&run(&["show", "work", "--person", person, "--json"]))
+                    .unwrap();
             let expect = &work["expects"][0];
             let before = term.wrote.lock().unwrap().0;
-            term.scan_and_see(expect["scan"].as_str().unwrap_or_else(|| panic!("{work}: {}", term.text())));
+            term.scan_and_see(
+                expect["scan"].as_str().unwrap_or_else(|| panic!("{work}: {}", term.text())),
+            );
             wrote += term.wrote.lock().unwrap().0 - before;
             scans += 1;
             picks += usize::from(expect["kind"] == "tote");
@@ -370,7 +437,14 @@ fn program() {
         bytes.push(wrote as f64 / f64::from(scans));
         let pid = term.child.process_id().unwrap();
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-        let peak: f64 = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap().trim().trim_end_matches(" kB").parse().unwrap();
+        let peak: f64 = status
+            .lines()
+            .find_map(|l| l.strip_prefix("VmHWM:"))
+            .unwrap()
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .unwrap();
         rss = rss.max(peak / 1024.0);
         term.kill();
     }

@@ -21,7 +21,11 @@ impl Place {
         // A positional that is tried comes where it is expected: behind those that stand before it.
         let positional = self.flag.is_empty();
         let (before, after): (Vec<String>, Vec<String>) =
-            if positional && self.command.first().is_some_and(|c| c == "import") { (self.beside.clone(), vec![]) } else { (vec![], self.beside.clone()) };
+            if positional && self.command.first().is_some_and(|c| c == "import") {
+                (self.beside.clone(), vec![])
+            } else {
+                (vec![], self.beside.clone())
+            };
         args.extend(before);
         args.extend((!positional).then(|| self.flag.clone()));
         args.push(value.to_owned());
@@ -60,14 +64,25 @@ fn fine(arg: &clap::Arg) -> String {
     }
 }
 
-fn walk(command: &clap::Command, path: &[String], wanted: &dyn Fn(&clap::Arg) -> bool, out: &mut Vec<Place>) {
+fn walk(
+    command: &clap::Command,
+    path: &[String],
+    wanted: &dyn Fn(&clap::Arg) -> bool,
+    out: &mut Vec<Place>,
+) {
     for arg in command.get_arguments().filter(|arg| wanted(arg)) {
         let beside = command
             .get_arguments()
             .filter(|other| other.get_id() != arg.get_id() && other.is_required_set())
-            .flat_map(|other| other.get_long().map(|long| format!("--{long}")).into_iter().chain([fine(other)]))
+            .flat_map(|other| {
+                other.get_long().map(|long| format!("--{long}")).into_iter().chain([fine(other)])
+            })
             .collect();
-        out.push(Place { command: path.to_vec(), flag: arg.get_long().map(|long| format!("--{long}")).unwrap_or_default(), beside });
+        out.push(Place {
+            command: path.to_vec(),
+            flag: arg.get_long().map(|long| format!("--{long}")).unwrap_or_default(),
+            beside,
+        });
     }
     // The guard is the program's own and waits by design.
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "guard") {

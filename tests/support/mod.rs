@@ -40,9 +40,15 @@ pub static DURABLE: AtomicBool = AtomicBool::new(false);
 pub fn cluster() -> &'static Cluster {
     static HOLD: OnceLock<Hold> = OnceLock::new();
     HOLD.get_or_init(|| {
-        let fast = ["max_connections=200", "fsync=off", "full_page_writes=off", "synchronous_commit=off"];
+        let fast =
+            ["max_connections=200", "fsync=off", "full_page_writes=off", "synchronous_commit=off"];
         let settings = if DURABLE.load(Ordering::Relaxed) { &fast[..1] } else { &fast[..] };
-        Cluster::new(&folder()).unwrap().with_settings(settings).temporary().hold(program()).unwrap()
+        Cluster::new(&folder())
+            .unwrap()
+            .with_settings(settings)
+            .temporary()
+            .hold(program())
+            .unwrap()
     })
     .cluster()
 }
@@ -109,7 +115,9 @@ pub async fn fresh_database() -> String {
     // Two clones of one template at once disturb each other.
     static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _one = ONE.lock().await;
-    schema::create_database(&cluster().url(OWNER, "postgres"), &name, Some(template)).await.unwrap();
+    schema::create_database(&cluster().url(OWNER, "postgres"), &name, Some(template))
+        .await
+        .unwrap();
     name
 }
 
@@ -118,15 +126,21 @@ impl World {
     /// bench with a printer that nobody reads, a shop and a carrier. No stock.
     pub async fn new() -> World {
         let name = fresh_database().await;
-        let (owner_url, app_url) = (cluster().url(OWNER, &name), cluster().url(schema::APP_ROLE, &name));
+        let (owner_url, app_url) =
+            (cluster().url(OWNER, &name), cluster().url(schema::APP_ROLE, &name));
         World::at(owner_url, &app_url, name).await
     }
 
     /// The same in a database that somebody else made.
     pub async fn at(owner_url: String, app_url: &str, name: String) -> World {
-        let ctx = Arc::new(Ctx::new(Db::new(app_url, "test", 20).unwrap(), channels::client().unwrap(), Vault::new(Some(key_file()))));
+        let ctx = Arc::new(Ctx::new(
+            Db::new(app_url, "test", 20).unwrap(),
+            channels::client().unwrap(),
+            Vault::new(Some(key_file())),
+        ));
         let mut tx = ctx.db.begin().await.unwrap();
-        let warehouse = site::add_warehouse(&mut tx, "WH1", "Test House", "UTC", false).await.unwrap();
+        let warehouse =
+            site::add_warehouse(&mut tx, "WH1", "Test House", "UTC", false).await.unwrap();
         let items: Vec<Value> = (0..8)
             .map(|n| {
                 let case: String = format!("1952{n:09}");
@@ -140,17 +154,30 @@ impl World {
             let storage = usage == "storage";
             json!({ "zone": code[..1], "code": code, "use": usage, "seq": seq, "level": 1, "promisable": storage, "pickable": storage })
         };
-        let mut bins: Vec<Value> = (1..=12).map(|n| bin(format!("A{n:02}"), "storage", n)).collect();
+        let mut bins: Vec<Value> =
+            (1..=12).map(|n| bin(format!("A{n:02}"), "storage", n)).collect();
         bins.extend((1..=4).map(|n| bin(format!("B{n:02}"), "storage", 100 + n)));
         bins.push(bin("STAGE".into(), "staging", 900));
         bins.push(bin("BENCH".into(), "bench", 910));
         site::add_bins(&mut tx, warehouse, &Value::Array(bins)).await.unwrap();
         site::add_benches(&mut tx, warehouse).await.unwrap();
-        let totes = (1..=120).map(|n| json!({ "code": format!("T{n}"), "kind": "tote", "stands_in": "STAGE" })).collect();
+        let totes = (1..=120)
+            .map(|n| json!({ "code": format!("T{n}"), "kind": "tote", "stands_in": "STAGE" }))
+            .collect();
         site::add_containers(&mut tx, warehouse, &Value::Array(totes)).await.unwrap();
-        let carrier = NewCarrier { code: "SF", name: "SF Express", prefix: "SF", first: 1001, last: 9999, cutoff: "23:59", transit_days: 2 };
+        let carrier = NewCarrier {
+            code: "SF",
+            name: "SF Express",
+            prefix: "SF",
+            first: 1001,
+            last: 9999,
+            cutoff: "23:59",
+            transit_days: 2,
+        };
         site::add_carrier(&mut tx, &carrier).await.unwrap();
-        site::add_printer(&mut tx, "P1", "file:///dev/null", 203, "E:SIMSUN.TTF", Some("BENCH")).await.unwrap();
+        site::add_printer(&mut tx, "P1", "file:///dev/null", 203, "E:SIMSUN.TTF", Some("BENCH"))
+            .await
+            .unwrap();
         let secret = shops::seal(&ctx.vault, "S1", "s").unwrap().secret;
         let shop = NewShop {
             code: "S1",
@@ -172,11 +199,23 @@ impl World {
     /// What another process on the same database has.
     pub fn another_ctx(&self) -> Arc<Ctx> {
         let url = cluster().url(schema::APP_ROLE, &self.name);
-        Arc::new(Ctx::new(Db::new(&url, "another", 6).unwrap(), channels::client().unwrap(), Vault::new(Some(key_file()))))
+        Arc::new(Ctx::new(
+            Db::new(&url, "another", 6).unwrap(),
+            channels::client().unwrap(),
+            Vault::new(Some(key_file())),
+        ))
     }
 
     /// Another shop, pulled from now on.
-    pub async fn shop_at(&self, code: &str, channel: &str, url: &str, key_id: &str, secret: &str, options: Value) -> i64 {
+    pub async fn shop_at(
+        &self,
+        code: &str,
+        channel: &str,
+        url: &str,
+        key_id: &str,
+        secret: &str,
+        options: Value,
+    ) -> i64 {
         let sealed = shops::seal(&self.ctx.vault, code, secret).unwrap();
         let mut tx = self.ctx.db.begin().await.unwrap();
         let shop = NewShop {
@@ -199,9 +238,21 @@ impl World {
     /// What adding a shop says.
     pub async fn try_shop_at(&self, code: &str, channel: &str, options: Value) -> String {
         let mut tx = self.ctx.db.begin().await.unwrap();
-        let shop =
-            NewShop { code, channel, url: "", key_id: "", secret: "", tokens: "", options: &options, min_life_days: 0, notify: "handover", no_answer: "go" };
-        site::add_shop(&mut tx, &shop).await.map_or_else(|error| error.to_string(), |_| String::new())
+        let shop = NewShop {
+            code,
+            channel,
+            url: "",
+            key_id: "",
+            secret: "",
+            tokens: "",
+            options: &options,
+            min_life_days: 0,
+            notify: "handover",
+            no_answer: "go",
+        };
+        site::add_shop(&mut tx, &shop)
+            .await
+            .map_or_else(|error| error.to_string(), |_| String::new())
     }
 
     /// Runs SQL as the owner; the error is the database's own.
@@ -219,7 +270,10 @@ impl World {
     /// One number.
     pub async fn number(&self, sql: &str) -> i64 {
         let mut conn = PgConnection::connect(&self.owner_url).await.unwrap();
-        let n: Option<i64> = sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut conn).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let n: Option<i64> = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+            .fetch_one(&mut conn)
+            .await
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
         conn.close().await.unwrap();
         n.unwrap_or(0)
     }
@@ -227,7 +281,10 @@ impl World {
     /// One text.
     pub async fn text(&self, sql: &str) -> String {
         let mut conn = PgConnection::connect(&self.owner_url).await.unwrap();
-        let text: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut conn).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let text: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+            .fetch_one(&mut conn)
+            .await
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
         conn.close().await.unwrap();
         text.unwrap_or_default()
     }
@@ -240,7 +297,9 @@ impl World {
             .collect();
         let mut tx = self.ctx.db.begin().await.unwrap();
         let system = people::system(&mut tx).await.unwrap();
-        site::receive(&mut tx, self.warehouse, system, Uuid::now_v7(), &Value::Array(rows)).await.unwrap();
+        site::receive(&mut tx, self.warehouse, system, Uuid::now_v7(), &Value::Array(rows))
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -265,7 +324,9 @@ impl World {
     pub async fn orders(&self, list: &[(&str, &[(&str, i64)])]) {
         let mut tx = self.ctx.db.begin().await.unwrap();
         for (no, lines) in list {
-            take_in::take_in(&mut tx, self.shop, &World::parse(World::order_json(no, lines))).await.unwrap();
+            take_in::take_in(&mut tx, self.shop, &World::parse(World::order_json(no, lines)))
+                .await
+                .unwrap();
         }
         orders::promise_waiting(&mut tx, 1000).await.unwrap();
         tx.commit().await.unwrap();
@@ -292,7 +353,8 @@ impl World {
     /// The shop says anew what an order is; the lines that it leaves out were taken back.
     pub async fn change(&self, no: &str, lines: &[(&str, i64)]) {
         let mut order = World::order_json(no, lines);
-        order["updated_at"] = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
+        order["updated_at"] =
+            (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
         let mut tx = self.ctx.db.begin().await.unwrap();
         take_in::take_in(&mut tx, self.shop, &World::parse(order)).await.unwrap();
         tx.commit().await.unwrap();
@@ -341,7 +403,14 @@ impl World {
     pub async fn person(&self, code: &str, role: Role) -> Robot {
         let badge = wavedeck::codes::own::badge(Uuid::new_v4().as_u64_pair().1).unwrap();
         let mut tx = self.ctx.db.begin().await.unwrap();
-        let new = NewPerson { code, name: code, role, lang: Lang::En, badge: &badge, pin_hash: Some(&self.hash) };
+        let new = NewPerson {
+            code,
+            name: code,
+            role,
+            lang: Lang::En,
+            badge: &badge,
+            pin_hash: Some(&self.hash),
+        };
         people::add(&mut tx, &new).await.unwrap();
         tx.commit().await.unwrap();
         let mut robot = Robot::at_door(self.ctx.clone(), &badge);
@@ -395,7 +464,8 @@ pub struct Robot {
 
 impl Robot {
     pub fn at_door(ctx: Arc<Ctx>, badge: &str) -> Robot {
-        let last = Reply { who: None, version: 0, page: Page::default(), said: None, expects: vec![] };
+        let last =
+            Reply { who: None, version: 0, page: Page::default(), said: None, expects: vec![] };
         Robot { ctx, session: Uuid::now_v7(), badge: badge.to_owned(), last }
     }
 

@@ -22,8 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const REST: Duration = Duration::from_millis(40);
 
 impl Term {
-    pub fn start(program: &Path, args: &[&str], env: &[(&str, &str)], (cols, rows): (u16, u16)) -> Term {
-        let pair = native_pty_system().openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+    pub fn start(
+        program: &Path,
+        args: &[&str],
+        env: &[(&str, &str)],
+        (cols, rows): (u16, u16),
+    ) -> Term {
+        let pair = native_pty_system()
+            .openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 })
+            .unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(args);
         command.env("TERM", "xterm-256color");
@@ -33,9 +40,14 @@ impl Term {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0)));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(
+            rows.try_into().unwrap(),
+            cols.try_into().unwrap(),
+            0,
+        )));
         let wrote = Arc::new(Mutex::new((0, Instant::now())));
-        let (mut reader, shown, counted) = (pair.master.try_clone_reader().unwrap(), screen.clone(), wrote.clone());
+        let (mut reader, shown, counted) =
+            (pair.master.try_clone_reader().unwrap(), screen.clone(), wrote.clone());
         std::thread::spawn(move || {
             let mut buffer = [0u8; 8192];
             while let Ok(n @ 1..) = reader.read(&mut buffer) {
@@ -44,7 +56,13 @@ impl Term {
                 *counted = (counted.0 + n, Instant::now());
             }
         });
-        Term { screen, writer: pair.master.take_writer().unwrap(), child, wrote, _master: pair.master }
+        Term {
+            screen,
+            writer: pair.master.take_writer().unwrap(),
+            child,
+            wrote,
+            _master: pair.master,
+        }
     }
 
     /// The screen, without the blanks behind its lines: erased and never written look the same.
@@ -82,7 +100,9 @@ impl Term {
 
     pub fn wait_for(&self, what: &str) -> String {
         let squashed: String = what.chars().filter(|c| !c.is_whitespace()).collect();
-        self.wait(what, |text| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().contains(&squashed))
+        self.wait(what, |text| {
+            text.chars().filter(|c| !c.is_whitespace()).collect::<String>().contains(&squashed)
+        })
     }
 
     /// Does a screen answer a scan? It changed, the entry line is empty, and nothing waits behind a page that looked again.

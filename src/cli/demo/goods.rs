@@ -25,8 +25,15 @@ const KINDS: [(&str, &str, i64, i32); 15] = [
     ("Bottle brush", "奶瓶刷", 60, 60),
 ];
 
-const BRANDS: [(&str, &str); 5] = [("Qinghe", "青禾"), ("Nordlicht", "北光"), ("Mumu", "木木"), ("Harbour", "海港"), ("Little Yak", "小牦牛")];
-const SORTS: [(&str, &str); 4] = [("classic", "经典"), ("mild", "温和"), ("family pack", "家庭装"), ("lemon", "柠檬")];
+const BRANDS: [(&str, &str); 5] = [
+    ("Qinghe", "青禾"),
+    ("Nordlicht", "北光"),
+    ("Mumu", "木木"),
+    ("Harbour", "海港"),
+    ("Little Yak", "小牦牛"),
+];
+const SORTS: [(&str, &str); 4] =
+    [("classic", "经典"), ("mild", "温和"), ("family pack", "家庭装"), ("lemon", "柠檬")];
 
 /// Lip balms differ by their shade alone.
 const SHADES: [&str; 4] = ["01 rose 玫红", "02 coral 珊瑚", "03 nude 裸粉", "04 berry 莓果"];
@@ -47,9 +54,12 @@ pub fn items(rng: &mut Rng) -> Value {
         let (en, zh, grams, months) = KINDS[n % KINDS.len()];
         let (brand_en, brand_zh) = BRANDS[n / KINDS.len() % BRANDS.len()];
         let (sort_en, sort_zh) = SORTS[n / (KINDS.len() * BRANDS.len()) % SORTS.len()];
-        let mut packs = vec![json!({ "level": "each", "units": 1, "codes": [gtin(&format!("952{n:09}"))] })];
+        let mut packs =
+            vec![json!({ "level": "each", "units": 1, "codes": [gtin(&format!("952{n:09}"))] })];
         if rng.bool() {
-            packs.push(json!({ "level": "case", "units": 6, "codes": [gtin(&format!("1952{n:09}"))] }));
+            packs.push(
+                json!({ "level": "case", "units": 6, "codes": [gtin(&format!("1952{n:09}"))] }),
+            );
         }
         json!({
             "sku": sku(n),

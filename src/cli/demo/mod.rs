@@ -73,8 +73,15 @@ fn demo_people(seed: u64) -> Done<Vec<DemoPerson>> {
     PEOPLE
         .iter()
         .map(|(code, _, role, lang)| {
-            let badge = own::badge(rng.u64(..)).ok_or_else(|| Fail::bug("no badge could be made"))?;
-            Ok(DemoPerson { code: (*code).into(), role: role.code().into(), badge, pin: PIN.into(), lang: *lang })
+            let badge =
+                own::badge(rng.u64(..)).ok_or_else(|| Fail::bug("no badge could be made"))?;
+            Ok(DemoPerson {
+                code: (*code).into(),
+                role: role.code().into(),
+                badge,
+                pin: PIN.into(),
+                lang: *lang,
+            })
         })
         .collect()
 }
@@ -93,7 +100,11 @@ pub async fn run(args: Demo, config: &Config) -> Done {
         reset().await?;
     }
     let opened = open::open_private().await?;
-    let done = if args.fill { fill(&args, config, &opened).await } else { with_cluster(&args, config, &opened).await };
+    let done = if args.fill {
+        fill(&args, config, &opened).await
+    } else {
+        with_cluster(&args, config, &opened).await
+    };
     opened.close().await?;
     done
 }
@@ -142,10 +153,18 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
         }
     };
     tx.commit().await?;
-    let shop_url = args.shop_url.clone().or_else(|| shops.first().map(|shop| shop.url.clone())).unwrap_or_default();
+    let shop_url = args
+        .shop_url
+        .clone()
+        .or_else(|| shops.first().map(|shop| shop.url.clone()))
+        .unwrap_or_default();
     if args.json {
         let mut tx = ctx.db.begin().await?;
-        let printers: Vec<_> = site::printers(&mut tx).await?.into_iter().map(|p| json!({ "code": p["code"], "url": p["url"] })).collect();
+        let printers: Vec<_> = site::printers(&mut tx)
+            .await?
+            .into_iter()
+            .map(|p| json!({ "code": p["code"], "url": p["url"] }))
+            .collect();
         say(&json!({ "url": opened.url, "seed": args.seed, "people": people, "shop_url": shop_url, "printers": printers }).to_string())?;
     }
     let (stop, stopped) = watch::channel(false);
@@ -189,11 +208,22 @@ async fn fill(args: &Demo, config: &Config, opened: &Opened) -> Done {
     }
     tx.commit().await?;
     db.close().await;
-    tell(config, &Text::key("cli-demo-filled").with("receivers", receivers as i64).with("units", units).with("promised", promised))
+    tell(
+        config,
+        &Text::key("cli-demo-filled")
+            .with("receivers", receivers as i64)
+            .with("units", units)
+            .with("promised", promised),
+    )
 }
 
 /// Pulls until every order of the stand-ins is here.
-async fn pull_all(ctx: &Arc<crate::work::Ctx>, shops: &[Shop], stop: watch::Sender<bool>, stopped: watch::Receiver<bool>) -> Done {
+async fn pull_all(
+    ctx: &Arc<crate::work::Ctx>,
+    shops: &[Shop],
+    stop: watch::Sender<bool>,
+    stopped: watch::Receiver<bool>,
+) -> Done {
     let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
     let until = Instant::now() + Duration::from_secs(120);
     let wanted = shops.iter().map(Shop::order_count).sum::<usize>() as i64;
@@ -224,10 +254,18 @@ async fn keep_coming(shops: Vec<Shop>, seed: u64, first: u32) {
 
 async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
     let mut rng = Rng::with_seed(args.seed);
-    let warehouse = site::add_warehouse(tx, "WH1", "Wavedeck Demo Warehouse", "Asia/Shanghai", true).await?;
+    let warehouse =
+        site::add_warehouse(tx, "WH1", "Wavedeck Demo Warehouse", "Asia/Shanghai", true).await?;
     let hash = sign_on::hash(PIN).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?;
     for (person, (_, name, role, lang)) in people.iter().zip(PEOPLE) {
-        let new = NewPerson { code: &person.code, name, role, lang, badge: &person.badge, pin_hash: Some(&hash) };
+        let new = NewPerson {
+            code: &person.code,
+            name,
+            role,
+            lang,
+            badge: &person.badge,
+            pin_hash: Some(&hash),
+        };
         people::add(tx, &new).await?;
     }
     let items = goods::items(&mut rng);
@@ -238,16 +276,31 @@ async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
     site::add_containers(tx, warehouse, &places::totes()).await?;
     let system = people::system(tx).await?;
     site::receive(tx, warehouse, system, Uuid::now_v7(), &places::stock(&mut rng, &items)).await?;
-    for (code, name, prefix, cutoff) in [("SF", "SF Express 顺丰", "SF", "23:30"), ("ZTO", "ZTO 中通", "ZT", "23:00")] {
-        let carrier = NewCarrier { code, name, prefix, first: 1_000_000_001, last: 1_000_999_999, cutoff, transit_days: 2 };
+    for (code, name, prefix, cutoff) in
+        [("SF", "SF Express 顺丰", "SF", "23:30"), ("ZTO", "ZTO 中通", "ZT", "23:00")]
+    {
+        let carrier = NewCarrier {
+            code,
+            name,
+            prefix,
+            first: 1_000_000_001,
+            last: 1_000_999_999,
+            cutoff,
+            transit_days: 2,
+        };
         site::add_carrier(tx, &carrier).await?;
     }
     for (bench, printer) in BENCHES {
         let url = match &args.printer_url {
             Some(url) => url.clone(),
-            None => format!("file://{}/{}.zpl", open::private()?.label_folder()?.display(), printer.to_lowercase()),
+            None => format!(
+                "file://{}/{}.zpl",
+                open::private()?.label_folder()?.display(),
+                printer.to_lowercase()
+            ),
         };
-        site::add_printer(tx, printer, &url, 203, "E:SIMSUN.TTF", Some(&places::bench(bench))).await?;
+        site::add_printer(tx, printer, &url, 203, "E:SIMSUN.TTF", Some(&places::bench(bench)))
+            .await?;
     }
     Ok(())
 }

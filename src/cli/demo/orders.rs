@@ -4,7 +4,8 @@ use super::goods;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-const NAMES: [&str; 8] = ["林晓", "周子涵", "陈一诺", "Mia Larsen", "吴思远", "Tom Becker", "许佳宁", "Noor Haddad"];
+const NAMES: [&str; 8] =
+    ["林晓", "周子涵", "陈一诺", "Mia Larsen", "吴思远", "Tom Becker", "许佳宁", "Noor Haddad"];
 const CITIES: [(&str, &str, &str); 5] = [
     ("四川省", "成都市", "锦江区"),
     ("浙江省", "杭州市", "西湖区"),

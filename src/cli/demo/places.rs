@@ -36,7 +36,12 @@ pub fn bins() -> Value {
     let other = |code: String, usage: &str, seq: usize| json!({ "code": code, "use": usage, "zone": "OUT", "seq": seq, "level": 1, "promisable": false, "pickable": false });
     rows.extend((1..=3).map(|n| other(format!("STAGE-{n:02}"), "staging", 9000 + n)));
     rows.extend((1..=2).map(|n| other(format!("DOCK-{n:02}"), "dock", 9100 + n)));
-    rows.extend(super::BENCHES.iter().enumerate().map(|(n, (code, _))| other(bench(code), "bench", 9200 + n)));
+    rows.extend(
+        super::BENCHES
+            .iter()
+            .enumerate()
+            .map(|(n, (code, _))| other(bench(code), "bench", 9200 + n)),
+    );
     Value::Array(rows)
 }
 

@@ -40,7 +40,8 @@ impl Shop {
             return Ok(Shop { kind: kind.to_owned(), at: At::Generic(standin), url });
         }
         let app = App { key: KEY.into(), secret: KEY.into(), session: TOKEN.into() };
-        let platform = standin::platform(kind, app).ok_or_else(|| Fail::bug(format!("no stand-in for {kind}")))?;
+        let platform = standin::platform(kind, app)
+            .ok_or_else(|| Fail::bug(format!("no stand-in for {kind}")))?;
         let url = platform.serve(0).await?;
         Ok(Shop { kind: kind.to_owned(), at: At::Platform(platform), url })
     }
@@ -51,8 +52,12 @@ impl Shop {
         match &self.at {
             At::Generic(standin) => standin.put([order]),
             At::Platform(platform) => {
-                let lines: Vec<(&str, i64)> =
-                    order["lines"].as_array().into_iter().flatten().filter_map(|line| Some((line["sku"].as_str()?, line["qty"].as_i64()?))).collect();
+                let lines: Vec<(&str, i64)> = order["lines"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|line| Some((line["sku"].as_str()?, line["qty"].as_i64()?)))
+                    .collect();
                 let modified = jiff::Timestamp::now().as_second() - seconds_ago;
                 platform.put(standin::order(&self.kind, u64::from(n), modified, &lines));
             }
@@ -73,7 +78,13 @@ impl Shop {
 
 /// Serves these kinds with the orders that came from them before, shares so many among them that are not there yet, and sets
 /// their shops to where they answer. Returns the number of the next order too.
-pub async fn open(tx: &mut Tx, vault: &Vault, kinds: &[String], seed: u64, count: u32) -> Done<(Vec<Shop>, u32)> {
+pub async fn open(
+    tx: &mut Tx,
+    vault: &Vault,
+    kinds: &[String],
+    seed: u64,
+    count: u32,
+) -> Done<(Vec<Shop>, u32)> {
     let mut shops = Vec::new();
     let mut known = 0;
     for kind in kinds {
@@ -97,11 +108,22 @@ pub async fn open(tx: &mut Tx, vault: &Vault, kinds: &[String], seed: u64, count
 }
 
 /// The shop is at this address from now on; it is made if it is not there.
-pub async fn settle(tx: &mut Tx, vault: &Vault, code: &str, kind: &str, url: &str, options: &Value) -> Done {
+pub async fn settle(
+    tx: &mut Tx,
+    vault: &Vault,
+    code: &str,
+    kind: &str,
+    url: &str,
+    options: &Value,
+) -> Done {
     if site::shop(tx, code).await?.is_some() {
         return Ok(site::move_shop(tx, code, url).await?);
     }
-    let sealed = shops::seal(vault, code, &if kind == "generic" { KEY.to_owned() } else { format!("{KEY}\n{TOKEN}") })?;
+    let sealed = shops::seal(
+        vault,
+        code,
+        &if kind == "generic" { KEY.to_owned() } else { format!("{KEY}\n{TOKEN}") },
+    )?;
     let shop = NewShop {
         code,
         channel: kind,

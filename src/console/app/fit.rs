@@ -25,7 +25,10 @@ impl Size {
 
 /// The page as this screen shows it.
 pub(super) fn fitted(page: &Page, size: (u16, u16)) -> Page {
-    if Size::of(size) != Size::Hand || page.letters == Letters::None || page.facts.is_empty() && page.menu.is_empty() {
+    if Size::of(size) != Size::Hand
+        || page.letters == Letters::None
+        || page.facts.is_empty() && page.menu.is_empty()
+    {
         return page.clone();
     }
     let mut table = Table::default();

@@ -33,7 +33,9 @@ pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: Stamp) -> Ve
         }
         Act::Card(card) => on_card(model, card, stamp),
         Act::Letter(letter) => run_letter(model, letter, stamp),
-        Act::Line(line) => enqueue(model, Waiting { ask: Ask::Scan { text: line, typed: true }, stamp }),
+        Act::Line(line) => {
+            enqueue(model, Waiting { ask: Ask::Scan { text: line, typed: true }, stamp })
+        }
     }
 }
 
@@ -49,7 +51,12 @@ pub(super) fn on_letter(model: &mut Model, c: char, stamp: Stamp) -> Vec<Effect>
 fn run_letter(model: &mut Model, letter: Letter, stamp: Stamp) -> Vec<Effect> {
     let last = model.page.table.rows.len().saturating_sub(1);
     match letter {
-        Letter::Say(text) => return enqueue(model, Waiting { ask: Ask::Scan { text: text.to_owned(), typed: true }, stamp }),
+        Letter::Say(text) => {
+            return enqueue(
+                model,
+                Waiting { ask: Ask::Scan { text: text.to_owned(), typed: true }, stamp },
+            );
+        }
         Letter::Back => return on_card(model, Card::Back, stamp),
         Letter::Export { xlsx } => return vec![Effect::Export { xlsx }],
         Letter::Down => model.chosen = (model.chosen + 1).min(last),

@@ -260,7 +260,8 @@ fn refuse(model: &mut Model, text: Text) -> Vec<Effect> {
 }
 
 fn tick(model: &mut Model, stamp: Stamp) -> Vec<Effect> {
-    let quiet = model.sent.is_none() && model.queue.is_empty() && model.typing.is_empty() && !model.held;
+    let quiet =
+        model.sent.is_none() && model.queue.is_empty() && model.typing.is_empty() && !model.held;
     if !(model.page.live && quiet && model.who.is_some()) {
         return vec![];
     }
@@ -275,7 +276,11 @@ fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
         return demo_scan(model);
     }
     if key == Key::Ctrl('c') || key == Key::Ctrl('d') {
-        return if model.who.is_none() { vec![Effect::Quit] } else { refuse(model, Text::key("quit-sign-off-first")) };
+        return if model.who.is_none() {
+            vec![Effect::Quit]
+        } else {
+            refuse(model, Text::key("quit-sign-off-first"))
+        };
     }
     if key == Key::Ctrl('l') && model.who.is_none() {
         model.lang = if model.lang == Lang::En { Lang::Zh } else { Lang::En };
@@ -299,9 +304,16 @@ fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
         return vec![];
     }
     // Where NEXT means nothing the page keys turn the list's pages.
-    if rows > 0 && matches!(key, Key::PageUp | Key::PageDown) && !model.page.cards.contains(&Card::Next) {
+    if rows > 0
+        && matches!(key, Key::PageUp | Key::PageDown)
+        && !model.page.cards.contains(&Card::Next)
+    {
         let page = usize::from(model.size.1 / 2).max(1);
-        model.chosen = if key == Key::PageUp { model.chosen.saturating_sub(page) } else { (model.chosen + page).min(rows - 1) };
+        model.chosen = if key == Key::PageUp {
+            model.chosen.saturating_sub(page)
+        } else {
+            (model.chosen + page).min(rows - 1)
+        };
         return vec![];
     }
     match model.keymap.card(key) {
@@ -320,7 +332,11 @@ fn demo_scan(model: &mut Model) -> Vec<Effect> {
         let secret = model.is_secret();
         let person = &model.demo[model.demo_next % model.demo.len()];
         model.demo_next += usize::from(secret);
-        return vec![Effect::Inject(if secret { person.pin.clone() } else { person.badge.clone() })];
+        return vec![Effect::Inject(if secret {
+            person.pin.clone()
+        } else {
+            person.badge.clone()
+        })];
     }
     match model.expects.first() {
         Some(expect) => vec![Effect::Inject(expect.scan.clone())],
@@ -342,7 +358,9 @@ fn on_card(model: &mut Model, card: Card, stamp: Stamp) -> Vec<Effect> {
             vec![]
         }
         // Behind a badge or PIN that is being checked it waits its turn.
-        (card, None) if model.sent.is_some() || !model.queue.is_empty() => enqueue(model, Waiting { ask: Ask::Card(card), stamp }),
+        (card, None) if model.sent.is_some() || !model.queue.is_empty() => {
+            enqueue(model, Waiting { ask: Ask::Card(card), stamp })
+        }
         // At the door there is only the way back to its beginning.
         (_, None) => {
             if model.is_secret() {
@@ -372,9 +390,11 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effe
             return go_on(model);
         }
         // Enter alone opens the chosen row.
-        let opens = model.page.table.opens.get(model.chosen).filter(|scan| !scan.is_empty()).cloned();
+        let opens =
+            model.page.table.opens.get(model.chosen).filter(|scan| !scan.is_empty()).cloned();
         // A page that only looks again stands in nobody's way.
-        let idle = model.sent.as_ref().is_none_or(|sent| sent.ask == Ask::Look) && model.queue.is_empty();
+        let idle =
+            model.sent.as_ref().is_none_or(|sent| sent.ask == Ask::Look) && model.queue.is_empty();
         return match opens.filter(|_| idle) {
             Some(text) => way::open(model, text, stamp),
             None => vec![],
@@ -383,12 +403,18 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effe
     if let Some(card) = Card::parse(&trimmed.to_uppercase()) {
         return on_card(model, card, stamp);
     }
-    let waiting = model.sent.iter().chain(&model.queue).any(|w| matches!(w.ask, Ask::Badge(_) | Ask::Pin { .. }));
+    let waiting = model
+        .sent
+        .iter()
+        .chain(&model.queue)
+        .any(|w| matches!(w.ask, Ask::Badge(_) | Ask::Pin { .. }));
     let ask = if model.is_secret() && !waiting {
         if !(4..=8).contains(&trimmed.len()) || !trimmed.bytes().all(|b| b.is_ascii_digit()) {
             return refuse(model, Text::key("pin-digits"));
         }
-        let Some(badge) = model.badge.clone() else { return refuse(model, Text::key("pin-digits")) };
+        let Some(badge) = model.badge.clone() else {
+            return refuse(model, Text::key("pin-digits"));
+        };
         Ask::Pin { badge, pin: Pin(trimmed.to_owned()) }
     } else if model.who.is_none() && !waiting {
         model.badge = Some(trimmed.to_owned());

@@ -103,18 +103,35 @@ impl Palette {
         if model.page.letters != Letters::None {
             for (c, letter, text) in LETTERS {
                 let here = letters(&model.page).any(|(own, ..)| own == c);
-                add(Act::Letter(letter), c.to_string(), Text::key(text), (!here).then(|| Text::key("palette-lists-only")));
+                add(
+                    Act::Letter(letter),
+                    c.to_string(),
+                    Text::key(text),
+                    (!here).then(|| Text::key("palette-lists-only")),
+                );
             }
         }
         let role = model.who.as_ref().map(|who| who.role);
         for activity in Activity::ALL {
-            let why = role.filter(|role| !activity.open_to(*role)).map(|role| Refusal::not_allowed(role).0.text);
-            add(Act::Card(activity.card()), activity.card().name().to_owned(), activity.title(), why);
+            let why = role
+                .filter(|role| !activity.open_to(*role))
+                .map(|role| Refusal::not_allowed(role).0.text);
+            add(
+                Act::Card(activity.card()),
+                activity.card().name().to_owned(),
+                activity.title(),
+                why,
+            );
         }
         for card in Card::ALL.iter().filter(|card| Activity::of_card(**card).is_none()) {
             let here = model.page.cards.contains(card) || *card == Card::SignOff;
             let why = (!here).then(|| card_not_here(*card));
-            add(Act::Card(*card), model.keymap.key_of(*card).unwrap_or_default(), Text::key(&card.key()), why);
+            add(
+                Act::Card(*card),
+                model.keymap.key_of(*card).unwrap_or_default(),
+                Text::key(&card.key()),
+                why,
+            );
         }
         Palette { entries, chosen: 0 }
     }
@@ -128,7 +145,14 @@ impl Palette {
             .entries
             .iter()
             .filter_map(|entry| {
-                entry.words.iter().filter_map(|word| pattern.score(Utf32Str::new(word, &mut buffer), &mut matcher)).max().map(|score| (score, entry))
+                entry
+                    .words
+                    .iter()
+                    .filter_map(|word| {
+                        pattern.score(Utf32Str::new(word, &mut buffer), &mut matcher)
+                    })
+                    .max()
+                    .map(|score| (score, entry))
             })
             .collect();
         scored.sort_by_key(|(score, entry)| (std::cmp::Reverse(*score), entry.why.is_some()));

@@ -21,7 +21,12 @@ impl Model {
     fn peeks_at(&self) -> Option<&str> {
         let wide = self.size.0 >= limits::WIDE.0 && self.size.1 >= limits::WIDE.1;
         let desk = self.page.letters != Letters::None && self.who.is_some();
-        self.page.table.opens.get(self.chosen).map(String::as_str).filter(|of| wide && desk && !of.is_empty())
+        self.page
+            .table
+            .opens
+            .get(self.chosen)
+            .map(String::as_str)
+            .filter(|of| wide && desk && !of.is_empty())
     }
 
     /// The detail of the chosen row, if it is here and there is room for it.

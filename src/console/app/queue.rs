@@ -15,7 +15,8 @@ pub(super) fn drop_held(model: &mut Model) -> Vec<Effect> {
     model.held = false;
     let dropped = model.queue.len() as i64;
     model.queue.clear();
-    model.said = Some(Said { tone: Tone::Good, text: Text::key("queue-dropped").with("count", dropped) });
+    model.said =
+        Some(Said { tone: Tone::Good, text: Text::key("queue-dropped").with("count", dropped) });
     vec![]
 }
 
@@ -31,9 +32,10 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
     let Some(next) = model.queue.pop_front() else { return vec![] };
     // A line that was queued at the door is told apart only now.
     let next = match (&next.ask, model.is_secret(), &model.badge) {
-        (Ask::Scan { text, .. }, true, Some(badge)) if model.who.is_none() => {
-            Waiting { ask: Ask::Pin { badge: badge.clone(), pin: Pin(text.trim().to_owned()) }, ..next }
-        }
+        (Ask::Scan { text, .. }, true, Some(badge)) if model.who.is_none() => Waiting {
+            ask: Ask::Pin { badge: badge.clone(), pin: Pin(text.trim().to_owned()) },
+            ..next
+        },
         (Ask::Scan { text, .. }, false, _) if model.who.is_none() => {
             model.badge = Some(text.trim().to_owned());
             Waiting { ask: Ask::Badge(text.trim().to_owned()), ..next }

@@ -20,7 +20,11 @@ pub(super) fn open(model: &mut Model, text: String, stamp: Stamp) -> Vec<Effect>
 pub(super) fn return_to_row(model: &mut Model) {
     let opens = &model.page.table.opens;
     let row = |opened: &String| opens.iter().position(|of| of == opened);
-    let Some((step, chosen)) = model.opened.iter().enumerate().rev().find_map(|(step, opened)| Some((step, row(opened)?))) else { return };
+    let Some((step, chosen)) =
+        model.opened.iter().enumerate().rev().find_map(|(step, opened)| Some((step, row(opened)?)))
+    else {
+        return;
+    };
     model.opened.truncate(step);
     model.chosen = chosen;
 }

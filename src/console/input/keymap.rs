@@ -30,8 +30,15 @@ impl Keymap {
     pub fn parse(file: &str, text: &str) -> Result<Keymap, Mistakes> {
         let (table, broken) = DeTable::parse_recoverable(text);
         let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
-        let mut wrong: Vec<(usize, Text)> =
-            broken.iter().map(|e| (e.span().map_or(1, |span| line(span.start)), Text::key("config-syntax").with("said", e.message()))).collect();
+        let mut wrong: Vec<(usize, Text)> = broken
+            .iter()
+            .map(|e| {
+                (
+                    e.span().map_or(1, |span| line(span.start)),
+                    Text::key("config-syntax").with("said", e.message()),
+                )
+            })
+            .collect();
         let mut binds: Vec<(Key, Card)> = Vec::new();
         let mut own: Vec<Key> = Vec::new();
         if let Some(base) = table.get_ref().get("base") {
@@ -48,7 +55,9 @@ impl Keymap {
                     for bind in list.iter() {
                         let at = line(bind.span().start);
                         match read(bind.get_ref()) {
-                            Ok((key, _)) if own.contains(&key) => wrong.push((at, Text::key("keymap-twice").with("key", name(key)))),
+                            Ok((key, _)) if own.contains(&key) => {
+                                wrong.push((at, Text::key("keymap-twice").with("key", name(key))))
+                            }
                             Ok((key, card)) => {
                                 own.push(key);
                                 binds.retain(|(bound, _)| *bound != key);
@@ -66,7 +75,11 @@ impl Keymap {
         }
         wrong.sort_by_key(|(line, _)| *line);
         let said = |(line, said): (usize, Text)| said.with("file", file).with("line", line as i64);
-        if wrong.is_empty() { Ok(Keymap(binds)) } else { Err(wrong.into_iter().map(said).collect()) }
+        if wrong.is_empty() {
+            Ok(Keymap(binds))
+        } else {
+            Err(wrong.into_iter().map(said).collect())
+        }
     }
 
     pub fn card(&self, key: Key) -> Option<Card> {
@@ -85,9 +98,13 @@ impl Keymap {
 
 /// One binding: `{ key = "f1", card = "HELP" }`; the card `NONE` takes the key's command away.
 fn read(bind: &DeValue<'_>) -> Result<(Key, Option<Card>), Text> {
-    let part = |name: &str| bind.get(name).and_then(|value| value.get_ref().as_str()).unwrap_or_default().to_owned();
+    let part = |name: &str| {
+        bind.get(name).and_then(|value| value.get_ref().as_str()).unwrap_or_default().to_owned()
+    };
     let (key, card) = (part("key"), part("card"));
-    let Some(parsed) = parse_key(&key) else { return Err(Text::key("keymap-no-key").with("came", key)) };
+    let Some(parsed) = parse_key(&key) else {
+        return Err(Text::key("keymap-no-key").with("came", key));
+    };
     match Card::parse(&format!("{}{card}", Card::PREFIX)) {
         Some(card) => Ok((parsed, Some(card))),
         None if card == "NONE" => Ok((parsed, None)),

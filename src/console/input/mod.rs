@@ -67,7 +67,11 @@ pub struct Scanner {
 
 impl From<&Gun> for Scanner {
     fn from(gun: &Gun) -> Scanner {
-        Scanner { prefix: gun.prefix.clone().into_bytes(), suffix: gun.suffix.clone().into_bytes(), gs: gun.gs.and_then(|c| u8::try_from(c).ok()) }
+        Scanner {
+            prefix: gun.prefix.clone().into_bytes(),
+            suffix: gun.suffix.clone().into_bytes(),
+            gs: gun.gs.and_then(|c| u8::try_from(c).ok()),
+        }
     }
 }
 
@@ -186,9 +190,13 @@ impl Decoder {
             GS => self.append(GS),
             0x15 => self.clear(),
             // The gun's own mark begins a scan, whatever byte it is.
-            mark if self.line.is_empty() && self.scanner.prefix.first() == Some(&mark) => self.append(mark),
+            mark if self.line.is_empty() && self.scanner.prefix.first() == Some(&mark) => {
+                self.append(mark)
+            }
             // Inside a line a control byte is data that will not parse; at its start it is a key.
-            0x01..=0x1a if self.line.is_empty() && !self.overflow => self.key(Key::Ctrl(char::from(byte - 1 + b'a'))),
+            0x01..=0x1a if self.line.is_empty() && !self.overflow => {
+                self.key(Key::Ctrl(char::from(byte - 1 + b'a')))
+            }
             0 => {}
             other => self.append(if Some(other) == self.scanner.gs { GS } else { other }),
         }
@@ -246,7 +254,10 @@ impl Decoder {
         }
         let aim = line.len() > 3 && line[0] == b']' && line[1].is_ascii_alphabetic();
         let quick = line.len() >= 4 && self.slowest <= limits::SCAN_GAP;
-        self.out.push(Event::Line { text: decode(&line), typed: !(prefixed || pasted || aim || quick) });
+        self.out.push(Event::Line {
+            text: decode(&line),
+            typed: !(prefixed || pasted || aim || quick),
+        });
     }
 
     fn escape(&mut self, byte: u8) {
@@ -312,7 +323,12 @@ impl Decoder {
     }
 
     fn tilde(&mut self) {
-        let digits: String = self.sequence.iter().take_while(|b| b.is_ascii_digit()).map(|b| char::from(*b)).collect();
+        let digits: String = self
+            .sequence
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .map(|b| char::from(*b))
+            .collect();
         let key = match digits.parse::<u16>().unwrap_or(0) {
             1 | 7 => Key::Home,
             2 => Key::Insert,
@@ -346,7 +362,10 @@ impl Decoder {
             return;
         }
         let keep = PASTE_END.len().min(self.sequence.len());
-        let partial = (1..=keep).rev().find(|n| PASTE_END.starts_with(&self.sequence[self.sequence.len() - n..])).unwrap_or(0);
+        let partial = (1..=keep)
+            .rev()
+            .find(|n| PASTE_END.starts_with(&self.sequence[self.sequence.len() - n..]))
+            .unwrap_or(0);
         let ready = self.sequence.len() - partial;
         for byte in self.sequence.drain(..ready).collect::<Vec<_>>() {
             match byte {

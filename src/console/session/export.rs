@@ -7,13 +7,23 @@ use crate::work::{Ctx, desk};
 use std::path::Path;
 
 /// Writes the list that the person looks at; returns the file's path.
-pub async fn write(ctx: &Ctx, session: uuid::Uuid, person: i64, lang: Lang, folder: &Path, xlsx: bool) -> Result<String, Text> {
-    let list = desk::whole_list(ctx, session, person).await.map_err(|error| Text::key("export-failed").with("said", error.to_string()))?;
+pub async fn write(
+    ctx: &Ctx,
+    session: uuid::Uuid,
+    person: i64,
+    lang: Lang,
+    folder: &Path,
+    xlsx: bool,
+) -> Result<String, Text> {
+    let list = desk::whole_list(ctx, session, person)
+        .await
+        .map_err(|error| Text::key("export-failed").with("said", error.to_string()))?;
     let Some(list) = list else { return Err(Text::key("palette-lists-only")) };
     let (name, bytes) = {
         let words = Catalogue::new(lang);
         let header: Vec<String> = list.header.iter().map(|cell| words.say(cell)).collect();
-        let rows: Vec<Vec<String>> = list.rows.iter().map(|row| row.iter().map(|cell| words.say(cell)).collect()).collect();
+        let rows: Vec<Vec<String>> =
+            list.rows.iter().map(|row| row.iter().map(|cell| words.say(cell)).collect()).collect();
         (words.say(&list.title), desk::file(xlsx, &header, &rows))
     };
     let failed = |said: String| Text::key("export-failed").with("said", said);

@@ -67,7 +67,11 @@ struct Session<W> {
 }
 
 /// Runs a session until the person leaves or the bytes end.
-pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(mut reader: R, writer: W, setup: Setup) -> io::Result<()> {
+pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
+    mut reader: R,
+    writer: W,
+    setup: Setup,
+) -> io::Result<()> {
     let (answers, mut replies) = mpsc::channel(8);
     let model = Model::new(setup.settings);
     let screen = Screen::new(model.lang);
@@ -133,7 +137,10 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(mut reader: R, wri
         }
     }
     if !session.model.queue.is_empty() {
-        tracing::warn!(scans = session.model.queue.len(), "the line was cut while scans were held; the person scans them again");
+        tracing::warn!(
+            scans = session.model.queue.len(),
+            "the line was cut while scans were held; the person scans them again"
+        );
     }
     session.write(Screen::LEAVE).await
 }
@@ -227,7 +234,10 @@ impl<W: AsyncWrite + Unpin> Session<W> {
 
     /// A letter that is a command where it stays alone, and when it has been alone for long enough.
     fn letter_due(&self) -> Option<(char, tokio::time::Instant)> {
-        let (c, since) = self.decoder.alone().filter(|_| self.model.page.letters != Letters::None && self.model.palette.is_none())?;
+        let (c, since) = self
+            .decoder
+            .alone()
+            .filter(|_| self.model.page.letters != Letters::None && self.model.palette.is_none())?;
         palette::letter(c)?;
         Some((c, tokio::time::Instant::from_std(since + limits::LETTER_WAIT)))
     }
@@ -235,9 +245,16 @@ impl<W: AsyncWrite + Unpin> Session<W> {
     /// Writes the list on the screen into a file of its own; the person is told where, or why not.
     fn export(&self, xlsx: bool) {
         let Some(person) = self.model.who.as_ref().map(|who| who.id) else { return };
-        let (ctx, answers, folder, lang, session) = (self.ctx.clone(), self.answers.clone(), self.exports.clone(), self.model.lang, self.model.session());
+        let (ctx, answers, folder, lang, session) = (
+            self.ctx.clone(),
+            self.answers.clone(),
+            self.exports.clone(),
+            self.model.lang,
+            self.model.session(),
+        );
         tokio::spawn(async move {
-            let (tone, text) = match export::write(&ctx, session, person, lang, &folder, xlsx).await {
+            let (tone, text) = match export::write(&ctx, session, person, lang, &folder, xlsx).await
+            {
                 Ok(path) => (Tone::Good, Text::key("export-done").with("file", path)),
                 Err(text) => (Tone::Wrong, text),
             };
@@ -248,7 +265,8 @@ impl<W: AsyncWrite + Unpin> Session<W> {
     /// A look at what a row opens; it changes nothing and nobody waits for it.
     fn peek(&self, of: String) {
         let Some(person) = self.model.who.as_ref().map(|who| who.id) else { return };
-        let (ctx, answers, session) = (self.ctx.clone(), self.answers.clone(), self.model.session());
+        let (ctx, answers, session) =
+            (self.ctx.clone(), self.answers.clone(), self.model.session());
         tokio::spawn(async move {
             let page = work::desk::peek(&ctx, session, person, &of).await.unwrap_or_else(|error| {
                 tracing::warn!(of, %error, "a look beside the list failed");
@@ -259,16 +277,24 @@ impl<W: AsyncWrite + Unpin> Session<W> {
     }
 
     fn is_idle(&self) -> bool {
-        self.unread.is_empty() && self.model.sent.is_none() && (self.model.queue.is_empty() || self.model.held)
+        self.unread.is_empty()
+            && self.model.sent.is_none()
+            && (self.model.queue.is_empty() || self.model.held)
     }
 
     /// Writes the message down for replay. What is typed where a PIN is due never goes in.
     fn keep(&mut self, msg: &Msg) {
         let Some(record) = &mut self.record else { return };
-        let at_door = self.model.who.is_none() && (self.model.is_secret() || self.model.sent.as_ref().is_some_and(|s| matches!(s.ask, Ask::Badge(_))));
+        let at_door = self.model.who.is_none()
+            && (self.model.is_secret()
+                || self.model.sent.as_ref().is_some_and(|s| matches!(s.ask, Ask::Badge(_))));
         let masked = match msg {
             Msg::Typing(text) if at_door => Msg::Typing("0".repeat(text.chars().count())),
-            Msg::Line { text, typed, stamp } if at_door => Msg::Line { text: "0".repeat(text.len().clamp(4, 8)), typed: *typed, stamp: stamp.clone() },
+            Msg::Line { text, typed, stamp } if at_door => Msg::Line {
+                text: "0".repeat(text.len().clamp(4, 8)),
+                typed: *typed,
+                stamp: stamp.clone(),
+            },
             other => other.clone(),
         };
         if let Ok(line) = serde_json::to_string(&masked) {

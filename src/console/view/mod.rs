@@ -68,7 +68,12 @@ fn styles(theme: Theme) -> Styles {
 }
 
 /// Draws everything; returns where the cursor stands.
-pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
+pub fn draw(
+    model: &Model,
+    words: &Catalogue,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Option<(u16, u16)> {
     if area.width == 0 || area.height == 0 {
         return None;
     }
@@ -82,14 +87,22 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
             put(buffer, area, row, &line.text, line.style);
         }
         put(buffer, area, body, &entry, Style::default().add_modifier(Modifier::BOLD));
-        return Some((area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1), area.y + area.height - 1));
+        return Some((
+            area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1),
+            area.y + area.height - 1,
+        ));
     }
     let left = if model.beside().is_some() { usize::from(area.width) / 2 - 2 } else { width };
     let size = Size::of((area.width, area.height));
-    let mut lines = if model.help { help(model, words, width, &styles) } else { page(model, words, left, size, &styles) };
+    let mut lines = if model.help {
+        help(model, words, width, &styles)
+    } else {
+        page(model, words, left, size, &styles)
+    };
     let foot = if model.help { Vec::new() } else { foot(model, words, width, size, &styles) };
     // A list keeps room for some of its rows.
-    let least = if model.help || model.page.table.rows.is_empty() { 0 } else { TABLE_LEAST.min(body / 2) };
+    let least =
+        if model.help || model.page.table.rows.is_empty() { 0 } else { TABLE_LEAST.min(body / 2) };
     shorten(&mut lines, &foot, body.saturating_sub(least));
     let foot = &foot[..foot.len().min(body)];
     let room = body.saturating_sub(foot.len());
@@ -108,7 +121,12 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
             page,
             model,
             words,
-            Rect { x: area.x + area.width / 2, width: area.width - area.width / 2, height: u16::try_from(room).unwrap_or(area.height), ..area },
+            Rect {
+                x: area.x + area.width / 2,
+                width: area.width - area.width / 2,
+                height: u16::try_from(room).unwrap_or(area.height),
+                ..area
+            },
             buffer,
             &styles,
         );
@@ -117,10 +135,20 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
         put(buffer, area, room + row, &line.text, line.style);
     }
     put(buffer, area, body, &entry, Style::default().add_modifier(Modifier::BOLD));
-    Some((area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1), area.y + area.height - 1))
+    Some((
+        area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1),
+        area.y + area.height - 1,
+    ))
 }
 
-fn listed(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usize, room: usize, styles: &Styles) -> Vec<Line> {
+fn listed(
+    table: &Table,
+    words: &Catalogue,
+    chosen: Option<usize>,
+    width: usize,
+    room: usize,
+    styles: &Styles,
+) -> Vec<Line> {
     let style = |line: &table::Line| {
         if line.chosen {
             styles.big
@@ -130,21 +158,43 @@ fn listed(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usize,
             Style::default()
         }
     };
-    table::lines(table, words, chosen, width, room).into_iter().map(|line| Line { style: style(&line), text: line.text, ..Line::default() }).collect()
+    table::lines(table, words, chosen, width, room)
+        .into_iter()
+        .map(|line| Line { style: style(&line), text: line.text, ..Line::default() })
+        .collect()
 }
 
 /// What the chosen row opens, on the right of a wide screen.
-fn beside(page: &Page, model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer, styles: &Styles) {
+fn beside(
+    page: &Page,
+    model: &Model,
+    words: &Catalogue,
+    area: Rect,
+    buffer: &mut Buffer,
+    styles: &Styles,
+) {
     for row in 0..area.height {
         put(buffer, area, usize::from(row), if model.look.boxes { "│" } else { "|" }, styles.dim);
     }
     let inner = Rect { x: area.x + 2, width: area.width - 2, ..area };
     let width = usize::from(inner.width);
-    let mut lines = vec![Line { text: wrap(&words.say(&page.title), width).swap_remove(0), style: styles.title, ..Line::default() }];
-    lines.extend(page.big.iter().flat_map(|big| wrap(&words.say(big), width)).map(|text| Line { text, style: styles.title, ..Line::default() }));
+    let mut lines = vec![Line {
+        text: wrap(&words.say(&page.title), width).swap_remove(0),
+        style: styles.title,
+        ..Line::default()
+    }];
+    lines.extend(page.big.iter().flat_map(|big| wrap(&words.say(big), width)).map(|text| Line {
+        text,
+        style: styles.title,
+        ..Line::default()
+    }));
     for fact in &page.facts {
         let style = if fact.strong { styles.strong } else { Style::default() };
-        lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line { text, style, ..Line::default() }));
+        lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line {
+            text,
+            style,
+            ..Line::default()
+        }));
     }
     let free = usize::from(inner.height).saturating_sub(lines.len());
     lines.extend(listed(&page.table, words, None, width, free, styles));
@@ -163,7 +213,9 @@ fn put(buffer: &mut Buffer, area: Rect, row: usize, text: &str, style: Style) {
 /// Takes away what matters least until the rest fits.
 fn shorten(lines: &mut Vec<Line>, foot: &[Line], body: usize) {
     while lines.len() + foot.len() > body {
-        let Some(worst) = lines.iter().map(|l| l.goes).max().filter(|goes| *goes > 0) else { return };
+        let Some(worst) = lines.iter().map(|l| l.goes).max().filter(|goes| *goes > 0) else {
+            return;
+        };
         let Some(at) = lines.iter().rposition(|l| l.goes == worst) else { return };
         // A fact without its second half would say something else.
         match lines[at].part {
@@ -180,7 +232,12 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
     if let Some(who) = model.who.as_ref().filter(|_| size != Size::Hand) {
         title = format!("{title}   {}", who.name);
     }
-    lines.push(Line { text: wrap(&title, width).swap_remove(0), style: styles.title, goes: 2, ..Line::default() });
+    lines.push(Line {
+        text: wrap(&title, width).swap_remove(0),
+        style: styles.title,
+        goes: 2,
+        ..Line::default()
+    });
     if size != Size::Hand {
         let rule = if model.look.boxes { "─".repeat(width) } else { String::new() };
         lines.push(Line { text: rule, style: styles.dim, goes: 9, ..Line::default() });
@@ -190,15 +247,35 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
             lines.push(Line { text: format!(" {text} "), style: styles.big, ..Line::default() });
         }
         if size != Size::Hand {
-            lines.push(Line { text: String::new(), style: Style::default(), goes: 9, ..Line::default() });
+            lines.push(Line {
+                text: String::new(),
+                style: Style::default(),
+                goes: 9,
+                ..Line::default()
+            });
         }
     }
     for (n, fact) in page.facts.iter().enumerate() {
         let (style, goes) = if fact.strong { (styles.strong, 0) } else { (Style::default(), 4) };
-        lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line { text, style, goes, part: n + 1 }));
+        lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line {
+            text,
+            style,
+            goes,
+            part: n + 1,
+        }));
     }
-    let menu: Vec<String> = page.menu.iter().enumerate().map(|(n, choice)| format!("{} {}", n + 1, words.say(&choice.text))).collect();
-    lines.extend(choices(&menu, model, width).into_iter().map(|text| Line { text, style: Style::default(), goes: 1, ..Line::default() }));
+    let menu: Vec<String> = page
+        .menu
+        .iter()
+        .enumerate()
+        .map(|(n, choice)| format!("{} {}", n + 1, words.say(&choice.text)))
+        .collect();
+    lines.extend(choices(&menu, model, width).into_iter().map(|text| Line {
+        text,
+        style: Style::default(),
+        goes: 1,
+        ..Line::default()
+    }));
     lines
 }
 
@@ -269,13 +346,18 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
             _ => "*",
         })
         .collect();
-    Some(words.say(&Text::key("queue-waiting").with("count", count).with("scans", scans.join(" ").as_str())))
+    Some(words.say(
+        &Text::key("queue-waiting").with("count", count).with("scans", scans.join(" ").as_str()),
+    ))
 }
 
 /// As many keys as one line holds; help shows all of them.
 fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
-    let mut out: Vec<String> = letters(&model.page).map(|(c, _, text)| format!("{c} {}", words.key(text))).collect();
-    out.extend(model.page.cards.iter().filter_map(|card| model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key())))));
+    let mut out: Vec<String> =
+        letters(&model.page).map(|(c, _, text)| format!("{c} {}", words.key(text))).collect();
+    out.extend(model.page.cards.iter().filter_map(|card| {
+        model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key())))
+    }));
     if !model.demo.is_empty() && (model.who.is_none() || !model.expects.is_empty()) {
         out.insert(0, format!("F9 {}", words.key("demo-key")));
     }
@@ -294,16 +376,32 @@ fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
 
 /// What works here: every command that the page allows, its key, its card, what it does.
 fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<Line> {
-    let mut lines = vec![Line { text: words.key("help-title"), style: styles.title, ..Line::default() }];
+    let mut lines =
+        vec![Line { text: words.key("help-title"), style: styles.title, ..Line::default() }];
     let short = width < 40 || model.size.1 < TIGHT;
     let of_card = |card: &Card| {
         let (key, what) = (model.keymap.key_of(*card).unwrap_or_default(), words.key(&card.key()));
         if short { format!("{key} {what}") } else { format!("{key:<10}{:<18}{what}", card.name()) }
     };
-    let parts: Vec<String> = model.page.cards.iter().map(of_card).chain(letters(&model.page).map(|(c, _, what)| format!("{c}  {}", words.key(what)))).collect();
-    lines.extend(choices(&parts, model, width).into_iter().map(|text| Line { text, style: Style::default(), goes: 1, ..Line::default() }));
+    let parts: Vec<String> = model
+        .page
+        .cards
+        .iter()
+        .map(of_card)
+        .chain(letters(&model.page).map(|(c, _, what)| format!("{c}  {}", words.key(what))))
+        .collect();
+    lines.extend(choices(&parts, model, width).into_iter().map(|text| Line {
+        text,
+        style: Style::default(),
+        goes: 1,
+        ..Line::default()
+    }));
     if !model.demo.is_empty() {
-        lines.push(Line { text: format!("F9 {}", words.key("demo-key")), style: styles.strong, ..Line::default() });
+        lines.push(Line {
+            text: format!("F9 {}", words.key("demo-key")),
+            style: styles.strong,
+            ..Line::default()
+        });
     }
     if model.who.is_none() {
         lines.push(Line { text: format!("^L {}", words.key("door-language")), ..Line::default() });
@@ -315,15 +413,31 @@ fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<
 }
 
 /// The commands that what is typed looks for, the chosen one marked; why one cannot be used now stands behind it.
-fn palette_lines(palette: &Palette, model: &Model, words: &Catalogue, width: usize, room: usize, styles: &Styles) -> Vec<Line> {
+fn palette_lines(
+    palette: &Palette,
+    model: &Model,
+    words: &Catalogue,
+    width: usize,
+    room: usize,
+    styles: &Styles,
+) -> Vec<Line> {
     let found = palette.found(&model.typing);
-    let mut lines = vec![Line { text: wrap(&words.key("palette-title"), width).swap_remove(0), style: styles.title, ..Line::default() }];
+    let mut lines = vec![Line {
+        text: wrap(&words.key("palette-title"), width).swap_remove(0),
+        style: styles.title,
+        ..Line::default()
+    }];
     let rows = room.saturating_sub(1).max(1);
     let from = palette.chosen.saturating_sub(rows - 1);
     for (n, entry) in found.iter().enumerate().skip(from).take(rows) {
         let what = words.say(&entry.text);
-        let why = entry.why.as_ref().map(|why| format!("  ({})", words.say(why))).unwrap_or_default();
-        let text = if width < 40 { format!("{what}{why}") } else { format!("{:<16}{what}{why}", entry.key) };
+        let why =
+            entry.why.as_ref().map(|why| format!("  ({})", words.say(why))).unwrap_or_default();
+        let text = if width < 40 {
+            format!("{what}{why}")
+        } else {
+            format!("{:<16}{what}{why}", entry.key)
+        };
         let style = if n == palette.chosen {
             styles.big
         } else if entry.why.is_some() {

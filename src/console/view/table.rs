@@ -47,7 +47,11 @@ impl Cell {
 
     /// With blanks that no line ends at, where it must not be parted.
     fn whole(&self, width: usize) -> String {
-        if self.is == Is::Code && self.text.width() <= width { self.text.replace(' ', KEPT) } else { self.text.clone() }
+        if self.is == Is::Code && self.text.width() <= width {
+            self.text.replace(' ', KEPT)
+        } else {
+            self.text.clone()
+        }
     }
 }
 
@@ -62,19 +66,36 @@ pub struct Line {
 }
 
 /// The lines of a table around the chosen row, or from its beginning, at most `height` of them.
-pub fn lines(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usize, height: usize) -> Vec<Line> {
+pub fn lines(
+    table: &Table,
+    words: &Catalogue,
+    chosen: Option<usize>,
+    width: usize,
+    height: usize,
+) -> Vec<Line> {
     if table.rows.is_empty() || height == 0 {
         return Vec::new();
     }
-    let cells: Vec<Vec<Cell>> = table.rows.iter().map(|row| row.iter().map(|cell| Cell::of(cell, words)).collect()).collect();
+    let cells: Vec<Vec<Cell>> = table
+        .rows
+        .iter()
+        .map(|row| row.iter().map(|cell| Cell::of(cell, words)).collect())
+        .collect();
     let head: Vec<Cell> = table.header.iter().map(|cell| Cell::of(cell, words)).collect();
     let (header, rows) = if width < SIDE_BY_SIDE {
         // On a small screen it must not take the place of a row.
-        (over_lines(&head, width, "").into_iter().next().filter(|_| height > 4), cells.iter().map(|row| over_lines(row, width, "")).collect())
+        (
+            over_lines(&head, width, "").into_iter().next().filter(|_| height > 4),
+            cells.iter().map(|row| over_lines(row, width, "")).collect(),
+        )
     } else {
         side_by_side(&head, &cells, width)
     };
-    let mut out: Vec<Line> = header.filter(|text| height > 2 && !text.is_empty()).map(|text| Line { text, chosen: false, header: true }).into_iter().collect();
+    let mut out: Vec<Line> = header
+        .filter(|text| height > 2 && !text.is_empty())
+        .map(|text| Line { text, chosen: false, header: true })
+        .into_iter()
+        .collect();
     let mut room = height - out.len();
     let mut seen = window(&rows, chosen.unwrap_or(0), room);
     // What lies below is said in a line of its own, where there is one for it.
@@ -84,7 +105,11 @@ pub fn lines(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usi
         seen = window(&rows, chosen.unwrap_or(0), room);
     }
     for n in seen.clone() {
-        out.extend(rows[n].iter().map(|text| Line { text: text.clone(), chosen: Some(n) == chosen, header: false }));
+        out.extend(rows[n].iter().map(|text| Line {
+            text: text.clone(),
+            chosen: Some(n) == chosen,
+            header: false,
+        }));
     }
     out.truncate(height - usize::from(more));
     if more {
@@ -95,7 +120,11 @@ pub fn lines(table: &Table, words: &Catalogue, chosen: Option<usize>, width: usi
 }
 
 /// The header and the lines of each row, in columns.
-fn side_by_side(head: &[Cell], cells: &[Vec<Cell>], width: usize) -> (Option<String>, Vec<Vec<String>>) {
+fn side_by_side(
+    head: &[Cell],
+    cells: &[Vec<Cell>],
+    width: usize,
+) -> (Option<String>, Vec<Vec<String>>) {
     let mut header = None;
     let mut rows = Vec::with_capacity(cells.len());
     for (n, section) in sections(cells).into_iter().enumerate() {
@@ -113,9 +142,13 @@ fn side_by_side(head: &[Cell], cells: &[Vec<Cell>], width: usize) -> (Option<Str
 fn over_lines(row: &[Cell], width: usize, stands_in: &str) -> Vec<String> {
     let gap = if stands_in.is_empty() { " " } else { STANDS_IN };
     let width = width - stands_in.len();
-    let cells: Vec<String> = row.iter().filter(|cell| !cell.text.is_empty()).map(|cell| cell.whole(width)).collect();
+    let cells: Vec<String> =
+        row.iter().filter(|cell| !cell.text.is_empty()).map(|cell| cell.whole(width)).collect();
     let lines = wrap(&cells.join(gap), width).into_iter().map(|line| line.replace(KEPT, " "));
-    lines.enumerate().map(|(n, line)| if n == 0 { line } else { format!("{stands_in}{line}") }).collect()
+    lines
+        .enumerate()
+        .map(|(n, line)| if n == 0 { line } else { format!("{stands_in}{line}") })
+        .collect()
 }
 
 /// A row of one cell is the title of what follows: each part has columns of its own.
@@ -123,7 +156,11 @@ fn sections(rows: &[Vec<Cell>]) -> Vec<&[Vec<Cell>]> {
     let mut out = Vec::new();
     let mut rest = rows;
     while !rest.is_empty() {
-        let end = if rest[0].len() == 1 { 1 } else { rest.iter().position(|row| row.len() == 1).unwrap_or(rest.len()) };
+        let end = if rest[0].len() == 1 {
+            1
+        } else {
+            rest.iter().position(|row| row.len() == 1).unwrap_or(rest.len())
+        };
         let (section, after) = rest.split_at(end);
         out.push(section);
         rest = after;
@@ -154,19 +191,27 @@ fn window(rows: &[Vec<String>], chosen: usize, room: usize) -> std::ops::Range<u
 
 fn widths(header: &[Cell], rows: &[Vec<Cell>], width: usize) -> Vec<usize> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0).max(header.len());
-    let column = |n: usize| rows.iter().map(Vec::as_slice).chain([header]).filter_map(move |row| row.get(n));
-    let mut widths: Vec<usize> = (0..columns).map(|n| column(n).map(|cell| cell.text.width()).max().unwrap_or(0)).collect();
-    let names: Vec<bool> = (0..columns).map(|n| column(n).any(|cell| cell.is == Is::Name)).collect();
+    let column =
+        |n: usize| rows.iter().map(Vec::as_slice).chain([header]).filter_map(move |row| row.get(n));
+    let mut widths: Vec<usize> =
+        (0..columns).map(|n| column(n).map(|cell| cell.text.width()).max().unwrap_or(0)).collect();
+    let names: Vec<bool> =
+        (0..columns).map(|n| column(n).any(|cell| cell.is == Is::Name)).collect();
     while widths.iter().sum::<usize>() + GAP * columns.saturating_sub(1) > width {
         // Names first, then what is widest.
-        let Some(n) = (0..columns).filter(|n| widths[*n] > LEAST).max_by_key(|n| (names[*n], widths[*n])) else { break };
+        let Some(n) =
+            (0..columns).filter(|n| widths[*n] > LEAST).max_by_key(|n| (names[*n], widths[*n]))
+        else {
+            break;
+        };
         widths[n] -= 1;
     }
     widths
 }
 
 fn line(cells: &[Cell], widths: &[usize]) -> String {
-    let padded: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| fit(&cell.text, *width)).collect();
+    let padded: Vec<String> =
+        cells.iter().zip(widths).map(|(cell, width)| fit(&cell.text, *width)).collect();
     padded.join("  ").trim_end().to_owned()
 }
 

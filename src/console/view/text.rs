@@ -53,7 +53,9 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut before: Option<char> = None;
     let mut in_corners = false;
     for (at, c) in text.char_indices() {
-        let breaks = !in_corners && before.is_some_and(|b| b == ' ' && c != ' ' || (is_wide(b) || is_wide(c)) && !closes(c));
+        let breaks = !in_corners
+            && before
+                .is_some_and(|b| b == ' ' && c != ' ' || (is_wide(b) || is_wide(c)) && !closes(c));
         in_corners = c == '「' || in_corners && c != '」';
         if breaks && at > start {
             out.push(&text[start..at]);
@@ -90,7 +92,10 @@ mod tests {
 
     #[test]
     fn a_part_that_fits_a_line_is_never_broken() {
-        assert_eq!(flow(["1 Pick", "", "2 Pack", "3 Put back"], "  ", 20), ["1 Pick  2 Pack", "3 Put back"]);
+        assert_eq!(
+            flow(["1 Pick", "", "2 Pack", "3 Put back"], "  ", 20),
+            ["1 Pick  2 Pack", "3 Put back"]
+        );
     }
 
     proptest! {

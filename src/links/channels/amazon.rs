@@ -10,7 +10,9 @@
 
 use super::draft::or_unreadable;
 use super::wire::{self, count, escape, first, list, minor, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable};
+use super::{
+    Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable,
+};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::limits;
 use reqwest::Method;
@@ -35,10 +37,17 @@ impl Amazon {
     }
 
     fn needed(&self, name: &str) -> Result<&str, ChannelError> {
-        self.account.option(name).ok_or_else(|| ChannelError::new(Class::NotPermitted, format!("the option {name} is missing")))
+        self.account.option(name).ok_or_else(|| {
+            ChannelError::new(Class::NotPermitted, format!("the option {name} is missing"))
+        })
     }
 
-    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, ChannelError> {
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, ChannelError> {
         self.call_as(&self.account.session, method, path, body).await
     }
 
@@ -46,19 +55,32 @@ impl Amazon {
     async fn restricted(&self, path: &str) -> Result<String, ChannelError> {
         let told = json!({ "restrictedResources": [{ "method": "GET", "path": path, "dataElements": ["buyerInfo", "shippingAddress"] }] });
         match self.call(Method::POST, "/tokens/2021-03-01/restrictedDataToken", Some(&told)).await {
-            Ok(answer) => Ok(Some(text(&answer["restrictedDataToken"])).filter(|token| !token.is_empty()).unwrap_or_else(|| self.account.session.clone())),
-            Err(error) if matches!(error.class, Class::NotPermitted | Class::Rejected) => Ok(self.account.session.clone()),
+            Ok(answer) => Ok(Some(text(&answer["restrictedDataToken"]))
+                .filter(|token| !token.is_empty())
+                .unwrap_or_else(|| self.account.session.clone())),
+            Err(error) if matches!(error.class, Class::NotPermitted | Class::Rejected) => {
+                Ok(self.account.session.clone())
+            }
             Err(error) => Err(error),
         }
     }
 
-    async fn call_as(&self, token: &str, method: Method, path: &str, body: Option<&Value>) -> Result<Value, ChannelError> {
+    async fn call_as(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, ChannelError> {
         let mut request = self
             .client
             .request(method, format!("{}{path}", self.account.url.trim_end_matches('/')))
             .header("x-amz-access-token", token)
             .header("x-amz-date", jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string())
-            .header("User-Agent", concat!("Wavedeck/", env!("CARGO_PKG_VERSION"), " (Language=Rust)"));
+            .header(
+                "User-Agent",
+                concat!("Wavedeck/", env!("CARGO_PKG_VERSION"), " (Language=Rust)"),
+            );
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -81,34 +103,64 @@ impl Amazon {
         let at = |second: i64| jiff::Timestamp::from_second(second).unwrap_or_default().to_string();
         if cursor.is_empty() {
             let now = jiff::Timestamp::now().as_second();
-            let from = since.map_or_else(|| at(now - self.account.number("lookback_s", 30 * 86_400)), str::to_owned);
+            let from = since.map_or_else(
+                || at(now - self.account.number("lookback_s", 30 * 86_400)),
+                str::to_owned,
+            );
             // The last two minutes are not complete yet.
-            return Ok(Place { from, until: at(now - self.account.number("lag_s", 130)), token: String::new() });
+            return Ok(Place {
+                from,
+                until: at(now - self.account.number("lag_s", 130)),
+                token: String::new(),
+            });
         }
         match cursor.splitn(3, '|').collect::<Vec<_>>()[..] {
-            [from, until, token] => Ok(Place { from: from.into(), until: until.into(), token: token.into() }),
-            _ => Err(ChannelError::new(Class::BadCursor, format!("{cursor:?} is no place to go on from"))),
+            [from, until, token] => {
+                Ok(Place { from: from.into(), until: until.into(), token: token.into() })
+            }
+            _ => Err(ChannelError::new(
+                Class::BadCursor,
+                format!("{cursor:?} is no place to go on from"),
+            )),
         }
     }
 
     /// A page and the token of the next.
-    async fn page(&self, place: &Place, size: i64) -> Result<(Vec<Result<ShopOrder, Unreadable>>, String), ChannelError> {
-        let (from, until, market) = (escape(&place.from), escape(&place.until), escape(self.needed("marketplace")?));
-        let token = |name: &str| if place.token.is_empty() { String::new() } else { format!("&{name}={}", escape(&place.token)) };
+    async fn page(
+        &self,
+        place: &Place,
+        size: i64,
+    ) -> Result<(Vec<Result<ShopOrder, Unreadable>>, String), ChannelError> {
+        let (from, until, market) =
+            (escape(&place.from), escape(&place.until), escape(self.needed("marketplace")?));
+        let token = |name: &str| {
+            if place.token.is_empty() {
+                String::new()
+            } else {
+                format!("&{name}={}", escape(&place.token))
+            }
+        };
         if !self.old() {
             let path = format!(
                 "/orders/2026-01-01/orders?marketplaceIds={market}&lastUpdatedAfter={from}&lastUpdatedBefore={until}&fulfilledBy=MERCHANT&includedData=RECIPIENT,PROCEEDS,FULFILLMENT&maxResultsPerPage={size}{}",
                 token("paginationToken")
             );
             let mut answer = self.call(Method::GET, &path, None).await?;
-            let Value::Array(rows) = wire::take(&mut answer, &["orders"]) else { return Err(ChannelError::new(Class::Transient, "the page has no orders")) };
-            return Ok((rows.into_iter().map(order).collect(), text(&answer["pagination"]["nextToken"])));
+            let Value::Array(rows) = wire::take(&mut answer, &["orders"]) else {
+                return Err(ChannelError::new(Class::Transient, "the page has no orders"));
+            };
+            return Ok((
+                rows.into_iter().map(order).collect(),
+                text(&answer["pagination"]["nextToken"]),
+            ));
         }
         let path = format!(
             "/orders/v0/orders?MarketplaceIds={market}&LastUpdatedAfter={from}&LastUpdatedBefore={until}&FulfillmentChannels=MFN&MaxResultsPerPage={size}{}",
             token("NextToken")
         );
-        let mut answer = self.call_as(&self.restricted("/orders/v0/orders").await?, Method::GET, &path, None).await?;
+        let mut answer = self
+            .call_as(&self.restricted("/orders/v0/orders").await?, Method::GET, &path, None)
+            .await?;
         let Value::Array(rows) = wire::take(&mut answer, &["payload", "Orders"]) else {
             return Err(ChannelError::new(Class::Transient, "the page has no Orders"));
         };
@@ -120,13 +172,21 @@ impl Amazon {
     }
 
     /// An order of v0 with its items, which may come in pages.
-    async fn with_items(&self, mut order: Value) -> Result<Result<ShopOrder, Unreadable>, ChannelError> {
+    async fn with_items(
+        &self,
+        mut order: Value,
+    ) -> Result<Result<ShopOrder, Unreadable>, ChannelError> {
         let id = text(&order["AmazonOrderId"]);
         let (mut items, mut token) = (Vec::new(), String::new());
         loop {
-            let next = if token.is_empty() { String::new() } else { format!("?NextToken={}", escape(&token)) };
+            let next = if token.is_empty() {
+                String::new()
+            } else {
+                format!("?NextToken={}", escape(&token))
+            };
             let path = format!("/orders/v0/orders/{}/orderItems{next}", escape(&id));
-            let mut answer = wire::patient(|| Box::pin(self.call(Method::GET, &path, None))).await?;
+            let mut answer =
+                wire::patient(|| Box::pin(self.call(Method::GET, &path, None))).await?;
             let before = items.len();
             if let Value::Array(rows) = wire::take(&mut answer, &["payload", "OrderItems"]) {
                 items.extend(rows);
@@ -136,7 +196,10 @@ impl Amazon {
                 break;
             }
             if items.len() == before {
-                return Err(ChannelError::new(Class::Transient, "a page of items is empty, and others follow it"));
+                return Err(ChannelError::new(
+                    Class::Transient,
+                    "a page of items is empty, and others follow it",
+                ));
             }
         }
         if let Some(fields) = order.as_object_mut() {
@@ -146,19 +209,41 @@ impl Amazon {
     }
 
     fn thing(&self, code: &str) -> Result<String, ChannelError> {
-        Ok(format!("/listings/2021-08-01/items/{}/{}?marketplaceIds={}", escape(self.needed("seller")?), escape(code), escape(self.needed("marketplace")?)))
+        Ok(format!(
+            "/listings/2021-08-01/items/{}/{}?marketplaceIds={}",
+            escape(self.needed("seller")?),
+            escape(code),
+            escape(self.needed("marketplace")?)
+        ))
     }
 }
 
 impl Channel for Amazon {
-    fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage> {
+    fn pull<'a>(
+        &'a self,
+        since: Option<&'a str>,
+        cursor: &'a str,
+        limit: i64,
+    ) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let place = self.place(since, cursor)?;
             if place.from >= place.until {
-                return Ok(PullPage { orders: Vec::new(), next_cursor: None, server_time: place.until });
+                return Ok(PullPage {
+                    orders: Vec::new(),
+                    next_cursor: None,
+                    server_time: place.until,
+                });
             }
-            let (orders, token) = self.page(&place, self.account.number("page_size", if self.old() { 20 } else { limit }).clamp(1, 100)).await?;
-            let next_cursor = (!token.is_empty()).then(|| format!("{}|{}|{token}", place.from, place.until));
+            let (orders, token) = self
+                .page(
+                    &place,
+                    self.account
+                        .number("page_size", if self.old() { 20 } else { limit })
+                        .clamp(1, 100),
+                )
+                .await?;
+            let next_cursor =
+                (!token.is_empty()).then(|| format!("{}|{}|{token}", place.from, place.until));
             Ok(PullPage { orders, next_cursor, server_time: place.until })
         })
     }
@@ -167,11 +252,20 @@ impl Channel for Amazon {
         Box::pin(async move {
             if self.old() {
                 let path = format!("/orders/v0/orders/{}", escape(order_no));
-                let mut answer = self.call_as(&self.restricted(&path).await?, Method::GET, &path, None).await?;
+                let mut answer =
+                    self.call_as(&self.restricted(&path).await?, Method::GET, &path, None).await?;
                 return super::one(self.with_items(wire::take(&mut answer, &["payload"])).await?);
             }
-            let mut answer =
-                self.call(Method::GET, &format!("/orders/2026-01-01/orders/{}?includedData=RECIPIENT,PROCEEDS,FULFILLMENT", escape(order_no)), None).await?;
+            let mut answer = self
+                .call(
+                    Method::GET,
+                    &format!(
+                        "/orders/2026-01-01/orders/{}?includedData=RECIPIENT,PROCEEDS,FULFILLMENT",
+                        escape(order_no)
+                    ),
+                    None,
+                )
+                .await?;
             super::one(order(wire::take(&mut answer, &["order"])))
         })
     }
@@ -183,7 +277,8 @@ impl Channel for Amazon {
             let known = self.account.carrier(&carrier);
             let items: Vec<Value> = list(&body["lines"]).iter().map(|line| json!({ "orderItemId": text(&line["line_no"]), "quantity": line["qty"] })).collect();
             // A parcel that gets another number is the same package there.
-            let parcel = text(&body["parcel"]).parse::<u128>().unwrap_or(key.as_u128()) % 1_000_000_000 + 1;
+            let parcel =
+                text(&body["parcel"]).parse::<u128>().unwrap_or(key.as_u128()) % 1_000_000_000 + 1;
             let mut package = json!({
                 "packageReferenceId": parcel.to_string(), "carrierCode": known, "trackingNumber": text(&body["waybill"]),
                 "shipDate": jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "orderItems": items,
@@ -192,19 +287,37 @@ impl Channel for Amazon {
                 package["carrierCode"] = json!("Other");
                 package["carrierName"] = json!(carrier);
             }
-            let told = json!({ "marketplaceId": self.needed("marketplace")?, "packageDetail": package });
-            self.call(Method::POST, &format!("/orders/v0/orders/{}/shipmentConfirmation", escape(&text(&body["order_no"]))), Some(&told)).await.map(drop)
+            let told =
+                json!({ "marketplaceId": self.needed("marketplace")?, "packageDetail": package });
+            self.call(
+                Method::POST,
+                &format!(
+                    "/orders/v0/orders/{}/shipmentConfirmation",
+                    escape(&text(&body["order_no"]))
+                ),
+                Some(&told),
+            )
+            .await
+            .map(drop)
         })
     }
 
-    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        _: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
                 let patch = json!({ "op": "replace", "path": "/attributes/fulfillment_availability", "value": [{ "fulfillment_channel_code": "DEFAULT", "quantity": level.available }] });
                 let told = json!({ "productType": self.account.option("product_type").unwrap_or("PRODUCT"), "patches": [patch] });
-                let answer = self.call(Method::PATCH, &self.thing(level.name())?, Some(&told)).await?;
+                let answer =
+                    self.call(Method::PATCH, &self.thing(level.name())?, Some(&told)).await?;
                 if text(&answer["status"]) == "INVALID" {
-                    Err(ChannelError::new(Class::Rejected, wire::short(&text(&answer["issues"][0]["message"]))))
+                    Err(ChannelError::new(
+                        Class::Rejected,
+                        wire::short(&text(&answer["issues"][0]["message"])),
+                    ))
                 } else {
                     Ok(())
                 }
@@ -215,7 +328,16 @@ impl Channel for Amazon {
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
-                let answer = self.call(Method::GET, &format!("{}&includedData=fulfillmentAvailability", self.thing(level.name())?), None).await?;
+                let answer = self
+                    .call(
+                        Method::GET,
+                        &format!(
+                            "{}&includedData=fulfillmentAvailability",
+                            self.thing(level.name())?
+                        ),
+                        None,
+                    )
+                    .await?;
                 Ok(list(&answer["fulfillmentAvailability"])
                     .iter()
                     .find(|row| row["fulfillmentChannelCode"] == "DEFAULT")
@@ -225,7 +347,12 @@ impl Channel for Amazon {
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(wire::oauth(&self.client, &self.account, "https://api.amazon.com/auth/o2/token", ("client_id", "client_secret")))
+        Box::pin(wire::oauth(
+            &self.client,
+            &self.account,
+            "https://api.amazon.com/auth/o2/token",
+            ("client_id", "client_secret"),
+        ))
     }
 }
 
@@ -249,12 +376,16 @@ fn status(word: &str) -> OrderStatus {
 }
 
 fn time(said: &Value) -> Result<String, String> {
-    text(said).parse::<jiff::Timestamp>().map(|at| at.to_string()).map_err(|_| format!("{said} is no time"))
+    text(said)
+        .parse::<jiff::Timestamp>()
+        .map(|at| at.to_string())
+        .map_err(|_| format!("{said} is no time"))
 }
 
 fn receiver(to: &Value, keys: [&str; 10]) -> Receiver {
     let part = |n: usize| text(&to[keys[n]]);
-    let address: Vec<String> = [part(1), part(2), part(3)].into_iter().filter(|line| !line.is_empty()).collect();
+    let address: Vec<String> =
+        [part(1), part(2), part(3)].into_iter().filter(|line| !line.is_empty()).collect();
     Receiver {
         name: part(0),
         phone: part(9),
@@ -270,12 +401,18 @@ fn receiver(to: &Value, keys: [&str; 10]) -> Receiver {
 
 fn read(order: &Value) -> Result<ShopOrder, String> {
     let total = &order["proceeds"]["grandTotal"];
-    let item_currency =
-        list(&order["orderItems"]).iter().map(|item| text(&item["product"]["price"]["unitPrice"]["currencyCode"])).find(|code| !code.is_empty());
-    let currency = Some(text(&total["currencyCode"])).filter(|code| !code.is_empty()).or(item_currency).unwrap_or_else(|| "USD".into());
+    let item_currency = list(&order["orderItems"])
+        .iter()
+        .map(|item| text(&item["product"]["price"]["unitPrice"]["currencyCode"]))
+        .find(|code| !code.is_empty());
+    let currency = Some(text(&total["currencyCode"]))
+        .filter(|code| !code.is_empty())
+        .or(item_currency)
+        .unwrap_or_else(|| "USD".into());
     let mut lines = Vec::new();
     for item in list(&order["orderItems"]) {
-        let ordered = count(&item["quantityOrdered"]).ok_or_else(|| format!("a line has the quantity {}", item["quantityOrdered"]))?;
+        let ordered = count(&item["quantityOrdered"])
+            .ok_or_else(|| format!("a line has the quantity {}", item["quantityOrdered"]))?;
         lines.push(line(
             text(&item["orderItemId"]),
             first(&item["product"], &["sellerSku", "asin"]),
@@ -297,7 +434,18 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
         ship_by: time(&order["fulfillment"]["shipByWindow"]["latestDateTime"]).ok(),
         receiver: receiver(
             &order["recipient"]["deliveryAddress"],
-            ["name", "addressLine1", "addressLine2", "addressLine3", "city", "districtOrCounty", "stateOrRegion", "postalCode", "countryCode", "phone"],
+            [
+                "name",
+                "addressLine1",
+                "addressLine2",
+                "addressLine3",
+                "city",
+                "districtOrCounty",
+                "stateOrRegion",
+                "postalCode",
+                "countryCode",
+                "phone",
+            ],
         ),
         note: String::new(),
         lines,
@@ -307,12 +455,16 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
 }
 
 fn read_v0(order: &Value) -> Result<ShopOrder, String> {
-    let currency = Some(text(&order["OrderTotal"]["CurrencyCode"])).filter(|code| !code.is_empty()).unwrap_or_else(|| "USD".into());
+    let currency = Some(text(&order["OrderTotal"]["CurrencyCode"]))
+        .filter(|code| !code.is_empty())
+        .unwrap_or_else(|| "USD".into());
     let mut lines = Vec::new();
     for item in list(&order["OrderItems"]) {
-        let ordered = count(&item["QuantityOrdered"]).ok_or_else(|| format!("a line has the quantity {}", item["QuantityOrdered"]))?;
+        let ordered = count(&item["QuantityOrdered"])
+            .ok_or_else(|| format!("a line has the quantity {}", item["QuantityOrdered"]))?;
         // Its price is the line's.
-        let price = minor(&item["ItemPrice"]["Amount"], &currency).map(|amount| amount / ordered.max(1));
+        let price =
+            minor(&item["ItemPrice"]["Amount"], &currency).map(|amount| amount / ordered.max(1));
         lines.push(line(
             text(&item["OrderItemId"]),
             first(item, &["SellerSKU", "ASIN"]),
@@ -334,7 +486,18 @@ fn read_v0(order: &Value) -> Result<ShopOrder, String> {
         ship_by: time(&order["LatestShipDate"]).ok(),
         receiver: receiver(
             &order["ShippingAddress"],
-            ["Name", "AddressLine1", "AddressLine2", "AddressLine3", "City", "County", "StateOrRegion", "PostalCode", "CountryCode", "Phone"],
+            [
+                "Name",
+                "AddressLine1",
+                "AddressLine2",
+                "AddressLine3",
+                "City",
+                "County",
+                "StateOrRegion",
+                "PostalCode",
+                "CountryCode",
+                "Phone",
+            ],
         ),
         note: String::new(),
         lines,
@@ -344,7 +507,14 @@ fn read_v0(order: &Value) -> Result<ShopOrder, String> {
 }
 
 /// A line that was ordered down to nothing is cancelled; one of which all is under way is sent.
-fn line(line_no: String, sku: String, title: String, ordered: i64, sent: Option<i64>, price: Result<i64, String>) -> ShopLine {
+fn line(
+    line_no: String,
+    sku: String,
+    title: String,
+    ordered: i64,
+    sent: Option<i64>,
+    price: Result<i64, String>,
+) -> ShopLine {
     ShopLine {
         line_no,
         reference: sku.clone(),

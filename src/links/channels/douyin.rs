@@ -7,7 +7,10 @@
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, count, first, from_unix, list, pair, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable, sign};
+use super::{
+    Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable,
+    sign,
+};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -28,8 +31,10 @@ impl Douyin {
     }
 
     async fn call(&self, method: &str, business: Value) -> Result<Value, ChannelError> {
-        let (params, now) = (sign::canonical(&business), jiff::Timestamp::now().as_second().to_string());
-        let (_, signature) = sign::douyin(&self.account.secret, &self.account.key_id, method, &params, &now);
+        let (params, now) =
+            (sign::canonical(&business), jiff::Timestamp::now().as_second().to_string());
+        let (_, signature) =
+            sign::douyin(&self.account.secret, &self.account.key_id, method, &params, &now);
         let query: BTreeMap<String, String> = [
             ("app_key", self.account.key_id.as_str()),
             ("method", method),
@@ -42,16 +47,35 @@ impl Douyin {
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect();
-        let url = format!("{}/{}?{}", self.account.url.trim_end_matches('/'), method.replace('.', "/"), wire::form(&query));
-        let request = self.client.post(url).header("Content-Type", "application/json").header("x-open-no-old-err-code", "1").body(params);
+        let url = format!(
+            "{}/{}?{}",
+            self.account.url.trim_end_matches('/'),
+            method.replace('.', "/"),
+            wire::form(&query)
+        );
+        let request = self
+            .client
+            .post(url)
+            .header("Content-Type", "application/json")
+            .header("x-open-no-old-err-code", "1")
+            .body(params);
         let mut body = wire::send(request).await?.ok(|body| text(&body["msg"]))?;
-        if count(&body["code"]) == Some(10_000) { Ok(wire::take(&mut body, &["data"])) } else { Err(refused(&body)) }
+        if count(&body["code"]) == Some(10_000) {
+            Ok(wire::take(&mut body, &["data"]))
+        } else {
+            Err(refused(&body))
+        }
     }
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
-        let mut answer = self.call("order.orderDetail", json!({ "shop_order_id": order_no })).await?;
+        let mut answer =
+            self.call("order.orderDetail", json!({ "shop_order_id": order_no })).await?;
         let detail = wire::take(&mut answer, &["shop_order_detail"]);
-        if detail.is_null() { Err(ChannelError::new(Class::NotFound, "no such order")) } else { Ok(detail) }
+        if detail.is_null() {
+            Err(ChannelError::new(Class::NotFound, "no such order"))
+        } else {
+            Ok(detail)
+        }
     }
 }
 
@@ -60,13 +84,18 @@ fn refused(body: &Value) -> ChannelError {
     let class = match (code, sub.as_str()) {
         (60_000, _) => Class::Throttled { wait_s: 10.0 },
         (_, sub) if sub.contains("idempotent-id-existed") => Class::AlreadyDone,
-        (_, sub) if sub.contains("signature-invalid") || sub.contains("timestamp-invalid") => Class::BadSignature,
+        (_, sub) if sub.contains("signature-invalid") || sub.contains("timestamp-invalid") => {
+            Class::BadSignature
+        }
         (_, sub) if sub.contains("access-token") => Class::SessionExpired,
         (30_001 | 30_002, _) => Class::NotPermitted,
         (20_000 | 20_001 | 70_000 | 90_000, _) | (0, _) => Class::Transient,
         _ => Class::Rejected,
     };
-    ChannelError::new(class, wire::short(&format!("{code} {sub} {}", first(body, &["sub_msg", "msg"]))))
+    ChannelError::new(
+        class,
+        wire::short(&format!("{code} {sub} {}", first(body, &["sub_msg", "msg"]))),
+    )
 }
 
 impl Channel for Douyin {
@@ -119,10 +148,21 @@ impl Channel for Douyin {
             if self.account.refresh.is_empty() {
                 return Ok(None);
             }
-            let refreshed = self.call("token.refresh", json!({ "grant_type": "refresh_token", "refresh_token": self.account.refresh })).await;
+            let refreshed = self
+                .call(
+                    "token.refresh",
+                    json!({ "grant_type": "refresh_token", "refresh_token": self.account.refresh }),
+                )
+                .await;
             let body = match (refreshed, self.account.option("shop_id")) {
-                (Err(error), Some(shop)) if matches!(error.class, Class::SessionExpired | Class::Rejected) => {
-                    self.call("token.create", json!({ "grant_type": "authorization_self", "code": "", "shop_id": shop })).await?
+                (Err(error), Some(shop))
+                    if matches!(error.class, Class::SessionExpired | Class::Rejected) =>
+                {
+                    self.call(
+                        "token.create",
+                        json!({ "grant_type": "authorization_self", "code": "", "shop_id": shop }),
+                    )
+                    .await?
                 }
                 (answer, _) => answer?,
             };
@@ -130,7 +170,11 @@ impl Channel for Douyin {
         })
     }
 
-    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        _: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
                 let (product, sku) = level.parts()?;
@@ -148,7 +192,11 @@ impl Channel for Douyin {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let (_, sku) = level.parts()?;
-                Ok(count(&self.call("sku.stockNum", json!({ "sku_id": sku, "code": level.code })).await?["stock_num"]))
+                Ok(count(
+                    &self
+                        .call("sku.stockNum", json!({ "sku_id": sku, "code": level.code }))
+                        .await?["stock_num"],
+                ))
             })
         }))
     }
@@ -172,7 +220,8 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
             line_no: text(&line["order_id"]),
             sku: first(line, &["code", "out_sku_id", "sku_id"]),
             title: text(&line["product_name"]),
-            qty: count(&line["item_num"]).ok_or_else(|| format!("a line has the quantity {}", line["item_num"]))?,
+            qty: count(&line["item_num"])
+                .ok_or_else(|| format!("a line has the quantity {}", line["item_num"]))?,
             unit_price_minor: count(&line["origin_amount"]).unwrap_or(0),
             cancelled: after_sale(line) == Some(12) || count(&line["order_status"]) == Some(4),
             sent: ShopLine::whole_if(matches!(count(&line["order_status"]), Some(3 | 5))),
@@ -182,22 +231,28 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
     let talked = rows.iter().any(|line| matches!(after_sale(line), Some(6 | 7 | 11 | 13)));
     let status = match count(&order["order_status"]) {
         Some(4) => OrderStatus::Cancelled,
-        Some(2 | 101) if !lines.is_empty() && lines.iter().all(|line| line.cancelled) => OrderStatus::Refunded,
+        Some(2 | 101) if !lines.is_empty() && lines.iter().all(|line| line.cancelled) => {
+            OrderStatus::Refunded
+        }
         Some(2 | 101) if !talked => OrderStatus::Paid,
         // 105 is paid and may still be held.
         _ => OrderStatus::Pending,
     };
     let to = &order["post_addr"];
-    let place = |key: &str| if to[key].is_object() { text(&to[key]["name"]) } else { text(&to[key]) };
+    let place =
+        |key: &str| if to[key].is_object() { text(&to[key]["name"]) } else { text(&to[key]) };
     let time = |key: &str| from_unix(&order[key]);
     Ok(ShopOrder {
         order_no: text(&order["order_id"]),
         status,
-        created_at: time("create_time").ok_or_else(|| format!("create_time is {}", order["create_time"]))?,
-        updated_at: time("update_time").ok_or_else(|| format!("update_time is {}", order["update_time"]))?,
+        created_at: time("create_time")
+            .ok_or_else(|| format!("create_time is {}", order["create_time"]))?,
+        updated_at: time("update_time")
+            .ok_or_else(|| format!("update_time is {}", order["update_time"]))?,
         paid_at: time("pay_time"),
         currency: "CNY".into(),
-        total_minor: count(&order["pay_amount"]).ok_or_else(|| format!("pay_amount is {}", order["pay_amount"]))?,
+        total_minor: count(&order["pay_amount"])
+            .ok_or_else(|| format!("pay_amount is {}", order["pay_amount"]))?,
         carrier: None,
         ship_by: time("exp_ship_time"),
         receiver: Receiver {
@@ -211,7 +266,10 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
             postcode: String::new(),
             token: text(&order["open_address_id"]),
         },
-        note: [text(&order["buyer_words"]), text(&order["seller_words"])].join(" ").trim().to_owned(),
+        note: [text(&order["buyer_words"]), text(&order["seller_words"])]
+            .join(" ")
+            .trim()
+            .to_owned(),
         lines,
         replaces: None,
         payload: order.clone(),

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 /// An order that can be taken in, or the sentence that says why not.
 pub fn finish(mut order: ShopOrder) -> Result<ShopOrder, String> {
-    if order.order_no.trim().is_empty() || order.order_no.len() > 100 || order.order_no.chars().any(char::is_control) {
+    if order.order_no.trim().is_empty()
+        || order.order_no.len() > 100
+        || order.order_no.chars().any(char::is_control)
+    {
         return Err("an order number has 1 to 100 bytes and no control characters".into());
     }
     let times = [
@@ -33,13 +36,15 @@ pub fn finish(mut order: ShopOrder) -> Result<ShopOrder, String> {
         return Err("an order without lines".into());
     }
     // Nothing is left to send, so nothing waits to be sent.
-    let sent = order.lines.iter().any(|line| line.sent > 0) && !order.lines.iter().any(ShopLine::is_open);
+    let sent =
+        order.lines.iter().any(|line| line.sent > 0) && !order.lines.iter().any(ShopLine::is_open);
     if order.status == OrderStatus::Paid && sent {
         order.status = OrderStatus::Pending;
     }
     for line in &mut order.lines {
         line.sent = line.sent.clamp(0, line.qty);
-        (line.line_no, line.sku, line.title) = (plain(&line.line_no), plain(line.sku.trim()), plain(&line.title));
+        (line.line_no, line.sku, line.title) =
+            (plain(&line.line_no), plain(line.sku.trim()), plain(&line.title));
     }
     order.currency = plain(&order.currency);
     order.carrier = order.carrier.map(|carrier| plain(&carrier));
@@ -50,10 +55,16 @@ pub fn finish(mut order: ShopOrder) -> Result<ShopOrder, String> {
 }
 
 /// The order, or the exception that names it as far as it can be named.
-pub fn or_unreadable(order_no: String, read: Result<ShopOrder, String>) -> Result<ShopOrder, Unreadable> {
+pub fn or_unreadable(
+    order_no: String,
+    read: Result<ShopOrder, String>,
+) -> Result<ShopOrder, Unreadable> {
     read.and_then(finish).map_err(|said| {
         let order_no: String = order_no.chars().take(60).collect();
-        Unreadable { order_no: if order_no.is_empty() { "-".into() } else { plain(&order_no) }, said: plain(&said.chars().take(300).collect::<String>()) }
+        Unreadable {
+            order_no: if order_no.is_empty() { "-".into() } else { plain(&order_no) },
+            said: plain(&said.chars().take(300).collect::<String>()),
+        }
     })
 }
 

@@ -11,7 +11,9 @@ pub struct File;
 
 impl Channel for File {
     fn pull<'a>(&'a self, _: Option<&'a str>, _: &'a str, _: i64) -> Answer<'a, PullPage> {
-        Box::pin(async { Err(ChannelError::new(Class::Rejected, "orders of this shop come in files")) })
+        Box::pin(async {
+            Err(ChannelError::new(Class::Rejected, "orders of this shop come in files"))
+        })
     }
 
     fn read<'a>(&'a self, _: &'a str) -> Answer<'a, Option<ShopOrder>> {
@@ -22,7 +24,11 @@ impl Channel for File {
         Box::pin(async { Ok(()) })
     }
 
-    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        _: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async { Ok(levels.iter().map(|_| Ok(())).collect()) })
     }
 

@@ -17,19 +17,32 @@ pub struct Generic {
 }
 
 /// The string that is signed and its signature: method, path with query, unix seconds and the body's SHA-256, by lines.
-pub fn sign(secret: &str, method: &str, path: &str, timestamp: i64, body: &[u8]) -> (String, String) {
+pub fn sign(
+    secret: &str,
+    method: &str,
+    path: &str,
+    timestamp: i64,
+    body: &[u8],
+) -> (String, String) {
     let text = format!("{method}\n{path}\n{timestamp}\n{}", hex(&Sha256::digest(body)));
     let signature = hex(&sign::hmac_sha256(secret, &text));
     (text, signature)
 }
 
 impl Generic {
-    async fn call(&self, method: Method, path: &str, key: Option<Uuid>, body: Vec<u8>) -> Result<Value, ChannelError> {
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        key: Option<Uuid>,
+        body: Vec<u8>,
+    ) -> Result<Value, ChannelError> {
         let now = jiff::Timestamp::now().as_second();
         let base = self.account.url.trim_end_matches('/');
         // What is signed is the path as it goes over the wire, a base path included.
         let prefix = base.splitn(4, '/').nth(3).map(|p| format!("/{p}")).unwrap_or_default();
-        let (_, signature) = sign(&self.account.secret, method.as_str(), &format!("{prefix}{path}"), now, &body);
+        let (_, signature) =
+            sign(&self.account.secret, method.as_str(), &format!("{prefix}{path}"), now, &body);
         let mut request = self
             .client
             .request(method, format!("{base}{path}"))
@@ -43,7 +56,11 @@ impl Generic {
             request = request.header("Content-Type", "application/json").body(body);
         }
         let answered = wire::send(request).await?;
-        if (200..300).contains(&answered.status) { Ok(answered.body) } else { Err(refused(&answered)) }
+        if (200..300).contains(&answered.status) {
+            Ok(answered.body)
+        } else {
+            Err(refused(&answered))
+        }
     }
 }
 
@@ -57,15 +74,33 @@ fn refused(answered: &Answered) -> ChannelError {
         409 if code == "already_done" => Class::AlreadyDone,
         400 | 404 | 422 if code == "cursor" => Class::BadCursor,
         404 => Class::NotFound,
-        429 => Class::Throttled { wait_s: answered.retry_after_s.or_else(|| error["retry_after_s"].as_f64()).unwrap_or(5.0).clamp(0.1, 3600.0) },
+        429 => Class::Throttled {
+            wait_s: answered
+                .retry_after_s
+                .or_else(|| error["retry_after_s"].as_f64())
+                .unwrap_or(5.0)
+                .clamp(0.1, 3600.0),
+        },
         500.. => Class::Transient,
         _ => Class::Rejected,
     };
-    ChannelError::new(class, format!("{} {code}: {}", answered.status, wire::short(error["message"].as_str().unwrap_or("-"))))
+    ChannelError::new(
+        class,
+        format!(
+            "{} {code}: {}",
+            answered.status,
+            wire::short(error["message"].as_str().unwrap_or("-"))
+        ),
+    )
 }
 
 impl Channel for Generic {
-    fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage> {
+    fn pull<'a>(
+        &'a self,
+        since: Option<&'a str>,
+        cursor: &'a str,
+        limit: i64,
+    ) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let mut path = format!("/orders?limit={limit}");
             if !cursor.is_empty() {
@@ -74,19 +109,29 @@ impl Channel for Generic {
                 path.push_str(&format!("&updated_after={}", escape(since)));
             }
             let mut page = self.call(Method::GET, &path, None, Vec::new()).await?;
-            let server_time = page["server_time"].as_str().filter(|t| instant(t).is_some()).map(str::to_owned);
-            let server_time = server_time.ok_or_else(|| ChannelError::new(Class::Transient, "the page has no server_time"))?;
-            let next_cursor = page["next_cursor"].as_str().filter(|c| !c.is_empty()).map(str::to_owned);
+            let server_time =
+                page["server_time"].as_str().filter(|t| instant(t).is_some()).map(str::to_owned);
+            let server_time = server_time.ok_or_else(|| {
+                ChannelError::new(Class::Transient, "the page has no server_time")
+            })?;
+            let next_cursor =
+                page["next_cursor"].as_str().filter(|c| !c.is_empty()).map(str::to_owned);
             let Some(Value::Array(orders)) = page.get_mut("orders").map(Value::take) else {
                 return Err(ChannelError::new(Class::Transient, "the page has no orders"));
             };
-            Ok(PullPage { orders: orders.into_iter().map(order).collect(), next_cursor, server_time })
+            Ok(PullPage {
+                orders: orders.into_iter().map(order).collect(),
+                next_cursor,
+                server_time,
+            })
         })
     }
 
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
         Box::pin(async move {
-            let value = self.call(Method::GET, &format!("/orders/{}", escape(order_no)), None, Vec::new()).await?;
+            let value = self
+                .call(Method::GET, &format!("/orders/{}", escape(order_no)), None, Vec::new())
+                .await?;
             super::one(order(value))
         })
     }
@@ -97,21 +142,33 @@ impl Channel for Generic {
             if body["was"].is_string() {
                 told["replaces"] = body["was"].clone();
             }
-            self.call(Method::POST, "/shipments", Some(key), told.to_string().into_bytes()).await.map(drop)
+            self.call(Method::POST, "/shipments", Some(key), told.to_string().into_bytes())
+                .await
+                .map(drop)
         })
     }
 
     /// Those that are refused stand in the answer (`refused: [{sku, code, message}]`); a shop that knows them all says none.
-    fn push<'a>(&'a self, key: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        key: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
             let as_of = jiff::Timestamp::now().to_string();
             let rows: Vec<Value> = levels.iter().map(|level| json!({ "sku": level.code, "available": level.available, "as_of": as_of })).collect();
-            let answer = self.call(Method::POST, "/stock", Some(key), Value::from(rows).to_string().into_bytes()).await?;
+            let answer = self
+                .call(Method::POST, "/stock", Some(key), Value::from(rows).to_string().into_bytes())
+                .await?;
             let refused = |level: &Level| {
-                wire::list(&answer["refused"])
-                    .iter()
-                    .find(|row| row["sku"] == level.code)
-                    .map(|row| ChannelError::new(Class::Rejected, wire::short(&wire::first(row, &["message", "code"]))))
+                wire::list(&answer["refused"]).iter().find(|row| row["sku"] == level.code).map(
+                    |row| {
+                        ChannelError::new(
+                            Class::Rejected,
+                            wire::short(&wire::first(row, &["message", "code"])),
+                        )
+                    },
+                )
             };
             Ok(levels.iter().map(|level| refused(level).map_or(Ok(()), Err)).collect())
         })
@@ -120,10 +177,16 @@ impl Channel for Generic {
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(async move {
             let skus = levels.iter().map(|level| escape(&level.code)).collect::<Vec<_>>().join(",");
-            let answer = self.call(Method::GET, &format!("/stock?skus={skus}"), None, Vec::new()).await?;
+            let answer =
+                self.call(Method::GET, &format!("/stock?skus={skus}"), None, Vec::new()).await?;
             Ok(levels
                 .iter()
-                .map(|level| wire::list(&answer["stock"]).iter().find(|row| row["sku"] == level.code).and_then(|row| row["available"].as_i64()))
+                .map(|level| {
+                    wire::list(&answer["stock"])
+                        .iter()
+                        .find(|row| row["sku"] == level.code)
+                        .and_then(|row| row["available"].as_i64())
+                })
                 .collect())
         })
     }

@@ -25,9 +25,18 @@ pub struct Guarded {
 impl Guarded {
     pub fn new(kind: &str, account: Account, inner: Box<dyn Channel>, pace: Arc<Pace>) -> Guarded {
         let secrets = [&account.secret, &account.session, &account.refresh];
-        let mut never: Vec<String> = secrets.into_iter().filter(|secret| secret.len() >= 4).flat_map(|secret| forms(secret)).collect();
+        let mut never: Vec<String> = secrets
+            .into_iter()
+            .filter(|secret| secret.len() >= 4)
+            .flat_map(|secret| forms(secret))
+            .collect();
         // As a password goes over the wire (RFC 7617).
-        never.push(BASE64_STANDARD.encode(format!("{}:{}", account.key_id, account.secret)).trim_end_matches('=').to_owned());
+        never.push(
+            BASE64_STANDARD
+                .encode(format!("{}:{}", account.key_id, account.secret))
+                .trim_end_matches('=')
+                .to_owned(),
+        );
         // The longest first: one may be a part of another.
         never.sort_by_key(|form| std::cmp::Reverse(form.len()));
         Guarded { kind: kind.to_owned(), account, inner, pace, never }
@@ -36,7 +45,16 @@ impl Guarded {
     fn clean(&self, said: &str) -> String {
         let said = self.never.iter().fold(said.to_owned(), |said, form| said.replace(form, "***"));
         // What a shop says is cut before it comes here: the cut may go through one.
-        let cut = self.never.iter().filter_map(|form| (4..form.len()).rev().filter(|n| form.is_char_boundary(*n)).find(|n| said.ends_with(&form[..*n]))).max();
+        let cut = self
+            .never
+            .iter()
+            .filter_map(|form| {
+                (4..form.len())
+                    .rev()
+                    .filter(|n| form.is_char_boundary(*n))
+                    .find(|n| said.ends_with(&form[..*n]))
+            })
+            .max();
         match cut {
             Some(n) => format!("{}***", &said[..said.len() - n]),
             None => said,
@@ -48,10 +66,17 @@ impl Guarded {
     }
 
     /// The same for one of many calls in a row: it waits for its turn, if that comes before all of them must be done.
-    async fn in_turn<'a, T>(&'a self, call: Call, until: Instant, asked: impl Fn() -> Answer<'a, T> + Send + Sync) -> Result<T, ChannelError> {
+    async fn in_turn<'a, T>(
+        &'a self,
+        call: Call,
+        until: Instant,
+        asked: impl Fn() -> Answer<'a, T> + Send + Sync,
+    ) -> Result<T, ChannelError> {
         loop {
             match self.paced(call, asked()).await {
-                Err(ChannelError { class: Class::Throttled { wait_s }, .. }) if Instant::now() + turn(wait_s) <= until => {
+                Err(ChannelError { class: Class::Throttled { wait_s }, .. })
+                    if Instant::now() + turn(wait_s) <= until =>
+                {
                     tokio::time::sleep(turn(wait_s)).await
                 }
                 answer => return answer,
@@ -61,7 +86,12 @@ impl Guarded {
 
     /// A call at the shop's pace, and what it says against it without our secrets.
     async fn paced<T>(&self, call: Call, asked: Answer<'_, T>) -> Result<T, ChannelError> {
-        self.pace.take(&self.account, call, pace::rate(&self.kind, &self.account, call), Instant::now())?;
+        self.pace.take(
+            &self.account,
+            call,
+            pace::rate(&self.kind, &self.account, call),
+            Instant::now(),
+        )?;
         asked.await.map_err(|error| {
             if let Class::Throttled { wait_s } = error.class {
                 self.pace.slower(&self.account, call, wait_s, Instant::now());
@@ -93,12 +123,20 @@ fn forms(secret: &str) -> Vec<String> {
 }
 
 impl Channel for Guarded {
-    fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage> {
+    fn pull<'a>(
+        &'a self,
+        since: Option<&'a str>,
+        cursor: &'a str,
+        limit: i64,
+    ) -> Answer<'a, PullPage> {
         Box::pin(async move {
-            let (page, clock) = wire::heard(self.paced(Call::Pull, self.inner.pull(since, cursor, limit))).await;
+            let (page, clock) =
+                wire::heard(self.paced(Call::Pull, self.inner.pull(since, cursor, limit))).await;
             let mut page = page?;
             // Our clock may be ahead of the shop's: then what it changes until ours was there would be passed over.
-            if let Some(clock) = clock.filter(|clock| page.server_time.parse::<jiff::Timestamp>().is_ok_and(|said| said > *clock)) {
+            if let Some(clock) = clock.filter(|clock| {
+                page.server_time.parse::<jiff::Timestamp>().is_ok_and(|said| said > *clock)
+            }) {
                 page.server_time = clock.to_string();
             }
             for bad in page.orders.iter_mut().filter_map(|order| order.as_mut().err()) {
@@ -116,17 +154,28 @@ impl Channel for Guarded {
         Box::pin(self.paced(Call::Dispatch, self.inner.dispatch(key, body)))
     }
 
-    fn push<'a>(&'a self, key: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        key: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
             if super::takes_many(&self.kind) {
                 let answers = self.paced(Call::Push, self.inner.push(key, levels)).await?;
-                return Ok(answers.into_iter().map(|answer| answer.map_err(|error| self.error(error))).collect());
+                return Ok(answers
+                    .into_iter()
+                    .map(|answer| answer.map_err(|error| self.error(error)))
+                    .collect());
             }
             // A call an item: each keeps to the pace.
             let until = Instant::now() + Duration::from_secs_f64(limits::PAGE_PATIENCE_S);
             super::each(levels, |level| {
                 Box::pin(async move {
-                    let mut answer = self.in_turn(Call::Push, until, || self.inner.push(key, std::slice::from_ref(level))).await?;
+                    let mut answer = self
+                        .in_turn(Call::Push, until, || {
+                            self.inner.push(key, std::slice::from_ref(level))
+                        })
+                        .await?;
                     answer.pop().unwrap_or(Ok(())).map_err(|error| self.error(error))
                 })
             })
@@ -140,7 +189,13 @@ impl Channel for Guarded {
         }
         let until = Instant::now() + Duration::from_secs_f64(limits::PAGE_PATIENCE_S);
         Box::pin(super::each_shown(levels, move |level| {
-            Box::pin(async move { Ok(self.in_turn(Call::Read, until, || self.inner.shown(std::slice::from_ref(level))).await?.pop().flatten()) })
+            Box::pin(async move {
+                Ok(self
+                    .in_turn(Call::Read, until, || self.inner.shown(std::slice::from_ref(level)))
+                    .await?
+                    .pop()
+                    .flatten())
+            })
         }))
     }
 

@@ -10,7 +10,10 @@
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, first, from_beijing, list, minor, text, to_beijing};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable, sign};
+use super::{
+    Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable,
+    sign,
+};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -50,20 +53,36 @@ impl Jd {
         .collect();
         let (_, signature) = sign::framed_md5(&self.account.secret, &params);
         params.insert("sign".into(), signature);
-        let request = self.client.post(&self.account.url).header("Content-Type", "application/x-www-form-urlencoded;charset=utf-8").body(wire::form(&params));
-        let mut body = wire::send(request).await?.ok(|body| text(&body["error_response"]["zh_desc"]))?;
+        let request = self
+            .client
+            .post(&self.account.url)
+            .header("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
+            .body(wire::form(&params));
+        let mut body =
+            wire::send(request).await?.ok(|body| text(&body["error_response"]["zh_desc"]))?;
         if !body["error_response"].is_null() {
             return Err(refused(&body["error_response"]));
         }
         // Spelt so by the platform.
         let key = format!("{}_responce", method.replace('.', "_"));
-        body.get_mut(&key).map(Value::take).ok_or_else(|| ChannelError::new(Class::Transient, format!("the answer has no {key}")))
+        body.get_mut(&key)
+            .map(Value::take)
+            .ok_or_else(|| ChannelError::new(Class::Transient, format!("the answer has no {key}")))
     }
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
-        let mut answer = self.call("jingdong.pop.order.enGet", json!({ "order_id": order_no, "optional_fields": FIELDS })).await?;
+        let mut answer = self
+            .call(
+                "jingdong.pop.order.enGet",
+                json!({ "order_id": order_no, "optional_fields": FIELDS }),
+            )
+            .await?;
         let info = wire::take(&mut answer, &["orderDetailInfo", "orderInfo"]);
-        if info.is_null() { Err(ChannelError::new(Class::NotFound, "no such order")) } else { Ok(info) }
+        if info.is_null() {
+            Err(ChannelError::new(Class::NotFound, "no such order"))
+        } else {
+            Ok(info)
+        }
     }
 }
 
@@ -77,7 +96,10 @@ fn refused(error: &Value) -> ChannelError {
         // What the gateway says of itself may pass; what it says of an order rides inside an answer.
         _ => Class::Transient,
     };
-    ChannelError::new(class, wire::short(&format!("{code} {}", first(error, &["zh_desc", "en_desc"]))))
+    ChannelError::new(
+        class,
+        wire::short(&format!("{code} {}", first(error, &["zh_desc", "en_desc"]))),
+    )
 }
 
 impl Channel for Jd {
@@ -117,25 +139,45 @@ impl Channel for Jd {
             if body["was"].is_string() {
                 return Err(ChannelError::new(
                     Class::Rejected,
-                    format!("{waybill} takes the place of {}: no call changes a number there, the shop's own pages do", text(&body["was"])),
+                    format!(
+                        "{waybill} takes the place of {}: no call changes a number there, the shop's own pages do",
+                        text(&body["was"])
+                    ),
                 ));
             }
             let carrier = self.account.carrier_number(&text(&body["carrier"]), &CARRIERS)?;
-            let answer = self.call("jingdong.pop.order.shipment", json!({ "orderId": order_no, "logiCoprId": carrier, "logiNo": waybill })).await?;
+            let answer = self
+                .call(
+                    "jingdong.pop.order.shipment",
+                    json!({ "orderId": order_no, "logiCoprId": carrier, "logiNo": waybill }),
+                )
+                .await?;
             let result = &answer["sopjosshipment_result"];
             if result["success"].as_bool() == Some(true) {
                 Ok(())
             } else {
-                Err(ChannelError::new(Class::Rejected, wire::short(&first(result, &["chineseErrCode", "englishErrCode"]))))
+                Err(ChannelError::new(
+                    Class::Rejected,
+                    wire::short(&first(result, &["chineseErrCode", "englishErrCode"])),
+                ))
             }
         })
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(wire::oauth(&self.client, &self.account, "https://open-oauth.jd.com/oauth2/refresh_token", ("app_key", "app_secret")))
+        Box::pin(wire::oauth(
+            &self.client,
+            &self.account,
+            "https://open-oauth.jd.com/oauth2/refresh_token",
+            ("app_key", "app_secret"),
+        ))
     }
 
-    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        _: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
                 let (sku, _) = level.parts()?;
@@ -147,7 +189,13 @@ impl Channel for Jd {
                     .await?;
                 match text(&answer["code"]).as_str() {
                     "" | "0" => Ok(()),
-                    code => Err(ChannelError::new(Class::Rejected, wire::short(&format!("{code} {}", first(&answer, &["zh_desc", "errorMessage"]))))),
+                    code => Err(ChannelError::new(
+                        Class::Rejected,
+                        wire::short(&format!(
+                            "{code} {}",
+                            first(&answer, &["zh_desc", "errorMessage"])
+                        )),
+                    )),
                 }
             })
         }))
@@ -157,16 +205,27 @@ impl Channel for Jd {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let (sku, _) = level.parts()?;
-                let answer = self.call("jingdong.stock.read.findSkuStock", json!({ "skuId": sku })).await?;
-                Ok(list(&answer["skuStocks"]).first().and_then(|stock| wire::count(&stock["stockNum"])))
+                let answer =
+                    self.call("jingdong.stock.read.findSkuStock", json!({ "skuId": sku })).await?;
+                Ok(list(&answer["skuStocks"])
+                    .first()
+                    .and_then(|stock| wire::count(&stock["stockNum"])))
             })
         }))
     }
 }
 
 /// JD's numbers of carriers; others, and other numbers, by the option `carriers`.
-const CARRIERS: [(&str, &str); 8] =
-    [("SF", "467"), ("ZTO", "1499"), ("YTO", "463"), ("STO", "470"), ("YUNDA", "1327"), ("EMS", "465"), ("DEPPON", "3046"), ("JD", "2087")];
+const CARRIERS: [(&str, &str); 8] = [
+    ("SF", "467"),
+    ("ZTO", "1499"),
+    ("YTO", "463"),
+    ("STO", "470"),
+    ("YUNDA", "1327"),
+    ("EMS", "465"),
+    ("DEPPON", "3046"),
+    ("JD", "2087"),
+];
 
 /// Reads one order; what is wrong with it is said in a sentence.
 pub fn order(info: Value) -> Result<ShopOrder, Unreadable> {
@@ -177,16 +236,23 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
     let mut lines = Vec::new();
     for (n, line) in list(&info["itemInfoList"]).iter().enumerate() {
         let sku_id = text(&line["skuId"]);
-        let twice = list(&info["itemInfoList"])[..n].iter().filter(|before| text(&before["skuId"]) == sku_id).count();
+        let twice = list(&info["itemInfoList"])[..n]
+            .iter()
+            .filter(|before| text(&before["skuId"]) == sku_id)
+            .count();
         lines.push(ShopLine {
             // A gift may be the same goods again: it is a line of its own.
             line_no: if twice > 0 { format!("{sku_id}#{}", twice + 1) } else { sku_id },
             sku: first(line, &["outerSkuId", "skuId"]),
             title: text(&line["skuName"]),
-            qty: wire::count(&line["itemTotal"]).ok_or_else(|| format!("a line has the quantity {}", line["itemTotal"]))?,
+            qty: wire::count(&line["itemTotal"])
+                .ok_or_else(|| format!("a line has the quantity {}", line["itemTotal"]))?,
             unit_price_minor: minor(&line["jdPrice"], "CNY")?,
             cancelled: false,
-            sent: ShopLine::whole_if(matches!(text(&info["orderState"]).as_str(), "WAIT_GOODS_RECEIVE_CONFIRM" | "FINISHED_L")),
+            sent: ShopLine::whole_if(matches!(
+                text(&info["orderState"]).as_str(),
+                "WAIT_GOODS_RECEIVE_CONFIRM" | "FINISHED_L"
+            )),
             reference: text(&line["skuId"]),
         });
     }
@@ -205,7 +271,14 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
         updated_at: from_beijing(&info["modified"])?,
         paid_at: from_beijing(&info["paymentConfirmTime"]).ok(),
         currency: "CNY".into(),
-        total_minor: minor(if info["orderPayment"].is_null() { &info["orderTotalPrice"] } else { &info["orderPayment"] }, "CNY")?,
+        total_minor: minor(
+            if info["orderPayment"].is_null() {
+                &info["orderTotalPrice"]
+            } else {
+                &info["orderPayment"]
+            },
+            "CNY",
+        )?,
         carrier: None,
         ship_by: None,
         receiver: Receiver {
@@ -222,7 +295,8 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
         note: [text(&info["orderRemark"]), text(&info["venderRemark"])].join(" ").trim().to_owned(),
         lines,
         // A parent that was split vanishes, and its children come.
-        replaces: Some(text(&info["directParentOrderId"])).filter(|parent| !matches!(parent.as_str(), "" | "0")),
+        replaces: Some(text(&info["directParentOrderId"]))
+            .filter(|parent| !matches!(parent.as_str(), "" | "0")),
         payload: info.clone(),
     })
 }

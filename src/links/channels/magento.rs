@@ -14,7 +14,9 @@
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, escape, first, list, minor, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable};
+use super::{
+    Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable,
+};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -40,21 +42,34 @@ fn filter(n: usize, field: &str, how: &str, value: &str) -> String {
 }
 
 fn paged(size: i64, page: i64) -> String {
-    format!("{}={size}&{}={page}", escape("searchCriteria[pageSize]"), escape("searchCriteria[currentPage]"))
+    format!(
+        "{}={size}&{}={page}",
+        escape("searchCriteria[pageSize]"),
+        escape("searchCriteria[currentPage]")
+    )
 }
 
 fn sorted(n: usize, field: &str) -> String {
     let key = format!("searchCriteria[sortOrders][{n}]");
-    format!("{}={field}&{}=ASC&", escape(&format!("{key}[field]")), escape(&format!("{key}[direction]")))
+    format!(
+        "{}={field}&{}=ASC&",
+        escape(&format!("{key}[field]")),
+        escape(&format!("{key}[direction]"))
+    )
 }
 
 fn clock(second: i64) -> String {
-    jiff::Timestamp::from_second(second).map(|at| at.strftime(CLOCK).to_string()).unwrap_or_default()
+    jiff::Timestamp::from_second(second)
+        .map(|at| at.strftime(CLOCK).to_string())
+        .unwrap_or_default()
 }
 
 /// UTC without saying so.
 fn utc(said: &Value) -> Option<String> {
-    jiff::civil::DateTime::strptime(CLOCK, text(said)).ok().and_then(|time| jiff::tz::Offset::UTC.to_timestamp(time).ok()).map(|at| at.to_string())
+    jiff::civil::DateTime::strptime(CLOCK, text(said))
+        .ok()
+        .and_then(|time| jiff::tz::Offset::UTC.to_timestamp(time).ok())
+        .map(|at| at.to_string())
 }
 
 /// `2`, `2.0000` and `"2.0000"` are two.
@@ -73,8 +88,15 @@ impl Magento {
         }
     }
 
-    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, ChannelError> {
-        let request = self.client.request(method, format!("{}/V1{path}", self.account.url.trim_end_matches('/')));
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, ChannelError> {
+        let request = self
+            .client
+            .request(method, format!("{}/V1{path}", self.account.url.trim_end_matches('/')));
         let mut request = match self.account.option("auth") {
             Some("oauth1") => wire::oauth1(request, &self.account)?,
             _ => request.bearer_auth(&self.account.session),
@@ -86,7 +108,13 @@ impl Magento {
     }
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
-        let mut found = self.call(Method::GET, &format!("/orders?{}{}", filter(0, "increment_id", "eq", order_no), paged(1, 1)), None).await?;
+        let mut found = self
+            .call(
+                Method::GET,
+                &format!("/orders?{}{}", filter(0, "increment_id", "eq", order_no), paged(1, 1)),
+                None,
+            )
+            .await?;
         match wire::take(&mut found, &["items"]) {
             Value::Array(mut orders) if !orders.is_empty() => Ok(orders.swap_remove(0)),
             _ => Err(ChannelError::new(Class::NotFound, "no such order")),
@@ -102,11 +130,20 @@ impl Magento {
             ("scope", self.account.option("scope").unwrap_or_default()),
         ];
         // What counts as the refresh token is how it is asked for.
-        Ok(Tokens { refresh: String::new(), ..wire::renewed(&self.client, self.account.option("token_url").unwrap_or(IMS), &form).await? })
+        Ok(Tokens {
+            refresh: String::new(),
+            ..wire::renewed(&self.client, self.account.option("token_url").unwrap_or(IMS), &form)
+                .await?
+        })
     }
 
     fn order(&self, value: Value) -> Result<ShopOrder, Unreadable> {
-        let paid = self.account.option("paid").unwrap_or("processing").split(',').any(|word| word.trim() == text(&value["state"]));
+        let paid = self
+            .account
+            .option("paid")
+            .unwrap_or("processing")
+            .split(',')
+            .any(|word| word.trim() == text(&value["state"]));
         order(value, paid)
     }
 }
@@ -115,15 +152,25 @@ impl Magento {
 fn sentence(body: &Value) -> String {
     let mut said = text(&body["message"]);
     match &body["parameters"] {
-        Value::Array(parts) => parts.iter().enumerate().for_each(|(n, part)| said = said.replace(&format!("%{}", n + 1), &text(part))),
-        Value::Object(parts) => parts.iter().for_each(|(name, part)| said = said.replace(&format!("%{name}"), &text(part))),
+        Value::Array(parts) => parts
+            .iter()
+            .enumerate()
+            .for_each(|(n, part)| said = said.replace(&format!("%{}", n + 1), &text(part))),
+        Value::Object(parts) => parts
+            .iter()
+            .for_each(|(name, part)| said = said.replace(&format!("%{name}"), &text(part))),
         _ => {}
     }
     said
 }
 
 impl Channel for Magento {
-    fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage> {
+    fn pull<'a>(
+        &'a self,
+        since: Option<&'a str>,
+        cursor: &'a str,
+        limit: i64,
+    ) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
             let (window, size) = Window::of(&self.account, since, cursor, &rules, (limit, 300))?;
@@ -135,11 +182,15 @@ impl Channel for Magento {
                 sorted(1, "entity_id")
             );
             let Some(page) = window.page else {
-                let answer = self.call(Method::GET, &format!("{found}{}", paged(1, 1)), None).await?;
+                let answer =
+                    self.call(Method::GET, &format!("{found}{}", paged(1, 1)), None).await?;
                 return window.count(&answer["total_count"], size, &rules);
             };
-            let mut answer = self.call(Method::GET, &format!("{found}{}", paged(size, page)), None).await?;
-            let Value::Array(rows) = wire::take(&mut answer, &["items"]) else { return Err(ChannelError::new(Class::Transient, "the page has no items")) };
+            let mut answer =
+                self.call(Method::GET, &format!("{found}{}", paged(size, page)), None).await?;
+            let Value::Array(rows) = wire::take(&mut answer, &["items"]) else {
+                return Err(ChannelError::new(Class::Transient, "the page has no items"));
+            };
             Ok(window.take(rows.into_iter().map(|row| self.order(row)).collect(), &rules))
         })
     }
@@ -153,43 +204,80 @@ impl Channel for Magento {
         Box::pin(async move {
             let order = self.one(&text(&body["order_no"])).await?;
             let (id, waybill) = (text(&order["entity_id"]), text(&body["waybill"]));
-            let before = self.call(Method::GET, &format!("/shipments?{}{}", filter(0, "order_id", "eq", &id), paged(100, 1)), None).await?;
-            if list(&before["items"]).iter().flat_map(|shipment| list(&shipment["tracks"])).any(|track| text(&track["track_number"]) == waybill) {
+            let before = self
+                .call(
+                    Method::GET,
+                    &format!("/shipments?{}{}", filter(0, "order_id", "eq", &id), paged(100, 1)),
+                    None,
+                )
+                .await?;
+            if list(&before["items"])
+                .iter()
+                .flat_map(|shipment| list(&shipment["tracks"]))
+                .any(|track| text(&track["track_number"]) == waybill)
+            {
                 return Ok(());
             }
             let carrier = text(&body["carrier"]);
             let was = text(&body["was"]);
-            let changed = list(&before["items"])
-                .iter()
-                .find(|shipment| !was.is_empty() && list(&shipment["tracks"]).iter().any(|track| text(&track["track_number"]) == was));
+            let changed = list(&before["items"]).iter().find(|shipment| {
+                !was.is_empty()
+                    && list(&shipment["tracks"])
+                        .iter()
+                        .any(|track| text(&track["track_number"]) == was)
+            });
             if let Some(shipment) = changed {
                 let track = json!({ "order_id": wire::count(&order["entity_id"]), "parent_id": shipment["entity_id"], "track_number": waybill, "title": carrier, "carrier_code": self.account.carrier(&carrier) });
-                return self.call(Method::POST, "/shipment/track", Some(&json!({ "entity": track }))).await.map(drop);
+                return self
+                    .call(Method::POST, "/shipment/track", Some(&json!({ "entity": track })))
+                    .await
+                    .map(drop);
             }
             let items: Vec<Value> =
                 list(&body["lines"]).iter().map(|line| json!({ "order_item_id": wire::count(&line["line_no"]), "qty": line["qty"] })).collect();
             let track = json!({ "track_number": waybill, "title": carrier, "carrier_code": self.account.carrier(&carrier) });
-            self.call(Method::POST, &format!("/order/{}/ship", escape(&id)), Some(&json!({ "items": items, "notify": true, "tracks": [track] })))
-                .await
-                .map(drop)
+            self.call(
+                Method::POST,
+                &format!("/order/{}/ship", escape(&id)),
+                Some(&json!({ "items": items, "notify": true, "tracks": [track] })),
+            )
+            .await
+            .map(drop)
         })
     }
 
     /// Twenty at a time is what a limited installation takes.
-    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        _: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
             let source = self.account.option("source").unwrap_or("default");
             let mut answers = Vec::new();
             for part in levels.chunks(20) {
                 let row = |level: &Level| json!({ "sku": level.name(), "source_code": source, "quantity": level.available, "status": i64::from(level.available > 0) });
-                match self.call(Method::POST, "/inventory/source-items", Some(&json!({ "sourceItems": part.iter().map(row).collect::<Vec<_>>() }))).await {
+                match self
+                    .call(
+                        Method::POST,
+                        "/inventory/source-items",
+                        Some(&json!({ "sourceItems": part.iter().map(row).collect::<Vec<_>>() })),
+                    )
+                    .await
+                {
                     Ok(_) => answers.extend(part.iter().map(|_| Ok(()))),
                     Err(error) if error.passes() => return Err(error),
                     // One of them is none of the shop's: which one is found by asking for each.
                     Err(_) => answers.extend(
                         super::each(part, |level| {
                             Box::pin(async move {
-                                self.call(Method::POST, "/inventory/source-items", Some(&json!({ "sourceItems": [row(level)] }))).await.map(drop)
+                                self.call(
+                                    Method::POST,
+                                    "/inventory/source-items",
+                                    Some(&json!({ "sourceItems": [row(level)] })),
+                                )
+                                .await
+                                .map(drop)
                             })
                         })
                         .await?,
@@ -206,10 +294,18 @@ impl Channel for Magento {
             let mut shown = Vec::new();
             for part in levels.chunks(20) {
                 let skus = part.iter().map(|level| level.name()).collect::<Vec<_>>().join(",");
-                let found = format!("/inventory/source-items?{}{}{}", filter(0, "sku", "in", &skus), filter(1, "source_code", "eq", source), paged(20, 1));
+                let found = format!(
+                    "/inventory/source-items?{}{}{}",
+                    filter(0, "sku", "in", &skus),
+                    filter(1, "source_code", "eq", source),
+                    paged(20, 1)
+                );
                 let answer = self.call(Method::GET, &found, None).await?;
                 shown.extend(part.iter().map(|level| {
-                    list(&answer["items"]).iter().find(|row| text(&row["sku"]).eq_ignore_ascii_case(level.name())).and_then(|row| whole(&row["quantity"]))
+                    list(&answer["items"])
+                        .iter()
+                        .find(|row| text(&row["sku"]).eq_ignore_ascii_case(level.name()))
+                        .and_then(|row| whole(&row["quantity"]))
                 }));
             }
             Ok(shown)
@@ -224,9 +320,17 @@ impl Channel for Magento {
                 _ => return Ok(None),
             }
             let login = json!({ "username": self.account.key_id, "password": self.account.secret });
-            let request = self.client.post(format!("{}/V1/integration/admin/token", self.account.url.trim_end_matches('/'))).json(&login);
+            let request = self
+                .client
+                .post(format!(
+                    "{}/V1/integration/admin/token",
+                    self.account.url.trim_end_matches('/')
+                ))
+                .json(&login);
             match wire::send(request).await?.ok(sentence)? {
-                Value::String(access) => Ok(Some(Tokens { access, refresh: String::new(), lives_s: Some(LOGIN_S) })),
+                Value::String(access) => {
+                    Ok(Some(Tokens { access, refresh: String::new(), lives_s: Some(LOGIN_S) }))
+                }
                 _ => Err(ChannelError::new(Class::SessionExpired, "the login gave no token")),
             }
         })
@@ -240,7 +344,12 @@ pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
 
 /// The rows that are shipped: a configurable's own row, a bundle's children.
 fn shipped(rows: &[Value]) -> impl Iterator<Item = &Value> {
-    let kind = |id: &str| rows.iter().find(|row| text(&row["item_id"]) == id).map(|row| text(&row["product_type"])).unwrap_or_default();
+    let kind = |id: &str| {
+        rows.iter()
+            .find(|row| text(&row["item_id"]) == id)
+            .map(|row| text(&row["product_type"]))
+            .unwrap_or_default()
+    };
     rows.iter().filter(move |row| match text(&row["parent_item_id"]).as_str() {
         "" => text(&row["product_type"]) != "bundle",
         parent => kind(parent) == "bundle",
@@ -253,10 +362,15 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     let mut lines = Vec::new();
     for row in shipped(rows) {
         let (id, part) = (text(&row["item_id"]), |key: &str| whole(&row[key]).unwrap_or(0));
-        let ordered = whole(&row["qty_ordered"]).ok_or_else(|| format!("a line has the quantity {}", row["qty_ordered"]))?;
-        let left = ordered.saturating_sub(part("qty_refunded")).saturating_sub(part("qty_canceled"));
-        let child = rows.iter().find(|child| text(&child["parent_item_id"]) == id && text(&row["product_type"]) == "configurable");
-        let nothing = left <= 0 || matches!(text(&row["product_type"]).as_str(), "virtual" | "downloadable");
+        let ordered = whole(&row["qty_ordered"])
+            .ok_or_else(|| format!("a line has the quantity {}", row["qty_ordered"]))?;
+        let left =
+            ordered.saturating_sub(part("qty_refunded")).saturating_sub(part("qty_canceled"));
+        let child = rows.iter().find(|child| {
+            text(&child["parent_item_id"]) == id && text(&row["product_type"]) == "configurable"
+        });
+        let nothing =
+            left <= 0 || matches!(text(&row["product_type"]).as_str(), "virtual" | "downloadable");
         lines.push(ShopLine {
             sku: text(&child.unwrap_or(row)["sku"]),
             title: text(&row["name"]),
@@ -276,7 +390,8 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         _ if paid => OrderStatus::Paid,
         _ => OrderStatus::Pending,
     };
-    let to = match &order["extension_attributes"]["shipping_assignments"][0]["shipping"]["address"] {
+    let to = match &order["extension_attributes"]["shipping_assignments"][0]["shipping"]["address"]
+    {
         Value::Null => &order["billing_address"],
         address => address,
     };
@@ -284,8 +399,10 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     Ok(ShopOrder {
         order_no: text(&order["increment_id"]),
         status,
-        created_at: utc(&order["created_at"]).ok_or_else(|| format!("created_at is {}", order["created_at"]))?,
-        updated_at: utc(&order["updated_at"]).ok_or_else(|| format!("updated_at is {}", order["updated_at"]))?,
+        created_at: utc(&order["created_at"])
+            .ok_or_else(|| format!("created_at is {}", order["created_at"]))?,
+        updated_at: utc(&order["updated_at"])
+            .ok_or_else(|| format!("updated_at is {}", order["updated_at"]))?,
         paid_at: None,
         total_minor: minor(&order["grand_total"], &currency)?,
         currency,
@@ -298,7 +415,12 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
             province: part("region"),
             city: part("city"),
             district: String::new(),
-            address: list(&to["street"]).iter().map(text).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "),
+            address: list(&to["street"])
+                .iter()
+                .map(text)
+                .filter(|line| !line.is_empty())
+                .collect::<Vec<_>>()
+                .join(" "),
             postcode: part("postcode"),
             token: String::new(),
         },

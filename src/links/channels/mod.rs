@@ -48,7 +48,15 @@ impl Account {
     pub fn new(url: &str, key_id: &str, secret: &str, options: Value) -> Account {
         let mut lines = secret.lines().map(str::trim);
         let mut line = || lines.next().unwrap_or_default().to_owned();
-        Account { shop: String::new(), url: url.to_owned(), key_id: key_id.to_owned(), secret: line(), session: line(), refresh: line(), options }
+        Account {
+            shop: String::new(),
+            url: url.to_owned(),
+            key_id: key_id.to_owned(),
+            secret: line(),
+            session: line(),
+            refresh: line(),
+            options,
+        }
     }
 
     pub fn option(&self, name: &str) -> Option<&str> {
@@ -70,13 +78,18 @@ impl Account {
     /// The platform's number of a carrier of ours, where it has numbers; `known` are those that its documents name.
     fn carrier_number(&self, code: &str, known: &[(&str, &str)]) -> Result<String, ChannelError> {
         let said = match self.carrier(code) {
-            same if same == code => known.iter().find(|(ours, _)| *ours == code).map_or(same, |(_, number)| (*number).to_owned()),
+            same if same == code => known
+                .iter()
+                .find(|(ours, _)| *ours == code)
+                .map_or(same, |(_, number)| (*number).to_owned()),
             set => set,
         };
         if !said.is_empty() && said.bytes().all(|b| b.is_ascii_digit()) {
             return Ok(said);
         }
-        let said = format!("the platform knows carriers by number, and none is set for {code}: `wavedeck shop set SHOP --option carriers.{code}=NUMBER`");
+        let said = format!(
+            "the platform knows carriers by number, and none is set for {code}: `wavedeck shop set SHOP --option carriers.{code}=NUMBER`"
+        );
         Err(ChannelError::new(Class::Rejected, said))
     }
 }
@@ -167,14 +180,25 @@ impl Level {
 
     /// The parts of the reference, as the adapter that read it from an order put them together; the second may be empty.
     fn parts(&self) -> Result<(&str, &str), ChannelError> {
-        let unknown =
-            || ChannelError::new(Class::Rejected, "the shop's own number of this item is not known yet: it comes with an order, or by `import mapping`");
-        if self.reference.is_empty() { Err(unknown()) } else { Ok(self.reference.split_once(':').unwrap_or((&self.reference, ""))) }
+        let unknown = || {
+            ChannelError::new(
+                Class::Rejected,
+                "the shop's own number of this item is not known yet: it comes with an order, or by `import mapping`",
+            )
+        };
+        if self.reference.is_empty() {
+            Err(unknown())
+        } else {
+            Ok(self.reference.split_once(':').unwrap_or((&self.reference, "")))
+        }
     }
 }
 
 /// One call an item, one after the other. What concerns the account or may pass ends it for the rest too.
-async fn each<'a, T: Clone>(levels: &'a [Level], call: impl Fn(&'a Level) -> Answer<'a, T> + Send) -> Result<Vec<Result<T, ChannelError>>, ChannelError> {
+async fn each<'a, T: Clone>(
+    levels: &'a [Level],
+    call: impl Fn(&'a Level) -> Answer<'a, T> + Send,
+) -> Result<Vec<Result<T, ChannelError>>, ChannelError> {
     let mut answers = Vec::with_capacity(levels.len());
     for level in levels {
         match call(level).await {
@@ -190,7 +214,10 @@ async fn each<'a, T: Clone>(levels: &'a [Level], call: impl Fn(&'a Level) -> Ans
 }
 
 /// What one call an item says of it; what is not known there by any number of ours is not compared, and what may pass ends it.
-async fn each_shown<'a>(levels: &'a [Level], call: impl Fn(&'a Level) -> Answer<'a, Option<i64>> + Send) -> Result<Vec<Option<i64>>, ChannelError> {
+async fn each_shown<'a>(
+    levels: &'a [Level],
+    call: impl Fn(&'a Level) -> Answer<'a, Option<i64>> + Send,
+) -> Result<Vec<Option<i64>>, ChannelError> {
     let mut shown = Vec::with_capacity(levels.len());
     for answer in each(levels, call).await? {
         shown.push(match answer {
@@ -220,13 +247,22 @@ fn one(read: Result<ShopOrder, Unreadable>) -> Result<Option<ShopOrder>, Channel
 
 pub trait Channel: Send + Sync {
     /// A page of what changed since an instant; a cursor of an earlier page wins.
-    fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage>;
+    fn pull<'a>(
+        &'a self,
+        since: Option<&'a str>,
+        cursor: &'a str,
+        limit: i64,
+    ) -> Answer<'a, PullPage>;
     /// One order as it is now; `None` where there is nobody to ask.
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>>;
     /// Tells the shop what was sent; the same key has one effect.
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()>;
     /// Sets what the shop may sell of these items; an answer for each. Sent again it changes nothing.
-    fn push<'a>(&'a self, key: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>>;
+    fn push<'a>(
+        &'a self,
+        key: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>>;
     /// What the shop shows of these items now; `None` where it does not say.
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>>;
     /// New tokens; `None` where the shop has none.
@@ -269,7 +305,10 @@ pub fn open(kind: &str, account: Account, client: &Client) -> Option<Box<dyn Cha
 
 /// Is it a URL that a shop could answer at: http or https, with a host?
 pub fn is_shop_url(url: &str) -> bool {
-    reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty()))
+    reqwest::Url::parse(url).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host_str().is_some_and(|host| !host.is_empty())
+    })
 }
 
 /// The connections to all shops of a process, and how fast each may be called.
@@ -290,6 +329,12 @@ impl Deref for Client {
 pub fn client() -> Result<Client, ChannelError> {
     // Already installed by another client of this process: that is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder().timeout(crate::limits::SHOP_CALL).redirect(reqwest::redirect::Policy::none()).build();
-    Ok(Client { http: http.map_err(|error| ChannelError::new(Class::Transient, error.to_string()))?, pace: Arc::default() })
+    let http = reqwest::Client::builder()
+        .timeout(crate::limits::SHOP_CALL)
+        .redirect(reqwest::redirect::Policy::none())
+        .build();
+    Ok(Client {
+        http: http.map_err(|error| ChannelError::new(Class::Transient, error.to_string()))?,
+        pace: Arc::default(),
+    })
 }

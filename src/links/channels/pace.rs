@@ -61,7 +61,12 @@ const PUBLISHED: [(&str, Call, f64, f64); 6] = [
 /// The rate of a kind's call: the shop's option `rate.CALL`, else what is published.
 pub fn rate(kind: &str, account: &Account, call: Call) -> Option<Rate> {
     let own = Rate::parse(&text(&account.options["rate"][call.name()]));
-    own.or_else(|| PUBLISHED.iter().find(|(of, what, ..)| (*of, *what) == (kind, call)).map(|(_, _, per_s, burst)| Rate::new(*per_s, *burst)))
+    own.or_else(|| {
+        PUBLISHED
+            .iter()
+            .find(|(of, what, ..)| (*of, *what) == (kind, call))
+            .map(|(_, _, per_s, burst)| Rate::new(*per_s, *burst))
+    })
 }
 
 struct Bucket {
@@ -78,23 +83,49 @@ pub struct Pace {
 }
 
 impl Pace {
-    fn with<T>(&self, account: &Account, call: Call, rate: Option<Rate>, now: Instant, act: impl FnOnce(&mut Bucket) -> T) -> T {
+    fn with<T>(
+        &self,
+        account: &Account,
+        call: Call,
+        rate: Option<Rate>,
+        now: Instant,
+        act: impl FnOnce(&mut Bucket) -> T,
+    ) -> T {
         let mut buckets = self.buckets.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let key = (account.shop.clone(), account.url.clone(), account.key_id.clone(), call);
-        act(buckets.entry(key).or_insert_with(|| Bucket { tokens: rate.map_or(0.0, |rate| rate.burst), at: now, not_before: None }))
+        act(buckets.entry(key).or_insert_with(|| Bucket {
+            tokens: rate.map_or(0.0, |rate| rate.burst),
+            at: now,
+            not_before: None,
+        }))
     }
 
     /// Takes a token; the error says when there is one.
-    pub fn take(&self, account: &Account, call: Call, rate: Option<Rate>, now: Instant) -> Result<(), ChannelError> {
+    pub fn take(
+        &self,
+        account: &Account,
+        call: Call,
+        rate: Option<Rate>,
+        now: Instant,
+    ) -> Result<(), ChannelError> {
         let slower = |wait_s: f64, who: &str| {
-            Err(ChannelError::new(Class::Throttled { wait_s: wait_s.clamp(0.05, 3600.0) }, format!("{who}: {} again in {wait_s:.1} s", call.name())))
+            Err(ChannelError::new(
+                Class::Throttled { wait_s: wait_s.clamp(0.05, 3600.0) },
+                format!("{who}: {} again in {wait_s:.1} s", call.name()),
+            ))
         };
         self.with(account, call, rate, now, |bucket| {
-            if let Some(rest) = bucket.not_before.and_then(|then| then.checked_duration_since(now)).filter(|rest| !rest.is_zero()) {
+            if let Some(rest) = bucket
+                .not_before
+                .and_then(|then| then.checked_duration_since(now))
+                .filter(|rest| !rest.is_zero())
+            {
                 return slower(rest.as_secs_f64(), "as the shop said");
             }
             let Some(rate) = rate else { return Ok(()) };
-            bucket.tokens = (bucket.tokens + now.saturating_duration_since(bucket.at).as_secs_f64() * rate.per_s).min(rate.burst);
+            bucket.tokens = (bucket.tokens
+                + now.saturating_duration_since(bucket.at).as_secs_f64() * rate.per_s)
+                .min(rate.burst);
             bucket.at = now;
             if bucket.tokens < 1.0 {
                 return slower((1.0 - bucket.tokens) / rate.per_s, "kept to the shop's rate");

@@ -8,7 +8,10 @@
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, count, first, from_unix, list, minor, pair, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable, sign};
+use super::{
+    Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable,
+    sign,
+};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -20,7 +23,8 @@ pub struct Pdd {
 }
 
 /// The calls and the names of their answers, which follow no rule.
-const CHANGES: (&str, &str) = ("pdd.order.number.list.increment.get", "order_sn_increment_get_response");
+const CHANGES: (&str, &str) =
+    ("pdd.order.number.list.increment.get", "order_sn_increment_get_response");
 const ONE: (&str, &str) = ("pdd.order.information.get", "order_info_get_response");
 const SHIP: (&str, &str) = ("pdd.logistics.online.send", "logistics_online_send_response");
 
@@ -37,19 +41,36 @@ impl Pdd {
         }
     }
 
-    async fn call(&self, (method, key): (&str, &str), business: &[(&str, &str)]) -> Result<Value, ChannelError> {
+    async fn call(
+        &self,
+        (method, key): (&str, &str),
+        business: &[(&str, &str)],
+    ) -> Result<Value, ChannelError> {
         let now = jiff::Timestamp::now().as_second().to_string();
-        let fixed =
-            [("type", method), ("client_id", &self.account.key_id), ("access_token", &self.account.session), ("timestamp", &now), ("data_type", "JSON")];
-        let mut params: BTreeMap<String, String> =
-            fixed.iter().chain(business).filter(|(_, value)| !value.is_empty()).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let fixed = [
+            ("type", method),
+            ("client_id", &self.account.key_id),
+            ("access_token", &self.account.session),
+            ("timestamp", &now),
+            ("data_type", "JSON"),
+        ];
+        let mut params: BTreeMap<String, String> = fixed
+            .iter()
+            .chain(business)
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
         let (_, signature) = sign::framed_md5(&self.account.secret, &params);
         params.insert("sign".into(), signature);
-        let mut body = wire::send(self.client.post(&self.account.url).json(&params)).await?.ok(|body| text(&body["error_response"]["error_msg"]))?;
+        let mut body = wire::send(self.client.post(&self.account.url).json(&params))
+            .await?
+            .ok(|body| text(&body["error_response"]["error_msg"]))?;
         if !body["error_response"].is_null() {
             return Err(refused(&body["error_response"]));
         }
-        body.get_mut(key).map(Value::take).ok_or_else(|| ChannelError::new(Class::Transient, format!("the answer has no {key}")))
+        body.get_mut(key)
+            .map(Value::take)
+            .ok_or_else(|| ChannelError::new(Class::Transient, format!("the answer has no {key}")))
     }
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
@@ -68,7 +89,10 @@ fn refused(error: &Value) -> ChannelError {
         // Whatever else it is, it may pass; only what is said of one order counts against that order.
         _ => Class::Transient,
     };
-    ChannelError::new(class, wire::short(&format!("{code} {}", first(error, &["sub_msg", "error_msg"]))))
+    ChannelError::new(
+        class,
+        wire::short(&format!("{code} {}", first(error, &["sub_msg", "error_msg"]))),
+    )
 }
 
 impl Channel for Pdd {
@@ -76,7 +100,12 @@ impl Channel for Pdd {
         Box::pin(async move {
             let rules = self.rules();
             let (window, size) = Window::of(&self.account, since, cursor, &rules, (20, 100))?;
-            let (from, to, page, rows) = (window.from.to_string(), window.to.to_string(), window.page.unwrap_or(1).to_string(), size.to_string());
+            let (from, to, page, rows) = (
+                window.from.to_string(),
+                window.to.to_string(),
+                window.page.unwrap_or(1).to_string(),
+                size.to_string(),
+            );
             let ask = [
                 ("start_updated_at", from.as_str()),
                 ("end_updated_at", &to),
@@ -96,7 +125,9 @@ impl Channel for Pdd {
                 match self.one(&order_no).await {
                     Ok(info) => orders.push(order(info)),
                     // One order that cannot be had must not stop the others.
-                    Err(error) if matches!(error.class, Class::Rejected | Class::NotFound) => orders.push(Err(Unreadable { order_no, said: error.said })),
+                    Err(error) if matches!(error.class, Class::Rejected | Class::NotFound) => {
+                        orders.push(Err(Unreadable { order_no, said: error.said }))
+                    }
                     Err(error) => return Err(error),
                 }
             }
@@ -119,13 +150,24 @@ impl Channel for Pdd {
             if !has.is_empty() && !body["was"].is_string() {
                 return Err(ChannelError::new(
                     Class::Rejected,
-                    format!("the order has the parcel {has} already, and a call would put {waybill} in its place: add it in the shop's own pages"),
+                    format!(
+                        "the order has the parcel {has} already, and a call would put {waybill} in its place: add it in the shop's own pages"
+                    ),
                 ));
             }
             let carrier = self.account.carrier_number(&text(&body["carrier"]), &[])?;
             let kind = if has.is_empty() { "1" } else { "2" };
-            let answer =
-                self.call(SHIP, &[("order_sn", &order_no), ("logistics_id", &carrier), ("tracking_number", &waybill), ("redelivery_type", kind)]).await?;
+            let answer = self
+                .call(
+                    SHIP,
+                    &[
+                        ("order_sn", &order_no),
+                        ("logistics_id", &carrier),
+                        ("tracking_number", &waybill),
+                        ("redelivery_type", kind),
+                    ],
+                )
+                .await?;
             if answer["is_success"].as_bool() == Some(true) {
                 Ok(())
             } else {
@@ -145,13 +187,30 @@ impl Channel for Pdd {
     }
 
     /// Goods in a promotion refuse a decrease: that is an answer for a person.
-    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        _: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
                 let (goods, sku) = level.parts()?;
-                let answer =
-                    self.call(QUANTITY, &[("goods_id", goods), ("sku_id", sku), ("quantity", &level.available.to_string()), ("update_type", "1")]).await?;
-                if answer["is_success"] == false { Err(ChannelError::new(Class::Rejected, "the platform did not take the count")) } else { Ok(()) }
+                let answer = self
+                    .call(
+                        QUANTITY,
+                        &[
+                            ("goods_id", goods),
+                            ("sku_id", sku),
+                            ("quantity", &level.available.to_string()),
+                            ("update_type", "1"),
+                        ],
+                    )
+                    .await?;
+                if answer["is_success"] == false {
+                    Err(ChannelError::new(Class::Rejected, "the platform did not take the count"))
+                } else {
+                    Ok(())
+                }
             })
         }))
     }
@@ -161,7 +220,10 @@ impl Channel for Pdd {
             Box::pin(async move {
                 let (goods, sku) = level.parts()?;
                 let answer = self.call(GOODS, &[("goods_id", goods)]).await?;
-                Ok(list(&answer["sku_list"]).iter().find(|row| sku.is_empty() || text(&row["sku_id"]) == sku).and_then(|row| count(&row["quantity"])))
+                Ok(list(&answer["sku_list"])
+                    .iter()
+                    .find(|row| sku.is_empty() || text(&row["sku_id"]) == sku)
+                    .and_then(|row| count(&row["quantity"])))
             })
         }))
     }
@@ -174,7 +236,9 @@ fn status(info: &Value) -> OrderStatus {
     match (count(&info["order_status"]), count(&info["refund_status"])) {
         // Refunded to the end, before or after it was sent.
         (_, Some(4)) => OrderStatus::Refunded,
-        (Some(1), Some(1)) if is("confirm_status", 1) && is("risk_control_status", 0) && group => OrderStatus::Paid,
+        (Some(1), Some(1)) if is("confirm_status", 1) && is("risk_control_status", 0) && group => {
+            OrderStatus::Paid
+        }
         _ if is("confirm_status", 2) => OrderStatus::Cancelled,
         _ => OrderStatus::Pending,
     }
@@ -192,8 +256,12 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
             line_no: (n + 1).to_string(),
             // Not by the code of all its variants: different goods would be one.
             sku: first(line, &["outer_id", "sku_id", "outer_goods_id"]),
-            title: [text(&line["goods_name"]), text(&line["goods_spec"])].join(" ").trim().to_owned(),
-            qty: count(&line["goods_count"]).ok_or_else(|| format!("a line has the quantity {}", line["goods_count"]))?,
+            title: [text(&line["goods_name"]), text(&line["goods_spec"])]
+                .join(" ")
+                .trim()
+                .to_owned(),
+            qty: count(&line["goods_count"])
+                .ok_or_else(|| format!("a line has the quantity {}", line["goods_count"]))?,
             unit_price_minor: minor(&line["goods_price"], "CNY")?,
             cancelled: false,
             sent: ShopLine::whole_if(matches!(count(&info["order_status"]), Some(2 | 3))),
@@ -206,8 +274,11 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
     Ok(ShopOrder {
         order_no: part("order_sn"),
         status: status(info),
-        created_at: time("created_time").or_else(|| time("confirm_time")).ok_or("it has no created_time")?,
-        updated_at: time("updated_at").ok_or_else(|| format!("updated_at is {}", info["updated_at"]))?,
+        created_at: time("created_time")
+            .or_else(|| time("confirm_time"))
+            .ok_or("it has no created_time")?,
+        updated_at: time("updated_at")
+            .ok_or_else(|| format!("updated_at is {}", info["updated_at"]))?,
         paid_at: time("pay_time"),
         currency: "CNY".into(),
         total_minor: minor(&info["pay_amount"], "CNY")?,

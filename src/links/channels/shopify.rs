@@ -49,7 +49,11 @@ fn number(value: &Value) -> String {
 impl Shopify {
     async fn call(&self, query: &str, variables: Value) -> Result<Value, ChannelError> {
         let url = format!("{}/graphql.json", self.account.url.trim_end_matches('/'));
-        let request = self.client.post(url).header("X-Shopify-Access-Token", &self.account.session).json(&json!({ "query": query, "variables": variables }));
+        let request = self
+            .client
+            .post(url)
+            .header("X-Shopify-Access-Token", &self.account.session)
+            .json(&json!({ "query": query, "variables": variables }));
         let mut body = wire::send(request).await?.ok(|body| text(&body["errors"]))?;
         match list(&body["errors"]).first() {
             Some(error) => Err(refused(error, &body["extensions"]["cost"])),
@@ -58,13 +62,21 @@ impl Shopify {
     }
 
     /// All of a list that a thing has, page by page.
-    async fn all(&self, kind: &str, id: &str, name: &str, fields: &str) -> Result<Vec<Value>, ChannelError> {
+    async fn all(
+        &self,
+        kind: &str,
+        id: &str,
+        name: &str,
+        fields: &str,
+    ) -> Result<Vec<Value>, ChannelError> {
         let query = format!(
             "query($id: ID!, $after: String) {{ node(id: $id) {{ ... on {kind} {{ {name}(first: 100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {fields} }} }} }} }} }}"
         );
         let (mut found, mut after) = (Vec::new(), Value::Null);
         while found.len() <= limits::ORDER_LINES {
-            let mut answer = wire::patient(|| Box::pin(self.call(&query, json!({ "id": id, "after": after })))).await?;
+            let mut answer =
+                wire::patient(|| Box::pin(self.call(&query, json!({ "id": id, "after": after }))))
+                    .await?;
             let mut page = wire::take(&mut answer, &["node", name]);
             match wire::take(&mut page, &["nodes"]) {
                 Value::Array(rows) if !rows.is_empty() => found.extend(rows),
@@ -76,13 +88,19 @@ impl Shopify {
                 return Ok(found);
             }
         }
-        Err(ChannelError::new(Class::Rejected, format!("its {name} do not end after {}", found.len())))
+        Err(ChannelError::new(
+            Class::Rejected,
+            format!("its {name} do not end after {}", found.len()),
+        ))
     }
 
     /// The order with all of its lines, where a page has not enough room for them; one that does not end is left as it is.
     async fn whole(&self, mut order: Value) -> Result<Value, ChannelError> {
         if order["lineItems"]["pageInfo"]["hasNextPage"] == true {
-            match self.all("Order", &gid("Order", &text(&order["legacyResourceId"])), "lineItems", LINE).await {
+            match self
+                .all("Order", &gid("Order", &text(&order["legacyResourceId"])), "lineItems", LINE)
+                .await
+            {
                 Ok(lines) => order["lineItems"] = json!({ "nodes": lines }),
                 Err(error) if error.class == Class::Rejected => {}
                 Err(error) => return Err(error),
@@ -91,7 +109,10 @@ impl Shopify {
         Ok(order)
     }
 
-    async fn orders(&self, rows: Vec<Value>) -> Result<Vec<Result<ShopOrder, Unreadable>>, ChannelError> {
+    async fn orders(
+        &self,
+        rows: Vec<Value>,
+    ) -> Result<Vec<Result<ShopOrder, Unreadable>>, ChannelError> {
         let mut orders = Vec::with_capacity(rows.len());
         for row in rows {
             orders.push(self.order(self.whole(row).await?));
@@ -100,13 +121,19 @@ impl Shopify {
     }
 
     fn order(&self, value: Value) -> Result<ShopOrder, Unreadable> {
-        let paid =
-            self.account.option("paid").unwrap_or("PAID,PARTIALLY_REFUNDED").split(',').any(|word| word.trim() == text(&value["displayFinancialStatus"]));
+        let paid = self
+            .account
+            .option("paid")
+            .unwrap_or("PAID,PARTIALLY_REFUNDED")
+            .split(',')
+            .any(|word| word.trim() == text(&value["displayFinancialStatus"]));
         order(value, paid)
     }
 
     fn location(&self) -> Result<String, ChannelError> {
-        let location = self.account.option("location").ok_or_else(|| ChannelError::new(Class::NotPermitted, "the option location is missing"))?;
+        let location = self.account.option("location").ok_or_else(|| {
+            ChannelError::new(Class::NotPermitted, "the option location is missing")
+        })?;
         Ok(gid("Location", location))
     }
 }
@@ -114,8 +141,14 @@ impl Shopify {
 /// The bucket says itself when there is enough in it again.
 fn refused(error: &Value, cost: &Value) -> ChannelError {
     let status = &cost["throttleStatus"];
-    let wait_s = match (cost["requestedQueryCost"].as_f64(), status["currentlyAvailable"].as_f64(), status["restoreRate"].as_f64()) {
-        (Some(asked), Some(have), Some(rate)) if rate > 0.0 => ((asked - have) / rate).clamp(0.5, 60.0),
+    let wait_s = match (
+        cost["requestedQueryCost"].as_f64(),
+        status["currentlyAvailable"].as_f64(),
+        status["restoreRate"].as_f64(),
+    ) {
+        (Some(asked), Some(have), Some(rate)) if rate > 0.0 => {
+            ((asked - have) / rate).clamp(0.5, 60.0)
+        }
         _ => 2.0,
     };
     let class = match text(&error["extensions"]["code"]).as_str() {
@@ -137,12 +170,24 @@ impl Channel for Shopify {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let now = jiff::Timestamp::now().as_second();
-            let at = |second: i64| jiff::Timestamp::from_second(second).unwrap_or_default().to_string();
+            let at =
+                |second: i64| jiff::Timestamp::from_second(second).unwrap_or_default().to_string();
             let until = at(now - self.account.number("lag_s", 5));
             let (from, after) = match cursor.split_once('|') {
                 Some((from, after)) => (from.to_owned(), Some(after)),
-                None if cursor.is_empty() => (since.map_or_else(|| at(now - self.account.number("lookback_s", 30 * 86_400)), str::to_owned), None),
-                None => return Err(ChannelError::new(Class::BadCursor, format!("{cursor:?} is no place to go on from"))),
+                None if cursor.is_empty() => (
+                    since.map_or_else(
+                        || at(now - self.account.number("lookback_s", 30 * 86_400)),
+                        str::to_owned,
+                    ),
+                    None,
+                ),
+                None => {
+                    return Err(ChannelError::new(
+                        Class::BadCursor,
+                        format!("{cursor:?} is no place to go on from"),
+                    ));
+                }
             };
             let query = format!(
                 "query($first: Int!, $after: String, $query: String) {{ orders(first: $first, after: $after, sortKey: UPDATED_AT, query: $query) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {} }} }} }}",
@@ -152,52 +197,98 @@ impl Channel for Shopify {
             let mut answer = self.call(&query, json!({ "first": size, "after": after, "query": format!("updated_at:>='{from}'") })).await?;
             let mut page = wire::take(&mut answer, &["orders"]);
             let end = text(&page["pageInfo"]["endCursor"]);
-            let next_cursor = (page["pageInfo"]["hasNextPage"] == true && !end.is_empty()).then(|| format!("{from}|{end}"));
-            let Value::Array(rows) = wire::take(&mut page, &["nodes"]) else { return Err(ChannelError::new(Class::Transient, "the page has no nodes")) };
+            let next_cursor = (page["pageInfo"]["hasNextPage"] == true && !end.is_empty())
+                .then(|| format!("{from}|{end}"));
+            let Value::Array(rows) = wire::take(&mut page, &["nodes"]) else {
+                return Err(ChannelError::new(Class::Transient, "the page has no nodes"));
+            };
             Ok(PullPage { orders: self.orders(rows).await?, next_cursor, server_time: until })
         })
     }
 
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
         Box::pin(async move {
-            let mut answer = self.call(&format!("query($id: ID!) {{ order(id: $id) {{ {} }} }}", fields()), json!({ "id": gid("Order", order_no) })).await?;
+            let mut answer = self
+                .call(
+                    &format!("query($id: ID!) {{ order(id: $id) {{ {} }} }}", fields()),
+                    json!({ "id": gid("Order", order_no) }),
+                )
+                .await?;
             let order = wire::take(&mut answer, &["order"]);
-            if order.is_null() { Err(ChannelError::new(Class::NotFound, "no such order")) } else { super::one(self.order(self.whole(order).await?)) }
+            if order.is_null() {
+                Err(ChannelError::new(Class::NotFound, "no such order"))
+            } else {
+                super::one(self.order(self.whole(order).await?))
+            }
         })
     }
 
     fn dispatch<'a>(&'a self, _: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move {
-            let answer = self.call(LEFT, json!({ "id": gid("Order", &text(&body["order_no"])) })).await?;
+            let answer =
+                self.call(LEFT, json!({ "id": gid("Order", &text(&body["order_no"])) })).await?;
             let order = &answer["order"];
             if order.is_null() {
                 return Err(ChannelError::new(Class::NotFound, "no such order"));
             }
             let waybill = text(&body["waybill"]);
-            let has =
-                |number: &str| list(&order["fulfillments"]).iter().find(|sent| list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == number));
+            let has = |number: &str| {
+                list(&order["fulfillments"]).iter().find(|sent| {
+                    list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == number)
+                })
+            };
             let carrier = self.account.carrier(&text(&body["carrier"]));
-            if let (None, Some(before)) = (has(&waybill), Some(text(&body["was"])).filter(|was| !was.is_empty()).and_then(|was| has(&was))) {
+            if let (None, Some(before)) = (
+                has(&waybill),
+                Some(text(&body["was"])).filter(|was| !was.is_empty()).and_then(|was| has(&was)),
+            ) {
                 let told = json!({ "id": before["id"], "tracking": { "number": waybill, "company": carrier } });
                 let answer = self.call("mutation($id: ID!, $tracking: FulfillmentTrackingInput!) { fulfillmentTrackingInfoUpdate(fulfillmentId: $id, trackingInfoInput: $tracking, notifyCustomer: true) { userErrors { field message } } }", told).await?;
-                return objection(&answer["fulfillmentTrackingInfoUpdate"]["userErrors"]).map_or(Ok(()), Err);
+                return objection(&answer["fulfillmentTrackingInfoUpdate"]["userErrors"])
+                    .map_or(Ok(()), Err);
             }
-            let mut wanted: HashMap<String, i64> = list(&body["lines"]).iter().map(|line| (text(&line["line_no"]), count(&line["qty"]).unwrap_or(0))).collect();
-            for sent in list(&order["fulfillments"])
+            let mut wanted: HashMap<String, i64> = list(&body["lines"])
                 .iter()
-                .filter(|sent| text(&sent["status"]) != "CANCELLED" && list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == waybill))
-            {
-                for line in self.all("Fulfillment", &text(&sent["id"]), "fulfillmentLineItems", "quantity lineItem { id }").await? {
+                .map(|line| (text(&line["line_no"]), count(&line["qty"]).unwrap_or(0)))
+                .collect();
+            for sent in list(&order["fulfillments"]).iter().filter(|sent| {
+                text(&sent["status"]) != "CANCELLED"
+                    && list(&sent["trackingInfo"])
+                        .iter()
+                        .any(|info| text(&info["number"]) == waybill)
+            }) {
+                for line in self
+                    .all(
+                        "Fulfillment",
+                        &text(&sent["id"]),
+                        "fulfillmentLineItems",
+                        "quantity lineItem { id }",
+                    )
+                    .await?
+                {
                     if let Some(rest) = wanted.get_mut(&number(&line["lineItem"]["id"])) {
                         *rest = rest.saturating_sub(count(&line["quantity"]).unwrap_or(0));
                     }
                 }
             }
             // Each fulfilment order stands at one place and is told by itself.
-            for part in list(&order["fulfillmentOrders"]["nodes"]).iter().filter(|part| !matches!(text(&part["status"]).as_str(), "CLOSED" | "CANCELLED")) {
+            for part in list(&order["fulfillmentOrders"]["nodes"])
+                .iter()
+                .filter(|part| !matches!(text(&part["status"]).as_str(), "CLOSED" | "CANCELLED"))
+            {
                 let mut items = Vec::new();
-                for line in self.all("FulfillmentOrder", &text(&part["id"]), "lineItems", "id remainingQuantity lineItem { id }").await? {
-                    let Some(rest) = wanted.get_mut(&number(&line["lineItem"]["id"])) else { continue };
+                for line in self
+                    .all(
+                        "FulfillmentOrder",
+                        &text(&part["id"]),
+                        "lineItems",
+                        "id remainingQuantity lineItem { id }",
+                    )
+                    .await?
+                {
+                    let Some(rest) = wanted.get_mut(&number(&line["lineItem"]["id"])) else {
+                        continue;
+                    };
                     let units = count(&line["remainingQuantity"]).unwrap_or(0).min(*rest);
                     if units > 0 {
                         *rest -= units;
@@ -215,17 +306,25 @@ impl Channel for Shopify {
                 }
             }
             match wanted.values().any(|rest| *rest > 0) {
-                true => Err(ChannelError::new(Class::Rejected, "the shop has less left to send than was sent")),
+                true => Err(ChannelError::new(
+                    Class::Rejected,
+                    "the shop has less left to send than was sent",
+                )),
                 false => Ok(()),
             }
         })
     }
 
     /// All of a call or none of it: what is objected to is left out, and the rest goes again.
-    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        _: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
             let location = self.location()?;
-            let mut answers: Vec<Result<(), ChannelError>> = levels.iter().map(|level| level.parts().map(drop)).collect();
+            let mut answers: Vec<Result<(), ChannelError>> =
+                levels.iter().map(|level| level.parts().map(drop)).collect();
             loop {
                 let open: Vec<usize> = (0..levels.len()).filter(|n| answers[*n].is_ok()).collect();
                 if open.is_empty() {
@@ -247,8 +346,15 @@ impl Channel for Shopify {
                 let errors = &answer["inventorySetQuantities"]["userErrors"];
                 let Some(all) = objection(errors) else { return Ok(answers) };
                 let named = list(errors).iter().filter_map(|error| {
-                    let at = list(&error["field"]).iter().filter_map(|part| text(part).parse::<usize>().ok()).next().and_then(|n| open.get(n))?;
-                    Some((*at, ChannelError::new(Class::Rejected, wire::short(&text(&error["message"])))))
+                    let at = list(&error["field"])
+                        .iter()
+                        .filter_map(|part| text(part).parse::<usize>().ok())
+                        .next()
+                        .and_then(|n| open.get(n))?;
+                    Some((
+                        *at,
+                        ChannelError::new(Class::Rejected, wire::short(&text(&error["message"]))),
+                    ))
                 });
                 let named: Vec<(usize, ChannelError)> = named.collect();
                 if named.is_empty() {
@@ -263,11 +369,16 @@ impl Channel for Shopify {
 
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(async move {
-            let ids: Vec<String> = levels.iter().map(|level| gid("InventoryItem", &level.reference)).collect();
+            let ids: Vec<String> =
+                levels.iter().map(|level| gid("InventoryItem", &level.reference)).collect();
             let query = "query($ids: [ID!]!, $location: ID!) { nodes(ids: $ids) { ... on InventoryItem { id inventoryLevel(locationId: $location) { quantities(names: [\"available\"]) { quantity } } } } }";
-            let answer = self.call(query, json!({ "ids": ids, "location": self.location()? })).await?;
+            let answer =
+                self.call(query, json!({ "ids": ids, "location": self.location()? })).await?;
             let found = |id: &String| {
-                list(&answer["nodes"]).iter().find(|node| node["id"] == *id).and_then(|node| count(&node["inventoryLevel"]["quantities"][0]["quantity"]))
+                list(&answer["nodes"])
+                    .iter()
+                    .find(|node| node["id"] == *id)
+                    .and_then(|node| count(&node["inventoryLevel"]["quantities"][0]["quantity"]))
             };
             Ok(ids.iter().map(found).collect())
         })
@@ -280,32 +391,48 @@ pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
 }
 
 fn time(said: &Value) -> Result<String, String> {
-    text(said).parse::<jiff::Timestamp>().map(|at| at.to_string()).map_err(|_| format!("{said} is no time"))
+    text(said)
+        .parse::<jiff::Timestamp>()
+        .map(|at| at.to_string())
+        .map_err(|_| format!("{said} is no time"))
 }
 
 fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     let total = &order["currentTotalPriceSet"]["shopMoney"];
-    let currency = Some(text(&total["currencyCode"])).filter(|code| !code.is_empty()).unwrap_or_else(|| text(&order["currencyCode"]));
+    let currency = Some(text(&total["currencyCode"]))
+        .filter(|code| !code.is_empty())
+        .unwrap_or_else(|| text(&order["currencyCode"]));
     if order["lineItems"]["pageInfo"]["hasNextPage"] == true {
-        return Err(format!("its lines do not end after {}", list(&order["lineItems"]["nodes"]).len()));
+        return Err(format!(
+            "its lines do not end after {}",
+            list(&order["lineItems"]["nodes"]).len()
+        ));
     }
     let mut lines = Vec::new();
     for line in list(&order["lineItems"]["nodes"]) {
-        let bought = count(&line["quantity"]).ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
+        let bought = count(&line["quantity"])
+            .ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
         let now = count(&line["currentQuantity"]).unwrap_or(bought);
         let ships = line["requiresShipping"] != false;
         lines.push(ShopLine {
             line_no: number(&line["id"]),
-            sku: Some(text(&line["sku"])).filter(|sku| !sku.is_empty()).unwrap_or_else(|| number(&line["variant"]["id"])),
+            sku: Some(text(&line["sku"]))
+                .filter(|sku| !sku.is_empty())
+                .unwrap_or_else(|| number(&line["variant"]["id"])),
             title: text(&line["name"]),
             qty: if now > 0 { now } else { bought },
-            unit_price_minor: minor(&line["originalUnitPriceSet"]["shopMoney"]["amount"], &currency).unwrap_or(0),
+            unit_price_minor: minor(
+                &line["originalUnitPriceSet"]["shopMoney"]["amount"],
+                &currency,
+            )
+            .unwrap_or(0),
             cancelled: now <= 0 || !ships,
             sent: count(&line["unfulfilledQuantity"]).map_or(0, |open| now.saturating_sub(open)),
             reference: number(&line["variant"]["inventoryItem"]["id"]),
         });
     }
-    let waits = matches!(text(&order["displayFulfillmentStatus"]).as_str(), "ON_HOLD" | "SCHEDULED");
+    let waits =
+        matches!(text(&order["displayFulfillmentStatus"]).as_str(), "ON_HOLD" | "SCHEDULED");
     let status = match text(&order["displayFinancialStatus"]).as_str() {
         _ if !order["cancelledAt"].is_null() => OrderStatus::Cancelled,
         "REFUNDED" => OrderStatus::Refunded,

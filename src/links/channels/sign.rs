@@ -45,20 +45,38 @@ pub fn top_hmac_sha256(secret: &str, params: &BTreeMap<String, String>) -> (Stri
 }
 
 /// Douyin: five named parts in their fixed order inside the secret, under the secret as key, lower case.
-pub fn douyin(secret: &str, app_key: &str, method: &str, param_json: &str, timestamp: &str) -> (String, String) {
-    let text = format!("{secret}app_key{app_key}method{method}param_json{param_json}timestamp{timestamp}v2{secret}");
+pub fn douyin(
+    secret: &str,
+    app_key: &str,
+    method: &str,
+    param_json: &str,
+    timestamp: &str,
+) -> (String, String) {
+    let text = format!(
+        "{secret}app_key{app_key}method{method}param_json{param_json}timestamp{timestamp}v2{secret}"
+    );
     let signature = hex(&hmac_sha256(secret, &text));
     (text, signature)
 }
 
 /// OAuth 1.0a (RFC 5849, 3.4) by HMAC-SHA256, in base64: the method, the URL without its query, and every parameter but the
 /// signature by its escaped name, under both secrets.
-pub fn oauth1(consumer_secret: &str, token_secret: &str, method: &str, url: &str, params: &[(String, String)]) -> (String, String) {
-    let mut pairs: Vec<(String, String)> = params.iter().map(|(key, value)| (escape(key), escape(value))).collect();
+pub fn oauth1(
+    consumer_secret: &str,
+    token_secret: &str,
+    method: &str,
+    url: &str,
+    params: &[(String, String)],
+) -> (String, String) {
+    let mut pairs: Vec<(String, String)> =
+        params.iter().map(|(key, value)| (escape(key), escape(value))).collect();
     pairs.sort();
     let params: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let text = format!("{}&{}&{}", method.to_uppercase(), escape(url), escape(&params.join("&")));
-    let signature = BASE64_STANDARD.encode(hmac_sha256(&format!("{}&{}", escape(consumer_secret), escape(token_secret)), &text));
+    let signature = BASE64_STANDARD.encode(hmac_sha256(
+        &format!("{}&{}", escape(consumer_secret), escape(token_secret)),
+        &text,
+    ));
     (text, signature)
 }
 
@@ -67,11 +85,20 @@ pub fn canonical(value: &Value) -> String {
     match value {
         Value::Object(map) => {
             let sorted: BTreeMap<&String, &Value> = map.iter().collect();
-            let parts: Vec<String> = sorted.iter().map(|(key, value)| format!("{}:{}", Value::String((*key).clone()), canonical(value))).collect();
+            let parts: Vec<String> = sorted
+                .iter()
+                .map(|(key, value)| {
+                    format!("{}:{}", Value::String((*key).clone()), canonical(value))
+                })
+                .collect();
             format!("{{{}}}", parts.join(","))
         }
-        Value::Array(list) => format!("[{}]", list.iter().map(canonical).collect::<Vec<_>>().join(",")),
-        Value::Number(n) => n.to_string().strip_suffix(".0").map_or_else(|| n.to_string(), str::to_owned),
+        Value::Array(list) => {
+            format!("[{}]", list.iter().map(canonical).collect::<Vec<_>>().join(","))
+        }
+        Value::Number(n) => {
+            n.to_string().strip_suffix(".0").map_or_else(|| n.to_string(), str::to_owned)
+        }
         other => other.to_string(),
     }
 }

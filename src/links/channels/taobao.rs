@@ -10,7 +10,10 @@
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, first, from_beijing, list, minor, pair, text, to_beijing};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable, sign};
+use super::{
+    Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable,
+    sign,
+};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -34,7 +37,8 @@ impl Taobao {
     }
 
     async fn call(&self, method: &str, business: &[(&str, &str)]) -> Result<Value, ChannelError> {
-        let hashed = if self.account.option("sign_method") == Some("md5") { "md5" } else { "hmac-sha256" };
+        let hashed =
+            if self.account.option("sign_method") == Some("md5") { "md5" } else { "hmac-sha256" };
         let now = to_beijing(jiff::Timestamp::now().as_second());
         let fixed = [
             ("method", method),
@@ -45,13 +49,25 @@ impl Taobao {
             ("format", "json"),
             ("sign_method", hashed),
         ];
-        let mut params: BTreeMap<String, String> =
-            fixed.iter().chain(business).filter(|(_, value)| !value.is_empty()).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let (_, signature) =
-            if hashed == "md5" { sign::framed_md5(&self.account.secret, &params) } else { sign::top_hmac_sha256(&self.account.secret, &params) };
+        let mut params: BTreeMap<String, String> = fixed
+            .iter()
+            .chain(business)
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        let (_, signature) = if hashed == "md5" {
+            sign::framed_md5(&self.account.secret, &params)
+        } else {
+            sign::top_hmac_sha256(&self.account.secret, &params)
+        };
         params.insert("sign".into(), signature);
-        let request = self.client.post(&self.account.url).header("Content-Type", "application/x-www-form-urlencoded;charset=utf-8").body(wire::form(&params));
-        let mut body = wire::send(request).await?.ok(|body| text(&body["error_response"]["msg"]))?;
+        let request = self
+            .client
+            .post(&self.account.url)
+            .header("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
+            .body(wire::form(&params));
+        let mut body =
+            wire::send(request).await?.ok(|body| text(&body["error_response"]["msg"]))?;
         if !body["error_response"].is_null() {
             return Err(refused(&body["error_response"]));
         }
@@ -63,8 +79,16 @@ impl Taobao {
     }
 
     async fn trade(&self, tid: &str) -> Result<Value, ChannelError> {
-        let mut answer =
-            self.call("taobao.trade.fullinfo.get", &[("fields", &format!("{FIELDS},orders.invoice_no")), ("tid", tid), ("include_oaid", "true")]).await?;
+        let mut answer = self
+            .call(
+                "taobao.trade.fullinfo.get",
+                &[
+                    ("fields", &format!("{FIELDS},orders.invoice_no")),
+                    ("tid", tid),
+                    ("include_oaid", "true"),
+                ],
+            )
+            .await?;
         Ok(wire::take(&mut answer, &["trade"]))
     }
 }
@@ -73,9 +97,17 @@ fn refused(error: &Value) -> ChannelError {
     let (code, sub) = (wire::count(&error["code"]).unwrap_or(0), text(&error["sub_code"]));
     let said = wire::short(&format!("{code} {sub} {}", first(error, &["sub_msg", "msg"])));
     // "ban will last N more seconds"
-    let ban = said.split("will last ").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|n| n.parse::<f64>().ok());
+    let ban = said
+        .split("will last ")
+        .nth(1)
+        .and_then(|rest| rest.split(' ').next())
+        .and_then(|n| n.parse::<f64>().ok());
     let class = match code {
-        7 => Class::Throttled { wait_s: ban.unwrap_or(if sub.contains("limited-by-app-access-count") { 3600.0 } else { 10.0 }).clamp(1.0, 86_400.0) },
+        7 => Class::Throttled {
+            wait_s: ban
+                .unwrap_or(if sub.contains("limited-by-app-access-count") { 3600.0 } else { 10.0 })
+                .clamp(1.0, 86_400.0),
+        },
         24 | 25 | 28..=31 => Class::BadSignature,
         26 | 27 => Class::SessionExpired,
         11 => Class::NotPermitted,
@@ -93,7 +125,8 @@ impl Channel for Taobao {
         Box::pin(async move {
             let rules = self.rules();
             let (window, size) = Window::of(&self.account, since, cursor, &rules, (50, 100))?;
-            let (from, to, rows) = (to_beijing(window.from), to_beijing(window.to), size.to_string());
+            let (from, to, rows) =
+                (to_beijing(window.from), to_beijing(window.to), size.to_string());
             let page_no = window.page.unwrap_or(1).to_string();
             let answer = self
                 .call(
@@ -130,35 +163,78 @@ impl Channel for Taobao {
                 return Ok(());
             }
             let was = text(&body["was"]);
-            let changes = !was.is_empty() && lines.iter().any(|line| text(&line["invoice_no"]) == was);
-            let told: Vec<String> = list(&body["lines"]).iter().map(|line| text(&line["line_no"])).collect();
-            let open = lines.iter().filter(|line| text(&line["status"]) == "WAIT_SELLER_SEND_GOODS" && text(&line["refund_status"]) != "SUCCESS");
-            let split = if changes { told.len() < lines.len() } else { open.map(|line| first(line, &["oid_str", "oid"])).any(|oid| !told.contains(&oid)) };
-            let method = if changes { "taobao.logistics.consign.resend" } else { "taobao.logistics.offline.send" };
+            let changes =
+                !was.is_empty() && lines.iter().any(|line| text(&line["invoice_no"]) == was);
+            let told: Vec<String> =
+                list(&body["lines"]).iter().map(|line| text(&line["line_no"])).collect();
+            let open = lines.iter().filter(|line| {
+                text(&line["status"]) == "WAIT_SELLER_SEND_GOODS"
+                    && text(&line["refund_status"]) != "SUCCESS"
+            });
+            let split = if changes {
+                told.len() < lines.len()
+            } else {
+                open.map(|line| first(line, &["oid_str", "oid"])).any(|oid| !told.contains(&oid))
+            };
+            let method = if changes {
+                "taobao.logistics.consign.resend"
+            } else {
+                "taobao.logistics.offline.send"
+            };
             let sub = told.join(",");
             let carrier = self.account.carrier(&text(&body["carrier"]));
-            let parts: &[(&str, &str)] = if split { &[("is_split", "1"), ("sub_tid", &sub)] } else { &[("is_split", "0")] };
-            let answer = self.call(method, &[&[("tid", tid.as_str()), ("out_sid", &waybill), ("company_code", &carrier)], parts].concat()).await?;
+            let parts: &[(&str, &str)] =
+                if split { &[("is_split", "1"), ("sub_tid", &sub)] } else { &[("is_split", "0")] };
+            let answer = self
+                .call(
+                    method,
+                    &[
+                        &[("tid", tid.as_str()), ("out_sid", &waybill), ("company_code", &carrier)],
+                        parts,
+                    ]
+                    .concat(),
+                )
+                .await?;
             match answer["shipping"]["is_success"].as_bool() {
                 Some(true) => Ok(()),
-                _ => Err(ChannelError::new(Class::Rejected, "the platform did not take the shipment")),
+                _ => Err(ChannelError::new(
+                    Class::Rejected,
+                    "the platform did not take the shipment",
+                )),
             }
         })
     }
 
     /// The refresh token stays what it was.
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(wire::oauth(&self.client, &self.account, "https://oauth.taobao.com/token", ("client_id", "client_secret")))
+        Box::pin(wire::oauth(
+            &self.client,
+            &self.account,
+            "https://oauth.taobao.com/token",
+            ("client_id", "client_secret"),
+        ))
     }
 
     /// Type 1 sets; by the numbers of item and variant.
-    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        _: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
                 let (item, variant) = level.parts()?;
-                self.call("taobao.item.quantity.update", &[("num_iid", item), ("sku_id", variant), ("quantity", &level.available.to_string()), ("type", "1")])
-                    .await
-                    .map(drop)
+                self.call(
+                    "taobao.item.quantity.update",
+                    &[
+                        ("num_iid", item),
+                        ("sku_id", variant),
+                        ("quantity", &level.available.to_string()),
+                        ("type", "1"),
+                    ],
+                )
+                .await
+                .map(drop)
             })
         }))
     }
@@ -167,9 +243,20 @@ impl Channel for Taobao {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let (item, variant) = level.parts()?;
-                let answer = self.call("taobao.item.seller.get", &[("num_iid", item), ("fields", "num_iid,num,sku.sku_id,sku.quantity")]).await?;
-                let one = list(&answer["item"]["skus"]["sku"]).iter().find(|sku| text(&sku["sku_id"]) == variant);
-                Ok(if variant.is_empty() { wire::count(&answer["item"]["num"]) } else { one.and_then(|sku| wire::count(&sku["quantity"])) })
+                let answer = self
+                    .call(
+                        "taobao.item.seller.get",
+                        &[("num_iid", item), ("fields", "num_iid,num,sku.sku_id,sku.quantity")],
+                    )
+                    .await?;
+                let one = list(&answer["item"]["skus"]["sku"])
+                    .iter()
+                    .find(|sku| text(&sku["sku_id"]) == variant);
+                Ok(if variant.is_empty() {
+                    wire::count(&answer["item"]["num"])
+                } else {
+                    one.and_then(|sku| wire::count(&sku["quantity"]))
+                })
             })
         }))
     }
@@ -178,12 +265,19 @@ impl Channel for Taobao {
 /// Paid and awaiting shipment, or why not. A presale is ready when its rest is paid; while a refund is being talked about
 /// nothing new begins.
 fn status(trade: &Value, lines: &[ShopLine]) -> OrderStatus {
-    let waits = list(&trade["orders"]["order"]).iter().any(|line| text(&line["refund_status"]) == "WAIT_SELLER_AGREE");
+    let waits = list(&trade["orders"]["order"])
+        .iter()
+        .any(|line| text(&line["refund_status"]) == "WAIT_SELLER_AGREE");
     match text(&trade["status"]).as_str() {
         "TRADE_CLOSED" | "TRADE_CLOSED_BY_TAOBAO" => OrderStatus::Cancelled,
-        "WAIT_SELLER_SEND_GOODS" | "SELLER_CONSIGNED_PART" if lines.iter().all(|line| line.cancelled) => OrderStatus::Refunded,
+        "WAIT_SELLER_SEND_GOODS" | "SELLER_CONSIGNED_PART"
+            if lines.iter().all(|line| line.cancelled) =>
+        {
+            OrderStatus::Refunded
+        }
         "WAIT_SELLER_SEND_GOODS" | "SELLER_CONSIGNED_PART" => {
-            let presale = text(&trade["type"]) == "step" && text(&trade["step_trade_status"]) != "FRONT_PAID_FINAL_PAID";
+            let presale = text(&trade["type"]) == "step"
+                && text(&trade["step_trade_status"]) != "FRONT_PAID_FINAL_PAID";
             if presale || waits { OrderStatus::Pending } else { OrderStatus::Paid }
         }
         _ => OrderStatus::Pending,
@@ -203,10 +297,15 @@ fn read(trade: &Value) -> Result<ShopOrder, String> {
             line_no: first(line, &["oid_str", "oid"]),
             sku: first(line, &["outer_sku_id", "outer_iid"]),
             title: first(line, &["title"]),
-            qty: wire::count(&line["num"]).ok_or_else(|| format!("a line has the quantity {}", line["num"]))?,
+            qty: wire::count(&line["num"])
+                .ok_or_else(|| format!("a line has the quantity {}", line["num"]))?,
             unit_price_minor: minor(&line["price"], "CNY")?,
-            cancelled: text(&line["refund_status"]) == "SUCCESS" || state.starts_with("TRADE_CLOSED"),
-            sent: ShopLine::whole_if(matches!(state.as_str(), "WAIT_BUYER_CONFIRM_GOODS" | "TRADE_BUYER_SIGNED" | "TRADE_FINISHED")),
+            cancelled: text(&line["refund_status"]) == "SUCCESS"
+                || state.starts_with("TRADE_CLOSED"),
+            sent: ShopLine::whole_if(matches!(
+                state.as_str(),
+                "WAIT_BUYER_CONFIRM_GOODS" | "TRADE_BUYER_SIGNED" | "TRADE_FINISHED"
+            )),
             reference: pair(line, "num_iid", "sku_id"),
         });
     }

@@ -23,7 +23,12 @@ pub struct Woo {
 const TRACKING: &str = "_wavedeck_parcels";
 
 impl Woo {
-    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, ChannelError> {
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, ChannelError> {
         let url = format!("{}{path}", self.account.url.trim_end_matches('/'));
         let request = self.client.request(method, url);
         let mut request = match self.account.option("auth") {
@@ -38,7 +43,11 @@ impl Woo {
 
     /// Is it a status word of orders that wait to be sent?
     fn pays(&self, status: &str) -> bool {
-        self.account.option("paid").unwrap_or("processing").split(',').any(|word| word.trim() == status)
+        self.account
+            .option("paid")
+            .unwrap_or("processing")
+            .split(',')
+            .any(|word| word.trim() == status)
     }
 
     fn order(&self, value: Value) -> Result<ShopOrder, Unreadable> {
@@ -49,8 +58,10 @@ impl Woo {
     /// An order says that there are refunds, and no more: of which lines is read besides.
     async fn with_refunds(&self, mut order: Value) -> Result<Value, ChannelError> {
         if !list(&order["refunds"]).is_empty() {
-            let path = format!("/orders/{}/refunds?per_page=100", wire::escape(&text(&order["id"])));
-            order["refunds"] = wire::patient(|| Box::pin(self.call(Method::GET, &path, None))).await?;
+            let path =
+                format!("/orders/{}/refunds?per_page=100", wire::escape(&text(&order["id"])));
+            order["refunds"] =
+                wire::patient(|| Box::pin(self.call(Method::GET, &path, None))).await?;
         }
         Ok(order)
     }
@@ -62,7 +73,13 @@ impl Woo {
         if list(&notes).iter().any(|note| text(&note["note"]).contains(&waybill)) {
             return Ok(());
         }
-        self.call(Method::POST, &format!("{path}/notes"), Some(&json!({ "note": format!("{carrier} {waybill}"), "customer_note": true }))).await.map(drop)
+        self.call(
+            Method::POST,
+            &format!("{path}/notes"),
+            Some(&json!({ "note": format!("{carrier} {waybill}"), "customer_note": true })),
+        )
+        .await
+        .map(drop)
     }
 }
 
@@ -81,41 +98,68 @@ fn gmt(said: &Value) -> Option<String> {
 fn thing(level: &Level) -> Result<String, ChannelError> {
     Ok(match level.parts()? {
         (product, "") => format!("/products/{}", wire::escape(product)),
-        (product, variation) => format!("/products/{}/variations/{}", wire::escape(product), wire::escape(variation)),
+        (product, variation) => {
+            format!("/products/{}/variations/{}", wire::escape(product), wire::escape(variation))
+        }
     })
 }
 
 impl Channel for Woo {
-    fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, limit: i64) -> Answer<'a, PullPage> {
+    fn pull<'a>(
+        &'a self,
+        since: Option<&'a str>,
+        cursor: &'a str,
+        limit: i64,
+    ) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let now = jiff::Timestamp::now().as_second();
-            let until = jiff::Timestamp::from_second(now - self.account.number("lag_s", 5)).unwrap_or_default();
-            let from =
-                since.and_then(|text| text.parse::<jiff::Timestamp>().ok()).map_or(now - self.account.number("lookback_s", 30 * 86_400), |at| at.as_second());
+            let until = jiff::Timestamp::from_second(now - self.account.number("lag_s", 5))
+                .unwrap_or_default();
+            let from = since
+                .and_then(|text| text.parse::<jiff::Timestamp>().ok())
+                .map_or(now - self.account.number("lookback_s", 30 * 86_400), |at| at.as_second());
             // The cursor is the page and the second that the stretch begins behind.
-            let (page, from) = match cursor.split_once('.').map(|(page, from)| (page.parse::<i64>(), from.parse::<i64>())) {
+            let (page, from) = match cursor
+                .split_once('.')
+                .map(|(page, from)| (page.parse::<i64>(), from.parse::<i64>()))
+            {
                 Some((Ok(page), Ok(from))) if page > 0 => (page, from),
                 None if cursor.is_empty() => (1, from),
-                _ => return Err(ChannelError::new(Class::BadCursor, format!("{cursor:?} is no place to go on from"))),
+                _ => {
+                    return Err(ChannelError::new(
+                        Class::BadCursor,
+                        format!("{cursor:?} is no place to go on from"),
+                    ));
+                }
             };
             let after = jiff::Timestamp::from_second(from - 1).unwrap_or_default();
             let size = self.account.number("page_size", limit).clamp(1, 100);
-            let path =
-                format!("/orders?modified_after={}&dates_are_gmt=true&orderby=id&order=asc&per_page={size}&page={page}", wire::escape(&after.to_string()));
+            let path = format!(
+                "/orders?modified_after={}&dates_are_gmt=true&orderby=id&order=asc&per_page={size}&page={page}",
+                wire::escape(&after.to_string())
+            );
             let body = self.call(Method::GET, &path, None).await?;
-            let Value::Array(rows) = body else { return Err(ChannelError::new(Class::Transient, "the page is no list of orders")) };
+            let Value::Array(rows) = body else {
+                return Err(ChannelError::new(Class::Transient, "the page is no list of orders"));
+            };
             let more = rows.len() as i64 == size;
             let mut orders = Vec::with_capacity(rows.len());
             for row in rows {
                 orders.push(self.order(self.with_refunds(row).await?));
             }
-            Ok(PullPage { orders, next_cursor: more.then(|| format!("{}.{from}", page + 1)), server_time: until.to_string() })
+            Ok(PullPage {
+                orders,
+                next_cursor: more.then(|| format!("{}.{from}", page + 1)),
+                server_time: until.to_string(),
+            })
         })
     }
 
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
         Box::pin(async move {
-            let body = self.call(Method::GET, &format!("/orders/{}", wire::escape(order_no)), None).await?;
+            let body = self
+                .call(Method::GET, &format!("/orders/{}", wire::escape(order_no)), None)
+                .await?;
             super::one(self.order(self.with_refunds(body).await?))
         })
     }
@@ -132,13 +176,24 @@ impl Channel for Woo {
                 .filter(Value::is_object)
                 .unwrap_or_else(|| json!({}));
             // By the parcel: one that gets another number stays one.
-            let parcel = Some(text(&body["parcel"])).filter(|parcel| !parcel.is_empty()).unwrap_or_else(|| key.to_string());
+            let parcel = Some(text(&body["parcel"]))
+                .filter(|parcel| !parcel.is_empty())
+                .unwrap_or_else(|| key.to_string());
             parcels[parcel] = json!({ "carrier": body["carrier"], "waybill": body["waybill"], "lines": body["lines"] });
             let sent = |id: &str| -> i64 {
-                let lines = parcels.as_object().into_iter().flatten().flat_map(|(_, parcel)| list(&parcel["lines"]));
-                lines.filter(|line| text(&line["line_no"]) == id).filter_map(|line| count(&line["qty"])).fold(0, i64::saturating_add)
+                let lines = parcels
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|(_, parcel)| list(&parcel["lines"]));
+                lines
+                    .filter(|line| text(&line["line_no"]) == id)
+                    .filter_map(|line| count(&line["qty"]))
+                    .fold(0, i64::saturating_add)
             };
-            let whole = list(&order["line_items"]).iter().all(|line| sent(&text(&line["id"])) >= left(&order, line).unwrap_or(0));
+            let whole = list(&order["line_items"])
+                .iter()
+                .all(|line| sent(&text(&line["id"])) >= left(&order, line).unwrap_or(0));
             let mut change = json!({ "meta_data": [{ "key": TRACKING, "value": parcels }] });
             if whole {
                 change["status"] = json!("completed");
@@ -148,17 +203,29 @@ impl Channel for Woo {
         })
     }
 
-    fn push<'a>(&'a self, _: Uuid, levels: &'a [Level]) -> Answer<'a, Vec<Result<(), ChannelError>>> {
+    fn push<'a>(
+        &'a self,
+        _: Uuid,
+        levels: &'a [Level],
+    ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
-                self.call(Method::PUT, &thing(level)?, Some(&json!({ "manage_stock": true, "stock_quantity": level.available }))).await.map(drop)
+                self.call(
+                    Method::PUT,
+                    &thing(level)?,
+                    Some(&json!({ "manage_stock": true, "stock_quantity": level.available })),
+                )
+                .await
+                .map(drop)
             })
         }))
     }
 
     fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
-            Box::pin(async move { Ok(count(&self.call(Method::GET, &thing(level)?, None).await?["stock_quantity"])) })
+            Box::pin(async move {
+                Ok(count(&self.call(Method::GET, &thing(level)?, None).await?["stock_quantity"]))
+            })
         }))
     }
 }
@@ -171,19 +238,34 @@ pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
 /// What is to be sent of a line: refunds name it in their meta data, with negative counts.
 fn left(order: &Value, line: &Value) -> Option<i64> {
     let id = text(&line["id"]);
-    let of_it = |back: &&Value| list(&back["meta_data"]).iter().any(|meta| meta["key"] == "_refunded_item_id" && text(&meta["value"]) == id);
-    let back = list(&order["refunds"]).iter().flat_map(|refund| list(&refund["line_items"])).filter(of_it).filter_map(|back| count(&back["quantity"]));
-    Some(count(&line["quantity"])?.saturating_sub(back.fold(0, i64::saturating_add).saturating_abs()))
+    let of_it = |back: &&Value| {
+        list(&back["meta_data"])
+            .iter()
+            .any(|meta| meta["key"] == "_refunded_item_id" && text(&meta["value"]) == id)
+    };
+    let back = list(&order["refunds"])
+        .iter()
+        .flat_map(|refund| list(&refund["line_items"]))
+        .filter(of_it)
+        .filter_map(|back| count(&back["quantity"]));
+    Some(
+        count(&line["quantity"])?
+            .saturating_sub(back.fold(0, i64::saturating_add).saturating_abs()),
+    )
 }
 
 fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     let currency = text(&order["currency"]);
     let mut lines = Vec::new();
     for line in list(&order["line_items"]) {
-        let qty = count(&line["quantity"]).ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
+        let qty = count(&line["quantity"])
+            .ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
         let left = left(order, line).unwrap_or(qty);
         // A product without variants has the variation 0.
-        let sku = ["sku", "variation_id", "product_id"].map(|key| text(&line[key])).into_iter().find(|said| !matches!(said.trim(), "" | "0"));
+        let sku = ["sku", "variation_id", "product_id"]
+            .map(|key| text(&line[key]))
+            .into_iter()
+            .find(|said| !matches!(said.trim(), "" | "0"));
         lines.push(ShopLine {
             line_no: text(&line["id"]),
             sku: sku.unwrap_or_default(),
@@ -204,12 +286,16 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     let (to, bill) = (&order["shipping"], &order["billing"]);
     let to = if text(&to["address_1"]).is_empty() { bill } else { to };
     let part = |key: &str| text(&to[key]);
-    let join = |parts: &[String]| parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+    let join = |parts: &[String]| {
+        parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+    };
     Ok(ShopOrder {
         order_no: text(&order["id"]),
         status,
-        created_at: gmt(&order["date_created_gmt"]).ok_or_else(|| format!("date_created_gmt is {}", order["date_created_gmt"]))?,
-        updated_at: gmt(&order["date_modified_gmt"]).ok_or_else(|| format!("date_modified_gmt is {}", order["date_modified_gmt"]))?,
+        created_at: gmt(&order["date_created_gmt"])
+            .ok_or_else(|| format!("date_created_gmt is {}", order["date_created_gmt"]))?,
+        updated_at: gmt(&order["date_modified_gmt"])
+            .ok_or_else(|| format!("date_modified_gmt is {}", order["date_modified_gmt"]))?,
         paid_at: gmt(&order["date_paid_gmt"]),
         total_minor: minor(&order["total"], &currency)?,
         currency,
@@ -218,7 +304,9 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         receiver: Receiver {
             name: join(&[part("first_name"), part("last_name"), part("company")]),
             // Often only the one who pays has a phone.
-            phone: Some(part("phone")).filter(|phone| !phone.is_empty()).unwrap_or_else(|| text(&bill["phone"])),
+            phone: Some(part("phone"))
+                .filter(|phone| !phone.is_empty())
+                .unwrap_or_else(|| text(&bill["phone"])),
             country: part("country"),
             province: part("state"),
             city: part("city"),

@@ -36,7 +36,10 @@ impl Amazon {
     }
 
     fn error(status: u16, code: &str) -> (Value, Did) {
-        (json!({ "errors": [{ "code": code, "message": "refused", "details": "" }] }), Did::Refused(status))
+        (
+            json!({ "errors": [{ "code": code, "message": "refused", "details": "" }] }),
+            Did::Refused(status),
+        )
     }
 
     /// An address is shown to a restricted token only.
@@ -54,10 +57,16 @@ impl Amazon {
     }
 
     /// What changed in a stretch, a page of it, and the next page's token, which only goes with the same stretch.
-    fn stretch(&self, books: &Books, names: [&str; 4], ask: &Ask<'_>) -> Result<(Vec<Value>, Option<String>), (Value, Did)> {
+    fn stretch(
+        &self,
+        books: &Books,
+        names: [&str; 4],
+        ask: &Ask<'_>,
+    ) -> Result<(Vec<Value>, Option<String>), (Value, Did)> {
         let get = |key: &str| ask.query.get(key).map(String::as_str).unwrap_or_default();
         let [after, before, size, token] = names;
-        let (from, to, size) = (second(get(after)), second(get(before)), get(size).parse::<usize>().unwrap_or(0));
+        let (from, to, size) =
+            (second(get(after)), second(get(before)), get(size).parse::<usize>().unwrap_or(0));
         if from == 0 || to > jiff::Timestamp::now().as_second() || !(1..=100).contains(&size) {
             return Err(Amazon::error(400, "InvalidInput"));
         }
@@ -68,11 +77,18 @@ impl Amazon {
                 None => return Err(Amazon::error(400, "InvalidInput")),
             },
         };
-        let mut found: Vec<Value> =
-            books.orders.values().filter(|order| (from..=to).contains(&self.modified(order)) && self.id(order) > last).cloned().collect();
+        let mut found: Vec<Value> = books
+            .orders
+            .values()
+            .filter(|order| (from..=to).contains(&self.modified(order)) && self.id(order) > last)
+            .cloned()
+            .collect();
         found.sort_by_key(|order| self.id(order));
         let rows = page(&found, 0, size);
-        let next = rows.last().filter(|_| found.len() > size).map(|order| format!("{from}-{to}-{}", self.id(order)));
+        let next = rows
+            .last()
+            .filter(|_| found.len() > size)
+            .map(|order| format!("{from}-{to}-{}", self.id(order)));
         Ok((rows, next))
     }
 }
@@ -95,11 +111,22 @@ impl Rules for Amazon {
     }
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
         if ask.path == "/auth/o2/token" {
-            return oauth(books, &self.app, &parts(&String::from_utf8_lossy(ask.body)), ("client_id", "client_secret"), true);
+            return oauth(
+                books,
+                &self.app,
+                &parts(&String::from_utf8_lossy(ask.body)),
+                ("client_id", "client_secret"),
+                true,
+            );
         }
-        let token = ask.headers.get("x-amz-access-token").and_then(|said| said.to_str().ok()).unwrap_or_default();
+        let token = ask
+            .headers
+            .get("x-amz-access-token")
+            .and_then(|said| said.to_str().ok())
+            .unwrap_or_default();
         // Made of the token that it was asked with, for one path.
-        let restricted = token.strip_suffix(&format!("~{}", ask.path)).filter(|_| ask.method == "GET");
+        let restricted =
+            token.strip_suffix(&format!("~{}", ask.path)).filter(|_| ask.method == "GET");
         if !books.admits(restricted.unwrap_or(token), &self.app.session) {
             return Amazon::error(403, "Unauthorized");
         }
@@ -107,8 +134,20 @@ impl Rules for Amazon {
         let restricted = restricted.is_some();
         let path: Vec<&str> = ask.path.trim_start_matches('/').split('/').collect();
         match (ask.method, path.as_slice()) {
-            ("GET", ["orders", "2026-01-01", "orders"]) if !self.old && ask.query.get("marketplaceIds").is_some_and(|said| said == MARKET) => {
-                match self.stretch(books, ["lastUpdatedAfter", "lastUpdatedBefore", "maxResultsPerPage", "paginationToken"], ask) {
+            ("GET", ["orders", "2026-01-01", "orders"])
+                if !self.old
+                    && ask.query.get("marketplaceIds").is_some_and(|said| said == MARKET) =>
+            {
+                match self.stretch(
+                    books,
+                    [
+                        "lastUpdatedAfter",
+                        "lastUpdatedBefore",
+                        "maxResultsPerPage",
+                        "paginationToken",
+                    ],
+                    ask,
+                ) {
                     Ok((rows, next)) => {
                         let mut answer = json!({ "orders": rows, "lastUpdatedBefore": ask.query.get("lastUpdatedBefore") });
                         if let Some(next) = next {
@@ -121,16 +160,30 @@ impl Rules for Amazon {
             }
             ("POST", ["tokens", "2021-03-01", "restrictedDataToken"]) => {
                 let wanted = &body["restrictedResources"][0];
-                if wanted["method"] != "GET" || wanted["dataElements"].as_array().is_none_or(|all| !all.iter().any(|one| one == "shippingAddress")) {
+                if wanted["method"] != "GET"
+                    || wanted["dataElements"]
+                        .as_array()
+                        .is_none_or(|all| !all.iter().any(|one| one == "shippingAddress"))
+                {
                     return Amazon::error(400, "InvalidInput");
                 }
-                (json!({ "restrictedDataToken": format!("{token}~{}", wanted["path"].as_str().unwrap_or_default()), "expiresIn": 3600 }), Did::Other)
+                (
+                    json!({ "restrictedDataToken": format!("{token}~{}", wanted["path"].as_str().unwrap_or_default()), "expiresIn": 3600 }),
+                    Did::Other,
+                )
             }
             ("GET", ["orders", "2026-01-01", "orders", id]) if !self.old => {
-                books.orders.get(*id).map_or_else(|| Amazon::error(404, "NotFound"), |order| (json!({ "order": order }), Did::Other))
+                books.orders.get(*id).map_or_else(
+                    || Amazon::error(404, "NotFound"),
+                    |order| (json!({ "order": order }), Did::Other),
+                )
             }
             ("GET", ["orders", "v0", "orders"]) if self.old => {
-                match self.stretch(books, ["LastUpdatedAfter", "LastUpdatedBefore", "MaxResultsPerPage", "NextToken"], ask) {
+                match self.stretch(
+                    books,
+                    ["LastUpdatedAfter", "LastUpdatedBefore", "MaxResultsPerPage", "NextToken"],
+                    ask,
+                ) {
                     Ok((rows, next)) => (
                         json!({ "payload": { "Orders": rows.iter().map(|order| Amazon::old_order(order, restricted)).collect::<Vec<_>>(), "NextToken": next } }),
                         Did::Paged,
@@ -138,11 +191,18 @@ impl Rules for Amazon {
                     Err(refused) => refused,
                 }
             }
-            ("GET", ["orders", "v0", "orders", id]) if self.old => books
+            ("GET", ["orders", "v0", "orders", id]) if self.old => {
+                books.orders.get(*id).map_or_else(
+                    || Amazon::error(404, "NotFound"),
+                    |order| {
+                        (json!({ "payload": Amazon::old_order(order, restricted) }), Did::Other)
+                    },
+                )
+            }
+            ("GET", ["orders", "v0", "orders", id, "orderItems"]) if self.old => match books
                 .orders
                 .get(*id)
-                .map_or_else(|| Amazon::error(404, "NotFound"), |order| (json!({ "payload": Amazon::old_order(order, restricted) }), Did::Other)),
-            ("GET", ["orders", "v0", "orders", id, "orderItems"]) if self.old => match books.orders.get(*id) {
+            {
                 Some(order) => {
                     let items = order["orderItems"].as_array().into_iter().flatten();
                     let rows: Vec<Value> = items.map(|item| json!({ "OrderItemId": item["orderItemId"], "SellerSKU": item["product"]["sellerSku"], "Title": "Item", "QuantityOrdered": item["quantityOrdered"],
@@ -154,7 +214,9 @@ impl Rules for Amazon {
             ("POST", ["orders", "v0", "orders", id, "shipmentConfirmation"]) => {
                 let package = &body["packageDetail"];
                 let number = package["packageReferenceId"].as_str().unwrap_or_default().to_owned();
-                let Some(order) = books.orders.get_mut(*id) else { return Amazon::error(404, "NotFound") };
+                let Some(order) = books.orders.get_mut(*id) else {
+                    return Amazon::error(404, "NotFound");
+                };
                 if body["marketplaceId"] != MARKET
                     || !number.parse::<u64>().is_ok_and(|n| n > 0)
                     || (package["carrierCode"] == "Other") != package["carrierName"].is_string()
@@ -162,28 +224,52 @@ impl Rules for Amazon {
                     return Amazon::error(400, "InvalidInput");
                 }
                 for sent in package["orderItems"].as_array().into_iter().flatten() {
-                    for item in order["orderItems"].as_array_mut().into_iter().flatten().filter(|item| item["orderItemId"] == sent["orderItemId"]) {
+                    for item in order["orderItems"]
+                        .as_array_mut()
+                        .into_iter()
+                        .flatten()
+                        .filter(|item| item["orderItemId"] == sent["orderItemId"])
+                    {
                         item["fulfillment"]["quantityFulfilled"] = sent["quantity"].clone();
                     }
                 }
-                let open = order["orderItems"].as_array().into_iter().flatten().any(|item| item["fulfillment"]["quantityFulfilled"] != item["quantityOrdered"]);
-                order["fulfillment"]["fulfillmentStatus"] = json!(if open { "PARTIALLY_SHIPPED" } else { "SHIPPED" });
+                let open = order["orderItems"].as_array().into_iter().flatten().any(|item| {
+                    item["fulfillment"]["quantityFulfilled"] != item["quantityOrdered"]
+                });
+                order["fulfillment"]["fulfillmentStatus"] =
+                    json!(if open { "PARTIALLY_SHIPPED" } else { "SHIPPED" });
                 order["lastUpdatedTime"] = json!(at(jiff::Timestamp::now().as_second()));
                 let told = json!({ "order": id, "waybill": package["trackingNumber"], "carrier": package["carrierCode"], "package": number });
                 // The same package said again is no other one.
-                books.shipped.retain(|before| before["package"] != told["package"] || before["order"] != told["order"]);
+                books.shipped.retain(|before| {
+                    before["package"] != told["package"] || before["order"] != told["order"]
+                });
                 books.shipped.push(told);
                 (Value::Null, Did::Shipped)
             }
-            ("PATCH", ["listings", "2021-08-01", "items", SELLER, sku]) => match body["patches"][0]["value"][0]["quantity"].as_i64() {
-                Some(n) if n >= 0 && body["patches"][0]["path"] == "/attributes/fulfillment_availability" => {
-                    books.set_stock(sku, n);
-                    (json!({ "sku": sku, "status": "ACCEPTED", "submissionId": "s1", "issues": [] }), Did::Pushed)
+            ("PATCH", ["listings", "2021-08-01", "items", SELLER, sku]) => {
+                match body["patches"][0]["value"][0]["quantity"].as_i64() {
+                    Some(n)
+                        if n >= 0
+                            && body["patches"][0]["path"]
+                                == "/attributes/fulfillment_availability" =>
+                    {
+                        books.set_stock(sku, n);
+                        (
+                            json!({ "sku": sku, "status": "ACCEPTED", "submissionId": "s1", "issues": [] }),
+                            Did::Pushed,
+                        )
+                    }
+                    _ => Amazon::error(400, "InvalidInput"),
                 }
-                _ => Amazon::error(400, "InvalidInput"),
-            },
+            }
             ("GET", ["listings", "2021-08-01", "items", SELLER, sku]) => {
-                let rows: Vec<Value> = books.stock.get(*sku).map(|n| json!({ "fulfillmentChannelCode": "DEFAULT", "quantity": n })).into_iter().collect();
+                let rows: Vec<Value> = books
+                    .stock
+                    .get(*sku)
+                    .map(|n| json!({ "fulfillmentChannelCode": "DEFAULT", "quantity": n }))
+                    .into_iter()
+                    .collect();
                 (json!({ "sku": sku, "fulfillmentAvailability": rows }), Did::Other)
             }
             _ => Amazon::error(404, "NotFound"),

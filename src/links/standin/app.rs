@@ -36,31 +36,53 @@ pub const TOKEN_SECRET: &str = "hush";
 /// The access token of a call that is signed by OAuth 1.0a (empty: one without tokens); `None`: it is not signed, or wrongly.
 pub fn oauth1(ask: &Ask<'_>, app: &App) -> Option<String> {
     let said = ask.headers.get("authorization")?.to_str().ok()?.strip_prefix("OAuth ")?;
-    let said: BTreeMap<String, String> =
-        said.split(", ").filter_map(|part| part.split_once('=')).map(|(key, value)| (key.to_owned(), unescape(value.trim_matches('"')))).collect();
+    let said: BTreeMap<String, String> = said
+        .split(", ")
+        .filter_map(|part| part.split_once('='))
+        .map(|(key, value)| (key.to_owned(), unescape(value.trim_matches('"'))))
+        .collect();
     let get = |key: &str| said.get(key).map(String::as_str).unwrap_or_default();
-    let fresh = get("oauth_timestamp").parse::<i64>().is_ok_and(|second| (second - now()).abs() <= 900);
-    if get("oauth_consumer_key") != app.key || get("oauth_signature_method") != "HMAC-SHA256" || get("oauth_nonce").is_empty() || !fresh {
+    let fresh =
+        get("oauth_timestamp").parse::<i64>().is_ok_and(|second| (second - now()).abs() <= 900);
+    if get("oauth_consumer_key") != app.key
+        || get("oauth_signature_method") != "HMAC-SHA256"
+        || get("oauth_nonce").is_empty()
+        || !fresh
+    {
         return None;
     }
     let percent = |text: &str| {
         text.bytes()
-            .map(|b| if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~') { char::from(b).to_string() } else { format!("%{b:02X}") })
+            .map(|b| {
+                if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~') {
+                    char::from(b).to_string()
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
             .collect::<String>()
     };
-    let mut pairs: Vec<String> =
-        said.iter().filter(|(key, _)| *key != "oauth_signature").chain(&ask.query).map(|(key, value)| format!("{}={}", percent(key), percent(value))).collect();
+    let mut pairs: Vec<String> = said
+        .iter()
+        .filter(|(key, _)| *key != "oauth_signature")
+        .chain(&ask.query)
+        .map(|(key, value)| format!("{}={}", percent(key), percent(value)))
+        .collect();
     pairs.sort();
     let url = format!("http://{}{}", ask.headers.get("host")?.to_str().ok()?, ask.path);
     let text = [ask.method, &percent(&url), &percent(&pairs.join("&"))].join("&");
     let token_secret = if get("oauth_token").is_empty() { "" } else { TOKEN_SECRET };
-    let signature = BASE64_STANDARD.encode(hmac(&format!("{}&{token_secret}", percent(&app.secret)), &text));
+    let signature =
+        BASE64_STANDARD.encode(hmac(&format!("{}&{token_secret}", percent(&app.secret)), &text));
     (signature == get("oauth_signature")).then(|| get("oauth_token").to_owned())
 }
 
 /// All but the signature, name and value by name.
 pub fn chain(params: &BTreeMap<String, String>) -> String {
-    params.iter().filter(|(key, _)| *key != "sign").fold(String::new(), |text, (key, value)| text + key + value)
+    params
+        .iter()
+        .filter(|(key, _)| *key != "sign")
+        .fold(String::new(), |text, (key, value)| text + key + value)
 }
 
 pub fn clock(second: i64) -> String {
@@ -82,10 +104,23 @@ pub fn said(value: &Value) -> String {
 }
 
 /// An OAuth door: the app, and a refresh token that counts.
-pub fn oauth(books: &mut Books, app: &App, form: &BTreeMap<String, String>, (key, secret): (&str, &str), keeps_refresh: bool) -> (Value, Did) {
+pub fn oauth(
+    books: &mut Books,
+    app: &App,
+    form: &BTreeMap<String, String>,
+    (key, secret): (&str, &str),
+    keeps_refresh: bool,
+) -> (Value, Did) {
     let get = |key: &str| form.get(key).map(String::as_str).unwrap_or_default();
-    if get("grant_type") != "refresh_token" || get(key) != app.key || get(secret) != app.secret || !books.refreshes(get("refresh_token")) {
-        return (json!({ "error": "invalid_grant", "error_description": format!("refused {}", get("refresh_token")) }), Did::Refused(400));
+    if get("grant_type") != "refresh_token"
+        || get(key) != app.key
+        || get(secret) != app.secret
+        || !books.refreshes(get("refresh_token"))
+    {
+        return (
+            json!({ "error": "invalid_grant", "error_description": format!("refused {}", get("refresh_token")) }),
+            Did::Refused(400),
+        );
     }
     (books.renew(keeps_refresh), Did::Renewed)
 }

@@ -21,7 +21,10 @@ impl Douyin {
     }
 
     fn error(code: i64, sub: &str) -> (Value, Did) {
-        (json!({ "code": code, "msg": "refused", "sub_code": sub, "sub_msg": "refused", "log_id": "l1" }), Did::Other)
+        (
+            json!({ "code": code, "msg": "refused", "sub_code": sub, "sub_msg": "refused", "log_id": "l1" }),
+            Did::Other,
+        )
     }
 }
 
@@ -44,12 +47,24 @@ impl Rules for Douyin {
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
         let get = |key: &str| ask.query.get(key).cloned().unwrap_or_default();
         let body = String::from_utf8_lossy(ask.body);
-        let frame = format!("{0}app_key{1}method{2}param_json{body}timestamp{3}v2{0}", self.0.secret, get("app_key"), get("method"), get("timestamp"));
-        let sign: String = hmac(&self.0.secret, &frame).iter().map(|b| format!("{b:02x}")).collect();
+        let frame = format!(
+            "{0}app_key{1}method{2}param_json{body}timestamp{3}v2{0}",
+            self.0.secret,
+            get("app_key"),
+            get("method"),
+            get("timestamp")
+        );
+        let sign: String =
+            hmac(&self.0.secret, &frame).iter().map(|b| format!("{b:02x}")).collect();
         let params: Value = serde_json::from_slice(ask.body).unwrap_or_default();
         // Its keys must come sorted.
         let sorted = params.as_object().is_some_and(|map| map.keys().is_sorted());
-        if get("app_key") != self.0.key || sign != get("sign") || !sorted || get("v") != "2" || ask.path != format!("/{}", get("method").replace('.', "/")) {
+        if get("app_key") != self.0.key
+            || sign != get("sign")
+            || !sorted
+            || get("v") != "2"
+            || ask.path != format!("/{}", get("method").replace('.', "/"))
+        {
             return Douyin::error(40_003, "isv.signature-invalid");
         }
         if (number(&ask.query, "timestamp") - now()).abs() > 600 {
@@ -63,12 +78,16 @@ impl Rules for Douyin {
             if !fits {
                 return Douyin::error(50_002, "isv.refresh-token-no-existed");
             }
-            return (json!({ "code": 10_000, "msg": "success", "data": books.renew(false), "log_id": "l1" }), Did::Renewed);
+            return (
+                json!({ "code": 10_000, "msg": "success", "data": books.renew(false), "log_id": "l1" }),
+                Did::Renewed,
+            );
         }
         if !books.admits(&get("access_token"), &self.0.session) {
             return Douyin::error(40_003, "isv.access-token-invalid");
         }
-        let good = |data: Value| json!({ "code": 10_000, "msg": "success", "data": data, "log_id": "l1" });
+        let good =
+            |data: Value| json!({ "code": 10_000, "msg": "success", "data": data, "log_id": "l1" });
         match get("method").as_str() {
             "order.searchList" => {
                 let part = |key: &str| params[key].as_i64().unwrap_or(-1);
@@ -76,21 +95,49 @@ impl Rules for Douyin {
                 if no < 0 || !(1..=100).contains(&size) {
                     return Douyin::error(40_004, "isv.parameter-invalid");
                 }
-                let found = between(self, books, part("update_time_start"), part("update_time_end"));
-                (good(json!({ "page": no, "total": found.len(), "size": size, "shop_order_list": page(&found, no as usize, size as usize) })), Did::Paged)
+                let found =
+                    between(self, books, part("update_time_start"), part("update_time_end"));
+                (
+                    good(
+                        json!({ "page": no, "total": found.len(), "size": size, "shop_order_list": page(&found, no as usize, size as usize) }),
+                    ),
+                    Did::Paged,
+                )
             }
-            "order.orderDetail" => (good(json!({ "shop_order_detail": books.orders.get(&said(&params["shop_order_id"])) })), Did::Other),
+            "order.orderDetail" => (
+                good(
+                    json!({ "shop_order_detail": books.orders.get(&said(&params["shop_order_id"])) }),
+                ),
+                Did::Other,
+            ),
             "order.logisticsAddSinglePack" => {
-                let (key, order_no) = (params["request_id"].clone(), said(&params["order_id_list"][0]));
+                let (key, order_no) =
+                    (params["request_id"].clone(), said(&params["order_id_list"][0]));
                 if books.shipped.iter().any(|told| told["key"] == key) {
                     return Douyin::error(40_004, "isv.idempotent-id-existed");
                 }
-                let Some(order) = books.orders.get_mut(&order_no) else { return Douyin::error(50_002, "isv.order-not-found") };
-                let lines: Vec<String> = params["shipped_order_info"].as_array().into_iter().flatten().map(|line| said(&line["shipped_order_id"])).collect();
-                for line in order["sku_order_list"].as_array_mut().into_iter().flatten().filter(|line| lines.contains(&said(&line["order_id"]))) {
+                let Some(order) = books.orders.get_mut(&order_no) else {
+                    return Douyin::error(50_002, "isv.order-not-found");
+                };
+                let lines: Vec<String> = params["shipped_order_info"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|line| said(&line["shipped_order_id"]))
+                    .collect();
+                for line in order["sku_order_list"]
+                    .as_array_mut()
+                    .into_iter()
+                    .flatten()
+                    .filter(|line| lines.contains(&said(&line["order_id"])))
+                {
                     line["order_status"] = json!(3);
                 }
-                let open = order["sku_order_list"].as_array().into_iter().flatten().any(|line| line["order_status"] == 2);
+                let open = order["sku_order_list"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .any(|line| line["order_status"] == 2);
                 order["order_status"] = json!(if open { 101 } else { 3 });
                 order["update_time"] = json!(now());
                 books
@@ -100,22 +147,36 @@ impl Rules for Douyin {
             }
             "order.logisticsEdit" => {
                 let (id, number) = (said(&params["order_id"]), said(&params["logistics_code"]));
-                if !books.orders.get(&id).is_some_and(|order| order["order_status"] == 3 || order["order_status"] == 101) {
+                if !books
+                    .orders
+                    .get(&id)
+                    .is_some_and(|order| order["order_status"] == 3 || order["order_status"] == 101)
+                {
                     return Douyin::error(50_002, "isv.order-status-invalid");
                 }
                 books.renumber(&id, None, &number);
                 (good(json!({})), Did::Shipped)
             }
             "sku.syncStock" => {
-                let (Some(quantity), false) = (params["stock_num"].as_i64(), params["incremental"] != false) else {
+                let (Some(quantity), false) =
+                    (params["stock_num"].as_i64(), params["incremental"] != false)
+                else {
                     return Douyin::error(40_004, "isv.parameter-invalid");
                 };
-                books.set_stock(&format!("{}:{}", said(&params["product_id"]), said(&params["sku_id"])), quantity);
+                books.set_stock(
+                    &format!("{}:{}", said(&params["product_id"]), said(&params["sku_id"])),
+                    quantity,
+                );
                 (good(json!({})), Did::Pushed)
             }
             "sku.stockNum" => {
                 let mine = format!(":{}", said(&params["sku_id"]));
-                (good(json!({ "stock_num": books.stock.iter().find(|(key, _)| key.ends_with(&mine)).map(|(_, n)| n) })), Did::Other)
+                (
+                    good(
+                        json!({ "stock_num": books.stock.iter().find(|(key, _)| key.ends_with(&mine)).map(|(_, n)| n) }),
+                    ),
+                    Did::Other,
+                )
             }
             _ => Douyin::error(40_001, "isv.method-invalid"),
         }

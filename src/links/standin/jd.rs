@@ -22,7 +22,10 @@ impl Jd {
     }
 
     fn error(code: &str) -> (Value, Did) {
-        (json!({ "error_response": { "code": code, "zh_desc": "拒绝", "en_desc": "refused" } }), Did::Other)
+        (
+            json!({ "error_response": { "code": code, "zh_desc": "拒绝", "en_desc": "refused" } }),
+            Did::Other,
+        )
     }
 }
 
@@ -48,7 +51,10 @@ impl Rules for Jd {
         if ask.path == "/oauth2/refresh_token" {
             return oauth(books, &self.0, &form, ("app_key", "app_secret"), false);
         }
-        if get("app_key") != self.0.key || get("sign") != hex_upper(&Md5::digest(format!("{0}{1}{0}", self.0.secret, chain(&form)))) {
+        if get("app_key") != self.0.key
+            || get("sign")
+                != hex_upper(&Md5::digest(format!("{0}{1}{0}", self.0.secret, chain(&form))))
+        {
             return Jd::error("12");
         }
         if (second(&get("timestamp")) - now()).abs() > 360 {
@@ -62,7 +68,8 @@ impl Rules for Jd {
         match get("method").as_str() {
             "jingdong.pop.order.enSearch" => {
                 let (from, to) = (second(&part("start_date")), second(&part("end_date")));
-                let (no, size): (i64, i64) = (part("page").parse().unwrap_or(0), part("page_size").parse().unwrap_or(0));
+                let (no, size): (i64, i64) =
+                    (part("page").parse().unwrap_or(0), part("page_size").parse().unwrap_or(0));
                 if to < from
                     || to - from > 31 * 86_400
                     || no < 1
@@ -73,7 +80,8 @@ impl Rules for Jd {
                     return Jd::error("41");
                 }
                 let found = between(self, books, from, to);
-                let rows = if no > 100 { vec![] } else { page(&found, (no - 1) as usize, size as usize) };
+                let rows =
+                    if no > 100 { vec![] } else { page(&found, (no - 1) as usize, size as usize) };
                 (
                     json!({ "jingdong_pop_order_enSearch_responce": { "code": "0", "searchorderinfo_result": { "orderTotal": found.len(), "orderInfoList": rows } } }),
                     Did::Paged,
@@ -81,12 +89,18 @@ impl Rules for Jd {
             }
             "jingdong.pop.order.enGet" => {
                 let info = books.orders.get(&part("order_id")).cloned().unwrap_or_default();
-                (json!({ "jingdong_pop_order_enGet_responce": { "code": "0", "orderDetailInfo": { "orderInfo": info } } }), Did::Other)
+                (
+                    json!({ "jingdong_pop_order_enGet_responce": { "code": "0", "orderDetailInfo": { "orderInfo": info } } }),
+                    Did::Other,
+                )
             }
             "jingdong.pop.order.shipment" => {
                 let result = match books.orders.get_mut(&part("orderId")) {
                     // Carriers are numbers.
-                    Some(order) if order["orderState"] == "WAIT_SELLER_STOCK_OUT" && part("logiCoprId").parse::<u32>().is_ok() => {
+                    Some(order)
+                        if order["orderState"] == "WAIT_SELLER_STOCK_OUT"
+                            && part("logiCoprId").parse::<u32>().is_ok() =>
+                    {
                         order["orderState"] = json!("WAIT_GOODS_RECEIVE_CONFIRM");
                         order["waybill"] = json!(part("logiNo"));
                         order["modified"] = json!(clock(now()));
@@ -95,16 +109,30 @@ impl Rules for Jd {
                     }
                     _ => json!({ "success": false, "chineseErrCode": "订单状态不是等待出库" }),
                 };
-                (json!({ "jingdong_pop_order_shipment_responce": { "code": "0", "sopjosshipment_result": result } }), Did::Shipped)
+                (
+                    json!({ "jingdong_pop_order_shipment_responce": { "code": "0", "sopjosshipment_result": result } }),
+                    Did::Shipped,
+                )
             }
             "jingdong.stock.write.updateSkuStock" => {
                 let Some(quantity) = business["stockNum"].as_i64() else { return Jd::error("41") };
                 books.set_stock(&part("skuId"), quantity);
-                (json!({ "jingdong_stock_write_updateSkuStock_responce": { "code": "0" } }), Did::Pushed)
+                (
+                    json!({ "jingdong_stock_write_updateSkuStock_responce": { "code": "0" } }),
+                    Did::Pushed,
+                )
             }
             "jingdong.stock.read.findSkuStock" => {
-                let rows: Vec<Value> = books.stock.get(&part("skuId")).map(|n| json!({ "skuId": part("skuId"), "stockNum": n })).into_iter().collect();
-                (json!({ "jingdong_stock_read_findSkuStock_responce": { "code": "0", "skuStocks": rows } }), Did::Other)
+                let rows: Vec<Value> = books
+                    .stock
+                    .get(&part("skuId"))
+                    .map(|n| json!({ "skuId": part("skuId"), "stockNum": n }))
+                    .into_iter()
+                    .collect();
+                (
+                    json!({ "jingdong_stock_read_findSkuStock_responce": { "code": "0", "skuStocks": rows } }),
+                    Did::Other,
+                )
             }
             _ => Jd::error("14"),
         }

@@ -7,12 +7,18 @@ use serde_json::{Value, json};
 pub struct Magento(pub App);
 
 fn clock(second: i64) -> String {
-    jiff::Timestamp::from_second(second).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S").to_string()
+    jiff::Timestamp::from_second(second)
+        .unwrap_or_default()
+        .strftime("%Y-%m-%d %H:%M:%S")
+        .to_string()
 }
 
 fn second(said: &Value) -> i64 {
-    let time = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", said.as_str().unwrap_or_default()).ok();
-    time.and_then(|time| jiff::tz::Offset::UTC.to_timestamp(time).ok()).map_or(0, |at| at.as_second())
+    let time =
+        jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", said.as_str().unwrap_or_default())
+            .ok();
+    time.and_then(|time| jiff::tz::Offset::UTC.to_timestamp(time).ok())
+        .map_or(0, |at| at.as_second())
 }
 
 impl Magento {
@@ -36,8 +42,11 @@ impl Magento {
     /// The value of a condition on a field.
     fn condition(ask: &Ask<'_>, field: &str, how: &str) -> Option<String> {
         (0..8).find_map(|n| {
-            let get = |part: &str| ask.query.get(&format!("searchCriteria[filter_groups][{n}][filters][0][{part}]"));
-            (get("field")? == field && get("condition_type")? == how).then(|| get("value").cloned())?
+            let get = |part: &str| {
+                ask.query.get(&format!("searchCriteria[filter_groups][{n}][filters][0][{part}]"))
+            };
+            (get("field")? == field && get("condition_type")? == how)
+                .then(|| get("value").cloned())?
         })
     }
 }
@@ -69,7 +78,11 @@ impl Rules for Magento {
         if ask.path == "/ims/token/v3" {
             let form = parts(&String::from_utf8_lossy(ask.body));
             let get = |key: &str| form.get(key).map(String::as_str).unwrap_or_default();
-            if get("grant_type") != "client_credentials" || get("client_id") != self.0.key || get("client_secret") != self.0.secret || get("scope").is_empty() {
+            if get("grant_type") != "client_credentials"
+                || get("client_id") != self.0.key
+                || get("client_secret") != self.0.secret
+                || get("scope").is_empty()
+            {
                 return Magento::error(400, "invalid_client");
             }
             return (books.renew(true), Did::Renewed);
@@ -85,21 +98,30 @@ impl Rules for Magento {
         if !books.admits(&bearer, &self.0.session) {
             return Magento::error(401, "The consumer isn't authorized");
         }
-        let number = |key: &str| ask.query.get(&format!("searchCriteria[{key}]")).and_then(|said| said.parse::<usize>().ok()).unwrap_or(0);
+        let number = |key: &str| {
+            ask.query
+                .get(&format!("searchCriteria[{key}]"))
+                .and_then(|said| said.parse::<usize>().ok())
+                .unwrap_or(0)
+        };
         match (ask.method, ask.path) {
             ("GET", "/V1/orders") => {
                 let size = number("pageSize");
                 if !(1..=300).contains(&size) {
                     return Magento::error(400, "Maximum page size is 300");
                 }
-                let time = |how: &str| Magento::condition(ask, "updated_at", how).map(|said| second(&Value::from(said)));
+                let time = |how: &str| {
+                    Magento::condition(ask, "updated_at", how)
+                        .map(|said| second(&Value::from(said)))
+                };
                 let mut found: Vec<Value> = match Magento::condition(ask, "increment_id", "eq") {
                     Some(id) => books.orders.get(&id).cloned().into_iter().collect(),
                     None => books
                         .orders
                         .values()
                         .filter(|order| {
-                            time("gteq").is_none_or(|from| from <= self.modified(order)) && time("lteq").is_none_or(|to| self.modified(order) <= to)
+                            time("gteq").is_none_or(|from| from <= self.modified(order))
+                                && time("lteq").is_none_or(|to| self.modified(order) <= to)
                         })
                         .cloned()
                         .collect(),
@@ -123,21 +145,40 @@ impl Rules for Magento {
                 (json!({ "items": rows, "total_count": rows.len() }), Did::Other)
             }
             ("POST", "/V1/shipment/track") => {
-                let (entity, number) = (body["entity"]["order_id"].to_string(), body["entity"]["track_number"].as_str().unwrap_or_default());
-                let order = books.shipped.iter().find(|told| told["entity"] == entity).map(|told| told["order"].as_str().unwrap_or_default().to_owned());
+                let (entity, number) = (
+                    body["entity"]["order_id"].to_string(),
+                    body["entity"]["track_number"].as_str().unwrap_or_default(),
+                );
+                let order = books
+                    .shipped
+                    .iter()
+                    .find(|told| told["entity"] == entity)
+                    .map(|told| told["order"].as_str().unwrap_or_default().to_owned());
                 let Some(order) = order else { return Magento::error(404, "No such entity") };
                 books.renumber(&order, None, number);
                 (json!(7), Did::Shipped)
             }
             ("POST", path) if path.starts_with("/V1/order/") => {
                 let id = path.trim_start_matches("/V1/order/").trim_end_matches("/ship").to_owned();
-                let Some(order) = books.orders.values_mut().find(|order| order["entity_id"].as_u64() == id.parse().ok()) else {
+                let Some(order) = books
+                    .orders
+                    .values_mut()
+                    .find(|order| order["entity_id"].as_u64() == id.parse().ok())
+                else {
                     return Magento::error(404, "No such entity");
                 };
                 let (no, mut lines) = (order["increment_id"].clone(), Vec::new());
                 for sent in body["items"].as_array().into_iter().flatten() {
-                    for row in order["items"].as_array_mut().into_iter().flatten().filter(|row| row["item_id"] == sent["order_item_id"]) {
-                        row["qty_shipped"] = json!(row["qty_shipped"].as_i64().unwrap_or(0) + sent["qty"].as_i64().unwrap_or(0));
+                    for row in order["items"]
+                        .as_array_mut()
+                        .into_iter()
+                        .flatten()
+                        .filter(|row| row["item_id"] == sent["order_item_id"])
+                    {
+                        row["qty_shipped"] = json!(
+                            row["qty_shipped"].as_i64().unwrap_or(0)
+                                + sent["qty"].as_i64().unwrap_or(0)
+                        );
                         lines.push(row["item_id"].to_string());
                     }
                 }
@@ -147,11 +188,18 @@ impl Rules for Magento {
             }
             ("POST", "/V1/inventory/source-items") => {
                 let rows = body["sourceItems"].as_array().cloned().unwrap_or_default();
-                if rows.len() > 20 || rows.iter().any(|row| row["source_code"] != "default" || row["quantity"].as_i64().is_none()) {
+                if rows.len() > 20
+                    || rows.iter().any(|row| {
+                        row["source_code"] != "default" || row["quantity"].as_i64().is_none()
+                    })
+                {
                     return Magento::error(400, "Invalid source items");
                 }
                 for row in rows {
-                    books.set_stock(row["sku"].as_str().unwrap_or_default(), row["quantity"].as_i64().unwrap_or(0));
+                    books.set_stock(
+                        row["sku"].as_str().unwrap_or_default(),
+                        row["quantity"].as_i64().unwrap_or(0),
+                    );
                 }
                 (json!([]), Did::Pushed)
             }

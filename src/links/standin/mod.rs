@@ -17,7 +17,8 @@ use platform::Platform;
 use serde_json::{Value, json};
 
 /// Every platform that has a stand-in.
-pub const PLATFORMS: [&str; 8] = ["taobao", "jd", "pdd", "douyin", "amazon", "shopify", "magento", "woo"];
+pub const PLATFORMS: [&str; 8] =
+    ["taobao", "jd", "pdd", "douyin", "amazon", "shopify", "magento", "woo"];
 
 /// The stand-in of a platform for this app; `None`: there is none of that kind.
 pub fn platform(kind: &str, app: App) -> Option<Platform> {
@@ -37,12 +38,21 @@ pub fn platform(kind: &str, app: App) -> Option<Platform> {
 /// The n-th paid order as the platform has it, with a number beyond 2^53 where numbers are numbers; each unit is 6.17.
 pub fn order(kind: &str, n: u64, modified: i64, lines: &[(&str, i64)]) -> Option<Value> {
     let id = 9_007_199_254_740_993 + 2 * n;
-    let priced: Vec<(&str, i64, &str)> = lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect();
+    let priced: Vec<(&str, i64, &str)> =
+        lines.iter().map(|(sku, qty)| (*sku, *qty, "6.17")).collect();
     Some(match kind {
         "taobao" => taobao::Taobao::trade(id, modified, &priced),
         "jd" => jd::Jd::order(id, modified, &priced),
-        "pdd" => pdd::Pdd::order(&format!("241124-{id}"), modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, 6.17)).collect::<Vec<_>>()),
-        "douyin" => douyin::Douyin::order(id, modified, &lines.iter().map(|(sku, qty)| (*sku, *qty, 617)).collect::<Vec<_>>()),
+        "pdd" => pdd::Pdd::order(
+            &format!("241124-{id}"),
+            modified,
+            &lines.iter().map(|(sku, qty)| (*sku, *qty, 6.17)).collect::<Vec<_>>(),
+        ),
+        "douyin" => douyin::Douyin::order(
+            id,
+            modified,
+            &lines.iter().map(|(sku, qty)| (*sku, *qty, 617)).collect::<Vec<_>>(),
+        ),
         "amazon" => amazon::Amazon::order(id, modified, &priced),
         "shopify" => shopify::Shopify::order(id, modified, &priced),
         "magento" => magento::Magento::order(id, modified, &priced),

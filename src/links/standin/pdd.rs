@@ -20,7 +20,10 @@ impl Pdd {
     }
 
     fn error(code: i64) -> (Value, Did) {
-        (json!({ "error_response": { "error_code": code, "error_msg": "refused", "sub_msg": "refused", "request_id": "r1" } }), Did::Other)
+        (
+            json!({ "error_response": { "error_code": code, "error_msg": "refused", "sub_msg": "refused", "request_id": "r1" } }),
+            Did::Other,
+        )
     }
 }
 
@@ -42,34 +45,62 @@ impl Rules for Pdd {
     }
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
         let sent: Value = serde_json::from_slice(ask.body).unwrap_or_default();
-        let params: BTreeMap<String, String> = sent.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), said(value))).collect();
+        let params: BTreeMap<String, String> = sent
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| (key.clone(), said(value)))
+            .collect();
         let get = |key: &str| params.get(key).cloned().unwrap_or_default();
         if get("client_id") != self.0.key
-            || get("sign") != hex_upper(&Md5::digest(format!("{0}{1}{0}", self.0.secret, chain(&params))))
+            || get("sign")
+                != hex_upper(&Md5::digest(format!("{0}{1}{0}", self.0.secret, chain(&params))))
             || (number(&params, "timestamp") - now()).abs() > 600
         {
             return Pdd::error(20004);
         }
-        if !books.admits(&get("access_token"), &self.0.session) && get("type") != "pdd.pop.auth.token.refresh" {
+        if !books.admits(&get("access_token"), &self.0.session)
+            && get("type") != "pdd.pop.auth.token.refresh"
+        {
             return Pdd::error(10019);
         }
         match get("type").as_str() {
             "pdd.order.number.list.increment.get" => {
-                let (from, to, no, size) =
-                    (number(&params, "start_updated_at"), number(&params, "end_updated_at"), number(&params, "page"), number(&params, "page_size"));
-                if to < from || to - from > 1800 || no < 1 || !(1..=100).contains(&size) || get("is_lucky_flag").is_empty() || get("order_status").is_empty() {
+                let (from, to, no, size) = (
+                    number(&params, "start_updated_at"),
+                    number(&params, "end_updated_at"),
+                    number(&params, "page"),
+                    number(&params, "page_size"),
+                );
+                if to < from
+                    || to - from > 1800
+                    || no < 1
+                    || !(1..=100).contains(&size)
+                    || get("is_lucky_flag").is_empty()
+                    || get("order_status").is_empty()
+                {
                     return Pdd::error(10001);
                 }
                 let found = between(self, books, from, to);
-                let rows: Vec<Value> = page(&found, (no - 1) as usize, size as usize).iter().map(|order| json!({ "order_sn": order["order_sn"] })).collect();
-                (json!({ "order_sn_increment_get_response": { "total_count": found.len(), "has_next": false, "order_sn_list": rows } }), Did::Paged)
+                let rows: Vec<Value> = page(&found, (no - 1) as usize, size as usize)
+                    .iter()
+                    .map(|order| json!({ "order_sn": order["order_sn"] }))
+                    .collect();
+                (
+                    json!({ "order_sn_increment_get_response": { "total_count": found.len(), "has_next": false, "order_sn_list": rows } }),
+                    Did::Paged,
+                )
             }
             "pdd.order.information.get" => match books.orders.get(&get("order_sn")) {
-                Some(order) => (json!({ "order_info_get_response": { "order_info": order } }), Did::Other),
+                Some(order) => {
+                    (json!({ "order_info_get_response": { "order_info": order } }), Did::Other)
+                }
                 None => Pdd::error(50_100),
             },
             "pdd.logistics.online.send" => {
-                let Some(order) = books.orders.get_mut(&get("order_sn")) else { return Pdd::error(50_100) };
+                let Some(order) = books.orders.get_mut(&get("order_sn")) else {
+                    return Pdd::error(50_100);
+                };
                 let first = get("redelivery_type") == "1";
                 // Carriers are numbers.
                 if get("logistics_id").parse::<u32>().is_err() {
@@ -92,14 +123,20 @@ impl Rules for Pdd {
                 if number(&params, "quantity") < 0 || get("update_type") != "1" {
                     return Pdd::error(10001);
                 }
-                books.set_stock(&format!("{}:{}", get("goods_id"), get("sku_id")), number(&params, "quantity"));
+                books.set_stock(
+                    &format!("{}:{}", get("goods_id"), get("sku_id")),
+                    number(&params, "quantity"),
+                );
                 (json!({ "goods_quantity_update_response": { "is_success": true } }), Did::Pushed)
             }
             "pdd.goods.detail.get" => {
                 let mine = format!("{}:", get("goods_id"));
                 let rows: Vec<Value> =
                     books.stock.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
-                (json!({ "goods_detail_get_response": { "goods_id": get("goods_id"), "sku_list": rows } }), Did::Other)
+                (
+                    json!({ "goods_detail_get_response": { "goods_id": get("goods_id"), "sku_list": rows } }),
+                    Did::Other,
+                )
             }
             "pdd.pop.auth.token.refresh" => {
                 if !books.refreshes(&get("refresh_token")) {

@@ -59,7 +59,12 @@ impl Books {
 
     /// A parcel of this order has another number now.
     pub fn renumber(&mut self, order: &str, was: Option<&str>, waybill: &str) {
-        if let Some(told) = self.shipped.iter_mut().rev().find(|told| told["order"] == order && was.is_none_or(|was| told["waybill"] == was)) {
+        if let Some(told) = self
+            .shipped
+            .iter_mut()
+            .rev()
+            .find(|told| told["order"] == order && was.is_none_or(|was| told["waybill"] == was))
+        {
             told["waybill"] = json!(waybill);
         }
     }
@@ -86,7 +91,8 @@ pub struct Ask<'a> {
 impl Ask<'_> {
     /// Name and password of a basic authorisation.
     pub fn basic(&self) -> Option<(String, String)> {
-        let said = self.headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
+        let said =
+            self.headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
         let bytes = base64(said)?;
         let (name, password) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
         Some((name.to_owned(), password.to_owned()))
@@ -166,7 +172,11 @@ impl Platform {
 
     /// When each order changed last, by its number.
     pub fn newest(&self) -> BTreeMap<String, i64> {
-        self.books().orders.iter().map(|(id, order)| (id.clone(), self.rules.modified(order))).collect()
+        self.books()
+            .orders
+            .iter()
+            .map(|(id, order)| (id.clone(), self.rules.modified(order)))
+            .collect()
     }
 
     /// Serves on a loopback port until the process ends; returns the URL.
@@ -181,7 +191,10 @@ impl Platform {
 
 /// The parts of a query or a form.
 pub fn parts(text: &str) -> BTreeMap<String, String> {
-    text.split('&').filter_map(|part| part.split_once('=')).map(|(key, value)| (unescape(key), unescape(value))).collect()
+    text.split('&')
+        .filter_map(|part| part.split_once('='))
+        .map(|(key, value)| (unescape(key), unescape(value)))
+        .collect()
 }
 
 pub fn unescape(text: &str) -> String {
@@ -206,7 +219,11 @@ pub fn number_of(sku: &str) -> u64 {
 
 /// The orders that changed between two seconds, oldest first.
 pub fn between(rules: &dyn Rules, books: &Books, from: i64, to: i64) -> Vec<Value> {
-    let mut found: Vec<&Value> = books.orders.values().filter(|order| (from..=to).contains(&rules.modified(order))).collect();
+    let mut found: Vec<&Value> = books
+        .orders
+        .values()
+        .filter(|order| (from..=to).contains(&rules.modified(order)))
+        .collect();
     found.sort_by_key(|order| (rules.modified(order), rules.id(order)));
     found.into_iter().cloned().collect()
 }
@@ -218,7 +235,9 @@ pub fn page(found: &[Value], page: usize, size: usize) -> Vec<Value> {
 
 async fn answer(State(platform): State<Platform>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let Ok(body): Result<Bytes, _> = axum::body::to_bytes(body, 1 << 20).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let Ok(body): Result<Bytes, _> = axum::body::to_bytes(body, 1 << 20).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
     let mut books = platform.books();
     books.requests += 1;
     let rules = platform.rules.as_ref();
@@ -230,18 +249,31 @@ async fn answer(State(platform): State<Platform>, request: Request) -> Response 
         return said(rules.expired());
     }
     if take(&mut mischief.garbage) {
-        return ([(header::CONTENT_TYPE, "text/html")], "<html>502 Bad Gateway</html>").into_response();
+        return ([(header::CONTENT_TYPE, "text/html")], "<html>502 Bad Gateway</html>")
+            .into_response();
     }
-    let ask = Ask { method: head.method.as_str(), path: head.uri.path(), query: parts(head.uri.query().unwrap_or("")), headers: &head.headers, body: &body };
+    let ask = Ask {
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        query: parts(head.uri.query().unwrap_or("")),
+        headers: &head.headers,
+        body: &body,
+    };
     let (value, did) = rules.answer(&mut books, &ask);
     if did == Did::Paged && take(&mut books.mischief.shake) {
         let now = jiff::Timestamp::now().as_second();
-        let oldest = books.orders.iter().min_by_key(|(_, order)| rules.modified(order)).map(|(id, _)| id.clone());
+        let oldest = books
+            .orders
+            .iter()
+            .min_by_key(|(_, order)| rules.modified(order))
+            .map(|(id, _)| id.clone());
         if let Some(order) = oldest.and_then(|id| books.orders.get_mut(&id)) {
             rules.touch(order, now);
         }
     }
-    if matches!(did, Did::Shipped | Did::Renewed | Did::Pushed) && take(&mut books.mischief.drop_answers) {
+    if matches!(did, Did::Shipped | Did::Renewed | Did::Pushed)
+        && take(&mut books.mischief.drop_answers)
+    {
         return StatusCode::BAD_GATEWAY.into_response();
     }
     if matches!(did, Did::Refused(_)) {

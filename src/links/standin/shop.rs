@@ -165,23 +165,42 @@ impl Standin {
             mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect::<String>()
         });
         let fresh = (jiff::Timestamp::now().as_second() - timestamp).abs() <= 300;
-        if header("X-Key-Id") != self.key_id || !fresh || expected.as_deref() != Ok(header("X-Signature")) {
-            return Some(error(StatusCode::UNAUTHORIZED, "bad_signature", "key, time or signature do not fit"));
+        if header("X-Key-Id") != self.key_id
+            || !fresh
+            || expected.as_deref() != Ok(header("X-Signature"))
+        {
+            return Some(error(
+                StatusCode::UNAUTHORIZED,
+                "bad_signature",
+                "key, time or signature do not fit",
+            ));
         }
         None
     }
 }
 
 fn error(status: StatusCode, code: &str, message: &str) -> Response {
-    (status, axum::Json(json!({ "error": { "code": code, "message": message, "retry_after_s": 1 } }))).into_response()
+    (
+        status,
+        axum::Json(json!({ "error": { "code": code, "message": message, "retry_after_s": 1 } })),
+    )
+        .into_response()
 }
 
 fn key_of(order: &Value) -> (jiff::Timestamp, String) {
-    let at = order["updated_at"].as_str().and_then(|t| t.parse().ok()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let at = order["updated_at"]
+        .as_str()
+        .and_then(|t| t.parse().ok())
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     (at, order["order_no"].as_str().unwrap_or_default().to_owned())
 }
 
-async fn list(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+async fn list(
+    State(shop): State<Standin>,
+    uri: Uri,
+    headers: HeaderMap,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
     if let Some(answer) = shop.admit("GET", &uri, &headers, b"") {
         return answer;
     }
@@ -191,10 +210,13 @@ async fn list(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Query(q
     }
     // The cursor is the last order seen: its modified time and number.
     let after = match (query.get("cursor"), query.get("updated_after")) {
-        (Some(cursor), _) => match cursor.split_once('~').and_then(|(t, no)| Some((t.parse().ok()?, no.to_owned()))) {
-            Some(key) => key,
-            None => return error(StatusCode::BAD_REQUEST, "cursor", "unknown cursor"),
-        },
+        (Some(cursor), _) => {
+            match cursor.split_once('~').and_then(|(t, no)| Some((t.parse().ok()?, no.to_owned())))
+            {
+                Some(key) => key,
+                None => return error(StatusCode::BAD_REQUEST, "cursor", "unknown cursor"),
+            }
+        }
         (None, Some(since)) => match since.parse() {
             Ok(at) => (at, String::new()),
             Err(_) => return error(StatusCode::BAD_REQUEST, "updated_after", "not RFC 3339"),
@@ -208,10 +230,16 @@ async fn list(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Query(q
     let more = orders.len() > limit;
     orders.truncate(limit);
     let next = orders.last().filter(|_| more).map(|o| format!("{}~{}", key_of(o).0, key_of(o).1));
-    axum::Json(json!({ "orders": orders, "next_cursor": next, "server_time": server_time })).into_response()
+    axum::Json(json!({ "orders": orders, "next_cursor": next, "server_time": server_time }))
+        .into_response()
 }
 
-async fn one(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Path(order_no): Path<String>) -> Response {
+async fn one(
+    State(shop): State<Standin>,
+    uri: Uri,
+    headers: HeaderMap,
+    Path(order_no): Path<String>,
+) -> Response {
     if let Some(answer) = shop.admit("GET", &uri, &headers, b"") {
         return answer;
     }
@@ -221,7 +249,12 @@ async fn one(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Path(ord
     }
 }
 
-async fn shown(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+async fn shown(
+    State(shop): State<Standin>,
+    uri: Uri,
+    headers: HeaderMap,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
     if let Some(answer) = shop.admit("GET", &uri, &headers, b"") {
         return answer;
     }
@@ -242,7 +275,9 @@ async fn set(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, body: By
     let Some(key) = headers.get("Idempotency-Key").and_then(|v| v.to_str().ok()) else {
         return error(StatusCode::BAD_REQUEST, "key", "Idempotency-Key is missing");
     };
-    let Ok(Value::Array(rows)) = serde_json::from_slice::<Value>(&body) else { return error(StatusCode::BAD_REQUEST, "json", "not a list") };
+    let Ok(Value::Array(rows)) = serde_json::from_slice::<Value>(&body) else {
+        return error(StatusCode::BAD_REQUEST, "json", "not a list");
+    };
     let mut shop = shop.lock();
     if let Some(answer) = shop.answers.get(key) {
         return axum::Json(answer.clone()).into_response();
@@ -254,7 +289,9 @@ async fn set(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, body: By
                 shop.stock.insert(sku.to_owned(), available);
                 shop.pushed.push((sku.to_owned(), available));
             }
-            _ => refused.push(json!({ "sku": row["sku"], "code": "unknown_sku", "message": "no such item here" })),
+            _ => refused.push(
+                json!({ "sku": row["sku"], "code": "unknown_sku", "message": "no such item here" }),
+            ),
         }
     }
     let answer = json!({ "ok": true, "refused": refused });
@@ -273,7 +310,9 @@ async fn ship(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, body: B
     let Some(key) = headers.get("Idempotency-Key").and_then(|v| v.to_str().ok()) else {
         return error(StatusCode::BAD_REQUEST, "key", "Idempotency-Key is missing");
     };
-    let Ok(told) = serde_json::from_slice::<Value>(&body) else { return error(StatusCode::BAD_REQUEST, "json", "not JSON") };
+    let Ok(told) = serde_json::from_slice::<Value>(&body) else {
+        return error(StatusCode::BAD_REQUEST, "json", "not JSON");
+    };
     let mut shop = shop.lock();
     if let Some(answer) = shop.answers.get(key) {
         return axum::Json(answer.clone()).into_response();
@@ -282,7 +321,9 @@ async fn ship(State(shop): State<Standin>, uri: Uri, headers: HeaderMap, body: B
     match order.map(|o| o["status"].as_str().unwrap_or("")) {
         None => return error(StatusCode::NOT_FOUND, "not_found", "no such order"),
         Some("paid") => {}
-        Some(other) => return error(StatusCode::CONFLICT, "state", &format!("the order is {other}")),
+        Some(other) => {
+            return error(StatusCode::CONFLICT, "state", &format!("the order is {other}"));
+        }
     }
     let answer = json!({ "ok": true, "order_no": told["order_no"] });
     shop.answers.insert(key.to_owned(), answer.clone());

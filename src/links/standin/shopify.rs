@@ -35,7 +35,10 @@ impl Shopify {
 
     fn error(code: &str) -> (Value, Did) {
         let cost = json!({ "requestedQueryCost": 100, "throttleStatus": { "maximumAvailable": 1000.0, "currentlyAvailable": 20, "restoreRate": 100.0 } });
-        (json!({ "errors": [{ "message": "refused", "extensions": { "code": code } }], "extensions": { "cost": cost } }), Did::Other)
+        (
+            json!({ "errors": [{ "message": "refused", "extensions": { "code": code } }], "extensions": { "cost": cost } }),
+            Did::Other,
+        )
     }
 
     fn left(books: &Books, id: &str) -> Value {
@@ -75,12 +78,20 @@ impl Shopify {
         let id = tail(&part["fulfillmentOrderId"]);
         let Some(order) = books.orders.get_mut(&id) else { return Shopify::error("NOT_FOUND") };
         let wrong = |said: &str| {
-            (json!({ "data": { "fulfillmentCreate": { "fulfillment": null, "userErrors": [{ "field": ["fulfillment"], "message": said }] } } }), Did::Other)
+            (
+                json!({ "data": { "fulfillmentCreate": { "fulfillment": null, "userErrors": [{ "field": ["fulfillment"], "message": said }] } } }),
+                Did::Other,
+            )
         };
         let mut units = Vec::new();
         for sent in part["fulfillmentOrderLineItems"].as_array().into_iter().flatten() {
             let quantity = sent["quantity"].as_i64().unwrap_or(0);
-            let Some(line) = order["lineItems"]["nodes"].as_array_mut().into_iter().flatten().find(|line| tail(&line["id"]) == tail(&sent["id"])) else {
+            let Some(line) = order["lineItems"]["nodes"]
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+                .find(|line| tail(&line["id"]) == tail(&sent["id"]))
+            else {
                 return wrong("no such line");
             };
             let left = line["unfulfilledQuantity"].as_i64().unwrap_or(0) - quantity;
@@ -95,7 +106,10 @@ impl Shopify {
         books.shipped.push(
             json!({ "order": id, "waybill": told["trackingInfo"]["number"], "carrier": told["trackingInfo"]["company"], "units": units, "lines": lines }),
         );
-        (json!({ "data": { "fulfillmentCreate": { "fulfillment": { "id": "gid://shopify/Fulfillment/1" }, "userErrors": [] } } }), Did::Shipped)
+        (
+            json!({ "data": { "fulfillmentCreate": { "fulfillment": { "id": "gid://shopify/Fulfillment/1" }, "userErrors": [] } } }),
+            Did::Shipped,
+        )
     }
 }
 
@@ -116,44 +130,76 @@ impl Rules for Shopify {
         (json!({ "errors": "[API] Invalid API key or access token" }), Did::Refused(401))
     }
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
-        let token = ask.headers.get("x-shopify-access-token").and_then(|said| said.to_str().ok()).unwrap_or_default();
+        let token = ask
+            .headers
+            .get("x-shopify-access-token")
+            .and_then(|said| said.to_str().ok())
+            .unwrap_or_default();
         if !books.admits(token, &self.0.session) || ask.path != "/graphql.json" {
             return self.expired();
         }
         let body: Value = serde_json::from_slice(ask.body).unwrap_or_default();
         let (query, said) = (body["query"].as_str().unwrap_or_default(), &body["variables"]);
         if query.contains(" orders(first:") {
-            let Some(from) = said["query"].as_str().and_then(|text| text.strip_prefix("updated_at:>='")?.strip_suffix('\'')) else {
+            let Some(from) = said["query"]
+                .as_str()
+                .and_then(|text| text.strip_prefix("updated_at:>='")?.strip_suffix('\''))
+            else {
                 return Shopify::error("BAD_REQUEST");
             };
             let size = said["first"].as_u64().unwrap_or(0) as usize;
-            let mut found: Vec<&Value> = books.orders.values().filter(|order| self.modified(order) >= second(from)).collect();
+            let mut found: Vec<&Value> = books
+                .orders
+                .values()
+                .filter(|order| self.modified(order) >= second(from))
+                .collect();
             found.sort_by_key(|order| (self.modified(order), self.id(order)));
             // The cursor names the last order seen and when it had changed.
-            let after = said["after"].as_str().and_then(|text| text.split_once('~')).map(|(at, id)| (at.parse::<i64>().unwrap_or(0), id.to_owned()));
-            let rest: Vec<&Value> =
-                found.into_iter().filter(|order| after.as_ref().is_none_or(|after| (self.modified(order), self.id(order)) > *after)).collect();
-            let rows: Vec<Value> = rest.iter().take(size).map(|order| Shopify::cut(order)).collect();
-            let end = rows.last().map(|order| format!("{}~{}", self.modified(order), self.id(order)));
+            let after = said["after"]
+                .as_str()
+                .and_then(|text| text.split_once('~'))
+                .map(|(at, id)| (at.parse::<i64>().unwrap_or(0), id.to_owned()));
+            let rest: Vec<&Value> = found
+                .into_iter()
+                .filter(|order| {
+                    after
+                        .as_ref()
+                        .is_none_or(|after| (self.modified(order), self.id(order)) > *after)
+                })
+                .collect();
+            let rows: Vec<Value> =
+                rest.iter().take(size).map(|order| Shopify::cut(order)).collect();
+            let end =
+                rows.last().map(|order| format!("{}~{}", self.modified(order), self.id(order)));
             return (
                 json!({ "data": { "orders": { "pageInfo": { "hasNextPage": rest.len() > size, "endCursor": end }, "nodes": rows } }, "extensions": { "cost": {} } }),
                 Did::Paged,
             );
         }
         if query.contains("node(id:") {
-            let Some((name, rows)) = Shopify::listed(books, said["id"].as_str().unwrap_or_default()) else {
+            let Some((name, rows)) =
+                Shopify::listed(books, said["id"].as_str().unwrap_or_default())
+            else {
                 return (json!({ "data": { "node": null } }), Did::Other);
             };
-            let from = said["after"].as_str().and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+            let from =
+                said["after"].as_str().and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
             let info = json!({ "hasNextPage": rows.len() > from + 100, "endCursor": (from + 100).to_string() });
-            return (json!({ "data": { "node": { name: { "pageInfo": info, "nodes": page(&rows[from.min(rows.len())..], 0, 100) } } } }), Did::Other);
+            return (
+                json!({ "data": { "node": { name: { "pageInfo": info, "nodes": page(&rows[from.min(rows.len())..], 0, 100) } } } }),
+                Did::Other,
+            );
         }
         if query.contains("fulfillmentTrackingInfoUpdate") {
-            let told = tail(&said["id"]).parse::<usize>().ok().and_then(|n| books.shipped.get_mut(n));
+            let told =
+                tail(&said["id"]).parse::<usize>().ok().and_then(|n| books.shipped.get_mut(n));
             if let Some(told) = told {
                 told["waybill"] = said["tracking"]["number"].clone();
             }
-            return (json!({ "data": { "fulfillmentTrackingInfoUpdate": { "userErrors": [] } } }), Did::Shipped);
+            return (
+                json!({ "data": { "fulfillmentTrackingInfoUpdate": { "userErrors": [] } } }),
+                Did::Shipped,
+            );
         }
         if query.contains("fulfillmentCreate") {
             return Shopify::fulfil(books, &said["fulfillment"]);
@@ -167,10 +213,16 @@ impl Rules for Shopify {
                 .map(|(n, _)| json!({ "field": ["input", "quantities", n.to_string(), "inventoryItemId"], "message": "not found", "code": "INVALID_INVENTORY_ITEM" })).collect();
             if wrong.is_empty() {
                 for row in rows {
-                    books.set_stock(&tail(&row["inventoryItemId"]), row["quantity"].as_i64().unwrap_or(0));
+                    books.set_stock(
+                        &tail(&row["inventoryItemId"]),
+                        row["quantity"].as_i64().unwrap_or(0),
+                    );
                 }
             }
-            return (json!({ "data": { "inventorySetQuantities": { "userErrors": wrong } } }), Did::Pushed);
+            return (
+                json!({ "data": { "inventorySetQuantities": { "userErrors": wrong } } }),
+                Did::Pushed,
+            );
         }
         if query.contains("nodes(ids:") {
             let rows: Vec<Value> = said["ids"]
@@ -181,6 +233,9 @@ impl Rules for Shopify {
                 .collect();
             return (json!({ "data": { "nodes": rows } }), Did::Other);
         }
-        (json!({ "data": { "order": books.orders.get(&tail(&said["id"])).map(Shopify::cut) } }), Did::Other)
+        (
+            json!({ "data": { "order": books.orders.get(&tail(&said["id"])).map(Shopify::cut) } }),
+            Did::Other,
+        )
     }
 }

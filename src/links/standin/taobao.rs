@@ -22,7 +22,10 @@ impl Taobao {
     }
 
     fn error(code: i64, sub: &str) -> (Value, Did) {
-        (json!({ "error_response": { "code": code, "msg": "refused", "sub_code": sub, "sub_msg": sub, "request_id": "r1" } }), Did::Other)
+        (
+            json!({ "error_response": { "code": code, "msg": "refused", "sub_code": sub, "sub_msg": sub, "request_id": "r1" } }),
+            Did::Other,
+        )
     }
 }
 
@@ -55,7 +58,10 @@ impl Rules for Taobao {
             "hmac-sha256" => hex_upper(&hmac(&self.0.secret, &text)),
             _ => return Taobao::error(40, "isv.missing-parameter"),
         };
-        if get("app_key") != self.0.key || sign != get("sign") || form.values().any(String::is_empty) {
+        if get("app_key") != self.0.key
+            || sign != get("sign")
+            || form.values().any(String::is_empty)
+        {
             return Taobao::error(25, "isv.invalid-signature");
         }
         if (second(&get("timestamp")) - now()).abs() > 600 {
@@ -66,25 +72,48 @@ impl Rules for Taobao {
         }
         match get("method").as_str() {
             "taobao.trades.sold.increment.get" => {
-                let (from, to, size, no) = (second(&get("start_modified")), second(&get("end_modified")), number(&form, "page_size"), number(&form, "page_no"));
-                if to < from || to - from > 86_400 || !(1..=100).contains(&size) || no < 1 || get("fields").is_empty() {
+                let (from, to, size, no) = (
+                    second(&get("start_modified")),
+                    second(&get("end_modified")),
+                    number(&form, "page_size"),
+                    number(&form, "page_no"),
+                );
+                if to < from
+                    || to - from > 86_400
+                    || !(1..=100).contains(&size)
+                    || no < 1
+                    || get("fields").is_empty()
+                {
                     return Taobao::error(41, "isv.invalid-parameter");
                 }
                 let found = between(self, books, from, to);
                 let rows = page(&found, (no - 1) as usize, size as usize);
-                (json!({ "trades_sold_increment_get_response": { "total_results": found.len(), "trades": { "trade": rows }, "request_id": "r2" } }), Did::Paged)
+                (
+                    json!({ "trades_sold_increment_get_response": { "total_results": found.len(), "trades": { "trade": rows }, "request_id": "r2" } }),
+                    Did::Paged,
+                )
             }
             "taobao.trade.fullinfo.get" => match books.orders.get(&get("tid")) {
-                Some(order) => (json!({ "trade_fullinfo_get_response": { "trade": order } }), Did::Other),
+                Some(order) => {
+                    (json!({ "trade_fullinfo_get_response": { "trade": order } }), Did::Other)
+                }
                 None => Taobao::error(15, "isv.trade-not-exist"),
             },
             "taobao.logistics.offline.send" => {
-                let Some(order) = books.orders.get_mut(&get("tid")) else { return Taobao::error(15, "isv.trade-not-exist") };
-                let sub: Vec<String> = get("sub_tid").split(',').filter(|oid| !oid.is_empty()).map(str::to_owned).collect();
+                let Some(order) = books.orders.get_mut(&get("tid")) else {
+                    return Taobao::error(15, "isv.trade-not-exist");
+                };
+                let sub: Vec<String> = get("sub_tid")
+                    .split(',')
+                    .filter(|oid| !oid.is_empty())
+                    .map(str::to_owned)
+                    .collect();
                 let part = get("is_split") == "1";
                 let mut sent = 0;
                 for line in order["orders"]["order"].as_array_mut().into_iter().flatten() {
-                    if line["status"] == "WAIT_SELLER_SEND_GOODS" && (!part || sub.contains(&said(&line["oid"]))) {
+                    if line["status"] == "WAIT_SELLER_SEND_GOODS"
+                        && (!part || sub.contains(&said(&line["oid"])))
+                    {
                         line["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
                         line["invoice_no"] = json!(get("out_sid"));
                         sent += 1;
@@ -93,34 +122,60 @@ impl Rules for Taobao {
                 if sent == 0 {
                     return Taobao::error(15, "isv.logistics-offline-service-error:B04");
                 }
-                let open = order["orders"]["order"].as_array().into_iter().flatten().any(|line| line["status"] == "WAIT_SELLER_SEND_GOODS");
-                order["status"] = json!(if open { "SELLER_CONSIGNED_PART" } else { "WAIT_BUYER_CONFIRM_GOODS" });
+                let open = order["orders"]["order"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .any(|line| line["status"] == "WAIT_SELLER_SEND_GOODS");
+                order["status"] =
+                    json!(if open { "SELLER_CONSIGNED_PART" } else { "WAIT_BUYER_CONFIRM_GOODS" });
                 order["modified"] = json!(clock(now()));
                 books.shipped.push(json!({ "order": get("tid"), "waybill": get("out_sid"), "lines": sub, "carrier": get("company_code") }));
-                (json!({ "logistics_offline_send_response": { "shipping": { "is_success": true } } }), Did::Shipped)
+                (
+                    json!({ "logistics_offline_send_response": { "shipping": { "is_success": true } } }),
+                    Did::Shipped,
+                )
             }
             "taobao.logistics.consign.resend" => {
-                let Some(order) = books.orders.get_mut(&get("tid")) else { return Taobao::error(15, "isv.trade-not-exist") };
-                for line in order["orders"]["order"].as_array_mut().into_iter().flatten().filter(|line| line["invoice_no"].is_string()) {
+                let Some(order) = books.orders.get_mut(&get("tid")) else {
+                    return Taobao::error(15, "isv.trade-not-exist");
+                };
+                for line in order["orders"]["order"]
+                    .as_array_mut()
+                    .into_iter()
+                    .flatten()
+                    .filter(|line| line["invoice_no"].is_string())
+                {
                     line["invoice_no"] = json!(get("out_sid"));
                 }
                 order["modified"] = json!(clock(now()));
                 books.renumber(&get("tid"), None, &get("out_sid"));
-                (json!({ "logistics_consign_resend_response": { "shipping": { "is_success": true } } }), Did::Shipped)
+                (
+                    json!({ "logistics_consign_resend_response": { "shipping": { "is_success": true } } }),
+                    Did::Shipped,
+                )
             }
             "taobao.item.quantity.update" => {
-                let Ok(quantity) = get("quantity").parse::<i64>() else { return Taobao::error(41, "isv.invalid-parameter:quantity") };
+                let Ok(quantity) = get("quantity").parse::<i64>() else {
+                    return Taobao::error(41, "isv.invalid-parameter:quantity");
+                };
                 if get("type") != "1" || get("num_iid").is_empty() {
                     return Taobao::error(40, "isv.missing-parameter:num_iid");
                 }
                 books.set_stock(&format!("{}:{}", get("num_iid"), get("sku_id")), quantity);
-                (json!({ "item_quantity_update_response": { "item": { "num_iid": get("num_iid") } } }), Did::Pushed)
+                (
+                    json!({ "item_quantity_update_response": { "item": { "num_iid": get("num_iid") } } }),
+                    Did::Pushed,
+                )
             }
             "taobao.item.seller.get" => {
                 let (mine, skus) = (format!("{}:", get("num_iid")), &books.stock);
                 let rows: Vec<Value> =
                     skus.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
-                (json!({ "item_seller_get_response": { "item": { "num_iid": get("num_iid"), "num": 0, "skus": { "sku": rows } } } }), Did::Other)
+                (
+                    json!({ "item_seller_get_response": { "item": { "num_iid": get("num_iid"), "num": 0, "skus": { "sku": rows } } } }),
+                    Did::Other,
+                )
             }
             _ => Taobao::error(22, "isv.invalid-method"),
         }

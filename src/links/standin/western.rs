@@ -9,11 +9,16 @@ fn now() -> i64 {
 }
 
 fn utc(second: i64) -> String {
-    jiff::Timestamp::from_second(second).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%S").to_string()
+    jiff::Timestamp::from_second(second)
+        .unwrap_or_default()
+        .strftime("%Y-%m-%dT%H:%M:%S")
+        .to_string()
 }
 
 fn second(text: &str) -> i64 {
-    format!("{}Z", text.trim_end_matches('Z')).parse::<jiff::Timestamp>().map_or(0, |at| at.as_second())
+    format!("{}Z", text.trim_end_matches('Z'))
+        .parse::<jiff::Timestamp>()
+        .map_or(0, |at| at.as_second())
 }
 
 pub struct Woo(pub App);
@@ -21,7 +26,9 @@ pub struct Woo(pub App);
 /// An order as it is shown: of its refunds only that there are some; they and its notes are asked for by themselves.
 fn shown(mut order: Value) -> Value {
     let refunds = order["_refunds"].as_array().into_iter().flatten();
-    order["refunds"] = refunds.map(|refund| json!({ "id": refund["id"], "reason": "", "total": "-1.00" })).collect();
+    order["refunds"] = refunds
+        .map(|refund| json!({ "id": refund["id"], "reason": "", "total": "-1.00" }))
+        .collect();
     if let Some(order) = order.as_object_mut() {
         order.retain(|key, _| !key.starts_with('_'));
     }
@@ -39,7 +46,10 @@ impl Woo {
     }
 
     fn error(status: u16, code: &str) -> (Value, Did) {
-        (json!({ "code": code, "message": "refused", "data": { "status": status } }), Did::Refused(status))
+        (
+            json!({ "code": code, "message": "refused", "data": { "status": status } }),
+            Did::Refused(status),
+        )
     }
 }
 
@@ -60,7 +70,9 @@ impl Rules for Woo {
         Woo::error(401, "woocommerce_rest_cannot_view")
     }
     fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
-        if ask.basic() != Some((self.0.key.clone(), self.0.secret.clone())) && oauth1(ask, &self.0) != Some(String::new()) {
+        if ask.basic() != Some((self.0.key.clone(), self.0.secret.clone()))
+            && oauth1(ask, &self.0) != Some(String::new())
+        {
             return Woo::error(401, "woocommerce_rest_cannot_view");
         }
         let get = |key: &str| ask.query.get(key).map(String::as_str).unwrap_or_default();
@@ -75,11 +87,17 @@ impl Rules for Woo {
                 _ => Woo::error(400, "rest_invalid_param"),
             };
         }
-        if let Some((id, of)) = ask.path.strip_prefix("/orders/").and_then(|rest| rest.split_once('/')) {
-            let Some(order) = books.orders.get_mut(id) else { return Woo::error(404, "woocommerce_rest_shop_order_invalid_id") };
+        if let Some((id, of)) =
+            ask.path.strip_prefix("/orders/").and_then(|rest| rest.split_once('/'))
+        {
+            let Some(order) = books.orders.get_mut(id) else {
+                return Woo::error(404, "woocommerce_rest_shop_order_invalid_id");
+            };
             return match (ask.method, of) {
                 ("GET", "refunds") => (order["_refunds"].clone(), Did::Other),
-                ("GET", "notes") => (order["_notes"].as_array().cloned().unwrap_or_default().into(), Did::Other),
+                ("GET", "notes") => {
+                    (order["_notes"].as_array().cloned().unwrap_or_default().into(), Did::Other)
+                }
                 ("POST", "notes") => {
                     let note: Value = serde_json::from_slice(ask.body).unwrap_or_default();
                     let mut notes = order["_notes"].as_array().cloned().unwrap_or_default();
@@ -92,20 +110,33 @@ impl Rules for Woo {
         }
         match (ask.method, ask.path.strip_prefix("/orders/")) {
             ("GET", None) if ask.path == "/orders" => {
-                let (size, no): (usize, usize) = (get("per_page").parse().unwrap_or(10), get("page").parse().unwrap_or(1));
-                if !(1..=100).contains(&size) || no < 1 || get("dates_are_gmt") != "true" || !matches!(get("orderby"), "date" | "id" | "title" | "slug") {
+                let (size, no): (usize, usize) =
+                    (get("per_page").parse().unwrap_or(10), get("page").parse().unwrap_or(1));
+                if !(1..=100).contains(&size)
+                    || no < 1
+                    || get("dates_are_gmt") != "true"
+                    || !matches!(get("orderby"), "date" | "id" | "title" | "slug")
+                {
                     return Woo::error(400, "rest_invalid_param");
                 }
                 let after = second(get("modified_after"));
-                let mut found: Vec<Value> = books.orders.values().filter(|order| self.modified(order) > after).cloned().collect();
+                let mut found: Vec<Value> = books
+                    .orders
+                    .values()
+                    .filter(|order| self.modified(order) > after)
+                    .cloned()
+                    .collect();
                 found.sort_by_key(|order| order["id"].as_u64());
                 (page(&found, no - 1, size).into_iter().map(shown).collect(), Did::Paged)
             }
-            ("GET", Some(id)) => {
-                books.orders.get(id).map_or_else(|| Woo::error(404, "woocommerce_rest_shop_order_invalid_id"), |order| (shown(order.clone()), Did::Other))
-            }
+            ("GET", Some(id)) => books.orders.get(id).map_or_else(
+                || Woo::error(404, "woocommerce_rest_shop_order_invalid_id"),
+                |order| (shown(order.clone()), Did::Other),
+            ),
             ("PUT", Some(id)) => {
-                let Some(order) = books.orders.get_mut(id) else { return Woo::error(404, "woocommerce_rest_shop_order_invalid_id") };
+                let Some(order) = books.orders.get_mut(id) else {
+                    return Woo::error(404, "woocommerce_rest_shop_order_invalid_id");
+                };
                 let change: Value = serde_json::from_slice(ask.body).unwrap_or_default();
                 let before = order["meta_data"].clone();
                 order["meta_data"] = change["meta_data"].clone();
@@ -116,10 +147,12 @@ impl Rules for Woo {
                 let order = order.clone();
                 // The same said again is no other effect.
                 if before != order["meta_data"] {
-                    let parcels = order["meta_data"][0]["value"].as_object().cloned().unwrap_or_default();
+                    let parcels =
+                        order["meta_data"][0]["value"].as_object().cloned().unwrap_or_default();
                     let last = parcels.values().next_back().cloned().unwrap_or_default();
                     // A parcel that was there with another number is no other parcel.
-                    let count = |meta: &Value| meta[0]["value"].as_object().map_or(0, |map| map.len());
+                    let count =
+                        |meta: &Value| meta[0]["value"].as_object().map_or(0, |map| map.len());
                     if count(&before) == count(&order["meta_data"]) {
                         books.renumber(id, None, last["waybill"].as_str().unwrap_or_default());
                         return (order, Did::Shipped);

@@ -98,7 +98,10 @@ impl Action {
 
     /// Does it ask before it acts? What is easily taken back does not.
     fn asks(self) -> bool {
-        !matches!(self, Action::Expedite | Action::Reprint | Action::LetGo | Action::TakeOver | Action::Split)
+        !matches!(
+            self,
+            Action::Expedite | Action::Reprint | Action::LetGo | Action::TakeOver | Action::Split
+        )
     }
 }
 
@@ -158,7 +161,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     if let Some(action) = step.asking {
         return asked(now, step, action, scan);
     }
-    if let Some(decision) = now.shown.as_ref().and_then(|shown| look_at(shown, step, scan.text.trim())) {
+    if let Some(decision) =
+        now.shown.as_ref().and_then(|shown| look_at(shown, step, scan.text.trim()))
+    {
         return Ok(decision);
     }
     match scan.card {
@@ -171,12 +176,16 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         Some(other) => return Err(Refusal::not_here(other)),
         None => {}
     }
-    if let Some(subject) = Subject::parse(&scan.text).or_else(|| scan.meanings.first().map(Subject::of_meaning)) {
+    if let Some(subject) =
+        Subject::parse(&scan.text).or_else(|| scan.meanings.first().map(Subject::of_meaning))
+    {
         return Ok(Decision::Look(step.to(subject)));
     }
     let action = scan.number.as_ref().and_then(|(n, _)| actions.get(usize::try_from(n - 1).ok()?));
     match action {
-        Some(action) if action.asks() => Ok(Decision::Look(Step { asking: Some(*action), ..step.clone() })),
+        Some(action) if action.asks() => {
+            Ok(Decision::Look(Step { asking: Some(*action), ..step.clone() }))
+        }
         Some(action) => Ok(Decision::Do { action: *action, person: None, text: String::new() }),
         None => Ok(Decision::Find(scan.text.trim().to_owned())),
     }
@@ -188,8 +197,14 @@ fn look_at(shown: &Shown, step: &Step, text: &str) -> Option<Decision> {
     let columns = shown.header.len();
     let ask = |action| Some(Decision::Look(Step { asking: Some(action), ..step.clone() }));
     match text {
-        "#sort" => Some(Decision::Look(step.seen(View { sort: (view.sort + 1) % (columns + 1), ..view.clone() }))),
-        "#reverse" => Some(Decision::Look(step.seen(View { down: !view.down, sort: view.sort.max(1), ..view.clone() }))),
+        "#sort" => Some(Decision::Look(
+            step.seen(View { sort: (view.sort + 1) % (columns + 1), ..view.clone() }),
+        )),
+        "#reverse" => Some(Decision::Look(step.seen(View {
+            down: !view.down,
+            sort: view.sort.max(1),
+            ..view.clone()
+        }))),
         "#filter" => ask(Action::Filter),
         "#columns" => ask(Action::Columns),
         "#views" => ask(Action::Views),
@@ -200,37 +215,68 @@ fn look_at(shown: &Shown, step: &Step, text: &str) -> Option<Decision> {
 
 /// The answer to an action's question.
 fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Decision, Refusal> {
-    let person = scan.meanings.iter().find_map(|m| if let Meaning::Person { id, name, free } = m { Some((*id, name, *free)) } else { None });
+    let person = scan.meanings.iter().find_map(|m| {
+        if let Meaning::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
+    });
     let view = || step.trail.last().map(|subject| subject.view.clone()).unwrap_or_default();
     let nth = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
     let text = scan.text.trim().to_owned();
     // Who types the word means the card, unless words are what is asked for.
-    let takes_words = matches!(action, Action::Message | Action::HoldNote | Action::Filter | Action::SaveView | Action::Columns);
-    let said = scan.card.or_else(|| [Card::Yes, Card::No, Card::Back].into_iter().find(|card| !takes_words && text.eq_ignore_ascii_case(card.name())));
+    let takes_words = matches!(
+        action,
+        Action::Message | Action::HoldNote | Action::Filter | Action::SaveView | Action::Columns
+    );
+    let said = scan.card.or_else(|| {
+        [Card::Yes, Card::No, Card::Back]
+            .into_iter()
+            .find(|card| !takes_words && text.eq_ignore_ascii_case(card.name()))
+    });
     match (said, action, person) {
-        (Some(Card::Back | Card::No | Card::Undo), ..) => Ok(Decision::Look(Step { asking: None, ..step.clone() })),
-        (None, Action::Assign, Some((id, _, true))) => Ok(Decision::Do { action, person: Some(id), text: String::new() }),
-        (None, Action::Assign, Some((_, name, false))) => Err(Refusal::wrong(Text::key("give-not-free").with("came", name))),
-        (None, Action::Message | Action::HoldNote, _) => Ok(Decision::Do { action, person: None, text: scan.text.chars().take(200).collect() }),
-        (None, Action::Filter, _) => Ok(Decision::Look(step.seen(View { filter: if text == "*" { String::new() } else { text }, ..view() }))),
-        (None, Action::Columns, _) => match columns(&text, now.shown.as_ref().map_or(0, |shown| shown.header.len())) {
-            Some(columns) => Ok(Decision::Look(step.seen(View { columns, ..view() }))),
-            None => Err(Refusal::wrong(Text::key("desk-expects-columns").with("came", scan.came()))),
-        },
+        (Some(Card::Back | Card::No | Card::Undo), ..) => {
+            Ok(Decision::Look(Step { asking: None, ..step.clone() }))
+        }
+        (None, Action::Assign, Some((id, _, true))) => {
+            Ok(Decision::Do { action, person: Some(id), text: String::new() })
+        }
+        (None, Action::Assign, Some((_, name, false))) => {
+            Err(Refusal::wrong(Text::key("give-not-free").with("came", name)))
+        }
+        (None, Action::Message | Action::HoldNote, _) => {
+            Ok(Decision::Do { action, person: None, text: scan.text.chars().take(200).collect() })
+        }
+        (None, Action::Filter, _) => Ok(Decision::Look(
+            step.seen(View { filter: if text == "*" { String::new() } else { text }, ..view() }),
+        )),
+        (None, Action::Columns, _) => {
+            match columns(&text, now.shown.as_ref().map_or(0, |shown| shown.header.len())) {
+                Some(columns) => Ok(Decision::Look(step.seen(View { columns, ..view() }))),
+                None => {
+                    Err(Refusal::wrong(Text::key("desk-expects-columns").with("came", scan.came())))
+                }
+            }
+        }
         (None, Action::SaveView, _) => Ok(Decision::SaveView(text.chars().take(40).collect())),
         (None, Action::Views, _) => match nth.and_then(|n| now.views.get(n)) {
             Some(name) => Ok(Decision::UseView(name.clone())),
             None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),
         },
-        (None, action, _) if !action.reasons().is_empty() => match nth.and_then(|n| action.reasons().get(n)) {
-            Some(&"other") if action == Action::Hold => Ok(Decision::Look(Step { asking: Some(Action::HoldNote), ..step.clone() })),
+        (None, action, _) if !action.reasons().is_empty() => match nth
+            .and_then(|n| action.reasons().get(n))
+        {
+            Some(&"other") if action == Action::Hold => {
+                Ok(Decision::Look(Step { asking: Some(Action::HoldNote), ..step.clone() }))
+            }
             Some(reason) => Ok(Decision::Do { action, person: None, text: (*reason).to_owned() }),
             None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),
         },
-        (Some(Card::Yes), Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free, _) => {
-            Ok(Decision::Do { action, person: None, text: String::new() })
+        (
+            Some(Card::Yes),
+            Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free,
+            _,
+        ) => Ok(Decision::Do { action, person: None, text: String::new() }),
+        (_, Action::Assign, _) => {
+            Err(Refusal::wrong(Text::key("desk-expects-badge").with("came", scan.came())))
         }
-        (_, Action::Assign, _) => Err(Refusal::wrong(Text::key("desk-expects-badge").with("came", scan.came()))),
         _ => Err(Refusal::wrong(Text::key("desk-expects-answer").with("came", scan.came()))),
     }
 }
@@ -240,8 +286,11 @@ fn columns(text: &str, of: usize) -> Option<Vec<usize>> {
     if text == "*" {
         return Some(Vec::new());
     }
-    let numbers: Option<Vec<usize>> =
-        text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse().ok().filter(|n| (1..=of).contains(n))).collect();
+    let numbers: Option<Vec<usize>> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse().ok().filter(|n| (1..=of).contains(n)))
+        .collect();
     numbers.filter(|numbers| !numbers.is_empty())
 }
 

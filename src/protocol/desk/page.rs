@@ -7,16 +7,24 @@ use crate::protocol::{Card, Expect, Page, Text};
 
 pub fn expects(_: &Snapshot, step: &Step) -> Vec<Expect> {
     match step.asking {
-        Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free) => vec![Expect::card(Card::Yes)],
+        Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free) => {
+            vec![Expect::card(Card::Yes)]
+        }
         _ => vec![Expect::card(Card::Back)],
     }
 }
 
 pub fn page(now: &Snapshot, step: &Step) -> Page {
-    let sure = matches!(step.asking, Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free));
-    let cards: &[Card] = if sure { &[Card::Help, Card::Yes, Card::Back] } else { &[Card::Help, Card::Back] };
+    let sure = matches!(
+        step.asking,
+        Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free)
+    );
+    let cards: &[Card] =
+        if sure { &[Card::Help, Card::Yes, Card::Back] } else { &[Card::Help, Card::Back] };
     let Some(shown) = &now.shown else {
-        return Page::new(Text::key("menu-inquiry"), Text::key("desk-prompt")).big(Text::key("desk-big")).cards(&[Card::Help, Card::Back]);
+        return Page::new(Text::key("menu-inquiry"), Text::key("desk-prompt"))
+            .big(Text::key("desk-big"))
+            .cards(&[Card::Help, Card::Back]);
     };
     let prompt = match step.asking {
         Some(Action::Assign) => Text::key("desk-ask-assign"),
@@ -28,7 +36,11 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         Some(Action::Views) if now.views.is_empty() => Text::key("desk-no-views"),
         Some(Action::Views | Action::Hold | Action::ForceClose) => Text::key("desk-ask-choice"),
         Some(_) => Text::key("desk-ask-yes"),
-        None if shown.rows.is_empty() && shown.list.as_ref().is_some_and(|view| !view.filter.is_empty()) => Text::key("desk-prompt-filtered-out"),
+        None if shown.rows.is_empty()
+            && shown.list.as_ref().is_some_and(|view| !view.filter.is_empty()) =>
+        {
+            Text::key("desk-prompt-filtered-out")
+        }
         None => Text::key(if shown.rows.is_empty() { "desk-prompt" } else { "desk-prompt-rows" }),
     };
     let mut page = Page::new(shown.title.clone(), prompt).cards(cards);
@@ -46,7 +58,9 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         }
         if action == Action::Columns {
             for (n, column) in shown.header.iter().enumerate() {
-                page = page.fact(Text::key("desk-column").with("n", n as i64 + 1).with("name", column.clone()));
+                page = page.fact(
+                    Text::key("desk-column").with("n", n as i64 + 1).with("name", column.clone()),
+                );
             }
         }
         return page;
@@ -84,15 +98,29 @@ fn table(shown: &Shown) -> Table {
         .iter()
         .enumerate()
         .map(|(n, name)| {
-            if view.sort == n + 1 { Text::key("desk-sorted").with("name", name.clone()).with("mark", if view.down { "v" } else { "^" }) } else { name.clone() }
+            if view.sort == n + 1 {
+                Text::key("desk-sorted")
+                    .with("name", name.clone())
+                    .with("mark", if view.down { "v" } else { "^" })
+            } else {
+                name.clone()
+            }
         })
         .collect();
     let pick = |cells: &[Text]| -> Vec<Text> {
-        if shown.list.is_none() { cells.to_vec() } else { view.shown(cells.len()).into_iter().map(|n| cells[n].clone()).collect() }
+        if shown.list.is_none() {
+            cells.to_vec()
+        } else {
+            view.shown(cells.len()).into_iter().map(|n| cells[n].clone()).collect()
+        }
     };
     Table {
         header: pick(&header),
         rows: shown.rows.iter().map(|row| pick(&row.cells)).collect(),
-        opens: shown.rows.iter().map(|row| row.opens.as_ref().map(Subject::scan).unwrap_or_default()).collect(),
+        opens: shown
+            .rows
+            .iter()
+            .map(|row| row.opens.as_ref().map(Subject::scan).unwrap_or_default())
+            .collect(),
     }
 }

@@ -31,7 +31,8 @@ pub struct View {
 impl View {
     /// The columns that are shown, from 0 on.
     pub(super) fn shown(&self, of: usize) -> Vec<usize> {
-        let chosen: Vec<usize> = self.columns.iter().filter(|n| (1..=of).contains(*n)).map(|n| n - 1).collect();
+        let chosen: Vec<usize> =
+            self.columns.iter().filter(|n| (1..=of).contains(*n)).map(|n| n - 1).collect();
         if chosen.is_empty() { (0..of).collect() } else { chosen }
     }
 }
@@ -107,7 +108,11 @@ impl Subject {
     /// What the screen sends when a row of a list is opened: `#shipment:12`, `#stage:picking`.
     pub fn scan(&self) -> String {
         let kind = self.kind.name();
-        if self.of.is_empty() { format!("#{kind}:{}", self.id) } else { format!("#{kind}:{}", self.of) }
+        if self.of.is_empty() {
+            format!("#{kind}:{}", self.id)
+        } else {
+            format!("#{kind}:{}", self.of)
+        }
     }
 
     pub fn parse(text: &str) -> Option<Subject> {
@@ -123,7 +128,9 @@ impl Subject {
     /// What a scan of the site's codes means here.
     pub fn of_meaning(meaning: &Meaning) -> Subject {
         match meaning {
-            Meaning::Bin { id, .. } | Meaning::Container { id, .. } | Meaning::Bench { id, .. } => Subject::new(Kind::Place, *id),
+            Meaning::Bin { id, .. } | Meaning::Container { id, .. } | Meaning::Bench { id, .. } => {
+                Subject::new(Kind::Place, *id)
+            }
             Meaning::Item { id, .. } => Subject::new(Kind::Item, *id),
             Meaning::Lot { id, .. } => Subject::new(Kind::Lot, *id),
             Meaning::Parcel { id, .. } => Subject::new(Kind::Parcel, *id),

@@ -131,9 +131,13 @@ impl Shipment {
     /// What can be named by its line: what is left, then what is in the open box. Closed boxes stay closed; what nobody can
     /// tell apart is named once.
     fn nameable(&self) -> Vec<&Line> {
-        let (left, boxed): (Vec<&Line>, Vec<&Line>) = self.lines.iter().filter(|l| l.at_hand).partition(|l| l.left > 0);
+        let (left, boxed): (Vec<&Line>, Vec<&Line>) =
+            self.lines.iter().filter(|l| l.at_hand).partition(|l| l.left > 0);
         let mut seen = HashSet::new();
-        left.into_iter().chain(boxed).filter(|l| seen.insert((l.item_id, &l.lot, &l.last_good))).collect()
+        left.into_iter()
+            .chain(boxed)
+            .filter(|l| seen.insert((l.item_id, &l.lot, &l.last_good)))
+            .collect()
     }
 }
 
@@ -209,12 +213,19 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         return Err(Refusal::stop(Text::key("pack-gone").with("shipment", shipment)));
     }
     if let Some(sscc) = &now.reopening {
-        let reason = scan.number.as_ref().and_then(|(n, _)| REOPEN_REASONS.get(usize::try_from(n - 1).ok()?));
-        return reason
-            .map(|reason| Decision::Reopen { reason })
-            .ok_or_else(|| Refusal::wrong(Text::key("reopen-expects-reason").with("came", scan.came()).with("sscc", sscc)));
+        let reason = scan
+            .number
+            .as_ref()
+            .and_then(|(n, _)| REOPEN_REASONS.get(usize::try_from(n - 1).ok()?));
+        return reason.map(|reason| Decision::Reopen { reason }).ok_or_else(|| {
+            Refusal::wrong(
+                Text::key("reopen-expects-reason").with("came", scan.came()).with("sscc", sscc),
+            )
+        });
     }
-    if let Some(Meaning::Bench { id, .. }) = scan.meanings.iter().find(|m| matches!(m, Meaning::Bench { .. })) {
+    if let Some(Meaning::Bench { id, .. }) =
+        scan.meanings.iter().find(|m| matches!(m, Meaning::Bench { .. }))
+    {
         return Ok(Decision::Bind(*id));
     }
     if now.bench.is_none() {
@@ -241,16 +252,24 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
 fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal> {
     let busy = now.shipment.is_some() || now.batch.is_some();
     match card {
-        Card::Undo | Card::Back | Card::No if step.asking.is_some() || now.reopening.is_some() => Ok(Decision::Ask(None)),
-        Card::Undo => step.last.map(Decision::Undo).ok_or_else(|| Refusal::wrong(Text::key("undo-nothing"))),
+        Card::Undo | Card::Back | Card::No if step.asking.is_some() || now.reopening.is_some() => {
+            Ok(Decision::Ask(None))
+        }
+        Card::Undo => {
+            step.last.map(Decision::Undo).ok_or_else(|| Refusal::wrong(Text::key("undo-nothing")))
+        }
         Card::Reprint if now.last_parcel.is_some() => Ok(Decision::Reprint),
         Card::Reprint => Err(Refusal::wrong(Text::key("reprint-nothing"))),
-        Card::Short | Card::Damaged | Card::NoCode if busy && ready(now) => match only_line(now).filter(|_| card == Card::NoCode) {
-            Some(decision) => Ok(decision),
-            None => Ok(Decision::Ask(Some(card))),
-        },
+        Card::Short | Card::Damaged | Card::NoCode if busy && ready(now) => {
+            match only_line(now).filter(|_| card == Card::NoCode) {
+                Some(decision) => Ok(decision),
+                None => Ok(Decision::Ask(Some(card))),
+            }
+        }
         Card::Found if now.bench.is_some() => Ok(Decision::Ask(Some(card))),
-        Card::Yes if now.batch.as_ref().is_some_and(|batch| batch.can_run(step.singles)) => Ok(Decision::Run),
+        Card::Yes if now.batch.as_ref().is_some_and(|batch| batch.can_run(step.singles)) => {
+            Ok(Decision::Run)
+        }
         Card::Full => match &now.shipment {
             Some(shipment) if shipment.in_box > 0 => Ok(Decision::Box),
             _ => Err(Refusal::wrong(Text::key("pack-box-empty"))),
@@ -274,10 +293,15 @@ fn only_line(now: &Snapshot) -> Option<Decision> {
             _ => None,
         };
     }
-    let lines: Vec<&Line> = now.shipment.iter().flat_map(|s| &s.lines).filter(|l| l.left > 0).collect();
+    let lines: Vec<&Line> =
+        now.shipment.iter().flat_map(|s| &s.lines).filter(|l| l.left > 0).collect();
     match lines.as_slice() {
         [first, rest @ ..] if rest.iter().all(|l| l.item_id == first.item_id) => {
-            Some(Decision::Pack { reservations: vec![(first.reservation_id, 1)], seen: true, of: None })
+            Some(Decision::Pack {
+                reservations: vec![(first.reservation_id, 1)],
+                seen: true,
+                of: None,
+            })
         }
         _ => None,
     }
@@ -285,27 +309,53 @@ fn only_line(now: &Snapshot) -> Option<Decision> {
 
 impl BatchLine {
     fn single(&self, seen: bool) -> Decision {
-        Decision::Single { shipment_id: self.shipment_id, reservation: (self.reservation_id, self.each), seen }
+        Decision::Single {
+            shipment_id: self.shipment_id,
+            reservation: (self.reservation_id, self.each),
+            seen,
+        }
     }
 }
 
 /// The goods that a card waits for: by their code, or by the digit of their line on the screen.
 fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
-    let item = scan.meanings.iter().find_map(|m| if let Meaning::Item { id, .. } = m { Some(*id) } else { None });
+    let item = scan
+        .meanings
+        .iter()
+        .find_map(|m| if let Meaning::Item { id, .. } = m { Some(*id) } else { None });
     if card == Card::Found {
         return Ok(Decision::Extra { item_id: item, said: scan.text.chars().take(80).collect() });
     }
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
     let expected = || Refusal::wrong(Text::key("pack-asked-expects").with("came", scan.came()));
     if let Some(batch) = &now.batch {
-        let found = batch.lines.iter().find(|l| Some(l.item_id) == item).or_else(|| line.and_then(|n| batch.lines.get(n))).ok_or_else(expected)?;
-        return Ok(if card == Card::NoCode { found.single(true) } else { Decision::Missing { reservation: found.reservation_id, card } });
+        let found = batch
+            .lines
+            .iter()
+            .find(|l| Some(l.item_id) == item)
+            .or_else(|| line.and_then(|n| batch.lines.get(n)))
+            .ok_or_else(expected)?;
+        return Ok(if card == Card::NoCode {
+            found.single(true)
+        } else {
+            Decision::Missing { reservation: found.reservation_id, card }
+        });
     }
     let lines = now.shipment.as_ref().map(Shipment::nameable).unwrap_or_default();
-    let found = lines.iter().find(|l| Some(l.item_id) == item).or_else(|| line.and_then(|n| lines.get(n))).ok_or_else(expected)?;
+    let found = lines
+        .iter()
+        .find(|l| Some(l.item_id) == item)
+        .or_else(|| line.and_then(|n| lines.get(n)))
+        .ok_or_else(expected)?;
     match card {
-        Card::NoCode if found.left > 0 => Ok(Decision::Pack { reservations: vec![(found.reservation_id, 1)], seen: true, of: None }),
-        Card::NoCode => Err(Refusal::wrong(Text::key("pack-too-many").with("came", &found.name).with("left", 0))),
+        Card::NoCode if found.left > 0 => Ok(Decision::Pack {
+            reservations: vec![(found.reservation_id, 1)],
+            seen: true,
+            of: None,
+        }),
+        Card::NoCode => Err(Refusal::wrong(
+            Text::key("pack-too-many").with("came", &found.name).with("left", 0),
+        )),
         _ => Ok(Decision::Missing { reservation: found.reservation_id, card }),
     }
 }
@@ -313,11 +363,16 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
 fn take(now: &Snapshot, meaning: &Meaning) -> Result<Option<Decision>, Refusal> {
     match (meaning, &now.shipment) {
         (Meaning::Container { id, code, kind, used_for, .. }, shipment) if kind == "tote" => {
-            let Some(owner) = used_for else { return Err(Refusal::wrong(Text::key("pack-tote-empty").with("came", code))) };
+            let Some(owner) = used_for else {
+                return Err(Refusal::wrong(Text::key("pack-tote-empty").with("came", code)));
+            };
             match shipment {
-                Some(s) if s.no != *owner => {
-                    Err(Refusal::wrong(Text::key("pack-other-shipment").with("came", code).with("other", owner).with("shipment", &s.no)))
-                }
+                Some(s) if s.no != *owner => Err(Refusal::wrong(
+                    Text::key("pack-other-shipment")
+                        .with("came", code)
+                        .with("other", owner)
+                        .with("shipment", &s.no),
+                )),
                 _ => Ok(Some(Decision::Bring { tote: *id, code: code.clone() })),
             }
         }
@@ -327,19 +382,37 @@ fn take(now: &Snapshot, meaning: &Meaning) -> Result<Option<Decision>, Refusal> 
             }
             unit(shipment, *id, name, *units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
-        (Meaning::Parcel { id, sscc }, None) => Ok(Some(Decision::Parcel { id: *id, sscc: sscc.clone() })),
+        (Meaning::Parcel { id, sscc }, None) => {
+            Ok(Some(Decision::Parcel { id: *id, sscc: sscc.clone() }))
+        }
         _ => Ok(None),
     }
 }
 
-fn unit(shipment: &Shipment, item: i64, name: &Name, units: Units, lot: Option<&str>, last_good: Option<&str>) -> Result<Decision, Refusal> {
+fn unit(
+    shipment: &Shipment,
+    item: i64,
+    name: &Name,
+    units: Units,
+    lot: Option<&str>,
+    last_good: Option<&str>,
+) -> Result<Decision, Refusal> {
     let mine: Vec<&Line> = shipment.lines.iter().filter(|l| l.item_id == item).collect();
     if mine.is_empty() {
-        return Err(Refusal::wrong(Text::key("pack-wrong-item").with("came", name).with("shipment", &shipment.no)));
+        return Err(Refusal::wrong(
+            Text::key("pack-wrong-item").with("came", name).with("shipment", &shipment.no),
+        ));
     }
-    let fits = |l: &&&Line| lot.is_none_or(|n| n.eq_ignore_ascii_case(&l.lot)) && last_good.is_none_or(|d| d == l.last_good);
+    let fits = |l: &&&Line| {
+        lot.is_none_or(|n| n.eq_ignore_ascii_case(&l.lot))
+            && last_good.is_none_or(|d| d == l.last_good)
+    };
     if !mine.iter().any(|l| fits(&l)) {
-        return Err(Refusal::wrong(Text::key("pack-wrong-lot").with("came", lot.or(last_good).unwrap_or_default()).with("lot", &mine[0].lot)));
+        return Err(Refusal::wrong(
+            Text::key("pack-wrong-lot")
+                .with("came", lot.or(last_good).unwrap_or_default())
+                .with("lot", &mine[0].lot),
+        ));
     }
     let mut rest = units;
     let mut reservations = Vec::new();
@@ -351,20 +424,29 @@ fn unit(shipment: &Shipment, item: i64, name: &Name, units: Units, lot: Option<&
         }
     }
     if rest > 0 {
-        return Err(Refusal::wrong(Text::key("pack-too-many").with("came", name).with("left", units - rest)));
+        return Err(Refusal::wrong(
+            Text::key("pack-too-many").with("came", name).with("left", units - rest),
+        ));
     }
     Ok(Decision::Pack { reservations, seen: false, of: (units == 1).then_some(item) })
 }
 
 /// So many units are they, the one that was scanned just now among them.
 fn counted(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
-    let (Some(shipment), Some(item), Some(count)) = (&now.shipment, step.counting, scan.quantity()) else { return Ok(None) };
+    let (Some(shipment), Some(item), Some(count)) = (&now.shipment, step.counting, scan.quantity())
+    else {
+        return Ok(None);
+    };
     let Some(line) = shipment.lines.iter().find(|l| l.item_id == item) else { return Ok(None) };
     match count {
         0 => Err(Refusal::wrong(Text::key("pack-count-zero").with("item", &line.name))),
         1 => Ok(Some(Decision::Ask(None))),
-        more => match unit(shipment, item, &line.name, more - 1, None, None).map_err(|_| too_many(shipment, item, &line.name, more))? {
-            Decision::Pack { reservations, seen, .. } => Ok(Some(Decision::Pack { reservations, seen, of: None })),
+        more => match unit(shipment, item, &line.name, more - 1, None, None)
+            .map_err(|_| too_many(shipment, item, &line.name, more))?
+        {
+            Decision::Pack { reservations, seen, .. } => {
+                Ok(Some(Decision::Pack { reservations, seen, of: None }))
+            }
             other => Ok(Some(other)),
         },
     }
@@ -372,7 +454,12 @@ fn counted(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Option<Decision>,
 
 fn too_many(shipment: &Shipment, item: i64, name: &Name, came: i64) -> Refusal {
     let left: Units = shipment.lines.iter().filter(|l| l.item_id == item).map(|l| l.left).sum();
-    Refusal::wrong(Text::key("pack-count-too-many").with("came", came).with("item", name).with("most", left + 1))
+    Refusal::wrong(
+        Text::key("pack-count-too-many")
+            .with("came", came)
+            .with("item", name)
+            .with("most", left + 1),
+    )
 }
 
 /// Any unit of a tote that was picked in total finds its shipment. Lots go to different customers, so where several
@@ -381,7 +468,10 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
     let here = |item: i64| batch.lines.iter().filter(move |l| l.item_id == item);
     let fit = first_fit(&scan.meanings, |meaning| match meaning {
         Meaning::Item { id, name, lot, last_good, .. } => {
-            let named = |l: &&BatchLine| lot.as_ref().is_none_or(|n| n.eq_ignore_ascii_case(&l.lot)) && last_good.as_ref().is_none_or(|d| *d == l.last_good);
+            let named = |l: &&BatchLine| {
+                lot.as_ref().is_none_or(|n| n.eq_ignore_ascii_case(&l.lot))
+                    && last_good.as_ref().is_none_or(|d| *d == l.last_good)
+            };
             let lines: Vec<&BatchLine> = here(*id).filter(named).collect();
             match lines.as_slice() {
                 [one] => Ok(Some(one.single(false))),
@@ -390,16 +480,30 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
                         .with("came", lot.as_deref().or(last_good.as_deref()).unwrap_or_default())
                         .with("lot", here(*id).next().map_or("-", |l| &l.lot)),
                 )),
-                [] => Err(Refusal::wrong(Text::key("pack-spare").with("came", name).with("tote", &batch.tote))),
-                [first, ..] => Err(Refusal::wrong(Text::key("pack-which-lot").with("came", name).with("lot", &first.lot).with("good", &first.last_good))),
+                [] => Err(Refusal::wrong(
+                    Text::key("pack-spare").with("came", name).with("tote", &batch.tote),
+                )),
+                [first, ..] => Err(Refusal::wrong(
+                    Text::key("pack-which-lot")
+                        .with("came", name)
+                        .with("lot", &first.lot)
+                        .with("good", &first.last_good),
+                )),
             }
         }
-        Meaning::Lot { id, .. } => Ok(batch.lines.iter().find(|l| l.lot_id == *id).map(|l| l.single(false))),
-        Meaning::Container { code, .. } => Err(Refusal::wrong(Text::key("pack-finish-tote").with("came", code).with("tote", &batch.tote))),
+        Meaning::Lot { id, .. } => {
+            Ok(batch.lines.iter().find(|l| l.lot_id == *id).map(|l| l.single(false)))
+        }
+        Meaning::Container { code, .. } => Err(Refusal::wrong(
+            Text::key("pack-finish-tote").with("came", code).with("tote", &batch.tote),
+        )),
         _ => Ok(None),
     })?;
     let by_day = |digits: &str| {
-        let mut lines = batch.lines.iter().filter(|l| super::month_day(&l.last_good).as_deref() == Some(digits));
+        let mut lines = batch
+            .lines
+            .iter()
+            .filter(|l| super::month_day(&l.last_good).as_deref() == Some(digits));
         lines.next().filter(|_| lines.next().is_none()).map(|l| l.single(false))
     };
     let number = scan.number.as_ref();

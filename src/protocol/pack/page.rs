@@ -24,34 +24,53 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
         return batch
             .lines
             .iter()
-            .filter_map(|l| scan(l.barcode.as_ref(), &l.lot, several(l.item_id)).map(|code| Expect::new(Kind::Item, &l.sku, &code)))
+            .filter_map(|l| {
+                scan(l.barcode.as_ref(), &l.lot, several(l.item_id))
+                    .map(|code| Expect::new(Kind::Item, &l.sku, &code))
+            })
             .chain(batch.lines.is_empty().then(|| Expect::card(Card::Back)))
             .collect();
     }
     let Some(shipment) = &now.shipment else {
         return now.waiting_tote.iter().map(|code| Expect::new(Kind::Tote, code, code)).collect();
     };
-    let missing: Vec<Expect> = shipment.missing_totes().map(|code| Expect::new(Kind::Tote, code, code)).collect();
+    let missing: Vec<Expect> =
+        shipment.missing_totes().map(|code| Expect::new(Kind::Tote, code, code)).collect();
     if !missing.is_empty() {
         return missing;
     }
     if shipment.left() == 0 {
-        return vec![Expect::card(if shipment.coming == 0 && shipment.in_box > 0 { Card::Full } else { Card::Back })];
+        return vec![Expect::card(if shipment.coming == 0 && shipment.in_box > 0 {
+            Card::Full
+        } else {
+            Card::Back
+        })];
     }
-    let items = shipment.lines.iter().filter(|l| l.left > 0).filter_map(|l| l.barcode.as_ref().map(|code| Expect::new(Kind::Item, &l.sku, code)));
-    items.chain(countable(shipment, step).map(|left| Expect::new(Kind::Quantity, &(left + 1).to_string(), &(left + 1).to_string()))).collect()
+    let items = shipment
+        .lines
+        .iter()
+        .filter(|l| l.left > 0)
+        .filter_map(|l| l.barcode.as_ref().map(|code| Expect::new(Kind::Item, &l.sku, code)));
+    items
+        .chain(countable(shipment, step).map(|left| {
+            Expect::new(Kind::Quantity, &(left + 1).to_string(), &(left + 1).to_string())
+        }))
+        .collect()
 }
 
 /// Units left of what was scanned just now: a number may say the rest.
 fn countable(shipment: &Shipment, step: &Step) -> Option<i64> {
     let item = step.counting?;
-    Some(shipment.lines.iter().filter(|l| l.item_id == item).map(|l| l.left).sum()).filter(|left| *left > 0)
+    Some(shipment.lines.iter().filter(|l| l.item_id == item).map(|l| l.left).sum())
+        .filter(|left| *left > 0)
 }
 
 /// What the packer sees.
 pub fn page(now: &Snapshot, step: &Step) -> Page {
     let Some(bench) = &now.bench else {
-        return Page::new(Text::key("pack-title"), Text::key("pack-prompt-bench")).big(Text::key("pack-big-bench")).cards(&[Card::Help, Card::Back]);
+        return Page::new(Text::key("pack-title"), Text::key("pack-prompt-bench"))
+            .big(Text::key("pack-big-bench"))
+            .cards(&[Card::Help, Card::Back]);
     };
     let title = Text::key("pack-title-bench").with("bench", &bench.code);
     if let Some(shipment) = &now.gone {
@@ -64,14 +83,18 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         (Some(sscc), ..) => reopen(title, sscc),
         (_, Some(batch), _) => batch_page(title, batch, step),
         (_, _, Some(shipment)) => shipment_page(title, shipment, step),
-        _ if step.asking.is_some() => Page::new(title, asking(Card::Found)).cards(&[Card::Help, Card::Back]),
+        _ if step.asking.is_some() => {
+            Page::new(title, asking(Card::Found)).cards(&[Card::Help, Card::Back])
+        }
         _ => idle(title, bench),
     };
     page.live()
 }
 
 fn idle(title: Text, bench: &Bench) -> Page {
-    let page = Page::new(title, Text::key("pack-prompt-tote")).big(Text::key("pack-big-tote")).cards(&[Card::Help, Card::Found, Card::Reprint, Card::Back]);
+    let page = Page::new(title, Text::key("pack-prompt-tote"))
+        .big(Text::key("pack-big-tote"))
+        .cards(&[Card::Help, Card::Found, Card::Reprint, Card::Back]);
     match &bench.printer {
         Some(printer) => page.fact(Text::key("pack-printer").with("printer", printer)),
         None => page.strong(Text::key("pack-no-printer")),
@@ -79,8 +102,12 @@ fn idle(title: Text, bench: &Bench) -> Page {
 }
 
 fn reopen(title: Text, sscc: &str) -> Page {
-    let page = Page::new(title, Text::key("reopen-prompt")).big(Text::plain(sscc)).cards(&[Card::Help, Card::Back]);
-    REOPEN_REASONS.iter().fold(page, |page, reason| page.choice(Text::key(&format!("reopen-{reason}")), None))
+    let page = Page::new(title, Text::key("reopen-prompt"))
+        .big(Text::plain(sscc))
+        .cards(&[Card::Help, Card::Back]);
+    REOPEN_REASONS
+        .iter()
+        .fold(page, |page, reason| page.choice(Text::key(&format!("reopen-{reason}")), None))
 }
 
 fn asking(card: Card) -> Text {
@@ -95,32 +122,63 @@ fn asking(card: Card) -> Text {
 /// The lines by their numbers, for a card that waits for its goods: all of them, arrows and Enter choose too.
 fn choices<'a>(mut page: Page, goods: impl Iterator<Item = (&'a Name, &'a str, &'a str)>) -> Page {
     for (n, (name, lot, last_good)) in goods.enumerate() {
-        page.table.rows.push(vec![Text::plain((n + 1).to_string()), Text::plain(name), Text::plain(lot), Text::plain(last_good)]);
+        page.table.rows.push(vec![
+            Text::plain((n + 1).to_string()),
+            Text::plain(name),
+            Text::plain(lot),
+            Text::plain(last_good),
+        ]);
         page.table.opens.push((n + 1).to_string());
     }
     page
 }
 
 fn batch_page(title: Text, batch: &Batch, step: &Step) -> Page {
-    let cards = [Card::Help, Card::Short, Card::Damaged, Card::Found, Card::NoCode, Card::Reprint, Card::Back];
+    let cards = [
+        Card::Help,
+        Card::Short,
+        Card::Damaged,
+        Card::Found,
+        Card::NoCode,
+        Card::Reprint,
+        Card::Back,
+    ];
     if let Some(card) = step.asking {
-        let page = Page::new(title, asking(card)).big(Text::plain(&batch.tote)).cards(&[Card::Help, Card::Back]);
-        return if card == Card::Found { page } else { choices(page, batch.lines.iter().map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str()))) };
+        let page = Page::new(title, asking(card))
+            .big(Text::plain(&batch.tote))
+            .cards(&[Card::Help, Card::Back]);
+        return if card == Card::Found {
+            page
+        } else {
+            choices(
+                page,
+                batch.lines.iter().map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str())),
+            )
+        };
     }
-    let prompt = match (batch.lines.is_empty(), batch.hot && batch.left() == 1 && step.singles > 0) {
+    let prompt = match (batch.lines.is_empty(), batch.hot && batch.left() == 1 && step.singles > 0)
+    {
         (true, _) => "pack-prompt-spare",
         (_, true) => "pack-prompt-last",
         _ => "pack-prompt-any",
     };
-    let mut page = Page::new(title, Text::key(prompt)).big(Text::key("pack-batch-left").with("left", batch.left()).with("tote", &batch.tote)).cards(&cards);
+    let mut page = Page::new(title, Text::key(prompt))
+        .big(Text::key("pack-batch-left").with("left", batch.left()).with("tote", &batch.tote))
+        .cards(&cards);
     if batch.can_run(step.singles) {
-        page = page.choice(Text::key("pack-run").with("labels", batch.left() - 1), Some(Card::Yes)).cards(&[Card::Yes]);
+        page = page
+            .choice(Text::key("pack-run").with("labels", batch.left() - 1), Some(Card::Yes))
+            .cards(&[Card::Yes]);
     }
     if batch.spare > 0 {
         page = page.strong(Text::key("pack-batch-spare").with("spare", batch.spare));
     }
     for line in &batch.lines {
-        let text = if line.each > 1 { Text::key("pack-batch-each").with("each", line.each) } else { Text::key("pack-batch-line") };
+        let text = if line.each > 1 {
+            Text::key("pack-batch-each").with("each", line.each)
+        } else {
+            Text::key("pack-batch-line")
+        };
         page.table.rows.push(vec![text.with("left", line.shipments).with("item", &line.name)]);
         page.table.opens.push(String::new());
     }
@@ -128,20 +186,41 @@ fn batch_page(title: Text, batch: &Batch, step: &Step) -> Page {
 }
 
 fn shipment_page(title: Text, shipment: &Shipment, step: &Step) -> Page {
-    let cards = [Card::Help, Card::Undo, Card::Full, Card::Short, Card::Damaged, Card::NoCode, Card::Found, Card::Reprint, Card::Back];
-    let whose = Text::key("pack-shipment").with("shipment", &shipment.no).with("carrier", &shipment.carrier);
+    let cards = [
+        Card::Help,
+        Card::Undo,
+        Card::Full,
+        Card::Short,
+        Card::Damaged,
+        Card::NoCode,
+        Card::Found,
+        Card::Reprint,
+        Card::Back,
+    ];
+    let whose = Text::key("pack-shipment")
+        .with("shipment", &shipment.no)
+        .with("carrier", &shipment.carrier);
     if let Some(tote) = shipment.missing_totes().next() {
-        return Page::new(title, Text::key("pack-prompt-more").with("tote", tote).with("shipment", &shipment.no))
-            .big(Text::plain(tote))
-            .fact(whose)
-            .cards(&cards);
+        return Page::new(
+            title,
+            Text::key("pack-prompt-more").with("tote", tote).with("shipment", &shipment.no),
+        )
+        .big(Text::plain(tote))
+        .fact(whose)
+        .cards(&cards);
     }
     if let Some(card) = step.asking {
         let page = Page::new(title, asking(card)).fact(whose).cards(&[Card::Help, Card::Back]);
         return if card == Card::Found {
             page
         } else {
-            choices(page, shipment.nameable().into_iter().map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str())))
+            choices(
+                page,
+                shipment
+                    .nameable()
+                    .into_iter()
+                    .map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str())),
+            )
         };
     }
     let (left, packed) = (shipment.left(), shipment.packed());
@@ -152,7 +231,11 @@ fn shipment_page(title: Text, shipment: &Shipment, step: &Step) -> Page {
         _ => "pack-prompt-unit",
     };
     let mut page = Page::new(title, Text::key(prompt))
-        .big(Text::key("pack-count").with("packed", packed).with("of", packed + left + shipment.coming))
+        .big(
+            Text::key("pack-count")
+                .with("packed", packed)
+                .with("of", packed + left + shipment.coming),
+        )
         .fact(whose)
         .cards(&cards);
     if shipment.coming > 0 {

@@ -4,7 +4,12 @@ use super::{Colleague, Decision, Step, Stop, Trip, lot_question, settle};
 use crate::protocol::scan::{Meaning, Scan};
 use crate::protocol::{Card, Refusal, Text};
 
-pub(super) fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Result<Decision, Refusal> {
+pub(super) fn command(
+    trip: &Trip,
+    stop: &Stop,
+    step: &Step,
+    card: Card,
+) -> Result<Decision, Refusal> {
     match card {
         Card::Undo | Card::Back | Card::No if step.asking.is_some() || step.giving.is_some() => {
             Ok(Decision::Step(Step { asking: None, giving: None, ..step.clone() }))
@@ -12,32 +17,48 @@ pub(super) fn command(trip: &Trip, stop: &Stop, step: &Step, card: Card) -> Resu
         // The card of where one is already.
         Card::MenuPick => Ok(Decision::Step(step.clone())),
         // What was counted before what UNDO took back already: the stop begins anew.
-        Card::Undo if step.before.is_none() && step.counted > 0 => Ok(Decision::Step(Step { reservation_id: stop.reservation_id, ..Step::default() })),
+        Card::Undo if step.before.is_none() && step.counted > 0 => {
+            Ok(Decision::Step(Step { reservation_id: stop.reservation_id, ..Step::default() }))
+        }
         Card::Undo => undo(step),
         // Units in hand that are in no tote would be forgotten. One that the bin alone counted is in no hand yet.
         // The only unit, scanned itself, may turn out to be damaged.
-        Card::Short | Card::Damaged | Card::Empty | Card::Skip if step.counted > 0 && (stop.qty > 1 || (step.checked && card != Card::Damaged)) => {
+        Card::Short | Card::Damaged | Card::Empty | Card::Skip
+            if step.counted > 0 && (stop.qty > 1 || (step.checked && card != Card::Damaged)) =>
+        {
             Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted)))
         }
         Card::Skip => Ok(Decision::Skip),
         Card::Yes if step.asking == Some(Card::Close) => match trip.totes {
             0 => Ok(Decision::Over),
-            totes => Err(Refusal::wrong(Text::key("close-expects-staging").with("came", card.name()).with("totes", totes))),
+            totes => Err(Refusal::wrong(
+                Text::key("close-expects-staging").with("came", card.name()).with("totes", totes),
+            )),
         },
-        Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => Ok(match step.asking {
-            Some(Card::Found) => Decision::Found,
-            Some(Card::Damaged) => Decision::Damaged(1),
-            Some(asked) => Decision::Missing(asked),
-            None => Decision::Leave,
-        }),
+        Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => {
+            Ok(match step.asking {
+                Some(Card::Found) => Decision::Found,
+                Some(Card::Damaged) => Decision::Damaged(1),
+                Some(asked) => Decision::Missing(asked),
+                None => Decision::Leave,
+            })
+        }
         // What is in hand but in no tote would be forgotten.
-        Card::Back | Card::Close if step.counted > 0 => Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted))),
+        Card::Back | Card::Close if step.counted > 0 => {
+            Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted)))
+        }
         Card::Back => Ok(Decision::Leave),
-        Card::Short | Card::Damaged | Card::Empty | Card::Found | Card::Close => Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() })),
+        Card::Short | Card::Damaged | Card::Empty | Card::Found | Card::Close => {
+            Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() }))
+        }
         // The bin was scanned already: then the card alone says enough.
         Card::NoCode if step.place => no_code(stop, step),
-        Card::NoCode => Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() })),
-        Card::Full if stop.tote.is_none() => Err(Refusal::wrong(Text::key("full-no-tote").with("shipment", &stop.shipment))),
+        Card::NoCode => {
+            Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() }))
+        }
+        Card::Full if stop.tote.is_none() => {
+            Err(Refusal::wrong(Text::key("full-no-tote").with("shipment", &stop.shipment)))
+        }
         Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step, stop))),
         other => Err(Refusal::not_here(other)),
     }
@@ -50,25 +71,47 @@ pub(super) fn undo(step: &Step) -> Result<Decision, Refusal> {
     }
 }
 
-pub(super) fn confirm(stop: &Stop, step: &Step, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
+pub(super) fn confirm(
+    stop: &Stop,
+    step: &Step,
+    card: Card,
+    scan: &Scan,
+) -> Result<Decision, Refusal> {
     let here = scan.meanings.iter().any(|m| matches!(m, Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id));
     match card {
-        Card::Close => match scan.meanings.iter().find_map(|m| if let Meaning::Bin { id, usage, .. } = m { (usage == "staging").then_some(*id) } else { None })
-        {
+        Card::Close => match scan.meanings.iter().find_map(|m| {
+            if let Meaning::Bin { id, usage, .. } = m {
+                (usage == "staging").then_some(*id)
+            } else {
+                None
+            }
+        }) {
             Some(place_id) => Ok(Decision::Drop { place_id, home: true }),
-            None => Err(Refusal::wrong(Text::key("close-expects-staging").with("came", scan.came()))),
+            None => {
+                Err(Refusal::wrong(Text::key("close-expects-staging").with("came", scan.came())))
+            }
         },
         Card::Damaged => match scan.quantity().filter(|n| *n > 0) {
             _ if here => Ok(Decision::Damaged(1)),
             Some(units) => Ok(Decision::Damaged(units)),
-            None => Err(Refusal::wrong(Text::key("damaged-expects").with("came", scan.came()).with("bin", &stop.place))),
+            None => Err(Refusal::wrong(
+                Text::key("damaged-expects").with("came", scan.came()).with("bin", &stop.place),
+            )),
         },
         // Which of several lots it is comes before the bin or after it.
-        Card::NoCode if !here && !step.lot && !stop.one_lot() => match settle::which_lot(stop, step, scan)? {
-            Some(decision) => Ok(decision),
-            None => Err(Refusal::wrong(Text::key("reason-expects-bin").with("came", scan.came()).with("bin", &stop.place))),
-        },
-        _ if !here => Err(Refusal::wrong(Text::key("reason-expects-bin").with("came", scan.came()).with("bin", &stop.place))),
+        Card::NoCode if !here && !step.lot && !stop.one_lot() => {
+            match settle::which_lot(stop, step, scan)? {
+                Some(decision) => Ok(decision),
+                None => Err(Refusal::wrong(
+                    Text::key("reason-expects-bin")
+                        .with("came", scan.came())
+                        .with("bin", &stop.place),
+                )),
+            }
+        }
+        _ if !here => Err(Refusal::wrong(
+            Text::key("reason-expects-bin").with("came", scan.came()).with("bin", &stop.place),
+        )),
         Card::NoCode => no_code(stop, &Step { place: true, ..step.clone() }),
         Card::Found => Ok(Decision::Found),
         other => Ok(Decision::Missing(other)),
@@ -77,14 +120,27 @@ pub(super) fn confirm(stop: &Stop, step: &Step, card: Card, scan: &Scan) -> Resu
 
 /// Two badges hand a walk over: first the colleague's, then the own one.
 pub(super) fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
-    let badge = scan.meanings.iter().find_map(|m| if let Meaning::Person { id, name, free } = m { Some((*id, name, *free)) } else { None });
+    let badge = scan.meanings.iter().find_map(|m| {
+        if let Meaning::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
+    });
     match (badge, &step.giving) {
         (Some((id, ..)), Some(to)) if id == me => Ok(Some(Decision::Give(to.clone()))),
-        (Some((id, name, _)), None) if id == me => Err(Refusal::wrong(Text::key("give-own-first").with("came", name))),
-        (Some((_, name, _)), _) if step.counted > 0 => Err(Refusal::wrong(Text::key("give-in-hand").with("counted", step.counted).with("who", name))),
-        (Some((id, name, true)), _) => Ok(Some(Decision::Step(Step { giving: Some(Colleague { id, name: name.clone() }), ..step.clone() }))),
-        (Some((_, name, false)), _) => Err(Refusal::wrong(Text::key("give-not-free").with("came", name))),
-        (None, Some(to)) => Err(Refusal::wrong(Text::key("give-expects-badge").with("came", scan.came()).with("who", &to.name))),
+        (Some((id, name, _)), None) if id == me => {
+            Err(Refusal::wrong(Text::key("give-own-first").with("came", name)))
+        }
+        (Some((_, name, _)), _) if step.counted > 0 => Err(Refusal::wrong(
+            Text::key("give-in-hand").with("counted", step.counted).with("who", name),
+        )),
+        (Some((id, name, true)), _) => Ok(Some(Decision::Step(Step {
+            giving: Some(Colleague { id, name: name.clone() }),
+            ..step.clone()
+        }))),
+        (Some((_, name, false)), _) => {
+            Err(Refusal::wrong(Text::key("give-not-free").with("came", name)))
+        }
+        (None, Some(to)) => Err(Refusal::wrong(
+            Text::key("give-expects-badge").with("came", scan.came()).with("who", &to.name),
+        )),
         (None, None) => Ok(None),
     }
 }
@@ -95,5 +151,7 @@ fn no_code(stop: &Stop, step: &Step) -> Result<Decision, Refusal> {
         return Err(Refusal::wrong(lot_question(stop, "pick-which-lot")));
     }
     let counted = (step.counted + 1).min(stop.qty);
-    Ok(Decision::NoCode(Step { item: true, lot: true, asking: None, counted, ..step.clone() }.after(step, stop)))
+    Ok(Decision::NoCode(
+        Step { item: true, lot: true, asking: None, counted, ..step.clone() }.after(step, stop),
+    ))
 }

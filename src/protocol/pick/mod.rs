@@ -160,7 +160,10 @@ impl Step {
         if step == (Step { before: None, ..self.clone() }) {
             return previous.clone();
         }
-        Step { before: Some(Box::new(Before { step, stop_id: stop.id, command: None })), ..self.clone() }
+        Step {
+            before: Some(Box::new(Before { step, stop_id: stop.id, command: None })),
+            ..self.clone()
+        }
     }
 }
 
@@ -235,7 +238,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     if let Some(decision) = command::colleague(now.me, &step, scan)? {
         return Ok(decision);
     }
-    if let Some(decision) = super::scan::first_fit(&scan.meanings, |meaning| settle::take(stop, &step, meaning))? {
+    if let Some(decision) =
+        super::scan::first_fit(&scan.meanings, |meaning| settle::take(stop, &step, meaning))?
+    {
         return Ok(decision);
     }
     if let Some(decision) = settle::digits(stop, &step, scan)? {
@@ -255,13 +260,19 @@ fn idle(scan: &Scan) -> Result<Decision, Refusal> {
 
 fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
-        Some(Card::Undo | Card::Back | Card::No) if step.giving.is_some() => return Ok(Decision::Step(Step { giving: None, ..step.clone() })),
+        Some(Card::Undo | Card::Back | Card::No) if step.giving.is_some() => {
+            return Ok(Decision::Step(Step { giving: None, ..step.clone() }));
+        }
         Some(Card::Next | Card::Yes) if trip.totes == 0 => return Ok(Decision::Over),
         None if trip.totes == 0 && scan.is_choice(1) => return Ok(Decision::Over),
         Some(Card::MenuPick) => return Ok(Decision::Step(step.clone())),
         Some(Card::Undo) => return command::undo(step),
         Some(Card::Back) => return Ok(Decision::Leave),
-        _ if trip.totes == 0 => return Err(Refusal::wrong(Text::key("pick-trip-void-expects").with("came", scan.came()))),
+        _ if trip.totes == 0 => {
+            return Err(Refusal::wrong(
+                Text::key("pick-trip-void-expects").with("came", scan.came()),
+            ));
+        }
         _ => {}
     }
     // A trolley that is full changes hands too.
@@ -270,20 +281,33 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
     }
     for meaning in &scan.meanings {
         match meaning {
-            Meaning::Bin { id, usage, .. } if usage == "staging" => return Ok(Decision::Drop { place_id: *id, home: false }),
-            Meaning::Bin { code, .. } => return Err(Refusal::wrong(Text::key("drop-not-staging").with("came", code))),
+            Meaning::Bin { id, usage, .. } if usage == "staging" => {
+                return Ok(Decision::Drop { place_id: *id, home: false });
+            }
+            Meaning::Bin { code, .. } => {
+                return Err(Refusal::wrong(Text::key("drop-not-staging").with("came", code)));
+            }
             _ => {}
         }
     }
-    Err(Refusal::wrong(Text::key("drop-expects-staging").with("came", scan.came()).with("totes", trip.totes)))
+    Err(Refusal::wrong(
+        Text::key("drop-expects-staging").with("came", scan.came()).with("totes", trip.totes),
+    ))
 }
 
 /// Does a line say nothing else than the tote that is due, for all units of the goods that are settled and counted? Then it
 /// can be done at once: the code that it names. The database checks the rest.
 pub fn tote_due_now<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option<&'a String> {
     let step = step.at(stop);
-    let ready = step.settled(stop) && step.counted == stop.qty && step.asking.is_none() && step.giving.is_none() && !step.full && stop.batch == 0;
-    codes.iter().find(|code| ready && **code != stop.place && stop.tote.as_ref().is_none_or(|(_, bound)| bound == *code))
+    let ready = step.settled(stop)
+        && step.counted == stop.qty
+        && step.asking.is_none()
+        && step.giving.is_none()
+        && !step.full
+        && stop.batch == 0;
+    codes.iter().find(|code| {
+        ready && **code != stop.place && stop.tote.as_ref().is_none_or(|(_, bound)| bound == *code)
+    })
 }
 
 /// Does a scan that names the stop's place or its goods only move the step on? The step then, if the codes mean nothing else.
@@ -318,7 +342,12 @@ impl Snapshot {
         trip.totes += i64::from(done.tote.is_none());
         self.free_tote = self.free_tote.filter(|free| free != tote.1);
         self.stop = Some(next);
-        for stop in self.stop.iter_mut().chain(&mut self.ahead).filter(|stop| stop.shipment_id == done.shipment_id) {
+        for stop in self
+            .stop
+            .iter_mut()
+            .chain(&mut self.ahead)
+            .filter(|stop| stop.shipment_id == done.shipment_id)
+        {
             stop.tote = Some((tote.0, tote.1.to_owned()));
         }
         Some(Snapshot { trip: Some(trip), ..self })

@@ -47,7 +47,12 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
             out.push(Expect::new(Kind::Quantity, &stop.qty.to_string(), &stop.qty.to_string()));
         }
         if step.counted > 0 {
-            let tote = stop.tote.as_ref().filter(|_| !step.full).map(|(_, code)| code).or(now.free_tote.as_ref());
+            let tote = stop
+                .tote
+                .as_ref()
+                .filter(|_| !step.full)
+                .map(|(_, code)| code)
+                .or(now.free_tote.as_ref());
             out.extend(tote.map(|code| Expect::new(Kind::Tote, code, code)));
         }
     }
@@ -73,17 +78,24 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
             .cards(&[Card::Help, Card::Next, Card::Back])
             .choice(Text::key("card-next"), Some(Card::Next));
     };
-    let title = Text::key("pick-title-trip").with("trip", &trip.no).with("at", (trip.done + 1).min(trip.stops)).with("of", trip.stops);
+    let title = Text::key("pick-title-trip")
+        .with("trip", &trip.no)
+        .with("at", (trip.done + 1).min(trip.stops))
+        .with("of", trip.stops);
     let Some(stop) = &now.stop else {
         if trip.totes == 0 {
-            return Page::new(title, Text::key("pick-trip-void")).cards(&[Card::Help, Card::Next, Card::Back]).choice(Text::key("card-next"), Some(Card::Next));
+            return Page::new(title, Text::key("pick-trip-void"))
+                .cards(&[Card::Help, Card::Next, Card::Back])
+                .choice(Text::key("card-next"), Some(Card::Next));
         }
-        let prompt = step.giving.as_ref().map_or_else(|| Text::key("drop-prompt"), |to| Text::key("ask-give").with("who", &to.name));
-        return Page::new(title, prompt).big(Text::key("drop-big")).fact(Text::key("drop-totes").with("totes", trip.totes)).cards(&[
-            Card::Help,
-            Card::Undo,
-            Card::Back,
-        ]);
+        let prompt = step.giving.as_ref().map_or_else(
+            || Text::key("drop-prompt"),
+            |to| Text::key("ask-give").with("who", &to.name),
+        );
+        return Page::new(title, prompt)
+            .big(Text::key("drop-big"))
+            .fact(Text::key("drop-totes").with("totes", trip.totes))
+            .cards(&[Card::Help, Card::Undo, Card::Back]);
     };
     let step = step.at(stop);
     let ready = step.settled(stop) && step.counted > 0 && step.asking.is_none();
@@ -102,7 +114,8 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         let day = Text::key("pick-lot").with("lot", &stop.lot).with("day", &stop.last_good);
         page = if stop.one_lot() { page.fact(day) } else { page.strong(day) };
     }
-    page.strong(Text::key("pick-qty").with("counted", step.counted).with("want", stop.qty)).fact(whose(stop))
+    page.strong(Text::key("pick-qty").with("counted", step.counted).with("want", stop.qty))
+        .fact(whose(stop))
 }
 
 fn whose(stop: &Stop) -> Text {
@@ -142,12 +155,17 @@ fn prompt(stop: &Stop, step: &Step) -> Text {
     }
     if step.settled(stop) {
         return match &stop.tote {
-            _ if step.counted < stop.qty => Text::key("pick-prompt-count").with("left", stop.qty - step.counted),
+            _ if step.counted < stop.qty => {
+                Text::key("pick-prompt-count").with("left", stop.qty - step.counted)
+            }
             Some((_, code)) if !step.full => Text::key("pick-prompt-tote").with("tote", code),
             _ => Text::key("pick-prompt-free-tote").with("shipment", &stop.shipment),
         };
     }
-    if (step.item || step.place && stop.facts.goods_in_bin == stop.facts.lots_here.len() as i64) && !step.lot && !stop.one_lot() {
+    if (step.item || step.place && stop.facts.goods_in_bin == stop.facts.lots_here.len() as i64)
+        && !step.lot
+        && !stop.one_lot()
+    {
         return lot_question(stop, "pick-prompt-lot");
     }
     match (step.place, stop.bin_needed()) {

@@ -7,33 +7,66 @@ use crate::protocol::scan::{Meaning, Scan};
 use crate::protocol::{Arg, Refusal, Text, month_day};
 
 /// A scan whose meaning is known.
-pub(super) fn take(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Option<Decision>, Refusal> {
+pub(super) fn take(
+    stop: &Stop,
+    step: &Step,
+    meaning: &Meaning,
+) -> Result<Option<Decision>, Refusal> {
     match meaning {
         // A pallet is picked from by its own code.
-        Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id => Ok(Some(Decision::Step(bin(stop, step)))),
-        Meaning::Bin { code, .. } if step.settled(stop) && step.counted >= stop.qty => Err(tote_due(stop, step, code.into())),
-        Meaning::Bin { code, .. } => Err(Refusal::wrong(Text::key("pick-wrong-bin").with("came", code).with("bin", &stop.place))),
+        Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id => {
+            Ok(Some(Decision::Step(bin(stop, step))))
+        }
+        Meaning::Bin { code, .. } if step.settled(stop) && step.counted >= stop.qty => {
+            Err(tote_due(stop, step, code.into()))
+        }
+        Meaning::Bin { code, .. } => Err(Refusal::wrong(
+            Text::key("pick-wrong-bin").with("came", code).with("bin", &stop.place),
+        )),
         Meaning::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
             let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
             item(stop, step, units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
-        Meaning::Item { name, .. } => Err(Refusal::wrong(Text::key("pick-wrong-item").with("came", name).with("item", &stop.name))),
-        Meaning::Lot { id, item_id, number } if *item_id == stop.item_id => lot(stop, step, *id, number).map(Some),
+        Meaning::Item { name, .. } => Err(Refusal::wrong(
+            Text::key("pick-wrong-item").with("came", name).with("item", &stop.name),
+        )),
+        Meaning::Lot { id, item_id, number } if *item_id == stop.item_id => {
+            lot(stop, step, *id, number).map(Some)
+        }
         Meaning::Lot { .. } => Ok(None),
         Meaning::Container { .. } => tote(stop, step, meaning).map(Some),
-        Meaning::Bench { .. } | Meaning::Parcel { .. } | Meaning::List { .. } | Meaning::Person { .. } => Ok(None),
+        Meaning::Bench { .. }
+        | Meaning::Parcel { .. }
+        | Meaning::List { .. }
+        | Meaning::Person { .. } => Ok(None),
     }
 }
 
 fn bin(stop: &Stop, step: &Step) -> Step {
     let settles = stop.bin_settles();
     let counted = if settles && stop.qty == 1 { 1 } else { step.counted };
-    Step { place: true, item: step.item || settles, lot: step.lot || settles, counted, ..step.clone() }.after(step, stop)
+    Step {
+        place: true,
+        item: step.item || settles,
+        lot: step.lot || settles,
+        counted,
+        ..step.clone()
+    }
+    .after(step, stop)
 }
 
-fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good: Option<&str>) -> Result<Decision, Refusal> {
+fn item(
+    stop: &Stop,
+    step: &Step,
+    units: Units,
+    lot_no: Option<&str>,
+    last_good: Option<&str>,
+) -> Result<Decision, Refusal> {
     let named = lot_no.is_some() || last_good.is_some();
-    let matches = |l: &&LotHere| lot_no.is_none_or(|n| n.eq_ignore_ascii_case(&l.number)) && last_good.is_none_or(|d| d == l.last_good);
+    let matches = |l: &&LotHere| {
+        lot_no.is_none_or(|n| n.eq_ignore_ascii_case(&l.number))
+            && last_good.is_none_or(|d| d == l.last_good)
+    };
     let meant = stop.facts.lots_here.iter().find(|l| named && matches(l));
     if named && meant.is_none() {
         let came = lot_no.or(last_good).unwrap_or_default();
@@ -43,10 +76,13 @@ fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good:
     let shown = stop.qty == 1 && units == 1 && step.counted == 1 && !step.checked;
     let counted = if shown { 1 } else { step.counted.saturating_add(units) };
     if counted > stop.qty {
-        return Err(Refusal::wrong(Text::key("pick-too-many").with("came", counted).with("want", stop.qty)));
+        return Err(Refusal::wrong(
+            Text::key("pick-too-many").with("came", counted).with("want", stop.qty),
+        ));
     }
     let lot_ok = step.lot || stop.one_lot() || meant.is_some();
-    let next = Step { item: true, lot: lot_ok, counted, checked: true, ..step.clone() }.after(step, stop);
+    let next =
+        Step { item: true, lot: lot_ok, counted, checked: true, ..step.clone() }.after(step, stop);
     match meant {
         Some(other) if other.id != stop.lot_id => swap(stop, other, next),
         _ => Ok(Decision::Step(next)),
@@ -54,7 +90,13 @@ fn item(stop: &Stop, step: &Step, units: Units, lot_no: Option<&str>, last_good:
 }
 
 fn lot(stop: &Stop, step: &Step, id: i64, number: &str) -> Result<Decision, Refusal> {
-    let next = Step { item: true, lot: true, counted: if stop.qty == 1 { 1 } else { step.counted }, ..step.clone() }.after(step, stop);
+    let next = Step {
+        item: true,
+        lot: true,
+        counted: if stop.qty == 1 { 1 } else { step.counted },
+        ..step.clone()
+    }
+    .after(step, stop);
     match stop.facts.lots_here.iter().find(|l| l.id == id) {
         Some(l) if l.id == stop.lot_id => Ok(Decision::Step(next)),
         Some(other) => swap(stop, other, next),
@@ -74,11 +116,17 @@ fn swap(stop: &Stop, other: &LotHere, step: Step) -> Result<Decision, Refusal> {
     } else {
         return Ok(Decision::Swap { to_lot: other.id, step });
     };
-    Err(Refusal::wrong(lot_question(stop, why).with("came", &other.number).with("day", &other.last_good)))
+    Err(Refusal::wrong(
+        lot_question(stop, why).with("came", &other.number).with("day", &other.last_good),
+    ))
 }
 
 /// The lot that a scan or four digits of a date name, where several lie together.
-pub(super) fn which_lot(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
+pub(super) fn which_lot(
+    stop: &Stop,
+    step: &Step,
+    scan: &Scan,
+) -> Result<Option<Decision>, Refusal> {
     match scan.meanings.iter().find(|meaning| matches!(meaning, Meaning::Lot { .. })) {
         Some(meaning) => take(stop, step, meaning),
         None => digits(stop, step, scan),
@@ -89,7 +137,12 @@ pub(super) fn which_lot(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<
 pub(super) fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
     let Some((number, text)) = &scan.number else { return Ok(None) };
     if !step.lot && !stop.one_lot() && text.len() == 4 {
-        let meant: Vec<&LotHere> = stop.facts.lots_here.iter().filter(|l| month_day(&l.last_good).as_deref() == Some(text)).collect();
+        let meant: Vec<&LotHere> = stop
+            .facts
+            .lots_here
+            .iter()
+            .filter(|l| month_day(&l.last_good).as_deref() == Some(text))
+            .collect();
         return match meant.as_slice() {
             [one] => lot(stop, step, one.id, &one.number).map(Some),
             _ => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", text))),
@@ -105,7 +158,9 @@ pub(super) fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Dec
         return Err(Refusal::wrong(Text::key("pick-zero").with("bin", &stop.place)));
     }
     if *number > stop.qty {
-        return Err(Refusal::wrong(Text::key("pick-too-many").with("came", *number).with("want", stop.qty)));
+        return Err(Refusal::wrong(
+            Text::key("pick-too-many").with("came", *number).with("want", stop.qty),
+        ));
     }
     Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step, stop))))
 }
@@ -118,16 +173,32 @@ fn tote(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Decision, Refusal
         return Err(Refusal::wrong(Text::key("pick-not-a-tote").with("came", code)));
     }
     if !step.settled(stop) || step.counted < 1 {
-        return Err(Refusal::wrong(Text::key("pick-source-first").with("came", code).with("bin", &stop.place).with("item", &stop.name)));
+        return Err(Refusal::wrong(
+            Text::key("pick-source-first")
+                .with("came", code)
+                .with("bin", &stop.place)
+                .with("item", &stop.name),
+        ));
     }
     let qty = step.counted;
     match (&stop.tote, step.full, used_for) {
-        (Some((bound, _)), false, _) if bound == id => Ok(Decision::Put { tote: Tote::Bound(*id), qty }),
-        (Some((_, want)), false, _) => Err(Refusal::wrong(Text::key("pick-wrong-tote").with("came", code).with("tote", want))),
-        (bound, _, None) => Ok(Decision::Put { tote: Tote::New { id: *id, after_full: bound.is_some() }, qty }),
+        (Some((bound, _)), false, _) if bound == id => {
+            Ok(Decision::Put { tote: Tote::Bound(*id), qty })
+        }
+        (Some((_, want)), false, _) => {
+            Err(Refusal::wrong(Text::key("pick-wrong-tote").with("came", code).with("tote", want)))
+        }
+        (bound, _, None) => {
+            Ok(Decision::Put { tote: Tote::New { id: *id, after_full: bound.is_some() }, qty })
+        }
         (_, _, Some(shipment)) => {
             let holder = holder.as_deref().unwrap_or("-");
-            Err(Refusal::wrong(Text::key("pick-tote-taken").with("came", code).with("shipment", shipment).with("who", holder)))
+            Err(Refusal::wrong(
+                Text::key("pick-tote-taken")
+                    .with("came", code)
+                    .with("shipment", shipment)
+                    .with("who", holder),
+            ))
         }
     }
 }
@@ -137,13 +208,20 @@ pub(super) fn unexpected(stop: &Stop, step: &Step, scan: &Scan) -> Refusal {
     if step.settled(stop) && step.counted >= stop.qty {
         return tote_due(stop, step, scan.came());
     }
-    Refusal::wrong(Text::key("pick-unknown").with("came", scan.came()).with("bin", &stop.place).with("item", &stop.name))
+    Refusal::wrong(
+        Text::key("pick-unknown")
+            .with("came", scan.came())
+            .with("bin", &stop.place)
+            .with("item", &stop.name),
+    )
 }
 
 /// All is counted, and something else than a tote came.
 fn tote_due(stop: &Stop, step: &Step, came: Arg) -> Refusal {
     Refusal::wrong(match stop.tote.as_ref().filter(|_| !step.full) {
         Some((_, tote)) => Text::key("pick-expects-tote").with("came", came).with("tote", tote),
-        None => Text::key("pick-expects-free-tote").with("came", came).with("shipment", &stop.shipment),
+        None => {
+            Text::key("pick-expects-free-tote").with("came", came).with("shipment", &stop.shipment)
+        }
     })
 }

@@ -1,21 +1,23 @@
 //! Orders that changed in the shop while their shipments were under way.
 
-use super::{Live, cancel, give_up, lock_open_trips, make_shipments, map_lines, raise_shipment, raise_unknown, settle, shipments_of};
+use super::{
+    Live, cancel, give_up, lock_open_trips, make_shipments, map_lines, raise_shipment,
+    raise_unknown, settle, shipments_of,
+};
 use crate::store::{Result, Tx};
 
 /// The order changed while its shipment was under way: another address goes along until the hand-over, other goods make a
 /// new shipment while nothing is on the floor; after that fewer units are cut out, and more are a case for a person.
-pub(super) async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &str, receiver: &serde_json::Value) -> Result<()> {
-    let same = sqlx::query_scalar!(
-        r#"SELECT NOT EXISTS (
-             SELECT 1 FROM order_line ol LEFT JOIN (
-               SELECT sh.order_line_id, min(l.item_id) AS item_id FROM share sh JOIN shipment_line l ON l.id = sh.shipment_line_id
-               JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled' GROUP BY 1) x ON x.order_line_id = ol.id
-             WHERE ol.order_id = $1 AND (not_taken_on(ol) <> 0 OR (x.item_id IS NOT NULL AND x.item_id IS DISTINCT FROM ol.item_id))) AS "same!""#,
-        order
-    )
-    .fetch_one(tx.conn())
-    .await?;
+pub(super) async fn follow(
+    tx: &mut Tx,
+    order: i64,
+    live: &[Live],
+    order_no: &str,
+    receiver: &serde_json::Value,
+) -> Result<()> {
+    let same = sqlx::query_file_scalar!("src/store/sql/orders/follow_nothing_changed.sql", order)
+        .fetch_one(tx.conn())
+        .await?;
     if !same && live.iter().all(Live::is_not_begun) {
         return remake(tx, order, live).await;
     }
@@ -25,8 +27,8 @@ pub(super) async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &st
     for shipment in live {
         sqlx::query!("SELECT readdress($1, $2)", shipment.id, receiver).execute(tx.conn()).await?;
     }
-    sqlx::query!(
-        "UPDATE shipment SET state = 'pending', reason = '' WHERE id = ANY ($1) AND state = 'held' AND reason = 'no_receiver' AND receiver_known(receiver)",
+    sqlx::query_file!(
+        "src/store/sql/orders/follow_start_again.sql",
         &live.iter().map(|s| s.id).collect::<Vec<_>>()
     )
     .execute(tx.conn())
@@ -37,21 +39,26 @@ pub(super) async fn follow(tx: &mut Tx, order: i64, live: &[Live], order_no: &st
 /// Shipments that nobody has begun are made anew; what a person decided about them stays decided.
 async fn remake(tx: &mut Tx, order: i64, live: &[Live]) -> Result<()> {
     let ids: Vec<i64> = live.iter().map(|s| s.id).collect();
-    let before = sqlx::query!(
-        r#"SELECT max(priority) AS "priority!", (array_agg(reason ORDER BY id) FILTER (WHERE by_hand))[1] AS reason, (array_agg(hold_note ORDER BY id) FILTER (WHERE by_hand))[1] AS note
-           FROM (SELECT *, state = 'held' AND reason NOT IN ('shop_holds', 'no_receiver') AS by_hand FROM shipment WHERE id = ANY ($1)) s"#,
-        &ids
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let before =
+        sqlx::query_file!("src/store/sql/orders/remake.sql", &ids).fetch_one(tx.conn()).await?;
     for id in &ids {
         cancel(tx, *id, "order_changed").await?;
     }
     Box::pin(settle(tx, order)).await?;
     let fresh: Vec<i64> = shipments_of(tx, order).await?.iter().map(|s| s.id).collect();
-    sqlx::query!("UPDATE shipment SET priority = $2 WHERE id = ANY ($1)", &fresh, before.priority).execute(tx.conn()).await?;
     sqlx::query!(
-        "UPDATE shipment SET state = 'held', reason = $2, hold_note = coalesce($3, '') WHERE id = ANY ($1) AND state = 'pending' AND $2::text IS NOT NULL",
+        "UPDATE shipment
+             SET priority = $2
+             WHERE id = ANY ($1)",
+        &fresh,
+        before.priority
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE shipment
+             SET state = 'held', reason = $2, hold_note = coalesce($3, '')
+             WHERE id = ANY ($1) AND state = 'pending' AND $2::text IS NOT NULL",
         &fresh,
         before.reason,
         before.note
@@ -64,34 +71,27 @@ async fn remake(tx: &mut Tx, order: i64, live: &[Live]) -> Result<()> {
 /// The orders of a shipment on the floor were changed in the shop: what was added goes in a shipment of its own, what was taken
 /// back is cut out of a box that is open by now. `false`: they still differ.
 pub async fn bring_in_line(tx: &mut Tx, shipment: i64) -> Result<bool> {
-    let orders = sqlx::query_scalar!(
-        "SELECT DISTINCT ol.order_id FROM shipment_line l JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id WHERE l.shipment_id = $1 ORDER BY 1",
-        shipment
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    let orders =
+        sqlx::query_file_scalar!("src/store/sql/orders/bring_in_line_orders.sql", shipment)
+            .fetch_all(tx.conn())
+            .await?;
     for order in &orders {
         // A code that was unknown may have been mapped meanwhile.
         map_lines(tx, *order).await?;
         settle(tx, *order).await?;
     }
-    let go_on = sqlx::query_scalar!("SELECT id FROM orders WHERE id = ANY ($1) AND status = 'paid' AND NOT shop_holds ORDER BY id", &orders)
+    let go_on = sqlx::query_file_scalar!("src/store/sql/orders/bring_in_line_paid.sql", &orders)
         .fetch_all(tx.conn())
         .await?;
     make_shipments(tx, &go_on).await?;
     // What has left already cannot be brought in line: that it comes back is a case of its own.
-    let same = sqlx::query_scalar!(
-        r#"SELECT NOT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = ANY ($1) AND (not_taken_on(ol) > 0 OR (not_taken_on(ol) < 0 AND EXISTS (
-             SELECT 1 FROM share z JOIN shipment_line l ON l.id = z.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
-             WHERE z.order_line_id = ol.id AND s.state NOT IN ('handed_over', 'cancelled'))))) AS "same!""#,
-        &go_on
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let same =
+        sqlx::query_file_scalar!("src/store/sql/orders/bring_in_line_nothing_changed.sql", &go_on)
+            .fetch_one(tx.conn())
+            .await?;
     // The same change may be a case of each of their shipments.
-    sqlx::query!(
-        "UPDATE exception e SET done_at = now() FROM shipment_line l JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id
-         WHERE $2 AND ol.order_id = ANY ($1) AND e.shipment_id = l.shipment_id AND e.reason = 'changed_late' AND e.done_at IS NULL AND l.shipment_id <> $3",
+    sqlx::query_file!(
+        "src/store/sql/orders/bring_in_line_close_cases.sql",
         &orders,
         same,
         shipment
@@ -103,7 +103,14 @@ pub async fn bring_in_line(tx: &mut Tx, shipment: i64) -> Result<bool> {
 
 /// What the shop took back of an order on the floor is cut out of its shipments; what cannot be cut, or was added, is a case.
 async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<()> {
-    let nothing = sqlx::query_scalar!(r#"SELECT bool_and(to_send = 0) AS "all!" FROM order_line WHERE order_id = $1"#, order).fetch_one(tx.conn()).await?;
+    let nothing = sqlx::query_scalar!(
+        r#"SELECT bool_and(to_send = 0) AS "all!"
+             FROM order_line
+             WHERE order_id = $1"#,
+        order
+    )
+    .fetch_one(tx.conn())
+    .await?;
     if nothing {
         for s in live {
             give_up(tx, s, order_no).await?;
@@ -111,23 +118,23 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
         return Ok(());
     }
     // The last to be ready gives first.
-    let parts = sqlx::query!(
-        r#"SELECT ol.id, s.id AS ship, sh.qty, l.item_id IS DISTINCT FROM ol.item_id AS "other!", greatest(-not_taken_on(ol), 0) AS "too_many!"
-           FROM order_line ol JOIN share sh ON sh.order_line_id = ol.id JOIN shipment_line l ON l.id = sh.shipment_line_id
-           JOIN shipment s ON s.id = l.shipment_id AND s.state <> 'cancelled'
-           WHERE ol.order_id = $1
-           ORDER BY ol.id, array_position(ARRAY['handed_over','packed','packing','picked','picking','released','ready','short','held','pending'], s.state) DESC, s.id"#,
-        order
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let mut too_many: std::collections::BTreeMap<i64, i64> = parts.iter().map(|p| (p.id, p.too_many)).collect();
+    let parts =
+        sqlx::query_file!("src/store/sql/orders/cut_lines.sql", order).fetch_all(tx.conn()).await?;
+    let mut too_many: std::collections::BTreeMap<i64, i64> =
+        parts.iter().map(|p| (p.id, p.too_many)).collect();
     for part in parts.iter().filter(|p| !p.other) {
         let Some(rest) = too_many.get_mut(&part.id).filter(|rest| **rest > 0) else { continue };
         lock_open_trips(tx, part.ship).await?;
-        *rest -= sqlx::query_scalar!(r#"SELECT cut_line($1, $2, $3, NULL) AS "cut!""#, part.ship, part.id, part.qty.min(*rest)).fetch_one(tx.conn()).await?;
+        *rest -= sqlx::query_scalar!(
+            r#"SELECT cut_line($1, $2, $3, NULL) AS "cut!""#,
+            part.ship,
+            part.id,
+            part.qty.min(*rest)
+        )
+        .fetch_one(tx.conn())
+        .await?;
     }
-    let added = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM order_line ol WHERE ol.order_id = $1 AND not_taken_on(ol) > 0) AS "added!""#, order)
+    let added = sqlx::query_file_scalar!("src/store/sql/orders/cut_lines_added.sql", order)
         .fetch_one(tx.conn())
         .await?;
     if added {
@@ -137,7 +144,11 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
         return Ok(());
     }
     for s in live.iter().filter(|s| !s.is_not_begun()) {
-        let reason = if s.state == "handed_over" && too_many.values().any(|rest| *rest > 0) { "coming_back" } else { "changed_late" };
+        let reason = if s.state == "handed_over" && too_many.values().any(|rest| *rest > 0) {
+            "coming_back"
+        } else {
+            "changed_late"
+        };
         raise_shipment(tx, reason, s.id, &s.shipment_no, order_no).await?;
     }
     Ok(())

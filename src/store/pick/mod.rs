@@ -23,22 +23,50 @@ pub struct Actor<'a> {
 
 /// `in_hand` is the reservation that the person has begun with: it stays first until it is done or skipped. With
 /// `any_tote` a free tote is looked for though one is bound.
-pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, in_hand: i64, any_tote: bool) -> Result<Snapshot> {
+pub async fn load(
+    tx: &mut Tx,
+    warehouse: i64,
+    person: i64,
+    in_hand: i64,
+    any_tote: bool,
+) -> Result<Snapshot> {
     look(tx, warehouse, person, in_hand, any_tote, 0).await
 }
 
 /// The same, with so many reservations that come after the one in hand.
-pub async fn look(tx: &mut Tx, warehouse: i64, person: i64, in_hand: i64, any_tote: bool, ahead: i32) -> Result<Snapshot> {
-    let now = sqlx::query_scalar!(r#"SELECT pick_now($1, $2, $3, $4, $5) AS "now!""#, warehouse, person, in_hand, any_tote, ahead).fetch_one(tx.conn()).await?;
+pub async fn look(
+    tx: &mut Tx,
+    warehouse: i64,
+    person: i64,
+    in_hand: i64,
+    any_tote: bool,
+    ahead: i32,
+) -> Result<Snapshot> {
+    let now = sqlx::query_scalar!(
+        r#"SELECT pick_now($1, $2, $3, $4, $5) AS "now!""#,
+        warehouse,
+        person,
+        in_hand,
+        any_tote,
+        ahead
+    )
+    .fetch_one(tx.conn())
+    .await?;
     snapshot(now)
 }
 
 /// The walk with what comes next on it, for picks that are done at once.
 pub async fn look_ahead(db: &Db, warehouse: i64, person: i64, in_hand: i64) -> Result<Snapshot> {
     let mut held = db.take_held().await?;
-    let now = sqlx::query_scalar!(r#"SELECT pick_now($1, $2, $3, false, $4) AS "now!""#, warehouse, person, in_hand, limits::PICKS_AHEAD)
-        .fetch_one(&mut *held)
-        .await?;
+    let now = sqlx::query_scalar!(
+        r#"SELECT pick_now($1, $2, $3, false, $4) AS "now!""#,
+        warehouse,
+        person,
+        in_hand,
+        limits::PICKS_AHEAD
+    )
+    .fetch_one(&mut *held)
+    .await?;
     db.hold(held);
     snapshot(now)
 }
@@ -76,10 +104,15 @@ pub struct Done {
 }
 
 /// Does the whole gesture in one round trip. `None`: something has moved since, nothing was done, and the slow way decides.
-pub async fn put_at_once(db: &Db, actor: Actor<'_>, stands: Stands<'_>, put: &Put<'_>) -> Result<Option<Done>> {
+pub async fn put_at_once(
+    db: &Db,
+    actor: Actor<'_>,
+    stands: Stands<'_>,
+    put: &Put<'_>,
+) -> Result<Option<Done>> {
     let mut held = db.take_held().await?;
-    let done = sqlx::query!(
-        "SELECT tote, known FROM pick_put($1, $2, $3, $4, $5, $6::text::timestamptz, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    let done = sqlx::query_file!(
+        "src/store/sql/pick/put_at_once.sql",
         actor.warehouse,
         actor.person,
         stands.session,
@@ -109,10 +142,17 @@ pub struct Stepped {
 }
 
 /// A scan that moves nothing, in one round trip. `None`: the slow way decides.
-pub async fn step_at_once(db: &Db, actor: Actor<'_>, stands: Stands<'_>, stop: &Stop, codes: &[String]) -> Result<Option<Stepped>> {
+pub async fn step_at_once(
+    db: &Db,
+    actor: Actor<'_>,
+    stands: Stands<'_>,
+    stop: &Stop,
+    codes: &[String],
+) -> Result<Option<Stepped>> {
     let mut held = db.take_held().await?;
     let done = sqlx::query!(
-        r#"SELECT done AS "done!", spare FROM pick_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"#,
+        r#"SELECT done AS "done!", spare
+             FROM pick_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"#,
         actor.warehouse,
         actor.person,
         stands.session,
@@ -146,7 +186,9 @@ fn refused_is_slow<T>(done: Result<T>) -> Result<Option<T>> {
 /// A GTIN as it stands on the goods: 13 digits where the first of 14 is a zero.
 pub(in crate::store) fn printed_gtin(code: String) -> String {
     match code.strip_prefix('0') {
-        Some(rest) if code.len() == 14 && code.bytes().all(|b| b.is_ascii_digit()) => rest.to_owned(),
+        Some(rest) if code.len() == 14 && code.bytes().all(|b| b.is_ascii_digit()) => {
+            rest.to_owned()
+        }
         _ => code,
     }
 }

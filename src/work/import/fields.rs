@@ -51,7 +51,11 @@ const TEXT_CHARS: usize = 500;
 type Field<T> = Result<T, Wrong>;
 
 /// A cell through a reader; absent cells are `None`.
-fn opt<T>(cells: &Cells, field: &'static str, read: impl Fn(&str) -> Result<T, Bad>) -> Field<Option<T>> {
+fn opt<T>(
+    cells: &Cells,
+    field: &'static str,
+    read: impl Fn(&str) -> Result<T, Bad>,
+) -> Field<Option<T>> {
     let Some(text) = cells.get(field) else { return Ok(None) };
     read(text).map(Some).map_err(|Bad(code)| Wrong { field, code, came: text.clone() })
 }
@@ -61,7 +65,9 @@ fn must<T>(field: &'static str, value: Option<T>) -> Field<T> {
 }
 
 fn text(cells: &Cells, field: &'static str) -> Field<Option<String>> {
-    opt(cells, field, |t| if t.chars().count() <= TEXT_CHARS { Ok(t.to_owned()) } else { Err(Bad("too_long")) })
+    opt(cells, field, |t| {
+        if t.chars().count() <= TEXT_CHARS { Ok(t.to_owned()) } else { Err(Bad("too_long")) }
+    })
 }
 
 /// A code of the site: not empty, not long, not made a number by a spreadsheet.
@@ -77,7 +83,9 @@ fn read_code(text: &str) -> Result<String, Bad> {
 }
 
 fn one_of(known: &'static [&'static str]) -> impl Fn(&str) -> Result<&'static str, Bad> {
-    move |text| known.iter().copied().find(|word| word.eq_ignore_ascii_case(text)).ok_or(Bad("not_one_of"))
+    move |text| {
+        known.iter().copied().find(|word| word.eq_ignore_ascii_case(text)).ok_or(Bad("not_one_of"))
+    }
 }
 
 fn at_least_zero(text: &str) -> Result<i64, Bad> {
@@ -163,7 +171,9 @@ pub fn order_line(cells: &Cells, order_no: String, place: i64, tz: &str) -> Fiel
 
 /// What a shop calls an item: `{code, sku, owner, reference, share_pct, safety, cap}`.
 pub fn listing(cells: &Cells) -> Field<Value> {
-    let share = opt(cells, "share_pct", |text| at_least_zero(text).and_then(|n| if n <= 100 { Ok(n) } else { Err(Bad("too_large")) }))?;
+    let share = opt(cells, "share_pct", |text| {
+        at_least_zero(text).and_then(|n| if n <= 100 { Ok(n) } else { Err(Bad("too_large")) })
+    })?;
     Ok(json!({
         "code": code(cells, "code")?, "sku": code(cells, "sku")?, "owner": text(cells, "owner")?, "reference": text(cells, "reference")?, "share_pct": share,
         "safety": opt(cells, "safety", at_least_zero)?, "cap": opt(cells, "cap", at_least_zero)?,

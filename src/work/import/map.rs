@@ -38,24 +38,42 @@ impl Map {
     }
 
     /// Which of our columns each of the file's is; `None`: none of ours. Every missing one is named at once.
-    pub fn columns(&self, kind: Kind, header: &[String]) -> Result<Vec<Option<&'static str>>, NotThese> {
-        let ours = |name: &str| kind.columns().iter().copied().find(|column| column.eq_ignore_ascii_case(name));
-        if let Some(foreign) = self.renamed.values().chain(self.fixed.keys()).find(|name| ours(name).is_none()) {
+    pub fn columns(
+        &self,
+        kind: Kind,
+        header: &[String],
+    ) -> Result<Vec<Option<&'static str>>, NotThese> {
+        let ours = |name: &str| {
+            kind.columns().iter().copied().find(|column| column.eq_ignore_ascii_case(name))
+        };
+        if let Some(foreign) =
+            self.renamed.values().chain(self.fixed.keys()).find(|name| ours(name).is_none())
+        {
             return Err(NotThese::Foreign(foreign.clone()));
         }
-        let found: Vec<Option<&'static str>> = header.iter().map(|name| ours(self.renamed.get(name).unwrap_or(name))).collect();
-        let known = |column: &&str| found.contains(&Some(*column)) || self.fixed.contains_key(*column);
-        let missing: Vec<&str> = kind.required().iter().copied().filter(|column| !known(column)).collect();
+        let found: Vec<Option<&'static str>> =
+            header.iter().map(|name| ours(self.renamed.get(name).unwrap_or(name))).collect();
+        let known =
+            |column: &&str| found.contains(&Some(*column)) || self.fixed.contains_key(*column);
+        let missing: Vec<&str> =
+            kind.required().iter().copied().filter(|column| !known(column)).collect();
         if missing.is_empty() { Ok(found) } else { Err(NotThese::Missing(missing)) }
     }
 
     fn constants(&self, kind: Kind) -> Vec<(&'static str, String)> {
-        kind.columns().iter().filter_map(|column| Some((*column, self.fixed.get(*column)?.clone()))).collect()
+        kind.columns()
+            .iter()
+            .filter_map(|column| Some((*column, self.fixed.get(*column)?.clone())))
+            .collect()
     }
 }
 
 /// A row's cells by our names, repaired; a constant stands where the file says nothing.
-fn named(columns: &[Option<&'static str>], fixed: &[(&'static str, String)], texts: Vec<String>) -> Cells {
+fn named(
+    columns: &[Option<&'static str>],
+    fixed: &[(&'static str, String)],
+    texts: Vec<String>,
+) -> Cells {
     let mut named: Cells = fixed.iter().cloned().collect();
     for (column, text) in columns.iter().zip(texts) {
         if let Some(column) = column {
@@ -69,7 +87,13 @@ fn named(columns: &[Option<&'static str>], fixed: &[(&'static str, String)], tex
 }
 
 /// Takes a table in. It is read beside the database's work, a little ahead of it.
-pub async fn take(tx: &mut Tx, target: Target<'_>, table: Table, columns: Vec<Option<&'static str>>, map: &Map) -> store::Result<Result<Report, TooMany>> {
+pub async fn take(
+    tx: &mut Tx,
+    target: Target<'_>,
+    table: Table,
+    columns: Vec<Option<&'static str>>,
+    map: &Map,
+) -> store::Result<Result<Report, TooMany>> {
     let fixed = map.constants(target.kind);
     let mut taking = Import::new(target);
     let (send, mut rows) = mpsc::channel(limits::IMPORT_BATCH);
@@ -88,7 +112,11 @@ pub async fn take(tx: &mut Tx, target: Target<'_>, table: Table, columns: Vec<Op
     Ok(Ok(taking.end(tx).await?))
 }
 
-fn read(row: Row, columns: &[Option<&'static str>], fixed: &[(&'static str, String)]) -> Result<Cells, &'static str> {
+fn read(
+    row: Row,
+    columns: &[Option<&'static str>],
+    fixed: &[(&'static str, String)],
+) -> Result<Cells, &'static str> {
     row.map(|texts| named(columns, fixed, texts)).map_err(|bad| match bad {
         BadRow::Columns => "columns",
         BadRow::Encoding => "encoding",

@@ -27,8 +27,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [(&'static str, Kind); 5] =
-        [("items", Kind::Items), ("bins", Kind::Bins), ("stock", Kind::Stock), ("orders", Kind::Orders), ("mapping", Kind::Mapping)];
+    pub const ALL: [(&'static str, Kind); 5] = [
+        ("items", Kind::Items),
+        ("bins", Kind::Bins),
+        ("stock", Kind::Stock),
+        ("orders", Kind::Orders),
+        ("mapping", Kind::Mapping),
+    ];
 
     pub fn columns(self) -> &'static [&'static str] {
         match self {
@@ -50,9 +55,21 @@ impl Kind {
                 "stop_sale_days",
                 "lot_tracked",
             ],
-            Kind::Bins => &["warehouse", "code", "zone", "kind", "seq", "level", "pickable", "max_g", "max_ml"],
+            Kind::Bins => &[
+                "warehouse",
+                "code",
+                "zone",
+                "kind",
+                "seq",
+                "level",
+                "pickable",
+                "max_g",
+                "max_ml",
+            ],
             Kind::Mapping => &["code", "sku", "owner", "reference", "share_pct", "safety", "cap"],
-            Kind::Stock => &["warehouse", "place", "owner", "sku", "lot", "last_good_day", "status", "qty"],
+            Kind::Stock => {
+                &["warehouse", "place", "owner", "sku", "lot", "last_good_day", "status", "qty"]
+            }
             Kind::Orders => &[
                 "order_no",
                 "line_no",
@@ -150,22 +167,34 @@ pub struct TooMany;
 
 impl<'a> Import<'a> {
     pub fn new(target: Target<'a>) -> Import<'a> {
-        Import { target, file: Uuid::now_v7(), report: Report::default(), seen: HashSet::new(), places: HashMap::new(), batch: Vec::new() }
+        Import {
+            target,
+            file: Uuid::now_v7(),
+            report: Report::default(),
+            seen: HashSet::new(),
+            places: HashMap::new(),
+            batch: Vec::new(),
+        }
     }
 
     /// Takes the next row; `Err` is the code that makes it no row.
-    pub async fn take(&mut self, tx: &mut Tx, row: Result<Cells, &'static str>) -> store::Result<Result<(), TooMany>> {
+    pub async fn take(
+        &mut self,
+        tx: &mut Tx,
+        row: Result<Cells, &'static str>,
+    ) -> store::Result<Result<(), TooMany>> {
         if self.report.rows >= limits::IMPORT_ROWS {
             return Ok(Err(TooMany));
         }
         self.report.rows += 1;
         let n = self.report.rows;
-        match row
-            .map_err(|code| (String::new(), code, String::new()))
-            .and_then(|cells| self.read(&cells).map_err(|wrong| (wrong.field.to_owned(), wrong.code, wrong.came)))
-        {
+        match row.map_err(|code| (String::new(), code, String::new())).and_then(|cells| {
+            self.read(&cells).map_err(|wrong| (wrong.field.to_owned(), wrong.code, wrong.came))
+        }) {
             Ok(data) => self.batch.push((n, data)),
-            Err((field, code, came)) => self.report.refused.push(Refused { row: n, field, code: code.to_owned(), came }),
+            Err((field, code, came)) => {
+                self.report.refused.push(Refused { row: n, field, code: code.to_owned(), came })
+            }
         }
         if self.batch.len() >= limits::IMPORT_BATCH {
             self.flush(tx).await?;
@@ -194,8 +223,12 @@ impl<'a> Import<'a> {
 
     async fn flush(&mut self, tx: &mut Tx) -> store::Result<()> {
         let batch = std::mem::take(&mut self.batch);
-        let mut came: HashMap<i64, String> =
-            batch.iter().map(|(n, data)| (*n, data["sku"].as_str().or(data["code"].as_str()).unwrap_or_default().to_owned())).collect();
+        let mut came: HashMap<i64, String> = batch
+            .iter()
+            .map(|(n, data)| {
+                (*n, data["sku"].as_str().or(data["code"].as_str()).unwrap_or_default().to_owned())
+            })
+            .collect();
         let kind = match self.target.kind {
             Kind::Items => Rows::Items,
             Kind::Bins => Rows::Bins,
@@ -208,7 +241,12 @@ impl<'a> Import<'a> {
                 "created" => self.report.created += 1,
                 "updated" => self.report.updated += 1,
                 "unchanged" => self.report.unchanged += 1,
-                code => self.report.refused.push(Refused { row, field: String::new(), code: code.to_owned(), came: came.remove(&row).unwrap_or_default() }),
+                code => self.report.refused.push(Refused {
+                    row,
+                    field: String::new(),
+                    code: code.to_owned(),
+                    came: came.remove(&row).unwrap_or_default(),
+                }),
             }
         }
         Ok(())
@@ -218,7 +256,8 @@ impl<'a> Import<'a> {
     pub async fn end(mut self, tx: &mut Tx) -> store::Result<Report> {
         self.flush(tx).await?;
         if let (Kind::Orders, Some(shop)) = (self.target.kind, self.target.shop) {
-            orders::take_in(tx, self.file, shop, self.target.create_items, &mut self.report).await?;
+            orders::take_in(tx, self.file, shop, self.target.create_items, &mut self.report)
+                .await?;
         }
         if let (Kind::Mapping, Some(shop)) = (self.target.kind, self.target.shop) {
             // What waited for a code of this shop looks again.

@@ -10,7 +10,13 @@ use uuid::Uuid;
 /// Orders of a file that are looked at in one round trip.
 const ORDERS: i64 = 200;
 
-pub async fn take_in(tx: &mut Tx, file: Uuid, shop: i64, create_items: bool, report: &mut Report) -> store::Result<()> {
+pub async fn take_in(
+    tx: &mut Tx,
+    file: Uuid,
+    shop: i64,
+    create_items: bool,
+    report: &mut Report,
+) -> store::Result<()> {
     let till = rows::is_till(tx, shop).await?;
     if create_items {
         rows::create_items(tx, file).await?;
@@ -27,11 +33,22 @@ pub async fn take_in(tx: &mut Tx, file: Uuid, shop: i64, create_items: bool, rep
     rows::unstage(tx, file).await
 }
 
-async fn one(tx: &mut Tx, shop: i64, till: bool, staged: Staged, report: &mut Report) -> store::Result<()> {
+async fn one(
+    tx: &mut Tx,
+    shop: i64,
+    till: bool,
+    staged: Staged,
+    report: &mut Report,
+) -> store::Result<()> {
     let order_no = staged.order_no.clone();
-    let Some(currency) = staged.lines.first().and_then(|line| line["currency"].as_str()).map(str::to_owned) else { return Ok(()) };
+    let Some(currency) =
+        staged.lines.first().and_then(|line| line["currency"].as_str()).map(str::to_owned)
+    else {
+        return Ok(());
+    };
     // One order has one currency: the first row's.
-    let (lines, other): (Vec<Value>, Vec<Value>) = staged.lines.iter().cloned().partition(|line| line["currency"] == currency.as_str());
+    let (lines, other): (Vec<Value>, Vec<Value>) =
+        staged.lines.iter().cloned().partition(|line| line["currency"] == currency.as_str());
     report.refused.extend(other.iter().map(|line| Refused {
         row: row(line),
         field: "currency".into(),
@@ -42,7 +59,12 @@ async fn one(tx: &mut Tx, shop: i64, till: bool, staged: Staged, report: &mut Re
     let taken = match take_in::take_in(tx, shop, &order).await {
         Ok(taken) => taken,
         Err(store::Error::Refused { said, .. } | store::Error::Bug(said)) => {
-            report.refused.extend(lines.iter().map(|line| Refused { row: row(line), field: String::new(), code: "refused".into(), came: said.clone() }));
+            report.refused.extend(lines.iter().map(|line| Refused {
+                row: row(line),
+                field: String::new(),
+                code: "refused".into(),
+                came: said.clone(),
+            }));
             return Ok(());
         }
         Err(error) => return Err(error),
@@ -51,7 +73,12 @@ async fn one(tx: &mut Tx, shop: i64, till: bool, staged: Staged, report: &mut Re
         let was = staged.known.iter().find(|known| known["line_no"] == line["line_no"]);
         match was {
             None => report.created += 1,
-            Some(known) if taken != take_in::Taken::Known && ["sku", "qty", "unit_price_minor", "title"].iter().any(|key| known[key] != line[key]) => {
+            Some(known)
+                if taken != take_in::Taken::Known
+                    && ["sku", "qty", "unit_price_minor", "title"]
+                        .iter()
+                        .any(|key| known[key] != line[key]) =>
+            {
                 report.updated += 1
             }
             Some(_) => report.unchanged += 1,
@@ -60,9 +87,17 @@ async fn one(tx: &mut Tx, shop: i64, till: bool, staged: Staged, report: &mut Re
     let waits = rows::waits(tx, shop, &order_no).await?;
     for line in &lines {
         if waits.unknown.contains(&text(line, "line_no")) {
-            report.exceptions.push(Waiting { row: row(line), code: "unknown_item".into(), came: text(line, "sku") });
+            report.exceptions.push(Waiting {
+                row: row(line),
+                code: "unknown_item".into(),
+                came: text(line, "sku"),
+            });
         } else if waits.no_receiver {
-            report.exceptions.push(Waiting { row: row(line), code: "no_receiver".into(), came: order_no.clone() });
+            report.exceptions.push(Waiting {
+                row: row(line),
+                code: "no_receiver".into(),
+                came: order_no.clone(),
+            });
         }
     }
     Ok(())
@@ -77,9 +112,22 @@ fn text(line: &Value, key: &str) -> String {
 }
 
 /// The order that the lines make. Without a time of its own it keeps the one it had, else it is of now.
-fn order(staged: &Staged, lines: &[Value], currency: String, till: bool) -> store::Result<ShopOrder> {
-    let first = |key: &str| lines.iter().find_map(|line| line[key].as_str().filter(|t| !t.is_empty()).map(str::to_owned));
-    let placed_at = lines.iter().filter_map(|line| line["placed_at"].as_str()).min().map_or_else(|| staged.placed_at.clone(), str::to_owned);
+fn order(
+    staged: &Staged,
+    lines: &[Value],
+    currency: String,
+    till: bool,
+) -> store::Result<ShopOrder> {
+    let first = |key: &str| {
+        lines
+            .iter()
+            .find_map(|line| line[key].as_str().filter(|t| !t.is_empty()).map(str::to_owned))
+    };
+    let placed_at = lines
+        .iter()
+        .filter_map(|line| line["placed_at"].as_str())
+        .min()
+        .map_or_else(|| staged.placed_at.clone(), str::to_owned);
     let number = |line: &Value, key: &str| line[key].as_i64().unwrap_or_default();
     let shop_lines: Vec<ShopLine> = lines
         .iter()
@@ -95,7 +143,9 @@ fn order(staged: &Staged, lines: &[Value], currency: String, till: bool) -> stor
             cancelled: line["cancelled"] == true,
         })
         .collect();
-    let total = shop_lines.iter().try_fold(0i64, |sum, line| line.qty.checked_mul(line.unit_price_minor).and_then(|amount| sum.checked_add(amount)));
+    let total = shop_lines.iter().try_fold(0i64, |sum, line| {
+        line.qty.checked_mul(line.unit_price_minor).and_then(|amount| sum.checked_add(amount))
+    });
     let receiver: Receiver = match lines
         .iter()
         .map(|line| &line["receiver"])
@@ -107,12 +157,18 @@ fn order(staged: &Staged, lines: &[Value], currency: String, till: bool) -> stor
     };
     Ok(ShopOrder {
         order_no: staged.order_no.clone(),
-        status: if shop_lines.iter().all(|line| line.cancelled) { OrderStatus::Cancelled } else { OrderStatus::Paid },
+        status: if shop_lines.iter().all(|line| line.cancelled) {
+            OrderStatus::Cancelled
+        } else {
+            OrderStatus::Paid
+        },
         created_at: placed_at.clone(),
         updated_at: placed_at.clone(),
         paid_at: first("paid_at").or(Some(placed_at)),
         currency,
-        total_minor: total.ok_or_else(|| store::Error::Bug(format!("{}: its total is too large", staged.order_no)))?,
+        total_minor: total.ok_or_else(|| {
+            store::Error::Bug(format!("{}: its total is too large", staged.order_no))
+        })?,
         carrier: None,
         ship_by: None,
         receiver,

@@ -1,0 +1,67 @@
+-- $1 warehouse
+SELECT
+  kind AS "kind!", k.of AS "of!", label AS "label!", n AS "n!", coalesce(oldest, '') AS "oldest!",
+  coalesce(next, '') AS "next!"
+FROM (
+  SELECT
+    1 AS part,
+    array_position(
+      ARRAY[
+        'pending', 'held', 'short', 'ready', 'released', 'picking', 'picked', 'packing', 'packed'
+      ],
+      s.state
+    ) AS rank,
+    'stage' AS kind,
+    s.state AS of,
+    '@state-' || s.state AS label,
+    count(*) AS n,
+    to_char(min(s.ordered_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS oldest,
+    to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS next
+  FROM shipment s
+  JOIN warehouse w ON w.id = s.warehouse_id
+  WHERE s.warehouse_id = $1 AND s.state NOT IN ('handed_over', 'cancelled')
+  GROUP BY s.state, w.tz
+  UNION ALL
+  SELECT
+    2,
+    1,
+    'waves',
+    v.state,
+    '@waves-' || v.state,
+    count(*),
+    to_char(min(v.released_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI'),
+    NULL
+  FROM wave v
+  JOIN warehouse w ON w.id = v.warehouse_id
+  WHERE v.warehouse_id = $1 AND v.state = 'released'
+  GROUP BY v.state, w.tz
+  UNION ALL
+  SELECT
+    2,
+    CASE t.state WHEN 'open' THEN 2 ELSE 3 END,
+    'trips',
+    t.state,
+    '@trips-' || t.state,
+    count(*),
+    NULL,
+    to_char(min(t.due_at) FILTER (WHERE isfinite(t.due_at)) AT TIME ZONE w.tz, 'MM-DD HH24:MI')
+  FROM trip t
+  JOIN warehouse w ON w.id = t.warehouse_id
+  WHERE t.warehouse_id = $1 AND t.state IN ('open', 'claimed')
+  GROUP BY t.state, w.tz
+  UNION ALL
+  SELECT
+    3,
+    - count(*)::int,
+    'cases',
+    e.reason,
+    '@reason-' || e.reason,
+    count(*),
+    to_char(min(e.since) AT TIME ZONE w.tz, 'MM-DD HH24:MI'),
+    NULL
+  FROM exception e
+  JOIN warehouse w ON w.id = $1
+  WHERE e.done_at IS NULL AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
+  GROUP BY e.reason, w.tz
+) k
+ORDER BY part, rank, k.of

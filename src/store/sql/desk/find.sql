@@ -1,0 +1,37 @@
+-- $1 warehouse, $2 text
+SELECT kind AS "kind!", id AS "id!"
+FROM (
+  SELECT 1 AS rank, 'shipment' AS kind, id
+  FROM shipment
+  WHERE warehouse_id = $1 AND shipment_no = upper($2)
+  UNION ALL
+  SELECT 2, 'order', id
+  FROM orders
+  WHERE order_no = $2
+  UNION ALL
+  SELECT 3, 'trip', id
+  FROM trip
+  WHERE warehouse_id = $1 AND trip_no = upper($2)
+  UNION ALL
+  SELECT 4, 'wave', id
+  FROM wave
+  WHERE warehouse_id = $1 AND wave_no = upper($2)
+  UNION ALL
+  SELECT 5, 'item', id
+  FROM item
+  WHERE upper(sku) = upper($2)
+  UNION ALL
+  SELECT 6, 'person', id
+  FROM person
+  WHERE code = upper($2) AND role <> 'system'
+  UNION ALL
+  SELECT 7, 'shop', id
+  FROM shop
+  WHERE code = $2
+  UNION ALL
+  SELECT 8, 'parcel', place_id
+  FROM parcel
+  WHERE waybill = upper($2)
+) k
+ORDER BY rank, id DESC
+LIMIT 1

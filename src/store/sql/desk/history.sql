@@ -1,0 +1,59 @@
+-- $1 warehouse, $2 place, $3 item, $4 lot, $5 shipment, $6 HISTORY
+SELECT
+  ARRAY[
+    to_char(k.at AT TIME ZONE (SELECT tz FROM warehouse WHERE id = $1), 'MM-DD HH24:MI'),
+    k.what,
+    k.goods,
+    k.way,
+    k.who
+  ] AS "cells!",
+  NULL::text AS kind,
+  NULL::bigint AS id
+FROM (
+  (
+    SELECT
+      m.at, re.text_en || chr(31) || re.text_zh AS what, m.qty::text || ' × ' || i.sku AS goods,
+      pl.code || ' > ' || dst.code AS way, pe.name AS who
+    FROM movement m
+    JOIN reason re ON re.code = m.reason
+    JOIN item i ON i.id = m.item_id
+    JOIN place pl ON pl.id = m.from_place
+    JOIN place dst ON dst.id = m.to_place
+    JOIN person pe ON pe.id = m.person_id
+    WHERE m.warehouse_id = $1
+      AND ($2::bigint IS NULL OR m.from_place = $2 OR m.to_place = $2)
+      AND ($3::bigint IS NULL OR m.item_id = $3)
+      AND ($4::bigint IS NULL OR m.lot_id = $4)
+      AND (
+        $5::bigint IS NULL
+        OR m.reservation_id IN (
+          SELECT r.id
+          FROM shipment_line sl
+          JOIN promise p ON p.shipment_line_id = sl.id
+          JOIN reservation r ON r.promise_id = p.id
+          WHERE sl.shipment_id = $5
+        )
+      )
+    ORDER BY m.id DESC
+    LIMIT $6
+  )
+  UNION ALL (
+    SELECT
+      au.at,
+      CASE WHEN au.action LIKE 'desk-do-%' THEN '@' || au.action ELSE '@audit-' || au.action END,
+      '',
+      coalesce(au.after ->> 'text', au.after ->> 'reason', ''),
+      coalesce(pe.name, au.person)
+    FROM audit au
+    LEFT JOIN person pe ON pe.code = au.person
+    WHERE au.subject = coalesce(
+      (SELECT shipment_no FROM shipment WHERE id = $5),
+      (SELECT code FROM place WHERE id = $2)
+    )
+      AND (au.action LIKE 'desk-do-%' OR au.action IN ('reprint', 'reopen'))
+    ORDER BY au.id DESC
+    LIMIT $6
+  )
+) k
+ORDER BY k.at DESC
+LIMIT $6

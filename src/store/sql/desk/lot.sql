@@ -1,0 +1,16 @@
+-- $1 warehouse, $2 id, $3 ROWS
+SELECT
+  ARRAY[
+    '@desk-now',
+    CASE WHEN sk.status = 'good' THEN '' ELSE '@status-' || sk.status END,
+    sk.on_hand::text || CASE WHEN sk.reserved > 0 THEN ' (' || sk.reserved || ')' ELSE '' END,
+    pl.code,
+    ''
+  ] AS "cells!",
+  'place' AS kind,
+  pl.id AS "id?"
+FROM stock sk
+JOIN place pl ON pl.id = sk.place_id
+WHERE sk.warehouse_id = $1 AND sk.lot_id = $2 AND sk.on_hand > 0 AND pl.kind <> 'virtual'
+ORDER BY pl.code
+LIMIT $3

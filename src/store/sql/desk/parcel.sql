@@ -1,0 +1,24 @@
+-- $1 id
+SELECT
+  pc.sscc,
+  pc.state,
+  coalesce(pc.waybill, '') AS "waybill!",
+  pc.weight_g,
+  ca.name AS carrier,
+  s.shipment_no,
+  s.id AS shipment,
+  coalesce(la.state, '') AS "label!",
+  (
+    SELECT count(*)
+    FROM print_job pj
+    WHERE pj.label_id = la.id AND pj.printed_at IS NOT NULL AND pj.said = ''
+  ) AS "prints!",
+  coalesce(h.code, '') AS "list!",
+  la.bytes AS "bytes?"
+FROM parcel pc
+JOIN shipment s ON s.id = pc.shipment_id
+JOIN carrier ca ON ca.id = pc.carrier_id
+LEFT JOIN label la ON la.parcel_id = pc.place_id
+LEFT JOIN handover_parcel hp ON hp.parcel_id = pc.place_id
+LEFT JOIN handover h ON h.id = hp.handover_id
+WHERE pc.place_id = $1

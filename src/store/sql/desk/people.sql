@@ -1,0 +1,39 @@
+-- $1 warehouse
+SELECT
+  ARRAY[
+    k.name,
+    k.doing,
+    k.trip,
+    to_char(
+      k.updated_at AT TIME ZONE k.tz, 'HH24:MI'
+    ) || to_char(now() - k.updated_at, ' (FMHH24:MI)')
+  ] AS "cells!",
+  'person' AS kind,
+  k.id AS "id?"
+FROM (
+  SELECT
+    pe.id,
+    pe.name,
+    sd.updated_at,
+    w.tz,
+    coalesce(t.trip_no, '') AS trip,
+    CASE
+      WHEN sd.session = '00000000-0000-0000-0000-000000000000' THEN '@desk-away'
+      WHEN json_typeof(sd.step) <> 'object' OR (sd.step -> 'pick' IS NOT NULL AND t.id IS NULL)
+        THEN '@desk-idle'
+      ELSE '@menu-' || (
+        SELECT k
+        FROM json_object_keys(
+          CASE WHEN json_typeof(sd.step) = 'object' THEN sd.step ELSE '{}' END
+        ) k
+        LIMIT 1
+      )
+    END AS doing
+  FROM standing sd
+  JOIN person pe ON pe.id = sd.person_id AND pe.active
+  JOIN warehouse w ON w.id = $1
+  LEFT JOIN trip t ON t.person_id = pe.id AND t.state = 'claimed'
+  WHERE coalesce(pe.warehouse_id, $1) = $1
+) k
+ORDER BY array_position(ARRAY['@desk-away', '@desk-idle'], k.doing) DESC NULLS LAST, k.updated_at
+LIMIT 100

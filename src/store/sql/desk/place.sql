@@ -1,0 +1,16 @@
+-- $1 id, $2 warehouse
+SELECT
+  pl.code,
+  pl.kind,
+  coalesce(b.zone, '') AS "zone!",
+  coalesce(b.blocked, c.blocked, false) AS "blocked!",
+  coalesce(src.code, '') AS "stands_in!",
+  coalesce(s.shipment_no, t.trip_no, '') AS "used_for!"
+FROM place pl
+LEFT JOIN bin b ON b.place_id = pl.id
+LEFT JOIN container c ON c.place_id = pl.id
+LEFT JOIN place src ON src.id = c.stands_in
+LEFT JOIN tote_use u ON u.container_id = pl.id AND u.freed_at IS NULL
+LEFT JOIN shipment s ON s.id = u.shipment_id
+LEFT JOIN trip t ON t.id = u.trip_id
+WHERE pl.id = $1 AND pl.warehouse_id = $2

@@ -1,0 +1,6 @@
+-- $1 wave
+SELECT id
+FROM trip
+WHERE wave_id = $1 AND state = 'open'
+ORDER BY id
+FOR UPDATE

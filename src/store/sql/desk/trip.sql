@@ -1,0 +1,6 @@
+-- $1 id
+SELECT t.trip_no, t.state, t.kind, wv.wave_no, coalesce(pe.name, '') AS "who!"
+FROM trip t
+JOIN wave wv ON wv.id = t.wave_id
+LEFT JOIN person pe ON pe.id = t.person_id
+WHERE t.id = $1

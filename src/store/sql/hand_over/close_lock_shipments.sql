@@ -1,0 +1,11 @@
+-- $1 list
+SELECT id
+FROM shipment
+WHERE id IN (
+  SELECT pc.shipment_id
+  FROM handover_parcel hp
+  JOIN parcel pc ON pc.place_id = hp.parcel_id
+  WHERE hp.handover_id = $1
+)
+ORDER BY id
+FOR UPDATE

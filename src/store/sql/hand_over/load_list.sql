@@ -1,0 +1,17 @@
+-- $1 list_id
+SELECT
+  h.id,
+  h.code,
+  ca.name,
+  (SELECT count(*) FROM handover_parcel hp WHERE hp.handover_id = h.id) AS "parcels!",
+  (
+    SELECT pc.sscc
+    FROM handover_parcel hp
+    JOIN parcel pc ON pc.place_id = hp.parcel_id
+    WHERE hp.handover_id = h.id
+    ORDER BY hp.seq DESC
+    LIMIT 1
+  ) AS last
+FROM handover h
+JOIN carrier ca ON ca.id = h.carrier_id
+WHERE h.id = $1 AND h.closed_at IS NULL

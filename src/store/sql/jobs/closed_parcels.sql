@@ -1,0 +1,5 @@
+SELECT place_id
+FROM parcel
+WHERE state = 'closed'
+ORDER BY place_id
+LIMIT 500

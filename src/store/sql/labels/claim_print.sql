@@ -1,0 +1,21 @@
+WITH due AS (
+  SELECT other_pj.id
+  FROM print_job other_pj
+  WHERE other_pj.printed_at IS NULL
+    AND other_pj.next_at <= now()
+    AND NOT EXISTS (
+      SELECT 1
+      FROM print_job other_pj
+      WHERE other_pj.printer_id = other_pj.printer_id
+        AND other_pj.printed_at IS NULL
+        AND other_pj.id < other_pj.id
+    )
+  ORDER BY other_pj.id
+  FOR UPDATE SKIP LOCKED
+  LIMIT 1
+)
+UPDATE print_job pj
+SET fence = pj.fence + 1, attempts = pj.attempts + 1, next_at = now() + make_interval(secs => 15)
+FROM due, label la, printer pr
+WHERE pj.id = due.id AND la.id = pj.label_id AND pr.id = pj.printer_id
+RETURNING pj.id, pj.fence, pr.url, la.bytes AS "bytes!"

@@ -1,0 +1,10 @@
+-- $1 parcel
+SELECT DISTINCT to_jsonb(acc) AS "shop!: Json<ShopRow>", o.order_no
+FROM parcel pc
+JOIN shipment_line sl ON sl.shipment_id = pc.shipment_id
+JOIN share sh ON sh.shipment_line_id = sl.id
+JOIN order_line ol ON ol.id = sh.order_line_id
+JOIN orders o ON o.id = ol.order_id
+JOIN account acc ON acc.id = o.shop_id
+WHERE pc.place_id = $1
+ORDER BY o.order_no

@@ -1,0 +1,5 @@
+-- $1 reason, $2 subject, $3 shop, $4 said
+INSERT INTO exception (reason, subject, shop_id, said)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT
+DO NOTHING

@@ -1,0 +1,33 @@
+-- $1 tote, $2 person, $3 left_alone_s
+SELECT
+  s.id AS "id?",
+  s.shipment_no AS "shipment_no?",
+  coalesce(s.state, t.state) AS "state!",
+  t.state <> 'done' AS "walking!",
+  EXISTS (
+    SELECT 1
+    FROM exception e
+    WHERE e.shipment_id = s.id AND e.done_at IS NULL
+  ) AS "open_exception!",
+  (
+    SELECT pe.name
+    FROM standing sd
+    JOIN person pe ON pe.id = sd.person_id
+    WHERE sd.person_id <> $2
+      AND sd.session <> '00000000-0000-0000-0000-000000000000'
+      AND (sd.step -> 'pack' ->> 'shipment_id')::bigint = s.id
+      AND sd.updated_at > now() - make_interval(secs => $3)
+    LIMIT 1
+  ) AS other,
+  (
+    SELECT coalesce(sum(r.qty), 0)::bigint
+    FROM shipment_line sl
+    JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
+    JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
+    JOIN bin b ON b.place_id = r.place_id
+    WHERE sl.shipment_id = s.id
+  ) AS "unpicked!"
+FROM tote_use u
+JOIN trip t ON t.id = u.trip_id
+LEFT JOIN shipment s ON s.id = u.shipment_id
+WHERE u.container_id = $1 AND u.freed_at IS NULL

@@ -1,0 +1,38 @@
+-- $1 tote
+SELECT
+  r.item_id AS "item_id!",
+  r.lot_id AS "lot_id!",
+  i.sku AS "sku!",
+  i.name_en AS "name_en!",
+  i.name_zh AS "name_zh!",
+  i.variant AS "variant!",
+  lo.number AS "number!",
+  lo.last_good_day::text AS "day!",
+  count(*) AS "shipments!",
+  (array_agg(r.qty ORDER BY s.priority DESC, s.cutoff_at, s.id))[1] AS "each!",
+  (array_agg(s.id ORDER BY s.priority DESC, s.cutoff_at, s.id))[1] AS "shipment_id!",
+  (array_agg(r.id ORDER BY s.priority DESC, s.cutoff_at, s.id))[1] AS "reservation_id!",
+  (
+    SELECT bc.code
+    FROM barcode bc
+    JOIN pack pk ON pk.id = bc.pack_id
+    WHERE pk.item_id = r.item_id
+    ORDER BY pk.units, bc.code
+    LIMIT 1
+  ) AS barcode
+FROM reservation r
+JOIN promise p ON p.id = r.promise_id
+JOIN shipment_line sl ON sl.id = p.shipment_line_id
+JOIN shipment s ON s.id = sl.shipment_id
+JOIN item i ON i.id = r.item_id
+JOIN lot lo ON lo.id = r.lot_id
+WHERE r.place_id = $1
+  AND r.ended_at IS NULL
+  AND s.state IN ('picked', 'packing')
+  AND NOT EXISTS (
+    SELECT 1
+    FROM exception e
+    WHERE e.shipment_id = s.id AND e.done_at IS NULL
+  )
+GROUP BY r.item_id, r.lot_id, i.id, lo.id
+ORDER BY i.sku, lo.last_good_day

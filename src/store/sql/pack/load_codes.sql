@@ -1,0 +1,50 @@
+-- $1 warehouse, $2 bench_id, $3 id
+SELECT
+  (
+    SELECT pl.code
+    FROM bench be
+    JOIN place pl ON pl.id = be.place_id
+    WHERE pl.warehouse_id = $1
+    ORDER BY pl.code
+    LIMIT 1
+  ) AS any_bench,
+  (
+    SELECT pl.code
+    FROM tote_use u
+    LEFT JOIN shipment s ON s.id = u.shipment_id
+    JOIN container c ON c.place_id = u.container_id
+    JOIN bin b ON b.place_id = c.stands_in AND (b.use = 'staging' OR b.place_id = $2)
+    JOIN place pl ON pl.id = u.container_id
+    WHERE pl.warehouse_id = $1
+      AND u.freed_at IS NULL
+      AND CASE
+        WHEN s.id IS NULL
+          THEN EXISTS (
+            SELECT 1
+            FROM reservation r
+            WHERE r.place_id = pl.id AND r.ended_at IS NULL
+          )
+        ELSE s.state IN ('picked', 'packing')
+          AND NOT EXISTS (
+            SELECT 1
+            FROM exception e
+            WHERE e.shipment_id = s.id AND e.reason = 'not_found' AND e.done_at IS NULL
+          )
+          AND NOT EXISTS (
+            SELECT 1
+            FROM standing sd
+            WHERE sd.person_id <> $3
+              AND sd.session <> '00000000-0000-0000-0000-000000000000'
+              AND (sd.step -> 'pack' ->> 'shipment_id')::bigint = s.id
+          )
+      END
+    ORDER BY (b.place_id = $2) IS TRUE DESC, s.cutoff_at NULLS LAST, u.id
+    LIMIT 1
+  ) AS waiting_tote,
+  (
+    SELECT pc.sscc
+    FROM parcel pc
+    WHERE pc.bench_id = $2 AND pc.state IN ('labelled', 'handed_over')
+    ORDER BY pc.place_id DESC
+    LIMIT 1
+  ) AS last_parcel

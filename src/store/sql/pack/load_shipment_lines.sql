@@ -1,0 +1,38 @@
+-- $1 id
+SELECT
+  r.id,
+  r.qty,
+  i.id AS item_id,
+  i.sku,
+  i.name_en,
+  i.name_zh,
+  i.variant,
+  lo.number,
+  lo.last_good_day::text AS "day!",
+  pc.state AS "box_?",
+  (
+    b.place_id IS NOT NULL
+    OR EXISTS (
+      SELECT 1
+      FROM tote_use u
+      JOIN trip t ON t.id = u.trip_id AND t.state <> 'done'
+      WHERE u.container_id = r.place_id AND u.freed_at IS NULL
+    )
+  ) AS "coming!",
+  (
+    SELECT bc.code
+    FROM barcode bc
+    JOIN pack pk ON pk.id = bc.pack_id
+    WHERE pk.item_id = i.id
+    ORDER BY pk.units, bc.code
+    LIMIT 1
+  ) AS barcode
+FROM shipment_line sl
+JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
+JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
+LEFT JOIN bin b ON b.place_id = r.place_id
+LEFT JOIN parcel pc ON pc.place_id = r.place_id
+JOIN item i ON i.id = r.item_id
+JOIN lot lo ON lo.id = r.lot_id
+WHERE sl.shipment_id = $1
+ORDER BY i.sku, lo.last_good_day, r.id

@@ -1,0 +1,38 @@
+-- $1 person
+SELECT
+  sd.session,
+  sd.terminal,
+  sd.version,
+  sd.step,
+  sd.bench_id,
+  pe.id,
+  pe.code,
+  pe.name,
+  pe.role,
+  pe.lang,
+  w.id AS warehouse_id,
+  w.code AS warehouse,
+  today(w.id)::text AS "today!",
+  (
+    SELECT row_to_json(sc)
+    FROM scanner sc
+    WHERE sc.code = coalesce(be.scanner, pe.scanner)
+  ) AS gun,
+  (
+    SELECT json_agg(n.text ORDER BY n.id)
+    FROM notice n
+    WHERE n.person_id = pe.id AND n.seen_at IS NULL
+  ) AS notices,
+  EXISTS (
+    SELECT 1
+    FROM notice n
+    WHERE n.person_id = pe.id AND n.seen_at IS NULL AND n.version IS NULL
+  ) AS "notices_new!",
+  set_config('wavedeck.person', pe.code, true) AS p_set,
+  set_config('wavedeck.warehouse', w.code, true) AS w_set
+FROM standing sd
+JOIN person pe ON pe.id = sd.person_id
+JOIN warehouse w ON w.id = coalesce(pe.warehouse_id, (SELECT min(id) FROM warehouse))
+LEFT JOIN bench be ON be.place_id = sd.bench_id
+WHERE sd.person_id = $1 AND pe.active
+FOR UPDATE OF sd

@@ -1,0 +1,5 @@
+-- $1 shipment
+SELECT id
+FROM shipment
+WHERE id = $1
+FOR KEY SHARE

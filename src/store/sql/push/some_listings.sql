@@ -1,0 +1,6 @@
+-- $1 shop
+SELECT code, reference, coalesce(sent, 0) AS "qty!", sent
+FROM listing
+WHERE shop_id = $1
+ORDER BY sent IS NULL, code
+LIMIT 1

@@ -1,0 +1,18 @@
+-- $1 container, $2 left_alone_s
+SELECT
+  tk.id,
+  tk.state,
+  tk.person_id,
+  pe.name AS "name?",
+  EXISTS (
+    SELECT 1
+    FROM standing sd
+    WHERE sd.person_id = tk.person_id
+      AND sd.session <> '00000000-0000-0000-0000-000000000000'
+      AND (sd.step -> 'put_back' ->> 'task_id')::bigint = tk.id
+      AND sd.updated_at > now() - make_interval(secs => $2)
+  ) AS "busy!"
+FROM task tk
+LEFT JOIN person pe ON pe.id = tk.person_id
+WHERE tk.container_id = $1 AND tk.state IN ('open', 'claimed')
+FOR UPDATE OF tk

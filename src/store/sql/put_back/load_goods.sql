@@ -1,0 +1,40 @@
+-- $1 place, $2 warehouse
+SELECT
+  sk.item_id,
+  sk.lot_id,
+  i.sku,
+  i.name_en,
+  i.name_zh,
+  i.variant,
+  lo.number,
+  lo.last_good_day::text AS "day!",
+  sk.on_hand - sk.reserved AS "free!",
+  (
+    SELECT bc.code
+    FROM barcode bc
+    JOIN pack pk ON pk.id = bc.pack_id
+    WHERE pk.item_id = i.id
+    ORDER BY pk.units, bc.code
+    LIMIT 1
+  ) AS barcode,
+  (
+    SELECT pl.code
+    FROM movement m
+    JOIN bin b ON b.place_id = m.from_place AND b.use = 'storage'
+    JOIN place pl ON pl.id = m.from_place
+    WHERE m.warehouse_id = $2
+      AND m.item_id = sk.item_id
+      AND m.lot_id = sk.lot_id
+      AND m.reason = 'pick'
+    ORDER BY m.id DESC
+    LIMIT 1
+  ) AS bin
+FROM stock sk
+JOIN item i ON i.id = sk.item_id
+JOIN lot lo ON lo.id = sk.lot_id
+WHERE sk.place_id = $1
+  AND sk.warehouse_id = $2
+  AND sk.on_hand > sk.reserved
+  -- What is held at a bench waits for a count.
+  AND (sk.status = 'good' OR NOT EXISTS (SELECT 1 FROM bench WHERE place_id = $1))
+ORDER BY i.sku, lo.last_good_day

@@ -1,0 +1,28 @@
+-- $1 limit, $2 warehouse
+SELECT row_to_json(x) AS "row!"
+FROM (
+  SELECT
+    la.id::text AS label_no,
+    pc.sscc,
+    la.state,
+    (
+      SELECT pr.code
+      FROM print_job pj
+      JOIN printer pr ON pr.id = pj.printer_id
+      WHERE pj.label_id = la.id
+      ORDER BY pj.id DESC
+      LIMIT 1
+    ) AS printer,
+    (
+      SELECT count(*)
+      FROM print_job pj
+      WHERE pj.label_id = la.id AND pj.printed_at IS NOT NULL
+    ) AS prints,
+    coalesce(length(la.bytes), 0) AS bytes
+  FROM label la
+  JOIN parcel pc ON pc.place_id = la.parcel_id
+  JOIN warehouse w ON w.id = pc.warehouse_id
+  WHERE $2::text IS NULL OR w.code = $2
+  ORDER BY la.id
+  LIMIT $1
+) x

@@ -1,0 +1,35 @@
+-- $1 limit
+SELECT row_to_json(x) AS "row!"
+FROM (
+  SELECT
+    o.order_no,
+    ol.line_no,
+    ol.sku,
+    i.sku AS item,
+    ol.qty,
+    coalesce(
+      (
+        SELECT sum(p.qty)::bigint
+        FROM promise p
+        WHERE p.order_line_id = ol.id AND p.ended_at IS NULL
+      ),
+      0
+    ) AS promised,
+    coalesce(
+      (
+        SELECT sum(p.shipped)::bigint
+        FROM promise p
+        WHERE p.order_line_id = ol.id
+      ),
+      0
+    ) AS shipped,
+    CASE
+      WHEN ol.cancelled OR o.status IN ('cancelled', 'refunded') THEN ol.qty
+      ELSE 0
+    END AS cancelled
+  FROM order_line ol
+  JOIN orders o ON o.id = ol.order_id
+  LEFT JOIN item i ON i.id = ol.item_id
+  ORDER BY ol.id
+  LIMIT $1
+) x

@@ -1,0 +1,23 @@
+-- $1 limit, $2 warehouse
+SELECT row_to_json(x) AS "row!"
+FROM (
+  SELECT
+    w.code AS warehouse,
+    pl.code AS place,
+    ow.code AS owner,
+    i.sku AS item,
+    lo.number AS lot,
+    CASE WHEN isfinite(lo.last_good_day) THEN lo.last_good_day::text END AS last_good_day,
+    sk.status,
+    sk.on_hand,
+    sk.reserved
+  FROM stock sk
+  JOIN warehouse w ON w.id = sk.warehouse_id
+  JOIN place pl ON pl.id = sk.place_id
+  JOIN owner ow ON ow.id = sk.owner_id
+  JOIN item i ON i.id = sk.item_id
+  JOIN lot lo ON lo.id = sk.lot_id
+  WHERE sk.on_hand > 0 AND ($2::text IS NULL OR w.code = $2)
+  ORDER BY w.code, pl.code, i.sku, lo.last_good_day, sk.status
+  LIMIT $1
+) x

@@ -1,0 +1,4 @@
+SELECT id
+FROM warehouse
+ORDER BY id
+LIMIT 1

@@ -1,0 +1,4 @@
+SELECT id
+FROM shop
+ORDER BY id
+FOR UPDATE

@@ -1,0 +1,4 @@
+SELECT tz
+FROM warehouse
+ORDER BY id
+LIMIT 1

@@ -1,0 +1,33 @@
+-- $1 warehouse, $2 WAITS
+SELECT
+  (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM shop) AS "shops!",
+  (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM carrier) AS "carriers!",
+  (
+    SELECT coalesce(array_agg(DISTINCT b.zone ORDER BY b.zone), '{}')
+    FROM bin b
+    JOIN place pl ON pl.id = b.place_id
+    WHERE pl.warehouse_id = $1 AND b.use = 'storage'
+  ) AS "zones!",
+  (
+    SELECT coalesce(array_agg(name ORDER BY name), '{}')
+    FROM saved_view
+    WHERE list = 'wave'
+  ) AS "kept!",
+  (
+    SELECT coalesce(array_agg(why || ' ' || n ORDER BY n DESC, why), '{}')
+    FROM (
+      SELECT coalesce(nullif(reason, ''), 'not_yet') AS why, count(*) AS n
+      FROM shipment
+      WHERE warehouse_id = $1 AND state IN ('pending', 'held')
+      GROUP BY 1
+      ORDER BY 2 DESC
+      LIMIT $2
+    ) k
+  ) AS "waits!",
+  (
+    SELECT to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI')
+    FROM shipment s
+    JOIN warehouse w ON w.id = s.warehouse_id
+    WHERE s.warehouse_id = $1 AND s.state = 'ready'
+    GROUP BY w.tz
+  ) AS next_cutoff
