@@ -12,7 +12,17 @@ CREATE TABLE warehouse (
 );
 
 -- The clock of what belongs to no warehouse: the first one's.
-CREATE FUNCTION site_tz() RETURNS text LANGUAGE sql STABLE AS $$ SELECT coalesce((SELECT tz FROM warehouse ORDER BY id LIMIT 1), 'UTC') $$;
+CREATE FUNCTION site_tz() RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce(
+    (
+      SELECT tz
+      FROM warehouse
+      ORDER BY id
+      LIMIT 1
+    ),
+    'UTC'
+  )
+$$;
 
 CREATE TABLE owner (
   id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -55,7 +65,9 @@ CREATE TABLE item (
   -- What tells it from its siblings.
   size             text NOT NULL DEFAULT '',
   colour           text NOT NULL DEFAULT '',
-  variant          text NOT NULL GENERATED ALWAYS AS (size || CASE WHEN size <> '' AND colour <> '' THEN ' ' ELSE '' END || colour) STORED,
+  variant          text NOT NULL GENERATED ALWAYS AS (
+    size || CASE WHEN size <> '' AND colour <> '' THEN ' ' ELSE '' END || colour
+  ) STORED,
   weight_g         bigint NOT NULL DEFAULT 0 CHECK (weight_g >= 0),
   volume_ml        bigint NOT NULL DEFAULT 0 CHECK (volume_ml >= 0),
   lot_tracked      boolean NOT NULL DEFAULT true,
@@ -187,5 +199,8 @@ CREATE TABLE audit (
 CREATE INDEX audit_by_subject ON audit (subject);
 
 -- The warehouse's calendar day: the only "today" there is.
-CREATE FUNCTION today(w bigint) RETURNS date LANGUAGE sql STABLE AS
-$$ SELECT (now() AT TIME ZONE tz)::date FROM warehouse WHERE id = w $$;
+CREATE FUNCTION today(p_warehouse bigint) RETURNS date LANGUAGE sql STABLE AS $$
+  SELECT (now() AT TIME ZONE tz)::date
+  FROM warehouse
+  WHERE id = p_warehouse
+$$;

@@ -36,14 +36,16 @@ CREATE TABLE shop (
   low_at        bigint NOT NULL DEFAULT 0 CHECK (low_at >= 0)
 );
 
--- The tokens of a shop that has them: the one that calls carry and the one that gets the next, sealed together.
+-- The tokens of a shop that has them: the one that calls carry and the one that gets the next,
+-- sealed together.
 CREATE TABLE shop_token (
   shop_id     bigint PRIMARY KEY REFERENCES shop,
   sealed      text NOT NULL CONSTRAINT shop_token_sealed CHECK (sealed ~ '^1[.].+$'),
   -- When the first of them ends, as far as is known, and since when it is in use.
   ends_at     timestamptz,
   since       timestamptz,
-  -- A new pair was asked for and the answer is not here: whoever asked may have died, and the shop may have answered.
+  -- A new pair was asked for and the answer is not here: whoever asked may have died, and the shop
+  -- may have answered.
   asked_at    timestamptz,
   next_at     timestamptz NOT NULL DEFAULT now(),
   lease_until timestamptz,
@@ -54,10 +56,14 @@ CREATE TABLE shop_token (
 
 -- What is needed to speak to a shop.
 CREATE VIEW account AS
-  SELECT s.id, s.code, s.channel, s.url, s.key_id, s.secret, coalesce(t.sealed, '') AS tokens, s.options, s.no_answer = 'wait' AS waits
-  FROM shop s LEFT JOIN shop_token t ON t.shop_id = s.id;
+SELECT
+  sp.id, sp.code, sp.channel, sp.url, sp.key_id, sp.secret, coalesce(tok.sealed, '') AS tokens,
+  sp.options, sp.no_answer = 'wait' AS waits
+FROM shop sp
+LEFT JOIN shop_token tok ON tok.shop_id = sp.id;
 
--- An item as a shop lists it, by the shop's own code, upper case. What no row names is the item whose code it is.
+-- An item as a shop lists it, by the shop's own code, upper case. What no row names is the item
+-- whose code it is.
 CREATE TABLE listing (
   shop_id   bigint NOT NULL REFERENCES shop,
   code      text NOT NULL CHECK (code = upper(code)),
@@ -109,8 +115,10 @@ CREATE TABLE order_line (
   unit_price_minor bigint NOT NULL,
   cancelled   boolean NOT NULL DEFAULT false,
   -- Units that left without us: sent by somebody else, or sold over a counter.
-  elsewhere   bigint NOT NULL DEFAULT 0 CONSTRAINT order_line_elsewhere CHECK (elsewhere BETWEEN 0 AND qty),
-  to_send     bigint NOT NULL GENERATED ALWAYS AS (CASE WHEN cancelled THEN 0 ELSE qty - elsewhere END) STORED,
+  elsewhere   bigint NOT NULL DEFAULT 0 CONSTRAINT order_line_elsewhere
+    CHECK (elsewhere BETWEEN 0 AND qty),
+  to_send     bigint NOT NULL
+    GENERATED ALWAYS AS (CASE WHEN cancelled THEN 0 ELSE qty - elsewhere END) STORED,
   CONSTRAINT order_line_once UNIQUE (order_id, line_no)
 );
 
@@ -118,7 +126,8 @@ CREATE TABLE wave (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   warehouse_id bigint NOT NULL REFERENCES warehouse,
   wave_no      text NOT NULL CONSTRAINT wave_no_once UNIQUE,
-  state        text NOT NULL DEFAULT 'draft' CHECK (state IN ('draft','released','done','taken_back')),
+  state        text NOT NULL DEFAULT 'draft'
+    CHECK (state IN ('draft','released','done','taken_back')),
   released_at  timestamptz,
   released_by  bigint REFERENCES person,
   short_units  bigint NOT NULL DEFAULT 0
@@ -130,8 +139,10 @@ CREATE TABLE shipment (
   warehouse_id bigint NOT NULL REFERENCES warehouse,
   shipment_no  text NOT NULL CONSTRAINT shipment_no_once UNIQUE,
   shop_id      bigint NOT NULL REFERENCES shop,
-  state        text NOT NULL DEFAULT 'pending' CONSTRAINT shipment_state CHECK (state IN
-    ('pending','held','short','ready','released','picking','picked','packing','packed','handed_over','cancelled')),
+  state        text NOT NULL DEFAULT 'pending' CONSTRAINT shipment_state CHECK (state IN (
+    'pending','held','short','ready','released','picking','picked','packing','packed',
+    'handed_over','cancelled'
+  )),
   -- Why it stands where it stands: a stable code, or empty.
   reason       text NOT NULL DEFAULT '',
   -- What whoever holds it says in their own words.
@@ -186,7 +197,8 @@ CREATE TABLE promise (
   qty              bigint NOT NULL CHECK (qty > 0),
   reserved         bigint NOT NULL DEFAULT 0 CHECK (reserved >= 0),
   shipped          bigint NOT NULL DEFAULT 0 CHECK (shipped >= 0),
-  -- Reserved once, then not found: a case waits for a person, and nothing is promised for it meanwhile.
+  -- Reserved once, then not found: a case waits for a person, and nothing is promised for it
+  -- meanwhile.
   broken           bigint NOT NULL DEFAULT 0 CHECK (broken >= 0),
   -- What is promised and not yet tied to a stock row.
   open             bigint GENERATED ALWAYS AS (qty - reserved - shipped - broken) STORED,
@@ -196,9 +208,11 @@ CREATE TABLE promise (
   FOREIGN KEY (order_line_id, shipment_line_id) REFERENCES share
   -- Room on each page for the counts that change.
 ) WITH (fillfactor = 70);
-CREATE UNIQUE INDEX promise_live_once ON promise (order_line_id, shipment_line_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX promise_live_once ON promise (order_line_id, shipment_line_id)
+  WHERE ended_at IS NULL;
 CREATE INDEX promise_by_line ON promise (shipment_line_id) WHERE ended_at IS NULL;
-CREATE INDEX promise_open ON promise (warehouse_id, owner_id, item_id, good_until) WHERE ended_at IS NULL;
+CREATE INDEX promise_open ON promise (warehouse_id, owner_id, item_id, good_until)
+  WHERE ended_at IS NULL;
 
 -- One case that waits for a person.
 CREATE TABLE exception (
@@ -220,33 +234,66 @@ CREATE TABLE exception (
   done_by      bigint REFERENCES person
 );
 CREATE UNIQUE INDEX exception_open_once ON exception
-  (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0), coalesce(order_id, 0), coalesce(shop_id, 0)) WHERE done_at IS NULL;
+  (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0),
+    coalesce(order_id, 0), coalesce(shop_id, 0)) WHERE done_at IS NULL;
 
--- Units of an order line that no shipment of ours has taken on; what a person gave up stays given up.
-CREATE FUNCTION not_taken_on(ol order_line) RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT ol.to_send - coalesce((SELECT sum(z.qty) FROM share z JOIN shipment_line l ON l.id = z.shipment_line_id JOIN shipment s ON s.id = l.shipment_id
-    WHERE z.order_line_id = ol.id AND (s.state <> 'cancelled' OR s.reason = 'given_up')), 0)::bigint
+-- Units of an order line that no shipment of ours has taken on; what a person gave up stays given
+-- up.
+CREATE FUNCTION not_taken_on(p_line order_line) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT p_line.to_send - coalesce(
+    (
+      SELECT sum(sh.qty)
+      FROM share sh
+      JOIN shipment_line sl ON sl.id = sh.shipment_line_id
+      JOIN shipment s ON s.id = sl.shipment_id
+      WHERE sh.order_line_id = p_line.id AND (s.state <> 'cancelled' OR s.reason = 'given_up')
+    ),
+    0
+  )::bigint
 $$;
 
 -- Can a parcel be addressed with this: a name and an address, or a token for the waybill service?
-CREATE FUNCTION receiver_known(r json) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-  SELECT coalesce(r->>'token', '') <> '' OR (trim(coalesce(r->>'name', '')) <> '' AND trim(coalesce(r->>'address', '')) <> '')
+CREATE FUNCTION receiver_known(p_receiver json) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(p_receiver ->> 'token', '') <> ''
+    OR (
+      trim(coalesce(p_receiver ->> 'name', '')) <> ''
+      AND trim(coalesce(p_receiver ->> 'address', '')) <> ''
+    )
 $$;
 
 -- The day of the next dispatch plus the carrier's transit days.
-CREATE FUNCTION delivery_day(w bigint, c bigint) RETURNS date LANGUAGE sql STABLE AS $$
-  SELECT today(w) + CASE WHEN (now() AT TIME ZONE wh.tz)::time > ca.cutoff THEN 1 ELSE 0 END + ca.transit_days
-  FROM warehouse wh, carrier ca WHERE wh.id = w AND ca.id = c
+CREATE FUNCTION delivery_day(p_warehouse bigint, p_carrier bigint)
+RETURNS date LANGUAGE sql STABLE AS $$
+  SELECT today(p_warehouse) + CASE
+    WHEN (now() AT TIME ZONE w.tz)::time > ca.cutoff THEN 1
+    ELSE 0
+  END + ca.transit_days
+  FROM warehouse w, carrier ca
+  WHERE w.id = p_warehouse AND ca.id = p_carrier
 $$;
 
 -- Until which day goods must be good: the one place where this is decided.
-CREATE FUNCTION good_until(w bigint, c bigint, s bigint, i bigint) RETURNS date LANGUAGE sql STABLE AS $$
-  SELECT greatest(today(w) + it.stop_sale_days,
-                  delivery_day(w, c) + CASE WHEN sh.min_life_days > 0 THEN sh.min_life_days ELSE it.min_life_days END)
-  FROM item it, shop sh WHERE it.id = i AND sh.id = s
+CREATE FUNCTION good_until(p_warehouse bigint, p_carrier bigint, p_shop bigint, p_item bigint)
+RETURNS date LANGUAGE sql STABLE AS $$
+  SELECT greatest(
+    today(p_warehouse) + i.stop_sale_days,
+    delivery_day(p_warehouse, p_carrier) + CASE
+      WHEN sp.min_life_days > 0 THEN sp.min_life_days
+      ELSE i.min_life_days
+    END
+  )
+  FROM item i, shop sp
+  WHERE i.id = p_item AND sp.id = p_shop
 $$;
 
-CREATE FUNCTION next_cutoff(w bigint, c bigint) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-  SELECT (today(w) + CASE WHEN (now() AT TIME ZONE wh.tz)::time > ca.cutoff THEN 1 ELSE 0 END + ca.cutoff) AT TIME ZONE wh.tz
-  FROM warehouse wh, carrier ca WHERE wh.id = w AND ca.id = c
+CREATE FUNCTION next_cutoff(p_warehouse bigint, p_carrier bigint)
+RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT (
+    today(p_warehouse) + CASE
+      WHEN (now() AT TIME ZONE w.tz)::time > ca.cutoff THEN 1
+      ELSE 0
+    END + ca.cutoff
+  ) AT TIME ZONE w.tz
+  FROM warehouse w, carrier ca
+  WHERE w.id = p_warehouse AND ca.id = p_carrier
 $$;

@@ -22,21 +22,23 @@ CREATE TABLE standing (
   updated_at  timestamptz NOT NULL DEFAULT now()
 );
 
--- What a person must be told on their next screen: what the shop, a colleague or a supervisor changed under their
--- hands. It stands there until a gesture is taken that was made in its sight.
+-- What a person must be told on their next screen: what the shop, a colleague or a supervisor
+-- changed under their hands. It stands there until a gesture is taken that was made in its sight.
 CREATE TABLE notice (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   person_id  bigint NOT NULL REFERENCES person,
   at         timestamptz NOT NULL DEFAULT now(),
   -- A key of the catalogue and its arguments.
   text       json NOT NULL,
-  -- The version of the person's standing that shows it; null until it was shown. Gestures made before are refused.
+  -- The version of the person's standing that shows it; null until it was shown. Gestures made
+  -- before are refused.
   version    bigint,
   seen_at    timestamptz
 );
 CREATE INDEX notice_unseen ON notice (person_id, id) WHERE seen_at IS NULL;
 
--- A tote is used for one shipment until its last unit has left, or for a whole trip that is picked in total.
+-- A tote is used for one shipment until its last unit has left, or for a whole trip that is picked
+-- in total.
 CREATE TABLE tote_use (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   container_id bigint NOT NULL REFERENCES container,
@@ -54,7 +56,8 @@ CREATE TABLE parcel (
   warehouse_id bigint NOT NULL REFERENCES warehouse,
   shipment_id  bigint NOT NULL REFERENCES shipment,
   sscc         text NOT NULL CONSTRAINT parcel_sscc_once UNIQUE CHECK (sscc ~ '^[0-9]{18}$'),
-  state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open','closed','labelled','handed_over','void')),
+  state        text NOT NULL DEFAULT 'open'
+    CHECK (state IN ('open','closed','labelled','handed_over','void')),
   bench_id     bigint REFERENCES bench,
   weight_g     bigint NOT NULL DEFAULT 0,
   carrier_id   bigint NOT NULL REFERENCES carrier,
@@ -76,7 +79,8 @@ CREATE SEQUENCE sscc_serial MAXVALUE 999999999;
 CREATE TABLE label (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   parcel_id  bigint NOT NULL CONSTRAINT label_one_a_parcel UNIQUE REFERENCES parcel,
-  state      text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked','got','printed','on_box','void')),
+  state      text NOT NULL DEFAULT 'asked'
+    CHECK (state IN ('asked','got','printed','on_box','void')),
   bytes      bytea,
   CONSTRAINT label_got_has_bytes CHECK (state IN ('asked','void') OR bytes IS NOT NULL)
 );
@@ -103,7 +107,8 @@ CREATE TABLE handover (
   closed_at    timestamptz,
   closed_by    bigint REFERENCES person
 );
-CREATE UNIQUE INDEX handover_open_once ON handover (warehouse_id, carrier_id) WHERE closed_at IS NULL;
+CREATE UNIQUE INDEX handover_open_once ON handover (warehouse_id, carrier_id)
+  WHERE closed_at IS NULL;
 CREATE SEQUENCE handover_number;
 CREATE TABLE handover_parcel (
   handover_id bigint NOT NULL REFERENCES handover,
@@ -119,7 +124,8 @@ CREATE TABLE task (
   warehouse_id bigint NOT NULL REFERENCES warehouse,
   task_no      text NOT NULL CONSTRAINT task_no_once UNIQUE,
   kind         text NOT NULL CHECK (kind IN ('put_back')),
-  state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open','waiting','claimed','done','cancelled')),
+  state        text NOT NULL DEFAULT 'open'
+    CHECK (state IN ('open','waiting','claimed','done','cancelled')),
   priority     int NOT NULL DEFAULT 0,
   due_at       timestamptz,
   person_id    bigint REFERENCES person,
@@ -127,7 +133,8 @@ CREATE TABLE task (
   container_id bigint NOT NULL REFERENCES place
 );
 CREATE SEQUENCE task_number;
-CREATE UNIQUE INDEX task_open_once ON task (container_id) WHERE state IN ('open','waiting','claimed');
+CREATE UNIQUE INDEX task_open_once ON task (container_id)
+  WHERE state IN ('open','waiting','claimed');
 
 -- Background work: one row per kind, shop and stream; claimed by lease, fenced by number.
 CREATE TABLE job (

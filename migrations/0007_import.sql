@@ -1,5 +1,5 @@
--- Files: rows of goods, bins and stock, each taken by a function that says what it did: created, updated, unchanged,
--- or a stable code that refuses it. The same row twice changes nothing.
+-- Files: rows of goods, bins and stock, each taken by a function that says what it did: created,
+-- updated, unchanged, or a stable code that refuses it. The same row twice changes nothing.
 
 -- The lines of order files, until their orders are whole. Empty outside a transaction.
 CREATE TABLE import_line (
@@ -11,107 +11,264 @@ CREATE TABLE import_line (
 );
 CREATE INDEX import_line_by_order ON import_line (file, order_no);
 
-CREATE FUNCTION owner_of(code_or_empty text) RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN code_or_empty = '' THEN (SELECT min(id) FROM owner) ELSE (SELECT id FROM owner WHERE code = code_or_empty) END
+CREATE FUNCTION owner_of(p_code_or_empty text) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN p_code_or_empty = '' THEN (SELECT min(id) FROM owner)
+    ELSE (SELECT id FROM owner WHERE code = p_code_or_empty)
+  END
 $$;
 
--- `{owner, sku, name_en, name_zh, size, colour, barcode, pack, units, weight_g, volume_ml, shelf_life, shelf_life_unit, min_life,
--- stop_sale_days, lot_tracked}`; what is null stays as it is.
-CREATE FUNCTION import_item(x jsonb) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE o bigint := owner_of(x->>'owner'); i item; p bigint; said text := 'unchanged';
+-- `{owner, sku, name_en, name_zh, size, colour, barcode, pack, units, weight_g, volume_ml,
+-- shelf_life, shelf_life_unit, min_life, stop_sale_days, lot_tracked}`; what is null stays as it
+-- is.
+CREATE FUNCTION import_item(p_row jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  o bigint := owner_of(p_row ->> 'owner');
+  i item;
+  p bigint;
+  said text := 'unchanged';
 BEGIN
   IF o IS NULL THEN RETURN 'unknown_owner'; END IF;
-  SELECT * INTO i FROM item WHERE owner_id = o AND upper(sku) = upper(x->>'sku') FOR UPDATE;
+  SELECT *
+  INTO i
+  FROM item
+  WHERE owner_id = o AND upper(sku) = upper(p_row ->> 'sku')
+  FOR UPDATE;
   IF i.id IS NULL THEN
-    INSERT INTO item (owner_id, sku, name_en, name_zh, size, colour, weight_g, volume_ml, shelf_life, shelf_life_unit, min_life_days, stop_sale_days, lot_tracked)
-    VALUES (o, x->>'sku', coalesce(x->>'name_en', x->>'name_zh', x->>'sku'), coalesce(x->>'name_zh', x->>'name_en', x->>'sku'),
-            coalesce(x->>'size', ''), coalesce(x->>'colour', ''), coalesce((x->>'weight_g')::bigint, 0),
-            coalesce((x->>'volume_ml')::bigint, 0), (x->>'shelf_life')::int, x->>'shelf_life_unit', coalesce((x->>'min_life')::int, 0),
-            coalesce((x->>'stop_sale_days')::int, 0), coalesce((x->>'lot_tracked')::boolean, true)) RETURNING * INTO i;
+    INSERT INTO item (
+      owner_id, sku, name_en, name_zh, size, colour, weight_g, volume_ml, shelf_life,
+      shelf_life_unit, min_life_days, stop_sale_days, lot_tracked
+    )
+    VALUES (
+      o,
+      p_row ->> 'sku',
+      coalesce(p_row ->> 'name_en', p_row ->> 'name_zh', p_row ->> 'sku'),
+      coalesce(p_row ->> 'name_zh', p_row ->> 'name_en', p_row ->> 'sku'),
+      coalesce(p_row ->> 'size', ''),
+      coalesce(p_row ->> 'colour', ''),
+      coalesce((p_row ->> 'weight_g')::bigint, 0),
+      coalesce((p_row ->> 'volume_ml')::bigint, 0),
+      (p_row ->> 'shelf_life')::int,
+      p_row ->> 'shelf_life_unit',
+      coalesce((p_row ->> 'min_life')::int, 0),
+      coalesce((p_row ->> 'stop_sale_days')::int, 0),
+      coalesce((p_row ->> 'lot_tracked')::boolean, true)
+    )
+    RETURNING *
+    INTO i;
     said := 'created';
   ELSE
-    UPDATE item SET name_en = coalesce(x->>'name_en', name_en), name_zh = coalesce(x->>'name_zh', name_zh),
-      size = coalesce(x->>'size', size), colour = coalesce(x->>'colour', colour), weight_g = coalesce((x->>'weight_g')::bigint, weight_g),
-      volume_ml = coalesce((x->>'volume_ml')::bigint, volume_ml), shelf_life = coalesce((x->>'shelf_life')::int, shelf_life),
-      shelf_life_unit = coalesce(x->>'shelf_life_unit', shelf_life_unit), min_life_days = coalesce((x->>'min_life')::int, min_life_days),
-      stop_sale_days = coalesce((x->>'stop_sale_days')::int, stop_sale_days), lot_tracked = coalesce((x->>'lot_tracked')::boolean, lot_tracked)
-    WHERE id = i.id AND (name_en, name_zh, size, colour, weight_g, volume_ml, min_life_days, stop_sale_days, lot_tracked, coalesce(shelf_life, 0), coalesce(shelf_life_unit, '')) IS DISTINCT FROM
-      (coalesce(x->>'name_en', name_en), coalesce(x->>'name_zh', name_zh), coalesce(x->>'size', size), coalesce(x->>'colour', colour), coalesce((x->>'weight_g')::bigint, weight_g), coalesce((x->>'volume_ml')::bigint, volume_ml),
-       coalesce((x->>'min_life')::int, min_life_days), coalesce((x->>'stop_sale_days')::int, stop_sale_days), coalesce((x->>'lot_tracked')::boolean, lot_tracked),
-       coalesce((x->>'shelf_life')::int, shelf_life, 0), coalesce(x->>'shelf_life_unit', shelf_life_unit, ''));
+    UPDATE item
+    SET
+      name_en = coalesce(p_row ->> 'name_en', name_en),
+      name_zh = coalesce(p_row ->> 'name_zh', name_zh),
+      size = coalesce(p_row ->> 'size', size),
+      colour = coalesce(p_row ->> 'colour', colour),
+      weight_g = coalesce((p_row ->> 'weight_g')::bigint, weight_g),
+      volume_ml = coalesce((p_row ->> 'volume_ml')::bigint, volume_ml),
+      shelf_life = coalesce((p_row ->> 'shelf_life')::int, shelf_life),
+      shelf_life_unit = coalesce(p_row ->> 'shelf_life_unit', shelf_life_unit),
+      min_life_days = coalesce((p_row ->> 'min_life')::int, min_life_days),
+      stop_sale_days = coalesce((p_row ->> 'stop_sale_days')::int, stop_sale_days),
+      lot_tracked = coalesce((p_row ->> 'lot_tracked')::boolean, lot_tracked)
+    WHERE id = i.id
+      AND (
+        name_en, name_zh, size, colour, weight_g, volume_ml, min_life_days, stop_sale_days,
+        lot_tracked, coalesce(shelf_life, 0), coalesce(shelf_life_unit, '')
+      ) IS DISTINCT FROM (
+        coalesce(p_row ->> 'name_en', name_en),
+        coalesce(p_row ->> 'name_zh', name_zh),
+        coalesce(p_row ->> 'size', size),
+        coalesce(p_row ->> 'colour', colour),
+        coalesce((p_row ->> 'weight_g')::bigint, weight_g),
+        coalesce((p_row ->> 'volume_ml')::bigint, volume_ml),
+        coalesce((p_row ->> 'min_life')::int, min_life_days),
+        coalesce((p_row ->> 'stop_sale_days')::int, stop_sale_days),
+        coalesce((p_row ->> 'lot_tracked')::boolean, lot_tracked),
+        coalesce((p_row ->> 'shelf_life')::int, shelf_life, 0),
+        coalesce(p_row ->> 'shelf_life_unit', shelf_life_unit, '')
+      );
     IF FOUND THEN said := 'updated'; END IF;
   END IF;
-  SELECT id INTO p FROM pack WHERE item_id = i.id AND level = x->>'pack' AND units = (x->>'units')::bigint;
+  SELECT id
+  INTO p
+  FROM pack
+  WHERE item_id = i.id AND level = p_row ->> 'pack' AND units = (p_row ->> 'units')::bigint;
   IF p IS NULL THEN
-    INSERT INTO pack (item_id, level, units) VALUES (i.id, x->>'pack', (x->>'units')::bigint) RETURNING id INTO p;
+    INSERT INTO pack (item_id, level, units)
+    VALUES (i.id, p_row ->> 'pack', (p_row ->> 'units')::bigint)
+    RETURNING id
+    INTO p;
     IF said = 'unchanged' THEN said := 'updated'; END IF;
   END IF;
-  IF x->>'barcode' IS NOT NULL THEN
-    INSERT INTO barcode (code, owner_id, pack_id) VALUES (x->>'barcode', o, p) ON CONFLICT DO NOTHING;
+  IF p_row ->> 'barcode' IS NOT NULL THEN
+    INSERT INTO barcode (code, owner_id, pack_id)
+    VALUES (p_row ->> 'barcode', o, p)
+    ON CONFLICT
+    DO NOTHING;
     IF FOUND AND said = 'unchanged' THEN said := 'updated'; END IF;
   END IF;
   RETURN said;
 END $$;
 
-CREATE FUNCTION warehouse_of(code_or_empty text) RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN code_or_empty = '' THEN (SELECT min(id) FROM warehouse) ELSE (SELECT id FROM warehouse WHERE code = code_or_empty) END
+CREATE FUNCTION warehouse_of(p_code_or_empty text) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN p_code_or_empty = '' THEN (SELECT min(id) FROM warehouse)
+    ELSE (SELECT id FROM warehouse WHERE code = p_code_or_empty)
+  END
 $$;
 
-CREATE FUNCTION add_warehouse(code text, name text, tz text, demo boolean) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE w bigint;
+CREATE FUNCTION add_warehouse(code text, name text, tz text, demo boolean)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  w bigint;
 BEGIN
-  INSERT INTO warehouse (code, name, tz, demo) VALUES (code, name, tz, demo) RETURNING id INTO w;
-  INSERT INTO place (warehouse_id, code, kind) SELECT w, c, 'virtual' FROM unnest(ARRAY['SUPPLIER','CUSTOMER','ADJUSTMENT','SCRAP','TRANSIT']) AS c;
+  INSERT INTO warehouse (code, name, tz, demo)
+  VALUES (code, name, tz, demo)
+  RETURNING id
+  INTO w;
+  INSERT INTO place (warehouse_id, code, kind)
+  SELECT w, c, 'virtual'
+  FROM unnest(ARRAY['SUPPLIER', 'CUSTOMER', 'ADJUSTMENT', 'SCRAP', 'TRANSIT']) AS c;
   RETURN w;
 END $$;
 
--- `{warehouse, code, zone, kind, seq, level, pickable, max_g, max_ml}`. A warehouse comes to be with its first bin.
-CREATE FUNCTION import_bin(x jsonb) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE w bigint := warehouse_of(x->>'warehouse'); p place; use_is text := x->>'kind';
+-- `{warehouse, code, zone, kind, seq, level, pickable, max_g, max_ml}`. A warehouse comes to be
+-- with its first bin.
+CREATE FUNCTION import_bin(p_row jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  w bigint := warehouse_of(p_row ->> 'warehouse');
+  p place;
+  use_is text := p_row ->> 'kind';
 BEGIN
-  IF w IS NULL AND x->>'warehouse' = '' THEN RETURN 'which_warehouse'; END IF;
-  IF w IS NULL THEN w := add_warehouse(x->>'warehouse', x->>'warehouse', 'Asia/Shanghai', false); END IF;
-  SELECT * INTO p FROM place WHERE warehouse_id = w AND code = x->>'code';
+  IF w IS NULL AND p_row ->> 'warehouse' = '' THEN RETURN 'which_warehouse'; END IF;
+  IF w IS NULL THEN
+    w := add_warehouse(p_row ->> 'warehouse', p_row ->> 'warehouse', 'Asia/Shanghai', false);
+  END IF;
+  SELECT *
+  INTO p
+  FROM place
+  WHERE warehouse_id = w AND code = p_row ->> 'code';
   IF p.id IS NOT NULL AND p.kind <> 'bin' THEN RETURN 'code_taken'; END IF;
   IF p.id IS NULL THEN
-    INSERT INTO place (warehouse_id, code, kind) VALUES (w, x->>'code', 'bin') RETURNING * INTO p;
+    INSERT INTO place (warehouse_id, code, kind)
+    VALUES (w, p_row ->> 'code', 'bin')
+    RETURNING *
+    INTO p;
     INSERT INTO bin (place_id, use, zone, seq, level, promisable, pickable, max_g, max_ml)
-    VALUES (p.id, coalesce(use_is, 'storage'), coalesce(x->>'zone', ''), coalesce((x->>'seq')::int, 0), coalesce((x->>'level')::int, 1), coalesce(use_is, 'storage') = 'storage',
-            coalesce((x->>'pickable')::boolean, coalesce(use_is, 'storage') = 'storage'), (x->>'max_g')::bigint, (x->>'max_ml')::bigint);
-    INSERT INTO bench (place_id) SELECT p.id WHERE use_is = 'bench';
+    VALUES (
+      p.id,
+      coalesce(use_is, 'storage'),
+      coalesce(p_row ->> 'zone', ''),
+      coalesce((p_row ->> 'seq')::int, 0),
+      coalesce((p_row ->> 'level')::int, 1),
+      coalesce(use_is, 'storage') = 'storage',
+      coalesce((p_row ->> 'pickable')::boolean, coalesce(use_is, 'storage') = 'storage'),
+      (p_row ->> 'max_g')::bigint,
+      (p_row ->> 'max_ml')::bigint
+    );
+    INSERT INTO bench (place_id)
+    SELECT p.id
+    WHERE use_is = 'bench';
     RETURN 'created';
   END IF;
-  UPDATE bin SET use = coalesce(use_is, use), zone = coalesce(x->>'zone', zone), seq = coalesce((x->>'seq')::int, seq), level = coalesce((x->>'level')::int, level),
-    pickable = coalesce((x->>'pickable')::boolean, pickable), max_g = coalesce((x->>'max_g')::bigint, max_g), max_ml = coalesce((x->>'max_ml')::bigint, max_ml)
-  WHERE place_id = p.id AND (use, zone, seq, level, pickable, coalesce(max_g, 0), coalesce(max_ml, 0)) IS DISTINCT FROM
-    (coalesce(use_is, use), coalesce(x->>'zone', zone), coalesce((x->>'seq')::int, seq), coalesce((x->>'level')::int, level),
-     coalesce((x->>'pickable')::boolean, pickable), coalesce((x->>'max_g')::bigint, max_g, 0), coalesce((x->>'max_ml')::bigint, max_ml, 0));
+  UPDATE bin
+  SET
+    use = coalesce(use_is, use),
+    zone = coalesce(p_row ->> 'zone', zone),
+    seq = coalesce((p_row ->> 'seq')::int, seq),
+    level = coalesce((p_row ->> 'level')::int, level),
+    pickable = coalesce((p_row ->> 'pickable')::boolean, pickable),
+    max_g = coalesce((p_row ->> 'max_g')::bigint, max_g),
+    max_ml = coalesce((p_row ->> 'max_ml')::bigint, max_ml)
+  WHERE place_id = p.id
+    AND (
+      use, zone, seq, level, pickable, coalesce(max_g, 0), coalesce(max_ml, 0)
+    ) IS DISTINCT FROM (
+      coalesce(use_is, use),
+      coalesce(p_row ->> 'zone', zone),
+      coalesce((p_row ->> 'seq')::int, seq),
+      coalesce((p_row ->> 'level')::int, level),
+      coalesce((p_row ->> 'pickable')::boolean, pickable),
+      coalesce((p_row ->> 'max_g')::bigint, max_g, 0),
+      coalesce((p_row ->> 'max_ml')::bigint, max_ml, 0)
+    );
   RETURN CASE WHEN FOUND THEN 'updated' ELSE 'unchanged' END;
 END $$;
 
--- `{warehouse, place, owner, sku, lot, last_good_day, status, qty}`: so much is there; the difference to what the
--- ledger says is a movement through adjustment.
-CREATE FUNCTION import_stock(x jsonb, v_person bigint, v_command uuid) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE w bigint := warehouse_of(x->>'warehouse'); o bigint := owner_of(x->>'owner'); p place; i item; l bigint; v bigint; have bigint; held bigint; more bigint;
+-- `{warehouse, place, owner, sku, lot, last_good_day, status, qty}`: so much is there; the
+-- difference to what the ledger says is a movement through adjustment.
+CREATE FUNCTION import_stock(p_row jsonb, p_person bigint, p_command uuid)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  w bigint := warehouse_of(p_row ->> 'warehouse');
+  o bigint := owner_of(p_row ->> 'owner');
+  p place;
+  i item;
+  l bigint;
+  v bigint;
+  have bigint;
+  held bigint;
+  more bigint;
 BEGIN
   IF w IS NULL THEN RETURN 'unknown_warehouse'; END IF;
   IF o IS NULL THEN RETURN 'unknown_owner'; END IF;
-  SELECT * INTO p FROM place WHERE warehouse_id = w AND code = x->>'place' AND kind IN ('bin', 'container');
+  SELECT *
+  INTO p
+  FROM place
+  WHERE warehouse_id = w AND code = p_row ->> 'place' AND kind IN ('bin', 'container');
   IF p.id IS NULL THEN RETURN 'unknown_place'; END IF;
-  SELECT * INTO i FROM item WHERE owner_id = o AND upper(sku) = upper(x->>'sku');
+  SELECT *
+  INTO i
+  FROM item
+  WHERE owner_id = o AND upper(sku) = upper(p_row ->> 'sku');
   IF i.id IS NULL THEN RETURN 'unknown_item'; END IF;
   PERFORM lock_gates(w, ARRAY[i.id]);
-  INSERT INTO lot (owner_id, item_id, number, last_good_day) VALUES (o, i.id, x->>'lot', coalesce((x->>'last_good_day')::date, 'infinity'))
-  ON CONFLICT ON CONSTRAINT lot_once DO NOTHING;
-  SELECT id INTO l FROM lot WHERE owner_id = o AND item_id = i.id AND number = x->>'lot' AND last_good_day = coalesce((x->>'last_good_day')::date, 'infinity');
-  SELECT on_hand, reserved INTO have, held FROM stock WHERE warehouse_id = w AND place_id = p.id AND owner_id = o AND item_id = i.id AND lot_id = l AND status = x->>'status';
-  more := (x->>'qty')::bigint - coalesce(have, 0);
+  INSERT INTO lot (owner_id, item_id, number, last_good_day)
+  VALUES (o, i.id, p_row ->> 'lot', coalesce((p_row ->> 'last_good_day')::date, 'infinity'))
+  ON CONFLICT ON CONSTRAINT lot_once
+  DO NOTHING;
+  SELECT id
+  INTO l
+  FROM lot
+  WHERE owner_id = o
+    AND item_id = i.id
+    AND number = p_row ->> 'lot'
+    AND last_good_day = coalesce((p_row ->> 'last_good_day')::date, 'infinity');
+  SELECT on_hand, reserved
+  INTO have, held
+  FROM stock
+  WHERE warehouse_id = w
+    AND place_id = p.id
+    AND owner_id = o
+    AND item_id = i.id
+    AND lot_id = l
+    AND status = p_row ->> 'status';
+  more := (p_row ->> 'qty')::bigint - coalesce(have, 0);
   IF more = 0 THEN RETURN 'unchanged'; END IF;
-  IF (x->>'qty')::bigint < coalesce(held, 0) THEN RETURN 'below_reserved'; END IF;
-  SELECT id INTO v FROM place WHERE warehouse_id = w AND kind = 'virtual' AND code = 'ADJUSTMENT';
-  INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status, reason, person_id, command)
-  VALUES (w, o, i.id, l, abs(more), CASE WHEN more > 0 THEN v ELSE p.id END, CASE WHEN more > 0 THEN 'good' ELSE x->>'status' END,
-          CASE WHEN more > 0 THEN p.id ELSE v END, CASE WHEN more > 0 THEN x->>'status' ELSE 'good' END, 'adjust', v_person, v_command);
+  IF (p_row ->> 'qty')::bigint < coalesce(held, 0) THEN RETURN 'below_reserved'; END IF;
+  SELECT id
+  INTO v
+  FROM place
+  WHERE warehouse_id = w AND kind = 'virtual' AND code = 'ADJUSTMENT';
+  INSERT INTO movement (
+    warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status,
+    reason, person_id, command
+  )
+  VALUES (
+    w,
+    o,
+    i.id,
+    l,
+    abs(more),
+    CASE WHEN more > 0 THEN v ELSE p.id END,
+    CASE WHEN more > 0 THEN 'good' ELSE p_row ->> 'status' END,
+    CASE WHEN more > 0 THEN p.id ELSE v END,
+    CASE WHEN more > 0 THEN p_row ->> 'status' ELSE 'good' END,
+    'adjust',
+    p_person,
+    p_command
+  );
   IF more < 0 THEN PERFORM break_promises(w, o, i.id); END IF;
   RETURN CASE WHEN have IS NULL THEN 'created' ELSE 'updated' END;
 END $$;

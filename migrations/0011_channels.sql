@@ -8,7 +8,8 @@ CREATE TABLE hook (
   PRIMARY KEY (shop_id, word)
 );
 
--- Files of orders that were taken in, by what they hold: an old one that comes again must not undo what came since.
+-- Files of orders that were taken in, by what they hold: an old one that comes again must not undo
+-- what came since.
 CREATE TABLE file_taken (
   shop_id bigint NOT NULL REFERENCES shop,
   digest  text NOT NULL,
@@ -36,96 +37,275 @@ CREATE TABLE order_version (
 CREATE INDEX order_version_by_order ON order_version (order_id, at);
 
 -- Everything that happened with an order, whoever did it.
-CREATE FUNCTION timeline(o bigint) RETURNS TABLE (at timestamptz, what text, said text, who text, payload json) LANGUAGE sql STABLE AS $$
+CREATE FUNCTION timeline(p_order bigint)
+RETURNS TABLE (at timestamptz, what text, said text, who text, payload json)
+LANGUAGE sql STABLE AS $$
   WITH ship AS MATERIALIZED (
-    SELECT DISTINCT l.shipment_id AS id FROM order_line ol JOIN share z ON z.order_line_id = ol.id JOIN shipment_line l ON l.id = z.shipment_line_id WHERE ol.order_id = o
+    SELECT DISTINCT sl.shipment_id AS id
+    FROM order_line ol
+    JOIN share sh ON sh.order_line_id = ol.id
+    JOIN shipment_line sl ON sl.id = sh.shipment_line_id
+    WHERE ol.order_id = p_order
   )
-  SELECT v.at, CASE WHEN row_number() OVER (ORDER BY v.at) = 1 THEN 'pulled' ELSE 'changed' END, v.status, s.code, v.payload
-  FROM order_version v JOIN orders k ON k.id = v.order_id JOIN shop s ON s.id = k.shop_id WHERE v.order_id = o
+  SELECT
+    ov.at,
+    CASE WHEN row_number() OVER (ORDER BY ov.at) = 1 THEN 'pulled' ELSE 'changed' END,
+    ov.status,
+    sp.code,
+    ov.payload
+  FROM order_version ov
+  JOIN orders o ON o.id = ov.order_id
+  JOIN shop sp ON sp.id = o.shop_id
+  WHERE ov.order_id = p_order
   UNION ALL
   SELECT m.at, 'moved', m.qty || ' × ' || i.sku || ' ' || f.code || ' > ' || t.code, p.name, NULL
-  FROM ship JOIN shipment_line l ON l.shipment_id = ship.id JOIN promise pr ON pr.shipment_line_id = l.id JOIN reservation r ON r.promise_id = pr.id
-  JOIN movement m ON m.reservation_id = r.id JOIN item i ON i.id = m.item_id JOIN place f ON f.id = m.from_place JOIN place t ON t.id = m.to_place JOIN person p ON p.id = m.person_id
+  FROM ship
+  JOIN shipment_line l ON l.shipment_id = ship.id
+  JOIN promise pr ON pr.shipment_line_id = l.id
+  JOIN reservation r ON r.promise_id = pr.id
+  JOIN movement m ON m.reservation_id = r.id
+  JOIN item i ON i.id = m.item_id
+  JOIN place f ON f.id = m.from_place
+  JOIN place t ON t.id = m.to_place
+  JOIN person p ON p.id = m.person_id
   UNION ALL
   SELECT m.at, 'moved', m.qty || ' × ' || i.sku || ' ' || f.code || ' > ' || t.code, p.name, NULL
-  FROM order_line ol JOIN counter_sale c ON c.order_line_id = ol.id JOIN movement m ON m.id = c.movement_id JOIN item i ON i.id = m.item_id
-  JOIN place f ON f.id = m.from_place JOIN place t ON t.id = m.to_place JOIN person p ON p.id = m.person_id WHERE ol.order_id = o
+  FROM order_line ol
+  JOIN counter_sale c ON c.order_line_id = ol.id
+  JOIN movement m ON m.id = c.movement_id
+  JOIN item i ON i.id = m.item_id
+  JOIN place f ON f.id = m.from_place
+  JOIN place t ON t.id = m.to_place
+  JOIN person p ON p.id = m.person_id
+  WHERE ol.order_id = p_order
   UNION ALL
-  SELECT j.printed_at, 'printed', q.sscc, pr.code, NULL FROM ship JOIN parcel q ON q.shipment_id = ship.id JOIN label b ON b.parcel_id = q.place_id
-  JOIN print_job j ON j.label_id = b.id AND j.printed_at IS NOT NULL JOIN printer pr ON pr.id = j.printer_id
+  SELECT j.printed_at, 'printed', q.sscc, pr.code, NULL
+  FROM ship
+  JOIN parcel q ON q.shipment_id = ship.id
+  JOIN label b ON b.parcel_id = q.place_id
+  JOIN print_job j ON j.label_id = b.id AND j.printed_at IS NOT NULL
+  JOIN printer pr ON pr.id = j.printer_id
   UNION ALL
-  SELECT x.told_at, CASE x.state WHEN 'sent' THEN 'told' WHEN 'refused' THEN 'refused' ELSE 'to_tell' END, coalesce(nullif(x.said, ''), x.body->>'waybill'), s.code, x.body
-  FROM outbox x JOIN orders k ON k.id = o AND x.order_no = k.order_no AND x.shop_id = k.shop_id JOIN shop s ON s.id = x.shop_id
+  SELECT
+    x.told_at,
+    CASE x.state WHEN 'sent' THEN 'told' WHEN 'refused' THEN 'refused' ELSE 'to_tell' END,
+    coalesce(nullif(x.said, ''), x.body ->> 'waybill'),
+    s.code,
+    x.body
+  FROM outbox x
+  JOIN orders k ON k.id = p_order AND x.order_no = k.order_no AND x.shop_id = k.shop_id
+  JOIN shop s ON s.id = x.shop_id
   UNION ALL
-  SELECT e.since, 'case', e.reason || CASE WHEN e.said <> '' THEN ': ' || e.said ELSE '' END, coalesce(p.name, ''), NULL
-  FROM exception e LEFT JOIN person p ON p.id = e.done_by WHERE e.order_id = o OR e.shipment_id IN (SELECT id FROM ship)
+  SELECT
+    e.since,
+    'case',
+    e.reason || CASE WHEN e.said <> '' THEN ': ' || e.said ELSE '' END,
+    coalesce(p.name, ''),
+    NULL
+  FROM exception e
+  LEFT JOIN person p ON p.id = e.done_by
+  WHERE e.order_id = p_order OR e.shipment_id IN (SELECT id FROM ship)
 $$;
 
--- `{code, sku, owner, reference, share_pct, safety, cap}`: what a shop calls an item, and how much of it the shop may show.
-CREATE FUNCTION import_listing(x jsonb, s bigint) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE o bigint := owner_of(coalesce(x->>'owner', '')); i bigint; said text;
+-- `{code, sku, owner, reference, share_pct, safety, cap}`: what a shop calls an item, and how much
+-- of it the shop may show.
+CREATE FUNCTION import_listing(p_row jsonb, p_shop bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  o bigint := owner_of(coalesce(p_row ->> 'owner', ''));
+  i bigint;
+  said text;
 BEGIN
   IF o IS NULL THEN RETURN 'unknown_owner'; END IF;
-  SELECT id INTO i FROM item WHERE owner_id = o AND upper(sku) = upper(x->>'sku');
+  SELECT id
+  INTO i
+  FROM item
+  WHERE owner_id = o AND upper(sku) = upper(p_row ->> 'sku');
   IF i IS NULL THEN RETURN 'unknown_item'; END IF;
-  INSERT INTO listing AS l (shop_id, code, item_id, reference, share_pct, safety, cap)
-  VALUES (s, upper(x->>'code'), i, coalesce(x->>'reference', ''), (x->>'share_pct')::int, (x->>'safety')::bigint, (x->>'cap')::bigint)
-  ON CONFLICT (shop_id, code) DO UPDATE SET item_id = excluded.item_id, reference = coalesce(nullif(excluded.reference, ''), l.reference), share_pct = coalesce(excluded.share_pct, l.share_pct),
-    safety = coalesce(excluded.safety, l.safety), cap = coalesce(excluded.cap, l.cap), sent = CASE WHEN l.item_id = excluded.item_id THEN l.sent END, refused = NULL
-  WHERE (l.item_id, l.reference, coalesce(l.share_pct, -1), coalesce(l.safety, -1), coalesce(l.cap, -1)) IS DISTINCT FROM
-    (excluded.item_id, coalesce(nullif(excluded.reference, ''), l.reference), coalesce(excluded.share_pct, l.share_pct, -1), coalesce(excluded.safety, l.safety, -1), coalesce(excluded.cap, l.cap, -1))
-  RETURNING CASE WHEN xmax = 0 THEN 'created' ELSE 'updated' END INTO said;
+  INSERT INTO listing AS li (shop_id, code, item_id, reference, share_pct, safety, cap)
+  VALUES (
+    p_shop,
+    upper(p_row ->> 'code'),
+    i,
+    coalesce(p_row ->> 'reference', ''),
+    (p_row ->> 'share_pct')::int,
+    (p_row ->> 'safety')::bigint,
+    (p_row ->> 'cap')::bigint
+  )
+  ON CONFLICT (shop_id, code)
+  DO UPDATE SET
+    item_id = excluded.item_id,
+    reference = coalesce(nullif(excluded.reference, ''), li.reference),
+    share_pct = coalesce(excluded.share_pct, li.share_pct),
+    safety = coalesce(excluded.safety, li.safety),
+    cap = coalesce(excluded.cap, li.cap),
+    sent = CASE WHEN li.item_id = excluded.item_id THEN li.sent END,
+    refused = NULL
+  WHERE (
+    li.item_id, li.reference, coalesce(li.share_pct, -1), coalesce(li.safety, -1),
+    coalesce(li.cap, -1)
+  ) IS DISTINCT FROM (
+    excluded.item_id,
+    coalesce(nullif(excluded.reference, ''), li.reference),
+    coalesce(excluded.share_pct, li.share_pct, -1),
+    coalesce(excluded.safety, li.safety, -1),
+    coalesce(excluded.cap, li.cap, -1)
+  )
+  RETURNING CASE WHEN xmax = 0 THEN 'created' ELSE 'updated' END
+  INTO said;
   RETURN coalesce(said, 'unchanged');
 END $$;
 
--- What this shop may show of each of its items now. Of what can still be promised long enough for the shop's buyers: nothing
--- once no more than `low_at` is left (the rest is for the others), else its share of what is above the safety stock, capped.
-CREATE FUNCTION may_show(s bigint) RETURNS TABLE (code text, reference text, item_id bigint, qty bigint) LANGUAGE sql STABLE AS $$
+-- What this shop may show of each of its items now. Of what can still be promised long enough for
+-- the shop's buyers: nothing once no more than `low_at` is left (the rest is for the others), else
+-- its share of what is above the safety stock, capped.
+CREATE FUNCTION may_show(p_shop bigint)
+RETURNS TABLE (code text, reference text, item_id bigint, qty bigint) LANGUAGE sql STABLE AS $$
   WITH mine AS MATERIALIZED (
-    SELECT l.code, l.reference, l.item_id, coalesce(l.share_pct, sh.share_pct) AS share_pct, coalesce(l.safety, sh.safety) AS safety, coalesce(l.cap, sh.cap) AS cap, sh.low_at
-    FROM listing l JOIN shop sh ON sh.id = l.shop_id WHERE l.shop_id = s
+    SELECT
+      li.code,
+      li.reference,
+      li.item_id,
+      coalesce(li.share_pct, sp.share_pct) AS share_pct,
+      coalesce(li.safety, sp.safety) AS safety,
+      coalesce(li.cap, sp.cap) AS cap,
+      sp.low_at
+    FROM listing li
+    JOIN shop sp ON sp.id = li.shop_id
+    WHERE li.shop_id = p_shop
   ), life AS MATERIALIZED (
     -- Items whose goods must last alike have the same day: it is asked for one of them.
-    SELECT k.*, w.id AS warehouse_id, good_until(w.id, (SELECT min(id) FROM carrier), s, k.one) AS until
-    FROM (SELECT i.min_life_days, i.stop_sale_days, min(i.id) AS one FROM mine m JOIN item i ON i.id = m.item_id GROUP BY 1, 2) k CROSS JOIN warehouse w
+    SELECT
+      k.*,
+      w.id AS warehouse_id,
+      good_until(w.id, (SELECT min(id) FROM carrier), p_shop, k.one) AS until
+    FROM (
+      SELECT i.min_life_days, i.stop_sale_days, min(i.id) AS one
+      FROM mine m
+      JOIN item i ON i.id = m.item_id
+      GROUP BY 1, 2
+    ) k
+    CROSS JOIN warehouse w
   ), day AS MATERIALIZED (
-    SELECT DISTINCT l.warehouse_id, i.id AS item_id, l.until FROM mine m JOIN item i ON i.id = m.item_id JOIN life l ON l.min_life_days = i.min_life_days AND l.stop_sale_days = i.stop_sale_days
+    SELECT DISTINCT l.warehouse_id, i.id AS item_id, l.until
+    FROM mine m
+    JOIN item i ON i.id = m.item_id
+    JOIN life l ON l.min_life_days = i.min_life_days AND l.stop_sale_days = i.stop_sale_days
   ), owed AS MATERIALIZED (
-    SELECT p.warehouse_id, p.item_id, p.good_until AS until, sum(p.open) AS qty FROM promise p JOIN day d ON d.warehouse_id = p.warehouse_id AND d.item_id = p.item_id
-    WHERE p.ended_at IS NULL AND p.open > 0 GROUP BY 1, 2, 3
+    SELECT p.warehouse_id, p.item_id, p.good_until AS until, sum(p.open) AS qty
+    FROM promise p
+    JOIN day d ON d.warehouse_id = p.warehouse_id AND d.item_id = p.item_id
+    WHERE p.ended_at IS NULL AND p.open > 0
+    GROUP BY 1, 2, 3
   ), lots AS MATERIALIZED (
-    SELECT v.warehouse_id, v.item_id, v.last_good_day, sum(v.free) AS qty FROM sellable v JOIN day d ON d.warehouse_id = v.warehouse_id AND d.item_id = v.item_id GROUP BY 1, 2, 3
+    SELECT se.warehouse_id, se.item_id, se.last_good_day, sum(se.free) AS qty
+    FROM sellable se
+    JOIN day d ON d.warehouse_id = se.warehouse_id AND d.item_id = se.item_id
+    GROUP BY 1, 2, 3
   ), point AS (
     -- What is promised for fewer days takes from the same goods.
-    SELECT warehouse_id, item_id, until FROM day
-    UNION SELECT o.warehouse_id, o.item_id, o.until FROM owed o JOIN day d ON d.warehouse_id = o.warehouse_id AND d.item_id = o.item_id AND o.until < d.until
+    SELECT warehouse_id, item_id, until
+    FROM day
+    UNION
+    SELECT o.warehouse_id, o.item_id, o.until
+    FROM owed o
+    JOIN day d ON d.warehouse_id = o.warehouse_id AND d.item_id = o.item_id AND o.until < d.until
   ), free AS (
-    SELECT p.warehouse_id, p.item_id, p.until, coalesce(sum(l.qty), 0) AS qty FROM point p
-    LEFT JOIN lots l ON l.warehouse_id = p.warehouse_id AND l.item_id = p.item_id AND l.last_good_day >= p.until GROUP BY 1, 2, 3
+    SELECT p.warehouse_id, p.item_id, p.until, coalesce(sum(l.qty), 0) AS qty
+    FROM point p
+    LEFT JOIN lots l
+      ON l.warehouse_id = p.warehouse_id
+        AND l.item_id = p.item_id
+        AND l.last_good_day >= p.until
+    GROUP BY 1, 2, 3
   ), room AS (
-    SELECT f.warehouse_id, f.item_id, f.qty - coalesce(sum(o.qty), 0) AS qty FROM free f
-    LEFT JOIN owed o ON o.warehouse_id = f.warehouse_id AND o.item_id = f.item_id AND o.until >= f.until GROUP BY f.warehouse_id, f.item_id, f.until, f.qty
+    SELECT f.warehouse_id, f.item_id, f.qty - coalesce(sum(o.qty), 0) AS qty
+    FROM free f
+    LEFT JOIN owed o
+      ON o.warehouse_id = f.warehouse_id
+        AND o.item_id = f.item_id
+        AND o.until >= f.until
+    GROUP BY f.warehouse_id, f.item_id, f.until, f.qty
   ), had AS (
-    SELECT k.item_id, sum(k.qty) AS qty FROM (SELECT warehouse_id, item_id, greatest(min(qty), 0) AS qty FROM room GROUP BY 1, 2) k GROUP BY 1
+    SELECT k.item_id, sum(k.qty) AS qty
+    FROM (
+      SELECT warehouse_id, item_id, greatest(min(qty), 0) AS qty
+      FROM room
+      GROUP BY 1, 2
+    ) k
+    GROUP BY 1
   )
-  SELECT m.code, m.reference, m.item_id,
-         CASE WHEN h.qty <= m.low_at THEN 0 ELSE least(greatest(floor((h.qty - m.safety) * m.share_pct / 100), 0), coalesce(m.cap, 9000000)) END::bigint
-  FROM mine m JOIN had h ON h.item_id = m.item_id
+  SELECT
+    m.code,
+    m.reference,
+    m.item_id,
+    CASE
+      WHEN h.qty <= m.low_at THEN 0
+      ELSE least(
+        greatest(floor((h.qty - m.safety) * m.share_pct / 100), 0),
+        coalesce(m.cap, 9000000)
+      )
+    END::bigint
+  FROM mine m
+  JOIN had h ON h.item_id = m.item_id
 $$;
 
 -- How it goes with each shop now.
 CREATE VIEW shop_health AS
-  SELECT s.id, s.code, s.channel,
-    CASE WHEN coalesce(t.errors, 0) > 0 OR j.errors > 2 OR u.errors > 2 OR x.attempts > 2 THEN 'trouble' WHEN j.errors > 0 OR u.errors > 0 THEN 'waiting' WHEN j.last_success_at IS NULL THEN 'new' ELSE 'ok' END AS state,
-    j.last_success_at, j.mark, extract(epoch FROM now() - j.mark)::bigint AS lag_s,
-    (SELECT coalesce(sum(m.n), 0)::bigint FROM shop_minute m WHERE m.shop_id = s.id AND m.what = 'orders' AND m.minute >= date_trunc('minute', now()) - interval '5 minutes') / 5 AS orders_per_min,
-    j.errors,
-    (SELECT coalesce(string_agg(k.what || '=' || k.n, ' ' ORDER BY k.what), '') FROM (SELECT m.what, sum(m.n) AS n FROM shop_minute m
-      WHERE m.shop_id = s.id AND m.what <> 'orders' AND m.minute > now() - interval '1 hour' GROUP BY 1) k) AS errors_by_class,
-    t.ends_at AS token_ends_at,
-    x.waiting AS outbox_waiting,
-    (SELECT count(*) FROM listing l WHERE l.shop_id = s.id AND l.sent IS NULL AND l.refused IS NULL AND s.pushes) AS pushes_waiting,
-    (SELECT string_agg(said, ' ') FROM unnest(ARRAY[nullif(j.said, ''), nullif(u.said, ''), nullif(x.said, ''), nullif(t.said, '')]) AS said WHERE said IS NOT NULL) AS said
-  FROM shop s LEFT JOIN job j ON j.shop_id = s.id AND j.kind = 'pull' LEFT JOIN job u ON u.shop_id = s.id AND u.kind = 'push' LEFT JOIN shop_token t ON t.shop_id = s.id
-  CROSS JOIN LATERAL (SELECT count(*) AS waiting, max(o.attempts) AS attempts, (array_agg(o.said ORDER BY o.attempts DESC, o.id))[1] AS said FROM outbox o WHERE o.shop_id = s.id AND o.state = 'waiting') x
-  WHERE s.channel <> 'file';
+SELECT
+  sp.id,
+  sp.code,
+  sp.channel,
+  CASE
+    WHEN coalesce(tok.errors, 0) > 0 OR j.errors > 2 OR other_j.errors > 2 OR x.attempts > 2
+      THEN 'trouble'
+    WHEN j.errors > 0 OR other_j.errors > 0 THEN 'waiting'
+    WHEN j.last_success_at IS NULL THEN 'new'
+    ELSE 'ok'
+  END AS state,
+  j.last_success_at,
+  j.mark,
+  extract(epoch FROM now() - j.mark)::bigint AS lag_s,
+  (
+    SELECT coalesce(sum(sm.n), 0)::bigint
+    FROM shop_minute sm
+    WHERE sm.shop_id = sp.id
+      AND sm.what = 'orders'
+      AND sm.minute >= date_trunc('minute', now()) - interval '5 minutes'
+  ) / 5 AS orders_per_min,
+  j.errors,
+  (
+    SELECT coalesce(string_agg(k.what || '=' || k.n, ' ' ORDER BY k.what), '')
+    FROM (
+      SELECT sm.what, sum(sm.n) AS n
+      FROM shop_minute sm
+      WHERE sm.shop_id = sp.id AND sm.what <> 'orders' AND sm.minute > now() - interval '1 hour'
+      GROUP BY 1
+    ) k
+  ) AS errors_by_class,
+  tok.ends_at AS token_ends_at,
+  x.waiting AS outbox_waiting,
+  (
+    SELECT count(*)
+    FROM listing li
+    WHERE li.shop_id = sp.id AND li.sent IS NULL AND li.refused IS NULL AND sp.pushes
+  ) AS pushes_waiting,
+  (
+    SELECT string_agg(said, ' ')
+    FROM unnest(
+      ARRAY[nullif(j.said, ''), nullif(other_j.said, ''), nullif(x.said, ''), nullif(tok.said, '')]
+    ) AS said
+    WHERE said IS NOT NULL
+  ) AS said
+FROM shop sp
+LEFT JOIN job j ON j.shop_id = sp.id AND j.kind = 'pull'
+LEFT JOIN job other_j ON other_j.shop_id = sp.id AND other_j.kind = 'push'
+LEFT JOIN shop_token tok ON tok.shop_id = sp.id
+CROSS JOIN LATERAL (
+  SELECT
+    count(*) AS waiting,
+    max(ob.attempts) AS attempts,
+    (array_agg(ob.said ORDER BY ob.attempts DESC, ob.id))[1] AS said
+  FROM outbox ob
+  WHERE ob.shop_id = sp.id AND ob.state = 'waiting'
+) x
+WHERE sp.channel <> 'file';

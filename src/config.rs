@@ -1,5 +1,5 @@
-//! Settings: flags win over the environment, that over the file, that over what is built in. Every mistake of the
-//! file is reported at once, with its line.
+//! Settings: flags win over the environment, that over the file, that over what is built in. Every
+//! mistake of the file is reported at once, with its line.
 
 use crate::domain::Lang;
 use crate::limits;
@@ -99,7 +99,8 @@ const THEMES: [&str; 3] = ["default", "contrast", "mono"];
 const GLYPHS: [&str; 2] = ["ascii", "box"];
 const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 
-/// Reads a file's text. Every mistake comes back as a sentence with its line; `name` is what the sentences call the file.
+/// Reads a file's text. Every mistake comes back as a sentence with its line; `name` is what the
+/// sentences call the file.
 pub fn parse(name: &str, text: &str) -> Result<Config, Vec<Text>> {
     let (table, broken) = DeTable::parse_recoverable(text);
     let line = |span: Range<usize>| {

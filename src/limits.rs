@@ -31,8 +31,8 @@ pub const OFFLINE_RETRY: Duration = Duration::from_millis(500);
 
 /// Reservations of a walk that a picker's session knows ahead.
 pub const PICKS_AHEAD: i32 = 100;
-/// So many shipments of the same one thing are picked by themselves; so many single units in total; and how many
-/// shipments one such walk takes.
+/// So many shipments of the same one thing are picked by themselves; so many single units in total;
+/// and how many shipments one such walk takes.
 pub const HOT_SHIPMENTS: usize = 12;
 pub const SINGLES_SHIPMENTS: usize = 6;
 pub const HOT_TRIP: usize = 100;
@@ -56,12 +56,14 @@ pub const PULL_OVERLAP_S: i64 = 300;
 pub const PULL_LAG_S: i64 = 2;
 pub const PULL_EVERY: Duration = Duration::from_millis(1000);
 pub const PULL_LEASE_S: f64 = 60.0;
-/// How often a platform's changes are asked for, unless its shop says otherwise; a generic shop is asked every [`PULL_EVERY`].
+/// How often a platform's changes are asked for, unless its shop says otherwise; a generic shop is
+/// asked every [`PULL_EVERY`].
 pub const PLATFORM_EVERY_S: f64 = 30.0;
 pub const AMAZON_EVERY_S: f64 = 180.0;
 /// More orders in one stretch of time no shop has.
 pub const STRETCH_ORDERS: i64 = 100_000_000;
-/// Lines of one order that are read page by page from a shop, and how long a page of them waits until the shop takes more calls.
+/// Lines of one order that are read page by page from a shop, and how long a page of them waits
+/// until the shop takes more calls.
 pub const ORDER_LINES: usize = 5_000;
 pub const PAGE_PATIENCE_S: f64 = 120.0;
 /// Sales over a counter that are booked in one transaction.
@@ -73,7 +75,8 @@ pub const PROMISE_BATCH: i64 = 500;
 
 /// A configuration, a keymap, a secret: text that people write.
 pub const TEXT_FILE_BYTES: u64 = 1024 * 1024;
-/// Files: rows of one, bytes of one row, bytes of a workbook (which is read whole), rows a round trip.
+/// Files: rows of one, bytes of one row, bytes of a workbook (which is read whole), rows a round
+/// trip.
 pub const IMPORT_ROWS: i64 = 500_000;
 pub const IMPORT_ROW_BYTES: usize = 256 * 1024;
 pub const XLSX_BYTES: u64 = 8 * 1024 * 1024;
@@ -85,11 +88,13 @@ pub const SHOP_CALL: Duration = Duration::from_secs(15);
 pub const SHOP_READ_WAIT: Duration = Duration::from_secs(3);
 pub const SHOP_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
-/// Whoever renews a shop's tokens has so long; and tokens that are younger are not renewed because a call was refused.
+/// Whoever renews a shop's tokens has so long; and tokens that are younger are not renewed because
+/// a call was refused.
 pub const TOKEN_LEASE_S: f64 = 45.0;
 pub const TOKEN_TRUSTED_S: f64 = 20.0;
 
-/// Items that one look at the counts finds, items of one call, how often a shop's counts are looked at, and when what it shows is compared again.
+/// Items that one look at the counts finds, items of one call, how often a shop's counts are looked
+/// at, and when what it shows is compared again.
 pub const PUSH_LOOK: i64 = 1000;
 pub const PUSH_BATCH: usize = 100;
 pub const PUSH_SINGLES: usize = 20;
@@ -106,7 +111,8 @@ pub const PRINTER_WRITE: Duration = Duration::from_secs(10);
 
 /// Rows of a list that go into a file at most.
 pub const EXPORT_ROWS: i64 = 100_000;
-/// A small letter alone on a desk's entry line is a command once so long nothing came after it; a gun is faster.
+/// A small letter alone on a desk's entry line is a command once so long nothing came after it; a
+/// gun is faster.
 pub const LETTER_WAIT: Duration = Duration::from_millis(250);
 /// Orders whose codes are known by now that go on in one transaction.
 pub const KNOWN_BATCH: i64 = 50;

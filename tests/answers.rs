@@ -1,5 +1,5 @@
-//! What shops answer, byte by byte, and the doors that few of them have: anything that comes back is an order that can be kept
-//! or an error with its class.
+//! What shops answer, byte by byte, and the doors that few of them have: anything that comes back
+//! is an order that can be kept or an error with its class.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -30,7 +30,10 @@ fn app() -> App {
 }
 
 fn options(more: Value) -> Value {
-    let mut options = json!({ "lag_s": 0, "marketplace": "M1", "seller": "SELLER1", "location": "9", "rate": { "pull": FAST, "read": FAST, "dispatch": FAST, "push": FAST } });
+    let mut options = json!({
+        "lag_s": 0, "marketplace": "M1", "seller": "SELLER1", "location": "9",
+        "rate": { "pull": FAST, "read": FAST, "dispatch": FAST, "push": FAST },
+    });
     options.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     options
 }
@@ -177,7 +180,10 @@ fn keeps(kind: &str, seed: u64, page: PullPage) {
 async fn any_call(there: &dyn Channel, kind: &str, seed: u64, n: u32, order_no: &str) {
     let since = jiff::Timestamp::from_second(now() - 500).unwrap().to_string();
     let level = Level { code: "I0".into(), reference: "1:2".into(), available: 3 };
-    let body = json!({ "order_no": order_no, "carrier": "SF", "waybill": format!("SF{n}"), "was": "SF0", "parcel": "42", "lines": [{ "line_no": "1", "qty": 1 }] });
+    let body = json!({
+        "order_no": order_no, "carrier": "SF", "waybill": format!("SF{n}"), "was": "SF0",
+        "parcel": "42", "lines": [{ "line_no": "1", "qty": 1 }],
+    });
     let error = match n % 6 {
         0 | 1 => there.pull(Some(&since), "", 50).await.map(|page| keeps(kind, seed, page)).err(),
         2 => there.read(order_no).await.err(),
@@ -261,7 +267,10 @@ async fn calls_signed_by_oauth_1_are_let_in_and_others_are_not() {
         let there = open(kind, &url, &secret, json!({ "auth": "oauth1" }));
         there.pull(Some(&since), "", 50).await.unwrap();
         assert_eq!(there.read(&no).await.unwrap().unwrap().order_no, no, "{kind}");
-        let body = json!({ "order_no": no, "carrier": "SF", "waybill": "SF1", "lines": [{ "line_no": "1", "qty": 2 }] });
+        let body = json!({
+            "order_no": no, "carrier": "SF", "waybill": "SF1",
+            "lines": [{ "line_no": "1", "qty": 2 }],
+        });
         there.dispatch(Uuid::now_v7(), &body).await.unwrap();
         assert_eq!(shop.books().shipped.len(), 1, "{kind}");
         let wrong = open(kind, &url, &secret.replace("shh", "other"), json!({ "auth": "oauth1" }));

@@ -1,5 +1,5 @@
-//! Every argument of the command line that is a file or a URL, found in the command line itself, with what people and
-//! machines get wrong: a sentence, the right exit code, and nothing half-done.
+//! Every argument of the command line that is a file or a URL, found in the command line itself,
+//! with what people and machines get wrong: a sentence, the right exit code, and nothing half-done.
 
 use crate::support::arguments::{Place, files, places};
 use crate::support::{World, program};
@@ -31,8 +31,14 @@ async fn run(w: &World, place: &Place, value: &str) -> (i32, String) {
 
 /// Everything that a command could have left half-done.
 async fn traces(w: &World) -> String {
-    w.text("SELECT concat_ws(' ', (SELECT count(*) FROM item), (SELECT count(*) FROM orders), (SELECT count(*) FROM movement), (SELECT count(*) FROM shop), (SELECT count(*) FROM printer),
-            (SELECT count(*) FROM import_line), (SELECT count(*) FROM person), (SELECT count(*) FROM place))").await
+    w.text(
+        "SELECT concat_ws(' ', (SELECT count(*) FROM item), (SELECT count(*)
+      FROM orders), (SELECT count(*) FROM movement), (SELECT count(*) FROM shop), (SELECT count(*)
+      FROM printer),
+            (SELECT count(*) FROM import_line), (SELECT count(*) FROM person), (SELECT count(*)
+              FROM place))",
+    )
+    .await
 }
 
 #[tokio::test]

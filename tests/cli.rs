@@ -1,5 +1,5 @@
-//! The command line: its words in both languages, its exit codes, and a configuration file whose every mistake is said
-//! at once.
+//! The command line: its words in both languages, its exit codes, and a configuration file whose
+//! every mistake is said at once.
 
 use crate::support::program;
 use std::process::{Command, Output};
@@ -82,7 +82,8 @@ fn help_and_mistakes_come_in_the_users_language() {
 
 #[test]
 fn a_configuration_file_says_every_mistake_with_its_line() {
-    let text = "[database]\nurl = 5\nuri = \"x\"\n\n[ui]\nlang = \"fr\"\nkeymap = \"k\"\n[colour]\nred = 1\n[scanner]\ngs = \"ab\"\n[log]\nlevel = \"loud\"\nbroken = = 3\n";
+    let text = "[database]\nurl = 5\nuri = \"x\"\n\n[ui]\nlang = \"fr\"\nkeymap = \
+        \"k\"\n[colour]\nred = 1\n[scanner]\ngs = \"ab\"\n[log]\nlevel = \"loud\"\nbroken = = 3\n";
     let wrong = config::parse("w.toml", text).unwrap_err();
     let words = Catalogue::new(Lang::En);
     let said: Vec<String> = wrong.iter().map(|text| words.say(text)).collect();

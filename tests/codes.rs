@@ -82,7 +82,9 @@ fn sscc_by_identifier_by_itself_and_in_the_qr() {
 
 proptest! {
     #[test]
-    fn own_codes_read_back_and_one_wrong_character_does_not(body in "[0-9A-HJKMNP-TV-Z]{1,10}", at in 0..8usize, other in "[0-9A-Z]") {
+    fn own_codes_read_back_and_one_wrong_character_does_not(
+        body in "[0-9A-HJKMNP-TV-Z]{1,10}", at in 0..8usize, other in "[0-9A-Z]",
+    ) {
         let code = own::make(own::Kind::Container, &body).unwrap();
         prop_assert_eq!(own::parse(&code), Some((own::Kind::Container, code.clone())));
         let at = 3 + at % (code.len() - 3);
@@ -92,7 +94,9 @@ proptest! {
     }
 
     #[test]
-    fn anything_is_read_without_panic_and_ends_with_its_text(scan in "\\PC{0,60}|[\\x00-\\x7f]{0,60}|\\](C1|d2|Q3|e0)[0-9\\x1d()A-Z]{0,80}") {
+    fn anything_is_read_without_panic_and_ends_with_its_text(
+        scan in "\\PC{0,60}|[\\x00-\\x7f]{0,60}|\\](C1|d2|Q3|e0)[0-9\\x1d()A-Z]{0,80}",
+    ) {
         let all = readings(&scan);
         prop_assert!(matches!(all.last(), Some(Reading::Text(_) | Reading::Card(_))));
     }

@@ -1,4 +1,5 @@
-//! Sales over a counter: the goods have left when the sale is heard of, once; what comes back waits for a look.
+//! Sales over a counter: the goods have left when the sale is heard of, once; what comes back waits
+//! for a look.
 
 use crate::support::World;
 use serde_json::json;
@@ -47,7 +48,12 @@ impl Till {
             .unwrap()
             .set_modified(SystemTime::now() - Duration::from_secs(10))
             .unwrap();
-        self.w.sql("UPDATE job SET next_at = now() WHERE kind = 'pull' AND shop_id = (SELECT id FROM shop WHERE code = 'TILL')").await;
+        self.w
+            .sql(
+                "UPDATE job SET next_at = now() WHERE kind = 'pull' AND shop_id = (SELECT id \
+            FROM shop WHERE code = 'TILL')",
+            )
+            .await;
         folder::round(&self.w.ctx).await.unwrap();
         counter::round(&self.w.ctx).await.unwrap();
         assert!(!path.exists(), "it was taken");
@@ -56,7 +62,8 @@ impl Till {
     async fn lies(&self, bin: &str, status: &str) -> i64 {
         self.w
             .number(&format!(
-                "SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = '{bin}' AND s.status = '{status}'"
+                "SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN place p ON p.id = \
+                 s.place_id WHERE p.code = '{bin}' AND s.status = '{status}'"
             ))
             .await
     }
@@ -76,7 +83,15 @@ async fn what_was_sold_has_left_once_and_what_comes_back_is_held() {
     till.w.stock(&[("A01", "I0", "L1", 300, 4), ("A01", "I0", "L2", 400, 6)]).await;
     till.sells("B1,1,I0,5,1.50,EUR,paid\nB2,1,I1,1,1.50,EUR,refunded").await;
     assert_eq!(till.lies("A01", "good").await, 5, "first expired, first out");
-    assert_eq!(till.w.number("SELECT count(*) FROM stock s JOIN lot l ON l.id = s.lot_id WHERE l.number = 'L1' AND s.on_hand > 0").await, 0);
+    assert_eq!(
+        till.w
+            .number(
+                "SELECT count(*) FROM stock s JOIN lot l ON l.id = s.lot_id WHERE \
+        l.number = 'L1' AND s.on_hand > 0"
+            )
+            .await,
+        0
+    );
     assert_eq!(till.w.number("SELECT count(*) FROM shipment").await, 0, "nothing is to be sent");
     // The same again, and then two of the five are brought back.
     till.sells("B1,1,I0,5,1.50,EUR,paid").await;
@@ -104,7 +119,13 @@ async fn what_was_sold_has_left_once_and_what_comes_back_is_held() {
         boss.ok(&held.to_string()).await;
     }
     assert_eq!((till.lies("A01", "good").await, till.lies("A01", "held").await), (10, 0));
-    let past = till.w.text("SELECT string_agg(t.what, ' ' ORDER BY t.at, t.what) FROM timeline((SELECT id FROM orders WHERE order_no = 'B1')) t").await;
+    let past = till
+        .w
+        .text(
+            "SELECT string_agg(t.what, ' ' ORDER BY t.at, t.what) FROM \
+        timeline((SELECT id FROM orders WHERE order_no = 'B1')) t",
+        )
+        .await;
     assert!(
         past.starts_with("pulled moved moved changed moved") && past.matches("moved").count() == 5,
         "{past}"
@@ -156,7 +177,16 @@ async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_a_case() {
     assert_eq!((till.cases("unknown_item").await, till.lies("A01", "good").await), (0, 1));
     // It was something else after all: what was booked comes back, and the right goods go.
     till.sells("B2,1,I2,3,1.50,EUR,paid").await;
-    assert_eq!(till.w.text("SELECT string_agg(i.sku || ' ' || c.qty, ', ' ORDER BY i.sku) FROM counter_sold c JOIN item i ON i.id = c.item_id JOIN order_line l ON l.id = c.order_line_id JOIN orders o ON o.id = l.order_id WHERE o.order_no = 'B2'").await, "I1 0, I2 3");
+    assert_eq!(
+        till.w
+            .text(
+                "SELECT string_agg(i.sku || ' ' || c.qty, ', ' ORDER BY i.sku) FROM \
+        counter_sold c JOIN item i ON i.id = c.item_id JOIN order_line l ON l.id = c.order_line_id \
+        JOIN orders o ON o.id = l.order_id WHERE o.order_no = 'B2'"
+            )
+            .await,
+        "I1 0, I2 3"
+    );
     assert_eq!((till.lies("A01", "held").await, till.cases("counter_back").await), (3, 1));
     fs::remove_dir_all(&till.dir).unwrap();
     till.w.end().await;

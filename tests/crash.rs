@@ -1,5 +1,6 @@
-//! Power cuts and cut lines: Postgres stopped as if the plug were pulled, the connection cut between COMMIT and its
-//! answer, a terminal that dies. Afterwards nothing is lost, nothing is there twice, and the shop was told once.
+//! Power cuts and cut lines: Postgres stopped as if the plug were pulled, the connection cut
+//! between COMMIT and its answer, a terminal that dies. Afterwards nothing is lost, nothing is
+//! there twice, and the shop was told once.
 
 use crate::support::{Robot, World, program};
 use std::path::{Path, PathBuf};
@@ -51,7 +52,8 @@ async fn carry(
         tokio::select! {
             read = client.read(&mut up) => {
                 let Ok(n @ 1..) = read else { return };
-                let commits = up[..n].windows(6).any(|w| w == b"COMMIT") && armed.swap(false, Ordering::SeqCst);
+                let commits = up[..n].windows(6).any(|w| w == b"COMMIT")
+                    && armed.swap(false, Ordering::SeqCst);
                 if server.write_all(&up[..n]).await.is_err() { return }
                 if commits {
                     // The server answers, so it has committed; the answer goes nowhere.
@@ -153,7 +155,8 @@ async fn anything_that_breaks_in_any_order() {
     assert!(crashes > 2 && cuts > 4, "{crashes} crashes, {cuts} cuts");
 }
 
-/// Works three orders from the wave to the truck while things break; returns how often power and answers were lost.
+/// Works three orders from the wave to the truck while things break; returns how often power and
+/// answers were lost.
 async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32) {
     let seed =
         std::env::var("WAVEDECK_TEST_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_122);

@@ -1,4 +1,5 @@
-//! Many hands at once: sixteen pickers, packers, supervisors, cancellations, resent gestures and dead guns, on few goods.
+//! Many hands at once: sixteen pickers, packers, supervisors, cancellations, resent gestures and
+//! dead guns, on few goods.
 
 use crate::support::{Robot, World, ean};
 use fastrand::Rng;
@@ -18,10 +19,19 @@ const PICKERS: usize = 16;
 async fn world() -> World {
     let w = World::new().await;
     let item = |n: usize| {
-        json!({ "sku": format!("C{n}"), "name_en": format!("Item C{n}"), "name_zh": format!("商品 C{n}"), "weight_g": 10, "min_life_days": 0, "stop_sale_days": 0,
-                                  "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(200 + n))] }] })
+        json!({
+            "sku": format!("C{n}"), "name_en": format!("Item C{n}"),
+            "name_zh": format!("商品 C{n}"), "weight_g": 10, "min_life_days": 0,
+            "stop_sale_days": 0,
+            "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(200 + n))] }],
+        })
     };
-    let bin = |n: usize| json!({ "code": format!("C{n:03}"), "use": "storage", "zone": "C", "seq": 100 + n, "level": 1, "promisable": true, "pickable": true });
+    let bin = |n: usize| {
+        json!({
+            "code": format!("C{n:03}"), "use": "storage", "zone": "C", "seq": 100 + n, "level": 1,
+            "promisable": true, "pickable": true,
+        })
+    };
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
     let mut tx = w.ctx.db.begin().await.unwrap();
     site::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
@@ -78,7 +88,8 @@ async fn shift(mut robot: Robot, mut rng: Rng, enter: &str, until: Instant, take
                 enter.to_owned()
             }
         };
-        // Free totes are taken from the rack by everybody at once; the one on the screen may be gone.
+        // Free totes are taken from the rack by everybody at once; the one on the screen may be
+        // gone.
         let tote = robot.last.page.prompt.key == "pick-prompt-free-tote";
         let scan = if tote { format!("X{}", rng.u32(..2000)) } else { next };
         let request = robot.request(Ask::Scan { text: scan, typed: false });
@@ -88,7 +99,8 @@ async fn shift(mut robot: Robot, mut rng: Rng, enter: &str, until: Instant, take
         if !robot.last.refused() {
             taken.fetch_add(1, Ordering::Relaxed);
             if rng.u32(..8) == 0 {
-                // The answer was lost: the same gesture again is the same answer, without a second effect.
+                // The answer was lost: the same gesture again is the same answer, without a second
+                // effect.
                 let again = work::perform(&robot.ctx, &request).await.unwrap();
                 assert!(again.version >= robot.last.version || again.who.is_none(), "{said}");
                 robot.last = again;
@@ -159,7 +171,11 @@ async fn sixteen_pickers_for_a_minute_with_resends_kills_and_cancels() {
     );
     assert!(picked > 300 && cancelled.load(Ordering::Relaxed) > 30, "too little happened");
     assert_eq!(
-        w.number("SELECT count(*) FROM (SELECT command FROM movement WHERE reason = 'pick' GROUP BY command, reservation_id HAVING count(*) > 1) twice").await,
+        w.number(
+            "SELECT count(*) FROM (SELECT command FROM movement WHERE reason = 'pick' GROUP \
+            BY command, reservation_id HAVING count(*) > 1) twice"
+        )
+        .await,
         0
     );
     assert_eq!(w.number("SELECT count(*) FROM stock WHERE on_hand < 0 OR reserved < 0").await, 0);

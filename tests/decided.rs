@@ -1,9 +1,11 @@
-//! What people decided stays decided, what the shop changes reaches whoever it concerns, and nobody's absence holds up work.
+//! What people decided stays decided, what the shop changes reaches whoever it concerns, and
+//! nobody's absence holds up work.
 
 use crate::support::{Robot, World, ean};
 use wavedeck::domain::Role;
 
-/// Picks what was released, packs it at the bench and closes the box; returns the parcel's code as its label has it.
+/// Picks what was released, packs it at the bench and closes the box; returns the parcel's code as
+/// its label has it.
 async fn packed(w: &World) -> (Robot, Robot, String) {
     let boss = w.release().await;
     let mut p = w.person("P", Role::Picker).await;
@@ -56,7 +58,10 @@ async fn what_was_given_up_stays_given_up_and_a_hold_outlives_a_change() {
     w.promise().await;
     let no = |order: &str| {
         format!(
-            "SELECT s.shipment_no FROM orders o JOIN order_line ol ON ol.order_id = o.id JOIN share z ON z.order_line_id = ol.id JOIN shipment_line l ON l.id = z.shipment_line_id JOIN shipment s ON s.id = l.shipment_id WHERE o.order_no = '{order}' ORDER BY s.id DESC LIMIT 1"
+            "SELECT s.shipment_no FROM orders o JOIN order_line ol ON ol.order_id = o.id JOIN \
+             share z ON z.order_line_id = ol.id JOIN shipment_line l ON l.id = z.shipment_line_id \
+             JOIN shipment s ON s.id = l.shipment_id WHERE o.order_no = '{order}' ORDER BY s.id \
+             DESC LIMIT 1"
         )
     };
     let mut boss = w.person("EVE", Role::Supervisor).await;
@@ -68,7 +73,8 @@ async fn what_was_given_up_stays_given_up_and_a_hold_outlives_a_change() {
     choose(&mut boss, "desk-do-expedite").await;
     choose(&mut boss, "desk-do-hold").await;
     boss.ok("3").await;
-    // The shop changes both: the first comes back for nobody, the second is made anew and waits as it waited.
+    // The shop changes both: the first comes back for nobody, the second is made anew and waits as
+    // it waited.
     w.change("O1", &[("I0", 1)]).await;
     w.change("O2", &[("I0", 3)]).await;
     w.promise().await;
@@ -81,8 +87,7 @@ async fn what_was_given_up_stays_given_up_and_a_hold_outlives_a_change() {
 }
 
 #[tokio::test]
-async fn what_the_shop_added_late_goes_in_a_shipment_of_its_own_and_what_it_took_back_out_of_an_open_box()
- {
+async fn what_the_shop_added_late_has_a_shipment_of_its_own_what_it_took_back_leaves_an_open_box() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 2)])]).await;
@@ -93,10 +98,15 @@ async fn what_the_shop_added_late_goes_in_a_shipment_of_its_own_and_what_it_took
     assert_eq!(boss.big(), "reason-changed-late");
     choose(&mut boss, "way-retry").await;
     assert_eq!(
-        w.text("SELECT string_agg(s.state || ' ' || l.qty, ', ' ORDER BY s.id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id").await,
+        w.text(
+            "SELECT string_agg(s.state || ' ' || l.qty, ', ' ORDER BY s.id) FROM shipment s \
+            JOIN shipment_line l ON l.shipment_id = s.id"
+        )
+        .await,
         "packed 2, pending 1"
     );
-    // One of the two in the labelled box is taken back: only once the box is open again it can be cut out.
+    // One of the two in the labelled box is taken back: only once the box is open again it can be
+    // cut out.
     w.change("O1", &[("I0", 1), ("I1", 1)]).await;
     boss.ok("WDC-BACK").await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
@@ -166,7 +176,12 @@ async fn a_shipment_that_comes_back_to_the_bench_asks_for_no_tote_that_goes_back
     boss.ok("WDC-RELEASE").await;
     p.scan("WDC-MENU-PICK").await;
     p.pick_all().await;
-    let new = w.text("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.freed_at IS NULL ORDER BY u.id DESC LIMIT 1").await;
+    let new = w
+        .text(
+            "SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE \
+        u.freed_at IS NULL ORDER BY u.id DESC LIMIT 1",
+        )
+        .await;
     assert_ne!(old, new);
     let mut q = w.at_bench("Q", Role::Packer).await;
     for scan in [&new, &ean(0), &ean(0)] {
@@ -223,12 +238,21 @@ async fn two_cases_about_one_bin_are_counted_apart() {
         p.ok(scan).await;
     }
     w.sql("UPDATE exception SET qty = 1 WHERE reason = 'damaged'").await;
-    w.sql("INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty) SELECT warehouse_id, 'short', subject, place_id, item_id, lot_id, 3 FROM exception WHERE reason = 'damaged'").await;
+    w.sql(
+        "INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty) \
+        SELECT warehouse_id, 'short', subject, place_id, item_id, lot_id, 3 FROM exception WHERE \
+        reason = 'damaged'",
+    )
+    .await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     assert_eq!(boss.big(), "reason-damaged");
     boss.ok("0").await;
     assert_eq!(
-        w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'adjust' AND to_place = (SELECT id FROM place WHERE code = 'ADJUSTMENT')").await,
+        w.number(
+            "SELECT sum(qty)::bigint FROM movement WHERE reason = 'adjust' AND to_place = \
+            (SELECT id FROM place WHERE code = 'ADJUSTMENT')"
+        )
+        .await,
         1
     );
     assert_eq!(w.number("SELECT on_hand FROM stock WHERE status = 'held'").await, 3);
@@ -247,7 +271,11 @@ async fn nobodys_absence_holds_up_a_put_back_or_a_box() {
     gone.ok(&ean(0)).await;
     let mut q = w.at_bench("Q", Role::Packer).await;
     assert_eq!(q.no(&tote).await, "pack-other-packer");
-    w.sql("UPDATE standing SET updated_at = now() - interval '11 minutes' WHERE person_id = (SELECT id FROM person WHERE code = 'GONE')").await;
+    w.sql(
+        "UPDATE standing SET updated_at = now() - interval '11 minutes' WHERE person_id = \
+        (SELECT id FROM person WHERE code = 'GONE')",
+    )
+    .await;
     q.ok(&tote).await;
     q.ok(&ean(0)).await;
     assert_eq!(q.said(), "pack-done");
@@ -260,7 +288,11 @@ async fn nobodys_absence_holds_up_a_put_back_or_a_box() {
     q.scan("WDC-MENU-PUTBACK").await;
     q.scan("WDC-MENU-PUTBACK").await;
     assert_eq!(q.no(&box_).await, "put-back-taken");
-    w.sql("UPDATE standing SET updated_at = now() - interval '11 minutes' WHERE person_id = (SELECT id FROM person WHERE code = 'GONE')").await;
+    w.sql(
+        "UPDATE standing SET updated_at = now() - interval '11 minutes' WHERE person_id = \
+        (SELECT id FROM person WHERE code = 'GONE')",
+    )
+    .await;
     q.ok(&box_).await;
     q.follow(4, |r| r.said() == "put-back-done").await;
     assert_eq!(w.number("SELECT count(*) FROM task WHERE state <> 'done'").await, 0);
@@ -304,7 +336,12 @@ async fn any_label_is_printed_again_by_who_may_and_a_lot_says_where_it_lies() {
     boss.ok(&sscc).await;
     choose(&mut boss, "desk-do-reprint").await;
     assert_eq!((boss.said(), w.number(prints).await), ("desk-done".into(), 1));
-    let lot = w.text("SELECT '#lot:' || id FROM lot WHERE number = 'L1' AND item_id = (SELECT id FROM item WHERE sku = 'I0')").await;
+    let lot = w
+        .text(
+            "SELECT '#lot:' || id FROM lot WHERE number = 'L1' AND item_id = (SELECT id \
+        FROM item WHERE sku = 'I0')",
+        )
+        .await;
     boss.ok(&lot).await;
     let rows = serde_json::to_string(&boss.last.page.table.rows[..2]).unwrap();
     assert!(
@@ -329,8 +366,24 @@ async fn a_zone_is_kept_to_though_what_expires_first_lies_elsewhere() {
     boss.ok("WDC-MENU-WAVE").await;
     boss.ok("5").await;
     boss.ok("WDC-RELEASE").await;
-    assert_eq!(w.text("SELECT string_agg(o.order_no || ' ' || s.state, ', ' ORDER BY o.order_no) FROM orders o JOIN order_line ol ON ol.order_id = o.id JOIN share z ON z.order_line_id = ol.id JOIN shipment_line l ON l.id = z.shipment_line_id JOIN shipment s ON s.id = l.shipment_id").await, "O1 ready, O2 released");
-    assert_eq!(w.text("SELECT string_agg(DISTINCT b.zone, ' ') FROM reservation r JOIN bin b ON b.place_id = r.place_id").await, "A");
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(o.order_no || ' ' || s.state, ', ' ORDER BY o.order_no) \
+        FROM orders o JOIN order_line ol ON ol.order_id = o.id JOIN share z ON z.order_line_id = \
+        ol.id JOIN shipment_line l ON l.id = z.shipment_line_id JOIN shipment s ON s.id = \
+        l.shipment_id"
+        )
+        .await,
+        "O1 ready, O2 released"
+    );
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(DISTINCT b.zone, ' ') FROM reservation r JOIN bin b ON \
+        b.place_id = r.place_id"
+        )
+        .await,
+        "A"
+    );
     w.end().await;
 }
 
@@ -390,7 +443,11 @@ async fn what_bears_no_code_or_lies_in_several_lots_is_put_back_from_a_list() {
     }
     assert_eq!(p.said(), "put-back-done");
     assert_eq!(
-        w.number("SELECT count(*) FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01' AND s.on_hand > 0").await,
+        w.number(
+            "SELECT count(*) FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = \
+            'A01' AND s.on_hand > 0"
+        )
+        .await,
         2,
         "each lot is its own again"
     );
@@ -423,7 +480,14 @@ async fn what_is_found_at_a_bench_goes_back_to_a_bin() {
     for scan in [w.used_tote().await, ean(0), "WDC-DAMAGED".into(), "1".into()] {
         q.scan(&scan).await;
     }
-    assert_eq!(w.number("SELECT s.on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'BENCH' AND s.status = 'held'").await, 1);
+    assert_eq!(
+        w.number(
+            "SELECT s.on_hand FROM stock s JOIN place p ON p.id = s.place_id WHERE \
+        p.code = 'BENCH' AND s.status = 'held'"
+        )
+        .await,
+        1
+    );
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     assert_eq!(boss.big(), "reason-damaged");
     boss.ok("1").await;
@@ -435,7 +499,14 @@ async fn what_is_found_at_a_bench_goes_back_to_a_bin() {
         p.ok(scan).await;
     }
     assert_eq!(p.said(), "put-back-done");
-    assert_eq!(w.number("SELECT count(*) FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'BENCH' AND s.on_hand > 0").await, 0);
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM stock s JOIN place p ON p.id = s.place_id WHERE \
+        p.code = 'BENCH' AND s.on_hand > 0"
+        )
+        .await,
+        0
+    );
     w.end().await;
 }
 
@@ -496,7 +567,11 @@ async fn a_code_that_comes_late_and_names_nothing_is_said_and_goes_by_itself_onc
     boss.ok("I1").await;
     assert_eq!(boss.said(), "exceptions-mapped");
     assert_eq!(
-        w.text("SELECT string_agg(s.state || ' ' || l.qty, ', ' ORDER BY s.id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id").await,
+        w.text(
+            "SELECT string_agg(s.state || ' ' || l.qty, ', ' ORDER BY s.id) FROM shipment s \
+            JOIN shipment_line l ON l.shipment_id = s.id"
+        )
+        .await,
         "picking 2, pending 1"
     );
     choose(&mut boss, "way-retry").await;
@@ -525,7 +600,14 @@ async fn what_was_given_up_of_a_line_is_no_difference_to_the_shop() {
         .await,
         "none"
     );
-    assert_eq!(w.number("SELECT sum(l.qty)::bigint FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.state = 'released'").await, 3);
+    assert_eq!(
+        w.number(
+            "SELECT sum(l.qty)::bigint FROM shipment s JOIN shipment_line l ON \
+        l.shipment_id = s.id WHERE s.state = 'released'"
+        )
+        .await,
+        3
+    );
     w.end().await;
 }
 

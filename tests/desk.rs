@@ -1,5 +1,5 @@
-//! The desk: every number opens its list, every list its detail, every code is told; and what a supervisor does to
-//! shipments, waves, walks and people.
+//! The desk: every number opens its list, every list its detail, every code is told; and what a
+//! supervisor does to shipments, waves, walks and people.
 
 use crate::support::{Robot, World, ean};
 use wavedeck::domain::Role;
@@ -86,7 +86,12 @@ async fn every_number_of_the_board_opens_its_list_and_every_list_its_detail() {
     assert_eq!(stage, Subject::list(Kind::Stage, "released").scan());
     boss.ok(&stage).await;
     assert_eq!(rows(&boss).len(), 2);
-    let shipment = w.text("SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id GROUP BY s.id HAVING count(*) = 2").await;
+    let shipment = w
+        .text(
+            "SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON \
+        l.shipment_id = s.id GROUP BY s.id HAVING count(*) = 2",
+        )
+        .await;
     let row = opens(&boss, &shipment);
     boss.ok(&row).await;
     assert_eq!(boss.big(), shipment);
@@ -162,7 +167,10 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     let (w, mut boss) = busy().await;
     let shipment = |no: &'static str| {
         format!(
-            "SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = '{no}' AND s.state <> 'cancelled'"
+            "SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id \
+             JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = \
+             z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = '{no}' AND \
+             s.state <> 'cancelled'"
         )
     };
     let (one, two, three) = (
@@ -415,14 +423,37 @@ async fn a_supervisor_takes_a_walk_over_closes_one_by_force_and_holds_with_a_rea
     assert_eq!(boss.no("9").await, "desk-expects-choice");
     boss.ok("2").await;
     assert_eq!(boss.said(), "desk-done");
-    // The tote stands at staging, the rest is a walk for others, and the picker is told before anything else is taken.
-    assert_eq!(w.number("SELECT count(*) FROM container c JOIN place p ON p.id = c.stands_in WHERE p.code = 'STAGE' AND c.place_id IN (SELECT container_id FROM tote_use WHERE freed_at IS NULL)").await, 1);
+    // The tote stands at staging, the rest is a walk for others, and the picker is told before
+    // anything else is taken.
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM container c JOIN place p ON p.id = c.stands_in WHERE \
+        p.code = 'STAGE' AND c.place_id IN (SELECT container_id FROM tote_use WHERE freed_at IS \
+        NULL)"
+        )
+        .await,
+        1
+    );
     assert_eq!(p.no("A02").await, "notice-trip-closed");
-    assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'desk-do-force-close' AND after->>'text' = 'equipment'").await, 1);
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM audit WHERE action = 'desk-do-force-close' AND \
+        after->>'text' = 'equipment'"
+        )
+        .await,
+        1
+    );
     let rest = w.text("SELECT trip_no FROM trip WHERE state = 'open'").await;
     boss.ok(&rest).await;
     choose(&mut boss, "desk-do-take-over").await;
-    assert_eq!(w.number("SELECT count(*) FROM trip t JOIN person p ON p.id = t.person_id WHERE t.state = 'claimed' AND p.code = 'BOSS'").await, 1);
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM trip t JOIN person p ON p.id = t.person_id WHERE \
+        t.state = 'claimed' AND p.code = 'BOSS'"
+        )
+        .await,
+        1
+    );
     let held = w.text("SELECT shipment_no FROM shipment WHERE state = 'pending'").await;
     boss.ok(&held).await;
     choose(&mut boss, "desk-do-hold").await;
@@ -472,8 +503,11 @@ async fn more_than_is_known_is_counted_and_cases_of_a_kind_are_tried_again_toget
     assert_eq!(boss.last.page.prompt.key, "exceptions-sure-all");
     boss.ok("8").await;
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 8);
-    w.sql("INSERT INTO exception (warehouse_id, reason, subject, shipment_id) SELECT id, 'no_carrier', 'C' || n, NULL FROM warehouse, generate_series(1, 3) n")
-        .await;
+    w.sql(
+        "INSERT INTO exception (warehouse_id, reason, subject, shipment_id) SELECT id, \
+        'no_carrier', 'C' || n, NULL FROM warehouse, generate_series(1, 3) n",
+    )
+    .await;
     boss.ok("WDC-MENU-BOARD").await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     boss.ok("3").await;
@@ -524,7 +558,11 @@ async fn a_wave_is_chosen_by_lines_zone_priority_and_number_and_says_what_is_sho
     boss.ok("1").await;
     assert_eq!(count(&boss), 2, "the kept choice");
     // What is promised and cannot be picked is said before anybody walks.
-    w.sql("UPDATE bin SET pickable = false WHERE place_id = (SELECT id FROM place WHERE code = 'B01')").await;
+    w.sql(
+        "UPDATE bin SET pickable = false WHERE place_id = (SELECT id FROM place WHERE code = \
+        'B01')",
+    )
+    .await;
     for scan in ["WDC-BACK", "WDC-MENU-WAVE"] {
         boss.ok(scan).await;
     }
@@ -547,7 +585,9 @@ async fn what_is_there_goes_now_and_the_rest_later() {
     let first = w.text("SELECT min(shipment_no) FROM shipment").await;
     boss.ok(&first).await;
     choose(&mut boss, "desk-do-split").await;
-    let lines = "SELECT string_agg(s.state || ':' || i.sku || l.qty, ' ' ORDER BY s.id, i.sku) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN item i ON i.id = l.item_id";
+    let lines = "SELECT string_agg(s.state || ':' || i.sku || l.qty, ' ' ORDER BY s.id, i.sku) \
+        FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN item i ON i.id = \
+        l.item_id";
     assert_eq!(w.text(lines).await, "ready:I03 ready:I12 pending:I21 pending:I02");
     // Nothing of it is there: there is nothing to send now.
     boss.ok(&w.text("SELECT max(shipment_no) FROM shipment WHERE state = 'pending'").await).await;
@@ -560,7 +600,14 @@ async fn what_is_there_goes_now_and_the_rest_later() {
         p.ok(scan).await;
     }
     p.follow(20, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
-    assert_eq!(w.text("SELECT string_agg(reason || qty, ' ' ORDER BY reason) FROM exception WHERE done_at IS NULL").await, "not_found3 short3");
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(reason || qty, ' ' ORDER BY reason) FROM exception WHERE \
+        done_at IS NULL"
+        )
+        .await,
+        "not_found3 short3"
+    );
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     boss.follow(3, |r| r.last.page.menu.iter().any(|c| c.text.key == "way-split")).await;
     choose(&mut boss, "way-split").await;

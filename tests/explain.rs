@@ -1,5 +1,6 @@
-//! Hot statements never walk through a whole large table. The plans are those of the functions' own statements, as the
-//! server writes them down while people work, on tables that are large enough for a plan to matter.
+//! Hot statements never walk through a whole large table. The plans are those of the functions' own
+//! statements, as the server writes them down while people work, on tables that are large enough
+//! for a plan to matter.
 
 use crate::support::{Robot, World};
 use sqlx::{Connection, PgConnection, Row};
@@ -23,11 +24,14 @@ async fn walked(conn: &mut PgConnection) -> Vec<(String, i64)> {
     // An idle session hands its counters over after ten seconds.
     tokio::time::sleep(std::time::Duration::from_secs(11)).await;
     sqlx::query("SELECT pg_stat_clear_snapshot()").execute(&mut *conn).await.unwrap();
-    let rows = sqlx::query("SELECT relname::text, coalesce(seq_scan, 0) FROM pg_stat_user_tables WHERE relname = ANY ($1) ORDER BY 1")
-        .bind(&LARGE[..])
-        .fetch_all(&mut *conn)
-        .await
-        .unwrap();
+    let rows = sqlx::query(
+        "SELECT relname::text, coalesce(seq_scan, 0) FROM pg_stat_user_tables \
+        WHERE relname = ANY ($1) ORDER BY 1",
+    )
+    .bind(&LARGE[..])
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 
@@ -43,20 +47,37 @@ async fn a_scan_never_walks_through_a_large_table() {
     w.stock(&[("A01", "I0", "L1", 100, 50_000), ("A02", "I1", "L1", 100, 50_000)]).await;
     // A past of many orders that are done: rows that nobody asks for any more.
     w.sql(&format!(
-        "INSERT INTO orders (shop_id, order_no, status, placed_at, modified_at, currency, total_minor, carrier, receiver, note, payload)
-         SELECT {}, 'P' || n, 'paid', now(), now(), 'CNY', 1, 'SF', '{{}}', '', '{{}}' FROM generate_series(1, 20000) n",
+        "INSERT INTO orders (shop_id, order_no, status, placed_at, modified_at, currency,
+         total_minor, carrier, receiver, note, payload)
+         SELECT {}, 'P' || n, 'paid', now(), now(), 'CNY', 1, 'SF', '{{}}', '', '{{}}'
+           FROM generate_series(1, 20000) n",
         w.shop
     ))
     .await;
-    w.sql("INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, cancelled) SELECT o.id, '1', 'I0', '', (SELECT min(id) FROM item), 1, 1, false FROM orders o").await;
+    w.sql(
+        "INSERT INTO order_line (order_id, line_no, sku, title, item_id, qty, unit_price_minor, \
+        cancelled) SELECT o.id, '1', 'I0', '', (SELECT min(id) FROM item), 1, 1, false FROM orders \
+        o",
+    )
+    .await;
     w.sql(&format!(
-        "INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, carrier_id, cutoff_at, receiver)
-         SELECT {}, 'P' || n, {}, 'cancelled', (SELECT min(id) FROM carrier), now(), '{{}}' FROM generate_series(1, 20000) n",
+        "INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, carrier_id, cutoff_at,
+         receiver)
+         SELECT {}, 'P' || n, {}, 'cancelled', (SELECT min(id) FROM carrier), now(), '{{}}'
+           FROM generate_series(1, 20000) n",
         w.warehouse, w.shop
     ))
     .await;
-    w.sql("INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty) SELECT s.id, i.owner_id, i.id, 1 FROM shipment s, item i WHERE i.sku = 'I0'").await;
-    w.sql("INSERT INTO command (id, person_id, said) SELECT gen_random_uuid(), (SELECT min(id) FROM person), '' FROM generate_series(1, 20000)").await;
+    w.sql(
+        "INSERT INTO shipment_line (shipment_id, owner_id, item_id, qty) SELECT s.id, \
+        i.owner_id, i.id, 1 FROM shipment s, item i WHERE i.sku = 'I0'",
+    )
+    .await;
+    w.sql(
+        "INSERT INTO command (id, person_id, said) SELECT gen_random_uuid(), (SELECT min(id) \
+        FROM person), '' FROM generate_series(1, 20000)",
+    )
+    .await;
     let list: Vec<(String, [(&str, i64); 2])> =
         (0..60).map(|n| (format!("O{n}"), [("I0", 1), ("I1", 1)])).collect();
     let list: Vec<(&str, &[(&str, i64)])> =
@@ -83,7 +104,8 @@ async fn a_scan_never_walks_through_a_large_table() {
     w.end().await;
 }
 
-/// Of these the world above has thousands; the others are small here, where walking through is right.
+/// Of these the world above has thousands; the others are small here, where walking through is
+/// right.
 fn large(table: &str) -> bool {
     ["shipment", "shipment_line", "order_line", "orders", "command"].contains(&table)
 }

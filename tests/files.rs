@@ -1,4 +1,5 @@
-//! Files: real dirt in orders, spreadsheets' damage, encodings, and what a bad file says. Every command runs for real.
+//! Files: real dirt in orders, spreadsheets' damage, encodings, and what a bad file says. Every
+//! command runs for real.
 
 use crate::support::{World, day, program};
 use serde_json::Value;
@@ -94,7 +95,8 @@ impl Files {
     }
 }
 
-/// Own rows with the damage that real ones have: returns, nothing, free goods, repeats, codes that differ by case.
+/// Own rows with the damage that real ones have: returns, nothing, free goods, repeats, codes that
+/// differ by case.
 const DIRTY: &str = "\u{feff}Invoice;Code;What;Count;When;Price;Land
 536365;85123A;WHITE HEART;6;2026-10-06 08:17:00;2.55;United Kingdom
 536365;85123a;WHITE HEART;2;2026-10-06 08:17:00;2.55;United Kingdom
@@ -111,7 +113,9 @@ C536379;D;Discount;-1;2026-10-06 09:41:00;27.50;United Kingdom
 536382;22143;CUP;3;2026-10-06 09:55;1.00;France
 ;22143;CUP;3;2026-10-06 09:55;1.00;France
 ";
-const MAP: &str = "\"Invoice\" = \"order_no\"\nCode = \"sku\"\nWhat = \"title\"\nCount = \"qty\"\nWhen = \"placed_at\"\nPrice = \"unit_price\"\nLand = \"country\"\ncurrency = {value = \"GBP\"}\n";
+const MAP: &str = "\"Invoice\" = \"order_no\"\nCode = \"sku\"\nWhat = \"title\"\nCount = \
+    \"qty\"\nWhen = \"placed_at\"\nPrice = \"unit_price\"\nLand = \"country\"\ncurrency = {value = \
+    \"GBP\"}\n";
 
 #[tokio::test]
 async fn a_restore_touches_nothing_that_is_somebody_elses() {
@@ -252,7 +256,14 @@ async fn dirty_orders_are_taken_in_row_by_row_and_twice_is_once() {
     );
     // Two spellings, one item, one line to pick.
     assert_eq!(f.w.text("SELECT sku FROM item WHERE upper(sku) = '85123A'").await, "85123A");
-    assert_eq!(f.w.number("SELECT l.qty FROM shipment_line l JOIN item i ON i.id = l.item_id WHERE i.sku = '85123A'").await, 8);
+    assert_eq!(
+        f.w.number(
+            "SELECT l.qty FROM shipment_line l JOIN item i ON i.id = l.item_id WHERE \
+        i.sku = '85123A'"
+        )
+        .await,
+        8
+    );
     // Without a receiver they wait, and the report says so.
     assert_eq!(first.report()["exceptions"].as_array().unwrap().len(), 5);
     assert_eq!(
@@ -267,7 +278,15 @@ async fn dirty_orders_are_taken_in_row_by_row_and_twice_is_once() {
     let third =
         f.run(&["import", "orders", &changed, "--map", &map, "--shop", "FILES", "--json"]).await;
     assert_eq!(third.counts(), [14, 0, 1, 4, 9]);
-    assert_eq!(f.w.number("SELECT sum(l.qty)::bigint FROM shipment_line l JOIN item i ON i.id = l.item_id JOIN shipment s ON s.id = l.shipment_id WHERE i.sku = '85123A' AND s.state = 'held'").await, 9);
+    assert_eq!(
+        f.w.number(
+            "SELECT sum(l.qty)::bigint FROM shipment_line l JOIN item i ON i.id = \
+        l.item_id JOIN shipment s ON s.id = l.shipment_id WHERE i.sku = '85123A' AND s.state = \
+        'held'"
+        )
+        .await,
+        9
+    );
     f.end().await;
 }
 
@@ -276,21 +295,38 @@ async fn items_bins_and_stock_come_in_and_go_out_as_the_same() {
     let f = Files::new().await;
     let boss = f.w.person("BOSS", Role::Supervisor).await;
     drop(boss);
-    let (gbk, _, _) = encoding_rs::GB18030.encode("sku,name_zh,barcode,pack,units,weight_g,shelf_life,shelf_life_unit,lot_tracked\nTEA-1,青禾绿茶,4006381333931,each,1,250,18,month,是\nTEA-1,青禾绿茶,14006381333938,case,12,,,,\nTEA-2,红茶,0638133393,,,,,,\nTEA-3,白茶,4006381333932,,,,,,\n");
+    let rows = "sku,name_zh,barcode,pack,units,weight_g,shelf_life,shelf_life_unit,lot_tracked\n\
+        TEA-1,青禾绿茶,4006381333931,each,1,250,18,month,是\n\
+        TEA-1,青禾绿茶,14006381333938,case,12,,,,\n\
+        TEA-2,红茶,0638133393,,,,,,\n\
+        TEA-3,白茶,4006381333932,,,,,,\n";
+    let (gbk, _, _) = encoding_rs::GB18030.encode(rows);
     let items = f.put("items.csv", &gbk);
     let ran = f.run(&["import", "items", &items, "--json"]).await;
     assert_eq!((ran.code, ran.counts()), (4, [4, 2, 1, 0, 1]), "{}", ran.stderr);
     assert_eq!(ran.refused().into_keys().collect::<Vec<_>>(), ["check_digit"]);
     assert_eq!(f.w.text("SELECT name_zh FROM item WHERE sku = 'TEA-1'").await, "青禾绿茶");
     assert_eq!(f.run(&["import", "items", &items, "--json"]).await.counts(), [4, 0, 0, 3, 1]);
-    let bins = f.put("bins.csv", "warehouse\tcode\tzone\tkind\tseq\tmax_g\nWH1\tz-01\tZ\tstorage\t900\t50000\nWH2\tq-01\tQ\t\t1\t\nWH1\tT1\tZ\t\t1\t\n");
+    let rows = "warehouse\tcode\tzone\tkind\tseq\tmax_g\n\
+        WH1\tz-01\tZ\tstorage\t900\t50000\n\
+        WH2\tq-01\tQ\t\t1\t\n\
+        WH1\tT1\tZ\t\t1\t\n";
+    let bins = f.put("bins.csv", rows);
     let ran = f.run(&["import", "bins", &bins, "--json"]).await;
     assert_eq!(
         (ran.counts(), ran.refused().into_keys().collect::<Vec<_>>()),
         ([3, 2, 0, 0, 1], vec!["code_taken".to_owned()])
     );
     let good_to = day(90);
-    let stock = f.put("stock.csv", format!("warehouse,place,sku,lot,last_good_day,qty\nWH1,Z-01,tea-1,l9,{good_to},40\nWH1,Z-01,TEA-2,,,5\nWH1,NOWHERE,TEA-2,,,5\nWH1,Z-01,GONE,,,5\nWH1,Z-01,TEA-2,,,-1\n"));
+    let rows = format!(
+        "warehouse,place,sku,lot,last_good_day,qty\n\
+         WH1,Z-01,tea-1,l9,{good_to},40\n\
+         WH1,Z-01,TEA-2,,,5\n\
+         WH1,NOWHERE,TEA-2,,,5\n\
+         WH1,Z-01,GONE,,,5\n\
+         WH1,Z-01,TEA-2,,,-1\n"
+    );
+    let stock = f.put("stock.csv", rows);
     assert_eq!(f.run(&["import", "stock", &stock]).await.code, 2, "somebody must answer for it");
     let ran = f.run(&["import", "stock", &stock, "--as", "BOSS", "--json"]).await;
     assert_eq!((ran.code, ran.counts()), (4, [5, 2, 0, 0, 3]), "{}", ran.stderr);

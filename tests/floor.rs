@@ -79,7 +79,12 @@ async fn what_is_wrong_is_refused_with_what_was_expected() {
     ] {
         assert_eq!(p.no(scan).await, code, "{scan}");
     }
-    let case = w.text("SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON i.id = k.item_id WHERE k.units = 6 AND i.sku = 'I0'").await;
+    let case = w
+        .text(
+            "SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON \
+        i.id = k.item_id WHERE k.units = 6 AND i.sku = 'I0'",
+        )
+        .await;
     assert_eq!(p.no(&case).await, "pick-too-many");
     p.ok("2").await;
     assert_eq!(p.no("A02").await, "pick-expects-free-tote");
@@ -94,7 +99,12 @@ async fn a_pack_code_adds_its_content_and_a_number_replaces() {
     w.orders(&[("O1", &[("I0", 8)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    let case = w.text("SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON i.id = k.item_id WHERE k.units = 6 AND i.sku = 'I0'").await;
+    let case = w
+        .text(
+            "SELECT b.code FROM barcode b JOIN pack k ON k.id = b.pack_id JOIN item i ON \
+        i.id = k.item_id WHERE k.units = 6 AND i.sku = 'I0'",
+        )
+        .await;
     for scan in ["WDC-MENU-PICK", "A01", &case, &ean(0)] {
         p.ok(scan).await;
     }
@@ -146,7 +156,14 @@ async fn two_lots_in_one_bin_ask_for_the_date_and_may_be_swapped() {
     p.ok("NEW").await;
     assert_eq!(p.said(), "swap-done");
     p.ok("T2").await;
-    assert_eq!(w.text("SELECT l.number FROM stock s JOIN place p ON p.id = s.place_id JOIN lot l ON l.id = s.lot_id WHERE p.code = 'T2'").await, "NEW");
+    assert_eq!(
+        w.text(
+            "SELECT l.number FROM stock s JOIN place p ON p.id = s.place_id JOIN lot l \
+        ON l.id = s.lot_id WHERE p.code = 'T2'"
+        )
+        .await,
+        "NEW"
+    );
     w.end().await;
 }
 
@@ -194,7 +211,14 @@ async fn a_short_holds_the_bin_and_places_three_other_reservations_elsewhere() {
     // Two of five units find no place any more: 3 lie in A07.
     assert_eq!(p.said(), "missing-lost");
     assert_eq!(w.number("SELECT on_hand FROM stock WHERE status = 'held'").await, 6);
-    assert_eq!(w.number("SELECT sum(r.qty)::bigint FROM reservation r JOIN place p ON p.id = r.place_id WHERE r.ended_at IS NULL AND p.code = 'A07'").await, 3);
+    assert_eq!(
+        w.number(
+            "SELECT sum(r.qty)::bigint FROM reservation r JOIN place p ON p.id = \
+        r.place_id WHERE r.ended_at IS NULL AND p.code = 'A07'"
+        )
+        .await,
+        3
+    );
     assert_eq!(p.big(), "A07");
     // The colleague's screen still shows the old bin; there is nothing left to pick on that trip.
     other.scan("A01").await;
@@ -213,7 +237,14 @@ async fn a_short_holds_the_bin_and_places_three_other_reservations_elsewhere() {
     assert_eq!(boss.big(), "reason-short");
     assert_eq!(boss.no("7").await, "exceptions-more-than-held");
     boss.ok("4").await;
-    assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01' AND status = 'good'").await, 4);
+    assert_eq!(
+        w.number(
+            "SELECT sum(on_hand)::bigint FROM stock s JOIN place p ON p.id = \
+        s.place_id WHERE p.code = 'A01' AND status = 'good'"
+        )
+        .await,
+        4
+    );
     assert_eq!(boss.big(), "reason-not-found");
     boss.ok("1").await;
     assert_eq!(
@@ -300,7 +331,8 @@ async fn a_damaged_unit_is_held_alone_and_the_picker_goes_on_with_others() {
     let mut p = w.person("P", Role::Picker).await;
     let lies = async |bin: &str, status: &str| {
         w.number(&format!(
-            "SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = '{bin}' AND s.status = '{status}'"
+            "SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN place p ON p.id = \
+             s.place_id WHERE p.code = '{bin}' AND s.status = '{status}'"
         ))
         .await
     };
@@ -323,7 +355,14 @@ async fn a_damaged_unit_is_held_alone_and_the_picker_goes_on_with_others() {
     assert_eq!(p.big(), "A02");
     p.ok("WDC-DAMAGED").await;
     p.ok("WDC-YES").await;
-    assert_eq!(w.text("SELECT string_agg(p.code || ' ' || r.qty, ', ' ORDER BY p.code) FROM reservation r JOIN place p ON p.id = r.place_id WHERE r.ended_at IS NULL AND p.kind = 'bin'").await, "A02 1, A03 1");
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(p.code || ' ' || r.qty, ', ' ORDER BY p.code) FROM \
+        reservation r JOIN place p ON p.id = r.place_id WHERE r.ended_at IS NULL AND p.kind = 'bin'"
+        )
+        .await,
+        "A02 1, A03 1"
+    );
     p.ok("WDC-DAMAGED").await;
     assert_eq!(p.no("3").await, "db-damaged-within");
     p.ok("WDC-BACK").await;
@@ -338,8 +377,7 @@ async fn a_damaged_unit_is_held_alone_and_the_picker_goes_on_with_others() {
 }
 
 #[tokio::test]
-async fn goods_without_a_code_among_several_dates_are_told_by_their_day_and_undo_goes_all_the_way_back()
- {
+async fn goods_without_a_code_are_told_by_their_day_and_undo_goes_all_the_way_back() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 5), ("A01", "I0", "L2", 200, 5)]).await;
     w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1), ("I1", 1)])]).await;
@@ -490,7 +528,14 @@ async fn a_cancel_in_the_shop_stops_the_packer_and_the_goods_go_back() {
         q.ok(scan).await;
     }
     assert_eq!(q.said(), "put-back-done");
-    assert_eq!(w.number("SELECT on_hand * 10 + reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01'").await, 90);
+    assert_eq!(
+        w.number(
+            "SELECT on_hand * 10 + reserved FROM stock s JOIN place p ON p.id = \
+        s.place_id WHERE p.code = 'A01'"
+        )
+        .await,
+        90
+    );
     q.ok("WDC-MENU-HANDOVER").await;
     assert_eq!(q.no(&format!("00{parcel}")).await, "hand-over-cancelled");
     w.end().await;
@@ -519,7 +564,13 @@ async fn a_cancel_after_the_label_is_refused_at_the_truck() {
         .text("SELECT string_agg(sscc, ' ' ORDER BY place_id) FROM parcel WHERE state = 'labelled'")
         .await;
     let (good, bad) = parcels.split_once(' ').unwrap();
-    let cancelled = w.text(&format!("SELECT o.order_no FROM parcel q JOIN shipment_line l ON l.shipment_id = q.shipment_id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE q.sscc = '{bad}'")).await;
+    let cancelled = w
+        .text(&format!(
+            "SELECT o.order_no FROM parcel q JOIN shipment_line l ON \
+        l.shipment_id = q.shipment_id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol \
+        ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE q.sscc = '{bad}'"
+        ))
+        .await;
     shop.cancel(&cancelled);
     q.ok("WDC-MENU-HANDOVER").await;
     assert_eq!(q.no("WDC-CLOSE").await, "hand-over-nothing");
@@ -594,8 +645,9 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
                 if rng.u8(..3) == 0 {
                     let first = p.last.clone();
                     let again = p.send(&request).await.clone();
-                    // Nothing was done twice, and the page is the same, or says what others did meanwhile: a short takes stops off
-                    // this walk too. A free tote is an example: another may have taken it.
+                    // Nothing was done twice, and the page is the same, or says what others did
+                    // meanwhile: a short takes stops off this walk too. A free tote is an example:
+                    // another may have taken it.
                     let look = p.request(Ask::Look);
                     let now = p.send(&look).await.clone();
                     let once = (again.version, &again.said) == (first.version, &first.said);
@@ -636,7 +688,8 @@ async fn told(w: &World, code: &str) -> Vec<Expect> {
     serde_json::from_value(work["expects"].clone()).unwrap()
 }
 
-/// Follows what `show work` says until it says nothing more than NEXT, and offers each step something else first.
+/// Follows what `show work` says until it says nothing more than NEXT, and offers each step
+/// something else first.
 async fn follow_show_work(
     w: &World,
     robot: &mut Robot,

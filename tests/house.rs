@@ -1,5 +1,5 @@
-//! The house's own rules: who may know whom, texts complete in both languages, keys described, no room too large,
-//! queries current.
+//! The house's own rules: who may know whom, texts complete in both languages, keys described, no
+//! room too large, queries current.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -186,12 +186,19 @@ fn every_command_and_every_key_is_described() {
 
 #[test]
 fn a_keymap_file_is_laid_over_its_base_and_says_every_mistake_with_its_line() {
-    let own = Keymap::parse("k.toml", "base = \"default\"\nbind = [{ key = \"f1\", card = \"UNDO\" }, { key = \"f2\", card = \"NONE\" }]").unwrap();
+    let own = Keymap::parse(
+        "k.toml",
+        "base = \"default\"\nbind = [{ key = \"f1\", card = \"UNDO\" \
+        }, { key = \"f2\", card = \"NONE\" }]",
+    )
+    .unwrap();
     assert_eq!(
         (own.card(Key::F(1)), own.card(Key::F(2)), own.card(Key::F(3))),
         (Some(Card::Undo), None, Some(Card::Short))
     );
-    let text = "base = \"emacs\"\nbind = [\n  { key = \"f1\", card = \"NOTHING\" },\n  { key = \"f99\", card = \"HELP\" },\n  { key = \"f3\", card = \"HELP\" },\n  { key = \"F3\", card = \"UNDO\" },\n]\ncolour = 1\n";
+    let text = "base = \"emacs\"\nbind = [\n  { key = \"f1\", card = \"NOTHING\" },\n  { key = \
+        \"f99\", card = \"HELP\" },\n  { key = \"f3\", card = \"HELP\" },\n  { key = \"F3\", card \
+        = \"UNDO\" },\n]\ncolour = 1\n";
     let words = Catalogue::new(Lang::En);
     let said: Vec<String> =
         Keymap::parse("k.toml", text).unwrap_err().iter().map(|text| words.say(text)).collect();

@@ -1,4 +1,5 @@
-//! Bytes into lines and keys: the same bytes give the same lines however they are cut and however slowly they come.
+//! Bytes into lines and keys: the same bytes give the same lines however they are cut and however
+//! slowly they come.
 
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
@@ -142,7 +143,10 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_decode_without_panic_and_alike_at_any_pace(bytes in prop::collection::vec(any::<u8>(), 0..200), gaps in prop::collection::vec(0..=200u64, 1..20)) {
+    fn any_bytes_decode_without_panic_and_alike_at_any_pace(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        gaps in prop::collection::vec(0..=200u64, 1..20),
+    ) {
         prop_assert_eq!(lines(&bytes, &gaps), lines(&bytes, &[0]));
         prop_assert_eq!(keys(&bytes, &gaps), keys(&bytes, &[0]));
     }

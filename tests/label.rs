@@ -74,7 +74,11 @@ fn a_hostile_receiver_changes_nothing_else() {
 
 proptest! {
     #[test]
-    fn no_text_from_outside_makes_a_command(name in "\\PC{0,80}|[\\x00-\\x7f]{0,80}", address in "\\PC{0,300}", dpi in prop::sample::select(vec![203u32, 300])) {
+    fn no_text_from_outside_makes_a_command(
+        name in "\\PC{0,80}|[\\x00-\\x7f]{0,80}",
+        address in "\\PC{0,300}",
+        dpi in prop::sample::select(vec![203u32, 300]),
+    ) {
         let mut facts = facts();
         (facts.receiver.name, facts.receiver.address, facts.dpi) = (name, address, dpi);
         let zpl = String::from_utf8(label::zpl(&facts)).unwrap();

@@ -11,9 +11,12 @@ fn constraint(error: &sqlx::Error) -> String {
 /// A movement of free goods by the system, as SQL.
 fn movement(item: &str, qty: i64, from: &str, to: &str) -> String {
     format!(
-        "INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place, reason, person_id, command)
-         SELECT f.warehouse_id, i.owner_id, i.id, l.id, {qty}, f.id, t.id, 'move', (SELECT id FROM person WHERE role = 'system'), '{}'
-         FROM item i JOIN lot l ON l.item_id = i.id, place f, place t WHERE i.sku = '{item}' AND f.code = '{from}' AND t.code = '{to}' LIMIT 1",
+        "INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place,
+         reason, person_id, command)
+         SELECT f.warehouse_id, i.owner_id, i.id, l.id, {qty}, f.id, t.id, 'move', (SELECT id
+           FROM person WHERE role = 'system'), '{}'
+         FROM item i JOIN lot l ON l.item_id = i.id, place f, place t WHERE i.sku = '{item}'
+           AND f.code = '{from}' AND t.code = '{to}' LIMIT 1",
         Uuid::now_v7()
     )
 }
@@ -26,7 +29,8 @@ async fn stock_is_written_by_its_ledger_alone_whoever_asks() {
         "UPDATE stock SET on_hand = 99",
         "DELETE FROM stock",
         "TRUNCATE stock",
-        "INSERT INTO stock SELECT warehouse_id, place_id, owner_id, item_id, lot_id, 'held' FROM stock",
+        "INSERT INTO stock SELECT warehouse_id, place_id, owner_id, item_id, lot_id, 'held' FROM \
+         stock",
         "UPDATE movement SET qty = 1",
         "DELETE FROM movement",
         "TRUNCATE movement CASCADE",
@@ -77,7 +81,14 @@ async fn virtual_places_have_no_balance_and_everything_sums_to_zero() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 10), ("A02", "I0", "L1", 100, 5)]).await;
     w.sql(&movement("I0", 3, "A01", "CUSTOMER")).await;
-    assert_eq!(w.number("SELECT count(*) FROM stock s JOIN place p ON p.id = s.place_id WHERE p.kind = 'virtual'").await, 0);
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM stock s JOIN place p ON p.id = s.place_id WHERE \
+        p.kind = 'virtual'"
+        )
+        .await,
+        0
+    );
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 12);
     w.sql("INSERT INTO sweep DEFAULT VALUES").await;
     w.end().await;
@@ -135,7 +146,14 @@ async fn the_last_reserved_unit_is_picked() {
     for scan in ["WDC-MENU-PICK", "A01", "T1"] {
         picker.ok(scan).await;
     }
-    assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A01'").await, 0);
+    assert_eq!(
+        w.number(
+            "SELECT sum(on_hand)::bigint FROM stock s JOIN place p ON p.id = \
+        s.place_id WHERE p.code = 'A01'"
+        )
+        .await,
+        0
+    );
     assert_eq!(
         w.number(
             "SELECT reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'T1'"
@@ -150,26 +168,41 @@ async fn the_last_reserved_unit_is_picked() {
 async fn a_pallet_moves_with_its_stock_reserved() {
     let w = World::new().await;
     w.sql(
-        "WITH p AS (INSERT INTO place (warehouse_id, code, kind) SELECT id, 'PAL1', 'container' FROM warehouse RETURNING id)
-           INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'pallet', b.id FROM p, place b WHERE b.code = 'A01'",
+        "WITH p AS (INSERT INTO place (warehouse_id, code, kind) SELECT id, 'PAL1', 'container'
+         FROM warehouse RETURNING id)
+           INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'pallet', b.id
+             FROM p, place b WHERE b.code = 'A01'",
     )
     .await;
     w.stock(&[("PAL1", "I0", "L1", 100, 12)]).await;
     w.orders(&[("O1", &[("I0", 4)])]).await;
     w.release().await;
     w.sql(
-        "INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason, person_id, command)
-           SELECT c.warehouse_id, c.id, f.id, t.id, 'move', (SELECT id FROM person WHERE role = 'system'), gen_random_uuid()
-           FROM place c, place f, place t WHERE c.code = 'PAL1' AND f.code = 'A01' AND t.code = 'A05'",
+        "INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason,
+         person_id, command)
+           SELECT c.warehouse_id, c.id, f.id, t.id, 'move', (SELECT id FROM person
+             WHERE role = 'system'), gen_random_uuid()
+           FROM place c, place f, place t WHERE c.code = 'PAL1' AND f.code = 'A01'
+             AND t.code = 'A05'",
     )
     .await;
-    assert_eq!(w.number("SELECT on_hand * 100 + reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'PAL1'").await, 1204);
+    assert_eq!(
+        w.number(
+            "SELECT on_hand * 100 + reserved FROM stock s JOIN place p ON p.id = \
+        s.place_id WHERE p.code = 'PAL1'"
+        )
+        .await,
+        1204
+    );
     // From where it no longer stands, it cannot be moved again.
     let again = w
         .try_sql(
-            "INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason, person_id, command)
-           SELECT c.warehouse_id, c.id, f.id, t.id, 'move', (SELECT id FROM person WHERE role = 'system'), gen_random_uuid()
-           FROM place c, place f, place t WHERE c.code = 'PAL1' AND f.code = 'A01' AND t.code = 'A06'",
+            "INSERT INTO placement (warehouse_id, container_id, from_place, to_place, reason,
+             person_id, command)
+           SELECT c.warehouse_id, c.id, f.id, t.id, 'move', (SELECT id FROM person
+             WHERE role = 'system'), gen_random_uuid()
+           FROM place c, place f, place t WHERE c.code = 'PAL1' AND f.code = 'A01'
+             AND t.code = 'A06'",
         )
         .await;
     assert_eq!(constraint(&again.unwrap_err()), "container_stands_there");

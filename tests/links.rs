@@ -1,4 +1,5 @@
-//! Shops over HTTP and what comes back to them: signatures, pages, throttling, half answers, one effect.
+//! Shops over HTTP and what comes back to them: signatures, pages, throttling, half answers, one
+//! effect.
 
 use crate::support::World;
 use proptest::prelude::*;
@@ -20,7 +21,8 @@ fn what_is_signed_stands_beside_its_signature() {
     let (text, signature) = generic::sign("secret", "GET", "/orders?limit=100", 1_700_000_000, b"");
     assert_eq!(
         text,
-        "GET\n/orders?limit=100\n1700000000\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        "GET\n/orders?limit=100\n1700000000\n\
+         e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     );
     // HMAC-SHA256 of that text, computed with OpenSSL.
     assert_eq!(signature, "20fc1e13f9233f338f64613a7778dabceb1c3296b3dc016156a4ce94d1652c85");
@@ -99,7 +101,16 @@ async fn orders_arrive_whole_in_their_newest_state_whatever_happens_on_the_way()
         1,
     )
     .await;
-    run_until(&w, "the changed one", "SELECT l.qty FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = 'N349' AND s.state <> 'cancelled'", 2).await;
+    run_until(
+        &w,
+        "the changed one",
+        "SELECT l.qty FROM shipment s JOIN shipment_line l ON \
+        l.shipment_id = s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id \
+        = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = 'N349' AND \
+        s.state <> 'cancelled'",
+        2,
+    )
+    .await;
     run_until(&w, "every promise", "SELECT count(*) FROM shipment WHERE state = 'ready'", 349)
         .await;
     assert_eq!(
@@ -116,7 +127,8 @@ async fn orders_arrive_whole_in_their_newest_state_whatever_happens_on_the_way()
         w.number("SELECT count(*) FROM orders WHERE note LIKE '%' || chr(27) || '%'").await,
         0
     );
-    // The item is made known: the waiting order goes on by a supervisor's retry; the address comes: so does the other.
+    // The item is made known: the waiting order goes on by a supervisor's retry; the address comes:
+    // so does the other.
     shop.change("NOBODY", |o| o["receiver"] = json!({ "name": "林晓", "address": "示范路 1 号" }));
     run_until(&w, "the addressed one", "SELECT count(*) FROM shipment WHERE state = 'held'", 0)
         .await;
@@ -124,7 +136,8 @@ async fn orders_arrive_whole_in_their_newest_state_whatever_happens_on_the_way()
     run_until(
         &w,
         "one more quiet round",
-        "SELECT (last_success_at > now() - interval '1 second')::int::bigint FROM job WHERE kind = 'pull' AND next_at < 'infinity'",
+        "SELECT (last_success_at > now() - interval '1 second')::int::bigint FROM job WHERE kind = \
+         'pull' AND next_at < 'infinity'",
         1,
     )
     .await;
@@ -149,8 +162,16 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
         shops.push((id, shop));
     }
     run_until(&w, "all orders", "SELECT count(*) FROM orders", 4).await;
-    assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND subject = '1001' AND done_at IS NULL").await, 2);
-    // The code of one shop is mapped: that shop's order goes on, and the other's when its code is imported.
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM exception WHERE reason = 'unknown_item' AND subject \
+        = '1001' AND done_at IS NULL"
+        )
+        .await,
+        2
+    );
+    // The code of one shop is mapped: that shop's order goes on, and the other's when its code is
+    // imported.
     let mut boss = w.person("BOSS", wavedeck::domain::Role::Supervisor).await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     boss.ok("I0").await;
@@ -161,7 +182,11 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
         .await,
         1
     );
-    w.sql("INSERT INTO listing (shop_id, code, item_id) SELECT s.id, 'SHOP-X', i.id FROM shop s, item i WHERE s.code IN ('N1', 'N2') AND i.sku = 'I0' ON CONFLICT DO NOTHING").await;
+    w.sql(
+        "INSERT INTO listing (shop_id, code, item_id) SELECT s.id, 'SHOP-X', i.id FROM shop s, \
+        item i WHERE s.code IN ('N1', 'N2') AND i.sku = 'I0' ON CONFLICT DO NOTHING",
+    )
+    .await;
     run_until(
         &w,
         "the other goes on by itself",
@@ -170,19 +195,42 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
     )
     .await;
     // Parcels that neither shop has an order for.
-    w.sql("INSERT INTO place (warehouse_id, code, kind) SELECT id, 'X' || n, 'container' FROM warehouse, generate_series(1, 2) n").await;
-    w.sql("INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'")
-        .await;
+    w.sql(
+        "INSERT INTO place (warehouse_id, code, kind) SELECT id, 'X' || n, 'container' FROM \
+        warehouse, generate_series(1, 2) n",
+    )
+    .await;
+    w.sql(
+        "INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM \
+        place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'",
+    )
+    .await;
     w.sql(
         "INSERT INTO parcel (place_id, warehouse_id, shipment_id, sscc, carrier_id, state)
-           SELECT p.id, s.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id, 'labelled' FROM place p, (SELECT * FROM shipment LIMIT 1) s WHERE p.code LIKE 'X%'",
+           SELECT p.id, s.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id, 'labelled'
+             FROM place p, (SELECT * FROM shipment LIMIT 1) s WHERE p.code LIKE 'X%'",
     )
     .await;
     for (n, (id, _)) in shops.iter().enumerate() {
-        let body = json!({ "order_no": "LATE", "carrier": "SF", "waybill": format!("SF{n}"), "lines": [] });
-        w.sql(&format!("INSERT INTO outbox (shop_id, kind, key, parcel_id, order_no, body) SELECT {id}, 'dispatch', gen_random_uuid(), p.id, 'LATE', '{body}' FROM place p WHERE p.code = 'X{}'", n + 1)).await;
+        let body = json!({
+            "order_no": "LATE", "carrier": "SF", "waybill": format!("SF{n}"), "lines": [],
+        });
+        w.sql(&format!(
+            "INSERT INTO outbox (shop_id, kind, key, parcel_id, order_no, body) SELECT \
+            {id}, 'dispatch', gen_random_uuid(), p.id, 'LATE', '{body}' FROM place p WHERE p.code \
+            = 'X{}'",
+            n + 1
+        ))
+        .await;
     }
-    run_until(&w, "both are refused", "SELECT count(*) FROM exception WHERE reason = 'dispatch_refused' AND subject = 'LATE' AND done_at IS NULL", 2).await;
+    run_until(
+        &w,
+        "both are refused",
+        "SELECT count(*) FROM exception WHERE reason = \
+        'dispatch_refused' AND subject = 'LATE' AND done_at IS NULL",
+        2,
+    )
+    .await;
     // The orders are there by now: one answer tells both again.
     for (_, shop) in &shops {
         shop.put([World::order_json("LATE", &[("I0", 1)])]);
@@ -197,8 +245,19 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
     assert!(shops.iter().all(|(_, shop)| shop.dispatches().len() == 1), "once each");
     // A shop that cannot be told is in trouble, and says why.
     shops[0].1.misbehave(Mischief { down: true, ..Mischief::default() });
-    w.sql("UPDATE outbox SET state = 'waiting', key = gen_random_uuid(), next_at = now() WHERE shop_id = (SELECT id FROM shop WHERE code = 'N1')").await;
-    run_until(&w, "trouble", "SELECT count(*) FROM shop_health WHERE state = 'trouble' AND outbox_waiting = 1 AND said <> '' AND code = 'N1'", 1).await;
+    w.sql(
+        "UPDATE outbox SET state = 'waiting', key = gen_random_uuid(), next_at = now() WHERE \
+        shop_id = (SELECT id FROM shop WHERE code = 'N1')",
+    )
+    .await;
+    run_until(
+        &w,
+        "trouble",
+        "SELECT count(*) FROM shop_health WHERE state = 'trouble' AND \
+        outbox_waiting = 1 AND said <> '' AND code = 'N1'",
+        1,
+    )
+    .await;
     w.end().await;
 }
 
@@ -206,18 +265,34 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
 async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
     let w = World::new().await;
     w.sql("UPDATE printer SET url = 'tcp://127.0.0.1:9'").await;
-    w.sql("INSERT INTO place (warehouse_id, code, kind) SELECT id, 'X' || n, 'container' FROM warehouse, generate_series(1, 2) n").await;
-    w.sql("INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'")
-        .await;
+    w.sql(
+        "INSERT INTO place (warehouse_id, code, kind) SELECT id, 'X' || n, 'container' FROM \
+        warehouse, generate_series(1, 2) n",
+    )
+    .await;
+    w.sql(
+        "INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM \
+        place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'",
+    )
+    .await;
     w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 1)])]).await;
     w.sql(
         "INSERT INTO parcel (place_id, warehouse_id, shipment_id, sscc, carrier_id, state)
-           SELECT p.id, s.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id, 'labelled' FROM place p, shipment s WHERE p.code LIKE 'X%'",
+           SELECT p.id, s.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id, 'labelled'
+             FROM place p, shipment s WHERE p.code LIKE 'X%'",
     )
     .await;
-    w.sql("INSERT INTO label (parcel_id, state, bytes) SELECT place_id, 'got', convert_to('^XA' || sscc || '^XZ', 'UTF8') FROM parcel ORDER BY place_id").await;
-    w.sql("INSERT INTO print_job (label_id, printer_id) SELECT l.id, p.id FROM label l, printer p ORDER BY l.id").await;
+    w.sql(
+        "INSERT INTO label (parcel_id, state, bytes) SELECT place_id, 'got', convert_to('^XA' || \
+        sscc || '^XZ', 'UTF8') FROM parcel ORDER BY place_id",
+    )
+    .await;
+    w.sql(
+        "INSERT INTO print_job (label_id, printer_id) SELECT l.id, p.id FROM label l, printer p \
+        ORDER BY l.id",
+    )
+    .await;
     assert!(wavedeck::work::parcel::print_next(&w.ctx).await.unwrap());
     assert_eq!(w.number("SELECT count(*) FROM print_job WHERE printed_at IS NULL").await, 2);
     assert!(w.text("SELECT trouble FROM printer").await.contains("127.0.0.1"));
@@ -256,9 +331,16 @@ async fn a_full_disk_is_said() {
 #[test]
 fn an_order_with_nulls_is_an_order() {
     let read = generic::order(json!({
-        "order_no": "O1", "status": "paid", "created_at": "2026-11-24T08:00:00Z", "updated_at": "2026-11-24T08:00:00Z", "paid_at": null, "currency": "CNY", "total_minor": 100,
-        "carrier": null, "ship_by": null, "note": null, "receiver": { "name": "林晓", "phone": null, "address": "示范路 1 号", "token": null },
-        "lines": [{ "line_no": 1, "sku": "I0", "title": null, "qty": 1, "unit_price_minor": null, "status": null }]
+        "order_no": "O1", "status": "paid", "created_at": "2026-11-24T08:00:00Z",
+        "updated_at": "2026-11-24T08:00:00Z", "paid_at": null, "currency": "CNY",
+        "total_minor": 100, "carrier": null, "ship_by": null, "note": null,
+        "receiver": { "name": "林晓", "phone": null, "address": "示范路 1 号", "token": null },
+        "lines": [
+            {
+                "line_no": 1, "sku": "I0", "title": null, "qty": 1, "unit_price_minor": null,
+                "status": null,
+            },
+        ],
     }))
     .unwrap();
     assert_eq!(
@@ -266,16 +348,32 @@ fn an_order_with_nulls_is_an_order() {
         ("林晓", "", 0)
     );
     for receiver in [json!(null), json!({})] {
-        assert!(generic::order(json!({ "order_no": "O1", "status": "paid", "created_at": "2026-11-24T08:00:00Z", "updated_at": "2026-11-24T08:00:00Z", "currency": "CNY", "total_minor": 1, "receiver": receiver, "lines": [{ "line_no": "1", "sku": "I0", "qty": 1 }] })).is_ok());
+        assert!(
+            generic::order(json!({
+                "order_no": "O1", "status": "paid", "created_at": "2026-11-24T08:00:00Z",
+                "updated_at": "2026-11-24T08:00:00Z", "currency": "CNY", "total_minor": 1,
+                "receiver": receiver, "lines": [{ "line_no": "1", "sku": "I0", "qty": 1 }],
+            }))
+            .is_ok()
+        );
     }
 }
 
 proptest! {
     #[test]
-    fn any_json_is_an_order_or_a_sentence(text in "\\PC{0,40}", qty in any::<i64>(), status in "paid|pending|x", time in "[0-9TZ:-]{0,20}|2026-11-22T00:00:00Z") {
+    fn any_json_is_an_order_or_a_sentence(
+        text in "\\PC{0,40}",
+        qty in any::<i64>(),
+        status in "paid|pending|x",
+        time in "[0-9TZ:-]{0,20}|2026-11-22T00:00:00Z",
+    ) {
         for value in [
             json!(text), json!({ "order_no": text }), json!({ "order_no": qty, "lines": [] }),
-            json!({ "order_no": text, "status": status, "created_at": time, "updated_at": time, "currency": "CNY", "total_minor": qty, "lines": [{ "line_no": qty, "sku": text, "qty": qty }] }),
+            json!({
+                "order_no": text, "status": status, "created_at": time, "updated_at": time,
+                "currency": "CNY", "total_minor": qty,
+                "lines": [{ "line_no": qty, "sku": text, "qty": qty }],
+            }),
         ] {
             if let Ok(order) = generic::order(value) {
                 prop_assert!(order.lines.iter().all(|l| l.qty > 0) && !order.order_no.is_empty());

@@ -1,5 +1,6 @@
-//! The platforms, each over HTTP against a stand-in that was written from its facts: signatures, stretches and pages; orders
-//! that change while they are paged, throttling, an expired session, half an answer, no JSON; what is sent is told once.
+//! The platforms, each over HTTP against a stand-in that was written from its facts: signatures,
+//! stretches and pages; orders that change while they are paged, throttling, an expired session,
+//! half an answer, no JSON; what is sent is told once.
 
 use crate::support::World;
 use proptest::prelude::*;
@@ -43,7 +44,13 @@ fn adapter(kind: &str, url: &str, secret: &str) -> Box<dyn Channel> {
         url,
         "app-1",
         secret,
-        json!({ "lag_s": 0, "carriers": { "SF": "505" }, "marketplace": "M1", "seller": "SELLER1", "location": "9", "rate": { "pull": "500/500", "read": "500/500", "dispatch": "500/500", "push": "500/500" } }),
+        json!({
+            "lag_s": 0, "carriers": { "SF": "505" }, "marketplace": "M1", "seller": "SELLER1",
+            "location": "9",
+            "rate": {
+                "pull": "500/500", "read": "500/500", "dispatch": "500/500", "push": "500/500",
+            },
+        }),
     );
     channels::open(kind, account, &channels::client().unwrap()).unwrap()
 }
@@ -52,7 +59,11 @@ fn adapter(kind: &str, url: &str, secret: &str) -> Box<dyn Channel> {
 async fn world(kind: &str, url: &str) -> World {
     let w = World::new().await;
     w.sql("UPDATE job SET next_at = 'infinity'").await;
-    w.shop_at("P1", kind, url, "app-1", "shh\ntoken-1", json!({ "lag_s": "0", "poll_s": "1", "lookback_s": "7200", "page_size": "40", "marketplace": "M1", "seller": "SELLER1", "location": "9", "rate": { "pull": "500/500", "read": "500/500", "dispatch": "500/500", "push": "500/500" } })).await;
+    w.shop_at("P1", kind, url, "app-1", "shh\ntoken-1", json!({
+        "lag_s": "0", "poll_s": "1", "lookback_s": "7200", "page_size": "40", "marketplace": "M1",
+        "seller": "SELLER1", "location": "9",
+        "rate": { "pull": "500/500", "read": "500/500", "dispatch": "500/500", "push": "500/500" },
+    })).await;
     w
 }
 
@@ -104,7 +115,9 @@ fn published_signatures() {
     let (text, signature) = sign::framed_md5("helloworld", &params);
     assert_eq!(
         text,
-        "app_key12345678fieldsnum_iid,title,nick,price,numformatjsonmethodtaobao.item.seller.getnum_iid11223344sessiontestsign_methodmd5timestamp2016-01-01 12:00:00v2.0"
+        "app_key12345678fieldsnum_iid,title,nick,price,numformatjson\
+         methodtaobao.item.seller.getnum_iid11223344sessiontest\
+         sign_methodmd5timestamp2016-01-01 12:00:00v2.0"
     );
     assert_eq!(signature, "66987CB115214E59E6EC978214934FB8");
     // A third party's tests for Douyin: form and digest apart.
@@ -131,7 +144,8 @@ fn published_signatures() {
         &BTreeMap::from([("what do ya want ".to_owned(), "for nothing?".to_owned())]),
     );
     assert_eq!(hashed, "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843");
-    // RFC 5849, 3.4.1.1: its text. The digest of that text by SHA-256 is of a well-kept library's tests (oauthlib).
+    // RFC 5849, 3.4.1.1: its text. The digest of that text by SHA-256 is of a well-kept library's
+    // tests (oauthlib).
     let params = [
         ("b5", "=%3D"),
         ("a3", "a"),
@@ -155,7 +169,10 @@ fn published_signatures() {
     );
     assert_eq!(
         text,
-        "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7"
+        "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26\
+         b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26\
+         oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26\
+         oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7"
     );
     assert_eq!(signature, "wdfdHUKXHbOnOGZP8WFAWMSAmWzN3EVBWWgXGlC/Eo4=");
 }
@@ -178,8 +195,16 @@ async fn every_order_arrives_once_in_its_newest_state() {
             ..Mischief::default()
         };
         // What waits after a refusal would wait for people; the test has no time.
-        w.sql("CREATE FUNCTION hurry() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.next_at := least(NEW.next_at, now() + interval ''200 ms''); RETURN NEW; END'").await;
-        w.sql("CREATE TRIGGER hurry BEFORE UPDATE ON job FOR EACH ROW WHEN (NEW.errors > 0) EXECUTE FUNCTION hurry()").await;
+        w.sql(
+            "CREATE FUNCTION hurry() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.next_at := \
+            least(NEW.next_at, now() + interval ''200 ms''); RETURN NEW; END'",
+        )
+        .await;
+        w.sql(
+            "CREATE TRIGGER hurry BEFORE UPDATE ON job FOR EACH ROW WHEN (NEW.errors > 0) \
+            EXECUTE FUNCTION hurry()",
+        )
+        .await;
         // Killed in the middle, and gone on.
         run_until(&w, kind, "SELECT (count(*) >= 300)::int::bigint FROM orders", 1).await;
         run_until(&w, kind, "SELECT count(*) FROM orders", count as i64).await;
@@ -189,9 +214,20 @@ async fn every_order_arrives_once_in_its_newest_state() {
         let until = Instant::now() + Duration::from_secs(60);
         while newest != shop.newest().into_iter().collect::<Vec<_>>() {
             assert!(Instant::now() < until, "{kind}: not all orders are in their newest state");
-            run_until(&w, kind, "SELECT (last_success_at > now() - interval '1 second')::int::bigint FROM job WHERE kind = 'pull' AND next_at < 'infinity'", 1)
+            run_until(
+                &w,
+                kind,
+                "SELECT (last_success_at > now() - interval '1 \
+                second')::int::bigint FROM job WHERE kind = 'pull' AND next_at < 'infinity'",
+                1,
+            )
+            .await;
+            let rows = w
+                .text(
+                    "SELECT string_agg(order_no || '=' || extract(epoch FROM \
+                modified_at)::bigint, ' ') FROM orders",
+                )
                 .await;
-            let rows = w.text("SELECT string_agg(order_no || '=' || extract(epoch FROM modified_at)::bigint, ' ') FROM orders").await;
             newest = rows
                 .split(' ')
                 .map(|row| row.split_once('=').unwrap())
@@ -206,7 +242,16 @@ async fn every_order_arrives_once_in_its_newest_state() {
             count as i64,
             "{kind}: an order that comes again is no second shipment"
         );
-        assert_eq!(w.number("SELECT count(*) FROM orders WHERE total_minor <> 1234 OR receiver->>'token' = '' AND NOT (ARRAY['jd', 'woo', 'amazon', 'shopify', 'magento'] @> ARRAY[(SELECT channel FROM shop WHERE code = 'P1')])").await, 0, "{kind}");
+        assert_eq!(
+            w.number(
+                "SELECT count(*) FROM orders WHERE total_minor <> 1234 OR \
+            receiver->>'token' = '' AND NOT (ARRAY['jd', 'woo', 'amazon', 'shopify', 'magento'] @> \
+            ARRAY[(SELECT channel FROM shop WHERE code = 'P1')])"
+            )
+            .await,
+            0,
+            "{kind}"
+        );
         assert_eq!(
             w.number("SELECT count(*) FROM order_line WHERE unit_price_minor <> 617 OR qty <> 2")
                 .await,
@@ -281,7 +326,10 @@ async fn tokens_are_renewed_once_by_one_process_and_a_lost_answer_costs_nothing(
         let w = World::new().await;
         w.sql("UPDATE job SET next_at = 'infinity'").await;
         w.stock(&[("A01", "I0", "L1", 300, 100)]).await;
-        let options = json!({ "lag_s": "0", "poll_s": "1", "lookback_s": "7200", "token_url": format!("{url}{door}"), "shop_id": "4242" });
+        let options = json!({
+            "lag_s": "0", "poll_s": "1", "lookback_s": "7200", "token_url": format!("{url}{door}"),
+            "shop_id": "4242",
+        });
         // The access token has ended already.
         w.shop_at("P1", kind, &url, "app-1", "shh\ntoken-0\nrefresh-0", options).await;
         shop.put([order(kind, 0, now() - 100, &[("I0", 2)])]);
@@ -295,9 +343,19 @@ async fn tokens_are_renewed_once_by_one_process_and_a_lost_answer_costs_nothing(
         for other in others {
             other.await.unwrap();
         }
-        assert_eq!(w.number("SELECT count(*) FROM shop_token WHERE ends_at BETWEEN now() + interval '55 minutes' AND now() + interval '60 minutes' AND asked_at IS NULL AND said = ''").await, 1, "{kind}");
-        // The next answer is lost after the platform gave new tokens and forgot the old ones. Jingdong's new refresh token is
-        // then known to nobody; that is its case for a person, and the pull says so.
+        assert_eq!(
+            w.number(
+                "SELECT count(*) FROM shop_token WHERE ends_at BETWEEN now() + \
+            interval '55 minutes' AND now() + interval '60 minutes' AND asked_at IS NULL AND said \
+            = ''"
+            )
+            .await,
+            1,
+            "{kind}"
+        );
+        // The next answer is lost after the platform gave new tokens and forgot the old ones.
+        // Jingdong's new refresh token is then known to nobody; that is its case for a person, and
+        // the pull says so.
         shop.books().mischief.drop_answers = 1;
         w.sql("UPDATE shop_token SET next_at = now(), since = now() - interval '1 hour'").await;
         if kind == "jd" {
@@ -305,7 +363,14 @@ async fn tokens_are_renewed_once_by_one_process_and_a_lost_answer_costs_nothing(
             w.end().await;
             continue;
         }
-        run_until(&w, kind, "SELECT count(*) FROM shop_token WHERE asked_at IS NULL AND errors = 0 AND since > now() - interval '1 minute'", 1).await;
+        run_until(
+            &w,
+            kind,
+            "SELECT count(*) FROM shop_token WHERE asked_at IS NULL AND errors = 0 \
+            AND since > now() - interval '1 minute'",
+            1,
+        )
+        .await;
         shop.put([order(kind, 1, now(), &[("I0", 2)])]);
         run_until(&w, kind, "SELECT count(*) FROM shipment WHERE state = 'ready'", 2).await;
         w.end().await;
@@ -375,7 +440,10 @@ async fn another_number_takes_the_place_of_the_first() {
             .iter()
             .map(|line| json!({ "line_no": line.line_no, "qty": line.qty }))
             .collect();
-        let mut body = json!({ "order_no": no, "carrier": "SF", "waybill": "SF100", "lines": lines, "parcel": "095200000000000042" });
+        let mut body = json!({
+            "order_no": no, "carrier": "SF", "waybill": "SF100", "lines": lines,
+            "parcel": "095200000000000042",
+        });
         there.dispatch(Uuid::now_v7(), &body).await.unwrap();
         (body["waybill"], body["was"]) = (json!("SF200"), json!("SF100"));
         let key = Uuid::now_v7();
@@ -428,7 +496,10 @@ async fn amazons_version_before_reads_the_same_orders() {
         &url,
         "app-1",
         "shh\ntoken-1",
-        json!({ "api": "v0", "lag_s": 0, "marketplace": "M1", "seller": "SELLER1", "rate": { "pull": "500/500", "read": "500/500" } }),
+        json!({
+            "api": "v0", "lag_s": 0, "marketplace": "M1", "seller": "SELLER1",
+            "rate": { "pull": "500/500", "read": "500/500" },
+        }),
     );
     let there = channels::open("amazon", account, &channels::client().unwrap()).unwrap();
     let since = jiff::Timestamp::from_second(now() - 2000).unwrap().to_string();
@@ -466,7 +537,10 @@ async fn a_part_is_told_as_a_part() {
         let no = shop.newest().into_keys().next().unwrap();
         let lines = there.read(&no).await.unwrap().unwrap().lines;
         for (n, line) in lines.iter().enumerate() {
-            let body = json!({ "order_no": no, "carrier": "SF", "waybill": format!("SF10{n}"), "lines": [{ "line_no": line.line_no, "qty": line.qty }] });
+            let body = json!({
+                "order_no": no, "carrier": "SF", "waybill": format!("SF10{n}"),
+                "lines": [{ "line_no": line.line_no, "qty": line.qty }],
+            });
             there.dispatch(Uuid::now_v7(), &body).await.unwrap();
             let now = there.read(&no).await.unwrap().unwrap();
             assert_eq!(now.lines.iter().filter(|line| !line.is_open()).count(), n + 1, "{kind}");
@@ -500,12 +574,25 @@ async fn a_door_that_does_not_answer_holds_up_no_other_shops_tokens() {
         )
         .await;
     }
-    w.sql("UPDATE shop_token SET next_at = now() - CASE WHEN shop_id = (SELECT id FROM shop WHERE code = 'A1') THEN interval '1 minute' ELSE interval '0' END")
-        .await;
-    run_while(&w, "the second shop's tokens", "SELECT count(*) FROM shop_token t JOIN shop s ON s.id = t.shop_id WHERE s.code = 'B1' AND t.ends_at > now()", 1)
-        .await;
+    w.sql(
+        "UPDATE shop_token SET next_at = now() - CASE WHEN shop_id = (SELECT id FROM shop WHERE \
+        code = 'A1') THEN interval '1 minute' ELSE interval '0' END",
+    )
+    .await;
+    run_while(
+        &w,
+        "the second shop's tokens",
+        "SELECT count(*) FROM shop_token t JOIN shop s ON \
+        s.id = t.shop_id WHERE s.code = 'B1' AND t.ends_at > now()",
+        1,
+    )
+    .await;
     assert_eq!(
-        w.number("SELECT count(*) FROM shop_token t JOIN shop s ON s.id = t.shop_id WHERE s.code = 'A1' AND t.lease_until > now() AND t.errors = 0").await,
+        w.number(
+            "SELECT count(*) FROM shop_token t JOIN shop s ON s.id = t.shop_id WHERE s.code = \
+            'A1' AND t.lease_until > now() AND t.errors = 0"
+        )
+        .await,
         1,
         "the first one's door is still being waited for"
     );
@@ -534,7 +621,11 @@ async fn a_jd_order_that_is_split_is_not_sent_besides_its_parts() {
     }
     w.promise().await;
     assert_eq!(
-        w.text("SELECT string_agg(s.state || ' ' || l.qty, ', ' ORDER BY s.id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id").await,
+        w.text(
+            "SELECT string_agg(s.state || ' ' || l.qty, ', ' ORDER BY s.id) FROM shipment s \
+            JOIN shipment_line l ON l.shipment_id = s.id"
+        )
+        .await,
         "cancelled 2, ready 1, ready 1"
     );
     w.end().await;
@@ -588,7 +679,8 @@ async fn a_clock_of_ours_that_is_ahead_passes_nothing_over() {
     assert_eq!(page.server_time.parse::<jiff::Timestamp>().unwrap().as_second(), theirs);
 }
 
-/// An item that is no more at the shop shows nothing; a shop that asks to go slower does not make the rest uncompared.
+/// An item that is no more at the shop shows nothing; a shop that asks to go slower does not make
+/// the rest uncompared.
 #[tokio::test]
 async fn what_a_shop_shows_is_compared_whole_or_again() {
     let shop = platform("woo");
@@ -614,7 +706,17 @@ async fn woos_refunds_are_read_line_by_line_and_what_is_left_completes_the_order
     let shop = platform("woo");
     let url = shop.serve(0).await.unwrap();
     let mut sold = order("woo", 1, now() - 100, &[("I0", 2), ("I1", 3)]);
-    let back = |id: u64, qty: i64| json!({ "id": 900 + id, "line_items": [{ "id": 7000 + id, "quantity": -qty, "meta_data": [{ "key": "_refunded_item_id", "value": id.to_string() }] }] });
+    let back = |id: u64, qty: i64| {
+        json!({
+            "id": 900 + id,
+            "line_items": [
+                {
+                    "id": 7000 + id, "quantity": -qty,
+                    "meta_data": [{ "key": "_refunded_item_id", "value": id.to_string() }],
+                },
+            ],
+        })
+    };
     sold["_refunds"] = json!([back(100, 2), back(101, 1)]);
     // A product that has no code of its own is one by its number, not all of them.
     sold["line_items"][1]["sku"] = json!("");
@@ -632,8 +734,12 @@ async fn woos_refunds_are_read_line_by_line_and_what_is_left_completes_the_order
         shop.books().orders[&no]["line_items"][1]["product_id"].to_string()
     );
     assert_eq!(lines(&there.read(&no).await.unwrap().unwrap()), lines(&pulled));
-    // What is left is sent, and that completes it; the buyer reads the number once, however often it is said.
-    let body = json!({ "order_no": no, "carrier": "SF", "waybill": "SF100", "parcel": "1", "lines": [{ "line_no": pulled.lines[1].line_no, "qty": 2 }] });
+    // What is left is sent, and that completes it; the buyer reads the number once, however often
+    // it is said.
+    let body = json!({
+        "order_no": no, "carrier": "SF", "waybill": "SF100", "parcel": "1",
+        "lines": [{ "line_no": pulled.lines[1].line_no, "qty": 2 }],
+    });
     for _ in 0..2 {
         there.dispatch(Uuid::now_v7(), &body).await.unwrap();
     }
@@ -697,10 +803,9 @@ async fn every_refusal_has_its_class() {
                 || class("shh\nother", Mischief::default()).await == Some(Class::SessionExpired),
             "{kind}"
         );
-        assert!(
-            matches!(class(good, Mischief { throttle: 1, ..Default::default() }).await, Some(Class::Throttled { wait_s }) if wait_s > 0.0),
-            "{kind}"
-        );
+        let throttled = class(good, Mischief { throttle: 1, ..Default::default() }).await;
+        let Some(Class::Throttled { wait_s }) = throttled else { panic!("{kind}: {throttled:?}") };
+        assert!(wait_s > 0.0, "{kind}");
         assert_eq!(
             class(good, Mischief { expire: 1, ..Default::default() }).await,
             Some(Class::SessionExpired),
@@ -839,7 +944,8 @@ fn paid_and_awaiting_shipment() {
         with(order("taobao", 1, t, &two), &[("/orders/order/0/refund_status", json!("SUCCESS"))]),
     );
     assert_eq!(cut.lines.iter().map(|line| line.cancelled).collect::<Vec<_>>(), [true, false]);
-    // What is taken back of a line is off; of what was bought and then taken off the order only the rest counts.
+    // What is taken back of a line is off; of what was bought and then taken off the order only the
+    // rest counts.
     for (kind, path, value) in [
         ("magento", "/items/0/qty_refunded", json!(2)),
         ("shopify", "/lineItems/nodes/0/currentQuantity", json!(0)),
@@ -874,9 +980,12 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let sends = "SELECT string_agg(i.sku || l.qty, ' ' ORDER BY s.id, i.sku) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN item i ON i.id = l.item_id WHERE s.state <> 'cancelled'";
+    let sends = "SELECT string_agg(i.sku || l.qty, ' ' ORDER BY s.id, i.sku) FROM shipment s JOIN \
+        shipment_line l ON l.shipment_id = s.id JOIN item i ON i.id = l.item_id WHERE s.state <> \
+        'cancelled'";
     assert_eq!(w.text(sends).await, "I11 I02 I11");
-    // Of five units others sent two: three are ours, and stay three whatever the shop says while they are here, and after.
+    // Of five units others sent two: three are ours, and stay three whatever the shop says while
+    // they are here, and after.
     let told = async |second: i64, sent: i64| {
         let mut parts = order("amazon", 3, now() + second, &[("I0", 5)]);
         parts["orderItems"][0]["fulfillment"]["quantityFulfilled"] = json!(sent);
@@ -915,9 +1024,14 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Every stretch and page from a cursor on, whatever the counts are: time is covered without a hole and it ends.
+    /// Every stretch and page from a cursor on, whatever the counts are: time is covered without a
+    /// hole and it ends.
     #[test]
-    fn stretches_cover_time_without_a_hole(since in 0..20_000i64, span in 60..4000i64, totals in prop::collection::vec(0..200i64, 1..30)) {
+    fn stretches_cover_time_without_a_hole(
+        since in 0..20_000i64,
+        span in 60..4000i64,
+        totals in prop::collection::vec(0..200i64, 1..30),
+    ) {
         let rules = Rules { span_s: span, lag_s: 60, lookback_s: 3600 };
         let now = 1_800_000_000;
         let start = jiff::Timestamp::from_second(now - 60 - since).unwrap().to_string();
@@ -997,7 +1111,8 @@ fn odd(rng: &mut fastrand::Rng) -> Value {
     }
 }
 
-/// Orders with anything anywhere in them: an order that can be kept, or a sentence. `WAVEDECK_FUZZ_INPUTS` asks for more of them.
+/// Orders with anything anywhere in them: an order that can be kept, or a sentence.
+/// `WAVEDECK_FUZZ_INPUTS` asks for more of them.
 #[test]
 fn anything_anywhere_in_an_order_of_any_platform() {
     let inputs = std::env::var("WAVEDECK_FUZZ_INPUTS")
@@ -1012,8 +1127,19 @@ fn anything_anywhere_in_an_order_of_any_platform() {
                 let mut rng = fastrand::Rng::with_seed(seed);
                 let good = match kind {
                     "generic" => World::order_json("O1", &[("I0", 2), ("I1", 1)]),
-                    "amazon_v0" => json!({ "AmazonOrderId": "1-2-3", "PurchaseDate": "2026-11-24T08:00:00Z", "LastUpdateDate": "2026-11-24T08:00:00Z", "OrderStatus": "Unshipped", "OrderTotal": { "CurrencyCode": "EUR", "Amount": "12.34" },
-                        "OrderItems": [{ "OrderItemId": "1", "SellerSKU": "I0", "QuantityOrdered": 2, "QuantityShipped": 0, "ItemPrice": { "Amount": "12.34", "CurrencyCode": "EUR" } }], "ShippingAddress": { "Name": "Ada", "AddressLine1": "1" } }),
+                    "amazon_v0" => json!({
+                        "AmazonOrderId": "1-2-3", "PurchaseDate": "2026-11-24T08:00:00Z",
+                        "LastUpdateDate": "2026-11-24T08:00:00Z", "OrderStatus": "Unshipped",
+                        "OrderTotal": { "CurrencyCode": "EUR", "Amount": "12.34" },
+                        "OrderItems": [
+                            {
+                                "OrderItemId": "1", "SellerSKU": "I0", "QuantityOrdered": 2,
+                                "QuantityShipped": 0,
+                                "ItemPrice": { "Amount": "12.34", "CurrencyCode": "EUR" },
+                            },
+                        ],
+                        "ShippingAddress": { "Name": "Ada", "AddressLine1": "1" },
+                    }),
                     kind => order(kind, 1, 1_800_000_000, &[("I0", 2), ("I1", 1)]),
                 };
                 assert!(read(kind, good.clone()).is_ok(), "{kind}");
@@ -1028,7 +1154,10 @@ fn anything_anywhere_in_an_order_of_any_platform() {
                         }
                     }
                     if let Ok(order) = read(kind, changed) {
-                        let kept = !order.order_no.is_empty() && order.lines.iter().all(|line| line.qty > 0) && order.updated_at.parse::<jiff::Timestamp>().is_ok() && !order.receiver.name.contains('\u{1b}');
+                        let kept = !order.order_no.is_empty()
+                            && order.lines.iter().all(|line| line.qty > 0)
+                            && order.updated_at.parse::<jiff::Timestamp>().is_ok()
+                            && !order.receiver.name.contains('\u{1b}');
                         assert!(kept, "{kind}, seed {seed}: {order:?}");
                     }
                 }

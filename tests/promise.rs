@@ -25,7 +25,8 @@ async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
         .await;
     for life in [0, 40, 100] {
         w.sql(&format!(
-            "INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) VALUES ('L{life}', 'generic', 'http://127.0.0.1:9', 'k', '', {life})"
+            "INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) VALUES \
+             ('L{life}', 'generic', 'http://127.0.0.1:9', 'k', '', {life})"
         ))
         .await;
     }
@@ -51,7 +52,8 @@ async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
     while let Some(done) = buyers.join_next().await {
         done.unwrap();
     }
-    // Everything that is good for anybody is promised, and nothing twice; check holds each day's sum.
+    // Everything that is good for anybody is promised, and nothing twice; check holds each day's
+    // sum.
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM promise WHERE ended_at IS NULL").await, 16);
     assert!(
         w.number(&format!("SELECT sum(qty)::bigint FROM promise WHERE good_until > '{}'", day(60)))
@@ -73,8 +75,10 @@ async fn first_expired_goes_first_and_the_freshest_to_whom_needs_it() {
     w.sql("UPDATE shop SET min_life_days = 90").await;
     w.orders(&[("STRICT", &[("I0", 2)])]).await;
     w.release().await;
-    let lots = "SELECT string_agg(l.number || '=' || r.qty, ' ' ORDER BY l.number) FROM reservation r JOIN lot l ON l.id = r.lot_id JOIN promise p ON p.id = r.promise_id
-                JOIN order_line ol ON ol.id = p.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = ";
+    let lots = "SELECT string_agg(l.number || '=' || r.qty, ' ' ORDER BY l.number)
+      FROM reservation r JOIN lot l ON l.id = r.lot_id JOIN promise p ON p.id = r.promise_id
+                JOIN order_line ol ON ol.id = p.order_line_id JOIN orders o ON o.id = ol.order_id
+                  WHERE o.order_no = ";
     assert_eq!(w.text(&format!("{lots} 'EASY'")).await, "L1=2 L2=1");
     assert_eq!(w.text(&format!("{lots} 'STRICT'")).await, "L3=2");
     w.end().await;
@@ -86,7 +90,11 @@ async fn what_cannot_be_reserved_whole_stays_ready_and_short() {
     w.stock(&[("A01", "I0", "L1", 100, 5), ("A02", "I1", "L1", 100, 5)]).await;
     w.orders(&[("O1", &[("I0", 4), ("I1", 4)]), ("O2", &[("I1", 1)])]).await;
     // Part of what was promised lies where nobody can pick it.
-    w.sql("UPDATE bin SET pickable = false WHERE place_id = (SELECT id FROM place WHERE code = 'A01')").await;
+    w.sql(
+        "UPDATE bin SET pickable = false WHERE place_id = (SELECT id FROM place WHERE code = \
+        'A01')",
+    )
+    .await;
     let boss = w.release().await;
     assert_eq!(
         w.text("SELECT string_agg(state || ':' || reason, ' ' ORDER BY id) FROM shipment").await,
@@ -111,18 +119,37 @@ async fn one_order_is_split_over_two_warehouses() {
     let mut tx = w.ctx.db.begin().await.unwrap();
     let other =
         wavedeck::store::site::add_warehouse(&mut tx, "WH2", "Second", "UTC", false).await.unwrap();
-    let bins = serde_json::json!([{ "zone": "Z", "code": "Z01", "use": "storage", "seq": 1, "level": 1, "promisable": true, "pickable": true }]);
+    let bins = serde_json::json!([
+        {
+            "zone": "Z", "code": "Z01", "use": "storage", "seq": 1, "level": 1, "promisable": true,
+            "pickable": true,
+        },
+    ]);
     wavedeck::store::site::add_bins(&mut tx, other, &bins).await.unwrap();
     let system = wavedeck::store::people::system(&mut tx).await.unwrap();
-    let rows = serde_json::json!([{ "place": "Z01", "sku": "I0", "lot": "L9", "last_good_day": day(100), "qty": 2 }]);
+    let rows = serde_json::json!([
+        { "place": "Z01", "sku": "I0", "lot": "L9", "last_good_day": day(100), "qty": 2 },
+    ]);
     wavedeck::store::site::receive(&mut tx, other, system, uuid::Uuid::now_v7(), &rows)
         .await
         .unwrap();
     tx.commit().await.unwrap();
     w.orders(&[("O1", &[("I0", 5)])]).await;
     assert_eq!(w.text("SELECT state FROM shipment").await, "pending");
-    w.sql(&format!("SELECT split_shipment(s.id, l.id, 2, {other}) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id")).await;
-    assert_eq!(w.text("SELECT string_agg(w.code || ':' || s.state || ':' || l.qty, ' ' ORDER BY s.id) FROM shipment s JOIN warehouse w ON w.id = s.warehouse_id JOIN shipment_line l ON l.shipment_id = s.id").await, "WH1:ready:3 WH2:ready:2");
+    w.sql(&format!(
+        "SELECT split_shipment(s.id, l.id, 2, {other}) FROM shipment s JOIN \
+        shipment_line l ON l.shipment_id = s.id"
+    ))
+    .await;
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(w.code || ':' || s.state || ':' || l.qty, ' ' ORDER BY \
+        s.id) FROM shipment s JOIN warehouse w ON w.id = s.warehouse_id JOIN shipment_line l ON \
+        l.shipment_id = s.id"
+        )
+        .await,
+        "WH1:ready:3 WH2:ready:2"
+    );
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM share").await, 5);
     w.end().await;
 }
@@ -139,7 +166,8 @@ async fn two_orders_are_merged_into_one_shipment() {
     );
     assert_eq!(
         w.number(
-            "SELECT qty FROM shipment_line l JOIN item i ON i.id = l.item_id JOIN shipment s ON s.id = l.shipment_id WHERE i.sku = 'I0' AND s.state = 'ready'"
+            "SELECT qty FROM shipment_line l JOIN item i ON i.id = l.item_id JOIN shipment s ON \
+             s.id = l.shipment_id WHERE i.sku = 'I0' AND s.state = 'ready'"
         )
         .await,
         3
@@ -232,7 +260,11 @@ async fn many_at_once_get_what_one_at_a_time_would() {
     ])
     .await;
     let shops: Vec<i64> = {
-        w.sql("INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) SELECT 'M' || d, 'generic', 'http://127.0.0.1:9', 'k', '', d FROM unnest(ARRAY[10, 40, 100]) d").await;
+        w.sql(
+            "INSERT INTO shop (code, channel, url, key_id, secret, min_life_days) SELECT 'M' || \
+            d, 'generic', 'http://127.0.0.1:9', 'k', '', d FROM unnest(ARRAY[10, 40, 100]) d",
+        )
+        .await;
         let mut ids = vec![w.shop];
         for life in [10, 40, 100] {
             ids.push(w.number(&format!("SELECT id FROM shop WHERE code = 'M{life}'")).await);
@@ -259,7 +291,8 @@ async fn many_at_once_get_what_one_at_a_time_would() {
     }
     w.sql("UPDATE shipment SET priority = id % 3").await;
     let warehouse = w.number("SELECT min(id) FROM warehouse").await;
-    const GOT: &str = "SELECT coalesce(string_agg(shipment_no, ' ' ORDER BY id), '') FROM shipment WHERE state = 'ready'";
+    const GOT: &str = "SELECT coalesce(string_agg(shipment_no, ' ' ORDER BY id), '') FROM shipment \
+        WHERE state = 'ready'";
     let order =
         w.text("SELECT string_agg(id::text, ' ' ORDER BY priority DESC, id) FROM shipment").await;
     for id in order.split(' ') {

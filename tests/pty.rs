@@ -1,6 +1,6 @@
-//! The real program in a pseudo terminal, from an empty folder to the shop's record of the dispatch: supervisor,
-//! picker and packer as separate people, scanner bytes and command cards alone. What is scanned comes from the seeded
-//! data and from the text on the screen.
+//! The real program in a pseudo terminal, from an empty folder to the shop's record of the
+//! dispatch: supervisor, picker and packer as separate people, scanner bytes and command cards
+//! alone. What is scanned comes from the seeded data and from the text on the screen.
 
 use crate::support::raster;
 use crate::support::term::Term;
@@ -53,10 +53,18 @@ fn order(no: &str, carrier: &str, lines: &[(&str, i64)]) -> Value {
     let lines: Vec<Value> = lines
         .iter()
         .enumerate()
-        .map(|(n, (sku, qty))| json!({ "line_no": n.to_string(), "sku": sku, "title": sku, "qty": qty, "unit_price_minor": 100 }))
+        .map(|(n, (sku, qty))| json!({
+            "line_no": n.to_string(), "sku": sku, "title": sku, "qty": qty, "unit_price_minor": 100,
+        }))
         .collect();
-    json!({ "order_no": no, "status": "paid", "created_at": now, "updated_at": now, "paid_at": now, "currency": "CNY", "total_minor": 100, "carrier": carrier,
-            "receiver": { "name": "林晓", "address": "示范路 1 号", "city": "成都市", "province": "四川省" }, "note": "", "lines": lines })
+    json!({
+        "order_no": no, "status": "paid", "created_at": now, "updated_at": now, "paid_at": now,
+        "currency": "CNY", "total_minor": 100, "carrier": carrier,
+        "receiver": {
+            "name": "林晓", "address": "示范路 1 号", "city": "成都市", "province": "四川省",
+        },
+        "note": "", "lines": lines,
+    })
 }
 
 impl Site {
@@ -154,11 +162,14 @@ impl Site {
         })
     }
 
-    /// What a person knows of the seeded site: goods by their labels, where they lie, totes, the bench.
+    /// What a person knows of the seeded site: goods by their labels, where they lie, totes, the
+    /// bench.
     fn learn(&mut self) {
         let rows = self.sql(
-            "SELECT i.sku, i.name_en, i.name_zh, min(b.code) AS gtin, (SELECT count(DISTINCT place_id) FROM stock s WHERE s.item_id = i.id) AS bins
-             FROM item i JOIN pack k ON k.item_id = i.id AND k.units = 1 JOIN barcode b ON b.pack_id = k.id GROUP BY i.id",
+            "SELECT i.sku, i.name_en, i.name_zh, min(b.code) AS gtin,
+             (SELECT count(DISTINCT place_id) FROM stock s WHERE s.item_id = i.id) AS bins
+             FROM item i JOIN pack k ON k.item_id = i.id AND k.units = 1
+               JOIN barcode b ON b.pack_id = k.id GROUP BY i.id",
         );
         for row in rows {
             let gtin: String = row.get("gtin");
@@ -170,7 +181,10 @@ impl Site {
             self.goods.insert(row.get("sku"), goods);
         }
         let totes = self
-            .sql("SELECT p.code FROM place p JOIN container c ON c.place_id = p.id WHERE c.kind = 'tote' ORDER BY p.code DESC")
+            .sql(
+                "SELECT p.code FROM place p JOIN container c ON c.place_id = p.id WHERE c.kind = \
+                'tote' ORDER BY p.code DESC",
+            )
             .iter()
             .map(|r| r.get("code"))
             .collect();
@@ -322,7 +336,8 @@ impl Site {
         screen.find("0of").and_then(|at| digits(&screen[at + 3..]).parse().ok()).unwrap_or(0)
     }
 
-    /// A tote that was picked in total: any unit of what the first line names, until nothing is left.
+    /// A tote that was picked in total: any unit of what the first line names, until nothing is
+    /// left.
     fn unpack(&self, term: &mut Term, mut text: String, dirt: &mut Dirt) {
         for _ in 0..200 {
             let screen = squash(&text);
@@ -391,7 +406,8 @@ impl Site {
         }
     }
 
-    /// The supervisor goes through what people reported: all of it is there after all, and what waits goes on.
+    /// The supervisor goes through what people reported: all of it is there after all, and what
+    /// waits goes on.
     fn solve(&self, code: &str) {
         let mut term = self.terminal();
         self.sign_on(&mut term, code);
@@ -399,9 +415,15 @@ impl Site {
         for _ in 0..100 {
             let case = self.sql(&format!(
                 "SELECT e.reason, (SELECT count(*) FROM exception WHERE done_at IS NULL) AS open,
-                        coalesce(least(e.qty, (SELECT sum(on_hand) FROM stock s WHERE s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id AND s.status = 'held')), 0)::bigint AS held,
-                        coalesce((SELECT sum(on_hand) FROM stock s WHERE s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id AND s.status = 'good'), 0)::bigint AS good
-                 FROM standing st JOIN person p ON p.id = st.person_id AND p.code = '{code}' JOIN exception e ON e.id = (st.step->'exceptions'->>'exception_id')::bigint AND e.done_at IS NULL"
+                        coalesce(least(e.qty, (SELECT sum(on_hand) FROM stock s
+                          WHERE s.place_id = e.place_id AND s.item_id = e.item_id
+                          AND s.lot_id = e.lot_id AND s.status = 'held')), 0)::bigint AS held,
+                        coalesce((SELECT sum(on_hand) FROM stock s WHERE s.place_id = e.place_id
+                          AND s.item_id = e.item_id AND s.lot_id = e.lot_id
+                          AND s.status = 'good'), 0)::bigint AS good
+                 FROM standing st JOIN person p ON p.id = st.person_id AND p.code = '{code}'
+                   JOIN exception e ON e.id = (st.step->'exceptions'->>'exception_id')::bigint
+                   AND e.done_at IS NULL"
             ));
             let Some(case) = case.first() else {
                 assert!(
@@ -430,15 +452,22 @@ impl Site {
                 text = term.scan_and_see("WDC-NEXT");
             }
         }
-        let left = self.sql("SELECT string_agg(concat_ws(' ', e.reason, e.subject, e.qty, s.state, s.reason), ', ') AS t FROM exception e LEFT JOIN shipment s ON s.id = e.shipment_id WHERE e.done_at IS NULL");
+        let left = self.sql(
+            "SELECT string_agg(concat_ws(' ', e.reason, e.subject, e.qty, s.state, \
+            s.reason), ', ') AS t FROM exception e LEFT JOIN shipment s ON s.id = e.shipment_id \
+            WHERE e.done_at IS NULL",
+        );
         panic!("still solving:\n{text}\n{}", left[0].get::<String, _>("t"));
     }
 
     /// Totes that wait for a bench.
     fn staged(&self) -> Vec<String> {
         let rows = self.sql(
-            "SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id LEFT JOIN shipment s ON s.id = u.shipment_id
-              WHERE u.freed_at IS NULL AND (s.id IS NULL OR s.state = 'picked' AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL)) ORDER BY u.id",
+            "SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id LEFT
+             JOIN shipment s ON s.id = u.shipment_id
+              WHERE u.freed_at IS NULL AND (s.id IS NULL OR s.state = 'picked'
+                AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id
+                AND e.done_at IS NULL)) ORDER BY u.id",
         );
         rows.iter().map(|row| row.get("code")).collect()
     }
@@ -456,7 +485,8 @@ impl Site {
         }
     }
 
-    /// The same for many labels, from the bytes alone: that they can be read is shown where there are few.
+    /// The same for many labels, from the bytes alone: that they can be read is shown where there
+    /// are few.
     fn many_labels(&self, count: usize) -> Vec<(String, String, String)> {
         let until = Instant::now() + Duration::from_secs(60);
         loop {
@@ -616,7 +646,8 @@ impl Dirt {
         self.chance(2)
     }
 
-    /// The scanner's bytes, with gaps of 0 to 200 ms where the shift is dirty, until the screen has answered.
+    /// The scanner's bytes, with gaps of 0 to 200 ms where the shift is dirty, until the screen has
+    /// answered.
     fn scan(&mut self, term: &mut Term, code: &str) -> String {
         let before = term.text();
         let Some(rng) = &mut self.rng else { return term.scan_and_see(code) };
@@ -689,8 +720,10 @@ fn dirty_shift(name: &str, zh: bool, people: [&str; 3], seed: u64) {
     assert_eq!(dirt.cuts, 0, "the line was never lost");
     let ready: Vec<String> = site
         .sql(
-            "SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id JOIN shipment s ON s.id = u.shipment_id
-              WHERE u.freed_at IS NULL AND s.state = 'picked' AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL)",
+            "SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id
+             JOIN shipment s ON s.id = u.shipment_id
+              WHERE u.freed_at IS NULL AND s.state = 'picked' AND NOT EXISTS (SELECT 1
+                FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL)",
         )
         .iter()
         .map(|r| r.get("code"))
@@ -726,8 +759,12 @@ fn whole_shift(name: &str, zh: bool, people: [&str; 5], seed: u64) {
     site.sql(&format!("UPDATE person SET lang = '{}'", if zh { "zh-CN" } else { "en" }));
     // A tote each, and nobody empties them meanwhile.
     let more = site.sql(
-        "WITH p AS (INSERT INTO place (warehouse_id, code, kind) SELECT w.id, 'TOTE' || n, 'container' FROM warehouse w, generate_series(1, 100) n RETURNING id, code)
-         INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'tote', s.id FROM p, place s WHERE s.code = 'STAGE-03' RETURNING (SELECT code FROM p WHERE p.id = place_id) AS code",
+        "WITH p AS (INSERT INTO place (warehouse_id, code, kind)
+         SELECT w.id, 'TOTE' || n, 'container' FROM warehouse w, generate_series(1, 100) n
+         RETURNING id, code)
+         INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'tote', s.id
+           FROM p, place s WHERE s.code = 'STAGE-03' RETURNING (SELECT code FROM p
+           WHERE p.id = place_id) AS code",
     );
     site.totes.lock().unwrap().extend(more.iter().map(|r| r.get::<String, _>("code")));
     site.supervisor(people[0], SHIPMENTS);

@@ -1,5 +1,5 @@
-//! Shifts in which anything may be reported as short, damaged or found, and all of it is there after all: whatever was
-//! reported, once it is answered everything leaves.
+//! Shifts in which anything may be reported as short, damaged or found, and all of it is there
+//! after all: whatever was reported, once it is answered everything leaves.
 
 use crate::support::{Robot, World};
 use wavedeck::domain::Role;
@@ -93,10 +93,14 @@ async fn solve(w: &World, boss: &mut Robot) -> String {
         if w.number(open).await == 0 {
             return String::new();
         }
-        let case = "FROM standing st JOIN person p ON p.id = st.person_id AND p.code = 'BOSS' JOIN exception e ON e.id = (st.step->'exceptions'->>'exception_id')::bigint AND e.done_at IS NULL";
+        let case = "FROM standing st JOIN person p ON p.id = st.person_id AND p.code = 'BOSS' JOIN \
+            exception e ON e.id = (st.step->'exceptions'->>'exception_id')::bigint AND e.done_at \
+            IS NULL";
         let lies = |status: &str| {
             format!(
-                "SELECT coalesce((SELECT sum(on_hand) FROM stock s WHERE s.place_id = e.place_id AND s.item_id = e.item_id AND s.lot_id = e.lot_id AND s.status = '{status}'), 0)::bigint {case}"
+                "SELECT coalesce((SELECT sum(on_hand) FROM stock s WHERE s.place_id = e.place_id \
+                 AND s.item_id = e.item_id AND s.lot_id = e.lot_id AND s.status = '{status}'), \
+                 0)::bigint {case}"
             )
         };
         let held =
@@ -113,7 +117,11 @@ async fn solve(w: &World, boss: &mut Robot) -> String {
             boss.scan("WDC-NEXT").await;
         }
     }
-    w.text("SELECT string_agg(concat_ws(' ', e.reason, e.subject, e.qty, s.state, s.reason), ', ') FROM exception e LEFT JOIN shipment s ON s.id = e.shipment_id WHERE e.done_at IS NULL").await
+    w.text(
+        "SELECT string_agg(concat_ws(' ', e.reason, e.subject, e.qty, s.state, s.reason), ', ') \
+        FROM exception e LEFT JOIN shipment s ON s.id = e.shipment_id WHERE e.done_at IS NULL",
+    )
+    .await
 }
 
 async fn shift(seed: u64) {

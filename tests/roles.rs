@@ -30,7 +30,12 @@ async fn world() -> World {
 /// A shipment of its own in the state that an action needs.
 async fn shipment(w: &World, no: &str) -> String {
     w.orders(&[(no, &[("I0", 2)])]).await;
-    w.text(&format!("SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = '{no}'")).await
+    w.text(&format!(
+        "SELECT s.shipment_no FROM shipment s JOIN shipment_line l ON l.shipment_id = \
+        s.id JOIN share z ON z.shipment_line_id = l.id JOIN order_line ol ON ol.id = \
+        z.order_line_id JOIN orders o ON o.id = ol.order_id WHERE o.order_no = '{no}'"
+    ))
+    .await
 }
 
 async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool {
@@ -99,11 +104,26 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
                     assert!(act(supervisor, &trip, Action::Assign, &walker.badge).await);
                     let mut walker = walker;
                     walker.no("WDC-MENU-PICK").await;
-                    for scan in ["WDC-MENU-PICK", "A01", "2", &w.text("SELECT p.code FROM place p JOIN container c ON c.place_id = p.id WHERE c.kind = 'tote' AND NOT EXISTS (SELECT 1 FROM tote_use u WHERE u.container_id = p.id) LIMIT 1").await, "STAGE"] {
+                    for scan in [
+                        "WDC-MENU-PICK",
+                        "A01",
+                        "2",
+                        &w.text(
+                            "SELECT p.code FROM place p \
+                        JOIN container c ON c.place_id = p.id WHERE c.kind = 'tote' AND NOT EXISTS \
+                        (SELECT 1 FROM tote_use u WHERE u.container_id = p.id) LIMIT 1",
+                        )
+                        .await,
+                        "STAGE",
+                    ] {
                         walker.ok(scan).await;
                     }
-                    let tote =
-                        w.text("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.freed_at IS NULL ORDER BY u.id DESC LIMIT 1").await;
+                    let tote = w
+                        .text(
+                            "SELECT p.code FROM tote_use u JOIN place p ON p.id = \
+                            u.container_id WHERE u.freed_at IS NULL ORDER BY u.id DESC LIMIT 1",
+                        )
+                        .await;
                     for scan in ["WDC-MENU-PACK", "BENCH", &tote, &ean(0), &ean(0)] {
                         supervisor.ok(scan).await;
                     }

@@ -1,5 +1,6 @@
-//! Every screen at hand and standard size, in both languages; no size panics; sessions of one process know nothing of
-//! each other; a recorded session replays to the same screens; nothing is dropped.
+//! Every screen at hand and standard size, in both languages; no size panics; sessions of one
+//! process know nothing of each other; a recorded session replays to the same screens; nothing is
+//! dropped.
 
 use crate::support::{PIN, World, ean};
 use proptest::prelude::*;
@@ -364,7 +365,8 @@ fn order_page() -> Page {
     desk::page(&desk::Snapshot { shown: Some(shown), ..Default::default() }, &desk::Step::default())
 }
 
-/// A list of a stage, sorted and filtered; with `asking` its columns, kept views or reasons are asked.
+/// A list of a stage, sorted and filtered; with `asking` its columns, kept views or reasons are
+/// asked.
 fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
     let row = |n: i64| desk::Row {
         cells: [
@@ -938,22 +940,35 @@ fn a_restyled_wide_glyph_is_drawn_whole() {
 
 proptest! {
     #[test]
-    fn any_messages_in_any_order_keep_the_queue_in_order(lines in prop::collection::vec("[A-Z]{1,6}", 1..40), replies in prop::collection::vec(any::<bool>(), 1..40)) {
+    fn any_messages_in_any_order_keep_the_queue_in_order(
+        lines in prop::collection::vec("[A-Z]{1,6}", 1..40),
+        replies in prop::collection::vec(any::<bool>(), 1..40),
+    ) {
+        let answered = || Msg::Reply(Box::new(Reply {
+            who: Some(who(Lang::En)),
+            version: 1,
+            page: Page::default(),
+            said: None,
+            expects: vec![],
+        }));
         let mut model = model(Lang::En, (80, 24), picking(pick::Step::default(), 2), None);
         let (mut sent, mut replies) = (Vec::new(), replies.into_iter());
         let mut note = |effects: Vec<Effect>| for effect in effects {
-            if let Effect::Send(request) = effect && let Ask::Scan { text, .. } = request.ask { sent.push(text) }
+            if let Effect::Send(request) = effect
+                && let Ask::Scan { text, .. } = request.ask
+            {
+                sent.push(text)
+            }
         };
         for text in &lines {
-            note(update(&mut model, Msg::Line { text: text.clone(), typed: false, stamp: stamp() }));
+            let line = Msg::Line { text: text.clone(), typed: false, stamp: stamp() };
+            note(update(&mut model, line));
             if model.sent.is_some() && replies.next().unwrap_or(false) {
-                let reply = Reply { who: Some(who(Lang::En)), version: 1, page: Page::default(), said: None, expects: vec![] };
-                note(update(&mut model, Msg::Reply(Box::new(reply))));
+                note(update(&mut model, answered()));
             }
         }
         while model.sent.is_some() {
-            let reply = Reply { who: Some(who(Lang::En)), version: 1, page: Page::default(), said: None, expects: vec![] };
-            note(update(&mut model, Msg::Reply(Box::new(reply))));
+            note(update(&mut model, answered()));
         }
         prop_assert_eq!(sent, lines);
     }
@@ -1041,7 +1056,11 @@ async fn two_sessions_in_two_languages_do_not_know_of_each_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gun_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
     let w = World::new().await;
-    w.sql("INSERT INTO scanner (code, prefix, suffix, gs) VALUES ('RING', '#', '$', '^'), ('BENCHGUN', chr(2), '', NULL)").await;
+    w.sql(
+        "INSERT INTO scanner (code, prefix, suffix, gs) VALUES ('RING', '#', '$', '^'), \
+        ('BENCHGUN', chr(2), '', NULL)",
+    )
+    .await;
     w.sql("UPDATE bench SET scanner = 'BENCHGUN'").await;
     let q = w.person("Q", Role::Packer).await;
     w.sql("UPDATE person SET scanner = 'RING' WHERE code = 'Q'").await;
@@ -1069,9 +1088,8 @@ async fn a_gun_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
 #[test]
 fn a_row_is_opened_though_the_board_is_looking_again() {
     let mut model = model(Lang::En, (80, 24), desk_page(true), None);
-    assert!(
-        matches!(update(&mut model, Msg::Tick(stamp())).as_slice(), [Effect::Send(look)] if look.ask == Ask::Look)
-    );
+    let ticked = update(&mut model, Msg::Tick(stamp()));
+    assert!(matches!(ticked.as_slice(), [Effect::Send(look)] if look.ask == Ask::Look));
     update(&mut model, Msg::Line { text: String::new(), typed: true, stamp: stamp() });
     let reply = Reply {
         who: Some(who(Lang::En)),
@@ -1081,10 +1099,8 @@ fn a_row_is_opened_though_the_board_is_looking_again() {
         expects: vec![],
     };
     let sent = update(&mut model, Msg::Reply(Box::new(reply)));
-    assert!(
-        matches!(sent.as_slice(), [Effect::Send(open)] if matches!(&open.ask, Ask::Scan { text, .. } if text == "#shipment:1")),
-        "{sent:?}"
-    );
+    let [Effect::Send(open)] = sent.as_slice() else { panic!("{sent:?}") };
+    assert!(matches!(&open.ask, Ask::Scan { text, .. } if text == "#shipment:1"), "{sent:?}");
 }
 
 #[test]
@@ -1133,7 +1149,8 @@ async fn a_wide_screen_shows_beside_the_list_what_its_row_opens() {
     pipe.send(format!("{}\r", boss.badge).as_bytes()).await;
     pipe.wait_for("Type your PIN").await;
     pipe.send(format!("{PIN}\rWDC-MENU-BOARD\r").as_bytes()).await;
-    // Beside the board stands the list that its first row opens; one step further its shipments in full.
+    // Beside the board stands the list that its first row opens; one step further its shipments in
+    // full.
     pipe.wait_for("S0000001").await;
     pipe.send(b"\r").await;
     pipe.wait_for("| Shipment").await;
@@ -1141,7 +1158,11 @@ async fn a_wide_screen_shows_beside_the_list_what_its_row_opens() {
     pipe.send(b"\x1b[B").await;
     pipe.wait_for("| S0000002").await;
     assert_eq!(
-        w.number("SELECT json_array_length(step->'board'->'trail')::bigint FROM standing WHERE person_id = (SELECT id FROM person WHERE code = 'BOSS')").await,
+        w.number(
+            "SELECT json_array_length(step->'board'->'trail')::bigint FROM standing WHERE \
+            person_id = (SELECT id FROM person WHERE code = 'BOSS')"
+        )
+        .await,
         1,
         "nobody went there"
     );
@@ -1209,7 +1230,8 @@ async fn fifty_scans_a_second_for_a_minute_none_lost_and_in_order() {
     let mut pipe = Pipe::open(&w, Lang::En, (20, 16));
     pipe.send(format!("{}\r{PIN}\rWDC-MENU-PICK\r", p.badge).as_bytes()).await;
     pipe.wait_for("Scan bin or goods").await;
-    // Three thousand scans as fast as the session takes them: it stops reading while its queue is full.
+    // Three thousand scans as fast as the session takes them: it stops reading while its queue is
+    // full.
     let scan = format!("{}\r\n", ean(0));
     for _ in 0..3000 {
         pipe.send(scan.as_bytes()).await;

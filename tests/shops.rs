@@ -1,4 +1,5 @@
-//! Many shops at once, good and bad; what they call; and that no secret of theirs is ever kept or shown in the open.
+//! Many shops at once, good and bad; what they call; and that no secret of theirs is ever kept or
+//! shown in the open.
 
 use crate::support::{World, key_file, program};
 use axum::body::Bytes;
@@ -38,7 +39,9 @@ async fn ten_shops_of_which_one_is_unreadable_one_dead_and_one_throttled() {
         standin.put((0..50).map(|order| World::order_json(&format!("N{n}-{order}"), &[("I0", 1)])));
         standins.push(standin);
     }
-    standins[0].put([json!({ "order_no": "NONSENSE", "updated_at": wavedeck::links::standin::shop::now(), "lines": 7 })]);
+    standins[0].put([json!({
+        "order_no": "NONSENSE", "updated_at": wavedeck::links::standin::shop::now(), "lines": 7,
+    })]);
     standins[2].misbehave(Mischief { throttle: 1_000_000, ..Mischief::default() });
     let (stop, stopped) = watch::channel(false);
     let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
@@ -52,12 +55,19 @@ async fn ten_shops_of_which_one_is_unreadable_one_dead_and_one_throttled() {
         if n % 10 == 0 {
             standins[3 + n / 20].put([World::order_json(&format!("LATE-{n}"), &[("I0", 1)])]);
         }
-        let worst = w.text("SELECT code || ' ' || extract(epoch FROM now() - j.last_success_at) FROM job j JOIN shop s ON s.id = j.shop_id WHERE j.kind = 'pull' AND s.code LIKE 'N%' AND s.code NOT IN ('N1', 'N2') ORDER BY j.last_success_at LIMIT 1").await;
+        let worst = w
+            .text(
+                "SELECT code || ' ' || extract(epoch FROM now() - j.last_success_at) \
+            FROM job j JOIN shop s ON s.id = j.shop_id WHERE j.kind = 'pull' AND s.code LIKE 'N%' \
+            AND s.code NOT IN ('N1', 'N2') ORDER BY j.last_success_at LIMIT 1",
+            )
+            .await;
         let behind: f64 = worst.split(' ').nth(1).unwrap().parse().unwrap();
         assert!(behind < 4.0, "{worst} s behind");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    // The last of them came when its shop had just been asked: it is there within the next interval.
+    // The last of them came when its shop had just been asked: it is there within the next
+    // interval.
     let last = Instant::now() + Duration::from_secs(10);
     while w.number("SELECT count(*) FROM orders WHERE order_no LIKE 'LATE%'").await < 10 {
         assert!(Instant::now() < last, "the last orders never come");
@@ -70,7 +80,14 @@ async fn ten_shops_of_which_one_is_unreadable_one_dead_and_one_throttled() {
         "NONSENSE"
     );
     assert_eq!(w.number("SELECT count(*) FROM orders WHERE order_no LIKE 'LATE%'").await, 10);
-    assert_eq!(w.number("SELECT count(*) FROM orders o JOIN shop s ON s.id = o.shop_id WHERE s.code IN ('N1', 'N2')").await, 0);
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM orders o JOIN shop s ON s.id = o.shop_id WHERE \
+        s.code IN ('N1', 'N2')"
+        )
+        .await,
+        0
+    );
     assert!(
         w.text("SELECT errors_by_class FROM shop_health WHERE code = 'N2'")
             .await
@@ -115,7 +132,8 @@ fn published_webhook_signatures() {
     assert_eq!(verify("shopify", &shopify, &bad, 0), None);
     let douyin =
         Account { key_id: "fixed-app".into(), secret: "fixed-secret".into(), ..Account::default() };
-    // The published digest is HMAC(secret, key + body); the frame with the secret behind it is the platform's.
+    // The published digest is HMAC(secret, key + body); the frame with the secret behind it is the
+    // platform's.
     let framed = |tail: &str| {
         let mut mac = Hmac::<Sha256>::new_from_slice(b"fixed-secret").unwrap();
         mac.update(format!("fixed-appbody{tail}").as_bytes());
@@ -153,7 +171,8 @@ fn published_webhook_signatures() {
     }
 }
 
-/// Whatever is called at the door: refused, and nothing breaks. `WAVEDECK_FUZZ_INPUTS` asks for more.
+/// Whatever is called at the door: refused, and nothing breaks. `WAVEDECK_FUZZ_INPUTS` asks for
+/// more.
 #[test]
 fn anything_at_the_webhook_door() {
     let inputs = std::env::var("WAVEDECK_FUZZ_INPUTS")
@@ -247,8 +266,10 @@ async fn a_signed_word_wakes_the_pull_once_and_the_sweep_proves_it() {
     let now = jiff::Timestamp::now().as_second();
     assert_eq!(post("NOBODY", sign("{}", now), "{}").await, 401);
     // The first pull has been and gone (its secret is not the stand-in's: that is what it says).
-    let next = "SELECT extract(epoch FROM next_at - now())::bigint FROM job j JOIN shop s ON s.id = j.shop_id WHERE j.kind = 'pull' AND s.code = 'G1'";
-    let errors = "SELECT errors::bigint FROM job j JOIN shop s ON s.id = j.shop_id WHERE j.kind = 'pull' AND s.code = 'G1'";
+    let next = "SELECT extract(epoch FROM next_at - now())::bigint FROM job j JOIN shop s ON s.id \
+        = j.shop_id WHERE j.kind = 'pull' AND s.code = 'G1'";
+    let errors = "SELECT errors::bigint FROM job j JOIN shop s ON s.id = j.shop_id WHERE j.kind = \
+        'pull' AND s.code = 'G1'";
     let seen = async |sql: &str, good: &dyn Fn(i64) -> bool| {
         let until = Instant::now() + Duration::from_secs(20);
         while !good(w.number(sql).await) {
@@ -367,7 +388,8 @@ async fn what_is_sealed_opens_for_its_row_alone_and_keys_can_change() {
         shops::account(&Vault::new(Some(file.clone())), &row("B").await).unwrap().secret,
         "secret-b"
     );
-    // What is wrong with a key file is said, with its line; a file that is there is not written over.
+    // What is wrong with a key file is said, with its line; a file that is there is not written
+    // over.
     assert_eq!(run(&["secrets", "new-key", &file.to_string_lossy()]).await.0, 3);
     std::fs::write(&file, "abc\n").unwrap();
     let (code, said) = run(&["secrets", "reseal"]).await;
@@ -395,8 +417,15 @@ async fn parrot() -> String {
         let hex: String = all.bytes().take(60).map(|b| format!("{b:02x}")).collect();
         let statuses = [200, 400, 401, 403, 404, 409, 422, 429, 500];
         let status = statuses[fastrand::usize(0..statuses.len())];
-        let body = json!({ "message": all, "code": hex, "error": { "code": "x", "message": all }, "errors": [{ "code": "x", "message": all }], "error_description": all,
-            "error_response": { "code": 15, "error_code": 10001, "sub_code": "isv.x", "msg": all, "sub_msg": all, "zh_desc": all, "error_msg": all }, "msg": all, "sub_msg": all });
+        let body = json!({
+            "message": all, "code": hex, "error": { "code": "x", "message": all },
+            "errors": [{ "code": "x", "message": all }], "error_description": all,
+            "error_response": {
+                "code": 15, "error_code": 10001, "sub_code": "isv.x", "msg": all, "sub_msg": all,
+                "zh_desc": all, "error_msg": all,
+            },
+            "msg": all, "sub_msg": all,
+        });
         (StatusCode::from_u16(status).unwrap(), axum::Json(body))
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -420,17 +449,31 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
             format!("canary&access {n}~y"),
             format!("canary\"refresh\\{n}"),
         ];
-        let options = json!({ "poll_s": "1", "lag_s": "0", "token_url": format!("{url}/token"), "marketplace": "M1", "seller": "S1", "location": "9", "shop_id": "1", "rate": { "pull": "100/100" } });
+        let options = json!({
+            "poll_s": "1", "lag_s": "0", "token_url": format!("{url}/token"), "marketplace": "M1",
+            "seller": "S1", "location": "9", "shop_id": "1", "rate": { "pull": "100/100" },
+        });
         w.shop_at(&format!("C{n}"), kind, &url, "app", &mine.join("\n"), options).await;
         w.sql(&format!(
-            "INSERT INTO listing (shop_id, code, item_id, reference) SELECT s.id, 'I0', i.id, '1:2' FROM shop s, item i WHERE s.code = 'C{n}' AND i.sku = 'I0'"
+            "INSERT INTO listing (shop_id, code, item_id, reference) SELECT s.id, 'I0', i.id, \
+             '1:2' FROM shop s, item i WHERE s.code = 'C{n}' AND i.sku = 'I0'"
         ))
         .await;
         // Something to dispatch, too.
-        w.sql(&format!("WITH p AS (INSERT INTO place (warehouse_id, code, kind) SELECT id, 'PC{n}', 'container' FROM warehouse RETURNING id, warehouse_id),
-              c AS (INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM p, place s WHERE s.code = 'STAGE'),
-              q AS (INSERT INTO parcel (place_id, warehouse_id, shipment_id, sscc, carrier_id, state) SELECT p.id, p.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id, 'handed_over' FROM p, shipment s RETURNING place_id)
-              INSERT INTO outbox (shop_id, kind, key, parcel_id, order_no, body) SELECT s.id, 'dispatch', gen_random_uuid(), q.place_id, 'O1', '{{\"order_no\":\"O1\",\"carrier\":\"SF\",\"waybill\":\"W\",\"lines\":[]}}' FROM q, shop s WHERE s.code = 'C{n}'")).await;
+        w.sql(&format!(
+            "WITH p AS (INSERT INTO place (warehouse_id, code, kind)
+          SELECT id, 'PC{n}', 'container' FROM warehouse RETURNING id, warehouse_id),
+              c AS (INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id
+                FROM p, place s WHERE s.code = 'STAGE'),
+              q AS (INSERT INTO parcel (place_id, warehouse_id, shipment_id, sscc, carrier_id,
+                state) SELECT p.id, p.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id,
+                'handed_over' FROM p, shipment s RETURNING place_id)
+              INSERT INTO outbox (shop_id, kind, key, parcel_id, order_no, body)
+                SELECT s.id, 'dispatch', gen_random_uuid(), q.place_id, 'O1',
+                '{{\"order_no\":\"O1\",\"carrier\":\"SF\",\"waybill\":\"W\",\"lines\":[]}}'
+                FROM q, shop s WHERE s.code = 'C{n}'"
+        ))
+        .await;
         canaries.extend(mine);
     }
     w.sql("UPDATE shop SET pushes = true WHERE code LIKE 'C%'").await;
@@ -449,10 +492,12 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
             .kill_on_drop(true);
         command
     };
-    // Failures of every class, for as long as it takes that every shop has said something to everything.
+    // Failures of every class, for as long as it takes that every shop has said something to
+    // everything.
     let mut worker = wavedeck(&["worker"]).spawn().unwrap();
     let until = Instant::now() + Duration::from_secs(40);
-    let said = "SELECT (SELECT count(*) FROM job WHERE said <> '') + (SELECT count(*) FROM shop_token WHERE said <> '') + (SELECT count(*) FROM outbox WHERE said <> '')";
+    let said = "SELECT (SELECT count(*) FROM job WHERE said <> '') + (SELECT count(*) FROM \
+        shop_token WHERE said <> '') + (SELECT count(*) FROM outbox WHERE said <> '')";
     while w.number(said).await < 24 && Instant::now() < until {
         w.sql("UPDATE job SET next_at = now() WHERE next_at < 'infinity' AND kind <> 'compare'")
             .await;
@@ -545,7 +590,8 @@ fn a_bucket_empties_fills_and_obeys() {
     };
     assert_eq!([wait(0.0), wait(0.0), wait(0.0)], [0.0; 3]);
     assert!((wait(0.0) - 0.5).abs() < 0.01);
-    // Other calls have their own; after half a second there is one token, after a long time no more than three.
+    // Other calls have their own; after half a second there is one token, after a long time no more
+    // than three.
     assert!(buckets.take(&account, pace::Call::Push, rate, at(0.0)).is_ok());
     assert_eq!(wait(0.51), 0.0);
     assert!(wait(0.52) > 0.0);
@@ -627,7 +673,14 @@ async fn a_watched_folder_takes_files_in_once_and_puts_them_aside() {
         "\"Bon\" = \"order_no\"\ncurrency = { value = \"EUR\" }\n",
     )
     .unwrap();
-    std::fs::write(dir.join("one.csv"), format!("{header}B1,I0,2,1.50,paid,Ada,Weg 1\nB2,I0,x,1.50,paid,Ada,Weg 1\nB3,I0,1,1.50,,Ada,Weg 1\n")).unwrap();
+    std::fs::write(
+        dir.join("one.csv"),
+        format!(
+            "{header}B1,I0,2,1.50,paid,Ada,Weg \
+        1\nB2,I0,x,1.50,paid,Ada,Weg 1\nB3,I0,1,1.50,,Ada,Weg 1\n"
+        ),
+    )
+    .unwrap();
     std::fs::write(dir.join("two.csv"), "nothing,of,ours\n1,2,3\n").unwrap();
     std::fs::write(dir.join("notes.txt"), "left alone").unwrap();
     let (stop, stopped) = watch::channel(false);

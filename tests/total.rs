@@ -1,5 +1,5 @@
-//! Picking in total and what follows at the bench: singles, a hot item, boxes, shorts with a repick, parcels opened
-//! again; walks that change hands.
+//! Picking in total and what follows at the bench: singles, a hot item, boxes, shorts with a
+//! repick, parcels opened again; walks that change hands.
 
 use crate::support::{World, ean};
 use wavedeck::domain::Role;
@@ -86,10 +86,24 @@ async fn two_lots_in_a_batch_tote_ask_for_the_date() {
     q.ok(&w.used_tote().await).await;
     assert_eq!(q.no(&ean(0)).await, "pack-which-lot");
     q.ok("L2").await;
-    assert_eq!(w.text("SELECT l.number FROM parcel q JOIN stock s ON s.place_id = q.place_id JOIN lot l ON l.id = s.lot_id").await, "L2");
+    assert_eq!(
+        w.text(
+            "SELECT l.number FROM parcel q JOIN stock s ON s.place_id = q.place_id JOIN \
+        lot l ON l.id = s.lot_id"
+        )
+        .await,
+        "L2"
+    );
     let mmdd = crate::support::day(50)[5..].replace('-', "");
     q.ok(&mmdd).await;
-    assert_eq!(w.number("SELECT count(*) FROM parcel q JOIN stock s ON s.place_id = q.place_id JOIN lot l ON l.id = s.lot_id AND l.number = 'L1'").await, 1);
+    assert_eq!(
+        w.number(
+            "SELECT count(*) FROM parcel q JOIN stock s ON s.place_id = q.place_id \
+        JOIN lot l ON l.id = s.lot_id AND l.number = 'L1'"
+        )
+        .await,
+        1
+    );
     w.end().await;
 }
 
@@ -246,12 +260,14 @@ async fn a_labelled_parcel_is_opened_by_right_and_with_a_reason() {
     boss.ok("1").await;
     assert_eq!(
         w.text(
-            "SELECT q.state || ' ' || l.state || ' ' || s.state FROM parcel q JOIN label l ON l.parcel_id = q.place_id JOIN shipment s ON s.id = q.shipment_id"
+            "SELECT q.state || ' ' || l.state || ' ' || s.state FROM parcel q JOIN label l ON \
+             l.parcel_id = q.place_id JOIN shipment s ON s.id = q.shipment_id"
         )
         .await,
         "open void packing"
     );
-    // The unit in it turns out damaged: the empty box is none any more, another unit goes into another one.
+    // The unit in it turns out damaged: the empty box is none any more, another unit goes into
+    // another one.
     boss.ok("WDC-DAMAGED").await;
     boss.ok(&ean(0)).await;
     boss.ok("WDC-BACK").await;
@@ -411,7 +427,8 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     let sscc = w.text("SELECT sscc FROM parcel").await;
     q.ok("WDC-MENU-HANDOVER").await;
     q.ok(&format!("00{sscc}")).await;
-    // The shop was told a number; with the new label there is another one, as some carriers have it.
+    // The shop was told a number; with the new label there is another one, as some carriers have
+    // it.
     let first = w.text("SELECT waybill FROM parcel").await;
     w.sql("UPDATE outbox SET state = 'sent'").await;
     w.sql("UPDATE parcel SET waybill = 'SF-OTHER'").await;
@@ -422,7 +439,8 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     let mut tx = w.ctx.db.begin().await.unwrap();
     wavedeck::store::take_in::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
     tx.commit().await.unwrap();
-    // The box is off the list, the one at the truck is told before the list can close, and the label is to be made anew.
+    // The box is off the list, the one at the truck is told before the list can close, and the
+    // label is to be made anew.
     assert_eq!(q.no("WDC-CLOSE").await, "notice-readdressed");
     assert_eq!(w.number("SELECT count(*) FROM handover_parcel").await, 0);
     assert!(
@@ -462,7 +480,8 @@ async fn a_number_says_how_many_the_scanned_unit_stands_for() {
     q.ok(&ean(0)).await;
     assert_eq!(q.no("7").await, "pack-count-too-many");
     assert_eq!(q.no("0").await, "pack-count-zero");
-    // The refused number took nothing away: they are four, then two are left, and UNDO takes the number back.
+    // The refused number took nothing away: they are four, then two are left, and UNDO takes the
+    // number back.
     q.ok("4").await;
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pack'").await, 4);
     q.ok("WDC-UNDO").await;
@@ -498,11 +517,22 @@ async fn a_refunded_line_is_cut_out_of_the_walk_and_of_nothing_else() {
     assert_eq!(p.last.said.as_ref().map(|s| s.tone), Some(Tone::Stop));
     p.follow(20, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
     assert_eq!(
-        w.text("SELECT string_agg(s.state || l.qty, ' ' ORDER BY s.id, l.id) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id").await,
+        w.text(
+            "SELECT string_agg(s.state || l.qty, ' ' ORDER BY s.id, l.id) FROM shipment s JOIN \
+            shipment_line l ON l.shipment_id = s.id"
+        )
+        .await,
         "picked1 picked1 picked2 cancelled2"
     );
     assert_eq!(w.number("SELECT count(*) FROM task").await, 0, "it was still in its bin");
-    assert_eq!(w.number("SELECT on_hand * 100 + reserved FROM stock s JOIN place p ON p.id = s.place_id WHERE p.code = 'A02'").await, 700);
+    assert_eq!(
+        w.number(
+            "SELECT on_hand * 100 + reserved FROM stock s JOIN place p ON p.id = \
+        s.place_id WHERE p.code = 'A02'"
+        )
+        .await,
+        700
+    );
     assert_eq!(w.number("SELECT count(*) FROM exception").await, 0);
     let mut q = w.person("Q", Role::Packer).await;
     q.ok("WDC-MENU-PACK").await;
@@ -546,7 +576,11 @@ async fn units_taken_back_later_leave_totes_and_the_open_box_and_go_to_the_put_b
         "the last unit frees the tote"
     );
     assert_eq!(
-        w.number("SELECT (sum(on_hand) * 10 + sum(reserved))::bigint FROM stock s JOIN bin b ON b.place_id = s.place_id WHERE b.use = 'storage'").await,
+        w.number(
+            "SELECT (sum(on_hand) * 10 + sum(reserved))::bigint FROM stock s JOIN bin b ON \
+            b.place_id = s.place_id WHERE b.use = 'storage'"
+        )
+        .await,
         160
     );
     assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state = 'open'").await, 0);

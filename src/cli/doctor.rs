@@ -1,4 +1,5 @@
-//! `wavedeck doctor`: is everything that Wavedeck needs as it should be; each finding with its mend.
+//! `wavedeck doctor`: is everything that Wavedeck needs as it should be; each finding with its
+//! mend.
 
 use super::{Done, Fail, keymap, open, say};
 use crate::config::{self, Config};
@@ -125,7 +126,8 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
                 Text::key("doctor-not-utf8-database").with("encoding", &server.encoding),
             )
         },
-        // The private cluster is the user's own; on a shared one sessions should not be able to change the schema.
+        // The private cluster is the user's own; on a shared one sessions should not be able to
+        // change the schema.
         if server.owner && config.database.url.is_some() {
             wrong("roles", Text::key("doctor-one-role").with("role", &server.role))
         } else {

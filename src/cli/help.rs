@@ -1,5 +1,6 @@
-//! The command line's own words: help and mistakes in the user's language. What each command and flag is for stands
-//! in the catalogue, under `cli-COMMAND` and `cli-COMMAND--flag`, or `cli-any--flag` where it is the same everywhere.
+//! The command line's own words: help and mistakes in the user's language. What each command and
+//! flag is for stands in the catalogue, under `cli-COMMAND` and `cli-COMMAND--flag`, or
+//! `cli-any--flag` where it is the same everywhere.
 
 use super::{Args, Fail};
 use crate::i18n::Catalogue;

@@ -158,13 +158,19 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
     };
     if json {
         let refused: Vec<_> =
-            report.refused.iter().map(|r| json!({ "row": r.row, "field": r.field, "code": r.code, "said": sentence(&r.code, &r.came) })).collect();
+            report.refused.iter().map(|r| json!({
+                "row": r.row, "field": r.field, "code": r.code, "said": sentence(&r.code, &r.came),
+            })).collect();
         let waiting: Vec<_> = report
             .exceptions
             .iter()
             .map(|w| json!({ "row": w.row, "code": w.code, "said": sentence(&w.code, &w.came) }))
             .collect();
-        say(&json!({ "rows": report.rows, "created": report.created, "updated": report.updated, "unchanged": report.unchanged, "refused": refused, "exceptions": waiting }).to_string())?;
+        say(&json!({
+            "rows": report.rows, "created": report.created, "updated": report.updated,
+            "unchanged": report.unchanged, "refused": refused, "exceptions": waiting,
+        })
+        .to_string())?;
     } else {
         let counts = Text::key("import-counts")
             .with("rows", report.rows)

@@ -1,5 +1,5 @@
-//! The command line: one file a subcommand. Everything a command needs is read here and passed down. What commands
-//! and flags are for stands in the catalogue (`help`), in both languages.
+//! The command line: one file a subcommand. Everything a command needs is read here and passed
+//! down. What commands and flags are for stands in the catalogue (`help`), in both languages.
 
 mod cards;
 mod carrier;

@@ -25,7 +25,8 @@ impl Opened {
         Ok(Ctx::new(self.db(name, connections)?, client, self.vault()?))
     }
 
-    /// The key file that is named; a private cluster has one of its own beside its data, made when it is first wanted.
+    /// The key file that is named; a private cluster has one of its own beside its data, made when
+    /// it is first wanted.
     pub fn key_file(&self) -> Done<Option<PathBuf>> {
         let named = config::secret_key_file();
         if named.is_some() || self.hold.is_none() {

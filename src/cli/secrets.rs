@@ -37,7 +37,8 @@ pub async fn run(args: Secrets, config: &Config) -> Done {
             let vault = Vault::new(Some(file.clone()));
             let db = opened.db("secrets", 1)?;
             let shops = reseal(&db, &vault).await?;
-            // Whoever had sealed something with the old key and not yet stored it has done so by now.
+            // Whoever had sealed something with the old key and not yet stored it has done so by
+            // now.
             for _ in 0..LOOKS {
                 tokio::time::sleep(Duration::from_millis(500)).await;
                 reseal(&db, &vault).await?;

@@ -31,7 +31,8 @@ fn called() -> impl Iterator<Item = (&'static str, &'static str)> {
 enum What {
     Add {
         code: String,
-        #[arg(long, default_value = "generic", value_parser = channels::KINDS.map(|(kind, _)| kind))]
+        #[arg(long, default_value = "generic")]
+        #[arg(value_parser = channels::KINDS.map(|(kind, _)| kind))]
         channel: String,
         #[arg(long, required_if_eq_any(called()))]
         url: Option<String>,
@@ -83,7 +84,8 @@ enum What {
         safety: Option<i64>,
         #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(i64).range(0..))]
         cap: Option<i64>,
-        #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(i64).range(0..), conflicts_with = "item")]
+        #[arg(long, value_name = "UNITS", conflicts_with = "item")]
+        #[arg(value_parser = clap::value_parser!(i64).range(0..))]
         low_at: Option<i64>,
         #[arg(long, value_name = "SKU")]
         item: Option<String>,
@@ -327,7 +329,8 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
     Ok(good)
 }
 
-/// A page that has orders. Streams by stretches say first how much there is, and the first stretches may hold nothing.
+/// A page that has orders. Streams by stretches say first how much there is, and the first
+/// stretches may hold nothing.
 async fn some_page(channel: &dyn Channel) -> Result<PullPage, ChannelError> {
     let mut page = channel.pull(None, "", limits::PULL_PAGE.min(10)).await?;
     for _ in 0..PAGES_TRIED {

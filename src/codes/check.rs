@@ -25,8 +25,9 @@ pub fn gtin14(text: &str) -> Option<String> {
 
 const ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/// The mod-36 check character of upper-case letters and digits (ISO 7064 MOD 37,36 is stronger against
-/// swaps of neighbours than a plain sum, and needs no table). `None` for any other character.
+/// The mod-36 check character of upper-case letters and digits (ISO 7064 MOD 37,36 is stronger
+/// against swaps of neighbours than a plain sum, and needs no table). `None` for any other
+/// character.
 pub fn mod36(body: &str) -> Option<char> {
     let mut sum = 36usize;
     for byte in body.bytes() {

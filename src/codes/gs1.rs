@@ -1,5 +1,5 @@
-//! GS1 element strings: AIM symbology identifiers (ISO/IEC 15424), application identifiers with their
-//! lengths (GS1 General Specifications, section 3), dates.
+//! GS1 element strings: AIM symbology identifiers (ISO/IEC 15424), application identifiers with
+//! their lengths (GS1 General Specifications, section 3), dates.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Symbology {
@@ -81,8 +81,9 @@ fn shape(rest: &str) -> Option<(usize, Option<usize>, usize)> {
     }
 }
 
-/// Reads a whole element string, with GS between variable elements or with brackets around identifiers.
-/// `None` unless every byte of it is accounted for and the check digits of 00, 01 and 02 are right.
+/// Reads a whole element string, with GS between variable elements or with brackets around
+/// identifiers. `None` unless every byte of it is accounted for and the check digits of 00, 01 and
+/// 02 are right.
 pub fn parse(body: &str, symbology: Symbology) -> Option<Elements> {
     if body.starts_with('(') {
         return bracketed(body);

@@ -32,7 +32,8 @@ pub fn zpl(facts: &LabelFacts) -> Vec<u8> {
     page.out.into_bytes()
 }
 
-/// What a label says on paper, line by line from the top, read from its own bytes: symbols by their data in brackets.
+/// What a label says on paper, line by line from the top, read from its own bytes: symbols by their
+/// data in brackets.
 pub fn preview(zpl: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(zpl);
     let mut lines: Vec<(u32, String)> = text
@@ -95,7 +96,8 @@ impl Page {
         let _ = write!(self.out, "^A1N,{size},{size}^FH_^FD{}^FS", zpl::field(text));
     }
 
-    /// Lines of at most `cells` half-width glyphs; what does not fit in `rows` is cut with three dots.
+    /// Lines of at most `cells` half-width glyphs; what does not fit in `rows` is cut with three
+    /// dots.
     fn block(&mut self, y: u32, size: u32, rows: u32, cells: usize, text: &str) {
         let text = plain(text);
         let mut rest = text.trim();

@@ -1,5 +1,5 @@
-//! What a scan or a label says. Pure: a scan goes in, every reading that its syntax allows comes out;
-//! which of them is meant is decided against the database, never here.
+//! What a scan or a label says. Pure: a scan goes in, every reading that its syntax allows comes
+//! out; which of them is meant is decided against the database, never here.
 
 pub mod card;
 pub mod check;

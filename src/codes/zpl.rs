@@ -1,7 +1,7 @@
 //! ZPL II fields from hostile text.
 
-/// A field's data for `^FH_`: printable ASCII letters, digits and plain punctuation stay, every other byte
-/// becomes `_XX`, so that no text from outside can end a field or start a command.
+/// A field's data for `^FH_`: printable ASCII letters, digits and plain punctuation stay, every
+/// other byte becomes `_XX`, so that no text from outside can end a field or start a command.
 pub fn field(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in crate::domain::plain(text).bytes() {

@@ -1,5 +1,5 @@
-//! The terminal. `input` makes keys and lines of bytes, `app` is the pure state, `view` draws it, `session` joins
-//! them to a stream of bytes and to `work`; `tty` is the local terminal.
+//! The terminal. `input` makes keys and lines of bytes, `app` is the pure state, `view` draws it,
+//! `session` joins them to a stream of bytes and to `work`; `tty` is the local terminal.
 
 pub mod app;
 pub mod input;

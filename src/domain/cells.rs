@@ -1,10 +1,12 @@
-//! Cells of files as spreadsheets leave them: repaired where it is certain what was meant, refused where it is not.
+//! Cells of files as spreadsheets leave them: repaired where it is certain what was meant, refused
+//! where it is not.
 
 /// Why a cell cannot be taken. The code is stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bad(pub &'static str);
 
-/// Repairs what spreadsheets do to text: blanks and a TAB around it, a leading apostrophe, full-width letters and digits.
+/// Repairs what spreadsheets do to text: blanks and a TAB around it, a leading apostrophe,
+/// full-width letters and digits.
 pub fn repair(text: &str) -> String {
     let narrow: String = text
         .chars()
@@ -59,7 +61,8 @@ pub fn minor_digits(currency: &str) -> usize {
     }
 }
 
-/// Money in minor units, exactly: `12.5` of CNY is 1250. A finer price than the currency has is refused.
+/// Money in minor units, exactly: `12.5` of CNY is 1250. A finer price than the currency has is
+/// refused.
 pub fn minor(text: &str, currency: &str) -> Result<i64, Bad> {
     if is_scientific(text) {
         return Err(Bad("scientific"));

@@ -1,4 +1,5 @@
-//! What a warehouse is, in plain values: people's roles, languages, names, orders as a shop tells them.
+//! What a warehouse is, in plain values: people's roles, languages, names, orders as a shop tells
+//! them.
 //!
 //! Pure: nothing here awaits, reads a clock or knows a database.
 
@@ -71,7 +72,8 @@ impl Role {
     }
 }
 
-/// A name in both languages, and what tells the item from its siblings: size and colour, as its owner writes them.
+/// A name in both languages, and what tells the item from its siblings: size and colour, as its
+/// owner writes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Name {
     pub en: String,

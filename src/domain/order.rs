@@ -42,11 +42,13 @@ pub struct Receiver {
     pub token: String,
 }
 
-/// No part of a receiver is longer on a screen: what a platform enciphered says nothing to a reader.
+/// No part of a receiver is longer on a screen: what a platform enciphered says nothing to a
+/// reader.
 const PART: usize = 60;
 
 impl Receiver {
-    /// One line for a screen: all of it for those who pack and answer for it, else how far the parcel goes.
+    /// One line for a screen: all of it for those who pack and answer for it, else how far the
+    /// parcel goes.
     pub fn line(&self, whole: bool) -> String {
         let far = [&self.country, &self.province, &self.city];
         let who = [&self.name, &self.phone];
@@ -76,7 +78,8 @@ pub struct ShopOrder {
     pub receiver: Receiver,
     pub note: String,
     pub lines: Vec<ShopLine>,
-    /// The number of the order that this one is a part of now, where a shop splits them: that one is no more.
+    /// The number of the order that this one is a part of now, where a shop splits them: that one
+    /// is no more.
     #[serde(default)]
     pub replaces: Option<String>,
     /// What the shop sent, as it came.
@@ -84,8 +87,8 @@ pub struct ShopOrder {
 }
 
 impl ShopOrder {
-    /// Does the shop hold it: not to be sent now, though something of it is neither sent nor off? A risk that is looked into, a
-    /// refund that is talked about, a payment that is not there.
+    /// Does the shop hold it: not to be sent now, though something of it is neither sent nor off? A
+    /// risk that is looked into, a refund that is talked about, a payment that is not there.
     pub fn is_held(&self) -> bool {
         self.status == OrderStatus::Pending && self.lines.iter().any(ShopLine::is_open)
     }
@@ -111,7 +114,8 @@ pub struct ShopLine {
     pub qty: i64,
     pub unit_price_minor: i64,
     pub cancelled: bool,
-    /// Units that the shop says are on their way already: where we did not send them, somebody else did.
+    /// Units that the shop says are on their way already: where we did not send them, somebody else
+    /// did.
     #[serde(default)]
     pub sent: i64,
     /// What the platform calls the item by where its code is not enough; empty otherwise.

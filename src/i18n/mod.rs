@@ -1,4 +1,5 @@
-//! The texts of the screens, one catalogue a session. Pure: a key and its arguments in, a sentence out.
+//! The texts of the screens, one catalogue a session. Pure: a key and its arguments in, a sentence
+//! out.
 
 use crate::domain::Lang;
 use crate::protocol::{Arg, Text};
@@ -23,7 +24,8 @@ impl Catalogue {
             Lang::En => EN,
             Lang::Zh => ZH,
         };
-        // A line that does not parse is missing from the bundle, and a test compares the keys of both languages.
+        // A line that does not parse is missing from the bundle, and a test compares the keys of
+        // both languages.
         let resource =
             FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
         let _ = bundle.add_resource(resource);
@@ -76,7 +78,8 @@ impl Catalogue {
     }
 }
 
-/// Keys of states and reasons whose words, in either language, hold this text; without regard to case.
+/// Keys of states and reasons whose words, in either language, hold this text; without regard to
+/// case.
 pub fn that_say(text: &str) -> Vec<String> {
     let wanted = text.to_lowercase();
     let of = |lang: Lang| {

@@ -1,9 +1,10 @@
-//! A watched folder: files of orders that are dropped into it are taken in once they stand still, and moved aside. The same
-//! file again changes nothing, even after others: so a worker that dies between the two does no harm, nor does an old copy. A
-//! `map.toml` in the folder renames foreign headers.
+//! A watched folder: files of orders that are dropped into it are taken in once they stand still,
+//! and moved aside. The same file again changes nothing, even after others: so a worker that dies
+//! between the two does no harm, nor does an old copy. A `map.toml` in the folder renames foreign
+//! headers.
 //!
-//! What was taken in goes to `done/`, what is no table of orders to `refused/`; what was refused of a file, row by row, lies
-//! beside it, and is a case.
+//! What was taken in goes to `done/`, what is no table of orders to `refused/`; what was refused of
+//! a file, row by row, lies beside it, and is a case.
 
 use crate::limits;
 use crate::links::tables;
@@ -28,7 +29,8 @@ use uuid::Uuid;
 const STILL: Duration = Duration::from_secs(3);
 const FILES_A_ROUND: usize = 100;
 
-/// Until `stop` turns true; each folder in a task of its own, so that one that hangs holds up no other.
+/// Until `stop` turns true; each folder in a task of its own, so that one that hangs holds up no
+/// other.
 pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
     let mut tasks = JoinSet::new();
     let mut under_way: HashMap<Id, i64> = HashMap::new();
@@ -53,7 +55,9 @@ pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
                 let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
                 under_way.remove(&id);
                 match ended {
-                    Ok((_, Err(error))) => tracing::warn!(%error, "a folder could not be looked at"),
+                    Ok((_, Err(error))) => {
+                        tracing::warn!(%error, "a folder could not be looked at");
+                    }
                     Err(error) => tracing::error!(%error, "a folder's round ended badly"),
                     Ok((_, Ok(()))) => {}
                 }
@@ -124,7 +128,8 @@ pub fn reach(url: &str) -> Result<(), String> {
     fs::create_dir_all(folder.join("done")).map_err(said)
 }
 
-/// Takes in what lies there; returns how many rows were new. The error is a sentence about the folder or the database.
+/// Takes in what lies there; returns how many rows were new. The error is a sentence about the
+/// folder or the database.
 async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
     let folder = PathBuf::from(pull.shop.url.trim_start_matches("file://"));
     let said = |error: io::Error| format!("{}: {error}", folder.display());
@@ -274,7 +279,8 @@ fn digest(file: fs::File) -> io::Result<String> {
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Moves a file where it is not looked at again, under a name that nothing there has, with what is to be said of it.
+/// Moves a file where it is not looked at again, under a name that nothing there has, with what is
+/// to be said of it.
 fn put_aside(to: &Path, file: &Path, name: &str, words: &[String]) -> io::Result<()> {
     fs::create_dir_all(to)?;
     let free = |n: usize| to.join(if n == 0 { name.to_owned() } else { format!("{n}-{name}") });

@@ -1,5 +1,5 @@
-//! The background task: pulls orders, tells shops, prints labels, finds stock for what waits. Every piece of it
-//! is a row that one process claims; any number of workers may run.
+//! The background task: pulls orders, tells shops, prints labels, finds stock for what waits. Every
+//! piece of it is a row that one process claims; any number of workers may run.
 
 pub mod counter;
 pub mod folder;
@@ -17,7 +17,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Runs until `stop` turns true. Each kind of work has its own loop, so that a dead shop delays no printer.
+/// Runs until `stop` turns true. Each kind of work has its own loop, so that a dead shop delays no
+/// printer.
 pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     let mut loops = JoinSet::new();
     loops.spawn(every(limits::SPOOL_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(spool(ctx))));

@@ -13,7 +13,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Tells shops until `stop` turns true; so many messages of a shop at once, whatever the others are waiting for.
+/// Tells shops until `stop` turns true; so many messages of a shop at once, whatever the others are
+/// waiting for.
 pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
     let mut sends = JoinSet::new();
     let mut under_way: HashMap<i64, i64> = HashMap::new();
@@ -49,7 +50,8 @@ async fn claim(
     Ok(())
 }
 
-/// One message; returns whose it was. What could not be kept of its answer is asked again with the same key.
+/// One message; returns whose it was. What could not be kept of its answer is asked again with the
+/// same key.
 async fn send(ctx: Arc<Ctx>, message: Message) -> i64 {
     let answer = match shops::channel(&ctx, &message.shop) {
         Ok(channel) => channel.dispatch(message.key, &message.body).await,

@@ -1,5 +1,6 @@
-//! The order pull: windows with an overlap, page by page, resumed where it stopped. Every shop is a task of its own, so that a
-//! long, slow or dead one holds up no other; the next page is fetched while one is saved.
+//! The order pull: windows with an overlap, page by page, resumed where it stopped. Every shop is a
+//! task of its own, so that a long, slow or dead one holds up no other; the next page is fetched
+//! while one is saved.
 
 use crate::limits;
 use crate::links::channels::{ChannelError, Class, PullPage};
@@ -21,7 +22,8 @@ struct Pulling {
     arrived: Notify,
 }
 
-/// Pulls every shop as it falls due, until `stop` turns true. Then all let go, with their places saved.
+/// Pulls every shop as it falls due, until `stop` turns true. Then all let go, with their places
+/// saved.
 pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     let pulling = Arc::new(Pulling {
         ctx,
@@ -42,7 +44,11 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
         };
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
-            Some(ended) = tasks.join_next() => if let Err(error) = ended { tracing::error!(%error, "a pull ended badly") },
+            Some(ended) = tasks.join_next() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a pull ended badly");
+                }
+            }
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
@@ -80,14 +86,17 @@ async fn take_due(pulling: &Arc<Pulling>, tasks: &mut JoinSet<()>) -> store::Res
 
 type Answer = Result<PullPage, ChannelError>;
 
-/// A page may take long, where each of its orders is asked for by itself: meanwhile the job stays ours.
+/// A page may take long, where each of its orders is asked for by itself: meanwhile the job stays
+/// ours.
 async fn fetch(ctx: &Arc<Ctx>, pull: &Pull) -> Answer {
     let channel = shops::channel(ctx, &pull.shop)?;
     let mut page = channel.pull(pull.since.as_deref(), &pull.cursor, limits::PULL_PAGE);
     loop {
         tokio::select! {
             answer = &mut page => return answer,
-            () = tokio::time::sleep(Duration::from_secs_f64(limits::PULL_LEASE_S / 3.0)) => drop(tokio::spawn(keep(ctx.clone(), pull.clone()))),
+            () = tokio::time::sleep(Duration::from_secs_f64(limits::PULL_LEASE_S / 3.0)) => {
+                drop(tokio::spawn(keep(ctx.clone(), pull.clone())));
+            }
         }
     }
 }
@@ -145,7 +154,8 @@ fn following(pull: &Pull, answer: &Answer) -> Option<Pull> {
     Some(Pull { cursor, window_to: Some(window_to(pull, page)), ..pull.clone() })
 }
 
-/// The window ends where the shop's clock stood when it was opened: what changes while it is read comes next time.
+/// The window ends where the shop's clock stood when it was opened: what changes while it is read
+/// comes next time.
 fn window_to(pull: &Pull, page: &PullPage) -> String {
     pull.window_to.clone().unwrap_or_else(|| page.server_time.clone())
 }
@@ -190,8 +200,8 @@ async fn save_or_try_again(pulling: &Pulling, pull: &Pull, answer: &Answer) -> s
     }
 }
 
-/// Takes a page in and moves the job on, in one transaction under the job's fence; returns how many orders were new or had
-/// changed. `None`: another worker has the job, and nothing of this counts.
+/// Takes a page in and moves the job on, in one transaction under the job's fence; returns how many
+/// orders were new or had changed. `None`: another worker has the job, and nothing of this counts.
 async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<usize>> {
     let mut tx = ctx.db.begin().await?;
     let good: Vec<_> = page.orders.iter().filter_map(|order| order.as_ref().ok()).collect();
@@ -217,7 +227,8 @@ async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<u
 }
 
 async fn failed(ctx: &Ctx, pull: &Pull, wait_s: f64, said: &str, class: &Class) {
-    // A place that the shop no longer knows may be refused in other words: it is forgotten, and the window begins anew.
+    // A place that the shop no longer knows may be refused in other words: it is forgotten, and the
+    // window begins anew.
     let refused = matches!(class, Class::Rejected | Class::NotFound) && !pull.cursor.is_empty();
     let (forget, ended) = (*class == Class::BadCursor || refused, *class == Class::SessionExpired);
     let done = async {
@@ -254,8 +265,9 @@ async fn let_go(ctx: &Ctx, pull: &Pull) {
     }
 }
 
-/// Looks for goods whenever orders came in: in a transaction of its own, so that the gates of many items are not held while a
-/// page is taken in, and by one task, so that shops do not wait for each other's gates.
+/// Looks for goods whenever orders came in: in a transaction of its own, so that the gates of many
+/// items are not held while a page is taken in, and by one task, so that shops do not wait for each
+/// other's gates.
 async fn promises(pulling: Arc<Pulling>) {
     let mut stop = pulling.stop.clone();
     loop {

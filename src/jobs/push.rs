@@ -1,5 +1,6 @@
-//! Shops are told the stock: what differs from what they were told, set and never added, so that a lost answer only means that
-//! it is told again. Once a night what they show is compared with what they were told.
+//! Shops are told the stock: what differs from what they were told, set and never added, so that a
+//! lost answer only means that it is told again. Once a night what they show is compared with what
+//! they were told.
 
 use super::backoff_s;
 use crate::limits;
@@ -29,7 +30,11 @@ pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(500)) => {}
-            Some(ended) = tasks.join_next() => if let Err(error) = ended { tracing::error!(%error, "a stock push ended badly") },
+            Some(ended) = tasks.join_next() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a stock push ended badly");
+                }
+            }
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
@@ -56,7 +61,10 @@ async fn shop(ctx: Arc<Ctx>, push: Push, tells: bool, mut stop: watch::Receiver<
         done = work => match done {
             Ok(Ok(())) => (every_s, String::new(), None),
             Ok(Err(error)) => {
-                let wait_s = if let Class::Throttled { wait_s } = error.class { wait_s } else { backoff_s(push.errors + 3) };
+                let wait_s = match error.class {
+                    Class::Throttled { wait_s } => wait_s,
+                    _ => backoff_s(push.errors + 3),
+                };
                 (wait_s, error.said, Some(error.class))
             }
             Err(error) => (limits::PUSH_EVERY_S, error.to_string(), None),
@@ -110,7 +118,8 @@ pub async fn tell(ctx: &Ctx, push: &Push) -> store::Result<Result<usize, Channel
     }
 }
 
-/// One call, and what came of it kept. What may pass is not held against an item: it ends the round.
+/// One call, and what came of it kept. What may pass is not held against an item: it ends the
+/// round.
 async fn tell_part(
     ctx: &Ctx,
     push: &Push,
@@ -146,7 +155,8 @@ async fn tell_part(
     Ok(passing.map_or(Ok(count), Err))
 }
 
-/// Items of one round of calls: where each is a call of its own they are few, so that the job is held all the while.
+/// Items of one round of calls: where each is a call of its own they are few, so that the job is
+/// held all the while.
 fn batch(channel: &str) -> usize {
     if channels::takes_many(channel) { limits::PUSH_BATCH } else { limits::PUSH_SINGLES }
 }
@@ -168,8 +178,8 @@ pub struct Differs {
     pub shown: i64,
 }
 
-/// Reads what a shop shows and compares it with what it was told; what differs is a case, and is told again.
-/// `held` is the nightly job, where it is one.
+/// Reads what a shop shows and compares it with what it was told; what differs is a case, and is
+/// told again. `held` is the nightly job, where it is one.
 pub async fn compare(
     ctx: &Ctx,
     shop: &store::site::ShopRow,

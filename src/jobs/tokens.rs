@@ -1,5 +1,6 @@
-//! Tokens are renewed before they end, and when a shop says that they have: by one process at a time. What came is stored in
-//! one step; where a shop answered and nobody heard it, the adapter knows what still works.
+//! Tokens are renewed before they end, and when a shop says that they have: by one process at a
+//! time. What came is stored in one step; where a shop answered and nobody heard it, the adapter
+//! knows what still works.
 
 use super::backoff_s;
 use crate::limits;
@@ -12,7 +13,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Until `stop` turns true; each shop in a task of its own, so that a door that does not answer holds up no other.
+/// Until `stop` turns true; each shop in a task of its own, so that a door that does not answer
+/// holds up no other.
 pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
     let mut tasks = JoinSet::new();
     loop {
@@ -26,7 +28,11 @@ pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            Some(ended) = tasks.join_next() => if let Err(error) = ended { tracing::error!(%error, "a renewal ended badly") },
+            Some(ended) = tasks.join_next() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a renewal ended badly");
+                }
+            }
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
@@ -51,7 +57,8 @@ async fn renew(ctx: Arc<Ctx>, renewal: Renewal) {
         Err(error) => Err(error),
     };
     if let Err(error) = keep(&ctx, &renewal, answer).await {
-        tracing::warn!(shop = renewal.shop.code, %error, "what a shop said about its tokens could not be kept");
+        tracing::warn!(shop = renewal.shop.code, %error, "what a shop said about its tokens could \
+            not be kept");
     }
 }
 

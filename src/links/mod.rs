@@ -1,4 +1,5 @@
-//! The outside: shops, printers, files, and the local stand-ins for tests and the demo. Knows nothing of the database.
+//! The outside: shops, printers, files, and the local stand-ins for tests and the demo. Knows
+//! nothing of the database.
 
 pub mod channels;
 pub mod printers;

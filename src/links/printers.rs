@@ -66,7 +66,8 @@ pub async fn send(url: &str, bytes: &[u8]) -> Result<(), String> {
                 .map_err(|e| format!("{host}: {e}"))?;
             let sent = async {
                 port.write_all(bytes).await?;
-                // The printer closes its side once it has read everything; what it answers is not waited for.
+                // The printer closes its side once it has read everything; what it answers is not
+                // waited for.
                 port.shutdown().await
             };
             timeout(limits::PRINTER_WRITE, sent)

@@ -1,5 +1,5 @@
-//! Tables in files: CSV (UTF-8 with or without BOM, else GB18030; comma, semicolon or tab) and XLSX, row by row in bounded
-//! memory. Writing gives what reading takes.
+//! Tables in files: CSV (UTF-8 with or without BOM, else GB18030; comma, semicolon or tab) and
+//! XLSX, row by row in bounded memory. Writing gives what reading takes.
 
 use crate::limits;
 use calamine::{Data, Reader, Xlsx};
@@ -233,7 +233,8 @@ fn text(cell: &Data) -> String {
     }
 }
 
-/// A table as CSV. What a spreadsheet would take for a formula gets an apostrophe, which reading takes off again.
+/// A table as CSV. What a spreadsheet would take for a formula gets an apostrophe, which reading
+/// takes off again.
 pub fn write_csv(out: impl Write, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
     writer.write_record(header)?;

@@ -1,5 +1,5 @@
-//! What shops call: a signed word that something changed. It is not believed further than that; it wakes the pull, and the
-//! pull finds what there is. `POST /hooks/SHOP`.
+//! What shops call: a signed word that something changed. It is not believed further than that; it
+//! wakes the pull, and the pull finds what there is. `POST /hooks/SHOP`.
 
 use super::channels::{Account, sign};
 use axum::body::Bytes;
@@ -51,7 +51,8 @@ const BODY_BYTES: usize = 1 << 20;
 /// A generic shop's clock may be so far off.
 const CLOCK_S: i64 = 300;
 
-/// Is this call signed by the shop? Compared in constant time. `None`: it is not, or its channel sends none.
+/// Is this call signed by the shop? Compared in constant time. `None`: it is not, or its channel
+/// sends none.
 pub fn verify(channel: &str, account: &Account, call: &Call, now: i64) -> Option<Word> {
     if account.secret.is_empty() {
         return None;

@@ -1,4 +1,5 @@
-//! Shipments into trips: who walks with whom, and what is picked in total. Pure; the store applies it.
+//! Shipments into trips: who walks with whom, and what is picked in total. Pure; the store applies
+//! it.
 
 use crate::limits;
 use std::collections::BTreeMap;
@@ -44,8 +45,9 @@ pub struct Trip {
 /// An item and how many units of it: what shipments have in common that are alike.
 type Alike = (i64, i64);
 
-/// Cuts trips. Many shipments of the same one thing are one walk; so are single units if there are enough of them; the
-/// rest walks with at most `totes` shipments a trolley. The urgent first; within a priority, neighbours walk together.
+/// Cuts trips. Many shipments of the same one thing are one walk; so are single units if there are
+/// enough of them; the rest walks with at most `totes` shipments a trolley. The urgent first;
+/// within a priority, neighbours walk together.
 pub fn trips(loads: Vec<Load>, totes: usize) -> Vec<Trip> {
     let mut alike: BTreeMap<Alike, usize> = BTreeMap::new();
     for load in &loads {
@@ -126,18 +128,33 @@ mod tests {
     proptest! {
         #[test]
         fn every_shipment_walks_once_and_no_trolley_is_overfull(
-            loads in prop::collection::vec((0..5i32, 0..100i32, 1..4i64, prop::option::of(0..4i64)), 0..200), totes in 1..12usize,
+            loads in prop::collection::vec(
+                (0..5i32, 0..100i32, 1..4i64, prop::option::of(0..4i64)), 0..200
+            ),
+            totes in 1..12usize,
         ) {
-            let loads: Vec<Load> = loads.iter().enumerate().map(|(n, (p, f, units, only))| Load { units: *units, only: *only, ..load(n as i64, *p, *f) }).collect();
+            let loads: Vec<Load> = loads
+                .iter()
+                .enumerate()
+                .map(|(n, (p, f, units, only))| Load {
+                    units: *units,
+                    only: *only,
+                    ..load(n as i64, *p, *f)
+                })
+                .collect();
             let got = trips(loads.clone(), totes);
             let mut all: Vec<i64> = got.iter().flat_map(|trip| trip.shipments.clone()).collect();
             all.sort_unstable();
             prop_assert_eq!(all, (0..loads.len() as i64).collect::<Vec<_>>());
-            prop_assert!(got.iter().all(|trip| !trip.shipments.is_empty() && (trip.kind != Kind::Orders || trip.shipments.len() <= totes)));
+            prop_assert!(got.iter().all(|trip| !trip.shipments.is_empty()
+                && (trip.kind != Kind::Orders || trip.shipments.len() <= totes)));
             // What is picked in total: single units, or the same thing for everybody.
             for trip in got.iter().filter(|trip| trip.kind != Kind::Orders) {
                 let of: Vec<&Load> = trip.shipments.iter().map(|id| &loads[*id as usize]).collect();
-                let alike = of.iter().all(|l| if trip.kind == Kind::Hot { (l.only, l.units) == (of[0].only, of[0].units) } else { l.units == 1 });
+                let alike = of.iter().all(|l| match trip.kind {
+                    Kind::Hot => (l.only, l.units) == (of[0].only, of[0].units),
+                    _ => l.units == 1,
+                });
                 prop_assert!(alike);
             }
         }

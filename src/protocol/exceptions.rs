@@ -56,7 +56,8 @@ pub struct Case {
 /// What can be done about a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// A number: so many were found, the rest is gone; or, where more lies there than is known, so many are there in all.
+    /// A number: so many were found, the rest is gone; or, where more lies there than is known, so
+    /// many are there in all.
     Count,
     /// The shop's code is this item: its code is scanned or typed.
     Map,
@@ -108,7 +109,8 @@ impl Case {
         }
     }
 
-    /// More was found than is known: the count is of all that lies there, and nothing is held for it.
+    /// More was found than is known: the count is of all that lies there, and nothing is held for
+    /// it.
     pub fn counts_all(&self) -> bool {
         self.reason == "found" && self.lot.is_some()
     }

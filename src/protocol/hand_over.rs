@@ -1,4 +1,5 @@
-//! Handing over: parcels are scanned onto a carrier's list; CLOSE sends the goods out and tells the shop.
+//! Handing over: parcels are scanned onto a carrier's list; CLOSE sends the goods out and tells the
+//! shop.
 
 use super::scan::{Meaning, Scan};
 use super::{Card, Expect, Kind, Page, Refusal, Text};

@@ -1,7 +1,9 @@
-//! What a person can ask and what comes back. One file an activity: what it knows (`Snapshot`), where a person
-//! stands in it (`Step`), what a scan does there (`decide`), and what the person sees (`page`).
+//! What a person can ask and what comes back. One file an activity: what it knows (`Snapshot`),
+//! where a person stands in it (`Step`), what a scan does there (`decide`), and what the person
+//! sees (`page`).
 //!
-//! Pure: `work` loads the snapshot, asks `decide`, applies the decision and shows `page` of what is then true.
+//! Pure: `work` loads the snapshot, asks `decide`, applies the decision and shows `page` of what is
+//! then true.
 
 pub mod desk;
 pub mod exceptions;
@@ -20,7 +22,8 @@ pub use page::{Arg, Entry, Page, Text};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// One gesture of one person. `command` is made where the gesture is made; sent again, it gets its first answer.
+/// One gesture of one person. `command` is made where the gesture is made; sent again, it gets its
+/// first answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Request {
     pub command: Uuid,
@@ -102,7 +105,8 @@ pub struct Gun {
 }
 
 impl Gun {
-    /// At most eight bytes of ASCII around the data, and neither what ends a line nor what begins a key.
+    /// At most eight bytes of ASCII around the data, and neither what ends a line nor what begins a
+    /// key.
     pub fn can_be(&self) -> bool {
         let around = |text: &str| {
             text.len() <= 8
@@ -110,7 +114,8 @@ impl Gun {
                     .bytes()
                     .all(|b| b.is_ascii() && !matches!(b, 0 | 8 | 9 | 10 | 13 | 0x15 | 0x1b | 0x7f))
         };
-        // These at the beginning of a line are keys at the door, where nobody knows yet whose gun it is.
+        // These at the beginning of a line are keys at the door, where nobody knows yet whose gun
+        // it is.
         let key = self.prefix.starts_with(['\u{3}', '\u{4}', '\u{c}']);
         around(&self.prefix)
             && around(&self.suffix)
@@ -208,7 +213,8 @@ pub enum Kind {
     Card,
 }
 
-/// Month and day of an ISO date as four digits: what a person types to name a date. `None` for goods without one.
+/// Month and day of an ISO date as four digits: what a person types to name a date. `None` for
+/// goods without one.
 fn month_day(day: &str) -> Option<String> {
     Some(day.get(5..)?.replace('-', "")).filter(|d| d.len() == 4)
 }

@@ -1,5 +1,5 @@
-//! What a person sees, as data: keys of sentences with typed arguments, so that the same page is drawn at
-//! any size and in any language.
+//! What a person sees, as data: keys of sentences with typed arguments, so that the same page is
+//! drawn at any size and in any language.
 
 use crate::codes::card::Card;
 use crate::domain::Name;
@@ -118,8 +118,8 @@ pub struct Page {
     pub letters: Letters,
 }
 
-/// Which small letters are commands: none where scans come in; on a desk those that find the way, on its lists all of them.
-/// A burst that a terminator closes is a scan there too.
+/// Which small letters are commands: none where scans come in; on a desk those that find the way,
+/// on its lists all of them. A burst that a terminator closes is a scan there too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Letters {

@@ -1,4 +1,5 @@
-//! What a scan means here: its readings matched with what the site knows. `work` fills it, `decide` uses it.
+//! What a scan means here: its readings matched with what the site knows. `work` fills it, `decide`
+//! uses it.
 
 use crate::codes::Reading;
 use crate::codes::card::Card;
@@ -116,7 +117,8 @@ impl Scan {
     }
 }
 
-/// The expected work decides between several meanings: the first that fits wins, else the first refusal stands.
+/// The expected work decides between several meanings: the first that fits wins, else the first
+/// refusal stands.
 pub fn first_fit<T>(
     meanings: &[Meaning],
     mut take: impl FnMut(&Meaning) -> Result<Option<T>, super::Refusal>,

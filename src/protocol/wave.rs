@@ -28,7 +28,8 @@ pub struct Step {
     /// A number, a kept choice or a name is asked for.
     #[serde(default)]
     pub asking: Option<Asked>,
-    /// What the last rehearsal of this choice said; it counts as long as the choice has as many shipments.
+    /// What the last rehearsal of this choice said; it counts as long as the choice has as many
+    /// shipments.
     pub rehearsed: Option<Rehearsed>,
 }
 
@@ -72,7 +73,8 @@ pub enum Asked {
 pub struct Lack {
     pub item: Name,
     pub units: i64,
-    /// `none`, `held` (there is some, not good), `not_pickable` (it must be brought first), `too_old`.
+    /// `none`, `held` (there is some, not good), `not_pickable` (it must be brought first),
+    /// `too_old`.
     pub why: String,
 }
 

@@ -1,7 +1,8 @@
-//! The private cluster: a Postgres of our own from the installed binaries, by socket only, under a plain user.
+//! The private cluster: a Postgres of our own from the installed binaries, by socket only, under a
+//! plain user.
 //!
-//! Whoever uses it holds a shared lock on a file beside it. A guard process waits for the lock alone: when the
-//! last user is gone, however it went, the guard stops the server and ends.
+//! Whoever uses it holds a shared lock on a file beside it. A guard process waits for the lock
+//! alone: when the last user is gone, however it went, the guard stops the server and ends.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -24,7 +25,8 @@ pub enum Error {
     )]
     NotInstalled,
     #[error(
-        "{0}: the socket's path would have more than {SOCKET_PATH_BYTES} bytes; choose a shorter WAVEDECK_HOME"
+        "{0}: the socket's path would have more than {SOCKET_PATH_BYTES} bytes; choose a shorter \
+         WAVEDECK_HOME"
     )]
     PathTooLong(PathBuf),
     #[error("{path}: {source}")]
@@ -56,13 +58,15 @@ pub struct Cluster {
 #[derive(Debug)]
 pub struct Hold {
     lock: File,
-    /// The guard, if this process started it; it is waited for, so that nothing of it stays in the process table.
+    /// The guard, if this process started it; it is waited for, so that nothing of it stays in the
+    /// process table.
     guard: Option<Child>,
     cluster: Cluster,
 }
 
 impl Cluster {
-    /// `home` is made as needed. Under root, the server runs as a plain user who must be able to reach it.
+    /// `home` is made as needed. Under root, the server runs as a plain user who must be able to
+    /// reach it.
     pub fn new(home: &Path) -> Result<Cluster> {
         let cluster = Cluster {
             home: home.to_owned(),
@@ -90,7 +94,8 @@ impl Cluster {
         self
     }
 
-    /// A folder beside the cluster for the demo's printers; anybody who runs the program may write there.
+    /// A folder beside the cluster for the demo's printers; anybody who runs the program may write
+    /// there.
     pub fn label_folder(&self) -> Result<PathBuf> {
         let dir = self.home.join("labels");
         fs::create_dir_all(&dir).map_err(at(&dir))?;
@@ -127,8 +132,8 @@ impl Cluster {
         format!("postgres://{role}@{host}/{database}")
     }
 
-    /// Starts the server if it does not run and holds it. `guard` is the program that will stop it: it is run as
-    /// `guard db guard HOME` and must call [`Cluster::guard`].
+    /// Starts the server if it does not run and holds it. `guard` is the program that will stop it:
+    /// it is run as `guard db guard HOME` and must call [`Cluster::guard`].
     pub fn hold(&self, guard: &Path) -> Result<Hold> {
         fs::create_dir_all(&self.home).map_err(at(&self.home))?;
         // Others may pass through to the socket, nobody may list.
@@ -295,7 +300,8 @@ impl Cluster {
             .map_err(at(program))
     }
 
-    /// The guard's life: waits until nobody uses the server, stops it, ends. With `wipe`, removes the folder too.
+    /// The guard's life: waits until nobody uses the server, stops it, ends. With `wipe`, removes
+    /// the folder too.
     pub fn guard(&self, wipe: bool) -> Result<()> {
         let mine = self.open(&self.home.join("guard.lock"))?;
         if mine.try_lock().is_err() {
@@ -309,14 +315,16 @@ impl Cluster {
                 std::thread::sleep(Duration::from_secs(1));
                 continue;
             }
-            // A starter that waits for the shared lock finds the server stopped and starts it again.
+            // A starter that waits for the shared lock finds the server stopped and starts it
+            // again.
             if self.runs() {
                 self.stop()?;
             }
             if wipe {
                 fs::remove_dir_all(&self.home).map_err(at(&self.home))?;
             }
-            // First the guard's lock, then the users': who waits for those must be able to start a guard.
+            // First the guard's lock, then the users': who waits for those must be able to start a
+            // guard.
             drop(mine);
             drop(users);
             return Ok(());
@@ -434,7 +442,8 @@ fn shell_quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// A folder with all of these programs of the newest server: on PATH, then where the distributions put them.
+/// A folder with all of these programs of the newest server: on PATH, then where the distributions
+/// put them.
 fn folder_with(programs: &[&str]) -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH")
         .into_iter()

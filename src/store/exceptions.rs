@@ -81,8 +81,8 @@ pub async fn found_all(tx: &mut Tx, shipment: i64, person: i64) -> Result<()> {
     Ok(())
 }
 
-/// Of so many that this case holds so many were found: they are good again, the rest goes out through adjustment. What other
-/// cases hold there stays.
+/// Of so many that this case holds so many were found: they are good again, the rest goes out
+/// through adjustment. What other cases hold there stays.
 pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, held: i64, found: i64) -> Result<()> {
     sqlx::query_file!(
         "src/store/sql/exceptions/counted_adjust.sql",
@@ -102,8 +102,8 @@ pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, held: i64, found: i
     done(tx, id, Some(actor.person)).await
 }
 
-/// So many lie there in all: what is more comes in through adjustment, what is less goes out, as far as nobody waits for it.
-/// `false`: fewer than orders wait for.
+/// So many lie there in all: what is more comes in through adjustment, what is less goes out, as
+/// far as nobody waits for it. `false`: fewer than orders wait for.
 pub async fn counted_all(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) -> Result<bool> {
     let here = sqlx::query_file!("src/store/sql/exceptions/counted_all_on_hand.sql", id)
         .fetch_optional(tx.conn())
@@ -201,8 +201,8 @@ pub async fn map_code(
     Ok(Some(Name { en: item.name_en, zh: item.name_zh, variant: item.variant }))
 }
 
-/// Looks for goods again for what a short left unserved: on a new trip of the shipment's wave. `false`: not all of it
-/// can be had without breaking another's promise.
+/// Looks for goods again for what a short left unserved: on a new trip of the shipment's wave.
+/// `false`: not all of it can be had without breaking another's promise.
 pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<bool> {
     let items = sqlx::query_scalar!(
         "SELECT DISTINCT item_id

@@ -1,4 +1,5 @@
-//! Invented stock and receivers, for real orders in a warehouse that is none: to try things out at scale.
+//! Invented stock and receivers, for real orders in a warehouse that is none: to try things out at
+//! scale.
 
 use super::{Result, Tx};
 use uuid::Uuid;
@@ -14,8 +15,8 @@ pub async fn receivers(tx: &mut Tx, receivers: &[serde_json::Value]) -> Result<u
     Ok(done.rows_affected())
 }
 
-/// For every item that shipments still want: twice as much as is lacking, over two storage bins chosen by `seed`, one lot each
-/// with `days` and twice as many days left. Returns the units.
+/// For every item that shipments still want: twice as much as is lacking, over two storage bins
+/// chosen by `seed`, one lot each with `days` and twice as many days left. Returns the units.
 pub async fn stock(
     tx: &mut Tx,
     warehouse: i64,

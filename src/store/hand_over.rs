@@ -1,4 +1,5 @@
-//! Carriers' lists. Closing one moves the goods out of the ledger and writes what the shops are told: one effect.
+//! Carriers' lists. Closing one moves the goods out of the ledger and writes what the shops are
+//! told: one effect.
 
 use super::pick::Actor;
 use super::{Error, Result, Tx};
@@ -182,13 +183,17 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
     Ok(parcels.len() as i64)
 }
 
-/// Writes into the outbox what each shop of a parcel is told, if this is the moment its setting names.
+/// Writes into the outbox what each shop of a parcel is told, if this is the moment its setting
+/// names.
 pub async fn tell_shop(tx: &mut Tx, parcel: i64, moment: &str) -> Result<()> {
     let rows = sqlx::query_file!("src/store/sql/hand_over/tell_shop_what.sql", parcel, moment)
         .fetch_all(tx.conn())
         .await?;
     for row in rows {
-        let body = serde_json::json!({ "order_no": row.order_no, "carrier": row.carrier, "waybill": row.waybill, "lines": row.lines, "parcel": row.sscc });
+        let body = serde_json::json!({
+            "order_no": row.order_no, "carrier": row.carrier, "waybill": row.waybill,
+            "lines": row.lines, "parcel": row.sscc,
+        });
         sqlx::query_file!(
             "src/store/sql/hand_over/tell_shop.sql",
             row.shop_id,

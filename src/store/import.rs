@@ -1,4 +1,5 @@
-//! Rows of files: goods, bins and stock by one function call a row; lines of orders staged until their order is whole.
+//! Rows of files: goods, bins and stock by one function call a row; lines of orders staged until
+//! their order is whole.
 
 use super::pick::Actor;
 use super::{Result, Tx};
@@ -25,37 +26,46 @@ pub async fn apply(
     actor: Actor<'_>,
 ) -> Result<Vec<(i64, String)>> {
     let rows = packed(batch);
-    let done = match kind {
-        Rows::Items => {
-            sqlx::query_as::<_, (i64, String)>(
-                "SELECT row, import_item(data) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k",
+    let done =
+        match kind {
+            Rows::Items => sqlx::query_as::<_, (i64, String)>(
+                "SELECT row, import_item(data) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row \
+                 bigint, data jsonb) ORDER BY row) k",
             )
             .bind(rows)
             .fetch_all(tx.conn())
-            .await?
-        }
-        Rows::Bins => {
-            sqlx::query_as("SELECT row, import_bin(data) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k")
+            .await?,
+            Rows::Bins => {
+                sqlx::query_as(
+                    "SELECT row, import_bin(data) FROM (SELECT * FROM \
+                jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k",
+                )
                 .bind(rows)
                 .fetch_all(tx.conn())
                 .await?
-        }
-        Rows::Stock => {
-            sqlx::query_as("SELECT row, import_stock(data, $2, $3) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k")
+            }
+            Rows::Stock => {
+                sqlx::query_as(
+                    "SELECT row, import_stock(data, $2, $3) FROM (SELECT * FROM \
+                jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k",
+                )
                 .bind(rows)
                 .bind(actor.person)
                 .bind(actor.command)
                 .fetch_all(tx.conn())
                 .await?
-        }
-        Rows::Listings { shop } => {
-            sqlx::query_as("SELECT row, import_listing(data, $2) FROM (SELECT * FROM jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k")
+            }
+            Rows::Listings { shop } => {
+                sqlx::query_as(
+                    "SELECT row, import_listing(data, $2) FROM (SELECT * FROM \
+                jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k",
+                )
                 .bind(rows)
                 .bind(shop)
                 .fetch_all(tx.conn())
                 .await?
-        }
-    };
+            }
+        };
     Ok(done)
 }
 
@@ -139,8 +149,8 @@ pub async fn unstage(tx: &mut Tx, file: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Makes items of the codes in a file that nobody knows, with an each that is scanned by the code itself. Of codes that
-/// differ by case alone the first one's spelling stays.
+/// Makes items of the codes in a file that nobody knows, with an each that is scanned by the code
+/// itself. Of codes that differ by case alone the first one's spelling stays.
 pub async fn create_items(tx: &mut Tx, file: Uuid) -> Result<()> {
     sqlx::query_file!("src/store/sql/import/create_items.sql", file).execute(tx.conn()).await?;
     Ok(())

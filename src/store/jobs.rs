@@ -1,4 +1,5 @@
-//! Background work as rows: claimed with SKIP LOCKED, leased, fenced. No transaction stays open over HTTP.
+//! Background work as rows: claimed with SKIP LOCKED, leased, fenced. No transaction stays open
+//! over HTTP.
 
 use super::site::ShopRow;
 use super::{Result, Tx};
@@ -63,7 +64,8 @@ pub enum Page<'a> {
     End { window_to: &'a str },
 }
 
-/// Saves a page in the transaction that took its orders in. `false`: the lease was lost, nothing of it counts.
+/// Saves a page in the transaction that took its orders in. `false`: the lease was lost, nothing of
+/// it counts.
 pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -> Result<bool> {
     let (cursor, window_to, ended) = match page {
         Page::More { cursor, window_to } => (*cursor, *window_to, false),
@@ -95,7 +97,8 @@ pub async fn count(tx: &mut Tx, shop: i64, what: &str, n: i64) -> Result<()> {
     Ok(())
 }
 
-/// A call failed: when to try again, and what was said; to be told to go slower is no trouble. The cursor stays unless it is no longer known to the shop.
+/// A call failed: when to try again, and what was said; to be told to go slower is no trouble. The
+/// cursor stays unless it is no longer known to the shop.
 pub async fn pull_failed(
     tx: &mut Tx,
     pull: &Pull,
@@ -196,7 +199,8 @@ pub struct Message {
     pub shop: ShopRow,
 }
 
-/// Up to `limit` of each shop but these, the oldest first: a shop that does not answer keeps no other's waiting.
+/// Up to `limit` of each shop but these, the oldest first: a shop that does not answer keeps no
+/// other's waiting.
 pub async fn claim_messages(tx: &mut Tx, limit: i64, but: &[i64]) -> Result<Vec<Message>> {
     let rows = sqlx::query_file!("src/store/sql/jobs/claim_messages.sql", limit, but)
         .fetch_all(tx.conn())
@@ -257,7 +261,8 @@ pub async fn tell_again(tx: &mut Tx, case: i64) -> Result<()> {
     Ok(())
 }
 
-/// Parcels that were closed and whose label nobody carried on with for a while: a console died in between.
+/// Parcels that were closed and whose label nobody carried on with for a while: a console died in
+/// between.
 pub async fn closed_parcels(tx: &mut Tx) -> Result<Vec<i64>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/jobs/closed_parcels.sql")
         .fetch_all(tx.conn())

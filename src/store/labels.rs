@@ -4,7 +4,8 @@ use super::{Error, Result, Tx};
 use crate::domain::label::LabelFacts;
 use crate::limits;
 
-/// What stands on a parcel's label. The waybill comes from the carrier's number range and is taken once.
+/// What stands on a parcel's label. The waybill comes from the carrier's number range and is taken
+/// once.
 pub async fn facts(tx: &mut Tx, parcel: i64) -> Result<LabelFacts> {
     let have = sqlx::query_file_scalar!("src/store/sql/labels/facts_lock_parcel.sql", parcel)
         .fetch_one(tx.conn())
@@ -52,7 +53,8 @@ pub async fn got(tx: &mut Tx, parcel: i64, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Sends the kept bytes of a parcel's label to the printer of a bench once more. `false`: there is nothing to print.
+/// Sends the kept bytes of a parcel's label to the printer of a bench once more. `false`: there is
+/// nothing to print.
 pub async fn reprint(tx: &mut Tx, sscc: &str, bench: i64) -> Result<bool> {
     let done = sqlx::query_file!("src/store/sql/labels/reprint.sql", sscc, bench)
         .execute(tx.conn())
@@ -60,7 +62,8 @@ pub async fn reprint(tx: &mut Tx, sscc: &str, bench: i64) -> Result<bool> {
     Ok(done.rows_affected() > 0)
 }
 
-/// The same at the bench that a parcel was packed at, while it is here. `false`: it has no label, or the bench no printer.
+/// The same at the bench that a parcel was packed at, while it is here. `false`: it has no label,
+/// or the bench no printer.
 pub async fn reprint_parcel(tx: &mut Tx, parcel: i64) -> Result<bool> {
     let row = sqlx::query!(
         "SELECT sscc, bench_id
@@ -84,7 +87,8 @@ pub struct Print {
     pub bytes: Vec<u8>,
 }
 
-/// The oldest due job of each printer comes first; a job behind a failing one waits for it, so labels keep their order.
+/// The oldest due job of each printer comes first; a job behind a failing one waits for it, so
+/// labels keep their order.
 pub async fn claim_print(tx: &mut Tx) -> Result<Option<Print>> {
     let row =
         sqlx::query_file!("src/store/sql/labels/claim_print.sql").fetch_optional(tx.conn()).await?;

@@ -1,5 +1,6 @@
-//! Postgres. The only room with SQL, apart from the migrations. Database work is never cancelled halfway:
-//! deadlines stand on the server, and a caller that no longer waits drops only its waiting.
+//! Postgres. The only room with SQL, apart from the migrations. Database work is never cancelled
+//! halfway: deadlines stand on the server, and a caller that no longer waits drops only its
+//! waiting.
 
 pub mod check;
 pub mod cluster;
@@ -101,7 +102,8 @@ pub struct Db {
     name: String,
     size: u32,
     pool: RwLock<PgPool>,
-    /// Held for gestures that are one statement: nothing is asked of them between two gestures, and their plans stay warm.
+    /// Held for gestures that are one statement: nothing is asked of them between two gestures, and
+    /// their plans stay warm.
     held: Mutex<Vec<PoolConnection<Postgres>>>,
     failures: AtomicU32,
 }
@@ -164,8 +166,8 @@ impl Db {
             .unwrap_or_else(|poisoned| poisoned.into_inner().clone())
     }
 
-    /// Opens a transaction. After several failures in a row the pool is replaced: a connection that died
-    /// silently can keep its place in the old one for ever.
+    /// Opens a transaction. After several failures in a row the pool is replaced: a connection that
+    /// died silently can keep its place in the old one for ever.
     pub async fn begin(&self) -> Result<Tx> {
         match self.current().begin().await {
             Ok(inner) => {

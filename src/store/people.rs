@@ -89,7 +89,8 @@ pub struct Standing {
     pub warehouse_id: i64,
     pub warehouse: String,
     pub today: String,
-    /// What the person must be told, oldest first, and the version that shows all of it: none yet if something is new.
+    /// What the person must be told, oldest first, and the version that shows all of it: none yet
+    /// if something is new.
     pub notices: Vec<Text>,
     pub notices_new: bool,
 }
@@ -149,8 +150,8 @@ pub async fn set_gun(tx: &mut Tx, code: &str, gun: &Gun) -> Result<()> {
     Ok(())
 }
 
-/// A person, or a bench, works with this gun from now on; `None` with what the terminal says. `false`: no such gun, person
-/// or bench.
+/// A person, or a bench, works with this gun from now on; `None` with what the terminal says.
+/// `false`: no such gun, person or bench.
 pub async fn use_gun(
     tx: &mut Tx,
     gun: Option<&str>,
@@ -210,7 +211,8 @@ pub async fn step_to(tx: &mut Tx, person: i64, step: &Step, bench: Option<i64>) 
     .await?)
 }
 
-/// What is new to the person is shown from now on; gestures made before it are refused. Returns the new version.
+/// What is new to the person is shown from now on; gestures made before it are refused. Returns the
+/// new version.
 pub async fn show_notices(tx: &mut Tx, person: i64) -> Result<i64> {
     let version = sqlx::query_file_scalar!("src/store/sql/people/show_notices.sql", person)
         .fetch_one(tx.conn())
@@ -241,7 +243,8 @@ pub async fn notices_seen(tx: &mut Tx, person: i64, version: i64) -> Result<()> 
     Ok(())
 }
 
-/// The first answer of a command, if it was given before; `Some(None)`: it is where the person stands.
+/// The first answer of a command, if it was given before; `Some(None)`: it is where the person
+/// stands.
 pub async fn answered(tx: &mut Tx, command: Uuid) -> Result<Option<Option<Reply>>> {
     let reply = sqlx::query_scalar!(
         "SELECT reply
@@ -271,7 +274,8 @@ pub async fn settle(tx: &mut Tx, standing: &Standing, command: Uuid, reply: &Rep
     Ok(())
 }
 
-/// Keeps the answer of a command. What follows a closed parcel puts the final answer in place of the first.
+/// Keeps the answer of a command. What follows a closed parcel puts the final answer in place of
+/// the first.
 pub async fn answer(
     tx: &mut Tx,
     command: Uuid,

@@ -30,14 +30,16 @@ pub async fn claim(tx: &mut Tx, kind: &str) -> Result<Option<Push>> {
     Ok(row.map(|r| Push { job: r.id, fence: r.fence, errors: r.errors, shop: r.shop.0 }))
 }
 
-/// What the shop is to be told now, what is sold out first. What changed several times meanwhile is told once.
+/// What the shop is to be told now, what is sold out first. What changed several times meanwhile is
+/// told once.
 pub async fn due(tx: &mut Tx, shop: i64, limit: i64) -> Result<Vec<Due>> {
     Ok(sqlx::query_file_as!(Due, "src/store/sql/push/due.sql", shop, limit)
         .fetch_all(tx.conn())
         .await?)
 }
 
-/// These are being told: until the answer is kept nobody knows what the shop shows of them. `false`: another worker has the job.
+/// These are being told: until the answer is kept nobody knows what the shop shows of them.
+/// `false`: another worker has the job.
 pub async fn telling(tx: &mut Tx, push: &Push, codes: &[String]) -> Result<bool> {
     if !hold(tx, push).await? {
         return Ok(false);
@@ -69,7 +71,8 @@ pub async fn hold(tx: &mut Tx, push: &Push) -> Result<bool> {
     Ok(held.rows_affected() == 1)
 }
 
-/// What was taken, by code and count, and what was refused, with the shop's sentence. `false`: another worker has the job.
+/// What was taken, by code and count, and what was refused, with the shop's sentence. `false`:
+/// another worker has the job.
 pub async fn went(
     tx: &mut Tx,
     push: &Push,
@@ -133,7 +136,8 @@ pub async fn some_listing(tx: &mut Tx, shop: i64) -> Result<Option<Due>> {
         .await?)
 }
 
-/// An item that the shop shows otherwise than it was told: it is told again, and a person sees it. `false`: it is out of date.
+/// An item that the shop shows otherwise than it was told: it is told again, and a person sees it.
+/// `false`: it is out of date.
 pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Result<bool> {
     let stands = sqlx::query!(
         "UPDATE listing

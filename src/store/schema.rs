@@ -25,17 +25,22 @@ async fn connect(url: &str) -> Result<PgConnection> {
     Ok(options.disable_statement_logging().connect().await?)
 }
 
-/// Makes the sessions' role, if the cluster does not have it. Roles are cluster-wide, so no migration does this.
+/// Makes the sessions' role, if the cluster does not have it. Roles are cluster-wide, so no
+/// migration does this.
 pub async fn make_roles(owner_url: &str) -> Result<()> {
     let mut conn = connect(owner_url).await?;
-    sqlx::query("DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'wavedeck_app') THEN CREATE ROLE wavedeck_app LOGIN; END IF; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
-        .execute(&mut conn)
-        .await?;
+    sqlx::query(
+        "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'wavedeck_app') \
+        THEN CREATE ROLE wavedeck_app LOGIN; END IF; EXCEPTION WHEN duplicate_object THEN NULL; \
+        END $$",
+    )
+    .execute(&mut conn)
+    .await?;
     Ok(conn.close().await?)
 }
 
-/// Brings the schema up to this program's, then gives the sessions' role its rights: it reads everything, and
-/// writes the ledgers only by adding to them.
+/// Brings the schema up to this program's, then gives the sessions' role its rights: it reads
+/// everything, and writes the ledgers only by adding to them.
 pub async fn migrate(owner_url: &str) -> Result<()> {
     let mut conn = connect(owner_url).await?;
     MIGRATIONS.run(&mut conn).await.map_err(|error| match error {
@@ -51,7 +56,8 @@ pub async fn migrate(owner_url: &str) -> Result<()> {
         "REVOKE UPDATE ON command FROM wavedeck_app",
         "GRANT UPDATE (said, reply) ON command TO wavedeck_app",
         "REVOKE UPDATE, DELETE ON movement, placement, counter_sale, audit FROM wavedeck_app",
-        "REVOKE DELETE ON reservation, promise, orders, order_line, shipment, parcel, label FROM wavedeck_app",
+        "REVOKE DELETE ON reservation, promise, orders, order_line, shipment, parcel, label FROM \
+         wavedeck_app",
         "REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM wavedeck_app",
     ] {
         sqlx::query(grant).execute(&mut conn).await?;
@@ -76,23 +82,30 @@ pub async fn verify(url: &str) -> Result<()> {
     }
 }
 
-/// Does the database hold anything of anybody's: tables of others, or rows that somebody put into ours?
+/// Does the database hold anything of anybody's: tables of others, or rows that somebody put into
+/// ours?
 pub async fn holds_anything(url: &str) -> Result<bool> {
     let mut conn = connect(url).await?;
-    let there: Vec<String> =
-        sqlx::query_scalar("SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')")
-            .fetch_all(&mut conn)
-            .await?;
-    let migrated: bool = sqlx::query_scalar("SELECT to_regclass('public._sqlx_migrations') IS NOT NULL AND to_regclass('public.warehouse') IS NOT NULL")
-        .fetch_one(&mut conn)
-        .await?;
+    let there: Vec<String> = sqlx::query_scalar(
+        "SELECT relname::text FROM pg_class WHERE relnamespace = \
+            'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')",
+    )
+    .fetch_all(&mut conn)
+    .await?;
+    let migrated: bool = sqlx::query_scalar(
+        "SELECT to_regclass('public._sqlx_migrations') IS NOT \
+        NULL AND to_regclass('public.warehouse') IS NOT NULL",
+    )
+    .fetch_one(&mut conn)
+    .await?;
     let holds = match there.is_empty() {
         true => false,
         false if !migrated || there.iter().any(|name| !is_ours(name)) => true,
         false => {
-            let rows =
-                "SELECT EXISTS (SELECT 1 FROM warehouse) OR EXISTS (SELECT 1 FROM shop) OR EXISTS (SELECT 1 FROM carrier) OR EXISTS (SELECT 1 FROM printer)
-                          OR EXISTS (SELECT 1 FROM item) OR EXISTS (SELECT 1 FROM person WHERE role <> 'system')";
+            let rows = "SELECT EXISTS (SELECT 1 FROM warehouse) OR EXISTS (SELECT 1 FROM shop)
+                 OR EXISTS (SELECT 1 FROM carrier) OR EXISTS (SELECT 1 FROM printer)
+                          OR EXISTS (SELECT 1 FROM item) OR EXISTS (SELECT 1 FROM person
+                            WHERE role <> 'system')";
             sqlx::query_scalar(rows).fetch_one(&mut conn).await?
         }
     };

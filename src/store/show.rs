@@ -1,4 +1,5 @@
-//! The lists of `show`: one query each, rows as JSON objects with their keys in the contract's order.
+//! The lists of `show`: one query each, rows as JSON objects with their keys in the contract's
+//! order.
 
 use super::{Result, Tx};
 use serde_json::Value;
@@ -46,7 +47,8 @@ pub async fn rows(
     warehouse: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Value>> {
-    // The state of an order is that of its least advanced shipment; the states stand in their order here.
+    // The state of an order is that of its least advanced shipment; the states stand in their order
+    // here.
     let rows = match list {
         List::Orders => {
             sqlx::query_file_scalar!("src/store/sql/show/orders.sql", limit)

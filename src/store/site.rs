@@ -1,5 +1,6 @@
-//! What a site is made of: warehouses, shops, printers, carriers, goods, places. Written by the command line
-//! and by the demo; rows come as JSON arrays so that a thousand bins are one statement.
+//! What a site is made of: warehouses, shops, printers, carriers, goods, places. Written by the
+//! command line and by the demo; rows come as JSON arrays so that a thousand bins are one
+//! statement.
 
 use super::{Error, Result, Tx};
 use serde::Deserialize;
@@ -77,8 +78,9 @@ pub async fn is_empty(tx: &mut Tx) -> Result<bool> {
         .await?)
 }
 
-/// Items with their packs and barcodes: `[{sku, name_en, name_zh, size, colour, weight_g, shelf_life, shelf_life_unit, min_life_days,
-/// stop_sale_days, packs: [{level, units, codes: [..]}]}]`, of the default owner.
+/// Items with their packs and barcodes: `[{sku, name_en, name_zh, size, colour, weight_g,
+/// shelf_life, shelf_life_unit, min_life_days, stop_sale_days, packs: [{level, units, codes:
+/// [..]}]}]`, of the default owner.
 pub async fn add_items(tx: &mut Tx, rows: &Value) -> Result<()> {
     sqlx::query_file!("src/store/sql/site/add_items.sql", rows).execute(tx.conn()).await?;
     sqlx::query_file!("src/store/sql/site/add_packs.sql", rows).execute(tx.conn()).await?;
@@ -114,7 +116,8 @@ pub async fn add_trolleys(tx: &mut Tx, warehouse: i64, codes: &[String]) -> Resu
     Ok(())
 }
 
-/// Stock comes in as movements from the supplier: `[{place, sku, lot, last_good_day, qty}]`; lots are made as needed.
+/// Stock comes in as movements from the supplier: `[{place, sku, lot, last_good_day, qty}]`; lots
+/// are made as needed.
 pub async fn receive(
     tx: &mut Tx,
     warehouse: i64,
@@ -189,7 +192,8 @@ async fn set_till(tx: &mut Tx, shop: i64, options: &Value) -> Result<()> {
     Ok(())
 }
 
-/// What is set otherwise from now on; what is `None` stays, an option with an empty value goes back to its default.
+/// What is set otherwise from now on; what is `None` stays, an option with an empty value goes back
+/// to its default.
 pub struct ShopChange<'a> {
     pub url: Option<&'a str>,
     pub options: &'a Value,
@@ -247,7 +251,8 @@ pub async fn shop_rows(tx: &mut Tx) -> Result<Vec<ShopRow>> {
         .await?)
 }
 
-/// Puts other seals on a shop's secrets. `others`: they are other secrets too, and whoever is renewing the old ones has lost.
+/// Puts other seals on a shop's secrets. `others`: they are other secrets too, and whoever is
+/// renewing the old ones has lost.
 pub async fn reseal(
     tx: &mut Tx,
     shop: i64,

@@ -1,5 +1,6 @@
-//! Orders from shops are taken in by pages: each once, in its newest state. What the database refuses of a page is found by
-//! halving it, so that one bad order costs a few more statements and holds up no other.
+//! Orders from shops are taken in by pages: each once, in its newest state. What the database
+//! refuses of a page is found by halving it, so that one bad order costs a few more statements and
+//! holds up no other.
 
 use super::{Error, Result, Tx, orders};
 use crate::domain::order::ShopOrder;
@@ -20,7 +21,8 @@ pub async fn take_in(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken>
     Ok(attempt(tx, shop, &[order]).await?.first().map_or(Taken::Known, |(_, taken)| *taken))
 }
 
-/// Takes a page in; an order that is refused becomes a case. Returns how many were new or had changed.
+/// Takes a page in; an order that is refused becomes a case. Returns how many were new or had
+/// changed.
 pub async fn take_in_page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<usize> {
     let mut newest: BTreeMap<&str, &ShopOrder> = BTreeMap::new();
     for order in page {
@@ -74,7 +76,8 @@ async fn attempt(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64
     taken
 }
 
-/// Orders that a shop split are no more; their parts come with numbers of their own, and must not be sent besides.
+/// Orders that a shop split are no more; their parts come with numbers of their own, and must not
+/// be sent besides.
 async fn take_the_place_of(tx: &mut Tx, shop: i64, parents: &[String]) -> Result<()> {
     if parents.is_empty() {
         return Ok(());
@@ -142,8 +145,10 @@ async fn lines(tx: &mut Tx, shop: i64, rows: &Value, all: &[i64], changed: &[i64
 
 fn row(order: &ShopOrder) -> Value {
     json!({
-        "order_no": order.order_no, "status": order.status.code(), "shop_holds": order.is_held(), "placed_at": order.created_at, "modified_at": order.updated_at, "paid_at": order.paid_at,
-        "currency": order.currency, "total_minor": order.total_minor, "carrier": order.carrier, "ship_by": order.ship_by,
-        "receiver": order.receiver, "note": order.note, "payload": order.payload, "lines": order.lines,
+        "order_no": order.order_no, "status": order.status.code(), "shop_holds": order.is_held(),
+        "placed_at": order.created_at, "modified_at": order.updated_at, "paid_at": order.paid_at,
+        "currency": order.currency, "total_minor": order.total_minor, "carrier": order.carrier,
+        "ship_by": order.ship_by, "receiver": order.receiver, "note": order.note,
+        "payload": order.payload, "lines": order.lines,
     })
 }

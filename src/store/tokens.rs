@@ -1,4 +1,5 @@
-//! Tokens of shops: one process at a time asks for new ones, and what came is stored before anybody uses it.
+//! Tokens of shops: one process at a time asks for new ones, and what came is stored before anybody
+//! uses it.
 
 use super::site::ShopRow;
 use super::{Result, Tx};
@@ -12,8 +13,8 @@ pub struct Renewal {
     pub shop: ShopRow,
 }
 
-/// Claims one that is due. That it is being asked for is on record before it is: whoever takes over from a process that
-/// died knows that the shop may have answered.
+/// Claims one that is due. That it is being asked for is on record before it is: whoever takes over
+/// from a process that died knows that the shop may have answered.
 pub async fn claim(tx: &mut Tx) -> Result<Option<Renewal>> {
     let row = sqlx::query_file!("src/store/sql/tokens/claim.sql", limits::TOKEN_LEASE_S)
         .fetch_optional(tx.conn())
@@ -21,8 +22,8 @@ pub async fn claim(tx: &mut Tx) -> Result<Option<Renewal>> {
     Ok(row.map(|r| Renewal { fence: r.fence, errors: r.errors, shop: r.shop.0 }))
 }
 
-/// New tokens, sealed; they live so long, and are renewed well before. What failed for want of them goes on at once.
-/// `false`: somebody else renewed meanwhile, and these are not kept.
+/// New tokens, sealed; they live so long, and are renewed well before. What failed for want of them
+/// goes on at once. `false`: somebody else renewed meanwhile, and these are not kept.
 pub async fn renewed(
     tx: &mut Tx,
     renewal: &Renewal,
@@ -71,7 +72,8 @@ pub async fn not_renewed(
     Ok(())
 }
 
-/// A call said that the token is no longer good: it is renewed now, unless that was just done or is being done.
+/// A call said that the token is no longer good: it is renewed now, unless that was just done or is
+/// being done.
 pub async fn ended(tx: &mut Tx, shop: i64) -> Result<()> {
     sqlx::query_file!("src/store/sql/tokens/ended.sql", shop, limits::TOKEN_TRUSTED_S)
         .execute(tx.conn())

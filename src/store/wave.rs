@@ -81,8 +81,8 @@ async fn draft(
     Ok((wave.id, wave.wave_no))
 }
 
-/// What expires first may lie elsewhere than what was looked for: shipments that the plan sends out of the zone stay ready, and
-/// the rest is planned again without them.
+/// What expires first may lie elsewhere than what was looked for: shipments that the plan sends out
+/// of the zone stay ready, and the rest is planned again without them.
 async fn keep_to_zone(tx: &mut Tx, wave: i64, zone: &str) -> Result<()> {
     loop {
         let out = sqlx::query_file!("src/store/sql/wave/keep_to_zone.sql", wave, zone)
@@ -102,7 +102,8 @@ async fn keep_to_zone(tx: &mut Tx, wave: i64, zone: &str) -> Result<()> {
     }
 }
 
-/// Plans for real and takes it back: shipments and units that would stay behind, and of what and why.
+/// Plans for real and takes it back: shipments and units that would stay behind, and of what and
+/// why.
 pub async fn rehearse(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Rehearsed> {
     sqlx::query("SAVEPOINT rehearsal").execute(tx.conn()).await?;
     let short = short_of(tx, warehouse, person, step).await?;
@@ -181,7 +182,8 @@ pub async fn plan(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
     Ok(Planned { wave, wave_no, totes: usize::try_from(totes).unwrap_or(1), loads, short })
 }
 
-/// Puts a planned wave on the floor: the planner's trips, their stops, and the reservations on them, set-based.
+/// Puts a planned wave on the floor: the planner's trips, their stops, and the reservations on
+/// them, set-based.
 pub async fn release(tx: &mut Tx, warehouse: i64, wave: i64, trips: &[Trip]) -> Result<()> {
     let (mut numbers, mut kinds, mut shipments) = (Vec::new(), Vec::new(), Vec::new());
     for (n, trip) in trips.iter().enumerate() {

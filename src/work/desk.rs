@@ -209,7 +209,8 @@ async fn perform(
     if done { Ok(()) } else { Err(Refusal::wrong(Text::key("desk-not-now")).into()) }
 }
 
-/// What a row of the desk opens, without going there. `None`: it is gone, or the person stands elsewhere.
+/// What a row of the desk opens, without going there. `None`: it is gone, or the person stands
+/// elsewhere.
 pub async fn peek(
     ctx: &super::Ctx,
     session: uuid::Uuid,

@@ -35,7 +35,8 @@ pub async fn act(
     let to = |id| Outcome::to(protocol::Step::Exceptions(Step::at(id)), standing);
     let shown = now.case.as_ref().map(|case| case.id);
     if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
-        // Somebody closed the case that was on the screen: its answer must not hit another one. The next answer is about this one.
+        // Somebody closed the case that was on the screen: its answer must not hit another one. The
+        // next answer is about this one.
         return Ok(to(shown).refusing(Text::key("exceptions-moved").with("came", scan.came())));
     }
     let decision = match exceptions::decide(&now, step, scan) {
@@ -105,7 +106,8 @@ pub async fn act(
                 Some(serde_json::json!({ "item": name.en })),
             )
             .await?;
-            // Everything that waits for this code goes on by itself: what one answer cannot hold, in the background.
+            // Everything that waits for this code goes on by itself: what one answer cannot hold,
+            // in the background.
             let waiting = rows::waiting_for(tx, case.id, code, limits::BULK_CASES).await?;
             let on = rows::go_on(tx, &waiting, Some(actor.person)).await?;
             Ok(to(rows::next(tx, actor.warehouse, Some(case.id)).await?).saying(

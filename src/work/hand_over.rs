@@ -1,4 +1,5 @@
-//! Handing over: applies what `protocol::hand_over` decides. The shop is read again before a parcel goes on the list.
+//! Handing over: applies what `protocol::hand_over` decides. The shop is read again before a parcel
+//! goes on the list.
 
 use super::parcel::{Verdict, ask_shops};
 use super::{Ctx, Halt, Outcome};
@@ -21,8 +22,8 @@ pub async fn show(
     Ok((hand_over::page(&now), hand_over::expects(&now)))
 }
 
-/// Before a parcel goes on a list its shop is read again, while no transaction is open. What was cancelled
-/// there is cancelled here too, and the scan then finds a void parcel.
+/// Before a parcel goes on a list its shop is read again, while no transaction is open. What was
+/// cancelled there is cancelled here too, and the scan then finds a void parcel.
 pub async fn ask_first(ctx: &Ctx, request: &Request, text: &str) -> store::Result<()> {
     let Some(person) = request.person else { return Ok(()) };
     let mut tx = ctx.db.begin().await?;

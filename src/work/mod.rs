@@ -1,5 +1,6 @@
-//! What people and jobs do. [`perform`] is the only door for a person's gesture: one transaction loads where the
-//! person stands, asks `protocol` what the scan does, applies it, and answers with what is then true.
+//! What people and jobs do. [`perform`] is the only door for a person's gesture: one transaction
+//! loads where the person stands, asks `protocol` what the scan does, applies it, and answers with
+//! what is then true.
 
 pub mod desk;
 pub mod exceptions;
@@ -122,8 +123,9 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Fault> {
             }
             error @ store::Error::Refused { .. } => {
                 let refusal = refuse::sentence(Halt::Store(error)).unwrap_or_else(|error| {
-                    tracing::error!(command = %request.command, %error, "a rule without a sentence");
-                    Refusal::stop(Text::key("went-wrong").with("command", request.command.to_string().as_str()))
+                    let command = request.command.to_string();
+                    tracing::error!(command, %error, "a rule without a sentence");
+                    Refusal::stop(Text::key("went-wrong").with("command", command.as_str()))
                 });
                 return stands_still(ctx, request, refusal).await;
             }
@@ -275,7 +277,8 @@ async fn act(
             step if step.activity() != Some(activity) => {
                 return enter(tx, actor, standing, activity).await;
             }
-            // The card of where one is already: an idle picker asks for a trip, a wave is rehearsed anew, others look again.
+            // The card of where one is already: an idle picker asks for a trip, a wave is rehearsed
+            // anew, others look again.
             Step::Pick(_) => {}
             Step::Wave(step) => return Ok(wave::choose(tx, actor, standing, step.clone()).await?),
             step => return Ok(Outcome::to(step.clone(), standing)),
@@ -347,7 +350,8 @@ async fn settle(
         standing.notices.clear();
     }
     standing.version += 1;
-    // At the beginning of a stop the rest of the walk is looked up, so that what follows can be done at once.
+    // At the beginning of a stop the rest of the walk is looked up, so that what follows can be
+    // done at once.
     let ahead =
         if standing.step == Step::Pick(Default::default()) { limits::PICKS_AHEAD } else { 0 };
     let (reply, seen) = shown(&mut tx, &standing, outcome.said, ahead).await?;
@@ -413,7 +417,8 @@ pub struct Work {
     pub expects: Vec<Expect>,
 }
 
-/// What a person is busy with, and what would be accepted of them. `None`: nobody has the code, or they never signed on.
+/// What a person is busy with, and what would be accepted of them. `None`: nobody has the code, or
+/// they never signed on.
 pub async fn work_of(ctx: &Ctx, code: &str) -> store::Result<Option<Work>> {
     let mut tx = ctx.db.begin().await?;
     let Some(person) = people::id_of(&mut tx, code).await? else { return Ok(None) };

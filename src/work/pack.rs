@@ -251,7 +251,8 @@ async fn units(
     close(tx, actor, standing, Step::default(), parcel, bench).await
 }
 
-/// The parcel is closed; its label follows once this is committed, and then the packer stands at `next`.
+/// The parcel is closed; its label follows once this is committed, and then the packer stands at
+/// `next`.
 async fn close(
     tx: &mut Tx,
     actor: Actor<'_>,
@@ -280,7 +281,8 @@ async fn missing(
     Ok(to(standing, Step { last: None, ..step }).saying(Text::key(key)))
 }
 
-/// A parcel is scanned where no shipment is on the bench: an open box goes on; a labelled one asks for its reason.
+/// A parcel is scanned where no shipment is on the bench: an open box goes on; a labelled one asks
+/// for its reason.
 async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result<Outcome, Halt> {
     let Some((state, shipment, _)) = rows::parcel_state(tx, id).await? else {
         return Err(Refusal::wrong(Text::key("pack-expects-tote").with("came", sscc)).into());

@@ -1,5 +1,6 @@
-//! What follows the last scan of a parcel: its shop is read again, then its label is made, or the packer is
-//! stopped. A console may die in between: the next one, or the background task, carries on from the rows.
+//! What follows the last scan of a parcel: its shop is read again, then its label is made, or the
+//! packer is stopped. A console may die in between: the next one, or the background task, carries
+//! on from the rows.
 
 use super::{Ctx, gesture, shops, show};
 use crate::codes::label;
@@ -39,7 +40,8 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
             }
             Ok(Ok(_)) => {}
             Ok(Err(error)) if !origin.shop.waits && !matches!(error.class, Class::NotFound) => {
-                tracing::warn!(order = origin.order_no, %error, "no answer before the label, going on")
+                tracing::warn!(order = origin.order_no, %error, "no answer before the label, going \
+                    on")
             }
             Err(_) if !origin.shop.waits => {
                 tracing::warn!(order = origin.order_no, "no answer before the label, going on")
@@ -51,11 +53,13 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
     Ok(if off.is_empty() { Verdict::Go } else { Verdict::Off(off) })
 }
 
-/// Makes the label of a closed parcel, or gives its shipment up. Doing it again changes nothing. What to tell the packer.
+/// Makes the label of a closed parcel, or gives its shipment up. Doing it again changes nothing.
+/// What to tell the packer.
 pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
     let verdict = ask_shops(ctx, parcel).await?;
     let mut tx = ctx.db.begin().await?;
-    // Orders before shipments and parcels: the pull that sees the same cancellation locks them so too.
+    // Orders before shipments and parcels: the pull that sees the same cancellation locks them so
+    // too.
     if let Verdict::Off(off) = &verdict {
         for (shop, order) in off {
             take_in::take_in(&mut tx, *shop, order).await?;
@@ -67,7 +71,8 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
     let said = match (state.as_str(), verdict) {
         ("void", _) => stop(&shipment_no),
         ("closed", Verdict::Off(_)) => {
-            // The shop calls it off though the order as it stands here does not: a newer change is on its way.
+            // The shop calls it off though the order as it stands here does not: a newer change is
+            // on its way.
             orders::cancel(&mut tx, shipment, "order_cancelled").await?;
             stop(&shipment_no)
         }
@@ -107,7 +112,8 @@ async fn make(tx: &mut store::Tx, parcel: i64) -> store::Result<()> {
     hand_over::tell_shop(tx, parcel, "pack").await
 }
 
-/// Carries a closed parcel on for the packer who waits for it, and answers with the next tote's question.
+/// Carries a closed parcel on for the packer who waits for it, and answers with the next tote's
+/// question.
 pub(super) async fn carry_on(
     ctx: &Ctx,
     request: &Request,
@@ -118,7 +124,8 @@ pub(super) async fn carry_on(
     let said = match finish(ctx, parcel).await {
         Ok(said) => said,
         Err(error @ (store::Error::Retry(_) | store::Error::Unavailable(_))) => return Err(error),
-        // What will not go by itself must not hold the packer: the parcel stays closed for a supervisor and the next try.
+        // What will not go by itself must not hold the packer: the parcel stays closed for a
+        // supervisor and the next try.
         Err(error) => {
             tracing::error!(parcel, %error, "a label could not be made");
             Said { tone: Tone::Wrong, text: Text::key("label-failed") }
@@ -136,7 +143,8 @@ pub(super) async fn carry_on(
             people::step_to(&mut tx, person, &standing.step, standing.bench_id).await?;
     }
     let reply = show(&mut tx, &standing, Some(where_next(said, &standing.step))).await?;
-    // Only a gesture that was answered before gets this as its answer; another one is still to be done.
+    // Only a gesture that was answered before gets this as its answer; another one is still to be
+    // done.
     let mine = first.is_some();
     if mine {
         people::answer(&mut tx, request.command, person, "", &reply).await?;
@@ -148,7 +156,8 @@ pub(super) async fn carry_on(
     Box::pin(gesture(ctx, &Request { version: standing.version, ..request.clone() })).await
 }
 
-/// What was said of a parcel, as it fits what the packer does next: the same shipment's next box, the same tote, another.
+/// What was said of a parcel, as it fits what the packer does next: the same shipment's next box,
+/// the same tote, another.
 fn where_next(said: Said, step: &protocol::Step) -> Said {
     let key = match step {
         protocol::Step::Pack(step) if step.shipment_id.is_some() => "pack-box-closed",

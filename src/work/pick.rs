@@ -64,8 +64,8 @@ impl Seen {
     }
 }
 
-/// A scan in one round trip, where the screen that the person saw is enough to decide it and still true. `None`: the
-/// slow way decides; nothing was done.
+/// A scan in one round trip, where the screen that the person saw is enough to decide it and still
+/// true. `None`: the slow way decides; nothing was done.
 pub async fn at_once(ctx: &Ctx, request: &Request, text: &str) -> store::Result<Option<Reply>> {
     let Some(seen) = request.person.and_then(|person| ctx.seen.take(person)) else {
         return Ok(None);
@@ -136,7 +136,8 @@ async fn put_at_once(
     let known = if done.known { known.after_put((done.tote, code)) } else { None };
     let now = match known {
         Some(now) => now,
-        // Done already, whatever becomes of looking: without an answer it is sent again and shows where the person stands.
+        // Done already, whatever becomes of looking: without an answer it is sent again and shows
+        // where the person stands.
         None => rows::look_ahead(&ctx.db, warehouse, who.id, next.reservation_id).await?,
     };
     Ok(Some(ctx.seen.show(Seen { session, version: version + 1, who, warehouse, step: next, now })))
@@ -325,7 +326,8 @@ fn undoable(before: Step, stop_id: i64, actor: Actor<'_>) -> Step {
     }
 }
 
-/// The step before the undone scan. Goods that came back lie under a reservation of another number perhaps.
+/// The step before the undone scan. Goods that came back lie under a reservation of another number
+/// perhaps.
 async fn restored(tx: &mut Tx, actor: Actor<'_>, before: Before) -> store::Result<Step> {
     let now =
         rows::load(tx, actor.warehouse, actor.person, before.step.reservation_id, false).await?;

@@ -1,4 +1,5 @@
-//! Accounts of shops: what is secret of them is sealed before it is stored, and opened only to speak to the shop.
+//! Accounts of shops: what is secret of them is sealed before it is stored, and opened only to
+//! speak to the shop.
 
 use super::Ctx;
 use super::vault::{Locked, Vault};
@@ -6,7 +7,8 @@ use crate::links::channels::{self, Account, Channel, ChannelError, Class, Tokens
 use crate::store::site::{self, ShopRow};
 use crate::store::{self, Tx};
 
-/// What a secret's file says, sealed for the shop of this code: the secret, and the tokens behind its first line.
+/// What a secret's file says, sealed for the shop of this code: the secret, and the tokens behind
+/// its first line.
 pub struct Sealed {
     pub secret: String,
     pub tokens: String,

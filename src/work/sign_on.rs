@@ -24,7 +24,8 @@ fn badge_of(scan: &str) -> Option<String> {
     })
 }
 
-/// A badge as a gun sends it. Whose gun it is shows only behind the door, so here the marks of every known one fall away.
+/// A badge as a gun sends it. Whose gun it is shows only behind the door, so here the marks of
+/// every known one fall away.
 async fn badge_in(tx: &mut Tx, scan: &str) -> store::Result<Option<String>> {
     if let Some(badge) = badge_of(scan) {
         return Ok(Some(badge));
@@ -57,7 +58,8 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
     })
 }
 
-/// Checks the PIN; right, this terminal speaks for the person from now on and shows where they stand.
+/// Checks the PIN; right, this terminal speaks for the person from now on and shows where they
+/// stand.
 pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store::Result<Reply> {
     let mut tx = ctx.db.begin().await?;
     let Some(badge) = badge_in(&mut tx, badge).await? else { return Ok(door(ctx, None)) };

@@ -1,5 +1,6 @@
-//! Secrets at rest: sealed with a key that stands in a file, never in the database. The file has one key a line, 64 hex digits;
-//! the first seals, all of them open, so that a key can be changed while terminals and workers run.
+//! Secrets at rest: sealed with a key that stands in a file, never in the database. The file has
+//! one key a line, 64 hex digits; the first seals, all of them open, so that a key can be changed
+//! while terminals and workers run.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -16,7 +17,8 @@ use std::sync::RwLock;
 #[derive(Debug, thiserror::Error)]
 pub enum Locked {
     #[error(
-        "no key file is named; WAVEDECK_SECRET_KEY_FILE names one, and `wavedeck secrets new-key FILE` makes one"
+        "no key file is named; WAVEDECK_SECRET_KEY_FILE names one, and `wavedeck secrets new-key \
+         FILE` makes one"
     )]
     NoFile,
     #[error("the key file {0} cannot be read: {1}")]
@@ -35,7 +37,8 @@ struct Opener {
     cipher: XChaCha20Poly1305,
 }
 
-/// What seals and opens. The file is read when it is first needed, and again when a key is met that it did not have.
+/// What seals and opens. The file is read when it is first needed, and again when a key is met that
+/// it did not have.
 pub struct Vault {
     file: Option<PathBuf>,
     openers: RwLock<Vec<Opener>>,

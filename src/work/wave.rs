@@ -51,7 +51,11 @@ pub async fn act(
     match wave::decide(&now, step, scan)? {
         Decision::Filter(next) => {
             let tried = choose(tx, actor, standing, next).await?;
-            let all_there = matches!(&tried.step, protocol::Step::Wave(step) if step.rehearsed.as_ref().is_some_and(|tried| tried.short_shipments == 0));
+            let rehearsed = match &tried.step {
+                protocol::Step::Wave(step) => step.rehearsed.as_ref(),
+                _ => None,
+            };
+            let all_there = rehearsed.is_some_and(|tried| tried.short_shipments == 0);
             Ok(if scan.card == Some(Card::Explain) && all_there {
                 tried.saying(Text::key("wave-all-there"))
             } else {

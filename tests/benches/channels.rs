@@ -1,5 +1,6 @@
-//! Orders in, from page to promised: `cargo bench --bench channels`. The shops are stand-ins in a process of their own; orders
-//! have 2.2 lines on average and come in pages of 100. Every commit is paid for, as at a site.
+//! Orders in, from page to promised: `cargo bench --bench channels`. The shops are stand-ins in a
+//! process of their own; orders have 2.2 lines on average and come in pages of 100. Every commit is
+//! paid for, as at a site.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 #[path = "../support/mod.rs"]
@@ -148,12 +149,18 @@ async fn idle() -> f64 {
     took[took.len() / 2]
 }
 
-/// Items a second that a shop is told: five thousand counts, from the first look at them to the last answer kept.
+/// Items a second that a shop is told: five thousand counts, from the first look at them to the
+/// last answer kept.
 async fn pushed(items: usize) -> f64 {
     let standins = Shops::open(1, 0);
     let w = world(&standins).await;
     let rows: Vec<Value> = (0..items)
-        .map(|n| json!({ "sku": format!("P{n}"), "name_en": "P", "name_zh": "P", "weight_g": 1, "min_life_days": 0, "stop_sale_days": 0, "packs": [] }))
+        .map(|n| {
+            json!({
+                "sku": format!("P{n}"), "name_en": "P", "name_zh": "P", "weight_g": 1,
+                "min_life_days": 0, "stop_sale_days": 0, "packs": [],
+            })
+        })
         .collect();
     let mut tx = w.ctx.db.begin().await.unwrap();
     site::add_items(&mut tx, &Value::Array(rows)).await.unwrap();
@@ -169,7 +176,11 @@ async fn pushed(items: usize) -> f64 {
         )
         .await;
     }
-    w.sql("INSERT INTO listing (shop_id, code, item_id) SELECT s.id, upper(i.sku), i.id FROM shop s, item i WHERE s.code = 'B0' AND i.sku LIKE 'P%'").await;
+    w.sql(
+        "INSERT INTO listing (shop_id, code, item_id) SELECT s.id, upper(i.sku), i.id FROM shop \
+        s, item i WHERE s.code = 'B0' AND i.sku LIKE 'P%'",
+    )
+    .await;
     w.sql("UPDATE shop SET pushes = true WHERE code = 'B0'").await;
     w.sql("UPDATE job SET next_at = now() WHERE kind = 'push'").await;
     let started = Instant::now();

@@ -1,6 +1,7 @@
-//! Works a whole day in a database that is there already, from ready shipments to the closed hand-over, by robots that only
-//! speak protocol requests: `WAVEDECK_DATABASE_URL=… cargo bench --bench day`. Meant for a demo's database with orders of
-//! one's own (`import orders`, then `demo --fill`).
+//! Works a whole day in a database that is there already, from ready shipments to the closed
+//! hand-over, by robots that only speak protocol requests: `WAVEDECK_DATABASE_URL=… cargo bench
+//! --bench day`. Meant for a demo's database with orders of one's own (`import orders`, then `demo
+//! --fill`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 #[path = "../support/mod.rs"]
@@ -47,8 +48,9 @@ async fn people(ctx: &Arc<Ctx>, url: &str, role: &str) -> Vec<Robot> {
     robots
 }
 
-/// Follows the screen until nobody needs it any more; returns the gestures taken. Totes go round: a picker without a free one
-/// and a packer without a full one wait, as people do. `more`: somebody may still bring work.
+/// Follows the screen until nobody needs it any more; returns the gestures taken. Totes go round: a
+/// picker without a free one and a packer without a full one wait, as people do. `more`: somebody
+/// may still bring work.
 async fn follow(mut robot: Robot, enter: &str, more: Arc<AtomicUsize>) -> u64 {
     let mut gestures = 0;
     robot.scan(enter).await;

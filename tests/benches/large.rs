@@ -1,5 +1,6 @@
-//! Every argument that is a file, with 1 GiB of rows under 256 MiB of memory: `cargo bench --bench large`. Each command must end
-//! with a sentence and leave nothing half-done; the memory that it took is printed.
+//! Every argument that is a file, with 1 GiB of rows under 256 MiB of memory: `cargo bench --bench
+//! large`. Each command must end with a sentence and leave nothing half-done; the memory that it
+//! took is printed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 #[path = "../support/mod.rs"]
@@ -104,7 +105,9 @@ async fn main() {
     let file = dir.join("rows.csv");
     w.person("BOSS", Role::Supervisor).await;
     std::fs::write(dir.join("pin"), format!("{PIN}\n")).unwrap();
-    let kept = "SELECT concat_ws(' ', (SELECT count(*) FROM item), (SELECT count(*) FROM place), (SELECT count(*) FROM orders), (SELECT count(*) FROM movement), (SELECT count(*) FROM shop))";
+    let kept = "SELECT concat_ws(' ', (SELECT count(*) FROM item), (SELECT count(*) FROM place), \
+        (SELECT count(*) FROM orders), (SELECT count(*) FROM movement), (SELECT count(*) FROM \
+        shop))";
     let before = w.text(kept).await;
     // Imports take four kinds of rows; every other file is read by a command of its own.
     let mut cases = Vec::new();

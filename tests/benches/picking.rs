@@ -1,5 +1,6 @@
-//! How fast the floor is: confirmed picks through the one door of `work` beside a fixed minimal pick as one prepared call on
-//! the same tables, release of waves, packing, and the board. Interleaved rounds, medians, fsync on.
+//! How fast the floor is: confirmed picks through the one door of `work` beside a fixed minimal
+//! pick as one prepared call on the same tables, release of waves, packing, and the board.
+//! Interleaved rounds, medians, fsync on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 #[path = "../support/mod.rs"]
@@ -32,10 +33,19 @@ fn figure(name: &str, value: f64, unit: &str) {
 async fn world(units: i64) -> World {
     let w = World::new().await;
     let item = |n: usize| {
-        json!({ "sku": format!("B{n}"), "name_en": format!("Bench item {n}"), "name_zh": format!("商品 {n}"), "weight_g": 100, "min_life_days": 0, "stop_sale_days": 0,
-                                  "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(100 + n))] }] })
+        json!({
+            "sku": format!("B{n}"), "name_en": format!("Bench item {n}"),
+            "name_zh": format!("商品 {n}"), "weight_g": 100, "min_life_days": 0,
+            "stop_sale_days": 0,
+            "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(100 + n))] }],
+        })
     };
-    let bin = |n: usize| json!({ "code": format!("C{n:03}"), "use": "storage", "zone": format!("Z{}", n % 5), "seq": 100 + n, "level": 1, "promisable": true, "pickable": true });
+    let bin = |n: usize| {
+        json!({
+            "code": format!("C{n:03}"), "use": "storage", "zone": format!("Z{}", n % 5),
+            "seq": 100 + n, "level": 1, "promisable": true, "pickable": true,
+        })
+    };
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
     let mut tx = w.ctx.db.begin().await.unwrap();
     site::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
@@ -128,12 +138,17 @@ async fn together<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
 }
 
 /// The same effect with nothing around it: command, movement with its reservation, step.
-const FLOOR: &str = "CREATE FUNCTION floor_pick(v_command uuid, v_person bigint, v_reservation bigint, v_tote bigint, v_step jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+const FLOOR: &str = "CREATE FUNCTION floor_pick(
+  v_command uuid, v_person bigint, v_reservation bigint, v_tote bigint, v_step jsonb
+) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO command (id, person_id, said, reply) VALUES (v_command, v_person, '', '{}');
-  INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place, reservation_id, stop_id, reason, person_id, command)
-  SELECT warehouse_id, owner_id, item_id, lot_id, qty, place_id, v_tote, id, stop_id, 'pick', v_person, v_command FROM reservation WHERE id = v_reservation AND ended_at IS NULL;
-  UPDATE standing SET step = v_step, version = version + 1, updated_at = now() WHERE person_id = v_person;
+  INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place,
+    reservation_id, stop_id, reason, person_id, command)
+  SELECT warehouse_id, owner_id, item_id, lot_id, qty, place_id, v_tote, id, stop_id, 'pick',
+    v_person, v_command FROM reservation WHERE id = v_reservation AND ended_at IS NULL;
+  UPDATE standing SET step = v_step, version = version + 1, updated_at = now()
+    WHERE person_id = v_person;
   RETURN 1;
 END $$";
 
@@ -146,7 +161,12 @@ struct Floor {
 
 impl Floor {
     async fn confirm(&mut self) {
-        let step = json!({ "pick": { "reservation_id": 1, "place": true, "item": true, "lot": true, "counted": 1, "asking": null, "full": false, "before": null } });
+        let step = json!({
+            "pick": {
+                "reservation_id": 1, "place": true, "item": true, "lot": true, "counted": 1,
+                "asking": null, "full": false, "before": null,
+            },
+        });
         let reservation = self.reservations.pop().expect("enough reservations for the floor");
         sqlx::query("SELECT floor_pick($1, $2, $3, $4, $5)")
             .bind(Uuid::now_v7())
@@ -160,8 +180,9 @@ impl Floor {
     }
 }
 
-/// One side picks through `work`, the other with the minimal call; so many clients each, in turn. Confirmations are timed
-/// while all clients confirm, on both sides alike; the scans before them are timed by themselves.
+/// One side picks through `work`, the other with the minimal call; so many clients each, in turn.
+/// Confirmations are timed while all clients confirm, on both sides alike; the scans before them
+/// are timed by themselves.
 async fn picks(clients: usize) {
     const ROUNDS: usize = 5;
     let each = if clients == 1 { 120 } else { 40 };
@@ -181,8 +202,10 @@ async fn picks(clients: usize) {
         let mut conn = PgConnection::connect(&w.owner_url).await.unwrap();
         let tote = w.number(&format!("SELECT id FROM place WHERE code = 'X{}'", 19_000 + n)).await;
         let reservations = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
-            "SELECT r.id FROM reservation r JOIN stop s ON s.id = r.stop_id JOIN bin b ON b.place_id = r.place_id
-             WHERE s.trip_id > {half} AND r.ended_at IS NULL AND s.trip_id % {clients} = {n} ORDER BY s.trip_id DESC, b.seq DESC, s.id DESC LIMIT {}",
+            "SELECT r.id FROM reservation r JOIN stop s ON s.id = r.stop_id
+             JOIN bin b ON b.place_id = r.place_id
+             WHERE s.trip_id > {half} AND r.ended_at IS NULL AND s.trip_id % {clients} = {n}
+               ORDER BY s.trip_id DESC, b.seq DESC, s.id DESC LIMIT {}",
             each * (ROUNDS + 2)
         )))
         .fetch_all(&mut conn)
@@ -253,16 +276,35 @@ async fn reserve(lines: usize) {
 async fn board(open: usize) {
     let w = world(1000).await;
     w.sql(&format!(
-        "INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, carrier_id, cutoff_at, receiver)
-         SELECT {}, 'B' || n, {}, (ARRAY['pending','held','ready','released','picking','picked','packing','packed'])[1 + n % 8], (SELECT min(id) FROM carrier),
+        "INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, carrier_id, cutoff_at,
+         receiver)
+         SELECT {}, 'B' || n, {},
+           (ARRAY[
+             'pending','held','ready','released','picking','picked','packing','packed'
+           ])[1 + n % 8],
+           (SELECT min(id) FROM carrier),
                 now() + n * interval '1 second', '{{}}' FROM generate_series(1, {open}) n",
         w.warehouse, w.shop
     ))
     .await;
     // Walks, people and cases of such a day.
-    w.sql(&format!("INSERT INTO wave (warehouse_id, wave_no, state, released_at) VALUES ({}, 'W1', 'released', now())", w.warehouse)).await;
-    w.sql("INSERT INTO trip (warehouse_id, wave_id, trip_no) SELECT v.warehouse_id, v.id, 'T' || n FROM wave v, generate_series(1, 400) n").await;
-    w.sql("INSERT INTO exception (warehouse_id, reason, subject, shipment_id) SELECT warehouse_id, (ARRAY['short','not_found','found'])[1 + id % 3], shipment_no, id FROM shipment ORDER BY id LIMIT 600").await;
+    w.sql(&format!(
+        "INSERT INTO wave (warehouse_id, wave_no, state, released_at) VALUES ({}, 'W1', \
+        'released', now())",
+        w.warehouse
+    ))
+    .await;
+    w.sql(
+        "INSERT INTO trip (warehouse_id, wave_id, trip_no) SELECT v.warehouse_id, v.id, 'T' || n \
+        FROM wave v, generate_series(1, 400) n",
+    )
+    .await;
+    w.sql(
+        "INSERT INTO exception (warehouse_id, reason, subject, shipment_id) SELECT warehouse_id, \
+        (ARRAY['short','not_found','found'])[1 + id % 3], shipment_no, id FROM shipment ORDER BY \
+        id LIMIT 600",
+    )
+    .await;
     for n in 0..24 {
         w.person(&format!("P{n}"), Role::Picker).await.ok("WDC-MENU-PICK").await;
     }
@@ -279,10 +321,16 @@ async fn board(open: usize) {
     figure("board_ms", median(times), "ms");
 }
 
-/// So many packers at once, each at a bench of their own: units a second, with the closing of their boxes.
+/// So many packers at once, each at a bench of their own: units a second, with the closing of their
+/// boxes.
 async fn pack(packers: usize) {
     let w = world(200_000).await;
-    let bench = |n: usize| json!({ "code": format!("BN{n:02}"), "use": "bench", "zone": "P", "seq": 950 + n, "level": 1, "promisable": false, "pickable": false });
+    let bench = |n: usize| {
+        json!({
+            "code": format!("BN{n:02}"), "use": "bench", "zone": "P", "seq": 950 + n, "level": 1,
+            "promisable": false, "pickable": false,
+        })
+    };
     let mut tx = w.ctx.db.begin().await.unwrap();
     site::add_bins(&mut tx, w.warehouse, &Value::Array((0..packers).map(bench).collect()))
         .await
@@ -313,7 +361,12 @@ async fn pack(packers: usize) {
     for picker in pickers {
         picker.await.unwrap();
     }
-    let totes = w.text("SELECT string_agg(p.code, ' ' ORDER BY u.id) FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.freed_at IS NULL").await;
+    let totes = w
+        .text(
+            "SELECT string_agg(p.code, ' ' ORDER BY u.id) FROM tote_use u JOIN place p \
+        ON p.id = u.container_id WHERE u.freed_at IS NULL",
+        )
+        .await;
     let totes: Vec<String> = totes.split(' ').map(str::to_owned).collect();
     let mut crowd = Vec::new();
     for n in 0..packers {
@@ -345,8 +398,8 @@ async fn pack(packers: usize) {
     w.check().await;
 }
 
-/// The real program in a pseudo terminal, on a demo's warehouse: how soon it shows itself, what it writes for a scan, and
-/// how much memory a session takes.
+/// The real program in a pseudo terminal, on a demo's warehouse: how soon it shows itself, what it
+/// writes for a scan, and how much memory a session takes.
 fn program() {
     let home = std::env::temp_dir().join(format!("wavedeck-bench-{}", std::process::id()));
     let run = |args: &[&str]| {
@@ -392,7 +445,8 @@ fn program() {
     figure("first_frame_ms", median(frames), "ms");
 
     let badge = |role: &str, nth: usize| {
-        made["people"].as_array().unwrap().iter().filter(|p| p["role"] == role).nth(nth).unwrap()["badge"].as_str().unwrap().to_owned()
+        let mut people = made["people"].as_array().unwrap().iter().filter(|p| p["role"] == role);
+        people.nth(nth).unwrap()["badge"].as_str().unwrap().to_owned()
     };
     let sign_on = |term: &mut Term, badge: &str| {
         term.scan(badge);

@@ -1,4 +1,5 @@
-//! A real Postgres for every test: one cluster a test process, one clone of a migrated template a test.
+//! A real Postgres for every test: one cluster a test process, one clone of a migrated template a
+//! test.
 
 pub mod arguments;
 pub mod raster;
@@ -36,7 +37,8 @@ fn folder() -> PathBuf {
 /// Benchmarks pay for every commit, as a site does: set before the cluster is first used.
 pub static DURABLE: AtomicBool = AtomicBool::new(false);
 
-/// The cluster of this process. Its guard stops and removes it when the process is gone, however it went.
+/// The cluster of this process. Its guard stops and removes it when the process is gone, however it
+/// went.
 pub fn cluster() -> &'static Cluster {
     static HOLD: OnceLock<Hold> = OnceLock::new();
     HOLD.get_or_init(|| {
@@ -77,7 +79,8 @@ pub struct World {
     hash: String,
 }
 
-/// The key to the secrets of this process's worlds; programs that are started find it by its variable.
+/// The key to the secrets of this process's worlds; programs that are started find it by its
+/// variable.
 pub fn key_file() -> PathBuf {
     static FILE: OnceLock<PathBuf> = OnceLock::new();
     let make = || {
@@ -122,8 +125,8 @@ pub async fn fresh_database() -> String {
 }
 
 impl World {
-    /// Eight items I0…I7 (case of 6 for each), bins A01…A12 in one zone, B01…B04 in another, totes T1…T120, a
-    /// bench with a printer that nobody reads, a shop and a carrier. No stock.
+    /// Eight items I0…I7 (case of 6 for each), bins A01…A12 in one zone, B01…B04 in another, totes
+    /// T1…T120, a bench with a printer that nobody reads, a shop and a carrier. No stock.
     pub async fn new() -> World {
         let name = fresh_database().await;
         let (owner_url, app_url) =
@@ -144,15 +147,28 @@ impl World {
         let items: Vec<Value> = (0..8)
             .map(|n| {
                 let case: String = format!("1952{n:09}");
-                let case = format!("{case}{}", char::from(wavedeck::codes::check::gs1_digit(&case).unwrap()));
-                json!({ "sku": format!("I{n}"), "name_en": format!("Item {n}"), "name_zh": format!("商品{n}"), "weight_g": 100, "min_life_days": 0, "stop_sale_days": 0,
-                        "packs": [{ "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(n))] }, { "level": "case", "units": 6, "codes": [case] }] })
+                let case = format!(
+                    "{case}{}",
+                    char::from(wavedeck::codes::check::gs1_digit(&case).unwrap())
+                );
+                json!({
+                    "sku": format!("I{n}"), "name_en": format!("Item {n}"),
+                    "name_zh": format!("商品{n}"), "weight_g": 100, "min_life_days": 0,
+                    "stop_sale_days": 0,
+                    "packs": [
+                        { "level": "each", "units": 1, "codes": [format!("{:0>14}", ean(n))] },
+                        { "level": "case", "units": 6, "codes": [case] },
+                    ],
+                })
             })
             .collect();
         site::add_items(&mut tx, &Value::Array(items)).await.unwrap();
         let bin = |code: String, usage: &str, seq: usize| {
             let storage = usage == "storage";
-            json!({ "zone": code[..1], "code": code, "use": usage, "seq": seq, "level": 1, "promisable": storage, "pickable": storage })
+            json!({
+                "zone": code[..1], "code": code, "use": usage, "seq": seq, "level": 1,
+                "promisable": storage, "pickable": storage,
+            })
         };
         let mut bins: Vec<Value> =
             (1..=12).map(|n| bin(format!("A{n:02}"), "storage", n)).collect();
@@ -293,7 +309,11 @@ impl World {
     pub async fn stock(&self, rows: &[(&str, &str, &str, i32, i64)]) {
         let rows = rows
             .iter()
-            .map(|(place, sku, lot, days, qty)| json!({ "place": place, "sku": sku, "lot": lot, "last_good_day": day(*days), "qty": qty }))
+            .map(|(place, sku, lot, days, qty)| {
+                json!({
+                    "place": place, "sku": sku, "lot": lot, "last_good_day": day(*days), "qty": qty,
+                })
+            })
             .collect();
         let mut tx = self.ctx.db.begin().await.unwrap();
         let system = people::system(&mut tx).await.unwrap();
@@ -309,11 +329,23 @@ impl World {
         let lines: Vec<Value> = lines
             .iter()
             .enumerate()
-            .map(|(n, (sku, qty))| json!({ "line_no": (n + 1).to_string(), "sku": sku, "title": sku, "qty": qty, "unit_price_minor": 100, "status": "paid" }))
+            .map(|(n, (sku, qty))| {
+                json!({
+                    "line_no": (n + 1).to_string(), "sku": sku, "title": sku, "qty": qty,
+                    "unit_price_minor": 100, "status": "paid",
+                })
+            })
             .collect();
-        json!({ "order_no": no, "status": "paid", "created_at": now, "updated_at": now, "paid_at": now, "currency": "CNY", "total_minor": 100,
-                "carrier": "SF", "ship_by": null, "note": "", "lines": lines,
-                "receiver": { "name": "林晓", "phone": "13800000000", "country": "CN", "province": "四川省", "city": "成都市", "district": "锦江区", "address": "示范路 1 号", "postcode": "610000", "token": "" } })
+        json!({
+            "order_no": no, "status": "paid", "created_at": now, "updated_at": now, "paid_at": now,
+            "currency": "CNY", "total_minor": 100, "carrier": "SF", "ship_by": null, "note": "",
+            "lines": lines,
+            "receiver": {
+                "name": "林晓", "phone": "13800000000", "country": "CN", "province": "四川省",
+                "city": "成都市", "district": "锦江区", "address": "示范路 1 号",
+                "postcode": "610000", "token": "",
+            },
+        })
     }
 
     pub fn parse(order: Value) -> ShopOrder {
@@ -428,7 +460,11 @@ impl World {
 
     /// The tote that has been in use the longest.
     pub async fn used_tote(&self) -> String {
-        self.text("SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE u.freed_at IS NULL ORDER BY u.id LIMIT 1").await
+        self.text(
+            "SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id WHERE \
+            u.freed_at IS NULL ORDER BY u.id LIMIT 1",
+        )
+        .await
     }
 
     /// A released wave of everything that is ready.

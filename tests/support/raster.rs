@@ -1,5 +1,5 @@
-//! A small ZPL reader that shares no code with the program: it draws what a printer would draw at 203 dpi, so that
-//! a barcode reader can look at it.
+//! A small ZPL reader that shares no code with the program: it draws what a printer would draw at
+//! 203 dpi, so that a barcode reader can look at it.
 
 use std::collections::HashMap;
 

@@ -105,13 +105,15 @@ impl Term {
         })
     }
 
-    /// Does a screen answer a scan? It changed, the entry line is empty, and nothing waits behind a page that looked again.
+    /// Does a screen answer a scan? It changed, the entry line is empty, and nothing waits behind a
+    /// page that looked again.
     pub fn answered(before: &str, text: &str) -> bool {
         let waits = text.contains(" waiting: ") || text.contains("个等待：");
         text != before && text.trim_end().ends_with('>') && !waits
     }
 
-    /// Scans, then waits until the screen has taken it: it changed, and the entry line is empty again.
+    /// Scans, then waits until the screen has taken it: it changed, and the entry line is empty
+    /// again.
     pub fn scan_and_see(&mut self, code: &str) -> String {
         let before = self.text();
         self.scan(code);

@@ -1,4 +1,5 @@
-//! About 300 invented items of food, beauty and baby care, with GTINs of the GS1 demonstration prefix.
+//! About 300 invented items of food, beauty and baby care, with GTINs of the GS1 demonstration
+//! prefix.
 
 use crate::codes::check;
 use fastrand::Rng;

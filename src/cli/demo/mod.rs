@@ -1,5 +1,5 @@
-//! `wavedeck demo`: a generated warehouse on the private cluster, a stand-in shop whose orders keep coming, a
-//! printer that writes files, and a key that scans.
+//! `wavedeck demo`: a generated warehouse on the private cluster, a stand-in shop whose orders keep
+//! coming, a printer that writes files, and a key that scans.
 
 mod goods;
 mod orders;
@@ -38,7 +38,8 @@ pub struct Demo {
     seed: u64,
     #[arg(long, default_value_t = 200)]
     orders: u32,
-    #[arg(long, value_delimiter = ',', default_value = "generic", value_parser = shops::kinds(), conflicts_with = "shop_url")]
+    #[arg(long, value_delimiter = ',', default_value = "generic")]
+    #[arg(value_parser = shops::kinds(), conflicts_with = "shop_url")]
     shops: Vec<String>,
     #[arg(long)]
     shop_url: Option<String>,
@@ -165,7 +166,11 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
             .into_iter()
             .map(|p| json!({ "code": p["code"], "url": p["url"] }))
             .collect();
-        say(&json!({ "url": opened.url, "seed": args.seed, "people": people, "shop_url": shop_url, "printers": printers }).to_string())?;
+        say(&json!({
+            "url": opened.url, "seed": args.seed, "people": people, "shop_url": shop_url,
+            "printers": printers,
+        })
+        .to_string())?;
     }
     let (stop, stopped) = watch::channel(false);
     let done = match args.setup_only {
@@ -186,7 +191,8 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     done
 }
 
-/// Invented receivers for what is held for want of one, and stock for what waits: real orders can then be worked.
+/// Invented receivers for what is held for want of one, and stock for what waits: real orders can
+/// then be worked.
 async fn fill(args: &Demo, config: &Config, opened: &Opened) -> Done {
     let db = opened.db("demo", 1)?;
     let mut tx = db.begin().await?;

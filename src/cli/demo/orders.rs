@@ -31,21 +31,23 @@ pub fn order(seed: u64, n: u32) -> Value {
             taken.push(item);
             let (qty, price) = ([1, 1, 1, 2, 3][rng.usize(..5)], rng.i64(900..9900));
             total += qty * price;
-            json!({ "line_no": line.to_string(), "sku": goods::sku(item), "title": goods::sku(item), "qty": qty, "unit_price_minor": price, "status": "paid" })
+            json!({
+                "line_no": line.to_string(), "sku": goods::sku(item), "title": goods::sku(item),
+                "qty": qty, "unit_price_minor": price, "status": "paid",
+            })
         })
         .collect();
     json!({
-        "order_no": format!("D{seed}-{:05}", n + 1),
-        "status": "paid", "created_at": now, "updated_at": now, "paid_at": now,
-        "currency": "CNY", "total_minor": total,
-        "carrier": if rng.bool() { "SF" } else { "ZTO" },
-        "ship_by": null,
+        "order_no": format!("D{seed}-{:05}", n + 1), "status": "paid", "created_at": now,
+        "updated_at": now, "paid_at": now, "currency": "CNY", "total_minor": total,
+        "carrier": if rng.bool() { "SF" } else { "ZTO" }, "ship_by": null,
         "receiver": {
-            "name": NAMES[rng.usize(..NAMES.len())], "phone": format!("+8613{:09}", rng.u32(..1_000_000_000)), "country": "CN",
-            "province": province, "city": city, "district": district, "address": format!("示范路 {} 号", rng.u32(1..400)), "postcode": "000000", "token": "",
+            "name": NAMES[rng.usize(..NAMES.len())],
+            "phone": format!("+8613{:09}", rng.u32(..1_000_000_000)), "country": "CN",
+            "province": province, "city": city, "district": district,
+            "address": format!("示范路 {} 号", rng.u32(1..400)), "postcode": "000000", "token": "",
         },
-        "note": "",
-        "lines": lines,
+        "note": "", "lines": lines,
     })
 }
 

@@ -30,10 +30,18 @@ pub fn bins() -> Value {
         .map(|n| {
             let code = bin_code(n);
             let level = n % 4 + 1;
-            json!({ "zone": code[..1], "code": code, "use": "storage", "seq": n + 1, "level": level, "promisable": true, "pickable": true })
+            json!({
+                "zone": code[..1], "code": code, "use": "storage", "seq": n + 1, "level": level,
+                "promisable": true, "pickable": true,
+            })
         })
         .collect();
-    let other = |code: String, usage: &str, seq: usize| json!({ "code": code, "use": usage, "zone": "OUT", "seq": seq, "level": 1, "promisable": false, "pickable": false });
+    let other = |code: String, usage: &str, seq: usize| {
+        json!({
+            "code": code, "use": usage, "zone": "OUT", "seq": seq, "level": 1, "promisable": false,
+            "pickable": false,
+        })
+    };
     rows.extend((1..=3).map(|n| other(format!("STAGE-{n:02}"), "staging", 9000 + n)));
     rows.extend((1..=2).map(|n| other(format!("DOCK-{n:02}"), "dock", 9100 + n)));
     rows.extend(
@@ -46,7 +54,16 @@ pub fn bins() -> Value {
 }
 
 pub fn totes() -> Value {
-    Value::Array((1..=TOTES).map(|n| json!({ "code": own_code(own::Kind::Container, &format!("{n:04}")), "kind": "tote", "stands_in": "STAGE-03" })).collect())
+    Value::Array(
+        (1..=TOTES)
+            .map(|n| {
+                json!({
+                    "code": own_code(own::Kind::Container, &format!("{n:04}")), "kind": "tote",
+                    "stands_in": "STAGE-03",
+                })
+            })
+            .collect(),
+    )
 }
 
 pub fn trolleys() -> Vec<String> {
@@ -60,7 +77,10 @@ pub fn stock(rng: &mut Rng, items: &Value) -> Value {
     let mut rows = Vec::new();
     for (n, item) in items.as_array().into_iter().flatten().enumerate() {
         let mut put = |slot: usize, lot: String, days: i32, qty: i64| {
-            rows.push(json!({ "place": bin_code(slot), "sku": item["sku"], "lot": lot, "last_good_day": day(days), "qty": qty }));
+            rows.push(json!({
+                "place": bin_code(slot), "sku": item["sku"], "lot": lot, "last_good_day": day(days),
+                "qty": qty,
+            }));
         };
         let life = 120 + rng.i32(0..200);
         put(n, format!("L{n:03}A"), life, rng.i64(40..120));

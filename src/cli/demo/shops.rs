@@ -76,8 +76,9 @@ impl Shop {
     }
 }
 
-/// Serves these kinds with the orders that came from them before, shares so many among them that are not there yet, and sets
-/// their shops to where they answer. Returns the number of the next order too.
+/// Serves these kinds with the orders that came from them before, shares so many among them that
+/// are not there yet, and sets their shops to where they answer. Returns the number of the next
+/// order too.
 pub async fn open(
     tx: &mut Tx,
     vault: &Vault,

@@ -1,5 +1,5 @@
-//! How much room there is, and what a small screen does with a page of the desk: what does not fit at once becomes one list that
-//! arrows go through, so that nothing is out of reach.
+//! How much room there is, and what a small screen does with a page of the desk: what does not fit
+//! at once becomes one list that arrows go through, so that nothing is out of reach.
 
 use crate::limits;
 use crate::protocol::page::{Letters, Table};

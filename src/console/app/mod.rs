@@ -87,7 +87,8 @@ pub enum Theme {
     Mono,
 }
 
-/// What a terminal can show. Rules of box glyphs are two cells wide on some Chinese terminals, so they are asked for.
+/// What a terminal can show. Rules of box glyphs are two cells wide on some Chinese terminals, so
+/// they are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Look {
     pub theme: Theme,
@@ -326,7 +327,8 @@ fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
     }
 }
 
-/// The demo scans for the person: at the door one badge after another, inside what the screen asks for.
+/// The demo scans for the person: at the door one badge after another, inside what the screen asks
+/// for.
 fn demo_scan(model: &mut Model) -> Vec<Effect> {
     if model.who.is_none() {
         let secret = model.is_secret();

@@ -1,4 +1,5 @@
-//! The palette: every command, found by English, Chinese or the initials of its pinyin. What cannot be used now says why.
+//! The palette: every command, found by English, Chinese or the initials of its pinyin. What cannot
+//! be used now says why.
 
 use super::Model;
 use crate::codes::card::Card;

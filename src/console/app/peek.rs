@@ -1,5 +1,6 @@
-//! On a wide screen a list shows beside it what its chosen row would open. It is only looked at: where the person stands does
-//! not change, one look is on its way at a time, and the last one counts.
+//! On a wide screen a list shows beside it what its chosen row would open. It is only looked at:
+//! where the person stands does not change, one look is on its way at a time, and the last one
+//! counts.
 
 use super::{Effect, Model};
 use crate::limits;

@@ -1,4 +1,5 @@
-//! The queue: what was scanned goes to the work one after another, and what stands behind a refusal waits for the person.
+//! The queue: what was scanned goes to the work one after another, and what stands behind a refusal
+//! waits for the person.
 
 use super::{Effect, Model, Waiting, fit, peek, way};
 use crate::codes::card::Card;

@@ -25,8 +25,8 @@ impl Keymap {
         Keymap::parse(name, text).ok()
     }
 
-    /// Reads a keymap file: `base` names one that comes with the program, `bind` lists what differs from it. Every
-    /// mistake is named with its line; `file` is what the sentences call it.
+    /// Reads a keymap file: `base` names one that comes with the program, `bind` lists what differs
+    /// from it. Every mistake is named with its line; `file` is what the sentences call it.
     pub fn parse(file: &str, text: &str) -> Result<Keymap, Mistakes> {
         let (table, broken) = DeTable::parse_recoverable(text);
         let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);

@@ -1,8 +1,9 @@
-//! Bytes with their instants in, keys and lines out. A scanner types like a keyboard, so nothing here guesses:
-//! printables make a line, a terminator ends it, and gaps between bytes decide only the audit mark.
+//! Bytes with their instants in, keys and lines out. A scanner types like a keyboard, so nothing
+//! here guesses: printables make a line, a terminator ends it, and gaps between bytes decide only
+//! the audit mark.
 //!
-//! Own code because terminal parsers change what guns send: GS becomes Ctrl+5, CRLF two keys, GBK nothing at all,
-//! and an escape sequence split by the network a Cancel.
+//! Own code because terminal parsers change what guns send: GS becomes Ctrl+5, CRLF two keys, GBK
+//! nothing at all, and an escape sequence split by the network a Cancel.
 
 pub mod keymap;
 

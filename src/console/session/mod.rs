@@ -1,5 +1,6 @@
-//! One person's session: bytes in, bytes out, a size. It does not know whether a local terminal, a test or a
-//! network is behind the bytes, and two sessions of one process know nothing of each other.
+//! One person's session: bytes in, bytes out, a size. It does not know whether a local terminal, a
+//! test or a network is behind the bytes, and two sessions of one process know nothing of each
+//! other.
 
 mod export;
 pub mod screen;
@@ -112,7 +113,9 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
             biased;
             Some(answer) = replies.recv() => session.take(answer).await?,
             told = control.recv(), if gone.is_none() => match told {
-                Some(Control::Resize(width, height)) => session.take(Msg::Resize(width, height)).await?,
+                Some(Control::Resize(width, height)) => {
+                    session.take(Msg::Resize(width, height)).await?;
+                }
                 Some(Control::HangUp) | None => gone = Some(tokio::time::Instant::now() + DRAIN),
             },
             read = reader.read(&mut buffer), if reads => match read {
@@ -133,7 +136,9 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
                 }
             }
             () = sleep_until(gone), if gone.is_some() => break,
-            _ = live.tick(), if gone.is_none() && session.model.page.live => session.take(Msg::Tick(stamp())).await?,
+            _ = live.tick(), if gone.is_none() && session.model.page.live => {
+                session.take(Msg::Tick(stamp())).await?;
+            }
         }
     }
     if !session.model.queue.is_empty() {
@@ -217,7 +222,8 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                 let msg = match work::perform(&ctx, &request).await {
                     Ok(reply) => Msg::Reply(Box::new(reply)),
                     Err(fault) => {
-                        tracing::warn!(command = %request.command, %fault, "no answer, sending again");
+                        tracing::warn!(command = %request.command, %fault, "no answer, sending \
+                            again");
                         Msg::Offline
                     }
                 };

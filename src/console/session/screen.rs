@@ -1,4 +1,5 @@
-//! Frames as bytes: the model is drawn into a buffer, and what changed since the last frame is written.
+//! Frames as bytes: the model is drawn into a buffer, and what changed since the last frame is
+//! written.
 
 use crate::console::app::Model;
 use crate::console::view;
@@ -59,8 +60,8 @@ impl Screen {
 /// A glyph of one cell that no screen has, so that the cell differs from whatever comes.
 const NOT_SHOWN: &str = "\u{2400}";
 
-/// What is shown, with every row blanked in which a wide glyph changed its style alone: the library's diff redraws
-/// only the first of its two cells.
+/// What is shown, with every row blanked in which a wide glyph changed its style alone: the
+/// library's diff redraws only the first of its two cells.
 fn rows_with_wide_glyphs(shown: &Buffer, next: &Buffer) -> Buffer {
     let mut base = shown.clone();
     for y in 0..next.area.height {

@@ -1,5 +1,5 @@
-//! Draws the model. Pure: a model, an area and a buffer. One question a screen, the place to go first and biggest;
-//! what differs (date, count) is never cut away before what does not.
+//! Draws the model. Pure: a model, an area and a buffer. One question a screen, the place to go
+//! first and biggest; what differs (date, count) is never cut away before what does not.
 
 mod table;
 pub mod text;
@@ -17,7 +17,8 @@ use ratatui::style::{Color, Modifier, Style};
 use text::{flow, wrap};
 use unicode_width::UnicodeWidthStr;
 
-/// A line with how it stands out and how early it goes when room is short (higher goes first), with the lines of its part.
+/// A line with how it stands out and how early it goes when room is short (higher goes first), with
+/// the lines of its part.
 #[derive(Default)]
 struct Line {
     text: String,
@@ -412,7 +413,8 @@ fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<
     lines
 }
 
-/// The commands that what is typed looks for, the chosen one marked; why one cannot be used now stands behind it.
+/// The commands that what is typed looks for, the chosen one marked; why one cannot be used now
+/// stands behind it.
 fn palette_lines(
     palette: &Palette,
     model: &Model,

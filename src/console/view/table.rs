@@ -1,5 +1,6 @@
-//! A list in cells: columns side by side where there is room, one row over several lines where there is not. Only names are
-//! ever cut; a row whose code, date or count is wider than its column goes on in the next line.
+//! A list in cells: columns side by side where there is room, one row over several lines where
+//! there is not. Only names are ever cut; a row whose code, date or count is wider than its column
+//! goes on in the next line.
 
 use super::text::wrap;
 use crate::i18n::Catalogue;

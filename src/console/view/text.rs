@@ -2,8 +2,8 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Breaks text into lines of at most `width` cells, at blanks where there are any, between CJK glyphs, and inside a
-/// word only where the word alone is too long. Always at least one line.
+/// Breaks text into lines of at most `width` cells, at blanks where there are any, between CJK
+/// glyphs, and inside a word only where the word alone is too long. Always at least one line.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(2);
     let mut lines = Vec::new();
@@ -30,7 +30,8 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Puts parts one behind the other, as many to a line as fit; a part is broken only where it alone is wider than a line.
+/// Puts parts one behind the other, as many to a line as fit; a part is broken only where it alone
+/// is wider than a line.
 pub fn flow<'a>(parts: impl IntoIterator<Item = &'a str>, gap: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
@@ -45,8 +46,8 @@ pub fn flow<'a>(parts: impl IntoIterator<Item = &'a str>, gap: &str, width: usiz
     lines
 }
 
-/// Words with the blank behind them; each wide glyph is a piece of its own, closing marks stay with what they close, and the
-/// name of a card in its corners stays whole.
+/// Words with the blank behind them; each wide glyph is a piece of its own, closing marks stay with
+/// what they close, and the name of a card in its corners stays whole.
 fn pieces(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut start = 0;

@@ -1,12 +1,14 @@
-//! Amazon (Selling Partner API): orders of the version 2026-01-01, or with the option `api=v0` of the version before, whose
-//! items are read order by order; shipments are confirmed by v0. A page's token goes with the same query, so both stand in the
-//! cursor.
+//! Amazon (Selling Partner API): orders of the version 2026-01-01, or with the option `api=v0` of
+//! the version before, whose items are read order by order; shipments are confirmed by v0. A page's
+//! token goes with the same query, so both stand in the cursor.
 //!
-//! The secret's file: the client's secret, an empty line, the refresh token, which goes on; `--key-id` is the client's id. Rates
-//! are low and kept here: `searchOrders` gives one call in three minutes after the first twenty. Without the role for personal
-//! data orders come without receivers, and their shipments are held; v0 gives them to a token that is asked for page by page. What is unchecked: that a `packageReferenceId`
-//! sent again replaces. Options: `marketplace` and `seller` (needed), `api`, `page_size`, `lag_s`, `lookback_s`, `token_url`,
-//! `product_type`, `carriers` (their codes; others go as `Other` with their name).
+//! The secret's file: the client's secret, an empty line, the refresh token, which goes on;
+//! `--key-id` is the client's id. Rates are low and kept here: `searchOrders` gives one call in
+//! three minutes after the first twenty. Without the role for personal data orders come without
+//! receivers, and their shipments are held; v0 gives them to a token that is asked for page by
+//! page. What is unchecked: that a `packageReferenceId` sent again replaces. Options: `marketplace`
+//! and `seller` (needed), `api`, `page_size`, `lag_s`, `lookback_s`, `token_url`, `product_type`,
+//! `carriers` (their codes; others go as `Other` with their name).
 
 use super::draft::or_unreadable;
 use super::wire::{self, count, escape, first, list, minor, text};
@@ -51,9 +53,14 @@ impl Amazon {
         self.call_as(&self.account.session, method, path, body).await
     }
 
-    /// A token that v0 shows addresses to, for one path; without the right to it the account's own, which sees none.
+    /// A token that v0 shows addresses to, for one path; without the right to it the account's own,
+    /// which sees none.
     async fn restricted(&self, path: &str) -> Result<String, ChannelError> {
-        let told = json!({ "restrictedResources": [{ "method": "GET", "path": path, "dataElements": ["buyerInfo", "shippingAddress"] }] });
+        let told = json!({
+            "restrictedResources": [
+                { "method": "GET", "path": path, "dataElements": ["buyerInfo", "shippingAddress"] },
+            ],
+        });
         match self.call(Method::POST, "/tokens/2021-03-01/restrictedDataToken", Some(&told)).await {
             Ok(answer) => Ok(Some(text(&answer["restrictedDataToken"]))
                 .filter(|token| !token.is_empty())
@@ -87,9 +94,17 @@ impl Amazon {
         let answered = wire::send(request).await?;
         let code = text(&answered.body["errors"][0]["code"]);
         let expired = answered.status == 403 && code == "Unauthorized";
-        answered.ok(|body| format!("{} {}", text(&body["errors"][0]["code"]), text(&body["errors"][0]["message"]))).map_err(|error| match code.as_str() {
+        let said = |body: &Value| {
+            let error = &body["errors"][0];
+            format!("{} {}", text(&error["code"]), text(&error["message"]))
+        };
+        let waits = |class: &Class| match class {
+            Class::Throttled { wait_s } => *wait_s != wire::UNSAID_WAIT_S,
+            _ => false,
+        };
+        answered.ok(said).map_err(|error| match code.as_str() {
             // How long, if it does not say.
-            "QuotaExceeded" if !matches!(error.class, Class::Throttled { wait_s } if wait_s != wire::UNSAID_WAIT_S) => {
+            "QuotaExceeded" if !waits(&error.class) => {
                 ChannelError { class: Class::Throttled { wait_s: 60.0 }, ..error }
             }
             // A token that is none or has ended is refused like this too.
@@ -142,7 +157,9 @@ impl Amazon {
         };
         if !self.old() {
             let path = format!(
-                "/orders/2026-01-01/orders?marketplaceIds={market}&lastUpdatedAfter={from}&lastUpdatedBefore={until}&fulfilledBy=MERCHANT&includedData=RECIPIENT,PROCEEDS,FULFILLMENT&maxResultsPerPage={size}{}",
+                "/orders/2026-01-01/orders?marketplaceIds={market}\
+                 &lastUpdatedAfter={from}&lastUpdatedBefore={until}&fulfilledBy=MERCHANT\
+                 &includedData=RECIPIENT,PROCEEDS,FULFILLMENT&maxResultsPerPage={size}{}",
                 token("paginationToken")
             );
             let mut answer = self.call(Method::GET, &path, None).await?;
@@ -155,7 +172,8 @@ impl Amazon {
             ));
         }
         let path = format!(
-            "/orders/v0/orders?MarketplaceIds={market}&LastUpdatedAfter={from}&LastUpdatedBefore={until}&FulfillmentChannels=MFN&MaxResultsPerPage={size}{}",
+            "/orders/v0/orders?MarketplaceIds={market}&LastUpdatedAfter={from}\
+             &LastUpdatedBefore={until}&FulfillmentChannels=MFN&MaxResultsPerPage={size}{}",
             token("NextToken")
         );
         let mut answer = self
@@ -275,13 +293,22 @@ impl Channel for Amazon {
         Box::pin(async move {
             let carrier = text(&body["carrier"]);
             let known = self.account.carrier(&carrier);
-            let items: Vec<Value> = list(&body["lines"]).iter().map(|line| json!({ "orderItemId": text(&line["line_no"]), "quantity": line["qty"] })).collect();
+            let items: Vec<Value> = list(&body["lines"])
+                .iter()
+                .map(|line| {
+                    json!({
+                        "orderItemId": text(&line["line_no"]), "quantity": line["qty"],
+                    })
+                })
+                .collect();
             // A parcel that gets another number is the same package there.
             let parcel =
                 text(&body["parcel"]).parse::<u128>().unwrap_or(key.as_u128()) % 1_000_000_000 + 1;
             let mut package = json!({
-                "packageReferenceId": parcel.to_string(), "carrierCode": known, "trackingNumber": text(&body["waybill"]),
-                "shipDate": jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "orderItems": items,
+                "packageReferenceId": parcel.to_string(), "carrierCode": known,
+                "trackingNumber": text(&body["waybill"]),
+                "shipDate": jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+                "orderItems": items,
             });
             if known == carrier {
                 package["carrierCode"] = json!("Other");
@@ -309,8 +336,16 @@ impl Channel for Amazon {
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
-                let patch = json!({ "op": "replace", "path": "/attributes/fulfillment_availability", "value": [{ "fulfillment_channel_code": "DEFAULT", "quantity": level.available }] });
-                let told = json!({ "productType": self.account.option("product_type").unwrap_or("PRODUCT"), "patches": [patch] });
+                let patch = json!({
+                    "op": "replace", "path": "/attributes/fulfillment_availability",
+                    "value": [
+                        { "fulfillment_channel_code": "DEFAULT", "quantity": level.available },
+                    ],
+                });
+                let told = json!({
+                    "productType": self.account.option("product_type").unwrap_or("PRODUCT"),
+                    "patches": [patch],
+                });
                 let answer =
                     self.call(Method::PATCH, &self.thing(level.name())?, Some(&told)).await?;
                 if text(&answer["status"]) == "INVALID" {

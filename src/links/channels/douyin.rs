@@ -1,8 +1,10 @@
-//! Douyin shop: JSON in a canonical form, signed with HMAC-SHA256; pages count from 0, money is in fen. Stretches are read by
-//! update time, from the last page to the first. Repeats of a dispatch are known by its `request_id`.
+//! Douyin shop: JSON in a canonical form, signed with HMAC-SHA256; pages count from 0, money is in
+//! fen. Stretches are read by update time, from the last page to the first. Repeats of a dispatch
+//! are known by its `request_id`.
 //!
-//! What is unchecked: that `sku.stockNum` reads a count back. What is unknown: the longest stretch and the rate limits; both are options. The signature's vectors are a third party's.
-//! Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers`.
+//! What is unchecked: that `sku.stockNum` reads a count back. What is unknown: the longest stretch
+//! and the rate limits; both are options. The signature's vectors are a third party's. Options:
+//! `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers`.
 
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
@@ -104,8 +106,9 @@ impl Channel for Douyin {
             let rules = self.rules();
             let (window, size) = Window::of(&self.account, since, cursor, &rules, (100, 100))?;
             let ask = json!({
-                "update_time_start": window.from, "update_time_end": window.to, "page": window.page.unwrap_or(1) - 1, "size": size,
-                "order_by": "update_time", "order_asc": true,
+                "update_time_start": window.from, "update_time_end": window.to,
+                "page": window.page.unwrap_or(1) - 1, "size": size, "order_by": "update_time",
+                "order_asc": true,
             });
             let answer = self.call("order.searchList", ask).await?;
             if window.page.is_none() {
@@ -125,24 +128,35 @@ impl Channel for Douyin {
         Box::pin(async move {
             let carrier = self.account.carrier(&text(&body["carrier"]));
             if body["was"].is_string() {
-                let ask = json!({ "order_id": text(&body["order_no"]), "company_code": carrier, "logistics_code": text(&body["waybill"]), "request_id": key.to_string() });
+                let ask = json!({
+                    "order_id": text(&body["order_no"]), "company_code": carrier,
+                    "logistics_code": text(&body["waybill"]), "request_id": key.to_string(),
+                });
                 match self.call("order.logisticsEdit", ask).await {
                     // The first number may never have come there.
                     Err(error) if error.class == Class::Rejected => {}
                     answer => return answer.map(drop),
                 }
             }
-            let lines: Vec<Value> =
-                list(&body["lines"]).iter().map(|line| json!({ "shipped_order_id": text(&line["line_no"]), "shipped_num": line["qty"] })).collect();
+            let lines: Vec<Value> = list(&body["lines"])
+                .iter()
+                .map(|line| {
+                    json!({
+                        "shipped_order_id": text(&line["line_no"]), "shipped_num": line["qty"],
+                    })
+                })
+                .collect();
             let ask = json!({
-                "order_id_list": [text(&body["order_no"])], "shipped_order_info": lines, "company_code": carrier, "logistics_code": text(&body["waybill"]), "request_id": key.to_string(),
+                "order_id_list": [text(&body["order_no"])], "shipped_order_info": lines,
+                "company_code": carrier, "logistics_code": text(&body["waybill"]),
+                "request_id": key.to_string(),
             });
             self.call("order.logisticsAddSinglePack", ask).await.map(drop)
         })
     }
 
-    /// A refresh kills the refresh token that it was made with. Where its answer was lost a shop's own application gets new
-    /// tokens by its shop number alone (option `shop_id`).
+    /// A refresh kills the refresh token that it was made with. Where its answer was lost a shop's
+    /// own application gets new tokens by its shop number alone (option `shop_id`).
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
         Box::pin(async move {
             if self.account.refresh.is_empty() {
@@ -180,7 +194,10 @@ impl Channel for Douyin {
                 let (product, sku) = level.parts()?;
                 self.call(
                     "sku.syncStock",
-                    json!({ "product_id": product, "sku_id": sku, "code": level.code, "stock_num": level.available, "incremental": false }),
+                    json!({
+                        "product_id": product, "sku_id": sku, "code": level.code,
+                        "stock_num": level.available, "incremental": false,
+                    }),
                 )
                 .await
                 .map(drop)

@@ -1,4 +1,5 @@
-//! The generic shop: signed JSON over HTTP, as the contract has it. Also what a site writes to for a shop of its own.
+//! The generic shop: signed JSON over HTTP, as the contract has it. Also what a site writes to for
+//! a shop of its own.
 
 use super::draft::or_unreadable;
 use super::sign::{self, hex};
@@ -16,7 +17,8 @@ pub struct Generic {
     pub client: Client,
 }
 
-/// The string that is signed and its signature: method, path with query, unix seconds and the body's SHA-256, by lines.
+/// The string that is signed and its signature: method, path with query, unix seconds and the
+/// body's SHA-256, by lines.
 pub fn sign(
     secret: &str,
     method: &str,
@@ -138,7 +140,10 @@ impl Channel for Generic {
 
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move {
-            let mut told = json!({ "order_no": body["order_no"], "carrier": body["carrier"], "waybill": body["waybill"], "lines": body["lines"] });
+            let mut told = json!({
+                "order_no": body["order_no"], "carrier": body["carrier"],
+                "waybill": body["waybill"], "lines": body["lines"],
+            });
             if body["was"].is_string() {
                 told["replaces"] = body["was"].clone();
             }
@@ -148,7 +153,8 @@ impl Channel for Generic {
         })
     }
 
-    /// Those that are refused stand in the answer (`refused: [{sku, code, message}]`); a shop that knows them all says none.
+    /// Those that are refused stand in the answer (`refused: [{sku, code, message}]`); a shop that
+    /// knows them all says none.
     fn push<'a>(
         &'a self,
         key: Uuid,
@@ -156,7 +162,14 @@ impl Channel for Generic {
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
             let as_of = jiff::Timestamp::now().to_string();
-            let rows: Vec<Value> = levels.iter().map(|level| json!({ "sku": level.code, "available": level.available, "as_of": as_of })).collect();
+            let rows: Vec<Value> = levels
+                .iter()
+                .map(|level| {
+                    json!({
+                        "sku": level.code, "available": level.available, "as_of": as_of,
+                    })
+                })
+                .collect();
             let answer = self
                 .call(Method::POST, "/stock", Some(key), Value::from(rows).to_string().into_bytes())
                 .await?;

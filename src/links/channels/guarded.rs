@@ -1,5 +1,6 @@
-//! Around every adapter: calls keep to the shop's pace, and whatever a shop says in its errors, a secret of ours is not in what we keep and show of it. A shop may
-//! well repeat the request that it refuses.
+//! Around every adapter: calls keep to the shop's pace, and whatever a shop says in its errors, a
+//! secret of ours is not in what we keep and show of it. A shop may well repeat the request that it
+//! refuses.
 
 use super::pace::{self, Call, Pace};
 use super::sign::hex;
@@ -65,7 +66,8 @@ impl Guarded {
         ChannelError { said: self.clean(&error.said), ..error }
     }
 
-    /// The same for one of many calls in a row: it waits for its turn, if that comes before all of them must be done.
+    /// The same for one of many calls in a row: it waits for its turn, if that comes before all of
+    /// them must be done.
     async fn in_turn<'a, T>(
         &'a self,
         call: Call,
@@ -133,7 +135,8 @@ impl Channel for Guarded {
             let (page, clock) =
                 wire::heard(self.paced(Call::Pull, self.inner.pull(since, cursor, limit))).await;
             let mut page = page?;
-            // Our clock may be ahead of the shop's: then what it changes until ours was there would be passed over.
+            // Our clock may be ahead of the shop's: then what it changes until ours was there would
+            // be passed over.
             if let Some(clock) = clock.filter(|clock| {
                 page.server_time.parse::<jiff::Timestamp>().is_ok_and(|said| said > *clock)
             }) {

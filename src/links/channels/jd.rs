@@ -1,10 +1,11 @@
-//! JD: JOS, the history gateway. Orders are pulled by their modified time in stretches of a day, from the last page to the
-//! first; a stretch of more than a hundred pages comes back empty there and is halved. A business failure rides inside a
-//! successful answer.
+//! JD: JOS, the history gateway. Orders are pulled by their modified time in stretches of a day,
+//! from the last page to the first; a stretch of more than a hundred pages comes back empty there
+//! and is halved. A business failure rides inside a successful answer.
 //!
-//! What is unknown: a call that changes a number that was told, the newer gateway's signature, numbers of the rate limits, and whether cash on delivery (pay type `1-…`)
-//! always waits in the same state; it is taken to. Unchecked: the door for new tokens (`token_url`) and the call that reads a
-//! count back. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (JD's
+//! What is unknown: a call that changes a number that was told, the newer gateway's signature,
+//! numbers of the rate limits, and whether cash on delivery (pay type `1-…`) always waits in the
+//! same state; it is taken to. Unchecked: the door for new tokens (`token_url`) and the call that
+//! reads a count back. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (JD's
 //! own numbers).
 
 use super::draft::or_unreadable;
@@ -24,9 +25,11 @@ pub struct Jd {
     pub client: Client,
 }
 
-const FIELDS: &str = "orderId,venderId,orderType,payType,orderTotalPrice,orderPayment,orderState,orderRemark,venderRemark,orderStartTime,paymentConfirmTime,modified,\
-waybill,logisticsId,parentOrderId,directParentOrderId,itemInfoList,consigneeInfo";
-const STATES: &str = "WAIT_SELLER_STOCK_OUT,WAIT_GOODS_RECEIVE_CONFIRM,FINISHED_L,TRADE_CANCELED,LOCKED,PAUSE,POP_ORDER_PAUSE,WAIT_SELLER_DELIVERY";
+const FIELDS: &str = "orderId,venderId,orderType,payType,orderTotalPrice,orderPayment,orderState,\
+    orderRemark,venderRemark,orderStartTime,paymentConfirmTime,modified,waybill,\
+    logisticsId,parentOrderId,directParentOrderId,itemInfoList,consigneeInfo";
+const STATES: &str = "WAIT_SELLER_STOCK_OUT,WAIT_GOODS_RECEIVE_CONFIRM,FINISHED_L,TRADE_CANCELED,\
+    LOCKED,PAUSE,POP_ORDER_PAUSE,WAIT_SELLER_DELIVERY";
 /// From here on pages come back empty.
 const PAGES: i64 = 100;
 
@@ -93,7 +96,8 @@ fn refused(error: &Value) -> ChannelError {
         "7" | "8" | "11" | "12" => Class::BadSignature,
         "19" => Class::SessionExpired,
         "14" | "15" => Class::NotPermitted,
-        // What the gateway says of itself may pass; what it says of an order rides inside an answer.
+        // What the gateway says of itself may pass; what it says of an order rides inside an
+        // answer.
         _ => Class::Transient,
     };
     ChannelError::new(
@@ -108,8 +112,10 @@ impl Channel for Jd {
             let rules = self.rules();
             let (window, size) = Window::of(&self.account, since, cursor, &rules, (100, 100))?;
             let ask = json!({
-                "start_date": to_beijing(window.from), "end_date": to_beijing(window.to), "order_state": STATES, "optional_fields": FIELDS,
-                "page": window.page.unwrap_or(1).to_string(), "page_size": size.to_string(), "sortType": 1, "dateType": 0,
+                "start_date": to_beijing(window.from), "end_date": to_beijing(window.to),
+                "order_state": STATES, "optional_fields": FIELDS,
+                "page": window.page.unwrap_or(1).to_string(), "page_size": size.to_string(),
+                "sortType": 1, "dateType": 0,
             });
             let answer = self.call("jingdong.pop.order.enSearch", ask).await?;
             let found = &answer["searchorderinfo_result"];
@@ -140,7 +146,8 @@ impl Channel for Jd {
                 return Err(ChannelError::new(
                     Class::Rejected,
                     format!(
-                        "{waybill} takes the place of {}: no call changes a number there, the shop's own pages do",
+                        "{waybill} takes the place of {}: no call changes a number there, the \
+                         shop's own pages do",
                         text(&body["was"])
                     ),
                 ));
@@ -184,7 +191,10 @@ impl Channel for Jd {
                 let answer = self
                     .call(
                         "jingdong.stock.write.updateSkuStock",
-                        json!({ "skuId": sku, "stockNum": level.available, "storeId": self.account.option("store").unwrap_or("0") }),
+                        json!({
+                            "skuId": sku, "stockNum": level.available,
+                            "storeId": self.account.option("store").unwrap_or("0"),
+                        }),
                     )
                     .await?;
                 match text(&answer["code"]).as_str() {
@@ -256,7 +266,8 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
             reference: text(&line["skuId"]),
         });
     }
-    // Paused and locked orders wait; a parent that was split vanishes, its children come with orders of their own.
+    // Paused and locked orders wait; a parent that was split vanishes, its children come with
+    // orders of their own.
     let status = match text(&info["orderState"]).as_str() {
         "WAIT_SELLER_STOCK_OUT" => OrderStatus::Paid,
         "TRADE_CANCELED" => OrderStatus::Cancelled,

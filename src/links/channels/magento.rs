@@ -1,15 +1,19 @@
-//! Magento and Adobe Commerce (REST V1). Orders are read by their change time in stretches, from the last page to the first,
-//! and never past the counted last page (behind it the last page comes again).
+//! Magento and Adobe Commerce (REST V1). Orders are read by their change time in stretches, from
+//! the last page to the first, and never past the counted last page (behind it the last page comes
+//! again).
 //!
 //! Who we are there, by the secret's file (and `--key-id`):
-//! - an integration, signed by OAuth 1.0a with the option `auth=oauth1`: consumer secret, access token, the token's secret
-//!   (consumer key). Without that option its access token alone, which newer shops take only where a setting allows it.
+//! - an integration, signed by OAuth 1.0a with the option `auth=oauth1`: consumer secret, access
+//!  token, the token's secret (consumer key). Without that option its access token alone, which
+//!  newer shops take only where a setting allows it.
 //! - an admin: password, nothing, `login` (user name): a new token every few hours.
-//! - Adobe's cloud: client secret, nothing, `ims` (client id): a new token a day from the option `token_url`, for `scope`.
+//! - Adobe's cloud: client secret, nothing, `ims` (client id): a new token a day from the option
+//!  `token_url`, for `scope`.
 //!
-//! What is unchecked: that a configurable product's parent row
-//! is what is shipped while its child names the SKU; bundles ship their children here. Options: `page_size`, `window_s`, `lag_s`,
-//! `lookback_s`, `source` (stock source, `default`), `paid` (state words, `processing`), `carriers`.
+//! What is unchecked: that a configurable product's parent row is what is shipped while its child
+//! names the SKU; bundles ship their children here. Options: `page_size`, `window_s`, `lag_s`,
+//! `lookback_s`, `source` (stock source, `default`), `paid` (state words, `processing`),
+//! `carriers`.
 
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
@@ -199,7 +203,8 @@ impl Channel for Magento {
         Box::pin(async move { super::one(self.order(self.one(order_no).await?)) })
     }
 
-    /// A shipment of exactly these lines. One with this number that is there already is this one: nothing there knows a repeat.
+    /// A shipment of exactly these lines. One with this number that is there already is this one:
+    /// nothing there knows a repeat.
     fn dispatch<'a>(&'a self, _: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move {
             let order = self.one(&text(&body["order_no"])).await?;
@@ -227,15 +232,28 @@ impl Channel for Magento {
                         .any(|track| text(&track["track_number"]) == was)
             });
             if let Some(shipment) = changed {
-                let track = json!({ "order_id": wire::count(&order["entity_id"]), "parent_id": shipment["entity_id"], "track_number": waybill, "title": carrier, "carrier_code": self.account.carrier(&carrier) });
+                let track = json!({
+                    "order_id": wire::count(&order["entity_id"]),
+                    "parent_id": shipment["entity_id"], "track_number": waybill, "title": carrier,
+                    "carrier_code": self.account.carrier(&carrier),
+                });
                 return self
                     .call(Method::POST, "/shipment/track", Some(&json!({ "entity": track })))
                     .await
                     .map(drop);
             }
-            let items: Vec<Value> =
-                list(&body["lines"]).iter().map(|line| json!({ "order_item_id": wire::count(&line["line_no"]), "qty": line["qty"] })).collect();
-            let track = json!({ "track_number": waybill, "title": carrier, "carrier_code": self.account.carrier(&carrier) });
+            let items: Vec<Value> = list(&body["lines"])
+                .iter()
+                .map(|line| {
+                    json!({
+                        "order_item_id": wire::count(&line["line_no"]), "qty": line["qty"],
+                    })
+                })
+                .collect();
+            let track = json!({
+                "track_number": waybill, "title": carrier,
+                "carrier_code": self.account.carrier(&carrier),
+            });
             self.call(
                 Method::POST,
                 &format!("/order/{}/ship", escape(&id)),
@@ -256,7 +274,12 @@ impl Channel for Magento {
             let source = self.account.option("source").unwrap_or("default");
             let mut answers = Vec::new();
             for part in levels.chunks(20) {
-                let row = |level: &Level| json!({ "sku": level.name(), "source_code": source, "quantity": level.available, "status": i64::from(level.available > 0) });
+                let row = |level: &Level| {
+                    json!({
+                        "sku": level.name(), "source_code": source, "quantity": level.available,
+                        "status": i64::from(level.available > 0),
+                    })
+                };
                 match self
                     .call(
                         Method::POST,

@@ -44,7 +44,8 @@ pub struct Account {
 }
 
 impl Account {
-    /// `secret` as its file has it: the secret on the first line, the access token on the second, the refresh token on the third.
+    /// `secret` as its file has it: the secret on the first line, the access token on the second,
+    /// the refresh token on the third.
     pub fn new(url: &str, key_id: &str, secret: &str, options: Value) -> Account {
         let mut lines = secret.lines().map(str::trim);
         let mut line = || lines.next().unwrap_or_default().to_owned();
@@ -75,7 +76,8 @@ impl Account {
         }
     }
 
-    /// The platform's number of a carrier of ours, where it has numbers; `known` are those that its documents name.
+    /// The platform's number of a carrier of ours, where it has numbers; `known` are those that its
+    /// documents name.
     fn carrier_number(&self, code: &str, known: &[(&str, &str)]) -> Result<String, ChannelError> {
         let said = match self.carrier(code) {
             same if same == code => known
@@ -88,7 +90,8 @@ impl Account {
             return Ok(said);
         }
         let said = format!(
-            "the platform knows carriers by number, and none is set for {code}: `wavedeck shop set SHOP --option carriers.{code}=NUMBER`"
+            "the platform knows carriers by number, and none is set for {code}: `wavedeck shop set \
+             SHOP --option carriers.{code}=NUMBER`"
         );
         Err(ChannelError::new(Class::Rejected, said))
     }
@@ -164,7 +167,8 @@ pub struct PullPage {
     pub server_time: String,
 }
 
-/// An item in a shop: the shop's code, what the platform calls it by besides, and how many may be sold.
+/// An item in a shop: the shop's code, what the platform calls it by besides, and how many may be
+/// sold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Level {
     pub code: String,
@@ -178,12 +182,14 @@ impl Level {
         if self.reference.is_empty() { &self.code } else { &self.reference }
     }
 
-    /// The parts of the reference, as the adapter that read it from an order put them together; the second may be empty.
+    /// The parts of the reference, as the adapter that read it from an order put them together; the
+    /// second may be empty.
     fn parts(&self) -> Result<(&str, &str), ChannelError> {
         let unknown = || {
             ChannelError::new(
                 Class::Rejected,
-                "the shop's own number of this item is not known yet: it comes with an order, or by `import mapping`",
+                "the shop's own number of this item is not known yet: it comes with an order, or \
+                 by `import mapping`",
             )
         };
         if self.reference.is_empty() {
@@ -194,7 +200,8 @@ impl Level {
     }
 }
 
-/// One call an item, one after the other. What concerns the account or may pass ends it for the rest too.
+/// One call an item, one after the other. What concerns the account or may pass ends it for the
+/// rest too.
 async fn each<'a, T: Clone>(
     levels: &'a [Level],
     call: impl Fn(&'a Level) -> Answer<'a, T> + Send,
@@ -213,7 +220,8 @@ async fn each<'a, T: Clone>(
     Ok(answers)
 }
 
-/// What one call an item says of it; what is not known there by any number of ours is not compared, and what may pass ends it.
+/// What one call an item says of it; what is not known there by any number of ours is not compared,
+/// and what may pass ends it.
 async fn each_shown<'a>(
     levels: &'a [Level],
     call: impl Fn(&'a Level) -> Answer<'a, Option<i64>> + Send,
@@ -231,7 +239,8 @@ async fn each_shown<'a>(
     Ok(shown)
 }
 
-/// What a shop gives in place of tokens that end. Not shown, not even by mistake: it has no `Debug`.
+/// What a shop gives in place of tokens that end. Not shown, not even by mistake: it has no
+/// `Debug`.
 pub struct Tokens {
     pub access: String,
     /// Empty where the one that was used goes on.
@@ -257,7 +266,8 @@ pub trait Channel: Send + Sync {
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>>;
     /// Tells the shop what was sent; the same key has one effect.
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()>;
-    /// Sets what the shop may sell of these items; an answer for each. Sent again it changes nothing.
+    /// Sets what the shop may sell of these items; an answer for each. Sent again it changes
+    /// nothing.
     fn push<'a>(
         &'a self,
         key: Uuid,

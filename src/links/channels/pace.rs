@@ -1,6 +1,7 @@
-//! How fast a shop may be called: a bucket of tokens for each shop and kind of call, kept by the process. An empty bucket is
-//! answered like a shop that says "slower", so whoever asked comes again when there is a token; what a shop says itself
-//! ("not before then") empties its bucket until then.
+//! How fast a shop may be called: a bucket of tokens for each shop and kind of call, kept by the
+//! process. An empty bucket is answered like a shop that says "slower", so whoever asked comes
+//! again when there is a token; what a shop says itself ("not before then") empties its bucket
+//! until then.
 
 use super::wire::text;
 use super::{Account, ChannelError, Class};
@@ -48,7 +49,8 @@ impl Rate {
     }
 }
 
-/// What platforms publish, where it is low enough to matter: kind, call, rate. Others only say so when it is too much.
+/// What platforms publish, where it is low enough to matter: kind, call, rate. Others only say so
+/// when it is too much.
 const PUBLISHED: [(&str, Call, f64, f64); 6] = [
     ("amazon", Call::Pull, 0.0056, 20.0),
     ("amazon", Call::Read, 0.5, 30.0),

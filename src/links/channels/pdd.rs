@@ -1,9 +1,11 @@
-//! Pinduoduo: flat JSON, signed like TOP with MD5. The stream of changes names order numbers only, in stretches of at most
-//! half an hour that end three minutes behind the platform's clock; each order is then read by itself.
+//! Pinduoduo: flat JSON, signed like TOP with MD5. The stream of changes names order numbers only,
+//! in stretches of at most half an hour that end three minutes behind the platform's clock; each
+//! order is then read by itself.
 //!
-//! Receivers are ciphertext while an order awaits shipment; they are kept as they came beside `open_address_id`, which tells
-//! the same address again. Unchecked: that `pdd.goods.detail.get` reads counts back. That the stretch must end three minutes behind is our reading of an unclear sentence. Options:
-//! `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (their numbers).
+//! Receivers are ciphertext while an order awaits shipment; they are kept as they came beside
+//! `open_address_id`, which tells the same address again. Unchecked: that `pdd.goods.detail.get`
+//! reads counts back. That the stretch must end three minutes behind is our reading of an unclear
+//! sentence. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (their numbers).
 
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
@@ -86,7 +88,8 @@ fn refused(error: &Value) -> ChannelError {
         20031 | 70036 => Class::NotPermitted,
         52101 | 70031 => Class::Throttled { wait_s: 10.0 },
         10000 | 10001 | 21001 | 21002 | 50_100..=50_999 => Class::Rejected,
-        // Whatever else it is, it may pass; only what is said of one order counts against that order.
+        // Whatever else it is, it may pass; only what is said of one order counts against that
+        // order.
         _ => Class::Transient,
     };
     ChannelError::new(
@@ -139,7 +142,8 @@ impl Channel for Pdd {
         Box::pin(async move { super::one(order(self.one(order_no).await?)) })
     }
 
-    /// The first call works only while the order awaits shipment; a number that differs from the one it has is a change.
+    /// The first call works only while the order awaits shipment; a number that differs from the
+    /// one it has is a change.
     fn dispatch<'a>(&'a self, _: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move {
             let (order_no, waybill) = (text(&body["order_no"]), text(&body["waybill"]));
@@ -151,7 +155,8 @@ impl Channel for Pdd {
                 return Err(ChannelError::new(
                     Class::Rejected,
                     format!(
-                        "the order has the parcel {has} already, and a call would put {waybill} in its place: add it in the shop's own pages"
+                        "the order has the parcel {has} already, and a call would put {waybill} in \
+                         its place: add it in the shop's own pages"
                     ),
                 ));
             }
@@ -229,7 +234,8 @@ impl Channel for Pdd {
     }
 }
 
-/// Awaiting shipment, confirmed (a drawn order is only when it was won), no refund, no risk, the group formed.
+/// Awaiting shipment, confirmed (a drawn order is only when it was won), no refund, no risk, the
+/// group formed.
 fn status(info: &Value) -> OrderStatus {
     let is = |key: &str, n: i64| count(&info[key]) == Some(n);
     let group = info["group_status"].is_null() || is("group_status", 1);

@@ -1,12 +1,14 @@
-//! Shopify (GraphQL Admin API). Orders come by cursor, oldest change first; the query stays the same from page to page, so it
-//! stands in the cursor. What is left to send is counted by the order's lines as they are now, not as they were bought.
+//! Shopify (GraphQL Admin API). Orders come by cursor, oldest change first; the query stays the
+//! same from page to page, so it stands in the cursor. What is left to send is counted by the
+//! order's lines as they are now, not as they were bought.
 //!
-//! The secret's file: the app's secret (webhooks are signed with it), then the access token. The URL ends with the version:
-//! `https://SHOP.myshopify.com/admin/api/2026-01`. A fulfilment has no key against repeats: what was already sent under the
-//! same number is read first. Without approval for customers' data receivers come empty. What is unchecked: the scopes that
-//! each call needs; that a query of five orders of fifty lines stays below a shop's thousand points, which larger plans can raise
-//! by `page_size`. Options: `location` (its number, for stock), `page_size`, `lag_s`, `lookback_s`, `paid` (financial states),
-//! `carriers` (Shopify's names).
+//! The secret's file: the app's secret (webhooks are signed with it), then the access token. The
+//! URL ends with the version: `https://SHOP.myshopify.com/admin/api/2026-01`. A fulfilment has no
+//! key against repeats: what was already sent under the same number is read first. Without approval
+//! for customers' data receivers come empty. What is unchecked: the scopes that each call needs;
+//! that a query of five orders of fifty lines stays below a shop's thousand points, which larger
+//! plans can raise by `page_size`. Options: `location` (its number, for stock), `page_size`,
+//! `lag_s`, `lookback_s`, `paid` (financial states), `carriers` (Shopify's names).
 
 use super::draft::or_unreadable;
 use super::wire::{self, count, list, minor, text};
@@ -25,11 +27,13 @@ pub struct Shopify {
 const LINE: &str = "id sku name quantity currentQuantity unfulfilledQuantity requiresShipping \
     originalUnitPriceSet { shopMoney { amount } } variant { id inventoryItem { id } }";
 
-const ORDER: &str = "legacyResourceId name createdAt updatedAt processedAt cancelledAt displayFinancialStatus displayFulfillmentStatus currencyCode note \
+const ORDER: &str = "legacyResourceId name createdAt updatedAt processedAt cancelledAt \
+    displayFinancialStatus displayFulfillmentStatus currencyCode note \
     currentTotalPriceSet { shopMoney { amount currencyCode } } \
     shippingAddress { name phone countryCodeV2 province city address1 address2 zip }";
 
-const LEFT: &str = "query($id: ID!) { order(id: $id) { id fulfillments(first: 100) { id status trackingInfo { number } } fulfillmentOrders(first: 100) { nodes { id status } } } }";
+const LEFT: &str = "query($id: ID!) { order(id: $id) { id fulfillments(first: 100) { id status \
+    trackingInfo { number } } fulfillmentOrders(first: 100) { nodes { id status } } } }";
 
 /// What is read of an order at once.
 fn fields() -> String {
@@ -70,7 +74,9 @@ impl Shopify {
         fields: &str,
     ) -> Result<Vec<Value>, ChannelError> {
         let query = format!(
-            "query($id: ID!, $after: String) {{ node(id: $id) {{ ... on {kind} {{ {name}(first: 100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {fields} }} }} }} }} }}"
+            "query($id: ID!, $after: String) {{ node(id: $id) {{ ... on {kind} {{ {name}(first: \
+             100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {fields} }} }} \
+             }} }} }}"
         );
         let (mut found, mut after) = (Vec::new(), Value::Null);
         while found.len() <= limits::ORDER_LINES {
@@ -94,7 +100,8 @@ impl Shopify {
         ))
     }
 
-    /// The order with all of its lines, where a page has not enough room for them; one that does not end is left as it is.
+    /// The order with all of its lines, where a page has not enough room for them; one that does
+    /// not end is left as it is.
     async fn whole(&self, mut order: Value) -> Result<Value, ChannelError> {
         if order["lineItems"]["pageInfo"]["hasNextPage"] == true {
             match self
@@ -190,11 +197,20 @@ impl Channel for Shopify {
                 }
             };
             let query = format!(
-                "query($first: Int!, $after: String, $query: String) {{ orders(first: $first, after: $after, sortKey: UPDATED_AT, query: $query) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {} }} }} }}",
+                "query($first: Int!, $after: String, $query: String) {{ orders(first: $first, \
+                 after: $after, sortKey: UPDATED_AT, query: $query) {{ pageInfo {{ hasNextPage \
+                 endCursor }} nodes {{ {} }} }} }}",
                 fields()
             );
             let size = self.account.number("page_size", 5).clamp(1, 250);
-            let mut answer = self.call(&query, json!({ "first": size, "after": after, "query": format!("updated_at:>='{from}'") })).await?;
+            let mut answer = self
+                .call(
+                    &query,
+                    json!({
+                        "first": size, "after": after, "query": format!("updated_at:>='{from}'"),
+                    }),
+                )
+                .await?;
             let mut page = wire::take(&mut answer, &["orders"]);
             let end = text(&page["pageInfo"]["endCursor"]);
             let next_cursor = (page["pageInfo"]["hasNextPage"] == true && !end.is_empty())
@@ -242,8 +258,17 @@ impl Channel for Shopify {
                 has(&waybill),
                 Some(text(&body["was"])).filter(|was| !was.is_empty()).and_then(|was| has(&was)),
             ) {
-                let told = json!({ "id": before["id"], "tracking": { "number": waybill, "company": carrier } });
-                let answer = self.call("mutation($id: ID!, $tracking: FulfillmentTrackingInput!) { fulfillmentTrackingInfoUpdate(fulfillmentId: $id, trackingInfoInput: $tracking, notifyCustomer: true) { userErrors { field message } } }", told).await?;
+                let told = json!({
+                    "id": before["id"], "tracking": { "number": waybill, "company": carrier },
+                });
+                let answer = self
+                    .call(
+                        "mutation($id: ID!, $tracking: FulfillmentTrackingInput!) { \
+                    fulfillmentTrackingInfoUpdate(fulfillmentId: $id, trackingInfoInput: \
+                    $tracking, notifyCustomer: true) { userErrors { field message } } }",
+                        told,
+                    )
+                    .await?;
                 return objection(&answer["fulfillmentTrackingInfoUpdate"]["userErrors"])
                     .map_or(Ok(()), Err);
             }
@@ -298,9 +323,21 @@ impl Channel for Shopify {
                 if items.is_empty() {
                     continue;
                 }
-                let told = json!({ "lineItemsByFulfillmentOrder": [{ "fulfillmentOrderId": part["id"], "fulfillmentOrderLineItems": items }], "notifyCustomer": true,
-                                   "trackingInfo": { "number": waybill, "company": carrier } });
-                let answer = self.call("mutation($fulfillment: FulfillmentInput!) { fulfillmentCreate(fulfillment: $fulfillment) { fulfillment { id } userErrors { field message } } }", json!({ "fulfillment": told })).await?;
+                let told = json!({
+                    "lineItemsByFulfillmentOrder": [
+                        { "fulfillmentOrderId": part["id"], "fulfillmentOrderLineItems": items },
+                    ],
+                    "notifyCustomer": true,
+                    "trackingInfo": { "number": waybill, "company": carrier },
+                });
+                let answer = self
+                    .call(
+                        "mutation($fulfillment: FulfillmentInput!) { \
+                    fulfillmentCreate(fulfillment: $fulfillment) { fulfillment { id } userErrors { \
+                    field message } } }",
+                        json!({ "fulfillment": told }),
+                    )
+                    .await?;
                 if let Some(error) = objection(&answer["fulfillmentCreate"]["userErrors"]) {
                     return Err(error);
                 }
@@ -332,14 +369,24 @@ impl Channel for Shopify {
                 }
                 let rows: Vec<Value> = open
                     .iter()
-                    .map(
-                        |n| json!({ "inventoryItemId": gid("InventoryItem", &levels[*n].reference), "locationId": location, "quantity": levels[*n].available }),
-                    )
+                    .map(|n| {
+                        json!({
+                            "inventoryItemId": gid("InventoryItem", &levels[*n].reference),
+                            "locationId": location, "quantity": levels[*n].available,
+                        })
+                    })
                     .collect();
-                let told = json!({ "input": { "name": "available", "reason": "correction", "ignoreCompareQuantity": true, "quantities": rows } });
+                let told = json!({
+                    "input": {
+                        "name": "available", "reason": "correction", "ignoreCompareQuantity": true,
+                        "quantities": rows,
+                    },
+                });
                 let answer = self
                     .call(
-                        "mutation($input: InventorySetQuantitiesInput!) { inventorySetQuantities(input: $input) { userErrors { field message code } } }",
+                        "mutation($input: InventorySetQuantitiesInput!) { \
+                         inventorySetQuantities(input: $input) { userErrors { field message code } \
+                         } }",
                         told,
                     )
                     .await?;
@@ -371,7 +418,9 @@ impl Channel for Shopify {
         Box::pin(async move {
             let ids: Vec<String> =
                 levels.iter().map(|level| gid("InventoryItem", &level.reference)).collect();
-            let query = "query($ids: [ID!]!, $location: ID!) { nodes(ids: $ids) { ... on InventoryItem { id inventoryLevel(locationId: $location) { quantities(names: [\"available\"]) { quantity } } } } }";
+            let query = "query($ids: [ID!]!, $location: ID!) { nodes(ids: $ids) { ... on \
+                InventoryItem { id inventoryLevel(locationId: $location) { quantities(names: \
+                [\"available\"]) { quantity } } } } }";
             let answer =
                 self.call(query, json!({ "ids": ids, "location": self.location()? })).await?;
             let found = |id: &String| {

@@ -1,6 +1,7 @@
-//! Signatures of the platforms. Each is a pure function that returns what was signed beside the signature, so that a test
-//! tells a wrong text from a wrong digest. Sources: the platforms' own documents on calling their APIs; for Douyin's frame and
-//! JSON form a third party's published tests.
+//! Signatures of the platforms. Each is a pure function that returns what was signed beside the
+//! signature, so that a test tells a wrong text from a wrong digest. Sources: the platforms' own
+//! documents on calling their APIs; for Douyin's frame and JSON form a third party's published
+//! tests.
 
 use super::wire::escape;
 use base64::Engine;
@@ -44,7 +45,8 @@ pub fn top_hmac_sha256(secret: &str, params: &BTreeMap<String, String>) -> (Stri
     (text, signature)
 }
 
-/// Douyin: five named parts in their fixed order inside the secret, under the secret as key, lower case.
+/// Douyin: five named parts in their fixed order inside the secret, under the secret as key, lower
+/// case.
 pub fn douyin(
     secret: &str,
     app_key: &str,
@@ -59,8 +61,8 @@ pub fn douyin(
     (text, signature)
 }
 
-/// OAuth 1.0a (RFC 5849, 3.4) by HMAC-SHA256, in base64: the method, the URL without its query, and every parameter but the
-/// signature by its escaped name, under both secrets.
+/// OAuth 1.0a (RFC 5849, 3.4) by HMAC-SHA256, in base64: the method, the URL without its query, and
+/// every parameter but the signature by its escaped name, under both secrets.
 pub fn oauth1(
     consumer_secret: &str,
     token_secret: &str,
@@ -80,7 +82,8 @@ pub fn oauth1(
     (text, signature)
 }
 
-/// Douyin's form of JSON: keys sorted at every depth, compact, no HTML escapes, whole numbers without a point.
+/// Douyin's form of JSON: keys sorted at every depth, compact, no HTML escapes, whole numbers
+/// without a point.
 pub fn canonical(value: &Value) -> String {
     match value {
         Value::Object(map) => {

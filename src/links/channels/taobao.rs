@@ -1,11 +1,13 @@
-//! Taobao and Tmall: TOP, the open platform's form-encoded calls. A trade is pulled by its modified time in stretches of half
-//! an hour, from the last page to the first. Whole answers as documented, with their wrapped lists (`orders.order`).
+//! Taobao and Tmall: TOP, the open platform's form-encoded calls. A trade is pulled by its modified
+//! time in stretches of half an hour, from the last page to the first. Whole answers as documented,
+//! with their wrapped lists (`orders.order`).
 //!
-//! Masked receivers come with an `oaid`, which goes on to the waybill service. What is unknown: the daily quotas, which stand
-//! in the platform's console only; unchecked: the calls that read an item's counts back (`taobao.item.seller.get`) and that change a
-//! number (`taobao.logistics.consign.resend`). The secret's
-//! file: the app's secret, the session, the refresh token; `token_url` is the door for new ones. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `sign_method` (`md5` or
-//! `hmac-sha256`), `carriers`.
+//! Masked receivers come with an `oaid`, which goes on to the waybill service. What is unknown: the
+//! daily quotas, which stand in the platform's console only; unchecked: the calls that read an
+//! item's counts back (`taobao.item.seller.get`) and that change a number
+//! (`taobao.logistics.consign.resend`). The secret's file: the app's secret, the session, the
+//! refresh token; `token_url` is the door for new ones. Options: `page_size`, `window_s`, `lag_s`,
+//! `lookback_s`, `sign_method` (`md5` or `hmac-sha256`), `carriers`.
 
 use super::draft::or_unreadable;
 use super::window::{Rules, Window};
@@ -24,8 +26,10 @@ pub struct Taobao {
     pub client: Client,
 }
 
-const FIELDS: &str = "tid,tid_str,status,type,created,pay_time,modified,payment,buyer_message,seller_memo,receiver_name,receiver_state,receiver_city,\
-receiver_district,receiver_town,receiver_address,receiver_zip,receiver_mobile,receiver_phone,receiver_country,oaid,step_trade_status,est_con_time,orders";
+const FIELDS: &str = "tid,tid_str,status,type,created,pay_time,modified,payment,buyer_message,\
+    seller_memo,receiver_name,receiver_state,receiver_city,receiver_district,receiver_town,\
+    receiver_address,receiver_zip,receiver_mobile,receiver_phone,receiver_country,oaid,\
+    step_trade_status,est_con_time,orders";
 
 impl Taobao {
     fn rules(&self) -> Rules {
@@ -153,7 +157,8 @@ impl Channel for Taobao {
         Box::pin(async move { super::one(order(self.trade(order_no).await?)) })
     }
 
-    /// A second call is an error there, so the trade is read first: with our number on it, it was told.
+    /// A second call is an error there, so the trade is read first: with our number on it, it was
+    /// told.
     fn dispatch<'a>(&'a self, _: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move {
             let (tid, waybill) = (text(&body["order_no"]), text(&body["waybill"]));
@@ -262,8 +267,8 @@ impl Channel for Taobao {
     }
 }
 
-/// Paid and awaiting shipment, or why not. A presale is ready when its rest is paid; while a refund is being talked about
-/// nothing new begins.
+/// Paid and awaiting shipment, or why not. A presale is ready when its rest is paid; while a refund
+/// is being talked about nothing new begins.
 fn status(trade: &Value, lines: &[ShopLine]) -> OrderStatus {
     let waits = list(&trade["orders"]["order"])
         .iter()

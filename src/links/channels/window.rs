@@ -1,6 +1,7 @@
-//! Streams that are read by stretches of time and page numbers. A stretch is read from its last page to its first: an order
-//! that changes meanwhile leaves the stretch for a later one, and what moves up in its place was read already, so nothing is
-//! missed. Where reading stopped stands in the cursor; stretch follows stretch until now.
+//! Streams that are read by stretches of time and page numbers. A stretch is read from its last
+//! page to its first: an order that changes meanwhile leaves the stretch for a later one, and what
+//! moves up in its place was read already, so nothing is missed. Where reading stopped stands in
+//! the cursor; stretch follows stretch until now.
 
 use super::{Account, ChannelError, Class, PullPage, Unreadable, wire};
 use crate::domain::order::ShopOrder;
@@ -58,8 +59,8 @@ impl Window {
         Ok(Window { from, to: until.min(from + rules.span_s), page: None, until })
     }
 
-    /// Where a shop's stream goes on now, and how many orders a page has: what the shop is set to, else the first of `sizes`,
-    /// and never more than the second.
+    /// Where a shop's stream goes on now, and how many orders a page has: what the shop is set to,
+    /// else the first of `sizes`, and never more than the second.
     pub fn of(
         account: &Account,
         since: Option<&str>,
@@ -95,7 +96,8 @@ impl Window {
         }
     }
 
-    /// The first answer of a stretch, which says how many orders it holds and is asked for nothing else.
+    /// The first answer of a stretch, which says how many orders it holds and is asked for nothing
+    /// else.
     pub fn count(
         &self,
         total: &Value,

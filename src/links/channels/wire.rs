@@ -1,4 +1,5 @@
-//! What every adapter does on the wire: bounded answers, errors without addresses in them, values out of loose JSON.
+//! What every adapter does on the wire: bounded answers, errors without addresses in them, values
+//! out of loose JSON.
 
 use super::{Account, Answer, ChannelError, Class, Client, Tokens, sign};
 use crate::domain::cells;
@@ -107,8 +108,9 @@ fn wait_s(said: &str) -> Option<f64> {
         .or_else(|| jiff::fmt::rfc2822::parse(said.trim()).ok().map(until))
 }
 
-/// Half a character (a name that was cut between the halves of an emoji) would make a whole page unreadable for ever: it
-/// becomes the mark of an unknown one, and so does what is no UTF-8. `None`: there is nothing of the kind.
+/// Half a character (a name that was cut between the halves of an emoji) would make a whole page
+/// unreadable for ever: it becomes the mark of an unknown one, and so does what is no UTF-8.
+/// `None`: there is nothing of the kind.
 fn mend(bytes: &[u8]) -> Option<Vec<u8>> {
     let text = String::from_utf8_lossy(bytes);
     let (mut out, mut rest) = (String::with_capacity(text.len()), text.as_ref());
@@ -137,8 +139,8 @@ fn mend(bytes: &[u8]) -> Option<Vec<u8>> {
     (out.as_bytes() != bytes).then(|| out.into_bytes())
 }
 
-/// Calls again as long as a shop only asks to go slower, within reason: a page that takes many calls would otherwise begin anew
-/// each time, and never end.
+/// Calls again as long as a shop only asks to go slower, within reason: a page that takes many
+/// calls would otherwise begin anew each time, and never end.
 pub async fn patient<'a, T>(
     call: impl Fn() -> Answer<'a, T> + Send + Sync,
 ) -> Result<T, ChannelError> {
@@ -154,8 +156,9 @@ pub async fn patient<'a, T>(
     }
 }
 
-/// Renews tokens at an OAuth door (the option `token_url`, or the platform's own), which calls the app and its secret by these
-/// names. A refusal there is about the tokens. `None`: there is nothing to renew with.
+/// Renews tokens at an OAuth door (the option `token_url`, or the platform's own), which calls the
+/// app and its secret by these names. A refusal there is about the tokens. `None`: there is nothing
+/// to renew with.
 pub async fn oauth(
     client: &Client,
     account: &Account,
@@ -196,8 +199,8 @@ pub async fn renewed(
     tokens(&body)
 }
 
-/// Signs a call by OAuth 1.0a, in its `Authorization`: the app by its key and secret, the access token, where the shop gives
-/// one, with its own secret in the place of the refresh token.
+/// Signs a call by OAuth 1.0a, in its `Authorization`: the app by its key and secret, the access
+/// token, where the shop gives one, with its own secret in the place of the refresh token.
 pub fn oauth1(request: RequestBuilder, account: &Account) -> Result<RequestBuilder, ChannelError> {
     let no_request = || ChannelError::new(Class::Rejected, "the shop's URL cannot be called");
     let unsigned =
@@ -307,8 +310,8 @@ pub fn count(value: &Value) -> Option<i64> {
     text(value).parse().ok()
 }
 
-/// Money in minor units, exactly: from text, or from the digits of a JSON number (which are its own up to fifteen). Nothing is
-/// nothing.
+/// Money in minor units, exactly: from text, or from the digits of a JSON number (which are its own
+/// up to fifteen). Nothing is nothing.
 pub fn minor(value: &Value, currency: &str) -> Result<i64, String> {
     match text(value).trim() {
         "" => Ok(0),

@@ -1,10 +1,12 @@
-//! WooCommerce (REST v3) over HTTPS with the shop's consumer key and secret; with the option `auth=oauth1` calls are signed
-//! instead, as a shop without HTTPS wants it. Orders are filtered by their modified time and
-//! paged by id, which does not move while they change; what changes meanwhile is seen again from the next mark.
+//! WooCommerce (REST v3) over HTTPS with the shop's consumer key and secret; with the option
+//! `auth=oauth1` calls are signed instead, as a shop without HTTPS wants it. Orders are filtered by
+//! their modified time and paged by id, which does not move while they change; what changes
+//! meanwhile is seen again from the next mark.
 //!
-//! A part of an order cannot be told by a status: the order is completed when its last line is sent; the numbers stand in its
-//! meta data and, for the buyer, in a note each. What was refunded of its lines is asked for where an order has refunds.
-//! Options: `auth`, `page_size`, `lag_s`, `lookback_s`, `paid` (status words, `processing`).
+//! A part of an order cannot be told by a status: the order is completed when its last line is
+//! sent; the numbers stand in its meta data and, for the buyer, in a note each. What was refunded
+//! of its lines is asked for where an order has refunds. Options: `auth`, `page_size`, `lag_s`,
+//! `lookback_s`, `paid` (status words, `processing`).
 
 use super::draft::or_unreadable;
 use super::wire::{self, count, first, list, minor, pair, text};
@@ -135,7 +137,8 @@ impl Channel for Woo {
             let after = jiff::Timestamp::from_second(from - 1).unwrap_or_default();
             let size = self.account.number("page_size", limit).clamp(1, 100);
             let path = format!(
-                "/orders?modified_after={}&dates_are_gmt=true&orderby=id&order=asc&per_page={size}&page={page}",
+                "/orders?modified_after={}&dates_are_gmt=true&orderby=id&order=asc\
+                 &per_page={size}&page={page}",
                 wire::escape(&after.to_string())
             );
             let body = self.call(Method::GET, &path, None).await?;
@@ -179,7 +182,9 @@ impl Channel for Woo {
             let parcel = Some(text(&body["parcel"]))
                 .filter(|parcel| !parcel.is_empty())
                 .unwrap_or_else(|| key.to_string());
-            parcels[parcel] = json!({ "carrier": body["carrier"], "waybill": body["waybill"], "lines": body["lines"] });
+            parcels[parcel] = json!({
+                "carrier": body["carrier"], "waybill": body["waybill"], "lines": body["lines"],
+            });
             let sent = |id: &str| -> i64 {
                 let lines = parcels
                     .as_object()

@@ -1,5 +1,5 @@
-//! Stand-in of Amazon's Selling Partner API: tokens, both versions of orders with their page tokens, shipment confirmations by
-//! package number, listings' counts.
+//! Stand-in of Amazon's Selling Partner API: tokens, both versions of orders with their page
+//! tokens, shipment confirmations by package number, listings' counts.
 
 use super::app::{App, oauth};
 use super::platform::{Ask, Books, Did, Rules, page, parts};
@@ -25,13 +25,25 @@ fn second(said: &str) -> i64 {
 impl Amazon {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty, price))| json!({
-            "orderItemId": format!("{id}{n}"), "quantityOrdered": qty, "product": { "asin": "B000TEST", "sellerSku": sku, "title": "Item", "price": { "unitPrice": { "amount": price, "currencyCode": "EUR" } } },
+            "orderItemId": format!("{id}{n}"), "quantityOrdered": qty,
+            "product": {
+                "asin": "B000TEST", "sellerSku": sku, "title": "Item",
+                "price": { "unitPrice": { "amount": price, "currencyCode": "EUR" } },
+            },
             "fulfillment": { "quantityFulfilled": 0, "quantityUnfulfilled": qty }, "brandNew": null,
         })).collect();
         json!({
-            "orderId": id.to_string(), "createdTime": at(modified - 60), "lastUpdatedTime": at(modified), "salesChannel": { "marketplaceId": MARKET },
-            "recipient": { "deliveryAddress": { "name": "Ada Example", "addressLine1": "Musterweg 1", "city": "Musterstadt", "postalCode": "00001", "countryCode": "DE", "phone": "0100-1" } },
-            "proceeds": { "grandTotal": { "amount": "12.34", "currencyCode": "EUR" } }, "orderItems": items, "fulfillment": { "fulfillmentStatus": "UNSHIPPED", "fulfilledBy": "MERCHANT" },
+            "orderId": id.to_string(), "createdTime": at(modified - 60),
+            "lastUpdatedTime": at(modified), "salesChannel": { "marketplaceId": MARKET },
+            "recipient": {
+                "deliveryAddress": {
+                    "name": "Ada Example", "addressLine1": "Musterweg 1", "city": "Musterstadt",
+                    "postalCode": "00001", "countryCode": "DE", "phone": "0100-1",
+                },
+            },
+            "proceeds": { "grandTotal": { "amount": "12.34", "currencyCode": "EUR" } },
+            "orderItems": items,
+            "fulfillment": { "fulfillmentStatus": "UNSHIPPED", "fulfilledBy": "MERCHANT" },
         })
     }
 
@@ -46,9 +58,18 @@ impl Amazon {
     fn old_order(order: &Value, restricted: bool) -> Value {
         let to = &order["recipient"]["deliveryAddress"];
         let mut old = json!({
-            "AmazonOrderId": order["orderId"], "PurchaseDate": order["createdTime"], "LastUpdateDate": order["lastUpdatedTime"], "FulfillmentChannel": "MFN",
-            "OrderStatus": if order["fulfillment"]["fulfillmentStatus"] == "SHIPPED" { "Shipped" } else { "Unshipped" }, "OrderTotal": { "CurrencyCode": "EUR", "Amount": "12.34" },
-            "ShippingAddress": { "Name": to["name"], "AddressLine1": to["addressLine1"], "City": to["city"], "PostalCode": to["postalCode"], "CountryCode": to["countryCode"] }, "LatestShipDate": null,
+            "AmazonOrderId": order["orderId"], "PurchaseDate": order["createdTime"],
+            "LastUpdateDate": order["lastUpdatedTime"], "FulfillmentChannel": "MFN",
+            "OrderStatus": match order["fulfillment"]["fulfillmentStatus"].as_str() {
+                Some("SHIPPED") => "Shipped",
+                _ => "Unshipped",
+            },
+            "OrderTotal": { "CurrencyCode": "EUR", "Amount": "12.34" },
+            "ShippingAddress": {
+                "Name": to["name"], "AddressLine1": to["addressLine1"], "City": to["city"],
+                "PostalCode": to["postalCode"], "CountryCode": to["countryCode"],
+            },
+            "LatestShipDate": null,
         });
         if !restricted && let Some(fields) = old.as_object_mut() {
             fields.remove("ShippingAddress");
@@ -56,7 +77,8 @@ impl Amazon {
         old
     }
 
-    /// What changed in a stretch, a page of it, and the next page's token, which only goes with the same stretch.
+    /// What changed in a stretch, a page of it, and the next page's token, which only goes with the
+    /// same stretch.
     fn stretch(
         &self,
         books: &Books,
@@ -149,7 +171,9 @@ impl Rules for Amazon {
                     ask,
                 ) {
                     Ok((rows, next)) => {
-                        let mut answer = json!({ "orders": rows, "lastUpdatedBefore": ask.query.get("lastUpdatedBefore") });
+                        let mut answer = json!({
+                            "orders": rows, "lastUpdatedBefore": ask.query.get("lastUpdatedBefore"),
+                        });
                         if let Some(next) = next {
                             answer["pagination"] = json!({ "nextToken": next });
                         }
@@ -168,7 +192,12 @@ impl Rules for Amazon {
                     return Amazon::error(400, "InvalidInput");
                 }
                 (
-                    json!({ "restrictedDataToken": format!("{token}~{}", wanted["path"].as_str().unwrap_or_default()), "expiresIn": 3600 }),
+                    json!({
+                        "restrictedDataToken": format!(
+                            "{token}~{}", wanted["path"].as_str().unwrap_or_default()
+                        ),
+                        "expiresIn": 3600,
+                    }),
                     Did::Other,
                 )
             }
@@ -185,7 +214,15 @@ impl Rules for Amazon {
                     ask,
                 ) {
                     Ok((rows, next)) => (
-                        json!({ "payload": { "Orders": rows.iter().map(|order| Amazon::old_order(order, restricted)).collect::<Vec<_>>(), "NextToken": next } }),
+                        json!({
+                            "payload": {
+                                "Orders": rows
+                                    .iter()
+                                    .map(|order| Amazon::old_order(order, restricted))
+                                    .collect::<Vec<_>>(),
+                                "NextToken": next,
+                            },
+                        }),
                         Did::Paged,
                     ),
                     Err(refused) => refused,
@@ -205,8 +242,17 @@ impl Rules for Amazon {
             {
                 Some(order) => {
                     let items = order["orderItems"].as_array().into_iter().flatten();
-                    let rows: Vec<Value> = items.map(|item| json!({ "OrderItemId": item["orderItemId"], "SellerSKU": item["product"]["sellerSku"], "Title": "Item", "QuantityOrdered": item["quantityOrdered"],
-                        "QuantityShipped": item["fulfillment"]["quantityFulfilled"], "ItemPrice": { "CurrencyCode": "EUR", "Amount": "12.34" } })).collect();
+                    let rows: Vec<Value> = items
+                        .map(|item| {
+                            json!({
+                                "OrderItemId": item["orderItemId"],
+                                "SellerSKU": item["product"]["sellerSku"], "Title": "Item",
+                                "QuantityOrdered": item["quantityOrdered"],
+                                "QuantityShipped": item["fulfillment"]["quantityFulfilled"],
+                                "ItemPrice": { "CurrencyCode": "EUR", "Amount": "12.34" },
+                            })
+                        })
+                        .collect();
                     (json!({ "payload": { "OrderItems": rows, "AmazonOrderId": id } }), Did::Other)
                 }
                 None => Amazon::error(404, "NotFound"),
@@ -239,7 +285,10 @@ impl Rules for Amazon {
                 order["fulfillment"]["fulfillmentStatus"] =
                     json!(if open { "PARTIALLY_SHIPPED" } else { "SHIPPED" });
                 order["lastUpdatedTime"] = json!(at(jiff::Timestamp::now().as_second()));
-                let told = json!({ "order": id, "waybill": package["trackingNumber"], "carrier": package["carrierCode"], "package": number });
+                let told = json!({
+                    "order": id, "waybill": package["trackingNumber"],
+                    "carrier": package["carrierCode"], "package": number,
+                });
                 // The same package said again is no other one.
                 books.shipped.retain(|before| {
                     before["package"] != told["package"] || before["order"] != told["order"]
@@ -256,7 +305,10 @@ impl Rules for Amazon {
                     {
                         books.set_stock(sku, n);
                         (
-                            json!({ "sku": sku, "status": "ACCEPTED", "submissionId": "s1", "issues": [] }),
+                            json!({
+                                "sku": sku, "status": "ACCEPTED", "submissionId": "s1",
+                                "issues": [],
+                            }),
                             Did::Pushed,
                         )
                     }

@@ -1,5 +1,5 @@
-//! What the stand-ins of platforms check with: signatures and clocks, written from the platforms' facts and not with the code
-//! of the adapters.
+//! What the stand-ins of platforms check with: signatures and clocks, written from the platforms'
+//! facts and not with the code of the adapters.
 
 use super::platform::{Ask, Books, Did, unescape};
 use base64::Engine;
@@ -33,7 +33,8 @@ pub fn hmac(secret: &str, text: &str) -> Vec<u8> {
 /// The secret of every access token, where tokens have one.
 pub const TOKEN_SECRET: &str = "hush";
 
-/// The access token of a call that is signed by OAuth 1.0a (empty: one without tokens); `None`: it is not signed, or wrongly.
+/// The access token of a call that is signed by OAuth 1.0a (empty: one without tokens); `None`: it
+/// is not signed, or wrongly.
 pub fn oauth1(ask: &Ask<'_>, app: &App) -> Option<String> {
     let said = ask.headers.get("authorization")?.to_str().ok()?.strip_prefix("OAuth ")?;
     let said: BTreeMap<String, String> = said
@@ -118,7 +119,10 @@ pub fn oauth(
         || !books.refreshes(get("refresh_token"))
     {
         return (
-            json!({ "error": "invalid_grant", "error_description": format!("refused {}", get("refresh_token")) }),
+            json!({
+                "error": "invalid_grant",
+                "error_description": format!("refused {}", get("refresh_token")),
+            }),
             Did::Refused(400),
         );
     }

@@ -1,4 +1,5 @@
-//! Stand-in of Douyin: JSON in its canonical form inside a signed frame, pages from nought, repeats known by their number.
+//! Stand-in of Douyin: JSON in its canonical form inside a signed frame, pages from nought, repeats
+//! known by their number.
 
 use super::app::{App, hmac, now, number, said};
 use super::platform::{Ask, Books, Did, Rules, between, number_of, page};
@@ -10,19 +11,35 @@ pub struct Douyin(pub App);
 impl Douyin {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, i64)]) -> Value {
         let skus: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, fen))| {
-            json!({ "order_id": format!("{id}{n}"), "parent_order_id": id.to_string(), "product_id": 77, "sku_id": number_of(sku), "code": sku, "product_name": "商品", "item_num": num, "origin_amount": fen, "order_status": 2, "after_sale_info": { "after_sale_status": 0 } })
+            json!({
+                "order_id": format!("{id}{n}"), "parent_order_id": id.to_string(), "product_id": 77,
+                "sku_id": number_of(sku), "code": sku, "product_name": "商品", "item_num": num,
+                "origin_amount": fen, "order_status": 2,
+                "after_sale_info": { "after_sale_status": 0 },
+            })
         }).collect();
         json!({
-            "order_id": id.to_string(), "order_status": 2, "main_status": 2, "create_time": modified - 60, "pay_time": modified - 30, "update_time": modified, "exp_ship_time": modified + 86_400,
-            "order_amount": 1234, "pay_amount": 1234, "encrypt_post_receiver": "##abc", "mask_post_receiver": "林*", "mask_post_tel": "1******0001",
-            "post_addr": { "province": { "name": "浙江省", "id": "33" }, "city": { "name": "杭州市" }, "town": { "name": "西湖区" }, "street": { "name": "示范街道" }, "encrypt_detail": "##detail" },
-            "open_address_id": format!("oad-{id}"), "sku_order_list": skus, "something_new": { "deep": [null] },
+            "order_id": id.to_string(), "order_status": 2, "main_status": 2,
+            "create_time": modified - 60, "pay_time": modified - 30, "update_time": modified,
+            "exp_ship_time": modified + 86_400, "order_amount": 1234, "pay_amount": 1234,
+            "encrypt_post_receiver": "##abc", "mask_post_receiver": "林*",
+            "mask_post_tel": "1******0001",
+            "post_addr": {
+                "province": { "name": "浙江省", "id": "33" }, "city": { "name": "杭州市" },
+                "town": { "name": "西湖区" }, "street": { "name": "示范街道" },
+                "encrypt_detail": "##detail",
+            },
+            "open_address_id": format!("oad-{id}"), "sku_order_list": skus,
+            "something_new": { "deep": [null] },
         })
     }
 
     fn error(code: i64, sub: &str) -> (Value, Did) {
         (
-            json!({ "code": code, "msg": "refused", "sub_code": sub, "sub_msg": "refused", "log_id": "l1" }),
+            json!({
+                "code": code, "msg": "refused", "sub_code": sub, "sub_msg": "refused",
+                "log_id": "l1",
+            }),
             Did::Other,
         )
     }
@@ -79,7 +96,9 @@ impl Rules for Douyin {
                 return Douyin::error(50_002, "isv.refresh-token-no-existed");
             }
             return (
-                json!({ "code": 10_000, "msg": "success", "data": books.renew(false), "log_id": "l1" }),
+                json!({
+                    "code": 10_000, "msg": "success", "data": books.renew(false), "log_id": "l1",
+                }),
                 Did::Renewed,
             );
         }
@@ -98,16 +117,17 @@ impl Rules for Douyin {
                 let found =
                     between(self, books, part("update_time_start"), part("update_time_end"));
                 (
-                    good(
-                        json!({ "page": no, "total": found.len(), "size": size, "shop_order_list": page(&found, no as usize, size as usize) }),
-                    ),
+                    good(json!({
+                        "page": no, "total": found.len(), "size": size,
+                        "shop_order_list": page(&found, no as usize, size as usize),
+                    })),
                     Did::Paged,
                 )
             }
             "order.orderDetail" => (
-                good(
-                    json!({ "shop_order_detail": books.orders.get(&said(&params["shop_order_id"])) }),
-                ),
+                good(json!({
+                    "shop_order_detail": books.orders.get(&said(&params["shop_order_id"])),
+                })),
                 Did::Other,
             ),
             "order.logisticsAddSinglePack" => {
@@ -140,9 +160,10 @@ impl Rules for Douyin {
                     .any(|line| line["order_status"] == 2);
                 order["order_status"] = json!(if open { 101 } else { 3 });
                 order["update_time"] = json!(now());
-                books
-                    .shipped
-                    .push(json!({ "order": order_no, "waybill": params["logistics_code"], "lines": lines, "key": key, "carrier": params["company_code"] }));
+                books.shipped.push(json!({
+                    "order": order_no, "waybill": params["logistics_code"], "lines": lines,
+                    "key": key, "carrier": params["company_code"],
+                }));
                 (good(json!({})), Did::Shipped)
             }
             "order.logisticsEdit" => {
@@ -172,9 +193,13 @@ impl Rules for Douyin {
             "sku.stockNum" => {
                 let mine = format!(":{}", said(&params["sku_id"]));
                 (
-                    good(
-                        json!({ "stock_num": books.stock.iter().find(|(key, _)| key.ends_with(&mine)).map(|(_, n)| n) }),
-                    ),
+                    good(json!({
+                        "stock_num": books
+                            .stock
+                            .iter()
+                            .find(|(key, _)| key.ends_with(&mine))
+                            .map(|(_, n)| n),
+                    })),
                     Did::Other,
                 )
             }

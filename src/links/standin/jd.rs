@@ -1,4 +1,5 @@
-//! Stand-in of JD: the business part as JSON inside a signed form; behind a hundred pages there is nothing.
+//! Stand-in of JD: the business part as JSON inside a signed form; behind a hundred pages there is
+//! nothing.
 
 use super::app::{App, chain, clock, hex_upper, now, oauth, said, second};
 use super::platform::{Ask, Books, Did, Rules, between, number_of, page, parts};
@@ -12,12 +13,22 @@ impl Jd {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines
             .iter()
-            .map(|(sku, num, price)| json!({ "skuId": number_of(sku), "outerSkuId": sku, "skuName": "商品", "itemTotal": num.to_string(), "jdPrice": price }))
+            .map(|(sku, num, price)| {
+                json!({
+                    "skuId": number_of(sku), "outerSkuId": sku, "skuName": "商品",
+                    "itemTotal": num.to_string(), "jdPrice": price,
+                })
+            })
             .collect();
         json!({
-            "orderId": id, "orderState": "WAIT_SELLER_STOCK_OUT", "payType": "4-在线支付", "orderTotalPrice": "12.34", "orderPayment": "12.34", "orderStartTime": clock(modified - 60),
-            "paymentConfirmTime": clock(modified - 30), "modified": clock(modified), "waybill": "", "itemInfoList": items, "newThing": {},
-            "consigneeInfo": { "fullname": "林*", "fullAddress": "AAS/示范", "mobile": "136*******5", "province": "浙江", "city": "杭州市", "county": "西湖区" },
+            "orderId": id, "orderState": "WAIT_SELLER_STOCK_OUT", "payType": "4-在线支付",
+            "orderTotalPrice": "12.34", "orderPayment": "12.34",
+            "orderStartTime": clock(modified - 60), "paymentConfirmTime": clock(modified - 30),
+            "modified": clock(modified), "waybill": "", "itemInfoList": items, "newThing": {},
+            "consigneeInfo": {
+                "fullname": "林*", "fullAddress": "AAS/示范", "mobile": "136*******5",
+                "province": "浙江", "city": "杭州市", "county": "西湖区",
+            },
         })
     }
 
@@ -83,14 +94,25 @@ impl Rules for Jd {
                 let rows =
                     if no > 100 { vec![] } else { page(&found, (no - 1) as usize, size as usize) };
                 (
-                    json!({ "jingdong_pop_order_enSearch_responce": { "code": "0", "searchorderinfo_result": { "orderTotal": found.len(), "orderInfoList": rows } } }),
+                    json!({
+                        "jingdong_pop_order_enSearch_responce": {
+                            "code": "0",
+                            "searchorderinfo_result": {
+                                "orderTotal": found.len(), "orderInfoList": rows,
+                            },
+                        },
+                    }),
                     Did::Paged,
                 )
             }
             "jingdong.pop.order.enGet" => {
                 let info = books.orders.get(&part("order_id")).cloned().unwrap_or_default();
                 (
-                    json!({ "jingdong_pop_order_enGet_responce": { "code": "0", "orderDetailInfo": { "orderInfo": info } } }),
+                    json!({
+                        "jingdong_pop_order_enGet_responce": {
+                            "code": "0", "orderDetailInfo": { "orderInfo": info },
+                        },
+                    }),
                     Did::Other,
                 )
             }
@@ -104,13 +126,20 @@ impl Rules for Jd {
                         order["orderState"] = json!("WAIT_GOODS_RECEIVE_CONFIRM");
                         order["waybill"] = json!(part("logiNo"));
                         order["modified"] = json!(clock(now()));
-                        books.shipped.push(json!({ "order": part("orderId"), "waybill": part("logiNo"), "carrier": part("logiCoprId") }));
+                        books.shipped.push(json!({
+                            "order": part("orderId"), "waybill": part("logiNo"),
+                            "carrier": part("logiCoprId"),
+                        }));
                         json!({ "success": true })
                     }
                     _ => json!({ "success": false, "chineseErrCode": "订单状态不是等待出库" }),
                 };
                 (
-                    json!({ "jingdong_pop_order_shipment_responce": { "code": "0", "sopjosshipment_result": result } }),
+                    json!({
+                        "jingdong_pop_order_shipment_responce": {
+                            "code": "0", "sopjosshipment_result": result,
+                        },
+                    }),
                     Did::Shipped,
                 )
             }
@@ -130,7 +159,11 @@ impl Rules for Jd {
                     .into_iter()
                     .collect();
                 (
-                    json!({ "jingdong_stock_read_findSkuStock_responce": { "code": "0", "skuStocks": rows } }),
+                    json!({
+                        "jingdong_stock_read_findSkuStock_responce": {
+                            "code": "0", "skuStocks": rows,
+                        },
+                    }),
                     Did::Other,
                 )
             }

@@ -1,4 +1,5 @@
-//! Stand-in of Magento: a bearer token or a signature by OAuth 1.0a, search criteria, pages that repeat the last one, shipments that may be made twice.
+//! Stand-in of Magento: a bearer token or a signature by OAuth 1.0a, search criteria, pages that
+//! repeat the last one, shipments that may be made twice.
 
 use super::app::{App, oauth1};
 use super::platform::{Ask, Books, Did, Rules, page, parts};
@@ -24,14 +25,36 @@ fn second(said: &Value) -> i64 {
 impl Magento {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines.iter().enumerate().flat_map(|(n, (sku, qty, price))| {
-            let row = json!({ "item_id": 10 * n + 1, "sku": sku, "name": "Item", "product_type": "configurable", "parent_item_id": null, "qty_ordered": qty, "qty_invoiced": qty, "qty_shipped": 0, "qty_refunded": 0, "qty_canceled": 0, "price": price.parse::<f64>().unwrap_or(0.0) });
-            let child = json!({ "item_id": 10 * n + 2, "sku": sku, "product_type": "simple", "parent_item_id": 10 * n + 1, "qty_ordered": qty, "price": 0 });
+            let row = json!({
+                "item_id": 10 * n + 1, "sku": sku, "name": "Item", "product_type": "configurable",
+                "parent_item_id": null, "qty_ordered": qty, "qty_invoiced": qty, "qty_shipped": 0,
+                "qty_refunded": 0, "qty_canceled": 0, "price": price.parse::<f64>().unwrap_or(0.0),
+            });
+            let child = json!({
+                "item_id": 10 * n + 2, "sku": sku, "product_type": "simple",
+                "parent_item_id": 10 * n + 1, "qty_ordered": qty, "price": 0,
+            });
             [row, child]
         }).collect();
         json!({
-            "entity_id": id, "increment_id": id.to_string(), "state": "processing", "status": "processing_custom", "created_at": clock(modified - 60), "updated_at": clock(modified),
-            "base_currency_code": "EUR", "grand_total": 12.34, "items": items,
-            "extension_attributes": { "shipping_assignments": [{ "shipping": { "address": { "firstname": "Ada", "lastname": "Example", "street": ["Musterweg 1", ""], "city": "Musterstadt", "region": "BE", "postcode": "00001", "country_id": "DE", "telephone": "0100-1" } } }] },
+            "entity_id": id, "increment_id": id.to_string(), "state": "processing",
+            "status": "processing_custom", "created_at": clock(modified - 60),
+            "updated_at": clock(modified), "base_currency_code": "EUR", "grand_total": 12.34,
+            "items": items,
+            "extension_attributes": {
+                "shipping_assignments": [
+                    {
+                        "shipping": {
+                            "address": {
+                                "firstname": "Ada", "lastname": "Example",
+                                "street": ["Musterweg 1", ""], "city": "Musterstadt",
+                                "region": "BE", "postcode": "00001", "country_id": "DE",
+                                "telephone": "0100-1",
+                            },
+                        },
+                    },
+                ],
+            },
         })
     }
 
@@ -130,7 +153,10 @@ impl Rules for Magento {
                 // Behind the last page the last page comes again.
                 let last = found.len().div_ceil(size).max(1);
                 (
-                    json!({ "items": page(&found, number("currentPage").clamp(1, last) - 1, size), "total_count": found.len(), "search_criteria": {} }),
+                    json!({
+                        "items": page(&found, number("currentPage").clamp(1, last) - 1, size),
+                        "total_count": found.len(), "search_criteria": {},
+                    }),
                     Did::Paged,
                 )
             }
@@ -140,7 +166,11 @@ impl Rules for Magento {
                     .shipped
                     .iter()
                     .filter(|told| told["entity"] == id)
-                    .map(|told| json!({ "entity_id": 1, "tracks": [{ "track_number": told["waybill"] }] }))
+                    .map(|told| {
+                        json!({
+                            "entity_id": 1, "tracks": [{ "track_number": told["waybill"] }],
+                        })
+                    })
                     .collect();
                 (json!({ "items": rows, "total_count": rows.len() }), Did::Other)
             }
@@ -183,7 +213,10 @@ impl Rules for Magento {
                     }
                 }
                 order["updated_at"] = json!(clock(jiff::Timestamp::now().as_second()));
-                books.shipped.push(json!({ "order": no, "entity": id, "waybill": body["tracks"][0]["track_number"], "carrier": body["tracks"][0]["carrier_code"], "lines": lines }));
+                books.shipped.push(json!({
+                    "order": no, "entity": id, "waybill": body["tracks"][0]["track_number"],
+                    "carrier": body["tracks"][0]["carrier_code"], "lines": lines,
+                }));
                 (json!("1001"), Did::Shipped)
             }
             ("POST", "/V1/inventory/source-items") => {
@@ -207,7 +240,12 @@ impl Rules for Magento {
                 let skus = Magento::condition(ask, "sku", "in").unwrap_or_default();
                 let rows: Vec<Value> = skus
                     .split(',')
-                    .filter_map(|sku| Some(json!({ "sku": sku, "source_code": "default", "quantity": *books.stock.get(sku)? as f64, "status": 1 })))
+                    .filter_map(|sku| {
+                        Some(json!({
+                            "sku": sku, "source_code": "default",
+                            "quantity": *books.stock.get(sku)? as f64, "status": 1,
+                        }))
+                    })
                     .collect();
                 (json!({ "items": rows, "total_count": rows.len() }), Did::Other)
             }

@@ -1,4 +1,5 @@
-//! Local stand-ins for what is outside, for tests and the demo. Written from the contract, not from the adapters.
+//! Local stand-ins for what is outside, for tests and the demo. Written from the contract, not from
+//! the adapters.
 
 pub mod amazon;
 pub mod app;
@@ -35,7 +36,8 @@ pub fn platform(kind: &str, app: App) -> Option<Platform> {
     })
 }
 
-/// The n-th paid order as the platform has it, with a number beyond 2^53 where numbers are numbers; each unit is 6.17.
+/// The n-th paid order as the platform has it, with a number beyond 2^53 where numbers are numbers;
+/// each unit is 6.17.
 pub fn order(kind: &str, n: u64, modified: i64, lines: &[(&str, i64)]) -> Option<Value> {
     let id = 9_007_199_254_740_993 + 2 * n;
     let priced: Vec<(&str, i64, &str)> =
@@ -61,10 +63,15 @@ pub fn order(kind: &str, n: u64, modified: i64, lines: &[(&str, i64)]) -> Option
     })
 }
 
-/// What a shop of a platform is set to when a stand-in answers for it: no waiting, and the names that it goes by there.
+/// What a shop of a platform is set to when a stand-in answers for it: no waiting, and the names
+/// that it goes by there.
 pub fn options(kind: &str) -> Value {
     let fast = "500/500";
     // Pinduoduo knows carriers by number.
     let carriers = if kind == "pdd" { json!({ "SF": "44", "ZTO": "115" }) } else { json!({}) };
-    json!({ "carriers": carriers, "lag_s": "0", "poll_s": "2", "lookback_s": "7200", "marketplace": "M1", "seller": "SELLER1", "location": "9", "rate": { "pull": fast, "read": fast, "dispatch": fast, "push": fast } })
+    json!({
+        "carriers": carriers, "lag_s": "0", "poll_s": "2", "lookback_s": "7200",
+        "marketplace": "M1", "seller": "SELLER1", "location": "9",
+        "rate": { "pull": fast, "read": fast, "dispatch": fast, "push": fast },
+    })
 }

@@ -1,4 +1,5 @@
-//! Stand-in of Pinduoduo: flat signed JSON, a stream of numbers in stretches of half an hour, each order by itself.
+//! Stand-in of Pinduoduo: flat signed JSON, a stream of numbers in stretches of half an hour, each
+//! order by itself.
 
 use super::app::{App, chain, clock, hex_upper, now, number, said, second};
 use super::platform::{Ask, Books, Did, Rules, between, number_of, page};
@@ -11,17 +12,35 @@ pub struct Pdd(pub App);
 
 impl Pdd {
     pub fn order(sn: &str, modified: i64, lines: &[(&str, i64, f64)]) -> Value {
-        let items: Vec<Value> = lines.iter().map(|(sku, num, price)| json!({ "goods_id": 1, "sku_id": number_of(sku), "outer_id": sku, "goods_name": "商品", "goods_spec": "大", "goods_count": num, "goods_price": price })).collect();
+        let items: Vec<Value> = lines
+            .iter()
+            .map(|(sku, num, price)| {
+                json!({
+                    "goods_id": 1, "sku_id": number_of(sku), "outer_id": sku, "goods_name": "商品",
+                    "goods_spec": "大", "goods_count": num, "goods_price": price,
+                })
+            })
+            .collect();
         json!({
-            "order_sn": sn, "order_status": 1, "refund_status": 1, "confirm_status": 1, "risk_control_status": 0, "group_status": 1, "created_time": clock(modified - 60),
-            "confirm_time": clock(modified - 50), "pay_time": clock(modified - 30), "updated_at": clock(modified), "pay_amount": 12.34, "province": "浙江省", "city": "杭州市", "town": "西湖区",
-            "receiver_name": "~AgAAAA~", "receiver_phone": "", "contact_mobile": "$BgAA$", "receiver_address": "~AgBB~", "open_address_id": format!("oa-{sn}"), "tracking_number": "", "item_list": items, "gift_list": null,
+            "order_sn": sn, "order_status": 1, "refund_status": 1, "confirm_status": 1,
+            "risk_control_status": 0, "group_status": 1, "created_time": clock(modified - 60),
+            "confirm_time": clock(modified - 50), "pay_time": clock(modified - 30),
+            "updated_at": clock(modified), "pay_amount": 12.34, "province": "浙江省",
+            "city": "杭州市", "town": "西湖区", "receiver_name": "~AgAAAA~", "receiver_phone": "",
+            "contact_mobile": "$BgAA$", "receiver_address": "~AgBB~",
+            "open_address_id": format!("oa-{sn}"), "tracking_number": "", "item_list": items,
+            "gift_list": null,
         })
     }
 
     fn error(code: i64) -> (Value, Did) {
         (
-            json!({ "error_response": { "error_code": code, "error_msg": "refused", "sub_msg": "refused", "request_id": "r1" } }),
+            json!({
+                "error_response": {
+                    "error_code": code, "error_msg": "refused", "sub_msg": "refused",
+                    "request_id": "r1",
+                },
+            }),
             Did::Other,
         )
     }
@@ -87,7 +106,11 @@ impl Rules for Pdd {
                     .map(|order| json!({ "order_sn": order["order_sn"] }))
                     .collect();
                 (
-                    json!({ "order_sn_increment_get_response": { "total_count": found.len(), "has_next": false, "order_sn_list": rows } }),
+                    json!({
+                        "order_sn_increment_get_response": {
+                            "total_count": found.len(), "has_next": false, "order_sn_list": rows,
+                        },
+                    }),
                     Did::Paged,
                 )
             }
@@ -113,7 +136,10 @@ impl Rules for Pdd {
                 order["tracking_number"] = json!(get("tracking_number"));
                 order["updated_at"] = json!(clock(now()));
                 if first {
-                    books.shipped.push(json!({ "order": get("order_sn"), "waybill": get("tracking_number"), "carrier": get("logistics_id") }));
+                    books.shipped.push(json!({
+                        "order": get("order_sn"), "waybill": get("tracking_number"),
+                        "carrier": get("logistics_id"),
+                    }));
                 } else {
                     books.renumber(&get("order_sn"), None, &get("tracking_number"));
                 }
@@ -131,10 +157,21 @@ impl Rules for Pdd {
             }
             "pdd.goods.detail.get" => {
                 let mine = format!("{}:", get("goods_id"));
-                let rows: Vec<Value> =
-                    books.stock.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
+                let rows: Vec<Value> = books
+                    .stock
+                    .iter()
+                    .filter_map(|(key, n)| {
+                        Some(json!({
+                            "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n,
+                        }))
+                    })
+                    .collect();
                 (
-                    json!({ "goods_detail_get_response": { "goods_id": get("goods_id"), "sku_list": rows } }),
+                    json!({
+                        "goods_detail_get_response": {
+                            "goods_id": get("goods_id"), "sku_list": rows,
+                        },
+                    }),
                     Did::Other,
                 )
             }

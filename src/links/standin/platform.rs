@@ -1,5 +1,6 @@
-//! What the stand-ins of the platforms have in common: orders in the platform's own form, a log of what was shipped, and
-//! misbehaviour: throttling, lost and half answers, an expired session, orders that change while they are paged.
+//! What the stand-ins of the platforms have in common: orders in the platform's own form, a log of
+//! what was shipped, and misbehaviour: throttling, lost and half answers, an expired session,
+//! orders that change while they are paged.
 
 use axum::body::Bytes;
 use axum::extract::{Request, State};
@@ -36,7 +37,8 @@ pub struct Books {
     pub access: Option<String>,
     pub refresh: Option<String>,
     pub renewed: u32,
-    /// Items' counts as the shop shows them, by its own number for them; one entry an effect beside.
+    /// Items' counts as the shop shows them, by its own number for them; one entry an effect
+    /// beside.
     pub stock: BTreeMap<String, i64>,
     pub pushed: Vec<Value>,
 }
@@ -54,7 +56,11 @@ impl Books {
         if !keeps_refresh {
             self.refresh = Some(format!("refresh-{}", self.renewed));
         }
-        json!({ "access_token": self.access, "refresh_token": self.refresh.clone().unwrap_or_else(|| "refresh-0".into()), "expires_in": 3600 })
+        json!({
+            "access_token": self.access,
+            "refresh_token": self.refresh.clone().unwrap_or_else(|| "refresh-0".into()),
+            "expires_in": 3600,
+        })
     }
 
     /// A parcel of this order has another number now.

@@ -1,4 +1,5 @@
-//! A generic shop that keeps its orders in memory: checks signatures, pages, throttles, and misbehaves when told to.
+//! A generic shop that keeps its orders in memory: checks signatures, pages, throttles, and
+//! misbehaves when told to.
 
 use axum::Router;
 use axum::body::Bytes;

@@ -1,5 +1,5 @@
-//! Stand-in of Shopify's GraphQL door: it knows the calls by what they ask for, pages by cursor in the order of changes, counts
-//! what is left of each fulfilment order, and sets counts all or none.
+//! Stand-in of Shopify's GraphQL door: it knows the calls by what they ask for, pages by cursor in
+//! the order of changes, counts what is left of each fulfilment order, and sets counts all or none.
 
 use super::app::App;
 use super::platform::{Ask, Books, Did, Rules, number_of, page};
@@ -22,21 +22,43 @@ fn tail(value: &Value) -> String {
 impl Shopify {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty, price))| json!({
-            "id": format!("gid://shopify/LineItem/{id}{n}"), "sku": sku, "name": "Item", "quantity": qty, "currentQuantity": qty, "unfulfilledQuantity": qty, "requiresShipping": true,
-            "originalUnitPriceSet": { "shopMoney": { "amount": price } }, "variant": { "id": format!("gid://shopify/ProductVariant/{n}"), "inventoryItem": { "id": format!("gid://shopify/InventoryItem/{}", number_of(sku)) } },
+            "id": format!("gid://shopify/LineItem/{id}{n}"), "sku": sku, "name": "Item",
+            "quantity": qty, "currentQuantity": qty, "unfulfilledQuantity": qty,
+            "requiresShipping": true, "originalUnitPriceSet": { "shopMoney": { "amount": price } },
+            "variant": {
+                "id": format!("gid://shopify/ProductVariant/{n}"),
+                "inventoryItem": {
+                    "id": format!("gid://shopify/InventoryItem/{}", number_of(sku)),
+                },
+            },
         })).collect();
         json!({
-            "id": format!("gid://shopify/Order/{id}"), "legacyResourceId": id.to_string(), "name": format!("#{}", id % 10_000), "createdAt": at(modified - 60), "updatedAt": at(modified), "processedAt": at(modified - 30), "cancelledAt": null,
-            "displayFinancialStatus": "PAID", "displayFulfillmentStatus": "UNFULFILLED", "currencyCode": "EUR", "note": null, "currentTotalPriceSet": { "shopMoney": { "amount": "12.34", "currencyCode": "EUR" } },
-            "shippingAddress": { "name": "Ada Example", "phone": null, "countryCodeV2": "DE", "province": null, "city": "Musterstadt", "address1": "Musterweg 1", "address2": null, "zip": "00001" },
+            "id": format!("gid://shopify/Order/{id}"), "legacyResourceId": id.to_string(),
+            "name": format!("#{}", id % 10_000), "createdAt": at(modified - 60),
+            "updatedAt": at(modified), "processedAt": at(modified - 30), "cancelledAt": null,
+            "displayFinancialStatus": "PAID", "displayFulfillmentStatus": "UNFULFILLED",
+            "currencyCode": "EUR", "note": null,
+            "currentTotalPriceSet": { "shopMoney": { "amount": "12.34", "currencyCode": "EUR" } },
+            "shippingAddress": {
+                "name": "Ada Example", "phone": null, "countryCodeV2": "DE", "province": null,
+                "city": "Musterstadt", "address1": "Musterweg 1", "address2": null, "zip": "00001",
+            },
             "lineItems": { "pageInfo": { "hasNextPage": false }, "nodes": items },
         })
     }
 
     fn error(code: &str) -> (Value, Did) {
-        let cost = json!({ "requestedQueryCost": 100, "throttleStatus": { "maximumAvailable": 1000.0, "currentlyAvailable": 20, "restoreRate": 100.0 } });
+        let cost = json!({
+            "requestedQueryCost": 100,
+            "throttleStatus": {
+                "maximumAvailable": 1000.0, "currentlyAvailable": 20, "restoreRate": 100.0,
+            },
+        });
         (
-            json!({ "errors": [{ "message": "refused", "extensions": { "code": code } }], "extensions": { "cost": cost } }),
+            json!({
+                "errors": [{ "message": "refused", "extensions": { "code": code } }],
+                "extensions": { "cost": cost },
+            }),
             Did::Other,
         )
     }
@@ -48,9 +70,23 @@ impl Shopify {
             .iter()
             .enumerate()
             .filter(|(_, told)| told["order"] == id)
-            .map(|(n, told)| json!({ "id": format!("gid://shopify/Fulfillment/{n}"), "status": "SUCCESS", "trackingInfo": [{ "number": told["waybill"] }] }))
+            .map(|(n, told)| {
+                json!({
+                    "id": format!("gid://shopify/Fulfillment/{n}"), "status": "SUCCESS",
+                    "trackingInfo": [{ "number": told["waybill"] }],
+                })
+            })
             .collect();
-        json!({ "order": { "id": order["id"], "fulfillments": sent, "fulfillmentOrders": { "nodes": [{ "id": format!("gid://shopify/FulfillmentOrder/{id}"), "status": "OPEN" }] } } })
+        json!({
+            "order": {
+                "id": order["id"], "fulfillments": sent,
+                "fulfillmentOrders": {
+                    "nodes": [
+                        { "id": format!("gid://shopify/FulfillmentOrder/{id}"), "status": "OPEN" },
+                    ],
+                },
+            },
+        })
     }
 
     /// A list that a thing has: an order's lines, what is left of them, what a fulfilment sent.
@@ -59,8 +95,14 @@ impl Shopify {
         let lines = || books.orders.get(number)?["lineItems"]["nodes"].as_array().cloned();
         Some(match kind {
             "Order" => ("lineItems", lines()?),
-            "FulfillmentOrder" => ("lineItems", lines()?.iter().map(|line| json!({ "id": format!("gid://shopify/FulfillmentOrderLineItem/{}", tail(&line["id"])), "remainingQuantity": line["unfulfilledQuantity"], "lineItem": { "id": line["id"] } })).collect()),
-            "Fulfillment" => ("fulfillmentLineItems", books.shipped.get(number.parse::<usize>().ok()?)?["units"].as_array().cloned()?),
+            "FulfillmentOrder" => ("lineItems", lines()?.iter().map(|line| json!({
+                "id": format!("gid://shopify/FulfillmentOrderLineItem/{}", tail(&line["id"])),
+                "remainingQuantity": line["unfulfilledQuantity"], "lineItem": { "id": line["id"] },
+            })).collect()),
+            "Fulfillment" => {
+                let sent = books.shipped.get(number.parse::<usize>().ok()?)?;
+                ("fulfillmentLineItems", sent["units"].as_array().cloned()?)
+            }
             _ => return None,
         })
     }
@@ -69,7 +111,10 @@ impl Shopify {
     fn cut(order: &Value) -> Value {
         let mut order = order.clone();
         let lines = order["lineItems"]["nodes"].as_array().cloned().unwrap_or_default();
-        order["lineItems"] = json!({ "pageInfo": { "hasNextPage": lines.len() > 50 }, "nodes": lines.iter().take(50).collect::<Vec<_>>() });
+        order["lineItems"] = json!({
+            "pageInfo": { "hasNextPage": lines.len() > 50 },
+            "nodes": lines.iter().take(50).collect::<Vec<_>>(),
+        });
         order
     }
 
@@ -79,7 +124,14 @@ impl Shopify {
         let Some(order) = books.orders.get_mut(&id) else { return Shopify::error("NOT_FOUND") };
         let wrong = |said: &str| {
             (
-                json!({ "data": { "fulfillmentCreate": { "fulfillment": null, "userErrors": [{ "field": ["fulfillment"], "message": said }] } } }),
+                json!({
+                    "data": {
+                        "fulfillmentCreate": {
+                            "fulfillment": null,
+                            "userErrors": [{ "field": ["fulfillment"], "message": said }],
+                        },
+                    },
+                }),
                 Did::Other,
             )
         };
@@ -103,11 +155,18 @@ impl Shopify {
         }
         order["updatedAt"] = json!(at(jiff::Timestamp::now().as_second()));
         let lines: Vec<String> = units.iter().map(|unit| tail(&unit["lineItem"]["id"])).collect();
-        books.shipped.push(
-            json!({ "order": id, "waybill": told["trackingInfo"]["number"], "carrier": told["trackingInfo"]["company"], "units": units, "lines": lines }),
-        );
+        books.shipped.push(json!({
+            "order": id, "waybill": told["trackingInfo"]["number"],
+            "carrier": told["trackingInfo"]["company"], "units": units, "lines": lines,
+        }));
         (
-            json!({ "data": { "fulfillmentCreate": { "fulfillment": { "id": "gid://shopify/Fulfillment/1" }, "userErrors": [] } } }),
+            json!({
+                "data": {
+                    "fulfillmentCreate": {
+                        "fulfillment": { "id": "gid://shopify/Fulfillment/1" }, "userErrors": [],
+                    },
+                },
+            }),
             Did::Shipped,
         )
     }
@@ -172,7 +231,15 @@ impl Rules for Shopify {
             let end =
                 rows.last().map(|order| format!("{}~{}", self.modified(order), self.id(order)));
             return (
-                json!({ "data": { "orders": { "pageInfo": { "hasNextPage": rest.len() > size, "endCursor": end }, "nodes": rows } }, "extensions": { "cost": {} } }),
+                json!({
+                    "data": {
+                        "orders": {
+                            "pageInfo": { "hasNextPage": rest.len() > size, "endCursor": end },
+                            "nodes": rows,
+                        },
+                    },
+                    "extensions": { "cost": {} },
+                }),
                 Did::Paged,
             );
         }
@@ -184,9 +251,20 @@ impl Rules for Shopify {
             };
             let from =
                 said["after"].as_str().and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
-            let info = json!({ "hasNextPage": rows.len() > from + 100, "endCursor": (from + 100).to_string() });
+            let info = json!({
+                "hasNextPage": rows.len() > from + 100, "endCursor": (from + 100).to_string(),
+            });
             return (
-                json!({ "data": { "node": { name: { "pageInfo": info, "nodes": page(&rows[from.min(rows.len())..], 0, 100) } } } }),
+                json!({
+                    "data": {
+                        "node": {
+                            name: {
+                                "pageInfo": info,
+                                "nodes": page(&rows[from.min(rows.len())..], 0, 100),
+                            },
+                        },
+                    },
+                }),
                 Did::Other,
             );
         }
@@ -209,8 +287,20 @@ impl Rules for Shopify {
         }
         if query.contains("inventorySetQuantities") {
             let rows = said["input"]["quantities"].as_array().cloned().unwrap_or_default();
-            let wrong: Vec<Value> = rows.iter().enumerate().filter(|(_, row)| row["locationId"] != "gid://shopify/Location/9" || tail(&row["inventoryItemId"]).parse::<u64>().is_err())
-                .map(|(n, _)| json!({ "field": ["input", "quantities", n.to_string(), "inventoryItemId"], "message": "not found", "code": "INVALID_INVENTORY_ITEM" })).collect();
+            let wrong: Vec<Value> = rows
+                .iter()
+                .enumerate()
+                .filter(|(_, row)| {
+                    row["locationId"] != "gid://shopify/Location/9"
+                        || tail(&row["inventoryItemId"]).parse::<u64>().is_err()
+                })
+                .map(|(n, _)| {
+                    json!({
+                        "field": ["input", "quantities", n.to_string(), "inventoryItemId"],
+                        "message": "not found", "code": "INVALID_INVENTORY_ITEM",
+                    })
+                })
+                .collect();
             if wrong.is_empty() {
                 for row in rows {
                     books.set_stock(
@@ -229,7 +319,14 @@ impl Rules for Shopify {
                 .as_array()
                 .into_iter()
                 .flatten()
-                .map(|id| json!({ "id": id, "inventoryLevel": { "quantities": [{ "quantity": books.stock.get(&tail(id)) }] } }))
+                .map(|id| {
+                    json!({
+                        "id": id,
+                        "inventoryLevel": {
+                            "quantities": [{ "quantity": books.stock.get(&tail(id)) }],
+                        },
+                    })
+                })
                 .collect();
             return (json!({ "data": { "nodes": rows } }), Did::Other);
         }

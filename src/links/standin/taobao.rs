@@ -1,4 +1,5 @@
-//! Stand-in of Taobao: form-encoded calls that are signed over all their parameters, stretches of a day, pages from one.
+//! Stand-in of Taobao: form-encoded calls that are signed over all their parameters, stretches of a
+//! day, pages from one.
 
 use super::app::{App, chain, clock, hex_upper, hmac, now, number, oauth, said, second};
 use super::platform::{Ask, Books, Did, Rules, between, number_of, page, parts};
@@ -12,18 +13,31 @@ impl Taobao {
     /// A trade of lines (item's code, units, yuan).
     pub fn trade(tid: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let orders: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, price))| {
-            json!({ "oid": tid * 10 + n as u64, "num_iid": 55, "sku_id": number_of(sku).to_string(), "outer_sku_id": sku, "outer_iid": "ALL", "title": "商品", "num": num, "price": price, "status": "WAIT_SELLER_SEND_GOODS", "refund_status": "NO_REFUND", "new_field": null })
+            json!({
+                "oid": tid * 10 + n as u64, "num_iid": 55, "sku_id": number_of(sku).to_string(),
+                "outer_sku_id": sku, "outer_iid": "ALL", "title": "商品", "num": num,
+                "price": price, "status": "WAIT_SELLER_SEND_GOODS", "refund_status": "NO_REFUND",
+                "new_field": null,
+            })
         }).collect();
         json!({
-            "tid": tid, "status": "WAIT_SELLER_SEND_GOODS", "type": "fixed", "created": clock(modified - 60), "pay_time": clock(modified - 30), "modified": clock(modified), "payment": "12.34",
-            "receiver_name": "林*", "receiver_state": "浙江省", "receiver_city": "杭州市", "receiver_district": "西湖区", "receiver_address": "示范路*号", "receiver_mobile": "*******0001",
+            "tid": tid, "status": "WAIT_SELLER_SEND_GOODS", "type": "fixed",
+            "created": clock(modified - 60), "pay_time": clock(modified - 30),
+            "modified": clock(modified), "payment": "12.34", "receiver_name": "林*",
+            "receiver_state": "浙江省", "receiver_city": "杭州市", "receiver_district": "西湖区",
+            "receiver_address": "示范路*号", "receiver_mobile": "*******0001",
             "oaid": format!("oaid-{tid}"), "orders": { "order": orders }, "unheard_of": [1, 2],
         })
     }
 
     fn error(code: i64, sub: &str) -> (Value, Did) {
         (
-            json!({ "error_response": { "code": code, "msg": "refused", "sub_code": sub, "sub_msg": sub, "request_id": "r1" } }),
+            json!({
+                "error_response": {
+                    "code": code, "msg": "refused", "sub_code": sub, "sub_msg": sub,
+                    "request_id": "r1",
+                },
+            }),
             Did::Other,
         )
     }
@@ -40,7 +54,11 @@ impl Rules for Taobao {
         order["modified"] = json!(clock(at));
     }
     fn throttled(&self) -> (Value, Did) {
-        let ban = json!({ "code": 7, "msg": "App Call Limited", "sub_code": "accesscontrol.limited-by-api-access-count", "sub_msg": "This ban will last 1 more seconds" });
+        let ban = json!({
+            "code": 7, "msg": "App Call Limited",
+            "sub_code": "accesscontrol.limited-by-api-access-count",
+            "sub_msg": "This ban will last 1 more seconds",
+        });
         (json!({ "error_response": ban }), Did::Other)
     }
     fn expired(&self) -> (Value, Did) {
@@ -89,7 +107,12 @@ impl Rules for Taobao {
                 let found = between(self, books, from, to);
                 let rows = page(&found, (no - 1) as usize, size as usize);
                 (
-                    json!({ "trades_sold_increment_get_response": { "total_results": found.len(), "trades": { "trade": rows }, "request_id": "r2" } }),
+                    json!({
+                        "trades_sold_increment_get_response": {
+                            "total_results": found.len(), "trades": { "trade": rows },
+                            "request_id": "r2",
+                        },
+                    }),
                     Did::Paged,
                 )
             }
@@ -130,9 +153,14 @@ impl Rules for Taobao {
                 order["status"] =
                     json!(if open { "SELLER_CONSIGNED_PART" } else { "WAIT_BUYER_CONFIRM_GOODS" });
                 order["modified"] = json!(clock(now()));
-                books.shipped.push(json!({ "order": get("tid"), "waybill": get("out_sid"), "lines": sub, "carrier": get("company_code") }));
+                books.shipped.push(json!({
+                    "order": get("tid"), "waybill": get("out_sid"), "lines": sub,
+                    "carrier": get("company_code"),
+                }));
                 (
-                    json!({ "logistics_offline_send_response": { "shipping": { "is_success": true } } }),
+                    json!({
+                        "logistics_offline_send_response": { "shipping": { "is_success": true } },
+                    }),
                     Did::Shipped,
                 )
             }
@@ -151,7 +179,9 @@ impl Rules for Taobao {
                 order["modified"] = json!(clock(now()));
                 books.renumber(&get("tid"), None, &get("out_sid"));
                 (
-                    json!({ "logistics_consign_resend_response": { "shipping": { "is_success": true } } }),
+                    json!({
+                        "logistics_consign_resend_response": { "shipping": { "is_success": true } },
+                    }),
                     Did::Shipped,
                 )
             }
@@ -164,16 +194,30 @@ impl Rules for Taobao {
                 }
                 books.set_stock(&format!("{}:{}", get("num_iid"), get("sku_id")), quantity);
                 (
-                    json!({ "item_quantity_update_response": { "item": { "num_iid": get("num_iid") } } }),
+                    json!({
+                        "item_quantity_update_response": { "item": { "num_iid": get("num_iid") } },
+                    }),
                     Did::Pushed,
                 )
             }
             "taobao.item.seller.get" => {
                 let (mine, skus) = (format!("{}:", get("num_iid")), &books.stock);
-                let rows: Vec<Value> =
-                    skus.iter().filter_map(|(key, n)| Some(json!({ "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n }))).collect();
+                let rows: Vec<Value> = skus
+                    .iter()
+                    .filter_map(|(key, n)| {
+                        Some(json!({
+                            "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n,
+                        }))
+                    })
+                    .collect();
                 (
-                    json!({ "item_seller_get_response": { "item": { "num_iid": get("num_iid"), "num": 0, "skus": { "sku": rows } } } }),
+                    json!({
+                        "item_seller_get_response": {
+                            "item": {
+                                "num_iid": get("num_iid"), "num": 0, "skus": { "sku": rows },
+                            },
+                        },
+                    }),
                     Did::Other,
                 )
             }

@@ -1,4 +1,5 @@
-//! Stand-ins of WooCommerce and Shopify: credentials, filters, pages and cursors, refusals with their statuses.
+//! Stand-ins of WooCommerce and Shopify: credentials, filters, pages and cursors, refusals with
+//! their statuses.
 
 use super::app::{App, oauth1};
 use super::platform::{Ask, Books, Did, Rules, number_of, page};
@@ -23,7 +24,8 @@ fn second(text: &str) -> i64 {
 
 pub struct Woo(pub App);
 
-/// An order as it is shown: of its refunds only that there are some; they and its notes are asked for by themselves.
+/// An order as it is shown: of its refunds only that there are some; they and its notes are asked
+/// for by themselves.
 fn shown(mut order: Value) -> Value {
     let refunds = order["_refunds"].as_array().into_iter().flatten();
     order["refunds"] = refunds
@@ -37,11 +39,29 @@ fn shown(mut order: Value) -> Value {
 
 impl Woo {
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
-        let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty, price))| json!({ "id": 100 + n, "product_id": number_of(sku), "variation_id": 0, "sku": sku, "name": "Item", "quantity": qty, "total": price, "price": price.parse::<f64>().unwrap_or(0.0) })).collect();
+        let items: Vec<Value> = lines
+            .iter()
+            .enumerate()
+            .map(|(n, (sku, qty, price))| {
+                json!({
+                    "id": 100 + n, "product_id": number_of(sku), "variation_id": 0, "sku": sku,
+                    "name": "Item", "quantity": qty, "total": price,
+                    "price": price.parse::<f64>().unwrap_or(0.0),
+                })
+            })
+            .collect();
         json!({
-            "id": id, "number": id.to_string(), "status": "processing", "currency": "EUR", "date_created_gmt": utc(modified - 60), "date_modified_gmt": utc(modified), "date_paid_gmt": utc(modified - 30),
-            "total": "12.34", "customer_note": "", "billing": { "first_name": "Ada", "phone": "0100-1" }, "refunds": [], "meta_data": [], "extra": { "any": null },
-            "shipping": { "first_name": "Ada", "last_name": "Example", "address_1": "Musterweg 1", "address_2": "", "city": "Musterstadt", "state": "", "postcode": "00001", "country": "DE" }, "line_items": items,
+            "id": id, "number": id.to_string(), "status": "processing", "currency": "EUR",
+            "date_created_gmt": utc(modified - 60), "date_modified_gmt": utc(modified),
+            "date_paid_gmt": utc(modified - 30), "total": "12.34", "customer_note": "",
+            "billing": { "first_name": "Ada", "phone": "0100-1" }, "refunds": [], "meta_data": [],
+            "extra": { "any": null },
+            "shipping": {
+                "first_name": "Ada", "last_name": "Example", "address_1": "Musterweg 1",
+                "address_2": "", "city": "Musterstadt", "state": "", "postcode": "00001",
+                "country": "DE",
+            },
+            "line_items": items,
         })
     }
 
@@ -101,7 +121,10 @@ impl Rules for Woo {
                 ("POST", "notes") => {
                     let note: Value = serde_json::from_slice(ask.body).unwrap_or_default();
                     let mut notes = order["_notes"].as_array().cloned().unwrap_or_default();
-                    notes.push(json!({ "id": notes.len() + 1, "note": note["note"], "customer_note": note["customer_note"] }));
+                    notes.push(json!({
+                        "id": notes.len() + 1, "note": note["note"],
+                        "customer_note": note["customer_note"],
+                    }));
                     order["_notes"] = Value::Array(notes);
                     (note, Did::Other)
                 }
@@ -157,7 +180,10 @@ impl Rules for Woo {
                         books.renumber(id, None, last["waybill"].as_str().unwrap_or_default());
                         return (order, Did::Shipped);
                     }
-                    books.shipped.push(json!({ "order": id, "waybill": last["waybill"], "carrier": last["carrier"], "status": order["status"] }));
+                    books.shipped.push(json!({
+                        "order": id, "waybill": last["waybill"], "carrier": last["carrier"],
+                        "status": order["status"],
+                    }));
                 }
                 (order, Did::Shipped)
             }

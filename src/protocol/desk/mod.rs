@@ -1,5 +1,6 @@
-//! The desk: the board with its numbers, and inquiry by any code. Every number opens its list, every list its detail, and
-//! a detail shows what is there, what happened and who did it; to those who may, what can be done about it.
+//! The desk: the board with its numbers, and inquiry by any code. Every number opens its list,
+//! every list its detail, and a detail shows what is there, what happened and who did it; to those
+//! who may, what can be done about it.
 
 mod page;
 mod subject;
@@ -12,7 +13,8 @@ use serde::{Deserialize, Serialize};
 pub use page::{expects, page};
 pub use subject::{Kind, Subject, View};
 
-/// Where a person looks: the way there, the last one on the screen. Empty: the board, or the question for a code.
+/// Where a person looks: the way there, the last one on the screen. Empty: the board, or the
+/// question for a code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Step {
     pub trail: Vec<Subject>,
@@ -112,7 +114,8 @@ pub struct Snapshot {
     pub board: bool,
     /// Names of the list's views, where one is to be chosen.
     pub views: Vec<String>,
-    /// What the action that is asked about makes undone: goods in somebody's hand, picked units, labels on boxes.
+    /// What the action that is asked about makes undone: goods in somebody's hand, picked units,
+    /// labels on boxes.
     pub undoes: Vec<Text>,
 }
 
@@ -191,7 +194,8 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     }
 }
 
-/// What the desk's letters say about a list: `#sort`, `#reverse`, `#filter`, `#columns`, `#views`, `#save`.
+/// What the desk's letters say about a list: `#sort`, `#reverse`, `#filter`, `#columns`, `#views`,
+/// `#save`.
 fn look_at(shown: &Shown, step: &Step, text: &str) -> Option<Decision> {
     let view = shown.list.as_ref()?;
     let columns = shown.header.len();

@@ -1,5 +1,5 @@
-//! Packing: one scan a unit; the last one closes the parcel and prints its label. From a tote that was picked in total
-//! any unit finds its shipment: one scan a parcel.
+//! Packing: one scan a unit; the last one closes the parcel and prints its label. From a tote that
+//! was picked in total any unit finds its shipment: one scan a parcel.
 
 mod page;
 
@@ -128,8 +128,8 @@ impl Shipment {
     pub fn packed(&self) -> Units {
         self.lines.iter().map(|line| line.packed).sum()
     }
-    /// What can be named by its line: what is left, then what is in the open box. Closed boxes stay closed; what nobody can
-    /// tell apart is named once.
+    /// What can be named by its line: what is left, then what is in the open box. Closed boxes stay
+    /// closed; what nobody can tell apart is named once.
     fn nameable(&self) -> Vec<&Line> {
         let (left, boxed): (Vec<&Line>, Vec<&Line>) =
             self.lines.iter().filter(|l| l.at_hand).partition(|l| l.left > 0);
@@ -145,7 +145,8 @@ impl Batch {
     pub fn left(&self) -> i64 {
         self.lines.iter().map(|line| line.shipments).sum()
     }
-    /// May the labels of all but the last one run out now? Only of what is all alike, once the first was verified.
+    /// May the labels of all but the last one run out now? Only of what is all alike, once the
+    /// first was verified.
     pub fn can_run(&self, singles: i64) -> bool {
         self.hot && singles > 0 && self.lines.len() == 1 && self.left() > 1
     }
@@ -159,7 +160,8 @@ pub enum Decision {
         tote: i64,
         code: String,
     },
-    /// Units of reservations go into the open box; `seen` if no code was read, `of` the item that one unit was read of.
+    /// Units of reservations go into the open box; `seen` if no code was read, `of` the item that
+    /// one unit was read of.
     Pack {
         reservations: Vec<(i64, Units)>,
         seen: bool,
@@ -285,7 +287,8 @@ fn ready(now: &Snapshot) -> bool {
     now.shipment.as_ref().is_none_or(|s| s.missing_totes().next().is_none())
 }
 
-/// Goods without a readable code: the person's word counts at once where there is nothing to mistake it for.
+/// Goods without a readable code: the person's word counts at once where there is nothing to
+/// mistake it for.
 fn only_line(now: &Snapshot) -> Option<Decision> {
     if let Some(batch) = &now.batch {
         return match batch.lines.as_slice() {
@@ -462,8 +465,8 @@ fn too_many(shipment: &Shipment, item: i64, name: &Name, came: i64) -> Refusal {
     )
 }
 
-/// Any unit of a tote that was picked in total finds its shipment. Lots go to different customers, so where several
-/// lie together the lot must be named.
+/// Any unit of a tote that was picked in total finds its shipment. Lots go to different customers,
+/// so where several lie together the lot must be named.
 fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     let here = |item: i64| batch.lines.iter().filter(move |l| l.item_id == item);
     let fit = first_fit(&scan.meanings, |meaning| match meaning {

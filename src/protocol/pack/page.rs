@@ -119,7 +119,8 @@ fn asking(card: Card) -> Text {
     })
 }
 
-/// The lines by their numbers, for a card that waits for its goods: all of them, arrows and Enter choose too.
+/// The lines by their numbers, for a card that waits for its goods: all of them, arrows and Enter
+/// choose too.
 fn choices<'a>(mut page: Page, goods: impl Iterator<Item = (&'a Name, &'a str, &'a str)>) -> Page {
     for (n, (name, lot, last_good)) in goods.enumerate() {
         page.table.rows.push(vec![

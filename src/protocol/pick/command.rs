@@ -21,8 +21,8 @@ pub(super) fn command(
             Ok(Decision::Step(Step { reservation_id: stop.reservation_id, ..Step::default() }))
         }
         Card::Undo => undo(step),
-        // Units in hand that are in no tote would be forgotten. One that the bin alone counted is in no hand yet.
-        // The only unit, scanned itself, may turn out to be damaged.
+        // Units in hand that are in no tote would be forgotten. One that the bin alone counted is
+        // in no hand yet. The only unit, scanned itself, may turn out to be damaged.
         Card::Short | Card::Damaged | Card::Empty | Card::Skip
             if step.counted > 0 && (stop.qty > 1 || (step.checked && card != Card::Damaged)) =>
         {
@@ -77,7 +77,10 @@ pub(super) fn confirm(
     card: Card,
     scan: &Scan,
 ) -> Result<Decision, Refusal> {
-    let here = scan.meanings.iter().any(|m| matches!(m, Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id));
+    let here = scan.meanings.iter().any(|m| match m {
+        Meaning::Bin { id, .. } | Meaning::Container { id, .. } => *id == stop.place_id,
+        _ => false,
+    });
     match card {
         Card::Close => match scan.meanings.iter().find_map(|m| {
             if let Meaning::Bin { id, usage, .. } = m {
@@ -145,7 +148,8 @@ pub(super) fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Deci
     }
 }
 
-/// The bin was scanned and the goods bear no readable code: the person's word counts, and is written down.
+/// The bin was scanned and the goods bear no readable code: the person's word counts, and is
+/// written down.
 fn no_code(stop: &Stop, step: &Step) -> Result<Decision, Refusal> {
     if !stop.one_lot() && !step.lot {
         return Err(Refusal::wrong(lot_question(stop, "pick-which-lot")));

@@ -1,4 +1,5 @@
-//! Picking: one walk, stop by stop. A line of one unit takes two scans (what settles the source, and the tote).
+//! Picking: one walk, stop by stop. A line of one unit takes two scans (what settles the source,
+//! and the tote).
 //!
 //! The goods of one stop go to one shipment after another: what is in hand now is the `Allot`.
 
@@ -21,7 +22,8 @@ pub use page::{expects, page};
 pub struct Snapshot {
     pub trip: Option<Trip>,
     pub stop: Option<Stop>,
-    /// What comes after it, as far as it was looked up; never more of a walk that is picked in total.
+    /// What comes after it, as far as it was looked up; never more of a walk that is picked in
+    /// total.
     pub ahead: VecDeque<Stop>,
     /// Whose walk it is: the badge that confirms handing it over.
     pub me: i64,
@@ -69,12 +71,14 @@ pub struct Stop {
     pub facts: Facts,
 }
 
-/// What lies around the goods: it decides which scans settle the source, and must be unchanged for a scan to be taken at once.
+/// What lies around the goods: it decides which scans settle the source, and must be unchanged for
+/// a scan to be taken at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// Lots of this item in the bin, this one included.
     pub lots_here: Vec<LotHere>,
-    /// Items and lots in the bin, however many of them are held, and bins of the zone that hold the item.
+    /// Items and lots in the bin, however many of them are held, and bins of the zone that hold the
+    /// item.
     pub goods_in_bin: i64,
     pub bins_with_item: i64,
 }
@@ -104,7 +108,8 @@ impl Stop {
     }
 }
 
-/// Where the picker stands at the stop. It belongs to one reservation; another one starts it afresh.
+/// Where the picker stands at the stop. It belongs to one reservation; another one starts it
+/// afresh.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Step {
     pub reservation_id: i64,
@@ -112,10 +117,12 @@ pub struct Step {
     pub item: bool,
     pub lot: bool,
     pub counted: Units,
-    /// The goods themselves were scanned; one unit that the bin alone settled may be shown once more.
+    /// The goods themselves were scanned; one unit that the bin alone settled may be shown once
+    /// more.
     #[serde(default)]
     pub checked: bool,
-    /// A reason that waits for the bin to be scanned (SHORT, DAMAGED, EMPTY, FOUND, NOCODE), or CLOSE for staging.
+    /// A reason that waits for the bin to be scanned (SHORT, DAMAGED, EMPTY, FOUND, NOCODE), or
+    /// CLOSE for staging.
     pub asking: Option<Card>,
     /// A colleague's badge was scanned: the own badge hands the walk over.
     #[serde(default)]
@@ -154,7 +161,8 @@ impl Step {
         self.item && self.lot && (self.place || !stop.bin_needed())
     }
 
-    /// This step with the way back to the previous one; a scan that changed nothing is not worth an undo.
+    /// This step with the way back to the previous one; a scan that changed nothing is not worth an
+    /// undo.
     fn after(&self, previous: &Step, stop: &Stop) -> Step {
         let step = Step { before: None, ..previous.clone() };
         if step == (Step { before: None, ..self.clone() }) {
@@ -295,8 +303,9 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
     ))
 }
 
-/// Does a line say nothing else than the tote that is due, for all units of the goods that are settled and counted? Then it
-/// can be done at once: the code that it names. The database checks the rest.
+/// Does a line say nothing else than the tote that is due, for all units of the goods that are
+/// settled and counted? Then it can be done at once: the code that it names. The database checks
+/// the rest.
 pub fn tote_due_now<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option<&'a String> {
     let step = step.at(stop);
     let ready = step.settled(stop)
@@ -310,7 +319,8 @@ pub fn tote_due_now<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option
     })
 }
 
-/// Does a scan that names the stop's place or its goods only move the step on? The step then, if the codes mean nothing else.
+/// Does a scan that names the stop's place or its goods only move the step on? The step then, if
+/// the codes mean nothing else.
 pub fn source_now(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step> {
     let stop = now.stop.as_ref().filter(|stop| stop.batch == 0)?;
     let meaning = if codes.contains(&stop.place) {
@@ -334,7 +344,8 @@ pub fn source_now(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step>
 }
 
 impl Snapshot {
-    /// The walk once all units of the stop in hand lie in this tote; `None` where what comes next was not looked up.
+    /// The walk once all units of the stop in hand lie in this tote; `None` where what comes next
+    /// was not looked up.
     pub fn after_put(mut self, tote: (i64, &str)) -> Option<Snapshot> {
         let (mut trip, done) = (self.trip.take()?, self.stop.take()?);
         let next = self.ahead.pop_front()?;

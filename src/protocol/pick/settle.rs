@@ -1,5 +1,5 @@
-//! How scans settle a stop: the bin or the goods say where it is taken from, the lot which of it, a number how many, and the
-//! tote where it goes.
+//! How scans settle a stop: the bin or the goods say where it is taken from, the lot which of it, a
+//! number how many, and the tote where it goes.
 
 use super::{Decision, LotHere, Step, Stop, Tote, lot_question};
 use crate::domain::Units;
@@ -104,8 +104,8 @@ fn lot(stop: &Stop, step: &Step, id: i64, number: &str) -> Result<Decision, Refu
     }
 }
 
-/// Another lot may go instead if it is free, sellable and good until the promise's day. Whether it breaks
-/// another promise only the database can say.
+/// Another lot may go instead if it is free, sellable and good until the promise's day. Whether it
+/// breaks another promise only the database can say.
 fn swap(stop: &Stop, other: &LotHere, step: Step) -> Result<Decision, Refusal> {
     let why = if !other.sellable {
         "swap-not-sellable"

@@ -1,4 +1,5 @@
-//! What a supervisor does about shipments, waves, walks and people. Each returns whether it could be done still.
+//! What a supervisor does about shipments, waves, walks and people. Each returns whether it could
+//! be done still.
 
 use crate::protocol::{Text, Who};
 use crate::store::pick::{self, Actor};
@@ -114,7 +115,8 @@ pub async fn take_back(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<bool> {
     Ok(true)
 }
 
-/// A walk goes to a person, or to anybody; whoever had it and whoever gets it is told, but for the one who says so.
+/// A walk goes to a person, or to anybody; whoever had it and whoever gets it is told, but for the
+/// one who says so.
 pub async fn give_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Who) -> Result<bool> {
     let had = sqlx::query_file!("src/store/sql/desk/give_trip_lock.sql", trip)
         .fetch_optional(tx.conn())
@@ -136,7 +138,8 @@ pub async fn give_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Who) -> Res
     Ok(true)
 }
 
-/// A walk ends where it stands: its totes go to staging, what is left becomes a walk for others, and whoever had it is told.
+/// A walk ends where it stands: its totes go to staging, what is left becomes a walk for others,
+/// and whoever had it is told.
 pub async fn force_close(tx: &mut Tx, actor: Actor<'_>, trip: i64, by: &str) -> Result<bool> {
     let had = sqlx::query_file!("src/store/sql/desk/force_close_lock_trip.sql", trip)
         .fetch_optional(tx.conn())

@@ -1,4 +1,5 @@
-//! One order, shipment, parcel, walk, wave, shop, person or list as it is now: what happened, what can be done about it.
+//! One order, shipment, parcel, walk, wave, shop, person or list as it is now: what happened, what
+//! can be done about it.
 
 use super::{HISTORY, ROWS, Raw, fact, header, history};
 use crate::domain::order::Receiver;

@@ -1,7 +1,8 @@
-//! What the desk shows: the board and its lists. `details` tells one thing with its history from the ledger, `acts` is what
-//! a supervisor does about it.
+//! What the desk shows: the board and its lists. `details` tells one thing with its history from
+//! the ledger, `acts` is what a supervisor does about it.
 //!
-//! Cells come as texts: `@key` is a text of the catalogue, two names with U+001F between them are a name in both languages.
+//! Cells come as texts: `@key` is a text of the catalogue, two names with U+001F between them are a
+//! name in both languages.
 
 mod acts;
 mod details;
@@ -56,8 +57,8 @@ fn fact(key: &str, value: &str) -> Text {
     Text::key("desk-fact").with("name", Text::key(&format!("col-{key}"))).with("value", cell(value))
 }
 
-/// The board: shipments per stage with the oldest and the nearest cut-off, walks and waves, who works on what and since
-/// when, cases by reason, what is in trouble.
+/// The board: shipments per stage with the oldest and the nearest cut-off, walks and waves, who
+/// works on what and since when, cases by reason, what is in trouble.
 pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
     let mut rows: Vec<Row> = Vec::new();
     let numbers =
@@ -99,7 +100,8 @@ async fn people(tx: &mut Tx, warehouse: i64) -> Result<Vec<Raw>> {
         .await?)
 }
 
-/// What a person typed that is no code of goods or places: an order, a shipment, a walk, a wave, an item, a person.
+/// What a person typed that is no code of goods or places: an order, a shipment, a walk, a wave, an
+/// item, a person.
 pub async fn find(tx: &mut Tx, warehouse: i64, text: &str) -> Result<Option<Subject>> {
     let row = sqlx::query_file!("src/store/sql/desk/find.sql", warehouse, text)
         .fetch_optional(tx.conn())
@@ -131,7 +133,8 @@ pub async fn shown(
     }
 }
 
-/// A list in the view of it that is asked for, at most so many rows. `said`: the keys whose words hold what is looked for.
+/// A list in the view of it that is asked for, at most so many rows. `said`: the keys whose words
+/// hold what is looked for.
 pub async fn list(
     tx: &mut Tx,
     warehouse: i64,
@@ -232,7 +235,8 @@ pub async fn view<V: serde::de::DeserializeOwned>(
     Ok(view.map(serde_json::from_value).transpose()?)
 }
 
-/// Movements that touch something and what was decided about it, newest first, under a line that says so.
+/// Movements that touch something and what was decided about it, newest first, under a line that
+/// says so.
 async fn history(
     tx: &mut Tx,
     warehouse: i64,

@@ -6,8 +6,9 @@ use super::{
 };
 use crate::store::{Result, Tx};
 
-/// The order changed while its shipment was under way: another address goes along until the hand-over, other goods make a
-/// new shipment while nothing is on the floor; after that fewer units are cut out, and more are a case for a person.
+/// The order changed while its shipment was under way: another address goes along until the
+/// hand-over, other goods make a new shipment while nothing is on the floor; after that fewer units
+/// are cut out, and more are a case for a person.
 pub(super) async fn follow(
     tx: &mut Tx,
     order: i64,
@@ -68,8 +69,9 @@ async fn remake(tx: &mut Tx, order: i64, live: &[Live]) -> Result<()> {
     Ok(())
 }
 
-/// The orders of a shipment on the floor were changed in the shop: what was added goes in a shipment of its own, what was taken
-/// back is cut out of a box that is open by now. `false`: they still differ.
+/// The orders of a shipment on the floor were changed in the shop: what was added goes in a
+/// shipment of its own, what was taken back is cut out of a box that is open by now. `false`: they
+/// still differ.
 pub async fn bring_in_line(tx: &mut Tx, shipment: i64) -> Result<bool> {
     let orders =
         sqlx::query_file_scalar!("src/store/sql/orders/bring_in_line_orders.sql", shipment)
@@ -101,7 +103,8 @@ pub async fn bring_in_line(tx: &mut Tx, shipment: i64) -> Result<bool> {
     Ok(same)
 }
 
-/// What the shop took back of an order on the floor is cut out of its shipments; what cannot be cut, or was added, is a case.
+/// What the shop took back of an order on the floor is cut out of its shipments; what cannot be
+/// cut, or was added, is a case.
 async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<()> {
     let nothing = sqlx::query_scalar!(
         r#"SELECT bool_and(to_send = 0) AS "all!"

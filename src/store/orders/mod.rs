@@ -1,4 +1,5 @@
-//! Orders from shops: taken in once in their newest state, made into shipments, promised or given up.
+//! Orders from shops: taken in once in their newest state, made into shipments, promised or given
+//! up.
 
 mod change;
 
@@ -78,7 +79,8 @@ async fn give_up(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
     }
 }
 
-/// The shop holds it: it waits, and what is in totes is put back. What has a label already is a case for a person.
+/// The shop holds it: it waits, and what is in totes is put back. What has a label already is a
+/// case for a person.
 async fn hold(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
     if matches!(s.state.as_str(), "held" | "handed_over")
         || take_off_floor(tx, s.id, "held", "shop_holds").await?
@@ -101,8 +103,8 @@ async fn lock_open_trips(tx: &mut Tx, shipment: i64) -> Result<()> {
     Ok(())
 }
 
-/// Takes a shipment off the floor into `state`: what is not picked is freed, what is in totes and boxes is put back, its
-/// promise ends. `false`: it has left already.
+/// Takes a shipment off the floor into `state`: what is not picked is freed, what is in totes and
+/// boxes is put back, its promise ends. `false`: it has left already.
 pub async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) -> Result<bool> {
     lock_open_trips(tx, shipment).await?;
     sqlx::query_scalar!("SELECT take_off_floor($1, $2, $3)", shipment, state, why)
@@ -128,7 +130,8 @@ async fn raise_unknown(tx: &mut Tx, orders: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// A shipment for each of these orders that has goods to send; an unknown code or nobody to send it is a case.
+/// A shipment for each of these orders that has goods to send; an unknown code or nobody to send it
+/// is a case.
 pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Result<()> {
     raise_unknown(tx, orders).await?;
     sqlx::query_file!("src/store/sql/orders/make_shipments_unknown.sql", orders)
@@ -138,8 +141,9 @@ pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Res
     Ok(())
 }
 
-/// Promises what waits for stock, oldest first: up to `limit` that nobody has looked at yet, and as many that were without and
-/// might have it now. Returns how many got it, and whether there may be more to look at.
+/// Promises what waits for stock, oldest first: up to `limit` that nobody has looked at yet, and as
+/// many that were without and might have it now. Returns how many got it, and whether there may be
+/// more to look at.
 pub async fn promise_some(tx: &mut Tx, limit: i64) -> Result<(usize, bool)> {
     let waiting = sqlx::query_file!("src/store/sql/orders/promise_some.sql", limit)
         .fetch_all(tx.conn())
@@ -160,7 +164,8 @@ pub async fn promise_waiting(tx: &mut Tx, limit: i64) -> Result<usize> {
     Ok(promise_some(tx, limit).await?.0)
 }
 
-/// What cannot be had of a shipment goes later, in one of its own. `false`: nothing of it is there, or nothing lacks.
+/// What cannot be had of a shipment goes later, in one of its own. `false`: nothing of it is there,
+/// or nothing lacks.
 pub async fn split_rest(tx: &mut Tx, shipment: i64) -> Result<bool> {
     Ok(sqlx::query_scalar!("SELECT split_rest($1)", shipment).fetch_one(tx.conn()).await?.is_some())
 }
@@ -187,7 +192,8 @@ pub async fn payloads(tx: &mut Tx, shop: &str) -> Result<Vec<serde_json::Value>>
         .await?)
 }
 
-/// A case about a shop's order, or about something else of a shop; orders of two shops may have the same number.
+/// A case about a shop's order, or about something else of a shop; orders of two shops may have the
+/// same number.
 pub async fn raise(
     tx: &mut Tx,
     reason: &str,
@@ -220,7 +226,8 @@ async fn raise_shipment(
     Ok(())
 }
 
-/// Books what orders of a counter say that has left or come back, up to so many of them; returns how many these were.
+/// Books what orders of a counter say that has left or come back, up to so many of them; returns
+/// how many these were.
 pub async fn book_counter(tx: &mut Tx, limit: i64) -> Result<i64> {
     Ok(sqlx::query_scalar!(r#"SELECT book_counter($1) AS "booked!""#, limit)
         .fetch_one(tx.conn())

@@ -155,7 +155,8 @@ pub async fn pack(
     Ok(())
 }
 
-/// The box is full, or the last unit is in: the parcel is closed, its weight summed, totes that are empty are free.
+/// The box is full, or the last unit is in: the parcel is closed, its weight summed, totes that are
+/// empty are free.
 pub async fn close(tx: &mut Tx, actor: Actor<'_>, parcel: i64, bench: i64) -> Result<()> {
     // It may have been begun at another bench.
     stand_at(tx, actor, parcel, bench).await?;
@@ -197,7 +198,8 @@ pub async fn undo(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<()> {
     reverse(tx, actor, command).await
 }
 
-/// All shipments of a tote that is picked in total but the last one: a closed parcel each. Returns how many.
+/// All shipments of a tote that is picked in total but the last one: a closed parcel each. Returns
+/// how many.
 pub async fn run(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64) -> Result<i64> {
     let mine = sqlx::query_file!("src/store/sql/pack/run.sql", tote).fetch_all(tx.conn()).await?;
     let Some((_, all_but_last)) = mine.split_last() else { return Ok(0) };
@@ -209,7 +211,8 @@ pub async fn run(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64) -> Result
     Ok(all_but_last.len() as i64)
 }
 
-/// One unit is missing or not fit; another is looked for and joins the next walk. Returns units that found no place.
+/// One unit is missing or not fit; another is looked for and joins the next walk. Returns units
+/// that found no place.
 pub async fn missing(
     tx: &mut Tx,
     actor: Actor<'_>,

@@ -128,7 +128,8 @@ pub async fn goods_of(tx: &mut Tx, reservation: i64) -> Result<GoodsOf> {
         .await?)
 }
 
-/// A tote that was picked in total, by item and lot. Shipments that wait for a supervisor are left out.
+/// A tote that was picked in total, by item and lot. Shipments that wait for a supervisor are left
+/// out.
 async fn load_batch(tx: &mut Tx, warehouse: i64, tote: i64) -> Result<Option<Batch>> {
     let head = sqlx::query_file!("src/store/sql/pack/load_batch_tote.sql", tote, warehouse)
         .fetch_optional(tx.conn())

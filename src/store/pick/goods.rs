@@ -5,7 +5,8 @@ use crate::protocol::pick::{Stop, Tote};
 use crate::store::{Error, Result, Tx};
 use uuid::Uuid;
 
-/// Holds a shipment against being given up while goods of it move: the statement after this sees what a cancel did.
+/// Holds a shipment against being given up while goods of it move: the statement after this sees
+/// what a cancel did.
 pub async fn keep_shipment(tx: &mut Tx, shipment: i64) -> Result<()> {
     sqlx::query_file!("src/store/sql/pick/keep_shipment.sql", shipment)
         .fetch_optional(tx.conn())
@@ -13,8 +14,8 @@ pub async fn keep_shipment(tx: &mut Tx, shipment: i64) -> Result<()> {
     Ok(())
 }
 
-/// The reservations that a stop in hand stands for: one, or all of them where it is picked in total. Their shipments are
-/// held against being given up meanwhile.
+/// The reservations that a stop in hand stands for: one, or all of them where it is picked in
+/// total. Their shipments are held against being given up meanwhile.
 async fn in_hand(tx: &mut Tx, stop: &Stop) -> Result<Vec<i64>> {
     Ok(sqlx::query_file!(
         "src/store/sql/pick/in_hand.sql",
@@ -29,7 +30,8 @@ async fn in_hand(tx: &mut Tx, stop: &Stop) -> Result<Vec<i64>> {
     .collect())
 }
 
-/// The goods go with their reservations into the tote, which is bound if it was free: to the shipment, or to the trip.
+/// The goods go with their reservations into the tote, which is bound if it was free: to the
+/// shipment, or to the trip.
 pub async fn put(
     tx: &mut Tx,
     actor: Actor<'_>,
@@ -89,7 +91,8 @@ async fn bind(
     Ok(())
 }
 
-/// Takes another lot of the same item from the same bin, if that breaks no promise. Returns the reservation that then comes first.
+/// Takes another lot of the same item from the same bin, if that breaks no promise. Returns the
+/// reservation that then comes first.
 pub async fn swap(
     tx: &mut Tx,
     actor: Actor<'_>,

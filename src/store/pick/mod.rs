@@ -1,4 +1,5 @@
-//! Picking: the trip and its next stop. `goods` moves what lies there, `walk` is the trip's own life.
+//! Picking: the trip and its next stop. `goods` moves what lies there, `walk` is the trip's own
+//! life.
 
 mod goods;
 mod walk;
@@ -21,8 +22,8 @@ pub struct Actor<'a> {
     pub at: &'a str,
 }
 
-/// `in_hand` is the reservation that the person has begun with: it stays first until it is done or skipped. With
-/// `any_tote` a free tote is looked for though one is bound.
+/// `in_hand` is the reservation that the person has begun with: it stays first until it is done or
+/// skipped. With `any_tote` a free tote is looked for though one is bound.
 pub async fn load(
     tx: &mut Tx,
     warehouse: i64,
@@ -103,7 +104,8 @@ pub struct Done {
     pub known: bool,
 }
 
-/// Does the whole gesture in one round trip. `None`: something has moved since, nothing was done, and the slow way decides.
+/// Does the whole gesture in one round trip. `None`: something has moved since, nothing was done,
+/// and the slow way decides.
 pub async fn put_at_once(
     db: &Db,
     actor: Actor<'_>,

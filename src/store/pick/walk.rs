@@ -33,8 +33,8 @@ pub async fn give(tx: &mut Tx, trip: i64, from: i64, to: i64) -> Result<()> {
     Ok(())
 }
 
-/// A tote is free again with its last unit. Only totes that this person's gesture can have emptied are looked at:
-/// those in use.
+/// A tote is free again with its last unit. Only totes that this person's gesture can have emptied
+/// are looked at: those in use.
 pub async fn free_empty_totes(tx: &mut Tx, warehouse: i64) -> Result<()> {
     sqlx::query_file!("src/store/sql/pick/free_empty_totes.sql", warehouse)
         .execute(tx.conn())
@@ -42,8 +42,8 @@ pub async fn free_empty_totes(tx: &mut Tx, warehouse: i64) -> Result<()> {
     Ok(())
 }
 
-/// The walk is over: the totes stand in `staging` (if there are any) and each shipment that is whole is picked. Stops
-/// that are left become a walk for somebody else.
+/// The walk is over: the totes stand in `staging` (if there are any) and each shipment that is
+/// whole is picked. Stops that are left become a walk for somebody else.
 pub async fn finish(tx: &mut Tx, actor: Actor<'_>, trip: i64, staging: Option<i64>) -> Result<()> {
     sqlx::query_scalar!("SELECT leave_rest($1)", trip).fetch_one(tx.conn()).await?;
     if let Some(place) = staging {

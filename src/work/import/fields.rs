@@ -1,4 +1,5 @@
-//! What a row's cells must be. Each kind of row becomes one JSON object that the store's functions take.
+//! What a row's cells must be. Each kind of row becomes one JSON object that the store's functions
+//! take.
 
 use super::Cells;
 use crate::codes::check;
@@ -100,7 +101,8 @@ fn small(text: &str) -> Result<i64, Bad> {
     at_least_zero(text).and_then(|n| if n <= 100_000 { Ok(n) } else { Err(Bad("too_large")) })
 }
 
-/// A barcode: what has the length of a GTIN must have its check digit; a spreadsheet that took leading zeros breaks it.
+/// A barcode: what has the length of a GTIN must have its check digit; a spreadsheet that took
+/// leading zeros breaks it.
 fn barcode(text: &str) -> Result<String, Bad> {
     let code = read_code(text)?.to_uppercase();
     let digits = code.bytes().all(|b| b.is_ascii_digit());
@@ -115,20 +117,29 @@ pub fn item(cells: &Cells) -> Field<Value> {
     let pack = opt(cells, "pack", one_of(&["each", "inner", "case", "pallet"]))?.unwrap_or("each");
     let units = opt(cells, "units", cell::positive)?.unwrap_or(1);
     Ok(json!({
-        "sku": code(cells, "sku")?, "owner": text(cells, "owner")?.unwrap_or_default(), "name_en": text(cells, "name_en")?, "name_zh": text(cells, "name_zh")?,
+        "sku": code(cells, "sku")?, "owner": text(cells, "owner")?.unwrap_or_default(),
+        "name_en": text(cells, "name_en")?, "name_zh": text(cells, "name_zh")?,
         "size": text(cells, "size")?, "colour": text(cells, "colour")?,
         "barcode": opt(cells, "barcode", barcode)?, "pack": pack, "units": units,
-        "weight_g": opt(cells, "weight_g", at_least_zero)?, "volume_ml": opt(cells, "volume_ml", at_least_zero)?,
-        "shelf_life": opt(cells, "shelf_life", small)?, "shelf_life_unit": opt(cells, "shelf_life_unit", one_of(&["day", "month", "year"]))?,
-        "min_life": opt(cells, "min_life", small)?, "stop_sale_days": opt(cells, "stop_sale_days", small)?, "lot_tracked": opt(cells, "lot_tracked", cell::yes)?,
+        "weight_g": opt(cells, "weight_g", at_least_zero)?,
+        "volume_ml": opt(cells, "volume_ml", at_least_zero)?,
+        "shelf_life": opt(cells, "shelf_life", small)?,
+        "shelf_life_unit": opt(cells, "shelf_life_unit", one_of(&["day", "month", "year"]))?,
+        "min_life": opt(cells, "min_life", small)?,
+        "stop_sale_days": opt(cells, "stop_sale_days", small)?,
+        "lot_tracked": opt(cells, "lot_tracked", cell::yes)?,
     }))
 }
 
 pub fn bin(cells: &Cells) -> Field<Value> {
     Ok(json!({
-        "warehouse": upper(cells, "warehouse")?.unwrap_or_default(), "code": must("code", upper(cells, "code")?)?, "zone": text(cells, "zone")?,
-        "kind": opt(cells, "kind", one_of(&["storage", "staging", "dock", "bench"]))?, "seq": opt(cells, "seq", small)?, "level": opt(cells, "level", small)?,
-        "pickable": opt(cells, "pickable", cell::yes)?, "max_g": opt(cells, "max_g", cell::positive)?, "max_ml": opt(cells, "max_ml", cell::positive)?,
+        "warehouse": upper(cells, "warehouse")?.unwrap_or_default(),
+        "code": must("code", upper(cells, "code")?)?, "zone": text(cells, "zone")?,
+        "kind": opt(cells, "kind", one_of(&["storage", "staging", "dock", "bench"]))?,
+        "seq": opt(cells, "seq", small)?, "level": opt(cells, "level", small)?,
+        "pickable": opt(cells, "pickable", cell::yes)?,
+        "max_g": opt(cells, "max_g", cell::positive)?,
+        "max_ml": opt(cells, "max_ml", cell::positive)?,
     }))
 }
 
@@ -139,9 +150,13 @@ fn upper(cells: &Cells, field: &'static str) -> Field<Option<String>> {
 
 pub fn stock(cells: &Cells) -> Field<Value> {
     Ok(json!({
-        "warehouse": upper(cells, "warehouse")?.unwrap_or_default(), "place": must("place", upper(cells, "place")?)?, "owner": text(cells, "owner")?.unwrap_or_default(),
-        "sku": code(cells, "sku")?, "lot": upper(cells, "lot")?.unwrap_or_default(), "last_good_day": opt(cells, "last_good_day", cell::day)?,
-        "status": opt(cells, "status", one_of(&["good", "held", "damaged"]))?.unwrap_or("good"), "qty": must("qty", opt(cells, "qty", at_least_zero)?)?,
+        "warehouse": upper(cells, "warehouse")?.unwrap_or_default(),
+        "place": must("place", upper(cells, "place")?)?,
+        "owner": text(cells, "owner")?.unwrap_or_default(), "sku": code(cells, "sku")?,
+        "lot": upper(cells, "lot")?.unwrap_or_default(),
+        "last_good_day": opt(cells, "last_good_day", cell::day)?,
+        "status": opt(cells, "status", one_of(&["good", "held", "damaged"]))?.unwrap_or("good"),
+        "qty": must("qty", opt(cells, "qty", at_least_zero)?)?,
     }))
 }
 
@@ -156,15 +171,22 @@ pub fn order_line(cells: &Cells, order_no: String, place: i64, tz: &str) -> Fiel
     )?;
     let time = |field| opt(cells, field, |t| cell::instant(t, tz));
     let part = |field| Ok(text(cells, field)?.unwrap_or_default());
+    let price = opt(cells, "unit_price", |t| cell::minor(t, &currency))?;
+    let status = opt(cells, "status", one_of(&["paid", "cancelled", "refunded"]))?;
     Ok(json!({
-        "order_no": order_no, "line_no": opt(cells, "line_no", read_code)?.unwrap_or_else(|| place.to_string()),
-        "sku": code(cells, "sku")?, "title": part("title")?, "qty": must("qty", opt(cells, "qty", cell::positive)?)?,
-        "unit_price_minor": must("unit_price", opt(cells, "unit_price", |t| cell::minor(t, &currency))?)?, "currency": currency,
-        "cancelled": opt(cells, "status", one_of(&["paid", "cancelled", "refunded"]))?.is_some_and(|word| word != "paid"),
+        "order_no": order_no,
+        "line_no": opt(cells, "line_no", read_code)?.unwrap_or_else(|| place.to_string()),
+        "sku": code(cells, "sku")?, "title": part("title")?,
+        "qty": must("qty", opt(cells, "qty", cell::positive)?)?,
+        "unit_price_minor": must("unit_price", price)?,
+        "currency": currency,
+        "cancelled": status.is_some_and(|word| word != "paid"),
         "placed_at": time("placed_at")?, "paid_at": time("paid_at")?, "note": part("note")?,
         "receiver": {
-            "name": part("receiver_name")?, "phone": part("receiver_phone")?, "country": part("country")?, "province": part("province")?, "city": part("city")?,
-            "district": part("district")?, "address": part("address")?, "postcode": part("postcode")?,
+            "name": part("receiver_name")?, "phone": part("receiver_phone")?,
+            "country": part("country")?, "province": part("province")?, "city": part("city")?,
+            "district": part("district")?, "address": part("address")?,
+            "postcode": part("postcode")?,
         },
     }))
 }
@@ -175,7 +197,8 @@ pub fn listing(cells: &Cells) -> Field<Value> {
         at_least_zero(text).and_then(|n| if n <= 100 { Ok(n) } else { Err(Bad("too_large")) })
     })?;
     Ok(json!({
-        "code": code(cells, "code")?, "sku": code(cells, "sku")?, "owner": text(cells, "owner")?, "reference": text(cells, "reference")?, "share_pct": share,
+        "code": code(cells, "code")?, "sku": code(cells, "sku")?, "owner": text(cells, "owner")?,
+        "reference": text(cells, "reference")?, "share_pct": share,
         "safety": opt(cells, "safety", at_least_zero)?, "cap": opt(cells, "cap", at_least_zero)?,
     }))
 }

@@ -1,4 +1,5 @@
-//! From a foreign table to our rows: which of our columns each of the file's is, and what stands where the file says nothing.
+//! From a foreign table to our rows: which of our columns each of the file's is, and what stands
+//! where the file says nothing.
 
 use super::{Cells, Import, Kind, Report, Target, TooMany};
 use crate::domain::cells;
@@ -8,7 +9,8 @@ use crate::store::{self, Tx};
 use std::collections::HashMap;
 use tokio::sync::mpsc;
 
-/// Foreign headers and constants: what our columns are called in the file, and what they are where the file has none.
+/// Foreign headers and constants: what our columns are called in the file, and what they are where
+/// the file has none.
 #[derive(Default, Clone)]
 pub struct Map {
     renamed: HashMap<String, String>,
@@ -23,7 +25,8 @@ pub enum NotThese {
 }
 
 impl Map {
-    /// TOML: `"InvoiceNo" = "order_no"`, `currency = { value = "GBP" }`. The error is what is wrong with it.
+    /// TOML: `"InvoiceNo" = "order_no"`, `currency = { value = "GBP" }`. The error is what is wrong
+    /// with it.
     pub fn parse(text: &str) -> Result<Map, String> {
         let table: toml::Table = toml::from_str(text).map_err(|e| e.message().to_owned())?;
         let mut map = Map::default();
@@ -37,7 +40,8 @@ impl Map {
         Ok(map)
     }
 
-    /// Which of our columns each of the file's is; `None`: none of ours. Every missing one is named at once.
+    /// Which of our columns each of the file's is; `None`: none of ours. Every missing one is named
+    /// at once.
     pub fn columns(
         &self,
         kind: Kind,

@@ -1,5 +1,6 @@
-//! Files taken in row by row: each row is read, repaired where that is certain, and created, updated, left as it is, or
-//! refused with a code. One transaction for the whole file: it counts or it does not.
+//! Files taken in row by row: each row is read, repaired where that is certain, and created,
+//! updated, left as it is, or refused with a code. One transaction for the whole file: it counts or
+//! it does not.
 
 mod fields;
 pub mod map;

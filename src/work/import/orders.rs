@@ -111,7 +111,8 @@ fn text(line: &Value, key: &str) -> String {
     line[key].as_str().unwrap_or_default().to_owned()
 }
 
-/// The order that the lines make. Without a time of its own it keeps the one it had, else it is of now.
+/// The order that the lines make. Without a time of its own it keeps the one it had, else it is of
+/// now.
 fn order(
     staged: &Staged,
     lines: &[Value],

@@ -52,7 +52,7 @@ FROM (
   UNION ALL
   SELECT
     3,
-    - count(*)::int,
+    -count(*)::int,
     'cases',
     e.reason,
     '@reason-' || e.reason,

@@ -4,7 +4,7 @@ SELECT
   s.id AS ship,
   sh.qty,
   sl.item_id IS DISTINCT FROM ol.item_id AS "other!",
-  greatest(- not_taken_on(ol), 0) AS "too_many!"
+  greatest(-not_taken_on(ol), 0) AS "too_many!"
 FROM order_line ol
 JOIN share sh ON sh.order_line_id = ol.id
 JOIN shipment_line sl ON sl.id = sh.shipment_line_id
