@@ -51,7 +51,7 @@ CREATE TABLE shop_token (
   lease_until timestamptz,
   fence       bigint NOT NULL DEFAULT 0,
   errors      int NOT NULL DEFAULT 0,
-  said        text NOT NULL DEFAULT ''
+  last_error  text NOT NULL DEFAULT ''
 );
 
 -- What is needed to speak to a shop.
@@ -228,7 +228,7 @@ CREATE TABLE exception (
   item_id      bigint REFERENCES item,
   lot_id       bigint REFERENCES lot,
   qty          bigint,
-  said         text NOT NULL DEFAULT '',
+  detail       text NOT NULL DEFAULT '',
   since        timestamptz NOT NULL DEFAULT now(),
   done_at      timestamptz,
   done_by      bigint REFERENCES person

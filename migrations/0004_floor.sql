@@ -5,7 +5,8 @@ CREATE TABLE command (
   id        uuid PRIMARY KEY,
   person_id bigint NOT NULL REFERENCES person,
   at        timestamptz NOT NULL DEFAULT now(),
-  said      text NOT NULL,
+  -- What the person was told: a key of the catalogue, or empty.
+  feedback  text NOT NULL,
   -- Null: the answer is where the person stands.
   reply     json
 );
@@ -95,7 +96,7 @@ CREATE TABLE print_job (
   attempts    int NOT NULL DEFAULT 0,
   next_at     timestamptz NOT NULL DEFAULT now(),
   fence       bigint NOT NULL DEFAULT 0,
-  said        text NOT NULL DEFAULT ''
+  last_error  text NOT NULL DEFAULT ''
 );
 CREATE INDEX print_job_waiting ON print_job (next_at) WHERE printed_at IS NULL;
 
@@ -157,7 +158,7 @@ CREATE TABLE job (
   woken_at   timestamptz,
   orders_pulled bigint NOT NULL DEFAULT 0,
   errors     int NOT NULL DEFAULT 0,
-  said       text NOT NULL DEFAULT '',
+  last_error text NOT NULL DEFAULT '',
   CONSTRAINT job_once UNIQUE (kind, shop_id, stream)
 );
 
@@ -174,7 +175,7 @@ CREATE TABLE outbox (
   attempts   int NOT NULL DEFAULT 0,
   next_at    timestamptz NOT NULL DEFAULT now(),
   fence      bigint NOT NULL DEFAULT 0,
-  said       text NOT NULL DEFAULT '',
+  last_error text NOT NULL DEFAULT '',
   -- When it was written, then when the shop last answered.
   told_at    timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT outbox_once UNIQUE (kind, parcel_id, order_no)

@@ -140,7 +140,7 @@ BEGIN
   SET state = 'void'
   WHERE shipment_id = p_shipment AND state <> 'handed_over';
   UPDATE print_job
-  SET printed_at = now(), said = 'void'
+  SET printed_at = now(), last_error = 'void'
   WHERE printed_at IS NULL
     AND label_id IN (
       SELECT la.id
@@ -516,7 +516,7 @@ BEGIN
   SET receiver = p_whom::json
   WHERE id = p_shipment;
   -- What of it is on the road goes to where it was sent before.
-  INSERT INTO exception (warehouse_id, reason, subject, shipment_id, said)
+  INSERT INTO exception (warehouse_id, reason, subject, shipment_id, detail)
   SELECT
     s.warehouse_id,
     'address_late',
@@ -557,7 +557,7 @@ BEGIN
   USING handover h
   WHERE h.id = hp.handover_id AND h.closed_at IS NULL AND hp.parcel_id = ANY (boxes);
   UPDATE print_job
-  SET printed_at = now(), said = 'void'
+  SET printed_at = now(), last_error = 'void'
   WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = ANY (boxes));
   UPDATE label
   SET state = 'asked', bytes = NULL
@@ -568,7 +568,7 @@ BEGIN
   UPDATE shipment
   SET state = 'packing'
   WHERE id = p_shipment AND state = 'packed';
-  INSERT INTO exception (warehouse_id, reason, subject, shipment_id, said)
+  INSERT INTO exception (warehouse_id, reason, subject, shipment_id, detail)
   VALUES (s.warehouse_id, 'readdressed', s.shipment_no, p_shipment, code)
   ON CONFLICT
   DO NOTHING;

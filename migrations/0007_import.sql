@@ -26,7 +26,7 @@ DECLARE
   o bigint := owner_of(p_row ->> 'owner');
   i item;
   p bigint;
-  said text := 'unchanged';
+  outcome text := 'unchanged';
 BEGIN
   IF o IS NULL THEN RETURN 'unknown_owner'; END IF;
   SELECT *
@@ -56,7 +56,7 @@ BEGIN
     )
     RETURNING *
     INTO i;
-    said := 'created';
+    outcome := 'created';
   ELSE
     UPDATE item
     SET
@@ -88,7 +88,7 @@ BEGIN
         coalesce((p_row ->> 'shelf_life')::int, shelf_life, 0),
         coalesce(p_row ->> 'shelf_life_unit', shelf_life_unit, '')
       );
-    IF FOUND THEN said := 'updated'; END IF;
+    IF FOUND THEN outcome := 'updated'; END IF;
   END IF;
   SELECT id
   INTO p
@@ -99,16 +99,16 @@ BEGIN
     VALUES (i.id, p_row ->> 'pack', (p_row ->> 'units')::bigint)
     RETURNING id
     INTO p;
-    IF said = 'unchanged' THEN said := 'updated'; END IF;
+    IF outcome = 'unchanged' THEN outcome := 'updated'; END IF;
   END IF;
   IF p_row ->> 'barcode' IS NOT NULL THEN
     INSERT INTO barcode (code, owner_id, pack_id)
     VALUES (p_row ->> 'barcode', o, p)
     ON CONFLICT
     DO NOTHING;
-    IF FOUND AND said = 'unchanged' THEN said := 'updated'; END IF;
+    IF FOUND AND outcome = 'unchanged' THEN outcome := 'updated'; END IF;
   END IF;
-  RETURN said;
+  RETURN outcome;
 END $$;
 
 CREATE FUNCTION warehouse_of(p_code_or_empty text) RETURNS bigint LANGUAGE sql STABLE AS $$

@@ -160,7 +160,7 @@ BEGIN
         ELSE n.qty
       END,
       'tote', CASE
-        WHEN u.container_id IS NOT NULL THEN jsonb_build_array(u.container_id, tp.code)
+        WHEN u.container_id IS NOT NULL THEN jsonb_build_array(u.container_id, pl.code)
       END,
       'facts', f.facts
     )
@@ -186,7 +186,7 @@ BEGIN
       AND u.freed_at IS NULL
       AND u.full_at IS NULL
       AND u.shipment_id IS NOT DISTINCT FROM CASE WHEN NOT t.batch THEN d.shipment_id END
-  LEFT JOIN place tp ON tp.id = u.container_id;
+  LEFT JOIN place pl ON pl.id = u.container_id;
   IF p_any_tote OR stops -> 0 ->> 'tote' IS NULL THEN
     spare := free_tote(p_warehouse);
   END IF;
@@ -273,14 +273,14 @@ BEGIN
     FROM place pl
     WHERE pl.warehouse_id = p_warehouse AND pl.code = ANY (p_codes)
     UNION ALL
-    SELECT NULL, k.item_id, k.units
-    FROM barcode b
-    JOIN pack k ON k.id = b.pack_id
-    WHERE b.code = ANY (p_codes)
+    SELECT NULL, pk.item_id, pk.units
+    FROM barcode bc
+    JOIN pack pk ON pk.id = bc.pack_id
+    WHERE bc.code = ANY (p_codes)
     UNION ALL
     SELECT NULL, NULL, NULL
-    FROM lot l
-    WHERE l.number <> '' AND l.number = ANY (p_codes)
+    FROM lot lo
+    WHERE lo.number <> '' AND lo.number = ANY (p_codes)
   ) means
   HAVING count(*) = 1 AND bool_and(coalesce(place = p_place, item = p_item AND units = 1, false));
   IF NOT FOUND THEN RETURN; END IF;
@@ -289,7 +289,7 @@ BEGIN
   JOIN stop_facts(p_warehouse, ARRAY[p_reservation]) f ON f.reservation_id = r.id
   WHERE r.id = p_reservation AND r.ended_at IS NULL AND r.qty = p_qty AND f.facts = p_facts;
   IF NOT FOUND THEN RETURN; END IF;
-  INSERT INTO command (id, person_id, said)
+  INSERT INTO command (id, person_id, feedback)
   VALUES (p_command, p_person, '')
   ON CONFLICT
   DO NOTHING;
@@ -341,7 +341,7 @@ BEGIN
   THEN
     RETURN;
   END IF;
-  INSERT INTO command (id, person_id, said)
+  INSERT INTO command (id, person_id, feedback)
   VALUES (p_command, p_person, '')
   ON CONFLICT
   DO NOTHING;

@@ -43,7 +43,7 @@ BEGIN
       SELECT
         ARRAY[
           e.subject,
-          coalesce(i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, e.said),
+          coalesce(i.name_en || chr(31) || i.name_zh || chr(31) || i.variant, e.detail),
           coalesce(e.qty::text, ''),
           to_char(e.since AT TIME ZONE zone, 'MM-DD HH24:MI')
         ],

@@ -123,7 +123,7 @@ BEGIN
   ) k
   WHERE k.item_id IS NOT NULL;
   PERFORM lock_gates(counter.warehouse_id, items);
-  INSERT INTO exception (reason, subject, order_id, shop_id, said)
+  INSERT INTO exception (reason, subject, order_id, shop_id, detail)
   SELECT 'unknown_item', o.order_no, o.id, o.shop_id, string_agg(ol.sku, ', ' ORDER BY ol.id)
   FROM orders o
   JOIN order_line ol ON ol.order_id = o.id
@@ -136,16 +136,16 @@ BEGIN
   DO NOTHING;
   FOR l IN
     SELECT
-      x.id,
-      x.item_id,
+      ol.id,
+      ol.item_id,
       CASE
-        WHEN x.cancelled OR o.status IN ('cancelled', 'refunded') THEN 0
-        ELSE x.elsewhere
+        WHEN ol.cancelled OR o.status IN ('cancelled', 'refunded') THEN 0
+        ELSE ol.elsewhere
       END AS wanted
-    FROM order_line x
-    JOIN orders o ON o.id = x.order_id
+    FROM order_line ol
+    JOIN orders o ON o.id = ol.order_id
     WHERE o.id = ANY (ids)
-    ORDER BY x.item_id, x.id
+    ORDER BY ol.item_id, ol.id
   LOOP
     rest := l.wanted - coalesce(
       (

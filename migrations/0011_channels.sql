@@ -58,52 +58,62 @@ LANGUAGE sql STABLE AS $$
   JOIN shop sp ON sp.id = o.shop_id
   WHERE ov.order_id = p_order
   UNION ALL
-  SELECT m.at, 'moved', m.qty || ' × ' || i.sku || ' ' || f.code || ' > ' || t.code, p.name, NULL
+  SELECT
+    m.at,
+    'moved',
+    m.qty || ' × ' || i.sku || ' ' || pl.code || ' > ' || dst.code,
+    pe.name,
+    NULL
   FROM ship
-  JOIN shipment_line l ON l.shipment_id = ship.id
-  JOIN promise pr ON pr.shipment_line_id = l.id
-  JOIN reservation r ON r.promise_id = pr.id
+  JOIN shipment_line sl ON sl.shipment_id = ship.id
+  JOIN promise p ON p.shipment_line_id = sl.id
+  JOIN reservation r ON r.promise_id = p.id
   JOIN movement m ON m.reservation_id = r.id
   JOIN item i ON i.id = m.item_id
-  JOIN place f ON f.id = m.from_place
-  JOIN place t ON t.id = m.to_place
-  JOIN person p ON p.id = m.person_id
-  UNION ALL
-  SELECT m.at, 'moved', m.qty || ' × ' || i.sku || ' ' || f.code || ' > ' || t.code, p.name, NULL
-  FROM order_line ol
-  JOIN counter_sale c ON c.order_line_id = ol.id
-  JOIN movement m ON m.id = c.movement_id
-  JOIN item i ON i.id = m.item_id
-  JOIN place f ON f.id = m.from_place
-  JOIN place t ON t.id = m.to_place
-  JOIN person p ON p.id = m.person_id
-  WHERE ol.order_id = p_order
-  UNION ALL
-  SELECT j.printed_at, 'printed', q.sscc, pr.code, NULL
-  FROM ship
-  JOIN parcel q ON q.shipment_id = ship.id
-  JOIN label b ON b.parcel_id = q.place_id
-  JOIN print_job j ON j.label_id = b.id AND j.printed_at IS NOT NULL
-  JOIN printer pr ON pr.id = j.printer_id
+  JOIN place pl ON pl.id = m.from_place
+  JOIN place dst ON dst.id = m.to_place
+  JOIN person pe ON pe.id = m.person_id
   UNION ALL
   SELECT
-    x.told_at,
-    CASE x.state WHEN 'sent' THEN 'told' WHEN 'refused' THEN 'refused' ELSE 'to_tell' END,
-    coalesce(nullif(x.said, ''), x.body ->> 'waybill'),
-    s.code,
-    x.body
-  FROM outbox x
-  JOIN orders k ON k.id = p_order AND x.order_no = k.order_no AND x.shop_id = k.shop_id
-  JOIN shop s ON s.id = x.shop_id
+    m.at,
+    'moved',
+    m.qty || ' × ' || i.sku || ' ' || pl.code || ' > ' || dst.code,
+    pe.name,
+    NULL
+  FROM order_line ol
+  JOIN counter_sale cs ON cs.order_line_id = ol.id
+  JOIN movement m ON m.id = cs.movement_id
+  JOIN item i ON i.id = m.item_id
+  JOIN place pl ON pl.id = m.from_place
+  JOIN place dst ON dst.id = m.to_place
+  JOIN person pe ON pe.id = m.person_id
+  WHERE ol.order_id = p_order
+  UNION ALL
+  SELECT pj.printed_at, 'printed', pc.sscc, pr.code, NULL
+  FROM ship
+  JOIN parcel pc ON pc.shipment_id = ship.id
+  JOIN label la ON la.parcel_id = pc.place_id
+  JOIN print_job pj ON pj.label_id = la.id AND pj.printed_at IS NOT NULL
+  JOIN printer pr ON pr.id = pj.printer_id
+  UNION ALL
+  SELECT
+    ob.told_at,
+    CASE ob.state WHEN 'sent' THEN 'told' WHEN 'refused' THEN 'refused' ELSE 'to_tell' END,
+    coalesce(nullif(ob.last_error, ''), ob.body ->> 'waybill'),
+    sp.code,
+    ob.body
+  FROM outbox ob
+  JOIN orders o ON o.id = p_order AND ob.order_no = o.order_no AND ob.shop_id = o.shop_id
+  JOIN shop sp ON sp.id = ob.shop_id
   UNION ALL
   SELECT
     e.since,
     'case',
-    e.reason || CASE WHEN e.said <> '' THEN ': ' || e.said ELSE '' END,
-    coalesce(p.name, ''),
+    e.reason || CASE WHEN e.detail <> '' THEN ': ' || e.detail ELSE '' END,
+    coalesce(pe.name, ''),
     NULL
   FROM exception e
-  LEFT JOIN person p ON p.id = e.done_by
+  LEFT JOIN person pe ON pe.id = e.done_by
   WHERE e.order_id = p_order OR e.shipment_id IN (SELECT id FROM ship)
 $$;
 
@@ -113,7 +123,7 @@ CREATE FUNCTION import_listing(p_row jsonb, p_shop bigint) RETURNS text LANGUAGE
 DECLARE
   o bigint := owner_of(coalesce(p_row ->> 'owner', ''));
   i bigint;
-  said text;
+  outcome text;
 BEGIN
   IF o IS NULL THEN RETURN 'unknown_owner'; END IF;
   SELECT id
@@ -151,8 +161,8 @@ BEGIN
     coalesce(excluded.cap, li.cap, -1)
   )
   RETURNING CASE WHEN xmax = 0 THEN 'created' ELSE 'updated' END
-  INTO said;
-  RETURN coalesce(said, 'unchanged');
+  INTO outcome;
+  RETURN coalesce(outcome, 'unchanged');
 END $$;
 
 -- What this shop may show of each of its items now. Of what can still be promised long enough for
@@ -256,9 +266,9 @@ SELECT
   sp.code,
   sp.channel,
   CASE
-    WHEN coalesce(tok.errors, 0) > 0 OR j.errors > 2 OR other_j.errors > 2 OR x.attempts > 2
+    WHEN coalesce(tok.errors, 0) > 0 OR j.errors > 2 OR push.errors > 2 OR x.attempts > 2
       THEN 'trouble'
-    WHEN j.errors > 0 OR other_j.errors > 0 THEN 'waiting'
+    WHEN j.errors > 0 OR push.errors > 0 THEN 'waiting'
     WHEN j.last_success_at IS NULL THEN 'new'
     ELSE 'ok'
   END AS state,
@@ -292,19 +302,22 @@ SELECT
   (
     SELECT string_agg(said, ' ')
     FROM unnest(
-      ARRAY[nullif(j.said, ''), nullif(other_j.said, ''), nullif(x.said, ''), nullif(tok.said, '')]
+      ARRAY[
+        nullif(j.last_error, ''), nullif(push.last_error, ''), nullif(x.last_error, ''),
+        nullif(tok.last_error, '')
+      ]
     ) AS said
     WHERE said IS NOT NULL
-  ) AS said
+  ) AS last_error
 FROM shop sp
 LEFT JOIN job j ON j.shop_id = sp.id AND j.kind = 'pull'
-LEFT JOIN job other_j ON other_j.shop_id = sp.id AND other_j.kind = 'push'
+LEFT JOIN job push ON push.shop_id = sp.id AND push.kind = 'push'
 LEFT JOIN shop_token tok ON tok.shop_id = sp.id
 CROSS JOIN LATERAL (
   SELECT
     count(*) AS waiting,
     max(ob.attempts) AS attempts,
-    (array_agg(ob.said ORDER BY ob.attempts DESC, ob.id))[1] AS said
+    (array_agg(ob.last_error ORDER BY ob.attempts DESC, ob.id))[1] AS last_error
   FROM outbox ob
   WHERE ob.shop_id = sp.id AND ob.state = 'waiting'
 ) x

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use wavedeck::links::channels::{
-    self, Account, Channel, ChannelError, Class, Level, PullPage, wire,
+    self, Account, Channel, ChannelError, Class, StockLevel, PullPage, wire,
 };
 use wavedeck::links::standin::amazon::Amazon;
 use wavedeck::links::standin::app::{App, TOKEN_SECRET};
@@ -179,7 +179,7 @@ fn keeps(kind: &str, seed: u64, page: PullPage) {
 /// Any call of an adapter, behind a spoiler.
 async fn any_call(there: &dyn Channel, kind: &str, seed: u64, n: u32, order_no: &str) {
     let since = jiff::Timestamp::from_second(now() - 500).unwrap().to_string();
-    let level = Level { code: "I0".into(), reference: "1:2".into(), available: 3 };
+    let level = StockLevel { code: "I0".into(), reference: "1:2".into(), available: 3 };
     let body = json!({
         "order_no": order_no, "carrier": "SF", "waybill": format!("SF{n}"), "was": "SF0",
         "parcel": "42", "lines": [{ "line_no": "1", "qty": 1 }],

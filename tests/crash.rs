@@ -13,8 +13,8 @@ use tokio::sync::watch;
 use wavedeck::domain::Role;
 use wavedeck::jobs;
 use wavedeck::links::channels;
-use wavedeck::links::standin::shop::{Mischief, Standin};
-use wavedeck::protocol::{Ask, Reply, Request};
+use wavedeck::links::standin::shop::{Faults, Standin};
+use wavedeck::protocol::{Input, Reply, Request};
 use wavedeck::store::cluster::{Cluster, OWNER};
 use wavedeck::store::{Db, schema};
 use wavedeck::work::{self, Ctx};
@@ -112,7 +112,7 @@ impl Shift {
             Mishap::LostAnswer => self.line.cut_next_commit.store(true, Ordering::SeqCst),
             Mishap::DeadGun => {
                 let mut other = Robot::at_door(robot.ctx.clone(), &robot.badge);
-                let pin = other.request(Ask::Pin {
+                let pin = other.request(Input::Pin {
                     badge: robot.badge.clone(),
                     pin: wavedeck::protocol::Pin(crate::support::PIN.into()),
                 });
@@ -122,7 +122,7 @@ impl Shift {
             }
             Mishap::Nothing => {}
         }
-        let request = robot.request(Ask::Scan { text: text.into(), typed: false });
+        let request = robot.request(Input::Scan { text: text.into(), typed: false });
         robot.last = insist(&robot.ctx, &request).await;
         assert!(!robot.last.refused(), "{text}: {:?}", robot.last.said);
         // A late repeat of the same gesture gets the same answer.
@@ -226,7 +226,7 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     shift.scan(&mut q, "WDC-CLOSE").await;
 
     // The shop applies the first dispatch and its answer is lost.
-    shop.misbehave(Mischief { drop_answers: 2, ..Mischief::default() });
+    shop.misbehave(Faults { drop_answers: 2, ..Faults::default() });
     let (stop, stopped) = watch::channel(false);
     let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
     for _ in 0..600 {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use wavedeck::domain::Role;
-use wavedeck::protocol::{Ask, Request};
+use wavedeck::protocol::{Input, Request};
 use wavedeck::store::{site, take_in};
 use wavedeck::work;
 
@@ -92,7 +92,7 @@ async fn shift(mut robot: Robot, mut rng: Rng, enter: &str, until: Instant, take
         // gone.
         let tote = robot.last.page.prompt.key == "pick-prompt-free-tote";
         let scan = if tote { format!("X{}", rng.u32(..2000)) } else { next };
-        let request = robot.request(Ask::Scan { text: scan, typed: false });
+        let request = robot.request(Input::Scan { text: scan, typed: false });
         robot.send(&request).await;
         let said = robot.said();
         assert_ne!(said, "went-wrong", "{:?}", robot.last.said);
@@ -113,7 +113,7 @@ async fn shift(mut robot: Robot, mut rng: Rng, enter: &str, until: Instant, take
             if robot.last.who.is_none() {
                 robot.sign_on().await;
             } else {
-                let look = robot.request(Ask::Look);
+                let look = robot.request(Input::Refresh);
                 robot.send(&look).await;
             }
         }
@@ -145,7 +145,7 @@ async fn sixteen_pickers_for_a_minute_with_resends_kills_and_cancels() {
         for orders in (150..).step_by(10).take_while(|_| Instant::now() < until) {
             arrive(&shop, &mut dice, orders, 10).await;
             boss.ok("WDC-MENU-WAVE").await;
-            let request = boss.request(Ask::Scan { text: "WDC-RELEASE".into(), typed: false });
+            let request = boss.request(Input::Scan { text: "WDC-RELEASE".into(), typed: false });
             boss.send(&request).await;
             assert_ne!(boss.said(), "went-wrong");
         }

@@ -47,7 +47,7 @@ async fn choose(robot: &mut Robot, action: &str) {
 }
 
 /// What the action on the screen says that it makes undone.
-fn undoes(robot: &Robot) -> Vec<String> {
+fn consequences(robot: &Robot) -> Vec<String> {
     let plain = |text: &Text| {
         text.args
             .values()
@@ -205,7 +205,7 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     }
     boss.ok(&one).await;
     choose(&mut boss, "desk-do-kick-out").await;
-    assert_eq!(undoes(&boss), ["desk-undoes-picked T1"]);
+    assert_eq!(consequences(&boss), ["desk-undoes-picked T1"]);
     assert_eq!(boss.no("A01").await, "desk-expects-answer");
     boss.ok("WDC-YES").await;
     assert_eq!(w.text(&state(&one)).await, "held by_hand");
@@ -261,7 +261,7 @@ async fn who_takes_a_packed_shipment_out_of_its_wave_reads_that_its_label_is_voi
     for action in ["desk-do-cancel", "desk-do-kick-out"] {
         choose(&mut boss, action).await;
         assert_eq!(
-            undoes(&boss),
+            consequences(&boss),
             [format!("desk-undoes-picked {parcel}"), format!("desk-undoes-labels {waybill}")]
         );
         boss.ok("WDC-NO").await;

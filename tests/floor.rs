@@ -4,7 +4,7 @@ use crate::support::{PIN, Robot, World, day, ean, program};
 use std::sync::Arc;
 use wavedeck::domain::Role;
 use wavedeck::links::standin::shop::Standin;
-use wavedeck::protocol::{Ask, Expect, Kind, Pin, Tone};
+use wavedeck::protocol::{Input, Expect, Kind, Pin, Tone};
 use wavedeck::work;
 
 /// A shop that answers, in place of the one that does not.
@@ -458,12 +458,12 @@ async fn five_wrong_pins_lock_the_badge() {
     let p = w.person("P", Role::Picker).await;
     let mut thief = Robot::at_door(w.ctx.clone(), &p.badge);
     for n in 0..6 {
-        let ask = Ask::Pin { badge: p.badge.clone(), pin: Pin("0000".into()) };
+        let ask = Input::Pin { badge: p.badge.clone(), pin: Pin("0000".into()) };
         let request = thief.request(ask);
         thief.send(&request).await;
         assert_eq!(thief.said(), if n < 5 { "pin-wrong" } else { "door-locked" });
     }
-    let ask = Ask::Pin { badge: p.badge.clone(), pin: Pin(PIN.into()) };
+    let ask = Input::Pin { badge: p.badge.clone(), pin: Pin(PIN.into()) };
     let request = thief.request(ask);
     assert!(thief.send(&request).await.who.is_none());
     w.end().await;
@@ -479,7 +479,7 @@ async fn one_command_sent_many_times_at_once_has_one_effect() {
     for scan in ["WDC-MENU-PICK", "A01", "2"] {
         p.ok(scan).await;
     }
-    let request = Arc::new(p.request(Ask::Scan { text: "T1".into(), typed: false }));
+    let request = Arc::new(p.request(Input::Scan { text: "T1".into(), typed: false }));
     let mut sends = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let (ctx, request) = (w.ctx.clone(), request.clone());
@@ -635,7 +635,7 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
                     continue;
                 }
                 let short = n == 0 && step == 12;
-                let request = p.request(Ask::Scan {
+                let request = p.request(Input::Scan {
                     text: if short { "WDC-SHORT".into() } else { expect.scan },
                     typed: false,
                 });
@@ -648,7 +648,7 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
                     // Nothing was done twice, and the page is the same, or says what others did
                     // meanwhile: a short takes stops off this walk too. A free tote is an example:
                     // another may have taken it.
-                    let look = p.request(Ask::Look);
+                    let look = p.request(Input::Refresh);
                     let now = p.send(&look).await.clone();
                     let once = (again.version, &again.said) == (first.version, &first.said);
                     let true_now = again.page == first.page || again.page == now.page;
@@ -791,7 +791,7 @@ async fn a_pick_that_the_screen_decides_is_one_call_and_one_effect() {
     for scan in ["WDC-MENU-PICK", "A01"] {
         p.ok(scan).await;
     }
-    let put = p.request(Ask::Scan { text: "T1".into(), typed: false });
+    let put = p.request(Input::Scan { text: "T1".into(), typed: false });
     let first = p.send(&put).await.clone();
     assert_eq!(
         w.number("SELECT count(*) FROM command WHERE reply IS NULL").await,

@@ -3,11 +3,11 @@
 
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
-use wavedeck::console::input::{Decoder, Event, Key, Scanner};
+use wavedeck::console::input::{Decoder, Event, Key, Framing};
 
 /// Lines and keys of bytes that come with these gaps; deadlines pass as they would.
 fn decode(bytes: &[u8], gaps_ms: &[u64]) -> Vec<Event> {
-    let mut decoder = Decoder::new(Scanner::default());
+    let mut decoder = Decoder::new(Framing::default());
     let mut at = Instant::now();
     let mut out = Vec::new();
     for (n, byte) in bytes.iter().enumerate() {
@@ -107,7 +107,7 @@ fn gaps_decide_only_the_audit_mark() {
 
 #[test]
 fn a_prefix_marks_a_scan_and_is_not_part_of_it() {
-    let mut decoder = Decoder::new(Scanner { prefix: vec![2], ..Scanner::default() });
+    let mut decoder = Decoder::new(Framing { prefix: vec![2], ..Framing::default() });
     let mut at = Instant::now();
     let mut out = Vec::new();
     for byte in b"x\x08\x02A01\rA01\r" {

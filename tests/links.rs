@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use wavedeck::jobs;
 use wavedeck::links::channels::{self, Account, Channel, Class, generic};
 use wavedeck::links::printers::{self, Address};
-use wavedeck::links::standin::shop::{Mischief, Standin, now};
+use wavedeck::links::standin::shop::{Faults, Standin, now};
 
 fn adapter(url: &str, secret: &str) -> Box<dyn Channel> {
     let account = Account::new(url, "k", secret, json!({}));
@@ -36,12 +36,12 @@ async fn every_refusal_of_a_shop_has_its_class() {
     assert_eq!(class(adapter(&url, "wrong").pull(None, "", 10).await), Some(Class::BadSignature));
     assert_eq!(class(adapter(&url, "s").pull(None, "", 500).await), Some(Class::Rejected));
     assert_eq!(adapter(&url, "s").read("NONE").await.unwrap_err().class, Class::NotFound);
-    shop.misbehave(Mischief { throttle: 1, ..Mischief::default() });
+    shop.misbehave(Faults { throttle: 1, ..Faults::default() });
     assert_eq!(
         class(adapter(&url, "s").pull(None, "", 10).await),
         Some(Class::Throttled { wait_s: 1.0 })
     );
-    shop.misbehave(Mischief { down: true, ..Mischief::default() });
+    shop.misbehave(Faults { down: true, ..Faults::default() });
     assert_eq!(class(adapter(&url, "s").pull(None, "", 10).await), Some(Class::Transient));
     assert_eq!(
         class(adapter("http://127.0.0.1:9", "s").pull(None, "", 10).await),
@@ -88,7 +88,7 @@ async fn orders_arrive_whole_in_their_newest_state_whatever_happens_on_the_way()
             o
         },
     ]);
-    shop.misbehave(Mischief { throttle: 2, ..Mischief::default() });
+    shop.misbehave(Faults { throttle: 2, ..Faults::default() });
     // Killed in the middle: the second page is not yet here.
     run_until(&w, "some orders", "SELECT (count(*) >= 100)::int::bigint FROM orders", 1).await;
     shop.change("N000", |o| o["status"] = json!("cancelled"));
@@ -244,7 +244,7 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
     run_until(&w, "both are told", "SELECT count(*) FROM outbox WHERE state = 'sent'", 2).await;
     assert!(shops.iter().all(|(_, shop)| shop.dispatches().len() == 1), "once each");
     // A shop that cannot be told is in trouble, and says why.
-    shops[0].1.misbehave(Mischief { down: true, ..Mischief::default() });
+    shops[0].1.misbehave(Faults { down: true, ..Faults::default() });
     w.sql(
         "UPDATE outbox SET state = 'waiting', key = gen_random_uuid(), next_at = now() WHERE \
         shop_id = (SELECT id FROM shop WHERE code = 'N1')",

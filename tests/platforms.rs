@@ -17,7 +17,7 @@ use wavedeck::links::channels::{
     taobao, wire, woo,
 };
 use wavedeck::links::standin::amazon::Amazon;
-use wavedeck::links::standin::platform::{Mischief, Platform};
+use wavedeck::links::standin::platform::{Faults, Platform};
 use wavedeck::links::standin::{self, app::App};
 
 const KINDS: [&str; 8] = standin::PLATFORMS;
@@ -186,13 +186,13 @@ async fn every_order_arrives_once_in_its_newest_state() {
         w.stock(&[("A01", "I0", "L1", 300, 10_000)]).await;
         let count = 2000;
         shop.put((0..count).map(|n| order(kind, n, now() - 7000 + n as i64 * 3, &[("I0", 2)])));
-        shop.books().mischief = Mischief {
+        shop.books().mischief = Faults {
             throttle: 1,
             expire: 1,
             half: 1,
             garbage: 1,
             shake: 8,
-            ..Mischief::default()
+            ..Faults::default()
         };
         // What waits after a refusal would wait for people; the test has no time.
         w.sql(
@@ -686,7 +686,7 @@ async fn what_a_shop_shows_is_compared_whole_or_again() {
     let shop = platform("woo");
     let url = shop.serve(0).await.unwrap();
     let there = adapter("woo", &url, "shh");
-    let level = |reference: &str| channels::Level {
+    let level = |reference: &str| channels::StockLevel {
         code: reference.into(),
         reference: reference.into(),
         available: 1,
@@ -784,7 +784,7 @@ async fn every_refusal_has_its_class() {
         let shop = platform(kind);
         let url = shop.serve(0).await.unwrap();
         shop.put([order(kind, 1, now() - 100, &[("I0", 1)])]);
-        let class = async |secret: &str, mischief: Mischief| {
+        let class = async |secret: &str, mischief: Faults| {
             shop.books().mischief = mischief;
             let since = jiff::Timestamp::from_second(now() - 500).unwrap().to_string();
             adapter(kind, &url, secret).pull(Some(&since), "", 100).await.err().map(|e| e.class)
@@ -795,33 +795,33 @@ async fn every_refusal_has_its_class() {
         // Where the token is all that is shown, the secret is not looked at.
         let signs = !["amazon", "shopify", "magento"].contains(&kind);
         assert!(
-            !signs || class("wrong\ntoken-1", Mischief::default()).await == Some(wrong),
+            !signs || class("wrong\ntoken-1", Faults::default()).await == Some(wrong),
             "{kind}"
         );
         assert!(
             kind == "woo"
-                || class("shh\nother", Mischief::default()).await == Some(Class::SessionExpired),
+                || class("shh\nother", Faults::default()).await == Some(Class::SessionExpired),
             "{kind}"
         );
-        let throttled = class(good, Mischief { throttle: 1, ..Default::default() }).await;
+        let throttled = class(good, Faults { throttle: 1, ..Default::default() }).await;
         let Some(Class::Throttled { wait_s }) = throttled else { panic!("{kind}: {throttled:?}") };
         assert!(wait_s > 0.0, "{kind}");
         assert_eq!(
-            class(good, Mischief { expire: 1, ..Default::default() }).await,
+            class(good, Faults { expire: 1, ..Default::default() }).await,
             Some(Class::SessionExpired),
             "{kind}"
         );
         assert_eq!(
-            class(good, Mischief { garbage: 1, ..Default::default() }).await,
+            class(good, Faults { garbage: 1, ..Default::default() }).await,
             Some(Class::Transient),
             "{kind}"
         );
         assert_eq!(
-            class(good, Mischief { half: 1, ..Default::default() }).await,
+            class(good, Faults { half: 1, ..Default::default() }).await,
             Some(Class::Transient),
             "{kind}"
         );
-        assert_eq!(class(good, Mischief::default()).await, None, "{kind}");
+        assert_eq!(class(good, Faults::default()).await, None, "{kind}");
         let there = adapter(kind, &url, good);
         assert!(there.read("404").await.is_err(), "{kind}: nobody has that order");
         assert_eq!(

@@ -14,9 +14,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 use wavedeck::codes::card::Card;
-use wavedeck::console::app::{Effect, Look, Model, Msg, Settings, Stamp, Theme, update};
+use wavedeck::console::app::{Effect, Appearance, Model, Msg, Settings, Stamp, Theme, update};
 use wavedeck::console::input::keymap::Keymap;
-use wavedeck::console::input::{Key, Scanner};
+use wavedeck::console::input::{Key, Framing};
 use wavedeck::console::session::{self, Control, Setup};
 use wavedeck::console::view;
 use wavedeck::domain::{Lang, Name, Role};
@@ -26,11 +26,11 @@ use wavedeck::protocol::*;
 fn settings(lang: Lang, size: (u16, u16)) -> Settings {
     Settings {
         lang,
-        look: Default::default(),
+        appearance: Default::default(),
         keymap: Keymap::named("default").unwrap(),
         terminal: "gun 7".into(),
         session: Uuid::nil(),
-        door: sign_on::door(&[]),
+        door: sign_on::login(&[]),
         demo: vec![],
         size,
     }
@@ -40,14 +40,14 @@ fn stamp() -> Stamp {
     Stamp { command: Uuid::nil(), at: String::new() }
 }
 
-fn who(lang: Lang) -> Who {
-    Who {
+fn who(lang: Lang) -> Operator {
+    Operator {
         id: 1,
         code: "ALICE".into(),
         name: "Alice".into(),
         role: Role::Supervisor,
         lang,
-        gun: None,
+        scanner: None,
     }
 }
 
@@ -483,7 +483,7 @@ fn pages() -> Vec<(&'static str, Page)> {
     };
     let done = pick::Step { place: true, item: true, lot: true, counted: 2, ..Default::default() };
     vec![
-        ("door", sign_on::door(&[])),
+        ("door", sign_on::login(&[])),
         ("pin", sign_on::pin("Alice")),
         ("menu", sign_on::menu(&who(Lang::En)).0),
         ("pick_idle", pick::page(&pick::Snapshot::default(), &pick::Step::default())),
@@ -605,7 +605,7 @@ fn pages() -> Vec<(&'static str, Page)> {
     ]
 }
 
-fn model(lang: Lang, size: (u16, u16), page: Page, said: Option<Said>) -> Model {
+fn model(lang: Lang, size: (u16, u16), page: Page, said: Option<Feedback>) -> Model {
     let mut model = Model::new(settings(lang, size));
     let at_door = page.title.key == "door-title";
     let reply =
@@ -656,7 +656,7 @@ fn dump(model: &Model) -> String {
     out
 }
 
-fn matrix(page: &Page, said: Option<&Said>) -> String {
+fn matrix(page: &Page, said: Option<&Feedback>) -> String {
     let mut out = String::new();
     for size in [(20, 16), (40, 8), (80, 24), (160, 48)] {
         for lang in Lang::ALL {
@@ -685,7 +685,7 @@ fn colour_is_never_the_only_sign() {
         ] {
             let colour = model(Lang::En, (80, 24), page.clone(), said);
             let mut mono = model(Lang::En, (80, 24), page.clone(), colour.said.clone());
-            mono.look.theme = Theme::Mono;
+            mono.appearance.theme = Theme::Mono;
             let (with, without) = (buffer(&colour), buffer(&mono));
             for (a, b) in with.content().iter().zip(without.content()) {
                 assert_eq!(
@@ -707,7 +707,7 @@ fn colour_is_never_the_only_sign() {
 fn themes_and_box_glyphs() {
     let mut out = String::new();
     for look in
-        [Look { theme: Theme::Default, boxes: true }, Look { theme: Theme::Contrast, boxes: false }]
+        [Appearance { theme: Theme::Default, boxes: true }, Appearance { theme: Theme::Contrast, boxes: false }]
     {
         let mut model = model(
             Lang::Zh,
@@ -715,7 +715,7 @@ fn themes_and_box_glyphs() {
             picking(pick::Step::default(), 2),
             Some(Refusal::stop(Text::key("undo-nothing")).0),
         );
-        model.look = look;
+        model.appearance = look;
         let buffer = buffer(&model);
         writeln!(
             out,
@@ -768,7 +768,7 @@ fn the_palette_finds_by_english_chinese_and_pinyin_and_says_why_not() {
 #[test]
 fn a_small_letter_alone_is_a_command_and_a_burst_never_is() {
     use wavedeck::console::input::Decoder;
-    let mut decoder = Decoder::new(Scanner::default());
+    let mut decoder = Decoder::new(Framing::default());
     let at = Instant::now();
     decoder.push(b's', at);
     assert_eq!(decoder.alone(), Some(('s', at)));
@@ -955,7 +955,7 @@ proptest! {
         let (mut sent, mut replies) = (Vec::new(), replies.into_iter());
         let mut note = |effects: Vec<Effect>| for effect in effects {
             if let Effect::Send(request) = effect
-                && let Ask::Scan { text, .. } = request.ask
+                && let Input::Scan { text, .. } = request.ask
             {
                 sent.push(text)
             }
@@ -995,7 +995,7 @@ impl Pipe {
         let setup = Setup {
             ctx: w.ctx.clone(),
             settings,
-            scanner: Scanner::default(),
+            framing: Framing::default(),
             control: told,
             record: Some(record),
             exports: std::env::temp_dir(),
@@ -1089,7 +1089,7 @@ async fn a_gun_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
 fn a_row_is_opened_though_the_board_is_looking_again() {
     let mut model = model(Lang::En, (80, 24), desk_page(true), None);
     let ticked = update(&mut model, Msg::Tick(stamp()));
-    assert!(matches!(ticked.as_slice(), [Effect::Send(look)] if look.ask == Ask::Look));
+    assert!(matches!(ticked.as_slice(), [Effect::Send(look)] if look.ask == Input::Refresh));
     update(&mut model, Msg::Line { text: String::new(), typed: true, stamp: stamp() });
     let reply = Reply {
         who: Some(who(Lang::En)),
@@ -1100,7 +1100,7 @@ fn a_row_is_opened_though_the_board_is_looking_again() {
     };
     let sent = update(&mut model, Msg::Reply(Box::new(reply)));
     let [Effect::Send(open)] = sent.as_slice() else { panic!("{sent:?}") };
-    assert!(matches!(&open.ask, Ask::Scan { text, .. } if text == "#shipment:1"), "{sent:?}");
+    assert!(matches!(&open.ask, Input::Scan { text, .. } if text == "#shipment:1"), "{sent:?}");
 }
 
 #[test]
@@ -1127,7 +1127,7 @@ fn who_goes_back_stands_on_the_row_that_they_opened() {
     assert_eq!(model.chosen, 0, "a detail is read from its beginning");
     let sent = update(&mut model, Msg::Key(Key::Esc, stamp()));
     assert!(
-        matches!(sent.as_slice(), [Effect::Send(back)] if back.ask == Ask::Card(Card::Back)),
+        matches!(sent.as_slice(), [Effect::Send(back)] if back.ask == Input::Card(Card::Back)),
         "{sent:?}"
     );
     // Others went meanwhile: it is the row, not its place.
@@ -1274,7 +1274,7 @@ async fn a_refused_scan_holds_those_behind_it() {
 }
 
 /// A frame as README shows it: plain text, without blanks behind it.
-fn picture(lang: Lang, size: (u16, u16), page: Page, said: Option<Said>) -> String {
+fn picture(lang: Lang, size: (u16, u16), page: Page, said: Option<Feedback>) -> String {
     let marked = dump(&model(lang, size, page, said));
     let lines: Vec<&str> = marked.lines().map(|line| line.split_once('|').unwrap().1).collect();
     lines.join("\n").trim_end().to_owned()

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use wavedeck::jobs;
 use wavedeck::links::channels::pace::{self, Pace, Rate};
 use wavedeck::links::channels::{Account, ChannelError, Class, generic};
-use wavedeck::links::standin::shop::{Mischief, Standin};
+use wavedeck::links::standin::shop::{Faults, Standin};
 use wavedeck::links::webhooks::{Call, verify};
 use wavedeck::work::shops;
 use wavedeck::work::vault::{self, Locked, Vault};
@@ -42,7 +42,7 @@ async fn ten_shops_of_which_one_is_unreadable_one_dead_and_one_throttled() {
     standins[0].put([json!({
         "order_no": "NONSENSE", "updated_at": wavedeck::links::standin::shop::now(), "lines": 7,
     })]);
-    standins[2].misbehave(Mischief { throttle: 1_000_000, ..Mischief::default() });
+    standins[2].misbehave(Faults { throttle: 1_000_000, ..Faults::default() });
     let (stop, stopped) = watch::channel(false);
     let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
     let all = Instant::now() + Duration::from_secs(40);

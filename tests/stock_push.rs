@@ -6,7 +6,7 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use wavedeck::jobs;
-use wavedeck::links::standin::shop::{Mischief, Standin};
+use wavedeck::links::standin::shop::{Faults, Standin};
 
 /// A generic shop of this name with its stand-in.
 async fn shop(w: &World, code: &str) -> Standin {
@@ -143,7 +143,7 @@ async fn a_count_that_is_refused_is_a_case_and_holds_up_no_other() {
         item i WHERE s.code = 'N1' AND i.sku = 'I1'",
     )
     .await;
-    standin.misbehave(Mischief { drop_answers: 1, throttle: 2, ..Mischief::default() });
+    standin.misbehave(Faults { drop_answers: 1, throttle: 2, ..Faults::default() });
     until(
         &w,
         "SELECT count(*) FROM exception WHERE reason = 'push_refused' AND subject = 'N1 \

@@ -3,8 +3,8 @@
 use super::open::{self, Opened};
 use super::{Done, Fail};
 use crate::config::{self, Config};
-use crate::console::app::{Look, Settings, Theme};
-use crate::console::input::Scanner;
+use crate::console::app::{Appearance, Settings, Theme};
+use crate::console::input::Framing;
 use crate::console::session::Setup;
 use crate::console::tty;
 use crate::protocol::{Text, sign_on};
@@ -47,34 +47,34 @@ pub async fn finish(
 /// Runs the session on this terminal.
 pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
     let keymap = super::keymap::configured(config)?;
-    let scanner = Scanner {
+    let framing = Framing {
         prefix: config.scanner.prefix.clone().into_bytes(),
         suffix: config.scanner.suffix.clone().into_bytes(),
         gs: config.scanner.gs,
     };
     let settings = Settings {
         lang: config.lang(),
-        look: look(config),
+        appearance: look(config),
         keymap,
         terminal: config::terminal_name(),
         session: Uuid::now_v7(),
-        door: sign_on::door(&ctx.demo),
+        door: sign_on::login(&ctx.demo),
         demo: ctx.demo.clone(),
         size: tty::size(),
     };
     let exports = config::home().map_err(Fail::environment)?.join("exports");
-    tty::run(|control| Setup { ctx, settings, scanner, control, record: None, exports })
+    tty::run(|control| Setup { ctx, settings, framing, control, record: None, exports })
         .await
         .map_err(|e| Fail::environment(Text::key("cli-terminal").with("said", e.to_string())))
 }
 
 /// `NO_COLOR` wins over the theme of the file.
-fn look(config: &Config) -> Look {
+fn look(config: &Config) -> Appearance {
     let theme = match config.ui.theme.as_deref() {
         _ if config::no_color() => Theme::Mono,
         Some("mono") => Theme::Mono,
         Some("contrast") => Theme::Contrast,
         _ => Theme::Default,
     };
-    Look { theme, boxes: config.ui.glyphs.as_deref() == Some("box") }
+    Appearance { theme, boxes: config.ui.glyphs.as_deref() == Some("box") }
 }

@@ -52,7 +52,7 @@ enum Command {
     User(user::User),
     Shop(shop::Shop),
     Printer(printer::Printer),
-    Scanner(scanner::Scanner),
+    Scanner(scanner::ScannerArgs),
     Secrets(secrets::Secrets),
     Carrier(carrier::Carrier),
     Show(show::Show),

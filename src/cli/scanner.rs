@@ -2,12 +2,12 @@
 
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
-use crate::protocol::{Gun, Text};
+use crate::protocol::{Scanner, Text};
 use crate::store::people;
 use clap::{ArgGroup, Args, Subcommand};
 
 #[derive(Args)]
-pub struct Scanner {
+pub struct ScannerArgs {
     #[command(subcommand)]
     what: What,
 }
@@ -37,15 +37,15 @@ enum What {
     },
 }
 
-pub async fn run(args: Scanner, config: &Config) -> Done {
+pub async fn run(args: ScannerArgs, config: &Config) -> Done {
     match args.what {
         What::Set { code, prefix, suffix, gs } => {
-            let gun = Gun { prefix, suffix, gs };
-            if !gun.can_be() {
+            let scanner = Scanner { prefix, suffix, gs };
+            if !scanner.can_be() {
                 return Err(Fail::usage(Text::key("cli-scanner-cannot")));
             }
             open::with_tx(config, Some(("scanner_set", &code.to_uppercase())), async |tx| {
-                people::set_gun(tx, &code.to_uppercase(), &gun).await
+                people::set_scanner(tx, &code.to_uppercase(), &scanner).await
             })
             .await
         }
@@ -56,7 +56,7 @@ pub async fn run(args: Scanner, config: &Config) -> Done {
                 (person.map(|p| p.to_uppercase()), bench.map(|b| b.to_uppercase()));
             let whose = person.clone().or(bench.clone()).unwrap_or_default();
             let used = open::with_tx(config, Some(("scanner_use", &whose)), async |tx| {
-                people::use_gun(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await
+                people::use_scanner(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await
             })
             .await?;
             if used {
@@ -70,7 +70,7 @@ pub async fn run(args: Scanner, config: &Config) -> Done {
             }
         }
         What::List { json } => {
-            let rows = open::with_tx(config, None, async |tx| people::guns(tx).await).await?;
+            let rows = open::with_tx(config, None, async |tx| people::scanners(tx).await).await?;
             say_rows(&rows, json)
         }
     }

@@ -1,33 +1,33 @@
 //! What shops' calls do: a signed word wakes the shop's pull, once.
 
-use crate::links::webhooks::{Call, Heard, Hears, verify};
+use crate::links::webhooks::{Call, Answered, Handler, verify};
 use crate::store::{self, jobs, site};
 use crate::work::{Ctx, shops};
 use std::sync::Arc;
 
 /// The ear of a worker.
-pub fn ear(ctx: Arc<Ctx>) -> Hears {
+pub fn webhook_handler(ctx: Arc<Ctx>) -> Handler {
     Arc::new(move |call| {
         let ctx = ctx.clone();
         Box::pin(async move {
             let shop = call.shop.clone();
             hear(&ctx, call).await.unwrap_or_else(|error| {
                 tracing::warn!(shop, %error, "a call could not be heard");
-                Heard::Later
+                Answered::Later
             })
         })
     })
 }
 
-async fn hear(ctx: &Ctx, call: Call) -> store::Result<Heard> {
+async fn hear(ctx: &Ctx, call: Call) -> store::Result<Answered> {
     let mut tx = ctx.db.begin().await?;
-    let Some(shop) = site::shop(&mut tx, &call.shop).await? else { return Ok(Heard::Refused) };
-    let Ok(account) = shops::account(&ctx.vault, &shop) else { return Ok(Heard::Later) };
+    let Some(shop) = site::shop(&mut tx, &call.shop).await? else { return Ok(Answered::Refused) };
+    let Ok(account) = shops::account(&ctx.vault, &shop) else { return Ok(Answered::Later) };
     let Some(word) = verify(&shop.channel, &account, &call, jiff::Timestamp::now().as_second())
     else {
-        return Ok(Heard::Refused);
+        return Ok(Answered::Refused);
     };
     let new = jobs::wake(&mut tx, shop.id, &word.0).await?;
     tx.commit().await?;
-    Ok(if new { Heard::Woken } else { Heard::Again })
+    Ok(if new { Answered::Woken } else { Answered::Again })
 }

@@ -4,7 +4,7 @@
 
 use super::backoff_s;
 use crate::limits;
-use crate::links::channels::{self, Channel, ChannelError, Class, Level};
+use crate::links::channels::{self, Channel, ChannelError, Class, StockLevel};
 use crate::store::push::{self, Due, Push};
 use crate::store::{self, jobs, tokens};
 use crate::work::{Ctx, shops};
@@ -161,9 +161,9 @@ fn batch(channel: &str) -> usize {
     if channels::takes_many(channel) { limits::PUSH_BATCH } else { limits::PUSH_SINGLES }
 }
 
-fn levels(due: &[Due]) -> Vec<Level> {
+fn levels(due: &[Due]) -> Vec<StockLevel> {
     due.iter()
-        .map(|due| Level {
+        .map(|due| StockLevel {
             code: due.code.clone(),
             reference: due.reference.clone(),
             available: due.qty,

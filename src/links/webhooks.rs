@@ -33,7 +33,7 @@ impl Call {
 
 /// What became of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
+pub enum Answered {
     Woken,
     /// It came before.
     Again,
@@ -45,7 +45,7 @@ pub enum Heard {
 
 /// A word that a shop signed; the same word twice is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word(pub String);
+pub struct Signature(pub String);
 
 const BODY_BYTES: usize = 1 << 20;
 /// A generic shop's clock may be so far off.
@@ -53,7 +53,7 @@ const CLOCK_S: i64 = 300;
 
 /// Is this call signed by the shop? Compared in constant time. `None`: it is not, or its channel
 /// sends none.
-pub fn verify(channel: &str, account: &Account, call: &Call, now: i64) -> Option<Word> {
+pub fn verify(channel: &str, account: &Account, call: &Call, now: i64) -> Option<Signature> {
     if account.secret.is_empty() {
         return None;
     }
@@ -86,7 +86,7 @@ pub fn verify(channel: &str, account: &Account, call: &Call, now: i64) -> Option
     let mut mac = Hmac::<Sha256>::new_from_slice(account.secret.as_bytes()).ok()?;
     mac.update(&signed);
     mac.verify_slice(&signature).ok()?;
-    Some(Word(sign::hex(&signature)))
+    Some(Signature(sign::hex(&signature)))
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -96,7 +96,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     (0..32).map(|n| u8::from_str_radix(&text[2 * n..2 * n + 2], 16).ok()).collect()
 }
 
-pub type Hears = Arc<dyn Fn(Call) -> Pin<Box<dyn Future<Output = Heard> + Send>> + Send + Sync>;
+pub type Handler = Arc<dyn Fn(Call) -> Pin<Box<dyn Future<Output = Answered> + Send>> + Send + Sync>;
 
 /// Binds the door; it answers once `serve` runs.
 pub async fn bind(addr: SocketAddr) -> std::io::Result<TcpListener> {
@@ -106,27 +106,27 @@ pub async fn bind(addr: SocketAddr) -> std::io::Result<TcpListener> {
 /// Hears calls until `stop` turns true.
 pub async fn serve(
     listener: TcpListener,
-    hears: Hears,
+    handler: Handler,
     mut stop: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
     let app = axum::Router::new()
         .route("/hooks/{shop}", post(heard))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .with_state(hears);
+        .with_state(handler);
     axum::serve(listener, app)
         .with_graceful_shutdown(async move { drop(stop.wait_for(|stop| *stop).await) })
         .await
 }
 
 async fn heard(
-    State(hears): State<Hears>,
+    State(handler): State<Handler>,
     Path(shop): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    match hears(Call { shop, headers, body: body.to_vec() }).await {
-        Heard::Woken | Heard::Again => StatusCode::NO_CONTENT,
-        Heard::Refused => StatusCode::UNAUTHORIZED,
-        Heard::Later => StatusCode::SERVICE_UNAVAILABLE,
+    match handler(Call { shop, headers, body: body.to_vec() }).await {
+        Answered::Woken | Answered::Again => StatusCode::NO_CONTENT,
+        Answered::Refused => StatusCode::UNAUTHORIZED,
+        Answered::Later => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -1,6 +1,6 @@
 //! Cases that wait for a supervisor, one after another, each with its ways out.
 
-use super::scan::{Meaning, Scan};
+use super::scan::{Match, Scan};
 use super::{Card, Expect, Page, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ pub struct Case {
     pub item: Option<Name>,
     pub lot: Option<String>,
     pub qty: Option<Units>,
-    pub said: String,
+    pub detail: String,
     pub since: String,
     /// Goods of this case that are held now.
     pub held: Units,
@@ -55,7 +55,7 @@ pub struct Case {
 
 /// What can be done about a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Resolution {
     /// A number: so many were found, the rest is gone; or, where more lies there than is known, so
     /// many are there in all.
     Count,
@@ -77,35 +77,35 @@ pub enum Way {
 }
 
 impl Case {
-    pub fn ways(&self) -> Vec<Way> {
-        let several = |way: Way| (self.same > 1).then_some(way);
+    pub fn resolutions(&self) -> Vec<Resolution> {
+        let several = |way: Resolution| (self.same > 1).then_some(way);
         match self.reason.as_str() {
-            "short" | "damaged" | "empty" | "counter_back" => vec![Way::Count],
-            "found" if self.counts_all() => vec![Way::Count],
-            "not_found" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel]
+            "short" | "damaged" | "empty" | "counter_back" => vec![Resolution::Count],
+            "found" if self.counts_all() => vec![Resolution::Count],
+            "not_found" => [Resolution::Retry, Resolution::Split, Resolution::Hold, Resolution::Cancel]
                 .into_iter()
-                .chain(several(Way::RetryAll))
+                .chain(several(Resolution::RetryAll))
                 .collect(),
-            "broken_promise" => [Way::Retry, Way::Split, Way::Hold, Way::Cancel, Way::Done]
+            "broken_promise" => [Resolution::Retry, Resolution::Split, Resolution::Hold, Resolution::Cancel, Resolution::Done]
                 .into_iter()
-                .chain(several(Way::RetryAll))
+                .chain(several(Resolution::RetryAll))
                 .collect(),
-            "unknown_item" => [Way::Map, Way::Retry, Way::Done]
+            "unknown_item" => [Resolution::Map, Resolution::Retry, Resolution::Done]
                 .into_iter()
-                .chain(several(Way::RetryAll))
+                .chain(several(Resolution::RetryAll))
                 .collect(),
             "changed_late" => {
-                [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect()
+                [Resolution::Retry, Resolution::Done].into_iter().chain(several(Resolution::RetryAll)).collect()
             }
             "no_carrier" => {
-                [Way::Retry, Way::Done].into_iter().chain(several(Way::RetryAll)).collect()
+                [Resolution::Retry, Resolution::Done].into_iter().chain(several(Resolution::RetryAll)).collect()
             }
-            "dispatch_refused" | "push_refused" => [Way::Retry, Way::Done]
+            "dispatch_refused" | "push_refused" => [Resolution::Retry, Resolution::Done]
                 .into_iter()
-                .chain(several(Way::RetryAll))
-                .chain(several(Way::DoneAll))
+                .chain(several(Resolution::RetryAll))
+                .chain(several(Resolution::DoneAll))
                 .collect(),
-            _ => [Way::Done].into_iter().chain(several(Way::DoneAll)).collect(),
+            _ => [Resolution::Done].into_iter().chain(several(Resolution::DoneAll)).collect(),
         }
     }
 
@@ -122,7 +122,7 @@ pub enum Decision {
     Count(Units),
     /// So many would be written off: it is asked once more.
     Sure(Units),
-    Way(Way),
+    Resolution(Resolution),
     /// Is the shipment really to be given up?
     Asks,
     /// The shop's code means this item: by its barcode, or by what was typed.
@@ -135,7 +135,7 @@ pub enum Decision {
 
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
-        Some(Card::Yes) if step.cancels => return Ok(Decision::Way(Way::Cancel)),
+        Some(Card::Yes) if step.cancels => return Ok(Decision::Resolution(Resolution::Cancel)),
         Some(Card::No | Card::Undo | Card::Back) if step.cancels => return Ok(Decision::Next),
         Some(Card::Yes) if step.counted.is_some() => {
             return Ok(Decision::Count(step.counted.unwrap_or_default()));
@@ -151,7 +151,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     }
     let Some(case) = &now.case else { return Err(Refusal::wrong(Text::key("exceptions-none"))) };
     let number = scan.number.as_ref().map(|(n, _)| *n);
-    let ways = case.ways();
+    let resolutions = case.resolutions();
     if case.counts_all() {
         return match number {
             // The number before may have been meant for the card before: this one is said twice.
@@ -162,7 +162,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             }
         };
     }
-    if ways.contains(&Way::Count) {
+    if resolutions.contains(&Resolution::Count) {
         return match number {
             Some(found)
                 if found <= case.held
@@ -182,16 +182,16 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         };
     }
     let item = scan
-        .meanings
+        .matches
         .iter()
-        .find_map(|m| if let Meaning::Item { id, .. } = m { Some(*id) } else { None });
-    if ways.contains(&Way::Map) && (item.is_some() || number.is_none()) {
+        .find_map(|m| if let Match::Item { id, .. } = m { Some(*id) } else { None });
+    if resolutions.contains(&Resolution::Map) && (item.is_some() || number.is_none()) {
         return Ok(Decision::Map { item, typed: scan.text.trim().to_owned() });
     }
-    let way = number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| ways.get(n));
-    way.filter(|way| **way != Way::Map)
+    let way = number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| resolutions.get(n));
+    way.filter(|way| **way != Resolution::Map)
         .map(|way| {
-            if *way == Way::Cancel && !step.cancels { Decision::Asks } else { Decision::Way(*way) }
+            if *way == Resolution::Cancel && !step.cancels { Decision::Asks } else { Decision::Resolution(*way) }
         })
         .ok_or_else(|| {
             Refusal::wrong(Text::key("exceptions-expects-choice").with("came", scan.came()))
@@ -210,18 +210,18 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
             .cards(&[Card::Help, Card::Back])
             .live();
     };
-    let ways = case.ways();
-    let prompt = match (step.counted, ways.as_slice()) {
+    let resolutions = case.resolutions();
+    let prompt = match (step.counted, resolutions.as_slice()) {
         _ if step.cancels => Text::key("exceptions-ask-cancel").with("subject", &case.subject),
         (None, _) if case.counts_all() => Text::key("exceptions-prompt-all"),
         (Some(all), _) if case.counts_all() => Text::key("exceptions-sure-all").with("found", all),
-        (None, [Way::Map, ..]) => {
+        (None, [Resolution::Map, ..]) => {
             Text::key("exceptions-prompt-map").with("code", case.code.as_deref().unwrap_or("-"))
         }
         (Some(found), _) => {
             Text::key("exceptions-sure").with("gone", case.held - found).with("found", found)
         }
-        (None, [Way::Count]) => Text::key("exceptions-prompt-count").with("held", case.held),
+        (None, [Resolution::Count]) => Text::key("exceptions-prompt-count").with("held", case.held),
         _ => Text::key("exceptions-prompt-choice").with("held", case.held),
     };
     let mut page = Page::new(title, prompt)
@@ -249,20 +249,20 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
             None => Text::key("exceptions-units").with("qty", qty),
         });
     }
-    if !case.said.is_empty() {
-        page = page.fact(Text::plain(&case.said));
+    if !case.detail.is_empty() {
+        page = page.fact(Text::plain(&case.detail));
     }
     page = page.fact(Text::key("exceptions-since").with("since", &case.since));
-    for way in ways.iter().filter(|way| **way != Way::Count) {
+    for way in resolutions.iter().filter(|way| **way != Resolution::Count) {
         let key = match way {
-            Way::Map => "way-map",
-            Way::Retry => "way-retry",
-            Way::RetryAll => "way-retry-all",
-            Way::Hold => "way-hold",
-            Way::Split => "way-split",
-            Way::Cancel => "way-cancel",
-            Way::DoneAll => "way-done-all",
-            Way::Count | Way::Done => "way-done",
+            Resolution::Map => "way-map",
+            Resolution::Retry => "way-retry",
+            Resolution::RetryAll => "way-retry-all",
+            Resolution::Hold => "way-hold",
+            Resolution::Split => "way-split",
+            Resolution::Cancel => "way-cancel",
+            Resolution::DoneAll => "way-done-all",
+            Resolution::Count | Resolution::Done => "way-done",
         };
         page = page.choice(Text::key(key).with("same", case.same), None);
     }

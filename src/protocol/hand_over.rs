@@ -1,7 +1,7 @@
 //! Handing over: parcels are scanned onto a carrier's list; CLOSE sends the goods out and tells the
 //! shop.
 
-use super::scan::{Meaning, Scan};
+use super::scan::{Match, Scan};
 use super::{Card, Expect, Kind, Page, Refusal, Text};
 use serde::{Deserialize, Serialize};
 
@@ -62,12 +62,12 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
         (Some(other), _) => return Err(Refusal::not_here(other)),
         (None, _) => {}
     }
-    for meaning in &scan.meanings {
-        match meaning {
-            Meaning::Parcel { id, sscc } => {
+    for found in &scan.matches {
+        match found {
+            Match::Parcel { id, sscc } => {
                 return Ok(Decision::Add { parcel: *id, sscc: sscc.clone() });
             }
-            Meaning::List { id, .. } => return Ok(Decision::Open { list: *id }),
+            Match::List { id, .. } => return Ok(Decision::Open { list: *id }),
             _ => {}
         }
     }

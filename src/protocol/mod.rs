@@ -37,12 +37,12 @@ pub struct Request {
     pub at: String,
     /// The step that the person saw when they made it (`Reply::version`).
     pub version: i64,
-    pub ask: Ask,
+    pub ask: Input,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ask {
+pub enum Input {
     /// A badge at the door.
     Badge(String),
     /// The digits that belong to the badge. Never recorded, never logged.
@@ -52,7 +52,7 @@ pub enum Ask {
     /// A command by key.
     Card(Card),
     /// Show again where I stand.
-    Look,
+    Refresh,
 }
 
 /// Digits that print as dots wherever a program shows its values.
@@ -68,10 +68,10 @@ impl std::fmt::Debug for Pin {
 /// What came of it. The page is what is true now, whether the request was taken or refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
-    pub who: Option<Who>,
+    pub who: Option<Operator>,
     pub version: i64,
     pub page: Page,
-    pub said: Option<Said>,
+    pub said: Option<Feedback>,
     /// What would be accepted now, each with a scan that does it.
     pub expects: Vec<Expect>,
 }
@@ -84,7 +84,7 @@ impl Reply {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Who {
+pub struct Operator {
     pub id: i64,
     pub code: String,
     pub name: String,
@@ -92,19 +92,19 @@ pub struct Who {
     pub lang: Lang,
     /// How the gun in their hand is set, where somebody said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gun: Option<Gun>,
+    pub scanner: Option<Scanner>,
 }
 
 /// What a gun is set to send around its data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Gun {
+pub struct Scanner {
     pub prefix: String,
     pub suffix: String,
     /// What stands for GS where the gun cannot send it.
     pub gs: Option<char>,
 }
 
-impl Gun {
+impl Scanner {
     /// At most eight bytes of ASCII around the data, and neither what ends a line nor what begins a
     /// key.
     pub fn can_be(&self) -> bool {
@@ -137,14 +137,14 @@ pub enum Tone {
 
 /// One sentence to the person: a message key with typed arguments, said in the reader's language.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Said {
+pub struct Feedback {
     pub tone: Tone,
     pub text: Text,
 }
 
 /// Why something was refused. Two lines: what came and what was expected; what to do.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refusal(pub Said);
+pub struct Refusal(pub Feedback);
 
 /// By the name on the card; a Chinese reader reads the words below it.
 pub fn card_not_here(card: Card) -> Text {
@@ -153,11 +153,11 @@ pub fn card_not_here(card: Card) -> Text {
 
 impl Refusal {
     pub fn wrong(text: Text) -> Refusal {
-        Refusal(Said { tone: Tone::Wrong, text })
+        Refusal(Feedback { tone: Tone::Wrong, text })
     }
 
     pub fn stop(text: Text) -> Refusal {
-        Refusal(Said { tone: Tone::Stop, text })
+        Refusal(Feedback { tone: Tone::Stop, text })
     }
 
     pub fn not_allowed(role: Role) -> Refusal {

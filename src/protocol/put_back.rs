@@ -1,6 +1,6 @@
 //! Putting back what a cancelled shipment left in a tote or a box: container, goods, bin.
 
-use super::scan::{Meaning, Scan, first_fit};
+use super::scan::{Match, Scan, first_match};
 use super::{Card, Expect, Kind, Page, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
@@ -119,23 +119,23 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             seen: among == Among::All,
         });
     }
-    let fit = first_fit(&scan.meanings, |meaning| match (meaning, &now.task) {
-        (Meaning::Container { id, code, .. }, None) => {
+    let fit = first_match(&scan.matches, |found| match (found, &now.task) {
+        (Match::Container { id, code, .. }, None) => {
             Ok(Some(Decision::Claim { container: *id, code: code.clone() }))
         }
-        (Meaning::Parcel { id, sscc }, None) => {
+        (Match::Parcel { id, sscc }, None) => {
             Ok(Some(Decision::Claim { container: *id, code: sscc.clone() }))
         }
-        (Meaning::Bench { id, code }, None) => {
+        (Match::Bench { id, code }, None) => {
             Ok(Some(Decision::Claim { container: *id, code: code.clone() }))
         }
-        (Meaning::Item { id, lot, last_good, name, .. }, Some(task)) => {
+        (Match::Item { id, lot, last_good, name, .. }, Some(task)) => {
             goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some)
         }
-        (Meaning::Container { code, .. }, Some(task)) => Err(Refusal::wrong(
+        (Match::Container { code, .. }, Some(task)) => Err(Refusal::wrong(
             Text::key("put-back-finish").with("came", code).with("container", &task.container),
         )),
-        (Meaning::Bin { id, usage, code }, Some(task)) => match held(task, step) {
+        (Match::Bin { id, usage, code }, Some(task)) => match held(task, step) {
             None => Err(Refusal::wrong(Text::key("put-back-goods-first").with("came", code))),
             Some(_) if usage != "storage" => {
                 Err(Refusal::wrong(Text::key("put-back-not-a-bin").with("came", code)))

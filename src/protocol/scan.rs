@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A thing of this site that a scan names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Meaning {
+pub enum Match {
     Bin {
         id: i64,
         code: String,
@@ -66,7 +66,7 @@ pub struct Scan {
     pub card: Option<Card>,
     /// A number of at most four digits, with the digits as they came.
     pub number: Option<(i64, String)>,
-    pub meanings: Vec<Meaning>,
+    pub matches: Vec<Match>,
 }
 
 impl Scan {
@@ -74,8 +74,8 @@ impl Scan {
         Scan { text: card.scan(), card: Some(card), ..Scan::default() }
     }
 
-    pub fn new(text: &str, readings: &[Reading], meanings: Vec<Meaning>) -> Scan {
-        let mut scan = Scan { text: text.to_owned(), meanings, ..Scan::default() };
+    pub fn new(text: &str, readings: &[Reading], matches: Vec<Match>) -> Scan {
+        let mut scan = Scan { text: text.to_owned(), matches, ..Scan::default() };
         for reading in readings {
             match reading {
                 Reading::Card(card) => scan.card = Some(*card),
@@ -93,22 +93,22 @@ impl Scan {
 
     /// A number, unless the site uses it as a code: then it is not taken for a quantity.
     pub fn quantity(&self) -> Option<i64> {
-        self.number.as_ref().filter(|_| self.meanings.is_empty()).map(|(n, _)| *n)
+        self.number.as_ref().filter(|_| self.matches.is_empty()).map(|(n, _)| *n)
     }
 
     /// What came, in a few words of the reader: a known thing by its name, else the text itself.
     pub fn came(&self) -> crate::protocol::Arg {
-        match self.meanings.first() {
-            Some(Meaning::Item { name, .. }) => crate::protocol::Arg::from(name),
+        match self.matches.first() {
+            Some(Match::Item { name, .. }) => crate::protocol::Arg::from(name),
             Some(
-                Meaning::Bin { code, .. }
-                | Meaning::Container { code, .. }
-                | Meaning::Bench { code, .. }
-                | Meaning::List { code, .. },
+                Match::Bin { code, .. }
+                | Match::Container { code, .. }
+                | Match::Bench { code, .. }
+                | Match::List { code, .. },
             ) => code.into(),
-            Some(Meaning::Lot { number, .. }) => number.into(),
-            Some(Meaning::Parcel { sscc, .. }) => sscc.into(),
-            Some(Meaning::Person { name, .. }) => name.into(),
+            Some(Match::Lot { number, .. }) => number.into(),
+            Some(Match::Parcel { sscc, .. }) => sscc.into(),
+            Some(Match::Person { name, .. }) => name.into(),
             None if self.card.is_some() => self.card.map_or("", Card::name).into(),
             None => {
                 crate::protocol::Arg::from(self.text.chars().take(40).collect::<String>().as_str())
@@ -119,13 +119,13 @@ impl Scan {
 
 /// The expected work decides between several meanings: the first that fits wins, else the first
 /// refusal stands.
-pub fn first_fit<T>(
-    meanings: &[Meaning],
-    mut take: impl FnMut(&Meaning) -> Result<Option<T>, super::Refusal>,
+pub fn first_match<T>(
+    matches: &[Match],
+    mut take: impl FnMut(&Match) -> Result<Option<T>, super::Refusal>,
 ) -> Result<Option<T>, super::Refusal> {
     let mut refused = None;
-    for meaning in meanings {
-        match take(meaning) {
+    for found in matches {
+        match take(found) {
             Ok(None) => {}
             Ok(fit) => return Ok(fit),
             Err(refusal) => {

@@ -1,6 +1,6 @@
 //! The door: badge, PIN, and the menu behind it.
 
-use super::{Activity, Card, Entry, Expect, Page, Text, Who};
+use super::{Activity, Card, Entry, Expect, Page, Text, Operator};
 use crate::domain::Lang;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub struct DemoPerson {
 }
 
 /// The first screen. It needs no database.
-pub fn door(demo: &[DemoPerson]) -> Page {
+pub fn login(demo: &[DemoPerson]) -> Page {
     let mut page =
         Page::new(Text::key("door-title"), Text::key("door-prompt")).cards(&[Card::Help]);
     for person in demo {
@@ -39,7 +39,7 @@ pub fn pin(name: &str) -> Page {
     page
 }
 
-pub fn menu(who: &Who) -> (Page, Vec<Expect>) {
+pub fn menu(who: &Operator) -> (Page, Vec<Expect>) {
     let mut page =
         Page::new(Text::key("menu-title").with("name", &who.name), Text::key("menu-prompt"))
             .cards(&[Card::Help, Card::SignOff]);
@@ -52,7 +52,7 @@ pub fn menu(who: &Who) -> (Page, Vec<Expect>) {
 }
 
 /// What this person may do, in the menu's order.
-pub fn open(who: &Who) -> impl Iterator<Item = Activity> {
+pub fn open(who: &Operator) -> impl Iterator<Item = Activity> {
     let role = who.role;
     Activity::ALL.into_iter().filter(move |activity| activity.open_to(role))
 }

@@ -108,7 +108,7 @@ pub struct Snapshot {
 pub enum Decision {
     Filter(Step),
     /// The same choice, with a question or without it.
-    Ask(Step),
+    Question(Step),
     UseKept(String),
     Keep(String),
     Release,
@@ -135,9 +135,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         Some(4) => Step { lines: step.lines.after(), ..step.clone() },
         Some(5) => Step { zone: after(&now.zones, &step.zone), ..step.clone() },
         Some(6) => Step { urgent: !step.urgent, ..step.clone() },
-        Some(7) => return Ok(Decision::Ask(Step { asking: Some(Asked::Most), ..step.clone() })),
-        Some(8) => return Ok(Decision::Ask(Step { asking: Some(Asked::Kept), ..step.clone() })),
-        Some(9) => return Ok(Decision::Ask(Step { asking: Some(Asked::Name), ..step.clone() })),
+        Some(7) => return Ok(Decision::Question(Step { asking: Some(Asked::Most), ..step.clone() })),
+        Some(8) => return Ok(Decision::Question(Step { asking: Some(Asked::Kept), ..step.clone() })),
+        Some(9) => return Ok(Decision::Question(Step { asking: Some(Asked::Name), ..step.clone() })),
         _ => return Err(Refusal::wrong(Text::key("wave-expects").with("came", scan.came()))),
     };
     Ok(Decision::Filter(filter))
@@ -147,7 +147,7 @@ fn answer(now: &Snapshot, step: &Step, asked: Asked, scan: &Scan) -> Result<Deci
     let plain = Step { asking: None, ..step.clone() };
     let number = scan.number.as_ref().map(|(n, _)| *n);
     match (scan.card, asked) {
-        (Some(Card::Back | Card::No | Card::Undo), _) => Ok(Decision::Ask(plain)),
+        (Some(Card::Back | Card::No | Card::Undo), _) => Ok(Decision::Question(plain)),
         (Some(other), _) => Err(Refusal::not_here(other)),
         (None, Asked::Most) => match number {
             Some(most) => Ok(Decision::Filter(Step { most, ..plain })),

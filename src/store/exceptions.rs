@@ -29,7 +29,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
         }),
         lot: r.number,
         qty: r.qty,
-        said: r.said,
+        detail: r.detail,
         since: r.since,
         held: r.held,
         shipment_id: r.shipment_id,

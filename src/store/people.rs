@@ -2,25 +2,25 @@
 
 use super::{Error, Result, Tx};
 use crate::domain::{Lang, Role};
-use crate::protocol::{Gun, Reply, Step, Text, Who};
+use crate::protocol::{Scanner, Reply, Step, Text, Operator};
 use uuid::Uuid;
 
 /// A person at the door.
-pub struct Knock {
-    pub who: Who,
+pub struct Credentials {
+    pub who: Operator,
     pub pin_hash: Option<String>,
     pub active: bool,
     /// Seconds until the badge may be tried again.
     pub locked_s: Option<i64>,
 }
 
-fn who(id: i64, code: String, name: String, role: &str, lang: &str) -> Result<Who> {
+fn who(id: i64, code: String, name: String, role: &str, lang: &str) -> Result<Operator> {
     let role = Role::parse(role).ok_or_else(|| Error::Bug(format!("role {role}")))?;
-    Ok(Who { id, code, name, role, lang: Lang::parse(lang).unwrap_or_default(), gun: None })
+    Ok(Operator { id, code, name, role, lang: Lang::parse(lang).unwrap_or_default(), scanner: None })
 }
 
 /// Somebody who says who they are by code, as on a command line.
-pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Knock>> {
+pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Credentials>> {
     match sqlx::query_scalar!(
         r#"SELECT badge AS "badge!"
              FROM person
@@ -35,13 +35,13 @@ pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Knock>> {
     }
 }
 
-pub async fn by_badge(tx: &mut Tx, badge: &str) -> Result<Option<Knock>> {
+pub async fn by_badge(tx: &mut Tx, badge: &str) -> Result<Option<Credentials>> {
     let row = sqlx::query_file!("src/store/sql/people/by_badge.sql", badge)
         .fetch_optional(tx.conn())
         .await?;
     row.map(|r| {
         let who = who(r.id, r.code, r.name, &r.role, &r.lang)?;
-        Ok(Knock {
+        Ok(Credentials {
             who,
             pin_hash: r.pin_hash,
             active: r.active,
@@ -66,9 +66,9 @@ pub async fn pin_tried(
 }
 
 /// The last badge wins: this terminal speaks for the person now.
-pub async fn take_stand(tx: &mut Tx, person: i64, session: Uuid, terminal: &str) -> Result<()> {
+pub async fn claim_session(tx: &mut Tx, person: i64, session: Uuid, terminal: &str) -> Result<()> {
     sqlx::query_file!(
-        "src/store/sql/people/take_stand.sql",
+        "src/store/sql/people/claim_session.sql",
         person,
         session,
         terminal,
@@ -80,7 +80,7 @@ pub async fn take_stand(tx: &mut Tx, person: i64, session: Uuid, terminal: &str)
 }
 
 pub struct Standing {
-    pub who: Who,
+    pub who: Operator,
     pub session: Uuid,
     pub terminal: String,
     pub version: i64,
@@ -103,8 +103,8 @@ pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
         .await?;
     row.map(|r| {
         Ok(Standing {
-            who: Who {
-                gun: r.gun.map(serde_json::from_value).transpose()?,
+            who: Operator {
+                scanner: r.scanner.map(serde_json::from_value).transpose()?,
                 ..who(r.id, r.code, r.name, &r.role, &r.lang)?
             },
             session: r.session,
@@ -123,8 +123,8 @@ pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
 }
 
 /// The gun that a person works with at a bench, or without one.
-pub async fn gun(tx: &mut Tx, person: i64, bench: Option<i64>) -> Result<Option<Gun>> {
-    let row = sqlx::query_file_scalar!("src/store/sql/people/gun.sql", person, bench)
+pub async fn scanner(tx: &mut Tx, person: i64, bench: Option<i64>) -> Result<Option<Scanner>> {
+    let row = sqlx::query_file_scalar!("src/store/sql/people/scanner.sql", person, bench)
         .fetch_optional(tx.conn())
         .await?;
     Ok(row.flatten().map(serde_json::from_value).transpose()?)
@@ -137,13 +137,13 @@ pub async fn without_marks(tx: &mut Tx, scan: &str) -> Result<Vec<String>> {
         .await?)
 }
 
-pub async fn set_gun(tx: &mut Tx, code: &str, gun: &Gun) -> Result<()> {
+pub async fn set_scanner(tx: &mut Tx, code: &str, scanner: &Scanner) -> Result<()> {
     sqlx::query_file!(
-        "src/store/sql/people/set_gun.sql",
+        "src/store/sql/people/set_scanner.sql",
         code,
-        gun.prefix,
-        gun.suffix,
-        gun.gs.map(String::from)
+        scanner.prefix,
+        scanner.suffix,
+        scanner.gs.map(String::from)
     )
     .execute(tx.conn())
     .await?;
@@ -152,15 +152,15 @@ pub async fn set_gun(tx: &mut Tx, code: &str, gun: &Gun) -> Result<()> {
 
 /// A person, or a bench, works with this gun from now on; `None` with what the terminal says.
 /// `false`: no such gun, person or bench.
-pub async fn use_gun(
+pub async fn use_scanner(
     tx: &mut Tx,
-    gun: Option<&str>,
+    scanner: Option<&str>,
     person: Option<&str>,
     bench: Option<&str>,
 ) -> Result<bool> {
     let known = sqlx::query_scalar!(
         r#"SELECT $1::text IS NULL OR EXISTS (SELECT 1 FROM scanner WHERE code = $1) AS "yes!""#,
-        gun
+        scanner
     )
     .fetch_one(tx.conn())
     .await?;
@@ -168,21 +168,21 @@ pub async fn use_gun(
         "UPDATE person
              SET scanner = $1
              WHERE $3 AND code = $2 AND role <> 'system'",
-        gun,
+        scanner,
         person,
         known
     )
     .execute(tx.conn())
     .await?;
-    let benches = sqlx::query_file!("src/store/sql/people/use_gun.sql", gun, bench, known)
+    let benches = sqlx::query_file!("src/store/sql/people/use_scanner.sql", scanner, bench, known)
         .execute(tx.conn())
         .await?;
     Ok(people.rows_affected() + benches.rows_affected() > 0)
 }
 
 /// Code, prefix, suffix, what stands for GS, who and which benches use it; by code.
-pub async fn guns(tx: &mut Tx) -> Result<Vec<serde_json::Value>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/people/guns.sql").fetch_all(tx.conn()).await?)
+pub async fn scanners(tx: &mut Tx) -> Result<Vec<serde_json::Value>> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/people/scanners.sql").fetch_all(tx.conn()).await?)
 }
 
 /// Nobody speaks for the person now; where they stand is kept.

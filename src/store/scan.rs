@@ -2,10 +2,10 @@
 
 use super::{Result, Tx};
 use crate::codes::{Reading, own};
-use crate::protocol::scan::{Meaning, Scan};
+use crate::protocol::scan::{Match, Scan};
 
 /// Matches every reading of a scan with the site's codes.
-pub async fn meanings(
+pub async fn matches(
     tx: &mut Tx,
     warehouse: i64,
     text: &str,
@@ -30,22 +30,22 @@ pub async fn meanings(
         }
     }
     let rows =
-        sqlx::query_file!("src/store/sql/scan/meanings.sql", warehouse, &texts, &ssccs, &badges,)
+        sqlx::query_file!("src/store/sql/scan/matches.sql", warehouse, &texts, &ssccs, &badges,)
             .fetch_all(tx.conn())
             .await?;
 
-    let mut meanings = Vec::with_capacity(rows.len());
+    let mut matches = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut meaning: Meaning = serde_json::from_value(row.meaning)?;
+        let mut found: Match = serde_json::from_value(row.found)?;
         if let (
-            Meaning::Item { lot, last_good, count, .. },
+            Match::Item { lot, last_good, count, .. },
             Some((gtin, said_lot, said_day, said_count)),
-        ) = (&mut meaning, &said)
+        ) = (&mut found, &said)
             && *gtin == row.code
         {
             (*lot, *last_good, *count) = (said_lot.clone(), said_day.clone(), *said_count);
         }
-        meanings.push(meaning);
+        matches.push(found);
     }
-    Ok(Scan::new(text, readings, meanings))
+    Ok(Scan::new(text, readings, matches))
 }

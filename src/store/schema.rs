@@ -54,7 +54,7 @@ pub async fn migrate(owner_url: &str) -> Result<()> {
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO wavedeck_app",
         "REVOKE INSERT, UPDATE, DELETE ON stock FROM wavedeck_app",
         "REVOKE UPDATE ON command FROM wavedeck_app",
-        "GRANT UPDATE (said, reply) ON command TO wavedeck_app",
+        "GRANT UPDATE (feedback, reply) ON command TO wavedeck_app",
         "REVOKE UPDATE, DELETE ON movement, placement, counter_sale, audit FROM wavedeck_app",
         "REVOKE DELETE ON reservation, promise, orders, order_line, shipment, parcel, label FROM \
          wavedeck_app",

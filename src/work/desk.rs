@@ -1,6 +1,6 @@
 //! The desk: looks things up, and does what a supervisor decides about them.
 
-use super::{Halt, Outcome};
+use super::{GestureError, Outcome};
 use crate::domain::Role;
 use crate::i18n;
 use crate::limits;
@@ -16,7 +16,7 @@ fn may_act(standing: &Standing) -> bool {
     matches!(standing.who.role, Role::Supervisor | Role::Admin)
 }
 
-fn not_allowed(standing: &Standing) -> Halt {
+fn not_allowed(standing: &Standing) -> GestureError {
     Refusal::not_allowed(standing.who.role).into()
 }
 
@@ -44,7 +44,7 @@ async fn load(
     };
     // Who has the walk already need not take it over.
     let mut shown = shown;
-    let mut undoes = Vec::new();
+    let mut consequences = Vec::new();
     if let (Some(shown), Some(trip)) =
         (&mut shown, step.trail.last().filter(|subject| subject.kind == Kind::Trip))
     {
@@ -53,16 +53,16 @@ async fn load(
             *action != Action::TakeOver
                 || held.as_ref().is_none_or(|(person, _)| *person != standing.who.id)
         });
-        undoes.extend(held.and_then(|(_, text)| text).filter(|_| {
+        consequences.extend(held.and_then(|(_, text)| text).filter(|_| {
             matches!(step.asking, Some(Action::ForceClose | Action::Free | Action::Assign))
         }));
     }
     if let (Some(Action::KickOut | Action::Cancel), Some(shipment)) =
         (step.asking, step.trail.last().filter(|subject| subject.kind == Kind::Shipment))
     {
-        undoes = rows::undoes(tx, shipment.id).await?;
+        consequences = rows::consequences(tx, shipment.id).await?;
     }
-    Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views, undoes })
+    Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views, consequences })
 }
 
 /// What can be done about it is others' to do, and that is said.
@@ -116,10 +116,10 @@ pub async fn act(
     step: &Step,
     scan: &Scan,
     home: Activity,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let now = load(tx, standing, step, home).await?;
     match desk::decide(&now, step, scan)? {
-        Decision::Look(next) => Ok(to(standing, home, next)),
+        Decision::Navigate(next) => Ok(to(standing, home, next)),
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
         Decision::Find(text) => match rows::find(tx, actor.warehouse, &text).await? {
             Some(subject) => Ok(to(standing, home, step.to(subject))),
@@ -168,7 +168,7 @@ async fn perform(
     action: Action,
     person: Option<i64>,
     text: &str,
-) -> Result<(), Halt> {
+) -> Result<(), GestureError> {
     let done = match (action, subject.kind) {
         (Action::Expedite, Kind::Shipment) => rows::expedite(tx, subject.id).await?,
         (Action::Hold, Kind::Shipment) => {
@@ -182,7 +182,7 @@ async fn perform(
             return Err(Refusal::wrong(Text::key("split-nothing")).into());
         }
         (Action::Split, Kind::Shipment) => true,
-        (Action::LetGo, Kind::Shipment) => rows::let_go(tx, subject.id).await?,
+        (Action::LetGo, Kind::Shipment) => rows::release_hold(tx, subject.id).await?,
         (Action::KickOut, Kind::Shipment) => {
             orders::take_off_floor(tx, subject.id, "held", "by_hand").await?
         }

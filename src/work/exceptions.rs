@@ -1,8 +1,8 @@
 //! Exceptions: applies a supervisor's way out.
 
-use super::{Halt, Outcome};
+use super::{GestureError, Outcome};
 use crate::limits;
-use crate::protocol::exceptions::{self, Case, Decision, Step, Way};
+use crate::protocol::exceptions::{self, Case, Decision, Step, Resolution};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
 use crate::store::people::{self, Standing};
@@ -30,7 +30,7 @@ pub async fn act(
     standing: &Standing,
     step: &Step,
     scan: &Scan,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, step).await?;
     let to = |id| Outcome::to(protocol::Step::Exceptions(Step::at(id)), standing);
     let shown = now.case.as_ref().map(|case| case.id);
@@ -117,7 +117,7 @@ pub async fn act(
                     .with("orders", on),
             ))
         }
-        Decision::Way(Way::RetryAll) => {
+        Decision::Resolution(Resolution::RetryAll) => {
             let on = retry_all(tx, actor, &case.reason).await?;
             people::audit(
                 tx,
@@ -130,7 +130,7 @@ pub async fn act(
             Ok(to(rows::next(tx, actor.warehouse, None).await?)
                 .saying(Text::key("exceptions-retried").with("done", on).with("of", case.same)))
         }
-        Decision::Way(Way::DoneAll) => {
+        Decision::Resolution(Resolution::DoneAll) => {
             for (id, _) in
                 rows::of_reason(tx, actor.warehouse, &case.reason, limits::BULK_CASES).await?
             {
@@ -164,10 +164,10 @@ pub async fn act(
                     .with("gone", case.held - found),
             ))
         }
-        Decision::Way(way) => {
+        Decision::Resolution(way) => {
             out(tx, actor, standing, &case, way).await?;
             Ok(to(following).saying(
-                Text::key(if way == Way::Cancel {
+                Text::key(if way == Resolution::Cancel {
                     "exceptions-cancelled"
                 } else {
                     "exceptions-done"
@@ -179,7 +179,7 @@ pub async fn act(
 }
 
 /// Looks again at every open case of a reason; returns how many could go on.
-async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, Halt> {
+async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, GestureError> {
     let mut on = 0;
     for (id, shipment) in rows::of_reason(tx, actor.warehouse, reason, limits::BULK_CASES).await? {
         if retry(tx, actor, reason, id, shipment).await? {
@@ -219,10 +219,10 @@ async fn out(
     actor: Actor<'_>,
     standing: &Standing,
     case: &Case,
-    way: Way,
-) -> Result<(), Halt> {
+    way: Resolution,
+) -> Result<(), GestureError> {
     match (way, case.shipment_id) {
-        (Way::Retry, shipment) if !retry(tx, actor, &case.reason, case.id, shipment).await? => {
+        (Resolution::Retry, shipment) if !retry(tx, actor, &case.reason, case.id, shipment).await? => {
             let key = match (case.reason.as_str(), shipment) {
                 ("changed_late", _) => "exceptions-still-differs",
                 (_, Some(_)) => "exceptions-still-none",
@@ -230,11 +230,11 @@ async fn out(
             };
             return Err(Refusal::wrong(Text::key(key)).into());
         }
-        (Way::Cancel, Some(shipment)) => orders::cancel(tx, shipment, "given_up").await?,
-        (Way::Split, Some(shipment)) if !orders::split_rest(tx, shipment).await? => {
+        (Resolution::Cancel, Some(shipment)) => orders::cancel(tx, shipment, "given_up").await?,
+        (Resolution::Split, Some(shipment)) if !orders::split_rest(tx, shipment).await? => {
             return Err(Refusal::wrong(Text::key("split-nothing")).into());
         }
-        (Way::Hold, Some(shipment))
+        (Resolution::Hold, Some(shipment))
             if !orders::take_off_floor(tx, shipment, "held", "other").await? =>
         {
             return Err(Refusal::wrong(Text::key("desk-not-now")).into());

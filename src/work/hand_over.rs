@@ -2,11 +2,11 @@
 //! goes on the list.
 
 use super::parcel::{Verdict, ask_shops};
-use super::{Ctx, Halt, Outcome};
+use super::{Ctx, GestureError, Outcome};
 use crate::codes;
 use crate::protocol::Request;
 use crate::protocol::hand_over::{self, Decision, Step};
-use crate::protocol::scan::Meaning;
+use crate::protocol::scan::Match;
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Expect, Page, Refusal, Text};
 use crate::store::people::{self, Standing};
@@ -37,11 +37,11 @@ pub async fn ask_first(ctx: &Ctx, request: &Request, text: &str) -> store::Resul
         _ => return Ok(()),
     };
     let scan =
-        store::scan::meanings(&mut tx, standing.warehouse_id, text, &codes::readings(text)).await?;
+        store::scan::matches(&mut tx, standing.warehouse_id, text, &codes::readings(text)).await?;
     let Some(parcel) = scan
-        .meanings
+        .matches
         .iter()
-        .find_map(|m| if let Meaning::Parcel { id, .. } = m { Some(*id) } else { None })
+        .find_map(|m| if let Match::Parcel { id, .. } = m { Some(*id) } else { None })
     else {
         return Ok(());
     };
@@ -71,7 +71,7 @@ pub async fn act(
     standing: &Standing,
     step: &Step,
     scan: &Scan,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, step).await?;
     match hand_over::decide(&now, scan)? {
         Decision::Add { parcel, sscc } => add(tx, actor, standing, step, parcel, &sscc).await,
@@ -98,7 +98,7 @@ async fn add(
     step: &Step,
     parcel: i64,
     sscc: &str,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let Some(out) = rows::outgoing(tx, parcel).await? else {
         return Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("came", sscc)).into());
     };

@@ -21,7 +21,7 @@ use crate::limits;
 use crate::links::channels::Client;
 use crate::protocol::scan::Scan;
 use crate::protocol::{
-    Activity, Ask, Expect, Page, Refusal, Reply, Request, Said, Step, Text, Tone,
+    Activity, Input, Expect, Page, Refusal, Reply, Request, Feedback, Step, Text, Tone,
 };
 use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
@@ -38,7 +38,7 @@ pub struct Ctx {
     /// PIN checks take memory: only a few at once.
     pins: Semaphore,
     /// What pickers see, so that a pick is one round trip.
-    seen: pick::Screens,
+    seen: pick::ScreenCache,
     /// Whom the demo shows on its door.
     pub demo: Vec<crate::protocol::sign_on::DemoPerson>,
 }
@@ -50,7 +50,7 @@ impl Ctx {
             client,
             vault,
             pins: Semaphore::new(limits::PIN_CHECKS),
-            seen: pick::Screens::default(),
+            seen: pick::ScreenCache::default(),
             demo: Vec::new(),
         }
     }
@@ -58,26 +58,26 @@ impl Ctx {
 
 /// Why there is no answer. The same request may be sent again: it has one effect.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum Unavailable {
     #[error("{0}")]
     Offline(String),
 }
 
 /// Why a gesture stops.
 #[derive(Debug)]
-pub enum Halt {
+pub enum GestureError {
     Refused(Refusal),
     Store(store::Error),
 }
 
-impl From<store::Error> for Halt {
-    fn from(error: store::Error) -> Halt {
-        Halt::Store(error)
+impl From<store::Error> for GestureError {
+    fn from(error: store::Error) -> GestureError {
+        GestureError::Store(error)
     }
 }
-impl From<Refusal> for Halt {
-    fn from(refusal: Refusal) -> Halt {
-        Halt::Refused(refusal)
+impl From<Refusal> for GestureError {
+    fn from(refusal: Refusal) -> GestureError {
+        GestureError::Refused(refusal)
     }
 }
 
@@ -85,7 +85,7 @@ impl From<Refusal> for Halt {
 pub struct Outcome {
     pub step: Step,
     pub bench: Option<i64>,
-    pub said: Option<Said>,
+    pub said: Option<Feedback>,
     /// A parcel was closed: its shop is asked and its label made once this is committed.
     pub closed: Option<i64>,
 }
@@ -97,18 +97,18 @@ impl Outcome {
 
     /// It was not done, and yet the person stands elsewhere now.
     fn refusing(mut self, text: Text) -> Outcome {
-        self.said = Some(Said { tone: Tone::Wrong, text });
+        self.said = Some(Feedback { tone: Tone::Wrong, text });
         self
     }
 
     fn saying(mut self, text: Text) -> Outcome {
-        self.said = Some(Said { tone: Tone::Good, text });
+        self.said = Some(Feedback { tone: Tone::Good, text });
         self
     }
 }
 
 /// Does what a person asks, once, however often it is sent.
-pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Fault> {
+pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable> {
     let mut tries = 0;
     loop {
         let error = match once(ctx, request).await {
@@ -122,19 +122,19 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Fault> {
                 tokio::time::sleep(std::time::Duration::from_millis(5 * u64::from(tries))).await;
             }
             error @ store::Error::Refused { .. } => {
-                let refusal = refuse::sentence(Halt::Store(error)).unwrap_or_else(|error| {
+                let refusal = refuse::sentence(GestureError::Store(error)).unwrap_or_else(|error| {
                     let command = request.command.to_string();
                     tracing::error!(command, %error, "a rule without a sentence");
                     Refusal::stop(Text::key("went-wrong").with("command", command.as_str()))
                 });
-                return stands_still(ctx, request, refusal).await;
+                return reply_unchanged(ctx, request, refusal).await;
             }
             store::Error::Unavailable(said)
             | store::Error::Retry(said)
-            | store::Error::NotLetIn(said) => return Err(Fault::Offline(said)),
+            | store::Error::NotLetIn(said) => return Err(Unavailable::Offline(said)),
             error => {
                 tracing::error!(command = %request.command, %error, "a gesture failed");
-                return stands_still(
+                return reply_unchanged(
                     ctx,
                     request,
                     Refusal::stop(
@@ -149,33 +149,33 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Fault> {
 }
 
 /// The refusal on top of where the person stands.
-async fn stands_still(ctx: &Ctx, request: &Request, refusal: Refusal) -> Result<Reply, Fault> {
-    let look = Request { ask: Ask::Look, ..request.clone() };
-    let mut reply = once(ctx, &look).await.map_err(|error| Fault::Offline(error.to_string()))?;
+async fn reply_unchanged(ctx: &Ctx, request: &Request, refusal: Refusal) -> Result<Reply, Unavailable> {
+    let look = Request { ask: Input::Refresh, ..request.clone() };
+    let mut reply = once(ctx, &look).await.map_err(|error| Unavailable::Offline(error.to_string()))?;
     reply.said = Some(refusal.0);
     Ok(reply)
 }
 
 async fn once(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     match &request.ask {
-        Ask::Badge(badge) => sign_on::badge(ctx, badge).await,
-        Ask::Pin { badge, pin } => sign_on::pin(ctx, request, badge, pin).await,
-        Ask::Scan { text, .. } => {
+        Input::Badge(badge) => sign_on::badge(ctx, badge).await,
+        Input::Pin { badge, pin } => sign_on::pin(ctx, request, badge, pin).await,
+        Input::Scan { text, .. } => {
             if let Some(reply) = pick::at_once(ctx, request, text).await? {
                 return Ok(reply);
             }
             hand_over::ask_first(ctx, request, text).await?;
             gesture(ctx, request).await
         }
-        Ask::Card(_) | Ask::Look => gesture(ctx, request).await,
+        Input::Card(_) | Input::Refresh => gesture(ctx, request).await,
     }
 }
 
 async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
-    let Some(person) = request.person else { return Ok(sign_on::door(ctx, None)) };
+    let Some(person) = request.person else { return Ok(sign_on::login(ctx, None)) };
     let mut tx = ctx.db.begin().await?;
     let Some(standing) = people::stand(&mut tx, person).await? else {
-        return Ok(sign_on::door(ctx, Some(Refusal::wrong(Text::key("signed-off")))));
+        return Ok(sign_on::login(ctx, Some(Refusal::wrong(Text::key("signed-off")))));
     };
     if standing.session != request.session {
         // Signed off at another terminal, or working there now.
@@ -186,11 +186,11 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
                 .with("name", &standing.who.name)
                 .with("terminal", &standing.terminal)
         };
-        return Ok(sign_on::door(ctx, Some(Refusal::stop(text))));
+        return Ok(sign_on::login(ctx, Some(Refusal::stop(text))));
     }
     let first = match people::answered(&mut tx, request.command).await? {
         // It was done at once: its answer is where the person stands.
-        Some(None) if request.ask != Ask::Look => Some(show(&mut tx, &standing, None).await?),
+        Some(None) if request.ask != Input::Refresh => Some(show(&mut tx, &standing, None).await?),
         first => first.flatten(),
     };
     if let Some(parcel) = closing(&standing.step) {
@@ -210,11 +210,11 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         return Ok(reply);
     }
     let scan = match &request.ask {
-        Ask::Scan { text, .. } => {
+        Input::Scan { text, .. } => {
             let readings = codes::readings(text);
-            store::scan::meanings(&mut tx, standing.warehouse_id, text, &readings).await?
+            store::scan::matches(&mut tx, standing.warehouse_id, text, &readings).await?
         }
-        Ask::Card(card) => Scan::card(*card),
+        Input::Card(card) => Scan::card(*card),
         _ => return show(&mut tx, &standing, None).await,
     };
     if request.version != standing.version {
@@ -229,7 +229,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         people::audit(&mut tx, &standing.who.code, "sign_off", &standing.terminal, None).await?;
         people::leave(&mut tx, person).await?;
         tx.commit().await?;
-        return Ok(sign_on::door(ctx, None));
+        return Ok(sign_on::login(ctx, None));
     }
     match act(&mut tx, request, &standing, &scan).await {
         Ok(outcome) => settle(ctx, tx, request, standing, outcome).await,
@@ -247,7 +247,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
                     }
                     Ok(reply)
                 }
-                None => Ok(sign_on::door(ctx, Some(refusal))),
+                None => Ok(sign_on::login(ctx, Some(refusal))),
             }
         }
     }
@@ -265,7 +265,7 @@ async fn act(
     request: &Request,
     standing: &Standing,
     scan: &Scan,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let actor = Actor {
         person: standing.who.id,
         warehouse: standing.warehouse_id,
@@ -303,7 +303,7 @@ async fn choose(
     actor: Actor<'_>,
     standing: &Standing,
     scan: &Scan,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
     match line.and_then(|n| crate::protocol::sign_on::open(&standing.who).nth(n)) {
         Some(activity) => enter(tx, actor, standing, activity).await,
@@ -316,7 +316,7 @@ async fn enter(
     actor: Actor<'_>,
     standing: &Standing,
     activity: Activity,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     if !activity.open_to(standing.who.role) {
         return Err(Refusal::not_allowed(standing.who.role).into());
     }
@@ -343,7 +343,7 @@ async fn settle(
     standing.step = outcome.step;
     if standing.bench_id != outcome.bench {
         standing.bench_id = outcome.bench;
-        standing.who.gun = people::gun(&mut tx, standing.who.id, outcome.bench).await?;
+        standing.who.scanner = people::scanner(&mut tx, standing.who.id, outcome.bench).await?;
     }
     if !standing.notices.is_empty() {
         people::notices_seen(&mut tx, standing.who.id, standing.version).await?;
@@ -367,19 +367,19 @@ async fn settle(
 }
 
 /// What a person sees where they stand, and what would be accepted there.
-async fn show(tx: &mut Tx, standing: &Standing, said: Option<Said>) -> store::Result<Reply> {
+async fn show(tx: &mut Tx, standing: &Standing, said: Option<Feedback>) -> store::Result<Reply> {
     Ok(shown(tx, standing, said, 0).await?.0)
 }
 
 async fn shown(
     tx: &mut Tx,
     standing: &Standing,
-    said: Option<Said>,
+    said: Option<Feedback>,
     ahead: i32,
-) -> store::Result<(Reply, Option<pick::Seen>)> {
+) -> store::Result<(Reply, Option<pick::CachedScreen>)> {
     let (page, expects, seen) = page(tx, standing, ahead).await?;
     let said = said.or_else(|| {
-        standing.notices.last().map(|text| Said { tone: Tone::Stop, text: text.clone() })
+        standing.notices.last().map(|text| Feedback { tone: Tone::Stop, text: text.clone() })
     });
     Ok((
         Reply { who: Some(standing.who.clone()), version: standing.version, page, said, expects },
@@ -391,11 +391,11 @@ async fn page(
     tx: &mut Tx,
     standing: &Standing,
     ahead: i32,
-) -> store::Result<(Page, Vec<Expect>, Option<pick::Seen>)> {
+) -> store::Result<(Page, Vec<Expect>, Option<pick::CachedScreen>)> {
     let (page, expects) = match &standing.step {
         Step::Pick(step) => {
             let (page, expects, now) = pick::show(tx, standing, step, ahead).await?;
-            return Ok((page, expects, Some(pick::Seen::new(standing, step, now))));
+            return Ok((page, expects, Some(pick::CachedScreen::new(standing, step, now))));
         }
         Step::Menu => Ok(crate::protocol::sign_on::menu(&standing.who)),
         Step::Pack(step) => pack::show(tx, standing, step).await,

@@ -1,6 +1,6 @@
 //! Packing: applies what `protocol::pack` decides.
 
-use super::{Halt, Outcome};
+use super::{GestureError, Outcome};
 use crate::domain::{Role, Units};
 use crate::protocol::pack::{self, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
@@ -57,7 +57,7 @@ pub async fn act(
     standing: &Standing,
     step: &Step,
     scan: &Scan,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let now = load(tx, standing, step).await?;
     let decision = pack::decide(&now, step, scan)?;
     let Some(bench) = now.bench.as_ref().map(|bench| bench.place_id) else {
@@ -108,7 +108,7 @@ pub async fn act(
             let next = if more { Step { last: None, ..plain } } else { Step::default() };
             close(tx, actor, standing, next, parcel, bench).await
         }
-        Decision::Ask(card) => Ok(to(standing, Step { asking: card, ..plain })),
+        Decision::Question(card) => Ok(to(standing, Step { asking: card, ..plain })),
         Decision::Missing { reservation, card } => {
             missing(tx, actor, standing, plain, reservation, card, bench).await
         }
@@ -134,13 +134,13 @@ async fn unbound(
     step: &Step,
     scan: &Scan,
     decision: Decision,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     match decision {
         Decision::Bind(bench) if rows::bench_exists(tx, bench).await? => {
             Ok(Outcome { bench: Some(bench), ..to(standing, step.clone()) })
         }
         Decision::Aside => Ok(to(standing, Step::default())),
-        Decision::Ask(card) => {
+        Decision::Question(card) => {
             Ok(to(standing, Step { asking: card, reopening: None, ..step.clone() }))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
@@ -176,7 +176,7 @@ async fn bring(
     bench: i64,
     tote: i64,
     code: &str,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let Some(brought) = rows::brought(tx, tote, actor.person).await? else {
         return Err(Refusal::wrong(Text::key("pack-tote-empty").with("came", code)).into());
     };
@@ -241,7 +241,7 @@ async fn units(
     shipment: &pack::Shipment,
     bench: i64,
     units: &[(i64, i64)],
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let parcel = rows::open_parcel(tx, actor, shipment.id, bench).await?;
     rows::pack(tx, actor, shipment.id, parcel, units).await?;
     let packed: i64 = units.iter().map(|(_, qty)| qty).sum();
@@ -260,7 +260,7 @@ async fn close(
     next: Step,
     parcel: i64,
     bench: i64,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     rows::close(tx, actor, parcel, bench).await?;
     Ok(Outcome { closed: Some(parcel), ..to(standing, Step { closing: Some(parcel), ..next }) })
 }
@@ -273,7 +273,7 @@ async fn missing(
     reservation: i64,
     card: Card,
     bench: i64,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let reason = if card == Card::Damaged { "damaged" } else { "short" };
     let lost = rows::missing(tx, actor, reason, reservation, bench).await?;
     // Its undo would put back what is held now.
@@ -283,7 +283,7 @@ async fn missing(
 
 /// A parcel is scanned where no shipment is on the bench: an open box goes on; a labelled one asks
 /// for its reason.
-async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result<Outcome, Halt> {
+async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result<Outcome, GestureError> {
     let Some((state, shipment, _)) = rows::parcel_state(tx, id).await? else {
         return Err(Refusal::wrong(Text::key("pack-expects-tote").with("came", sscc)).into());
     };
@@ -307,7 +307,7 @@ async fn reopen(
     now: &Snapshot,
     reason: &str,
     bench: i64,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let refused = || Refusal::wrong(Text::key("reopen-not-now"));
     let parcel = step.reopening.filter(|_| may_reopen(standing)).ok_or_else(refused)?;
     let Some((_, shipment, _)) =
@@ -333,7 +333,7 @@ async fn reprint(
     standing: &Standing,
     step: &Step,
     now: &Snapshot,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let (Some(bench), Some(sscc)) = (&now.bench, &now.last_parcel) else {
         return Err(Refusal::wrong(Text::key("reprint-nothing")).into());
     };

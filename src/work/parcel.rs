@@ -8,7 +8,7 @@ use crate::domain::order::ShopOrder;
 use crate::limits;
 use crate::links::channels::Class;
 use crate::links::printers;
-use crate::protocol::{self, Ask, Refusal, Reply, Request, Said, Text, Tone, pack};
+use crate::protocol::{self, Input, Refusal, Reply, Request, Feedback, Text, Tone, pack};
 use crate::store::{self, hand_over, labels, orders, pack as rows, people, take_in};
 
 /// What the shop says about a parcel's orders now.
@@ -55,7 +55,7 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
 
 /// Makes the label of a closed parcel, or gives its shipment up. Doing it again changes nothing.
 /// What to tell the packer.
-pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
+pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
     let verdict = ask_shops(ctx, parcel).await?;
     let mut tx = ctx.db.begin().await?;
     // Orders before shipments and parcels: the pull that sees the same cancellation locks them so
@@ -76,7 +76,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
             orders::cancel(&mut tx, shipment, "order_cancelled").await?;
             stop(&shipment_no)
         }
-        ("closed", Verdict::Wait(why)) => Said {
+        ("closed", Verdict::Wait(why)) => Feedback {
             tone: Tone::Wrong,
             text: Text::key("label-waits").with("shipment", &shipment_no).with("why", why),
         },
@@ -87,7 +87,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
                 let mut tx = ctx.db.begin().await?;
                 orders::raise(&mut tx, "no_waybills", &shipment_no, None, "").await?;
                 tx.commit().await?;
-                return Ok(Said { tone: Tone::Wrong, text: Text::key("label-no-waybill") });
+                return Ok(Feedback { tone: Tone::Wrong, text: Text::key("label-no-waybill") });
             }
             Err(error) => return Err(error),
         },
@@ -97,12 +97,12 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Said> {
     Ok(said)
 }
 
-fn stop(shipment_no: &str) -> Said {
+fn stop(shipment_no: &str) -> Feedback {
     Refusal::stop(Text::key("pack-stop").with("shipment", shipment_no)).0
 }
 
-fn printed(shipment_no: &str) -> Said {
-    Said { tone: Tone::Good, text: Text::key("pack-done").with("shipment", shipment_no) }
+fn printed(shipment_no: &str) -> Feedback {
+    Feedback { tone: Tone::Good, text: Text::key("pack-done").with("shipment", shipment_no) }
 }
 
 async fn make(tx: &mut store::Tx, parcel: i64) -> store::Result<()> {
@@ -128,12 +128,12 @@ pub(super) async fn carry_on(
         // supervisor and the next try.
         Err(error) => {
             tracing::error!(parcel, %error, "a label could not be made");
-            Said { tone: Tone::Wrong, text: Text::key("label-failed") }
+            Feedback { tone: Tone::Wrong, text: Text::key("label-failed") }
         }
     };
     let mut tx = ctx.db.begin().await?;
     let Some(mut standing) = people::stand(&mut tx, person).await? else {
-        return Ok(super::sign_on::door(ctx, None));
+        return Ok(super::sign_on::login(ctx, None));
     };
     if let protocol::Step::Pack(step) = &standing.step
         && step.closing == Some(parcel)
@@ -150,7 +150,7 @@ pub(super) async fn carry_on(
         people::answer(&mut tx, request.command, person, "", &reply).await?;
     }
     tx.commit().await?;
-    if mine || request.ask == Ask::Look {
+    if mine || request.ask == Input::Refresh {
         return Ok(reply);
     }
     Box::pin(gesture(ctx, &Request { version: standing.version, ..request.clone() })).await
@@ -158,14 +158,14 @@ pub(super) async fn carry_on(
 
 /// What was said of a parcel, as it fits what the packer does next: the same shipment's next box,
 /// the same tote, another.
-fn where_next(said: Said, step: &protocol::Step) -> Said {
+fn where_next(said: Feedback, step: &protocol::Step) -> Feedback {
     let key = match step {
         protocol::Step::Pack(step) if step.shipment_id.is_some() => "pack-box-closed",
         protocol::Step::Pack(step) if step.batch.is_some() => "pack-one-done",
         _ => return said,
     };
     if said.text.key == "pack-done" {
-        Said { text: Text { key: key.to_owned(), ..said.text }, ..said }
+        Feedback { text: Text { key: key.to_owned(), ..said.text }, ..said }
     } else {
         said
     }

@@ -1,6 +1,6 @@
 //! Picking: applies what `protocol::pick` decides.
 
-use super::{Ctx, Halt, Outcome};
+use super::{Ctx, GestureError, Outcome};
 use crate::codes::{self, Reading, own};
 use crate::protocol::pick::{self, Before, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
@@ -29,18 +29,18 @@ pub async fn show(
 }
 
 /// What a picker's screen shows, kept so that the next pick can be decided without asking again.
-pub struct Seen {
+pub struct CachedScreen {
     session: uuid::Uuid,
     version: i64,
-    who: protocol::Who,
+    who: protocol::Operator,
     warehouse: i64,
     step: Step,
     now: Snapshot,
 }
 
-impl Seen {
-    pub fn new(standing: &Standing, step: &Step, now: Snapshot) -> Seen {
-        Seen {
+impl CachedScreen {
+    pub fn new(standing: &Standing, step: &Step, now: Snapshot) -> CachedScreen {
+        CachedScreen {
             session: standing.session,
             version: standing.version,
             who: standing.who.clone(),
@@ -77,7 +77,7 @@ pub async fn at_once(ctx: &Ctx, request: &Request, text: &str) -> store::Result<
     match step_at_once(ctx, request, &seen, &codes).await? {
         Some((step, free_tote)) => {
             let now = Snapshot { free_tote, ..seen.now };
-            Ok(Some(ctx.seen.show(Seen { version: seen.version + 1, step, now, ..seen })))
+            Ok(Some(ctx.seen.show(CachedScreen { version: seen.version + 1, step, now, ..seen })))
         }
         None => put_at_once(ctx, request, seen, &codes).await,
     }
@@ -100,7 +100,7 @@ fn plain_codes(text: &str) -> Option<Vec<String>> {
 async fn step_at_once(
     ctx: &Ctx,
     request: &Request,
-    seen: &Seen,
+    seen: &CachedScreen,
     codes: &[String],
 ) -> store::Result<Option<(Step, Option<String>)>> {
     let Some(stop) = &seen.now.stop else { return Ok(None) };
@@ -114,7 +114,7 @@ async fn step_at_once(
 async fn put_at_once(
     ctx: &Ctx,
     request: &Request,
-    seen: Seen,
+    seen: CachedScreen,
     codes: &[String],
 ) -> store::Result<Option<Reply>> {
     let (Some(trip), Some(stop)) = (&seen.now.trip, &seen.now.stop) else { return Ok(None) };
@@ -132,7 +132,7 @@ async fn put_at_once(
     let Some(done) = rows::put_at_once(&ctx.db, actor, seen.stands(&saved), &put).await? else {
         return Ok(None);
     };
-    let Seen { session, version, who, warehouse, now: known, .. } = seen;
+    let CachedScreen { session, version, who, warehouse, now: known, .. } = seen;
     let known = if done.known { known.after_put((done.tote, code)) } else { None };
     let now = match known {
         Some(now) => now,
@@ -140,22 +140,22 @@ async fn put_at_once(
         // where the person stands.
         None => rows::look_ahead(&ctx.db, warehouse, who.id, next.reservation_id).await?,
     };
-    Ok(Some(ctx.seen.show(Seen { session, version: version + 1, who, warehouse, step: next, now })))
+    Ok(Some(ctx.seen.show(CachedScreen { session, version: version + 1, who, warehouse, step: next, now })))
 }
 
 /// The screens of pickers, by person; one each.
 #[derive(Default)]
-pub struct Screens(std::sync::Mutex<std::collections::HashMap<i64, Seen>>);
+pub struct ScreenCache(std::sync::Mutex<std::collections::HashMap<i64, CachedScreen>>);
 
-impl Screens {
-    fn lock(&self) -> std::sync::MutexGuard<'_, std::collections::HashMap<i64, Seen>> {
+impl ScreenCache {
+    fn lock(&self) -> std::sync::MutexGuard<'_, std::collections::HashMap<i64, CachedScreen>> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
-    pub fn keep(&self, seen: Seen) {
+    pub fn keep(&self, seen: CachedScreen) {
         self.lock().insert(seen.who.id, seen);
     }
     /// The answer that shows it.
-    fn show(&self, seen: Seen) -> Reply {
+    fn show(&self, seen: CachedScreen) -> Reply {
         let (page, expects) =
             (pick::page(&seen.now, &seen.step), pick::expects(&seen.now, &seen.step));
         let reply =
@@ -163,7 +163,7 @@ impl Screens {
         self.keep(seen);
         reply
     }
-    fn take(&self, person: i64) -> Option<Seen> {
+    fn take(&self, person: i64) -> Option<CachedScreen> {
         self.lock().remove(&person)
     }
 }
@@ -187,7 +187,7 @@ pub async fn line(
 }
 
 /// The trip in hand, or the next one at once: one card less.
-pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> Result<Outcome, Halt> {
+pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, actor.person, 0, false).await?;
     if now.trip.is_none() && !rows::claim(tx, actor.warehouse, actor.person).await? {
         return Ok(to(standing, Step::default()).saying(Text::key("pick-no-trip")));
@@ -205,7 +205,7 @@ pub async fn act(
     standing: &Standing,
     step: &Step,
     scan: &Scan,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, actor.person, step.reservation_id, step.full).await?;
     if scan.card == Some(Card::Explain) {
         return explain(&now, standing, step);
@@ -344,7 +344,7 @@ async fn idle(
     actor: Actor<'_>,
     standing: &Standing,
     decision: &Decision,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     match decision {
         Decision::Claim if rows::claim(tx, actor.warehouse, actor.person).await? => {
             Ok(to(standing, Step::default()))
@@ -363,7 +363,7 @@ async fn finish_if_empty(tx: &mut Tx, actor: Actor<'_>, trip: i64) -> store::Res
     Ok(())
 }
 
-fn explain(now: &Snapshot, standing: &Standing, step: &Step) -> Result<Outcome, Halt> {
+fn explain(now: &Snapshot, standing: &Standing, step: &Step) -> Result<Outcome, GestureError> {
     let Some(stop) = &now.stop else {
         return Err(Refusal::wrong(Text::key("explain-nothing")).into());
     };

@@ -1,6 +1,6 @@
 //! Putting back: applies what `protocol::put_back` decides.
 
-use super::{Halt, Outcome};
+use super::{GestureError, Outcome};
 use crate::protocol::put_back::{self, Decision, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Expect, Page, Refusal, Text};
@@ -28,7 +28,7 @@ pub async fn act(
     standing: &Standing,
     step: &Step,
     scan: &Scan,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
     match (put_back::decide(&now, step, scan)?, &now.task) {
         (Decision::Claim { container, code }, _) => match rows::claim(tx, container, actor.person)

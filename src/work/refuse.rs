@@ -1,6 +1,6 @@
 //! The database's named refusals as sentences.
 
-use super::Halt;
+use super::GestureError;
 use crate::protocol::{Refusal, Text};
 use crate::store;
 
@@ -30,15 +30,15 @@ const SENTENCES: &[(&str, &str)] = &[
 ];
 
 /// A sentence for the person, or the error if it is not theirs to mend.
-pub fn sentence(halt: Halt) -> store::Result<Refusal> {
+pub fn sentence(halt: GestureError) -> store::Result<Refusal> {
     match halt {
-        Halt::Refused(refusal) => Ok(refusal),
-        Halt::Store(store::Error::Refused { constraint, said }) => {
+        GestureError::Refused(refusal) => Ok(refusal),
+        GestureError::Store(store::Error::Refused { constraint, said }) => {
             match SENTENCES.iter().find(|(name, _)| *name == constraint) {
                 Some((_, key)) => Ok(Refusal::wrong(Text::key(key))),
                 None => Err(store::Error::Refused { constraint, said }),
             }
         }
-        Halt::Store(error) => Err(error),
+        GestureError::Store(error) => Err(error),
     }
 }

@@ -3,14 +3,14 @@
 use super::{Ctx, gesture};
 use crate::codes::{Reading, own, readings};
 use crate::limits;
-use crate::protocol::{Ask, Page, Pin, Refusal, Reply, Request, Text, sign_on};
+use crate::protocol::{Input, Page, Pin, Refusal, Reply, Request, Text, sign_on};
 use crate::store::{self, Tx, people};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
 /// The login screen, with why one is back there.
-pub fn door(ctx: &Ctx, refusal: Option<Refusal>) -> Reply {
-    answer(sign_on::door(&ctx.demo), refusal)
+pub fn login(ctx: &Ctx, refusal: Option<Refusal>) -> Reply {
+    answer(sign_on::login(&ctx.demo), refusal)
 }
 
 fn answer(page: Page, refusal: Option<Refusal>) -> Reply {
@@ -44,17 +44,17 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
         } else {
             Text::key("door-not-a-badge").with("came", came.as_str())
         };
-        return Ok(door(ctx, Some(Refusal::wrong(text))));
+        return Ok(login(ctx, Some(Refusal::wrong(text))));
     };
     Ok(match people::by_badge(&mut tx, &badge).await? {
-        Some(knock) if !knock.active => door(ctx, Some(Refusal::wrong(Text::key("door-disabled")))),
-        Some(knock) => match knock.locked_s {
+        Some(credentials) if !credentials.active => login(ctx, Some(Refusal::wrong(Text::key("door-disabled")))),
+        Some(credentials) => match credentials.locked_s {
             Some(wait) => {
-                door(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait))))
+                login(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait))))
             }
-            None => answer(sign_on::pin(&knock.who.name), None),
+            None => answer(sign_on::pin(&credentials.who.name), None),
         },
-        None => door(ctx, Some(Refusal::wrong(Text::key("door-unknown")))),
+        None => login(ctx, Some(Refusal::wrong(Text::key("door-unknown")))),
     })
 }
 
@@ -62,27 +62,27 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
 /// stand.
 pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store::Result<Reply> {
     let mut tx = ctx.db.begin().await?;
-    let Some(badge) = badge_in(&mut tx, badge).await? else { return Ok(door(ctx, None)) };
-    let Some(knock) = people::by_badge(&mut tx, &badge).await?.filter(|knock| knock.active) else {
-        return Ok(door(ctx, Some(Refusal::wrong(Text::key("door-unknown")))));
+    let Some(badge) = badge_in(&mut tx, badge).await? else { return Ok(login(ctx, None)) };
+    let Some(credentials) = people::by_badge(&mut tx, &badge).await?.filter(|credentials| credentials.active) else {
+        return Ok(login(ctx, Some(Refusal::wrong(Text::key("door-unknown")))));
     };
-    if let Some(wait) = knock.locked_s {
-        return Ok(door(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait)))));
+    if let Some(wait) = credentials.locked_s {
+        return Ok(login(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait)))));
     }
     // The row stays locked over the check: two terminals guess no faster than one.
-    let right = verify(ctx, knock.pin_hash, pin.clone()).await?;
-    people::pin_tried(&mut tx, knock.who.id, right, limits::PIN_TRIES, limits::PIN_LOCK_S).await?;
+    let right = verify(ctx, credentials.pin_hash, pin.clone()).await?;
+    people::pin_tried(&mut tx, credentials.who.id, right, limits::PIN_TRIES, limits::PIN_LOCK_S).await?;
     if !right {
         tx.commit().await?;
         return Ok(answer(
-            sign_on::pin(&knock.who.name),
+            sign_on::pin(&credentials.who.name),
             Some(Refusal::wrong(Text::key("pin-wrong"))),
         ));
     }
-    people::take_stand(&mut tx, knock.who.id, request.session, &request.terminal).await?;
-    people::audit(&mut tx, &knock.who.code, "sign_on", &request.terminal, None).await?;
+    people::claim_session(&mut tx, credentials.who.id, request.session, &request.terminal).await?;
+    people::audit(&mut tx, &credentials.who.code, "sign_on", &request.terminal, None).await?;
     tx.commit().await?;
-    gesture(ctx, &Request { ask: Ask::Look, person: Some(knock.who.id), ..request.clone() }).await
+    gesture(ctx, &Request { ask: Input::Refresh, person: Some(credentials.who.id), ..request.clone() }).await
 }
 
 async fn verify(ctx: &Ctx, hash: Option<String>, pin: Pin) -> store::Result<bool> {

@@ -1,6 +1,6 @@
 //! Waves: shows what a release would do by doing it and taking it back, then does it.
 
-use super::{Halt, Outcome};
+use super::{GestureError, Outcome};
 use crate::planner;
 use crate::protocol::scan::Scan;
 use crate::protocol::wave::{self, Decision, Rehearsed, Step};
@@ -46,7 +46,7 @@ pub async fn act(
     standing: &Standing,
     step: &Step,
     scan: &Scan,
-) -> Result<Outcome, Halt> {
+) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, step).await?;
     match wave::decide(&now, step, scan)? {
         Decision::Filter(next) => {
@@ -62,7 +62,7 @@ pub async fn act(
                 tried
             })
         }
-        Decision::Ask(next) => Ok(Outcome::to(protocol::Step::Wave(next), standing)),
+        Decision::Question(next) => Ok(Outcome::to(protocol::Step::Wave(next), standing)),
         Decision::UseKept(name) => match desk::view::<Step>(tx, KEPT, &name).await? {
             Some(kept) => Ok(choose(tx, actor, standing, kept).await?),
             None => Err(Refusal::wrong(Text::key("desk-not-now")).into()),

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use support::Robot;
 use wavedeck::links::channels;
-use wavedeck::protocol::{Ask, Kind};
+use wavedeck::protocol::{Input, Kind};
 use wavedeck::store::{Db, check};
 use wavedeck::work::Ctx;
 use wavedeck::work::vault::Vault;
@@ -69,7 +69,7 @@ async fn follow(mut robot: Robot, enter: &str, more: Arc<AtomicUsize>) -> u64 {
                 return gestures;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
-            let look = robot.request(Ask::Look);
+            let look = robot.request(Input::Refresh);
             robot.send(&look).await;
             continue;
         };
@@ -91,7 +91,7 @@ async fn follow(mut robot: Robot, enter: &str, more: Arc<AtomicUsize>) -> u64 {
                 return gestures;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
-            let look = robot.request(Ask::Look);
+            let look = robot.request(Input::Refresh);
             robot.send(&look).await;
         }
         gestures += 1;

@@ -313,7 +313,7 @@ async fn board(open: usize) {
     boss.ok("WDC-MENU-BOARD").await;
     let mut times = Vec::new();
     for _ in 0..30 {
-        let look = boss.request(wavedeck::protocol::Ask::Look);
+        let look = boss.request(wavedeck::protocol::Input::Refresh);
         let begun = Instant::now();
         boss.send(&look).await;
         times.push(begun.elapsed().as_secs_f64() * 1000.0);

@@ -15,7 +15,7 @@ use wavedeck::domain::order::ShopOrder;
 use wavedeck::domain::{Lang, Role};
 use wavedeck::links::channels::{self, generic};
 use wavedeck::links::standin::shop::Standin;
-use wavedeck::protocol::{Ask, Page, Pin, Reply, Request, Text};
+use wavedeck::protocol::{Input, Page, Pin, Reply, Request, Text};
 use wavedeck::store::cluster::{Cluster, Hold, OWNER};
 use wavedeck::store::people::NewPerson;
 use wavedeck::store::site::{self, NewCarrier, NewShop};
@@ -505,7 +505,7 @@ impl Robot {
         Robot { ctx, session: Uuid::now_v7(), badge: badge.to_owned(), last }
     }
 
-    pub fn request(&self, ask: Ask) -> Request {
+    pub fn request(&self, ask: Input) -> Request {
         Request {
             command: Uuid::now_v7(),
             session: self.session,
@@ -523,14 +523,14 @@ impl Robot {
     }
 
     pub async fn sign_on(&mut self) {
-        let pin = Ask::Pin { badge: self.badge.clone(), pin: Pin(PIN.into()) };
+        let pin = Input::Pin { badge: self.badge.clone(), pin: Pin(PIN.into()) };
         let request = self.request(pin);
         self.send(&request).await;
         assert!(self.last.who.is_some(), "{:?}", self.last.said);
     }
 
     pub async fn scan(&mut self, text: &str) -> &Reply {
-        let request = self.request(Ask::Scan { text: text.into(), typed: false });
+        let request = self.request(Input::Scan { text: text.into(), typed: false });
         self.send(&request).await
     }
 

@@ -1,10 +1,10 @@
 //! A desk's small letters and the open palette: what each does to the model.
 
 use super::palette::{self, Act, Letter, Palette};
-use super::{Effect, Model, Stamp, Waiting, enqueue, on_card, refuse};
+use super::{Effect, Model, Stamp, QueuedInput, enqueue, on_card, refuse};
 use crate::codes::card::Card;
 use crate::console::input::Key;
-use crate::protocol::{Ask, Text};
+use crate::protocol::{Input, Text};
 
 pub(super) fn on_palette_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Some(palette) = &mut model.palette else { return vec![] };
@@ -34,7 +34,7 @@ pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: Stamp) -> Ve
         Act::Card(card) => on_card(model, card, stamp),
         Act::Letter(letter) => run_letter(model, letter, stamp),
         Act::Line(line) => {
-            enqueue(model, Waiting { ask: Ask::Scan { text: line, typed: true }, stamp })
+            enqueue(model, QueuedInput { ask: Input::Scan { text: line, typed: true }, stamp })
         }
     }
 }
@@ -54,7 +54,7 @@ fn run_letter(model: &mut Model, letter: Letter, stamp: Stamp) -> Vec<Effect> {
         Letter::Say(text) => {
             return enqueue(
                 model,
-                Waiting { ask: Ask::Scan { text: text.to_owned(), typed: true }, stamp },
+                QueuedInput { ask: Input::Scan { text: text.to_owned(), typed: true }, stamp },
             );
         }
         Letter::Back => return on_card(model, Card::Back, stamp),

@@ -13,10 +13,10 @@ use crate::console::input::keymap::Keymap;
 use crate::domain::Lang;
 use crate::limits;
 use crate::protocol::sign_on::DemoPerson;
-use crate::protocol::{Ask, Entry, Expect, Page, Pin, Reply, Request, Said, Text, Tone, Who};
+use crate::protocol::{Input, Entry, Expect, Page, Pin, Reply, Request, Feedback, Text, Tone, Operator};
 use palette::Palette;
 use peek::Peek;
-use queue::{drop_held, enqueue, go_on, on_reply};
+use queue::{drop_held, enqueue, resume, on_reply};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -48,7 +48,7 @@ pub enum Msg {
         page: Option<Box<Page>>,
     },
     /// What the session did for itself: a file was written, or why not.
-    Told(Said),
+    Told(Feedback),
     /// The database did not answer; the gesture is being sent again.
     Offline,
     /// A quiet moment: a page that shows what others do may look again.
@@ -73,8 +73,8 @@ pub enum Effect {
 
 /// A gesture that waits to be sent.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Waiting {
-    pub ask: Ask,
+pub struct QueuedInput {
+    pub ask: Input,
     pub stamp: Stamp,
 }
 
@@ -90,7 +90,7 @@ pub enum Theme {
 /// What a terminal can show. Rules of box glyphs are two cells wide on some Chinese terminals, so
 /// they are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Look {
+pub struct Appearance {
     pub theme: Theme,
     pub boxes: bool,
 }
@@ -98,18 +98,18 @@ pub struct Look {
 pub struct Model {
     pub lang: Lang,
     pub size: (u16, u16),
-    pub look: Look,
+    pub appearance: Appearance,
     pub keymap: Keymap,
-    pub who: Option<Who>,
+    pub who: Option<Operator>,
     /// As the screen shows it, and as it came.
     pub page: Page,
     came: Page,
-    pub said: Option<Said>,
+    pub said: Option<Feedback>,
     pub expects: Vec<Expect>,
     pub typing: String,
-    pub queue: VecDeque<Waiting>,
+    pub queue: VecDeque<QueuedInput>,
     /// On its way; its answer is always shown.
-    pub sent: Option<Waiting>,
+    pub sent: Option<QueuedInput>,
     /// The one before was refused: what is queued waits for the person.
     pub held: bool,
     pub offline: bool,
@@ -133,7 +133,7 @@ pub struct Model {
 /// What a session is set to before anyone has signed on.
 pub struct Settings {
     pub lang: Lang,
-    pub look: Look,
+    pub appearance: Appearance,
     pub keymap: Keymap,
     pub terminal: String,
     pub session: Uuid,
@@ -147,7 +147,7 @@ impl Model {
         Model {
             lang: settings.lang,
             size: settings.size,
-            look: settings.look,
+            appearance: settings.appearance,
             keymap: settings.keymap,
             who: None,
             page: fit::fitted(&settings.door, settings.size),
@@ -191,7 +191,7 @@ impl Model {
         self.page.entry == Entry::Secret
     }
 
-    fn request(&self, waiting: &Waiting) -> Box<Request> {
+    fn request(&self, waiting: &QueuedInput) -> Box<Request> {
         Box::new(Request {
             command: waiting.stamp.command,
             session: self.session,
@@ -256,7 +256,7 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 fn refuse(model: &mut Model, text: Text) -> Vec<Effect> {
-    model.said = Some(Said { tone: Tone::Wrong, text });
+    model.said = Some(Feedback { tone: Tone::Wrong, text });
     vec![Effect::Bell(Tone::Wrong)]
 }
 
@@ -266,7 +266,7 @@ fn tick(model: &mut Model, stamp: Stamp) -> Vec<Effect> {
     if !(model.page.live && quiet && model.who.is_some()) {
         return vec![];
     }
-    let look = Waiting { ask: Ask::Look, stamp };
+    let look = QueuedInput { ask: Input::Refresh, stamp };
     let request = model.request(&look);
     model.sent = Some(look);
     vec![Effect::Send(request)]
@@ -349,9 +349,9 @@ fn demo_scan(model: &mut Model) -> Vec<Effect> {
 fn on_card(model: &mut Model, card: Card, stamp: Stamp) -> Vec<Effect> {
     if model.held && !model.queue.is_empty() {
         return match card {
-            Card::Yes => go_on(model),
+            Card::Yes => resume(model),
             Card::No | Card::Back => drop_held(model),
-            other => enqueue(model, Waiting { ask: Ask::Card(other), stamp }),
+            other => enqueue(model, QueuedInput { ask: Input::Card(other), stamp }),
         };
     }
     match (card, &model.who) {
@@ -361,17 +361,17 @@ fn on_card(model: &mut Model, card: Card, stamp: Stamp) -> Vec<Effect> {
         }
         // Behind a badge or PIN that is being checked it waits its turn.
         (card, None) if model.sent.is_some() || !model.queue.is_empty() => {
-            enqueue(model, Waiting { ask: Ask::Card(card), stamp })
+            enqueue(model, QueuedInput { ask: Input::Card(card), stamp })
         }
         // At the door there is only the way back to its beginning.
         (_, None) => {
             if model.is_secret() {
                 model.badge = None;
-                return enqueue(model, Waiting { ask: Ask::Look, stamp });
+                return enqueue(model, QueuedInput { ask: Input::Refresh, stamp });
             }
             vec![]
         }
-        (card, Some(_)) => enqueue(model, Waiting { ask: Ask::Card(card), stamp }),
+        (card, Some(_)) => enqueue(model, QueuedInput { ask: Input::Card(card), stamp }),
     }
 }
 
@@ -389,14 +389,14 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effe
     }
     if trimmed.is_empty() {
         if model.held && !model.queue.is_empty() {
-            return go_on(model);
+            return resume(model);
         }
         // Enter alone opens the chosen row.
         let opens =
             model.page.table.opens.get(model.chosen).filter(|scan| !scan.is_empty()).cloned();
         // A page that only looks again stands in nobody's way.
         let idle =
-            model.sent.as_ref().is_none_or(|sent| sent.ask == Ask::Look) && model.queue.is_empty();
+            model.sent.as_ref().is_none_or(|sent| sent.ask == Input::Refresh) && model.queue.is_empty();
         return match opens.filter(|_| idle) {
             Some(text) => way::open(model, text, stamp),
             None => vec![],
@@ -409,7 +409,7 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effe
         .sent
         .iter()
         .chain(&model.queue)
-        .any(|w| matches!(w.ask, Ask::Badge(_) | Ask::Pin { .. }));
+        .any(|w| matches!(w.ask, Input::Badge(_) | Input::Pin { .. }));
     let ask = if model.is_secret() && !waiting {
         if !(4..=8).contains(&trimmed.len()) || !trimmed.bytes().all(|b| b.is_ascii_digit()) {
             return refuse(model, Text::key("pin-digits"));
@@ -417,12 +417,12 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effe
         let Some(badge) = model.badge.clone() else {
             return refuse(model, Text::key("pin-digits"));
         };
-        Ask::Pin { badge, pin: Pin(trimmed.to_owned()) }
+        Input::Pin { badge, pin: Pin(trimmed.to_owned()) }
     } else if model.who.is_none() && !waiting {
         model.badge = Some(trimmed.to_owned());
-        Ask::Badge(trimmed.to_owned())
+        Input::Badge(trimmed.to_owned())
     } else {
-        Ask::Scan { text: text.to_owned(), typed }
+        Input::Scan { text: text.to_owned(), typed }
     };
-    enqueue(model, Waiting { ask, stamp })
+    enqueue(model, QueuedInput { ask, stamp })
 }

@@ -1,12 +1,12 @@
 //! The queue: what was scanned goes to the work one after another, and what stands behind a refusal
 //! waits for the person.
 
-use super::{Effect, Model, Waiting, fit, peek, way};
+use super::{Effect, Model, QueuedInput, fit, peek, way};
 use crate::codes::card::Card;
-use crate::protocol::{Ask, Pin, Reply, Said, Text, Tone};
+use crate::protocol::{Input, Pin, Reply, Feedback, Text, Tone};
 
 /// What was held is applied now, in its order.
-pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
+pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     model.held = false;
     model.said = None;
     send_next(model)
@@ -17,11 +17,11 @@ pub(super) fn drop_held(model: &mut Model) -> Vec<Effect> {
     let dropped = model.queue.len() as i64;
     model.queue.clear();
     model.said =
-        Some(Said { tone: Tone::Good, text: Text::key("queue-dropped").with("count", dropped) });
+        Some(Feedback { tone: Tone::Good, text: Text::key("queue-dropped").with("count", dropped) });
     vec![]
 }
 
-pub(super) fn enqueue(model: &mut Model, waiting: Waiting) -> Vec<Effect> {
+pub(super) fn enqueue(model: &mut Model, waiting: QueuedInput) -> Vec<Effect> {
     model.queue.push_back(waiting);
     if model.held { vec![] } else { send_next(model) }
 }
@@ -33,13 +33,13 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
     let Some(next) = model.queue.pop_front() else { return vec![] };
     // A line that was queued at the door is told apart only now.
     let next = match (&next.ask, model.is_secret(), &model.badge) {
-        (Ask::Scan { text, .. }, true, Some(badge)) if model.who.is_none() => Waiting {
-            ask: Ask::Pin { badge: badge.clone(), pin: Pin(text.trim().to_owned()) },
+        (Input::Scan { text, .. }, true, Some(badge)) if model.who.is_none() => QueuedInput {
+            ask: Input::Pin { badge: badge.clone(), pin: Pin(text.trim().to_owned()) },
             ..next
         },
-        (Ask::Scan { text, .. }, false, _) if model.who.is_none() => {
+        (Input::Scan { text, .. }, false, _) if model.who.is_none() => {
             model.badge = Some(text.trim().to_owned());
-            Waiting { ask: Ask::Badge(text.trim().to_owned()), ..next }
+            QueuedInput { ask: Input::Badge(text.trim().to_owned()), ..next }
         }
         _ => next,
     };
@@ -50,8 +50,8 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     let sent = model.sent.take().map(|sent| sent.ask);
-    let looked = sent == Some(Ask::Look);
-    let back = sent == Some(Ask::Card(Card::Back));
+    let looked = sent == Some(Input::Refresh);
+    let back = sent == Some(Input::Card(Card::Back));
     model.offline = false;
     // A page that only looked again and says the same is no new refusal.
     let refused = reply.refused() && !(looked && model.said == reply.said);

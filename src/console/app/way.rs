@@ -1,8 +1,8 @@
 //! Rows that were opened: who goes back stands on the row again that they came from.
 
 use super::queue::enqueue;
-use super::{Effect, Model, Stamp, Waiting};
-use crate::protocol::Ask;
+use super::{Effect, Model, Stamp, QueuedInput};
+use crate::protocol::Input;
 
 /// How many rows are remembered.
 const STEPS: usize = 12;
@@ -13,7 +13,7 @@ pub(super) fn open(model: &mut Model, text: String, stamp: Stamp) -> Vec<Effect>
         model.opened.remove(0);
     }
     model.opened.push(text.clone());
-    enqueue(model, Waiting { ask: Ask::Scan { text, typed: true }, stamp })
+    enqueue(model, QueuedInput { ask: Input::Scan { text, typed: true }, stamp })
 }
 
 /// The row of this page that was opened last is the chosen one again.

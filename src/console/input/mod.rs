@@ -8,7 +8,7 @@
 pub mod keymap;
 
 use crate::limits;
-use crate::protocol::Gun;
+use crate::protocol::Scanner;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -59,25 +59,25 @@ enum State {
 
 /// What a gun is set to send around its data, as bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scanner {
+pub struct Framing {
     pub prefix: Vec<u8>,
     pub suffix: Vec<u8>,
     /// What stands for GS where the gun cannot send it; 0x1D itself always counts.
     pub gs: Option<u8>,
 }
 
-impl From<&Gun> for Scanner {
-    fn from(gun: &Gun) -> Scanner {
-        Scanner {
-            prefix: gun.prefix.clone().into_bytes(),
-            suffix: gun.suffix.clone().into_bytes(),
-            gs: gun.gs.and_then(|c| u8::try_from(c).ok()),
+impl From<&Scanner> for Framing {
+    fn from(scanner: &Scanner) -> Framing {
+        Framing {
+            prefix: scanner.prefix.clone().into_bytes(),
+            suffix: scanner.suffix.clone().into_bytes(),
+            gs: scanner.gs.and_then(|c| u8::try_from(c).ok()),
         }
     }
 }
 
 pub struct Decoder {
-    scanner: Scanner,
+    scanner: Framing,
     state: State,
     line: Vec<u8>,
     sequence: Vec<u8>,
@@ -95,7 +95,7 @@ const GS: u8 = 0x1d;
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 impl Decoder {
-    pub fn new(scanner: Scanner) -> Decoder {
+    pub fn new(scanner: Framing) -> Decoder {
         Decoder {
             scanner,
             state: State::Ground,
@@ -111,7 +111,7 @@ impl Decoder {
     }
 
     /// Another gun from here on; what is half read stays.
-    pub fn set(&mut self, scanner: Scanner) {
+    pub fn set(&mut self, scanner: Framing) {
         self.scanner = scanner;
     }
 

@@ -6,10 +6,10 @@ mod export;
 pub mod screen;
 
 use crate::console::app::{Effect, Model, Msg, Settings, Stamp, palette, update};
-use crate::console::input::{Decoder, Event, Scanner};
+use crate::console::input::{Decoder, Event, Framing};
 use crate::limits;
 use crate::protocol::page::Letters;
-use crate::protocol::{Ask, Gun, Request, Said, Text, Tone};
+use crate::protocol::{Input, Scanner, Request, Feedback, Text, Tone};
 use crate::work::{self, Ctx};
 use screen::Screen;
 use std::collections::VecDeque;
@@ -36,7 +36,7 @@ pub type Recorder = Box<dyn FnMut(&str) + Send>;
 pub struct Setup {
     pub ctx: Arc<Ctx>,
     pub settings: Settings,
-    pub scanner: Scanner,
+    pub framing: Framing,
     pub control: mpsc::Receiver<Control>,
     /// Gets every message as one JSON line, for replay. PINs are masked.
     pub record: Option<Recorder>,
@@ -54,8 +54,8 @@ struct Session<W> {
     model: Model,
     decoder: Decoder,
     /// What the terminal's configuration says of its gun, and the gun of the person in front of it.
-    scanner: Scanner,
-    gun: Option<Gun>,
+    framing: Framing,
+    scanner: Option<Scanner>,
     screen: Screen,
     writer: W,
     /// Bytes that were read and wait for room in the queue.
@@ -80,9 +80,9 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
     let mut session = Session {
         ctx: setup.ctx,
         model,
-        decoder: Decoder::new(setup.scanner.clone()),
-        scanner: setup.scanner,
-        gun: None,
+        decoder: Decoder::new(setup.framing.clone()),
+        framing: setup.framing,
+        scanner: None,
         screen,
         writer,
         unread: VecDeque::new(),
@@ -207,10 +207,10 @@ impl<W: AsyncWrite + Unpin> Session<W> {
 
     /// Who works here, or at which bench, may have a gun of their own.
     fn follow_gun(&mut self) {
-        let gun = self.model.who.as_ref().and_then(|who| who.gun.clone());
-        if gun != self.gun {
-            self.decoder.set(gun.as_ref().map_or_else(|| self.scanner.clone(), Scanner::from));
-            self.gun = gun;
+        let scanner = self.model.who.as_ref().and_then(|who| who.scanner.clone());
+        if scanner != self.scanner {
+            self.decoder.set(scanner.as_ref().map_or_else(|| self.framing.clone(), Framing::from));
+            self.scanner = scanner;
         }
     }
 
@@ -264,7 +264,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                 Ok(path) => (Tone::Good, Text::key("export-done").with("file", path)),
                 Err(text) => (Tone::Wrong, text),
             };
-            let _ = answers.send(Msg::Told(Said { tone, text })).await;
+            let _ = answers.send(Msg::Told(Feedback { tone, text })).await;
         });
     }
 
@@ -293,7 +293,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
         let Some(record) = &mut self.record else { return };
         let at_door = self.model.who.is_none()
             && (self.model.is_secret()
-                || self.model.sent.as_ref().is_some_and(|s| matches!(s.ask, Ask::Badge(_))));
+                || self.model.sent.as_ref().is_some_and(|s| matches!(s.ask, Input::Badge(_))));
         let masked = match msg {
             Msg::Typing(text) if at_door => Msg::Typing("0".repeat(text.chars().count())),
             Msg::Line { text, typed, stamp } if at_door => Msg::Line {

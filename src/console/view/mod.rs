@@ -10,7 +10,7 @@ use crate::console::app::palette::{Palette, letters};
 use crate::console::app::{Model, Theme};
 use crate::i18n::Catalogue;
 use crate::protocol::page::Table;
-use crate::protocol::{Ask, Page, Text, Tone};
+use crate::protocol::{Input, Page, Text, Tone};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
@@ -78,7 +78,7 @@ pub fn draw(
     if area.width == 0 || area.height == 0 {
         return None;
     }
-    let styles = styles(model.look.theme);
+    let styles = styles(model.appearance.theme);
     let width = usize::from(area.width).min(100);
     let (entry, column) = entry_line(model, usize::from(area.width));
     let body = usize::from(area.height) - 1;
@@ -175,7 +175,7 @@ fn beside(
     styles: &Styles,
 ) {
     for row in 0..area.height {
-        put(buffer, area, usize::from(row), if model.look.boxes { "│" } else { "|" }, styles.dim);
+        put(buffer, area, usize::from(row), if model.appearance.boxes { "│" } else { "|" }, styles.dim);
     }
     let inner = Rect { x: area.x + 2, width: area.width - 2, ..area };
     let width = usize::from(inner.width);
@@ -240,7 +240,7 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
         ..Line::default()
     });
     if size != Size::Hand {
-        let rule = if model.look.boxes { "─".repeat(width) } else { String::new() };
+        let rule = if model.appearance.boxes { "─".repeat(width) } else { String::new() };
         lines.push(Line { text: rule, style: styles.dim, goes: 9, ..Line::default() });
     }
     if let Some(big) = &page.big {
@@ -342,8 +342,8 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
         .iter()
         .map(|w| match &w.ask {
             // At the door a queued line may be a PIN.
-            Ask::Scan { text, .. } if model.who.is_some() => text.as_str(),
-            Ask::Card(card) => card.name(),
+            Input::Scan { text, .. } if model.who.is_some() => text.as_str(),
+            Input::Card(card) => card.name(),
             _ => "*",
         })
         .collect();

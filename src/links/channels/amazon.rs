@@ -13,7 +13,7 @@
 use super::draft::or_unreadable;
 use super::wire::{self, count, escape, first, list, minor, text};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::limits;
@@ -332,7 +332,7 @@ impl Channel for Amazon {
     fn push<'a>(
         &'a self,
         _: Uuid,
-        levels: &'a [Level],
+        levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
@@ -360,7 +360,7 @@ impl Channel for Amazon {
         }))
     }
 
-    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let answer = self

@@ -4,7 +4,7 @@
 //! Option: `till`, the bin that such a shop sells from over a counter. Its orders are sales then:
 //! the goods have left.
 
-use super::{Answer, Channel, ChannelError, Class, Level, PullPage};
+use super::{Answer, Channel, ChannelError, Class, StockLevel, PullPage};
 use crate::domain::order::ShopOrder;
 use serde_json::Value;
 use uuid::Uuid;
@@ -29,12 +29,12 @@ impl Channel for File {
     fn push<'a>(
         &'a self,
         _: Uuid,
-        levels: &'a [Level],
+        levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async { Ok(levels.iter().map(|_| Ok(())).collect()) })
     }
 
-    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(async { Ok(levels.iter().map(|_| None).collect()) })
     }
 }

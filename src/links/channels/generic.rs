@@ -4,7 +4,7 @@
 use super::draft::or_unreadable;
 use super::sign::{self, hex};
 use super::wire::{self, Answered, escape};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Unreadable};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
 use serde::Deserialize;
@@ -158,7 +158,7 @@ impl Channel for Generic {
     fn push<'a>(
         &'a self,
         key: Uuid,
-        levels: &'a [Level],
+        levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
             let as_of = jiff::Timestamp::now().to_string();
@@ -173,7 +173,7 @@ impl Channel for Generic {
             let answer = self
                 .call(Method::POST, "/stock", Some(key), Value::from(rows).to_string().into_bytes())
                 .await?;
-            let refused = |level: &Level| {
+            let refused = |level: &StockLevel| {
                 wire::list(&answer["refused"]).iter().find(|row| row["sku"] == level.code).map(
                     |row| {
                         ChannelError::new(
@@ -187,7 +187,7 @@ impl Channel for Generic {
         })
     }
 
-    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(async move {
             let skus = levels.iter().map(|level| escape(&level.code)).collect::<Vec<_>>().join(",");
             let answer =

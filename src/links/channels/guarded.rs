@@ -5,7 +5,7 @@
 use super::pace::{self, Call, Pace};
 use super::sign::hex;
 use super::wire::{self, escape};
-use super::{Account, Answer, Channel, ChannelError, Class, Level, PullPage, Tokens};
+use super::{Account, Answer, Channel, ChannelError, Class, StockLevel, PullPage, Tokens};
 use crate::domain::order::ShopOrder;
 use crate::limits;
 use base64::Engine;
@@ -160,7 +160,7 @@ impl Channel for Guarded {
     fn push<'a>(
         &'a self,
         key: Uuid,
-        levels: &'a [Level],
+        levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
             if super::takes_many(&self.kind) {
@@ -186,7 +186,7 @@ impl Channel for Guarded {
         })
     }
 
-    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         if super::takes_many(&self.kind) {
             return Box::pin(self.paced(Call::Read, self.inner.shown(levels)));
         }

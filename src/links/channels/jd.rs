@@ -12,7 +12,7 @@ use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, first, from_beijing, list, minor, text, to_beijing};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
     sign,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
@@ -183,7 +183,7 @@ impl Channel for Jd {
     fn push<'a>(
         &'a self,
         _: Uuid,
-        levels: &'a [Level],
+        levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
@@ -211,7 +211,7 @@ impl Channel for Jd {
         }))
     }
 
-    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let (sku, _) = level.parts()?;

@@ -19,7 +19,7 @@ use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, escape, first, list, minor, text};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
@@ -268,13 +268,13 @@ impl Channel for Magento {
     fn push<'a>(
         &'a self,
         _: Uuid,
-        levels: &'a [Level],
+        levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
             let source = self.account.option("source").unwrap_or("default");
             let mut answers = Vec::new();
             for part in levels.chunks(20) {
-                let row = |level: &Level| {
+                let row = |level: &StockLevel| {
                     json!({
                         "sku": level.name(), "source_code": source, "quantity": level.available,
                         "status": i64::from(level.available > 0),
@@ -311,7 +311,7 @@ impl Channel for Magento {
         })
     }
 
-    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(async move {
             let source = self.account.option("source").unwrap_or("default");
             let mut shown = Vec::new();

@@ -170,13 +170,13 @@ pub struct PullPage {
 /// An item in a shop: the shop's code, what the platform calls it by besides, and how many may be
 /// sold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Level {
+pub struct StockLevel {
     pub code: String,
     pub reference: String,
     pub available: i64,
 }
 
-impl Level {
+impl StockLevel {
     /// The code in the shop's own spelling, where an order told it.
     fn name(&self) -> &str {
         if self.reference.is_empty() { &self.code } else { &self.reference }
@@ -203,8 +203,8 @@ impl Level {
 /// One call an item, one after the other. What concerns the account or may pass ends it for the
 /// rest too.
 async fn each<'a, T: Clone>(
-    levels: &'a [Level],
-    call: impl Fn(&'a Level) -> Answer<'a, T> + Send,
+    levels: &'a [StockLevel],
+    call: impl Fn(&'a StockLevel) -> Answer<'a, T> + Send,
 ) -> Result<Vec<Result<T, ChannelError>>, ChannelError> {
     let mut answers = Vec::with_capacity(levels.len());
     for level in levels {
@@ -223,8 +223,8 @@ async fn each<'a, T: Clone>(
 /// What one call an item says of it; what is not known there by any number of ours is not compared,
 /// and what may pass ends it.
 async fn each_shown<'a>(
-    levels: &'a [Level],
-    call: impl Fn(&'a Level) -> Answer<'a, Option<i64>> + Send,
+    levels: &'a [StockLevel],
+    call: impl Fn(&'a StockLevel) -> Answer<'a, Option<i64>> + Send,
 ) -> Result<Vec<Option<i64>>, ChannelError> {
     let mut shown = Vec::with_capacity(levels.len());
     for answer in each(levels, call).await? {
@@ -271,10 +271,10 @@ pub trait Channel: Send + Sync {
     fn push<'a>(
         &'a self,
         key: Uuid,
-        levels: &'a [Level],
+        levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>>;
     /// What the shop shows of these items now; `None` where it does not say.
-    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>>;
+    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>>;
     /// New tokens; `None` where the shop has none.
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
         Box::pin(async { Ok(None) })

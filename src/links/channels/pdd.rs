@@ -11,7 +11,7 @@ use super::draft::or_unreadable;
 use super::window::{Rules, Window};
 use super::wire::{self, count, first, from_unix, list, minor, pair, text};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Tokens, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
     sign,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
@@ -195,7 +195,7 @@ impl Channel for Pdd {
     fn push<'a>(
         &'a self,
         _: Uuid,
-        levels: &'a [Level],
+        levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
@@ -220,7 +220,7 @@ impl Channel for Pdd {
         }))
     }
 
-    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let (goods, sku) = level.parts()?;

@@ -12,7 +12,7 @@
 
 use super::draft::or_unreadable;
 use super::wire::{self, count, list, minor, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Unreadable};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::limits;
 use serde_json::{Value, json};
@@ -356,7 +356,7 @@ impl Channel for Shopify {
     fn push<'a>(
         &'a self,
         _: Uuid,
-        levels: &'a [Level],
+        levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
             let location = self.location()?;
@@ -414,7 +414,7 @@ impl Channel for Shopify {
         })
     }
 
-    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(async move {
             let ids: Vec<String> =
                 levels.iter().map(|level| gid("InventoryItem", &level.reference)).collect();

@@ -10,7 +10,7 @@
 
 use super::draft::or_unreadable;
 use super::wire::{self, count, first, list, minor, pair, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, Level, PullPage, Unreadable};
+use super::{Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -97,7 +97,7 @@ fn gmt(said: &Value) -> Option<String> {
 }
 
 /// The path of an item: a product, or one of its variations.
-fn thing(level: &Level) -> Result<String, ChannelError> {
+fn thing(level: &StockLevel) -> Result<String, ChannelError> {
     Ok(match level.parts()? {
         (product, "") => format!("/products/{}", wire::escape(product)),
         (product, variation) => {
@@ -211,7 +211,7 @@ impl Channel for Woo {
     fn push<'a>(
         &'a self,
         _: Uuid,
-        levels: &'a [Level],
+        levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(super::each(levels, move |level| {
             Box::pin(async move {
@@ -226,7 +226,7 @@ impl Channel for Woo {
         }))
     }
 
-    fn shown<'a>(&'a self, levels: &'a [Level]) -> Answer<'a, Vec<Option<i64>>> {
+    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 Ok(count(&self.call(Method::GET, &thing(level)?, None).await?["stock_quantity"]))

@@ -2,7 +2,7 @@
 //! tokens, shipment confirmations by package number, listings' counts.
 
 use super::app::{App, oauth};
-use super::platform::{Ask, Books, Did, Rules, page, parts};
+use super::platform::{Call, StandinState, Effect, Rules, page, parts};
 use serde_json::{Value, json};
 
 /// `old`: orders are served as v0 only.
@@ -47,10 +47,10 @@ impl Amazon {
         })
     }
 
-    fn error(status: u16, code: &str) -> (Value, Did) {
+    fn error(status: u16, code: &str) -> (Value, Effect) {
         (
             json!({ "errors": [{ "code": code, "message": "refused", "details": "" }] }),
-            Did::Refused(status),
+            Effect::Refused(status),
         )
     }
 
@@ -81,10 +81,10 @@ impl Amazon {
     /// same stretch.
     fn stretch(
         &self,
-        books: &Books,
+        books: &StandinState,
         names: [&str; 4],
-        ask: &Ask<'_>,
-    ) -> Result<(Vec<Value>, Option<String>), (Value, Did)> {
+        ask: &Call<'_>,
+    ) -> Result<(Vec<Value>, Option<String>), (Value, Effect)> {
         let get = |key: &str| ask.query.get(key).map(String::as_str).unwrap_or_default();
         let [after, before, size, token] = names;
         let (from, to, size) =
@@ -125,13 +125,13 @@ impl Rules for Amazon {
     fn touch(&self, order: &mut Value, second: i64) {
         order["lastUpdatedTime"] = json!(at(second));
     }
-    fn throttled(&self) -> (Value, Did) {
+    fn throttled(&self) -> (Value, Effect) {
         Amazon::error(429, "QuotaExceeded")
     }
-    fn expired(&self) -> (Value, Did) {
+    fn expired(&self) -> (Value, Effect) {
         Amazon::error(403, "Unauthorized")
     }
-    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+    fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect) {
         if ask.path == "/auth/o2/token" {
             return oauth(
                 books,
@@ -177,7 +177,7 @@ impl Rules for Amazon {
                         if let Some(next) = next {
                             answer["pagination"] = json!({ "nextToken": next });
                         }
-                        (answer, Did::Paged)
+                        (answer, Effect::Paged)
                     }
                     Err(refused) => refused,
                 }
@@ -198,13 +198,13 @@ impl Rules for Amazon {
                         ),
                         "expiresIn": 3600,
                     }),
-                    Did::Other,
+                    Effect::Other,
                 )
             }
             ("GET", ["orders", "2026-01-01", "orders", id]) if !self.old => {
                 books.orders.get(*id).map_or_else(
                     || Amazon::error(404, "NotFound"),
-                    |order| (json!({ "order": order }), Did::Other),
+                    |order| (json!({ "order": order }), Effect::Other),
                 )
             }
             ("GET", ["orders", "v0", "orders"]) if self.old => {
@@ -223,7 +223,7 @@ impl Rules for Amazon {
                                 "NextToken": next,
                             },
                         }),
-                        Did::Paged,
+                        Effect::Paged,
                     ),
                     Err(refused) => refused,
                 }
@@ -232,7 +232,7 @@ impl Rules for Amazon {
                 books.orders.get(*id).map_or_else(
                     || Amazon::error(404, "NotFound"),
                     |order| {
-                        (json!({ "payload": Amazon::old_order(order, restricted) }), Did::Other)
+                        (json!({ "payload": Amazon::old_order(order, restricted) }), Effect::Other)
                     },
                 )
             }
@@ -253,7 +253,7 @@ impl Rules for Amazon {
                             })
                         })
                         .collect();
-                    (json!({ "payload": { "OrderItems": rows, "AmazonOrderId": id } }), Did::Other)
+                    (json!({ "payload": { "OrderItems": rows, "AmazonOrderId": id } }), Effect::Other)
                 }
                 None => Amazon::error(404, "NotFound"),
             },
@@ -294,7 +294,7 @@ impl Rules for Amazon {
                     before["package"] != told["package"] || before["order"] != told["order"]
                 });
                 books.shipped.push(told);
-                (Value::Null, Did::Shipped)
+                (Value::Null, Effect::Shipped)
             }
             ("PATCH", ["listings", "2021-08-01", "items", SELLER, sku]) => {
                 match body["patches"][0]["value"][0]["quantity"].as_i64() {
@@ -309,7 +309,7 @@ impl Rules for Amazon {
                                 "sku": sku, "status": "ACCEPTED", "submissionId": "s1",
                                 "issues": [],
                             }),
-                            Did::Pushed,
+                            Effect::Pushed,
                         )
                     }
                     _ => Amazon::error(400, "InvalidInput"),
@@ -322,7 +322,7 @@ impl Rules for Amazon {
                     .map(|n| json!({ "fulfillmentChannelCode": "DEFAULT", "quantity": n }))
                     .into_iter()
                     .collect();
-                (json!({ "sku": sku, "fulfillmentAvailability": rows }), Did::Other)
+                (json!({ "sku": sku, "fulfillmentAvailability": rows }), Effect::Other)
             }
             _ => Amazon::error(404, "NotFound"),
         }

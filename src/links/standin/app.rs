@@ -1,7 +1,7 @@
 //! What the stand-ins of platforms check with: signatures and clocks, written from the platforms'
 //! facts and not with the code of the adapters.
 
-use super::platform::{Ask, Books, Did, unescape};
+use super::platform::{Call, StandinState, Effect, unescape};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -35,7 +35,7 @@ pub const TOKEN_SECRET: &str = "hush";
 
 /// The access token of a call that is signed by OAuth 1.0a (empty: one without tokens); `None`: it
 /// is not signed, or wrongly.
-pub fn oauth1(ask: &Ask<'_>, app: &App) -> Option<String> {
+pub fn oauth1(ask: &Call<'_>, app: &App) -> Option<String> {
     let said = ask.headers.get("authorization")?.to_str().ok()?.strip_prefix("OAuth ")?;
     let said: BTreeMap<String, String> = said
         .split(", ")
@@ -106,12 +106,12 @@ pub fn said(value: &Value) -> String {
 
 /// An OAuth door: the app, and a refresh token that counts.
 pub fn oauth(
-    books: &mut Books,
+    books: &mut StandinState,
     app: &App,
     form: &BTreeMap<String, String>,
     (key, secret): (&str, &str),
     keeps_refresh: bool,
-) -> (Value, Did) {
+) -> (Value, Effect) {
     let get = |key: &str| form.get(key).map(String::as_str).unwrap_or_default();
     if get("grant_type") != "refresh_token"
         || get(key) != app.key
@@ -123,10 +123,10 @@ pub fn oauth(
                 "error": "invalid_grant",
                 "error_description": format!("refused {}", get("refresh_token")),
             }),
-            Did::Refused(400),
+            Effect::Refused(400),
         );
     }
-    (books.renew(keeps_refresh), Did::Renewed)
+    (books.renew(keeps_refresh), Effect::Renewed)
 }
 
 pub fn number(params: &BTreeMap<String, String>, key: &str) -> i64 {

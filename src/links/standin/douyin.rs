@@ -2,7 +2,7 @@
 //! known by their number.
 
 use super::app::{App, hmac, now, number, said};
-use super::platform::{Ask, Books, Did, Rules, between, number_of, page};
+use super::platform::{Call, StandinState, Effect, Rules, between, number_of, page};
 use serde_json::{Value, json};
 
 /// With the app that may call it.
@@ -34,13 +34,13 @@ impl Douyin {
         })
     }
 
-    fn error(code: i64, sub: &str) -> (Value, Did) {
+    fn error(code: i64, sub: &str) -> (Value, Effect) {
         (
             json!({
                 "code": code, "msg": "refused", "sub_code": sub, "sub_msg": "refused",
                 "log_id": "l1",
             }),
-            Did::Other,
+            Effect::Other,
         )
     }
 }
@@ -55,13 +55,13 @@ impl Rules for Douyin {
     fn touch(&self, order: &mut Value, at: i64) {
         order["update_time"] = json!(at);
     }
-    fn throttled(&self) -> (Value, Did) {
+    fn throttled(&self) -> (Value, Effect) {
         Douyin::error(60_000, "isv.traffic-limited")
     }
-    fn expired(&self) -> (Value, Did) {
+    fn expired(&self) -> (Value, Effect) {
         Douyin::error(40_003, "isv.access-token-expired")
     }
-    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+    fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect) {
         let get = |key: &str| ask.query.get(key).cloned().unwrap_or_default();
         let body = String::from_utf8_lossy(ask.body);
         let frame = format!(
@@ -99,7 +99,7 @@ impl Rules for Douyin {
                 json!({
                     "code": 10_000, "msg": "success", "data": books.renew(false), "log_id": "l1",
                 }),
-                Did::Renewed,
+                Effect::Renewed,
             );
         }
         if !books.admits(&get("access_token"), &self.0.session) {
@@ -121,14 +121,14 @@ impl Rules for Douyin {
                         "page": no, "total": found.len(), "size": size,
                         "shop_order_list": page(&found, no as usize, size as usize),
                     })),
-                    Did::Paged,
+                    Effect::Paged,
                 )
             }
             "order.orderDetail" => (
                 good(json!({
                     "shop_order_detail": books.orders.get(&said(&params["shop_order_id"])),
                 })),
-                Did::Other,
+                Effect::Other,
             ),
             "order.logisticsAddSinglePack" => {
                 let (key, order_no) =
@@ -164,7 +164,7 @@ impl Rules for Douyin {
                     "order": order_no, "waybill": params["logistics_code"], "lines": lines,
                     "key": key, "carrier": params["company_code"],
                 }));
-                (good(json!({})), Did::Shipped)
+                (good(json!({})), Effect::Shipped)
             }
             "order.logisticsEdit" => {
                 let (id, number) = (said(&params["order_id"]), said(&params["logistics_code"]));
@@ -176,7 +176,7 @@ impl Rules for Douyin {
                     return Douyin::error(50_002, "isv.order-status-invalid");
                 }
                 books.renumber(&id, None, &number);
-                (good(json!({})), Did::Shipped)
+                (good(json!({})), Effect::Shipped)
             }
             "sku.syncStock" => {
                 let (Some(quantity), false) =
@@ -188,7 +188,7 @@ impl Rules for Douyin {
                     &format!("{}:{}", said(&params["product_id"]), said(&params["sku_id"])),
                     quantity,
                 );
-                (good(json!({})), Did::Pushed)
+                (good(json!({})), Effect::Pushed)
             }
             "sku.stockNum" => {
                 let mine = format!(":{}", said(&params["sku_id"]));
@@ -200,7 +200,7 @@ impl Rules for Douyin {
                             .find(|(key, _)| key.ends_with(&mine))
                             .map(|(_, n)| n),
                     })),
-                    Did::Other,
+                    Effect::Other,
                 )
             }
             _ => Douyin::error(40_001, "isv.method-invalid"),

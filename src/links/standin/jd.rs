@@ -2,7 +2,7 @@
 //! nothing.
 
 use super::app::{App, chain, clock, hex_upper, now, oauth, said, second};
-use super::platform::{Ask, Books, Did, Rules, between, number_of, page, parts};
+use super::platform::{Call, StandinState, Effect, Rules, between, number_of, page, parts};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
@@ -32,10 +32,10 @@ impl Jd {
         })
     }
 
-    fn error(code: &str) -> (Value, Did) {
+    fn error(code: &str) -> (Value, Effect) {
         (
             json!({ "error_response": { "code": code, "zh_desc": "拒绝", "en_desc": "refused" } }),
-            Did::Other,
+            Effect::Other,
         )
     }
 }
@@ -50,13 +50,13 @@ impl Rules for Jd {
     fn touch(&self, order: &mut Value, at: i64) {
         order["modified"] = json!(clock(at));
     }
-    fn throttled(&self) -> (Value, Did) {
+    fn throttled(&self) -> (Value, Effect) {
         Jd::error("2")
     }
-    fn expired(&self) -> (Value, Did) {
+    fn expired(&self) -> (Value, Effect) {
         Jd::error("19")
     }
-    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+    fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect) {
         let form = parts(&String::from_utf8_lossy(ask.body));
         let get = |key: &str| form.get(key).cloned().unwrap_or_default();
         if ask.path == "/oauth2/refresh_token" {
@@ -102,7 +102,7 @@ impl Rules for Jd {
                             },
                         },
                     }),
-                    Did::Paged,
+                    Effect::Paged,
                 )
             }
             "jingdong.pop.order.enGet" => {
@@ -113,7 +113,7 @@ impl Rules for Jd {
                             "code": "0", "orderDetailInfo": { "orderInfo": info },
                         },
                     }),
-                    Did::Other,
+                    Effect::Other,
                 )
             }
             "jingdong.pop.order.shipment" => {
@@ -140,7 +140,7 @@ impl Rules for Jd {
                             "code": "0", "sopjosshipment_result": result,
                         },
                     }),
-                    Did::Shipped,
+                    Effect::Shipped,
                 )
             }
             "jingdong.stock.write.updateSkuStock" => {
@@ -148,7 +148,7 @@ impl Rules for Jd {
                 books.set_stock(&part("skuId"), quantity);
                 (
                     json!({ "jingdong_stock_write_updateSkuStock_responce": { "code": "0" } }),
-                    Did::Pushed,
+                    Effect::Pushed,
                 )
             }
             "jingdong.stock.read.findSkuStock" => {
@@ -164,7 +164,7 @@ impl Rules for Jd {
                             "code": "0", "skuStocks": rows,
                         },
                     }),
-                    Did::Other,
+                    Effect::Other,
                 )
             }
             _ => Jd::error("14"),

@@ -2,7 +2,7 @@
 //! repeat the last one, shipments that may be made twice.
 
 use super::app::{App, oauth1};
-use super::platform::{Ask, Books, Did, Rules, page, parts};
+use super::platform::{Call, StandinState, Effect, Rules, page, parts};
 use serde_json::{Value, json};
 
 pub struct Magento(pub App);
@@ -58,12 +58,12 @@ impl Magento {
         })
     }
 
-    fn error(status: u16, said: &str) -> (Value, Did) {
-        (json!({ "message": format!("{said} %1"), "parameters": ["here"] }), Did::Refused(status))
+    fn error(status: u16, said: &str) -> (Value, Effect) {
+        (json!({ "message": format!("{said} %1"), "parameters": ["here"] }), Effect::Refused(status))
     }
 
     /// The value of a condition on a field.
-    fn condition(ask: &Ask<'_>, field: &str, how: &str) -> Option<String> {
+    fn condition(ask: &Call<'_>, field: &str, how: &str) -> Option<String> {
         (0..8).find_map(|n| {
             let get = |part: &str| {
                 ask.query.get(&format!("searchCriteria[filter_groups][{n}][filters][0][{part}]"))
@@ -84,19 +84,19 @@ impl Rules for Magento {
     fn touch(&self, order: &mut Value, second: i64) {
         order["updated_at"] = json!(clock(second));
     }
-    fn throttled(&self) -> (Value, Did) {
+    fn throttled(&self) -> (Value, Effect) {
         Magento::error(429, "Slower")
     }
-    fn expired(&self) -> (Value, Did) {
+    fn expired(&self) -> (Value, Effect) {
         Magento::error(401, "The consumer isn't authorized")
     }
-    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+    fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect) {
         let body: Value = serde_json::from_slice(ask.body).unwrap_or_default();
         if ask.path == "/V1/integration/admin/token" {
             if body["username"] != self.0.key || body["password"] != self.0.secret {
                 return Magento::error(401, "The account sign-in was incorrect");
             }
-            return (books.renew(true)["access_token"].clone(), Did::Renewed);
+            return (books.renew(true)["access_token"].clone(), Effect::Renewed);
         }
         if ask.path == "/ims/token/v3" {
             let form = parts(&String::from_utf8_lossy(ask.body));
@@ -108,7 +108,7 @@ impl Rules for Magento {
             {
                 return Magento::error(400, "invalid_client");
             }
-            return (books.renew(true), Did::Renewed);
+            return (books.renew(true), Effect::Renewed);
         }
         let bearer = ask
             .headers
@@ -157,7 +157,7 @@ impl Rules for Magento {
                         "items": page(&found, number("currentPage").clamp(1, last) - 1, size),
                         "total_count": found.len(), "search_criteria": {},
                     }),
-                    Did::Paged,
+                    Effect::Paged,
                 )
             }
             ("GET", "/V1/shipments") => {
@@ -172,7 +172,7 @@ impl Rules for Magento {
                         })
                     })
                     .collect();
-                (json!({ "items": rows, "total_count": rows.len() }), Did::Other)
+                (json!({ "items": rows, "total_count": rows.len() }), Effect::Other)
             }
             ("POST", "/V1/shipment/track") => {
                 let (entity, number) = (
@@ -186,7 +186,7 @@ impl Rules for Magento {
                     .map(|told| told["order"].as_str().unwrap_or_default().to_owned());
                 let Some(order) = order else { return Magento::error(404, "No such entity") };
                 books.renumber(&order, None, number);
-                (json!(7), Did::Shipped)
+                (json!(7), Effect::Shipped)
             }
             ("POST", path) if path.starts_with("/V1/order/") => {
                 let id = path.trim_start_matches("/V1/order/").trim_end_matches("/ship").to_owned();
@@ -217,7 +217,7 @@ impl Rules for Magento {
                     "order": no, "entity": id, "waybill": body["tracks"][0]["track_number"],
                     "carrier": body["tracks"][0]["carrier_code"], "lines": lines,
                 }));
-                (json!("1001"), Did::Shipped)
+                (json!("1001"), Effect::Shipped)
             }
             ("POST", "/V1/inventory/source-items") => {
                 let rows = body["sourceItems"].as_array().cloned().unwrap_or_default();
@@ -234,7 +234,7 @@ impl Rules for Magento {
                         row["quantity"].as_i64().unwrap_or(0),
                     );
                 }
-                (json!([]), Did::Pushed)
+                (json!([]), Effect::Pushed)
             }
             ("GET", "/V1/inventory/source-items") => {
                 let skus = Magento::condition(ask, "sku", "in").unwrap_or_default();
@@ -247,7 +247,7 @@ impl Rules for Magento {
                         }))
                     })
                     .collect();
-                (json!({ "items": rows, "total_count": rows.len() }), Did::Other)
+                (json!({ "items": rows, "total_count": rows.len() }), Effect::Other)
             }
             _ => Magento::error(404, "Request does not match any route"),
         }

@@ -2,7 +2,7 @@
 //! order by itself.
 
 use super::app::{App, chain, clock, hex_upper, now, number, said, second};
-use super::platform::{Ask, Books, Did, Rules, between, number_of, page};
+use super::platform::{Call, StandinState, Effect, Rules, between, number_of, page};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ impl Pdd {
         })
     }
 
-    fn error(code: i64) -> (Value, Did) {
+    fn error(code: i64) -> (Value, Effect) {
         (
             json!({
                 "error_response": {
@@ -41,7 +41,7 @@ impl Pdd {
                     "request_id": "r1",
                 },
             }),
-            Did::Other,
+            Effect::Other,
         )
     }
 }
@@ -56,13 +56,13 @@ impl Rules for Pdd {
     fn touch(&self, order: &mut Value, at: i64) {
         order["updated_at"] = json!(clock(at));
     }
-    fn throttled(&self) -> (Value, Did) {
+    fn throttled(&self) -> (Value, Effect) {
         Pdd::error(70031)
     }
-    fn expired(&self) -> (Value, Did) {
+    fn expired(&self) -> (Value, Effect) {
         Pdd::error(10019)
     }
-    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+    fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect) {
         let sent: Value = serde_json::from_slice(ask.body).unwrap_or_default();
         let params: BTreeMap<String, String> = sent
             .as_object()
@@ -111,12 +111,12 @@ impl Rules for Pdd {
                             "total_count": found.len(), "has_next": false, "order_sn_list": rows,
                         },
                     }),
-                    Did::Paged,
+                    Effect::Paged,
                 )
             }
             "pdd.order.information.get" => match books.orders.get(&get("order_sn")) {
                 Some(order) => {
-                    (json!({ "order_info_get_response": { "order_info": order } }), Did::Other)
+                    (json!({ "order_info_get_response": { "order_info": order } }), Effect::Other)
                 }
                 None => Pdd::error(50_100),
             },
@@ -143,7 +143,7 @@ impl Rules for Pdd {
                 } else {
                     books.renumber(&get("order_sn"), None, &get("tracking_number"));
                 }
-                (json!({ "logistics_online_send_response": { "is_success": true } }), Did::Shipped)
+                (json!({ "logistics_online_send_response": { "is_success": true } }), Effect::Shipped)
             }
             "pdd.goods.quantity.update" => {
                 if number(&params, "quantity") < 0 || get("update_type") != "1" {
@@ -153,7 +153,7 @@ impl Rules for Pdd {
                     &format!("{}:{}", get("goods_id"), get("sku_id")),
                     number(&params, "quantity"),
                 );
-                (json!({ "goods_quantity_update_response": { "is_success": true } }), Did::Pushed)
+                (json!({ "goods_quantity_update_response": { "is_success": true } }), Effect::Pushed)
             }
             "pdd.goods.detail.get" => {
                 let mine = format!("{}:", get("goods_id"));
@@ -172,14 +172,14 @@ impl Rules for Pdd {
                             "goods_id": get("goods_id"), "sku_list": rows,
                         },
                     }),
-                    Did::Other,
+                    Effect::Other,
                 )
             }
             "pdd.pop.auth.token.refresh" => {
                 if !books.refreshes(&get("refresh_token")) {
                     return Pdd::error(10019);
                 }
-                (json!({ "pop_auth_token_refresh_response": books.renew(true) }), Did::Renewed)
+                (json!({ "pop_auth_token_refresh_response": books.renew(true) }), Effect::Renewed)
             }
             _ => Pdd::error(10000),
         }

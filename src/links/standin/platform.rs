@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 /// How it misbehaves next: so many answers each.
 #[derive(Debug, Clone, Default)]
-pub struct Mischief {
+pub struct Faults {
     pub throttle: u32,
     pub expire: u32,
     /// Cut in the middle.
@@ -27,11 +27,11 @@ pub struct Mischief {
 }
 
 #[derive(Default)]
-pub struct Books {
+pub struct StandinState {
     pub orders: BTreeMap<String, Value>,
     /// One entry an effect.
     pub shipped: Vec<Value>,
-    pub mischief: Mischief,
+    pub mischief: Faults,
     pub requests: u64,
     /// The tokens that count now, once they were renewed, and how often they were.
     pub access: Option<String>,
@@ -43,7 +43,7 @@ pub struct Books {
     pub pushed: Vec<Value>,
 }
 
-impl Books {
+impl StandinState {
     /// Is it the token that counts? `first` is the one before any renewal.
     pub fn admits(&self, token: &str, first: &str) -> bool {
         self.access.as_deref().unwrap_or(first) == token
@@ -86,7 +86,7 @@ impl Books {
 }
 
 /// A request as it came.
-pub struct Ask<'a> {
+pub struct Call<'a> {
     pub method: &'a str,
     pub path: &'a str,
     pub query: BTreeMap<String, String>,
@@ -94,7 +94,7 @@ pub struct Ask<'a> {
     pub body: &'a [u8],
 }
 
-impl Ask<'_> {
+impl Call<'_> {
     /// Name and password of a basic authorisation.
     pub fn basic(&self) -> Option<(String, String)> {
         let said =
@@ -128,13 +128,13 @@ pub trait Rules: Send + Sync + 'static {
     fn modified(&self, order: &Value) -> i64;
     fn touch(&self, order: &mut Value, second: i64);
     /// The answer, and whether it was a page of orders or a shipment that was booked.
-    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did);
-    fn throttled(&self) -> (Value, Did);
-    fn expired(&self) -> (Value, Did);
+    fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect);
+    fn throttled(&self) -> (Value, Effect);
+    fn expired(&self) -> (Value, Effect);
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Did {
+pub enum Effect {
     Paged,
     Shipped,
     Renewed,
@@ -148,7 +148,7 @@ pub enum Did {
 #[derive(Clone)]
 pub struct Platform {
     rules: Arc<dyn Rules>,
-    books: Arc<Mutex<Books>>,
+    books: Arc<Mutex<StandinState>>,
 }
 
 impl Platform {
@@ -156,7 +156,7 @@ impl Platform {
         Platform { rules: Arc::new(rules), books: Arc::default() }
     }
 
-    pub fn books(&self) -> MutexGuard<'_, Books> {
+    pub fn books(&self) -> MutexGuard<'_, StandinState> {
         self.books.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
@@ -224,7 +224,7 @@ pub fn number_of(sku: &str) -> u64 {
 }
 
 /// The orders that changed between two seconds, oldest first.
-pub fn between(rules: &dyn Rules, books: &Books, from: i64, to: i64) -> Vec<Value> {
+pub fn between(rules: &dyn Rules, books: &StandinState, from: i64, to: i64) -> Vec<Value> {
     let mut found: Vec<&Value> = books
         .orders
         .values()
@@ -258,7 +258,7 @@ async fn answer(State(platform): State<Platform>, request: Request) -> Response 
         return ([(header::CONTENT_TYPE, "text/html")], "<html>502 Bad Gateway</html>")
             .into_response();
     }
-    let ask = Ask {
+    let ask = Call {
         method: head.method.as_str(),
         path: head.uri.path(),
         query: parts(head.uri.query().unwrap_or("")),
@@ -266,7 +266,7 @@ async fn answer(State(platform): State<Platform>, request: Request) -> Response 
         body: &body,
     };
     let (value, did) = rules.answer(&mut books, &ask);
-    if did == Did::Paged && take(&mut books.mischief.shake) {
+    if did == Effect::Paged && take(&mut books.mischief.shake) {
         let now = jiff::Timestamp::now().as_second();
         let oldest = books
             .orders
@@ -277,23 +277,23 @@ async fn answer(State(platform): State<Platform>, request: Request) -> Response 
             rules.touch(order, now);
         }
     }
-    if matches!(did, Did::Shipped | Did::Renewed | Did::Pushed)
+    if matches!(did, Effect::Shipped | Effect::Renewed | Effect::Pushed)
         && take(&mut books.mischief.drop_answers)
     {
         return StatusCode::BAD_GATEWAY.into_response();
     }
-    if matches!(did, Did::Refused(_)) {
+    if matches!(did, Effect::Refused(_)) {
         return said((value, did));
     }
     let mut text = value.to_string();
-    if did == Did::Paged && take(&mut books.mischief.half) {
+    if did == Effect::Paged && take(&mut books.mischief.half) {
         text = text.chars().take(text.chars().count() / 2).collect();
     }
     ([(header::CONTENT_TYPE, "application/json")], text).into_response()
 }
 
-fn said((value, did): (Value, Did)) -> Response {
-    let status = if let Did::Refused(status) = did { status } else { 200 };
+fn said((value, did): (Value, Effect)) -> Response {
+    let status = if let Effect::Refused(status) = did { status } else { 200 };
     (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), axum::Json(value)).into_response()
 }
 

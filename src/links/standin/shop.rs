@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 /// How the shop misbehaves next.
 #[derive(Debug, Clone, Default)]
-pub struct Mischief {
+pub struct Faults {
     /// So many requests are answered 429.
     pub throttle: u32,
     /// So many dispatches are applied and their answer is lost.
@@ -36,7 +36,7 @@ struct Shop {
     stock: BTreeMap<String, i64>,
     /// One entry a count that was taken.
     pushed: Vec<(String, i64)>,
-    mischief: Mischief,
+    mischief: Faults,
     requests: u64,
 }
 
@@ -125,7 +125,7 @@ impl Standin {
         self.lock().orders.len()
     }
 
-    pub fn misbehave(&self, mischief: Mischief) {
+    pub fn misbehave(&self, mischief: Faults) {
         self.lock().mischief = mischief;
     }
 

@@ -2,7 +2,7 @@
 //! the order of changes, counts what is left of each fulfilment order, and sets counts all or none.
 
 use super::app::App;
-use super::platform::{Ask, Books, Did, Rules, number_of, page};
+use super::platform::{Call, StandinState, Effect, Rules, number_of, page};
 use serde_json::{Value, json};
 
 pub struct Shopify(pub App);
@@ -47,7 +47,7 @@ impl Shopify {
         })
     }
 
-    fn error(code: &str) -> (Value, Did) {
+    fn error(code: &str) -> (Value, Effect) {
         let cost = json!({
             "requestedQueryCost": 100,
             "throttleStatus": {
@@ -59,11 +59,11 @@ impl Shopify {
                 "errors": [{ "message": "refused", "extensions": { "code": code } }],
                 "extensions": { "cost": cost },
             }),
-            Did::Other,
+            Effect::Other,
         )
     }
 
-    fn left(books: &Books, id: &str) -> Value {
+    fn left(books: &StandinState, id: &str) -> Value {
         let Some(order) = books.orders.get(id) else { return json!({ "order": null }) };
         let sent: Vec<Value> = books
             .shipped
@@ -90,7 +90,7 @@ impl Shopify {
     }
 
     /// A list that a thing has: an order's lines, what is left of them, what a fulfilment sent.
-    fn listed(books: &Books, id: &str) -> Option<(&'static str, Vec<Value>)> {
+    fn listed(books: &StandinState, id: &str) -> Option<(&'static str, Vec<Value>)> {
         let (kind, number) = id.strip_prefix("gid://shopify/")?.split_once('/')?;
         let lines = || books.orders.get(number)?["lineItems"]["nodes"].as_array().cloned();
         Some(match kind {
@@ -118,7 +118,7 @@ impl Shopify {
         order
     }
 
-    fn fulfil(books: &mut Books, told: &Value) -> (Value, Did) {
+    fn fulfil(books: &mut StandinState, told: &Value) -> (Value, Effect) {
         let part = &told["lineItemsByFulfillmentOrder"][0];
         let id = tail(&part["fulfillmentOrderId"]);
         let Some(order) = books.orders.get_mut(&id) else { return Shopify::error("NOT_FOUND") };
@@ -132,7 +132,7 @@ impl Shopify {
                         },
                     },
                 }),
-                Did::Other,
+                Effect::Other,
             )
         };
         let mut units = Vec::new();
@@ -167,7 +167,7 @@ impl Shopify {
                     },
                 },
             }),
-            Did::Shipped,
+            Effect::Shipped,
         )
     }
 }
@@ -182,13 +182,13 @@ impl Rules for Shopify {
     fn touch(&self, order: &mut Value, second: i64) {
         order["updatedAt"] = json!(at(second));
     }
-    fn throttled(&self) -> (Value, Did) {
+    fn throttled(&self) -> (Value, Effect) {
         Shopify::error("THROTTLED")
     }
-    fn expired(&self) -> (Value, Did) {
-        (json!({ "errors": "[API] Invalid API key or access token" }), Did::Refused(401))
+    fn expired(&self) -> (Value, Effect) {
+        (json!({ "errors": "[API] Invalid API key or access token" }), Effect::Refused(401))
     }
-    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+    fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect) {
         let token = ask
             .headers
             .get("x-shopify-access-token")
@@ -240,14 +240,14 @@ impl Rules for Shopify {
                     },
                     "extensions": { "cost": {} },
                 }),
-                Did::Paged,
+                Effect::Paged,
             );
         }
         if query.contains("node(id:") {
             let Some((name, rows)) =
                 Shopify::listed(books, said["id"].as_str().unwrap_or_default())
             else {
-                return (json!({ "data": { "node": null } }), Did::Other);
+                return (json!({ "data": { "node": null } }), Effect::Other);
             };
             let from =
                 said["after"].as_str().and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
@@ -265,7 +265,7 @@ impl Rules for Shopify {
                         },
                     },
                 }),
-                Did::Other,
+                Effect::Other,
             );
         }
         if query.contains("fulfillmentTrackingInfoUpdate") {
@@ -276,14 +276,14 @@ impl Rules for Shopify {
             }
             return (
                 json!({ "data": { "fulfillmentTrackingInfoUpdate": { "userErrors": [] } } }),
-                Did::Shipped,
+                Effect::Shipped,
             );
         }
         if query.contains("fulfillmentCreate") {
             return Shopify::fulfil(books, &said["fulfillment"]);
         }
         if query.contains("fulfillmentOrders") {
-            return (json!({ "data": Shopify::left(books, &tail(&said["id"])) }), Did::Other);
+            return (json!({ "data": Shopify::left(books, &tail(&said["id"])) }), Effect::Other);
         }
         if query.contains("inventorySetQuantities") {
             let rows = said["input"]["quantities"].as_array().cloned().unwrap_or_default();
@@ -311,7 +311,7 @@ impl Rules for Shopify {
             }
             return (
                 json!({ "data": { "inventorySetQuantities": { "userErrors": wrong } } }),
-                Did::Pushed,
+                Effect::Pushed,
             );
         }
         if query.contains("nodes(ids:") {
@@ -328,11 +328,11 @@ impl Rules for Shopify {
                     })
                 })
                 .collect();
-            return (json!({ "data": { "nodes": rows } }), Did::Other);
+            return (json!({ "data": { "nodes": rows } }), Effect::Other);
         }
         (
             json!({ "data": { "order": books.orders.get(&tail(&said["id"])).map(Shopify::cut) } }),
-            Did::Other,
+            Effect::Other,
         )
     }
 }

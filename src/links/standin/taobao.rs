@@ -2,7 +2,7 @@
 //! day, pages from one.
 
 use super::app::{App, chain, clock, hex_upper, hmac, now, number, oauth, said, second};
-use super::platform::{Ask, Books, Did, Rules, between, number_of, page, parts};
+use super::platform::{Call, StandinState, Effect, Rules, between, number_of, page, parts};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ impl Taobao {
         })
     }
 
-    fn error(code: i64, sub: &str) -> (Value, Did) {
+    fn error(code: i64, sub: &str) -> (Value, Effect) {
         (
             json!({
                 "error_response": {
@@ -38,7 +38,7 @@ impl Taobao {
                     "request_id": "r1",
                 },
             }),
-            Did::Other,
+            Effect::Other,
         )
     }
 }
@@ -53,18 +53,18 @@ impl Rules for Taobao {
     fn touch(&self, order: &mut Value, at: i64) {
         order["modified"] = json!(clock(at));
     }
-    fn throttled(&self) -> (Value, Did) {
+    fn throttled(&self) -> (Value, Effect) {
         let ban = json!({
             "code": 7, "msg": "App Call Limited",
             "sub_code": "accesscontrol.limited-by-api-access-count",
             "sub_msg": "This ban will last 1 more seconds",
         });
-        (json!({ "error_response": ban }), Did::Other)
+        (json!({ "error_response": ban }), Effect::Other)
     }
-    fn expired(&self) -> (Value, Did) {
+    fn expired(&self) -> (Value, Effect) {
         Taobao::error(27, "isv.invalid-session")
     }
-    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+    fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect) {
         let form = parts(&String::from_utf8_lossy(ask.body));
         let get = |key: &str| form.get(key).cloned().unwrap_or_default();
         if ask.path == "/token" {
@@ -113,12 +113,12 @@ impl Rules for Taobao {
                             "request_id": "r2",
                         },
                     }),
-                    Did::Paged,
+                    Effect::Paged,
                 )
             }
             "taobao.trade.fullinfo.get" => match books.orders.get(&get("tid")) {
                 Some(order) => {
-                    (json!({ "trade_fullinfo_get_response": { "trade": order } }), Did::Other)
+                    (json!({ "trade_fullinfo_get_response": { "trade": order } }), Effect::Other)
                 }
                 None => Taobao::error(15, "isv.trade-not-exist"),
             },
@@ -161,7 +161,7 @@ impl Rules for Taobao {
                     json!({
                         "logistics_offline_send_response": { "shipping": { "is_success": true } },
                     }),
-                    Did::Shipped,
+                    Effect::Shipped,
                 )
             }
             "taobao.logistics.consign.resend" => {
@@ -182,7 +182,7 @@ impl Rules for Taobao {
                     json!({
                         "logistics_consign_resend_response": { "shipping": { "is_success": true } },
                     }),
-                    Did::Shipped,
+                    Effect::Shipped,
                 )
             }
             "taobao.item.quantity.update" => {
@@ -197,7 +197,7 @@ impl Rules for Taobao {
                     json!({
                         "item_quantity_update_response": { "item": { "num_iid": get("num_iid") } },
                     }),
-                    Did::Pushed,
+                    Effect::Pushed,
                 )
             }
             "taobao.item.seller.get" => {
@@ -218,7 +218,7 @@ impl Rules for Taobao {
                             },
                         },
                     }),
-                    Did::Other,
+                    Effect::Other,
                 )
             }
             _ => Taobao::error(22, "isv.invalid-method"),

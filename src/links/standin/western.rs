@@ -2,7 +2,7 @@
 //! their statuses.
 
 use super::app::{App, oauth1};
-use super::platform::{Ask, Books, Did, Rules, number_of, page};
+use super::platform::{Call, StandinState, Effect, Rules, number_of, page};
 use serde_json::{Value, json};
 
 fn now() -> i64 {
@@ -65,10 +65,10 @@ impl Woo {
         })
     }
 
-    fn error(status: u16, code: &str) -> (Value, Did) {
+    fn error(status: u16, code: &str) -> (Value, Effect) {
         (
             json!({ "code": code, "message": "refused", "data": { "status": status } }),
-            Did::Refused(status),
+            Effect::Refused(status),
         )
     }
 }
@@ -83,13 +83,13 @@ impl Rules for Woo {
     fn touch(&self, order: &mut Value, at: i64) {
         order["date_modified_gmt"] = json!(utc(at));
     }
-    fn throttled(&self) -> (Value, Did) {
+    fn throttled(&self) -> (Value, Effect) {
         Woo::error(429, "too_many")
     }
-    fn expired(&self) -> (Value, Did) {
+    fn expired(&self) -> (Value, Effect) {
         Woo::error(401, "woocommerce_rest_cannot_view")
     }
-    fn answer(&self, books: &mut Books, ask: &Ask<'_>) -> (Value, Did) {
+    fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect) {
         if ask.basic() != Some((self.0.key.clone(), self.0.secret.clone()))
             && oauth1(ask, &self.0) != Some(String::new())
         {
@@ -101,9 +101,9 @@ impl Rules for Woo {
             return match (ask.method, change["stock_quantity"].as_i64()) {
                 ("PUT", Some(n)) if change["manage_stock"] == true => {
                     books.set_stock(thing, n);
-                    (json!({ "stock_quantity": n }), Did::Pushed)
+                    (json!({ "stock_quantity": n }), Effect::Pushed)
                 }
-                ("GET", _) => (json!({ "stock_quantity": books.stock.get(thing) }), Did::Other),
+                ("GET", _) => (json!({ "stock_quantity": books.stock.get(thing) }), Effect::Other),
                 _ => Woo::error(400, "rest_invalid_param"),
             };
         }
@@ -114,9 +114,9 @@ impl Rules for Woo {
                 return Woo::error(404, "woocommerce_rest_shop_order_invalid_id");
             };
             return match (ask.method, of) {
-                ("GET", "refunds") => (order["_refunds"].clone(), Did::Other),
+                ("GET", "refunds") => (order["_refunds"].clone(), Effect::Other),
                 ("GET", "notes") => {
-                    (order["_notes"].as_array().cloned().unwrap_or_default().into(), Did::Other)
+                    (order["_notes"].as_array().cloned().unwrap_or_default().into(), Effect::Other)
                 }
                 ("POST", "notes") => {
                     let note: Value = serde_json::from_slice(ask.body).unwrap_or_default();
@@ -126,7 +126,7 @@ impl Rules for Woo {
                         "customer_note": note["customer_note"],
                     }));
                     order["_notes"] = Value::Array(notes);
-                    (note, Did::Other)
+                    (note, Effect::Other)
                 }
                 _ => Woo::error(404, "rest_no_route"),
             };
@@ -150,11 +150,11 @@ impl Rules for Woo {
                     .cloned()
                     .collect();
                 found.sort_by_key(|order| order["id"].as_u64());
-                (page(&found, no - 1, size).into_iter().map(shown).collect(), Did::Paged)
+                (page(&found, no - 1, size).into_iter().map(shown).collect(), Effect::Paged)
             }
             ("GET", Some(id)) => books.orders.get(id).map_or_else(
                 || Woo::error(404, "woocommerce_rest_shop_order_invalid_id"),
-                |order| (shown(order.clone()), Did::Other),
+                |order| (shown(order.clone()), Effect::Other),
             ),
             ("PUT", Some(id)) => {
                 let Some(order) = books.orders.get_mut(id) else {
@@ -178,14 +178,14 @@ impl Rules for Woo {
                         |meta: &Value| meta[0]["value"].as_object().map_or(0, |map| map.len());
                     if count(&before) == count(&order["meta_data"]) {
                         books.renumber(id, None, last["waybill"].as_str().unwrap_or_default());
-                        return (order, Did::Shipped);
+                        return (order, Effect::Shipped);
                     }
                     books.shipped.push(json!({
                         "order": id, "waybill": last["waybill"], "carrier": last["carrier"],
                         "status": order["status"],
                     }));
                 }
-                (order, Did::Shipped)
+                (order, Effect::Shipped)
             }
             _ => Woo::error(404, "rest_no_route"),
         }

@@ -5,7 +5,7 @@
 mod page;
 mod subject;
 
-use super::scan::{Meaning, Scan};
+use super::scan::{Match, Scan};
 use super::{Card, Refusal, Text};
 use crate::domain::order::Receiver;
 use serde::{Deserialize, Serialize};
@@ -116,7 +116,7 @@ pub struct Snapshot {
     pub views: Vec<String>,
     /// What the action that is asked about makes undone: goods in somebody's hand, picked units,
     /// labels on boxes.
-    pub undoes: Vec<Text>,
+    pub consequences: Vec<Text>,
 }
 
 /// A board, a list or a detail.
@@ -145,7 +145,7 @@ pub struct Row {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
-    Look(Step),
+    Navigate(Step),
     /// A code that only the database can tell.
     Find(String),
     Do {
@@ -174,20 +174,20 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         Some(Card::Back) => {
             let mut trail = step.trail.clone();
             trail.pop();
-            return Ok(Decision::Look(Step { trail, asking: None }));
+            return Ok(Decision::Navigate(Step { trail, asking: None }));
         }
         Some(other) => return Err(Refusal::not_here(other)),
         None => {}
     }
     if let Some(subject) =
-        Subject::parse(&scan.text).or_else(|| scan.meanings.first().map(Subject::of_meaning))
+        Subject::parse(&scan.text).or_else(|| scan.matches.first().map(Subject::of_meaning))
     {
-        return Ok(Decision::Look(step.to(subject)));
+        return Ok(Decision::Navigate(step.to(subject)));
     }
     let action = scan.number.as_ref().and_then(|(n, _)| actions.get(usize::try_from(n - 1).ok()?));
     match action {
         Some(action) if action.asks() => {
-            Ok(Decision::Look(Step { asking: Some(*action), ..step.clone() }))
+            Ok(Decision::Navigate(Step { asking: Some(*action), ..step.clone() }))
         }
         Some(action) => Ok(Decision::Do { action: *action, person: None, text: String::new() }),
         None => Ok(Decision::Find(scan.text.trim().to_owned())),
@@ -199,12 +199,12 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
 fn look_at(shown: &Shown, step: &Step, text: &str) -> Option<Decision> {
     let view = shown.list.as_ref()?;
     let columns = shown.header.len();
-    let ask = |action| Some(Decision::Look(Step { asking: Some(action), ..step.clone() }));
+    let ask = |action| Some(Decision::Navigate(Step { asking: Some(action), ..step.clone() }));
     match text {
-        "#sort" => Some(Decision::Look(
+        "#sort" => Some(Decision::Navigate(
             step.seen(View { sort: (view.sort + 1) % (columns + 1), ..view.clone() }),
         )),
-        "#reverse" => Some(Decision::Look(step.seen(View {
+        "#reverse" => Some(Decision::Navigate(step.seen(View {
             down: !view.down,
             sort: view.sort.max(1),
             ..view.clone()
@@ -219,8 +219,8 @@ fn look_at(shown: &Shown, step: &Step, text: &str) -> Option<Decision> {
 
 /// The answer to an action's question.
 fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Decision, Refusal> {
-    let person = scan.meanings.iter().find_map(|m| {
-        if let Meaning::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
+    let person = scan.matches.iter().find_map(|m| {
+        if let Match::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
     });
     let view = || step.trail.last().map(|subject| subject.view.clone()).unwrap_or_default();
     let nth = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
@@ -237,7 +237,7 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
     });
     match (said, action, person) {
         (Some(Card::Back | Card::No | Card::Undo), ..) => {
-            Ok(Decision::Look(Step { asking: None, ..step.clone() }))
+            Ok(Decision::Navigate(Step { asking: None, ..step.clone() }))
         }
         (None, Action::Assign, Some((id, _, true))) => {
             Ok(Decision::Do { action, person: Some(id), text: String::new() })
@@ -248,12 +248,12 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
         (None, Action::Message | Action::HoldNote, _) => {
             Ok(Decision::Do { action, person: None, text: scan.text.chars().take(200).collect() })
         }
-        (None, Action::Filter, _) => Ok(Decision::Look(
+        (None, Action::Filter, _) => Ok(Decision::Navigate(
             step.seen(View { filter: if text == "*" { String::new() } else { text }, ..view() }),
         )),
         (None, Action::Columns, _) => {
             match columns(&text, now.shown.as_ref().map_or(0, |shown| shown.header.len())) {
-                Some(columns) => Ok(Decision::Look(step.seen(View { columns, ..view() }))),
+                Some(columns) => Ok(Decision::Navigate(step.seen(View { columns, ..view() }))),
                 None => {
                     Err(Refusal::wrong(Text::key("desk-expects-columns").with("came", scan.came())))
                 }
@@ -268,7 +268,7 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
             .and_then(|n| action.reasons().get(n))
         {
             Some(&"other") if action == Action::Hold => {
-                Ok(Decision::Look(Step { asking: Some(Action::HoldNote), ..step.clone() }))
+                Ok(Decision::Navigate(Step { asking: Some(Action::HoldNote), ..step.clone() }))
             }
             Some(reason) => Ok(Decision::Do { action, person: None, text: (*reason).to_owned() }),
             None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("came", scan.came()))),

@@ -47,7 +47,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     page.big = shown.big.clone();
     if let Some(action) = step.asking {
         page = page.strong(Text::key(action.key()));
-        for text in &now.undoes {
+        for text in &now.consequences {
             page = page.strong(text.clone());
         }
         for reason in action.reasons() {

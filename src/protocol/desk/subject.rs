@@ -1,6 +1,6 @@
 //! What can be looked at, and how.
 
-use crate::protocol::scan::Meaning;
+use crate::protocol::scan::Match;
 use serde::{Deserialize, Serialize};
 
 /// Something that can be looked at.
@@ -126,16 +126,16 @@ impl Subject {
     }
 
     /// What a scan of the site's codes means here.
-    pub fn of_meaning(meaning: &Meaning) -> Subject {
-        match meaning {
-            Meaning::Bin { id, .. } | Meaning::Container { id, .. } | Meaning::Bench { id, .. } => {
+    pub fn of_meaning(found: &Match) -> Subject {
+        match found {
+            Match::Bin { id, .. } | Match::Container { id, .. } | Match::Bench { id, .. } => {
                 Subject::new(Kind::Place, *id)
             }
-            Meaning::Item { id, .. } => Subject::new(Kind::Item, *id),
-            Meaning::Lot { id, .. } => Subject::new(Kind::Lot, *id),
-            Meaning::Parcel { id, .. } => Subject::new(Kind::Parcel, *id),
-            Meaning::List { id, .. } => Subject::new(Kind::HandOver, *id),
-            Meaning::Person { id, .. } => Subject::new(Kind::Person, *id),
+            Match::Item { id, .. } => Subject::new(Kind::Item, *id),
+            Match::Lot { id, .. } => Subject::new(Kind::Lot, *id),
+            Match::Parcel { id, .. } => Subject::new(Kind::Parcel, *id),
+            Match::List { id, .. } => Subject::new(Kind::HandOver, *id),
+            Match::Person { id, .. } => Subject::new(Kind::Person, *id),
         }
     }
 }

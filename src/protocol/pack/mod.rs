@@ -3,7 +3,7 @@
 
 mod page;
 
-use super::scan::{Meaning, Scan, first_fit};
+use super::scan::{Match, Scan, first_match};
 use super::{Card, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
@@ -178,7 +178,7 @@ pub enum Decision {
     /// This box is full, the next unit begins another.
     Box,
     /// The card waits for its goods, or no longer.
-    Ask(Option<Card>),
+    Question(Option<Card>),
     /// One unit is not there, or not fit.
     Missing {
         reservation: i64,
@@ -225,8 +225,8 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             )
         });
     }
-    if let Some(Meaning::Bench { id, .. }) =
-        scan.meanings.iter().find(|m| matches!(m, Meaning::Bench { .. }))
+    if let Some(Match::Bench { id, .. }) =
+        scan.matches.iter().find(|m| matches!(m, Match::Bench { .. }))
     {
         return Ok(Decision::Bind(*id));
     }
@@ -239,7 +239,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     if let Some(batch) = &now.batch {
         return single(batch, step, scan);
     }
-    if let Some(decision) = first_fit(&scan.meanings, |meaning| take(now, meaning))? {
+    if let Some(decision) = first_match(&scan.matches, |found| take(now, found))? {
         return Ok(decision);
     }
     match counted(now, step, scan)? {
@@ -255,7 +255,7 @@ fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal>
     let busy = now.shipment.is_some() || now.batch.is_some();
     match card {
         Card::Undo | Card::Back | Card::No if step.asking.is_some() || now.reopening.is_some() => {
-            Ok(Decision::Ask(None))
+            Ok(Decision::Question(None))
         }
         Card::Undo => {
             step.last.map(Decision::Undo).ok_or_else(|| Refusal::wrong(Text::key("undo-nothing")))
@@ -265,10 +265,10 @@ fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal>
         Card::Short | Card::Damaged | Card::NoCode if busy && ready(now) => {
             match only_line(now).filter(|_| card == Card::NoCode) {
                 Some(decision) => Ok(decision),
-                None => Ok(Decision::Ask(Some(card))),
+                None => Ok(Decision::Question(Some(card))),
             }
         }
-        Card::Found if now.bench.is_some() => Ok(Decision::Ask(Some(card))),
+        Card::Found if now.bench.is_some() => Ok(Decision::Question(Some(card))),
         Card::Yes if now.batch.as_ref().is_some_and(|batch| batch.can_run(step.singles)) => {
             Ok(Decision::Run)
         }
@@ -323,9 +323,9 @@ impl BatchLine {
 /// The goods that a card waits for: by their code, or by the digit of their line on the screen.
 fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
     let item = scan
-        .meanings
+        .matches
         .iter()
-        .find_map(|m| if let Meaning::Item { id, .. } = m { Some(*id) } else { None });
+        .find_map(|m| if let Match::Item { id, .. } = m { Some(*id) } else { None });
     if card == Card::Found {
         return Ok(Decision::Extra { item_id: item, said: scan.text.chars().take(80).collect() });
     }
@@ -363,9 +363,9 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
     }
 }
 
-fn take(now: &Snapshot, meaning: &Meaning) -> Result<Option<Decision>, Refusal> {
-    match (meaning, &now.shipment) {
-        (Meaning::Container { id, code, kind, used_for, .. }, shipment) if kind == "tote" => {
+fn take(now: &Snapshot, found: &Match) -> Result<Option<Decision>, Refusal> {
+    match (found, &now.shipment) {
+        (Match::Container { id, code, kind, used_for, .. }, shipment) if kind == "tote" => {
             let Some(owner) = used_for else {
                 return Err(Refusal::wrong(Text::key("pack-tote-empty").with("came", code)));
             };
@@ -379,13 +379,13 @@ fn take(now: &Snapshot, meaning: &Meaning) -> Result<Option<Decision>, Refusal> 
                 _ => Ok(Some(Decision::Bring { tote: *id, code: code.clone() })),
             }
         }
-        (Meaning::Item { id, name, units, lot, last_good, .. }, Some(shipment)) => {
+        (Match::Item { id, name, units, lot, last_good, .. }, Some(shipment)) => {
             if let Some(tote) = shipment.missing_totes().next() {
                 return Err(Refusal::wrong(Text::key("pack-more-totes").with("tote", tote)));
             }
             unit(shipment, *id, name, *units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
-        (Meaning::Parcel { id, sscc }, None) => {
+        (Match::Parcel { id, sscc }, None) => {
             Ok(Some(Decision::Parcel { id: *id, sscc: sscc.clone() }))
         }
         _ => Ok(None),
@@ -443,7 +443,7 @@ fn counted(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Option<Decision>,
     let Some(line) = shipment.lines.iter().find(|l| l.item_id == item) else { return Ok(None) };
     match count {
         0 => Err(Refusal::wrong(Text::key("pack-count-zero").with("item", &line.name))),
-        1 => Ok(Some(Decision::Ask(None))),
+        1 => Ok(Some(Decision::Question(None))),
         more => match unit(shipment, item, &line.name, more - 1, None, None)
             .map_err(|_| too_many(shipment, item, &line.name, more))?
         {
@@ -469,8 +469,8 @@ fn too_many(shipment: &Shipment, item: i64, name: &Name, came: i64) -> Refusal {
 /// so where several lie together the lot must be named.
 fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     let here = |item: i64| batch.lines.iter().filter(move |l| l.item_id == item);
-    let fit = first_fit(&scan.meanings, |meaning| match meaning {
-        Meaning::Item { id, name, lot, last_good, .. } => {
+    let fit = first_match(&scan.matches, |found| match found {
+        Match::Item { id, name, lot, last_good, .. } => {
             let named = |l: &&BatchLine| {
                 lot.as_ref().is_none_or(|n| n.eq_ignore_ascii_case(&l.lot))
                     && last_good.as_ref().is_none_or(|d| *d == l.last_good)
@@ -494,10 +494,10 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
                 )),
             }
         }
-        Meaning::Lot { id, .. } => {
+        Match::Lot { id, .. } => {
             Ok(batch.lines.iter().find(|l| l.lot_id == *id).map(|l| l.single(false)))
         }
-        Meaning::Container { code, .. } => Err(Refusal::wrong(
+        Match::Container { code, .. } => Err(Refusal::wrong(
             Text::key("pack-finish-tote").with("came", code).with("tote", &batch.tote),
         )),
         _ => Ok(None),

@@ -1,7 +1,7 @@
 //! Command cards at a stop, and the scans that answer what they ask.
 
 use super::{Colleague, Decision, Step, Stop, Trip, lot_question, settle};
-use crate::protocol::scan::{Meaning, Scan};
+use crate::protocol::scan::{Match, Scan};
 use crate::protocol::{Card, Refusal, Text};
 
 pub(super) fn command(
@@ -77,13 +77,13 @@ pub(super) fn confirm(
     card: Card,
     scan: &Scan,
 ) -> Result<Decision, Refusal> {
-    let here = scan.meanings.iter().any(|m| match m {
-        Meaning::Bin { id, .. } | Meaning::Container { id, .. } => *id == stop.place_id,
+    let here = scan.matches.iter().any(|m| match m {
+        Match::Bin { id, .. } | Match::Container { id, .. } => *id == stop.place_id,
         _ => false,
     });
     match card {
-        Card::Close => match scan.meanings.iter().find_map(|m| {
-            if let Meaning::Bin { id, usage, .. } = m {
+        Card::Close => match scan.matches.iter().find_map(|m| {
+            if let Match::Bin { id, usage, .. } = m {
                 (usage == "staging").then_some(*id)
             } else {
                 None
@@ -123,8 +123,8 @@ pub(super) fn confirm(
 
 /// Two badges hand a walk over: first the colleague's, then the own one.
 pub(super) fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
-    let badge = scan.meanings.iter().find_map(|m| {
-        if let Meaning::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
+    let badge = scan.matches.iter().find_map(|m| {
+        if let Match::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
     });
     match (badge, &step.giving) {
         (Some((id, ..)), Some(to)) if id == me => Ok(Some(Decision::Give(to.clone()))),

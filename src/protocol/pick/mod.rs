@@ -7,7 +7,7 @@ mod command;
 mod page;
 mod settle;
 
-use super::scan::{Meaning, Scan};
+use super::scan::{Match, Scan};
 use super::{Card, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
@@ -247,7 +247,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         return Ok(decision);
     }
     if let Some(decision) =
-        super::scan::first_fit(&scan.meanings, |meaning| settle::take(stop, &step, meaning))?
+        super::scan::first_match(&scan.matches, |found| settle::take(stop, &step, found))?
     {
         return Ok(decision);
     }
@@ -287,12 +287,12 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
     if let Some(decision) = command::colleague(me, step, scan)? {
         return Ok(decision);
     }
-    for meaning in &scan.meanings {
-        match meaning {
-            Meaning::Bin { id, usage, .. } if usage == "staging" => {
+    for found in &scan.matches {
+        match found {
+            Match::Bin { id, usage, .. } if usage == "staging" => {
                 return Ok(Decision::Drop { place_id: *id, home: false });
             }
-            Meaning::Bin { code, .. } => {
+            Match::Bin { code, .. } => {
                 return Err(Refusal::wrong(Text::key("drop-not-staging").with("came", code)));
             }
             _ => {}
@@ -323,11 +323,11 @@ pub fn tote_due_now<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option
 /// the codes mean nothing else.
 pub fn source_now(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step> {
     let stop = now.stop.as_ref().filter(|stop| stop.batch == 0)?;
-    let meaning = if codes.contains(&stop.place) {
-        Meaning::Bin { id: stop.place_id, code: stop.place.clone(), usage: "storage".into() }
+    let found = if codes.contains(&stop.place) {
+        Match::Bin { id: stop.place_id, code: stop.place.clone(), usage: "storage".into() }
     } else {
         let gtin = stop.barcode.as_ref().map(|code| format!("{code:0>14}"))?;
-        codes.contains(&gtin).then(|| Meaning::Item {
+        codes.contains(&gtin).then(|| Match::Item {
             id: stop.item_id,
             sku: stop.sku.clone(),
             name: stop.name.clone(),
@@ -337,7 +337,7 @@ pub fn source_now(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step>
             count: None,
         })?
     };
-    match decide(now, step, &Scan { meanings: vec![meaning], ..Scan::default() }) {
+    match decide(now, step, &Scan { matches: vec![found], ..Scan::default() }) {
         Ok(Decision::Step(next)) => Some(next),
         _ => None,
     }

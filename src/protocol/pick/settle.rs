@@ -3,42 +3,42 @@
 
 use super::{Decision, LotHere, Step, Stop, Tote, lot_question};
 use crate::domain::Units;
-use crate::protocol::scan::{Meaning, Scan};
+use crate::protocol::scan::{Match, Scan};
 use crate::protocol::{Arg, Refusal, Text, month_day};
 
 /// A scan whose meaning is known.
 pub(super) fn take(
     stop: &Stop,
     step: &Step,
-    meaning: &Meaning,
+    found: &Match,
 ) -> Result<Option<Decision>, Refusal> {
-    match meaning {
+    match found {
         // A pallet is picked from by its own code.
-        Meaning::Bin { id, .. } | Meaning::Container { id, .. } if *id == stop.place_id => {
+        Match::Bin { id, .. } | Match::Container { id, .. } if *id == stop.place_id => {
             Ok(Some(Decision::Step(bin(stop, step))))
         }
-        Meaning::Bin { code, .. } if step.settled(stop) && step.counted >= stop.qty => {
+        Match::Bin { code, .. } if step.settled(stop) && step.counted >= stop.qty => {
             Err(tote_due(stop, step, code.into()))
         }
-        Meaning::Bin { code, .. } => Err(Refusal::wrong(
+        Match::Bin { code, .. } => Err(Refusal::wrong(
             Text::key("pick-wrong-bin").with("came", code).with("bin", &stop.place),
         )),
-        Meaning::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
+        Match::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
             let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
             item(stop, step, units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
-        Meaning::Item { name, .. } => Err(Refusal::wrong(
+        Match::Item { name, .. } => Err(Refusal::wrong(
             Text::key("pick-wrong-item").with("came", name).with("item", &stop.name),
         )),
-        Meaning::Lot { id, item_id, number } if *item_id == stop.item_id => {
+        Match::Lot { id, item_id, number } if *item_id == stop.item_id => {
             lot(stop, step, *id, number).map(Some)
         }
-        Meaning::Lot { .. } => Ok(None),
-        Meaning::Container { .. } => tote(stop, step, meaning).map(Some),
-        Meaning::Bench { .. }
-        | Meaning::Parcel { .. }
-        | Meaning::List { .. }
-        | Meaning::Person { .. } => Ok(None),
+        Match::Lot { .. } => Ok(None),
+        Match::Container { .. } => tote(stop, step, found).map(Some),
+        Match::Bench { .. }
+        | Match::Parcel { .. }
+        | Match::List { .. }
+        | Match::Person { .. } => Ok(None),
     }
 }
 
@@ -127,8 +127,8 @@ pub(super) fn which_lot(
     step: &Step,
     scan: &Scan,
 ) -> Result<Option<Decision>, Refusal> {
-    match scan.meanings.iter().find(|meaning| matches!(meaning, Meaning::Lot { .. })) {
-        Some(meaning) => take(stop, step, meaning),
+    match scan.matches.iter().find(|found| matches!(found, Match::Lot { .. })) {
+        Some(found) => take(stop, step, found),
         None => digits(stop, step, scan),
     }
 }
@@ -165,8 +165,8 @@ pub(super) fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Dec
     Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step, stop))))
 }
 
-fn tote(stop: &Stop, step: &Step, meaning: &Meaning) -> Result<Decision, Refusal> {
-    let Meaning::Container { id, code, kind, used_for, holder, .. } = meaning else {
+fn tote(stop: &Stop, step: &Step, found: &Match) -> Result<Decision, Refusal> {
+    let Match::Container { id, code, kind, used_for, holder, .. } = found else {
         return Err(Refusal::wrong(Text::key("pick-not-a-tote")));
     };
     if kind != "tote" {

@@ -1,7 +1,7 @@
 //! What a supervisor does about shipments, waves, walks and people. Each returns whether it could
 //! be done still.
 
-use crate::protocol::{Text, Who};
+use crate::protocol::{Text, Operator};
 use crate::store::pick::{self, Actor};
 use crate::store::{Result, Tx};
 
@@ -66,9 +66,9 @@ pub async fn in_hand(tx: &mut Tx, trip: i64) -> Result<Option<(i64, Option<Text>
 }
 
 /// What becomes of a shipment's goods and labels when it is taken off the floor.
-pub async fn undoes(tx: &mut Tx, shipment: i64) -> Result<Vec<Text>> {
+pub async fn consequences(tx: &mut Tx, shipment: i64) -> Result<Vec<Text>> {
     let row =
-        sqlx::query_file!("src/store/sql/desk/undoes.sql", shipment).fetch_one(tx.conn()).await?;
+        sqlx::query_file!("src/store/sql/desk/consequences.sql", shipment).fetch_one(tx.conn()).await?;
     let back = row.places.map(|places| {
         Text::key("desk-undoes-picked").with("units", row.units).with("places", places)
     });
@@ -77,9 +77,9 @@ pub async fn undoes(tx: &mut Tx, shipment: i64) -> Result<Vec<Text>> {
 }
 
 /// Ready if it is promised still, else it looks for stock again.
-pub async fn let_go(tx: &mut Tx, shipment: i64) -> Result<bool> {
+pub async fn release_hold(tx: &mut Tx, shipment: i64) -> Result<bool> {
     let done =
-        sqlx::query_file!("src/store/sql/desk/let_go.sql", shipment).execute(tx.conn()).await?;
+        sqlx::query_file!("src/store/sql/desk/release_hold.sql", shipment).execute(tx.conn()).await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -117,7 +117,7 @@ pub async fn take_back(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<bool> {
 
 /// A walk goes to a person, or to anybody; whoever had it and whoever gets it is told, but for the
 /// one who says so.
-pub async fn give_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Who) -> Result<bool> {
+pub async fn give_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Operator) -> Result<bool> {
     let had = sqlx::query_file!("src/store/sql/desk/give_trip_lock.sql", trip)
         .fetch_optional(tx.conn())
         .await?;

@@ -52,7 +52,7 @@ pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         ("token-ends", head.token),
         ("to-tell", head.outbox.to_string()),
         ("counts-to-tell", head.pushes.to_string()),
-        ("said", head.said),
+        ("said", head.last_error),
     ];
     let facts = facts
         .iter()

@@ -9,7 +9,7 @@ mod details;
 mod goods;
 
 pub use acts::{
-    expedite, force_close, give_trip, hold, in_hand, let_go, message, note_hold, take_back, undoes,
+    expedite, force_close, give_trip, hold, in_hand, release_hold, message, note_hold, take_back, consequences,
 };
 
 use super::{Result, Tx};

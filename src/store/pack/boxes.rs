@@ -264,7 +264,7 @@ pub async fn reopen(tx: &mut Tx, parcel: i64, bench: i64, shipment: i64) -> Resu
     .await?;
     sqlx::query!(
         "UPDATE print_job
-             SET printed_at = now(), said = 'void'
+             SET printed_at = now(), last_error = 'void'
              WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = $1)",
         parcel
     )

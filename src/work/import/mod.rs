@@ -121,7 +121,7 @@ pub struct Refused {
 
 /// Taken in, and waiting for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Waiting {
+pub struct QueuedInput {
     pub row: i64,
     pub code: String,
     pub came: String,
@@ -135,7 +135,7 @@ pub struct Report {
     pub updated: i64,
     pub unchanged: i64,
     pub refused: Vec<Refused>,
-    pub exceptions: Vec<Waiting>,
+    pub exceptions: Vec<QueuedInput>,
 }
 
 /// Where the rows go.

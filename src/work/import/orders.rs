@@ -1,6 +1,6 @@
 //! The lines of a file as orders: each order is taken in as a shop's would be, in its newest state.
 
-use super::{Refused, Report, Waiting};
+use super::{Refused, Report, QueuedInput};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::store::import::{self as rows, Staged};
 use crate::store::{self, Tx, take_in};
@@ -87,13 +87,13 @@ async fn one(
     let waits = rows::waits(tx, shop, &order_no).await?;
     for line in &lines {
         if waits.unknown.contains(&text(line, "line_no")) {
-            report.exceptions.push(Waiting {
+            report.exceptions.push(QueuedInput {
                 row: row(line),
                 code: "unknown_item".into(),
                 came: text(line, "sku"),
             });
         } else if waits.no_receiver {
-            report.exceptions.push(Waiting {
+            report.exceptions.push(QueuedInput {
                 row: row(line),
                 code: "no_receiver".into(),
                 came: order_no.clone(),

@@ -26,15 +26,15 @@ FROM (
     2,
     1,
     'waves',
-    v.state,
-    '@waves-' || v.state,
+    wv.state,
+    '@waves-' || wv.state,
     count(*),
-    to_char(min(v.released_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI'),
+    to_char(min(wv.released_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI'),
     NULL
-  FROM wave v
-  JOIN warehouse w ON w.id = v.warehouse_id
-  WHERE v.warehouse_id = $1 AND v.state = 'released'
-  GROUP BY v.state, w.tz
+  FROM wave wv
+  JOIN warehouse w ON w.id = wv.warehouse_id
+  WHERE wv.warehouse_id = $1 AND wv.state = 'released'
+  GROUP BY wv.state, w.tz
   UNION ALL
   SELECT
     2,

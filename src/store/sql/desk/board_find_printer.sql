@@ -7,11 +7,11 @@ WHERE trouble IS NOT NULL
 UNION ALL
 SELECT
   ARRAY[
-    h.code,
-    CASE WHEN h.said IS NULL THEN '@desk-shop-behind' ELSE '@desk-shop-trouble' END,
-    coalesce(h.said, to_char(make_interval(secs => h.lag_s), 'FMHH24:MI'))
+    hl.code,
+    CASE WHEN hl.last_error IS NULL THEN '@desk-shop-behind' ELSE '@desk-shop-trouble' END,
+    coalesce(hl.last_error, to_char(make_interval(secs => hl.lag_s), 'FMHH24:MI'))
   ],
   'shop',
-  h.id
-FROM shop_health h
-WHERE h.said IS NOT NULL OR h.lag_s > 900
+  hl.id
+FROM shop_health hl
+WHERE hl.last_error IS NOT NULL OR hl.lag_s > 900

@@ -11,7 +11,7 @@ SELECT
   (
     SELECT count(*)
     FROM print_job pj
-    WHERE pj.label_id = la.id AND pj.printed_at IS NOT NULL AND pj.said = ''
+    WHERE pj.label_id = la.id AND pj.printed_at IS NOT NULL AND pj.last_error = ''
   ) AS "prints!",
   coalesce(h.code, '') AS "list!",
   la.bytes AS "bytes?"

@@ -14,8 +14,8 @@ JOIN item i ON i.id = sk.item_id
 JOIN lot lo ON lo.id = sk.lot_id
 WHERE sk.warehouse_id = $1 AND sk.place_id = $2 AND sk.on_hand > 0
 UNION ALL
-SELECT ARRAY[p.code, '', '', '', '@kind-' || c.kind], 'place', p.id
+SELECT ARRAY[pl.code, '', '', '', '@kind-' || c.kind], 'place', pl.id
 FROM container c
-JOIN place p ON p.id = c.place_id
+JOIN place pl ON pl.id = c.place_id
 WHERE c.stands_in = $2
 LIMIT $3

@@ -21,14 +21,14 @@ WHERE sl.shipment_id = $1
 UNION ALL
 SELECT
   ARRAY[
-    q.sscc,
+    pc.sscc,
     '',
-    '@state-' || CASE q.state WHEN 'open' THEN 'box_open' ELSE q.state END,
-    coalesce(q.waybill, ''),
+    '@state-' || CASE pc.state WHEN 'open' THEN 'box_open' ELSE pc.state END,
+    coalesce(pc.waybill, ''),
     ''
   ],
   'parcel',
-  q.place_id
-FROM parcel q
-WHERE q.shipment_id = $1
+  pc.place_id
+FROM parcel pc
+WHERE pc.shipment_id = $1
 LIMIT $2

@@ -9,6 +9,6 @@ SELECT
   coalesce(to_char(token_ends_at AT TIME ZONE site_tz(), 'MM-DD HH24:MI'), '') AS "token!",
   outbox_waiting AS "outbox!",
   pushes_waiting AS "pushes!",
-  coalesce(said, '') AS "said!"
+  coalesce(last_error, '') AS "last_error!"
 FROM shop_health
 WHERE id = $1

@@ -8,7 +8,7 @@ SELECT
   i.variant AS "variant?",
   lo.number AS "number?",
   e.qty,
-  e.said,
+  e.detail,
   e.shipment_id,
   coalesce(sp.code, '') AS "shop!",
   to_char(e.since AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "since!",

@@ -8,7 +8,7 @@ DO UPDATE SET
   state = 'waiting',
   attempts = 0,
   next_at = now(),
-  said = '',
+  last_error = '',
   fence = outbox.fence + 1,
   body = (
     excluded.body::jsonb || CASE

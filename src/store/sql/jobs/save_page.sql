@@ -19,5 +19,5 @@ SET
   last_success_at = now(),
   orders_pulled = orders_pulled + $9,
   errors = 0,
-  said = ''
+  last_error = ''
 WHERE id = $1 AND fence = $2

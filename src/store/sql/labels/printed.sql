@@ -2,6 +2,6 @@
 UPDATE print_job
 SET
   printed_at = CASE WHEN $3::text IS NULL THEN now() END,
-  said = coalesce($3, ''),
+  last_error = coalesce($3, ''),
   next_at = now() + make_interval(secs => least($4::float8, power(2, least(attempts, 10))))
 WHERE id = $1 AND fence = $2

@@ -1,5 +1,5 @@
 -- $1 orders
-INSERT INTO exception (reason, subject, order_id, shop_id, said)
+INSERT INTO exception (reason, subject, order_id, shop_id, detail)
 SELECT 'unknown_item', o.order_no, o.id, o.shop_id, string_agg(ol.sku, ', ' ORDER BY ol.id)
 FROM orders o
 JOIN order_line ol ON ol.order_id = o.id

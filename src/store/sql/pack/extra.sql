@@ -1,5 +1,5 @@
--- $1 warehouse, $2 bench, $3 item, $4 said
-INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, qty, said)
+-- $1 warehouse, $2 bench, $3 item, $4 detail
+INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, qty, detail)
 SELECT $1, 'found', CASE WHEN $3::bigint IS NULL THEN left($4, 60) ELSE code END, id, $3, 1, $4
 FROM place
 WHERE id = $2

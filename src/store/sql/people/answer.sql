@@ -1,5 +1,5 @@
--- $1 command, $2 person, $3 said, $4 reply
-INSERT INTO command (id, person_id, said, reply)
+-- $1 command, $2 person, $3 feedback, $4 reply
+INSERT INTO command (id, person_id, feedback, reply)
 VALUES ($1, $2, $3, $4)
 ON CONFLICT (id)
-DO UPDATE SET said = excluded.said, reply = excluded.reply
+DO UPDATE SET feedback = excluded.feedback, reply = excluded.reply

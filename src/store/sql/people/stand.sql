@@ -17,7 +17,7 @@ SELECT
     SELECT row_to_json(sc)
     FROM scanner sc
     WHERE sc.code = coalesce(be.scanner, pe.scanner)
-  ) AS gun,
+  ) AS scanner,
   (
     SELECT json_agg(n.text ORDER BY n.id)
     FROM notice n

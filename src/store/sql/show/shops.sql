@@ -14,7 +14,7 @@ FROM (
     hl.outbox_waiting,
     hl.errors_by_class,
     hl.pushes_waiting,
-    coalesce(hl.said, '') AS said
+    coalesce(hl.last_error, '') AS said
   FROM shop_health hl
   ORDER BY hl.code
   LIMIT $1

@@ -8,7 +8,7 @@ SET
   lease_until = NULL,
   asked_at = NULL,
   errors = 0,
-  said = '',
+  last_error = '',
   fence = fence + 1
   -- Whoever took over while these could not be kept still asks with what they replace.
 WHERE shop_id = $1 AND (fence = $2 OR sealed = $5)
