@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use wavedeck::links::channels::{
-    self, Account, Channel, ChannelError, Class, StockLevel, PullPage, wire,
+    self, Account, Channel, ChannelError, Class, StockLevel, PullPage,
 };
 use wavedeck::links::standin::amazon::Amazon;
 use wavedeck::links::standin::app::{App, TOKEN_SECRET};
@@ -153,7 +153,7 @@ fn is_sound(kind: &str, seed: u64, error: &ChannelError) {
         true
     };
     assert!(
-        waits && error.said.len() < 2_000 && !error.said.chars().any(char::is_control),
+        waits && error.message.len() < 2_000 && !error.message.chars().any(char::is_control),
         "{kind}, seed {seed}: {error:?}"
     );
 }
@@ -170,7 +170,7 @@ fn keeps(kind: &str, seed: u64, page: PullPage) {
                         .all(|line| line.qty > 0 && (0..=line.qty).contains(&line.sent)),
                 format!("{order:?}"),
             ),
-            Err(bad) => (!bad.order_no.is_empty() && bad.said.len() < 2_000, format!("{bad:?}")),
+            Err(bad) => (!bad.order_no.is_empty() && bad.message.len() < 2_000, format!("{bad:?}")),
         };
         assert!(said.0, "{kind}, seed {seed}: {}", said.1);
     }
@@ -192,7 +192,7 @@ async fn any_call(there: &dyn Channel, kind: &str, seed: u64, n: u32, order_no: 
             Ok(answers) => answers.into_iter().find_map(Result::err),
             Err(error) => Some(error),
         },
-        _ if n % 12 == 5 => there.shown(std::slice::from_ref(&level)).await.err(),
+        _ if n % 12 == 5 => there.read_stock(std::slice::from_ref(&level)).await.err(),
         _ => there.refresh().await.err(),
     };
     if let Some(error) = error {
@@ -322,7 +322,7 @@ async fn a_long_page_waits_for_a_shop_that_asks_to_go_slower_but_not_for_ever() 
     let calls = AtomicU32::new(0);
     let answer = |wait_s: f64, times: u32| {
         let calls = &calls;
-        wire::patient(move || {
+        channels::http::retry_throttled(move || {
             Box::pin(async move {
                 if calls.fetch_add(1, Ordering::SeqCst) < times {
                     Err(ChannelError::new(Class::Throttled { wait_s }, "slower"))

@@ -124,7 +124,7 @@ impl Shift {
         }
         let request = robot.request(Input::Scan { text: text.into(), typed: false });
         robot.last = insist(&robot.ctx, &request).await;
-        assert!(!robot.last.refused(), "{text}: {:?}", robot.last.said);
+        assert!(!robot.last.refused(), "{text}: {:?}", robot.last.feedback);
         // A late repeat of the same gesture gets the same answer.
         let again = insist(&robot.ctx, &request).await;
         assert!(again == robot.last || robot.said() == "pack-done", "{again:?}");

@@ -95,22 +95,22 @@ async fn shift(mut robot: Robot, mut rng: Rng, enter: &str, until: Instant, take
         let request = robot.request(Input::Scan { text: scan, typed: false });
         robot.send(&request).await;
         let said = robot.said();
-        assert_ne!(said, "went-wrong", "{:?}", robot.last.said);
+        assert_ne!(said, "went-wrong", "{:?}", robot.last.feedback);
         if !robot.last.refused() {
             taken.fetch_add(1, Ordering::Relaxed);
             if rng.u32(..8) == 0 {
                 // The answer was lost: the same gesture again is the same answer, without a second
                 // effect.
                 let again = work::perform(&robot.ctx, &request).await.unwrap();
-                assert!(again.version >= robot.last.version || again.who.is_none(), "{said}");
+                assert!(again.version >= robot.last.version || again.operator.is_none(), "{said}");
                 robot.last = again;
             }
             last = Some(request);
         } else if let Some(old) = last.take().filter(|_| rng.u32(..4) == 0) {
             robot.send(&old).await;
         }
-        if robot.last.refused() || robot.last.who.is_none() {
-            if robot.last.who.is_none() {
+        if robot.last.refused() || robot.last.operator.is_none() {
+            if robot.last.operator.is_none() {
                 robot.sign_on().await;
             } else {
                 let look = robot.request(Input::Refresh);

@@ -293,7 +293,7 @@ async fn a_supervisor_moves_a_walk_and_sends_a_message() {
     p.scan("WDC-MENU-PUTBACK").await;
     assert_eq!(p.said(), "notice-message");
     assert_eq!(
-        p.last.said.as_ref().map(|s| s.text.args["text"].clone()),
+        p.last.feedback.as_ref().map(|s| s.text.args["text"].clone()),
         Some(Arg::Plain("Come to gate 3".into()))
     );
     w.end().await;
@@ -388,7 +388,7 @@ async fn a_list_is_filtered_sorted_cut_to_columns_kept_and_exported() {
     boss.ok("WDC-BACK").await;
     assert_eq!(rows(&boss), ["S0000002|40"]);
     let listed =
-        wavedeck::work::desk::whole_list(&w.ctx, boss.session, boss.last.who.as_ref().unwrap().id)
+        wavedeck::work::desk::whole_list(&w.ctx, boss.session, boss.last.operator.as_ref().unwrap().id)
             .await
             .unwrap()
             .unwrap();

@@ -443,13 +443,13 @@ fn every_code_of_an_import_has_its_sentence() {
 
 #[test]
 fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
-    for (came, is) in [
+    for (received, is) in [
         ("'00123", "00123"),
         ("  Ａ０１－０２\t", "A01-02"),
         ("\u{3000}青\u{a0}禾 ", "青 禾"),
         ("a\u{202e}b\u{7}", "a b"),
     ] {
-        assert_eq!(cells::repair(came), is);
+        assert_eq!(cells::repair(received), is);
     }
     assert!(
         cells::is_scientific("1.23E+18")
@@ -457,7 +457,7 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
             && !cells::is_scientific("12E3")
             && !cells::is_scientific("A1.2E+3")
     );
-    for (came, is) in [
+    for (received, is) in [
         ("12", Ok(12)),
         ("1,200", Ok(1200)),
         ("12.00", Ok(12)),
@@ -466,9 +466,9 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
         ("1.2E+3", Err(Bad("scientific"))),
         ("9223372036854775808", Err(Bad("not_a_number"))),
     ] {
-        assert_eq!(cells::whole(came), is, "{came}");
+        assert_eq!(cells::whole(received), is, "{received}");
     }
-    for (came, currency, is) in [
+    for (received, currency, is) in [
         ("2.55", "GBP", Ok(255)),
         ("2.5", "CNY", Ok(250)),
         ("0.10", "CNY", Ok(10)),
@@ -480,7 +480,7 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
         ("0.1.2", "CNY", Err(Bad("not_a_number"))),
         (".5", "CNY", Err(Bad("not_a_number"))),
     ] {
-        assert_eq!(cells::minor(came, currency), is, "{came} {currency}");
+        assert_eq!(cells::minor(received, currency), is, "{received} {currency}");
     }
     assert_eq!(cells::day("2027/3/5"), Ok("2027-03-05".to_owned()));
     assert_eq!(cells::day("20270305"), Ok("2027-03-05".to_owned()));

@@ -465,7 +465,7 @@ async fn five_wrong_pins_lock_the_badge() {
     }
     let ask = Input::Pin { badge: p.badge.clone(), pin: Pin(PIN.into()) };
     let request = thief.request(ask);
-    assert!(thief.send(&request).await.who.is_none());
+    assert!(thief.send(&request).await.operator.is_none());
     w.end().await;
 }
 
@@ -492,7 +492,7 @@ async fn one_command_sent_many_times_at_once_has_one_effect() {
     assert!(
         replies.iter().all(|r| *r == replies[0] && !r.refused()),
         "{:?}",
-        replies.iter().map(|r| &r.said).collect::<Vec<_>>()
+        replies.iter().map(|r| &r.feedback).collect::<Vec<_>>()
     );
     assert_eq!(w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await, 1);
     w.end().await;
@@ -516,7 +516,7 @@ async fn a_cancel_in_the_shop_stops_the_packer_and_the_goods_go_back() {
     shop.cancel("O1");
     q.scan(&ean(0)).await;
     assert_eq!(
-        (q.said().as_str(), q.last.said.as_ref().map(|s| s.tone)),
+        (q.said().as_str(), q.last.feedback.as_ref().map(|s| s.tone)),
         ("pack-stop", Some(Tone::Stop))
     );
     assert_eq!(w.number("SELECT count(*) FROM label").await, 0);
@@ -650,7 +650,7 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
                     // another may have taken it.
                     let look = p.request(Input::Refresh);
                     let now = p.send(&look).await.clone();
-                    let once = (again.version, &again.said) == (first.version, &first.said);
+                    let once = (again.version, &again.feedback) == (first.version, &first.feedback);
                     let true_now = again.page == first.page || again.page == now.page;
                     assert!(
                         once && true_now || first.refused(),

@@ -11,10 +11,10 @@ use tokio::sync::watch;
 use uuid::Uuid;
 use wavedeck::domain::order::OrderStatus;
 use wavedeck::jobs;
-use wavedeck::links::channels::window::{Rules, Window};
+use wavedeck::links::channels::time_window::{Rules, TimeWindow};
 use wavedeck::links::channels::{
     self, Account, Channel, Class, amazon, douyin, generic, jd, magento, pdd, shopify, sign,
-    taobao, wire, woo,
+    taobao, woo,
 };
 use wavedeck::links::standin::amazon::Amazon;
 use wavedeck::links::standin::platform::{Faults, Platform};
@@ -693,12 +693,12 @@ async fn what_a_shop_shows_is_compared_whole_or_again() {
     };
     shop.books().stock.insert("7".into(), 3);
     let levels = [level("7"), level("8"), level("7")];
-    assert_eq!(there.shown(&levels).await.unwrap().first(), Some(&Some(3)));
+    assert_eq!(there.read_stock(&levels).await.unwrap().first(), Some(&Some(3)));
     shop.books().mischief.expire = 1;
-    assert_eq!(there.shown(&levels).await.unwrap_err().class, Class::SessionExpired);
+    assert_eq!(there.read_stock(&levels).await.unwrap_err().class, Class::SessionExpired);
     // Asked to go slower it goes slower, and on.
     shop.books().mischief.throttle = 2;
-    assert_eq!(there.shown(&levels).await.unwrap().len(), 3);
+    assert_eq!(there.read_stock(&levels).await.unwrap().len(), 3);
 }
 
 #[tokio::test]
@@ -771,7 +771,7 @@ async fn a_carrier_without_a_number_is_said_and_not_sent() {
             .await
             .unwrap_err();
         assert!(
-            error.class == Class::Rejected && error.said.contains("carriers.PIGEON=NUMBER"),
+            error.class == Class::Rejected && error.message.contains("carriers.PIGEON=NUMBER"),
             "{kind}: {error}"
         );
         assert!(shop.books().shipped.is_empty(), "{kind}");
@@ -975,7 +975,7 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
         .await
         .unwrap();
     mine["orders"]["order"][0]["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
-    mine["modified"] = json!(wire::to_beijing(now() + 60));
+    mine["modified"] = json!(channels::loose_json::to_beijing(now() + 60));
     wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(mine).unwrap())
         .await
         .unwrap();
@@ -1035,7 +1035,7 @@ proptest! {
         let rules = Rules { span_s: span, lag_s: 60, lookback_s: 3600 };
         let now = 1_800_000_000;
         let start = jiff::Timestamp::from_second(now - 60 - since).unwrap().to_string();
-        let mut window = Window::open(Some(&start), "", now, &rules).unwrap();
+        let mut window = TimeWindow::open(Some(&start), "", now, &rules).unwrap();
         let (mut covered, mut steps) = (now - 60 - since - 1, 0);
         loop {
             steps += 1;
@@ -1049,7 +1049,7 @@ proptest! {
                 Some(_) => window.read(&rules),
             };
             match next {
-                Some(cursor) => window = Window::open(None, &cursor, now + 5, &rules).unwrap(),
+                Some(cursor) => window = TimeWindow::open(None, &cursor, now + 5, &rules).unwrap(),
                 None => break,
             }
         }

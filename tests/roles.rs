@@ -63,7 +63,7 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
         }
         "sign_off" => {
             robot.scan("WDC-SIGNOFF").await;
-            robot.last.who.is_none()
+            robot.last.operator.is_none()
         }
         "expedite" => act(&mut robot, &no, Action::Expedite, "").await,
         "hold" => act(&mut robot, &no, Action::Hold, "1").await,

@@ -40,7 +40,7 @@ fn stamp() -> Stamp {
     Stamp { command: Uuid::nil(), at: String::new() }
 }
 
-fn who(lang: Lang) -> Operator {
+fn operator(lang: Lang) -> Operator {
     Operator {
         id: 1,
         code: "ALICE".into(),
@@ -470,7 +470,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         item: Some(name()),
         lot: Some("L2404A".into()),
         qty: Some(76),
-        said: "WD-9999, WD-9998".into(),
+        detail: "WD-9999, WD-9998".into(),
         since: "11-22 09:40".into(),
         held: 76,
         shipment_id: Some(1),
@@ -485,7 +485,7 @@ fn pages() -> Vec<(&'static str, Page)> {
     vec![
         ("door", sign_on::login(&[])),
         ("pin", sign_on::pin("Alice")),
-        ("menu", sign_on::menu(&who(Lang::En)).0),
+        ("menu", sign_on::menu(&operator(Lang::En)).0),
         ("pick_idle", pick::page(&pick::Snapshot::default(), &pick::Step::default())),
         ("pick_source", picking(pick::Step::default(), 2)),
         ("pick_size_and_colour", picking_a_sibling()),
@@ -605,11 +605,11 @@ fn pages() -> Vec<(&'static str, Page)> {
     ]
 }
 
-fn model(lang: Lang, size: (u16, u16), page: Page, said: Option<Feedback>) -> Model {
+fn model(lang: Lang, size: (u16, u16), page: Page, feedback: Option<Feedback>) -> Model {
     let mut model = Model::new(settings(lang, size));
     let at_door = page.title.key == "door-title";
     let reply =
-        Reply { who: (!at_door).then(|| who(lang)), version: 1, page, said, expects: vec![] };
+        Reply { operator: (!at_door).then(|| operator(lang)), version: 1, page, feedback, expects: vec![] };
     update(&mut model, Msg::Reply(Box::new(reply)));
     model
 }
@@ -684,7 +684,7 @@ fn colour_is_never_the_only_sign() {
             Some(Refusal::wrong(Text::key("undo-nothing")).0),
         ] {
             let colour = model(Lang::En, (80, 24), page.clone(), said);
-            let mut mono = model(Lang::En, (80, 24), page.clone(), colour.said.clone());
+            let mut mono = model(Lang::En, (80, 24), page.clone(), colour.feedback.clone());
             mono.appearance.theme = Theme::Mono;
             let (with, without) = (buffer(&colour), buffer(&mono));
             for (a, b) in with.content().iter().zip(without.content()) {
@@ -755,7 +755,7 @@ fn the_palette_finds_by_english_chinese_and_pinyin_and_says_why_not() {
         update(&mut model, Msg::Typing(typed.into()));
         let effects =
             update(&mut model, Msg::Line { text: typed.into(), typed: !scanned, stamp: stamp() });
-        (format!("{effects:?}"), model.said.map(|said| said.text.key))
+        (format!("{effects:?}"), model.feedback.map(|feedback| feedback.text.key))
     };
     assert!(sent("turn the order", false).0.contains("#reverse"));
     assert!(sent("看板", false).0.contains("MenuBoard"));
@@ -792,7 +792,7 @@ fn every_screen_at_every_size() {
     }
     let page = picking(pick::Step::default(), 2);
     let wrong = Refusal::wrong(
-        Text::key("pick-wrong-bin").with("came", "B01-01-01").with("bin", "A01-02-03"),
+        Text::key("pick-wrong-bin").with("received", "B01-01-01").with("bin", "A01-02-03"),
     )
     .0;
     insta::assert_snapshot!("pick_refused", matrix(&page, Some(&wrong)));
@@ -826,10 +826,10 @@ fn offline_help_queue_and_held() {
             writeln!(out, "{name}\n{}", dump(model)).unwrap();
         }
         let refused = Reply {
-            who: Some(who(lang)),
+            operator: Some(operator(lang)),
             version: 2,
             page: page(),
-            said: Some(Refusal::wrong(Text::key("undo-nothing")).0),
+            feedback: Some(Refusal::wrong(Text::key("undo-nothing")).0),
             expects: vec![],
         };
         update(&mut queue, Msg::Reply(Box::new(refused)));
@@ -857,7 +857,7 @@ fn what_differs_is_never_cut() {
                 let words = Catalogue::new(lang);
                 let said = Refusal::wrong(
                     Text::key("pick-unknown")
-                        .with("came", "X")
+                        .with("received", "X")
                         .with("bin", "A01-02-03")
                         .with("item", name_of(lang)),
                 )
@@ -945,10 +945,10 @@ proptest! {
         replies in prop::collection::vec(any::<bool>(), 1..40),
     ) {
         let answered = || Msg::Reply(Box::new(Reply {
-            who: Some(who(Lang::En)),
+            operator: Some(operator(Lang::En)),
             version: 1,
             page: Page::default(),
-            said: None,
+            feedback: None,
             expects: vec![],
         }));
         let mut model = model(Lang::En, (80, 24), picking(pick::Step::default(), 2), None);
@@ -1092,10 +1092,10 @@ fn a_row_is_opened_though_the_board_is_looking_again() {
     assert!(matches!(ticked.as_slice(), [Effect::Send(look)] if look.ask == Input::Refresh));
     update(&mut model, Msg::Line { text: String::new(), typed: true, stamp: stamp() });
     let reply = Reply {
-        who: Some(who(Lang::En)),
+        operator: Some(operator(Lang::En)),
         version: 1,
         page: desk_page(true),
-        said: None,
+        feedback: None,
         expects: vec![],
     };
     let sent = update(&mut model, Msg::Reply(Box::new(reply)));
@@ -1111,10 +1111,10 @@ fn who_goes_back_stands_on_the_row_that_they_opened() {
     let mut answer = |model: &mut Model, page: &Page| {
         version += 1;
         let reply = Reply {
-            who: Some(who(Lang::En)),
+            operator: Some(operator(Lang::En)),
             version,
             page: page.clone(),
-            said: None,
+            feedback: None,
             expects: vec![],
         };
         update(model, Msg::Reply(Box::new(reply)));
@@ -1274,8 +1274,8 @@ async fn a_refused_scan_holds_those_behind_it() {
 }
 
 /// A frame as README shows it: plain text, without blanks behind it.
-fn picture(lang: Lang, size: (u16, u16), page: Page, said: Option<Feedback>) -> String {
-    let marked = dump(&model(lang, size, page, said));
+fn picture(lang: Lang, size: (u16, u16), page: Page, feedback: Option<Feedback>) -> String {
+    let marked = dump(&model(lang, size, page, feedback));
     let lines: Vec<&str> = marked.lines().map(|line| line.split_once('|').unwrap().1).collect();
     lines.join("\n").trim_end().to_owned()
 }
@@ -1284,7 +1284,7 @@ fn picture(lang: Lang, size: (u16, u16), page: Page, said: Option<Feedback>) -> 
 #[test]
 fn readme_shows_real_frames() {
     let refused = Refusal::wrong(
-        Text::key("pick-wrong-bin").with("came", "B01-01-01").with("bin", "A01-02-03"),
+        Text::key("pick-wrong-bin").with("received", "B01-01-01").with("bin", "A01-02-03"),
     )
     .0;
     let pictures = [

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tokio::process::Command;
 use tokio::sync::watch;
 use wavedeck::jobs;
-use wavedeck::links::channels::pace::{self, Pace, Rate};
+use wavedeck::links::channels::rate_limit::{self, Buckets, Rate};
 use wavedeck::links::channels::{Account, ChannelError, Class, generic};
 use wavedeck::links::standin::shop::{Faults, Standin};
 use wavedeck::links::webhooks::{Call, verify};
@@ -580,10 +580,10 @@ async fn tables(w: &World) -> String {
 
 #[test]
 fn a_bucket_empties_fills_and_obeys() {
-    let (buckets, account, now) = (Pace::default(), Account::default(), Instant::now());
+    let (buckets, account, now) = (Buckets::default(), Account::default(), Instant::now());
     let rate = Some(Rate::new(2.0, 3.0));
     let at = |s: f64| now + Duration::from_secs_f64(s);
-    let wait = |s: f64| match buckets.take(&account, pace::Call::Pull, rate, at(s)) {
+    let wait = |s: f64| match buckets.take(&account, rate_limit::Call::Pull, rate, at(s)) {
         Ok(()) => 0.0,
         Err(ChannelError { class: Class::Throttled { wait_s }, .. }) => wait_s,
         Err(other) => panic!("{other:?}"),
@@ -592,12 +592,12 @@ fn a_bucket_empties_fills_and_obeys() {
     assert!((wait(0.0) - 0.5).abs() < 0.01);
     // Other calls have their own; after half a second there is one token, after a long time no more
     // than three.
-    assert!(buckets.take(&account, pace::Call::Push, rate, at(0.0)).is_ok());
+    assert!(buckets.take(&account, rate_limit::Call::Push, rate, at(0.0)).is_ok());
     assert_eq!(wait(0.51), 0.0);
     assert!(wait(0.52) > 0.0);
     assert_eq!([wait(100.0), wait(100.0), wait(100.0)], [0.0; 3]);
     assert!(wait(100.0) > 0.0);
-    buckets.slower(&account, pace::Call::Pull, 7.0, at(200.0));
+    buckets.slower(&account, rate_limit::Call::Pull, 7.0, at(200.0));
     assert!((wait(201.0) - 6.0).abs() < 0.01);
     assert_eq!(wait(207.1), 0.0);
 }
@@ -608,9 +608,9 @@ fn rates_are_published_or_the_shops_own() {
         options: serde_json::json!({ "rate": { "pull": "3/9", "read": "nonsense" } }),
         ..Account::default()
     };
-    assert_eq!(pace::rate("amazon", &account, pace::Call::Pull), Some(Rate::new(3.0, 9.0)));
-    assert_eq!(pace::rate("amazon", &account, pace::Call::Read), Some(Rate::new(0.5, 30.0)));
-    assert_eq!(pace::rate("jd", &account, pace::Call::Read), None);
+    assert_eq!(rate_limit::rate("amazon", &account, rate_limit::Call::Pull), Some(Rate::new(3.0, 9.0)));
+    assert_eq!(rate_limit::rate("amazon", &account, rate_limit::Call::Read), Some(Rate::new(0.5, 30.0)));
+    assert_eq!(rate_limit::rate("jd", &account, rate_limit::Call::Read), None);
 }
 
 #[tokio::test]

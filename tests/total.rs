@@ -403,7 +403,7 @@ async fn a_cancel_interrupts_exactly_who_has_it_in_hand() {
     w.give_up("O2").await;
     // The tote is not taken: the person sees why first, and the screen has moved on.
     assert_eq!(p.no("T2").await, "notice-cancelled");
-    assert_eq!(p.last.said.as_ref().map(|s| s.tone), Some(Tone::Stop));
+    assert_eq!(p.last.feedback.as_ref().map(|s| s.tone), Some(Tone::Stop));
     assert_eq!(p.last.page.prompt.key, "drop-prompt");
     p.ok("STAGE").await;
     assert_eq!(p.said(), "dropped-last");
@@ -514,7 +514,7 @@ async fn a_refunded_line_is_cut_out_of_the_walk_and_of_nothing_else() {
     }
     w.change("O1", &[("I0", 1)]).await;
     assert_eq!(p.no("2").await, "notice-line-cut");
-    assert_eq!(p.last.said.as_ref().map(|s| s.tone), Some(Tone::Stop));
+    assert_eq!(p.last.feedback.as_ref().map(|s| s.tone), Some(Tone::Stop));
     p.follow(20, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
     assert_eq!(
         w.text(

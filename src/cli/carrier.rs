@@ -36,12 +36,12 @@ pub async fn run(args: Carrier, config: &Config) -> Done {
         What::Add { code, name, waybills, cutoff, transit } => {
             let (prefix, first, last) = match &waybills {
                 Some(text) => range(text).ok_or_else(|| {
-                    Fail::usage(Text::key("cli-carrier-waybills").with("came", text))
+                    Fail::usage(Text::key("cli-carrier-waybills").with("received", text))
                 })?,
                 None => (String::new(), 1, 0),
             };
             if cutoff.parse::<jiff::civil::Time>().is_err() {
-                return Err(Fail::usage(Text::key("cli-carrier-cutoff").with("came", cutoff)));
+                return Err(Fail::usage(Text::key("cli-carrier-cutoff").with("received", cutoff)));
             }
             let carrier = NewCarrier {
                 code: &code,

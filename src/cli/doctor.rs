@@ -154,9 +154,9 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
         let answer = match shops::channel(ctx, shop) {
             Ok(_) if shop.channel == "folder" => folder::reach(&shop.url),
             Ok(channel) => {
-                channel.pull(None, "", limits::PULL_PAGE.min(1)).await.map(drop).map_err(|e| e.said)
+                channel.pull(None, "", limits::PULL_PAGE.min(1)).await.map(drop).map_err(|e| e.message)
             }
-            Err(error) => Err(error.said),
+            Err(error) => Err(error.message),
         };
         findings.push(match answer {
             Ok(()) => good("shop", Text::key("doctor-shop").with("code", &shop.code)),

@@ -38,34 +38,34 @@ impl Fail {
         )
     }
     /// What should not happen; the words are for whoever mends it.
-    pub fn bug(said: impl ToString) -> Fail {
-        Fail::environment(Text::key("cli-bug").with("said", said.to_string()))
+    pub fn bug(message: impl ToString) -> Fail {
+        Fail::environment(Text::key("cli-bug").with("said", message.to_string()))
     }
 }
 
 impl From<store::Error> for Fail {
     fn from(error: store::Error) -> Fail {
         match error {
-            store::Error::Refused { constraint, said } => {
+            store::Error::Refused { constraint, message } => {
                 Fail::refused(match constraint.as_str() {
                     "person_code_once" | "shop_code_once" | "printer_code_once"
                     | "carrier_code_once" => Text::key("cli-exists-already"),
-                    "till_is_a_bin" => Text::key("cli-shop-till").with("came", said),
-                    _ => Text::key("cli-refused").with("rule", constraint).with("said", said),
+                    "till_is_a_bin" => Text::key("cli-shop-till").with("received", message),
+                    _ => Text::key("cli-refused").with("rule", constraint).with("said", message),
                 })
             }
-            store::Error::Unavailable(said) | store::Error::Retry(said) => {
-                Fail::environment(Text::key("cli-database").with("said", said))
+            store::Error::Unavailable(message) | store::Error::Retry(message) => {
+                Fail::environment(Text::key("cli-database").with("said", message))
             }
-            store::Error::NotLetIn(said) => {
-                Fail::environment(Text::key("cli-not-let-in").with("said", said))
+            store::Error::NotLetIn(message) => {
+                Fail::environment(Text::key("cli-not-let-in").with("said", message))
             }
             store::Error::Schema(state) => Fail::environment(Text::key(match state {
                 store::schema::State::Missing => "cli-schema-missing",
                 store::schema::State::Older => "cli-schema-older",
                 store::schema::State::Newer => "cli-schema-newer",
             })),
-            store::Error::Bug(said) => Fail::bug(said),
+            store::Error::Bug(message) => Fail::bug(message),
         }
     }
 }
@@ -94,8 +94,8 @@ impl From<cluster::Error> for Fail {
                 Text::key("cli-socket-path").with("path", path.display().to_string())
             }
             cluster::Error::Io { path, source } => return Fail::file(&path, &source),
-            cluster::Error::Program { program, said } => {
-                Text::key("cli-program").with("program", program).with("said", said)
+            cluster::Error::Program { program, message } => {
+                Text::key("cli-program").with("program", program).with("said", message)
             }
         })
     }

@@ -80,10 +80,10 @@ pub fn wrong(error: &clap::Error) -> Result<String, Fail> {
             return Ok(error.render().to_string());
         }
         ErrorKind::InvalidSubcommand => {
-            Text::key("cli-no-such-command").with("came", said(ContextKind::InvalidSubcommand))
+            Text::key("cli-no-such-command").with("received", said(ContextKind::InvalidSubcommand))
         }
         ErrorKind::UnknownArgument => {
-            Text::key("cli-no-such-flag").with("came", said(ContextKind::InvalidArg))
+            Text::key("cli-no-such-flag").with("received", said(ContextKind::InvalidArg))
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation
             if said(ContextKind::InvalidValue).is_empty() =>
@@ -93,12 +93,12 @@ pub fn wrong(error: &clap::Error) -> Result<String, Fail> {
         ErrorKind::InvalidValue if !said(ContextKind::ValidValue).is_empty() => {
             let known = said(ContextKind::ValidValue);
             Text::key("cli-value-of")
-                .with("came", said(ContextKind::InvalidValue))
+                .with("received", said(ContextKind::InvalidValue))
                 .with("arg", said(ContextKind::InvalidArg))
                 .with("known", known)
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => Text::key("cli-value")
-            .with("came", said(ContextKind::InvalidValue))
+            .with("received", said(ContextKind::InvalidValue))
             .with("arg", said(ContextKind::InvalidArg)),
         ErrorKind::MissingRequiredArgument => {
             Text::key("cli-argument-missing").with("arg", said(ContextKind::InvalidArg))

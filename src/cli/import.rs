@@ -109,7 +109,7 @@ fn columns(kind: Kind, table: &Table, map: &Map, file: &Path) -> Done<Vec<Option
     map.columns(kind, &table.header).map_err(|wrong| match wrong {
         NotThese::Foreign(name) => Fail::usage(
             Text::key("cli-import-column")
-                .with("came", name)
+                .with("received", name)
                 .with("known", kind.columns().join(", ")),
         ),
         NotThese::Missing(missing) => Fail::refused(
@@ -137,7 +137,7 @@ async fn take(
         Some(code) => Some(
             site::shop(tx, code)
                 .await?
-                .ok_or_else(|| Fail::refused(Text::key("cli-shop-unknown").with("came", code)))?
+                .ok_or_else(|| Fail::refused(Text::key("cli-shop-unknown").with("received", code)))?
                 .id,
         ),
         None => None,
@@ -153,18 +153,18 @@ async fn take(
 
 fn said(report: &Report, config: &Config, json: bool) -> Done {
     let words = Catalogue::new(config.lang());
-    let sentence = |code: &str, came: &str| {
-        words.say(&Text::key(&format!("import-{}", code.replace('_', "-"))).with("came", came))
+    let sentence = |code: &str, received: &str| {
+        words.say(&Text::key(&format!("import-{}", code.replace('_', "-"))).with("received", received))
     };
     if json {
         let refused: Vec<_> =
             report.refused.iter().map(|r| json!({
-                "row": r.row, "field": r.field, "code": r.code, "said": sentence(&r.code, &r.came),
+                "row": r.row, "field": r.field, "code": r.code, "said": sentence(&r.code, &r.received),
             })).collect();
         let waiting: Vec<_> = report
             .exceptions
             .iter()
-            .map(|w| json!({ "row": w.row, "code": w.code, "said": sentence(&w.code, &w.came) }))
+            .map(|w| json!({ "row": w.row, "code": w.code, "said": sentence(&w.code, &w.received) }))
             .collect();
         say(&json!({
             "rows": report.rows, "created": report.created, "updated": report.updated,
@@ -184,10 +184,10 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
                 .with("waiting", report.exceptions.len() as i64),
         )?;
         for r in &report.refused {
-            say(&format!("{}: {} {}", r.row, r.field, sentence(&r.code, &r.came)))?;
+            say(&format!("{}: {} {}", r.row, r.field, sentence(&r.code, &r.received)))?;
         }
         for w in &report.exceptions {
-            say(&format!("{}: {}", w.row, sentence(&w.code, &w.came)))?;
+            say(&format!("{}: {}", w.row, sentence(&w.code, &w.received)))?;
         }
     }
     // Done in part, and the rest is listed.

@@ -21,7 +21,7 @@ impl Opened {
     }
 
     pub fn ctx(&self, name: &str, connections: u32) -> Done<Ctx> {
-        let client = channels::client().map_err(|e| Fail::bug(e.said))?;
+        let client = channels::client().map_err(|e| Fail::bug(e.message))?;
         Ok(Ctx::new(self.db(name, connections)?, client, self.vault()?))
     }
 

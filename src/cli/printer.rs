@@ -37,7 +37,7 @@ enum What {
 
 /// A printer's URL that can be used.
 pub fn address(url: &str) -> Done<Address> {
-    Address::parse(url).map_err(|_| Fail::usage(Text::key("cli-printer-url").with("came", url)))
+    Address::parse(url).map_err(|_| Fail::usage(Text::key("cli-printer-url").with("received", url)))
 }
 
 pub async fn run(args: Printer, config: &Config) -> Done {
@@ -58,7 +58,7 @@ pub async fn run(args: Printer, config: &Config) -> Done {
                 true => Ok(()),
                 false => Err(crate::store::Error::Refused {
                     constraint: "bench".into(),
-                    said: "no such bench".into(),
+                    message: "no such bench".into(),
                 }),
             };
             open::with_tx(config, Some(("printer_add", &code)), add).await
@@ -74,7 +74,7 @@ pub async fn run(args: Printer, config: &Config) -> Done {
                 .find(|r| r["code"] == code.as_str())
                 .and_then(|r| r["url"].as_str().map(str::to_owned));
             let url = url.ok_or_else(|| {
-                Fail::refused(Text::key("cli-printer-unknown").with("came", &code))
+                Fail::refused(Text::key("cli-printer-unknown").with("received", &code))
             })?;
             printers::send(&url, b"^XA^FO30,30^A0N,40,40^FDWavedeck^FS^XZ\n").await.map_err(
                 |said| Fail::environment(Text::key("cli-printer-said").with("said", said)),

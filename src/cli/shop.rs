@@ -189,7 +189,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 (true, _) => Ok(()),
                 (false, None) => Err(unknown(&code)),
                 (false, Some(item)) => Err(Fail::refused(
-                    Text::key("cli-shop-no-item").with("shop", &code).with("came", item),
+                    Text::key("cli-shop-no-item").with("shop", &code).with("received", item),
                 )),
             }
         }
@@ -202,9 +202,9 @@ fn answers_at(channel: &str, url: &str) -> Done {
     match channel {
         "file" => Ok(()),
         "folder" if url.strip_prefix("file://").is_some_and(|path| path.starts_with('/')) => Ok(()),
-        "folder" => Err(Fail::usage(Text::key("cli-shop-folder").with("came", url))),
+        "folder" => Err(Fail::usage(Text::key("cli-shop-folder").with("received", url))),
         _ if channels::is_shop_url(url) => Ok(()),
-        _ => Err(Fail::usage(Text::key("cli-shop-url").with("came", url))),
+        _ => Err(Fail::usage(Text::key("cli-shop-url").with("received", url))),
     }
 }
 
@@ -212,7 +212,7 @@ fn answers_at(channel: &str, url: &str) -> Done {
 fn read_options(options: &[String]) -> Done<Value> {
     let mut out = json!({});
     for option in options {
-        let wrong = || Fail::usage(Text::key("cli-shop-option").with("came", option));
+        let wrong = || Fail::usage(Text::key("cli-shop-option").with("received", option));
         let (name, value) =
             option.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(wrong)?;
         let mut at = &mut out;
@@ -238,7 +238,7 @@ fn secret(file: &Path) -> Done<String> {
 }
 
 fn unknown(code: &str) -> Fail {
-    Fail::refused(Text::key("cli-shop-unknown").with("came", code))
+    Fail::refused(Text::key("cli-shop-unknown").with("received", code))
 }
 
 /// Every call that changes nothing, one after the other: what works and what does not.
@@ -281,7 +281,7 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
     let channel = match shops::channel(ctx, &shop) {
         Ok(channel) => channel,
         Err(error) => {
-            say("secret", Err(error.said))?;
+            say("secret", Err(error.message))?;
             return Ok(false);
         }
     };
@@ -290,7 +290,7 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
     let page = some_page(&*channel).await;
     say(
         "pull",
-        page.as_ref().map_err(|e| format!("{} ({})", e.said, e.class.code())).map(|page| {
+        page.as_ref().map_err(|e| format!("{} ({})", e.message, e.class.code())).map(|page| {
             let bad = page.orders.iter().filter(|order| order.is_err()).count();
             words.say(
                 &Text::key("cli-shop-reads")
@@ -310,19 +310,19 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
                 .read(&order.order_no)
                 .await
                 .map(|_| order.order_no.clone())
-                .map_err(|e| format!("{} ({})", e.said, e.class.code())),
+                .map_err(|e| format!("{} ({})", e.message, e.class.code())),
         )?;
     }
     if let Some(listed) = listed {
         let level = StockLevel { code: listed.code.clone(), reference: listed.reference, available: 0 };
-        let shown = channel.shown(&[level]).await.map(|shown| {
+        let shown = channel.read_stock(&[level]).await.map(|shown| {
             format!(
                 "{} {}",
                 listed.code,
                 shown.first().copied().flatten().map_or_else(|| "-".to_owned(), |n| n.to_string())
             )
         });
-        say("shown", shown.map_err(|e| format!("{} ({})", e.said, e.class.code())))?;
+        say("shown", shown.map_err(|e| format!("{} ({})", e.message, e.class.code())))?;
     }
     // What tells the shop something is not tried.
     tell(config, &Text::key("cli-shop-not-tried"))?;

@@ -40,7 +40,7 @@ pub async fn run(args: Show, config: &Config) -> Done {
         let no = args.order.ok_or_else(|| Fail::usage(Text::key("cli-show-order")))?;
         let rows = open::with_tx(config, None, async |tx| show::timeline(tx, &no).await).await?;
         return match rows.is_empty() {
-            true => Err(Fail::refused(Text::key("cli-show-no-order").with("came", no))),
+            true => Err(Fail::refused(Text::key("cli-show-no-order").with("received", no))),
             false if args.csv => csv(&rows).iter().try_for_each(|line| say(line)),
             false => super::say_rows(&rows, args.json),
         };
@@ -84,7 +84,7 @@ async fn show_work(args: &Show, config: &Config) -> Done {
                 "expects": if activity.is_some() { work.expects } else { Vec::new() },
             })
         }
-        None => return Err(Fail::refused(Text::key("cli-show-nobody").with("came", code))),
+        None => return Err(Fail::refused(Text::key("cli-show-nobody").with("received", code))),
     };
     say(&if args.json { value.to_string() } else { format!("{value:#}") })
 }

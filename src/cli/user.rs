@@ -92,18 +92,18 @@ pub async fn run(args: User, config: &Config) -> Done {
 }
 
 fn unknown(code: &str) -> Fail {
-    Fail::refused(Text::key("cli-person-unknown").with("came", code))
+    Fail::refused(Text::key("cli-person-unknown").with("received", code))
 }
 
 /// The person who answers for what a command moves: by code and PIN.
 pub async fn answering(tx: &mut Tx, code: &str) -> Done<i64> {
-    let wrong = || Fail::refused(Text::key("cli-person-pin").with("came", code));
+    let wrong = || Fail::refused(Text::key("cli-person-pin").with("received", code));
     let person = people::by_code(tx, &code.to_uppercase())
         .await?
         .filter(|p| p.active && p.locked_s.is_none())
         .ok_or_else(wrong)?;
     let pin = pin_line()?;
-    if sign_on::fits(person.pin_hash.as_deref(), &pin) { Ok(person.who.id) } else { Err(wrong()) }
+    if sign_on::fits(person.pin_hash.as_deref(), &pin) { Ok(person.operator.id) } else { Err(wrong()) }
 }
 
 fn read_pin(config: &Config) -> Done<String> {

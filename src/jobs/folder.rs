@@ -158,7 +158,7 @@ async fn look(ctx: &Ctx, pull: &Pull) -> Result<i64, String> {
                                 "{}: {} {} ({})",
                                 row.row,
                                 row.field,
-                                row.came,
+                                row.received,
                                 row.code.replace('_', " ")
                             )
                         })
@@ -258,7 +258,7 @@ async fn take(
             Ok(Ok(report))
         }
         // It will be no better the next time.
-        Err(store::Error::Refused { said, .. } | store::Error::Bug(said)) => Ok(Err(said)),
+        Err(store::Error::Refused { message, .. } | store::Error::Bug(message)) => Ok(Err(message)),
         Err(error) => Err(error),
         Ok(Err(_)) => Ok(Err(format!("more than {} rows", limits::IMPORT_ROWS))),
     }

@@ -65,7 +65,7 @@ async fn send(ctx: Arc<Ctx>, message: Message) -> i64 {
 }
 
 async fn went(ctx: &Ctx, message: &Message, answer: Result<(), ChannelError>) -> store::Result<()> {
-    let said = answer.as_ref().err().map(|e| e.said.clone()).unwrap_or_default();
+    let said = answer.as_ref().err().map(|e| e.message.clone()).unwrap_or_default();
     let sent = match answer.as_ref().map_err(|e| &e.class) {
         Ok(()) | Err(Class::AlreadyDone) => Sent::Done,
         Err(Class::Throttled { wait_s }) => Sent::Later { wait_s: *wait_s, said: &said },

@@ -176,7 +176,7 @@ async fn save_or_try_again(pulling: &Pulling, pull: &Pull, answer: &Answer) -> s
                 &pulling.ctx,
                 pull,
                 wait_s,
-                &format!("{}: {}", pull.shop.code, error.said),
+                &format!("{}: {}", pull.shop.code, error.message),
                 &error.class,
             )
             .await;
@@ -211,7 +211,7 @@ async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<u
         take_in::take_in_page(&mut tx, pull.shop.id, &good).await?
     };
     for bad in page.orders.iter().filter_map(|order| order.as_ref().err()) {
-        orders::raise(&mut tx, "unreadable", &bad.order_no, Some(pull.shop.id), &bad.said).await?;
+        orders::raise(&mut tx, "unreadable", &bad.order_no, Some(pull.shop.id), &bad.message).await?;
     }
     let window_to = window_to(pull, page);
     let how = match &page.next_cursor {

@@ -65,7 +65,7 @@ async fn shop(ctx: Arc<Ctx>, push: Push, tells: bool, mut stop: watch::Receiver<
                     Class::Throttled { wait_s } => wait_s,
                     _ => backoff_s(push.errors + 3),
                 };
-                (wait_s, error.said, Some(error.class))
+                (wait_s, error.message, Some(error.class))
             }
             Err(error) => (limits::PUSH_EVERY_S, error.to_string(), None),
         },
@@ -143,7 +143,7 @@ async fn tell_part(
                 taken.push(json!({ "code": due.code, "qty": due.qty }))
             }
             Err(error) if error.passes() => passing = Some(error),
-            Err(error) => refused.push((due, error.said)),
+            Err(error) => refused.push((due, error.message)),
         }
     }
     let count = taken.len();
@@ -204,7 +204,7 @@ pub async fn compare(
             }
             tx.commit().await?;
         }
-        let shown = match channel.shown(&levels(part)).await {
+        let shown = match channel.read_stock(&levels(part)).await {
             Ok(shown) => shown,
             Err(error) => return Ok(Err(error)),
         };

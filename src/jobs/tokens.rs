@@ -114,7 +114,7 @@ async fn went(
                 &mut tx,
                 renewal,
                 Some(wait_s),
-                &error.said,
+                &error.message,
                 error.class == Class::Transient,
             )
             .await?;

@@ -158,7 +158,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             Some(all) if step.counted == Some(all) => Ok(Decision::Count(all)),
             Some(all) => Ok(Decision::Sure(all)),
             None => {
-                Err(Refusal::wrong(Text::key("exceptions-expects-all").with("came", scan.came())))
+                Err(Refusal::wrong(Text::key("exceptions-expects-all").with("received", scan.received())))
             }
         };
     }
@@ -172,11 +172,11 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             }
             Some(found) if found <= case.held => Ok(Decision::Sure(found)),
             Some(found) => Err(Refusal::wrong(
-                Text::key("exceptions-more-than-held").with("came", found).with("held", case.held),
+                Text::key("exceptions-more-than-held").with("received", found).with("held", case.held),
             )),
             None => Err(Refusal::wrong(
                 Text::key("exceptions-expects-count")
-                    .with("came", scan.came())
+                    .with("received", scan.received())
                     .with("held", case.held),
             )),
         };
@@ -194,7 +194,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             if *way == Resolution::Cancel && !step.cancels { Decision::Asks } else { Decision::Resolution(*way) }
         })
         .ok_or_else(|| {
-            Refusal::wrong(Text::key("exceptions-expects-choice").with("came", scan.came()))
+            Refusal::wrong(Text::key("exceptions-expects-choice").with("received", scan.received()))
         })
 }
 

@@ -71,7 +71,7 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
             _ => {}
         }
     }
-    Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("came", scan.came())))
+    Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("received", scan.received())))
 }
 
 pub fn expects(now: &Snapshot) -> Vec<Expect> {

@@ -68,10 +68,10 @@ impl std::fmt::Debug for Pin {
 /// What came of it. The page is what is true now, whether the request was taken or refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
-    pub who: Option<Operator>,
+    pub operator: Option<Operator>,
     pub version: i64,
     pub page: Page,
-    pub said: Option<Feedback>,
+    pub feedback: Option<Feedback>,
     /// What would be accepted now, each with a scan that does it.
     pub expects: Vec<Expect>,
 }
@@ -79,7 +79,7 @@ pub struct Reply {
 impl Reply {
     /// Was the request refused? Then what was scanned behind it waits for the person.
     pub fn refused(&self) -> bool {
-        self.said.as_ref().is_some_and(|said| matches!(said.tone, Tone::Wrong | Tone::Stop))
+        self.feedback.as_ref().is_some_and(|feedback| matches!(feedback.tone, Tone::Wrong | Tone::Stop))
     }
 }
 

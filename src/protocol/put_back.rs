@@ -111,7 +111,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             .ok()
             .and_then(|n| task.goods.iter().filter(|goods| among.holds(goods)).nth(n));
         let goods = chosen.ok_or_else(|| {
-            Refusal::wrong(Text::key("put-back-expects-choice").with("came", scan.came()))
+            Refusal::wrong(Text::key("put-back-expects-choice").with("received", scan.received()))
         })?;
         return Ok(Decision::Hold {
             item_id: goods.item_id,
@@ -133,20 +133,20 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some)
         }
         (Match::Container { code, .. }, Some(task)) => Err(Refusal::wrong(
-            Text::key("put-back-finish").with("came", code).with("container", &task.container),
+            Text::key("put-back-finish").with("received", code).with("container", &task.container),
         )),
         (Match::Bin { id, usage, code }, Some(task)) => match held(task, step) {
-            None => Err(Refusal::wrong(Text::key("put-back-goods-first").with("came", code))),
+            None => Err(Refusal::wrong(Text::key("put-back-goods-first").with("received", code))),
             Some(_) if usage != "storage" => {
-                Err(Refusal::wrong(Text::key("put-back-not-a-bin").with("came", code)))
+                Err(Refusal::wrong(Text::key("put-back-not-a-bin").with("received", code)))
             }
             Some(_) => Ok(Some(Decision::Put { place_id: *id })),
         },
         _ => Ok(None),
     })?;
     fit.ok_or_else(|| match &now.task {
-        None => Refusal::wrong(Text::key("put-back-expects-container").with("came", scan.came())),
-        Some(_) => Refusal::wrong(Text::key("put-back-unknown").with("came", scan.came())),
+        None => Refusal::wrong(Text::key("put-back-expects-container").with("received", scan.received())),
+        Some(_) => Refusal::wrong(Text::key("put-back-unknown").with("received", scan.received())),
     })
 }
 
@@ -168,7 +168,7 @@ fn goods(
         // The code does not say which of several lots it is.
         [_, _, ..] => Ok(Decision::Choose(Some(Among::Lots(item)))),
         [] => Err(Refusal::wrong(
-            Text::key("put-back-not-in").with("came", name).with("container", &task.container),
+            Text::key("put-back-not-in").with("received", name).with("container", &task.container),
         )),
     }
 }

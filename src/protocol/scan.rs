@@ -97,7 +97,7 @@ impl Scan {
     }
 
     /// What came, in a few words of the reader: a known thing by its name, else the text itself.
-    pub fn came(&self) -> crate::protocol::Arg {
+    pub fn received(&self) -> crate::protocol::Arg {
         match self.matches.first() {
             Some(Match::Item { name, .. }) => crate::protocol::Arg::from(name),
             Some(

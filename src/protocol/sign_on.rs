@@ -39,12 +39,12 @@ pub fn pin(name: &str) -> Page {
     page
 }
 
-pub fn menu(who: &Operator) -> (Page, Vec<Expect>) {
+pub fn menu(operator: &Operator) -> (Page, Vec<Expect>) {
     let mut page =
-        Page::new(Text::key("menu-title").with("name", &who.name), Text::key("menu-prompt"))
+        Page::new(Text::key("menu-title").with("name", &operator.name), Text::key("menu-prompt"))
             .cards(&[Card::Help, Card::SignOff]);
     let mut expects = Vec::new();
-    for activity in open(who) {
+    for activity in open(operator) {
         page = page.choice(activity.title(), Some(activity.card()));
         expects.push(Expect::card(activity.card()));
     }
@@ -52,7 +52,7 @@ pub fn menu(who: &Operator) -> (Page, Vec<Expect>) {
 }
 
 /// What this person may do, in the menu's order.
-pub fn open(who: &Operator) -> impl Iterator<Item = Activity> {
-    let role = who.role;
+pub fn open(operator: &Operator) -> impl Iterator<Item = Activity> {
+    let role = operator.role;
     Activity::ALL.into_iter().filter(move |activity| activity.open_to(role))
 }

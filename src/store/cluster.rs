@@ -31,8 +31,8 @@ pub enum Error {
     PathTooLong(PathBuf),
     #[error("{path}: {source}")]
     Io { path: PathBuf, source: io::Error },
-    #[error("{program} failed: {said}")]
-    Program { program: &'static str, said: String },
+    #[error("{program} failed: {message}")]
+    Program { program: &'static str, message: String },
 }
 
 type Result<T> = std::result::Result<T, Error>;
@@ -353,7 +353,7 @@ impl Cluster {
         if status?.success() {
             Ok(())
         } else {
-            Err(Error::Program { program, said: text.trim().to_owned() })
+            Err(Error::Program { program, message: text.trim().to_owned() })
         }
     }
 }
@@ -435,7 +435,7 @@ fn program(name: &'static str, args: &[&OsStr]) -> Result<()> {
         .map_err(at(&path))?;
     let said =
         || String::from_utf8_lossy(&done.stderr).lines().next().unwrap_or_default().to_owned();
-    if done.status.success() { Ok(()) } else { Err(Error::Program { program: name, said: said() }) }
+    if done.status.success() { Ok(()) } else { Err(Error::Program { program: name, message: said() }) }
 }
 
 fn shell_quote(text: &str) -> String {

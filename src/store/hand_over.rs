@@ -98,7 +98,7 @@ pub async fn add(tx: &mut Tx, list: i64, parcel: i64) -> Result<()> {
     if open.is_none() {
         return Err(Error::Refused {
             constraint: "handover_open".into(),
-            said: "the list is closed".into(),
+            message: "the list is closed".into(),
         });
     }
     sqlx::query!(
@@ -135,7 +135,7 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
     if locked.is_none() {
         return Err(Error::Refused {
             constraint: "handover_open".into(),
-            said: "the list is closed".into(),
+            message: "the list is closed".into(),
         });
     }
     sqlx::query_file!("src/store/sql/hand_over/close_lock_shipments.sql", list)

@@ -17,7 +17,7 @@ pub async fn facts(tx: &mut Tx, parcel: i64) -> Result<LabelFacts> {
         if taken.rows_affected() == 0 {
             return Err(Error::Refused {
                 constraint: "waybills_left".into(),
-                said: "the carrier's range is used up".into(),
+                message: "the carrier's range is used up".into(),
             });
         }
     }

@@ -39,8 +39,8 @@ use std::sync::{Mutex, MutexGuard, RwLock};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A named rule refused it; `work` makes a sentence of it.
-    #[error("refused by {constraint}: {said}")]
-    Refused { constraint: String, said: String },
+    #[error("refused by {constraint}: {message}")]
+    Refused { constraint: String, message: String },
     /// Lost a race; the same again may go through.
     #[error("lost a race: {0}")]
     Retry(String),
@@ -61,20 +61,20 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Error {
         match &error {
             sqlx::Error::Database(db) => {
-                let said = db.message().to_owned();
+                let message = db.message().to_owned();
                 match db.code().as_deref() {
-                    Some("40001" | "40P01" | "55P03") => Error::Retry(said),
+                    Some("40001" | "40P01" | "55P03") => Error::Retry(message),
                     Some("57P01" | "57P02" | "57P03" | "25006" | "53300" | "57014") => {
-                        Error::Unavailable(said)
+                        Error::Unavailable(message)
                     }
                     Some(code) if code.starts_with("28") || code == "3D000" => {
-                        Error::NotLetIn(said)
+                        Error::NotLetIn(message)
                     }
                     _ => match db.constraint() {
                         Some(constraint) => {
-                            Error::Refused { constraint: constraint.to_owned(), said }
+                            Error::Refused { constraint: constraint.to_owned(), message }
                         }
-                        None => Error::Bug(said),
+                        None => Error::Bug(message),
                     },
                 }
             }

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 /// A person at the door.
 pub struct Credentials {
-    pub who: Operator,
+    pub operator: Operator,
     pub pin_hash: Option<String>,
     pub active: bool,
     /// Seconds until the badge may be tried again.
     pub locked_s: Option<i64>,
 }
 
-fn who(id: i64, code: String, name: String, role: &str, lang: &str) -> Result<Operator> {
+fn operator(id: i64, code: String, name: String, role: &str, lang: &str) -> Result<Operator> {
     let role = Role::parse(role).ok_or_else(|| Error::Bug(format!("role {role}")))?;
     Ok(Operator { id, code, name, role, lang: Lang::parse(lang).unwrap_or_default(), scanner: None })
 }
@@ -40,9 +40,9 @@ pub async fn by_badge(tx: &mut Tx, badge: &str) -> Result<Option<Credentials>> {
         .fetch_optional(tx.conn())
         .await?;
     row.map(|r| {
-        let who = who(r.id, r.code, r.name, &r.role, &r.lang)?;
+        let operator = operator(r.id, r.code, r.name, &r.role, &r.lang)?;
         Ok(Credentials {
-            who,
+            operator,
             pin_hash: r.pin_hash,
             active: r.active,
             locked_s: r.locked_s.filter(|s| *s > 0),
@@ -80,7 +80,7 @@ pub async fn claim_session(tx: &mut Tx, person: i64, session: Uuid, terminal: &s
 }
 
 pub struct Standing {
-    pub who: Operator,
+    pub operator: Operator,
     pub session: Uuid,
     pub terminal: String,
     pub version: i64,
@@ -103,9 +103,9 @@ pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
         .await?;
     row.map(|r| {
         Ok(Standing {
-            who: Operator {
+            operator: Operator {
                 scanner: r.scanner.map(serde_json::from_value).transpose()?,
-                ..who(r.id, r.code, r.name, &r.role, &r.lang)?
+                ..operator(r.id, r.code, r.name, &r.role, &r.lang)?
             },
             session: r.session,
             terminal: r.terminal,
@@ -261,12 +261,12 @@ pub async fn answered(tx: &mut Tx, command: Uuid) -> Result<Option<Option<Reply>
 pub async fn settle(tx: &mut Tx, standing: &Standing, command: Uuid, reply: &Reply) -> Result<()> {
     sqlx::query_file!(
         "src/store/sql/people/settle.sql",
-        standing.who.id,
+        standing.operator.id,
         serde_json::to_value(&standing.step)?,
         standing.bench_id,
         standing.version,
         command,
-        reply.said.as_ref().map_or("", |said| said.text.key.as_str()),
+        reply.feedback.as_ref().map_or("", |feedback| feedback.text.key.as_str()),
         serde_json::to_value(reply)?
     )
     .execute(tx.conn())

@@ -43,7 +43,7 @@ pub async fn take_in_page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result
                 continue;
             }
             Err(Error::Refused { constraint, .. }) => constraint,
-            Err(Error::Bug(said)) => said,
+            Err(Error::Bug(message)) => message,
             Err(error) => return Err(error),
         };
         match part {

@@ -175,7 +175,7 @@ pub async fn plan(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
     if loads.is_empty() {
         return Err(Error::Refused {
             constraint: "wave_has_work".into(),
-            said: "nothing could be reserved".into(),
+            message: "nothing could be reserved".into(),
         });
     }
     let short = asked - loads.len() as i64;

@@ -13,11 +13,11 @@ use crate::store::pick::Actor;
 use crate::store::{self, Tx, desk as rows, labels, orders};
 
 fn may_act(standing: &Standing) -> bool {
-    matches!(standing.who.role, Role::Supervisor | Role::Admin)
+    matches!(standing.operator.role, Role::Supervisor | Role::Admin)
 }
 
 fn not_allowed(standing: &Standing) -> GestureError {
-    Refusal::not_allowed(standing.who.role).into()
+    Refusal::not_allowed(standing.operator.role).into()
 }
 
 async fn load(
@@ -35,7 +35,7 @@ async fn load(
         (None, _) => None,
     };
     // A receiver's name and address are for those who pack and answer for it.
-    let may_read = may_act(standing) || standing.who.role == Role::Packer;
+    let may_read = may_act(standing) || standing.operator.role == Role::Packer;
     let shown = shown.map(|shown| private(shown, may_read));
     let shown = shown.map(|shown| if may_act(standing) { shown } else { without_actions(shown) });
     let views = match (step.asking, step.trail.last()) {
@@ -51,7 +51,7 @@ async fn load(
         let held = rows::in_hand(tx, trip.id).await?;
         shown.actions.retain(|action| {
             *action != Action::TakeOver
-                || held.as_ref().is_none_or(|(person, _)| *person != standing.who.id)
+                || held.as_ref().is_none_or(|(person, _)| *person != standing.operator.id)
         });
         consequences.extend(held.and_then(|(_, text)| text).filter(|_| {
             matches!(step.asking, Some(Action::ForceClose | Action::Free | Action::Assign))
@@ -123,7 +123,7 @@ pub async fn act(
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
         Decision::Find(text) => match rows::find(tx, actor.warehouse, &text).await? {
             Some(subject) => Ok(to(standing, home, step.to(subject))),
-            None => Err(Refusal::wrong(Text::key("desk-unknown").with("came", scan.came())).into()),
+            None => Err(Refusal::wrong(Text::key("desk-unknown").with("received", scan.received())).into()),
         },
         // A kept view is everybody's.
         Decision::SaveView(_) if !may_act(standing) => Err(not_allowed(standing)),
@@ -153,7 +153,7 @@ pub async fn act(
                 .as_ref()
                 .and_then(|shown| shown.big.as_ref()?.as_plain())
                 .map_or_else(|| subject.scan(), str::to_owned);
-            people::audit(tx, &standing.who.code, action.key(), &name, after).await?;
+            people::audit(tx, &standing.operator.code, action.key(), &name, after).await?;
             Ok(to(standing, home, Step { asking: None, ..step.clone() })
                 .saying(Text::key("desk-done")))
         }
@@ -190,19 +190,19 @@ async fn perform(
             orders::take_off_floor(tx, subject.id, "cancelled", "given_up").await?
         }
         (Action::TakeBack, Kind::Wave) => rows::take_back(tx, actor.warehouse, subject.id).await?,
-        (Action::Free, Kind::Trip) => rows::give_trip(tx, subject.id, None, &standing.who).await?,
+        (Action::Free, Kind::Trip) => rows::give_trip(tx, subject.id, None, &standing.operator).await?,
         (Action::Assign, Kind::Trip) => {
-            rows::give_trip(tx, subject.id, person, &standing.who).await?
+            rows::give_trip(tx, subject.id, person, &standing.operator).await?
         }
         (Action::TakeOver, Kind::Trip) => {
-            rows::give_trip(tx, subject.id, Some(actor.person), &standing.who).await?
+            rows::give_trip(tx, subject.id, Some(actor.person), &standing.operator).await?
         }
         (Action::ForceClose, Kind::Trip) => {
-            rows::force_close(tx, actor, subject.id, &standing.who.name).await?
+            rows::force_close(tx, actor, subject.id, &standing.operator.name).await?
         }
         (Action::Reprint, Kind::Parcel) => labels::reprint_parcel(tx, subject.id).await?,
         (Action::Message, Kind::Person) => {
-            rows::message(tx, subject.id, &standing.who.name, text).await?
+            rows::message(tx, subject.id, &standing.operator.name, text).await?
         }
         _ => false,
     };
@@ -270,7 +270,7 @@ pub async fn whole_list(
     // In a file the order is seen, not marked.
     let shown =
         desk::Shown { list: shown.list.map(|view| desk::View { sort: 0, ..view }), ..shown };
-    people::audit(&mut tx, &standing.who.code, "export", &list.scan(), None).await?;
+    people::audit(&mut tx, &standing.operator.code, "export", &list.scan(), None).await?;
     let at = rows::file_stamp(&mut tx).await?;
     tx.commit().await?;
     let page = desk::page(&Snapshot { shown: Some(shown), ..Snapshot::default() }, step);

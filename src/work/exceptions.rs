@@ -37,7 +37,7 @@ pub async fn act(
     if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
         // Somebody closed the case that was on the screen: its answer must not hit another one. The
         // next answer is about this one.
-        return Ok(to(shown).refusing(Text::key("exceptions-moved").with("came", scan.came())));
+        return Ok(to(shown).refusing(Text::key("exceptions-moved").with("received", scan.received())));
     }
     let decision = match exceptions::decide(&now, step, scan) {
         Ok(decision) => decision,
@@ -75,13 +75,13 @@ pub async fn act(
         Decision::Count(all) if case.counts_all() => {
             if !rows::counted_all(tx, actor, case.id, all).await? {
                 return Err(Refusal::wrong(
-                    Text::key("exceptions-fewer-than-reserved").with("came", all),
+                    Text::key("exceptions-fewer-than-reserved").with("received", all),
                 )
                 .into());
             }
             people::audit(
                 tx,
-                &standing.who.code,
+                &standing.operator.code,
                 "counted",
                 &format!("{} {}", case.reason, case.subject),
                 Some(serde_json::json!({ "found": all })),
@@ -95,12 +95,12 @@ pub async fn act(
                 let other =
                     rows::about(tx, actor.warehouse, &scan.text).await?.filter(|id| *id != case.id);
                 return other.map(|id| to(Some(id))).ok_or_else(|| {
-                    Refusal::wrong(Text::key("exceptions-no-item").with("came", scan.came())).into()
+                    Refusal::wrong(Text::key("exceptions-no-item").with("received", scan.received())).into()
                 });
             };
             people::audit(
                 tx,
-                &standing.who.code,
+                &standing.operator.code,
                 "mapped",
                 code,
                 Some(serde_json::json!({ "item": name.en })),
@@ -121,7 +121,7 @@ pub async fn act(
             let on = retry_all(tx, actor, &case.reason).await?;
             people::audit(
                 tx,
-                &standing.who.code,
+                &standing.operator.code,
                 "exceptions_retried",
                 &case.reason,
                 Some(serde_json::json!({ "done": on })),
@@ -138,7 +138,7 @@ pub async fn act(
             }
             people::audit(
                 tx,
-                &standing.who.code,
+                &standing.operator.code,
                 "exceptions_done",
                 &case.reason,
                 Some(serde_json::json!({ "done": case.same })),
@@ -152,7 +152,7 @@ pub async fn act(
             rows::counted(tx, actor, case.id, case.held, found).await?;
             people::audit(
                 tx,
-                &standing.who.code,
+                &standing.operator.code,
                 "counted",
                 &format!("{} {}", case.reason, case.subject),
                 Some(serde_json::json!({ "held": case.held, "found": found })),
@@ -243,7 +243,7 @@ async fn out(
     }
     people::audit(
         tx,
-        &standing.who.code,
+        &standing.operator.code,
         "exception_done",
         &format!("{} {}", case.reason, case.subject),
         None,

@@ -49,7 +49,7 @@ pub async fn ask_first(ctx: &Ctx, request: &Request, text: &str) -> store::Resul
     match ask_shops(ctx, parcel).await? {
         Verdict::Go => Ok(()),
         Verdict::Wait(_) => {
-            Err(store::Error::Refused { constraint: "shop_answers".into(), said: String::new() })
+            Err(store::Error::Refused { constraint: "shop_answers".into(), message: String::new() })
         }
         Verdict::Off(off) => {
             let mut tx = ctx.db.begin().await?;
@@ -100,26 +100,26 @@ async fn add(
     sscc: &str,
 ) -> Result<Outcome, GestureError> {
     let Some(out) = rows::outgoing(tx, parcel).await? else {
-        return Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("came", sscc)).into());
+        return Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("received", sscc)).into());
     };
     match out.state.as_str() {
         "labelled" => {}
         "void" => {
             return Err(Refusal::stop(
                 Text::key("hand-over-cancelled")
-                    .with("came", sscc)
+                    .with("received", sscc)
                     .with("shipment", &out.shipment_no),
             )
             .into());
         }
         "handed_over" => {
-            return Err(Refusal::wrong(Text::key("hand-over-gone").with("came", sscc)).into());
+            return Err(Refusal::wrong(Text::key("hand-over-gone").with("received", sscc)).into());
         }
-        _ => return Err(Refusal::wrong(Text::key("hand-over-no-label").with("came", sscc)).into()),
+        _ => return Err(Refusal::wrong(Text::key("hand-over-no-label").with("received", sscc)).into()),
     }
     if let Some(list) = &out.list {
         return Err(Refusal::wrong(
-            Text::key("hand-over-twice").with("came", sscc).with("list", list),
+            Text::key("hand-over-twice").with("received", sscc).with("list", list),
         )
         .into());
     }
@@ -127,7 +127,7 @@ async fn add(
         Some(list) if rows::carrier_of(tx, list).await? == Some(out.carrier_id) => list,
         Some(list) if rows::carrier_of(tx, list).await?.is_some() => {
             return Err(Refusal::stop(
-                Text::key("hand-over-wrong-truck").with("came", sscc).with("carrier", &out.carrier),
+                Text::key("hand-over-wrong-truck").with("received", sscc).with("carrier", &out.carrier),
             )
             .into());
         }

@@ -85,24 +85,24 @@ impl From<Refusal> for GestureError {
 pub struct Outcome {
     pub step: Step,
     pub bench: Option<i64>,
-    pub said: Option<Feedback>,
+    pub feedback: Option<Feedback>,
     /// A parcel was closed: its shop is asked and its label made once this is committed.
     pub closed: Option<i64>,
 }
 
 impl Outcome {
     fn to(step: Step, standing: &Standing) -> Outcome {
-        Outcome { step, bench: standing.bench_id, said: None, closed: None }
+        Outcome { step, bench: standing.bench_id, feedback: None, closed: None }
     }
 
     /// It was not done, and yet the person stands elsewhere now.
     fn refusing(mut self, text: Text) -> Outcome {
-        self.said = Some(Feedback { tone: Tone::Wrong, text });
+        self.feedback = Some(Feedback { tone: Tone::Wrong, text });
         self
     }
 
     fn saying(mut self, text: Text) -> Outcome {
-        self.said = Some(Feedback { tone: Tone::Good, text });
+        self.feedback = Some(Feedback { tone: Tone::Good, text });
         self
     }
 }
@@ -117,8 +117,8 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable>
         };
         tries += 1;
         match error {
-            store::Error::Retry(said) if tries < limits::TRANSACTION_TRIES => {
-                tracing::warn!(command = %request.command, tries, said, "lost a race, again");
+            store::Error::Retry(message) if tries < limits::TRANSACTION_TRIES => {
+                tracing::warn!(command = %request.command, tries, message, "lost a race, again");
                 tokio::time::sleep(std::time::Duration::from_millis(5 * u64::from(tries))).await;
             }
             error @ store::Error::Refused { .. } => {
@@ -129,9 +129,9 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable>
                 });
                 return reply_unchanged(ctx, request, refusal).await;
             }
-            store::Error::Unavailable(said)
-            | store::Error::Retry(said)
-            | store::Error::NotLetIn(said) => return Err(Unavailable::Offline(said)),
+            store::Error::Unavailable(message)
+            | store::Error::Retry(message)
+            | store::Error::NotLetIn(message) => return Err(Unavailable::Offline(message)),
             error => {
                 tracing::error!(command = %request.command, %error, "a gesture failed");
                 return reply_unchanged(
@@ -152,7 +152,7 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable>
 async fn reply_unchanged(ctx: &Ctx, request: &Request, refusal: Refusal) -> Result<Reply, Unavailable> {
     let look = Request { ask: Input::Refresh, ..request.clone() };
     let mut reply = once(ctx, &look).await.map_err(|error| Unavailable::Offline(error.to_string()))?;
-    reply.said = Some(refusal.0);
+    reply.feedback = Some(refusal.0);
     Ok(reply)
 }
 
@@ -183,7 +183,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
             Text::key("signed-off-elsewhere")
         } else {
             Text::key("moved-elsewhere")
-                .with("name", &standing.who.name)
+                .with("name", &standing.operator.name)
                 .with("terminal", &standing.terminal)
         };
         return Ok(sign_on::login(ctx, Some(Refusal::stop(text))));
@@ -221,12 +221,12 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         return show(
             &mut tx,
             &standing,
-            Some(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).0),
+            Some(Refusal::wrong(Text::key("moved-on").with("received", scan.received())).0),
         )
         .await;
     }
     if scan.card == Some(Card::SignOff) {
-        people::audit(&mut tx, &standing.who.code, "sign_off", &standing.terminal, None).await?;
+        people::audit(&mut tx, &standing.operator.code, "sign_off", &standing.terminal, None).await?;
         people::leave(&mut tx, person).await?;
         tx.commit().await?;
         return Ok(sign_on::login(ctx, None));
@@ -267,7 +267,7 @@ async fn act(
     scan: &Scan,
 ) -> Result<Outcome, GestureError> {
     let actor = Actor {
-        person: standing.who.id,
+        person: standing.operator.id,
         warehouse: standing.warehouse_id,
         command: request.command,
         at: &request.at,
@@ -305,9 +305,9 @@ async fn choose(
     scan: &Scan,
 ) -> Result<Outcome, GestureError> {
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
-    match line.and_then(|n| crate::protocol::sign_on::open(&standing.who).nth(n)) {
+    match line.and_then(|n| crate::protocol::sign_on::open(&standing.operator).nth(n)) {
         Some(activity) => enter(tx, actor, standing, activity).await,
-        None => Err(Refusal::wrong(Text::key("menu-expects").with("came", scan.came())).into()),
+        None => Err(Refusal::wrong(Text::key("menu-expects").with("received", scan.received())).into()),
     }
 }
 
@@ -317,8 +317,8 @@ async fn enter(
     standing: &Standing,
     activity: Activity,
 ) -> Result<Outcome, GestureError> {
-    if !activity.open_to(standing.who.role) {
-        return Err(Refusal::not_allowed(standing.who.role).into());
+    if !activity.open_to(standing.operator.role) {
+        return Err(Refusal::not_allowed(standing.operator.role).into());
     }
     Ok(match activity {
         Activity::Pick => return pick::enter(tx, actor, standing).await,
@@ -343,10 +343,10 @@ async fn settle(
     standing.step = outcome.step;
     if standing.bench_id != outcome.bench {
         standing.bench_id = outcome.bench;
-        standing.who.scanner = people::scanner(&mut tx, standing.who.id, outcome.bench).await?;
+        standing.operator.scanner = people::scanner(&mut tx, standing.operator.id, outcome.bench).await?;
     }
     if !standing.notices.is_empty() {
-        people::notices_seen(&mut tx, standing.who.id, standing.version).await?;
+        people::notices_seen(&mut tx, standing.operator.id, standing.version).await?;
         standing.notices.clear();
     }
     standing.version += 1;
@@ -354,35 +354,35 @@ async fn settle(
     // done at once.
     let ahead =
         if standing.step == Step::Pick(Default::default()) { limits::PICKS_AHEAD } else { 0 };
-    let (reply, seen) = shown(&mut tx, &standing, outcome.said, ahead).await?;
+    let (reply, seen) = shown(&mut tx, &standing, outcome.feedback, ahead).await?;
     people::settle(&mut tx, &standing, request.command, &reply).await?;
     tx.commit().await?;
     if let Some(seen) = seen {
         ctx.seen.keep(seen);
     }
     match outcome.closed {
-        Some(parcel) => parcel::carry_on(ctx, request, standing.who.id, parcel, Some(reply)).await,
+        Some(parcel) => parcel::carry_on(ctx, request, standing.operator.id, parcel, Some(reply)).await,
         None => Ok(reply),
     }
 }
 
 /// What a person sees where they stand, and what would be accepted there.
-async fn show(tx: &mut Tx, standing: &Standing, said: Option<Feedback>) -> store::Result<Reply> {
-    Ok(shown(tx, standing, said, 0).await?.0)
+async fn show(tx: &mut Tx, standing: &Standing, feedback: Option<Feedback>) -> store::Result<Reply> {
+    Ok(shown(tx, standing, feedback, 0).await?.0)
 }
 
 async fn shown(
     tx: &mut Tx,
     standing: &Standing,
-    said: Option<Feedback>,
+    feedback: Option<Feedback>,
     ahead: i32,
 ) -> store::Result<(Reply, Option<pick::CachedScreen>)> {
     let (page, expects, seen) = page(tx, standing, ahead).await?;
-    let said = said.or_else(|| {
+    let feedback = feedback.or_else(|| {
         standing.notices.last().map(|text| Feedback { tone: Tone::Stop, text: text.clone() })
     });
     Ok((
-        Reply { who: Some(standing.who.clone()), version: standing.version, page, said, expects },
+        Reply { operator: Some(standing.operator.clone()), version: standing.version, page, feedback, expects },
         seen,
     ))
 }
@@ -397,7 +397,7 @@ async fn page(
             let (page, expects, now) = pick::show(tx, standing, step, ahead).await?;
             return Ok((page, expects, Some(pick::CachedScreen::new(standing, step, now))));
         }
-        Step::Menu => Ok(crate::protocol::sign_on::menu(&standing.who)),
+        Step::Menu => Ok(crate::protocol::sign_on::menu(&standing.operator)),
         Step::Pack(step) => pack::show(tx, standing, step).await,
         Step::PutBack(step) => put_back::show(tx, standing, step).await,
         Step::HandOver(step) => hand_over::show(tx, standing, step).await,

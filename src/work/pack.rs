@@ -12,7 +12,7 @@ use serde_json::json;
 
 /// A labelled parcel is opened again by those who answer for it.
 fn may_reopen(standing: &Standing) -> bool {
-    matches!(standing.who.role, Role::Supervisor | Role::Admin)
+    matches!(standing.operator.role, Role::Supervisor | Role::Admin)
 }
 
 async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Snapshot> {
@@ -71,7 +71,7 @@ pub async fn act(
         }
         Decision::Pack { reservations, seen, of } => {
             let shipment = now.shipment.as_ref().ok_or_else(|| {
-                Refusal::wrong(Text::key("pack-expects-tote").with("came", scan.came()))
+                Refusal::wrong(Text::key("pack-expects-tote").with("received", scan.received()))
             })?;
             note_unread(tx, standing, seen, &reservations).await?;
             units(
@@ -144,7 +144,7 @@ async fn unbound(
             Ok(to(standing, Step { asking: card, reopening: None, ..step.clone() }))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
-        _ => Err(Refusal::wrong(Text::key("pack-expects-bench").with("came", scan.came())).into()),
+        _ => Err(Refusal::wrong(Text::key("pack-expects-bench").with("received", scan.received())).into()),
     }
 }
 
@@ -160,7 +160,7 @@ async fn note_unread(
     let goods = rows::goods_of(tx, *first).await?;
     people::audit(
         tx,
-        &standing.who.code,
+        &standing.operator.code,
         "no_code",
         &goods.shipment_no,
         Some(json!({ "item": goods.sku, "lot": goods.lot })),
@@ -178,11 +178,11 @@ async fn bring(
     code: &str,
 ) -> Result<Outcome, GestureError> {
     let Some(brought) = rows::brought(tx, tote, actor.person).await? else {
-        return Err(Refusal::wrong(Text::key("pack-tote-empty").with("came", code)).into());
+        return Err(Refusal::wrong(Text::key("pack-tote-empty").with("received", code)).into());
     };
     let not_ready = || {
         Refusal::wrong(
-            Text::key("pack-not-ready").with("came", code).with("shipment", &brought.shipment_no),
+            Text::key("pack-not-ready").with("received", code).with("shipment", &brought.shipment_no),
         )
     };
     match (brought.state.as_str(), brought.shipment) {
@@ -191,17 +191,17 @@ async fn bring(
             return Err(Refusal::stop(
                 Text::key("pack-cancelled")
                     .with("shipment", &brought.shipment_no)
-                    .with("came", code),
+                    .with("received", code),
             )
             .into());
         }
         (_, None) => {
-            return Err(Refusal::wrong(Text::key("pack-still-walking").with("came", code)).into());
+            return Err(Refusal::wrong(Text::key("pack-still-walking").with("received", code)).into());
         }
         _ => return Err(not_ready().into()),
     }
     if brought.walking {
-        return Err(Refusal::wrong(Text::key("pack-still-walking").with("came", code)).into());
+        return Err(Refusal::wrong(Text::key("pack-still-walking").with("received", code)).into());
     }
     if brought.open_exception {
         return Err(Refusal::wrong(
@@ -285,7 +285,7 @@ async fn missing(
 /// for its reason.
 async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result<Outcome, GestureError> {
     let Some((state, shipment, _)) = rows::parcel_state(tx, id).await? else {
-        return Err(Refusal::wrong(Text::key("pack-expects-tote").with("came", sscc)).into());
+        return Err(Refusal::wrong(Text::key("pack-expects-tote").with("received", sscc)).into());
     };
     let key = match state.as_str() {
         "open" => return Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() })),
@@ -297,7 +297,7 @@ async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result
         "handed_over" => "hand-over-gone",
         _ => "reopen-void",
     };
-    Err(Refusal::wrong(Text::key(key).with("came", sscc)).into())
+    Err(Refusal::wrong(Text::key(key).with("received", sscc)).into())
 }
 
 async fn reopen(
@@ -318,7 +318,7 @@ async fn reopen(
     rows::reopen(tx, parcel, bench, shipment).await?;
     people::audit(
         tx,
-        &standing.who.code,
+        &standing.operator.code,
         "reopen",
         now.reopening.as_deref().unwrap_or_default(),
         Some(json!({ "reason": reason })),
@@ -340,6 +340,6 @@ async fn reprint(
     if !labels::reprint(tx, sscc, bench.place_id).await? {
         return Err(Refusal::wrong(Text::key("pack-no-printer")).into());
     }
-    people::audit(tx, &standing.who.code, "reprint", sscc, None).await?;
+    people::audit(tx, &standing.operator.code, "reprint", sscc, None).await?;
     Ok(to(standing, step.clone()).saying(Text::key("reprint-copy").with("sscc", sscc)))
 }

@@ -46,7 +46,7 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
             Err(_) if !origin.shop.waits => {
                 tracing::warn!(order = origin.order_no, "no answer before the label, going on")
             }
-            Ok(Err(error)) => return Ok(Verdict::Wait(Text::plain(error.said))),
+            Ok(Err(error)) => return Ok(Verdict::Wait(Text::plain(error.message))),
             Err(_) => return Ok(Verdict::Wait(Text::key("label-why-late"))),
         }
     }
@@ -68,7 +68,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
     let Some((state, shipment, shipment_no)) = rows::parcel_state(&mut tx, parcel).await? else {
         return Err(store::Error::Bug(format!("no parcel {parcel}")));
     };
-    let said = match (state.as_str(), verdict) {
+    let feedback = match (state.as_str(), verdict) {
         ("void", _) => stop(&shipment_no),
         ("closed", Verdict::Off(_)) => {
             // The shop calls it off though the order as it stands here does not: a newer change is
@@ -94,7 +94,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
         _ => printed(&shipment_no),
     };
     tx.commit().await?;
-    Ok(said)
+    Ok(feedback)
 }
 
 fn stop(shipment_no: &str) -> Feedback {
@@ -121,8 +121,8 @@ pub(super) async fn carry_on(
     parcel: i64,
     first: Option<Reply>,
 ) -> store::Result<Reply> {
-    let said = match finish(ctx, parcel).await {
-        Ok(said) => said,
+    let feedback = match finish(ctx, parcel).await {
+        Ok(feedback) => feedback,
         Err(error @ (store::Error::Retry(_) | store::Error::Unavailable(_))) => return Err(error),
         // What will not go by itself must not hold the packer: the parcel stays closed for a
         // supervisor and the next try.
@@ -142,7 +142,7 @@ pub(super) async fn carry_on(
         standing.version =
             people::step_to(&mut tx, person, &standing.step, standing.bench_id).await?;
     }
-    let reply = show(&mut tx, &standing, Some(where_next(said, &standing.step))).await?;
+    let reply = show(&mut tx, &standing, Some(where_next(feedback, &standing.step))).await?;
     // Only a gesture that was answered before gets this as its answer; another one is still to be
     // done.
     let mine = first.is_some();
@@ -158,16 +158,16 @@ pub(super) async fn carry_on(
 
 /// What was said of a parcel, as it fits what the packer does next: the same shipment's next box,
 /// the same tote, another.
-fn where_next(said: Feedback, step: &protocol::Step) -> Feedback {
+fn where_next(feedback: Feedback, step: &protocol::Step) -> Feedback {
     let key = match step {
         protocol::Step::Pack(step) if step.shipment_id.is_some() => "pack-box-closed",
         protocol::Step::Pack(step) if step.batch.is_some() => "pack-one-done",
-        _ => return said,
+        _ => return feedback,
     };
-    if said.text.key == "pack-done" {
-        Feedback { text: Text { key: key.to_owned(), ..said.text }, ..said }
+    if feedback.text.key == "pack-done" {
+        Feedback { text: Text { key: key.to_owned(), ..feedback.text }, ..feedback }
     } else {
-        said
+        feedback
     }
 }
 

@@ -19,7 +19,7 @@ pub async fn show(
     let now = rows::look(
         tx,
         standing.warehouse_id,
-        standing.who.id,
+        standing.operator.id,
         step.reservation_id,
         step.full,
         ahead,
@@ -32,7 +32,7 @@ pub async fn show(
 pub struct CachedScreen {
     session: uuid::Uuid,
     version: i64,
-    who: protocol::Operator,
+    operator: protocol::Operator,
     warehouse: i64,
     step: Step,
     now: Snapshot,
@@ -43,7 +43,7 @@ impl CachedScreen {
         CachedScreen {
             session: standing.session,
             version: standing.version,
-            who: standing.who.clone(),
+            operator: standing.operator.clone(),
             warehouse: standing.warehouse_id,
             step: step.clone(),
             now,
@@ -52,7 +52,7 @@ impl CachedScreen {
 
     fn actor<'a>(&self, request: &'a Request) -> Actor<'a> {
         Actor {
-            person: self.who.id,
+            person: self.operator.id,
             warehouse: self.warehouse,
             command: request.command,
             at: &request.at,
@@ -132,15 +132,15 @@ async fn put_at_once(
     let Some(done) = rows::put_at_once(&ctx.db, actor, seen.stands(&saved), &put).await? else {
         return Ok(None);
     };
-    let CachedScreen { session, version, who, warehouse, now: known, .. } = seen;
+    let CachedScreen { session, version, operator, warehouse, now: known, .. } = seen;
     let known = if done.known { known.after_put((done.tote, code)) } else { None };
     let now = match known {
         Some(now) => now,
         // Done already, whatever becomes of looking: without an answer it is sent again and shows
         // where the person stands.
-        None => rows::look_ahead(&ctx.db, warehouse, who.id, next.reservation_id).await?,
+        None => rows::look_ahead(&ctx.db, warehouse, operator.id, next.reservation_id).await?,
     };
-    Ok(Some(ctx.seen.show(CachedScreen { session, version: version + 1, who, warehouse, step: next, now })))
+    Ok(Some(ctx.seen.show(CachedScreen { session, version: version + 1, operator, warehouse, step: next, now })))
 }
 
 /// The screens of pickers, by person; one each.
@@ -152,14 +152,14 @@ impl ScreenCache {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
     pub fn keep(&self, seen: CachedScreen) {
-        self.lock().insert(seen.who.id, seen);
+        self.lock().insert(seen.operator.id, seen);
     }
     /// The answer that shows it.
     fn show(&self, seen: CachedScreen) -> Reply {
         let (page, expects) =
             (pick::page(&seen.now, &seen.step), pick::expects(&seen.now, &seen.step));
         let reply =
-            Reply { who: Some(seen.who.clone()), version: seen.version, page, said: None, expects };
+            Reply { operator: Some(seen.operator.clone()), version: seen.version, page, feedback: None, expects };
         self.keep(seen);
         reply
     }
@@ -174,7 +174,7 @@ pub async fn line(
     step: &Step,
 ) -> store::Result<Option<protocol::WorkLine>> {
     let now =
-        rows::load(tx, standing.warehouse_id, standing.who.id, step.reservation_id, step.full)
+        rows::load(tx, standing.warehouse_id, standing.operator.id, step.reservation_id, step.full)
             .await?;
     Ok(now.stop.map(|stop| protocol::WorkLine {
         done: step.at(&stop).counted,
@@ -262,7 +262,7 @@ pub async fn act(
         (Decision::NoCode(next), Some(stop)) => {
             people::audit(
                 tx,
-                &standing.who.code,
+                &standing.operator.code,
                 "no_code",
                 &stop.sku,
                 Some(serde_json::json!({ "place": stop.place, "shipment": stop.shipment })),
@@ -282,7 +282,7 @@ pub async fn act(
         }
         (Decision::Drop { place_id, home: true }, _) => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
-            people::audit(tx, &standing.who.code, "trip_left", &trip.no, None).await?;
+            people::audit(tx, &standing.operator.code, "trip_left", &trip.no, None).await?;
             Ok(Outcome::to(protocol::Step::Menu, standing)
                 .saying(Text::key("dropped-home").with("trip", &trip.no)))
         }
@@ -290,7 +290,7 @@ pub async fn act(
             rows::give(tx, trip.id, actor.person, to.id).await?;
             people::audit(
                 tx,
-                &standing.who.code,
+                &standing.operator.code,
                 "trip_given",
                 &trip.no,
                 Some(serde_json::json!({ "to": to.name })),
@@ -313,7 +313,7 @@ pub async fn act(
         }
         (Decision::Leave, _) => Ok(Outcome::to(protocol::Step::Menu, standing)),
         (Decision::Claim, _) | (_, None) => {
-            Err(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).into())
+            Err(Refusal::wrong(Text::key("moved-on").with("received", scan.received())).into())
         }
     }
 }

@@ -14,7 +14,7 @@ pub async fn show(
     standing: &Standing,
     step: &Step,
 ) -> store::Result<(Page, Vec<Expect>)> {
-    let now = rows::load(tx, standing.warehouse_id, standing.who.id, step).await?;
+    let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
     Ok((put_back::page(&now, step), put_back::expects(&now, step)))
 }
 
@@ -36,10 +36,10 @@ pub async fn act(
         {
             Claimed::Yes(task) => Ok(to(standing, Step { task_id: Some(task), ..Step::default() })),
             Claimed::NoTask => {
-                Err(Refusal::wrong(Text::key("put-back-no-task").with("came", &code)).into())
+                Err(Refusal::wrong(Text::key("put-back-no-task").with("received", &code)).into())
             }
-            Claimed::By(who) => Err(Refusal::wrong(
-                Text::key("put-back-taken").with("came", &code).with("who", &who),
+            Claimed::By(operator) => Err(Refusal::wrong(
+                Text::key("put-back-taken").with("received", &code).with("who", &operator),
             )
             .into()),
         },
@@ -54,7 +54,7 @@ pub async fn act(
             {
                 people::audit(
                     tx,
-                    &standing.who.code,
+                    &standing.operator.code,
                     "no_code",
                     &task.no,
                     Some(serde_json::json!({ "item": goods.sku, "lot": goods.lot })),
@@ -69,7 +69,7 @@ pub async fn act(
         (Decision::Put { place_id }, Some(task)) => {
             let Some((item, lot)) = step.holding else {
                 return Err(Refusal::wrong(
-                    Text::key("put-back-goods-first").with("came", scan.came()),
+                    Text::key("put-back-goods-first").with("received", scan.received()),
                 )
                 .into());
             };
@@ -87,6 +87,6 @@ pub async fn act(
             Ok(to(standing, Step::default()))
         }
         (Decision::Leave, _) => Ok(Outcome::to(protocol::Step::Menu, standing)),
-        (_, None) => Err(Refusal::wrong(Text::key("moved-on").with("came", scan.came())).into()),
+        (_, None) => Err(Refusal::wrong(Text::key("moved-on").with("received", scan.received())).into()),
     }
 }

@@ -33,10 +33,10 @@ const SENTENCES: &[(&str, &str)] = &[
 pub fn sentence(halt: GestureError) -> store::Result<Refusal> {
     match halt {
         GestureError::Refused(refusal) => Ok(refusal),
-        GestureError::Store(store::Error::Refused { constraint, said }) => {
+        GestureError::Store(store::Error::Refused { constraint, message }) => {
             match SENTENCES.iter().find(|(name, _)| *name == constraint) {
                 Some((_, key)) => Ok(Refusal::wrong(Text::key(key))),
-                None => Err(store::Error::Refused { constraint, said }),
+                None => Err(store::Error::Refused { constraint, message }),
             }
         }
         GestureError::Store(error) => Err(error),

@@ -14,7 +14,7 @@ pub fn login(ctx: &Ctx, refusal: Option<Refusal>) -> Reply {
 }
 
 fn answer(page: Page, refusal: Option<Refusal>) -> Reply {
-    Reply { who: None, version: 0, page, said: refusal.map(|r| r.0), expects: Vec::new() }
+    Reply { operator: None, version: 0, page, feedback: refusal.map(|r| r.0), expects: Vec::new() }
 }
 
 fn badge_of(scan: &str) -> Option<String> {
@@ -38,11 +38,11 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
     let Some(badge) = badge_in(&mut tx, scan).await? else {
         // Digits may be a PIN that came too early: it is not shown to who stands by.
         let digits = scan.len() <= 8 && scan.bytes().all(|b| b.is_ascii_digit());
-        let came: String = scan.chars().take(40).collect();
+        let received: String = scan.chars().take(40).collect();
         let text = if digits {
             Text::key("door-digits")
         } else {
-            Text::key("door-not-a-badge").with("came", came.as_str())
+            Text::key("door-not-a-badge").with("received", received.as_str())
         };
         return Ok(login(ctx, Some(Refusal::wrong(text))));
     };
@@ -52,7 +52,7 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
             Some(wait) => {
                 login(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait))))
             }
-            None => answer(sign_on::pin(&credentials.who.name), None),
+            None => answer(sign_on::pin(&credentials.operator.name), None),
         },
         None => login(ctx, Some(Refusal::wrong(Text::key("door-unknown")))),
     })
@@ -71,18 +71,18 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     }
     // The row stays locked over the check: two terminals guess no faster than one.
     let right = verify(ctx, credentials.pin_hash, pin.clone()).await?;
-    people::pin_tried(&mut tx, credentials.who.id, right, limits::PIN_TRIES, limits::PIN_LOCK_S).await?;
+    people::pin_tried(&mut tx, credentials.operator.id, right, limits::PIN_TRIES, limits::PIN_LOCK_S).await?;
     if !right {
         tx.commit().await?;
         return Ok(answer(
-            sign_on::pin(&credentials.who.name),
+            sign_on::pin(&credentials.operator.name),
             Some(Refusal::wrong(Text::key("pin-wrong"))),
         ));
     }
-    people::claim_session(&mut tx, credentials.who.id, request.session, &request.terminal).await?;
-    people::audit(&mut tx, &credentials.who.code, "sign_on", &request.terminal, None).await?;
+    people::claim_session(&mut tx, credentials.operator.id, request.session, &request.terminal).await?;
+    people::audit(&mut tx, &credentials.operator.code, "sign_on", &request.terminal, None).await?;
     tx.commit().await?;
-    gesture(ctx, &Request { ask: Input::Refresh, person: Some(credentials.who.id), ..request.clone() }).await
+    gesture(ctx, &Request { ask: Input::Refresh, person: Some(credentials.operator.id), ..request.clone() }).await
 }
 
 async fn verify(ctx: &Ctx, hash: Option<String>, pin: Pin) -> store::Result<bool> {

@@ -44,7 +44,7 @@ async fn stand_in(shops: usize, orders: usize) {
         println!("{}", standin.serve(0).await.unwrap());
     }
     let mut line = String::new();
-    std::io::stdin().lines().for_each(|said| line.push_str(&said.unwrap_or_default()));
+    std::io::stdin().lines().for_each(|typed| line.push_str(&typed.unwrap_or_default()));
 }
 
 struct Shops {

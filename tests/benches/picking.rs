@@ -198,7 +198,7 @@ async fn picks(clients: usize) {
     w.sql(&format!("UPDATE trip SET state = 'cancelled' WHERE id > {half}")).await;
     let mut floors = Vec::new();
     for n in 0..clients {
-        let person = w.person(&format!("F{n}"), Role::Picker).await.last.who.unwrap().id;
+        let person = w.person(&format!("F{n}"), Role::Picker).await.last.operator.unwrap().id;
         let mut conn = PgConnection::connect(&w.owner_url).await.unwrap();
         let tote = w.number(&format!("SELECT id FROM place WHERE code = 'X{}'", 19_000 + n)).await;
         let reservations = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(

@@ -472,7 +472,7 @@ impl World {
         let mut boss = self.person("BOSS", Role::Supervisor).await;
         boss.scan("WDC-MENU-WAVE").await;
         let reply = boss.scan("WDC-RELEASE").await;
-        assert!(!reply.refused(), "{:?}", reply.said);
+        assert!(!reply.refused(), "{:?}", reply.feedback);
         boss
     }
 
@@ -501,7 +501,7 @@ pub struct Robot {
 impl Robot {
     pub fn at_door(ctx: Arc<Ctx>, badge: &str) -> Robot {
         let last =
-            Reply { who: None, version: 0, page: Page::default(), said: None, expects: vec![] };
+            Reply { operator: None, version: 0, page: Page::default(), feedback: None, expects: vec![] };
         Robot { ctx, session: Uuid::now_v7(), badge: badge.to_owned(), last }
     }
 
@@ -509,7 +509,7 @@ impl Robot {
         Request {
             command: Uuid::now_v7(),
             session: self.session,
-            person: self.last.who.as_ref().map(|who| who.id),
+            person: self.last.operator.as_ref().map(|operator| operator.id),
             terminal: "test".into(),
             at: jiff::Timestamp::now().to_string(),
             version: self.last.version,
@@ -526,7 +526,7 @@ impl Robot {
         let pin = Input::Pin { badge: self.badge.clone(), pin: Pin(PIN.into()) };
         let request = self.request(pin);
         self.send(&request).await;
-        assert!(self.last.who.is_some(), "{:?}", self.last.said);
+        assert!(self.last.operator.is_some(), "{:?}", self.last.feedback);
     }
 
     pub async fn scan(&mut self, text: &str) -> &Reply {
@@ -537,18 +537,18 @@ impl Robot {
     /// Scans what must be taken.
     pub async fn ok(&mut self, text: &str) {
         let reply = self.scan(text).await;
-        assert!(!reply.refused(), "{text}: {:?}", reply.said);
+        assert!(!reply.refused(), "{text}: {:?}", reply.feedback);
     }
 
     /// Scans what must be refused; returns the refusal's code.
     pub async fn no(&mut self, text: &str) -> String {
         let reply = self.scan(text).await;
         assert!(reply.refused(), "{text} was taken");
-        reply.said.clone().unwrap().text.key
+        reply.feedback.clone().unwrap().text.key
     }
 
     pub fn said(&self) -> String {
-        self.last.said.as_ref().map(|s| s.text.key.clone()).unwrap_or_default()
+        self.last.feedback.as_ref().map(|s| s.text.key.clone()).unwrap_or_default()
     }
 
     /// The biggest thing on the screen.

@@ -92,7 +92,7 @@ pub async fn run(args: Demo, config: &Config) -> Done {
         return Err(Fail::usage(Text::key("cli-demo-private")));
     }
     if let Some(url) = args.shop_url.as_ref().filter(|url| !channels::is_shop_url(url)) {
-        return Err(Fail::usage(Text::key("cli-shop-url").with("came", url)));
+        return Err(Fail::usage(Text::key("cli-shop-url").with("received", url)));
     }
     if let Some(url) = &args.printer_url {
         printer::address(url)?;

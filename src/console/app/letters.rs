@@ -21,7 +21,7 @@ pub(super) fn on_palette_key(model: &mut Model, key: Key) -> Vec<Effect> {
 pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: Stamp) -> Vec<Effect> {
     let Some(palette) = model.palette.take() else { return vec![] };
     let Some(entry) = palette.found(text).get(palette.chosen).copied().cloned() else {
-        return refuse(model, Text::key("palette-none").with("came", text.trim()));
+        return refuse(model, Text::key("palette-none").with("received", text.trim()));
     };
     if let Some(why) = entry.why {
         return refuse(model, why);
@@ -44,7 +44,7 @@ pub(super) fn on_letter(model: &mut Model, c: char, stamp: Stamp) -> Vec<Effect>
     match palette::letter(c).filter(|_| model.palette.is_none()) {
         Some(letter) if here => run_letter(model, letter, stamp),
         Some(_) => refuse(model, Text::key("palette-lists-only")),
-        None => refuse(model, Text::key("letter-unknown").with("came", c.to_string())),
+        None => refuse(model, Text::key("letter-unknown").with("received", c.to_string())),
     }
 }
 

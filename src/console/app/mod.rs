@@ -100,11 +100,11 @@ pub struct Model {
     pub size: (u16, u16),
     pub appearance: Appearance,
     pub keymap: Keymap,
-    pub who: Option<Operator>,
+    pub operator: Option<Operator>,
     /// As the screen shows it, and as it came.
     pub page: Page,
-    came: Page,
-    pub said: Option<Feedback>,
+    full_page: Page,
+    pub feedback: Option<Feedback>,
     pub expects: Vec<Expect>,
     pub typing: String,
     pub queue: VecDeque<QueuedInput>,
@@ -149,10 +149,10 @@ impl Model {
             size: settings.size,
             appearance: settings.appearance,
             keymap: settings.keymap,
-            who: None,
+            operator: None,
             page: fit::fitted(&settings.door, settings.size),
-            came: settings.door,
-            said: None,
+            full_page: settings.door,
+            feedback: None,
             expects: Vec::new(),
             typing: String::new(),
             queue: VecDeque::new(),
@@ -195,7 +195,7 @@ impl Model {
         Box::new(Request {
             command: waiting.stamp.command,
             session: self.session,
-            person: self.who.as_ref().map(|who| who.id),
+            person: self.operator.as_ref().map(|operator| operator.id),
             terminal: self.terminal.clone(),
             at: waiting.stamp.at.clone(),
             version: self.version,
@@ -215,7 +215,7 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Resize(width, height) => {
             model.size = (width, height);
-            model.page = fit::fitted(&model.came, model.size);
+            model.page = fit::fitted(&model.full_page, model.size);
             vec![]
         }
         Msg::Typing(text) => {
@@ -230,11 +230,11 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
             letters::on_letter(model, c, stamp)
         }
         Msg::Peeked { of, page } => {
-            peek::came(model, of, page.map(|page| *page));
+            peek::arrived(model, of, page.map(|page| *page));
             vec![]
         }
-        Msg::Told(said) => {
-            model.said = Some(said);
+        Msg::Told(feedback) => {
+            model.feedback = Some(feedback);
             vec![]
         }
         Msg::TooLong => {
@@ -256,14 +256,14 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 fn refuse(model: &mut Model, text: Text) -> Vec<Effect> {
-    model.said = Some(Feedback { tone: Tone::Wrong, text });
+    model.feedback = Some(Feedback { tone: Tone::Wrong, text });
     vec![Effect::Bell(Tone::Wrong)]
 }
 
 fn tick(model: &mut Model, stamp: Stamp) -> Vec<Effect> {
     let quiet =
         model.sent.is_none() && model.queue.is_empty() && model.typing.is_empty() && !model.held;
-    if !(model.page.live && quiet && model.who.is_some()) {
+    if !(model.page.live && quiet && model.operator.is_some()) {
         return vec![];
     }
     let look = QueuedInput { ask: Input::Refresh, stamp };
@@ -277,13 +277,13 @@ fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
         return demo_scan(model);
     }
     if key == Key::Ctrl('c') || key == Key::Ctrl('d') {
-        return if model.who.is_none() {
+        return if model.operator.is_none() {
             vec![Effect::Quit]
         } else {
             refuse(model, Text::key("quit-sign-off-first"))
         };
     }
-    if key == Key::Ctrl('l') && model.who.is_none() {
+    if key == Key::Ctrl('l') && model.operator.is_none() {
         model.lang = if model.lang == Lang::En { Lang::Zh } else { Lang::En };
         return vec![];
     }
@@ -330,7 +330,7 @@ fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
 /// The demo scans for the person: at the door one badge after another, inside what the screen asks
 /// for.
 fn demo_scan(model: &mut Model) -> Vec<Effect> {
-    if model.who.is_none() {
+    if model.operator.is_none() {
         let secret = model.is_secret();
         let person = &model.demo[model.demo_next % model.demo.len()];
         model.demo_next += usize::from(secret);
@@ -354,7 +354,7 @@ fn on_card(model: &mut Model, card: Card, stamp: Stamp) -> Vec<Effect> {
             other => enqueue(model, QueuedInput { ask: Input::Card(other), stamp }),
         };
     }
-    match (card, &model.who) {
+    match (card, &model.operator) {
         (Card::Help, _) => {
             model.help = !model.help;
             vec![]
@@ -418,7 +418,7 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effe
             return refuse(model, Text::key("pin-digits"));
         };
         Input::Pin { badge, pin: Pin(trimmed.to_owned()) }
-    } else if model.who.is_none() && !waiting {
+    } else if model.operator.is_none() && !waiting {
         model.badge = Some(trimmed.to_owned());
         Input::Badge(trimmed.to_owned())
     } else {

@@ -112,7 +112,7 @@ impl Palette {
                 );
             }
         }
-        let role = model.who.as_ref().map(|who| who.role);
+        let role = model.operator.as_ref().map(|operator| operator.role);
         for activity in Activity::ALL {
             let why = role
                 .filter(|role| !activity.open_to(*role))

@@ -21,7 +21,7 @@ impl Model {
     /// The row whose detail should stand there.
     fn peeks_at(&self) -> Option<&str> {
         let wide = self.size.0 >= limits::WIDE.0 && self.size.1 >= limits::WIDE.1;
-        let desk = self.page.letters != Letters::None && self.who.is_some();
+        let desk = self.page.letters != Letters::None && self.operator.is_some();
         self.page
             .table
             .opens
@@ -47,7 +47,7 @@ pub(super) fn next(model: &mut Model) -> Option<Effect> {
     Some(Effect::Peek(of))
 }
 
-pub(super) fn came(model: &mut Model, of: String, page: Option<Page>) {
+pub(super) fn arrived(model: &mut Model, of: String, page: Option<Page>) {
     model.peek = super::Peek { of, page, on_its_way: false, stale: model.peek.stale };
 }
 

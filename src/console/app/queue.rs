@@ -8,7 +8,7 @@ use crate::protocol::{Input, Pin, Reply, Feedback, Text, Tone};
 /// What was held is applied now, in its order.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     model.held = false;
-    model.said = None;
+    model.feedback = None;
     send_next(model)
 }
 
@@ -16,7 +16,7 @@ pub(super) fn drop_held(model: &mut Model) -> Vec<Effect> {
     model.held = false;
     let dropped = model.queue.len() as i64;
     model.queue.clear();
-    model.said =
+    model.feedback =
         Some(Feedback { tone: Tone::Good, text: Text::key("queue-dropped").with("count", dropped) });
     vec![]
 }
@@ -33,11 +33,11 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
     let Some(next) = model.queue.pop_front() else { return vec![] };
     // A line that was queued at the door is told apart only now.
     let next = match (&next.ask, model.is_secret(), &model.badge) {
-        (Input::Scan { text, .. }, true, Some(badge)) if model.who.is_none() => QueuedInput {
+        (Input::Scan { text, .. }, true, Some(badge)) if model.operator.is_none() => QueuedInput {
             ask: Input::Pin { badge: badge.clone(), pin: Pin(text.trim().to_owned()) },
             ..next
         },
-        (Input::Scan { text, .. }, false, _) if model.who.is_none() => {
+        (Input::Scan { text, .. }, false, _) if model.operator.is_none() => {
             model.badge = Some(text.trim().to_owned());
             QueuedInput { ask: Input::Badge(text.trim().to_owned()), ..next }
         }
@@ -54,38 +54,38 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     let back = sent == Some(Input::Card(Card::Back));
     model.offline = false;
     // A page that only looked again and says the same is no new refusal.
-    let refused = reply.refused() && !(looked && model.said == reply.said);
-    if let Some(who) = &reply.who
-        && model.who.as_ref().map(|w| w.id) != Some(who.id)
+    let refused = reply.refused() && !(looked && model.feedback == reply.feedback);
+    if let Some(operator) = &reply.operator
+        && model.operator.as_ref().map(|w| w.id) != Some(operator.id)
     {
-        model.lang = who.lang;
+        model.lang = operator.lang;
         peek::forget(model);
     }
-    model.who = reply.who;
+    model.operator = reply.operator;
     model.version = reply.version;
     peek::stale(model);
     if !looked || model.page.title != reply.page.title {
         model.chosen = 0;
     }
     model.page = fit::fitted(&reply.page, model.size);
-    model.came = reply.page;
+    model.full_page = reply.page;
     if back {
         way::return_to_row(model);
     }
     model.chosen = model.chosen.min(model.page.table.rows.len().saturating_sub(1));
     model.expects = reply.expects;
     // A page that looked again keeps what was said before.
-    if reply.said.is_some() || !looked {
-        model.said = reply.said;
+    if reply.feedback.is_some() || !looked {
+        model.feedback = reply.feedback;
     }
     let mut effects = Vec::new();
     if refused {
-        if let Some(said) = &model.said {
-            effects.push(Effect::Bell(said.tone));
+        if let Some(feedback) = &model.feedback {
+            effects.push(Effect::Bell(feedback.tone));
         }
         model.held = !model.queue.is_empty();
     }
-    if model.who.is_none() && refused {
+    if model.operator.is_none() && refused {
         // Lines behind a refused badge may be a PIN: they are of no use and must not stay.
         model.queue.clear();
         model.held = false;

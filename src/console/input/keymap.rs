@@ -63,7 +63,7 @@ impl Keymap {
                                 binds.retain(|(bound, _)| *bound != key);
                                 binds.extend(card.map(|card| (key, card)));
                             }
-                            Err(said) => wrong.push((at, said)),
+                            Err(feedback) => wrong.push((at, feedback)),
                         }
                     }
                 }
@@ -74,11 +74,11 @@ impl Keymap {
             wrong.push((1, Text::key("keymap-empty")));
         }
         wrong.sort_by_key(|(line, _)| *line);
-        let said = |(line, said): (usize, Text)| said.with("file", file).with("line", line as i64);
+        let feedback = |(line, feedback): (usize, Text)| feedback.with("file", file).with("line", line as i64);
         if wrong.is_empty() {
             Ok(Keymap(binds))
         } else {
-            Err(wrong.into_iter().map(said).collect())
+            Err(wrong.into_iter().map(feedback).collect())
         }
     }
 
@@ -103,12 +103,12 @@ fn read(bind: &DeValue<'_>) -> Result<(Key, Option<Card>), Text> {
     };
     let (key, card) = (part("key"), part("card"));
     let Some(parsed) = parse_key(&key) else {
-        return Err(Text::key("keymap-no-key").with("came", key));
+        return Err(Text::key("keymap-no-key").with("received", key));
     };
     match Card::parse(&format!("{}{card}", Card::PREFIX)) {
         Some(card) => Ok((parsed, Some(card))),
         None if card == "NONE" => Ok((parsed, None)),
-        None => Err(Text::key("keymap-no-card").with("came", card)),
+        None => Err(Text::key("keymap-no-card").with("received", card)),
     }
 }
 

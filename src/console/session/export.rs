@@ -26,7 +26,7 @@ pub async fn write(
             list.rows.iter().map(|row| row.iter().map(|cell| words.say(cell)).collect()).collect();
         (words.say(&list.title), desk::file(xlsx, &header, &rows))
     };
-    let failed = |said: String| Text::key("export-failed").with("said", said);
+    let failed = |feedback: String| Text::key("export-failed").with("said", feedback);
     let bytes = bytes.map_err(failed)?;
     let safe: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     let path = folder.join(format!("{safe}-{}.{}", list.at, if xlsx { "xlsx" } else { "csv" }));

@@ -207,7 +207,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
 
     /// Who works here, or at which bench, may have a gun of their own.
     fn follow_gun(&mut self) {
-        let scanner = self.model.who.as_ref().and_then(|who| who.scanner.clone());
+        let scanner = self.model.operator.as_ref().and_then(|operator| operator.scanner.clone());
         if scanner != self.scanner {
             self.decoder.set(scanner.as_ref().map_or_else(|| self.framing.clone(), Framing::from));
             self.scanner = scanner;
@@ -250,7 +250,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
 
     /// Writes the list on the screen into a file of its own; the person is told where, or why not.
     fn export(&self, xlsx: bool) {
-        let Some(person) = self.model.who.as_ref().map(|who| who.id) else { return };
+        let Some(person) = self.model.operator.as_ref().map(|operator| operator.id) else { return };
         let (ctx, answers, folder, lang, session) = (
             self.ctx.clone(),
             self.answers.clone(),
@@ -270,7 +270,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
 
     /// A look at what a row opens; it changes nothing and nobody waits for it.
     fn peek(&self, of: String) {
-        let Some(person) = self.model.who.as_ref().map(|who| who.id) else { return };
+        let Some(person) = self.model.operator.as_ref().map(|operator| operator.id) else { return };
         let (ctx, answers, session) =
             (self.ctx.clone(), self.answers.clone(), self.model.session());
         tokio::spawn(async move {
@@ -291,7 +291,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
     /// Writes the message down for replay. What is typed where a PIN is due never goes in.
     fn keep(&mut self, msg: &Msg) {
         let Some(record) = &mut self.record else { return };
-        let at_door = self.model.who.is_none()
+        let at_door = self.model.operator.is_none()
             && (self.model.is_secret()
                 || self.model.sent.as_ref().is_some_and(|s| matches!(s.ask, Input::Badge(_))));
         let masked = match msg {

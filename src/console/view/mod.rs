@@ -230,8 +230,8 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
     let page = &model.page;
     let mut lines = Vec::new();
     let mut title = words.say(&page.title);
-    if let Some(who) = model.who.as_ref().filter(|_| size != Size::Hand) {
-        title = format!("{title}   {}", who.name);
+    if let Some(operator) = model.operator.as_ref().filter(|_| size != Size::Hand) {
+        title = format!("{title}   {}", operator.name);
     }
     lines.push(Line {
         text: wrap(&title, width).swap_remove(0),
@@ -298,20 +298,20 @@ fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
     };
     if model.offline {
         add(format!("!! {}", words.key("offline")), styles.stop, 2);
-    } else if let Some(said) = &model.said {
-        let (mark, style) = match said.tone {
+    } else if let Some(feedback) = &model.feedback {
+        let (mark, style) = match feedback.tone {
             Tone::Good => ("", styles.good),
             Tone::Wrong => ("! ", styles.wrong),
             Tone::Stop => ("!! ", styles.stop),
         };
         let most = match size {
             // What must be read before anything else is done takes the room that it needs.
-            _ if said.tone == Tone::Stop => usize::from(model.size.1 / 2),
+            _ if feedback.tone == Tone::Stop => usize::from(model.size.1 / 2),
             Size::Hand if model.size.1 < TIGHT => 2,
             Size::Hand => 5,
             _ => 3,
         };
-        add(format!("{mark}{}", words.say(&said.text)), style, most);
+        add(format!("{mark}{}", words.say(&feedback.text)), style, most);
     }
     let prompt = words.say(&model.page.prompt);
     add(prompt, Style::default().add_modifier(Modifier::BOLD | Modifier::UNDERLINED), 3);
@@ -342,7 +342,7 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
         .iter()
         .map(|w| match &w.ask {
             // At the door a queued line may be a PIN.
-            Input::Scan { text, .. } if model.who.is_some() => text.as_str(),
+            Input::Scan { text, .. } if model.operator.is_some() => text.as_str(),
             Input::Card(card) => card.name(),
             _ => "*",
         })
@@ -359,10 +359,10 @@ fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
     out.extend(model.page.cards.iter().filter_map(|card| {
         model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key())))
     }));
-    if !model.demo.is_empty() && (model.who.is_none() || !model.expects.is_empty()) {
+    if !model.demo.is_empty() && (model.operator.is_none() || !model.expects.is_empty()) {
         out.insert(0, format!("F9 {}", words.key("demo-key")));
     }
-    if model.who.is_none() {
+    if model.operator.is_none() {
         out.push(format!("^L {}", words.key("door-language")));
     }
     let mut line = String::new();
@@ -404,7 +404,7 @@ fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<
             ..Line::default()
         });
     }
-    if model.who.is_none() {
+    if model.operator.is_none() {
         lines.push(Line { text: format!("^L {}", words.key("door-language")), ..Line::default() });
     }
     for text in wrap(&words.key("help-cards"), width) {

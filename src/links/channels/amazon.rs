@@ -10,8 +10,11 @@
 //! and `seller` (needed), `api`, `page_size`, `lag_s`, `lookback_s`, `token_url`, `product_type`,
 //! `carriers` (their codes; others go as `Other` with their name).
 
-use super::draft::or_unreadable;
-use super::wire::{self, count, escape, first, list, minor, text};
+use super::normalize::or_unreadable;
+use super::http;
+use super::loose_json::{self, count, first, list, minor, text};
+use super::oauth;
+use super::sign::{escape};
 use super::{
     Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
 };
@@ -91,7 +94,7 @@ impl Amazon {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let answered = wire::send(request).await?;
+        let answered = http::send(request).await?;
         let code = text(&answered.body["errors"][0]["code"]);
         let expired = answered.status == 403 && code == "Unauthorized";
         let said = |body: &Value| {
@@ -99,7 +102,7 @@ impl Amazon {
             format!("{} {}", text(&error["code"]), text(&error["message"]))
         };
         let waits = |class: &Class| match class {
-            Class::Throttled { wait_s } => *wait_s != wire::UNSAID_WAIT_S,
+            Class::Throttled { wait_s } => *wait_s != http::UNSAID_WAIT_S,
             _ => false,
         };
         answered.ok(said).map_err(|error| match code.as_str() {
@@ -110,7 +113,7 @@ impl Amazon {
             // A token that is none or has ended is refused like this too.
             _ if expired => ChannelError { class: Class::SessionExpired, ..error },
             // A restricted token is known here alone.
-            _ => ChannelError { said: error.said.replace(token, "***"), ..error },
+            _ => ChannelError { message: error.message.replace(token, "***"), ..error },
         })
     }
 
@@ -163,7 +166,7 @@ impl Amazon {
                 token("paginationToken")
             );
             let mut answer = self.call(Method::GET, &path, None).await?;
-            let Value::Array(rows) = wire::take(&mut answer, &["orders"]) else {
+            let Value::Array(rows) = loose_json::take(&mut answer, &["orders"]) else {
                 return Err(ChannelError::new(Class::Transient, "the page has no orders"));
             };
             return Ok((
@@ -179,7 +182,7 @@ impl Amazon {
         let mut answer = self
             .call_as(&self.restricted("/orders/v0/orders").await?, Method::GET, &path, None)
             .await?;
-        let Value::Array(rows) = wire::take(&mut answer, &["payload", "Orders"]) else {
+        let Value::Array(rows) = loose_json::take(&mut answer, &["payload", "Orders"]) else {
             return Err(ChannelError::new(Class::Transient, "the page has no Orders"));
         };
         let mut orders = Vec::new();
@@ -204,9 +207,9 @@ impl Amazon {
             };
             let path = format!("/orders/v0/orders/{}/orderItems{next}", escape(&id));
             let mut answer =
-                wire::patient(|| Box::pin(self.call(Method::GET, &path, None))).await?;
+                http::retry_throttled(|| Box::pin(self.call(Method::GET, &path, None))).await?;
             let before = items.len();
-            if let Value::Array(rows) = wire::take(&mut answer, &["payload", "OrderItems"]) {
+            if let Value::Array(rows) = loose_json::take(&mut answer, &["payload", "OrderItems"]) {
                 items.extend(rows);
             }
             token = text(&answer["payload"]["NextToken"]);
@@ -272,7 +275,7 @@ impl Channel for Amazon {
                 let path = format!("/orders/v0/orders/{}", escape(order_no));
                 let mut answer =
                     self.call_as(&self.restricted(&path).await?, Method::GET, &path, None).await?;
-                return super::one(self.with_items(wire::take(&mut answer, &["payload"])).await?);
+                return super::one(self.with_items(loose_json::take(&mut answer, &["payload"])).await?);
             }
             let mut answer = self
                 .call(
@@ -284,7 +287,7 @@ impl Channel for Amazon {
                     None,
                 )
                 .await?;
-            super::one(order(wire::take(&mut answer, &["order"])))
+            super::one(order(loose_json::take(&mut answer, &["order"])))
         })
     }
 
@@ -351,7 +354,7 @@ impl Channel for Amazon {
                 if text(&answer["status"]) == "INVALID" {
                     Err(ChannelError::new(
                         Class::Rejected,
-                        wire::short(&text(&answer["issues"][0]["message"])),
+                        http::short(&text(&answer["issues"][0]["message"])),
                     ))
                 } else {
                     Ok(())
@@ -360,7 +363,7 @@ impl Channel for Amazon {
         }))
     }
 
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let answer = self
@@ -382,7 +385,7 @@ impl Channel for Amazon {
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(wire::oauth(
+        Box::pin(oauth::renew(
             &self.client,
             &self.account,
             "https://api.amazon.com/auth/o2/token",

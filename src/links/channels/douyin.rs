@@ -6,9 +6,11 @@
 //! and the rate limits; both are options. The signature's vectors are a third party's. Options:
 //! `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers`.
 
-use super::draft::or_unreadable;
-use super::window::{Rules, Window};
-use super::wire::{self, count, first, from_unix, list, pair, text};
+use super::normalize::or_unreadable;
+use super::time_window::{Rules, TimeWindow};
+use super::http;
+use super::loose_json::{self, count, first, from_unix, list, pair, text};
+use super::oauth;
 use super::{
     Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
     sign,
@@ -53,7 +55,7 @@ impl Douyin {
             "{}/{}?{}",
             self.account.url.trim_end_matches('/'),
             method.replace('.', "/"),
-            wire::form(&query)
+            sign::form(&query)
         );
         let request = self
             .client
@@ -61,9 +63,9 @@ impl Douyin {
             .header("Content-Type", "application/json")
             .header("x-open-no-old-err-code", "1")
             .body(params);
-        let mut body = wire::send(request).await?.ok(|body| text(&body["msg"]))?;
+        let mut body = http::send(request).await?.ok(|body| text(&body["msg"]))?;
         if count(&body["code"]) == Some(10_000) {
-            Ok(wire::take(&mut body, &["data"]))
+            Ok(loose_json::take(&mut body, &["data"]))
         } else {
             Err(refused(&body))
         }
@@ -72,7 +74,7 @@ impl Douyin {
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
         let mut answer =
             self.call("order.orderDetail", json!({ "shop_order_id": order_no })).await?;
-        let detail = wire::take(&mut answer, &["shop_order_detail"]);
+        let detail = loose_json::take(&mut answer, &["shop_order_detail"]);
         if detail.is_null() {
             Err(ChannelError::new(Class::NotFound, "no such order"))
         } else {
@@ -96,7 +98,7 @@ fn refused(body: &Value) -> ChannelError {
     };
     ChannelError::new(
         class,
-        wire::short(&format!("{code} {sub} {}", first(body, &["sub_msg", "msg"]))),
+        http::short(&format!("{code} {sub} {}", first(body, &["sub_msg", "msg"]))),
     )
 }
 
@@ -104,7 +106,7 @@ impl Channel for Douyin {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let (window, size) = Window::of(&self.account, since, cursor, &rules, (100, 100))?;
+            let (window, size) = TimeWindow::of(&self.account, since, cursor, &rules, (100, 100))?;
             let ask = json!({
                 "update_time_start": window.from, "update_time_end": window.to,
                 "page": window.page.unwrap_or(1) - 1, "size": size, "order_by": "update_time",
@@ -180,7 +182,7 @@ impl Channel for Douyin {
                 }
                 (answer, _) => answer?,
             };
-            wire::tokens(&body).map(Some)
+            oauth::tokens(&body).map(Some)
         })
     }
 
@@ -205,7 +207,7 @@ impl Channel for Douyin {
         }))
     }
 
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let (_, sku) = level.parts()?;

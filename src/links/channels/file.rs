@@ -34,7 +34,7 @@ impl Channel for File {
         Box::pin(async { Ok(levels.iter().map(|_| Ok(())).collect()) })
     }
 
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(async { Ok(levels.iter().map(|_| None).collect()) })
     }
 }

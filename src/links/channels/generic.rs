@@ -1,9 +1,11 @@
 //! The generic shop: signed JSON over HTTP, as the contract has it. Also what a site writes to for
 //! a shop of its own.
 
-use super::draft::or_unreadable;
+use super::normalize::or_unreadable;
 use super::sign::{self, hex};
-use super::wire::{self, Answered, escape};
+use super::http::{self, Answered};
+use super::loose_json;
+use super::sign::{escape};
 use super::{Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
@@ -57,7 +59,7 @@ impl Generic {
         if !body.is_empty() {
             request = request.header("Content-Type", "application/json").body(body);
         }
-        let answered = wire::send(request).await?;
+        let answered = http::send(request).await?;
         if (200..300).contains(&answered.status) {
             Ok(answered.body)
         } else {
@@ -91,7 +93,7 @@ fn refused(answered: &Answered) -> ChannelError {
         format!(
             "{} {code}: {}",
             answered.status,
-            wire::short(error["message"].as_str().unwrap_or("-"))
+            http::short(error["message"].as_str().unwrap_or("-"))
         ),
     )
 }
@@ -174,11 +176,11 @@ impl Channel for Generic {
                 .call(Method::POST, "/stock", Some(key), Value::from(rows).to_string().into_bytes())
                 .await?;
             let refused = |level: &StockLevel| {
-                wire::list(&answer["refused"]).iter().find(|row| row["sku"] == level.code).map(
+                loose_json::list(&answer["refused"]).iter().find(|row| row["sku"] == level.code).map(
                     |row| {
                         ChannelError::new(
                             Class::Rejected,
-                            wire::short(&wire::first(row, &["message", "code"])),
+                            http::short(&loose_json::first(row, &["message", "code"])),
                         )
                     },
                 )
@@ -187,7 +189,7 @@ impl Channel for Generic {
         })
     }
 
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(async move {
             let skus = levels.iter().map(|level| escape(&level.code)).collect::<Vec<_>>().join(",");
             let answer =
@@ -195,7 +197,7 @@ impl Channel for Generic {
             Ok(levels
                 .iter()
                 .map(|level| {
-                    wire::list(&answer["stock"])
+                    loose_json::list(&answer["stock"])
                         .iter()
                         .find(|row| row["sku"] == level.code)
                         .and_then(|row| row["available"].as_i64())

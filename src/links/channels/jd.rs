@@ -8,9 +8,11 @@
 //! reads a count back. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (JD's
 //! own numbers).
 
-use super::draft::or_unreadable;
-use super::window::{Rules, Window};
-use super::wire::{self, first, from_beijing, list, minor, text, to_beijing};
+use super::normalize::or_unreadable;
+use super::time_window::{Rules, TimeWindow};
+use super::http;
+use super::loose_json::{self, first, from_beijing, list, minor, text, to_beijing};
+use super::oauth;
 use super::{
     Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
     sign,
@@ -60,9 +62,9 @@ impl Jd {
             .client
             .post(&self.account.url)
             .header("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
-            .body(wire::form(&params));
+            .body(sign::form(&params));
         let mut body =
-            wire::send(request).await?.ok(|body| text(&body["error_response"]["zh_desc"]))?;
+            http::send(request).await?.ok(|body| text(&body["error_response"]["zh_desc"]))?;
         if !body["error_response"].is_null() {
             return Err(refused(&body["error_response"]));
         }
@@ -80,7 +82,7 @@ impl Jd {
                 json!({ "order_id": order_no, "optional_fields": FIELDS }),
             )
             .await?;
-        let info = wire::take(&mut answer, &["orderDetailInfo", "orderInfo"]);
+        let info = loose_json::take(&mut answer, &["orderDetailInfo", "orderInfo"]);
         if info.is_null() {
             Err(ChannelError::new(Class::NotFound, "no such order"))
         } else {
@@ -102,7 +104,7 @@ fn refused(error: &Value) -> ChannelError {
     };
     ChannelError::new(
         class,
-        wire::short(&format!("{code} {}", first(error, &["zh_desc", "en_desc"]))),
+        http::short(&format!("{code} {}", first(error, &["zh_desc", "en_desc"]))),
     )
 }
 
@@ -110,7 +112,7 @@ impl Channel for Jd {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let (window, size) = Window::of(&self.account, since, cursor, &rules, (100, 100))?;
+            let (window, size) = TimeWindow::of(&self.account, since, cursor, &rules, (100, 100))?;
             let ask = json!({
                 "start_date": to_beijing(window.from), "end_date": to_beijing(window.to),
                 "order_state": STATES, "optional_fields": FIELDS,
@@ -121,7 +123,7 @@ impl Channel for Jd {
             let found = &answer["searchorderinfo_result"];
             if window.page.is_none() {
                 let mut counted = window.count(&found["orderTotal"], size, &rules)?;
-                if wire::count(&found["orderTotal"]).is_some_and(|total| total > size * PAGES) {
+                if loose_json::count(&found["orderTotal"]).is_some_and(|total| total > size * PAGES) {
                     counted.next_cursor = window.halved().or(counted.next_cursor);
                 }
                 return Ok(counted);
@@ -165,14 +167,14 @@ impl Channel for Jd {
             } else {
                 Err(ChannelError::new(
                     Class::Rejected,
-                    wire::short(&first(result, &["chineseErrCode", "englishErrCode"])),
+                    http::short(&first(result, &["chineseErrCode", "englishErrCode"])),
                 ))
             }
         })
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(wire::oauth(
+        Box::pin(oauth::renew(
             &self.client,
             &self.account,
             "https://open-oauth.jd.com/oauth2/refresh_token",
@@ -201,7 +203,7 @@ impl Channel for Jd {
                     "" | "0" => Ok(()),
                     code => Err(ChannelError::new(
                         Class::Rejected,
-                        wire::short(&format!(
+                        http::short(&format!(
                             "{code} {}",
                             first(&answer, &["zh_desc", "errorMessage"])
                         )),
@@ -211,7 +213,7 @@ impl Channel for Jd {
         }))
     }
 
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let (sku, _) = level.parts()?;
@@ -219,7 +221,7 @@ impl Channel for Jd {
                     self.call("jingdong.stock.read.findSkuStock", json!({ "skuId": sku })).await?;
                 Ok(list(&answer["skuStocks"])
                     .first()
-                    .and_then(|stock| wire::count(&stock["stockNum"])))
+                    .and_then(|stock| loose_json::count(&stock["stockNum"])))
             })
         }))
     }
@@ -255,7 +257,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
             line_no: if twice > 0 { format!("{sku_id}#{}", twice + 1) } else { sku_id },
             sku: first(line, &["outerSkuId", "skuId"]),
             title: text(&line["skuName"]),
-            qty: wire::count(&line["itemTotal"])
+            qty: loose_json::count(&line["itemTotal"])
                 .ok_or_else(|| format!("a line has the quantity {}", line["itemTotal"]))?,
             unit_price_minor: minor(&line["jdPrice"], "CNY")?,
             cancelled: false,

@@ -15,9 +15,12 @@
 //! `lookback_s`, `source` (stock source, `default`), `paid` (state words, `processing`),
 //! `carriers`.
 
-use super::draft::or_unreadable;
-use super::window::{Rules, Window};
-use super::wire::{self, escape, first, list, minor, text};
+use super::normalize::or_unreadable;
+use super::time_window::{Rules, TimeWindow};
+use super::http;
+use super::loose_json::{self, first, list, minor, text};
+use super::oauth;
+use super::sign::{escape};
 use super::{
     Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
 };
@@ -102,13 +105,13 @@ impl Magento {
             .client
             .request(method, format!("{}/V1{path}", self.account.url.trim_end_matches('/')));
         let mut request = match self.account.option("auth") {
-            Some("oauth1") => wire::oauth1(request, &self.account)?,
+            Some("oauth1") => oauth::sign_call(request, &self.account)?,
             _ => request.bearer_auth(&self.account.session),
         };
         if let Some(body) = body {
             request = request.json(body);
         }
-        wire::send(request).await?.ok(sentence)
+        http::send(request).await?.ok(sentence)
     }
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
@@ -119,7 +122,7 @@ impl Magento {
                 None,
             )
             .await?;
-        match wire::take(&mut found, &["items"]) {
+        match loose_json::take(&mut found, &["items"]) {
             Value::Array(mut orders) if !orders.is_empty() => Ok(orders.swap_remove(0)),
             _ => Err(ChannelError::new(Class::NotFound, "no such order")),
         }
@@ -136,7 +139,7 @@ impl Magento {
         // What counts as the refresh token is how it is asked for.
         Ok(Tokens {
             refresh: String::new(),
-            ..wire::renewed(&self.client, self.account.option("token_url").unwrap_or(IMS), &form)
+            ..oauth::renewed(&self.client, self.account.option("token_url").unwrap_or(IMS), &form)
                 .await?
         })
     }
@@ -177,7 +180,7 @@ impl Channel for Magento {
     ) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let (window, size) = Window::of(&self.account, since, cursor, &rules, (limit, 300))?;
+            let (window, size) = TimeWindow::of(&self.account, since, cursor, &rules, (limit, 300))?;
             let found = format!(
                 "/orders?{}{}{}{}",
                 filter(0, "updated_at", "gteq", &clock(window.from)),
@@ -192,7 +195,7 @@ impl Channel for Magento {
             };
             let mut answer =
                 self.call(Method::GET, &format!("{found}{}", paged(size, page)), None).await?;
-            let Value::Array(rows) = wire::take(&mut answer, &["items"]) else {
+            let Value::Array(rows) = loose_json::take(&mut answer, &["items"]) else {
                 return Err(ChannelError::new(Class::Transient, "the page has no items"));
             };
             Ok(window.take(rows.into_iter().map(|row| self.order(row)).collect(), &rules))
@@ -233,7 +236,7 @@ impl Channel for Magento {
             });
             if let Some(shipment) = changed {
                 let track = json!({
-                    "order_id": wire::count(&order["entity_id"]),
+                    "order_id": loose_json::count(&order["entity_id"]),
                     "parent_id": shipment["entity_id"], "track_number": waybill, "title": carrier,
                     "carrier_code": self.account.carrier(&carrier),
                 });
@@ -246,7 +249,7 @@ impl Channel for Magento {
                 .iter()
                 .map(|line| {
                     json!({
-                        "order_item_id": wire::count(&line["line_no"]), "qty": line["qty"],
+                        "order_item_id": loose_json::count(&line["line_no"]), "qty": line["qty"],
                     })
                 })
                 .collect();
@@ -311,7 +314,7 @@ impl Channel for Magento {
         })
     }
 
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(async move {
             let source = self.account.option("source").unwrap_or("default");
             let mut shown = Vec::new();
@@ -350,7 +353,7 @@ impl Channel for Magento {
                     self.account.url.trim_end_matches('/')
                 ))
                 .json(&login);
-            match wire::send(request).await?.ok(sentence)? {
+            match http::send(request).await?.ok(sentence)? {
                 Value::String(access) => {
                     Ok(Some(Tokens { access, refresh: String::new(), lives_s: Some(LOGIN_S) }))
                 }

@@ -2,23 +2,26 @@
 
 pub mod amazon;
 pub mod douyin;
-mod draft;
+mod normalize;
 pub mod file;
 pub mod generic;
-mod guarded;
 pub mod jd;
 pub mod magento;
-pub mod pace;
+pub mod rate_limit;
 pub mod pdd;
 pub mod shopify;
 pub mod sign;
 pub mod taobao;
-pub mod window;
-pub mod wire;
+pub mod time_window;
+pub mod http;
+pub mod loose_json;
+pub mod oauth;
+mod rate_limited;
+mod redact;
 pub mod woo;
 
 use crate::domain::order::ShopOrder;
-use pace::Pace;
+use rate_limit::Buckets;
 use serde_json::Value;
 use std::future::Future;
 use std::ops::Deref;
@@ -65,12 +68,12 @@ impl Account {
     }
 
     pub fn number(&self, name: &str, otherwise: i64) -> i64 {
-        wire::count(&self.options[name]).unwrap_or(otherwise)
+        loose_json::count(&self.options[name]).unwrap_or(otherwise)
     }
 
     /// What the platform calls a carrier of ours.
     pub fn carrier(&self, code: &str) -> String {
-        match wire::text(&self.options["carriers"][code]) {
+        match loose_json::text(&self.options["carriers"][code]) {
             named if named.is_empty() => code.to_owned(),
             named => named,
         }
@@ -99,10 +102,10 @@ impl Account {
 
 /// Why a shop said no, and what that means for trying again.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{said}")]
+#[error("{message}")]
 pub struct ChannelError {
     pub class: Class,
-    pub said: String,
+    pub message: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -143,8 +146,8 @@ impl Class {
 }
 
 impl ChannelError {
-    pub fn new(class: Class, said: impl Into<String>) -> ChannelError {
-        ChannelError { class, said: said.into() }
+    pub fn new(class: Class, message: impl Into<String>) -> ChannelError {
+        ChannelError { class, message: message.into() }
     }
 
     /// Is it about the moment or the account, and not about what was sent?
@@ -157,7 +160,7 @@ impl ChannelError {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unreadable {
     pub order_no: String,
-    pub said: String,
+    pub message: String,
 }
 
 pub struct PullPage {
@@ -251,7 +254,7 @@ pub struct Tokens {
 
 /// The answer about one order; one that cannot be read is refused with its sentence.
 fn one(read: Result<ShopOrder, Unreadable>) -> Result<Option<ShopOrder>, ChannelError> {
-    read.map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.said))
+    read.map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.message))
 }
 
 pub trait Channel: Send + Sync {
@@ -274,7 +277,7 @@ pub trait Channel: Send + Sync {
         levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>>;
     /// What the shop shows of these items now; `None` where it does not say.
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>>;
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>>;
     /// New tokens; `None` where the shop has none.
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
         Box::pin(async { Ok(None) })
@@ -310,7 +313,7 @@ pub fn takes_many(kind: &str) -> bool {
 pub fn open(kind: &str, account: Account, client: &Client) -> Option<Box<dyn Channel>> {
     let (_, make) = KINDS.iter().find(|(name, _)| *name == kind)?;
     let inner = make(account.clone(), client.clone());
-    Some(Box::new(guarded::Guarded::new(kind, account, inner, client.pace.clone())))
+    Some(Box::new(rate_limited::RateLimited::new(kind, account, inner, client.buckets.clone())))
 }
 
 /// Is it a URL that a shop could answer at: http or https, with a host?
@@ -325,7 +328,7 @@ pub fn is_shop_url(url: &str) -> bool {
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
-    pace: Arc<Pace>,
+    buckets: Arc<Buckets>,
 }
 
 impl Deref for Client {
@@ -345,6 +348,6 @@ pub fn client() -> Result<Client, ChannelError> {
         .build();
     Ok(Client {
         http: http.map_err(|error| ChannelError::new(Class::Transient, error.to_string()))?,
-        pace: Arc::default(),
+        buckets: Arc::default(),
     })
 }

@@ -7,9 +7,11 @@
 //! reads counts back. That the stretch must end three minutes behind is our reading of an unclear
 //! sentence. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (their numbers).
 
-use super::draft::or_unreadable;
-use super::window::{Rules, Window};
-use super::wire::{self, count, first, from_unix, list, minor, pair, text};
+use super::normalize::or_unreadable;
+use super::time_window::{Rules, TimeWindow};
+use super::http;
+use super::loose_json::{self, count, first, from_unix, list, minor, pair, text};
+use super::oauth;
 use super::{
     Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
     sign,
@@ -64,7 +66,7 @@ impl Pdd {
             .collect();
         let (_, signature) = sign::framed_md5(&self.account.secret, &params);
         params.insert("sign".into(), signature);
-        let mut body = wire::send(self.client.post(&self.account.url).json(&params))
+        let mut body = http::send(self.client.post(&self.account.url).json(&params))
             .await?
             .ok(|body| text(&body["error_response"]["error_msg"]))?;
         if !body["error_response"].is_null() {
@@ -76,7 +78,7 @@ impl Pdd {
     }
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
-        Ok(wire::take(&mut self.call(ONE, &[("order_sn", order_no)]).await?, &["order_info"]))
+        Ok(loose_json::take(&mut self.call(ONE, &[("order_sn", order_no)]).await?, &["order_info"]))
     }
 }
 
@@ -94,7 +96,7 @@ fn refused(error: &Value) -> ChannelError {
     };
     ChannelError::new(
         class,
-        wire::short(&format!("{code} {}", first(error, &["sub_msg", "error_msg"]))),
+        http::short(&format!("{code} {}", first(error, &["sub_msg", "error_msg"]))),
     )
 }
 
@@ -102,7 +104,7 @@ impl Channel for Pdd {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let (window, size) = Window::of(&self.account, since, cursor, &rules, (20, 100))?;
+            let (window, size) = TimeWindow::of(&self.account, since, cursor, &rules, (20, 100))?;
             let (from, to, page, rows) = (
                 window.from.to_string(),
                 window.to.to_string(),
@@ -129,7 +131,7 @@ impl Channel for Pdd {
                     Ok(info) => orders.push(order(info)),
                     // One order that cannot be had must not stop the others.
                     Err(error) if matches!(error.class, Class::Rejected | Class::NotFound) => {
-                        orders.push(Err(Unreadable { order_no, said: error.said }))
+                        orders.push(Err(Unreadable { order_no, message: error.message }))
                     }
                     Err(error) => return Err(error),
                 }
@@ -187,7 +189,7 @@ impl Channel for Pdd {
                 return Ok(None);
             }
             let body = self.call(REFRESH, &[("refresh_token", &self.account.refresh)]).await?;
-            wire::tokens(&body).map(Some)
+            oauth::tokens(&body).map(Some)
         })
     }
 
@@ -220,7 +222,7 @@ impl Channel for Pdd {
         }))
     }
 
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let (goods, sku) = level.parts()?;
@@ -276,7 +278,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
     }
     let part = |key: &str| text(&info[key]);
     // Some of its times come as text in GMT+8, some as unix seconds.
-    let time = |key: &str| from_unix(&info[key]).or_else(|| wire::from_beijing(&info[key]).ok());
+    let time = |key: &str| from_unix(&info[key]).or_else(|| loose_json::from_beijing(&info[key]).ok());
     Ok(ShopOrder {
         order_no: part("order_sn"),
         status: status(info),

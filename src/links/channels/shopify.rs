@@ -10,8 +10,9 @@
 //! plans can raise by `page_size`. Options: `location` (its number, for stock), `page_size`,
 //! `lag_s`, `lookback_s`, `paid` (financial states), `carriers` (Shopify's names).
 
-use super::draft::or_unreadable;
-use super::wire::{self, count, list, minor, text};
+use super::normalize::or_unreadable;
+use super::http;
+use super::loose_json::{self, count, list, minor, text};
 use super::{Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::limits;
@@ -58,10 +59,10 @@ impl Shopify {
             .post(url)
             .header("X-Shopify-Access-Token", &self.account.session)
             .json(&json!({ "query": query, "variables": variables }));
-        let mut body = wire::send(request).await?.ok(|body| text(&body["errors"]))?;
+        let mut body = http::send(request).await?.ok(|body| text(&body["errors"]))?;
         match list(&body["errors"]).first() {
             Some(error) => Err(refused(error, &body["extensions"]["cost"])),
-            None => Ok(wire::take(&mut body, &["data"])),
+            None => Ok(loose_json::take(&mut body, &["data"])),
         }
     }
 
@@ -81,15 +82,15 @@ impl Shopify {
         let (mut found, mut after) = (Vec::new(), Value::Null);
         while found.len() <= limits::ORDER_LINES {
             let mut answer =
-                wire::patient(|| Box::pin(self.call(&query, json!({ "id": id, "after": after }))))
+                http::retry_throttled(|| Box::pin(self.call(&query, json!({ "id": id, "after": after }))))
                     .await?;
-            let mut page = wire::take(&mut answer, &["node", name]);
-            match wire::take(&mut page, &["nodes"]) {
+            let mut page = loose_json::take(&mut answer, &["node", name]);
+            match loose_json::take(&mut page, &["nodes"]) {
                 Value::Array(rows) if !rows.is_empty() => found.extend(rows),
                 Value::Array(_) if page["pageInfo"]["hasNextPage"] != true => return Ok(found),
                 _ => return Err(ChannelError::new(Class::Transient, "the page has no nodes")),
             }
-            after = wire::take(&mut page, &["pageInfo", "endCursor"]);
+            after = loose_json::take(&mut page, &["pageInfo", "endCursor"]);
             if page["pageInfo"]["hasNextPage"] != true || after.is_null() {
                 return Ok(found);
             }
@@ -164,13 +165,13 @@ fn refused(error: &Value, cost: &Value) -> ChannelError {
         "INTERNAL_SERVER_ERROR" | "TIMEOUT" => Class::Transient,
         _ => Class::Rejected,
     };
-    ChannelError::new(class, wire::short(&text(&error["message"])))
+    ChannelError::new(class, http::short(&text(&error["message"])))
 }
 
 /// What a mutation says against what was sent.
 fn objection(errors: &Value) -> Option<ChannelError> {
     let first = list(errors).first()?;
-    Some(ChannelError::new(Class::Rejected, wire::short(&text(&first["message"]))))
+    Some(ChannelError::new(Class::Rejected, http::short(&text(&first["message"]))))
 }
 
 impl Channel for Shopify {
@@ -211,11 +212,11 @@ impl Channel for Shopify {
                     }),
                 )
                 .await?;
-            let mut page = wire::take(&mut answer, &["orders"]);
+            let mut page = loose_json::take(&mut answer, &["orders"]);
             let end = text(&page["pageInfo"]["endCursor"]);
             let next_cursor = (page["pageInfo"]["hasNextPage"] == true && !end.is_empty())
                 .then(|| format!("{from}|{end}"));
-            let Value::Array(rows) = wire::take(&mut page, &["nodes"]) else {
+            let Value::Array(rows) = loose_json::take(&mut page, &["nodes"]) else {
                 return Err(ChannelError::new(Class::Transient, "the page has no nodes"));
             };
             Ok(PullPage { orders: self.orders(rows).await?, next_cursor, server_time: until })
@@ -230,7 +231,7 @@ impl Channel for Shopify {
                     json!({ "id": gid("Order", order_no) }),
                 )
                 .await?;
-            let order = wire::take(&mut answer, &["order"]);
+            let order = loose_json::take(&mut answer, &["order"]);
             if order.is_null() {
                 Err(ChannelError::new(Class::NotFound, "no such order"))
             } else {
@@ -400,7 +401,7 @@ impl Channel for Shopify {
                         .and_then(|n| open.get(n))?;
                     Some((
                         *at,
-                        ChannelError::new(Class::Rejected, wire::short(&text(&error["message"]))),
+                        ChannelError::new(Class::Rejected, http::short(&text(&error["message"]))),
                     ))
                 });
                 let named: Vec<(usize, ChannelError)> = named.collect();
@@ -414,7 +415,7 @@ impl Channel for Shopify {
         })
     }
 
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(async move {
             let ids: Vec<String> =
                 levels.iter().map(|level| gid("InventoryItem", &level.reference)).collect();

@@ -3,7 +3,6 @@
 //! documents on calling their APIs; for Douyin's frame and JSON form a third party's published
 //! tests.
 
-use super::wire::escape;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -104,4 +103,26 @@ pub fn canonical(value: &Value) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// A path, query or form part with everything but unreserved characters escaped.
+pub fn escape(text: &str) -> String {
+    text.bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
+}
+
+/// `a=1&b=2`, escaped: a query, or the body of a form.
+pub fn form(params: &BTreeMap<String, String>) -> String {
+    params
+        .iter()
+        .map(|(key, value)| format!("{}={}", escape(key), escape(value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }

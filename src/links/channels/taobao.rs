@@ -9,9 +9,11 @@
 //! refresh token; `token_url` is the door for new ones. Options: `page_size`, `window_s`, `lag_s`,
 //! `lookback_s`, `sign_method` (`md5` or `hmac-sha256`), `carriers`.
 
-use super::draft::or_unreadable;
-use super::window::{Rules, Window};
-use super::wire::{self, first, from_beijing, list, minor, pair, text, to_beijing};
+use super::normalize::or_unreadable;
+use super::time_window::{Rules, TimeWindow};
+use super::http;
+use super::loose_json::{self, first, from_beijing, list, minor, pair, text, to_beijing};
+use super::oauth;
 use super::{
     Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
     sign,
@@ -69,9 +71,9 @@ impl Taobao {
             .client
             .post(&self.account.url)
             .header("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
-            .body(wire::form(&params));
+            .body(sign::form(&params));
         let mut body =
-            wire::send(request).await?.ok(|body| text(&body["error_response"]["msg"]))?;
+            http::send(request).await?.ok(|body| text(&body["error_response"]["msg"]))?;
         if !body["error_response"].is_null() {
             return Err(refused(&body["error_response"]));
         }
@@ -93,13 +95,13 @@ impl Taobao {
                 ],
             )
             .await?;
-        Ok(wire::take(&mut answer, &["trade"]))
+        Ok(loose_json::take(&mut answer, &["trade"]))
     }
 }
 
 fn refused(error: &Value) -> ChannelError {
-    let (code, sub) = (wire::count(&error["code"]).unwrap_or(0), text(&error["sub_code"]));
-    let said = wire::short(&format!("{code} {sub} {}", first(error, &["sub_msg", "msg"])));
+    let (code, sub) = (loose_json::count(&error["code"]).unwrap_or(0), text(&error["sub_code"]));
+    let said = http::short(&format!("{code} {sub} {}", first(error, &["sub_msg", "msg"])));
     // "ban will last N more seconds"
     let ban = said
         .split("will last ")
@@ -128,7 +130,7 @@ impl Channel for Taobao {
     fn pull<'a>(&'a self, since: Option<&'a str>, cursor: &'a str, _: i64) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let (window, size) = Window::of(&self.account, since, cursor, &rules, (50, 100))?;
+            let (window, size) = TimeWindow::of(&self.account, since, cursor, &rules, (50, 100))?;
             let (from, to, rows) =
                 (to_beijing(window.from), to_beijing(window.to), size.to_string());
             let page_no = window.page.unwrap_or(1).to_string();
@@ -212,7 +214,7 @@ impl Channel for Taobao {
 
     /// The refresh token stays what it was.
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(wire::oauth(
+        Box::pin(oauth::renew(
             &self.client,
             &self.account,
             "https://oauth.taobao.com/token",
@@ -244,7 +246,7 @@ impl Channel for Taobao {
         }))
     }
 
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let (item, variant) = level.parts()?;
@@ -258,9 +260,9 @@ impl Channel for Taobao {
                     .iter()
                     .find(|sku| text(&sku["sku_id"]) == variant);
                 Ok(if variant.is_empty() {
-                    wire::count(&answer["item"]["num"])
+                    loose_json::count(&answer["item"]["num"])
                 } else {
-                    one.and_then(|sku| wire::count(&sku["quantity"]))
+                    one.and_then(|sku| loose_json::count(&sku["quantity"]))
                 })
             })
         }))
@@ -302,7 +304,7 @@ fn read(trade: &Value) -> Result<ShopOrder, String> {
             line_no: first(line, &["oid_str", "oid"]),
             sku: first(line, &["outer_sku_id", "outer_iid"]),
             title: first(line, &["title"]),
-            qty: wire::count(&line["num"])
+            qty: loose_json::count(&line["num"])
                 .ok_or_else(|| format!("a line has the quantity {}", line["num"]))?,
             unit_price_minor: minor(&line["price"], "CNY")?,
             cancelled: text(&line["refund_status"]) == "SUCCESS"

@@ -8,8 +8,11 @@
 //! of its lines is asked for where an order has refunds. Options: `auth`, `page_size`, `lag_s`,
 //! `lookback_s`, `paid` (status words, `processing`).
 
-use super::draft::or_unreadable;
-use super::wire::{self, count, first, list, minor, pair, text};
+use super::normalize::or_unreadable;
+use super::http;
+use super::loose_json::{count, first, list, minor, pair, text};
+use super::oauth;
+use super::sign;
 use super::{Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Unreadable};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
@@ -34,13 +37,13 @@ impl Woo {
         let url = format!("{}{path}", self.account.url.trim_end_matches('/'));
         let request = self.client.request(method, url);
         let mut request = match self.account.option("auth") {
-            Some("oauth1") => wire::oauth1(request, &self.account)?,
+            Some("oauth1") => oauth::sign_call(request, &self.account)?,
             _ => request.basic_auth(&self.account.key_id, Some(&self.account.secret)),
         };
         if let Some(body) = body {
             request = request.json(body);
         }
-        wire::send(request).await?.ok(|body| first(body, &["message", "code"]))
+        http::send(request).await?.ok(|body| first(body, &["message", "code"]))
     }
 
     /// Is it a status word of orders that wait to be sent?
@@ -61,9 +64,9 @@ impl Woo {
     async fn with_refunds(&self, mut order: Value) -> Result<Value, ChannelError> {
         if !list(&order["refunds"]).is_empty() {
             let path =
-                format!("/orders/{}/refunds?per_page=100", wire::escape(&text(&order["id"])));
+                format!("/orders/{}/refunds?per_page=100", sign::escape(&text(&order["id"])));
             order["refunds"] =
-                wire::patient(|| Box::pin(self.call(Method::GET, &path, None))).await?;
+                http::retry_throttled(|| Box::pin(self.call(Method::GET, &path, None))).await?;
         }
         Ok(order)
     }
@@ -99,9 +102,9 @@ fn gmt(said: &Value) -> Option<String> {
 /// The path of an item: a product, or one of its variations.
 fn thing(level: &StockLevel) -> Result<String, ChannelError> {
     Ok(match level.parts()? {
-        (product, "") => format!("/products/{}", wire::escape(product)),
+        (product, "") => format!("/products/{}", sign::escape(product)),
         (product, variation) => {
-            format!("/products/{}/variations/{}", wire::escape(product), wire::escape(variation))
+            format!("/products/{}/variations/{}", sign::escape(product), sign::escape(variation))
         }
     })
 }
@@ -139,7 +142,7 @@ impl Channel for Woo {
             let path = format!(
                 "/orders?modified_after={}&dates_are_gmt=true&orderby=id&order=asc\
                  &per_page={size}&page={page}",
-                wire::escape(&after.to_string())
+                sign::escape(&after.to_string())
             );
             let body = self.call(Method::GET, &path, None).await?;
             let Value::Array(rows) = body else {
@@ -161,7 +164,7 @@ impl Channel for Woo {
     fn read<'a>(&'a self, order_no: &'a str) -> Answer<'a, Option<ShopOrder>> {
         Box::pin(async move {
             let body = self
-                .call(Method::GET, &format!("/orders/{}", wire::escape(order_no)), None)
+                .call(Method::GET, &format!("/orders/{}", sign::escape(order_no)), None)
                 .await?;
             super::one(self.order(self.with_refunds(body).await?))
         })
@@ -170,7 +173,7 @@ impl Channel for Woo {
     /// One PUT with everything that is known of the order's parcels: sent again it changes nothing.
     fn dispatch<'a>(&'a self, key: Uuid, body: &'a Value) -> Answer<'a, ()> {
         Box::pin(async move {
-            let path = format!("/orders/{}", wire::escape(&text(&body["order_no"])));
+            let path = format!("/orders/{}", sign::escape(&text(&body["order_no"])));
             let order = self.with_refunds(self.call(Method::GET, &path, None).await?).await?;
             let mut parcels = list(&order["meta_data"])
                 .iter()
@@ -226,7 +229,7 @@ impl Channel for Woo {
         }))
     }
 
-    fn shown<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
+    fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 Ok(count(&self.call(Method::GET, &thing(level)?, None).await?["stock_quantity"]))

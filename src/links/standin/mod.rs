@@ -11,7 +11,7 @@ pub mod platform;
 pub mod shop;
 pub mod shopify;
 pub mod taobao;
-pub mod western;
+pub mod woo;
 
 use app::App;
 use platform::Platform;
@@ -31,7 +31,7 @@ pub fn platform(kind: &str, app: App) -> Option<Platform> {
         "amazon" => Platform::new(amazon::Amazon { app, old: false }),
         "shopify" => Platform::new(shopify::Shopify(app)),
         "magento" => Platform::new(magento::Magento(app)),
-        "woo" => Platform::new(western::Woo(app)),
+        "woo" => Platform::new(woo::Woo(app)),
         _ => return None,
     })
 }
@@ -58,7 +58,7 @@ pub fn order(kind: &str, n: u64, modified: i64, lines: &[(&str, i64)]) -> Option
         "amazon" => amazon::Amazon::order(id, modified, &priced),
         "shopify" => shopify::Shopify::order(id, modified, &priced),
         "magento" => magento::Magento::order(id, modified, &priced),
-        "woo" => western::Woo::order(id, modified, &priced),
+        "woo" => woo::Woo::order(id, modified, &priced),
         _ => return None,
     })
 }

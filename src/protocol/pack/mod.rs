@@ -221,7 +221,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             .and_then(|(n, _)| REOPEN_REASONS.get(usize::try_from(n - 1).ok()?));
         return reason.map(|reason| Decision::Reopen { reason }).ok_or_else(|| {
             Refusal::wrong(
-                Text::key("reopen-expects-reason").with("came", scan.came()).with("sscc", sscc),
+                Text::key("reopen-expects-reason").with("received", scan.received()).with("sscc", sscc),
             )
         });
     }
@@ -231,7 +231,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         return Ok(Decision::Bind(*id));
     }
     if now.bench.is_none() {
-        return Err(Refusal::wrong(Text::key("pack-expects-bench").with("came", scan.came())));
+        return Err(Refusal::wrong(Text::key("pack-expects-bench").with("received", scan.received())));
     }
     if let Some(card) = step.asking {
         return asked(now, card, scan);
@@ -245,8 +245,8 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     match counted(now, step, scan)? {
         Some(decision) => Ok(decision),
         None => Err(match &now.shipment {
-            None => Refusal::wrong(Text::key("pack-expects-tote").with("came", scan.came())),
-            Some(_) => Refusal::wrong(Text::key("pack-unknown").with("came", scan.came())),
+            None => Refusal::wrong(Text::key("pack-expects-tote").with("received", scan.received())),
+            Some(_) => Refusal::wrong(Text::key("pack-unknown").with("received", scan.received())),
         }),
     }
 }
@@ -330,7 +330,7 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
         return Ok(Decision::Extra { item_id: item, said: scan.text.chars().take(80).collect() });
     }
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
-    let expected = || Refusal::wrong(Text::key("pack-asked-expects").with("came", scan.came()));
+    let expected = || Refusal::wrong(Text::key("pack-asked-expects").with("received", scan.received()));
     if let Some(batch) = &now.batch {
         let found = batch
             .lines
@@ -357,7 +357,7 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
             of: None,
         }),
         Card::NoCode => Err(Refusal::wrong(
-            Text::key("pack-too-many").with("came", &found.name).with("left", 0),
+            Text::key("pack-too-many").with("received", &found.name).with("left", 0),
         )),
         _ => Ok(Decision::Missing { reservation: found.reservation_id, card }),
     }
@@ -367,12 +367,12 @@ fn take(now: &Snapshot, found: &Match) -> Result<Option<Decision>, Refusal> {
     match (found, &now.shipment) {
         (Match::Container { id, code, kind, used_for, .. }, shipment) if kind == "tote" => {
             let Some(owner) = used_for else {
-                return Err(Refusal::wrong(Text::key("pack-tote-empty").with("came", code)));
+                return Err(Refusal::wrong(Text::key("pack-tote-empty").with("received", code)));
             };
             match shipment {
                 Some(s) if s.no != *owner => Err(Refusal::wrong(
                     Text::key("pack-other-shipment")
-                        .with("came", code)
+                        .with("received", code)
                         .with("other", owner)
                         .with("shipment", &s.no),
                 )),
@@ -403,7 +403,7 @@ fn unit(
     let mine: Vec<&Line> = shipment.lines.iter().filter(|l| l.item_id == item).collect();
     if mine.is_empty() {
         return Err(Refusal::wrong(
-            Text::key("pack-wrong-item").with("came", name).with("shipment", &shipment.no),
+            Text::key("pack-wrong-item").with("received", name).with("shipment", &shipment.no),
         ));
     }
     let fits = |l: &&&Line| {
@@ -413,7 +413,7 @@ fn unit(
     if !mine.iter().any(|l| fits(&l)) {
         return Err(Refusal::wrong(
             Text::key("pack-wrong-lot")
-                .with("came", lot.or(last_good).unwrap_or_default())
+                .with("received", lot.or(last_good).unwrap_or_default())
                 .with("lot", &mine[0].lot),
         ));
     }
@@ -428,7 +428,7 @@ fn unit(
     }
     if rest > 0 {
         return Err(Refusal::wrong(
-            Text::key("pack-too-many").with("came", name).with("left", units - rest),
+            Text::key("pack-too-many").with("received", name).with("left", units - rest),
         ));
     }
     Ok(Decision::Pack { reservations, seen: false, of: (units == 1).then_some(item) })
@@ -455,11 +455,11 @@ fn counted(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Option<Decision>,
     }
 }
 
-fn too_many(shipment: &Shipment, item: i64, name: &Name, came: i64) -> Refusal {
+fn too_many(shipment: &Shipment, item: i64, name: &Name, received: i64) -> Refusal {
     let left: Units = shipment.lines.iter().filter(|l| l.item_id == item).map(|l| l.left).sum();
     Refusal::wrong(
         Text::key("pack-count-too-many")
-            .with("came", came)
+            .with("received", received)
             .with("item", name)
             .with("most", left + 1),
     )
@@ -480,15 +480,15 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
                 [one] => Ok(Some(one.single(false))),
                 [] if here(*id).next().is_some() => Err(Refusal::wrong(
                     Text::key("pack-wrong-lot")
-                        .with("came", lot.as_deref().or(last_good.as_deref()).unwrap_or_default())
+                        .with("received", lot.as_deref().or(last_good.as_deref()).unwrap_or_default())
                         .with("lot", here(*id).next().map_or("-", |l| &l.lot)),
                 )),
                 [] => Err(Refusal::wrong(
-                    Text::key("pack-spare").with("came", name).with("tote", &batch.tote),
+                    Text::key("pack-spare").with("received", name).with("tote", &batch.tote),
                 )),
                 [first, ..] => Err(Refusal::wrong(
                     Text::key("pack-which-lot")
-                        .with("came", name)
+                        .with("received", name)
                         .with("lot", &first.lot)
                         .with("good", &first.last_good),
                 )),
@@ -498,7 +498,7 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
             Ok(batch.lines.iter().find(|l| l.lot_id == *id).map(|l| l.single(false)))
         }
         Match::Container { code, .. } => Err(Refusal::wrong(
-            Text::key("pack-finish-tote").with("came", code).with("tote", &batch.tote),
+            Text::key("pack-finish-tote").with("received", code).with("tote", &batch.tote),
         )),
         _ => Ok(None),
     })?;
@@ -512,5 +512,5 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
     let number = scan.number.as_ref();
     fit.or_else(|| number.and_then(|(_, digits)| by_day(digits)))
         .or_else(|| (scan.is_choice(1) && batch.can_run(step.singles)).then_some(Decision::Run))
-        .ok_or_else(|| Refusal::wrong(Text::key("pack-unknown").with("came", scan.came())))
+        .ok_or_else(|| Refusal::wrong(Text::key("pack-unknown").with("received", scan.received())))
 }

@@ -32,7 +32,7 @@ pub(super) fn command(
         Card::Yes if step.asking == Some(Card::Close) => match trip.totes {
             0 => Ok(Decision::Over),
             totes => Err(Refusal::wrong(
-                Text::key("close-expects-staging").with("came", card.name()).with("totes", totes),
+                Text::key("close-expects-staging").with("received", card.name()).with("totes", totes),
             )),
         },
         Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => {
@@ -91,14 +91,14 @@ pub(super) fn confirm(
         }) {
             Some(place_id) => Ok(Decision::Drop { place_id, home: true }),
             None => {
-                Err(Refusal::wrong(Text::key("close-expects-staging").with("came", scan.came())))
+                Err(Refusal::wrong(Text::key("close-expects-staging").with("received", scan.received())))
             }
         },
         Card::Damaged => match scan.quantity().filter(|n| *n > 0) {
             _ if here => Ok(Decision::Damaged(1)),
             Some(units) => Ok(Decision::Damaged(units)),
             None => Err(Refusal::wrong(
-                Text::key("damaged-expects").with("came", scan.came()).with("bin", &stop.place),
+                Text::key("damaged-expects").with("received", scan.received()).with("bin", &stop.place),
             )),
         },
         // Which of several lots it is comes before the bin or after it.
@@ -107,13 +107,13 @@ pub(super) fn confirm(
                 Some(decision) => Ok(decision),
                 None => Err(Refusal::wrong(
                     Text::key("reason-expects-bin")
-                        .with("came", scan.came())
+                        .with("received", scan.received())
                         .with("bin", &stop.place),
                 )),
             }
         }
         _ if !here => Err(Refusal::wrong(
-            Text::key("reason-expects-bin").with("came", scan.came()).with("bin", &stop.place),
+            Text::key("reason-expects-bin").with("received", scan.received()).with("bin", &stop.place),
         )),
         Card::NoCode => no_code(stop, &Step { place: true, ..step.clone() }),
         Card::Found => Ok(Decision::Found),
@@ -129,7 +129,7 @@ pub(super) fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Deci
     match (badge, &step.giving) {
         (Some((id, ..)), Some(to)) if id == me => Ok(Some(Decision::Give(to.clone()))),
         (Some((id, name, _)), None) if id == me => {
-            Err(Refusal::wrong(Text::key("give-own-first").with("came", name)))
+            Err(Refusal::wrong(Text::key("give-own-first").with("received", name)))
         }
         (Some((_, name, _)), _) if step.counted > 0 => Err(Refusal::wrong(
             Text::key("give-in-hand").with("counted", step.counted).with("who", name),
@@ -139,10 +139,10 @@ pub(super) fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Deci
             ..step.clone()
         }))),
         (Some((_, name, false)), _) => {
-            Err(Refusal::wrong(Text::key("give-not-free").with("came", name)))
+            Err(Refusal::wrong(Text::key("give-not-free").with("received", name)))
         }
         (None, Some(to)) => Err(Refusal::wrong(
-            Text::key("give-expects-badge").with("came", scan.came()).with("who", &to.name),
+            Text::key("give-expects-badge").with("received", scan.received()).with("who", &to.name),
         )),
         (None, None) => Ok(None),
     }

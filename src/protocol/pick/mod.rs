@@ -262,7 +262,7 @@ fn idle(scan: &Scan) -> Result<Decision, Refusal> {
         Some(Card::Next | Card::MenuPick | Card::Yes) => Ok(Decision::Claim),
         Some(Card::Back) => Ok(Decision::Leave),
         None if scan.is_choice(1) => Ok(Decision::Claim),
-        _ => Err(Refusal::wrong(Text::key("pick-idle-expects-next").with("came", scan.came()))),
+        _ => Err(Refusal::wrong(Text::key("pick-idle-expects-next").with("received", scan.received()))),
     }
 }
 
@@ -278,7 +278,7 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
         Some(Card::Back) => return Ok(Decision::Leave),
         _ if trip.totes == 0 => {
             return Err(Refusal::wrong(
-                Text::key("pick-trip-void-expects").with("came", scan.came()),
+                Text::key("pick-trip-void-expects").with("received", scan.received()),
             ));
         }
         _ => {}
@@ -293,13 +293,13 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
                 return Ok(Decision::Drop { place_id: *id, home: false });
             }
             Match::Bin { code, .. } => {
-                return Err(Refusal::wrong(Text::key("drop-not-staging").with("came", code)));
+                return Err(Refusal::wrong(Text::key("drop-not-staging").with("received", code)));
             }
             _ => {}
         }
     }
     Err(Refusal::wrong(
-        Text::key("drop-expects-staging").with("came", scan.came()).with("totes", trip.totes),
+        Text::key("drop-expects-staging").with("received", scan.received()).with("totes", trip.totes),
     ))
 }
 

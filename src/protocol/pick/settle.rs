@@ -21,14 +21,14 @@ pub(super) fn take(
             Err(tote_due(stop, step, code.into()))
         }
         Match::Bin { code, .. } => Err(Refusal::wrong(
-            Text::key("pick-wrong-bin").with("came", code).with("bin", &stop.place),
+            Text::key("pick-wrong-bin").with("received", code).with("bin", &stop.place),
         )),
         Match::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
             let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
             item(stop, step, units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
         Match::Item { name, .. } => Err(Refusal::wrong(
-            Text::key("pick-wrong-item").with("came", name).with("item", &stop.name),
+            Text::key("pick-wrong-item").with("received", name).with("item", &stop.name),
         )),
         Match::Lot { id, item_id, number } if *item_id == stop.item_id => {
             lot(stop, step, *id, number).map(Some)
@@ -69,15 +69,15 @@ fn item(
     };
     let meant = stop.facts.lots_here.iter().find(|l| named && matches(l));
     if named && meant.is_none() {
-        let came = lot_no.or(last_good).unwrap_or_default();
-        return Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", came)));
+        let received = lot_no.or(last_good).unwrap_or_default();
+        return Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("received", received)));
     }
     // The bin settled and counted the one unit; showing the goods as well counts nothing more.
     let shown = stop.qty == 1 && units == 1 && step.counted == 1 && !step.checked;
     let counted = if shown { 1 } else { step.counted.saturating_add(units) };
     if counted > stop.qty {
         return Err(Refusal::wrong(
-            Text::key("pick-too-many").with("came", counted).with("want", stop.qty),
+            Text::key("pick-too-many").with("received", counted).with("want", stop.qty),
         ));
     }
     let lot_ok = step.lot || stop.one_lot() || meant.is_some();
@@ -100,7 +100,7 @@ fn lot(stop: &Stop, step: &Step, id: i64, number: &str) -> Result<Decision, Refu
     match stop.facts.lots_here.iter().find(|l| l.id == id) {
         Some(l) if l.id == stop.lot_id => Ok(Decision::Step(next)),
         Some(other) => swap(stop, other, next),
-        None => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", number))),
+        None => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("received", number))),
     }
 }
 
@@ -117,7 +117,7 @@ fn swap(stop: &Stop, other: &LotHere, step: Step) -> Result<Decision, Refusal> {
         return Ok(Decision::Swap { to_lot: other.id, step });
     };
     Err(Refusal::wrong(
-        lot_question(stop, why).with("came", &other.number).with("day", &other.last_good),
+        lot_question(stop, why).with("received", &other.number).with("day", &other.last_good),
     ))
 }
 
@@ -145,21 +145,21 @@ pub(super) fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Dec
             .collect();
         return match meant.as_slice() {
             [one] => lot(stop, step, one.id, &one.number).map(Some),
-            _ => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("came", text))),
+            _ => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("received", text))),
         };
     }
     if !step.settled(stop) {
         return Ok(None);
     }
     if scan.quantity().is_none() {
-        return Err(Refusal::wrong(Text::key("pick-number-is-code").with("came", text)));
+        return Err(Refusal::wrong(Text::key("pick-number-is-code").with("received", text)));
     }
     if *number < 1 {
         return Err(Refusal::wrong(Text::key("pick-zero").with("bin", &stop.place)));
     }
     if *number > stop.qty {
         return Err(Refusal::wrong(
-            Text::key("pick-too-many").with("came", *number).with("want", stop.qty),
+            Text::key("pick-too-many").with("received", *number).with("want", stop.qty),
         ));
     }
     Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step, stop))))
@@ -170,12 +170,12 @@ fn tote(stop: &Stop, step: &Step, found: &Match) -> Result<Decision, Refusal> {
         return Err(Refusal::wrong(Text::key("pick-not-a-tote")));
     };
     if kind != "tote" {
-        return Err(Refusal::wrong(Text::key("pick-not-a-tote").with("came", code)));
+        return Err(Refusal::wrong(Text::key("pick-not-a-tote").with("received", code)));
     }
     if !step.settled(stop) || step.counted < 1 {
         return Err(Refusal::wrong(
             Text::key("pick-source-first")
-                .with("came", code)
+                .with("received", code)
                 .with("bin", &stop.place)
                 .with("item", &stop.name),
         ));
@@ -186,7 +186,7 @@ fn tote(stop: &Stop, step: &Step, found: &Match) -> Result<Decision, Refusal> {
             Ok(Decision::Put { tote: Tote::Bound(*id), qty })
         }
         (Some((_, want)), false, _) => {
-            Err(Refusal::wrong(Text::key("pick-wrong-tote").with("came", code).with("tote", want)))
+            Err(Refusal::wrong(Text::key("pick-wrong-tote").with("received", code).with("tote", want)))
         }
         (bound, _, None) => {
             Ok(Decision::Put { tote: Tote::New { id: *id, after_full: bound.is_some() }, qty })
@@ -195,7 +195,7 @@ fn tote(stop: &Stop, step: &Step, found: &Match) -> Result<Decision, Refusal> {
             let holder = holder.as_deref().unwrap_or("-");
             Err(Refusal::wrong(
                 Text::key("pick-tote-taken")
-                    .with("came", code)
+                    .with("received", code)
                     .with("shipment", shipment)
                     .with("who", holder),
             ))
@@ -206,22 +206,22 @@ fn tote(stop: &Stop, step: &Step, found: &Match) -> Result<Decision, Refusal> {
 /// What to do instead.
 pub(super) fn unexpected(stop: &Stop, step: &Step, scan: &Scan) -> Refusal {
     if step.settled(stop) && step.counted >= stop.qty {
-        return tote_due(stop, step, scan.came());
+        return tote_due(stop, step, scan.received());
     }
     Refusal::wrong(
         Text::key("pick-unknown")
-            .with("came", scan.came())
+            .with("received", scan.received())
             .with("bin", &stop.place)
             .with("item", &stop.name),
     )
 }
 
 /// All is counted, and something else than a tote came.
-fn tote_due(stop: &Stop, step: &Step, came: Arg) -> Refusal {
+fn tote_due(stop: &Stop, step: &Step, received: Arg) -> Refusal {
     Refusal::wrong(match stop.tote.as_ref().filter(|_| !step.full) {
-        Some((_, tote)) => Text::key("pick-expects-tote").with("came", came).with("tote", tote),
+        Some((_, tote)) => Text::key("pick-expects-tote").with("received", received).with("tote", tote),
         None => {
-            Text::key("pick-expects-free-tote").with("came", came).with("shipment", &stop.shipment)
+            Text::key("pick-expects-free-tote").with("received", received).with("shipment", &stop.shipment)
         }
     })
 }

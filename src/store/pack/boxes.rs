@@ -149,7 +149,7 @@ pub async fn pack(
     if moved.rows_affected() != units.len() as u64 {
         return Err(Error::Refused {
             constraint: "reservation_covers".into(),
-            said: "the goods are gone".into(),
+            message: "the goods are gone".into(),
         });
     }
     Ok(())
@@ -192,7 +192,7 @@ pub async fn undo(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<()> {
     if open == 0 {
         return Err(Error::Refused {
             constraint: "movement_reversed_once".into(),
-            said: "the box is closed".into(),
+            message: "the box is closed".into(),
         });
     }
     reverse(tx, actor, command).await

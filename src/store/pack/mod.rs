@@ -19,7 +19,7 @@ pub async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> Result<Snaps
         "src/store/sql/pack/load_codes.sql",
         warehouse,
         standing.bench_id,
-        standing.who.id
+        standing.operator.id
     )
     .fetch_one(tx.conn())
     .await?;

@@ -62,7 +62,7 @@ pub async fn put(
     if moved.iter().sum::<i64>() != qty {
         return Err(Error::Refused {
             constraint: "reservation_covers".into(),
-            said: "the reservation is gone".into(),
+            message: "the reservation is gone".into(),
         });
     }
     Ok(())
@@ -110,7 +110,7 @@ pub async fn swap(
     let Some(owner) = taken.first().map(|r| r.owner_id) else {
         return Err(Error::Refused {
             constraint: "reservation_covers".into(),
-            said: "the reservation is gone".into(),
+            message: "the reservation is gone".into(),
         });
     };
     let stop_id = sqlx::query_file_scalar!(
@@ -150,7 +150,7 @@ pub async fn swap(
     }
     Err(Error::Refused {
         constraint: "promise_kept".into(),
-        said: "the lot is promised to others".into(),
+        message: "the lot is promised to others".into(),
     })
 }
 
@@ -239,7 +239,7 @@ pub async fn reverse(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<()>
     if done.rows_affected() == 0 {
         return Err(Error::Refused {
             constraint: "reservation_covers".into(),
-            said: "the goods have moved on".into(),
+            message: "the goods have moved on".into(),
         });
     }
     free_empty_totes(tx, actor.warehouse).await

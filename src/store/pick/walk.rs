@@ -26,7 +26,7 @@ pub async fn give(tx: &mut Tx, trip: i64, from: i64, to: i64) -> Result<()> {
     if given.rows_affected() == 0 {
         return Err(Error::Refused {
             constraint: "trip_one_a_person".into(),
-            said: "the trip is not yours any more".into(),
+            message: "the trip is not yours any more".into(),
         });
     }
     sqlx::query_file!("src/store/sql/pick/give.sql", trip, from, to).execute(tx.conn()).await?;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub struct Wrong {
     pub field: &'static str,
     pub code: &'static str,
-    pub came: String,
+    pub received: String,
 }
 
 /// Every code that can refuse a row, or make it wait; each has a sentence `import-CODE`.
@@ -58,11 +58,11 @@ fn opt<T>(
     read: impl Fn(&str) -> Result<T, Bad>,
 ) -> Field<Option<T>> {
     let Some(text) = cells.get(field) else { return Ok(None) };
-    read(text).map(Some).map_err(|Bad(code)| Wrong { field, code, came: text.clone() })
+    read(text).map(Some).map_err(|Bad(code)| Wrong { field, code, received: text.clone() })
 }
 
 fn must<T>(field: &'static str, value: Option<T>) -> Field<T> {
-    value.ok_or(Wrong { field, code: "missing", came: String::new() })
+    value.ok_or(Wrong { field, code: "missing", received: String::new() })
 }
 
 fn text(cells: &Cells, field: &'static str) -> Field<Option<String>> {

@@ -116,7 +116,7 @@ pub struct Refused {
     pub field: String,
     pub code: String,
     /// What stood there.
-    pub came: String,
+    pub received: String,
 }
 
 /// Taken in, and waiting for a person.
@@ -124,7 +124,7 @@ pub struct Refused {
 pub struct QueuedInput {
     pub row: i64,
     pub code: String,
-    pub came: String,
+    pub received: String,
 }
 
 /// What became of the rows; rows = created + updated + unchanged + refused.
@@ -190,11 +190,11 @@ impl<'a> Import<'a> {
         self.report.rows += 1;
         let n = self.report.rows;
         match row.map_err(|code| (String::new(), code, String::new())).and_then(|cells| {
-            self.read(&cells).map_err(|wrong| (wrong.field.to_owned(), wrong.code, wrong.came))
+            self.read(&cells).map_err(|wrong| (wrong.field.to_owned(), wrong.code, wrong.received))
         }) {
             Ok(data) => self.batch.push((n, data)),
-            Err((field, code, came)) => {
-                self.report.refused.push(Refused { row: n, field, code: code.to_owned(), came })
+            Err((field, code, received)) => {
+                self.report.refused.push(Refused { row: n, field, code: code.to_owned(), received })
             }
         }
         if self.batch.len() >= limits::IMPORT_BATCH {
@@ -215,7 +215,7 @@ impl<'a> Import<'a> {
                 *place += 1;
                 let place = *place;
                 if !self.seen.insert(fingerprint(cells)) {
-                    return Err(fields::Wrong { field: "", code: "repeated", came: order_no });
+                    return Err(fields::Wrong { field: "", code: "repeated", received: order_no });
                 }
                 fields::order_line(cells, order_no, place, &self.target.tz)
             }
@@ -224,7 +224,7 @@ impl<'a> Import<'a> {
 
     async fn flush(&mut self, tx: &mut Tx) -> store::Result<()> {
         let batch = std::mem::take(&mut self.batch);
-        let mut came: HashMap<i64, String> = batch
+        let mut received: HashMap<i64, String> = batch
             .iter()
             .map(|(n, data)| {
                 (*n, data["sku"].as_str().or(data["code"].as_str()).unwrap_or_default().to_owned())
@@ -246,7 +246,7 @@ impl<'a> Import<'a> {
                     row,
                     field: String::new(),
                     code: code.to_owned(),
-                    came: came.remove(&row).unwrap_or_default(),
+                    received: received.remove(&row).unwrap_or_default(),
                 }),
             }
         }

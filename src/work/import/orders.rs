@@ -53,17 +53,17 @@ async fn one(
         row: row(line),
         field: "currency".into(),
         code: "other_currency".into(),
-        came: text(line, "currency"),
+        received: text(line, "currency"),
     }));
     let order = order(&staged, &lines, currency, till)?;
     let taken = match take_in::take_in(tx, shop, &order).await {
         Ok(taken) => taken,
-        Err(store::Error::Refused { said, .. } | store::Error::Bug(said)) => {
+        Err(store::Error::Refused { message, .. } | store::Error::Bug(message)) => {
             report.refused.extend(lines.iter().map(|line| Refused {
                 row: row(line),
                 field: String::new(),
                 code: "refused".into(),
-                came: said.clone(),
+                received: message.clone(),
             }));
             return Ok(());
         }
@@ -90,13 +90,13 @@ async fn one(
             report.exceptions.push(QueuedInput {
                 row: row(line),
                 code: "unknown_item".into(),
-                came: text(line, "sku"),
+                received: text(line, "sku"),
             });
         } else if waits.no_receiver {
             report.exceptions.push(QueuedInput {
                 row: row(line),
                 code: "no_receiver".into(),
-                came: order_no.clone(),
+                received: order_no.clone(),
             });
         }
     }

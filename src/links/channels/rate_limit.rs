@@ -3,7 +3,7 @@
 //! again when there is a token; what a shop says itself ("not before then") empties its bucket
 //! until then.
 
-use super::wire::text;
+use super::loose_json::text;
 use super::{Account, ChannelError, Class};
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -80,11 +80,11 @@ struct Bucket {
 
 /// All buckets of a process.
 #[derive(Default)]
-pub struct Pace {
+pub struct Buckets {
     buckets: Mutex<HashMap<(String, String, String, Call), Bucket>>,
 }
 
-impl Pace {
+impl Buckets {
     fn with<T>(
         &self,
         account: &Account,

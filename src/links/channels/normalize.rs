@@ -63,7 +63,7 @@ pub fn or_unreadable(
         let order_no: String = order_no.chars().take(60).collect();
         Unreadable {
             order_no: if order_no.is_empty() { "-".into() } else { plain(&order_no) },
-            said: plain(&said.chars().take(300).collect::<String>()),
+            message: plain(&said.chars().take(300).collect::<String>()),
         }
     })
 }

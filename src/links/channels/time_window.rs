@@ -3,7 +3,7 @@
 //! moves up in its place was read already, so nothing is missed. Where reading stopped stands in
 //! the cursor; stretch follows stretch until now.
 
-use super::{Account, ChannelError, Class, PullPage, Unreadable, wire};
+use super::{Account, ChannelError, Class, PullPage, Unreadable, loose_json};
 use crate::domain::order::ShopOrder;
 use crate::limits;
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub struct Rules {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
+pub struct TimeWindow {
     /// Unix seconds, both ends included.
     pub from: i64,
     pub to: i64,
@@ -28,18 +28,18 @@ pub struct Window {
     until: i64,
 }
 
-impl Window {
+impl TimeWindow {
     /// Goes on at a cursor, or begins after an instant (RFC 3339).
     pub fn open(
         since: Option<&str>,
         cursor: &str,
         now: i64,
         rules: &Rules,
-    ) -> Result<Window, ChannelError> {
+    ) -> Result<TimeWindow, ChannelError> {
         if !cursor.is_empty() {
             let parts: Option<Vec<i64>> = cursor.split('.').map(|part| part.parse().ok()).collect();
             return match parts.as_deref() {
-                Some([from, to, page, until]) if from <= to && *page >= 0 => Ok(Window {
+                Some([from, to, page, until]) if from <= to && *page >= 0 => Ok(TimeWindow {
                     from: *from,
                     to: *to,
                     page: Some(*page).filter(|page| *page > 0),
@@ -56,7 +56,7 @@ impl Window {
         let since =
             since.and_then(|text| text.parse::<jiff::Timestamp>().ok()).map(|at| at.as_second());
         let from = since.unwrap_or(now - rules.lookback_s).min(until);
-        Ok(Window { from, to: until.min(from + rules.span_s), page: None, until })
+        Ok(TimeWindow { from, to: until.min(from + rules.span_s), page: None, until })
     }
 
     /// Where a shop's stream goes on now, and how many orders a page has: what the shop is set to,
@@ -67,8 +67,8 @@ impl Window {
         cursor: &str,
         rules: &Rules,
         sizes: (i64, i64),
-    ) -> Result<(Window, i64), ChannelError> {
-        let window = Window::open(since, cursor, jiff::Timestamp::now().as_second(), rules)?;
+    ) -> Result<(TimeWindow, i64), ChannelError> {
+        let window = TimeWindow::open(since, cursor, jiff::Timestamp::now().as_second(), rules)?;
         Ok((window, account.number("page_size", sizes.0).clamp(1, sizes.1)))
     }
 
@@ -80,7 +80,7 @@ impl Window {
     pub fn counted(&self, total: i64, page_size: i64, rules: &Rules) -> Option<String> {
         let pages = total.saturating_add(page_size - 1) / page_size;
         if pages > 0 {
-            Some(Window { page: Some(pages), ..self.clone() }.cursor())
+            Some(TimeWindow { page: Some(pages), ..self.clone() }.cursor())
         } else {
             self.later(rules)
         }
@@ -90,7 +90,7 @@ impl Window {
     pub fn read(&self, rules: &Rules) -> Option<String> {
         match self.page {
             Some(page) if page > 1 => {
-                Some(Window { page: Some(page - 1), ..self.clone() }.cursor())
+                Some(TimeWindow { page: Some(page - 1), ..self.clone() }.cursor())
             }
             _ => self.later(rules),
         }
@@ -104,7 +104,7 @@ impl Window {
         page_size: i64,
         rules: &Rules,
     ) -> Result<PullPage, ChannelError> {
-        let total = wire::count(total)
+        let total = loose_json::count(total)
             .filter(|n| (0..=limits::STRETCH_ORDERS).contains(n))
             .ok_or_else(|| {
                 ChannelError::new(
@@ -127,7 +127,7 @@ impl Window {
     /// Half as long, where a stretch holds more than the platform lets one page through.
     pub fn halved(&self) -> Option<String> {
         (self.to > self.from).then(|| {
-            Window { to: self.from + (self.to - self.from) / 2, page: None, ..self.clone() }
+            TimeWindow { to: self.from + (self.to - self.from) / 2, page: None, ..self.clone() }
                 .cursor()
         })
     }
@@ -136,7 +136,7 @@ impl Window {
         // Whole seconds: the next one begins right behind.
         let from = self.to + 1;
         (from <= self.until).then(|| {
-            Window {
+            TimeWindow {
                 from,
                 to: self.until.min(from + rules.span_s - 1),
                 page: None,
