@@ -49,7 +49,7 @@ CREATE TABLE shop_token (
   asked_at    timestamptz,
   next_at     timestamptz NOT NULL DEFAULT now(),
   lease_until timestamptz,
-  fence       bigint NOT NULL DEFAULT 0,
+  fencing_token       bigint NOT NULL DEFAULT 0,
   errors      int NOT NULL DEFAULT 0,
   last_error  text NOT NULL DEFAULT ''
 );
@@ -179,7 +179,7 @@ CREATE TABLE share (
 CREATE INDEX share_by_shipment_line ON share (shipment_line_id);
 
 -- One row per (warehouse, owner, item): whoever promises or reserves locks it first.
-CREATE TABLE gate (
+CREATE TABLE promise_gate (
   warehouse_id bigint NOT NULL REFERENCES warehouse,
   owner_id     bigint NOT NULL REFERENCES owner,
   item_id      bigint NOT NULL REFERENCES item,

@@ -95,7 +95,7 @@ CREATE TABLE print_job (
   printed_at  timestamptz,
   attempts    int NOT NULL DEFAULT 0,
   next_at     timestamptz NOT NULL DEFAULT now(),
-  fence       bigint NOT NULL DEFAULT 0,
+  fencing_token       bigint NOT NULL DEFAULT 0,
   last_error  text NOT NULL DEFAULT ''
 );
 CREATE INDEX print_job_waiting ON print_job (next_at) WHERE printed_at IS NULL;
@@ -144,14 +144,14 @@ CREATE TABLE job (
   shop_id    bigint NOT NULL REFERENCES shop,
   stream     text NOT NULL DEFAULT 'orders',
   -- Everything the shop changed before this is here.
-  mark       timestamptz,
+  high_water_mark timestamptz,
   -- Where a half-read window goes on; empty between windows.
   cursor     text NOT NULL DEFAULT '',
-  -- Where the mark goes when the window is read to its end.
+  -- Where the high-water mark goes when the window is read to its end.
   window_to  timestamptz,
   next_at    timestamptz NOT NULL DEFAULT now(),
   lease_until timestamptz,
-  fence      bigint NOT NULL DEFAULT 0,
+  fencing_token      bigint NOT NULL DEFAULT 0,
   last_success_at timestamptz,
   -- The shop called that something changed; a pull that was under way then looks once more.
   claimed_at timestamptz,
@@ -174,7 +174,7 @@ CREATE TABLE outbox (
   state      text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting','sent','refused')),
   attempts   int NOT NULL DEFAULT 0,
   next_at    timestamptz NOT NULL DEFAULT now(),
-  fence      bigint NOT NULL DEFAULT 0,
+  fencing_token      bigint NOT NULL DEFAULT 0,
   last_error text NOT NULL DEFAULT '',
   -- When it was written, then when the shop last answered.
   told_at    timestamptz NOT NULL DEFAULT now(),

@@ -1,9 +1,10 @@
 -- Promise, release and what a short does. Each function locks the gates first and decides in a
 -- later statement: a statement's snapshot is older than the lock it waits for.
 
-CREATE FUNCTION lock_gates(p_warehouse bigint, p_items bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION lock_promise_gates(p_warehouse bigint, p_items bigint[])
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO gate (warehouse_id, owner_id, item_id)
+  INSERT INTO promise_gate (warehouse_id, owner_id, item_id)
   SELECT p_warehouse, owner_id, id
   FROM item
   WHERE id = ANY (p_items)
@@ -11,7 +12,7 @@ BEGIN
   ON CONFLICT
   DO NOTHING;
   PERFORM 1
-  FROM gate
+  FROM promise_gate
   WHERE warehouse_id = p_warehouse AND item_id = ANY (p_items)
   ORDER BY owner_id, item_id
   FOR UPDATE;
@@ -52,7 +53,7 @@ $$;
 
 -- What pending shipments ask for, line by line, and until which day it must be good; first come
 -- first.
-CREATE FUNCTION wanted(p_warehouse bigint, p_shipments bigint[])
+CREATE FUNCTION wanted_by(p_warehouse bigint, p_shipments bigint[])
 RETURNS TABLE (rank bigint, shipment_id bigint, line_id bigint, owner_id bigint, item_id bigint,
   qty bigint, until date)
 LANGUAGE sql STABLE AS $$
@@ -80,7 +81,7 @@ $$;
 
 -- What can still be promised of items that is good until a day, for every day that matters: those
 -- on which promises end, and the given ones. What is promised until a later day counts too.
-CREATE FUNCTION room(p_warehouse bigint, p_items bigint[], p_days date[])
+CREATE FUNCTION promisable_until(p_warehouse bigint, p_items bigint[], p_days date[])
 RETURNS TABLE (owner_id bigint, item_id bigint, until date, qty numeric) LANGUAGE sql STABLE AS $$
   WITH owed AS MATERIALIZED (
     SELECT p.owner_id, p.item_id, p.good_until AS until, sum(p.open) AS qty
@@ -142,7 +143,7 @@ BEGIN
   INTO items
   FROM shipment_line
   WHERE shipment_id = ANY (p_shipments);
-  PERFORM lock_gates(p_warehouse, items);
+  PERFORM lock_promise_gates(p_warehouse, items);
   PERFORM 1
   FROM shipment
   WHERE id = ANY (p_shipments)
@@ -151,10 +152,10 @@ BEGIN
   WHILE open_ids <> '{}' LOOP
     WITH line AS MATERIALIZED (
       SELECT *
-      FROM wanted(p_warehouse, open_ids)
+      FROM wanted_by(p_warehouse, open_ids)
     ), room AS MATERIALIZED (
       SELECT *
-      FROM room(p_warehouse, items, ARRAY(SELECT DISTINCT until FROM line))
+      FROM promisable_until(p_warehouse, items, ARRAY(SELECT DISTINCT until FROM line))
     ), running AS (
       SELECT
         l.shipment_id,
@@ -183,7 +184,7 @@ BEGIN
       order_line_id, shipment_line_id, warehouse_id, owner_id, item_id, good_until, qty
     )
     SELECT sh.order_line_id, l.line_id, p_warehouse, l.owner_id, l.item_id, l.until, sh.qty
-    FROM wanted(p_warehouse, got) l
+    FROM wanted_by(p_warehouse, got) l
     JOIN share sh ON sh.shipment_line_id = l.line_id
     ORDER BY l.rank, l.line_id;
     UPDATE shipment
@@ -237,7 +238,7 @@ BEGIN
   INTO w
   FROM wave
   WHERE id = p_wave;
-  PERFORM lock_gates(
+  PERFORM lock_promise_gates(
     w,
     (
       SELECT array_agg(DISTINCT sl.item_id)
@@ -497,18 +498,18 @@ DECLARE
   p record;
 BEGIN
   WHILE NOT promises_kept(p_warehouse, ARRAY[p_item]) LOOP
-    SELECT pr_p.id, s.id AS shipment_id, s.shipment_no, s.state
+    SELECT other_p.id, s.id AS shipment_id, s.shipment_no, s.state
     INTO p
-    FROM promise pr_p
-    JOIN shipment_line sl ON sl.id = pr_p.shipment_line_id
+    FROM promise other_p
+    JOIN shipment_line sl ON sl.id = other_p.shipment_line_id
     JOIN shipment s ON s.id = sl.shipment_id
-    WHERE pr_p.warehouse_id = p_warehouse
-      AND pr_p.owner_id = p_owner
-      AND pr_p.item_id = p_item
-      AND pr_p.ended_at IS NULL
-      AND pr_p.open > 0
+    WHERE other_p.warehouse_id = p_warehouse
+      AND other_p.owner_id = p_owner
+      AND other_p.item_id = p_item
+      AND other_p.ended_at IS NULL
+      AND other_p.open > 0
       AND s.state IN ('ready', 'pending', 'held')
-    ORDER BY pr_p.id DESC
+    ORDER BY other_p.id DESC
     LIMIT 1;
     EXIT WHEN NOT FOUND;
     PERFORM end_promises(ARRAY[p.shipment_id]);
@@ -589,7 +590,7 @@ BEGIN
     RETURN NEXT;
     RETURN;
   END IF;
-  PERFORM lock_gates(p_warehouse, items);
+  PERFORM lock_promise_gates(p_warehouse, items);
   SELECT array_agg(id ORDER BY id)
   INTO ids
   FROM reservation
@@ -672,7 +673,7 @@ BEGIN
   INTO r
   FROM reservation
   WHERE id = p_reservation;
-  PERFORM lock_gates(r.warehouse_id, ARRAY[r.item_id]);
+  PERFORM lock_promise_gates(r.warehouse_id, ARRAY[r.item_id]);
   PERFORM 1
   FROM reservation
   WHERE stop_id = r.stop_id AND ended_at IS NULL
@@ -755,7 +756,7 @@ BEGIN
   INTO r
   FROM reservation
   WHERE id = p_reservation;
-  PERFORM lock_gates(r.warehouse_id, ARRAY[r.item_id]);
+  PERFORM lock_promise_gates(r.warehouse_id, ARRAY[r.item_id]);
   PERFORM 1
   FROM promise p
   JOIN shipment_line sl ON sl.id = p.shipment_line_id

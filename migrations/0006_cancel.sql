@@ -73,16 +73,16 @@ DECLARE
   made int;
   boxes bigint[];
 BEGIN
-  PERFORM lock_gates(
-    sh_s.warehouse_id,
+  PERFORM lock_promise_gates(
+    whole.warehouse_id,
     (
       SELECT array_agg(DISTINCT item_id)
       FROM shipment_line
       WHERE shipment_id = p_shipment
     )
   )
-  FROM shipment sh_s
-  WHERE sh_s.id = p_shipment;
+  FROM shipment whole
+  WHERE whole.id = p_shipment;
   SELECT *
   INTO s
   FROM shipment
@@ -191,7 +191,10 @@ BEGIN
   FROM share sh
   JOIN shipment_line sl ON sl.id = sh.shipment_line_id
   WHERE sh.order_line_id = p_order_line AND sl.shipment_id = p_shipment;
-  PERFORM lock_gates((SELECT warehouse_id FROM shipment WHERE id = p_shipment), ARRAY[l.item_id]);
+  PERFORM lock_promise_gates(
+    (SELECT warehouse_id FROM shipment WHERE id = p_shipment),
+    ARRAY[l.item_id]
+  );
   SELECT *
   INTO s
   FROM shipment
@@ -408,9 +411,9 @@ BEGIN
   INTO items
   FROM shipment_line
   WHERE shipment_id = p_shipment;
-  PERFORM lock_gates(sh_s.warehouse_id, items)
-  FROM shipment sh_s
-  WHERE sh_s.id = p_shipment;
+  PERFORM lock_promise_gates(whole.warehouse_id, items)
+  FROM shipment whole
+  WHERE whole.id = p_shipment;
   SELECT *
   INTO s
   FROM shipment
@@ -419,11 +422,11 @@ BEGIN
   IF s.state = 'pending' THEN
     WITH need AS MATERIALIZED (
       SELECT *
-      FROM wanted(s.warehouse_id, ARRAY[p_shipment])
+      FROM wanted_by(s.warehouse_id, ARRAY[p_shipment])
     ), lack AS (
       SELECT n.line_id, n.qty - greatest(min(r.qty), 0) AS qty
       FROM need n
-      JOIN room(s.warehouse_id, items, ARRAY(SELECT DISTINCT until FROM need)) r
+      JOIN promisable_until(s.warehouse_id, items, ARRAY(SELECT DISTINCT until FROM need)) r
         ON r.owner_id = n.owner_id
           AND r.item_id = n.item_id
           AND r.until <= n.until
@@ -595,7 +598,10 @@ BEGIN
   IF l.id IS NULL OR p_part < 1 OR p_part > l.qty THEN
     RAISE EXCEPTION 'no such part' USING ERRCODE = '23514', CONSTRAINT = 'split_part';
   END IF;
-  PERFORM lock_gates((SELECT warehouse_id FROM shipment WHERE id = p_shipment), ARRAY[l.item_id]);
+  PERFORM lock_promise_gates(
+    (SELECT warehouse_id FROM shipment WHERE id = p_shipment),
+    ARRAY[l.item_id]
+  );
   SELECT *
   INTO s
   FROM shipment
@@ -664,7 +670,7 @@ DECLARE
   l record;
   target bigint;
 BEGIN
-  PERFORM lock_gates(
+  PERFORM lock_promise_gates(
     (SELECT warehouse_id FROM shipment WHERE id = p_keep),
     (
       SELECT array_agg(DISTINCT item_id)

@@ -223,7 +223,7 @@ BEGIN
   FROM item
   WHERE owner_id = o AND upper(sku) = upper(p_row ->> 'sku');
   IF i.id IS NULL THEN RETURN 'unknown_item'; END IF;
-  PERFORM lock_gates(w, ARRAY[i.id]);
+  PERFORM lock_promise_gates(w, ARRAY[i.id]);
   INSERT INTO lot (owner_id, item_id, number, last_good_day)
   VALUES (o, i.id, p_row ->> 'lot', coalesce((p_row ->> 'last_good_day')::date, 'infinity'))
   ON CONFLICT ON CONSTRAINT lot_once

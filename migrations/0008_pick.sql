@@ -141,7 +141,7 @@ BEGIN
       'reservation_id', n.reservation_id,
       'shipment_id', d.shipment_id,
       'shipment', CASE WHEN t.batch THEN t.trip_no ELSE d.shipment_no END,
-      'batch', CASE
+      'shipments_in_batch', CASE
         WHEN t.batch
           THEN (
             SELECT count(*)

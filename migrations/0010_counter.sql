@@ -122,7 +122,7 @@ BEGIN
     WHERE ol.order_id = ANY (ids)
   ) k
   WHERE k.item_id IS NOT NULL;
-  PERFORM lock_gates(counter.warehouse_id, items);
+  PERFORM lock_promise_gates(counter.warehouse_id, items);
   INSERT INTO exception (reason, subject, order_id, shop_id, detail)
   SELECT 'unknown_item', o.order_no, o.id, o.shop_id, string_agg(ol.sku, ', ' ORDER BY ol.id)
   FROM orders o

@@ -168,7 +168,7 @@ END $$;
 -- What this shop may show of each of its items now. Of what can still be promised long enough for
 -- the shop's buyers: nothing once no more than `low_at` is left (the rest is for the others), else
 -- its share of what is above the safety stock, capped.
-CREATE FUNCTION may_show(p_shop bigint)
+CREATE FUNCTION stock_to_publish(p_shop bigint)
 RETURNS TABLE (code text, reference text, item_id bigint, qty bigint) LANGUAGE sql STABLE AS $$
   WITH mine AS MATERIALIZED (
     SELECT
@@ -273,8 +273,8 @@ SELECT
     ELSE 'ok'
   END AS state,
   j.last_success_at,
-  j.mark,
-  extract(epoch FROM now() - j.mark)::bigint AS lag_s,
+  j.high_water_mark,
+  extract(epoch FROM now() - j.high_water_mark)::bigint AS lag_s,
   (
     SELECT coalesce(sum(sm.n), 0)::bigint
     FROM shop_minute sm

@@ -1,14 +1,14 @@
 //! All tests, in one binary: the dependencies are linked once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
-mod answers;
 mod arguments;
+mod batch_picking;
+mod cancel_and_change;
 mod cli;
 mod codes;
+mod concurrency;
 mod counter;
 mod crash;
-mod crowd;
-mod decided;
 mod desk;
 mod explain;
 mod files;
@@ -18,13 +18,13 @@ mod input;
 mod label;
 mod ledger;
 mod links;
+mod malformed_answers;
 mod platforms;
 mod promise;
 mod pty;
-mod reported;
+mod random_reports;
 mod roles;
 mod screens;
 mod shops;
 mod stock_push;
 mod support;
-mod total;

@@ -387,11 +387,14 @@ async fn a_list_is_filtered_sorted_cut_to_columns_kept_and_exported() {
     boss.ok(&detail).await;
     boss.ok("WDC-BACK").await;
     assert_eq!(rows(&boss), ["S0000002|40"]);
-    let listed =
-        wavedeck::work::desk::whole_list(&w.ctx, boss.session, boss.last.operator.as_ref().unwrap().id)
-            .await
-            .unwrap()
-            .unwrap();
+    let listed = wavedeck::work::desk::whole_list(
+        &w.ctx,
+        boss.session,
+        boss.last.operator.as_ref().unwrap().id,
+    )
+    .await
+    .unwrap()
+    .unwrap();
     assert_eq!(
         (listed.header.iter().map(|text| text.key.as_str()).collect::<Vec<_>>(), listed.rows.len()),
         (vec!["col-shipment", "col-units"], 1)

@@ -4,7 +4,7 @@ use crate::support::{PIN, Robot, World, day, ean, program};
 use std::sync::Arc;
 use wavedeck::domain::Role;
 use wavedeck::links::standin::shop::Standin;
-use wavedeck::protocol::{Input, Expect, Kind, Pin, Tone};
+use wavedeck::protocol::{Expect, Input, Kind, Pin, Tone};
 use wavedeck::work;
 
 /// A shop that answers, in place of the one that does not.

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
-use wavedeck::console::input::{Decoder, Event, Key, Framing};
+use wavedeck::console::input::{Decoder, Event, Framing, Key};
 
 /// Lines and keys of bytes that come with these gaps; deadlines pass as they would.
 fn decode(bytes: &[u8], gaps_ms: &[u64]) -> Vec<Event> {

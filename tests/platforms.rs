@@ -186,14 +186,8 @@ async fn every_order_arrives_once_in_its_newest_state() {
         w.stock(&[("A01", "I0", "L1", 300, 10_000)]).await;
         let count = 2000;
         shop.put((0..count).map(|n| order(kind, n, now() - 7000 + n as i64 * 3, &[("I0", 2)])));
-        shop.books().mischief = Faults {
-            throttle: 1,
-            expire: 1,
-            half: 1,
-            garbage: 1,
-            shake: 8,
-            ..Faults::default()
-        };
+        shop.books().mischief =
+            Faults { throttle: 1, expire: 1, half: 1, garbage: 1, shake: 8, ..Faults::default() };
         // What waits after a refusal would wait for people; the test has no time.
         w.sql(
             "CREATE FUNCTION hurry() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.next_at := \
@@ -606,7 +600,7 @@ async fn a_jd_order_that_is_split_is_not_sent_besides_its_parts() {
     let take_in = async |value: Value| {
         let mut tx = w.ctx.db.begin().await.unwrap();
         let order = jd::order(value).unwrap();
-        wavedeck::store::take_in::take_in_page(&mut tx, w.shop, &[&order]).await.unwrap();
+        wavedeck::store::ingest::page(&mut tx, w.shop, &[&order]).await.unwrap();
         tx.commit().await.unwrap();
     };
     let whole = order("jd", 1, now() - 100, &[("I0", 2)]);
@@ -968,17 +962,13 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
     trade["orders"]["order"][0]["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
     let mut mine = order("taobao", 2, now(), &[("I0", 2), ("I1", 1)]);
     let mut tx = w.ctx.db.begin().await.unwrap();
-    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(trade).unwrap())
-        .await
-        .unwrap();
-    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(mine.clone()).unwrap())
+    wavedeck::store::ingest::order(&mut tx, w.shop, &taobao::order(trade).unwrap()).await.unwrap();
+    wavedeck::store::ingest::order(&mut tx, w.shop, &taobao::order(mine.clone()).unwrap())
         .await
         .unwrap();
     mine["orders"]["order"][0]["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
     mine["modified"] = json!(channels::loose_json::to_beijing(now() + 60));
-    wavedeck::store::take_in::take_in(&mut tx, w.shop, &taobao::order(mine).unwrap())
-        .await
-        .unwrap();
+    wavedeck::store::ingest::order(&mut tx, w.shop, &taobao::order(mine).unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     let sends = "SELECT string_agg(i.sku || l.qty, ' ' ORDER BY s.id, i.sku) FROM shipment s JOIN \
         shipment_line l ON l.shipment_id = s.id JOIN item i ON i.id = l.item_id WHERE s.state <> \
@@ -990,7 +980,7 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
         let mut parts = order("amazon", 3, now() + second, &[("I0", 5)]);
         parts["orderItems"][0]["fulfillment"]["quantityFulfilled"] = json!(sent);
         let mut tx = w.ctx.db.begin().await.unwrap();
-        wavedeck::store::take_in::take_in(&mut tx, w.shop, &amazon::order(parts).unwrap())
+        wavedeck::store::ingest::order(&mut tx, w.shop, &amazon::order(parts).unwrap())
             .await
             .unwrap();
         tx.commit().await.unwrap();
@@ -1012,7 +1002,7 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
         again["orderItems"][0]["fulfillment"]["quantityFulfilled"] = json!(sent);
         again["lastUpdatedTime"] =
             json!(jiff::Timestamp::from_second(now() + second).unwrap().to_string());
-        wavedeck::store::take_in::take_in(&mut tx, w.shop, &amazon::order(again.clone()).unwrap())
+        wavedeck::store::ingest::order(&mut tx, w.shop, &amazon::order(again.clone()).unwrap())
             .await
             .unwrap();
     }

@@ -2,7 +2,7 @@
 
 use crate::support::{World, day};
 use wavedeck::domain::Role;
-use wavedeck::store::{orders, take_in};
+use wavedeck::store::{ingest, orders};
 
 #[tokio::test]
 async fn a_shop_that_asks_for_90_days_does_not_get_what_has_30() {
@@ -41,7 +41,7 @@ async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
             for n in 0..6 {
                 let mut tx = ctx.db.begin().await.unwrap();
                 let order = World::parse(World::order_json(&format!("B{buyer}-{n}"), &[("I0", 1)]));
-                take_in::take_in(&mut tx, shop, &order).await.unwrap();
+                ingest::order(&mut tx, shop, &order).await.unwrap();
                 tx.commit().await.unwrap();
                 let mut tx = ctx.db.begin().await.unwrap();
                 orders::promise_waiting(&mut tx, 1000).await.unwrap();
@@ -280,7 +280,7 @@ async fn many_at_once_get_what_one_at_a_time_would() {
             continue;
         }
         let mut tx = w.ctx.db.begin().await.unwrap();
-        take_in::take_in(
+        ingest::order(
             &mut tx,
             shops[next(4) as usize],
             &World::parse(World::order_json(&format!("R{n:02}"), &lines)),

@@ -14,9 +14,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 use wavedeck::codes::card::Card;
-use wavedeck::console::app::{Effect, Appearance, Model, Msg, Settings, Stamp, Theme, update};
+use wavedeck::console::app::{Appearance, Effect, Model, Msg, Settings, Stamp, Theme, update};
 use wavedeck::console::input::keymap::Keymap;
-use wavedeck::console::input::{Key, Framing};
+use wavedeck::console::input::{Framing, Key};
 use wavedeck::console::session::{self, Control, Setup};
 use wavedeck::console::view;
 use wavedeck::domain::{Lang, Name, Role};
@@ -109,7 +109,7 @@ fn stop(qty: i64) -> pick::Stop {
         reservation_id: 5,
         shipment_id: 1,
         shipment: "S0000042".into(),
-        batch: 0,
+        shipments_in_batch: 0,
         qty,
         tote: Some((9, "WDT0001Q".into())),
         facts: pick::Facts {
@@ -131,7 +131,7 @@ fn picking(step: pick::Step, qty: i64) -> Page {
 
 fn picking_in_total() -> Page {
     let trip = pick::Trip { id: 1, no: "T000018".into(), batch: true, stops: 4, done: 1, totes: 1 };
-    let stop = pick::Stop { batch: 14, shipment: "T000018".into(), ..stop(14) };
+    let stop = pick::Stop { shipments_in_batch: 14, shipment: "T000018".into(), ..stop(14) };
     pick::page(
         &pick::Snapshot { trip: Some(trip), stop: Some(stop), ..Default::default() },
         &pick::Step::default(),
@@ -481,7 +481,13 @@ fn pages() -> Vec<(&'static str, Page)> {
     let trouble = |case| {
         exceptions::page(&exceptions::Snapshot { open: 5, case }, &exceptions::Step::default())
     };
-    let done = pick::Step { place: true, item: true, lot: true, counted: 2, ..Default::default() };
+    let done = pick::Step {
+        bin_scanned: true,
+        item_scanned: true,
+        lot_scanned: true,
+        counted: 2,
+        ..Default::default()
+    };
     vec![
         ("door", sign_on::login(&[])),
         ("pin", sign_on::pin("Alice")),
@@ -489,7 +495,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("pick_idle", pick::page(&pick::Snapshot::default(), &pick::Step::default())),
         ("pick_source", picking(pick::Step::default(), 2)),
         ("pick_size_and_colour", picking_a_sibling()),
-        ("pick_lot", picking(pick::Step { place: true, ..Default::default() }, 2)),
+        ("pick_lot", picking(pick::Step { bin_scanned: true, ..Default::default() }, 2)),
         ("pick_count", picking(pick::Step { counted: 1, ..done.clone() }, 2)),
         ("pick_tote", picking(done.clone(), 2)),
         ("pick_free_tote", picking(pick::Step { full: true, ..done }, 2)),
@@ -608,8 +614,13 @@ fn pages() -> Vec<(&'static str, Page)> {
 fn model(lang: Lang, size: (u16, u16), page: Page, feedback: Option<Feedback>) -> Model {
     let mut model = Model::new(settings(lang, size));
     let at_door = page.title.key == "door-title";
-    let reply =
-        Reply { operator: (!at_door).then(|| operator(lang)), version: 1, page, feedback, expects: vec![] };
+    let reply = Reply {
+        operator: (!at_door).then(|| operator(lang)),
+        version: 1,
+        page,
+        feedback,
+        expects: vec![],
+    };
     update(&mut model, Msg::Reply(Box::new(reply)));
     model
 }
@@ -706,9 +717,10 @@ fn colour_is_never_the_only_sign() {
 #[test]
 fn themes_and_box_glyphs() {
     let mut out = String::new();
-    for look in
-        [Appearance { theme: Theme::Default, boxes: true }, Appearance { theme: Theme::Contrast, boxes: false }]
-    {
+    for look in [
+        Appearance { theme: Theme::Default, boxes: true },
+        Appearance { theme: Theme::Contrast, boxes: false },
+    ] {
         let mut model = model(
             Lang::Zh,
             (80, 24),

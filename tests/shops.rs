@@ -608,8 +608,14 @@ fn rates_are_published_or_the_shops_own() {
         options: serde_json::json!({ "rate": { "pull": "3/9", "read": "nonsense" } }),
         ..Account::default()
     };
-    assert_eq!(rate_limit::rate("amazon", &account, rate_limit::Call::Pull), Some(Rate::new(3.0, 9.0)));
-    assert_eq!(rate_limit::rate("amazon", &account, rate_limit::Call::Read), Some(Rate::new(0.5, 30.0)));
+    assert_eq!(
+        rate_limit::rate("amazon", &account, rate_limit::Call::Pull),
+        Some(Rate::new(3.0, 9.0))
+    );
+    assert_eq!(
+        rate_limit::rate("amazon", &account, rate_limit::Call::Read),
+        Some(Rate::new(0.5, 30.0))
+    );
     assert_eq!(rate_limit::rate("jd", &account, rate_limit::Call::Read), None);
 }
 

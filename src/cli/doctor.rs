@@ -153,9 +153,11 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
     for shop in shops.iter().filter(|shop| shop.channel != "file") {
         let answer = match shops::channel(ctx, shop) {
             Ok(_) if shop.channel == "folder" => folder::reach(&shop.url),
-            Ok(channel) => {
-                channel.pull(None, "", limits::PULL_PAGE.min(1)).await.map(drop).map_err(|e| e.message)
-            }
+            Ok(channel) => channel
+                .pull(None, "", limits::PULL_PAGE.min(1))
+                .await
+                .map(drop)
+                .map_err(|e| e.message),
             Err(error) => Err(error.message),
         };
         findings.push(match answer {

@@ -154,7 +154,9 @@ async fn take(
 fn said(report: &Report, config: &Config, json: bool) -> Done {
     let words = Catalogue::new(config.lang());
     let sentence = |code: &str, received: &str| {
-        words.say(&Text::key(&format!("import-{}", code.replace('_', "-"))).with("received", received))
+        words.say(
+            &Text::key(&format!("import-{}", code.replace('_', "-"))).with("received", received),
+        )
     };
     if json {
         let refused: Vec<_> =
@@ -164,7 +166,9 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
         let waiting: Vec<_> = report
             .exceptions
             .iter()
-            .map(|w| json!({ "row": w.row, "code": w.code, "said": sentence(&w.code, &w.received) }))
+            .map(
+                |w| json!({ "row": w.row, "code": w.code, "said": sentence(&w.code, &w.received) }),
+            )
             .collect();
         say(&json!({
             "rows": report.rows, "created": report.created, "updated": report.updated,

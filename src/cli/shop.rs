@@ -3,7 +3,7 @@
 use super::{Done, Fail, open, say_rows, tell};
 use crate::config::{self, Config};
 use crate::i18n::Catalogue;
-use crate::links::channels::{self, Channel, ChannelError, StockLevel, PullPage};
+use crate::links::channels::{self, Channel, ChannelError, PullPage, StockLevel};
 use crate::protocol::Text;
 use crate::store::push::{self, Rules};
 use crate::store::site::{self, NewShop, ShopChange};
@@ -314,7 +314,8 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
         )?;
     }
     if let Some(listed) = listed {
-        let level = StockLevel { code: listed.code.clone(), reference: listed.reference, available: 0 };
+        let level =
+            StockLevel { code: listed.code.clone(), reference: listed.reference, available: 0 };
         let shown = channel.read_stock(&[level]).await.map(|shown| {
             format!(
                 "{} {}",

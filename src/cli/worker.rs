@@ -33,7 +33,11 @@ pub async fn run(args: Worker, config: &Config) -> Done {
     let ctx = Arc::new(opened.ctx("worker", limits::WORKER_CONNECTIONS)?);
     let (stop, stopped) = watch::channel(false);
     if let Some(door) = door {
-        tokio::spawn(webhooks::serve(door, jobs::hooks::webhook_handler(ctx.clone()), stopped.clone()));
+        tokio::spawn(webhooks::serve(
+            door,
+            jobs::hooks::webhook_handler(ctx.clone()),
+            stopped.clone(),
+        ));
     }
     let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
     let (mut interrupted, mut ended, mut hung_up) = (

@@ -1,6 +1,6 @@
 //! What shops' calls do: a signed word wakes the shop's pull, once.
 
-use crate::links::webhooks::{Call, Answered, Handler, verify};
+use crate::links::webhooks::{Answered, Call, Handler, verify};
 use crate::store::{self, jobs, site};
 use crate::work::{Ctx, shops};
 use std::sync::Arc;

@@ -5,7 +5,7 @@
 use crate::limits;
 use crate::links::channels::{ChannelError, Class, PullPage};
 use crate::store::jobs::{self, Page, Pull};
-use crate::store::{self, orders, take_in, tokens};
+use crate::store::{self, ingest, orders, tokens};
 use crate::work::{Ctx, shops};
 use std::sync::Arc;
 use std::time::Duration;
@@ -205,13 +205,11 @@ async fn save_or_try_again(pulling: &Pulling, pull: &Pull, answer: &Answer) -> s
 async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<usize>> {
     let mut tx = ctx.db.begin().await?;
     let good: Vec<_> = page.orders.iter().filter_map(|order| order.as_ref().ok()).collect();
-    let taken = if good.is_empty() {
-        0
-    } else {
-        take_in::take_in_page(&mut tx, pull.shop.id, &good).await?
-    };
+    let taken =
+        if good.is_empty() { 0 } else { ingest::page(&mut tx, pull.shop.id, &good).await? };
     for bad in page.orders.iter().filter_map(|order| order.as_ref().err()) {
-        orders::raise(&mut tx, "unreadable", &bad.order_no, Some(pull.shop.id), &bad.message).await?;
+        orders::raise(&mut tx, "unreadable", &bad.order_no, Some(pull.shop.id), &bad.message)
+            .await?;
     }
     let window_to = window_to(pull, page);
     let how = match &page.next_cursor {

@@ -96,7 +96,8 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     (0..32).map(|n| u8::from_str_radix(&text[2 * n..2 * n + 2], 16).ok()).collect()
 }
 
-pub type Handler = Arc<dyn Fn(Call) -> Pin<Box<dyn Future<Output = Answered> + Send>> + Send + Sync>;
+pub type Handler =
+    Arc<dyn Fn(Call) -> Pin<Box<dyn Future<Output = Answered> + Send>> + Send + Sync>;
 
 /// Binds the door; it answers once `serve` runs.
 pub async fn bind(addr: SocketAddr) -> std::io::Result<TcpListener> {

@@ -82,24 +82,34 @@ impl Case {
         match self.reason.as_str() {
             "short" | "damaged" | "empty" | "counter_back" => vec![Resolution::Count],
             "found" if self.counts_all() => vec![Resolution::Count],
-            "not_found" => [Resolution::Retry, Resolution::Split, Resolution::Hold, Resolution::Cancel]
-                .into_iter()
-                .chain(several(Resolution::RetryAll))
-                .collect(),
-            "broken_promise" => [Resolution::Retry, Resolution::Split, Resolution::Hold, Resolution::Cancel, Resolution::Done]
-                .into_iter()
-                .chain(several(Resolution::RetryAll))
-                .collect(),
+            "not_found" => {
+                [Resolution::Retry, Resolution::Split, Resolution::Hold, Resolution::Cancel]
+                    .into_iter()
+                    .chain(several(Resolution::RetryAll))
+                    .collect()
+            }
+            "broken_promise" => [
+                Resolution::Retry,
+                Resolution::Split,
+                Resolution::Hold,
+                Resolution::Cancel,
+                Resolution::Done,
+            ]
+            .into_iter()
+            .chain(several(Resolution::RetryAll))
+            .collect(),
             "unknown_item" => [Resolution::Map, Resolution::Retry, Resolution::Done]
                 .into_iter()
                 .chain(several(Resolution::RetryAll))
                 .collect(),
-            "changed_late" => {
-                [Resolution::Retry, Resolution::Done].into_iter().chain(several(Resolution::RetryAll)).collect()
-            }
-            "no_carrier" => {
-                [Resolution::Retry, Resolution::Done].into_iter().chain(several(Resolution::RetryAll)).collect()
-            }
+            "changed_late" => [Resolution::Retry, Resolution::Done]
+                .into_iter()
+                .chain(several(Resolution::RetryAll))
+                .collect(),
+            "no_carrier" => [Resolution::Retry, Resolution::Done]
+                .into_iter()
+                .chain(several(Resolution::RetryAll))
+                .collect(),
             "dispatch_refused" | "push_refused" => [Resolution::Retry, Resolution::Done]
                 .into_iter()
                 .chain(several(Resolution::RetryAll))
@@ -157,9 +167,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             // The number before may have been meant for the card before: this one is said twice.
             Some(all) if step.counted == Some(all) => Ok(Decision::Count(all)),
             Some(all) => Ok(Decision::Sure(all)),
-            None => {
-                Err(Refusal::wrong(Text::key("exceptions-expects-all").with("received", scan.received())))
-            }
+            None => Err(Refusal::wrong(
+                Text::key("exceptions-expects-all").with("received", scan.received()),
+            )),
         };
     }
     if resolutions.contains(&Resolution::Count) {
@@ -172,7 +182,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             }
             Some(found) if found <= case.held => Ok(Decision::Sure(found)),
             Some(found) => Err(Refusal::wrong(
-                Text::key("exceptions-more-than-held").with("received", found).with("held", case.held),
+                Text::key("exceptions-more-than-held")
+                    .with("received", found)
+                    .with("held", case.held),
             )),
             None => Err(Refusal::wrong(
                 Text::key("exceptions-expects-count")
@@ -191,7 +203,11 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     let way = number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| resolutions.get(n));
     way.filter(|way| **way != Resolution::Map)
         .map(|way| {
-            if *way == Resolution::Cancel && !step.cancels { Decision::Asks } else { Decision::Resolution(*way) }
+            if *way == Resolution::Cancel && !step.cancels {
+                Decision::Asks
+            } else {
+                Decision::Resolution(*way)
+            }
         })
         .ok_or_else(|| {
             Refusal::wrong(Text::key("exceptions-expects-choice").with("received", scan.received()))

@@ -79,7 +79,9 @@ pub struct Reply {
 impl Reply {
     /// Was the request refused? Then what was scanned behind it waits for the person.
     pub fn refused(&self) -> bool {
-        self.feedback.as_ref().is_some_and(|feedback| matches!(feedback.tone, Tone::Wrong | Tone::Stop))
+        self.feedback
+            .as_ref()
+            .is_some_and(|feedback| matches!(feedback.tone, Tone::Wrong | Tone::Stop))
     }
 }
 

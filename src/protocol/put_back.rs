@@ -70,11 +70,11 @@ pub enum Decision {
         container: i64,
         code: String,
     },
-    /// `seen`: without a code, by a person's eyes.
+    /// `by_eye`: without a code, by a person's eyes.
     Hold {
         item_id: i64,
         lot_id: i64,
-        seen: bool,
+        by_eye: bool,
     },
     /// A list to choose from, or none any more.
     Choose(Option<Among>),
@@ -116,7 +116,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         return Ok(Decision::Hold {
             item_id: goods.item_id,
             lot_id: goods.lot_id,
-            seen: among == Among::All,
+            by_eye: among == Among::All,
         });
     }
     let fit = first_match(&scan.matches, |found| match (found, &now.task) {
@@ -145,7 +145,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         _ => Ok(None),
     })?;
     fit.ok_or_else(|| match &now.task {
-        None => Refusal::wrong(Text::key("put-back-expects-container").with("received", scan.received())),
+        None => Refusal::wrong(
+            Text::key("put-back-expects-container").with("received", scan.received()),
+        ),
         Some(_) => Refusal::wrong(Text::key("put-back-unknown").with("received", scan.received())),
     })
 }
@@ -164,7 +166,7 @@ fn goods(
     };
     let found: Vec<&Goods> = task.goods.iter().filter(fits).collect();
     match found[..] {
-        [g] => Ok(Decision::Hold { item_id: g.item_id, lot_id: g.lot_id, seen: false }),
+        [g] => Ok(Decision::Hold { item_id: g.item_id, lot_id: g.lot_id, by_eye: false }),
         // The code does not say which of several lots it is.
         [_, _, ..] => Ok(Decision::Choose(Some(Among::Lots(item)))),
         [] => Err(Refusal::wrong(

@@ -1,6 +1,6 @@
 //! The door: badge, PIN, and the menu behind it.
 
-use super::{Activity, Card, Entry, Expect, Page, Text, Operator};
+use super::{Activity, Card, Entry, Expect, Operator, Page, Text};
 use crate::domain::Lang;
 use serde::{Deserialize, Serialize};
 

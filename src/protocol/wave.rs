@@ -135,10 +135,18 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         Some(4) => Step { lines: step.lines.after(), ..step.clone() },
         Some(5) => Step { zone: after(&now.zones, &step.zone), ..step.clone() },
         Some(6) => Step { urgent: !step.urgent, ..step.clone() },
-        Some(7) => return Ok(Decision::Question(Step { asking: Some(Asked::Most), ..step.clone() })),
-        Some(8) => return Ok(Decision::Question(Step { asking: Some(Asked::Kept), ..step.clone() })),
-        Some(9) => return Ok(Decision::Question(Step { asking: Some(Asked::Name), ..step.clone() })),
-        _ => return Err(Refusal::wrong(Text::key("wave-expects").with("received", scan.received()))),
+        Some(7) => {
+            return Ok(Decision::Question(Step { asking: Some(Asked::Most), ..step.clone() }));
+        }
+        Some(8) => {
+            return Ok(Decision::Question(Step { asking: Some(Asked::Kept), ..step.clone() }));
+        }
+        Some(9) => {
+            return Ok(Decision::Question(Step { asking: Some(Asked::Name), ..step.clone() }));
+        }
+        _ => {
+            return Err(Refusal::wrong(Text::key("wave-expects").with("received", scan.received())));
+        }
     };
     Ok(Decision::Filter(filter))
 }
@@ -151,15 +159,18 @@ fn answer(now: &Snapshot, step: &Step, asked: Asked, scan: &Scan) -> Result<Deci
         (Some(other), _) => Err(Refusal::not_here(other)),
         (None, Asked::Most) => match number {
             Some(most) => Ok(Decision::Filter(Step { most, ..plain })),
-            None => Err(Refusal::wrong(Text::key("wave-expects-most").with("received", scan.received()))),
+            None => Err(Refusal::wrong(
+                Text::key("wave-expects-most").with("received", scan.received()),
+            )),
         },
-        (None, Asked::Kept) => match number
-            .and_then(|n| usize::try_from(n - 1).ok())
-            .and_then(|n| now.kept.get(n))
-        {
-            Some(name) => Ok(Decision::UseKept(name.clone())),
-            None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("received", scan.received()))),
-        },
+        (None, Asked::Kept) => {
+            match number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| now.kept.get(n)) {
+                Some(name) => Ok(Decision::UseKept(name.clone())),
+                None => Err(Refusal::wrong(
+                    Text::key("desk-expects-choice").with("received", scan.received()),
+                )),
+            }
+        }
         (None, Asked::Name) => Ok(Decision::Keep(scan.text.trim().chars().take(40).collect())),
     }
 }

@@ -435,7 +435,11 @@ fn program(name: &'static str, args: &[&OsStr]) -> Result<()> {
         .map_err(at(&path))?;
     let said =
         || String::from_utf8_lossy(&done.stderr).lines().next().unwrap_or_default().to_owned();
-    if done.status.success() { Ok(()) } else { Err(Error::Program { program: name, message: said() }) }
+    if done.status.success() {
+        Ok(())
+    } else {
+        Err(Error::Program { program: name, message: said() })
+    }
 }
 
 fn shell_quote(text: &str) -> String {

@@ -109,7 +109,7 @@ pub async fn counted_all(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) -> Re
         .fetch_optional(tx.conn())
         .await?;
     let Some(here) = here.filter(|here| all >= here.reserved) else { return Ok(false) };
-    sqlx::query!("SELECT lock_gates($1, ARRAY[$2::bigint])", actor.warehouse, here.item)
+    sqlx::query!("SELECT lock_promise_gates($1, ARRAY[$2::bigint])", actor.warehouse, here.item)
         .execute(tx.conn())
         .await?;
     sqlx::query_file!(
@@ -212,7 +212,7 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<b
     )
     .fetch_all(tx.conn())
     .await?;
-    sqlx::query!("SELECT lock_gates($1, $2)", warehouse, &items).execute(tx.conn()).await?;
+    sqlx::query!("SELECT lock_promise_gates($1, $2)", warehouse, &items).execute(tx.conn()).await?;
     sqlx::query_file!("src/store/sql/exceptions/place_again_mend_promises.sql", shipment)
         .execute(tx.conn())
         .await?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Pull {
     pub job: i64,
-    pub fence: i64,
+    pub fencing_token: i64,
     pub shop: ShopRow,
     /// RFC 3339, already less the overlap; `None` from the beginning.
     pub since: Option<String>,
@@ -48,7 +48,7 @@ pub async fn claim_pull(tx: &mut Tx, folder: bool, but: &[i64]) -> Result<Option
     .await?;
     Ok(row.map(|r| Pull {
         job: r.id,
-        fence: r.fence,
+        fencing_token: r.fencing_token,
         shop: r.shop.0,
         since: r.since,
         cursor: r.cursor,
@@ -74,7 +74,7 @@ pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -
     let saved = sqlx::query_file!(
         "src/store/sql/jobs/save_page.sql",
         pull.job,
-        pull.fence,
+        pull.fencing_token,
         cursor,
         window_to,
         ended,
@@ -110,7 +110,7 @@ pub async fn pull_failed(
     sqlx::query_file!(
         "src/store/sql/jobs/pull_failed.sql",
         pull.job,
-        pull.fence,
+        pull.fencing_token,
         wait_s,
         said,
         forget_cursor,
@@ -144,9 +144,9 @@ pub async fn keep(tx: &mut Tx, pull: &Pull) -> Result<()> {
     sqlx::query!(
         "UPDATE job
              SET lease_until = now() + make_interval(secs => $3)
-             WHERE id = $1 AND fence = $2",
+             WHERE id = $1 AND fencing_token = $2",
         pull.job,
-        pull.fence,
+        pull.fencing_token,
         limits::PULL_LEASE_S
     )
     .execute(tx.conn())
@@ -180,9 +180,9 @@ pub async fn let_go(tx: &mut Tx, pull: &Pull) -> Result<()> {
     sqlx::query!(
         "UPDATE job
              SET lease_until = NULL
-             WHERE id = $1 AND fence = $2",
+             WHERE id = $1 AND fencing_token = $2",
         pull.job,
-        pull.fence
+        pull.fencing_token
     )
     .execute(tx.conn())
     .await?;
@@ -192,7 +192,7 @@ pub async fn let_go(tx: &mut Tx, pull: &Pull) -> Result<()> {
 /// One claimed message to a shop.
 pub struct Message {
     pub id: i64,
-    pub fence: i64,
+    pub fencing_token: i64,
     pub key: Uuid,
     pub attempts: i32,
     pub body: serde_json::Value,
@@ -209,7 +209,7 @@ pub async fn claim_messages(tx: &mut Tx, limit: i64, but: &[i64]) -> Result<Vec<
         .into_iter()
         .map(|r| Message {
             id: r.id,
-            fence: r.fence,
+            fencing_token: r.fencing_token,
             key: r.key,
             attempts: r.attempts,
             body: r.body,
@@ -241,7 +241,7 @@ pub async fn message_went(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Re
     let done = sqlx::query_file!(
         "src/store/sql/jobs/message_went.sql",
         message.id,
-        message.fence,
+        message.fencing_token,
         state,
         wait_s,
         said

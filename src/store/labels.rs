@@ -82,7 +82,7 @@ pub async fn reprint_parcel(tx: &mut Tx, parcel: i64) -> Result<bool> {
 /// One print that is due, claimed until `retry_s` from now.
 pub struct Print {
     pub job: i64,
-    pub fence: i64,
+    pub fencing_token: i64,
     pub url: String,
     pub bytes: Vec<u8>,
 }
@@ -92,7 +92,7 @@ pub struct Print {
 pub async fn claim_print(tx: &mut Tx) -> Result<Option<Print>> {
     let row =
         sqlx::query_file!("src/store/sql/labels/claim_print.sql").fetch_optional(tx.conn()).await?;
-    Ok(row.map(|r| Print { job: r.id, fence: r.fence, url: r.url, bytes: r.bytes }))
+    Ok(row.map(|r| Print { job: r.id, fencing_token: r.fencing_token, url: r.url, bytes: r.bytes }))
 }
 
 /// The printer took every byte, or said why not; then the job is due again, later each time.
@@ -100,7 +100,7 @@ pub async fn printed(tx: &mut Tx, print: &Print, failure: Option<&str>) -> Resul
     let done = sqlx::query_file!(
         "src/store/sql/labels/printed.sql",
         print.job,
-        print.fence,
+        print.fencing_token,
         failure,
         limits::RETRY_MAX_S
     )

@@ -11,6 +11,7 @@ pub mod export;
 pub mod fill;
 pub mod hand_over;
 pub mod import;
+pub mod ingest;
 pub mod jobs;
 pub mod labels;
 pub mod orders;
@@ -23,7 +24,6 @@ pub mod scan;
 pub mod schema;
 pub mod show;
 pub mod site;
-pub mod take_in;
 pub mod tokens;
 pub mod wave;
 

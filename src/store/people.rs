@@ -2,7 +2,7 @@
 
 use super::{Error, Result, Tx};
 use crate::domain::{Lang, Role};
-use crate::protocol::{Scanner, Reply, Step, Text, Operator};
+use crate::protocol::{Operator, Reply, Scanner, Step, Text};
 use uuid::Uuid;
 
 /// A person at the door.
@@ -16,7 +16,14 @@ pub struct Credentials {
 
 fn operator(id: i64, code: String, name: String, role: &str, lang: &str) -> Result<Operator> {
     let role = Role::parse(role).ok_or_else(|| Error::Bug(format!("role {role}")))?;
-    Ok(Operator { id, code, name, role, lang: Lang::parse(lang).unwrap_or_default(), scanner: None })
+    Ok(Operator {
+        id,
+        code,
+        name,
+        role,
+        lang: Lang::parse(lang).unwrap_or_default(),
+        scanner: None,
+    })
 }
 
 /// Somebody who says who they are by code, as on a command line.
@@ -258,9 +265,14 @@ pub async fn answered(tx: &mut Tx, command: Uuid) -> Result<Option<Option<Reply>
 }
 
 /// Where the person stands after a gesture, and its answer.
-pub async fn settle(tx: &mut Tx, standing: &Standing, command: Uuid, reply: &Reply) -> Result<()> {
+pub async fn save_outcome(
+    tx: &mut Tx,
+    standing: &Standing,
+    command: Uuid,
+    reply: &Reply,
+) -> Result<()> {
     sqlx::query_file!(
-        "src/store/sql/people/settle.sql",
+        "src/store/sql/people/save_outcome.sql",
         standing.operator.id,
         serde_json::to_value(&standing.step)?,
         standing.bench_id,

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 /// A shop whose stock is to be told or compared, claimed.
 pub struct Push {
     pub job: i64,
-    pub fence: i64,
+    pub fencing_token: i64,
     pub errors: i32,
     pub shop: ShopRow,
 }
@@ -27,7 +27,12 @@ pub async fn claim(tx: &mut Tx, kind: &str) -> Result<Option<Push>> {
     let row = sqlx::query_file!("src/store/sql/push/claim.sql", kind, limits::PUSH_LEASE_S)
         .fetch_optional(tx.conn())
         .await?;
-    Ok(row.map(|r| Push { job: r.id, fence: r.fence, errors: r.errors, shop: r.shop.0 }))
+    Ok(row.map(|r| Push {
+        job: r.id,
+        fencing_token: r.fencing_token,
+        errors: r.errors,
+        shop: r.shop.0,
+    }))
 }
 
 /// What the shop is to be told now, what is sold out first. What changed several times meanwhile is
@@ -61,9 +66,9 @@ pub async fn hold(tx: &mut Tx, push: &Push) -> Result<bool> {
     let held = sqlx::query!(
         "UPDATE job
              SET lease_until = now() + make_interval(secs => $3)
-             WHERE id = $1 AND fence = $2",
+             WHERE id = $1 AND fencing_token = $2",
         push.job,
-        push.fence,
+        push.fencing_token,
         limits::PUSH_LEASE_S
     )
     .execute(tx.conn())
@@ -82,7 +87,7 @@ pub async fn went(
     let held = sqlx::query_file!(
         "src/store/sql/push/went.sql",
         push.job,
-        push.fence,
+        push.fencing_token,
         limits::PUSH_LEASE_S
     )
     .execute(tx.conn())
@@ -118,7 +123,7 @@ pub async fn went(
 
 /// The round is over: when to look again, and what was said if it failed.
 pub async fn rest(tx: &mut Tx, push: &Push, wait_s: f64, said: &str) -> Result<()> {
-    sqlx::query_file!("src/store/sql/push/rest.sql", push.job, push.fence, wait_s, said)
+    sqlx::query_file!("src/store/sql/push/rest.sql", push.job, push.fencing_token, wait_s, said)
         .execute(tx.conn())
         .await?;
     Ok(())

@@ -187,7 +187,10 @@ async fn set_till(tx: &mut Tx, shop: i64, options: &Value) -> Result<()> {
     let set =
         sqlx::query_file!("src/store/sql/site/set_till.sql", shop, till).execute(tx.conn()).await?;
     if set.rows_affected() == 0 {
-        return Err(Error::Refused { constraint: "till_is_a_bin".into(), message: till.to_owned() });
+        return Err(Error::Refused {
+            constraint: "till_is_a_bin".into(),
+            message: till.to_owned(),
+        });
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 /// A shop whose tokens are to be renewed, claimed.
 pub struct Renewal {
-    pub fence: i64,
+    pub fencing_token: i64,
     pub errors: i32,
     pub shop: ShopRow,
 }
@@ -19,7 +19,7 @@ pub async fn claim(tx: &mut Tx) -> Result<Option<Renewal>> {
     let row = sqlx::query_file!("src/store/sql/tokens/claim.sql", limits::TOKEN_LEASE_S)
         .fetch_optional(tx.conn())
         .await?;
-    Ok(row.map(|r| Renewal { fence: r.fence, errors: r.errors, shop: r.shop.0 }))
+    Ok(row.map(|r| Renewal { fencing_token: r.fencing_token, errors: r.errors, shop: r.shop.0 }))
 }
 
 /// New tokens, sealed; they live so long, and are renewed well before. What failed for want of them
@@ -33,7 +33,7 @@ pub async fn renewed(
     let saved = sqlx::query_file!(
         "src/store/sql/tokens/renewed.sql",
         renewal.shop.id,
-        renewal.fence,
+        renewal.fencing_token,
         sealed,
         lives_s,
         renewal.shop.tokens
@@ -62,7 +62,7 @@ pub async fn not_renewed(
     sqlx::query_file!(
         "src/store/sql/tokens/not_renewed.sql",
         renewal.shop.id,
-        renewal.fence,
+        renewal.fencing_token,
         wait_s,
         said,
         unknown

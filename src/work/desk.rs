@@ -62,7 +62,12 @@ async fn load(
     {
         consequences = rows::consequences(tx, shipment.id).await?;
     }
-    Ok(Snapshot { board: step.trail.is_empty() && home == Activity::Board, shown, views, consequences })
+    Ok(Snapshot {
+        board: step.trail.is_empty() && home == Activity::Board,
+        shown,
+        views,
+        consequences,
+    })
 }
 
 /// What can be done about it is others' to do, and that is said.
@@ -123,7 +128,10 @@ pub async fn act(
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
         Decision::Find(text) => match rows::find(tx, actor.warehouse, &text).await? {
             Some(subject) => Ok(to(standing, home, step.to(subject))),
-            None => Err(Refusal::wrong(Text::key("desk-unknown").with("received", scan.received())).into()),
+            None => {
+                Err(Refusal::wrong(Text::key("desk-unknown").with("received", scan.received()))
+                    .into())
+            }
         },
         // A kept view is everybody's.
         Decision::SaveView(_) if !may_act(standing) => Err(not_allowed(standing)),
@@ -190,7 +198,9 @@ async fn perform(
             orders::take_off_floor(tx, subject.id, "cancelled", "given_up").await?
         }
         (Action::TakeBack, Kind::Wave) => rows::take_back(tx, actor.warehouse, subject.id).await?,
-        (Action::Free, Kind::Trip) => rows::give_trip(tx, subject.id, None, &standing.operator).await?,
+        (Action::Free, Kind::Trip) => {
+            rows::give_trip(tx, subject.id, None, &standing.operator).await?
+        }
         (Action::Assign, Kind::Trip) => {
             rows::give_trip(tx, subject.id, person, &standing.operator).await?
         }
@@ -211,7 +221,7 @@ async fn perform(
 
 /// What a row of the desk opens, without going there. `None`: it is gone, or the person stands
 /// elsewhere.
-pub async fn peek(
+pub async fn preview(
     ctx: &super::Ctx,
     session: uuid::Uuid,
     person: i64,

@@ -2,7 +2,7 @@
 
 use super::{GestureError, Outcome};
 use crate::limits;
-use crate::protocol::exceptions::{self, Case, Decision, Step, Resolution};
+use crate::protocol::exceptions::{self, Case, Decision, Resolution, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
 use crate::store::people::{self, Standing};
@@ -37,7 +37,9 @@ pub async fn act(
     if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
         // Somebody closed the case that was on the screen: its answer must not hit another one. The
         // next answer is about this one.
-        return Ok(to(shown).refusing(Text::key("exceptions-moved").with("received", scan.received())));
+        return Ok(
+            to(shown).refusing(Text::key("exceptions-moved").with("received", scan.received()))
+        );
     }
     let decision = match exceptions::decide(&now, step, scan) {
         Ok(decision) => decision,
@@ -95,7 +97,10 @@ pub async fn act(
                 let other =
                     rows::about(tx, actor.warehouse, &scan.text).await?.filter(|id| *id != case.id);
                 return other.map(|id| to(Some(id))).ok_or_else(|| {
-                    Refusal::wrong(Text::key("exceptions-no-item").with("received", scan.received())).into()
+                    Refusal::wrong(
+                        Text::key("exceptions-no-item").with("received", scan.received()),
+                    )
+                    .into()
                 });
             };
             people::audit(
@@ -222,7 +227,9 @@ async fn out(
     way: Resolution,
 ) -> Result<(), GestureError> {
     match (way, case.shipment_id) {
-        (Resolution::Retry, shipment) if !retry(tx, actor, &case.reason, case.id, shipment).await? => {
+        (Resolution::Retry, shipment)
+            if !retry(tx, actor, &case.reason, case.id, shipment).await? =>
+        {
             let key = match (case.reason.as_str(), shipment) {
                 ("changed_late", _) => "exceptions-still-differs",
                 (_, Some(_)) => "exceptions-still-none",

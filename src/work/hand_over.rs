@@ -11,7 +11,7 @@ use crate::protocol::scan::Scan;
 use crate::protocol::{self, Expect, Page, Refusal, Text};
 use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
-use crate::store::{self, Tx, hand_over as rows, take_in};
+use crate::store::{self, Tx, hand_over as rows, ingest};
 
 pub async fn show(
     tx: &mut Tx,
@@ -54,7 +54,7 @@ pub async fn ask_first(ctx: &Ctx, request: &Request, text: &str) -> store::Resul
         Verdict::Off(off) => {
             let mut tx = ctx.db.begin().await?;
             for (shop, order) in &off {
-                take_in::take_in(&mut tx, *shop, order).await?;
+                ingest::order(&mut tx, *shop, order).await?;
             }
             tx.commit().await
         }
@@ -100,7 +100,9 @@ async fn add(
     sscc: &str,
 ) -> Result<Outcome, GestureError> {
     let Some(out) = rows::outgoing(tx, parcel).await? else {
-        return Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("received", sscc)).into());
+        return Err(
+            Refusal::wrong(Text::key("hand-over-expects-parcel").with("received", sscc)).into()
+        );
     };
     match out.state.as_str() {
         "labelled" => {}
@@ -115,7 +117,11 @@ async fn add(
         "handed_over" => {
             return Err(Refusal::wrong(Text::key("hand-over-gone").with("received", sscc)).into());
         }
-        _ => return Err(Refusal::wrong(Text::key("hand-over-no-label").with("received", sscc)).into()),
+        _ => {
+            return Err(
+                Refusal::wrong(Text::key("hand-over-no-label").with("received", sscc)).into()
+            );
+        }
     }
     if let Some(list) = &out.list {
         return Err(Refusal::wrong(
@@ -127,7 +133,9 @@ async fn add(
         Some(list) if rows::carrier_of(tx, list).await? == Some(out.carrier_id) => list,
         Some(list) if rows::carrier_of(tx, list).await?.is_some() => {
             return Err(Refusal::stop(
-                Text::key("hand-over-wrong-truck").with("received", sscc).with("carrier", &out.carrier),
+                Text::key("hand-over-wrong-truck")
+                    .with("received", sscc)
+                    .with("carrier", &out.carrier),
             )
             .into());
         }

@@ -21,7 +21,7 @@ use crate::limits;
 use crate::links::channels::Client;
 use crate::protocol::scan::Scan;
 use crate::protocol::{
-    Activity, Input, Expect, Page, Refusal, Reply, Request, Feedback, Step, Text, Tone,
+    Activity, Expect, Feedback, Input, Page, Refusal, Reply, Request, Step, Text, Tone,
 };
 use crate::store::people::{self, Standing};
 use crate::store::pick::Actor;
@@ -122,11 +122,12 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable>
                 tokio::time::sleep(std::time::Duration::from_millis(5 * u64::from(tries))).await;
             }
             error @ store::Error::Refused { .. } => {
-                let refusal = refuse::sentence(GestureError::Store(error)).unwrap_or_else(|error| {
-                    let command = request.command.to_string();
-                    tracing::error!(command, %error, "a rule without a sentence");
-                    Refusal::stop(Text::key("went-wrong").with("command", command.as_str()))
-                });
+                let refusal =
+                    refuse::sentence(GestureError::Store(error)).unwrap_or_else(|error| {
+                        let command = request.command.to_string();
+                        tracing::error!(command, %error, "a rule without a sentence");
+                        Refusal::stop(Text::key("went-wrong").with("command", command.as_str()))
+                    });
                 return reply_unchanged(ctx, request, refusal).await;
             }
             store::Error::Unavailable(message)
@@ -149,9 +150,14 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable>
 }
 
 /// The refusal on top of where the person stands.
-async fn reply_unchanged(ctx: &Ctx, request: &Request, refusal: Refusal) -> Result<Reply, Unavailable> {
+async fn reply_unchanged(
+    ctx: &Ctx,
+    request: &Request,
+    refusal: Refusal,
+) -> Result<Reply, Unavailable> {
     let look = Request { ask: Input::Refresh, ..request.clone() };
-    let mut reply = once(ctx, &look).await.map_err(|error| Unavailable::Offline(error.to_string()))?;
+    let mut reply =
+        once(ctx, &look).await.map_err(|error| Unavailable::Offline(error.to_string()))?;
     reply.feedback = Some(refusal.0);
     Ok(reply)
 }
@@ -226,13 +232,14 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         .await;
     }
     if scan.card == Some(Card::SignOff) {
-        people::audit(&mut tx, &standing.operator.code, "sign_off", &standing.terminal, None).await?;
+        people::audit(&mut tx, &standing.operator.code, "sign_off", &standing.terminal, None)
+            .await?;
         people::leave(&mut tx, person).await?;
         tx.commit().await?;
         return Ok(sign_on::login(ctx, None));
     }
     match act(&mut tx, request, &standing, &scan).await {
-        Ok(outcome) => settle(ctx, tx, request, standing, outcome).await,
+        Ok(outcome) => save_outcome(ctx, tx, request, standing, outcome).await,
         Err(halt) => {
             let refusal = refuse::sentence(halt)?;
             // Nothing of a refused gesture stays.
@@ -307,7 +314,9 @@ async fn choose(
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
     match line.and_then(|n| crate::protocol::sign_on::open(&standing.operator).nth(n)) {
         Some(activity) => enter(tx, actor, standing, activity).await,
-        None => Err(Refusal::wrong(Text::key("menu-expects").with("received", scan.received())).into()),
+        None => {
+            Err(Refusal::wrong(Text::key("menu-expects").with("received", scan.received())).into())
+        }
     }
 }
 
@@ -333,7 +342,7 @@ async fn enter(
 }
 
 /// Saves where the person stands and the answer in the transaction of the gesture, then answers.
-async fn settle(
+async fn save_outcome(
     ctx: &Ctx,
     mut tx: Tx,
     request: &Request,
@@ -343,7 +352,8 @@ async fn settle(
     standing.step = outcome.step;
     if standing.bench_id != outcome.bench {
         standing.bench_id = outcome.bench;
-        standing.operator.scanner = people::scanner(&mut tx, standing.operator.id, outcome.bench).await?;
+        standing.operator.scanner =
+            people::scanner(&mut tx, standing.operator.id, outcome.bench).await?;
     }
     if !standing.notices.is_empty() {
         people::notices_seen(&mut tx, standing.operator.id, standing.version).await?;
@@ -355,19 +365,25 @@ async fn settle(
     let ahead =
         if standing.step == Step::Pick(Default::default()) { limits::PICKS_AHEAD } else { 0 };
     let (reply, seen) = shown(&mut tx, &standing, outcome.feedback, ahead).await?;
-    people::settle(&mut tx, &standing, request.command, &reply).await?;
+    people::save_outcome(&mut tx, &standing, request.command, &reply).await?;
     tx.commit().await?;
     if let Some(seen) = seen {
         ctx.seen.keep(seen);
     }
     match outcome.closed {
-        Some(parcel) => parcel::carry_on(ctx, request, standing.operator.id, parcel, Some(reply)).await,
+        Some(parcel) => {
+            parcel::carry_on(ctx, request, standing.operator.id, parcel, Some(reply)).await
+        }
         None => Ok(reply),
     }
 }
 
 /// What a person sees where they stand, and what would be accepted there.
-async fn show(tx: &mut Tx, standing: &Standing, feedback: Option<Feedback>) -> store::Result<Reply> {
+async fn show(
+    tx: &mut Tx,
+    standing: &Standing,
+    feedback: Option<Feedback>,
+) -> store::Result<Reply> {
     Ok(shown(tx, standing, feedback, 0).await?.0)
 }
 
@@ -382,7 +398,13 @@ async fn shown(
         standing.notices.last().map(|text| Feedback { tone: Tone::Stop, text: text.clone() })
     });
     Ok((
-        Reply { operator: Some(standing.operator.clone()), version: standing.version, page, feedback, expects },
+        Reply {
+            operator: Some(standing.operator.clone()),
+            version: standing.version,
+            page,
+            feedback,
+            expects,
+        },
         seen,
     ))
 }

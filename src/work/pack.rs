@@ -69,11 +69,11 @@ pub async fn act(
         Decision::Bring { tote, code } => {
             bring(tx, actor, standing, step, bench, tote, &code).await
         }
-        Decision::Pack { reservations, seen, of } => {
+        Decision::Pack { reservations, by_eye, of } => {
             let shipment = now.shipment.as_ref().ok_or_else(|| {
                 Refusal::wrong(Text::key("pack-expects-tote").with("received", scan.received()))
             })?;
-            note_unread(tx, standing, seen, &reservations).await?;
+            note_unread(tx, standing, by_eye, &reservations).await?;
             units(
                 tx,
                 actor,
@@ -85,8 +85,8 @@ pub async fn act(
             )
             .await
         }
-        Decision::Single { shipment_id, reservation, seen } => {
-            note_unread(tx, standing, seen, &[reservation]).await?;
+        Decision::Single { shipment_id, reservation, by_eye } => {
+            note_unread(tx, standing, by_eye, &[reservation]).await?;
             let parcel = rows::open_parcel(tx, actor, shipment_id, bench).await?;
             rows::pack(tx, actor, shipment_id, parcel, &[reservation]).await?;
             // The last unit empties the tote: the next one is asked for.
@@ -144,7 +144,8 @@ async fn unbound(
             Ok(to(standing, Step { asking: card, reopening: None, ..step.clone() }))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
-        _ => Err(Refusal::wrong(Text::key("pack-expects-bench").with("received", scan.received())).into()),
+        _ => Err(Refusal::wrong(Text::key("pack-expects-bench").with("received", scan.received()))
+            .into()),
     }
 }
 
@@ -153,10 +154,10 @@ async fn unbound(
 async fn note_unread(
     tx: &mut Tx,
     standing: &Standing,
-    seen: bool,
+    by_eye: bool,
     reservations: &[(i64, Units)],
 ) -> store::Result<()> {
-    let Some((first, _)) = reservations.first().filter(|_| seen) else { return Ok(()) };
+    let Some((first, _)) = reservations.first().filter(|_| by_eye) else { return Ok(()) };
     let goods = rows::goods_of(tx, *first).await?;
     people::audit(
         tx,
@@ -182,7 +183,9 @@ async fn bring(
     };
     let not_ready = || {
         Refusal::wrong(
-            Text::key("pack-not-ready").with("received", code).with("shipment", &brought.shipment_no),
+            Text::key("pack-not-ready")
+                .with("received", code)
+                .with("shipment", &brought.shipment_no),
         )
     };
     match (brought.state.as_str(), brought.shipment) {
@@ -196,7 +199,9 @@ async fn bring(
             .into());
         }
         (_, None) => {
-            return Err(Refusal::wrong(Text::key("pack-still-walking").with("received", code)).into());
+            return Err(
+                Refusal::wrong(Text::key("pack-still-walking").with("received", code)).into()
+            );
         }
         _ => return Err(not_ready().into()),
     }
@@ -283,7 +288,12 @@ async fn missing(
 
 /// A parcel is scanned where no shipment is on the bench: an open box goes on; a labelled one asks
 /// for its reason.
-async fn parcel(tx: &mut Tx, standing: &Standing, id: i64, sscc: &str) -> Result<Outcome, GestureError> {
+async fn parcel(
+    tx: &mut Tx,
+    standing: &Standing,
+    id: i64,
+    sscc: &str,
+) -> Result<Outcome, GestureError> {
     let Some((state, shipment, _)) = rows::parcel_state(tx, id).await? else {
         return Err(Refusal::wrong(Text::key("pack-expects-tote").with("received", sscc)).into());
     };

@@ -8,8 +8,8 @@ use crate::domain::order::ShopOrder;
 use crate::limits;
 use crate::links::channels::Class;
 use crate::links::printers;
-use crate::protocol::{self, Input, Refusal, Reply, Request, Feedback, Text, Tone, pack};
-use crate::store::{self, hand_over, labels, orders, pack as rows, people, take_in};
+use crate::protocol::{self, Feedback, Input, Refusal, Reply, Request, Text, Tone, pack};
+use crate::store::{self, hand_over, ingest, labels, orders, pack as rows, people};
 
 /// What the shop says about a parcel's orders now.
 pub enum Verdict {
@@ -62,7 +62,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
     // too.
     if let Verdict::Off(off) = &verdict {
         for (shop, order) in off {
-            take_in::take_in(&mut tx, *shop, order).await?;
+            ingest::order(&mut tx, *shop, order).await?;
         }
     }
     let Some((state, shipment, shipment_no)) = rows::parcel_state(&mut tx, parcel).await? else {

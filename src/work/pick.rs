@@ -140,7 +140,14 @@ async fn put_at_once(
         // where the person stands.
         None => rows::look_ahead(&ctx.db, warehouse, operator.id, next.reservation_id).await?,
     };
-    Ok(Some(ctx.seen.show(CachedScreen { session, version: version + 1, operator, warehouse, step: next, now })))
+    Ok(Some(ctx.seen.show(CachedScreen {
+        session,
+        version: version + 1,
+        operator,
+        warehouse,
+        step: next,
+        now,
+    })))
 }
 
 /// The screens of pickers, by person; one each.
@@ -158,8 +165,13 @@ impl ScreenCache {
     fn show(&self, seen: CachedScreen) -> Reply {
         let (page, expects) =
             (pick::page(&seen.now, &seen.step), pick::expects(&seen.now, &seen.step));
-        let reply =
-            Reply { operator: Some(seen.operator.clone()), version: seen.version, page, feedback: None, expects };
+        let reply = Reply {
+            operator: Some(seen.operator.clone()),
+            version: seen.version,
+            page,
+            feedback: None,
+            expects,
+        };
         self.keep(seen);
         reply
     }
@@ -187,7 +199,11 @@ pub async fn line(
 }
 
 /// The trip in hand, or the next one at once: one card less.
-pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> Result<Outcome, GestureError> {
+pub async fn enter(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, actor.person, 0, false).await?;
     if now.trip.is_none() && !rows::claim(tx, actor.warehouse, actor.person).await? {
         return Ok(to(standing, Step::default()).saying(Text::key("pick-no-trip")));

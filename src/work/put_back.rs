@@ -46,11 +46,11 @@ pub async fn act(
         (Decision::Choose(choosing), Some(_)) => {
             Ok(to(standing, Step { choosing, holding: None, ..step.clone() }))
         }
-        (Decision::Hold { item_id, lot_id, seen }, Some(task)) => {
+        (Decision::Hold { item_id, lot_id, by_eye }, Some(task)) => {
             if let Some(goods) = task
                 .goods
                 .iter()
-                .find(|goods| seen && (goods.item_id, goods.lot_id) == (item_id, lot_id))
+                .find(|goods| by_eye && (goods.item_id, goods.lot_id) == (item_id, lot_id))
             {
                 people::audit(
                     tx,
@@ -87,6 +87,8 @@ pub async fn act(
             Ok(to(standing, Step::default()))
         }
         (Decision::Leave, _) => Ok(Outcome::to(protocol::Step::Menu, standing)),
-        (_, None) => Err(Refusal::wrong(Text::key("moved-on").with("received", scan.received())).into()),
+        (_, None) => {
+            Err(Refusal::wrong(Text::key("moved-on").with("received", scan.received())).into())
+        }
     }
 }

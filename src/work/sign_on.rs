@@ -47,7 +47,9 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
         return Ok(login(ctx, Some(Refusal::wrong(text))));
     };
     Ok(match people::by_badge(&mut tx, &badge).await? {
-        Some(credentials) if !credentials.active => login(ctx, Some(Refusal::wrong(Text::key("door-disabled")))),
+        Some(credentials) if !credentials.active => {
+            login(ctx, Some(Refusal::wrong(Text::key("door-disabled"))))
+        }
         Some(credentials) => match credentials.locked_s {
             Some(wait) => {
                 login(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait))))
@@ -63,7 +65,9 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
 pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store::Result<Reply> {
     let mut tx = ctx.db.begin().await?;
     let Some(badge) = badge_in(&mut tx, badge).await? else { return Ok(login(ctx, None)) };
-    let Some(credentials) = people::by_badge(&mut tx, &badge).await?.filter(|credentials| credentials.active) else {
+    let Some(credentials) =
+        people::by_badge(&mut tx, &badge).await?.filter(|credentials| credentials.active)
+    else {
         return Ok(login(ctx, Some(Refusal::wrong(Text::key("door-unknown")))));
     };
     if let Some(wait) = credentials.locked_s {
@@ -71,7 +75,14 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     }
     // The row stays locked over the check: two terminals guess no faster than one.
     let right = verify(ctx, credentials.pin_hash, pin.clone()).await?;
-    people::pin_tried(&mut tx, credentials.operator.id, right, limits::PIN_TRIES, limits::PIN_LOCK_S).await?;
+    people::pin_tried(
+        &mut tx,
+        credentials.operator.id,
+        right,
+        limits::PIN_TRIES,
+        limits::PIN_LOCK_S,
+    )
+    .await?;
     if !right {
         tx.commit().await?;
         return Ok(answer(
@@ -79,10 +90,15 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
             Some(Refusal::wrong(Text::key("pin-wrong"))),
         ));
     }
-    people::claim_session(&mut tx, credentials.operator.id, request.session, &request.terminal).await?;
+    people::claim_session(&mut tx, credentials.operator.id, request.session, &request.terminal)
+        .await?;
     people::audit(&mut tx, &credentials.operator.code, "sign_on", &request.terminal, None).await?;
     tx.commit().await?;
-    gesture(ctx, &Request { ask: Input::Refresh, person: Some(credentials.operator.id), ..request.clone() }).await
+    gesture(
+        ctx,
+        &Request { ask: Input::Refresh, person: Some(credentials.operator.id), ..request.clone() },
+    )
+    .await
 }
 
 async fn verify(ctx: &Ctx, hash: Option<String>, pin: Pin) -> store::Result<bool> {

@@ -15,7 +15,7 @@ use support::term::Term;
 use support::{Robot, World, ean};
 use uuid::Uuid;
 use wavedeck::domain::Role;
-use wavedeck::store::{orders, site, take_in};
+use wavedeck::store::{ingest, orders, site};
 
 const ITEMS: usize = 50;
 const LINES: usize = 8;
@@ -73,7 +73,7 @@ async fn take_orders(w: &World, from: usize, count: usize, lines: usize) {
                 (0..lines).map(|k| (format!("B{}", (n * 7 + k * 3) % ITEMS), 1)).collect();
             let lines: Vec<(&str, i64)> =
                 lines.iter().map(|(sku, qty)| (sku.as_str(), *qty)).collect();
-            take_in::take_in(
+            ingest::order(
                 &mut tx,
                 w.shop,
                 &World::parse(World::order_json(&format!("N{n}"), &lines)),
@@ -163,7 +163,8 @@ impl Floor {
     async fn confirm(&mut self) {
         let step = json!({
             "pick": {
-                "reservation_id": 1, "place": true, "item": true, "lot": true, "counted": 1,
+                "reservation_id": 1, "bin_scanned": true, "item_scanned": true,
+                "lot_scanned": true, "counted": 1,
                 "asking": null, "full": false, "before": null,
             },
         });

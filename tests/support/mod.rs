@@ -19,7 +19,7 @@ use wavedeck::protocol::{Input, Page, Pin, Reply, Request, Text};
 use wavedeck::store::cluster::{Cluster, Hold, OWNER};
 use wavedeck::store::people::NewPerson;
 use wavedeck::store::site::{self, NewCarrier, NewShop};
-use wavedeck::store::{Db, check, orders, people, schema, take_in};
+use wavedeck::store::{Db, check, ingest, orders, people, schema};
 use wavedeck::work::vault::{self, Vault};
 use wavedeck::work::{self, Ctx, shops, sign_on};
 
@@ -356,7 +356,7 @@ impl World {
     pub async fn orders(&self, list: &[(&str, &[(&str, i64)])]) {
         let mut tx = self.ctx.db.begin().await.unwrap();
         for (no, lines) in list {
-            take_in::take_in(&mut tx, self.shop, &World::parse(World::order_json(no, lines)))
+            ingest::order(&mut tx, self.shop, &World::parse(World::order_json(no, lines)))
                 .await
                 .unwrap();
         }
@@ -369,7 +369,7 @@ impl World {
         shop.cancel(no);
         let order = shop.order(no).unwrap();
         let mut tx = self.ctx.db.begin().await.unwrap();
-        take_in::take_in(&mut tx, self.shop, &World::parse(order)).await.unwrap();
+        ingest::order(&mut tx, self.shop, &World::parse(order)).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -378,7 +378,7 @@ impl World {
         let order = self.number(&format!("SELECT id FROM orders WHERE order_no = '{no}'")).await;
         self.sql(&format!("UPDATE orders SET status = 'cancelled' WHERE id = {order}")).await;
         let mut tx = self.ctx.db.begin().await.unwrap();
-        orders::settle(&mut tx, order).await.unwrap();
+        orders::reconcile(&mut tx, order).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -388,7 +388,7 @@ impl World {
         order["updated_at"] =
             (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
         let mut tx = self.ctx.db.begin().await.unwrap();
-        take_in::take_in(&mut tx, self.shop, &World::parse(order)).await.unwrap();
+        ingest::order(&mut tx, self.shop, &World::parse(order)).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -398,7 +398,7 @@ impl World {
         self.sql(&format!("UPDATE orders SET status = 'cancelled' WHERE id = {order}")).await;
         for _ in 0..20 {
             let mut tx = self.ctx.db.begin().await.unwrap();
-            match orders::settle(&mut tx, order).await {
+            match orders::reconcile(&mut tx, order).await {
                 Ok(()) => return tx.commit().await.unwrap(),
                 Err(wavedeck::store::Error::Retry(_)) => {}
                 Err(error) => panic!("{error}"),
@@ -500,8 +500,13 @@ pub struct Robot {
 
 impl Robot {
     pub fn at_door(ctx: Arc<Ctx>, badge: &str) -> Robot {
-        let last =
-            Reply { operator: None, version: 0, page: Page::default(), feedback: None, expects: vec![] };
+        let last = Reply {
+            operator: None,
+            version: 0,
+            page: Page::default(),
+            feedback: None,
+            expects: vec![],
+        };
         Robot { ctx, session: Uuid::now_v7(), badge: badge.to_owned(), last }
     }
 

@@ -143,7 +143,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     }
     let (shops, next) = match &args.shop_url {
         Some(url) => {
-            shops::settle(&mut tx, &ctx.vault, shops::SHOP, "generic", url, &json!({})).await?;
+            shops::save_shop(&mut tx, &ctx.vault, shops::SHOP, "generic", url, &json!({})).await?;
             (Vec::new(), 0)
         }
         None => {

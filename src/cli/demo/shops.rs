@@ -103,13 +103,13 @@ pub async fn open(
     }
     for shop in &shops {
         let options = if shop.kind == "generic" { json!({}) } else { standin::options(&shop.kind) };
-        settle(tx, vault, &shop.code(), &shop.kind, &shop.url, &options).await?;
+        save_shop(tx, vault, &shop.code(), &shop.kind, &shop.url, &options).await?;
     }
     Ok((shops, known.max(count)))
 }
 
 /// The shop is at this address from now on; it is made if it is not there.
-pub async fn settle(
+pub async fn save_shop(
     tx: &mut Tx,
     vault: &Vault,
     code: &str,

@@ -1,11 +1,11 @@
 //! What is on the screen, and what a message does to it. Pure: no clock, no database, no terminal.
 
-pub mod fit;
-mod letters;
+mod history;
+mod hotkeys;
+pub mod layout;
 pub mod palette;
-mod peek;
+mod preview;
 mod queue;
-mod way;
 
 use crate::codes::card::Card;
 use crate::console::input::Key;
@@ -13,10 +13,12 @@ use crate::console::input::keymap::Keymap;
 use crate::domain::Lang;
 use crate::limits;
 use crate::protocol::sign_on::DemoPerson;
-use crate::protocol::{Input, Entry, Expect, Page, Pin, Reply, Request, Feedback, Text, Tone, Operator};
+use crate::protocol::{
+    Entry, Expect, Feedback, Input, Operator, Page, Pin, Reply, Request, Text, Tone,
+};
 use palette::Palette;
-use peek::Peek;
-use queue::{drop_held, enqueue, resume, on_reply};
+use preview::Preview;
+use queue::{drop_held, enqueue, on_reply, resume};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -43,7 +45,7 @@ pub enum Msg {
     Letter(char, Stamp),
     Reply(Box<Reply>),
     /// What a row of the list would open; nothing where it could not be read.
-    Peeked {
+    Previewed {
         of: String,
         page: Option<Box<Page>>,
     },
@@ -62,7 +64,7 @@ pub enum Effect {
     Bell(Tone),
     Quit,
     /// What this row opens is to be read, to stand beside the list.
-    Peek(String),
+    Preview(String),
     /// The list on the screen goes into a file.
     Export {
         xlsx: bool,
@@ -120,7 +122,7 @@ pub struct Model {
     pub chosen: usize,
     /// What Enter opened on the way here, the last at the end.
     opened: Vec<String>,
-    peek: Peek,
+    preview: Preview,
     pub demo: Vec<DemoPerson>,
     /// Whose badge the demo's key shows next.
     demo_next: usize,
@@ -150,7 +152,7 @@ impl Model {
             appearance: settings.appearance,
             keymap: settings.keymap,
             operator: None,
-            page: fit::fitted(&settings.door, settings.size),
+            page: layout::fitted(&settings.door, settings.size),
             full_page: settings.door,
             feedback: None,
             expects: Vec::new(),
@@ -163,7 +165,7 @@ impl Model {
             palette: None,
             chosen: 0,
             opened: Vec::new(),
-            peek: Peek::default(),
+            preview: Preview::default(),
             demo: settings.demo,
             demo_next: 0,
             session: settings.session,
@@ -207,7 +209,7 @@ impl Model {
 /// The one place where state changes.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = apply(model, msg);
-    effects.extend(peek::next(model));
+    effects.extend(preview::next(model));
     effects
 }
 
@@ -215,7 +217,7 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Resize(width, height) => {
             model.size = (width, height);
-            model.page = fit::fitted(&model.full_page, model.size);
+            model.page = layout::fitted(&model.full_page, model.size);
             vec![]
         }
         Msg::Typing(text) => {
@@ -227,10 +229,10 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Letter(c, stamp) => {
             model.typing.clear();
-            letters::on_letter(model, c, stamp)
+            hotkeys::on_letter(model, c, stamp)
         }
-        Msg::Peeked { of, page } => {
-            peek::arrived(model, of, page.map(|page| *page));
+        Msg::Previewed { of, page } => {
+            preview::arrived(model, of, page.map(|page| *page));
             vec![]
         }
         Msg::Told(feedback) => {
@@ -292,7 +294,7 @@ fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
         return vec![];
     }
     if model.palette.is_some() {
-        return letters::on_palette_key(model, key);
+        return hotkeys::on_palette_key(model, key);
     }
     let rows = model.page.table.rows.len();
     if rows > 0 && matches!(key, Key::Up | Key::Down | Key::Home | Key::End) {
@@ -378,7 +380,7 @@ fn on_card(model: &mut Model, card: Card, stamp: Stamp) -> Vec<Effect> {
 fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effect> {
     let trimmed = text.trim();
     if model.palette.is_some() && (typed || trimmed.is_empty()) {
-        return letters::on_palette_line(model, trimmed, stamp);
+        return hotkeys::on_palette_line(model, trimmed, stamp);
     }
     model.palette = None;
     if model.help {
@@ -395,10 +397,10 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effe
         let opens =
             model.page.table.opens.get(model.chosen).filter(|scan| !scan.is_empty()).cloned();
         // A page that only looks again stands in nobody's way.
-        let idle =
-            model.sent.as_ref().is_none_or(|sent| sent.ask == Input::Refresh) && model.queue.is_empty();
+        let idle = model.sent.as_ref().is_none_or(|sent| sent.ask == Input::Refresh)
+            && model.queue.is_empty();
         return match opens.filter(|_| idle) {
-            Some(text) => way::open(model, text, stamp),
+            Some(text) => history::open(model, text, stamp),
             None => vec![],
         };
     }

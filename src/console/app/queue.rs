@@ -1,9 +1,9 @@
 //! The queue: what was scanned goes to the work one after another, and what stands behind a refusal
 //! waits for the person.
 
-use super::{Effect, Model, QueuedInput, fit, peek, way};
+use super::{Effect, Model, QueuedInput, history, layout, preview};
 use crate::codes::card::Card;
-use crate::protocol::{Input, Pin, Reply, Feedback, Text, Tone};
+use crate::protocol::{Feedback, Input, Pin, Reply, Text, Tone};
 
 /// What was held is applied now, in its order.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
@@ -16,8 +16,10 @@ pub(super) fn drop_held(model: &mut Model) -> Vec<Effect> {
     model.held = false;
     let dropped = model.queue.len() as i64;
     model.queue.clear();
-    model.feedback =
-        Some(Feedback { tone: Tone::Good, text: Text::key("queue-dropped").with("count", dropped) });
+    model.feedback = Some(Feedback {
+        tone: Tone::Good,
+        text: Text::key("queue-dropped").with("count", dropped),
+    });
     vec![]
 }
 
@@ -59,18 +61,18 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         && model.operator.as_ref().map(|w| w.id) != Some(operator.id)
     {
         model.lang = operator.lang;
-        peek::forget(model);
+        preview::forget(model);
     }
     model.operator = reply.operator;
     model.version = reply.version;
-    peek::stale(model);
+    preview::stale(model);
     if !looked || model.page.title != reply.page.title {
         model.chosen = 0;
     }
-    model.page = fit::fitted(&reply.page, model.size);
+    model.page = layout::fitted(&reply.page, model.size);
     model.full_page = reply.page;
     if back {
-        way::return_to_row(model);
+        history::return_to_row(model);
     }
     model.chosen = model.chosen.min(model.page.table.rows.len().saturating_sub(1));
     model.expects = reply.expects;

@@ -74,7 +74,8 @@ impl Keymap {
             wrong.push((1, Text::key("keymap-empty")));
         }
         wrong.sort_by_key(|(line, _)| *line);
-        let feedback = |(line, feedback): (usize, Text)| feedback.with("file", file).with("line", line as i64);
+        let feedback =
+            |(line, feedback): (usize, Text)| feedback.with("file", file).with("line", line as i64);
         if wrong.is_empty() {
             Ok(Keymap(binds))
         } else {

@@ -9,7 +9,7 @@ use crate::console::app::{Effect, Model, Msg, Settings, Stamp, palette, update};
 use crate::console::input::{Decoder, Event, Framing};
 use crate::limits;
 use crate::protocol::page::Letters;
-use crate::protocol::{Input, Scanner, Request, Feedback, Text, Tone};
+use crate::protocol::{Feedback, Input, Request, Scanner, Text, Tone};
 use crate::work::{self, Ctx};
 use screen::Screen;
 use std::collections::VecDeque;
@@ -194,7 +194,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                 Effect::Bell(tone) => self.write(bell(tone)).await?,
                 Effect::Quit => self.quit = true,
                 Effect::Export { xlsx } => self.export(xlsx),
-                Effect::Peek(of) => self.peek(of),
+                Effect::Preview(of) => self.preview(of),
                 Effect::Inject(scan) => {
                     let now = Instant::now();
                     self.unread.extend(scan.bytes().chain([b'\r']).map(|byte| (byte, now)));
@@ -269,16 +269,17 @@ impl<W: AsyncWrite + Unpin> Session<W> {
     }
 
     /// A look at what a row opens; it changes nothing and nobody waits for it.
-    fn peek(&self, of: String) {
+    fn preview(&self, of: String) {
         let Some(person) = self.model.operator.as_ref().map(|operator| operator.id) else { return };
         let (ctx, answers, session) =
             (self.ctx.clone(), self.answers.clone(), self.model.session());
         tokio::spawn(async move {
-            let page = work::desk::peek(&ctx, session, person, &of).await.unwrap_or_else(|error| {
-                tracing::warn!(of, %error, "a look beside the list failed");
-                None
-            });
-            let _ = answers.send(Msg::Peeked { of, page: page.map(Box::new) }).await;
+            let page =
+                work::desk::preview(&ctx, session, person, &of).await.unwrap_or_else(|error| {
+                    tracing::warn!(of, %error, "a look beside the list failed");
+                    None
+                });
+            let _ = answers.send(Msg::Previewed { of, page: page.map(Box::new) }).await;
         });
     }
 

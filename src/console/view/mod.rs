@@ -5,7 +5,7 @@ mod table;
 pub mod text;
 
 use crate::codes::card::Card;
-use crate::console::app::fit::Size;
+use crate::console::app::layout::Size;
 use crate::console::app::palette::{Palette, letters};
 use crate::console::app::{Model, Theme};
 use crate::i18n::Catalogue;
@@ -175,7 +175,13 @@ fn beside(
     styles: &Styles,
 ) {
     for row in 0..area.height {
-        put(buffer, area, usize::from(row), if model.appearance.boxes { "│" } else { "|" }, styles.dim);
+        put(
+            buffer,
+            area,
+            usize::from(row),
+            if model.appearance.boxes { "│" } else { "|" },
+            styles.dim,
+        );
     }
     let inner = Rect { x: area.x + 2, width: area.width - 2, ..area };
     let width = usize::from(inner.width);

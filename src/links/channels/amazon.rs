@@ -10,13 +10,13 @@
 //! and `seller` (needed), `api`, `page_size`, `lag_s`, `lookback_s`, `token_url`, `product_type`,
 //! `carriers` (their codes; others go as `Other` with their name).
 
-use super::normalize::or_unreadable;
 use super::http;
 use super::loose_json::{self, count, first, list, minor, text};
+use super::normalize::or_unreadable;
 use super::oauth;
-use super::sign::{escape};
+use super::sign::escape;
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens, Unreadable,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::limits;
@@ -275,7 +275,9 @@ impl Channel for Amazon {
                 let path = format!("/orders/v0/orders/{}", escape(order_no));
                 let mut answer =
                     self.call_as(&self.restricted(&path).await?, Method::GET, &path, None).await?;
-                return super::one(self.with_items(loose_json::take(&mut answer, &["payload"])).await?);
+                return super::one(
+                    self.with_items(loose_json::take(&mut answer, &["payload"])).await?,
+                );
             }
             let mut answer = self
                 .call(

@@ -6,14 +6,14 @@
 //! and the rate limits; both are options. The signature's vectors are a third party's. Options:
 //! `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers`.
 
-use super::normalize::or_unreadable;
-use super::time_window::{Rules, TimeWindow};
 use super::http;
 use super::loose_json::{self, count, first, from_unix, list, pair, text};
+use super::normalize::or_unreadable;
 use super::oauth;
+use super::time_window::{Rules, TimeWindow};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
-    sign,
+    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens,
+    Unreadable, sign,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::{Value, json};

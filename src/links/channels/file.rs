@@ -4,7 +4,7 @@
 //! Option: `till`, the bin that such a shop sells from over a counter. Its orders are sales then:
 //! the goods have left.
 
-use super::{Answer, Channel, ChannelError, Class, StockLevel, PullPage};
+use super::{Answer, Channel, ChannelError, Class, PullPage, StockLevel};
 use crate::domain::order::ShopOrder;
 use serde_json::Value;
 use uuid::Uuid;

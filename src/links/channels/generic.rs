@@ -1,12 +1,14 @@
 //! The generic shop: signed JSON over HTTP, as the contract has it. Also what a site writes to for
 //! a shop of its own.
 
-use super::normalize::or_unreadable;
-use super::sign::{self, hex};
 use super::http::{self, Answered};
 use super::loose_json;
-use super::sign::{escape};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Unreadable};
+use super::normalize::or_unreadable;
+use super::sign::escape;
+use super::sign::{self, hex};
+use super::{
+    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Unreadable,
+};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
 use serde::Deserialize;
@@ -176,14 +178,15 @@ impl Channel for Generic {
                 .call(Method::POST, "/stock", Some(key), Value::from(rows).to_string().into_bytes())
                 .await?;
             let refused = |level: &StockLevel| {
-                loose_json::list(&answer["refused"]).iter().find(|row| row["sku"] == level.code).map(
-                    |row| {
+                loose_json::list(&answer["refused"])
+                    .iter()
+                    .find(|row| row["sku"] == level.code)
+                    .map(|row| {
                         ChannelError::new(
                             Class::Rejected,
                             http::short(&loose_json::first(row, &["message", "code"])),
                         )
-                    },
-                )
+                    })
             };
             Ok(levels.iter().map(|level| refused(level).map_or(Ok(()), Err)).collect())
         })

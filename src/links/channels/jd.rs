@@ -8,14 +8,14 @@
 //! reads a count back. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (JD's
 //! own numbers).
 
-use super::normalize::or_unreadable;
-use super::time_window::{Rules, TimeWindow};
 use super::http;
 use super::loose_json::{self, first, from_beijing, list, minor, text, to_beijing};
+use super::normalize::or_unreadable;
 use super::oauth;
+use super::time_window::{Rules, TimeWindow};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
-    sign,
+    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens,
+    Unreadable, sign,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::{Value, json};
@@ -123,7 +123,8 @@ impl Channel for Jd {
             let found = &answer["searchorderinfo_result"];
             if window.page.is_none() {
                 let mut counted = window.count(&found["orderTotal"], size, &rules)?;
-                if loose_json::count(&found["orderTotal"]).is_some_and(|total| total > size * PAGES) {
+                if loose_json::count(&found["orderTotal"]).is_some_and(|total| total > size * PAGES)
+                {
                     counted.next_cursor = window.halved().or(counted.next_cursor);
                 }
                 return Ok(counted);

@@ -1,4 +1,5 @@
-//! Values out of loose JSON: platforms send numbers as texts, texts as numbers, and nothing as null.
+//! Values out of loose JSON: platforms send numbers as texts, texts as numbers, and nothing as
+//! null.
 
 use crate::domain::cells;
 use serde_json::Value;

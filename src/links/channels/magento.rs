@@ -15,14 +15,14 @@
 //! `lookback_s`, `source` (stock source, `default`), `paid` (state words, `processing`),
 //! `carriers`.
 
-use super::normalize::or_unreadable;
-use super::time_window::{Rules, TimeWindow};
 use super::http;
 use super::loose_json::{self, first, list, minor, text};
+use super::normalize::or_unreadable;
 use super::oauth;
-use super::sign::{escape};
+use super::sign::escape;
+use super::time_window::{Rules, TimeWindow};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens, Unreadable,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
@@ -180,7 +180,8 @@ impl Channel for Magento {
     ) -> Answer<'a, PullPage> {
         Box::pin(async move {
             let rules = self.rules();
-            let (window, size) = TimeWindow::of(&self.account, since, cursor, &rules, (limit, 300))?;
+            let (window, size) =
+                TimeWindow::of(&self.account, since, cursor, &rules, (limit, 300))?;
             let found = format!(
                 "/orders?{}{}{}{}",
                 filter(0, "updated_at", "gteq", &clock(window.from)),

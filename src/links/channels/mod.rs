@@ -2,22 +2,22 @@
 
 pub mod amazon;
 pub mod douyin;
-mod normalize;
 pub mod file;
 pub mod generic;
+pub mod http;
 pub mod jd;
+pub mod loose_json;
 pub mod magento;
-pub mod rate_limit;
+mod normalize;
+pub mod oauth;
 pub mod pdd;
+pub mod rate_limit;
+mod rate_limited;
+mod redact;
 pub mod shopify;
 pub mod sign;
 pub mod taobao;
 pub mod time_window;
-pub mod http;
-pub mod loose_json;
-pub mod oauth;
-mod rate_limited;
-mod redact;
 pub mod woo;
 
 use crate::domain::order::ShopOrder;

@@ -52,7 +52,10 @@ pub async fn renewed(
 
 /// Signs a call by OAuth 1.0a, in its `Authorization`: the app by its key and secret, the access
 /// token, where the shop gives one, with its own secret in the place of the refresh token.
-pub fn sign_call(request: RequestBuilder, account: &Account) -> Result<RequestBuilder, ChannelError> {
+pub fn sign_call(
+    request: RequestBuilder,
+    account: &Account,
+) -> Result<RequestBuilder, ChannelError> {
     let no_request = || ChannelError::new(Class::Rejected, "the shop's URL cannot be called");
     let unsigned =
         request.try_clone().and_then(|request| request.build().ok()).ok_or_else(no_request)?;

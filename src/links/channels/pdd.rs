@@ -7,14 +7,14 @@
 //! reads counts back. That the stretch must end three minutes behind is our reading of an unclear
 //! sentence. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (their numbers).
 
-use super::normalize::or_unreadable;
-use super::time_window::{Rules, TimeWindow};
 use super::http;
 use super::loose_json::{self, count, first, from_unix, list, minor, pair, text};
+use super::normalize::or_unreadable;
 use super::oauth;
+use super::time_window::{Rules, TimeWindow};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
-    sign,
+    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens,
+    Unreadable, sign,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::Value;
@@ -278,7 +278,8 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
     }
     let part = |key: &str| text(&info[key]);
     // Some of its times come as text in GMT+8, some as unix seconds.
-    let time = |key: &str| from_unix(&info[key]).or_else(|| loose_json::from_beijing(&info[key]).ok());
+    let time =
+        |key: &str| from_unix(&info[key]).or_else(|| loose_json::from_beijing(&info[key]).ok());
     Ok(ShopOrder {
         order_no: part("order_sn"),
         status: status(info),

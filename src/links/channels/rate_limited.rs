@@ -2,7 +2,7 @@
 //! without our secrets.
 
 use super::http;
-use super::rate_limit::{self, Call, Buckets};
+use super::rate_limit::{self, Buckets, Call};
 use super::redact::Redactor;
 use super::{Account, Answer, Channel, ChannelError, Class, PullPage, StockLevel, Tokens};
 use crate::domain::order::ShopOrder;
@@ -143,7 +143,9 @@ impl Channel for RateLimited {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 Ok(self
-                    .in_turn(Call::Read, until, || self.inner.read_stock(std::slice::from_ref(level)))
+                    .in_turn(Call::Read, until, || {
+                        self.inner.read_stock(std::slice::from_ref(level))
+                    })
                     .await?
                     .pop()
                     .flatten())
@@ -152,6 +154,8 @@ impl Channel for RateLimited {
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(async move { self.inner.refresh().await.map_err(|error| self.redact.error(error)) })
+        Box::pin(
+            async move { self.inner.refresh().await.map_err(|error| self.redact.error(error)) },
+        )
     }
 }

@@ -1,4 +1,5 @@
-//! Our secrets are taken out of whatever a shop says: it may well repeat the request that it refuses.
+//! Our secrets are taken out of whatever a shop says: it may well repeat the request that it
+//! refuses.
 
 use super::sign::{escape, hex};
 use super::{Account, ChannelError};

@@ -10,10 +10,12 @@
 //! plans can raise by `page_size`. Options: `location` (its number, for stock), `page_size`,
 //! `lag_s`, `lookback_s`, `paid` (financial states), `carriers` (Shopify's names).
 
-use super::normalize::or_unreadable;
 use super::http;
 use super::loose_json::{self, count, list, minor, text};
-use super::{Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Unreadable};
+use super::normalize::or_unreadable;
+use super::{
+    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Unreadable,
+};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::limits;
 use serde_json::{Value, json};
@@ -81,9 +83,10 @@ impl Shopify {
         );
         let (mut found, mut after) = (Vec::new(), Value::Null);
         while found.len() <= limits::ORDER_LINES {
-            let mut answer =
-                http::retry_throttled(|| Box::pin(self.call(&query, json!({ "id": id, "after": after }))))
-                    .await?;
+            let mut answer = http::retry_throttled(|| {
+                Box::pin(self.call(&query, json!({ "id": id, "after": after })))
+            })
+            .await?;
             let mut page = loose_json::take(&mut answer, &["node", name]);
             match loose_json::take(&mut page, &["nodes"]) {
                 Value::Array(rows) if !rows.is_empty() => found.extend(rows),

@@ -9,14 +9,14 @@
 //! refresh token; `token_url` is the door for new ones. Options: `page_size`, `window_s`, `lag_s`,
 //! `lookback_s`, `sign_method` (`md5` or `hmac-sha256`), `carriers`.
 
-use super::normalize::or_unreadable;
-use super::time_window::{Rules, TimeWindow};
 use super::http;
 use super::loose_json::{self, first, from_beijing, list, minor, pair, text, to_beijing};
+use super::normalize::or_unreadable;
 use super::oauth;
+use super::time_window::{Rules, TimeWindow};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Tokens, Unreadable,
-    sign,
+    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens,
+    Unreadable, sign,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::Value;

@@ -107,11 +107,8 @@ impl TimeWindow {
         let total = loose_json::count(total)
             .filter(|n| (0..=limits::STRETCH_ORDERS).contains(n))
             .ok_or_else(|| {
-                ChannelError::new(
-                    Class::Transient,
-                    "the answer does not say how many orders there are",
-                )
-            })?;
+            ChannelError::new(Class::Transient, "the answer does not say how many orders there are")
+        })?;
         Ok(PullPage {
             orders: Vec::new(),
             next_cursor: self.counted(total, page_size, rules),

@@ -8,12 +8,14 @@
 //! of its lines is asked for where an order has refunds. Options: `auth`, `page_size`, `lag_s`,
 //! `lookback_s`, `paid` (status words, `processing`).
 
-use super::normalize::or_unreadable;
 use super::http;
 use super::loose_json::{count, first, list, minor, pair, text};
+use super::normalize::or_unreadable;
 use super::oauth;
 use super::sign;
-use super::{Account, Answer, Channel, ChannelError, Class, Client, StockLevel, PullPage, Unreadable};
+use super::{
+    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Unreadable,
+};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
 use serde_json::{Value, json};

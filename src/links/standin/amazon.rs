@@ -2,7 +2,7 @@
 //! tokens, shipment confirmations by package number, listings' counts.
 
 use super::app::{App, oauth};
-use super::platform::{Call, StandinState, Effect, Rules, page, parts};
+use super::platform::{Call, Effect, Rules, StandinState, page, parts};
 use serde_json::{Value, json};
 
 /// `old`: orders are served as v0 only.
@@ -236,27 +236,29 @@ impl Rules for Amazon {
                     },
                 )
             }
-            ("GET", ["orders", "v0", "orders", id, "orderItems"]) if self.old => match books
-                .orders
-                .get(*id)
-            {
-                Some(order) => {
-                    let items = order["orderItems"].as_array().into_iter().flatten();
-                    let rows: Vec<Value> = items
-                        .map(|item| {
-                            json!({
-                                "OrderItemId": item["orderItemId"],
-                                "SellerSKU": item["product"]["sellerSku"], "Title": "Item",
-                                "QuantityOrdered": item["quantityOrdered"],
-                                "QuantityShipped": item["fulfillment"]["quantityFulfilled"],
-                                "ItemPrice": { "CurrencyCode": "EUR", "Amount": "12.34" },
+            ("GET", ["orders", "v0", "orders", id, "orderItems"]) if self.old => {
+                match books.orders.get(*id) {
+                    Some(order) => {
+                        let items = order["orderItems"].as_array().into_iter().flatten();
+                        let rows: Vec<Value> = items
+                            .map(|item| {
+                                json!({
+                                    "OrderItemId": item["orderItemId"],
+                                    "SellerSKU": item["product"]["sellerSku"], "Title": "Item",
+                                    "QuantityOrdered": item["quantityOrdered"],
+                                    "QuantityShipped": item["fulfillment"]["quantityFulfilled"],
+                                    "ItemPrice": { "CurrencyCode": "EUR", "Amount": "12.34" },
+                                })
                             })
-                        })
-                        .collect();
-                    (json!({ "payload": { "OrderItems": rows, "AmazonOrderId": id } }), Effect::Other)
+                            .collect();
+                        (
+                            json!({ "payload": { "OrderItems": rows, "AmazonOrderId": id } }),
+                            Effect::Other,
+                        )
+                    }
+                    None => Amazon::error(404, "NotFound"),
                 }
-                None => Amazon::error(404, "NotFound"),
-            },
+            }
             ("POST", ["orders", "v0", "orders", id, "shipmentConfirmation"]) => {
                 let package = &body["packageDetail"];
                 let number = package["packageReferenceId"].as_str().unwrap_or_default().to_owned();

@@ -1,7 +1,7 @@
 //! What the stand-ins of platforms check with: signatures and clocks, written from the platforms'
 //! facts and not with the code of the adapters.
 
-use super::platform::{Call, StandinState, Effect, unescape};
+use super::platform::{Call, Effect, StandinState, unescape};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};

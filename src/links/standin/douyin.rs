@@ -2,7 +2,7 @@
 //! known by their number.
 
 use super::app::{App, hmac, now, number, said};
-use super::platform::{Call, StandinState, Effect, Rules, between, number_of, page};
+use super::platform::{Call, Effect, Rules, StandinState, between, number_of, page};
 use serde_json::{Value, json};
 
 /// With the app that may call it.

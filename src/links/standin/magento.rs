@@ -2,7 +2,7 @@
 //! repeat the last one, shipments that may be made twice.
 
 use super::app::{App, oauth1};
-use super::platform::{Call, StandinState, Effect, Rules, page, parts};
+use super::platform::{Call, Effect, Rules, StandinState, page, parts};
 use serde_json::{Value, json};
 
 pub struct Magento(pub App);
@@ -59,7 +59,10 @@ impl Magento {
     }
 
     fn error(status: u16, said: &str) -> (Value, Effect) {
-        (json!({ "message": format!("{said} %1"), "parameters": ["here"] }), Effect::Refused(status))
+        (
+            json!({ "message": format!("{said} %1"), "parameters": ["here"] }),
+            Effect::Refused(status),
+        )
     }
 
     /// The value of a condition on a field.

@@ -2,7 +2,7 @@
 //! order by itself.
 
 use super::app::{App, chain, clock, hex_upper, now, number, said, second};
-use super::platform::{Call, StandinState, Effect, Rules, between, number_of, page};
+use super::platform::{Call, Effect, Rules, StandinState, between, number_of, page};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -143,7 +143,10 @@ impl Rules for Pdd {
                 } else {
                     books.renumber(&get("order_sn"), None, &get("tracking_number"));
                 }
-                (json!({ "logistics_online_send_response": { "is_success": true } }), Effect::Shipped)
+                (
+                    json!({ "logistics_online_send_response": { "is_success": true } }),
+                    Effect::Shipped,
+                )
             }
             "pdd.goods.quantity.update" => {
                 if number(&params, "quantity") < 0 || get("update_type") != "1" {
@@ -153,7 +156,10 @@ impl Rules for Pdd {
                     &format!("{}:{}", get("goods_id"), get("sku_id")),
                     number(&params, "quantity"),
                 );
-                (json!({ "goods_quantity_update_response": { "is_success": true } }), Effect::Pushed)
+                (
+                    json!({ "goods_quantity_update_response": { "is_success": true } }),
+                    Effect::Pushed,
+                )
             }
             "pdd.goods.detail.get" => {
                 let mine = format!("{}:", get("goods_id"));

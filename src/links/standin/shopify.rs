@@ -2,7 +2,7 @@
 //! the order of changes, counts what is left of each fulfilment order, and sets counts all or none.
 
 use super::app::App;
-use super::platform::{Call, StandinState, Effect, Rules, number_of, page};
+use super::platform::{Call, Effect, Rules, StandinState, number_of, page};
 use serde_json::{Value, json};
 
 pub struct Shopify(pub App);

@@ -2,7 +2,7 @@
 //! day, pages from one.
 
 use super::app::{App, chain, clock, hex_upper, hmac, now, number, oauth, said, second};
-use super::platform::{Call, StandinState, Effect, Rules, between, number_of, page, parts};
+use super::platform::{Call, Effect, Rules, StandinState, between, number_of, page, parts};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 

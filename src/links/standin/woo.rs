@@ -2,7 +2,7 @@
 //! their statuses.
 
 use super::app::{App, oauth1};
-use super::platform::{Call, StandinState, Effect, Rules, number_of, page};
+use super::platform::{Call, Effect, Rules, StandinState, number_of, page};
 use serde_json::{Value, json};
 
 fn now() -> i64 {

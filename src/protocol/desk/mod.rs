@@ -254,15 +254,17 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
         (None, Action::Columns, _) => {
             match columns(&text, now.shown.as_ref().map_or(0, |shown| shown.header.len())) {
                 Some(columns) => Ok(Decision::Navigate(step.seen(View { columns, ..view() }))),
-                None => {
-                    Err(Refusal::wrong(Text::key("desk-expects-columns").with("received", scan.received())))
-                }
+                None => Err(Refusal::wrong(
+                    Text::key("desk-expects-columns").with("received", scan.received()),
+                )),
             }
         }
         (None, Action::SaveView, _) => Ok(Decision::SaveView(text.chars().take(40).collect())),
         (None, Action::Views, _) => match nth.and_then(|n| now.views.get(n)) {
             Some(name) => Ok(Decision::UseView(name.clone())),
-            None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("received", scan.received()))),
+            None => Err(Refusal::wrong(
+                Text::key("desk-expects-choice").with("received", scan.received()),
+            )),
         },
         (None, action, _) if !action.reasons().is_empty() => match nth
             .and_then(|n| action.reasons().get(n))
@@ -271,7 +273,9 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
                 Ok(Decision::Navigate(Step { asking: Some(Action::HoldNote), ..step.clone() }))
             }
             Some(reason) => Ok(Decision::Do { action, person: None, text: (*reason).to_owned() }),
-            None => Err(Refusal::wrong(Text::key("desk-expects-choice").with("received", scan.received()))),
+            None => Err(Refusal::wrong(
+                Text::key("desk-expects-choice").with("received", scan.received()),
+            )),
         },
         (
             Some(Card::Yes),
@@ -281,7 +285,9 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
         (_, Action::Assign, _) => {
             Err(Refusal::wrong(Text::key("desk-expects-badge").with("received", scan.received())))
         }
-        _ => Err(Refusal::wrong(Text::key("desk-expects-answer").with("received", scan.received()))),
+        _ => {
+            Err(Refusal::wrong(Text::key("desk-expects-answer").with("received", scan.received())))
+        }
     }
 }
 

@@ -160,18 +160,18 @@ pub enum Decision {
         tote: i64,
         code: String,
     },
-    /// Units of reservations go into the open box; `seen` if no code was read, `of` the item that
+    /// Units of reservations go into the open box; `by_eye` if no code was read, `of` the item that
     /// one unit was read of.
     Pack {
         reservations: Vec<(i64, Units)>,
-        seen: bool,
+        by_eye: bool,
         of: Option<i64>,
     },
     /// One parcel out of a tote that was picked in total.
     Single {
         shipment_id: i64,
         reservation: (i64, Units),
-        seen: bool,
+        by_eye: bool,
     },
     /// All alike but the last one: parcels and labels in a run.
     Run,
@@ -221,7 +221,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             .and_then(|(n, _)| REOPEN_REASONS.get(usize::try_from(n - 1).ok()?));
         return reason.map(|reason| Decision::Reopen { reason }).ok_or_else(|| {
             Refusal::wrong(
-                Text::key("reopen-expects-reason").with("received", scan.received()).with("sscc", sscc),
+                Text::key("reopen-expects-reason")
+                    .with("received", scan.received())
+                    .with("sscc", sscc),
             )
         });
     }
@@ -231,7 +233,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         return Ok(Decision::Bind(*id));
     }
     if now.bench.is_none() {
-        return Err(Refusal::wrong(Text::key("pack-expects-bench").with("received", scan.received())));
+        return Err(Refusal::wrong(
+            Text::key("pack-expects-bench").with("received", scan.received()),
+        ));
     }
     if let Some(card) = step.asking {
         return asked(now, card, scan);
@@ -245,7 +249,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     match counted(now, step, scan)? {
         Some(decision) => Ok(decision),
         None => Err(match &now.shipment {
-            None => Refusal::wrong(Text::key("pack-expects-tote").with("received", scan.received())),
+            None => {
+                Refusal::wrong(Text::key("pack-expects-tote").with("received", scan.received()))
+            }
             Some(_) => Refusal::wrong(Text::key("pack-unknown").with("received", scan.received())),
         }),
     }
@@ -302,7 +308,7 @@ fn only_line(now: &Snapshot) -> Option<Decision> {
         [first, rest @ ..] if rest.iter().all(|l| l.item_id == first.item_id) => {
             Some(Decision::Pack {
                 reservations: vec![(first.reservation_id, 1)],
-                seen: true,
+                by_eye: true,
                 of: None,
             })
         }
@@ -311,11 +317,11 @@ fn only_line(now: &Snapshot) -> Option<Decision> {
 }
 
 impl BatchLine {
-    fn single(&self, seen: bool) -> Decision {
+    fn single(&self, by_eye: bool) -> Decision {
         Decision::Single {
             shipment_id: self.shipment_id,
             reservation: (self.reservation_id, self.each),
-            seen,
+            by_eye,
         }
     }
 }
@@ -330,7 +336,8 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
         return Ok(Decision::Extra { item_id: item, said: scan.text.chars().take(80).collect() });
     }
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
-    let expected = || Refusal::wrong(Text::key("pack-asked-expects").with("received", scan.received()));
+    let expected =
+        || Refusal::wrong(Text::key("pack-asked-expects").with("received", scan.received()));
     if let Some(batch) = &now.batch {
         let found = batch
             .lines
@@ -353,7 +360,7 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
     match card {
         Card::NoCode if found.left > 0 => Ok(Decision::Pack {
             reservations: vec![(found.reservation_id, 1)],
-            seen: true,
+            by_eye: true,
             of: None,
         }),
         Card::NoCode => Err(Refusal::wrong(
@@ -431,7 +438,7 @@ fn unit(
             Text::key("pack-too-many").with("received", name).with("left", units - rest),
         ));
     }
-    Ok(Decision::Pack { reservations, seen: false, of: (units == 1).then_some(item) })
+    Ok(Decision::Pack { reservations, by_eye: false, of: (units == 1).then_some(item) })
 }
 
 /// So many units are they, the one that was scanned just now among them.
@@ -447,8 +454,8 @@ fn counted(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Option<Decision>,
         more => match unit(shipment, item, &line.name, more - 1, None, None)
             .map_err(|_| too_many(shipment, item, &line.name, more))?
         {
-            Decision::Pack { reservations, seen, .. } => {
-                Ok(Some(Decision::Pack { reservations, seen, of: None }))
+            Decision::Pack { reservations, by_eye, .. } => {
+                Ok(Some(Decision::Pack { reservations, by_eye, of: None }))
             }
             other => Ok(Some(other)),
         },
@@ -480,7 +487,10 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
                 [one] => Ok(Some(one.single(false))),
                 [] if here(*id).next().is_some() => Err(Refusal::wrong(
                     Text::key("pack-wrong-lot")
-                        .with("received", lot.as_deref().or(last_good.as_deref()).unwrap_or_default())
+                        .with(
+                            "received",
+                            lot.as_deref().or(last_good.as_deref()).unwrap_or_default(),
+                        )
                         .with("lot", here(*id).next().map_or("-", |l| &l.lot)),
                 )),
                 [] => Err(Refusal::wrong(

@@ -32,7 +32,9 @@ pub(super) fn command(
         Card::Yes if step.asking == Some(Card::Close) => match trip.totes {
             0 => Ok(Decision::Over),
             totes => Err(Refusal::wrong(
-                Text::key("close-expects-staging").with("received", card.name()).with("totes", totes),
+                Text::key("close-expects-staging")
+                    .with("received", card.name())
+                    .with("totes", totes),
             )),
         },
         Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => {
@@ -52,7 +54,7 @@ pub(super) fn command(
             Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() }))
         }
         // The bin was scanned already: then the card alone says enough.
-        Card::NoCode if step.place => no_code(stop, step),
+        Card::NoCode if step.bin_scanned => no_code(stop, step),
         Card::NoCode => {
             Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() }))
         }
@@ -90,19 +92,21 @@ pub(super) fn confirm(
             }
         }) {
             Some(place_id) => Ok(Decision::Drop { place_id, home: true }),
-            None => {
-                Err(Refusal::wrong(Text::key("close-expects-staging").with("received", scan.received())))
-            }
+            None => Err(Refusal::wrong(
+                Text::key("close-expects-staging").with("received", scan.received()),
+            )),
         },
         Card::Damaged => match scan.quantity().filter(|n| *n > 0) {
             _ if here => Ok(Decision::Damaged(1)),
             Some(units) => Ok(Decision::Damaged(units)),
             None => Err(Refusal::wrong(
-                Text::key("damaged-expects").with("received", scan.received()).with("bin", &stop.place),
+                Text::key("damaged-expects")
+                    .with("received", scan.received())
+                    .with("bin", &stop.place),
             )),
         },
         // Which of several lots it is comes before the bin or after it.
-        Card::NoCode if !here && !step.lot && !stop.one_lot() => {
+        Card::NoCode if !here && !step.lot_scanned && !stop.one_lot() => {
             match settle::which_lot(stop, step, scan)? {
                 Some(decision) => Ok(decision),
                 None => Err(Refusal::wrong(
@@ -113,9 +117,11 @@ pub(super) fn confirm(
             }
         }
         _ if !here => Err(Refusal::wrong(
-            Text::key("reason-expects-bin").with("received", scan.received()).with("bin", &stop.place),
+            Text::key("reason-expects-bin")
+                .with("received", scan.received())
+                .with("bin", &stop.place),
         )),
-        Card::NoCode => no_code(stop, &Step { place: true, ..step.clone() }),
+        Card::NoCode => no_code(stop, &Step { bin_scanned: true, ..step.clone() }),
         Card::Found => Ok(Decision::Found),
         other => Ok(Decision::Missing(other)),
     }
@@ -151,11 +157,12 @@ pub(super) fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Deci
 /// The bin was scanned and the goods bear no readable code: the person's word counts, and is
 /// written down.
 fn no_code(stop: &Stop, step: &Step) -> Result<Decision, Refusal> {
-    if !stop.one_lot() && !step.lot {
+    if !stop.one_lot() && !step.lot_scanned {
         return Err(Refusal::wrong(lot_question(stop, "pick-which-lot")));
     }
     let counted = (step.counted + 1).min(stop.qty);
     Ok(Decision::NoCode(
-        Step { item: true, lot: true, asking: None, counted, ..step.clone() }.after(step, stop),
+        Step { item_scanned: true, lot_scanned: true, asking: None, counted, ..step.clone() }
+            .after(step, stop),
     ))
 }

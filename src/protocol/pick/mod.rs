@@ -63,7 +63,7 @@ pub struct Stop {
     /// What the units are for: a shipment, or the trip where it is picked in total.
     pub shipment: String,
     /// So many shipments at once, where it is picked in total; else 0.
-    pub batch: i64,
+    pub shipments_in_batch: i64,
     /// Units still to be put for it.
     pub qty: Units,
     /// The tote that is bound to it and not full.
@@ -113,9 +113,9 @@ impl Stop {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Step {
     pub reservation_id: i64,
-    pub place: bool,
-    pub item: bool,
-    pub lot: bool,
+    pub bin_scanned: bool,
+    pub item_scanned: bool,
+    pub lot_scanned: bool,
     pub counted: Units,
     /// The goods themselves were scanned; one unit that the bin alone settled may be shown once
     /// more.
@@ -158,7 +158,7 @@ impl Step {
     }
 
     fn settled(&self, stop: &Stop) -> bool {
-        self.item && self.lot && (self.place || !stop.bin_needed())
+        self.item_scanned && self.lot_scanned && (self.bin_scanned || !stop.bin_needed())
     }
 
     /// This step with the way back to the previous one; a scan that changed nothing is not worth an
@@ -262,7 +262,9 @@ fn idle(scan: &Scan) -> Result<Decision, Refusal> {
         Some(Card::Next | Card::MenuPick | Card::Yes) => Ok(Decision::Claim),
         Some(Card::Back) => Ok(Decision::Leave),
         None if scan.is_choice(1) => Ok(Decision::Claim),
-        _ => Err(Refusal::wrong(Text::key("pick-idle-expects-next").with("received", scan.received()))),
+        _ => Err(Refusal::wrong(
+            Text::key("pick-idle-expects-next").with("received", scan.received()),
+        )),
     }
 }
 
@@ -299,7 +301,9 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
         }
     }
     Err(Refusal::wrong(
-        Text::key("drop-expects-staging").with("received", scan.received()).with("totes", trip.totes),
+        Text::key("drop-expects-staging")
+            .with("received", scan.received())
+            .with("totes", trip.totes),
     ))
 }
 
@@ -313,7 +317,7 @@ pub fn tote_due_now<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option
         && step.asking.is_none()
         && step.giving.is_none()
         && !step.full
-        && stop.batch == 0;
+        && stop.shipments_in_batch == 0;
     codes.iter().find(|code| {
         ready && **code != stop.place && stop.tote.as_ref().is_none_or(|(_, bound)| bound == *code)
     })
@@ -322,7 +326,7 @@ pub fn tote_due_now<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option
 /// Does a scan that names the stop's place or its goods only move the step on? The step then, if
 /// the codes mean nothing else.
 pub fn source_now(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step> {
-    let stop = now.stop.as_ref().filter(|stop| stop.batch == 0)?;
+    let stop = now.stop.as_ref().filter(|stop| stop.shipments_in_batch == 0)?;
     let found = if codes.contains(&stop.place) {
         Match::Bin { id: stop.place_id, code: stop.place.clone(), usage: "storage".into() }
     } else {

@@ -30,10 +30,12 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
     }
     let mut out = Vec::new();
     if !step.settled(stop) {
-        if step.item && !step.lot || step.place && !step.lot && !stop.one_lot() {
+        if step.item_scanned && !step.lot_scanned
+            || step.bin_scanned && !step.lot_scanned && !stop.one_lot()
+        {
             out.extend(named_lot(stop));
         }
-        if !step.place {
+        if !step.bin_scanned {
             out.push(Expect::new(Kind::Bin, &stop.place, &stop.place));
         }
     }
@@ -61,7 +63,7 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
 
 /// Goods without a readable code, where several lots lie together.
 fn asks_which_lot(stop: &Stop, step: &Step) -> bool {
-    step.asking == Some(Card::NoCode) && !step.lot && !stop.one_lot()
+    step.asking == Some(Card::NoCode) && !step.lot_scanned && !stop.one_lot()
 }
 
 /// The lot by its number, or by the day on the goods.
@@ -119,7 +121,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
 }
 
 fn whose(stop: &Stop) -> Text {
-    match stop.batch {
+    match stop.shipments_in_batch {
         0 => Text::key("pick-for").with("shipment", &stop.shipment),
         shipments => Text::key("pick-for-many").with("shipments", shipments),
     }
@@ -162,13 +164,14 @@ fn prompt(stop: &Stop, step: &Step) -> Text {
             _ => Text::key("pick-prompt-free-tote").with("shipment", &stop.shipment),
         };
     }
-    if (step.item || step.place && stop.facts.goods_in_bin == stop.facts.lots_here.len() as i64)
-        && !step.lot
+    if (step.item_scanned
+        || step.bin_scanned && stop.facts.goods_in_bin == stop.facts.lots_here.len() as i64)
+        && !step.lot_scanned
         && !stop.one_lot()
     {
         return lot_question(stop, "pick-prompt-lot");
     }
-    match (step.place, stop.bin_needed()) {
+    match (step.bin_scanned, stop.bin_needed()) {
         (true, _) => Text::key("pick-prompt-item"),
         (false, true) => Text::key("pick-prompt-bin"),
         (false, false) => Text::key("pick-prompt-source"),

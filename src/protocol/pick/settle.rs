@@ -7,11 +7,7 @@ use crate::protocol::scan::{Match, Scan};
 use crate::protocol::{Arg, Refusal, Text, month_day};
 
 /// A scan whose meaning is known.
-pub(super) fn take(
-    stop: &Stop,
-    step: &Step,
-    found: &Match,
-) -> Result<Option<Decision>, Refusal> {
+pub(super) fn take(stop: &Stop, step: &Step, found: &Match) -> Result<Option<Decision>, Refusal> {
     match found {
         // A pallet is picked from by its own code.
         Match::Bin { id, .. } | Match::Container { id, .. } if *id == stop.place_id => {
@@ -35,10 +31,9 @@ pub(super) fn take(
         }
         Match::Lot { .. } => Ok(None),
         Match::Container { .. } => tote(stop, step, found).map(Some),
-        Match::Bench { .. }
-        | Match::Parcel { .. }
-        | Match::List { .. }
-        | Match::Person { .. } => Ok(None),
+        Match::Bench { .. } | Match::Parcel { .. } | Match::List { .. } | Match::Person { .. } => {
+            Ok(None)
+        }
     }
 }
 
@@ -46,9 +41,9 @@ fn bin(stop: &Stop, step: &Step) -> Step {
     let settles = stop.bin_settles();
     let counted = if settles && stop.qty == 1 { 1 } else { step.counted };
     Step {
-        place: true,
-        item: step.item || settles,
-        lot: step.lot || settles,
+        bin_scanned: true,
+        item_scanned: step.item_scanned || settles,
+        lot_scanned: step.lot_scanned || settles,
         counted,
         ..step.clone()
     }
@@ -70,7 +65,9 @@ fn item(
     let meant = stop.facts.lots_here.iter().find(|l| named && matches(l));
     if named && meant.is_none() {
         let received = lot_no.or(last_good).unwrap_or_default();
-        return Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("received", received)));
+        return Err(Refusal::wrong(
+            lot_question(stop, "pick-wrong-lot").with("received", received),
+        ));
     }
     // The bin settled and counted the one unit; showing the goods as well counts nothing more.
     let shown = stop.qty == 1 && units == 1 && step.counted == 1 && !step.checked;
@@ -80,9 +77,10 @@ fn item(
             Text::key("pick-too-many").with("received", counted).with("want", stop.qty),
         ));
     }
-    let lot_ok = step.lot || stop.one_lot() || meant.is_some();
+    let lot_ok = step.lot_scanned || stop.one_lot() || meant.is_some();
     let next =
-        Step { item: true, lot: lot_ok, counted, checked: true, ..step.clone() }.after(step, stop);
+        Step { item_scanned: true, lot_scanned: lot_ok, counted, checked: true, ..step.clone() }
+            .after(step, stop);
     match meant {
         Some(other) if other.id != stop.lot_id => swap(stop, other, next),
         _ => Ok(Decision::Step(next)),
@@ -91,8 +89,8 @@ fn item(
 
 fn lot(stop: &Stop, step: &Step, id: i64, number: &str) -> Result<Decision, Refusal> {
     let next = Step {
-        item: true,
-        lot: true,
+        item_scanned: true,
+        lot_scanned: true,
         counted: if stop.qty == 1 { 1 } else { step.counted },
         ..step.clone()
     }
@@ -136,7 +134,7 @@ pub(super) fn which_lot(
 /// A number: the day on the goods where several lots lie together, or how many were taken.
 pub(super) fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
     let Some((number, text)) = &scan.number else { return Ok(None) };
-    if !step.lot && !stop.one_lot() && text.len() == 4 {
+    if !step.lot_scanned && !stop.one_lot() && text.len() == 4 {
         let meant: Vec<&LotHere> = stop
             .facts
             .lots_here
@@ -185,9 +183,9 @@ fn tote(stop: &Stop, step: &Step, found: &Match) -> Result<Decision, Refusal> {
         (Some((bound, _)), false, _) if bound == id => {
             Ok(Decision::Put { tote: Tote::Bound(*id), qty })
         }
-        (Some((_, want)), false, _) => {
-            Err(Refusal::wrong(Text::key("pick-wrong-tote").with("received", code).with("tote", want)))
-        }
+        (Some((_, want)), false, _) => Err(Refusal::wrong(
+            Text::key("pick-wrong-tote").with("received", code).with("tote", want),
+        )),
         (bound, _, None) => {
             Ok(Decision::Put { tote: Tote::New { id: *id, after_full: bound.is_some() }, qty })
         }
@@ -219,9 +217,11 @@ pub(super) fn unexpected(stop: &Stop, step: &Step, scan: &Scan) -> Refusal {
 /// All is counted, and something else than a tote came.
 fn tote_due(stop: &Stop, step: &Step, received: Arg) -> Refusal {
     Refusal::wrong(match stop.tote.as_ref().filter(|_| !step.full) {
-        Some((_, tote)) => Text::key("pick-expects-tote").with("received", received).with("tote", tote),
-        None => {
-            Text::key("pick-expects-free-tote").with("received", received).with("shipment", &stop.shipment)
+        Some((_, tote)) => {
+            Text::key("pick-expects-tote").with("received", received).with("tote", tote)
         }
+        None => Text::key("pick-expects-free-tote")
+            .with("received", received)
+            .with("shipment", &stop.shipment),
     })
 }

@@ -1,7 +1,7 @@
 //! What a supervisor does about shipments, waves, walks and people. Each returns whether it could
 //! be done still.
 
-use crate::protocol::{Text, Operator};
+use crate::protocol::{Operator, Text};
 use crate::store::pick::{self, Actor};
 use crate::store::{Result, Tx};
 
@@ -67,8 +67,9 @@ pub async fn in_hand(tx: &mut Tx, trip: i64) -> Result<Option<(i64, Option<Text>
 
 /// What becomes of a shipment's goods and labels when it is taken off the floor.
 pub async fn consequences(tx: &mut Tx, shipment: i64) -> Result<Vec<Text>> {
-    let row =
-        sqlx::query_file!("src/store/sql/desk/consequences.sql", shipment).fetch_one(tx.conn()).await?;
+    let row = sqlx::query_file!("src/store/sql/desk/consequences.sql", shipment)
+        .fetch_one(tx.conn())
+        .await?;
     let back = row.places.map(|places| {
         Text::key("desk-undoes-picked").with("units", row.units).with("places", places)
     });
@@ -78,8 +79,9 @@ pub async fn consequences(tx: &mut Tx, shipment: i64) -> Result<Vec<Text>> {
 
 /// Ready if it is promised still, else it looks for stock again.
 pub async fn release_hold(tx: &mut Tx, shipment: i64) -> Result<bool> {
-    let done =
-        sqlx::query_file!("src/store/sql/desk/release_hold.sql", shipment).execute(tx.conn()).await?;
+    let done = sqlx::query_file!("src/store/sql/desk/release_hold.sql", shipment)
+        .execute(tx.conn())
+        .await?;
     Ok(done.rows_affected() > 0)
 }
 

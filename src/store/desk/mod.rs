@@ -9,7 +9,8 @@ mod details;
 mod goods;
 
 pub use acts::{
-    expedite, force_close, give_trip, hold, in_hand, release_hold, message, note_hold, take_back, consequences,
+    consequences, expedite, force_close, give_trip, hold, in_hand, message, note_hold,
+    release_hold, take_back,
 };
 
 use super::{Result, Tx};

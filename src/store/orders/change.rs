@@ -2,7 +2,7 @@
 
 use super::{
     Live, cancel, give_up, lock_open_trips, make_shipments, map_lines, raise_shipment,
-    raise_unknown, settle, shipments_of,
+    raise_unknown, reconcile, shipments_of,
 };
 use crate::store::{Result, Tx};
 
@@ -45,7 +45,7 @@ async fn remake(tx: &mut Tx, order: i64, live: &[Live]) -> Result<()> {
     for id in &ids {
         cancel(tx, *id, "order_changed").await?;
     }
-    Box::pin(settle(tx, order)).await?;
+    Box::pin(reconcile(tx, order)).await?;
     let fresh: Vec<i64> = shipments_of(tx, order).await?.iter().map(|s| s.id).collect();
     sqlx::query!(
         "UPDATE shipment
@@ -80,7 +80,7 @@ pub async fn bring_in_line(tx: &mut Tx, shipment: i64) -> Result<bool> {
     for order in &orders {
         // A code that was unknown may have been mapped meanwhile.
         map_lines(tx, *order).await?;
-        settle(tx, *order).await?;
+        reconcile(tx, *order).await?;
     }
     let go_on = sqlx::query_file_scalar!("src/store/sql/orders/bring_in_line_paid.sql", &orders)
         .fetch_all(tx.conn())

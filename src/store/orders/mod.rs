@@ -11,9 +11,9 @@ use change::follow;
 use sqlx::types::Json;
 
 /// Makes the shipments of an order say what the order says now.
-pub async fn settle(tx: &mut Tx, order: i64) -> Result<()> {
+pub async fn reconcile(tx: &mut Tx, order: i64) -> Result<()> {
     let o =
-        sqlx::query_file!("src/store/sql/orders/settle.sql", order).fetch_one(tx.conn()).await?;
+        sqlx::query_file!("src/store/sql/orders/reconcile.sql", order).fetch_one(tx.conn()).await?;
     let live = shipments_of(tx, order).await?;
     if o.status == "cancelled" || o.status == "refunded" {
         for s in &live {
@@ -252,7 +252,7 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     .await?;
     let Some(order) = order else { return Ok(false) };
     map_lines(tx, order).await?;
-    settle(tx, order).await?;
+    reconcile(tx, order).await?;
     // What was added to an order that is under way goes by itself.
     let go_on = sqlx::query_scalar!(
         "SELECT id

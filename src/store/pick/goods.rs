@@ -20,7 +20,7 @@ async fn in_hand(tx: &mut Tx, stop: &Stop) -> Result<Vec<i64>> {
     Ok(sqlx::query_file!(
         "src/store/sql/pick/in_hand.sql",
         stop.id,
-        stop.batch > 0,
+        stop.shipments_in_batch > 0,
         stop.reservation_id
     )
     .fetch_all(tx.conn())
@@ -44,7 +44,14 @@ pub async fn put(
     let container = match tote {
         Tote::Bound(id) => *id,
         Tote::New { id, after_full } => {
-            bind(tx, trip, (stop.batch == 0).then_some(stop.shipment_id), *id, *after_full).await?;
+            bind(
+                tx,
+                trip,
+                (stop.shipments_in_batch == 0).then_some(stop.shipment_id),
+                *id,
+                *after_full,
+            )
+            .await?;
             *id
         }
     };
@@ -100,7 +107,7 @@ pub async fn swap(
     trip: i64,
     to_lot: i64,
 ) -> Result<i64> {
-    sqlx::query!("SELECT lock_gates($1, ARRAY[$2::bigint])", actor.warehouse, stop.item_id)
+    sqlx::query!("SELECT lock_promise_gates($1, ARRAY[$2::bigint])", actor.warehouse, stop.item_id)
         .execute(tx.conn())
         .await?;
     let reservations = in_hand(tx, stop).await?;

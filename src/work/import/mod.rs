@@ -257,8 +257,7 @@ impl<'a> Import<'a> {
     pub async fn end(mut self, tx: &mut Tx) -> store::Result<Report> {
         self.flush(tx).await?;
         if let (Kind::Orders, Some(shop)) = (self.target.kind, self.target.shop) {
-            orders::take_in(tx, self.file, shop, self.target.create_items, &mut self.report)
-                .await?;
+            orders::ingest(tx, self.file, shop, self.target.create_items, &mut self.report).await?;
         }
         if let (Kind::Mapping, Some(shop)) = (self.target.kind, self.target.shop) {
             // What waited for a code of this shop looks again.

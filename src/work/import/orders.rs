@@ -1,16 +1,16 @@
 //! The lines of a file as orders: each order is taken in as a shop's would be, in its newest state.
 
-use super::{Refused, Report, QueuedInput};
+use super::{QueuedInput, Refused, Report};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::store::import::{self as rows, Staged};
-use crate::store::{self, Tx, take_in};
+use crate::store::{self, Tx, ingest};
 use serde_json::Value;
 use uuid::Uuid;
 
 /// Orders of a file that are looked at in one round trip.
 const ORDERS: i64 = 200;
 
-pub async fn take_in(
+pub async fn ingest(
     tx: &mut Tx,
     file: Uuid,
     shop: i64,
@@ -56,7 +56,7 @@ async fn one(
         received: text(line, "currency"),
     }));
     let order = order(&staged, &lines, currency, till)?;
-    let taken = match take_in::take_in(tx, shop, &order).await {
+    let taken = match ingest::order(tx, shop, &order).await {
         Ok(taken) => taken,
         Err(store::Error::Refused { message, .. } | store::Error::Bug(message)) => {
             report.refused.extend(lines.iter().map(|line| Refused {
@@ -74,7 +74,7 @@ async fn one(
         match was {
             None => report.created += 1,
             Some(known)
-                if taken != take_in::Taken::Known
+                if taken != ingest::Taken::Known
                     && ["sku", "qty", "unit_price_minor", "title"]
                         .iter()
                         .any(|key| known[key] != line[key]) =>

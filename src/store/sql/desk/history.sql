@@ -1,4 +1,4 @@
--- $1 warehouse, $2 place, $3 item, $4 lot, $5 shipment, $6 HISTORY
+-- $1 warehouse, $2 place, $3 item, $4 lot, $5 shipment, $6 limit
 SELECT
   ARRAY[
     to_char(k.at AT TIME ZONE (SELECT tz FROM warehouse WHERE id = $1), 'MM-DD HH24:MI'),

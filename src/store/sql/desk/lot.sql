@@ -1,4 +1,4 @@
--- $1 warehouse, $2 id, $3 ROWS
+-- $1 warehouse, $2 id, $3 limit
 SELECT
   ARRAY[
     '@desk-now',

@@ -1,4 +1,4 @@
--- $1 id, $2 HISTORY
+-- $1 id, $2 limit
 SELECT
   ARRAY[
     to_char(t.at AT TIME ZONE site_tz(), 'MM-DD HH24:MI'),

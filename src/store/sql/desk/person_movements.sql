@@ -1,4 +1,4 @@
--- $1 warehouse, $2 id, $3 HISTORY
+-- $1 warehouse, $2 id, $3 limit
 SELECT
   ARRAY[
     to_char(m.at AT TIME ZONE w.tz, 'MM-DD HH24:MI'),

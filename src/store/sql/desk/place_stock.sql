@@ -1,4 +1,4 @@
--- $1 warehouse, $2 id, $3 ROWS
+-- $1 warehouse, $2 id, $3 limit
 SELECT
   ARRAY[
     i.name_en || chr(31) || i.name_zh || chr(31) || i.variant,

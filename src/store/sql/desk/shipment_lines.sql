@@ -1,4 +1,4 @@
--- $1 id, $2 ROWS
+-- $1 id, $2 limit
 SELECT
   ARRAY[
     i.name_en || chr(31) || i.name_zh || chr(31) || i.variant,

@@ -1,4 +1,4 @@
--- $1 id, $2 ROWS
+-- $1 id, $2 limit
 SELECT
   ARRAY[
     pl.code,

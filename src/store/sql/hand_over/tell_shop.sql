@@ -9,7 +9,7 @@ DO UPDATE SET
   attempts = 0,
   next_at = now(),
   last_error = '',
-  fence = outbox.fence + 1,
+  fencing_token = outbox.fencing_token + 1,
   body = (
     excluded.body::jsonb || CASE
       WHEN outbox.state = 'sent' THEN jsonb_build_object('was', outbox.body ->> 'waybill')

@@ -1,4 +1,4 @@
-SELECT lock_gates(k.warehouse_id, array_agg(k.item_id))
+SELECT lock_promise_gates(k.warehouse_id, array_agg(k.item_id))
 FROM (
   SELECT DISTINCT warehouse_id, item_id
   FROM promise

@@ -24,7 +24,10 @@ WITH due AS (
   WHERE sp.id <> ALL ($2)
 )
 UPDATE outbox ob
-SET fence = ob.fence + 1, attempts = ob.attempts + 1, next_at = now() + make_interval(secs => 60)
+SET
+  fencing_token = ob.fencing_token + 1, attempts = ob.attempts + 1,
+  next_at = now() + make_interval(secs => 60)
 FROM due, account acc
 WHERE ob.id = due.id AND acc.id = ob.shop_id
-RETURNING ob.id, ob.fence, ob.key, ob.attempts, ob.body, to_jsonb(acc) AS "shop!: Json<ShopRow>"
+RETURNING
+  ob.id, ob.fencing_token, ob.key, ob.attempts, ob.body, to_jsonb(acc) AS "shop!: Json<ShopRow>"

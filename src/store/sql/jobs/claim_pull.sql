@@ -12,17 +12,20 @@ WITH due AS (
   LIMIT 1
 )
 UPDATE job j
-SET fence = j.fence + 1, claimed_at = now(), lease_until = now() + make_interval(secs => $1)
+SET
+  fencing_token = j.fencing_token + 1,
+  claimed_at = now(),
+  lease_until = now() + make_interval(secs => $1)
 FROM due, account acc
 WHERE j.id = due.id AND acc.id = j.shop_id
 RETURNING
   j.id,
-  j.fence,
+  j.fencing_token,
   j.cursor,
   to_jsonb(acc) AS "shop!: Json<ShopRow>",
   to_char(
     (
-      j.mark - make_interval(
+      j.high_water_mark - make_interval(
         secs => CASE
           WHEN acc.options ->> 'overlap_s' ~ '^[0-9]{1,6}$'
             THEN (acc.options ->> 'overlap_s')::float8

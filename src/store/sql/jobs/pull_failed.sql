@@ -1,4 +1,4 @@
--- $1 job, $2 fence, $3 wait_s, $4 last_error, $5 forget_cursor, $6 trouble
+-- $1 job, $2 fencing_token, $3 wait_s, $4 last_error, $5 forget_cursor, $6 trouble
 UPDATE job
 SET
   lease_until = NULL,
@@ -7,4 +7,4 @@ SET
   last_error = CASE WHEN $6 = 1 THEN $4 ELSE last_error END,
   cursor = CASE WHEN $5 THEN '' ELSE cursor END,
   window_to = CASE WHEN $5 THEN NULL ELSE window_to END
-WHERE id = $1 AND fence = $2
+WHERE id = $1 AND fencing_token = $2

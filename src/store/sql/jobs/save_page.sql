@@ -1,12 +1,12 @@
--- $1 job, $2 fence, $3 cursor, $4 window_to, $5 ended, $6 pull_lag_s, $7 pull_lease_s, $8
+-- $1 job, $2 fencing_token, $3 cursor, $4 window_to, $5 ended, $6 pull_lag_s, $7 pull_lease_s, $8
 -- pull_every_s, $9 orders
 UPDATE job
 SET
   cursor = $3,
   window_to = CASE WHEN $5 THEN NULL ELSE $4::text::timestamptz END,
-  mark = CASE
-    WHEN $5 THEN greatest(mark, $4::text::timestamptz - make_interval(secs => $6))
-    ELSE mark
+  high_water_mark = CASE
+    WHEN $5 THEN greatest(high_water_mark, $4::text::timestamptz - make_interval(secs => $6))
+    ELSE high_water_mark
   END,
   lease_until = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $7) END,
   next_at = CASE
@@ -20,4 +20,4 @@ SET
   orders_pulled = orders_pulled + $9,
   errors = 0,
   last_error = ''
-WHERE id = $1 AND fence = $2
+WHERE id = $1 AND fencing_token = $2

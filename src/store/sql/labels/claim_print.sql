@@ -15,7 +15,9 @@ WITH due AS (
   LIMIT 1
 )
 UPDATE print_job pj
-SET fence = pj.fence + 1, attempts = pj.attempts + 1, next_at = now() + make_interval(secs => 15)
+SET
+  fencing_token = pj.fencing_token + 1, attempts = pj.attempts + 1,
+  next_at = now() + make_interval(secs => 15)
 FROM due, label la, printer pr
 WHERE pj.id = due.id AND la.id = pj.label_id AND pr.id = pj.printer_id
-RETURNING pj.id, pj.fence, pr.url, la.bytes AS "bytes!"
+RETURNING pj.id, pj.fencing_token, pr.url, la.bytes AS "bytes!"

@@ -9,7 +9,7 @@ WITH due AS (
   LIMIT 1
 )
 UPDATE job j
-SET fence = j.fence + 1, lease_until = now() + make_interval(secs => $2)
+SET fencing_token = j.fencing_token + 1, lease_until = now() + make_interval(secs => $2)
 FROM due, account acc
 WHERE j.id = due.id AND acc.id = j.shop_id
-RETURNING j.id, j.fence, j.errors, to_jsonb(acc) AS "shop!: Json<ShopRow>"
+RETURNING j.id, j.fencing_token, j.errors, to_jsonb(acc) AS "shop!: Json<ShopRow>"

@@ -6,7 +6,7 @@ FROM (
     hl.channel,
     hl.state,
     to_char(hl.last_success_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS last_success_at,
-    to_char(hl.mark AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS mark,
+    to_char(hl.high_water_mark AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS mark,
     hl.lag_s,
     hl.orders_per_min,
     hl.errors,

@@ -8,7 +8,10 @@ WITH due AS (
   LIMIT 1
 )
 UPDATE shop_token tok
-SET fence = tok.fence + 1, lease_until = now() + make_interval(secs => $1), asked_at = now()
+SET
+  fencing_token = tok.fencing_token + 1,
+  lease_until = now() + make_interval(secs => $1),
+  asked_at = now()
 FROM due, account acc
 WHERE tok.shop_id = due.shop_id AND acc.id = tok.shop_id
-RETURNING tok.fence, tok.errors, to_jsonb(acc) AS "shop!: Json<ShopRow>"
+RETURNING tok.fencing_token, tok.errors, to_jsonb(acc) AS "shop!: Json<ShopRow>"

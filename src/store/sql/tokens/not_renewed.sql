@@ -1,4 +1,4 @@
--- $1 id, $2 fence, $3 wait_s, $4 last_error, $5 unknown
+-- $1 id, $2 fencing_token, $3 wait_s, $4 last_error, $5 unknown
 UPDATE shop_token
 SET
   lease_until = NULL,
@@ -6,4 +6,4 @@ SET
   last_error = $4,
   errors = errors + (CASE WHEN $4 = '' THEN 0 ELSE 1 END),
   asked_at = CASE WHEN $5 THEN asked_at END
-WHERE shop_id = $1 AND fence = $2
+WHERE shop_id = $1 AND fencing_token = $2

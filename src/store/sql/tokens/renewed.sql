@@ -1,4 +1,4 @@
--- $1 id, $2 fence, $3 sealed, $4 lives_s, $5 tokens
+-- $1 id, $2 fencing_token, $3 sealed, $4 lives_s, $5 tokens
 UPDATE shop_token
 SET
   sealed = $3,
@@ -9,6 +9,6 @@ SET
   asked_at = NULL,
   errors = 0,
   last_error = '',
-  fence = fence + 1
+  fencing_token = fencing_token + 1
   -- Whoever took over while these could not be kept still asks with what they replace.
-WHERE shop_id = $1 AND (fence = $2 OR sealed = $5)
+WHERE shop_id = $1 AND (fencing_token = $2 OR sealed = $5)

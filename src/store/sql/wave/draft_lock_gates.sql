@@ -1,5 +1,5 @@
 -- $1 warehouse, $2 ids
-SELECT lock_gates(
+SELECT lock_promise_gates(
   $1,
   (
     SELECT array_agg(DISTINCT item_id)

@@ -1,4 +1,4 @@
--- $1 warehouse, $2 WAITS
+-- $1 warehouse, $2 limit
 SELECT
   (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM shop) AS "shops!",
   (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM carrier) AS "carriers!",

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use wavedeck::domain::Role;
 use wavedeck::protocol::{Input, Request};
-use wavedeck::store::{site, take_in};
+use wavedeck::store::{ingest, site};
 use wavedeck::work;
 
 const ITEMS: usize = 50;
@@ -58,13 +58,9 @@ async fn arrive(w: &World, rng: &mut Rng, from: i64, count: i64) {
         let lines: Vec<(String, i64)> =
             skus[..rng.usize(1..4)].iter().map(|sku| (format!("C{sku}"), rng.i64(1..3))).collect();
         let lines: Vec<(&str, i64)> = lines.iter().map(|(sku, qty)| (sku.as_str(), *qty)).collect();
-        take_in::take_in(
-            &mut tx,
-            w.shop,
-            &World::parse(World::order_json(&format!("N{n}"), &lines)),
-        )
-        .await
-        .unwrap();
+        ingest::order(&mut tx, w.shop, &World::parse(World::order_json(&format!("N{n}"), &lines)))
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
     w.promise().await;

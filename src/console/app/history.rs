@@ -1,7 +1,7 @@
 //! Rows that were opened: who goes back stands on the row again that they came from.
 
 use super::queue::enqueue;
-use super::{Effect, Model, Stamp, QueuedInput};
+use super::{Effect, Model, QueuedInput, Stamp};
 use crate::protocol::Input;
 
 /// How many rows are remembered.

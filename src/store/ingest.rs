@@ -17,13 +17,13 @@ pub enum Taken {
 }
 
 /// Takes one order in. What the database refuses is undone; the caller makes an exception of it.
-pub async fn take_in(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
+pub async fn order(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
     Ok(attempt(tx, shop, &[order]).await?.first().map_or(Taken::Known, |(_, taken)| *taken))
 }
 
 /// Takes a page in; an order that is refused becomes a case. Returns how many were new or had
 /// changed.
-pub async fn take_in_page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<usize> {
+pub async fn page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<usize> {
     let mut newest: BTreeMap<&str, &ShopOrder> = BTreeMap::new();
     for order in page {
         let at =
@@ -61,9 +61,7 @@ pub async fn take_in_page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result
             .filter(|order| !refused.contains(&order.order_no.as_str()))
             .map(|order| order.order_no.clone())
             .collect();
-        sqlx::query_file!("src/store/sql/take_in/take_in_page.sql", shop, &read)
-            .execute(tx.conn())
-            .await?;
+        sqlx::query_file!("src/store/sql/ingest/page.sql", shop, &read).execute(tx.conn()).await?;
     }
     Ok(taken)
 }
@@ -83,11 +81,11 @@ async fn take_the_place_of(tx: &mut Tx, shop: i64, parents: &[String]) -> Result
         return Ok(());
     }
     let gone =
-        sqlx::query_file_scalar!("src/store/sql/take_in/take_the_place_of.sql", shop, parents)
+        sqlx::query_file_scalar!("src/store/sql/ingest/take_the_place_of.sql", shop, parents)
             .fetch_all(tx.conn())
             .await?;
     for order in gone {
-        orders::settle(tx, order).await?;
+        orders::reconcile(tx, order).await?;
     }
     Ok(())
 }
@@ -97,7 +95,7 @@ async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64,
     let parents: Vec<String> = page.iter().filter_map(|order| order.replaces.clone()).collect();
     take_the_place_of(tx, shop, &parents).await?;
     let rows = Value::Array(page.iter().map(|order| row(order)).collect());
-    let taken = sqlx::query_file!("src/store/sql/take_in/upsert_orders.sql", shop, rows)
+    let taken = sqlx::query_file!("src/store/sql/ingest/upsert_orders.sql", shop, rows)
         .fetch_all(tx.conn())
         .await?;
     let ids = |wanted: &dyn Fn(bool) -> bool| -> Vec<i64> {
@@ -107,7 +105,7 @@ async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64,
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    sqlx::query_file!("src/store/sql/take_in/keep_versions.sql", &all).execute(tx.conn()).await?;
+    sqlx::query_file!("src/store/sql/ingest/keep_versions.sql", &all).execute(tx.conn()).await?;
     lines(tx, shop, &rows, &all, &changed).await?;
     let paid: Vec<i64> = taken
         .iter()
@@ -118,7 +116,7 @@ async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64,
         orders::make_shipments(tx, &paid).await?;
     }
     for order in changed {
-        orders::settle(tx, order).await?;
+        orders::reconcile(tx, order).await?;
     }
     Ok(taken
         .iter()
@@ -128,15 +126,15 @@ async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64,
 
 /// The lines as these orders have them now; a line that is no longer said is cancelled.
 async fn lines(tx: &mut Tx, shop: i64, rows: &Value, all: &[i64], changed: &[i64]) -> Result<()> {
-    sqlx::query_file!("src/store/sql/take_in/upsert_lines.sql", shop, rows, all)
+    sqlx::query_file!("src/store/sql/ingest/upsert_lines.sql", shop, rows, all)
         .execute(tx.conn())
         .await?;
     // What the shop calls an item is learnt from its orders.
-    sqlx::query_file!("src/store/sql/take_in/add_listings.sql", shop, rows, all)
+    sqlx::query_file!("src/store/sql/ingest/add_listings.sql", shop, rows, all)
         .execute(tx.conn())
         .await?;
     if !changed.is_empty() {
-        sqlx::query_file!("src/store/sql/take_in/give_up_lines.sql", shop, rows, changed)
+        sqlx::query_file!("src/store/sql/ingest/give_up_lines.sql", shop, rows, changed)
             .execute(tx.conn())
             .await?;
     }

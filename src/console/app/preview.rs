@@ -9,7 +9,7 @@ use crate::protocol::page::Letters;
 
 /// What stands beside the list.
 #[derive(Default)]
-pub struct Peek {
+pub struct Preview {
     /// The row that `page` is of.
     of: String,
     page: Option<Page>,
@@ -19,7 +19,7 @@ pub struct Peek {
 
 impl Model {
     /// The row whose detail should stand there.
-    fn peeks_at(&self) -> Option<&str> {
+    fn previews(&self) -> Option<&str> {
         let wide = self.size.0 >= limits::WIDE.0 && self.size.1 >= limits::WIDE.1;
         let desk = self.page.letters != Letters::None && self.operator.is_some();
         self.page
@@ -32,32 +32,32 @@ impl Model {
 
     /// The detail of the chosen row, if it is here and there is room for it.
     pub fn beside(&self) -> Option<&Page> {
-        self.peek.page.as_ref().filter(|_| self.peeks_at() == Some(self.peek.of.as_str()))
+        self.preview.page.as_ref().filter(|_| self.previews() == Some(self.preview.of.as_str()))
     }
 }
 
 /// Asks for the detail that is missing or may have changed.
 pub(super) fn next(model: &mut Model) -> Option<Effect> {
-    let of = model.peeks_at()?.to_owned();
-    if model.peek.on_its_way || (model.peek.of == of && !model.peek.stale) {
+    let of = model.previews()?.to_owned();
+    if model.preview.on_its_way || (model.preview.of == of && !model.preview.stale) {
         return None;
     }
-    model.peek.on_its_way = true;
-    model.peek.stale = false;
-    Some(Effect::Peek(of))
+    model.preview.on_its_way = true;
+    model.preview.stale = false;
+    Some(Effect::Preview(of))
 }
 
 pub(super) fn arrived(model: &mut Model, of: String, page: Option<Page>) {
-    model.peek = super::Peek { of, page, on_its_way: false, stale: model.peek.stale };
+    model.preview = super::Preview { of, page, on_its_way: false, stale: model.preview.stale };
 }
 
 /// Somebody else stands here: what was shown to the one before is not for them.
 pub(super) fn forget(model: &mut Model) {
-    model.peek.of.clear();
-    model.peek.page = None;
+    model.preview.of.clear();
+    model.preview.page = None;
 }
 
 /// Something was done or looked at anew: what stands beside may be old.
 pub(super) fn stale(model: &mut Model) {
-    model.peek.stale = true;
+    model.preview.stale = true;
 }

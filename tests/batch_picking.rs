@@ -437,7 +437,7 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     order["updated_at"] =
         (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
     let mut tx = w.ctx.db.begin().await.unwrap();
-    wavedeck::store::take_in::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
+    wavedeck::store::ingest::order(&mut tx, w.shop, &World::parse(order)).await.unwrap();
     tx.commit().await.unwrap();
     // The box is off the list, the one at the truck is told before the list can close, and the
     // label is to be made anew.
@@ -633,7 +633,7 @@ async fn what_its_shop_holds_waits_off_the_floor_and_goes_on() {
         order["updated_at"] =
             (jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes)).to_string().into();
         let mut tx = w.ctx.db.begin().await.unwrap();
-        wavedeck::store::take_in::take_in(&mut tx, w.shop, &World::parse(order)).await.unwrap();
+        wavedeck::store::ingest::order(&mut tx, w.shop, &World::parse(order)).await.unwrap();
         wavedeck::store::orders::promise_waiting(&mut tx, 100).await.unwrap();
         tx.commit().await.unwrap();
     };

@@ -1,7 +1,7 @@
 //! A desk's small letters and the open palette: what each does to the model.
 
 use super::palette::{self, Act, Letter, Palette};
-use super::{Effect, Model, Stamp, QueuedInput, enqueue, on_card, refuse};
+use super::{Effect, Model, QueuedInput, Stamp, enqueue, on_card, refuse};
 use crate::codes::card::Card;
 use crate::console::input::Key;
 use crate::protocol::{Input, Text};

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use wavedeck::links::channels::{
-    self, Account, Channel, ChannelError, Class, StockLevel, PullPage,
+    self, Account, Channel, ChannelError, Class, PullPage, StockLevel,
 };
 use wavedeck::links::standin::amazon::Amazon;
 use wavedeck::links::standin::app::{App, TOKEN_SECRET};
