@@ -100,23 +100,23 @@ CREATE TABLE print_job (
 );
 CREATE INDEX print_job_waiting ON print_job (next_at) WHERE printed_at IS NULL;
 
-CREATE TABLE handover (
+CREATE TABLE hand_over (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   warehouse_id bigint NOT NULL REFERENCES warehouse,
-  code         text NOT NULL CONSTRAINT handover_code_once UNIQUE,
+  code         text NOT NULL CONSTRAINT hand_over_code_once UNIQUE,
   carrier_id   bigint NOT NULL REFERENCES carrier,
   closed_at    timestamptz,
   closed_by    bigint REFERENCES person
 );
-CREATE UNIQUE INDEX handover_open_once ON handover (warehouse_id, carrier_id)
+CREATE UNIQUE INDEX hand_over_open_once ON hand_over (warehouse_id, carrier_id)
   WHERE closed_at IS NULL;
-CREATE SEQUENCE handover_number;
-CREATE TABLE handover_parcel (
-  handover_id bigint NOT NULL REFERENCES handover,
-  parcel_id   bigint NOT NULL CONSTRAINT handover_parcel_once UNIQUE REFERENCES parcel,
+CREATE SEQUENCE hand_over_number;
+CREATE TABLE hand_over_parcel (
+  hand_over_id bigint NOT NULL REFERENCES hand_over,
+  parcel_id   bigint NOT NULL CONSTRAINT hand_over_parcel_once UNIQUE REFERENCES parcel,
   -- In the order of their scans.
   seq         bigint GENERATED ALWAYS AS IDENTITY,
-  PRIMARY KEY (handover_id, parcel_id)
+  PRIMARY KEY (hand_over_id, parcel_id)
 );
 
 -- Other floor work. Here: what a cancelled shipment leaves in totes and boxes.

@@ -382,7 +382,7 @@ END $$;
 
 -- The stops of the walks that were cut for a wave: which shipment goes with which walk comes in
 -- pairs. Nothing here is looked up row by row, and a plan made for few rows would do just that.
-CREATE FUNCTION walk_wave(p_wave bigint, p_trips bigint[], p_shipments bigint[])
+CREATE FUNCTION cut_trips(p_wave bigint, p_trips bigint[], p_shipments bigint[])
 RETURNS void LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
   UPDATE wave_plan wp
@@ -524,8 +524,8 @@ BEGIN
 END $$;
 
 -- A case about goods in a place; more of the same is the same case.
-CREATE FUNCTION goods_case(p_warehouse bigint, p_reason text, p_place bigint, p_item bigint,
-  p_lot bigint, p_qty bigint)
+CREATE FUNCTION raise_goods_exception(p_warehouse bigint, p_reason text, p_place bigint,
+  p_item bigint, p_lot bigint, p_qty bigint)
 RETURNS void LANGUAGE sql AS $$
   INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty)
   SELECT p_warehouse, p_reason, pl.code, p_place, p_item, p_lot, p_qty
@@ -628,7 +628,7 @@ BEGIN
       p_warehouse, k.owner_id, k.item_id, k.lot_id, k.on_hand, p_place, 'good', p_place,
       r.stock_status, p_reason, p_person, p_command
     );
-    PERFORM goods_case(p_warehouse, p_reason, p_place, k.item_id, k.lot_id, k.on_hand);
+    PERFORM raise_goods_exception(p_warehouse, p_reason, p_place, k.item_id, k.lot_id, k.on_hand);
     held := held + k.on_hand;
   END LOOP;
   FOR res IN
@@ -731,7 +731,7 @@ BEGIN
     stock_status, code, p_person, p_command
   FROM reason
   WHERE code = 'damaged';
-  PERFORM goods_case(r.warehouse_id, 'damaged', r.place_id, r.item_id, r.lot_id, p_qty);
+  PERFORM raise_goods_exception(r.warehouse_id, 'damaged', r.place_id, r.item_id, r.lot_id, p_qty);
   FOR k IN SELECT promise_id, qty FROM missing_now ORDER BY id LOOP
     rest := reserve_again(k.promise_id, k.qty, walk);
     moved := moved + k.qty - rest;
@@ -783,7 +783,7 @@ BEGIN
     code, p_person, p_command
   FROM reason
   WHERE code = p_reason;
-  PERFORM goods_case(r.warehouse_id, p_reason, p_bench, r.item_id, r.lot_id, 1);
+  PERFORM raise_goods_exception(r.warehouse_id, p_reason, p_bench, r.item_id, r.lot_id, 1);
   rest := reserve_again(r.promise_id, 1, NULL);
   IF rest > 0 THEN PERFORM not_found(r.promise_id, rest); END IF;
   PERFORM break_promises(r.warehouse_id, r.owner_id, r.item_id);

@@ -110,8 +110,8 @@ BEGIN
       )
     )
   FROM parcel pc
-  JOIN handover_parcel hp ON hp.parcel_id = pc.place_id
-  JOIN handover h ON h.id = hp.handover_id AND h.closed_at IS NULL
+  JOIN hand_over_parcel hp ON hp.parcel_id = pc.place_id
+  JOIN hand_over h ON h.id = hp.hand_over_id AND h.closed_at IS NULL
   JOIN standing sd ON (sd.step -> 'hand_over' ->> 'list_id')::bigint = h.id
   WHERE pc.shipment_id = p_shipment AND pc.state <> 'handed_over'
   GROUP BY sd.person_id;
@@ -148,9 +148,9 @@ BEGIN
       JOIN parcel pc ON pc.place_id = la.parcel_id
       WHERE pc.shipment_id = p_shipment
     );
-  DELETE FROM handover_parcel hp
-  USING handover h
-  WHERE h.id = hp.handover_id
+  DELETE FROM hand_over_parcel hp
+  USING hand_over h
+  WHERE h.id = hp.hand_over_id
     AND h.closed_at IS NULL
     AND hp.parcel_id IN (SELECT place_id FROM parcel WHERE shipment_id = p_shipment);
   UPDATE exception
@@ -552,13 +552,13 @@ BEGIN
     )
   FROM standing sd
   WHERE (sd.step -> 'hand_over' ->> 'list_id')::bigint IN (
-    SELECT handover_id
-    FROM handover_parcel
+    SELECT hand_over_id
+    FROM hand_over_parcel
     WHERE parcel_id = ANY (boxes)
   );
-  DELETE FROM handover_parcel hp
-  USING handover h
-  WHERE h.id = hp.handover_id AND h.closed_at IS NULL AND hp.parcel_id = ANY (boxes);
+  DELETE FROM hand_over_parcel hp
+  USING hand_over h
+  WHERE h.id = hp.hand_over_id AND h.closed_at IS NULL AND hp.parcel_id = ANY (boxes);
   UPDATE print_job
   SET printed_at = now(), last_error = 'void'
   WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = ANY (boxes));

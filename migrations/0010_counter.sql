@@ -170,7 +170,7 @@ BEGIN
       PERFORM book_at_counter(
         l.id, s.item_id, s.lot_id, take, customer, counter, 'counter_back', cmd
       );
-      PERFORM goods_case(
+      PERFORM raise_goods_exception(
         counter.warehouse_id, 'counter_back', counter.id, s.item_id, s.lot_id, take
       );
       IF s.item_id = l.item_id THEN rest := rest + take; END IF;
@@ -210,7 +210,9 @@ BEGIN
       'counter_sale',
       cmd
     );
-    PERFORM goods_case(counter.warehouse_id, 'counter_short', counter.id, l.item_id, NULL, rest);
+    PERFORM raise_goods_exception(
+      counter.warehouse_id, 'counter_short', counter.id, l.item_id, NULL, rest
+    );
   END LOOP;
   UPDATE orders
   SET unbooked = false

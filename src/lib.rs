@@ -1,6 +1,7 @@
 //! Wavedeck, the terminal console that a warehouse runs on. `src/README.md` is the map.
 
 pub mod cli;
+pub mod cluster;
 pub mod codes;
 pub mod config;
 pub mod console;

@@ -121,4 +121,4 @@ pub const LEFT_ALONE_S: f64 = 600.0;
 /// New tokens are nowhere else: so long is tried to keep them.
 pub const TOKENS_KEPT: Duration = Duration::from_secs(120);
 /// Cases that one answer settles at once.
-pub const BULK_CASES: i64 = 500;
+pub const BULK_EXCEPTIONS: i64 = 500;

@@ -442,7 +442,7 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     // The box is off the list, the one at the truck is told before the list can close, and the
     // label is to be made anew.
     assert_eq!(q.no("WDC-CLOSE").await, "notice-readdressed");
-    assert_eq!(w.number("SELECT count(*) FROM handover_parcel").await, 0);
+    assert_eq!(w.number("SELECT count(*) FROM hand_over_parcel").await, 0);
     assert!(
         q.scan(&format!("00{sscc}")).await.refused(),
         "a box without its label goes on no truck"

@@ -41,7 +41,7 @@ async fn a_cancel_reaches_the_truck_before_the_list_is_closed() {
     q.ok(&sscc).await;
     w.give_up("O1").await;
     assert_eq!(q.no("WDC-CLOSE").await, "notice-off-list");
-    assert_eq!(w.number("SELECT count(*) FROM handover_parcel").await, 0);
+    assert_eq!(w.number("SELECT count(*) FROM hand_over_parcel").await, 0);
     assert_eq!(q.no("WDC-CLOSE").await, "hand-over-nothing");
     assert_eq!(
         w.number("SELECT count(*) FROM task WHERE kind = 'put_back' AND state = 'open'").await,

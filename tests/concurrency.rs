@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use wavedeck::domain::Role;
 use wavedeck::protocol::{Input, Request};
-use wavedeck::store::{ingest, site};
+use wavedeck::store::goods;
+use wavedeck::store::ingest;
+use wavedeck::store::places;
 use wavedeck::work;
 
 const ITEMS: usize = 50;
@@ -34,11 +36,11 @@ async fn world() -> World {
     };
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
     let mut tx = w.ctx.db.begin().await.unwrap();
-    site::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
-    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect()))
+    goods::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
+    places::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect()))
         .await
         .unwrap();
-    site::add_containers(&mut tx, w.warehouse, &Value::Array((0..2000).map(tote).collect()))
+    places::add_containers(&mut tx, w.warehouse, &Value::Array((0..2000).map(tote).collect()))
         .await
         .unwrap();
     tx.commit().await.unwrap();

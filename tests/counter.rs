@@ -9,14 +9,14 @@ use std::time::{Duration, SystemTime};
 use wavedeck::domain::Role;
 use wavedeck::jobs::{counter, folder};
 
-struct Till {
+struct Counter {
     w: World,
     dir: PathBuf,
     files: u32,
 }
 
-impl Till {
-    async fn at(bin: &str) -> Till {
+impl Counter {
+    async fn at(bin: &str) -> Counter {
         let w = World::new().await;
         w.sql("UPDATE job SET next_at = 'infinity'").await;
         let dir = crate::support::cluster()
@@ -30,10 +30,10 @@ impl Till {
             &format!("file://{}", dir.display()),
             "",
             "",
-            json!({ "till": bin }),
+            json!({ "counter": bin }),
         )
         .await;
-        Till { w, dir, files: 0 }
+        Counter { w, dir, files: 0 }
     }
 
     /// A file of sales that stands still, taken in.
@@ -79,12 +79,13 @@ impl Till {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_sold_has_left_once_and_what_comes_back_is_held() {
-    let mut till = Till::at("A01").await;
-    till.w.stock(&[("A01", "I0", "L1", 300, 4), ("A01", "I0", "L2", 400, 6)]).await;
-    till.sells("B1,1,I0,5,1.50,EUR,paid\nB2,1,I1,1,1.50,EUR,refunded").await;
-    assert_eq!(till.lies("A01", "good").await, 5, "first expired, first out");
+    let mut counter = Counter::at("A01").await;
+    counter.w.stock(&[("A01", "I0", "L1", 300, 4), ("A01", "I0", "L2", 400, 6)]).await;
+    counter.sells("B1,1,I0,5,1.50,EUR,paid\nB2,1,I1,1,1.50,EUR,refunded").await;
+    assert_eq!(counter.lies("A01", "good").await, 5, "first expired, first out");
     assert_eq!(
-        till.w
+        counter
+            .w
             .number(
                 "SELECT count(*) FROM stock s JOIN lot l ON l.id = s.lot_id WHERE \
         l.number = 'L1' AND s.on_hand > 0"
@@ -92,34 +93,34 @@ async fn what_was_sold_has_left_once_and_what_comes_back_is_held() {
             .await,
         0
     );
-    assert_eq!(till.w.number("SELECT count(*) FROM shipment").await, 0, "nothing is to be sent");
+    assert_eq!(counter.w.number("SELECT count(*) FROM shipment").await, 0, "nothing is to be sent");
     // The same again, and then two of the five are brought back.
-    till.sells("B1,1,I0,5,1.50,EUR,paid").await;
-    assert_eq!(till.lies("A01", "good").await, 5);
-    till.sells("B1,1,I0,3,1.50,EUR,paid").await;
+    counter.sells("B1,1,I0,5,1.50,EUR,paid").await;
+    assert_eq!(counter.lies("A01", "good").await, 5);
+    counter.sells("B1,1,I0,3,1.50,EUR,paid").await;
     assert_eq!(
-        (till.lies("A01", "good").await, till.lies("A01", "held").await),
+        (counter.lies("A01", "good").await, counter.lies("A01", "held").await),
         (5, 2),
         "they lie there, and are not sold again"
     );
-    assert_eq!(till.cases("counter_back").await, 2, "one of each lot");
+    assert_eq!(counter.cases("counter_back").await, 2, "one of each lot");
     // All of it: nothing comes back twice.
-    till.sells("B1,1,I0,3,1.50,EUR,refunded").await;
-    till.sells("B1,1,I0,3,1.50,EUR,refunded").await;
-    assert_eq!((till.lies("A01", "good").await, till.lies("A01", "held").await), (5, 5));
+    counter.sells("B1,1,I0,3,1.50,EUR,refunded").await;
+    counter.sells("B1,1,I0,3,1.50,EUR,refunded").await;
+    assert_eq!((counter.lies("A01", "good").await, counter.lies("A01", "held").await), (5, 5));
     // A supervisor looks: all are good.
-    let mut boss = till.w.person("BOSS", Role::Supervisor).await;
+    let mut boss = counter.w.person("BOSS", Role::Supervisor).await;
     boss.sign_on().await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
-    while till.cases("counter_back").await > 0 {
-        let held = till
+    while counter.cases("counter_back").await > 0 {
+        let held = counter
             .w
             .number("SELECT e.qty FROM exception e WHERE e.done_at IS NULL ORDER BY id LIMIT 1")
             .await;
         boss.ok(&held.to_string()).await;
     }
-    assert_eq!((till.lies("A01", "good").await, till.lies("A01", "held").await), (10, 0));
-    let past = till
+    assert_eq!((counter.lies("A01", "good").await, counter.lies("A01", "held").await), (10, 0));
+    let past = counter
         .w
         .text(
             "SELECT string_agg(t.what, ' ' ORDER BY t.at, t.what) FROM \
@@ -131,40 +132,46 @@ async fn what_was_sold_has_left_once_and_what_comes_back_is_held() {
         "{past}"
     );
     // An old file that comes once more undoes nothing.
-    till.sells("B1,1,I0,5,1.50,EUR,paid").await;
-    assert_eq!((till.lies("A01", "good").await, till.lies("A01", "held").await), (10, 0));
-    fs::remove_dir_all(&till.dir).unwrap();
-    till.w.end().await;
+    counter.sells("B1,1,I0,5,1.50,EUR,paid").await;
+    assert_eq!((counter.lies("A01", "good").await, counter.lies("A01", "held").await), (10, 0));
+    fs::remove_dir_all(&counter.dir).unwrap();
+    counter.w.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_a_case() {
-    let mut till = Till::at("a01").await;
-    till.w.stock(&[("A01", "I0", "L1", 300, 4)]).await;
+    let mut counter = Counter::at("a01").await;
+    counter.w.stock(&[("A01", "I0", "L1", 300, 4)]).await;
     // Somebody bought all of it in a shop before.
-    till.w.orders(&[("O1", &[("I0", 4)])]).await;
-    assert_eq!(till.w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await, 1);
-    till.sells("B1,1,I0,6,1.50,EUR,paid").await;
-    assert_eq!(till.lies("A01", "good").await, 0, "what went over the counter is gone");
-    assert_eq!((till.cases("broken_promise").await, till.cases("counter_short").await), (1, 1));
-    assert_eq!(till.w.number("SELECT qty FROM exception WHERE reason = 'counter_short'").await, 2);
-    assert_eq!(till.w.number("SELECT sum(qty)::bigint FROM counter_sold").await, 6);
+    counter.w.orders(&[("O1", &[("I0", 4)])]).await;
+    assert_eq!(counter.w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await, 1);
+    counter.sells("B1,1,I0,6,1.50,EUR,paid").await;
+    assert_eq!(counter.lies("A01", "good").await, 0, "what went over the counter is gone");
+    assert_eq!(
+        (counter.cases("broken_promise").await, counter.cases("counter_short").await),
+        (1, 1)
+    );
+    assert_eq!(
+        counter.w.number("SELECT qty FROM exception WHERE reason = 'counter_short'").await,
+        2
+    );
+    assert_eq!(counter.w.number("SELECT sum(qty)::bigint FROM counter_sold").await, 6);
     // A code that nobody knows: mapped, its sale is booked too.
-    till.w.stock(&[("A01", "I1", "L9", 300, 4)]).await;
-    let refused = till.w.try_shop_at("S9", "woo", json!({ "till": "A01" })).await;
+    counter.w.stock(&[("A01", "I1", "L9", 300, 4)]).await;
+    let refused = counter.w.try_shop_at("S9", "woo", json!({ "counter": "A01" })).await;
     assert!(
         refused.contains("till_is_a_bin"),
         "a platform's orders were not sold over a counter: {refused}"
     );
-    till.sells("B2,1,ZZ-9,3,1.50,EUR,paid").await;
+    counter.sells("B2,1,ZZ-9,3,1.50,EUR,paid").await;
     assert_eq!(
         (
-            till.cases("unknown_item").await,
-            till.w.number("SELECT sum(qty)::bigint FROM counter_sold").await
+            counter.cases("unknown_item").await,
+            counter.w.number("SELECT sum(qty)::bigint FROM counter_sold").await
         ),
         (1, 6)
     );
-    let mut boss = till.w.person("BOSS", Role::Supervisor).await;
+    let mut boss = counter.w.person("BOSS", Role::Supervisor).await;
     boss.sign_on().await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     for _ in 0..3 {
@@ -173,12 +180,13 @@ async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_a_case() {
         }
     }
     boss.ok("I1").await;
-    counter::round(&till.w.ctx).await.unwrap();
-    assert_eq!((till.cases("unknown_item").await, till.lies("A01", "good").await), (0, 1));
+    counter::round(&counter.w.ctx).await.unwrap();
+    assert_eq!((counter.cases("unknown_item").await, counter.lies("A01", "good").await), (0, 1));
     // It was something else after all: what was booked comes back, and the right goods go.
-    till.sells("B2,1,I2,3,1.50,EUR,paid").await;
+    counter.sells("B2,1,I2,3,1.50,EUR,paid").await;
     assert_eq!(
-        till.w
+        counter
+            .w
             .text(
                 "SELECT string_agg(i.sku || ' ' || c.qty, ', ' ORDER BY i.sku) FROM \
         counter_sold c JOIN item i ON i.id = c.item_id JOIN order_line l ON l.id = c.order_line_id \
@@ -187,7 +195,7 @@ async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_a_case() {
             .await,
         "I1 0, I2 3"
     );
-    assert_eq!((till.lies("A01", "held").await, till.cases("counter_back").await), (3, 1));
-    fs::remove_dir_all(&till.dir).unwrap();
-    till.w.end().await;
+    assert_eq!((counter.lies("A01", "held").await, counter.cases("counter_back").await), (3, 1));
+    fs::remove_dir_all(&counter.dir).unwrap();
+    counter.w.end().await;
 }

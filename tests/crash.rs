@@ -10,12 +10,12 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
+use wavedeck::cluster::{Cluster, OWNER};
 use wavedeck::domain::Role;
 use wavedeck::jobs;
 use wavedeck::links::channels;
 use wavedeck::links::standin::shop::{Faults, Standin};
 use wavedeck::protocol::{Input, Reply, Request};
-use wavedeck::store::cluster::{Cluster, OWNER};
 use wavedeck::store::{Db, schema};
 use wavedeck::work::{self, Ctx};
 

@@ -210,7 +210,7 @@ async fn a_shop_is_set_otherwise_name_by_name() {
         (vec!["shop", "set", "NONE", "--option", "a=1"], 1, "no such shop"),
         (vec!["shop", "set", "JD1", "--url", "nowhere"], 2, "http://"),
         (vec!["shop", "set", "JD1", "--option", "page_size"], 2, "NAME=VALUE"),
-        (vec!["shop", "set", "JD1", "--option", "till=A01"], 1, "bin"),
+        (vec!["shop", "set", "JD1", "--option", "counter=A01"], 1, "bin"),
     ] {
         let ran = f.run(&args).await;
         assert!(

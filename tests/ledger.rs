@@ -13,8 +13,8 @@ fn movement(item: &str, qty: i64, from: &str, to: &str) -> String {
     format!(
         "INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place,
          reason, person_id, command)
-         SELECT f.warehouse_id, i.owner_id, i.id, l.id, {qty}, f.id, t.id, 'move', (SELECT id
-           FROM person WHERE role = 'system'), '{}'
+         SELECT f.warehouse_id, i.owner_id, i.id, l.id, {qty}, f.id, t.id, 'move',
+           (SELECT id FROM person WHERE role = 'system'), '{}'
          FROM item i JOIN lot l ON l.item_id = i.id, place f, place t WHERE i.sku = '{item}'
            AND f.code = '{from}' AND t.code = '{to}' LIMIT 1",
         Uuid::now_v7()

@@ -278,7 +278,7 @@ async fn stock_is_set_told_again_after_a_lost_answer_and_compared() {
         let item = shop.books().stock.keys().next().cloned().unwrap();
         shop.books().stock.insert(item, 7);
         let mut tx = w.ctx.db.begin().await.unwrap();
-        let row = wavedeck::store::site::shop(&mut tx, "P1").await.unwrap().unwrap();
+        let row = wavedeck::store::shops::find(&mut tx, "P1").await.unwrap().unwrap();
         drop(tx);
         let found = jobs::push::compare(&w.ctx, &row, None).await.unwrap().unwrap();
         assert_eq!(
@@ -854,8 +854,8 @@ fn paid_and_awaiting_shipment() {
         kind => read(kind, order).unwrap(),
     };
     use OrderStatus::{Cancelled, Paid, Pending, Refunded};
-    type Case<'a> = (&'a str, &'a [(&'a str, Value)], OrderStatus);
-    let cases: &[Case<'_>] = &[
+    type Exception<'a> = (&'a str, &'a [(&'a str, Value)], OrderStatus);
+    let cases: &[Exception<'_>] = &[
         ("taobao", &[], Paid),
         ("taobao", &[("/status", json!("WAIT_BUYER_PAY"))], Pending),
         ("taobao", &[("/type", json!("step"))], Pending),

@@ -125,12 +125,12 @@ async fn one_order_is_split_over_two_warehouses() {
             "pickable": true,
         },
     ]);
-    wavedeck::store::site::add_bins(&mut tx, other, &bins).await.unwrap();
+    wavedeck::store::places::add_bins(&mut tx, other, &bins).await.unwrap();
     let system = wavedeck::store::people::system(&mut tx).await.unwrap();
     let rows = serde_json::json!([
         { "place": "Z01", "sku": "I0", "lot": "L9", "last_good_day": day(100), "qty": 2 },
     ]);
-    wavedeck::store::site::receive(&mut tx, other, system, uuid::Uuid::now_v7(), &rows)
+    wavedeck::store::goods::receive(&mut tx, other, system, uuid::Uuid::now_v7(), &rows)
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -463,7 +463,7 @@ fn pages() -> Vec<(&'static str, Page)> {
             wave::Lack { item: name(), units: 2, why: "none".into() },
         ],
     };
-    let case = |reason: &str| exceptions::Case {
+    let exception = |reason: &str| exceptions::Exception {
         id: 1,
         reason: reason.into(),
         subject: "A01-02-03".into(),
@@ -478,8 +478,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         code: Some("WD-9999".into()),
         shop: if reason == "unknown_item" { "MAIN".into() } else { String::new() },
     };
-    let trouble = |case| {
-        exceptions::page(&exceptions::Snapshot { open: 5, case }, &exceptions::Step::default())
+    let trouble = |exception| {
+        exceptions::page(&exceptions::Snapshot { open: 5, exception }, &exceptions::Step::default())
     };
     let done = pick::Step {
         bin_scanned: true,
@@ -589,25 +589,25 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("inquiry_shop", shop_page()),
         ("inquiry_order", order_page()),
         ("inquiry", desk::page(&desk::Snapshot::default(), &desk::Step::default())),
-        ("exceptions_found", trouble(Some(case("found")))),
-        ("exceptions_map", trouble(Some(case("unknown_item")))),
+        ("exceptions_found", trouble(Some(exception("found")))),
+        ("exceptions_map", trouble(Some(exception("unknown_item")))),
         ("exceptions_none", trouble(None)),
-        ("exceptions_count", trouble(Some(case("short")))),
+        ("exceptions_count", trouble(Some(exception("short")))),
         (
             "exceptions_cancel",
             exceptions::page(
-                &exceptions::Snapshot { open: 5, case: Some(case("not_found")) },
+                &exceptions::Snapshot { open: 5, exception: Some(exception("not_found")) },
                 &exceptions::Step { cancels: true, ..exceptions::Step::at(Some(1)) },
             ),
         ),
         (
             "exceptions_sure",
             exceptions::page(
-                &exceptions::Snapshot { open: 5, case: Some(case("short")) },
+                &exceptions::Snapshot { open: 5, exception: Some(exception("short")) },
                 &exceptions::Step { counted: Some(1), ..exceptions::Step::at(Some(1)) },
             ),
         ),
-        ("exceptions_choice", trouble(Some(case("not_found")))),
+        ("exceptions_choice", trouble(Some(exception("not_found")))),
     ]
 }
 

@@ -317,7 +317,7 @@ async fn what_is_sealed_opens_for_its_row_alone_and_keys_can_change() {
     w.shop_at("B", "magento", "http://127.0.0.1:9", "k", "secret-b\n\nlogin", json!({})).await;
     let row = async |code: &str| {
         let mut tx = w.ctx.db.begin().await.unwrap();
-        wavedeck::store::site::shop(&mut tx, code).await.unwrap().unwrap()
+        wavedeck::store::shops::find(&mut tx, code).await.unwrap().unwrap()
     };
     let (a, b) = (
         shops::account(&w.ctx.vault, &row("A").await).unwrap(),

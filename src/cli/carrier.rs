@@ -3,7 +3,8 @@
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
 use crate::protocol::Text;
-use crate::store::site::{self, NewCarrier};
+use crate::store::carriers;
+use crate::store::carriers::NewCarrier;
 use clap::{Args, Subcommand};
 
 #[derive(Args)]
@@ -53,12 +54,12 @@ pub async fn run(args: Carrier, config: &Config) -> Done {
                 transit_days: transit,
             };
             open::with_tx(config, Some(("carrier_add", &code)), async |tx| {
-                site::add_carrier(tx, &carrier).await
+                carriers::add(tx, &carrier).await
             })
             .await
         }
         What::List { json } => {
-            let rows = open::with_tx(config, None, async |tx| site::carriers(tx).await).await?;
+            let rows = open::with_tx(config, None, async |tx| carriers::list(tx).await).await?;
             say_rows(&rows, json)
         }
     }

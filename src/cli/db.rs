@@ -1,9 +1,9 @@
 //! `wavedeck db`: where the database is, the private server's life, the schema.
 
 use super::{Done, Fail, open, say, tell};
+use crate::cluster::{self, Cluster};
 use crate::config::Config;
 use crate::protocol::Text;
-use crate::store::cluster::{self, Cluster};
 use crate::store::schema;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;

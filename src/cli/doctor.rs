@@ -8,7 +8,7 @@ use crate::jobs::folder;
 use crate::limits;
 use crate::links::printers;
 use crate::protocol::Text;
-use crate::store::{doctor, site};
+use crate::store::{self, doctor};
 use crate::work::{Ctx, shops};
 use clap::Args;
 use serde_json::json;
@@ -108,8 +108,8 @@ async fn there(config: &Config) -> Done<Vec<Finding>> {
 async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
     let mut tx = ctx.db.begin().await?;
     let server = doctor::server(&mut tx).await?;
-    let printer_rows = site::printers(&mut tx).await?;
-    let shops = site::shop_rows(&mut tx).await?;
+    let printer_rows = store::printers::list(&mut tx).await?;
+    let shops = store::shops::all(&mut tx).await?;
     drop(tx);
     let version = Text::key("doctor-version").with("version", &server.version);
     let mut findings = vec![

@@ -1,7 +1,8 @@
 //! Why a command did not do it: an exit code and sentences in the user's language.
 
+use crate::cluster;
 use crate::protocol::Text;
-use crate::store::{self, cluster};
+use crate::store;
 use crate::work::vault::Locked;
 use std::io;
 use std::path::Path;
@@ -50,7 +51,7 @@ impl From<store::Error> for Fail {
                 Fail::refused(match constraint.as_str() {
                     "person_code_once" | "shop_code_once" | "printer_code_once"
                     | "carrier_code_once" => Text::key("cli-exists-already"),
-                    "till_is_a_bin" => Text::key("cli-shop-till").with("received", message),
+                    "counter_is_a_bin" => Text::key("cli-shop-counter").with("received", message),
                     _ => Text::key("cli-refused").with("rule", constraint).with("said", message),
                 })
             }

@@ -6,7 +6,9 @@ use crate::i18n::Catalogue;
 use crate::limits;
 use crate::links::tables::{self, Broken, Table};
 use crate::protocol::Text;
-use crate::store::pick::Actor;
+use crate::store::Actor;
+use crate::store::audit;
+use crate::store::shops;
 use crate::store::{Tx, people, site};
 use crate::work::import::map::{self, Map, NotThese};
 use crate::work::import::{Kind, Report, Target};
@@ -66,7 +68,7 @@ pub async fn run(args: Import, config: &Config) -> Done {
         if args.dry_run {
             tx.rollback().await?;
         } else {
-            people::audit(
+            audit::record(
                 &mut tx,
                 &format!("cli:{}", config::os_user()),
                 "import",
@@ -135,7 +137,7 @@ async fn take(
     };
     let shop = match &args.shop {
         Some(code) => Some(
-            site::shop(tx, code)
+            shops::find(tx, code)
                 .await?
                 .ok_or_else(|| Fail::refused(Text::key("cli-shop-unknown").with("received", code)))?
                 .id,
@@ -159,10 +161,16 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
         )
     };
     if json {
-        let refused: Vec<_> =
-            report.refused.iter().map(|r| json!({
-                "row": r.row, "field": r.field, "code": r.code, "said": sentence(&r.code, &r.received),
-            })).collect();
+        let refused: Vec<_> = report
+            .refused
+            .iter()
+            .map(|r| {
+                json!({
+                    "row": r.row, "field": r.field, "code": r.code,
+                    "said": sentence(&r.code, &r.received),
+                })
+            })
+            .collect();
         let waiting: Vec<_> = report
             .exceptions
             .iter()

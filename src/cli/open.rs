@@ -1,10 +1,11 @@
 //! From configuration to a database: a shared one by its URL, or the private cluster.
 
 use super::{Done, Fail};
+use crate::cluster::{self, Cluster, Hold};
 use crate::config::{self, Config};
 use crate::links::channels;
-use crate::store::cluster::{self, Cluster, Hold};
-use crate::store::{self, Db, Tx, people, schema};
+use crate::store::audit;
+use crate::store::{self, Db, Tx, schema};
 use crate::work::Ctx;
 use crate::work::vault::{self, Vault};
 use std::path::PathBuf;
@@ -112,7 +113,7 @@ pub async fn within<T>(
         let mut tx = db.begin().await?;
         let done = work(&mut tx).await?;
         if let Some((action, subject)) = action {
-            people::audit(&mut tx, &format!("cli:{}", config::os_user()), action, subject, None)
+            audit::record(&mut tx, &format!("cli:{}", config::os_user()), action, subject, None)
                 .await?;
         }
         tx.commit().await?;

@@ -4,7 +4,7 @@ use super::{Done, Fail, open, say_rows, tell};
 use crate::config::Config;
 use crate::links::printers::{self, Address};
 use crate::protocol::Text;
-use crate::store::site;
+use crate::store;
 use clap::{Args, Subcommand};
 
 #[derive(Args)]
@@ -45,7 +45,7 @@ pub async fn run(args: Printer, config: &Config) -> Done {
         What::Add { code, url, dpi, cjk_font, bench } => {
             address(&url)?;
             let dpi = if dpi == "300" { 300 } else { 203 };
-            let add = async |tx: &mut crate::store::Tx| match site::add_printer(
+            let add = async |tx: &mut crate::store::Tx| match store::printers::add(
                 tx,
                 &code,
                 &url,
@@ -64,11 +64,13 @@ pub async fn run(args: Printer, config: &Config) -> Done {
             open::with_tx(config, Some(("printer_add", &code)), add).await
         }
         What::List { json } => {
-            let rows = open::with_tx(config, None, async |tx| site::printers(tx).await).await?;
+            let rows =
+                open::with_tx(config, None, async |tx| store::printers::list(tx).await).await?;
             say_rows(&rows, json)
         }
         What::Test { code } => {
-            let rows = open::with_tx(config, None, async |tx| site::printers(tx).await).await?;
+            let rows =
+                open::with_tx(config, None, async |tx| store::printers::list(tx).await).await?;
             let url = rows
                 .iter()
                 .find(|r| r["code"] == code.as_str())

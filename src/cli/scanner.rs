@@ -3,7 +3,7 @@
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
 use crate::protocol::{Scanner, Text};
-use crate::store::people;
+use crate::store::scanners;
 use clap::{ArgGroup, Args, Subcommand};
 
 #[derive(Args)]
@@ -45,7 +45,7 @@ pub async fn run(args: ScannerArgs, config: &Config) -> Done {
                 return Err(Fail::usage(Text::key("cli-scanner-cannot")));
             }
             open::with_tx(config, Some(("scanner_set", &code.to_uppercase())), async |tx| {
-                people::set_scanner(tx, &code.to_uppercase(), &scanner).await
+                scanners::set(tx, &code.to_uppercase(), &scanner).await
             })
             .await
         }
@@ -56,7 +56,7 @@ pub async fn run(args: ScannerArgs, config: &Config) -> Done {
                 (person.map(|p| p.to_uppercase()), bench.map(|b| b.to_uppercase()));
             let whose = person.clone().or(bench.clone()).unwrap_or_default();
             let used = open::with_tx(config, Some(("scanner_use", &whose)), async |tx| {
-                people::use_scanner(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await
+                scanners::use_by(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await
             })
             .await?;
             if used {
@@ -70,7 +70,7 @@ pub async fn run(args: ScannerArgs, config: &Config) -> Done {
             }
         }
         What::List { json } => {
-            let rows = open::with_tx(config, None, async |tx| people::scanners(tx).await).await?;
+            let rows = open::with_tx(config, None, async |tx| scanners::list(tx).await).await?;
             say_rows(&rows, json)
         }
     }

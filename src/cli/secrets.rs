@@ -3,7 +3,8 @@
 use super::{Done, Fail, open, tell};
 use crate::config::{self, Config};
 use crate::protocol::Text;
-use crate::store::{Db, people};
+use crate::store::Db;
+use crate::store::audit;
 use crate::work::shops;
 use crate::work::vault::{self, Locked, Vault};
 use clap::{Args, Subcommand};
@@ -67,7 +68,7 @@ async fn reseal(db: &Db, vault: &Vault) -> Done<usize> {
     let mut tx = db.begin().await?;
     let shops = shops::reseal(&mut tx, vault).await??;
     if shops > 0 {
-        people::audit(
+        audit::record(
             &mut tx,
             &format!("cli:{}", config::os_user()),
             "secrets_reseal",

@@ -5,8 +5,10 @@ use crate::config::{self, Config};
 use crate::i18n::Catalogue;
 use crate::links::channels::{self, Channel, ChannelError, PullPage, StockLevel};
 use crate::protocol::Text;
+use crate::store;
 use crate::store::push::{self, Rules};
-use crate::store::site::{self, NewShop, ShopChange};
+use crate::store::shops::NewShop;
+use crate::store::shops::ShopChange;
 use crate::work::{Ctx, shops};
 use crate::{jobs, limits};
 use clap::{Args, Subcommand};
@@ -129,7 +131,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 no_answer: &no_answer,
             };
             open::within(opened, Some(("shop_add", &code)), async |tx| {
-                site::add_shop(tx, &shop).await
+                store::shops::add(tx, &shop).await
             })
             .await
             .map(drop)
@@ -145,7 +147,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 no_answer: no_answer.as_deref(),
             };
             let done = open::within(opened, Some(("shop_set", &code)), async |tx| {
-                let Some(shop) = site::shop(tx, &code).await? else {
+                let Some(shop) = store::shops::find(tx, &code).await? else {
                     return Ok(Err(unknown(&code)));
                 };
                 if let Err(wrong) =
@@ -153,12 +155,12 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 {
                     return Ok(Err(wrong));
                 }
-                site::change_shop(tx, shop, &change).await.map(Ok)
+                store::shops::change(tx, shop, &change).await.map(Ok)
             });
             done.await?
         }
         What::List { json } => {
-            let rows = open::with_tx(config, None, async |tx| site::shops(tx).await).await?;
+            let rows = open::with_tx(config, None, async |tx| store::shops::list(tx).await).await?;
             say_rows(&rows, json)
         }
         What::Test { code } => test(config, &code).await,
@@ -167,8 +169,10 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             let opened = open::open(config).await?;
             let sealed = shops::seal(&opened.vault()?, &code, &secret)?;
             let changed = open::within(opened, Some(("shop_secret", &code)), async |tx| {
-                let Some(shop) = site::shop(tx, &code).await? else { return Ok(false) };
-                site::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, true).await.map(|()| true)
+                let Some(shop) = store::shops::find(tx, &code).await? else { return Ok(false) };
+                store::shops::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, true)
+                    .await
+                    .map(|()| true)
             });
             if changed.await? { Ok(()) } else { Err(unknown(&code)) }
         }
@@ -257,7 +261,7 @@ async fn test(config: &Config, code: &str) -> Done {
 
 async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
     let mut tx = ctx.db.begin().await?;
-    let shop = site::shop(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
+    let shop = store::shops::find(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
     let listed = push::some_listing(&mut tx, shop.id).await?;
     drop(tx);
     let mut good = true;
@@ -350,7 +354,7 @@ async fn compare(config: &Config, code: &str, json: bool) -> Done {
     let ctx = opened.ctx("cli", 1)?;
     let found = async {
         let mut tx = ctx.db.begin().await?;
-        let shop = site::shop(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
+        let shop = store::shops::find(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
         drop(tx);
         jobs::push::compare(&ctx, &shop, None).await?.map_err(|e| {
             Fail::refused(Text::key("cli-shop-said").with("shop", code).with("said", e.to_string()))

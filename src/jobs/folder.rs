@@ -8,8 +8,8 @@
 
 use crate::limits;
 use crate::links::tables;
+use crate::store::Actor;
 use crate::store::jobs::{self, Page, Pull};
-use crate::store::pick::Actor;
 use crate::store::{self, orders, people, site};
 use crate::work::Ctx;
 use crate::work::import::{Kind, Report, Target, map};

@@ -1,7 +1,7 @@
 //! What shops' calls do: a signed word wakes the shop's pull, once.
 
 use crate::links::webhooks::{Answered, Call, Handler, verify};
-use crate::store::{self, jobs, site};
+use crate::store::{self, jobs};
 use crate::work::{Ctx, shops};
 use std::sync::Arc;
 
@@ -21,7 +21,9 @@ pub fn webhook_handler(ctx: Arc<Ctx>) -> Handler {
 
 async fn hear(ctx: &Ctx, call: Call) -> store::Result<Answered> {
     let mut tx = ctx.db.begin().await?;
-    let Some(shop) = site::shop(&mut tx, &call.shop).await? else { return Ok(Answered::Refused) };
+    let Some(shop) = store::shops::find(&mut tx, &call.shop).await? else {
+        return Ok(Answered::Refused);
+    };
     let Ok(account) = shops::account(&ctx.vault, &shop) else { return Ok(Answered::Later) };
     let Some(word) = verify(&shop.channel, &account, &call, jiff::Timestamp::now().as_second())
     else {

@@ -182,7 +182,7 @@ pub struct Differs {
 /// told again. `held` is the nightly job, where it is one.
 pub async fn compare(
     ctx: &Ctx,
-    shop: &store::site::ShopRow,
+    shop: &store::shops::ShopRow,
     held: Option<&Push>,
 ) -> store::Result<Result<Vec<Differs>, ChannelError>> {
     let channel = match shops::channel(ctx, shop) {

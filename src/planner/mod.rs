@@ -1,4 +1,4 @@
-//! Shipments into trips: who walks with whom, and what is picked in total. Pure; the store applies
+//! Shipments into trips: who by_way with whom, and what is picked in total. Pure; the store applies
 //! it.
 
 use crate::limits;
@@ -46,7 +46,7 @@ pub struct Trip {
 type Alike = (i64, i64);
 
 /// Cuts trips. Many shipments of the same one thing are one walk; so are single units if there are
-/// enough of them; the rest walks with at most `totes` shipments a trolley. The urgent first;
+/// enough of them; the rest by_way with at most `totes` shipments a trolley. The urgent first;
 /// within a priority, neighbours walk together.
 pub fn trips(loads: Vec<Load>, totes: usize) -> Vec<Trip> {
     let mut alike: BTreeMap<Alike, usize> = BTreeMap::new();
@@ -59,16 +59,16 @@ pub fn trips(loads: Vec<Load>, totes: usize) -> Vec<Trip> {
         |load: &Load| load.only.filter(|item| alike[&(*item, load.units)] >= limits::HOT_SHIPMENTS);
     let singles = loads.iter().filter(|load| load.units == 1 && hot(load).is_none()).count()
         >= limits::SINGLES_SHIPMENTS;
-    let mut walks: BTreeMap<(Kind, Option<Alike>), Vec<Load>> = BTreeMap::new();
+    let mut by_way: BTreeMap<(Kind, Option<Alike>), Vec<Load>> = BTreeMap::new();
     for load in loads {
-        let walk = match hot(&load) {
+        let way = match hot(&load) {
             Some(item) => (Kind::Hot, Some((item, load.units))),
             None if load.units == 1 && singles => (Kind::Singles, None),
             None => (Kind::Orders, None),
         };
-        walks.entry(walk).or_default().push(load);
+        by_way.entry(way).or_default().push(load);
     }
-    walks.into_iter().flat_map(|((kind, _), loads)| cut(kind, loads, totes)).collect()
+    by_way.into_iter().flat_map(|((kind, _), loads)| cut(kind, loads, totes)).collect()
 }
 
 fn cut(kind: Kind, mut loads: Vec<Load>, totes: usize) -> Vec<Trip> {
@@ -105,8 +105,8 @@ mod tests {
             vec![load(1, 0, 90), load(2, 0, 10), load(3, 0, 95), load(4, 0, 12), load(5, 9, 50)],
             2,
         );
-        let walks: Vec<Vec<i64>> = got.into_iter().map(|trip| trip.shipments).collect();
-        assert_eq!(walks, vec![vec![5, 2], vec![4, 1], vec![3]]);
+        let by_way: Vec<Vec<i64>> = got.into_iter().map(|trip| trip.shipments).collect();
+        assert_eq!(by_way, vec![vec![5, 2], vec![4, 1], vec![3]]);
     }
 
     #[test]

@@ -29,11 +29,11 @@ const FREELY: Units = 5;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     pub open: i64,
-    pub case: Option<Case>,
+    pub exception: Option<Exception>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Case {
+pub struct Exception {
     pub id: i64,
     pub reason: String,
     pub subject: String,
@@ -76,7 +76,7 @@ pub enum Resolution {
     DoneAll,
 }
 
-impl Case {
+impl Exception {
     pub fn resolutions(&self) -> Vec<Resolution> {
         let several = |way: Resolution| (self.same > 1).then_some(way);
         match self.reason.as_str() {
@@ -151,7 +151,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             return Ok(Decision::Count(step.counted.unwrap_or_default()));
         }
         Some(Card::No | Card::Undo) if step.counted.is_some() => return Ok(Decision::Next),
-        Some(Card::Next) if now.case.is_some() && now.open < 2 => {
+        Some(Card::Next) if now.exception.is_some() && now.open < 2 => {
             return Err(Refusal::wrong(Text::key("exceptions-only-one")));
         }
         Some(Card::Next) => return Ok(Decision::Next),
@@ -159,10 +159,12 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         Some(other) => return Err(Refusal::not_here(other)),
         None => {}
     }
-    let Some(case) = &now.case else { return Err(Refusal::wrong(Text::key("exceptions-none"))) };
+    let Some(exception) = &now.exception else {
+        return Err(Refusal::wrong(Text::key("exceptions-none")));
+    };
     let number = scan.number.as_ref().map(|(n, _)| *n);
-    let resolutions = case.resolutions();
-    if case.counts_all() {
+    let resolutions = exception.resolutions();
+    if exception.counts_all() {
         return match number {
             // The number before may have been meant for the card before: this one is said twice.
             Some(all) if step.counted == Some(all) => Ok(Decision::Count(all)),
@@ -175,21 +177,21 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     if resolutions.contains(&Resolution::Count) {
         return match number {
             Some(found)
-                if found <= case.held
-                    && (case.held - found <= FREELY || step.counted == Some(found)) =>
+                if found <= exception.held
+                    && (exception.held - found <= FREELY || step.counted == Some(found)) =>
             {
                 Ok(Decision::Count(found))
             }
-            Some(found) if found <= case.held => Ok(Decision::Sure(found)),
+            Some(found) if found <= exception.held => Ok(Decision::Sure(found)),
             Some(found) => Err(Refusal::wrong(
                 Text::key("exceptions-more-than-held")
                     .with("received", found)
-                    .with("held", case.held),
+                    .with("held", exception.held),
             )),
             None => Err(Refusal::wrong(
                 Text::key("exceptions-expects-count")
                     .with("received", scan.received())
-                    .with("held", case.held),
+                    .with("held", exception.held),
             )),
         };
     }
@@ -220,55 +222,58 @@ pub fn expects(now: &Snapshot) -> Vec<Expect> {
 
 pub fn page(now: &Snapshot, step: &Step) -> Page {
     let title = Text::key("exceptions-title").with("open", now.open);
-    let Some(case) = &now.case else {
+    let Some(exception) = &now.exception else {
         return Page::new(title, Text::key("exceptions-prompt-none"))
             .big(Text::key("exceptions-none"))
             .cards(&[Card::Help, Card::Back])
             .live();
     };
-    let resolutions = case.resolutions();
+    let resolutions = exception.resolutions();
     let prompt = match (step.counted, resolutions.as_slice()) {
-        _ if step.cancels => Text::key("exceptions-ask-cancel").with("subject", &case.subject),
-        (None, _) if case.counts_all() => Text::key("exceptions-prompt-all"),
-        (Some(all), _) if case.counts_all() => Text::key("exceptions-sure-all").with("found", all),
-        (None, [Resolution::Map, ..]) => {
-            Text::key("exceptions-prompt-map").with("code", case.code.as_deref().unwrap_or("-"))
+        _ if step.cancels => Text::key("exceptions-ask-cancel").with("subject", &exception.subject),
+        (None, _) if exception.counts_all() => Text::key("exceptions-prompt-all"),
+        (Some(all), _) if exception.counts_all() => {
+            Text::key("exceptions-sure-all").with("found", all)
         }
+        (None, [Resolution::Map, ..]) => Text::key("exceptions-prompt-map")
+            .with("code", exception.code.as_deref().unwrap_or("-")),
         (Some(found), _) => {
-            Text::key("exceptions-sure").with("gone", case.held - found).with("found", found)
+            Text::key("exceptions-sure").with("gone", exception.held - found).with("found", found)
         }
-        (None, [Resolution::Count]) => Text::key("exceptions-prompt-count").with("held", case.held),
-        _ => Text::key("exceptions-prompt-choice").with("held", case.held),
+        (None, [Resolution::Count]) => {
+            Text::key("exceptions-prompt-count").with("held", exception.held)
+        }
+        _ => Text::key("exceptions-prompt-choice").with("held", exception.held),
     };
     let mut page = Page::new(title, prompt)
-        .big(Text::key(&format!("reason-{}", case.reason.replace('_', "-"))))
-        .fact(Text::plain(&case.subject))
+        .big(Text::key(&format!("reason-{}", exception.reason.replace('_', "-"))))
+        .fact(Text::plain(&exception.subject))
         .cards(match step.counted {
             _ if step.cancels => &[Card::Help, Card::Yes, Card::No, Card::Back],
             Some(_) => &[Card::Help, Card::Yes, Card::No, Card::Back],
             None if now.open > 1 => &[Card::Help, Card::Next, Card::Back],
             None => &[Card::Help, Card::Back],
         });
-    if !case.shop.is_empty() {
+    if !exception.shop.is_empty() {
         page = page.fact(
             Text::key("desk-fact")
                 .with("name", Text::key("col-shop"))
-                .with("value", Text::plain(&case.shop)),
+                .with("value", Text::plain(&exception.shop)),
         );
     }
-    if let Some(item) = &case.item {
+    if let Some(item) = &exception.item {
         page = page.fact(Text::plain(item));
     }
-    if let Some(qty) = case.qty {
-        page = page.strong(match &case.lot {
+    if let Some(qty) = exception.qty {
+        page = page.strong(match &exception.lot {
             Some(lot) => Text::key("exceptions-qty").with("qty", qty).with("lot", lot),
             None => Text::key("exceptions-units").with("qty", qty),
         });
     }
-    if !case.detail.is_empty() {
-        page = page.fact(Text::plain(&case.detail));
+    if !exception.detail.is_empty() {
+        page = page.fact(Text::plain(&exception.detail));
     }
-    page = page.fact(Text::key("exceptions-since").with("since", &case.since));
+    page = page.fact(Text::key("exceptions-since").with("since", &exception.since));
     for way in resolutions.iter().filter(|way| **way != Resolution::Count) {
         let key = match way {
             Resolution::Map => "way-map",
@@ -280,7 +285,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
             Resolution::DoneAll => "way-done-all",
             Resolution::Count | Resolution::Done => "way-done",
         };
-        page = page.choice(Text::key(key).with("same", case.same), None);
+        page = page.choice(Text::key(key).with("same", exception.same), None);
     }
     page
 }

@@ -145,7 +145,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             return Ok(Decision::Question(Step { asking: Some(Asked::Name), ..step.clone() }));
         }
         _ => {
-            return Err(Refusal::wrong(Text::key("wave-expects").with("received", scan.received())));
+            return Err(Refusal::wrong(
+                Text::key("wave-expects").with("received", scan.received()),
+            ));
         }
     };
     Ok(Decision::Filter(filter))

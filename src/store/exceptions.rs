@@ -1,16 +1,16 @@
 //! Exceptions: the one on the screen, and its ways out.
 
-use super::pick::Actor;
+use super::Actor;
 use super::{Result, Tx, orders};
 use crate::domain::Name;
-use crate::protocol::exceptions::{Case, Snapshot, Step};
+use crate::protocol::exceptions::{Exception, Snapshot, Step};
 
 /// The case of the step, or the oldest open one.
 pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
     let open = sqlx::query_scalar!(
         r#"SELECT count(*) AS "n!"
-             FROM exception
-             WHERE done_at IS NULL AND (warehouse_id = $1 OR warehouse_id IS NULL)"#,
+           FROM exception
+           WHERE done_at IS NULL AND (warehouse_id = $1 OR warehouse_id IS NULL)"#,
         warehouse
     )
     .fetch_one(tx.conn())
@@ -18,7 +18,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
     let row = sqlx::query_file!("src/store/sql/exceptions/load.sql", warehouse, step.exception_id)
         .fetch_optional(tx.conn())
         .await?;
-    let case = row.map(|r| Case {
+    let exception = row.map(|r| Exception {
         id: r.id,
         reason: r.reason,
         subject: r.subject,
@@ -37,7 +37,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
         code: r.code,
         shop: r.shop,
     });
-    Ok(Snapshot { open, case })
+    Ok(Snapshot { open, exception })
 }
 
 /// The oldest open case about what is called so: an order, a shipment, a place.
@@ -57,8 +57,8 @@ pub async fn next(tx: &mut Tx, warehouse: i64, after: Option<i64>) -> Result<Opt
 pub async fn done(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
     sqlx::query!(
         "UPDATE exception
-             SET done_at = now(), done_by = $2
-             WHERE id = $1 AND done_at IS NULL",
+         SET done_at = now(), done_by = $2
+         WHERE id = $1 AND done_at IS NULL",
         id,
         person
     )
@@ -71,8 +71,8 @@ pub async fn done(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
 pub async fn found_all(tx: &mut Tx, shipment: i64, person: i64) -> Result<()> {
     sqlx::query!(
         "UPDATE exception
-             SET done_at = now(), done_by = $2
-             WHERE shipment_id = $1 AND reason = 'not_found' AND done_at IS NULL",
+         SET done_at = now(), done_by = $2
+         WHERE shipment_id = $1 AND reason = 'not_found' AND done_at IS NULL",
         shipment,
         person
     )
@@ -124,8 +124,8 @@ pub async fn counted_all(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) -> Re
     .await?;
     sqlx::query!(
         "SELECT break_promises($1, owner_id, id)
-             FROM item
-             WHERE id = $2 AND $3::bigint < 0",
+         FROM item
+         WHERE id = $2 AND $3::bigint < 0",
         actor.warehouse,
         here.item,
         all - here.on_hand
@@ -156,9 +156,9 @@ pub async fn unknown_of(tx: &mut Tx, shop: i64) -> Result<Vec<i64>> {
 }
 
 /// The cases that wait for this code of the shop of this one, oldest first.
-pub async fn waiting_for(tx: &mut Tx, case: i64, code: &str, most: i64) -> Result<Vec<i64>> {
+pub async fn waiting_for(tx: &mut Tx, exception: i64, code: &str, most: i64) -> Result<Vec<i64>> {
     let found =
-        sqlx::query_file_scalar!("src/store/sql/exceptions/waiting_for.sql", case, code, most);
+        sqlx::query_file_scalar!("src/store/sql/exceptions/waiting_for.sql", exception, code, most);
     Ok(found.fetch_all(tx.conn()).await?)
 }
 
@@ -169,14 +169,14 @@ pub async fn known_now(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<i64>> {
 }
 
 /// Tries these orders again; returns how many of their cases are done now.
-pub async fn go_on(tx: &mut Tx, cases: &[i64], person: Option<i64>) -> Result<i64> {
+pub async fn go_on(tx: &mut Tx, exceptions: &[i64], person: Option<i64>) -> Result<i64> {
     let mut on = 0;
-    for case in cases {
+    for exception in exceptions {
         tx.attempt().await?;
-        let worked = orders::try_again(tx, *case).await?;
+        let worked = orders::try_again(tx, *exception).await?;
         tx.attempted(worked).await?;
         if worked {
-            done(tx, *case, person).await?;
+            done(tx, *exception, person).await?;
             on += 1;
         }
     }
@@ -186,7 +186,7 @@ pub async fn go_on(tx: &mut Tx, cases: &[i64], person: Option<i64>) -> Result<i6
 /// A shop's code means this item from now on. `None`: no item is called so. Returns its name.
 pub async fn map_code(
     tx: &mut Tx,
-    case: i64,
+    exception: i64,
     code: &str,
     item: Option<i64>,
     typed: &str,
@@ -195,9 +195,14 @@ pub async fn map_code(
         .fetch_optional(tx.conn())
         .await?;
     let Some(item) = item else { return Ok(None) };
-    sqlx::query_file!("src/store/sql/exceptions/map_code_add_listing.sql", case, code, item.id)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query_file!(
+        "src/store/sql/exceptions/map_code_add_listing.sql",
+        exception,
+        code,
+        item.id
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(Some(Name { en: item.name_en, zh: item.name_zh, variant: item.variant }))
 }
 
@@ -206,8 +211,8 @@ pub async fn map_code(
 pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<bool> {
     let items = sqlx::query_scalar!(
         "SELECT DISTINCT item_id
-             FROM shipment_line
-             WHERE shipment_id = $1",
+         FROM shipment_line
+         WHERE shipment_id = $1",
         shipment
     )
     .fetch_all(tx.conn())
@@ -232,8 +237,8 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<b
     let Some(wave) = open.first().and_then(|p| p.wave_id) else { return Ok(false) };
     let trip = sqlx::query_scalar!(
         "INSERT INTO trip (warehouse_id, wave_id, trip_no)
-             VALUES ($1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0'))
-             RETURNING id",
+         VALUES ($1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0'))
+         RETURNING id",
         warehouse,
         wave
     )
@@ -241,7 +246,7 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<b
     .await?;
     sqlx::query!(
         "INSERT INTO trip_shipment (trip_id, shipment_id)
-             VALUES ($1, $2)",
+         VALUES ($1, $2)",
         trip,
         shipment
     )
@@ -260,16 +265,16 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<b
     }
     sqlx::query!(
         "UPDATE shipment
-             SET state = 'picking'
-             WHERE id = $1 AND state IN ('picked', 'packing')",
+         SET state = 'picking'
+         WHERE id = $1 AND state IN ('picked', 'packing')",
         shipment
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "UPDATE wave
-             SET state = 'released'
-             WHERE id = $1 AND state = 'done'",
+         SET state = 'released'
+         WHERE id = $1 AND state = 'done'",
         wave
     )
     .execute(tx.conn())

@@ -1,7 +1,7 @@
 //! Carriers' lists. Closing one moves the goods out of the ledger and writes what the shops are
 //! told: one effect.
 
-use super::pick::Actor;
+use super::Actor;
 use super::{Error, Result, Tx};
 use crate::codes::own;
 use crate::protocol::hand_over::{List, Snapshot, Step};
@@ -52,8 +52,8 @@ pub async fn outgoing(tx: &mut Tx, parcel: i64) -> Result<Option<Outgoing>> {
 pub async fn list_for(tx: &mut Tx, warehouse: i64, carrier: i64) -> Result<i64> {
     if let Some(id) = sqlx::query_scalar!(
         "SELECT id
-             FROM handover
-             WHERE warehouse_id = $1 AND carrier_id = $2 AND closed_at IS NULL",
+         FROM hand_over
+         WHERE warehouse_id = $1 AND carrier_id = $2 AND closed_at IS NULL",
         warehouse,
         carrier
     )
@@ -62,15 +62,15 @@ pub async fn list_for(tx: &mut Tx, warehouse: i64, carrier: i64) -> Result<i64> 
     {
         return Ok(id);
     }
-    let n = sqlx::query_scalar!(r#"SELECT nextval('handover_number') AS "n!""#)
+    let n = sqlx::query_scalar!(r#"SELECT nextval('hand_over_number') AS "n!""#)
         .fetch_one(tx.conn())
         .await?;
     let code = own::make(own::Kind::HandOver, &format!("{n:06}"))
         .ok_or_else(|| Error::Bug("list code".into()))?;
     Ok(sqlx::query_scalar!(
-        "INSERT INTO handover (warehouse_id, code, carrier_id)
-             VALUES ($1, $2, $3)
-             RETURNING id",
+        "INSERT INTO hand_over (warehouse_id, code, carrier_id)
+         VALUES ($1, $2, $3)
+         RETURNING id",
         warehouse,
         code,
         carrier
@@ -82,8 +82,8 @@ pub async fn list_for(tx: &mut Tx, warehouse: i64, carrier: i64) -> Result<i64> 
 pub async fn carrier_of(tx: &mut Tx, list: i64) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar!(
         "SELECT carrier_id
-             FROM handover
-             WHERE id = $1 AND closed_at IS NULL",
+         FROM hand_over
+         WHERE id = $1 AND closed_at IS NULL",
         list
     )
     .fetch_optional(tx.conn())
@@ -97,13 +97,13 @@ pub async fn add(tx: &mut Tx, list: i64, parcel: i64) -> Result<()> {
         .await?;
     if open.is_none() {
         return Err(Error::Refused {
-            constraint: "handover_open".into(),
+            constraint: "hand_over_open".into(),
             message: "the list is closed".into(),
         });
     }
     sqlx::query!(
-        "INSERT INTO handover_parcel (handover_id, parcel_id)
-             VALUES ($1, $2)",
+        "INSERT INTO hand_over_parcel (hand_over_id, parcel_id)
+         VALUES ($1, $2)",
         list,
         parcel
     )
@@ -111,8 +111,8 @@ pub async fn add(tx: &mut Tx, list: i64, parcel: i64) -> Result<()> {
     .await?;
     sqlx::query!(
         "UPDATE label
-             SET state = 'on_box'
-             WHERE parcel_id = $1 AND state IN ('got', 'printed')",
+         SET state = 'on_box'
+         WHERE parcel_id = $1 AND state IN ('got', 'printed')",
         parcel
     )
     .execute(tx.conn())
@@ -134,7 +134,7 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
         .await?;
     if locked.is_none() {
         return Err(Error::Refused {
-            constraint: "handover_open".into(),
+            constraint: "hand_over_open".into(),
             message: "the list is closed".into(),
         });
     }
@@ -172,9 +172,9 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
         tell_shop(tx, *parcel, "handover").await?;
     }
     sqlx::query!(
-        "UPDATE handover
-             SET closed_at = now(), closed_by = $2
-             WHERE id = $1",
+        "UPDATE hand_over
+         SET closed_at = now(), closed_by = $2
+         WHERE id = $1",
         list,
         actor.person
     )

@@ -1,7 +1,7 @@
 //! Rows of files: goods, bins and stock by one function call a row; lines of orders staged until
 //! their order is whole.
 
-use super::pick::Actor;
+use super::Actor;
 use super::{Result, Tx};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -77,8 +77,8 @@ fn packed(batch: &[(i64, Value)]) -> Value {
 pub async fn stage(tx: &mut Tx, file: Uuid, batch: &[(i64, Value)]) -> Result<()> {
     sqlx::query!(
         "INSERT INTO import_line (file, row, order_no, data)
-             SELECT $1, x.row, x.data ->> 'order_no', x.data || jsonb_build_object('row', x.row)
-             FROM jsonb_to_recordset($2) AS x(row bigint, data jsonb)",
+         SELECT $1, x.row, x.data ->> 'order_no', x.data || jsonb_build_object('row', x.row)
+         FROM jsonb_to_recordset($2) AS x(row bigint, data jsonb)",
         file,
         packed(batch)
     )
@@ -100,11 +100,11 @@ pub struct Staged {
 }
 
 /// Does the shop sell over a counter?
-pub async fn is_till(tx: &mut Tx, shop: i64) -> Result<bool> {
+pub async fn is_counter(tx: &mut Tx, shop: i64) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"SELECT counter_id IS NOT NULL AS "yes!"
-             FROM shop
-             WHERE id = $1"#,
+           FROM shop
+           WHERE id = $1"#,
         shop
     )
     .fetch_one(tx.conn())
@@ -141,7 +141,7 @@ pub async fn staged(
 pub async fn unstage(tx: &mut Tx, file: Uuid) -> Result<()> {
     sqlx::query!(
         "DELETE FROM import_line
-             WHERE file = $1",
+         WHERE file = $1",
         file
     )
     .execute(tx.conn())

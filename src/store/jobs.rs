@@ -1,7 +1,7 @@
 //! Background work as rows: claimed with SKIP LOCKED, leased, fenced. No transaction stays open
 //! over HTTP.
 
-use super::site::ShopRow;
+use super::shops::ShopRow;
 use super::{Result, Tx};
 use crate::limits;
 use sqlx::types::Json;
@@ -130,8 +130,8 @@ pub async fn wake(tx: &mut Tx, shop: i64, word: &str) -> Result<bool> {
     }
     sqlx::query!(
         "UPDATE job
-             SET next_at = least(next_at, now()), woken_at = now()
-             WHERE kind = 'pull' AND shop_id = $1",
+         SET next_at = least(next_at, now()), woken_at = now()
+         WHERE kind = 'pull' AND shop_id = $1",
         shop
     )
     .execute(tx.conn())
@@ -143,8 +143,8 @@ pub async fn wake(tx: &mut Tx, shop: i64, word: &str) -> Result<bool> {
 pub async fn keep(tx: &mut Tx, pull: &Pull) -> Result<()> {
     sqlx::query!(
         "UPDATE job
-             SET lease_until = now() + make_interval(secs => $3)
-             WHERE id = $1 AND fencing_token = $2",
+         SET lease_until = now() + make_interval(secs => $3)
+         WHERE id = $1 AND fencing_token = $2",
         pull.job,
         pull.fencing_token,
         limits::PULL_LEASE_S
@@ -158,7 +158,7 @@ pub async fn keep(tx: &mut Tx, pull: &Pull) -> Result<()> {
 pub async fn forget_file(tx: &mut Tx, shop: i64, digest: &str) -> Result<()> {
     sqlx::query!(
         "DELETE FROM file_taken
-             WHERE shop_id = $1 AND digest = $2",
+         WHERE shop_id = $1 AND digest = $2",
         shop,
         digest
     )
@@ -179,8 +179,8 @@ pub async fn take_file(tx: &mut Tx, shop: i64, digest: &str) -> Result<bool> {
 pub async fn let_go(tx: &mut Tx, pull: &Pull) -> Result<()> {
     sqlx::query!(
         "UPDATE job
-             SET lease_until = NULL
-             WHERE id = $1 AND fencing_token = $2",
+         SET lease_until = NULL
+         WHERE id = $1 AND fencing_token = $2",
         pull.job,
         pull.fencing_token
     )
@@ -256,8 +256,8 @@ pub async fn message_went(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Re
 }
 
 /// What a shop refused to hear of an order is told again, each with its key.
-pub async fn tell_again(tx: &mut Tx, case: i64) -> Result<()> {
-    sqlx::query_file!("src/store/sql/jobs/tell_again.sql", case).execute(tx.conn()).await?;
+pub async fn tell_again(tx: &mut Tx, exception: i64) -> Result<()> {
+    sqlx::query_file!("src/store/sql/jobs/tell_again.sql", exception).execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -273,27 +273,27 @@ pub async fn closed_parcels(tx: &mut Tx) -> Result<Vec<i64>> {
 pub async fn tidy(tx: &mut Tx) -> Result<()> {
     sqlx::query!(
         "INSERT INTO sweep DEFAULT
-             VALUES"
+         VALUES"
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "DELETE FROM hook
-             WHERE at < now() - make_interval(days => $1)",
+         WHERE at < now() - make_interval(days => $1)",
         limits::ANSWERS_KEPT_DAYS
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "DELETE FROM shop_minute
-             WHERE minute < now() - make_interval(days => $1)",
+         WHERE minute < now() - make_interval(days => $1)",
         limits::ANSWERS_KEPT_DAYS
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "DELETE FROM command
-             WHERE at < now() - make_interval(days => $1)",
+         WHERE at < now() - make_interval(days => $1)",
         limits::ANSWERS_KEPT_DAYS
     )
     .execute(tx.conn())

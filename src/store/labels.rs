@@ -40,8 +40,8 @@ pub async fn got(tx: &mut Tx, parcel: i64, bytes: &[u8]) -> Result<()> {
     sqlx::query_file!("src/store/sql/labels/got.sql", parcel, bytes).execute(tx.conn()).await?;
     sqlx::query!(
         "UPDATE parcel
-             SET state = 'labelled'
-             WHERE place_id = $1",
+         SET state = 'labelled'
+         WHERE place_id = $1",
         parcel
     )
     .execute(tx.conn())
@@ -67,8 +67,8 @@ pub async fn reprint(tx: &mut Tx, sscc: &str, bench: i64) -> Result<bool> {
 pub async fn reprint_parcel(tx: &mut Tx, parcel: i64) -> Result<bool> {
     let row = sqlx::query!(
         "SELECT sscc, bench_id
-             FROM parcel
-             WHERE place_id = $1 AND state = 'labelled'",
+         FROM parcel
+         WHERE place_id = $1 AND state = 'labelled'",
         parcel
     )
     .fetch_optional(tx.conn())

@@ -2,32 +2,42 @@
 //! halfway: deadlines stand on the server, and a caller that no longer waits drops only its
 //! waiting.
 
+mod actor;
+pub mod audit;
+pub mod carriers;
 pub mod check;
-pub mod cluster;
 pub mod desk;
 pub mod doctor;
 pub mod exceptions;
 pub mod export;
 pub mod fill;
+pub mod goods;
 pub mod hand_over;
 pub mod import;
 pub mod ingest;
 pub mod jobs;
 pub mod labels;
+pub mod notices;
 pub mod orders;
 pub mod pack;
 pub mod people;
 pub mod pick;
+pub mod places;
+pub mod printers;
 pub mod push;
 pub mod put_back;
 pub mod scan;
+pub mod scanners;
 pub mod schema;
+pub mod shops;
 pub mod show;
 pub mod site;
+pub mod standing;
 pub mod tokens;
 pub mod wave;
 
 use crate::limits;
+pub use actor::Actor;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{PgConnection, Postgres, Transaction};

@@ -1,9 +1,8 @@
-//! People, their badges, and where each of them stands.
+//! People: who may sign on, and how the site lists them.
 
 use super::{Error, Result, Tx};
 use crate::domain::{Lang, Role};
-use crate::protocol::{Operator, Reply, Scanner, Step, Text};
-use uuid::Uuid;
+use crate::protocol::Operator;
 
 /// A person at the door.
 pub struct Credentials {
@@ -14,7 +13,13 @@ pub struct Credentials {
     pub locked_s: Option<i64>,
 }
 
-fn operator(id: i64, code: String, name: String, role: &str, lang: &str) -> Result<Operator> {
+pub(super) fn operator(
+    id: i64,
+    code: String,
+    name: String,
+    role: &str,
+    lang: &str,
+) -> Result<Operator> {
     let role = Role::parse(role).ok_or_else(|| Error::Bug(format!("role {role}")))?;
     Ok(Operator {
         id,
@@ -30,8 +35,8 @@ fn operator(id: i64, code: String, name: String, role: &str, lang: &str) -> Resu
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Credentials>> {
     match sqlx::query_scalar!(
         r#"SELECT badge AS "badge!"
-             FROM person
-             WHERE code = $1 AND badge IS NOT NULL"#,
+           FROM person
+           WHERE code = $1 AND badge IS NOT NULL"#,
         code
     )
     .fetch_optional(tx.conn())
@@ -72,261 +77,6 @@ pub async fn pin_tried(
     Ok(())
 }
 
-/// The last badge wins: this terminal speaks for the person now.
-pub async fn claim_session(tx: &mut Tx, person: i64, session: Uuid, terminal: &str) -> Result<()> {
-    sqlx::query_file!(
-        "src/store/sql/people/claim_session.sql",
-        person,
-        session,
-        terminal,
-        serde_json::to_value(Step::Menu)?
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-pub struct Standing {
-    pub operator: Operator,
-    pub session: Uuid,
-    pub terminal: String,
-    pub version: i64,
-    pub step: Step,
-    pub bench_id: Option<i64>,
-    pub warehouse_id: i64,
-    pub warehouse: String,
-    pub today: String,
-    /// What the person must be told, oldest first, and the version that shows all of it: none yet
-    /// if something is new.
-    pub notices: Vec<Text>,
-    pub notices_new: bool,
-}
-
-/// Where the person of this session stands, locked: one gesture of a person at a time. Sets the
-/// transaction's person and warehouse.
-pub async fn stand(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
-    let row = sqlx::query_file!("src/store/sql/people/stand.sql", person)
-        .fetch_optional(tx.conn())
-        .await?;
-    row.map(|r| {
-        Ok(Standing {
-            operator: Operator {
-                scanner: r.scanner.map(serde_json::from_value).transpose()?,
-                ..operator(r.id, r.code, r.name, &r.role, &r.lang)?
-            },
-            session: r.session,
-            terminal: r.terminal,
-            version: r.version,
-            step: serde_json::from_value(r.step).unwrap_or_default(),
-            bench_id: r.bench_id,
-            warehouse_id: r.warehouse_id,
-            warehouse: r.warehouse,
-            today: r.today,
-            notices: r.notices.map(serde_json::from_value).transpose()?.unwrap_or_default(),
-            notices_new: r.notices_new,
-        })
-    })
-    .transpose()
-}
-
-/// The gun that a person works with at a bench, or without one.
-pub async fn scanner(tx: &mut Tx, person: i64, bench: Option<i64>) -> Result<Option<Scanner>> {
-    let row = sqlx::query_file_scalar!("src/store/sql/people/scanner.sql", person, bench)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(row.flatten().map(serde_json::from_value).transpose()?)
-}
-
-/// What a scan is without the prefix and suffix of each gun that could have sent it.
-pub async fn without_marks(tx: &mut Tx, scan: &str) -> Result<Vec<String>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/people/without_marks.sql", scan)
-        .fetch_all(tx.conn())
-        .await?)
-}
-
-pub async fn set_scanner(tx: &mut Tx, code: &str, scanner: &Scanner) -> Result<()> {
-    sqlx::query_file!(
-        "src/store/sql/people/set_scanner.sql",
-        code,
-        scanner.prefix,
-        scanner.suffix,
-        scanner.gs.map(String::from)
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// A person, or a bench, works with this gun from now on; `None` with what the terminal says.
-/// `false`: no such gun, person or bench.
-pub async fn use_scanner(
-    tx: &mut Tx,
-    scanner: Option<&str>,
-    person: Option<&str>,
-    bench: Option<&str>,
-) -> Result<bool> {
-    let known = sqlx::query_scalar!(
-        r#"SELECT $1::text IS NULL OR EXISTS (SELECT 1 FROM scanner WHERE code = $1) AS "yes!""#,
-        scanner
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let people = sqlx::query!(
-        "UPDATE person
-             SET scanner = $1
-             WHERE $3 AND code = $2 AND role <> 'system'",
-        scanner,
-        person,
-        known
-    )
-    .execute(tx.conn())
-    .await?;
-    let benches = sqlx::query_file!("src/store/sql/people/use_scanner.sql", scanner, bench, known)
-        .execute(tx.conn())
-        .await?;
-    Ok(people.rows_affected() + benches.rows_affected() > 0)
-}
-
-/// Code, prefix, suffix, what stands for GS, who and which benches use it; by code.
-pub async fn scanners(tx: &mut Tx) -> Result<Vec<serde_json::Value>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/people/scanners.sql").fetch_all(tx.conn()).await?)
-}
-
-/// Nobody speaks for the person now; where they stand is kept.
-pub async fn leave(tx: &mut Tx, person: i64) -> Result<()> {
-    sqlx::query!(
-        "UPDATE standing
-             SET session = $2
-             WHERE person_id = $1",
-        person,
-        Uuid::nil()
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Saves where the person stands now; returns the new version.
-pub async fn step_to(tx: &mut Tx, person: i64, step: &Step, bench: Option<i64>) -> Result<i64> {
-    Ok(sqlx::query_file_scalar!(
-        "src/store/sql/people/step_to.sql",
-        person,
-        serde_json::to_value(step)?,
-        bench
-    )
-    .fetch_one(tx.conn())
-    .await?)
-}
-
-/// What is new to the person is shown from now on; gestures made before it are refused. Returns the
-/// new version.
-pub async fn show_notices(tx: &mut Tx, person: i64) -> Result<i64> {
-    let version = sqlx::query_file_scalar!("src/store/sql/people/show_notices.sql", person)
-        .fetch_one(tx.conn())
-        .await?;
-    sqlx::query!(
-        "UPDATE notice
-             SET version = $2
-             WHERE person_id = $1 AND seen_at IS NULL AND version IS NULL",
-        person,
-        version
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(version)
-}
-
-/// A gesture was made in sight of them.
-pub async fn notices_seen(tx: &mut Tx, person: i64, version: i64) -> Result<()> {
-    sqlx::query!(
-        "UPDATE notice
-             SET seen_at = now()
-             WHERE person_id = $1 AND seen_at IS NULL AND version <= $2",
-        person,
-        version
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// The first answer of a command, if it was given before; `Some(None)`: it is where the person
-/// stands.
-pub async fn answered(tx: &mut Tx, command: Uuid) -> Result<Option<Option<Reply>>> {
-    let reply = sqlx::query_scalar!(
-        "SELECT reply
-             FROM command
-             WHERE id = $1",
-        command
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    reply.map(|reply| Ok(reply.map(serde_json::from_value).transpose()?)).transpose()
-}
-
-/// Where the person stands after a gesture, and its answer.
-pub async fn save_outcome(
-    tx: &mut Tx,
-    standing: &Standing,
-    command: Uuid,
-    reply: &Reply,
-) -> Result<()> {
-    sqlx::query_file!(
-        "src/store/sql/people/save_outcome.sql",
-        standing.operator.id,
-        serde_json::to_value(&standing.step)?,
-        standing.bench_id,
-        standing.version,
-        command,
-        reply.feedback.as_ref().map_or("", |feedback| feedback.text.key.as_str()),
-        serde_json::to_value(reply)?
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Keeps the answer of a command. What follows a closed parcel puts the final answer in place of
-/// the first.
-pub async fn answer(
-    tx: &mut Tx,
-    command: Uuid,
-    person: i64,
-    said: &str,
-    reply: &Reply,
-) -> Result<()> {
-    sqlx::query_file!(
-        "src/store/sql/people/answer.sql",
-        command,
-        person,
-        said,
-        serde_json::to_value(reply)?
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-pub async fn audit(
-    tx: &mut Tx,
-    person: &str,
-    action: &str,
-    subject: &str,
-    after: Option<serde_json::Value>,
-) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO audit (person, action, subject, after)
-             VALUES ($1, $2, $3, $4)",
-        person,
-        action,
-        subject,
-        after
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 pub struct NewPerson<'a> {
     pub code: &'a str,
     pub name: &'a str,
@@ -339,7 +89,7 @@ pub struct NewPerson<'a> {
 pub async fn add(tx: &mut Tx, p: &NewPerson<'_>) -> Result<()> {
     sqlx::query!(
         "INSERT INTO person (code, name, role, lang, badge, pin_hash)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+         VALUES ($1, $2, $3, $4, $5, $6)",
         p.code,
         p.name,
         p.role.code(),
@@ -372,23 +122,23 @@ pub async fn disable(tx: &mut Tx, code: &str) -> Result<Option<i64>> {
     let Some(id) = id else { return Ok(None) };
     sqlx::query!(
         "UPDATE trip
-             SET state = 'open', person_id = NULL
-             WHERE person_id = $1 AND state = 'claimed'",
+         SET state = 'open', person_id = NULL
+         WHERE person_id = $1 AND state = 'claimed'",
         id
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "UPDATE task
-             SET state = 'open', person_id = NULL
-             WHERE person_id = $1 AND state = 'claimed'",
+         SET state = 'open', person_id = NULL
+         WHERE person_id = $1 AND state = 'claimed'",
         id
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "DELETE FROM standing
-             WHERE person_id = $1",
+         WHERE person_id = $1",
         id
     )
     .execute(tx.conn())
@@ -400,8 +150,8 @@ pub async fn disable(tx: &mut Tx, code: &str) -> Result<Option<i64>> {
 pub async fn id_of(tx: &mut Tx, code: &str) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar!(
         "SELECT id
-             FROM person
-             WHERE code = $1 AND role <> 'system'",
+         FROM person
+         WHERE code = $1 AND role <> 'system'",
         code
     )
     .fetch_optional(tx.conn())
@@ -411,8 +161,8 @@ pub async fn id_of(tx: &mut Tx, code: &str) -> Result<Option<i64>> {
 pub async fn system(tx: &mut Tx) -> Result<i64> {
     Ok(sqlx::query_scalar!(
         "SELECT id
-             FROM person
-             WHERE role = 'system'"
+         FROM person
+         WHERE role = 'system'"
     )
     .fetch_one(tx.conn())
     .await?)

@@ -1,6 +1,6 @@
 //! What shops are told of the stock: what differs from what they were told last, and nothing else.
 
-use super::site::ShopRow;
+use super::shops::ShopRow;
 use super::{Result, Tx, orders};
 use crate::limits;
 use serde_json::Value;
@@ -51,8 +51,8 @@ pub async fn telling(tx: &mut Tx, push: &Push, codes: &[String]) -> Result<bool>
     }
     sqlx::query!(
         "UPDATE listing
-             SET sent = NULL
-             WHERE shop_id = $1 AND code = ANY ($2) AND sent IS NOT NULL",
+         SET sent = NULL
+         WHERE shop_id = $1 AND code = ANY ($2) AND sent IS NOT NULL",
         push.shop.id,
         codes
     )
@@ -65,8 +65,8 @@ pub async fn telling(tx: &mut Tx, push: &Push, codes: &[String]) -> Result<bool>
 pub async fn hold(tx: &mut Tx, push: &Push) -> Result<bool> {
     let held = sqlx::query!(
         "UPDATE job
-             SET lease_until = now() + make_interval(secs => $3)
-             WHERE id = $1 AND fencing_token = $2",
+         SET lease_until = now() + make_interval(secs => $3)
+         WHERE id = $1 AND fencing_token = $2",
         push.job,
         push.fencing_token,
         limits::PUSH_LEASE_S
@@ -146,8 +146,8 @@ pub async fn some_listing(tx: &mut Tx, shop: i64) -> Result<Option<Due>> {
 pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Result<bool> {
     let stands = sqlx::query!(
         "UPDATE listing
-             SET sent = NULL, refused = NULL
-             WHERE shop_id = $1 AND code = $2 AND sent = $3",
+         SET sent = NULL, refused = NULL
+         WHERE shop_id = $1 AND code = $2 AND sent = $3",
         shop.id,
         told.code,
         told.qty
@@ -170,9 +170,11 @@ pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Res
 }
 
 /// What was refused of an item is told again.
-pub async fn tell_again(tx: &mut Tx, case: i64) -> Result<()> {
-    sqlx::query_file!("src/store/sql/push/tell_again.sql", case).execute(tx.conn()).await?;
-    sqlx::query_file!("src/store/sql/push/tell_again_wake.sql", case).execute(tx.conn()).await?;
+pub async fn tell_again(tx: &mut Tx, exception: i64) -> Result<()> {
+    sqlx::query_file!("src/store/sql/push/tell_again.sql", exception).execute(tx.conn()).await?;
+    sqlx::query_file!("src/store/sql/push/tell_again_wake.sql", exception)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

@@ -1,10 +1,11 @@
 //! Put-back tasks: what a cancelled shipment left in containers.
 
-use super::pick::{Actor, free_empty_totes, printed_gtin};
+use super::pick::{free_empty_totes, printed_gtin};
 use super::{Result, Tx};
 use crate::domain::Name;
 use crate::limits;
 use crate::protocol::put_back::{Goods, Snapshot, Step, Task};
+use crate::store::Actor;
 
 pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Snapshot> {
     let waiting = sqlx::query_file!("src/store/sql/put_back/load_waiting.sql", warehouse)
@@ -61,8 +62,8 @@ pub async fn claim(tx: &mut Tx, container: i64, person: i64) -> Result<Claimed> 
     }
     sqlx::query!(
         "UPDATE task
-             SET state = 'claimed', person_id = $2
-             WHERE id = $1",
+         SET state = 'claimed', person_id = $2
+         WHERE id = $1",
         task.id,
         person
     )
@@ -74,8 +75,8 @@ pub async fn claim(tx: &mut Tx, container: i64, person: i64) -> Result<Claimed> 
 pub async fn release(tx: &mut Tx, task: i64) -> Result<()> {
     sqlx::query!(
         "UPDATE task
-             SET state = 'open', person_id = NULL
-             WHERE id = $1 AND state = 'claimed'",
+         SET state = 'open', person_id = NULL
+         WHERE id = $1 AND state = 'claimed'",
         task
     )
     .execute(tx.conn())

@@ -1,7 +1,7 @@
 //! Tokens of shops: one process at a time asks for new ones, and what came is stored before anybody
 //! uses it.
 
-use super::site::ShopRow;
+use super::shops::ShopRow;
 use super::{Result, Tx};
 use crate::limits;
 use sqlx::types::Json;
@@ -42,8 +42,8 @@ pub async fn renewed(
     .await?;
     sqlx::query!(
         "UPDATE job
-             SET next_at = least(next_at, now())
-             WHERE shop_id = $1 AND errors > 0",
+         SET next_at = least(next_at, now())
+         WHERE shop_id = $1 AND errors > 0",
         renewal.shop.id
     )
     .execute(tx.conn())

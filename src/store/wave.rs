@@ -29,8 +29,8 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
     let ids = chosen(tx, warehouse, step).await?;
     let size = sqlx::query!(
         r#"SELECT count(*) AS "lines!", coalesce(sum(qty), 0)::bigint AS "units!"
-             FROM shipment_line
-             WHERE shipment_id = ANY ($1)"#,
+           FROM shipment_line
+           WHERE shipment_id = ANY ($1)"#,
         &ids
     )
     .fetch_one(tx.conn())
@@ -144,8 +144,8 @@ pub async fn plan(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
     let (wave, wave_no) = draft(tx, warehouse, person, step, true).await?;
     let asked = sqlx::query_scalar!(
         r#"SELECT count(*) AS "n!"
-             FROM shipment
-             WHERE wave_id = $1"#,
+           FROM shipment
+           WHERE wave_id = $1"#,
         wave
     )
     .fetch_one(tx.conn())
@@ -153,8 +153,8 @@ pub async fn plan(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
     sqlx::query_scalar!("SELECT leave_short($1)", wave).fetch_one(tx.conn()).await?;
     let totes = sqlx::query_scalar!(
         "SELECT trolley_totes
-             FROM warehouse
-             WHERE id = $1",
+         FROM warehouse
+         WHERE id = $1",
         warehouse
     )
     .fetch_one(tx.conn())
@@ -203,7 +203,7 @@ pub async fn release(tx: &mut Tx, warehouse: i64, wave: i64, trips: &[Trip]) -> 
     .await?;
     let (walks, shipments): (Vec<i64>, Vec<i64>) =
         walks.into_iter().map(|w| (w.trip_id, w.shipment_id)).unzip();
-    sqlx::query!("SELECT walk_wave($1, $2, $3)", wave, &walks, &shipments)
+    sqlx::query!("SELECT cut_trips($1, $2, $3)", wave, &walks, &shipments)
         .execute(tx.conn())
         .await?;
     sqlx::query!("SELECT reserve_wave($1)", wave).execute(tx.conn()).await?;

@@ -8,8 +8,10 @@ use crate::links::tables;
 use crate::protocol::desk::{self, Action, Decision, Kind, Snapshot, Step, Subject};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Activity, Expect, Page, Refusal, Text};
-use crate::store::people::{self, Standing};
-use crate::store::pick::Actor;
+use crate::store::Actor;
+use crate::store::audit;
+use crate::store::standing;
+use crate::store::standing::Standing;
 use crate::store::{self, Tx, desk as rows, labels, orders};
 
 fn may_act(standing: &Standing) -> bool {
@@ -161,7 +163,7 @@ pub async fn act(
                 .as_ref()
                 .and_then(|shown| shown.big.as_ref()?.as_plain())
                 .map_or_else(|| subject.scan(), str::to_owned);
-            people::audit(tx, &standing.operator.code, action.key(), &name, after).await?;
+            audit::record(tx, &standing.operator.code, action.key(), &name, after).await?;
             Ok(to(standing, home, Step { asking: None, ..step.clone() })
                 .saying(Text::key("desk-done")))
         }
@@ -229,7 +231,7 @@ pub async fn preview(
 ) -> store::Result<Option<Page>> {
     let Some(subject) = Subject::parse(of) else { return Ok(None) };
     let mut tx = ctx.db.begin().await?;
-    let Some(standing) = people::stand(&mut tx, person).await? else { return Ok(None) };
+    let Some(standing) = standing::lock(&mut tx, person).await? else { return Ok(None) };
     // Not for a terminal that the person has left.
     if standing.session != session
         || !matches!(standing.step, protocol::Step::Board(_) | protocol::Step::Inquiry(_))
@@ -258,7 +260,7 @@ pub async fn whole_list(
 ) -> store::Result<Option<WholeList>> {
     let mut tx = ctx.db.begin().await?;
     let Some(standing) =
-        people::stand(&mut tx, person).await?.filter(|standing| standing.session == session)
+        standing::lock(&mut tx, person).await?.filter(|standing| standing.session == session)
     else {
         return Ok(None);
     };
@@ -280,7 +282,7 @@ pub async fn whole_list(
     // In a file the order is seen, not marked.
     let shown =
         desk::Shown { list: shown.list.map(|view| desk::View { sort: 0, ..view }), ..shown };
-    people::audit(&mut tx, &standing.operator.code, "export", &list.scan(), None).await?;
+    audit::record(&mut tx, &standing.operator.code, "export", &list.scan(), None).await?;
     let at = rows::file_stamp(&mut tx).await?;
     tx.commit().await?;
     let page = desk::page(&Snapshot { shown: Some(shown), ..Snapshot::default() }, step);

@@ -2,11 +2,12 @@
 
 use super::{GestureError, Outcome};
 use crate::limits;
-use crate::protocol::exceptions::{self, Case, Decision, Resolution, Step};
+use crate::protocol::exceptions::{self, Decision, Exception, Resolution, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
-use crate::store::people::{self, Standing};
-use crate::store::pick::Actor;
+use crate::store::Actor;
+use crate::store::audit;
+use crate::store::standing::Standing;
 use crate::store::{self, Tx, exceptions as rows, jobs, orders, push};
 
 pub async fn show(
@@ -33,7 +34,7 @@ pub async fn act(
 ) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, step).await?;
     let to = |id| Outcome::to(protocol::Step::Exceptions(Step::at(id)), standing);
-    let shown = now.case.as_ref().map(|case| case.id);
+    let shown = now.exception.as_ref().map(|exception| exception.id);
     if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
         // Somebody closed the case that was on the screen: its answer must not hit another one. The
         // next answer is about this one.
@@ -55,47 +56,51 @@ pub async fn act(
     if matches!(decision, Decision::Leave) {
         return Ok(Outcome::to(protocol::Step::Menu, standing));
     }
-    let Some(case) = now.case else { return Ok(to(None)) };
+    let Some(exception) = now.exception else { return Ok(to(None)) };
     let following =
-        rows::next(tx, actor.warehouse, Some(case.id)).await?.filter(|id| *id != case.id);
+        rows::next(tx, actor.warehouse, Some(exception.id)).await?.filter(|id| *id != exception.id);
     match decision {
         // A count that was not meant: the same case, asked anew.
         Decision::Next
             if (step.counted.is_some() || step.cancels) && scan.card != Some(Card::Next) =>
         {
-            Ok(to(Some(case.id)))
+            Ok(to(Some(exception.id)))
         }
-        Decision::Next | Decision::Leave => Ok(to(following.or(Some(case.id)))),
+        Decision::Next | Decision::Leave => Ok(to(following.or(Some(exception.id)))),
         Decision::Asks => Ok(Outcome::to(
-            protocol::Step::Exceptions(Step { cancels: true, ..Step::at(Some(case.id)) }),
+            protocol::Step::Exceptions(Step { cancels: true, ..Step::at(Some(exception.id)) }),
             standing,
         )),
         Decision::Sure(found) => Ok(Outcome::to(
-            protocol::Step::Exceptions(Step { counted: Some(found), ..Step::at(Some(case.id)) }),
+            protocol::Step::Exceptions(Step {
+                counted: Some(found),
+                ..Step::at(Some(exception.id))
+            }),
             standing,
         )),
-        Decision::Count(all) if case.counts_all() => {
-            if !rows::counted_all(tx, actor, case.id, all).await? {
+        Decision::Count(all) if exception.counts_all() => {
+            if !rows::counted_all(tx, actor, exception.id, all).await? {
                 return Err(Refusal::wrong(
                     Text::key("exceptions-fewer-than-reserved").with("received", all),
                 )
                 .into());
             }
-            people::audit(
+            audit::record(
                 tx,
                 &standing.operator.code,
                 "counted",
-                &format!("{} {}", case.reason, case.subject),
+                &format!("{} {}", exception.reason, exception.subject),
                 Some(serde_json::json!({ "found": all })),
             )
             .await?;
             Ok(to(following).saying(Text::key("exceptions-counted-all").with("found", all)))
         }
         Decision::Map { item, typed } => {
-            let code = case.code.as_deref().unwrap_or_default();
-            let Some(name) = rows::map_code(tx, case.id, code, item, &typed).await? else {
-                let other =
-                    rows::about(tx, actor.warehouse, &scan.text).await?.filter(|id| *id != case.id);
+            let code = exception.code.as_deref().unwrap_or_default();
+            let Some(name) = rows::map_code(tx, exception.id, code, item, &typed).await? else {
+                let other = rows::about(tx, actor.warehouse, &scan.text)
+                    .await?
+                    .filter(|id| *id != exception.id);
                 return other.map(|id| to(Some(id))).ok_or_else(|| {
                     Refusal::wrong(
                         Text::key("exceptions-no-item").with("received", scan.received()),
@@ -103,7 +108,7 @@ pub async fn act(
                     .into()
                 });
             };
-            people::audit(
+            audit::record(
                 tx,
                 &standing.operator.code,
                 "mapped",
@@ -113,9 +118,10 @@ pub async fn act(
             .await?;
             // Everything that waits for this code goes on by itself: what one answer cannot hold,
             // in the background.
-            let waiting = rows::waiting_for(tx, case.id, code, limits::BULK_CASES).await?;
+            let waiting =
+                rows::waiting_for(tx, exception.id, code, limits::BULK_EXCEPTIONS).await?;
             let on = rows::go_on(tx, &waiting, Some(actor.person)).await?;
-            Ok(to(rows::next(tx, actor.warehouse, Some(case.id)).await?).saying(
+            Ok(to(rows::next(tx, actor.warehouse, Some(exception.id)).await?).saying(
                 Text::key("exceptions-mapped")
                     .with("code", code)
                     .with("item", &name)
@@ -123,61 +129,65 @@ pub async fn act(
             ))
         }
         Decision::Resolution(Resolution::RetryAll) => {
-            let on = retry_all(tx, actor, &case.reason).await?;
-            people::audit(
+            let on = retry_all(tx, actor, &exception.reason).await?;
+            audit::record(
                 tx,
                 &standing.operator.code,
                 "exceptions_retried",
-                &case.reason,
+                &exception.reason,
                 Some(serde_json::json!({ "done": on })),
             )
             .await?;
-            Ok(to(rows::next(tx, actor.warehouse, None).await?)
-                .saying(Text::key("exceptions-retried").with("done", on).with("of", case.same)))
+            Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(
+                Text::key("exceptions-retried").with("done", on).with("of", exception.same),
+            ))
         }
         Decision::Resolution(Resolution::DoneAll) => {
             for (id, _) in
-                rows::of_reason(tx, actor.warehouse, &case.reason, limits::BULK_CASES).await?
+                rows::of_reason(tx, actor.warehouse, &exception.reason, limits::BULK_EXCEPTIONS)
+                    .await?
             {
                 rows::done(tx, id, Some(actor.person)).await?;
             }
-            people::audit(
+            audit::record(
                 tx,
                 &standing.operator.code,
                 "exceptions_done",
-                &case.reason,
-                Some(serde_json::json!({ "done": case.same })),
+                &exception.reason,
+                Some(serde_json::json!({ "done": exception.same })),
             )
             .await?;
             Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(
-                Text::key("exceptions-retried").with("done", case.same).with("of", case.same),
+                Text::key("exceptions-retried")
+                    .with("done", exception.same)
+                    .with("of", exception.same),
             ))
         }
         Decision::Count(found) => {
-            rows::counted(tx, actor, case.id, case.held, found).await?;
-            people::audit(
+            rows::counted(tx, actor, exception.id, exception.held, found).await?;
+            audit::record(
                 tx,
                 &standing.operator.code,
                 "counted",
-                &format!("{} {}", case.reason, case.subject),
-                Some(serde_json::json!({ "held": case.held, "found": found })),
+                &format!("{} {}", exception.reason, exception.subject),
+                Some(serde_json::json!({ "held": exception.held, "found": found })),
             )
             .await?;
             Ok(to(following).saying(
                 Text::key("exceptions-counted")
                     .with("found", found)
-                    .with("gone", case.held - found),
+                    .with("gone", exception.held - found),
             ))
         }
         Decision::Resolution(way) => {
-            out(tx, actor, standing, &case, way).await?;
+            out(tx, actor, standing, &exception, way).await?;
             Ok(to(following).saying(
                 Text::key(if way == Resolution::Cancel {
                     "exceptions-cancelled"
                 } else {
                     "exceptions-done"
                 })
-                .with("subject", &case.subject),
+                .with("subject", &exception.subject),
             ))
         }
     }
@@ -186,7 +196,9 @@ pub async fn act(
 /// Looks again at every open case of a reason; returns how many could go on.
 async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, GestureError> {
     let mut on = 0;
-    for (id, shipment) in rows::of_reason(tx, actor.warehouse, reason, limits::BULK_CASES).await? {
+    for (id, shipment) in
+        rows::of_reason(tx, actor.warehouse, reason, limits::BULK_EXCEPTIONS).await?
+    {
         if retry(tx, actor, reason, id, shipment).await? {
             rows::done(tx, id, Some(actor.person)).await?;
             on += 1;
@@ -200,7 +212,7 @@ async fn retry(
     tx: &mut Tx,
     actor: Actor<'_>,
     reason: &str,
-    case: i64,
+    exception: i64,
     shipment: Option<i64>,
 ) -> store::Result<bool> {
     tx.attempt().await?;
@@ -208,9 +220,9 @@ async fn retry(
         (Some(shipment), "not_found") => rows::place_again(tx, actor.warehouse, shipment).await?,
         (Some(shipment), "changed_late") => orders::bring_in_line(tx, shipment).await?,
         (Some(shipment), _) => orders::promise_again(tx, actor.warehouse, shipment).await?,
-        (None, "dispatch_refused") => jobs::tell_again(tx, case).await.map(|()| true)?,
-        (None, "push_refused") => push::tell_again(tx, case).await.map(|()| true)?,
-        (None, _) => orders::try_again(tx, case).await?,
+        (None, "dispatch_refused") => jobs::tell_again(tx, exception).await.map(|()| true)?,
+        (None, "push_refused") => push::tell_again(tx, exception).await.map(|()| true)?,
+        (None, _) => orders::try_again(tx, exception).await?,
     };
     tx.attempted(worked).await?;
     if let (true, Some(shipment), "not_found") = (worked, shipment, reason) {
@@ -223,14 +235,14 @@ async fn out(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
-    case: &Case,
+    exception: &Exception,
     way: Resolution,
 ) -> Result<(), GestureError> {
-    match (way, case.shipment_id) {
+    match (way, exception.shipment_id) {
         (Resolution::Retry, shipment)
-            if !retry(tx, actor, &case.reason, case.id, shipment).await? =>
+            if !retry(tx, actor, &exception.reason, exception.id, shipment).await? =>
         {
-            let key = match (case.reason.as_str(), shipment) {
+            let key = match (exception.reason.as_str(), shipment) {
                 ("changed_late", _) => "exceptions-still-differs",
                 (_, Some(_)) => "exceptions-still-none",
                 (_, None) => "exceptions-still-unknown",
@@ -248,14 +260,14 @@ async fn out(
         }
         _ => {}
     }
-    people::audit(
+    audit::record(
         tx,
         &standing.operator.code,
         "exception_done",
-        &format!("{} {}", case.reason, case.subject),
+        &format!("{} {}", exception.reason, exception.subject),
         None,
     )
     .await?;
-    rows::done(tx, case.id, Some(actor.person)).await?;
+    rows::done(tx, exception.id, Some(actor.person)).await?;
     Ok(())
 }

@@ -9,8 +9,9 @@ use crate::protocol::hand_over::{self, Decision, Step};
 use crate::protocol::scan::Match;
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Expect, Page, Refusal, Text};
-use crate::store::people::{self, Standing};
-use crate::store::pick::Actor;
+use crate::store::Actor;
+use crate::store::standing;
+use crate::store::standing::Standing;
 use crate::store::{self, Tx, hand_over as rows, ingest};
 
 pub async fn show(
@@ -27,7 +28,7 @@ pub async fn show(
 pub async fn ask_first(ctx: &Ctx, request: &Request, text: &str) -> store::Result<()> {
     let Some(person) = request.person else { return Ok(()) };
     let mut tx = ctx.db.begin().await?;
-    let standing = match people::stand(&mut tx, person).await? {
+    let standing = match standing::lock(&mut tx, person).await? {
         Some(standing)
             if standing.session == request.session
                 && matches!(standing.step, protocol::Step::HandOver(_)) =>

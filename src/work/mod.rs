@@ -23,8 +23,13 @@ use crate::protocol::scan::Scan;
 use crate::protocol::{
     Activity, Expect, Feedback, Input, Page, Refusal, Reply, Request, Step, Text, Tone,
 };
-use crate::store::people::{self, Standing};
-use crate::store::pick::Actor;
+use crate::store::Actor;
+use crate::store::audit;
+use crate::store::notices;
+use crate::store::people;
+use crate::store::scanners;
+use crate::store::standing;
+use crate::store::standing::Standing;
 use crate::store::{self, Db, Tx};
 use tokio::sync::Semaphore;
 use vault::Vault;
@@ -180,7 +185,7 @@ async fn once(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
 async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     let Some(person) = request.person else { return Ok(sign_on::login(ctx, None)) };
     let mut tx = ctx.db.begin().await?;
-    let Some(standing) = people::stand(&mut tx, person).await? else {
+    let Some(standing) = standing::lock(&mut tx, person).await? else {
         return Ok(sign_on::login(ctx, Some(Refusal::wrong(Text::key("signed-off")))));
     };
     if standing.session != request.session {
@@ -194,7 +199,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         };
         return Ok(sign_on::login(ctx, Some(Refusal::stop(text))));
     }
-    let first = match people::answered(&mut tx, request.command).await? {
+    let first = match standing::answered(&mut tx, request.command).await? {
         // It was done at once: its answer is where the person stands.
         Some(None) if request.ask != Input::Refresh => Some(show(&mut tx, &standing, None).await?),
         first => first.flatten(),
@@ -210,7 +215,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     let mut standing = standing;
     if standing.notices_new {
         // The world changed under the person's hands: they see that first.
-        standing.version = people::show_notices(&mut tx, person).await?;
+        standing.version = notices::show(&mut tx, person).await?;
         let reply = show(&mut tx, &standing, None).await?;
         tx.commit().await?;
         return Ok(reply);
@@ -232,9 +237,9 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         .await;
     }
     if scan.card == Some(Card::SignOff) {
-        people::audit(&mut tx, &standing.operator.code, "sign_off", &standing.terminal, None)
+        audit::record(&mut tx, &standing.operator.code, "sign_off", &standing.terminal, None)
             .await?;
-        people::leave(&mut tx, person).await?;
+        standing::leave(&mut tx, person).await?;
         tx.commit().await?;
         return Ok(sign_on::login(ctx, None));
     }
@@ -245,11 +250,11 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
             // Nothing of a refused gesture stays.
             tx.rollback().await?;
             let mut tx = ctx.db.begin().await?;
-            match people::stand(&mut tx, person).await? {
+            match standing::lock(&mut tx, person).await? {
                 Some(standing) => {
                     let reply = show(&mut tx, &standing, Some(refusal.0)).await?;
                     if !standing.notices.is_empty() {
-                        people::notices_seen(&mut tx, person, standing.version).await?;
+                        notices::seen(&mut tx, person, standing.version).await?;
                         tx.commit().await?;
                     }
                     Ok(reply)
@@ -353,10 +358,10 @@ async fn save_outcome(
     if standing.bench_id != outcome.bench {
         standing.bench_id = outcome.bench;
         standing.operator.scanner =
-            people::scanner(&mut tx, standing.operator.id, outcome.bench).await?;
+            scanners::of(&mut tx, standing.operator.id, outcome.bench).await?;
     }
     if !standing.notices.is_empty() {
-        people::notices_seen(&mut tx, standing.operator.id, standing.version).await?;
+        notices::seen(&mut tx, standing.operator.id, standing.version).await?;
         standing.notices.clear();
     }
     standing.version += 1;
@@ -365,7 +370,7 @@ async fn save_outcome(
     let ahead =
         if standing.step == Step::Pick(Default::default()) { limits::PICKS_AHEAD } else { 0 };
     let (reply, seen) = shown(&mut tx, &standing, outcome.feedback, ahead).await?;
-    people::save_outcome(&mut tx, &standing, request.command, &reply).await?;
+    standing::save_outcome(&mut tx, &standing, request.command, &reply).await?;
     tx.commit().await?;
     if let Some(seen) = seen {
         ctx.seen.keep(seen);
@@ -444,7 +449,7 @@ pub struct Work {
 pub async fn work_of(ctx: &Ctx, code: &str) -> store::Result<Option<Work>> {
     let mut tx = ctx.db.begin().await?;
     let Some(person) = people::id_of(&mut tx, code).await? else { return Ok(None) };
-    let Some(standing) = people::stand(&mut tx, person).await? else { return Ok(None) };
+    let Some(standing) = standing::lock(&mut tx, person).await? else { return Ok(None) };
     let (_, expects, _) = page(&mut tx, &standing, 0).await?;
     let line = match &standing.step {
         Step::Pick(step) => pick::line(&mut tx, &standing, step).await?,

@@ -5,8 +5,9 @@ use crate::domain::{Role, Units};
 use crate::protocol::pack::{self, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
-use crate::store::people::{self, Standing};
-use crate::store::pick::Actor;
+use crate::store::Actor;
+use crate::store::audit;
+use crate::store::standing::Standing;
 use crate::store::{self, Tx, labels, pack as rows};
 use serde_json::json;
 
@@ -159,7 +160,7 @@ async fn note_unread(
 ) -> store::Result<()> {
     let Some((first, _)) = reservations.first().filter(|_| by_eye) else { return Ok(()) };
     let goods = rows::goods_of(tx, *first).await?;
-    people::audit(
+    audit::record(
         tx,
         &standing.operator.code,
         "no_code",
@@ -326,7 +327,7 @@ async fn reopen(
         return Err(refused().into());
     };
     rows::reopen(tx, parcel, bench, shipment).await?;
-    people::audit(
+    audit::record(
         tx,
         &standing.operator.code,
         "reopen",
@@ -350,6 +351,6 @@ async fn reprint(
     if !labels::reprint(tx, sscc, bench.place_id).await? {
         return Err(Refusal::wrong(Text::key("pack-no-printer")).into());
     }
-    people::audit(tx, &standing.operator.code, "reprint", sscc, None).await?;
+    audit::record(tx, &standing.operator.code, "reprint", sscc, None).await?;
     Ok(to(standing, step.clone()).saying(Text::key("reprint-copy").with("sscc", sscc)))
 }

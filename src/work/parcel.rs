@@ -9,7 +9,8 @@ use crate::limits;
 use crate::links::channels::Class;
 use crate::links::printers;
 use crate::protocol::{self, Feedback, Input, Refusal, Reply, Request, Text, Tone, pack};
-use crate::store::{self, hand_over, ingest, labels, orders, pack as rows, people};
+use crate::store::standing;
+use crate::store::{self, hand_over, ingest, labels, orders, pack as rows};
 
 /// What the shop says about a parcel's orders now.
 pub enum Verdict {
@@ -132,7 +133,7 @@ pub(super) async fn carry_on(
         }
     };
     let mut tx = ctx.db.begin().await?;
-    let Some(mut standing) = people::stand(&mut tx, person).await? else {
+    let Some(mut standing) = standing::lock(&mut tx, person).await? else {
         return Ok(super::sign_on::login(ctx, None));
     };
     if let protocol::Step::Pack(step) = &standing.step
@@ -140,14 +141,14 @@ pub(super) async fn carry_on(
     {
         standing.step = protocol::Step::Pack(pack::Step { closing: None, ..step.clone() });
         standing.version =
-            people::step_to(&mut tx, person, &standing.step, standing.bench_id).await?;
+            standing::step_to(&mut tx, person, &standing.step, standing.bench_id).await?;
     }
     let reply = show(&mut tx, &standing, Some(where_next(feedback, &standing.step))).await?;
     // Only a gesture that was answered before gets this as its answer; another one is still to be
     // done.
     let mine = first.is_some();
     if mine {
-        people::answer(&mut tx, request.command, person, "", &reply).await?;
+        standing::answer(&mut tx, request.command, person, "", &reply).await?;
     }
     tx.commit().await?;
     if mine || request.ask == Input::Refresh {

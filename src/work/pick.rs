@@ -5,8 +5,10 @@ use crate::codes::{self, Reading, own};
 use crate::protocol::pick::{self, Before, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Page, Refusal, Reply, Request, Text};
-use crate::store::people::{self, Standing};
-use crate::store::pick::{self as rows, Actor};
+use crate::store::Actor;
+use crate::store::audit;
+use crate::store::pick as rows;
+use crate::store::standing::Standing;
 use crate::store::{self, Tx};
 
 /// `ahead`: so much more of the walk is looked up for the gestures that follow.
@@ -276,7 +278,7 @@ pub async fn act(
                 .saying(Text::key("found-noted")))
         }
         (Decision::NoCode(next), Some(stop)) => {
-            people::audit(
+            audit::record(
                 tx,
                 &standing.operator.code,
                 "no_code",
@@ -298,13 +300,13 @@ pub async fn act(
         }
         (Decision::Drop { place_id, home: true }, _) => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
-            people::audit(tx, &standing.operator.code, "trip_left", &trip.no, None).await?;
+            audit::record(tx, &standing.operator.code, "trip_left", &trip.no, None).await?;
             Ok(Outcome::to(protocol::Step::Menu, standing)
                 .saying(Text::key("dropped-home").with("trip", &trip.no)))
         }
         (Decision::Give(to), _) => {
             rows::give(tx, trip.id, actor.person, to.id).await?;
-            people::audit(
+            audit::record(
                 tx,
                 &standing.operator.code,
                 "trip_given",

@@ -4,9 +4,10 @@ use super::{GestureError, Outcome};
 use crate::protocol::put_back::{self, Decision, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Expect, Page, Refusal, Text};
-use crate::store::people::{self, Standing};
-use crate::store::pick::Actor;
+use crate::store::Actor;
+use crate::store::audit;
 use crate::store::put_back::{self as rows, Claimed};
+use crate::store::standing::Standing;
 use crate::store::{self, Tx};
 
 pub async fn show(
@@ -52,7 +53,7 @@ pub async fn act(
                 .iter()
                 .find(|goods| by_eye && (goods.item_id, goods.lot_id) == (item_id, lot_id))
             {
-                people::audit(
+                audit::record(
                     tx,
                     &standing.operator.code,
                     "no_code",

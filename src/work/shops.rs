@@ -4,7 +4,8 @@
 use super::Ctx;
 use super::vault::{Locked, Vault};
 use crate::links::channels::{self, Account, Channel, ChannelError, Class, Tokens};
-use crate::store::site::{self, ShopRow};
+use crate::store::shops;
+use crate::store::shops::ShopRow;
 use crate::store::{self, Tx};
 
 /// What a secret's file says, sealed for the shop of this code: the secret, and the tokens behind
@@ -67,13 +68,13 @@ pub fn channel(ctx: &Ctx, shop: &ShopRow) -> Result<Box<dyn Channel>, ChannelErr
 
 /// Seals everything with the key that stands first now; returns how many shops had another.
 pub async fn reseal(tx: &mut Tx, vault: &Vault) -> store::Result<Result<usize, Locked>> {
-    site::lock_shops(tx).await?;
+    shops::lock(tx).await?;
     let mut done = 0;
-    for shop in site::shop_rows(tx).await? {
+    for shop in shops::all(tx).await? {
         match sealed_anew(vault, &shop) {
             Ok(None) => {}
             Ok(Some(sealed)) => {
-                site::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, false).await?;
+                shops::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, false).await?;
                 done += 1;
             }
             Err(locked) => return Ok(Err(locked)),

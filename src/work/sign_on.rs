@@ -4,6 +4,9 @@ use super::{Ctx, gesture};
 use crate::codes::{Reading, own, readings};
 use crate::limits;
 use crate::protocol::{Input, Page, Pin, Refusal, Reply, Request, Text, sign_on};
+use crate::store::audit;
+use crate::store::scanners;
+use crate::store::standing;
 use crate::store::{self, Tx, people};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
@@ -30,7 +33,7 @@ async fn badge_in(tx: &mut Tx, scan: &str) -> store::Result<Option<String>> {
     if let Some(badge) = badge_of(scan) {
         return Ok(Some(badge));
     }
-    Ok(people::without_marks(tx, scan).await?.iter().find_map(|text| badge_of(text)))
+    Ok(scanners::without_marks(tx, scan).await?.iter().find_map(|text| badge_of(text)))
 }
 
 pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
@@ -90,9 +93,9 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
             Some(Refusal::wrong(Text::key("pin-wrong"))),
         ));
     }
-    people::claim_session(&mut tx, credentials.operator.id, request.session, &request.terminal)
+    standing::claim_session(&mut tx, credentials.operator.id, request.session, &request.terminal)
         .await?;
-    people::audit(&mut tx, &credentials.operator.code, "sign_on", &request.terminal, None).await?;
+    audit::record(&mut tx, &credentials.operator.code, "sign_on", &request.terminal, None).await?;
     tx.commit().await?;
     gesture(
         ctx,

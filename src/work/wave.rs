@@ -5,8 +5,8 @@ use crate::planner;
 use crate::protocol::scan::Scan;
 use crate::protocol::wave::{self, Decision, Rehearsed, Step};
 use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
-use crate::store::people::Standing;
-use crate::store::pick::Actor;
+use crate::store::Actor;
+use crate::store::standing::Standing;
 use crate::store::{self, Tx, desk, wave as rows};
 
 /// Where kept choices stand among the views.

@@ -17,7 +17,8 @@ use tokio::sync::watch;
 use wavedeck::jobs;
 use wavedeck::links::channels::{self, Account};
 use wavedeck::links::standin::shop::Standin;
-use wavedeck::store::{push, site};
+use wavedeck::store::goods;
+use wavedeck::store::push;
 
 /// `--standin SHOPS ORDERS`: serves until its input ends, having said where.
 const STANDIN: &str = "--standin";
@@ -163,7 +164,7 @@ async fn pushed(items: usize) -> f64 {
         })
         .collect();
     let mut tx = w.ctx.db.begin().await.unwrap();
-    site::add_items(&mut tx, &Value::Array(rows)).await.unwrap();
+    goods::add_items(&mut tx, &Value::Array(rows)).await.unwrap();
     tx.commit().await.unwrap();
     let stock: Vec<String> = (0..items).map(|n| format!("P{n}")).collect();
     for part in stock.chunks(250) {

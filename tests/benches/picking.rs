@@ -15,7 +15,9 @@ use support::term::Term;
 use support::{Robot, World, ean};
 use uuid::Uuid;
 use wavedeck::domain::Role;
-use wavedeck::store::{ingest, orders, site};
+use wavedeck::store::goods;
+use wavedeck::store::places;
+use wavedeck::store::{ingest, orders};
 
 const ITEMS: usize = 50;
 const LINES: usize = 8;
@@ -48,11 +50,11 @@ async fn world(units: i64) -> World {
     };
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
     let mut tx = w.ctx.db.begin().await.unwrap();
-    site::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
-    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect()))
+    goods::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
+    places::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect()))
         .await
         .unwrap();
-    site::add_containers(&mut tx, w.warehouse, &Value::Array((0..20_000).map(tote).collect()))
+    places::add_containers(&mut tx, w.warehouse, &Value::Array((0..20_000).map(tote).collect()))
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -333,10 +335,10 @@ async fn pack(packers: usize) {
         })
     };
     let mut tx = w.ctx.db.begin().await.unwrap();
-    site::add_bins(&mut tx, w.warehouse, &Value::Array((0..packers).map(bench).collect()))
+    places::add_bins(&mut tx, w.warehouse, &Value::Array((0..packers).map(bench).collect()))
         .await
         .unwrap();
-    site::add_benches(&mut tx, w.warehouse).await.unwrap();
+    places::add_benches(&mut tx, w.warehouse).await.unwrap();
     tx.commit().await.unwrap();
     take_orders(&w, 0, packers * 12, LINES).await;
     drop(w.release().await);
@@ -423,7 +425,7 @@ fn program() {
         let totes = (0..400)
             .map(|n| json!({ "code": format!("XT{n}"), "kind": "tote", "stands_in": "STAGE-03" }))
             .collect();
-        site::add_containers(&mut tx, 1, &Value::Array(totes)).await.unwrap();
+        places::add_containers(&mut tx, 1, &Value::Array(totes)).await.unwrap();
         tx.commit().await.unwrap();
         db.close().await;
     });

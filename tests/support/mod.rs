@@ -11,14 +11,20 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
+use wavedeck::cluster::{Cluster, Hold, OWNER};
 use wavedeck::domain::order::ShopOrder;
 use wavedeck::domain::{Lang, Role};
 use wavedeck::links::channels::{self, generic};
 use wavedeck::links::standin::shop::Standin;
 use wavedeck::protocol::{Input, Page, Pin, Reply, Request, Text};
-use wavedeck::store::cluster::{Cluster, Hold, OWNER};
+use wavedeck::store::carriers;
+use wavedeck::store::carriers::NewCarrier;
+use wavedeck::store::goods;
 use wavedeck::store::people::NewPerson;
-use wavedeck::store::site::{self, NewCarrier, NewShop};
+use wavedeck::store::places;
+use wavedeck::store::printers;
+use wavedeck::store::shops::NewShop;
+use wavedeck::store::site;
 use wavedeck::store::{Db, check, ingest, orders, people, schema};
 use wavedeck::work::vault::{self, Vault};
 use wavedeck::work::{self, Ctx, shops, sign_on};
@@ -162,7 +168,7 @@ impl World {
                 })
             })
             .collect();
-        site::add_items(&mut tx, &Value::Array(items)).await.unwrap();
+        goods::add_items(&mut tx, &Value::Array(items)).await.unwrap();
         let bin = |code: String, usage: &str, seq: usize| {
             let storage = usage == "storage";
             json!({
@@ -175,12 +181,12 @@ impl World {
         bins.extend((1..=4).map(|n| bin(format!("B{n:02}"), "storage", 100 + n)));
         bins.push(bin("STAGE".into(), "staging", 900));
         bins.push(bin("BENCH".into(), "bench", 910));
-        site::add_bins(&mut tx, warehouse, &Value::Array(bins)).await.unwrap();
-        site::add_benches(&mut tx, warehouse).await.unwrap();
+        places::add_bins(&mut tx, warehouse, &Value::Array(bins)).await.unwrap();
+        places::add_benches(&mut tx, warehouse).await.unwrap();
         let totes = (1..=120)
             .map(|n| json!({ "code": format!("T{n}"), "kind": "tote", "stands_in": "STAGE" }))
             .collect();
-        site::add_containers(&mut tx, warehouse, &Value::Array(totes)).await.unwrap();
+        places::add_containers(&mut tx, warehouse, &Value::Array(totes)).await.unwrap();
         let carrier = NewCarrier {
             code: "SF",
             name: "SF Express",
@@ -190,8 +196,8 @@ impl World {
             cutoff: "23:59",
             transit_days: 2,
         };
-        site::add_carrier(&mut tx, &carrier).await.unwrap();
-        site::add_printer(&mut tx, "P1", "file:///dev/null", 203, "E:SIMSUN.TTF", Some("BENCH"))
+        carriers::add(&mut tx, &carrier).await.unwrap();
+        printers::add(&mut tx, "P1", "file:///dev/null", 203, "E:SIMSUN.TTF", Some("BENCH"))
             .await
             .unwrap();
         let secret = shops::seal(&ctx.vault, "S1", "s").unwrap().secret;
@@ -207,7 +213,7 @@ impl World {
             notify: "handover",
             no_answer: "go",
         };
-        let shop = site::add_shop(&mut tx, &shop).await.unwrap();
+        let shop = wavedeck::store::shops::add(&mut tx, &shop).await.unwrap();
         tx.commit().await.unwrap();
         World { ctx, owner_url, warehouse, shop, name, hash: pin_hash() }
     }
@@ -246,7 +252,7 @@ impl World {
             notify: "handover",
             no_answer: "go",
         };
-        let shop = site::add_shop(&mut tx, &shop).await.unwrap();
+        let shop = wavedeck::store::shops::add(&mut tx, &shop).await.unwrap();
         tx.commit().await.unwrap();
         shop
     }
@@ -266,7 +272,7 @@ impl World {
             notify: "handover",
             no_answer: "go",
         };
-        site::add_shop(&mut tx, &shop)
+        wavedeck::store::shops::add(&mut tx, &shop)
             .await
             .map_or_else(|error| error.to_string(), |_| String::new())
     }
@@ -317,7 +323,7 @@ impl World {
             .collect();
         let mut tx = self.ctx.db.begin().await.unwrap();
         let system = people::system(&mut tx).await.unwrap();
-        site::receive(&mut tx, self.warehouse, system, Uuid::now_v7(), &Value::Array(rows))
+        goods::receive(&mut tx, self.warehouse, system, Uuid::now_v7(), &Value::Array(rows))
             .await
             .unwrap();
         tx.commit().await.unwrap();

@@ -9,16 +9,18 @@ mod shops;
 use super::open::{self, Opened};
 use super::{Done, Fail, say, tell};
 use super::{console, printer};
+use crate::cluster;
 use crate::codes::own;
 use crate::config::Config;
 use crate::domain::{Lang, Role};
 use crate::links::channels;
 use crate::protocol::Text;
 use crate::protocol::sign_on::DemoPerson;
-use crate::store::cluster;
+use crate::store::carriers;
+use crate::store::carriers::NewCarrier;
 use crate::store::people::NewPerson;
-use crate::store::site::{self, NewCarrier};
-use crate::store::{Db, Tx, fill, people, schema};
+use crate::store::site;
+use crate::store::{self, Db, Tx, fill, people, schema};
 use crate::work::sign_on;
 use crate::{jobs, limits};
 use clap::Args;
@@ -161,7 +163,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
         .unwrap_or_default();
     if args.json {
         let mut tx = ctx.db.begin().await?;
-        let printers: Vec<_> = site::printers(&mut tx)
+        let printers: Vec<_> = store::printers::list(&mut tx)
             .await?
             .into_iter()
             .map(|p| json!({ "code": p["code"], "url": p["url"] }))
@@ -275,13 +277,14 @@ async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
         people::add(tx, &new).await?;
     }
     let items = goods::items(&mut rng);
-    site::add_items(tx, &items).await?;
-    site::add_bins(tx, warehouse, &places::bins()).await?;
-    site::add_benches(tx, warehouse).await?;
-    site::add_trolleys(tx, warehouse, &places::trolleys()).await?;
-    site::add_containers(tx, warehouse, &places::totes()).await?;
+    store::goods::add_items(tx, &items).await?;
+    store::places::add_bins(tx, warehouse, &places::bins()).await?;
+    store::places::add_benches(tx, warehouse).await?;
+    store::places::add_trolleys(tx, warehouse, &places::trolleys()).await?;
+    store::places::add_containers(tx, warehouse, &places::totes()).await?;
     let system = people::system(tx).await?;
-    site::receive(tx, warehouse, system, Uuid::now_v7(), &places::stock(&mut rng, &items)).await?;
+    store::goods::receive(tx, warehouse, system, Uuid::now_v7(), &places::stock(&mut rng, &items))
+        .await?;
     for (code, name, prefix, cutoff) in
         [("SF", "SF Express 顺丰", "SF", "23:30"), ("ZTO", "ZTO 中通", "ZT", "23:00")]
     {
@@ -294,7 +297,7 @@ async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
             cutoff,
             transit_days: 2,
         };
-        site::add_carrier(tx, &carrier).await?;
+        carriers::add(tx, &carrier).await?;
     }
     for (bench, printer) in BENCHES {
         let url = match &args.printer_url {
@@ -305,7 +308,7 @@ async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
                 printer.to_lowercase()
             ),
         };
-        site::add_printer(tx, printer, &url, 203, "E:SIMSUN.TTF", Some(&places::bench(bench)))
+        store::printers::add(tx, printer, &url, 203, "E:SIMSUN.TTF", Some(&places::bench(bench)))
             .await?;
     }
     Ok(())

@@ -5,8 +5,9 @@ use crate::cli::{Done, Fail};
 use crate::links::standin::app::App;
 use crate::links::standin::platform::Platform;
 use crate::links::standin::{self, shop::Standin};
+use crate::store;
 use crate::store::Tx;
-use crate::store::site::{self, NewShop};
+use crate::store::shops::NewShop;
 use crate::work::shops;
 use crate::work::vault::Vault;
 use serde_json::{Value, json};
@@ -117,8 +118,8 @@ pub async fn save_shop(
     url: &str,
     options: &Value,
 ) -> Done {
-    if site::shop(tx, code).await?.is_some() {
-        return Ok(site::move_shop(tx, code, url).await?);
+    if store::shops::find(tx, code).await?.is_some() {
+        return Ok(store::shops::set_url(tx, code, url).await?);
     }
     let sealed = shops::seal(
         vault,
@@ -137,6 +138,6 @@ pub async fn save_shop(
         notify: "handover",
         no_answer: "go",
     };
-    site::add_shop(tx, &shop).await?;
+    store::shops::add(tx, &shop).await?;
     Ok(())
 }

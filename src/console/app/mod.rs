@@ -6,6 +6,7 @@ pub mod layout;
 pub mod palette;
 mod preview;
 mod queue;
+mod reply;
 
 use crate::codes::card::Card;
 use crate::console::input::Key;
@@ -18,7 +19,8 @@ use crate::protocol::{
 };
 use palette::Palette;
 use preview::Preview;
-use queue::{drop_held, enqueue, on_reply, resume};
+use queue::{drop_held, enqueue, resume};
+use reply::on_reply;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use uuid::Uuid;

@@ -1,8 +1,8 @@
 //! Orders that came in files: nobody answers for them over a wire. Nothing is pulled, and what is
 //! sent out is told to no one.
 //!
-//! Option: `till`, the bin that such a shop sells from over a counter. Its orders are sales then:
-//! the goods have left.
+//! Option: `counter`, the bin that such a shop sells from over a counter. Its orders are sales
+//! then: the goods have left.
 
 use super::{Answer, Channel, ChannelError, Class, PullPage, StockLevel};
 use crate::domain::order::ShopOrder;

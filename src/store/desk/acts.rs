@@ -2,15 +2,15 @@
 //! be done still.
 
 use crate::protocol::{Operator, Text};
-use crate::store::pick::{self, Actor};
+use crate::store::{Actor, pick};
 use crate::store::{Result, Tx};
 
 /// Before others from now on, on the floor too.
 pub async fn expedite(tx: &mut Tx, shipment: i64) -> Result<bool> {
     let done = sqlx::query!(
         "UPDATE shipment
-             SET priority = priority + 10
-             WHERE id = $1 AND state NOT IN ('handed_over', 'cancelled')",
+         SET priority = priority + 10
+         WHERE id = $1 AND state NOT IN ('handed_over', 'cancelled')",
         shipment
     )
     .execute(tx.conn())
@@ -23,8 +23,8 @@ pub async fn expedite(tx: &mut Tx, shipment: i64) -> Result<bool> {
 pub async fn hold(tx: &mut Tx, shipment: i64, why: &str) -> Result<bool> {
     let done = sqlx::query!(
         "UPDATE shipment
-             SET state = 'held', reason = $2
-             WHERE id = $1 AND state IN ('pending', 'ready', 'short')",
+         SET state = 'held', reason = $2
+         WHERE id = $1 AND state IN ('pending', 'ready', 'short')",
         shipment,
         why
     )
@@ -37,8 +37,8 @@ pub async fn hold(tx: &mut Tx, shipment: i64, why: &str) -> Result<bool> {
 pub async fn note_hold(tx: &mut Tx, shipment: i64, note: &str) -> Result<bool> {
     sqlx::query!(
         "UPDATE shipment
-             SET hold_note = $2
-             WHERE id = $1",
+         SET hold_note = $2
+         WHERE id = $1",
         shipment,
         note
     )
@@ -104,8 +104,8 @@ pub async fn take_back(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<bool> {
         .await?;
     sqlx::query!(
         "UPDATE shipment
-             SET state = 'ready', reason = '', wave_id = NULL
-             WHERE id = ANY ($1)",
+         SET state = 'ready', reason = '', wave_id = NULL
+         WHERE id = ANY ($1)",
         &ships
     )
     .execute(tx.conn())
@@ -175,7 +175,7 @@ pub async fn message(tx: &mut Tx, person: i64, by: &str, text: &str) -> Result<b
 async fn tell(tx: &mut Tx, person: i64, text: &Text) -> Result<()> {
     sqlx::query!(
         "INSERT INTO notice (person_id, text)
-             VALUES ($1, $2)",
+         VALUES ($1, $2)",
         person,
         serde_json::to_value(text)?
     )

@@ -226,8 +226,8 @@ pub async fn view<V: serde::de::DeserializeOwned>(
 ) -> Result<Option<V>> {
     let view = sqlx::query_scalar!(
         "SELECT view
-             FROM saved_view
-             WHERE list = $1 AND name = $2",
+         FROM saved_view
+         WHERE list = $1 AND name = $2",
         list,
         name
     )

@@ -49,8 +49,8 @@ async fn remake(tx: &mut Tx, order: i64, live: &[Live]) -> Result<()> {
     let fresh: Vec<i64> = shipments_of(tx, order).await?.iter().map(|s| s.id).collect();
     sqlx::query!(
         "UPDATE shipment
-             SET priority = $2
-             WHERE id = ANY ($1)",
+         SET priority = $2
+         WHERE id = ANY ($1)",
         &fresh,
         before.priority
     )
@@ -58,8 +58,8 @@ async fn remake(tx: &mut Tx, order: i64, live: &[Live]) -> Result<()> {
     .await?;
     sqlx::query!(
         "UPDATE shipment
-             SET state = 'held', reason = $2, hold_note = coalesce($3, '')
-             WHERE id = ANY ($1) AND state = 'pending' AND $2::text IS NOT NULL",
+         SET state = 'held', reason = $2, hold_note = coalesce($3, '')
+         WHERE id = ANY ($1) AND state = 'pending' AND $2::text IS NOT NULL",
         &fresh,
         before.reason,
         before.note
@@ -108,8 +108,8 @@ pub async fn bring_in_line(tx: &mut Tx, shipment: i64) -> Result<bool> {
 async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<()> {
     let nothing = sqlx::query_scalar!(
         r#"SELECT bool_and(to_send = 0) AS "all!"
-             FROM order_line
-             WHERE order_id = $1"#,
+           FROM order_line
+           WHERE order_id = $1"#,
         order
     )
     .fetch_one(tx.conn())

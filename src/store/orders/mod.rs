@@ -5,7 +5,7 @@ mod change;
 
 pub use change::bring_in_line;
 
-use super::site::ShopRow;
+use super::shops::ShopRow;
 use super::{Result, Tx};
 use change::follow;
 use sqlx::types::Json;
@@ -115,8 +115,8 @@ pub async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) 
         .await?;
     Ok(sqlx::query_scalar!(
         r#"SELECT state = $2 AS "done!"
-             FROM shipment
-             WHERE id = $1"#,
+           FROM shipment
+           WHERE id = $1"#,
         shipment,
         state
     )
@@ -244,8 +244,8 @@ async fn map_lines(tx: &mut Tx, order: i64) -> Result<()> {
 pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     let order = sqlx::query_scalar!(
         "SELECT order_id
-             FROM exception
-             WHERE id = $1",
+         FROM exception
+         WHERE id = $1",
         exception
     )
     .fetch_one(tx.conn())
@@ -256,8 +256,8 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
     // What was added to an order that is under way goes by itself.
     let go_on = sqlx::query_scalar!(
         "SELECT id
-             FROM orders
-             WHERE id = $1 AND status = 'paid' AND NOT shop_holds",
+         FROM orders
+         WHERE id = $1 AND status = 'paid' AND NOT shop_holds",
         order
     )
     .fetch_all(tx.conn())

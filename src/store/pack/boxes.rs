@@ -2,7 +2,8 @@
 
 use crate::codes::check;
 use crate::limits;
-use crate::store::pick::{Actor, free_empty_totes, keep_shipment, reverse};
+use crate::store::Actor;
+use crate::store::pick::{free_empty_totes, keep_shipment, reverse};
 use crate::store::{Error, Result, Tx};
 use uuid::Uuid;
 
@@ -77,8 +78,8 @@ pub async fn bring(
     let Some(shipment) = shipment else { return Ok(()) };
     sqlx::query!(
         "UPDATE shipment
-             SET state = 'packing'
-             WHERE id = $1 AND state = 'picked'",
+         SET state = 'packing'
+         WHERE id = $1 AND state = 'picked'",
         shipment
     )
     .execute(tx.conn())
@@ -90,8 +91,8 @@ pub async fn bring(
 pub async fn open_parcel(tx: &mut Tx, actor: Actor<'_>, shipment: i64, bench: i64) -> Result<i64> {
     let open = sqlx::query_scalar!(
         "SELECT place_id
-             FROM parcel
-             WHERE shipment_id = $1 AND state = 'open'",
+         FROM parcel
+         WHERE shipment_id = $1 AND state = 'open'",
         shipment
     )
     .fetch_optional(tx.conn())
@@ -165,7 +166,7 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, parcel: i64, bench: i64) -> Re
         .await?;
     sqlx::query!(
         "DELETE FROM parcel_line
-             WHERE parcel_id = $1",
+         WHERE parcel_id = $1",
         parcel
     )
     .execute(tx.conn())
@@ -175,8 +176,8 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, parcel: i64, bench: i64) -> Re
         .await?;
     sqlx::query!(
         "UPDATE shipment
-             SET state = 'packing'
-             WHERE state = 'picked' AND id = (SELECT shipment_id FROM parcel WHERE place_id = $1)",
+         SET state = 'packing'
+         WHERE state = 'picked' AND id = (SELECT shipment_id FROM parcel WHERE place_id = $1)",
         parcel
     )
     .execute(tx.conn())
@@ -255,33 +256,33 @@ pub async fn extra(
 /// A labelled parcel is opened again: off any open list, its label void until it is closed anew.
 pub async fn reopen(tx: &mut Tx, parcel: i64, bench: i64, shipment: i64) -> Result<()> {
     sqlx::query!(
-        "DELETE FROM handover_parcel hp
-             USING handover h
-             WHERE h.id = hp.handover_id AND h.closed_at IS NULL AND hp.parcel_id = $1",
+        "DELETE FROM hand_over_parcel hp
+         USING hand_over h
+         WHERE h.id = hp.hand_over_id AND h.closed_at IS NULL AND hp.parcel_id = $1",
         parcel
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "UPDATE print_job
-             SET printed_at = now(), last_error = 'void'
-             WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = $1)",
+         SET printed_at = now(), last_error = 'void'
+         WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = $1)",
         parcel
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "UPDATE label
-             SET state = 'void'
-             WHERE parcel_id = $1",
+         SET state = 'void'
+         WHERE parcel_id = $1",
         parcel
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "UPDATE parcel
-             SET state = 'open', bench_id = $2
-             WHERE place_id = $1",
+         SET state = 'open', bench_id = $2
+         WHERE place_id = $1",
         parcel,
         bench
     )
@@ -289,8 +290,8 @@ pub async fn reopen(tx: &mut Tx, parcel: i64, bench: i64, shipment: i64) -> Resu
     .await?;
     sqlx::query!(
         "UPDATE shipment
-             SET state = 'packing'
-             WHERE id = $1 AND state = 'packed'",
+         SET state = 'packing'
+         WHERE id = $1 AND state = 'packed'",
         shipment
     )
     .execute(tx.conn())

@@ -7,8 +7,8 @@ pub use boxes::{
     reopen, run, undo,
 };
 
-use super::people::Standing;
 use super::pick::printed_gtin;
+use super::standing::Standing;
 use super::{Result, Tx};
 use crate::domain::Name;
 use crate::protocol::pack::{Batch, BatchLine, Bench, Line, Shipment, Snapshot, Step};
@@ -42,8 +42,8 @@ pub async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> Result<Snaps
         Some(id) => {
             sqlx::query_scalar!(
                 "SELECT sscc
-             FROM parcel
-             WHERE place_id = $1",
+                 FROM parcel
+                 WHERE place_id = $1",
                 id
             )
             .fetch_optional(tx.conn())
@@ -55,8 +55,8 @@ pub async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> Result<Snaps
         Some(id) if shipment.is_none() => {
             sqlx::query_scalar!(
                 "SELECT shipment_no
-             FROM shipment
-             WHERE id = $1 AND state = 'cancelled'",
+                 FROM shipment
+                 WHERE id = $1 AND state = 'cancelled'",
                 id
             )
             .fetch_optional(tx.conn())

@@ -1,7 +1,8 @@
 //! What a picker does to goods: put, swap, report, take back.
 
-use super::{Actor, free_empty_totes};
+use super::free_empty_totes;
 use crate::protocol::pick::{Stop, Tote};
+use crate::store::Actor;
 use crate::store::{Error, Result, Tx};
 use uuid::Uuid;
 
@@ -88,7 +89,7 @@ async fn bind(
     }
     sqlx::query!(
         "INSERT INTO tote_use (container_id, shipment_id, trip_id)
-             VALUES ($1, $2, $3)",
+         VALUES ($1, $2, $3)",
         tote,
         shipment,
         trip
@@ -171,7 +172,7 @@ pub struct Missing {
 pub async fn missing(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, reason: &str) -> Result<Missing> {
     let row = sqlx::query!(
         r#"SELECT held AS "held!", moved AS "moved!", lost AS "lost!"
-             FROM report_missing($1, $2, $3, $4, $5, $6, $7)"#,
+           FROM report_missing($1, $2, $3, $4, $5, $6, $7)"#,
         actor.command,
         actor.person,
         reason,
@@ -189,7 +190,7 @@ pub async fn missing(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, reason: &str) -
 pub async fn damaged(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, qty: i64) -> Result<Missing> {
     let row = sqlx::query!(
         r#"SELECT held AS "held!", moved AS "moved!", lost AS "lost!"
-             FROM report_damaged($1, $2, $3, $4)"#,
+           FROM report_damaged($1, $2, $3, $4)"#,
         actor.command,
         actor.person,
         stop.reservation_id,
@@ -219,8 +220,8 @@ pub async fn found(tx: &mut Tx, actor: Actor<'_>, stop: &Stop) -> Result<()> {
 pub async fn skip(tx: &mut Tx, trip: i64, stop: i64) -> Result<()> {
     sqlx::query!(
         "UPDATE stop
-             SET skips = 1 + (SELECT max(skips) FROM stop WHERE trip_id = $1)
-             WHERE id = $2",
+         SET skips = 1 + (SELECT max(skips) FROM stop WHERE trip_id = $1)
+         WHERE id = $2",
         trip,
         stop
     )

@@ -2,25 +2,16 @@
 //! life.
 
 mod goods;
-mod walk;
+mod trip;
 
 pub use goods::{damaged, found, keep_shipment, missing, put, reverse, skip, swap};
-pub use walk::{claim, finish, free_empty_totes, give};
+pub use trip::{claim, finish, free_empty_totes, give};
 
 use super::{Db, Error, Result, Tx};
 use crate::limits;
 use crate::protocol::pick::{Snapshot, Stop};
+use crate::store::Actor;
 use uuid::Uuid;
-
-/// Who does it and by which gesture; goes into every movement.
-#[derive(Debug, Clone, Copy)]
-pub struct Actor<'a> {
-    pub person: i64,
-    pub warehouse: i64,
-    pub command: Uuid,
-    /// The session's instant, RFC 3339.
-    pub at: &'a str,
-}
 
 /// `in_hand` is the reservation that the person has begun with: it stays first until it is done or
 /// skipped. With `any_tote` a free tote is looked for though one is bound.
@@ -154,7 +145,7 @@ pub async fn step_at_once(
     let mut held = db.take_held().await?;
     let done = sqlx::query!(
         r#"SELECT done AS "done!", spare
-             FROM pick_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"#,
+           FROM pick_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"#,
         actor.warehouse,
         actor.person,
         stands.session,

@@ -9,8 +9,8 @@ mod orders;
 pub use fields::CODES;
 
 use crate::limits;
+use crate::store::Actor;
 use crate::store::import::{self as rows, Rows};
-use crate::store::pick::Actor;
 use crate::store::{self, Tx, exceptions};
 use serde::Serialize;
 use serde_json::Value;

@@ -17,7 +17,7 @@ pub async fn ingest(
     create_items: bool,
     report: &mut Report,
 ) -> store::Result<()> {
-    let till = rows::is_till(tx, shop).await?;
+    let counter = rows::is_counter(tx, shop).await?;
     if create_items {
         rows::create_items(tx, file).await?;
     }
@@ -27,7 +27,7 @@ pub async fn ingest(
         let Some(last) = staged.last() else { break };
         after = last.first_row;
         for order in staged {
-            one(tx, shop, till, order, report).await?;
+            one(tx, shop, counter, order, report).await?;
         }
     }
     rows::unstage(tx, file).await
@@ -36,7 +36,7 @@ pub async fn ingest(
 async fn one(
     tx: &mut Tx,
     shop: i64,
-    till: bool,
+    counter: bool,
     staged: Staged,
     report: &mut Report,
 ) -> store::Result<()> {
@@ -55,7 +55,7 @@ async fn one(
         code: "other_currency".into(),
         received: text(line, "currency"),
     }));
-    let order = order(&staged, &lines, currency, till)?;
+    let order = order(&staged, &lines, currency, counter)?;
     let taken = match ingest::order(tx, shop, &order).await {
         Ok(taken) => taken,
         Err(store::Error::Refused { message, .. } | store::Error::Bug(message)) => {
@@ -117,7 +117,7 @@ fn order(
     staged: &Staged,
     lines: &[Value],
     currency: String,
-    till: bool,
+    counter: bool,
 ) -> store::Result<ShopOrder> {
     let first = |key: &str| {
         lines
@@ -134,7 +134,7 @@ fn order(
         .iter()
         .map(|line| ShopLine {
             // What was sold over a counter has left.
-            sent: ShopLine::whole_if(till).min(number(line, "qty")),
+            sent: ShopLine::whole_if(counter).min(number(line, "qty")),
             reference: String::new(),
             line_no: text(line, "line_no"),
             sku: text(line, "sku"),

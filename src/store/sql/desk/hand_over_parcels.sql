@@ -7,8 +7,8 @@ SELECT
   ] AS "cells!",
   'parcel' AS kind,
   pc.place_id AS "id?"
-FROM handover_parcel hp
+FROM hand_over_parcel hp
 JOIN parcel pc ON pc.place_id = hp.parcel_id
-WHERE hp.handover_id = $1
+WHERE hp.hand_over_id = $1
 ORDER BY pc.place_id
 LIMIT $2

@@ -1,5 +1,5 @@
 -- $1 list
 SELECT id
-FROM handover
+FROM hand_over
 WHERE id = $1 AND closed_at IS NULL
 FOR SHARE

@@ -3,9 +3,9 @@ SELECT id
 FROM shipment
 WHERE id IN (
   SELECT pc.shipment_id
-  FROM handover_parcel hp
+  FROM hand_over_parcel hp
   JOIN parcel pc ON pc.place_id = hp.parcel_id
-  WHERE hp.handover_id = $1
+  WHERE hp.hand_over_id = $1
 )
 ORDER BY id
 FOR UPDATE

@@ -6,8 +6,8 @@ INSERT INTO movement (
 SELECT
   $1::text::timestamptz, r.warehouse_id, r.owner_id, r.item_id, r.lot_id, r.qty, r.place_id, pl.id,
   r.id, 'hand_over', $2, $3
-FROM handover_parcel hp
+FROM hand_over_parcel hp
 JOIN reservation r ON r.place_id = hp.parcel_id AND r.ended_at IS NULL
 JOIN place pl ON pl.warehouse_id = r.warehouse_id AND pl.kind = 'virtual' AND pl.code = 'CUSTOMER'
-WHERE hp.handover_id = $4
+WHERE hp.hand_over_id = $4
 ORDER BY r.id

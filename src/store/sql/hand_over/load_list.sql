@@ -3,15 +3,15 @@ SELECT
   h.id,
   h.code,
   ca.name,
-  (SELECT count(*) FROM handover_parcel hp WHERE hp.handover_id = h.id) AS "parcels!",
+  (SELECT count(*) FROM hand_over_parcel hp WHERE hp.hand_over_id = h.id) AS "parcels!",
   (
     SELECT pc.sscc
-    FROM handover_parcel hp
+    FROM hand_over_parcel hp
     JOIN parcel pc ON pc.place_id = hp.parcel_id
-    WHERE hp.handover_id = h.id
+    WHERE hp.hand_over_id = h.id
     ORDER BY hp.seq DESC
     LIMIT 1
   ) AS last
-FROM handover h
+FROM hand_over h
 JOIN carrier ca ON ca.id = h.carrier_id
 WHERE h.id = $1 AND h.closed_at IS NULL

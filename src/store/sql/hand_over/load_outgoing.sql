@@ -3,8 +3,8 @@ SELECT
   count(*) AS "count!",
   (array_agg(pc.sscc ORDER BY (h.carrier_id IS NULL), pc.place_id))[1] AS first
 FROM parcel pc
-LEFT JOIN handover h ON h.id = $2 AND h.carrier_id = pc.carrier_id
+LEFT JOIN hand_over h ON h.id = $2 AND h.carrier_id = pc.carrier_id
 WHERE pc.warehouse_id = $1
   AND pc.state = 'labelled'
   AND ($2::bigint IS NULL OR h.id IS NOT NULL)
-  AND NOT EXISTS (SELECT 1 FROM handover_parcel hp WHERE hp.parcel_id = pc.place_id)
+  AND NOT EXISTS (SELECT 1 FROM hand_over_parcel hp WHERE hp.parcel_id = pc.place_id)

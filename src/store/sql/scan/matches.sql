@@ -75,7 +75,7 @@ FROM parcel pc
 WHERE pc.warehouse_id = $1 AND (pc.sscc = ANY ($3) OR pc.waybill = ANY ($2))
 UNION ALL
 SELECT h.code, json_build_object('list', json_build_object('id', h.id, 'code', h.code))
-FROM handover h
+FROM hand_over h
 WHERE h.warehouse_id = $1 AND h.closed_at IS NULL AND h.code = ANY ($2)
 UNION ALL
 SELECT

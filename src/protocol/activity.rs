@@ -1,0 +1,120 @@
+//! What a person can be busy with, who may, and where they stand in it.
+
+use super::page::Text;
+use super::{Card, desk, exceptions, hand_over, pack, pick, put_back, wave};
+use crate::domain::Role;
+use serde::{Deserialize, Serialize};
+
+/// Where a person stands. Saved after every scan, and all that a new terminal needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    #[default]
+    Menu,
+    Pick(pick::Step),
+    Pack(pack::Step),
+    PutBack(put_back::Step),
+    HandOver(hand_over::Step),
+    Wave(wave::Step),
+    Exceptions(exceptions::Step),
+    Board(desk::Step),
+    Inquiry(desk::Step),
+}
+
+impl Step {
+    pub fn activity(&self) -> Option<Activity> {
+        Some(match self {
+            Step::Menu => return None,
+            Step::Pick(_) => Activity::Pick,
+            Step::Pack(_) => Activity::Pack,
+            Step::PutBack(_) => Activity::PutBack,
+            Step::HandOver(_) => Activity::HandOver,
+            Step::Wave(_) => Activity::Wave,
+            Step::Exceptions(_) => Activity::Exceptions,
+            Step::Board(_) => Activity::Board,
+            Step::Inquiry(_) => Activity::Inquiry,
+        })
+    }
+}
+
+/// What a person can be busy with. Who may, stands here and nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activity {
+    Pick,
+    Pack,
+    HandOver,
+    PutBack,
+    Wave,
+    Exceptions,
+    Board,
+    Inquiry,
+}
+
+impl Activity {
+    pub const ALL: [Activity; 8] = [
+        Activity::Wave,
+        Activity::Exceptions,
+        Activity::Pick,
+        Activity::Pack,
+        Activity::HandOver,
+        Activity::PutBack,
+        Activity::Board,
+        Activity::Inquiry,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Activity::Pick => "pick",
+            Activity::Pack => "pack",
+            Activity::HandOver => "hand_over",
+            Activity::PutBack => "put_back",
+            Activity::Wave => "wave",
+            Activity::Exceptions => "exceptions",
+            Activity::Board => "board",
+            Activity::Inquiry => "inquiry",
+        }
+    }
+
+    pub fn card(self) -> Card {
+        match self {
+            Activity::Pick => Card::MenuPick,
+            Activity::Pack => Card::MenuPack,
+            Activity::HandOver => Card::MenuHandOver,
+            Activity::PutBack => Card::MenuPutBack,
+            Activity::Wave => Card::MenuWave,
+            Activity::Exceptions => Card::MenuExceptions,
+            Activity::Board => Card::MenuBoard,
+            Activity::Inquiry => Card::MenuInquiry,
+        }
+    }
+
+    pub fn of_card(card: Card) -> Option<Activity> {
+        Activity::ALL.into_iter().find(|activity| activity.card() == card)
+    }
+
+    /// May a person of this role do it?
+    pub fn open_to(self, role: Role) -> bool {
+        match role {
+            Role::Supervisor | Role::Admin => true,
+            // Everybody may ask what a code is.
+            _ if self == Activity::Inquiry => true,
+            Role::Picker => matches!(self, Activity::Pick | Activity::PutBack),
+            Role::Packer => matches!(self, Activity::Pack | Activity::HandOver | Activity::PutBack),
+            Role::Receiver => matches!(self, Activity::PutBack),
+        }
+    }
+
+    pub fn title(self) -> Text {
+        Text::key(match self {
+            Activity::Pick => "menu-pick",
+            Activity::Pack => "menu-pack",
+            Activity::HandOver => "menu-hand-over",
+            Activity::PutBack => "menu-put-back",
+            Activity::Wave => "menu-wave",
+            Activity::Exceptions => "menu-exceptions",
+            Activity::Board => "menu-board",
+            Activity::Inquiry => "menu-inquiry",
+        })
+    }
+}

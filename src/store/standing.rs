@@ -1,0 +1,146 @@
+//! Where a person stands: locked by each gesture, moved on with its answer. A command that comes
+//! again gets the answer that it got before.
+
+use super::{Result, Tx};
+use crate::protocol::{Operator, Reply, Step, Text};
+use uuid::Uuid;
+
+/// The last badge wins: this terminal speaks for the person now.
+pub async fn claim_session(tx: &mut Tx, person: i64, session: Uuid, terminal: &str) -> Result<()> {
+    sqlx::query_file!(
+        "src/store/sql/standing/claim_session.sql",
+        person,
+        session,
+        terminal,
+        serde_json::to_value(Step::Menu)?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub struct Standing {
+    pub operator: Operator,
+    pub session: Uuid,
+    pub terminal: String,
+    pub version: i64,
+    pub step: Step,
+    pub bench_id: Option<i64>,
+    pub warehouse_id: i64,
+    pub warehouse: String,
+    pub today: String,
+    /// What the person must be told, oldest first, and the version that shows all of it: none yet
+    /// if something is new.
+    pub notices: Vec<Text>,
+    pub notices_new: bool,
+}
+
+/// Where the person of this session stands, locked: one gesture of a person at a time. Sets the
+/// transaction's person and warehouse.
+pub async fn lock(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
+    let row = sqlx::query_file!("src/store/sql/standing/lock.sql", person)
+        .fetch_optional(tx.conn())
+        .await?;
+    row.map(|r| {
+        Ok(Standing {
+            operator: Operator {
+                scanner: r.scanner.map(serde_json::from_value).transpose()?,
+                ..super::people::operator(r.id, r.code, r.name, &r.role, &r.lang)?
+            },
+            session: r.session,
+            terminal: r.terminal,
+            version: r.version,
+            step: serde_json::from_value(r.step).unwrap_or_default(),
+            bench_id: r.bench_id,
+            warehouse_id: r.warehouse_id,
+            warehouse: r.warehouse,
+            today: r.today,
+            notices: r.notices.map(serde_json::from_value).transpose()?.unwrap_or_default(),
+            notices_new: r.notices_new,
+        })
+    })
+    .transpose()
+}
+
+/// Nobody speaks for the person now; where they stand is kept.
+pub async fn leave(tx: &mut Tx, person: i64) -> Result<()> {
+    sqlx::query!(
+        "UPDATE standing
+         SET session = $2
+         WHERE person_id = $1",
+        person,
+        Uuid::nil()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Saves where the person stands now; returns the new version.
+pub async fn step_to(tx: &mut Tx, person: i64, step: &Step, bench: Option<i64>) -> Result<i64> {
+    Ok(sqlx::query_file_scalar!(
+        "src/store/sql/standing/step_to.sql",
+        person,
+        serde_json::to_value(step)?,
+        bench
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// The first answer of a command, if it was given before; `Some(None)`: it is where the person
+/// stands.
+pub async fn answered(tx: &mut Tx, command: Uuid) -> Result<Option<Option<Reply>>> {
+    let reply = sqlx::query_scalar!(
+        "SELECT reply
+         FROM command
+         WHERE id = $1",
+        command
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    reply.map(|reply| Ok(reply.map(serde_json::from_value).transpose()?)).transpose()
+}
+
+/// Where the person stands after a gesture, and its answer.
+pub async fn save_outcome(
+    tx: &mut Tx,
+    standing: &Standing,
+    command: Uuid,
+    reply: &Reply,
+) -> Result<()> {
+    sqlx::query_file!(
+        "src/store/sql/standing/save_outcome.sql",
+        standing.operator.id,
+        serde_json::to_value(&standing.step)?,
+        standing.bench_id,
+        standing.version,
+        command,
+        reply.feedback.as_ref().map_or("", |feedback| feedback.text.key.as_str()),
+        serde_json::to_value(reply)?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps the answer of a command. What follows a closed parcel puts the final answer in place of
+/// the first.
+pub async fn answer(
+    tx: &mut Tx,
+    command: Uuid,
+    person: i64,
+    said: &str,
+    reply: &Reply,
+) -> Result<()> {
+    sqlx::query_file!(
+        "src/store/sql/standing/answer.sql",
+        command,
+        person,
+        said,
+        serde_json::to_value(reply)?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
