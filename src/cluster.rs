@@ -144,7 +144,7 @@ impl Cluster {
         let start = self.open(&self.home.join("start.lock"))?;
         start.lock().map_err(at(&self.home))?;
         self.init()?;
-        if !self.runs() {
+        if !self.is_running() {
             self.start()?;
         }
         let guard = self.spawn_guard(guard)?;
@@ -215,7 +215,7 @@ impl Cluster {
     }
 
     /// Does the server answer?
-    pub fn runs(&self) -> bool {
+    pub fn is_running(&self) -> bool {
         self.run("pg_ctl", &["-D".as_ref(), self.data().as_os_str(), "status".as_ref()]).is_ok()
             && self.socket().join(".s.PGSQL.5432").exists()
     }
@@ -252,7 +252,7 @@ impl Cluster {
     }
 
     /// Keeps the server running without users, or no longer.
-    pub fn keep(&self, keep: bool) -> Result<()> {
+    pub fn keep_running(&self, keep: bool) -> Result<()> {
         let path = self.held_path();
         if keep {
             return fs::write(&path, b"").map_err(at(&path));
@@ -302,7 +302,7 @@ impl Cluster {
 
     /// The guard's life: waits until nobody uses the server, stops it, ends. With `wipe`, removes
     /// the folder too.
-    pub fn guard(&self, wipe: bool) -> Result<()> {
+    pub fn guard_process(&self, wipe: bool) -> Result<()> {
         let mine = self.open(&self.home.join("guard.lock"))?;
         if mine.try_lock().is_err() {
             return Ok(());
@@ -317,7 +317,7 @@ impl Cluster {
             }
             // A starter that waits for the shared lock finds the server stopped and starts it
             // again.
-            if self.runs() {
+            if self.is_running() {
                 self.stop()?;
             }
             if wipe {
@@ -364,7 +364,7 @@ impl Hold {
     }
 
     /// Lets go and waits until the guard has stopped the server, if nobody else holds it.
-    pub fn release(self) {
+    pub fn release_and_wait(self) {
         let Hold { lock, cluster, guard } = self;
         drop(lock);
         let until = Instant::now() + Duration::from_secs(20);

@@ -11,21 +11,21 @@ use toml::de::{DeTable, DeValue};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
-    pub database: Database,
-    pub ui: Ui,
-    pub scanner: Scanner,
-    pub log: Log,
+    pub database: DatabaseConfig,
+    pub ui: UiConfig,
+    pub scanner: ScannerConfig,
+    pub log: LogConfig,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Database {
+pub struct DatabaseConfig {
     pub url: Option<String>,
     pub direct_url: Option<String>,
     pub owner_url: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ui {
+pub struct UiConfig {
     pub lang: Option<Lang>,
     /// A keymap file in place of the built-in one.
     pub keymap: Option<PathBuf>,
@@ -36,7 +36,7 @@ pub struct Ui {
 
 /// What guns are set to send around their data, in escapes as TOML has them (`"\u0002"`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scanner {
+pub struct ScannerConfig {
     pub prefix: String,
     pub suffix: String,
     /// One ASCII character that stands for GS.
@@ -44,7 +44,7 @@ pub struct Scanner {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Log {
+pub struct LogConfig {
     pub file: Option<PathBuf>,
     /// error, warn, info, debug, trace.
     pub level: Option<String>,
@@ -234,7 +234,7 @@ pub fn terminal_kind() -> Option<String> {
 }
 
 /// Does the locale say that text is UTF-8?
-pub fn is_utf8() -> bool {
+pub fn locale_is_utf8() -> bool {
     let locale = var("LC_ALL")
         .or_else(|| var("LC_CTYPE"))
         .or_else(|| var("LANG"))

@@ -17,6 +17,7 @@ mod house;
 mod input;
 mod label;
 mod ledger;
+mod legible;
 mod links;
 mod malformed_answers;
 mod platforms;

@@ -234,7 +234,7 @@ async fn damage_at_the_bench_without_another_unit_is_a_case() {
     q.ok("WDC-FOUND").await;
     q.ok("mystery").await;
     assert_eq!(q.said(), "pack-extra-noted");
-    assert_eq!(w.text("SELECT said FROM exception WHERE reason = 'found'").await, "mystery");
+    assert_eq!(w.text("SELECT detail FROM exception WHERE reason = 'found'").await, "mystery");
     w.end().await;
 }
 

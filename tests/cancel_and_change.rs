@@ -150,7 +150,7 @@ async fn an_address_that_changes_while_a_part_is_on_the_road_is_a_case() {
     tx.commit().await.unwrap();
     assert_eq!(
         w.text(
-            "SELECT string_agg(reason || ' 00' || said, ',') FROM exception WHERE done_at IS NULL"
+            "SELECT string_agg(reason || ' 00' || detail, ',') FROM exception WHERE done_at IS NULL"
         )
         .await,
         format!("address_late {first}")

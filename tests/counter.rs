@@ -54,8 +54,8 @@ impl Counter {
             FROM shop WHERE code = 'TILL')",
             )
             .await;
-        folder::round(&self.w.ctx).await.unwrap();
-        counter::round(&self.w.ctx).await.unwrap();
+        folder::run_once(&self.w.ctx).await.unwrap();
+        counter::run_once(&self.w.ctx).await.unwrap();
         assert!(!path.exists(), "it was taken");
     }
 
@@ -160,7 +160,7 @@ async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_a_case() {
     counter.w.stock(&[("A01", "I1", "L9", 300, 4)]).await;
     let refused = counter.w.try_shop_at("S9", "woo", json!({ "counter": "A01" })).await;
     assert!(
-        refused.contains("till_is_a_bin"),
+        refused.contains("counter_is_a_bin"),
         "a platform's orders were not sold over a counter: {refused}"
     );
     counter.sells("B2,1,ZZ-9,3,1.50,EUR,paid").await;
@@ -180,7 +180,7 @@ async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_a_case() {
         }
     }
     boss.ok("I1").await;
-    counter::round(&counter.w.ctx).await.unwrap();
+    counter::run_once(&counter.w.ctx).await.unwrap();
     assert_eq!((counter.cases("unknown_item").await, counter.lies("A01", "good").await), (0, 1));
     // It was something else after all: what was booked comes back, and the right goods go.
     counter.sells("B2,1,I2,3,1.50,EUR,paid").await;

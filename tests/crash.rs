@@ -256,6 +256,6 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     w.check().await;
     ctx.db.close().await;
     w.ctx.db.close().await;
-    tokio::task::spawn_blocking(move || hold.release()).await.unwrap();
+    tokio::task::spawn_blocking(move || hold.release_and_wait()).await.unwrap();
     (shift.crashes, shift.line.cuts.load(Ordering::SeqCst))
 }

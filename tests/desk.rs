@@ -387,7 +387,7 @@ async fn a_list_is_filtered_sorted_cut_to_columns_kept_and_exported() {
     boss.ok(&detail).await;
     boss.ok("WDC-BACK").await;
     assert_eq!(rows(&boss), ["S0000002|40"]);
-    let listed = wavedeck::work::desk::whole_list(
+    let listed = wavedeck::work::desk::full_list(
         &w.ctx,
         boss.session,
         boss.last.operator.as_ref().unwrap().id,
@@ -399,7 +399,8 @@ async fn a_list_is_filtered_sorted_cut_to_columns_kept_and_exported() {
         (listed.header.iter().map(|text| text.key.as_str()).collect::<Vec<_>>(), listed.rows.len()),
         (vec!["col-shipment", "col-units"], 1)
     );
-    let csv = wavedeck::work::desk::file(false, &["a".into()], &[vec!["=1+1".into()]]).unwrap();
+    let csv =
+        wavedeck::work::desk::list_as_file(false, &["a".into()], &[vec!["=1+1".into()]]).unwrap();
     assert_eq!(String::from_utf8(csv).unwrap(), "a\n'=1+1\n");
     // The kept view, for another supervisor too.
     let mut other = w.person("OTHER", Role::Supervisor).await;

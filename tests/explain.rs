@@ -74,7 +74,7 @@ async fn a_scan_never_walks_through_a_large_table() {
     )
     .await;
     w.sql(
-        "INSERT INTO command (id, person_id, said) SELECT gen_random_uuid(), (SELECT min(id) \
+        "INSERT INTO command (id, person_id, feedback) SELECT gen_random_uuid(), (SELECT min(id) \
         FROM person), '' FROM generate_series(1, 20000)",
     )
     .await;

@@ -449,7 +449,7 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
         ("\u{3000}青\u{a0}禾 ", "青 禾"),
         ("a\u{202e}b\u{7}", "a b"),
     ] {
-        assert_eq!(cells::repair(received), is);
+        assert_eq!(cells::repair_text(received), is);
     }
     assert!(
         cells::is_scientific("1.23E+18")
@@ -466,7 +466,7 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
         ("1.2E+3", Err(Bad("scientific"))),
         ("9223372036854775808", Err(Bad("not_a_number"))),
     ] {
-        assert_eq!(cells::whole(received), is, "{received}");
+        assert_eq!(cells::parse_whole(received), is, "{received}");
     }
     for (received, currency, is) in [
         ("2.55", "GBP", Ok(255)),
@@ -480,13 +480,13 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
         ("0.1.2", "CNY", Err(Bad("not_a_number"))),
         (".5", "CNY", Err(Bad("not_a_number"))),
     ] {
-        assert_eq!(cells::minor(received, currency), is, "{received} {currency}");
+        assert_eq!(cells::parse_minor(received, currency), is, "{received} {currency}");
     }
-    assert_eq!(cells::day("2027/3/5"), Ok("2027-03-05".to_owned()));
-    assert_eq!(cells::day("20270305"), Ok("2027-03-05".to_owned()));
-    assert_eq!(cells::day("2027-02-30"), Err(Bad("not_a_date")));
+    assert_eq!(cells::parse_day("2027/3/5"), Ok("2027-03-05".to_owned()));
+    assert_eq!(cells::parse_day("20270305"), Ok("2027-03-05".to_owned()));
+    assert_eq!(cells::parse_day("2027-02-30"), Err(Bad("not_a_date")));
     assert_eq!(
-        cells::instant("2026-10-06 08:17:00", "Asia/Shanghai"),
+        cells::parse_instant("2026-10-06 08:17:00", "Asia/Shanghai"),
         Ok("2026-10-06T00:17:00Z".to_owned())
     );
 }

@@ -254,7 +254,7 @@ async fn what_a_shop_refused_to_hear_is_told_again_and_equal_numbers_of_two_shop
         &w,
         "trouble",
         "SELECT count(*) FROM shop_health WHERE state = 'trouble' AND \
-        outbox_waiting = 1 AND said <> '' AND code = 'N1'",
+        outbox_waiting = 1 AND last_error <> '' AND code = 'N1'",
         1,
     )
     .await;

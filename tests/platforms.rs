@@ -88,7 +88,7 @@ async fn run_until(w: &World, what: &str, sql: &str, value: i64) {
             Instant::now() < until,
             "{what}: {} of {value}; {}",
             w.number(sql).await,
-            w.text("SELECT string_agg(said, ' ') FROM job").await
+            w.text("SELECT string_agg(last_error, ' ') FROM job").await
         );
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
@@ -280,7 +280,7 @@ async fn stock_is_set_told_again_after_a_lost_answer_and_compared() {
         let mut tx = w.ctx.db.begin().await.unwrap();
         let row = wavedeck::store::shops::find(&mut tx, "P1").await.unwrap().unwrap();
         drop(tx);
-        let found = jobs::push::compare(&w.ctx, &row, None).await.unwrap().unwrap();
+        let found = jobs::push::compare_with_shop(&w.ctx, &row, None).await.unwrap().unwrap();
         assert_eq!(
             found.iter().map(|one| (one.code.as_str(), one.told, one.shown)).collect::<Vec<_>>(),
             [("I0", 98, 7)],
@@ -303,7 +303,7 @@ async fn stock_is_set_told_again_after_a_lost_answer_and_compared() {
             "{kind}: and the case is done"
         );
         assert!(
-            jobs::push::compare(&w.ctx, &row, None).await.unwrap().unwrap().is_empty(),
+            jobs::push::compare_with_shop(&w.ctx, &row, None).await.unwrap().unwrap().is_empty(),
             "{kind}"
         );
         w.end().await;
@@ -340,7 +340,8 @@ async fn tokens_are_renewed_once_by_one_process_and_a_lost_answer_costs_nothing(
         assert_eq!(
             w.number(
                 "SELECT count(*) FROM shop_token WHERE ends_at BETWEEN now() + \
-            interval '55 minutes' AND now() + interval '60 minutes' AND asked_at IS NULL AND said \
+            interval '55 minutes' AND now() + interval '60 minutes' AND asked_at IS NULL \
+            AND last_error \
             = ''"
             )
             .await,

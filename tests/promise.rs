@@ -228,7 +228,7 @@ async fn midnight_breaks_what_is_no_longer_good() {
     w.sql(&format!("UPDATE lot SET last_good_day = '{}'", day(-1))).await;
     let mut tx = w.ctx.db.begin().await.unwrap();
     wavedeck::store::jobs::break_overdue(&mut tx).await.unwrap();
-    wavedeck::store::jobs::tidy(&mut tx).await.unwrap();
+    wavedeck::store::jobs::delete_old(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(
         w.text("SELECT string_agg(state || ':' || reason, ' ') FROM shipment").await,
@@ -297,7 +297,7 @@ async fn many_at_once_get_what_one_at_a_time_would() {
         w.text("SELECT string_agg(id::text, ' ' ORDER BY priority DESC, id) FROM shipment").await;
     for id in order.split(' ') {
         let mut tx = w.ctx.db.begin().await.unwrap();
-        orders::promise_again(&mut tx, warehouse, id.parse().unwrap()).await.unwrap();
+        orders::promise_shipment(&mut tx, warehouse, id.parse().unwrap()).await.unwrap();
         tx.commit().await.unwrap();
     }
     let one_by_one = w.text(GOT).await;

@@ -14,7 +14,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 use wavedeck::codes::card::Card;
-use wavedeck::console::app::{Appearance, Effect, Model, Msg, Settings, Stamp, Theme, update};
+use wavedeck::console::app::{
+    Appearance, Effect, GestureStamp, Model, Msg, Settings, Theme, update,
+};
 use wavedeck::console::input::keymap::Keymap;
 use wavedeck::console::input::{Framing, Key};
 use wavedeck::console::session::{self, Control, Setup};
@@ -30,14 +32,14 @@ fn settings(lang: Lang, size: (u16, u16)) -> Settings {
         keymap: Keymap::named("default").unwrap(),
         terminal: "gun 7".into(),
         session: Uuid::nil(),
-        door: sign_on::login(&[]),
+        door: sign_on::login_page(&[]),
         demo: vec![],
         size,
     }
 }
 
-fn stamp() -> Stamp {
-    Stamp { command: Uuid::nil(), at: String::new() }
+fn stamp() -> GestureStamp {
+    GestureStamp { command: Uuid::nil(), at: String::new() }
 }
 
 fn operator(lang: Lang) -> Operator {
@@ -73,7 +75,7 @@ fn picking_a_sibling() -> Page {
         lot: String::new(),
         ..stop(1)
     };
-    pick::page(
+    pick::build_page(
         &pick::Snapshot { trip: Some(trip), stop: Some(stop), ..Default::default() },
         &pick::Step::default(),
     )
@@ -123,7 +125,7 @@ fn stop(qty: i64) -> pick::Stop {
 fn picking(step: pick::Step, qty: i64) -> Page {
     let trip =
         pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 3, totes: 2 };
-    pick::page(
+    pick::build_page(
         &pick::Snapshot { trip: Some(trip), stop: Some(stop(qty)), ..Default::default() },
         &pick::Step { reservation_id: 5, ..step },
     )
@@ -132,7 +134,7 @@ fn picking(step: pick::Step, qty: i64) -> Page {
 fn picking_in_total() -> Page {
     let trip = pick::Trip { id: 1, no: "T000018".into(), batch: true, stops: 4, done: 1, totes: 1 };
     let stop = pick::Stop { shipments_in_batch: 14, shipment: "T000018".into(), ..stop(14) };
-    pick::page(
+    pick::build_page(
         &pick::Snapshot { trip: Some(trip), stop: Some(stop), ..Default::default() },
         &pick::Step::default(),
     )
@@ -151,14 +153,14 @@ fn bench() -> pack::Snapshot {
 
 fn packing(shipment: Option<pack::Shipment>, gone: Option<&str>, at_bench: bool) -> Page {
     let now = if at_bench { bench() } else { pack::Snapshot::default() };
-    pack::page(
+    pack::build_page(
         &pack::Snapshot { shipment, gone: gone.map(str::to_owned), ..now },
         &pack::Step::default(),
     )
 }
 
 fn packing_asked(card: Card) -> Page {
-    pack::page(
+    pack::build_page(
         &pack::Snapshot { shipment: Some(shipment(true)), ..bench() },
         &pack::Step { asking: Some(card), ..Default::default() },
     )
@@ -185,7 +187,7 @@ fn packing_batch(hot: bool, kinds: i64, singles: i64) -> Page {
         lines: (1..=kinds).map(line).collect(),
         spare: i64::from(!hot),
     };
-    pack::page(
+    pack::build_page(
         &pack::Snapshot { batch: Some(batch), ..bench() },
         &pack::Step { batch: Some(1), singles, ..Default::default() },
     )
@@ -295,7 +297,7 @@ fn desk_page(board: bool) -> Page {
             ..Default::default()
         }
     };
-    desk::page(
+    desk::build_page(
         &desk::Snapshot { shown: Some(shown), board, ..Default::default() },
         &desk::Step::default(),
     )
@@ -326,7 +328,10 @@ fn shop_page() -> Page {
         facts,
         ..Default::default()
     };
-    desk::page(&desk::Snapshot { shown: Some(shown), ..Default::default() }, &desk::Step::default())
+    desk::build_page(
+        &desk::Snapshot { shown: Some(shown), ..Default::default() },
+        &desk::Step::default(),
+    )
 }
 
 fn order_page() -> Page {
@@ -362,7 +367,10 @@ fn order_page() -> Page {
         rows,
         ..Default::default()
     };
-    desk::page(&desk::Snapshot { shown: Some(shown), ..Default::default() }, &desk::Step::default())
+    desk::build_page(
+        &desk::Snapshot { shown: Some(shown), ..Default::default() },
+        &desk::Step::default(),
+    )
 }
 
 /// A list of a stage, sorted and filtered; with `asking` its columns, kept views or reasons are
@@ -404,7 +412,7 @@ fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
     } else {
         vec![]
     };
-    desk::page(
+    desk::build_page(
         &desk::Snapshot { shown: Some(shown), views, ..Default::default() },
         &desk::Step { trail: vec![desk::Subject::list(desk::Kind::Stage, "pending")], asking },
     )
@@ -431,7 +439,7 @@ fn pages() -> Vec<(&'static str, Page)> {
     };
     let back = |task: Option<put_back::Task>, holding| {
         let waiting = task.is_none().then(|| "WDT0001Q".to_owned());
-        put_back::page(
+        put_back::build_page(
             &put_back::Snapshot { task, waiting, waiting_count: 2 },
             &put_back::Step { task_id: Some(1), holding, choosing: None },
         )
@@ -459,8 +467,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         short_shipments: 4,
         short_units: 9,
         lacks: vec![
-            wave::Lack { item: name(), units: 7, why: "not_pickable".into() },
-            wave::Lack { item: name(), units: 2, why: "none".into() },
+            wave::Shortage { item: name(), units: 7, why: "not_pickable".into() },
+            wave::Shortage { item: name(), units: 2, why: "none".into() },
         ],
     };
     let exception = |reason: &str| exceptions::Exception {
@@ -479,7 +487,10 @@ fn pages() -> Vec<(&'static str, Page)> {
         shop: if reason == "unknown_item" { "MAIN".into() } else { String::new() },
     };
     let trouble = |exception| {
-        exceptions::page(&exceptions::Snapshot { open: 5, exception }, &exceptions::Step::default())
+        exceptions::build_page(
+            &exceptions::Snapshot { open: 5, exception },
+            &exceptions::Step::default(),
+        )
     };
     let done = pick::Step {
         bin_scanned: true,
@@ -489,10 +500,10 @@ fn pages() -> Vec<(&'static str, Page)> {
         ..Default::default()
     };
     vec![
-        ("door", sign_on::login(&[])),
-        ("pin", sign_on::pin("Alice")),
-        ("menu", sign_on::menu(&operator(Lang::En)).0),
-        ("pick_idle", pick::page(&pick::Snapshot::default(), &pick::Step::default())),
+        ("door", sign_on::login_page(&[])),
+        ("pin", sign_on::pin_page("Alice")),
+        ("menu", sign_on::menu_page(&operator(Lang::En)).0),
+        ("pick_idle", pick::build_page(&pick::Snapshot::default(), &pick::Step::default())),
         ("pick_source", picking(pick::Step::default(), 2)),
         ("pick_size_and_colour", picking_a_sibling()),
         ("pick_lot", picking(pick::Step { bin_scanned: true, ..Default::default() }, 2)),
@@ -517,7 +528,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ),
         (
             "drop",
-            pick::page(
+            pick::build_page(
                 &pick::Snapshot {
                     trip: Some(pick::Trip {
                         id: 1,
@@ -543,7 +554,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("pack_hot_run", packing_batch(true, 1, 1)),
         (
             "pack_reopen",
-            pack::page(
+            pack::build_page(
                 &pack::Snapshot { reopening: Some("095200000000000173".into()), ..bench() },
                 &pack::Step::default(),
             ),
@@ -554,11 +565,15 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("put_back_bin", back(Some(task), Some((1, 1)))),
         (
             "hand_over_first",
-            hand_over::page(&hand_over::Snapshot { list: None, waiting: None, waiting_count: 23 }),
+            hand_over::build_page(&hand_over::Snapshot {
+                list: None,
+                waiting: None,
+                waiting_count: 23,
+            }),
         ),
         (
             "hand_over_list",
-            hand_over::page(&hand_over::Snapshot {
+            hand_over::build_page(&hand_over::Snapshot {
                 list: Some(list),
                 waiting: None,
                 waiting_count: 6,
@@ -566,16 +581,16 @@ fn pages() -> Vec<(&'static str, Page)> {
         ),
         (
             "wave",
-            wave::page(
+            wave::build_page(
                 &waves,
                 &wave::Step { carrier: "SF".into(), rehearsed: Some(short), ..Default::default() },
             ),
         ),
         (
             "wave_kept",
-            wave::page(
+            wave::build_page(
                 &waves,
-                &wave::Step { asking: Some(wave::Asked::Kept), ..Default::default() },
+                &wave::Step { asking: Some(wave::TypedField::Kept), ..Default::default() },
             ),
         ),
         ("list_none", list_page(0, None)),
@@ -588,21 +603,21 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("inquiry_shipment", desk_page(false)),
         ("inquiry_shop", shop_page()),
         ("inquiry_order", order_page()),
-        ("inquiry", desk::page(&desk::Snapshot::default(), &desk::Step::default())),
+        ("inquiry", desk::build_page(&desk::Snapshot::default(), &desk::Step::default())),
         ("exceptions_found", trouble(Some(exception("found")))),
         ("exceptions_map", trouble(Some(exception("unknown_item")))),
         ("exceptions_none", trouble(None)),
         ("exceptions_count", trouble(Some(exception("short")))),
         (
             "exceptions_cancel",
-            exceptions::page(
+            exceptions::build_page(
                 &exceptions::Snapshot { open: 5, exception: Some(exception("not_found")) },
                 &exceptions::Step { cancels: true, ..exceptions::Step::at(Some(1)) },
             ),
         ),
         (
             "exceptions_sure",
-            exceptions::page(
+            exceptions::build_page(
                 &exceptions::Snapshot { open: 5, exception: Some(exception("short")) },
                 &exceptions::Step { counted: Some(1), ..exceptions::Step::at(Some(1)) },
             ),

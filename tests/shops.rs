@@ -380,10 +380,10 @@ async fn what_is_sealed_opens_for_its_row_alone_and_keys_can_change() {
         "the old key is gone"
     );
     // Cut off between its steps: both keys are there, and once more is enough.
-    vault::add(&file).unwrap();
+    vault::add_key(&file).unwrap();
     assert_eq!(shops::account(&Vault::new(Some(file.clone())), &after).unwrap().secret, "secret-b");
     assert_eq!(run(&["secrets", "reseal"]).await.0, 0);
-    vault::drop_old(&file).unwrap();
+    vault::drop_old_keys(&file).unwrap();
     assert_eq!(
         shops::account(&Vault::new(Some(file.clone())), &row("B").await).unwrap().secret,
         "secret-b"
@@ -496,8 +496,8 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
     // everything.
     let mut worker = wavedeck(&["worker"]).spawn().unwrap();
     let until = Instant::now() + Duration::from_secs(40);
-    let said = "SELECT (SELECT count(*) FROM job WHERE said <> '') + (SELECT count(*) FROM \
-        shop_token WHERE said <> '') + (SELECT count(*) FROM outbox WHERE said <> '')";
+    let said = "SELECT (SELECT count(*) FROM job WHERE last_error <> '') + (SELECT count(*) FROM \
+        shop_token WHERE last_error <> '') + (SELECT count(*) FROM outbox WHERE last_error <> '')";
     while w.number(said).await < 24 && Instant::now() < until {
         w.sql("UPDATE job SET next_at = now() WHERE next_at < 'infinity' AND kind <> 'compare'")
             .await;
@@ -609,14 +609,14 @@ fn rates_are_published_or_the_shops_own() {
         ..Account::default()
     };
     assert_eq!(
-        rate_limit::rate("amazon", &account, rate_limit::Call::Pull),
+        rate_limit::allowed_rate("amazon", &account, rate_limit::Call::Pull),
         Some(Rate::new(3.0, 9.0))
     );
     assert_eq!(
-        rate_limit::rate("amazon", &account, rate_limit::Call::Read),
+        rate_limit::allowed_rate("amazon", &account, rate_limit::Call::Read),
         Some(Rate::new(0.5, 30.0))
     );
-    assert_eq!(rate_limit::rate("jd", &account, rate_limit::Call::Read), None);
+    assert_eq!(rate_limit::allowed_rate("jd", &account, rate_limit::Call::Read), None);
 }
 
 #[tokio::test]
@@ -698,7 +698,7 @@ async fn a_watched_folder_takes_files_in_once_and_puts_them_aside() {
                 Instant::now() < until,
                 "{what}: {}; {}",
                 w.number(sql).await,
-                w.text("SELECT string_agg(said, ' ') FROM job").await
+                w.text("SELECT string_agg(last_error, ' ') FROM job").await
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

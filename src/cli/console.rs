@@ -24,7 +24,7 @@ pub async fn run(config: &Config) -> Done {
     let (stop, stopped) = watch::channel(false);
     // On its own private cluster the console carries the background task too.
     let background = alone.then(|| tokio::spawn(jobs::run(ctx.clone(), stopped)));
-    let done = session(config, ctx.clone()).await;
+    let done = open_session(config, ctx.clone()).await;
     finish(opened, ctx, stop, background).await?;
     done
 }
@@ -45,7 +45,7 @@ pub async fn finish(
 }
 
 /// Runs the session on this terminal.
-pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
+pub async fn open_session(config: &Config, ctx: Arc<Ctx>) -> Done {
     let keymap = super::keymap::configured(config)?;
     let framing = Framing {
         prefix: config.scanner.prefix.clone().into_bytes(),
@@ -58,7 +58,7 @@ pub async fn session(config: &Config, ctx: Arc<Ctx>) -> Done {
         keymap,
         terminal: config::terminal_name(),
         session: Uuid::now_v7(),
-        door: sign_on::login(&ctx.demo),
+        door: sign_on::login_page(&ctx.demo),
         demo: ctx.demo.clone(),
         size: tty::size(),
     };

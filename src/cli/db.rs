@@ -43,15 +43,15 @@ pub async fn run(args: Db, config: &Config) -> Done {
         }),
         What::Start => {
             let opened = open::open_private().await?;
-            open::private()?.keep(true)?;
+            open::private()?.keep_running(true)?;
             say(&opened.url)?;
             opened.close().await
         }
         What::Stop => {
             let cluster = open::private()?;
-            cluster.keep(false)?;
+            cluster.keep_running(false)?;
             // Taking hold and letting go wakes the guard, and waits for it.
-            if cluster.runs() { open::open_private().await?.close().await } else { Ok(()) }
+            if cluster.is_running() { open::open_private().await?.close().await } else { Ok(()) }
         }
         What::Init => init(config, true).await,
         What::Migrate => init(config, false).await,
@@ -69,7 +69,7 @@ pub async fn run(args: Db, config: &Config) -> Done {
         What::Restore { file } => restore(config, file).await,
         What::Guard { home, wipe } => {
             let guarded =
-                tokio::task::spawn_blocking(move || Cluster::new(&home)?.guard(wipe)).await;
+                tokio::task::spawn_blocking(move || Cluster::new(&home)?.guard_process(wipe)).await;
             Ok(guarded.map_err(Fail::bug)??)
         }
     }
@@ -95,14 +95,14 @@ async fn restore(config: &Config, file: PathBuf) -> Done {
     let url = owner_url(config, &opened);
     let done = async {
         schema::make_roles(&url).await?;
-        if schema::holds_anything(&url).await? {
+        if schema::is_in_use(&url).await? {
             return Err(Fail::refused(Text::key("cli-restore-not-empty")));
         }
         let path = file.clone();
         tokio::task::spawn_blocking(move || cluster::is_backup(&path))
             .await
             .map_err(Fail::bug)??;
-        schema::clear(&url).await?;
+        schema::drop_everything(&url).await?;
         let (path, to) = (file.clone(), url.clone());
         let restored = tokio::task::spawn_blocking(move || cluster::restore(&to, &path))
             .await

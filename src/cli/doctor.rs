@@ -68,7 +68,7 @@ pub async fn run(args: Doctor, config: &Config) -> Done {
 /// This machine: terminal, scanner, keymap.
 fn here(config: &Config) -> Vec<Finding> {
     let term = config::terminal_kind();
-    let utf8 = config::is_utf8();
+    let utf8 = config::locale_is_utf8();
     let mut findings = vec![match (&term, std::io::stdout().is_terminal()) {
         (_, false) => good("terminal", Text::key("doctor-no-terminal")),
         (Some(term), _) if term != "dumb" && utf8 => {
@@ -142,7 +142,7 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
     for row in printer_rows {
         let (code, url) =
             (row["code"].as_str().unwrap_or_default(), row["url"].as_str().unwrap_or_default());
-        findings.push(match printers::reach(url).await {
+        findings.push(match printers::is_reachable(url).await {
             Ok(()) => good("printer", Text::key("doctor-printer").with("code", code)),
             Err(said) => wrong(
                 "printer",
@@ -152,7 +152,7 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
     }
     for shop in shops.iter().filter(|shop| shop.channel != "file") {
         let answer = match shops::channel(ctx, shop) {
-            Ok(_) if shop.channel == "folder" => folder::reach(&shop.url),
+            Ok(_) if shop.channel == "folder" => folder::folder_is_usable(&shop.url),
             Ok(channel) => channel
                 .pull(None, "", limits::PULL_PAGE.min(1))
                 .await

@@ -34,7 +34,7 @@ impl Opened {
             return Ok(named);
         }
         let file = config::home().map_err(Fail::environment)?.join("secret.key");
-        match vault::make(&file) {
+        match vault::create_key_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
                 Err(Fail::file(&file, &error))
             }
@@ -49,7 +49,7 @@ impl Opened {
     /// Lets the private cluster go; the last one out waits until it has stopped.
     pub async fn close(self) -> Done {
         let Some(hold) = self.hold else { return Ok(()) };
-        tokio::task::spawn_blocking(move || hold.release()).await.map_err(Fail::bug)
+        tokio::task::spawn_blocking(move || hold.release_and_wait()).await.map_err(Fail::bug)
     }
 }
 
@@ -58,7 +58,7 @@ pub fn private() -> Done<Cluster> {
 }
 
 /// Starts the private cluster if it does not run, and holds it.
-pub async fn hold(cluster: Cluster) -> Done<Hold> {
+pub async fn hold_cluster(cluster: Cluster) -> Done<Hold> {
     let program = std::env::current_exe()?;
     let held =
         tokio::task::spawn_blocking(move || cluster.hold(&program)).await.map_err(Fail::bug)?;
@@ -67,7 +67,7 @@ pub async fn hold(cluster: Cluster) -> Done<Hold> {
 
 /// The private cluster with the database made and its schema brought up to date.
 pub async fn open_private() -> Done<Opened> {
-    let hold = hold(private()?).await?;
+    let hold = hold_cluster(private()?).await?;
     let cluster = hold.cluster();
     let owner = cluster.url(cluster::OWNER, cluster::DATABASE);
     let url = cluster.url(schema::APP_ROLE, cluster::DATABASE);
@@ -99,11 +99,11 @@ pub async fn with_tx<T>(
     action: Option<(&str, &str)>,
     work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>,
 ) -> Done<T> {
-    within(open(config).await?, action, work).await
+    with_open_database(open(config).await?, action, work).await
 }
 
 /// The same in a database that is open; it is closed after.
-pub async fn within<T>(
+pub async fn with_open_database<T>(
     opened: Opened,
     action: Option<(&str, &str)>,
     work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>,

@@ -2,7 +2,7 @@
 
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
-use crate::protocol::{Scanner, Text};
+use crate::protocol::{ScannerSettings, Text};
 use crate::store::scanners;
 use clap::{ArgGroup, Args, Subcommand};
 
@@ -40,12 +40,12 @@ enum What {
 pub async fn run(args: ScannerArgs, config: &Config) -> Done {
     match args.what {
         What::Set { code, prefix, suffix, gs } => {
-            let scanner = Scanner { prefix, suffix, gs };
+            let scanner = ScannerSettings { prefix, suffix, gs };
             if !scanner.can_be() {
                 return Err(Fail::usage(Text::key("cli-scanner-cannot")));
             }
             open::with_tx(config, Some(("scanner_set", &code.to_uppercase())), async |tx| {
-                scanners::set(tx, &code.to_uppercase(), &scanner).await
+                scanners::save(tx, &code.to_uppercase(), &scanner).await
             })
             .await
         }
@@ -56,7 +56,7 @@ pub async fn run(args: ScannerArgs, config: &Config) -> Done {
                 (person.map(|p| p.to_uppercase()), bench.map(|b| b.to_uppercase()));
             let whose = person.clone().or(bench.clone()).unwrap_or_default();
             let used = open::with_tx(config, Some(("scanner_use", &whose)), async |tx| {
-                scanners::use_by(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await
+                scanners::assign(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await
             })
             .await?;
             if used {

@@ -27,14 +27,14 @@ enum What {
 pub async fn run(args: Secrets, config: &Config) -> Done {
     match args.what {
         What::NewKey { file } => {
-            vault::make(&file).map_err(|error| Fail::file(&file, &error))?;
+            vault::create_key_file(&file).map_err(|error| Fail::file(&file, &error))?;
             tell(config, &Text::key("cli-key-made").with("file", file.display().to_string()))
         }
         // At any point the file opens everything: a rotation that was cut off is simply done again.
         What::Rotate => {
             let opened = open::open(config).await?;
             let file = opened.key_file()?.ok_or(Locked::NoFile)?;
-            vault::add(&file)?;
+            vault::add_key(&file)?;
             let vault = Vault::new(Some(file.clone()));
             let db = opened.db("secrets", 1)?;
             let shops = reseal(&db, &vault).await?;
@@ -44,7 +44,7 @@ pub async fn run(args: Secrets, config: &Config) -> Done {
                 tokio::time::sleep(Duration::from_millis(500)).await;
                 reseal(&db, &vault).await?;
             }
-            vault::drop_old(&file)?;
+            vault::drop_old_keys(&file)?;
             db.close().await;
             opened.close().await?;
             tell(config, &Text::key("cli-resealed").with("shops", shops as i64))

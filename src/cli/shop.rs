@@ -130,7 +130,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 notify: &notify,
                 no_answer: &no_answer,
             };
-            open::within(opened, Some(("shop_add", &code)), async |tx| {
+            open::with_open_database(opened, Some(("shop_add", &code)), async |tx| {
                 store::shops::add(tx, &shop).await
             })
             .await
@@ -146,7 +146,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 notify: notify.as_deref(),
                 no_answer: no_answer.as_deref(),
             };
-            let done = open::within(opened, Some(("shop_set", &code)), async |tx| {
+            let done = open::with_open_database(opened, Some(("shop_set", &code)), async |tx| {
                 let Some(shop) = store::shops::find(tx, &code).await? else {
                     return Ok(Err(unknown(&code)));
                 };
@@ -168,12 +168,13 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             let secret = secret(&secret_file)?;
             let opened = open::open(config).await?;
             let sealed = shops::seal(&opened.vault()?, &code, &secret)?;
-            let changed = open::within(opened, Some(("shop_secret", &code)), async |tx| {
-                let Some(shop) = store::shops::find(tx, &code).await? else { return Ok(false) };
-                store::shops::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, true)
-                    .await
-                    .map(|()| true)
-            });
+            let changed =
+                open::with_open_database(opened, Some(("shop_secret", &code)), async |tx| {
+                    let Some(shop) = store::shops::find(tx, &code).await? else { return Ok(false) };
+                    store::shops::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, true)
+                        .await
+                        .map(|()| true)
+                });
             if changed.await? { Ok(()) } else { Err(unknown(&code)) }
         }
         What::Stock { code, push, share, safety, cap, low_at, item } => {
@@ -262,7 +263,7 @@ async fn test(config: &Config, code: &str) -> Done {
 async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
     let mut tx = ctx.db.begin().await?;
     let shop = store::shops::find(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
-    let listed = push::some_listing(&mut tx, shop.id).await?;
+    let listed = push::any_listing(&mut tx, shop.id).await?;
     drop(tx);
     let mut good = true;
     let mut say = |call: &str, said: Result<String, String>| {
@@ -276,7 +277,7 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
         )
     };
     if shop.channel == "folder" {
-        say("folder", jobs::folder::reach(&shop.url).map(|()| shop.url.clone()))?;
+        say("folder", jobs::folder::folder_is_usable(&shop.url).map(|()| shop.url.clone()))?;
         return Ok(good);
     }
     if shop.channel == "file" {
@@ -356,7 +357,7 @@ async fn compare(config: &Config, code: &str, json: bool) -> Done {
         let mut tx = ctx.db.begin().await?;
         let shop = store::shops::find(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
         drop(tx);
-        jobs::push::compare(&ctx, &shop, None).await?.map_err(|e| {
+        jobs::push::compare_with_shop(&ctx, &shop, None).await?.map_err(|e| {
             Fail::refused(Text::key("cli-shop-said").with("shop", code).with("said", e.to_string()))
         })
     }

@@ -4,7 +4,7 @@ use super::{Done, Fail, open, say};
 use crate::config::Config;
 use crate::limits;
 use crate::protocol::Text;
-use crate::store::show::{self, List};
+use crate::store::show::{self, ListKind};
 use crate::work;
 use clap::Args;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub struct Show {
 }
 
 fn lists() -> Vec<&'static str> {
-    List::ALL.iter().map(|(name, _)| *name).chain(["timeline", "work"]).collect()
+    ListKind::ALL.iter().map(|(name, _)| *name).chain(["timeline", "work"]).collect()
 }
 
 pub async fn run(args: Show, config: &Config) -> Done {
@@ -51,7 +51,7 @@ pub async fn run(args: Show, config: &Config) -> Done {
     if args.person.is_some() {
         return Err(Fail::usage(Text::key("cli-show-person-only")));
     }
-    let (_, list) = List::ALL
+    let (_, list) = ListKind::ALL
         .into_iter()
         .find(|(name, _)| *name == args.what)
         .ok_or_else(|| Fail::bug(&args.what))?;
@@ -92,7 +92,7 @@ async fn show_work(args: &Show, config: &Config) -> Done {
 pub fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => crate::domain::plain(text),
+        Value::String(text) => crate::domain::strip_control(text),
         other => other.to_string(),
     }
 }

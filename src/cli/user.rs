@@ -103,7 +103,7 @@ pub async fn answering(tx: &mut Tx, code: &str) -> Done<i64> {
         .filter(|p| p.active && p.locked_s.is_none())
         .ok_or_else(wrong)?;
     let pin = pin_line()?;
-    if sign_on::fits(person.pin_hash.as_deref(), &pin) {
+    if sign_on::pin_matches(person.pin_hash.as_deref(), &pin) {
         Ok(person.operator.id)
     } else {
         Err(wrong())

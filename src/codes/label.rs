@@ -4,7 +4,7 @@
 
 use super::zpl;
 use crate::domain::label::LabelFacts;
-use crate::domain::plain;
+use crate::domain::strip_control;
 use std::fmt::Write;
 
 /// The QR of a parcel.
@@ -55,7 +55,7 @@ pub fn preview(zpl: &[u8]) -> Vec<String> {
         })
         .collect();
     lines.sort_by_key(|(y, _)| *y);
-    lines.into_iter().map(|(_, line)| plain(&line)).collect()
+    lines.into_iter().map(|(_, line)| strip_control(&line)).collect()
 }
 
 /// A font's name is configuration, yet still text from outside.
@@ -99,13 +99,13 @@ impl Page {
     /// Lines of at most `cells` half-width glyphs; what does not fit in `rows` is cut with three
     /// dots.
     fn block(&mut self, y: u32, size: u32, rows: u32, cells: usize, text: &str) {
-        let text = plain(text);
+        let text = strip_control(text);
         let mut rest = text.trim();
         for row in 0..rows {
             let (line, more) = zpl::fit_words(rest, cells);
             let last = row + 1 == rows && !more.is_empty();
             let shown = if last {
-                format!("{}...", zpl::fit(line, cells - 3).0)
+                format!("{}...", zpl::fit_text(line, cells - 3).0)
             } else {
                 line.trim_end().to_owned()
             };

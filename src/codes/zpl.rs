@@ -4,7 +4,7 @@
 /// other byte becomes `_XX`, so that no text from outside can end a field or start a command.
 pub fn field(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for byte in crate::domain::plain(text).bytes() {
+    for byte in crate::domain::strip_control(text).bytes() {
         match byte {
             b'A'..=b'Z'
             | b'a'..=b'z'
@@ -24,7 +24,7 @@ pub fn field(text: &str) -> String {
 }
 
 /// Cuts text to a number of cells (a CJK glyph is two) without cutting a character.
-pub fn fit(text: &str, cells: usize) -> (&str, &str) {
+pub fn fit_text(text: &str, cells: usize) -> (&str, &str) {
     use unicode_width::UnicodeWidthChar;
     let mut used = 0;
     for (at, c) in text.char_indices() {
@@ -38,7 +38,7 @@ pub fn fit(text: &str, cells: usize) -> (&str, &str) {
 
 /// The same, but not inside a word or a number that begins within the line, unless it fills it.
 pub fn fit_words(text: &str, cells: usize) -> (&str, &str) {
-    let (line, more) = fit(text, cells);
+    let (line, more) = fit_text(text, cells);
     let parts = |c: char| c.is_ascii_graphic();
     if !(line.ends_with(parts) && more.starts_with(parts)) {
         return (line, more);

@@ -7,7 +7,7 @@ pub struct Bad(pub &'static str);
 
 /// Repairs what spreadsheets do to text: blanks and a TAB around it, a leading apostrophe,
 /// full-width letters and digits.
-pub fn repair(text: &str) -> String {
+pub fn repair_text(text: &str) -> String {
     let narrow: String = text
         .chars()
         .map(|c| match c {
@@ -17,7 +17,7 @@ pub fn repair(text: &str) -> String {
         })
         .collect();
     let trimmed = narrow.trim();
-    super::plain(trimmed.strip_prefix('\'').unwrap_or(trimmed)).trim().to_owned()
+    super::strip_control(trimmed.strip_prefix('\'').unwrap_or(trimmed)).trim().to_owned()
 }
 
 /// Did a spreadsheet make a number of a code? `1.23E+18` has lost its last digits for good.
@@ -31,7 +31,7 @@ pub fn is_scientific(text: &str) -> bool {
 }
 
 /// A whole number: `12`, `12.0`, `1,200`.
-pub fn whole(text: &str) -> Result<i64, Bad> {
+pub fn parse_whole(text: &str) -> Result<i64, Bad> {
     if is_scientific(text) {
         return Err(Bad("scientific"));
     }
@@ -45,8 +45,8 @@ pub fn whole(text: &str) -> Result<i64, Bad> {
 }
 
 /// A whole number of at least one.
-pub fn positive(text: &str) -> Result<i64, Bad> {
-    match whole(text)? {
+pub fn parse_positive(text: &str) -> Result<i64, Bad> {
+    match parse_whole(text)? {
         n if n > 0 => Ok(n),
         _ => Err(Bad("not_positive")),
     }
@@ -63,7 +63,7 @@ pub fn minor_digits(currency: &str) -> usize {
 
 /// Money in minor units, exactly: `12.5` of CNY is 1250. A finer price than the currency has is
 /// refused.
-pub fn minor(text: &str, currency: &str) -> Result<i64, Bad> {
+pub fn parse_minor(text: &str, currency: &str) -> Result<i64, Bad> {
     if is_scientific(text) {
         return Err(Bad("scientific"));
     }
@@ -84,7 +84,7 @@ pub fn minor(text: &str, currency: &str) -> Result<i64, Bad> {
 }
 
 /// An ISO date: `2027-03-15`, `2027/3/15`, `20270315`.
-pub fn day(text: &str) -> Result<String, Bad> {
+pub fn parse_day(text: &str) -> Result<String, Bad> {
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
     let (y, m, d) = match parts.as_slice() {
         [y, m, d] if y.len() == 4 => (*y, *m, *d),
@@ -97,20 +97,20 @@ pub fn day(text: &str) -> Result<String, Bad> {
 }
 
 /// An instant as RFC 3339 in UTC. Without a zone the text means the clock of `tz`.
-pub fn instant(text: &str, tz: &str) -> Result<String, Bad> {
+pub fn parse_instant(text: &str, tz: &str) -> Result<String, Bad> {
     let bad = |_| Bad("not_a_time");
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Ok(instant.to_string());
     }
     let zone = jiff::tz::TimeZone::get(tz).map_err(bad)?;
     let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, "00:00"));
-    let date: jiff::civil::Date = day(date)?.parse().map_err(bad)?;
+    let date: jiff::civil::Date = parse_day(date)?.parse().map_err(bad)?;
     let time: jiff::civil::Time = time.trim().parse().map_err(bad)?;
     Ok(zone.to_timestamp(date.to_datetime(time)).map_err(bad)?.to_string())
 }
 
 /// Yes or no, in either language.
-pub fn yes(text: &str) -> Result<bool, Bad> {
+pub fn parse_boolean(text: &str) -> Result<bool, Bad> {
     match text.to_lowercase().as_str() {
         "1" | "y" | "yes" | "true" | "是" => Ok(true),
         "0" | "n" | "no" | "false" | "否" => Ok(false),

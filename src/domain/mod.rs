@@ -97,7 +97,7 @@ impl Name {
 }
 
 /// Keeps outside text harmless: control characters (C0, DEL, C1, bidi marks) become a blank.
-pub fn plain(text: &str) -> String {
+pub fn strip_control(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             c if c.is_control() => ' ',

@@ -77,12 +77,12 @@ async fn claim(ctx: &Ctx, but: &[i64]) -> store::Result<Option<Pull>> {
 
 async fn keep(ctx: &Ctx, pull: &Pull) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
-    jobs::keep(&mut tx, pull).await?;
+    jobs::extend_lease(&mut tx, pull).await?;
     tx.commit().await
 }
 
 /// Every folder that is due, once.
-pub async fn round(ctx: &Ctx) -> store::Result<()> {
+pub async fn run_once(ctx: &Ctx) -> store::Result<()> {
     while let Some(pull) = claim(ctx, &[]).await? {
         look_at(ctx, pull).await?;
     }
@@ -121,7 +121,7 @@ async fn look_at(ctx: &Ctx, pull: Pull) -> store::Result<()> {
 }
 
 /// Can files be read there and put aside? The error says what is wrong.
-pub fn reach(url: &str) -> Result<(), String> {
+pub fn folder_is_usable(url: &str) -> Result<(), String> {
     let folder = PathBuf::from(url.trim_start_matches("file://"));
     let said = |error: io::Error| format!("{}: {error}", folder.display());
     fs::read_dir(&folder).map_err(said)?;
@@ -241,7 +241,7 @@ async fn take(
         Err(error) => return Ok(Err(error.to_string())),
     };
     let mut tx = ctx.db.begin().await?;
-    if !jobs::take_file(&mut tx, pull.shop.id, &digest).await? {
+    if !jobs::claim_file(&mut tx, pull.shop.id, &digest).await? {
         return Ok(Ok(Report::default()));
     }
     let (person, tz) = (people::system(&mut tx).await?, site::time_zone(&mut tx).await?);
@@ -295,7 +295,7 @@ async fn case(ctx: &Ctx, pull: &Pull, name: &str, words: &[String]) -> store::Re
     let mut tx = ctx.db.begin().await?;
     let more = if words.len() > 1 { format!(" (+{})", words.len() - 1) } else { String::new() };
     let said = format!("{}{more}", words.first().map_or("", String::as_str));
-    orders::raise(
+    orders::raise_exception(
         &mut tx,
         "file_refused",
         &format!("{} {name}", pull.shop.code),

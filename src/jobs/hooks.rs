@@ -1,6 +1,6 @@
 //! What shops' calls do: a signed word wakes the shop's pull, once.
 
-use crate::links::webhooks::{Answered, Call, Handler, verify};
+use crate::links::webhooks::{Call, Handler, WebhookOutcome, verify};
 use crate::store::{self, jobs};
 use crate::work::{Ctx, shops};
 use std::sync::Arc;
@@ -13,23 +13,23 @@ pub fn webhook_handler(ctx: Arc<Ctx>) -> Handler {
             let shop = call.shop.clone();
             hear(&ctx, call).await.unwrap_or_else(|error| {
                 tracing::warn!(shop, %error, "a call could not be heard");
-                Answered::Later
+                WebhookOutcome::Later
             })
         })
     })
 }
 
-async fn hear(ctx: &Ctx, call: Call) -> store::Result<Answered> {
+async fn hear(ctx: &Ctx, call: Call) -> store::Result<WebhookOutcome> {
     let mut tx = ctx.db.begin().await?;
     let Some(shop) = store::shops::find(&mut tx, &call.shop).await? else {
-        return Ok(Answered::Refused);
+        return Ok(WebhookOutcome::Refused);
     };
-    let Ok(account) = shops::account(&ctx.vault, &shop) else { return Ok(Answered::Later) };
+    let Ok(account) = shops::account(&ctx.vault, &shop) else { return Ok(WebhookOutcome::Later) };
     let Some(word) = verify(&shop.channel, &account, &call, jiff::Timestamp::now().as_second())
     else {
-        return Ok(Answered::Refused);
+        return Ok(WebhookOutcome::Refused);
     };
     let new = jobs::wake(&mut tx, shop.id, &word.0).await?;
     tx.commit().await?;
-    Ok(if new { Answered::Woken } else { Answered::Again })
+    Ok(if new { WebhookOutcome::Woken } else { WebhookOutcome::Again })
 }

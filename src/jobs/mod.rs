@@ -28,7 +28,7 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     loops.spawn(tokens::run(ctx.clone(), stop.clone()));
     loops.spawn(folder::run(ctx.clone(), stop.clone()));
     loops.spawn(every(Duration::from_secs(1), ctx.clone(), stop.clone(), |ctx| {
-        Box::pin(counter::round(ctx))
+        Box::pin(counter::run_once(ctx))
     }));
     loops.spawn(every(Duration::from_secs(2), ctx.clone(), stop.clone(), |ctx| {
         Box::pin(closed(ctx))
@@ -89,7 +89,7 @@ async fn closed(ctx: &Ctx) -> store::Result<()> {
 
 async fn tidy(ctx: &Ctx) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
-    store::jobs::tidy(&mut tx).await?;
+    store::jobs::delete_old(&mut tx).await?;
     tx.commit().await
 }
 
@@ -98,10 +98,10 @@ async fn known_now(ctx: &Ctx) -> store::Result<()> {
     let mut after = 0;
     loop {
         let mut tx = ctx.db.begin().await?;
-        let cases = store::exceptions::known_now(&mut tx, after, limits::KNOWN_BATCH).await?;
+        let cases = store::exceptions::solvable(&mut tx, after, limits::KNOWN_BATCH).await?;
         let Some(last) = cases.last() else { return Ok(()) };
         after = *last;
-        store::exceptions::go_on(&mut tx, &cases, None).await?;
+        store::exceptions::retry_orders(&mut tx, &cases, None).await?;
         tx.commit().await?;
     }
 }

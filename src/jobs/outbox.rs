@@ -78,12 +78,12 @@ async fn went(ctx: &Ctx, message: &Message, answer: Result<(), ChannelError>) ->
         }
     };
     let mut tx = ctx.db.begin().await?;
-    jobs::message_went(&mut tx, message, &sent).await?;
+    jobs::save_send_result(&mut tx, message, &sent).await?;
     if let Err(error) = &answer {
-        jobs::count(&mut tx, message.shop.id, error.class.code(), 1).await?;
+        jobs::count_by_minute(&mut tx, message.shop.id, error.class.code(), 1).await?;
     }
     if matches!(&answer, Err(error) if error.class == Class::SessionExpired) {
-        tokens::ended(&mut tx, message.shop.id).await?;
+        tokens::expire(&mut tx, message.shop.id).await?;
     }
     tx.commit().await
 }

@@ -105,7 +105,7 @@ async fn fetch(ctx: &Arc<Ctx>, pull: &Pull) -> Answer {
 async fn keep(ctx: Arc<Ctx>, pull: Pull) {
     let kept = async {
         let mut tx = ctx.db.begin().await?;
-        jobs::keep(&mut tx, &pull).await?;
+        jobs::extend_lease(&mut tx, &pull).await?;
         tx.commit().await
     };
     // What is read then counts for nothing if another was faster: the fence tells.
@@ -208,8 +208,14 @@ async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<u
     let taken =
         if good.is_empty() { 0 } else { ingest::page(&mut tx, pull.shop.id, &good).await? };
     for bad in page.orders.iter().filter_map(|order| order.as_ref().err()) {
-        orders::raise(&mut tx, "unreadable", &bad.order_no, Some(pull.shop.id), &bad.message)
-            .await?;
+        orders::raise_exception(
+            &mut tx,
+            "unreadable",
+            &bad.order_no,
+            Some(pull.shop.id),
+            &bad.message,
+        )
+        .await?;
     }
     let window_to = window_to(pull, page);
     let how = match &page.next_cursor {
@@ -240,9 +246,9 @@ async fn failed(ctx: &Ctx, pull: &Pull, wait_s: f64, said: &str, class: &Class) 
             forget,
         )
         .await?;
-        jobs::count(&mut tx, pull.shop.id, class.code(), 1).await?;
+        jobs::count_by_minute(&mut tx, pull.shop.id, class.code(), 1).await?;
         if ended {
-            tokens::ended(&mut tx, pull.shop.id).await?;
+            tokens::expire(&mut tx, pull.shop.id).await?;
         }
         tx.commit().await
     };
@@ -255,7 +261,7 @@ async fn failed(ctx: &Ctx, pull: &Pull, wait_s: f64, said: &str, class: &Class) 
 async fn let_go(ctx: &Ctx, pull: &Pull) {
     let done = async {
         let mut tx = ctx.db.begin().await?;
-        jobs::let_go(&mut tx, pull).await?;
+        jobs::release_lease(&mut tx, pull).await?;
         tx.commit().await
     };
     if let Err(error) = done.await {

@@ -5,7 +5,7 @@
 use super::backoff_s;
 use crate::limits;
 use crate::links::channels::{self, Channel, ChannelError, Class, StockLevel};
-use crate::store::push::{self, Due, Push};
+use crate::store::push::{self, DueLevel, Push};
 use crate::store::{self, jobs, tokens};
 use crate::work::{Ctx, shops};
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ async fn shop(ctx: Arc<Ctx>, push: Push, tells: bool, mut stop: watch::Receiver<
         if tells {
             tell(&ctx, &push).await.map(|answer| answer.map(drop))
         } else {
-            compare(&ctx, &push.shop, Some(&push)).await.map(|answer| answer.map(drop))
+            compare_with_shop(&ctx, &push.shop, Some(&push)).await.map(|answer| answer.map(drop))
         }
     };
     let every_s = if tells { limits::PUSH_EVERY_S } else { limits::COMPARE_EVERY_S };
@@ -85,12 +85,12 @@ async fn rest(
     class: Option<Class>,
 ) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
-    push::rest(&mut tx, push, wait_s, said).await?;
+    push::finish_round(&mut tx, push, wait_s, said).await?;
     if let Some(class) = &class {
-        jobs::count(&mut tx, push.shop.id, class.code(), 1).await?;
+        jobs::count_by_minute(&mut tx, push.shop.id, class.code(), 1).await?;
     }
     if class == Some(Class::SessionExpired) {
-        tokens::ended(&mut tx, push.shop.id).await?;
+        tokens::expire(&mut tx, push.shop.id).await?;
     }
     tx.commit().await
 }
@@ -124,11 +124,11 @@ async fn tell_part(
     ctx: &Ctx,
     push: &Push,
     channel: &dyn Channel,
-    part: &[Due],
+    part: &[DueLevel],
 ) -> store::Result<Result<usize, ChannelError>> {
     let mut tx = ctx.db.begin().await?;
     let codes: Vec<String> = part.iter().map(|due| due.code.clone()).collect();
-    if !push::telling(&mut tx, push, &codes).await? {
+    if !push::mark_unknown(&mut tx, push, &codes).await? {
         return Ok(Err(ChannelError::new(Class::Transient, "another worker took this over")));
     }
     tx.commit().await?;
@@ -148,7 +148,7 @@ async fn tell_part(
     }
     let count = taken.len();
     let mut tx = ctx.db.begin().await?;
-    if !push::went(&mut tx, push, &Value::Array(taken), &refused).await? {
+    if !push::save_answers(&mut tx, push, &Value::Array(taken), &refused).await? {
         return Ok(Err(ChannelError::new(Class::Transient, "another worker took this over")));
     }
     tx.commit().await?;
@@ -161,7 +161,7 @@ fn batch(channel: &str) -> usize {
     if channels::takes_many(channel) { limits::PUSH_BATCH } else { limits::PUSH_SINGLES }
 }
 
-fn levels(due: &[Due]) -> Vec<StockLevel> {
+fn levels(due: &[DueLevel]) -> Vec<StockLevel> {
     due.iter()
         .map(|due| StockLevel {
             code: due.code.clone(),
@@ -180,7 +180,7 @@ pub struct Differs {
 
 /// Reads what a shop shows and compares it with what it was told; what differs is a case, and is
 /// told again. `held` is the nightly job, where it is one.
-pub async fn compare(
+pub async fn compare_with_shop(
     ctx: &Ctx,
     shop: &store::shops::ShopRow,
     held: Option<&Push>,
@@ -190,13 +190,13 @@ pub async fn compare(
         Err(error) => return Ok(Err(error)),
     };
     let mut tx = ctx.db.begin().await?;
-    let told = push::told(&mut tx, shop.id).await?;
+    let told = push::list_told(&mut tx, shop.id).await?;
     drop(tx);
     let mut found = Vec::new();
     for part in told.chunks(batch(&shop.channel)) {
         if let Some(push) = held {
             let mut tx = ctx.db.begin().await?;
-            if !push::hold(&mut tx, push).await? {
+            if !push::extend_lease(&mut tx, push).await? {
                 return Ok(Err(ChannelError::new(
                     Class::Transient,
                     "another worker took this over",
@@ -215,7 +215,7 @@ pub async fn compare(
             .filter_map(|(told, shown)| Some((told, shown?)))
             .filter(|(told, shown)| told.qty != *shown)
         {
-            if push::differs(&mut tx, shop, told, shown).await? {
+            if push::raise_difference(&mut tx, shop, told, shown).await? {
                 found.push(Differs { code: told.code.clone(), told: told.qty, shown });
             }
         }

@@ -99,18 +99,18 @@ async fn went(
     let mut tx = ctx.db.begin().await?;
     match answer {
         Ok(Some((sealed, lives_s))) => {
-            if !tokens::renewed(&mut tx, renewal, &sealed, lives_s).await? {
+            if !tokens::save_renewed(&mut tx, renewal, &sealed, lives_s).await? {
                 tracing::warn!(shop = renewal.shop.code, "somebody else renewed the tokens");
             }
         }
-        Ok(None) => tokens::not_renewed(&mut tx, renewal, None, "", false).await?,
+        Ok(None) => tokens::save_failed_renewal(&mut tx, renewal, None, "", false).await?,
         Err(error) => {
             let wait_s = match error.class {
                 Class::Throttled { wait_s } => wait_s,
                 Class::Transient => backoff_s(renewal.errors + 1),
                 _ => 60.0,
             };
-            tokens::not_renewed(
+            tokens::save_failed_renewal(
                 &mut tx,
                 renewal,
                 Some(wait_s),

@@ -36,7 +36,7 @@ impl Address {
 }
 
 /// Would the printer take bytes now? Nothing is printed.
-pub async fn reach(url: &str) -> Result<(), String> {
+pub async fn is_reachable(url: &str) -> Result<(), String> {
     match Address::parse(url)? {
         Address::Tcp(host) => timeout(limits::PRINTER_CONNECT, TcpStream::connect(&host))
             .await

@@ -33,7 +33,7 @@ impl Call {
 
 /// What became of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answered {
+pub enum WebhookOutcome {
     Woken,
     /// It came before.
     Again,
@@ -97,7 +97,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 pub type Handler =
-    Arc<dyn Fn(Call) -> Pin<Box<dyn Future<Output = Answered> + Send>> + Send + Sync>;
+    Arc<dyn Fn(Call) -> Pin<Box<dyn Future<Output = WebhookOutcome> + Send>> + Send + Sync>;
 
 /// Binds the door; it answers once `serve` runs.
 pub async fn bind(addr: SocketAddr) -> std::io::Result<TcpListener> {
@@ -126,8 +126,8 @@ async fn heard(
     body: Bytes,
 ) -> StatusCode {
     match handler(Call { shop, headers, body: body.to_vec() }).await {
-        Answered::Woken | Answered::Again => StatusCode::NO_CONTENT,
-        Answered::Refused => StatusCode::UNAUTHORIZED,
-        Answered::Later => StatusCode::SERVICE_UNAVAILABLE,
+        WebhookOutcome::Woken | WebhookOutcome::Again => StatusCode::NO_CONTENT,
+        WebhookOutcome::Refused => StatusCode::UNAUTHORIZED,
+        WebhookOutcome::Later => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

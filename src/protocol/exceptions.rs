@@ -1,6 +1,6 @@
 //! Cases that wait for a supervisor, one after another, each with its ways out.
 
-use super::scan::{Match, Scan};
+use super::scan::{Scan, ScanTarget};
 use super::{Card, Expect, Page, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ impl Exception {
         let several = |way: Resolution| (self.same > 1).then_some(way);
         match self.reason.as_str() {
             "short" | "damaged" | "empty" | "counter_back" => vec![Resolution::Count],
-            "found" if self.counts_all() => vec![Resolution::Count],
+            "found" if self.counts_whole_bin() => vec![Resolution::Count],
             "not_found" => {
                 [Resolution::Retry, Resolution::Split, Resolution::Hold, Resolution::Cancel]
                     .into_iter()
@@ -121,7 +121,7 @@ impl Exception {
 
     /// More was found than is known: the count is of all that lies there, and nothing is held for
     /// it.
-    pub fn counts_all(&self) -> bool {
+    pub fn counts_whole_bin(&self) -> bool {
         self.reason == "found" && self.lot.is_some()
     }
 }
@@ -164,7 +164,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     };
     let number = scan.number.as_ref().map(|(n, _)| *n);
     let resolutions = exception.resolutions();
-    if exception.counts_all() {
+    if exception.counts_whole_bin() {
         return match number {
             // The number before may have been meant for the card before: this one is said twice.
             Some(all) if step.counted == Some(all) => Ok(Decision::Count(all)),
@@ -198,7 +198,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     let item = scan
         .matches
         .iter()
-        .find_map(|m| if let Match::Item { id, .. } = m { Some(*id) } else { None });
+        .find_map(|m| if let ScanTarget::Item { id, .. } = m { Some(*id) } else { None });
     if resolutions.contains(&Resolution::Map) && (item.is_some() || number.is_none()) {
         return Ok(Decision::Map { item, typed: scan.text.trim().to_owned() });
     }
@@ -216,11 +216,11 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         })
 }
 
-pub fn expects(now: &Snapshot) -> Vec<Expect> {
+pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
     if now.open > 1 { vec![Expect::card(Card::Next)] } else { vec![Expect::card(Card::Back)] }
 }
 
-pub fn page(now: &Snapshot, step: &Step) -> Page {
+pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let title = Text::key("exceptions-title").with("open", now.open);
     let Some(exception) = &now.exception else {
         return Page::new(title, Text::key("exceptions-prompt-none"))
@@ -231,8 +231,8 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
     let resolutions = exception.resolutions();
     let prompt = match (step.counted, resolutions.as_slice()) {
         _ if step.cancels => Text::key("exceptions-ask-cancel").with("subject", &exception.subject),
-        (None, _) if exception.counts_all() => Text::key("exceptions-prompt-all"),
-        (Some(all), _) if exception.counts_all() => {
+        (None, _) if exception.counts_whole_bin() => Text::key("exceptions-prompt-all"),
+        (Some(all), _) if exception.counts_whole_bin() => {
             Text::key("exceptions-sure-all").with("found", all)
         }
         (None, [Resolution::Map, ..]) => Text::key("exceptions-prompt-map")

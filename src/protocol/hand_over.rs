@@ -1,7 +1,7 @@
 //! Handing over: parcels are scanned onto a carrier's list; CLOSE sends the goods out and tells the
 //! shop.
 
-use super::scan::{Match, Scan};
+use super::scan::{Scan, ScanTarget};
 use super::{Card, Expect, Kind, Page, Refusal, Text};
 use serde::{Deserialize, Serialize};
 
@@ -64,17 +64,17 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
     }
     for found in &scan.matches {
         match found {
-            Match::Parcel { id, sscc } => {
+            ScanTarget::Parcel { id, sscc } => {
                 return Ok(Decision::Add { parcel: *id, sscc: sscc.clone() });
             }
-            Match::List { id, .. } => return Ok(Decision::Open { list: *id }),
+            ScanTarget::List { id, .. } => return Ok(Decision::Open { list: *id }),
             _ => {}
         }
     }
     Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("received", scan.received())))
 }
 
-pub fn expects(now: &Snapshot) -> Vec<Expect> {
+pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
     let mut out: Vec<Expect> = now
         .waiting
         .iter()
@@ -86,7 +86,7 @@ pub fn expects(now: &Snapshot) -> Vec<Expect> {
     out
 }
 
-pub fn page(now: &Snapshot) -> Page {
+pub fn build_page(now: &Snapshot) -> Page {
     let cards = [Card::Help, Card::Undo, Card::Close, Card::Back];
     let waiting = Text::key("hand-over-waiting").with("count", now.waiting_count);
     let Some(list) = &now.list else {

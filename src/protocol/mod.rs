@@ -25,7 +25,7 @@ pub use activity::{Activity, Step};
 pub use page::{Arg, Entry, Page, Text};
 pub use reply::{Expect, Feedback, Kind, Operator, Refusal, Reply, Tone, WorkLine, card_not_here};
 pub use request::{Input, Pin, Request};
-pub use scanner::Scanner;
+pub use scanner::ScannerSettings;
 
 /// Month and day of an ISO date as four digits: what a person types to name a date. `None` for
 /// goods without one.

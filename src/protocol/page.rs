@@ -26,7 +26,7 @@ impl From<i64> for Arg {
 }
 impl From<&str> for Arg {
     fn from(s: &str) -> Arg {
-        Arg::Plain(crate::domain::plain(s))
+        Arg::Plain(crate::domain::strip_control(s))
     }
 }
 impl From<&String> for Arg {

@@ -1,6 +1,6 @@
 //! Putting back what a cancelled shipment left in a tote or a box: container, goods, bin.
 
-use super::scan::{Match, Scan, first_match};
+use super::scan::{Scan, ScanTarget, first_match};
 use super::{Card, Expect, Kind, Page, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
@@ -120,22 +120,22 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         });
     }
     let fit = first_match(&scan.matches, |found| match (found, &now.task) {
-        (Match::Container { id, code, .. }, None) => {
+        (ScanTarget::Container { id, code, .. }, None) => {
             Ok(Some(Decision::Claim { container: *id, code: code.clone() }))
         }
-        (Match::Parcel { id, sscc }, None) => {
+        (ScanTarget::Parcel { id, sscc }, None) => {
             Ok(Some(Decision::Claim { container: *id, code: sscc.clone() }))
         }
-        (Match::Bench { id, code }, None) => {
+        (ScanTarget::Bench { id, code }, None) => {
             Ok(Some(Decision::Claim { container: *id, code: code.clone() }))
         }
-        (Match::Item { id, lot, last_good, name, .. }, Some(task)) => {
+        (ScanTarget::Item { id, lot, last_good, name, .. }, Some(task)) => {
             goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some)
         }
-        (Match::Container { code, .. }, Some(task)) => Err(Refusal::wrong(
+        (ScanTarget::Container { code, .. }, Some(task)) => Err(Refusal::wrong(
             Text::key("put-back-finish").with("received", code).with("container", &task.container),
         )),
-        (Match::Bin { id, usage, code }, Some(task)) => match held(task, step) {
+        (ScanTarget::Bin { id, usage, code }, Some(task)) => match held(task, step) {
             None => Err(Refusal::wrong(Text::key("put-back-goods-first").with("received", code))),
             Some(_) if usage != "storage" => {
                 Err(Refusal::wrong(Text::key("put-back-not-a-bin").with("received", code)))
@@ -175,7 +175,7 @@ fn goods(
     }
 }
 
-pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
+pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
     let Some(task) = &now.task else {
         return now.waiting.iter().map(|code| Expect::new(Kind::Container, code, code)).collect();
     };
@@ -192,7 +192,7 @@ pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
     }
 }
 
-pub fn page(now: &Snapshot, step: &Step) -> Page {
+pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let cards = [Card::Help, Card::Back];
     let Some(task) = &now.task else {
         let page = Page::new(Text::key("menu-put-back"), Text::key("put-back-prompt-container"))

@@ -2,7 +2,7 @@
 
 use super::Card;
 use super::page::{Page, Text};
-use super::scanner::Scanner;
+use super::scanner::ScannerSettings;
 use crate::domain::{Lang, Role};
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,7 @@ pub struct Operator {
     pub lang: Lang,
     /// How the gun in their hand is set, where somebody said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scanner: Option<Scanner>,
+    pub scanner: Option<ScannerSettings>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A thing of this site that a scan names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Match {
+pub enum ScanTarget {
     Bin {
         id: i64,
         code: String,
@@ -66,7 +66,7 @@ pub struct Scan {
     pub card: Option<Card>,
     /// A number of at most four digits, with the digits as they came.
     pub number: Option<(i64, String)>,
-    pub matches: Vec<Match>,
+    pub matches: Vec<ScanTarget>,
 }
 
 impl Scan {
@@ -74,7 +74,7 @@ impl Scan {
         Scan { text: card.scan(), card: Some(card), ..Scan::default() }
     }
 
-    pub fn new(text: &str, readings: &[Reading], matches: Vec<Match>) -> Scan {
+    pub fn new(text: &str, readings: &[Reading], matches: Vec<ScanTarget>) -> Scan {
         let mut scan = Scan { text: text.to_owned(), matches, ..Scan::default() };
         for reading in readings {
             match reading {
@@ -99,16 +99,16 @@ impl Scan {
     /// What came, in a few words of the reader: a known thing by its name, else the text itself.
     pub fn received(&self) -> crate::protocol::Arg {
         match self.matches.first() {
-            Some(Match::Item { name, .. }) => crate::protocol::Arg::from(name),
+            Some(ScanTarget::Item { name, .. }) => crate::protocol::Arg::from(name),
             Some(
-                Match::Bin { code, .. }
-                | Match::Container { code, .. }
-                | Match::Bench { code, .. }
-                | Match::List { code, .. },
+                ScanTarget::Bin { code, .. }
+                | ScanTarget::Container { code, .. }
+                | ScanTarget::Bench { code, .. }
+                | ScanTarget::List { code, .. },
             ) => code.into(),
-            Some(Match::Lot { number, .. }) => number.into(),
-            Some(Match::Parcel { sscc, .. }) => sscc.into(),
-            Some(Match::Person { name, .. }) => name.into(),
+            Some(ScanTarget::Lot { number, .. }) => number.into(),
+            Some(ScanTarget::Parcel { sscc, .. }) => sscc.into(),
+            Some(ScanTarget::Person { name, .. }) => name.into(),
             None if self.card.is_some() => self.card.map_or("", Card::name).into(),
             None => {
                 crate::protocol::Arg::from(self.text.chars().take(40).collect::<String>().as_str())
@@ -120,8 +120,8 @@ impl Scan {
 /// The expected work decides between several meanings: the first that fits wins, else the first
 /// refusal stands.
 pub fn first_match<T>(
-    matches: &[Match],
-    mut take: impl FnMut(&Match) -> Result<Option<T>, super::Refusal>,
+    matches: &[ScanTarget],
+    mut take: impl FnMut(&ScanTarget) -> Result<Option<T>, super::Refusal>,
 ) -> Result<Option<T>, super::Refusal> {
     let mut refused = None;
     for found in matches {

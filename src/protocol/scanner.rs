@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 /// What a gun is set to send around its data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scanner {
+pub struct ScannerSettings {
     pub prefix: String,
     pub suffix: String,
     /// What stands for GS where the gun cannot send it.
     pub gs: Option<char>,
 }
 
-impl Scanner {
+impl ScannerSettings {
     /// At most eight bytes of ASCII around the data, and neither what ends a line nor what begins a
     /// key.
     pub fn can_be(&self) -> bool {

@@ -16,7 +16,7 @@ pub struct DemoPerson {
 }
 
 /// The first screen. It needs no database.
-pub fn login(demo: &[DemoPerson]) -> Page {
+pub fn login_page(demo: &[DemoPerson]) -> Page {
     let mut page =
         Page::new(Text::key("door-title"), Text::key("door-prompt")).cards(&[Card::Help]);
     for person in demo {
@@ -31,7 +31,7 @@ pub fn login(demo: &[DemoPerson]) -> Page {
 }
 
 /// The badge is known; its PIN is asked for.
-pub fn pin(name: &str) -> Page {
+pub fn pin_page(name: &str) -> Page {
     let mut page = Page::new(Text::key("door-title"), Text::key("pin-prompt"))
         .big(Text::plain(name))
         .cards(&[Card::Help, Card::Back]);
@@ -39,12 +39,12 @@ pub fn pin(name: &str) -> Page {
     page
 }
 
-pub fn menu(operator: &Operator) -> (Page, Vec<Expect>) {
+pub fn menu_page(operator: &Operator) -> (Page, Vec<Expect>) {
     let mut page =
         Page::new(Text::key("menu-title").with("name", &operator.name), Text::key("menu-prompt"))
             .cards(&[Card::Help, Card::SignOff]);
     let mut expects = Vec::new();
-    for activity in open(operator) {
+    for activity in open_activities(operator) {
         page = page.choice(activity.title(), Some(activity.card()));
         expects.push(Expect::card(activity.card()));
     }
@@ -52,7 +52,7 @@ pub fn menu(operator: &Operator) -> (Page, Vec<Expect>) {
 }
 
 /// What this person may do, in the menu's order.
-pub fn open(operator: &Operator) -> impl Iterator<Item = Activity> {
+pub fn open_activities(operator: &Operator) -> impl Iterator<Item = Activity> {
     let role = operator.role;
     Activity::ALL.into_iter().filter(move |activity| activity.open_to(role))
 }

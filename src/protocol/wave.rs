@@ -27,7 +27,7 @@ pub struct Step {
     pub most: i64,
     /// A number, a kept choice or a name is asked for.
     #[serde(default)]
-    pub asking: Option<Asked>,
+    pub asking: Option<TypedField>,
     /// What the last rehearsal of this choice said; it counts as long as the choice has as many
     /// shipments.
     pub rehearsed: Option<Rehearsed>,
@@ -62,7 +62,7 @@ impl Lines {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Asked {
+pub enum TypedField {
     Most,
     Kept,
     Name,
@@ -70,7 +70,7 @@ pub enum Asked {
 
 /// What a release would lack of an item, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lack {
+pub struct Shortage {
     pub item: Name,
     pub units: i64,
     /// `none`, `held` (there is some, not good), `not_pickable` (it must be brought first),
@@ -86,7 +86,7 @@ pub struct Rehearsed {
     pub short_units: i64,
     /// The items that lack most.
     #[serde(default)]
-    pub lacks: Vec<Lack>,
+    pub lacks: Vec<Shortage>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -136,13 +136,13 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         Some(5) => Step { zone: after(&now.zones, &step.zone), ..step.clone() },
         Some(6) => Step { urgent: !step.urgent, ..step.clone() },
         Some(7) => {
-            return Ok(Decision::Question(Step { asking: Some(Asked::Most), ..step.clone() }));
+            return Ok(Decision::Question(Step { asking: Some(TypedField::Most), ..step.clone() }));
         }
         Some(8) => {
-            return Ok(Decision::Question(Step { asking: Some(Asked::Kept), ..step.clone() }));
+            return Ok(Decision::Question(Step { asking: Some(TypedField::Kept), ..step.clone() }));
         }
         Some(9) => {
-            return Ok(Decision::Question(Step { asking: Some(Asked::Name), ..step.clone() }));
+            return Ok(Decision::Question(Step { asking: Some(TypedField::Name), ..step.clone() }));
         }
         _ => {
             return Err(Refusal::wrong(
@@ -153,19 +153,24 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     Ok(Decision::Filter(filter))
 }
 
-fn answer(now: &Snapshot, step: &Step, asked: Asked, scan: &Scan) -> Result<Decision, Refusal> {
+fn answer(
+    now: &Snapshot,
+    step: &Step,
+    asked: TypedField,
+    scan: &Scan,
+) -> Result<Decision, Refusal> {
     let plain = Step { asking: None, ..step.clone() };
     let number = scan.number.as_ref().map(|(n, _)| *n);
     match (scan.card, asked) {
         (Some(Card::Back | Card::No | Card::Undo), _) => Ok(Decision::Question(plain)),
         (Some(other), _) => Err(Refusal::not_here(other)),
-        (None, Asked::Most) => match number {
+        (None, TypedField::Most) => match number {
             Some(most) => Ok(Decision::Filter(Step { most, ..plain })),
             None => Err(Refusal::wrong(
                 Text::key("wave-expects-most").with("received", scan.received()),
             )),
         },
-        (None, Asked::Kept) => {
+        (None, TypedField::Kept) => {
             match number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| now.kept.get(n)) {
                 Some(name) => Ok(Decision::UseKept(name.clone())),
                 None => Err(Refusal::wrong(
@@ -173,7 +178,7 @@ fn answer(now: &Snapshot, step: &Step, asked: Asked, scan: &Scan) -> Result<Deci
                 )),
             }
         }
-        (None, Asked::Name) => Ok(Decision::Keep(scan.text.trim().chars().take(40).collect())),
+        (None, TypedField::Name) => Ok(Decision::Keep(scan.text.trim().chars().take(40).collect())),
     }
 }
 
@@ -185,17 +190,17 @@ fn after(list: &[String], current: &str) -> String {
     list.iter().skip_while(|c| *c != current).nth(1).cloned().unwrap_or_default()
 }
 
-pub fn expects(now: &Snapshot) -> Vec<Expect> {
+pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
     vec![Expect::card(if now.shipments > 0 { Card::Release } else { Card::Back })]
 }
 
-pub fn page(now: &Snapshot, step: &Step) -> Page {
+pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     if let Some(asked) = step.asking {
         let prompt = match asked {
-            Asked::Most => "wave-ask-most",
-            Asked::Name => "wave-ask-name",
-            Asked::Kept if now.kept.is_empty() => "wave-none-kept",
-            Asked::Kept => "desk-ask-choice",
+            TypedField::Most => "wave-ask-most",
+            TypedField::Name => "wave-ask-name",
+            TypedField::Kept if now.kept.is_empty() => "wave-none-kept",
+            TypedField::Kept => "desk-ask-choice",
         };
         let page = Page::new(Text::key("wave-title"), Text::key(prompt))
             .big(Text::key("wave-count").with("shipments", now.shipments))
@@ -203,7 +208,7 @@ pub fn page(now: &Snapshot, step: &Step) -> Page {
         return now
             .kept
             .iter()
-            .filter(|_| asked == Asked::Kept)
+            .filter(|_| asked == TypedField::Kept)
             .fold(page, |page, name| page.choice(Text::plain(name), None));
     }
     let chosen = |key: &str, value: &str| {

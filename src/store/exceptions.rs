@@ -41,20 +41,20 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
 }
 
 /// The oldest open case about what is called so: an order, a shipment, a place.
-pub async fn about(tx: &mut Tx, warehouse: i64, subject: &str) -> Result<Option<i64>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/about.sql", warehouse, subject)
+pub async fn find_by_subject(tx: &mut Tx, warehouse: i64, subject: &str) -> Result<Option<i64>> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/find_by_subject.sql", warehouse, subject)
         .fetch_optional(tx.conn())
         .await?)
 }
 
 /// The open case after this one, round and round.
-pub async fn next(tx: &mut Tx, warehouse: i64, after: Option<i64>) -> Result<Option<i64>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/next.sql", warehouse, after)
+pub async fn next_open(tx: &mut Tx, warehouse: i64, after: Option<i64>) -> Result<Option<i64>> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/next_open.sql", warehouse, after)
         .fetch_optional(tx.conn())
         .await?)
 }
 
-pub async fn done(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
+pub async fn close(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
     sqlx::query!(
         "UPDATE exception
          SET done_at = now(), done_by = $2
@@ -68,7 +68,7 @@ pub async fn done(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
 }
 
 /// Everything that a shipment lacked was found: its other cases of that are done too.
-pub async fn found_all(tx: &mut Tx, shipment: i64, person: i64) -> Result<()> {
+pub async fn close_all_found(tx: &mut Tx, shipment: i64, person: i64) -> Result<()> {
     sqlx::query!(
         "UPDATE exception
          SET done_at = now(), done_by = $2
@@ -83,9 +83,15 @@ pub async fn found_all(tx: &mut Tx, shipment: i64, person: i64) -> Result<()> {
 
 /// Of so many that this case holds so many were found: they are good again, the rest goes out
 /// through adjustment. What other cases hold there stays.
-pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, held: i64, found: i64) -> Result<()> {
+pub async fn apply_count(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    id: i64,
+    held: i64,
+    found: i64,
+) -> Result<()> {
     sqlx::query_file!(
-        "src/store/sql/exceptions/counted_adjust.sql",
+        "src/store/sql/exceptions/apply_count_adjust.sql",
         actor.at,
         actor.person,
         actor.command,
@@ -99,13 +105,13 @@ pub async fn counted(tx: &mut Tx, actor: Actor<'_>, id: i64, held: i64, found: i
     sqlx::query_file!("src/store/sql/exceptions/put_back_from_bench.sql", id, found)
         .fetch_optional(tx.conn())
         .await?;
-    done(tx, id, Some(actor.person)).await
+    close(tx, id, Some(actor.person)).await
 }
 
 /// So many lie there in all: what is more comes in through adjustment, what is less goes out, as
 /// far as nobody waits for it. `false`: fewer than orders wait for.
-pub async fn counted_all(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) -> Result<bool> {
-    let here = sqlx::query_file!("src/store/sql/exceptions/counted_all_on_hand.sql", id)
+pub async fn apply_full_count(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) -> Result<bool> {
+    let here = sqlx::query_file!("src/store/sql/exceptions/apply_full_count_on_hand.sql", id)
         .fetch_optional(tx.conn())
         .await?;
     let Some(here) = here.filter(|here| all >= here.reserved) else { return Ok(false) };
@@ -113,7 +119,7 @@ pub async fn counted_all(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) -> Re
         .execute(tx.conn())
         .await?;
     sqlx::query_file!(
-        "src/store/sql/exceptions/counted_all_adjust.sql",
+        "src/store/sql/exceptions/apply_full_count_adjust.sql",
         actor.at,
         actor.person,
         actor.command,
@@ -132,51 +138,62 @@ pub async fn counted_all(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) -> Re
     )
     .execute(tx.conn())
     .await?;
-    done(tx, id, Some(actor.person)).await?;
+    close(tx, id, Some(actor.person)).await?;
     Ok(true)
 }
 
 /// The open cases of a reason, oldest first: id, shipment.
-pub async fn of_reason(
+pub async fn open_by_reason(
     tx: &mut Tx,
     warehouse: i64,
     reason: &str,
     most: i64,
 ) -> Result<Vec<(i64, Option<i64>)>> {
-    let rows = sqlx::query_file!("src/store/sql/exceptions/of_reason.sql", warehouse, reason, most)
-        .fetch_all(tx.conn())
-        .await?;
+    let rows =
+        sqlx::query_file!("src/store/sql/exceptions/open_by_reason.sql", warehouse, reason, most)
+            .fetch_all(tx.conn())
+            .await?;
     Ok(rows.into_iter().map(|r| (r.id, r.shipment_id)).collect())
 }
 
 /// The open cases of a shop's orders with codes that name nothing, oldest first.
-pub async fn unknown_of(tx: &mut Tx, shop: i64) -> Result<Vec<i64>> {
-    let found = sqlx::query_file_scalar!("src/store/sql/exceptions/unknown_of.sql", shop);
+pub async fn unknown_items_of_shop(tx: &mut Tx, shop: i64) -> Result<Vec<i64>> {
+    let found =
+        sqlx::query_file_scalar!("src/store/sql/exceptions/unknown_items_of_shop.sql", shop);
     Ok(found.fetch_all(tx.conn()).await?)
 }
 
 /// The cases that wait for this code of the shop of this one, oldest first.
-pub async fn waiting_for(tx: &mut Tx, exception: i64, code: &str, most: i64) -> Result<Vec<i64>> {
-    let found =
-        sqlx::query_file_scalar!("src/store/sql/exceptions/waiting_for.sql", exception, code, most);
+pub async fn waiting_for_code(
+    tx: &mut Tx,
+    exception: i64,
+    code: &str,
+    most: i64,
+) -> Result<Vec<i64>> {
+    let found = sqlx::query_file_scalar!(
+        "src/store/sql/exceptions/waiting_for_code.sql",
+        exception,
+        code,
+        most
+    );
     Ok(found.fetch_all(tx.conn()).await?)
 }
 
 /// Cases of orders whose codes all name something by now, behind `after`, oldest first.
-pub async fn known_now(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<i64>> {
-    let found = sqlx::query_file_scalar!("src/store/sql/exceptions/known_now.sql", after, most);
+pub async fn solvable(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<i64>> {
+    let found = sqlx::query_file_scalar!("src/store/sql/exceptions/solvable.sql", after, most);
     Ok(found.fetch_all(tx.conn()).await?)
 }
 
 /// Tries these orders again; returns how many of their cases are done now.
-pub async fn go_on(tx: &mut Tx, exceptions: &[i64], person: Option<i64>) -> Result<i64> {
+pub async fn retry_orders(tx: &mut Tx, exceptions: &[i64], person: Option<i64>) -> Result<i64> {
     let mut on = 0;
     for exception in exceptions {
         tx.attempt().await?;
         let worked = orders::try_again(tx, *exception).await?;
         tx.attempted(worked).await?;
         if worked {
-            done(tx, *exception, person).await?;
+            close(tx, *exception, person).await?;
             on += 1;
         }
     }
@@ -208,7 +225,7 @@ pub async fn map_code(
 
 /// Looks for goods again for what a short left unserved: on a new trip of the shipment's wave.
 /// `false`: not all of it can be had without breaking another's promise.
-pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<bool> {
+pub async fn reserve_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<bool> {
     let items = sqlx::query_scalar!(
         "SELECT DISTINCT item_id
          FROM shipment_line
@@ -218,17 +235,17 @@ pub async fn place_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<b
     .fetch_all(tx.conn())
     .await?;
     sqlx::query!("SELECT lock_promise_gates($1, $2)", warehouse, &items).execute(tx.conn()).await?;
-    sqlx::query_file!("src/store/sql/exceptions/place_again_mend_promises.sql", shipment)
+    sqlx::query_file!("src/store/sql/exceptions/reserve_again_mend_promises.sql", shipment)
         .execute(tx.conn())
         .await?;
     let open =
-        sqlx::query_file!("src/store/sql/exceptions/place_again_lock_promises.sql", shipment)
+        sqlx::query_file!("src/store/sql/exceptions/reserve_again_lock_promises.sql", shipment)
             .fetch_all(tx.conn())
             .await?;
     if open.is_empty() {
         // What lacked was found with another case of the same shipment.
         return Ok(sqlx::query_file_scalar!(
-            "src/store/sql/exceptions/place_again_is_whole.sql",
+            "src/store/sql/exceptions/reserve_again_is_whole.sql",
             shipment
         )
         .fetch_one(tx.conn())

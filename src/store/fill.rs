@@ -5,9 +5,9 @@ use super::{Result, Tx};
 use uuid::Uuid;
 
 /// Receivers for shipments that are held for want of one; the order keeps what its shop said.
-pub async fn receivers(tx: &mut Tx, receivers: &[serde_json::Value]) -> Result<u64> {
+pub async fn fill_receivers(tx: &mut Tx, receivers: &[serde_json::Value]) -> Result<u64> {
     let done = sqlx::query_file!(
-        "src/store/sql/fill/receivers.sql",
+        "src/store/sql/fill/fill_receivers.sql",
         serde_json::Value::from(receivers.to_vec())
     )
     .execute(tx.conn())
@@ -17,7 +17,7 @@ pub async fn receivers(tx: &mut Tx, receivers: &[serde_json::Value]) -> Result<u
 
 /// For every item that shipments still want: twice as much as is lacking, over two storage bins
 /// chosen by `seed`, one lot each with `days` and twice as many days left. Returns the units.
-pub async fn stock(
+pub async fn fill_stock(
     tx: &mut Tx,
     warehouse: i64,
     person: i64,
@@ -27,7 +27,7 @@ pub async fn stock(
 ) -> Result<i64> {
     sqlx::query_file!("src/store/sql/fill/lots.sql", warehouse, days).execute(tx.conn()).await?;
     let units = sqlx::query_file_scalar!(
-        "src/store/sql/fill/stock.sql",
+        "src/store/sql/fill/fill_stock.sql",
         warehouse,
         person,
         command,

@@ -26,7 +26,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
 }
 
 /// A parcel on its way out, locked.
-pub struct Outgoing {
+pub struct OutgoingParcel {
     pub state: String,
     pub shipment_no: String,
     pub carrier_id: i64,
@@ -35,11 +35,11 @@ pub struct Outgoing {
     pub list: Option<String>,
 }
 
-pub async fn outgoing(tx: &mut Tx, parcel: i64) -> Result<Option<Outgoing>> {
-    Ok(sqlx::query_file!("src/store/sql/hand_over/outgoing.sql", parcel)
+pub async fn lock_parcel(tx: &mut Tx, parcel: i64) -> Result<Option<OutgoingParcel>> {
+    Ok(sqlx::query_file!("src/store/sql/hand_over/lock_parcel.sql", parcel)
         .fetch_optional(tx.conn())
         .await?
-        .map(|r| Outgoing {
+        .map(|r| OutgoingParcel {
             state: r.state,
             shipment_no: r.shipment_no,
             carrier_id: r.carrier_id,
@@ -49,7 +49,7 @@ pub async fn outgoing(tx: &mut Tx, parcel: i64) -> Result<Option<Outgoing>> {
 }
 
 /// The carrier's open list, made with its first parcel; returns id and carrier.
-pub async fn list_for(tx: &mut Tx, warehouse: i64, carrier: i64) -> Result<i64> {
+pub async fn open_list_of_carrier(tx: &mut Tx, warehouse: i64, carrier: i64) -> Result<i64> {
     if let Some(id) = sqlx::query_scalar!(
         "SELECT id
          FROM hand_over
@@ -90,9 +90,9 @@ pub async fn carrier_of(tx: &mut Tx, list: i64) -> Result<Option<i64>> {
     .await?)
 }
 
-pub async fn add(tx: &mut Tx, list: i64, parcel: i64) -> Result<()> {
+pub async fn add_parcel(tx: &mut Tx, list: i64, parcel: i64) -> Result<()> {
     // A list that closes at this moment takes nothing more.
-    let open = sqlx::query_file!("src/store/sql/hand_over/add.sql", list)
+    let open = sqlx::query_file!("src/store/sql/hand_over/add_parcel.sql", list)
         .fetch_optional(tx.conn())
         .await?;
     if open.is_none() {
@@ -121,8 +121,8 @@ pub async fn add(tx: &mut Tx, list: i64, parcel: i64) -> Result<()> {
 }
 
 /// Takes the last parcel off a list that is open. Returns its SSCC.
-pub async fn take_off(tx: &mut Tx, list: i64) -> Result<Option<String>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/hand_over/take_off.sql", list)
+pub async fn remove_last_parcel(tx: &mut Tx, list: i64) -> Result<Option<String>> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/hand_over/remove_last_parcel.sql", list)
         .fetch_optional(tx.conn())
         .await?)
 }

@@ -74,7 +74,7 @@ fn packed(batch: &[(i64, Value)]) -> Value {
 }
 
 /// Keeps lines of orders until the file is read.
-pub async fn stage(tx: &mut Tx, file: Uuid, batch: &[(i64, Value)]) -> Result<()> {
+pub async fn stage_rows(tx: &mut Tx, file: Uuid, batch: &[(i64, Value)]) -> Result<()> {
     sqlx::query!(
         "INSERT INTO import_line (file, row, order_no, data)
          SELECT $1, x.row, x.data ->> 'order_no', x.data || jsonb_build_object('row', x.row)
@@ -112,16 +112,17 @@ pub async fn is_counter(tx: &mut Tx, shop: i64) -> Result<bool> {
 }
 
 /// The next orders of a file, by their first row.
-pub async fn staged(
+pub async fn staged_orders(
     tx: &mut Tx,
     file: Uuid,
     shop: i64,
     after: i64,
     limit: i64,
 ) -> Result<Vec<Staged>> {
-    let rows = sqlx::query_file!("src/store/sql/import/staged.sql", file, shop, after, limit)
-        .fetch_all(tx.conn())
-        .await?;
+    let rows =
+        sqlx::query_file!("src/store/sql/import/staged_orders.sql", file, shop, after, limit)
+            .fetch_all(tx.conn())
+            .await?;
     let list = |value: Option<Value>| match value {
         Some(Value::Array(list)) => list,
         _ => Vec::new(),
@@ -138,7 +139,7 @@ pub async fn staged(
         .collect())
 }
 
-pub async fn unstage(tx: &mut Tx, file: Uuid) -> Result<()> {
+pub async fn drop_staged(tx: &mut Tx, file: Uuid) -> Result<()> {
     sqlx::query!(
         "DELETE FROM import_line
          WHERE file = $1",
@@ -157,15 +158,15 @@ pub async fn create_items(tx: &mut Tx, file: Uuid) -> Result<()> {
 }
 
 /// What of an order waits for a person.
-pub struct Waits {
+pub struct WaitingForPerson {
     /// Lines whose code is no item.
     pub unknown: Vec<String>,
     pub no_receiver: bool,
 }
 
-pub async fn waits(tx: &mut Tx, shop: i64, order_no: &str) -> Result<Waits> {
-    let row = sqlx::query_file!("src/store/sql/import/waits.sql", shop, order_no)
+pub async fn open_exceptions(tx: &mut Tx, shop: i64, order_no: &str) -> Result<WaitingForPerson> {
+    let row = sqlx::query_file!("src/store/sql/import/open_exceptions.sql", shop, order_no)
         .fetch_one(tx.conn())
         .await?;
-    Ok(Waits { unknown: row.unknown, no_receiver: row.no_receiver })
+    Ok(WaitingForPerson { unknown: row.unknown, no_receiver: row.no_receiver })
 }

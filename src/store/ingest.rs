@@ -49,7 +49,8 @@ pub async fn page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<usize> 
         match part {
             [] => {}
             [order] => {
-                orders::raise(tx, "unreadable", &order.order_no, Some(shop), &said).await?;
+                orders::raise_exception(tx, "unreadable", &order.order_no, Some(shop), &said)
+                    .await?;
                 refused.push(order.order_no.as_str());
             }
             _ => parts.extend([&part[..part.len() / 2], &part[part.len() / 2..]]),

@@ -86,14 +86,16 @@ pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -
     .execute(tx.conn())
     .await?;
     if orders > 0 {
-        count(tx, pull.shop.id, "orders", orders).await?;
+        count_by_minute(tx, pull.shop.id, "orders", orders).await?;
     }
     Ok(saved.rows_affected() == 1)
 }
 
 /// Counts what happens with a shop, by the minute: `orders`, or the class of an error.
-pub async fn count(tx: &mut Tx, shop: i64, what: &str, n: i64) -> Result<()> {
-    sqlx::query_file!("src/store/sql/jobs/count.sql", shop, what, n).execute(tx.conn()).await?;
+pub async fn count_by_minute(tx: &mut Tx, shop: i64, what: &str, n: i64) -> Result<()> {
+    sqlx::query_file!("src/store/sql/jobs/count_by_minute.sql", shop, what, n)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -140,7 +142,7 @@ pub async fn wake(tx: &mut Tx, shop: i64, word: &str) -> Result<bool> {
 }
 
 /// It is still being read: nobody else takes it up, unless somebody has.
-pub async fn keep(tx: &mut Tx, pull: &Pull) -> Result<()> {
+pub async fn extend_lease(tx: &mut Tx, pull: &Pull) -> Result<()> {
     sqlx::query!(
         "UPDATE job
          SET lease_until = now() + make_interval(secs => $3)
@@ -168,15 +170,15 @@ pub async fn forget_file(tx: &mut Tx, shop: i64, digest: &str) -> Result<()> {
 }
 
 /// A file with this content is taken in now. `false`: it was before.
-pub async fn take_file(tx: &mut Tx, shop: i64, digest: &str) -> Result<bool> {
-    let new = sqlx::query_file!("src/store/sql/jobs/take_file.sql", shop, digest)
+pub async fn claim_file(tx: &mut Tx, shop: i64, digest: &str) -> Result<bool> {
+    let new = sqlx::query_file!("src/store/sql/jobs/claim_file.sql", shop, digest)
         .execute(tx.conn())
         .await?;
     Ok(new.rows_affected() == 1)
 }
 
 /// Whoever is next goes on where this stopped.
-pub async fn let_go(tx: &mut Tx, pull: &Pull) -> Result<()> {
+pub async fn release_lease(tx: &mut Tx, pull: &Pull) -> Result<()> {
     sqlx::query!(
         "UPDATE job
          SET lease_until = NULL
@@ -232,14 +234,14 @@ pub enum Sent<'a> {
     },
 }
 
-pub async fn message_went(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Result<()> {
+pub async fn save_send_result(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Result<()> {
     let (state, wait_s, said) = match sent {
         Sent::Done => ("sent", 0.0, ""),
         Sent::Later { wait_s, said } => ("waiting", *wait_s, *said),
         Sent::Refused { said } => ("refused", 0.0, *said),
     };
     let done = sqlx::query_file!(
-        "src/store/sql/jobs/message_went.sql",
+        "src/store/sql/jobs/save_send_result.sql",
         message.id,
         message.fencing_token,
         state,
@@ -250,7 +252,8 @@ pub async fn message_went(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Re
     .await?;
     if done.rows_affected() == 1 && state == "refused" {
         let order = message.body["order_no"].as_str().unwrap_or("-");
-        super::orders::raise(tx, "dispatch_refused", order, Some(message.shop.id), said).await?;
+        super::orders::raise_exception(tx, "dispatch_refused", order, Some(message.shop.id), said)
+            .await?;
     }
     Ok(())
 }
@@ -270,7 +273,7 @@ pub async fn closed_parcels(tx: &mut Tx) -> Result<Vec<i64>> {
 }
 
 /// Drops balances of zero, and answers that nobody will ask for again.
-pub async fn tidy(tx: &mut Tx) -> Result<()> {
+pub async fn delete_old(tx: &mut Tx) -> Result<()> {
     sqlx::query!(
         "INSERT INTO sweep DEFAULT
          VALUES"

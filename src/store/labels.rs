@@ -6,12 +6,12 @@ use crate::limits;
 
 /// What stands on a parcel's label. The waybill comes from the carrier's number range and is taken
 /// once.
-pub async fn facts(tx: &mut Tx, parcel: i64) -> Result<LabelFacts> {
-    let have = sqlx::query_file_scalar!("src/store/sql/labels/facts_lock_parcel.sql", parcel)
+pub async fn facts_of(tx: &mut Tx, parcel: i64) -> Result<LabelFacts> {
+    let have = sqlx::query_file_scalar!("src/store/sql/labels/facts_of_lock_parcel.sql", parcel)
         .fetch_one(tx.conn())
         .await?;
     if have.is_none() {
-        let taken = sqlx::query_file!("src/store/sql/labels/facts_take_waybill.sql", parcel)
+        let taken = sqlx::query_file!("src/store/sql/labels/facts_of_take_waybill.sql", parcel)
             .execute(tx.conn())
             .await?;
         if taken.rows_affected() == 0 {
@@ -22,7 +22,7 @@ pub async fn facts(tx: &mut Tx, parcel: i64) -> Result<LabelFacts> {
         }
     }
     let row =
-        sqlx::query_file!("src/store/sql/labels/facts.sql", parcel).fetch_one(tx.conn()).await?;
+        sqlx::query_file!("src/store/sql/labels/facts_of.sql", parcel).fetch_one(tx.conn()).await?;
     Ok(LabelFacts {
         receiver: serde_json::from_value(row.receiver)?,
         sender: row.sender,
@@ -36,8 +36,10 @@ pub async fn facts(tx: &mut Tx, parcel: i64) -> Result<LabelFacts> {
 }
 
 /// Keeps the bytes and puts them into the spool of the bench's printer.
-pub async fn got(tx: &mut Tx, parcel: i64, bytes: &[u8]) -> Result<()> {
-    sqlx::query_file!("src/store/sql/labels/got.sql", parcel, bytes).execute(tx.conn()).await?;
+pub async fn save_bytes(tx: &mut Tx, parcel: i64, bytes: &[u8]) -> Result<()> {
+    sqlx::query_file!("src/store/sql/labels/save_bytes.sql", parcel, bytes)
+        .execute(tx.conn())
+        .await?;
     sqlx::query!(
         "UPDATE parcel
          SET state = 'labelled'
@@ -47,7 +49,7 @@ pub async fn got(tx: &mut Tx, parcel: i64, bytes: &[u8]) -> Result<()> {
     .execute(tx.conn())
     .await?;
     // Packed is what has no unit outside its boxes, and a label on every box.
-    sqlx::query_file!("src/store/sql/labels/got_pack_shipment.sql", parcel)
+    sqlx::query_file!("src/store/sql/labels/save_bytes_pack_shipment.sql", parcel)
         .execute(tx.conn())
         .await?;
     Ok(())
@@ -96,9 +98,9 @@ pub async fn claim_print(tx: &mut Tx) -> Result<Option<Print>> {
 }
 
 /// The printer took every byte, or said why not; then the job is due again, later each time.
-pub async fn printed(tx: &mut Tx, print: &Print, failure: Option<&str>) -> Result<()> {
+pub async fn save_print_result(tx: &mut Tx, print: &Print, failure: Option<&str>) -> Result<()> {
     let done = sqlx::query_file!(
-        "src/store/sql/labels/printed.sql",
+        "src/store/sql/labels/save_print_result.sql",
         print.job,
         print.fencing_token,
         failure,
@@ -109,9 +111,13 @@ pub async fn printed(tx: &mut Tx, print: &Print, failure: Option<&str>) -> Resul
     if done.rows_affected() == 0 {
         return Ok(()); // Somebody else holds the fence now and will say how it went.
     }
-    sqlx::query_file!("src/store/sql/labels/printed_note_trouble.sql", print.job, failure)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query_file!(
+        "src/store/sql/labels/save_print_result_note_trouble.sql",
+        print.job,
+        failure
+    )
+    .execute(tx.conn())
+    .await?;
     if failure.is_none() {
         sqlx::query!(
             "UPDATE label

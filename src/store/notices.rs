@@ -4,8 +4,8 @@ use super::{Result, Tx};
 
 /// What is new to the person is shown from now on; gestures made before it are refused. Returns the
 /// new version.
-pub async fn show(tx: &mut Tx, person: i64) -> Result<i64> {
-    let version = sqlx::query_file_scalar!("src/store/sql/notices/show.sql", person)
+pub async fn mark_shown(tx: &mut Tx, person: i64) -> Result<i64> {
+    let version = sqlx::query_file_scalar!("src/store/sql/notices/mark_shown.sql", person)
         .fetch_one(tx.conn())
         .await?;
     sqlx::query!(
@@ -21,7 +21,7 @@ pub async fn show(tx: &mut Tx, person: i64) -> Result<i64> {
 }
 
 /// A gesture was made in sight of them.
-pub async fn seen(tx: &mut Tx, person: i64, version: i64) -> Result<()> {
+pub async fn mark_seen(tx: &mut Tx, person: i64, version: i64) -> Result<()> {
     sqlx::query!(
         "UPDATE notice
          SET seen_at = now()

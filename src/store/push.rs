@@ -15,7 +15,7 @@ pub struct Push {
 }
 
 /// What a shop may show of one of its items.
-pub struct Due {
+pub struct DueLevel {
     pub code: String,
     pub reference: String,
     pub qty: i64,
@@ -37,16 +37,16 @@ pub async fn claim(tx: &mut Tx, kind: &str) -> Result<Option<Push>> {
 
 /// What the shop is to be told now, what is sold out first. What changed several times meanwhile is
 /// told once.
-pub async fn due(tx: &mut Tx, shop: i64, limit: i64) -> Result<Vec<Due>> {
-    Ok(sqlx::query_file_as!(Due, "src/store/sql/push/due.sql", shop, limit)
+pub async fn due(tx: &mut Tx, shop: i64, limit: i64) -> Result<Vec<DueLevel>> {
+    Ok(sqlx::query_file_as!(DueLevel, "src/store/sql/push/due.sql", shop, limit)
         .fetch_all(tx.conn())
         .await?)
 }
 
 /// These are being told: until the answer is kept nobody knows what the shop shows of them.
 /// `false`: another worker has the job.
-pub async fn telling(tx: &mut Tx, push: &Push, codes: &[String]) -> Result<bool> {
-    if !hold(tx, push).await? {
+pub async fn mark_unknown(tx: &mut Tx, push: &Push, codes: &[String]) -> Result<bool> {
+    if !extend_lease(tx, push).await? {
         return Ok(false);
     }
     sqlx::query!(
@@ -62,7 +62,7 @@ pub async fn telling(tx: &mut Tx, push: &Push, codes: &[String]) -> Result<bool>
 }
 
 /// Holds the job longer. `false`: another worker has it.
-pub async fn hold(tx: &mut Tx, push: &Push) -> Result<bool> {
+pub async fn extend_lease(tx: &mut Tx, push: &Push) -> Result<bool> {
     let held = sqlx::query!(
         "UPDATE job
          SET lease_until = now() + make_interval(secs => $3)
@@ -78,14 +78,14 @@ pub async fn hold(tx: &mut Tx, push: &Push) -> Result<bool> {
 
 /// What was taken, by code and count, and what was refused, with the shop's sentence. `false`:
 /// another worker has the job.
-pub async fn went(
+pub async fn save_answers(
     tx: &mut Tx,
     push: &Push,
     taken: &Value,
-    refused: &[(&Due, String)],
+    refused: &[(&DueLevel, String)],
 ) -> Result<bool> {
     let held = sqlx::query_file!(
-        "src/store/sql/push/went.sql",
+        "src/store/sql/push/save_answers.sql",
         push.job,
         push.fencing_token,
         limits::PUSH_LEASE_S
@@ -95,7 +95,7 @@ pub async fn went(
     if held.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query_file!("src/store/sql/push/went_close_cases.sql", push.shop.id, taken)
+    sqlx::query_file!("src/store/sql/push/save_answers_close_exceptions.sql", push.shop.id, taken)
         .execute(tx.conn())
         .await?;
     for (due, said) in refused {
@@ -109,7 +109,7 @@ pub async fn went(
         )
         .execute(tx.conn())
         .await?;
-        orders::raise(
+        orders::raise_exception(
             tx,
             "push_refused",
             &format!("{} {}", push.shop.code, due.code),
@@ -122,28 +122,41 @@ pub async fn went(
 }
 
 /// The round is over: when to look again, and what was said if it failed.
-pub async fn rest(tx: &mut Tx, push: &Push, wait_s: f64, said: &str) -> Result<()> {
-    sqlx::query_file!("src/store/sql/push/rest.sql", push.job, push.fencing_token, wait_s, said)
-        .execute(tx.conn())
-        .await?;
+pub async fn finish_round(tx: &mut Tx, push: &Push, wait_s: f64, said: &str) -> Result<()> {
+    sqlx::query_file!(
+        "src/store/sql/push/finish_round.sql",
+        push.job,
+        push.fencing_token,
+        wait_s,
+        said
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// What a shop was told, item by item.
-pub async fn told(tx: &mut Tx, shop: i64) -> Result<Vec<Due>> {
-    Ok(sqlx::query_file_as!(Due, "src/store/sql/push/told.sql", shop).fetch_all(tx.conn()).await?)
+pub async fn list_told(tx: &mut Tx, shop: i64) -> Result<Vec<DueLevel>> {
+    Ok(sqlx::query_file_as!(DueLevel, "src/store/sql/push/list_told.sql", shop)
+        .fetch_all(tx.conn())
+        .await?)
 }
 
 /// Any item that the shop lists.
-pub async fn some_listing(tx: &mut Tx, shop: i64) -> Result<Option<Due>> {
-    Ok(sqlx::query_file_as!(Due, "src/store/sql/push/some_listings.sql", shop)
+pub async fn any_listing(tx: &mut Tx, shop: i64) -> Result<Option<DueLevel>> {
+    Ok(sqlx::query_file_as!(DueLevel, "src/store/sql/push/some_listings.sql", shop)
         .fetch_optional(tx.conn())
         .await?)
 }
 
 /// An item that the shop shows otherwise than it was told: it is told again, and a person sees it.
 /// `false`: it is out of date.
-pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Result<bool> {
+pub async fn raise_difference(
+    tx: &mut Tx,
+    shop: &ShopRow,
+    told: &DueLevel,
+    shown: i64,
+) -> Result<bool> {
     let stands = sqlx::query!(
         "UPDATE listing
          SET sent = NULL, refused = NULL
@@ -158,7 +171,7 @@ pub async fn differs(tx: &mut Tx, shop: &ShopRow, told: &Due, shown: i64) -> Res
         // It was told anew while it was compared.
         return Ok(false);
     }
-    orders::raise(
+    orders::raise_exception(
         tx,
         "stock_differs",
         &format!("{} {}", shop.code, told.code),

@@ -43,22 +43,22 @@ pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
 }
 
 /// The outcome of reaching for a task.
-pub enum Claimed {
+pub enum ClaimResult {
     Yes(i64),
     /// Nothing has to be put back from it.
     NoTask,
     By(String),
 }
 
-pub async fn claim(tx: &mut Tx, container: i64, person: i64) -> Result<Claimed> {
+pub async fn claim(tx: &mut Tx, container: i64, person: i64) -> Result<ClaimResult> {
     let row =
         sqlx::query_file!("src/store/sql/put_back/claim.sql", container, limits::LEFT_ALONE_S)
             .fetch_optional(tx.conn())
             .await?;
-    let Some(task) = row else { return Ok(Claimed::NoTask) };
+    let Some(task) = row else { return Ok(ClaimResult::NoTask) };
     // Who signed off, went elsewhere or does not answer any more holds up nobody.
     if task.state == "claimed" && task.person_id != Some(person) && task.busy {
-        return Ok(Claimed::By(task.name.unwrap_or_default()));
+        return Ok(ClaimResult::By(task.name.unwrap_or_default()));
     }
     sqlx::query!(
         "UPDATE task
@@ -69,7 +69,7 @@ pub async fn claim(tx: &mut Tx, container: i64, person: i64) -> Result<Claimed> 
     )
     .execute(tx.conn())
     .await?;
-    Ok(Claimed::Yes(task.id))
+    Ok(ClaimResult::Yes(task.id))
 }
 
 pub async fn release(tx: &mut Tx, task: i64) -> Result<()> {
@@ -85,7 +85,7 @@ pub async fn release(tx: &mut Tx, task: i64) -> Result<()> {
 }
 
 /// All of one item and lot goes from the container into the bin; the last goods end the task.
-pub async fn put(
+pub async fn put_into_bin(
     tx: &mut Tx,
     actor: Actor<'_>,
     task: i64,
@@ -94,7 +94,7 @@ pub async fn put(
     bin: i64,
 ) -> Result<()> {
     sqlx::query_file!(
-        "src/store/sql/put_back/put.sql",
+        "src/store/sql/put_back/put_into_bin.sql",
         actor.at,
         bin,
         actor.person,
@@ -105,6 +105,8 @@ pub async fn put(
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query_file!("src/store/sql/put_back/put_finish.sql", task).execute(tx.conn()).await?;
+    sqlx::query_file!("src/store/sql/put_back/put_into_bin_finish.sql", task)
+        .execute(tx.conn())
+        .await?;
     free_empty_totes(tx, actor.warehouse).await
 }

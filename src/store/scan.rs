@@ -2,7 +2,7 @@
 
 use super::{Result, Tx};
 use crate::codes::{Reading, own};
-use crate::protocol::scan::{Match, Scan};
+use crate::protocol::scan::{Scan, ScanTarget};
 
 /// Matches every reading of a scan with the site's codes.
 pub async fn matches(
@@ -36,9 +36,9 @@ pub async fn matches(
 
     let mut matches = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut found: Match = serde_json::from_value(row.found)?;
+        let mut found: ScanTarget = serde_json::from_value(row.found)?;
         if let (
-            Match::Item { lot, last_good, count, .. },
+            ScanTarget::Item { lot, last_good, count, .. },
             Some((gtin, said_lot, said_day, said_count)),
         ) = (&mut found, &said)
             && *gtin == row.code

@@ -1,26 +1,30 @@
 //! What scanners send around a scan, by person and by bench.
 
 use super::{Result, Tx};
-use crate::protocol::Scanner;
+use crate::protocol::ScannerSettings;
 
 /// The gun that a person works with at a bench, or without one.
-pub async fn of(tx: &mut Tx, person: i64, bench: Option<i64>) -> Result<Option<Scanner>> {
-    let row = sqlx::query_file_scalar!("src/store/sql/scanners/of.sql", person, bench)
+pub async fn for_person(
+    tx: &mut Tx,
+    person: i64,
+    bench: Option<i64>,
+) -> Result<Option<ScannerSettings>> {
+    let row = sqlx::query_file_scalar!("src/store/sql/scanners/for_person.sql", person, bench)
         .fetch_optional(tx.conn())
         .await?;
     Ok(row.flatten().map(serde_json::from_value).transpose()?)
 }
 
 /// What a scan is without the prefix and suffix of each gun that could have sent it.
-pub async fn without_marks(tx: &mut Tx, scan: &str) -> Result<Vec<String>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/scanners/without_marks.sql", scan)
+pub async fn strip_framing(tx: &mut Tx, scan: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/scanners/strip_framing.sql", scan)
         .fetch_all(tx.conn())
         .await?)
 }
 
-pub async fn set(tx: &mut Tx, code: &str, scanner: &Scanner) -> Result<()> {
+pub async fn save(tx: &mut Tx, code: &str, scanner: &ScannerSettings) -> Result<()> {
     sqlx::query_file!(
-        "src/store/sql/scanners/set.sql",
+        "src/store/sql/scanners/save.sql",
         code,
         scanner.prefix,
         scanner.suffix,
@@ -33,7 +37,7 @@ pub async fn set(tx: &mut Tx, code: &str, scanner: &Scanner) -> Result<()> {
 
 /// A person, or a bench, works with this gun from now on; `None` with what the terminal says.
 /// `false`: no such gun, person or bench.
-pub async fn use_by(
+pub async fn assign(
     tx: &mut Tx,
     scanner: Option<&str>,
     person: Option<&str>,
@@ -55,7 +59,7 @@ pub async fn use_by(
     )
     .execute(tx.conn())
     .await?;
-    let benches = sqlx::query_file!("src/store/sql/scanners/use_by.sql", scanner, bench, known)
+    let benches = sqlx::query_file!("src/store/sql/scanners/assign.sql", scanner, bench, known)
         .execute(tx.conn())
         .await?;
     Ok(people.rows_affected() + benches.rows_affected() > 0)

@@ -84,7 +84,7 @@ pub async fn verify(url: &str) -> Result<()> {
 
 /// Does the database hold anything of anybody's: tables of others, or rows that somebody put into
 /// ours?
-pub async fn holds_anything(url: &str) -> Result<bool> {
+pub async fn is_in_use(url: &str) -> Result<bool> {
     let mut conn = connect(url).await?;
     let there: Vec<String> = sqlx::query_scalar(
         "SELECT relname::text FROM pg_class WHERE relnamespace = \
@@ -122,7 +122,7 @@ fn is_ours(name: &str) -> bool {
 }
 
 /// Empties a database that holds nothing of anybody's, so that a backup fits in.
-pub async fn clear(owner_url: &str) -> Result<()> {
+pub async fn drop_everything(owner_url: &str) -> Result<()> {
     let mut conn = connect(owner_url).await?;
     sqlx::query("DROP SCHEMA public CASCADE").execute(&mut conn).await?;
     sqlx::query("CREATE SCHEMA public").execute(&mut conn).await?;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// The lists that can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum List {
+pub enum ListKind {
     Orders,
     Lines,
     Shipments,
@@ -22,95 +22,95 @@ pub enum List {
     Audit,
 }
 
-impl List {
-    pub const ALL: [(&'static str, List); 13] = [
-        ("orders", List::Orders),
-        ("lines", List::Lines),
-        ("shipments", List::Shipments),
-        ("stock", List::Stock),
-        ("movements", List::Movements),
-        ("waves", List::Waves),
-        ("trips", List::Trips),
-        ("tasks", List::Tasks),
-        ("parcels", List::Parcels),
-        ("labels", List::Labels),
-        ("shops", List::Shops),
-        ("exceptions", List::Exceptions),
-        ("audit", List::Audit),
+impl ListKind {
+    pub const ALL: [(&'static str, ListKind); 13] = [
+        ("orders", ListKind::Orders),
+        ("lines", ListKind::Lines),
+        ("shipments", ListKind::Shipments),
+        ("stock", ListKind::Stock),
+        ("movements", ListKind::Movements),
+        ("waves", ListKind::Waves),
+        ("trips", ListKind::Trips),
+        ("tasks", ListKind::Tasks),
+        ("parcels", ListKind::Parcels),
+        ("labels", ListKind::Labels),
+        ("shops", ListKind::Shops),
+        ("exceptions", ListKind::Exceptions),
+        ("audit", ListKind::Audit),
     ];
 }
 
 /// The rows of a list. `warehouse`: a code, or every one; `limit`: at most so many rows.
 pub async fn rows(
     tx: &mut Tx,
-    list: List,
+    list: ListKind,
     warehouse: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Value>> {
     // The state of an order is that of its least advanced shipment; the states stand in their order
     // here.
     let rows = match list {
-        List::Orders => {
+        ListKind::Orders => {
             sqlx::query_file_scalar!("src/store/sql/show/orders.sql", limit)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Lines => {
+        ListKind::Lines => {
             sqlx::query_file_scalar!("src/store/sql/show/lines.sql", limit)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Shipments => {
+        ListKind::Shipments => {
             sqlx::query_file_scalar!("src/store/sql/show/shipments.sql", limit, warehouse)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Stock => {
+        ListKind::Stock => {
             sqlx::query_file_scalar!("src/store/sql/show/stock.sql", limit, warehouse)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Movements => {
+        ListKind::Movements => {
             sqlx::query_file_scalar!("src/store/sql/show/movements.sql", limit, warehouse)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Waves => {
+        ListKind::Waves => {
             sqlx::query_file_scalar!("src/store/sql/show/waves.sql", limit, warehouse)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Trips => {
+        ListKind::Trips => {
             sqlx::query_file_scalar!("src/store/sql/show/trips.sql", limit, warehouse)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Tasks => {
+        ListKind::Tasks => {
             sqlx::query_file_scalar!("src/store/sql/show/tasks.sql", limit, warehouse)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Parcels => {
+        ListKind::Parcels => {
             sqlx::query_file_scalar!("src/store/sql/show/parcels.sql", limit, warehouse)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Labels => {
+        ListKind::Labels => {
             sqlx::query_file_scalar!("src/store/sql/show/labels.sql", limit, warehouse)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Shops => {
+        ListKind::Shops => {
             sqlx::query_file_scalar!("src/store/sql/show/shops.sql", limit)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Exceptions => {
+        ListKind::Exceptions => {
             sqlx::query_file_scalar!("src/store/sql/show/exceptions.sql", limit, warehouse)
                 .fetch_all(tx.conn())
                 .await
         }
-        List::Audit => {
+        ListKind::Audit => {
             sqlx::query_file_scalar!("src/store/sql/show/audit.sql", limit)
                 .fetch_all(tx.conn())
                 .await

@@ -63,7 +63,7 @@ pub async fn lock(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
 }
 
 /// Nobody speaks for the person now; where they stand is kept.
-pub async fn leave(tx: &mut Tx, person: i64) -> Result<()> {
+pub async fn sign_off(tx: &mut Tx, person: i64) -> Result<()> {
     sqlx::query!(
         "UPDATE standing
          SET session = $2
@@ -77,9 +77,9 @@ pub async fn leave(tx: &mut Tx, person: i64) -> Result<()> {
 }
 
 /// Saves where the person stands now; returns the new version.
-pub async fn step_to(tx: &mut Tx, person: i64, step: &Step, bench: Option<i64>) -> Result<i64> {
+pub async fn save_step(tx: &mut Tx, person: i64, step: &Step, bench: Option<i64>) -> Result<i64> {
     Ok(sqlx::query_file_scalar!(
-        "src/store/sql/standing/step_to.sql",
+        "src/store/sql/standing/save_step.sql",
         person,
         serde_json::to_value(step)?,
         bench
@@ -90,7 +90,7 @@ pub async fn step_to(tx: &mut Tx, person: i64, step: &Step, bench: Option<i64>) 
 
 /// The first answer of a command, if it was given before; `Some(None)`: it is where the person
 /// stands.
-pub async fn answered(tx: &mut Tx, command: Uuid) -> Result<Option<Option<Reply>>> {
+pub async fn stored_answer(tx: &mut Tx, command: Uuid) -> Result<Option<Option<Reply>>> {
     let reply = sqlx::query_scalar!(
         "SELECT reply
          FROM command
@@ -126,7 +126,7 @@ pub async fn save_outcome(
 
 /// Keeps the answer of a command. What follows a closed parcel puts the final answer in place of
 /// the first.
-pub async fn answer(
+pub async fn save_answer(
     tx: &mut Tx,
     command: Uuid,
     person: i64,
@@ -134,7 +134,7 @@ pub async fn answer(
     reply: &Reply,
 ) -> Result<()> {
     sqlx::query_file!(
-        "src/store/sql/standing/answer.sql",
+        "src/store/sql/standing/save_answer.sql",
         command,
         person,
         said,

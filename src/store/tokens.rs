@@ -24,14 +24,14 @@ pub async fn claim(tx: &mut Tx) -> Result<Option<Renewal>> {
 
 /// New tokens, sealed; they live so long, and are renewed well before. What failed for want of them
 /// goes on at once. `false`: somebody else renewed meanwhile, and these are not kept.
-pub async fn renewed(
+pub async fn save_renewed(
     tx: &mut Tx,
     renewal: &Renewal,
     sealed: &str,
     lives_s: Option<f64>,
 ) -> Result<bool> {
     let saved = sqlx::query_file!(
-        "src/store/sql/tokens/renewed.sql",
+        "src/store/sql/tokens/save_renewed.sql",
         renewal.shop.id,
         renewal.fencing_token,
         sealed,
@@ -52,7 +52,7 @@ pub async fn renewed(
 }
 
 /// Nothing came: when to ask again, `None` never. With an outcome that is unknown `asked_at` stays.
-pub async fn not_renewed(
+pub async fn save_failed_renewal(
     tx: &mut Tx,
     renewal: &Renewal,
     wait_s: Option<f64>,
@@ -60,7 +60,7 @@ pub async fn not_renewed(
     unknown: bool,
 ) -> Result<()> {
     sqlx::query_file!(
-        "src/store/sql/tokens/not_renewed.sql",
+        "src/store/sql/tokens/save_failure.sql",
         renewal.shop.id,
         renewal.fencing_token,
         wait_s,
@@ -74,8 +74,8 @@ pub async fn not_renewed(
 
 /// A call said that the token is no longer good: it is renewed now, unless that was just done or is
 /// being done.
-pub async fn ended(tx: &mut Tx, shop: i64) -> Result<()> {
-    sqlx::query_file!("src/store/sql/tokens/ended.sql", shop, limits::TOKEN_TRUSTED_S)
+pub async fn expire(tx: &mut Tx, shop: i64) -> Result<()> {
+    sqlx::query_file!("src/store/sql/tokens/expire.sql", shop, limits::TOKEN_TRUSTED_S)
         .execute(tx.conn())
         .await?;
     Ok(())

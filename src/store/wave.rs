@@ -3,7 +3,7 @@
 use super::{Error, Result, Tx};
 use crate::domain::Name;
 use crate::planner::{Load, Trip};
-use crate::protocol::wave::{Lack, Rehearsed, Snapshot, Step};
+use crate::protocol::wave::{Rehearsed, Shortage, Snapshot, Step};
 
 /// So many reasons for waiting are named.
 const WAITS: i64 = 3;
@@ -120,7 +120,7 @@ async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
         rows.first().map_or((0, 0), |r| (r.shipments, r.all_units));
     let lacks = rows
         .into_iter()
-        .map(|r| Lack {
+        .map(|r| Shortage {
             item: Name { en: r.name_en, zh: r.name_zh, variant: r.variant },
             units: r.units,
             why: r.why,
@@ -130,7 +130,7 @@ async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
 }
 
 /// A wave whose goods are chosen and not yet reserved.
-pub struct Planned {
+pub struct PlannedWave {
     pub wave: i64,
     pub wave_no: String,
     pub totes: usize,
@@ -140,7 +140,12 @@ pub struct Planned {
 }
 
 /// Chooses the goods of a wave; what the planner needs to cut its trips comes back.
-pub async fn plan(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Planned> {
+pub async fn plan_trips(
+    tx: &mut Tx,
+    warehouse: i64,
+    person: i64,
+    step: &Step,
+) -> Result<PlannedWave> {
     let (wave, wave_no) = draft(tx, warehouse, person, step, true).await?;
     let asked = sqlx::query_scalar!(
         r#"SELECT count(*) AS "n!"
@@ -179,7 +184,7 @@ pub async fn plan(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
         });
     }
     let short = asked - loads.len() as i64;
-    Ok(Planned { wave, wave_no, totes: usize::try_from(totes).unwrap_or(1), loads, short })
+    Ok(PlannedWave { wave, wave_no, totes: usize::try_from(totes).unwrap_or(1), loads, short })
 }
 
 /// Puts a planned wave on the floor: the planner's trips, their stops, and the reservations on

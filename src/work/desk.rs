@@ -30,7 +30,7 @@ async fn load(
 ) -> store::Result<Snapshot> {
     let shown = match (step.trail.last(), home) {
         (Some(subject), _) => {
-            rows::shown(tx, standing.warehouse_id, subject, &i18n::that_say(&subject.view.filter))
+            rows::details(tx, standing.warehouse_id, subject, &i18n::that_say(&subject.view.filter))
                 .await?
         }
         (None, Activity::Board) => Some(rows::board(tx, standing.warehouse_id).await?),
@@ -41,7 +41,7 @@ async fn load(
     let shown = shown.map(|shown| private(shown, may_read));
     let shown = shown.map(|shown| if may_act(standing) { shown } else { without_actions(shown) });
     let views = match (step.asking, step.trail.last()) {
-        (Some(Action::Views), Some(list)) => rows::views(tx, list.kind.name()).await?,
+        (Some(Action::Views), Some(list)) => rows::saved_view_names(tx, list.kind.name()).await?,
         _ => Vec::new(),
     };
     // Who has the walk already need not take it over.
@@ -50,7 +50,7 @@ async fn load(
     if let (Some(shown), Some(trip)) =
         (&mut shown, step.trail.last().filter(|subject| subject.kind == Kind::Trip))
     {
-        let held = rows::in_hand(tx, trip.id).await?;
+        let held = rows::picker_and_counted(tx, trip.id).await?;
         shown.actions.retain(|action| {
             *action != Action::TakeOver
                 || held.as_ref().is_none_or(|(person, _)| *person != standing.operator.id)
@@ -95,14 +95,14 @@ fn private(mut shown: desk::Shown, may_read: bool) -> desk::Shown {
     desk::Shown { label: shown.label.filter(|_| may_read), ..shown }
 }
 
-pub async fn show(
+pub async fn load_page(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
     home: Activity,
 ) -> store::Result<(Page, Vec<Expect>)> {
     let now = load(tx, standing, step, home).await?;
-    Ok((desk::page(&now, step), desk::expects(&now, step)))
+    Ok((desk::build_page(&now, step), desk::accepted_scans(&now, step)))
 }
 
 fn to(standing: &Standing, home: Activity, step: Step) -> Outcome {
@@ -116,7 +116,7 @@ fn to(standing: &Standing, home: Activity, step: Step) -> Outcome {
     )
 }
 
-pub async fn act(
+pub async fn apply_scan(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
@@ -128,7 +128,7 @@ pub async fn act(
     match desk::decide(&now, step, scan)? {
         Decision::Navigate(next) => Ok(to(standing, home, next)),
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
-        Decision::Find(text) => match rows::find(tx, actor.warehouse, &text).await? {
+        Decision::Find(text) => match rows::find_subject(tx, actor.warehouse, &text).await? {
             Some(subject) => Ok(to(standing, home, step.to(subject))),
             None => {
                 Err(Refusal::wrong(Text::key("desk-unknown").with("received", scan.received()))
@@ -180,13 +180,13 @@ async fn perform(
     text: &str,
 ) -> Result<(), GestureError> {
     let done = match (action, subject.kind) {
-        (Action::Expedite, Kind::Shipment) => rows::expedite(tx, subject.id).await?,
+        (Action::Expedite, Kind::Shipment) => rows::raise_priority(tx, subject.id).await?,
         (Action::Hold, Kind::Shipment) => {
-            rows::hold(tx, subject.id, &text.replace('-', "_")).await?
+            rows::hold_shipment(tx, subject.id, &text.replace('-', "_")).await?
         }
         (Action::HoldNote, Kind::Shipment) => {
-            rows::hold(tx, subject.id, "other").await?
-                && rows::note_hold(tx, subject.id, text).await?
+            rows::hold_shipment(tx, subject.id, "other").await?
+                && rows::set_hold_note(tx, subject.id, text).await?
         }
         (Action::Split, Kind::Shipment) if !orders::split_rest(tx, subject.id).await? => {
             return Err(Refusal::wrong(Text::key("split-nothing")).into());
@@ -201,20 +201,20 @@ async fn perform(
         }
         (Action::TakeBack, Kind::Wave) => rows::take_back(tx, actor.warehouse, subject.id).await?,
         (Action::Free, Kind::Trip) => {
-            rows::give_trip(tx, subject.id, None, &standing.operator).await?
+            rows::assign_trip(tx, subject.id, None, &standing.operator).await?
         }
         (Action::Assign, Kind::Trip) => {
-            rows::give_trip(tx, subject.id, person, &standing.operator).await?
+            rows::assign_trip(tx, subject.id, person, &standing.operator).await?
         }
         (Action::TakeOver, Kind::Trip) => {
-            rows::give_trip(tx, subject.id, Some(actor.person), &standing.operator).await?
+            rows::assign_trip(tx, subject.id, Some(actor.person), &standing.operator).await?
         }
         (Action::ForceClose, Kind::Trip) => {
             rows::force_close(tx, actor, subject.id, &standing.operator.name).await?
         }
         (Action::Reprint, Kind::Parcel) => labels::reprint_parcel(tx, subject.id).await?,
         (Action::Message, Kind::Person) => {
-            rows::message(tx, subject.id, &standing.operator.name, text).await?
+            rows::send_message(tx, subject.id, &standing.operator.name, text).await?
         }
         _ => false,
     };
@@ -240,11 +240,11 @@ pub async fn preview(
     }
     let step = Step { trail: vec![subject], asking: None };
     let now = load(&mut tx, &standing, &step, Activity::Inquiry).await?;
-    Ok(now.shown.is_some().then(|| desk::page(&now, &step)))
+    Ok(now.shown.is_some().then(|| desk::build_page(&now, &step)))
 }
 
 /// A list as a person looks at it, all of its rows.
-pub struct WholeList {
+pub struct FullList {
     pub title: Text,
     pub header: Vec<Text>,
     pub rows: Vec<Vec<Text>>,
@@ -253,11 +253,11 @@ pub struct WholeList {
 }
 
 /// `None`: no list is on the screen, or the person stands elsewhere by now.
-pub async fn whole_list(
+pub async fn full_list(
     ctx: &super::Ctx,
     session: uuid::Uuid,
     person: i64,
-) -> store::Result<Option<WholeList>> {
+) -> store::Result<Option<FullList>> {
     let mut tx = ctx.db.begin().await?;
     let Some(standing) =
         standing::lock(&mut tx, person).await?.filter(|standing| standing.session == session)
@@ -271,7 +271,7 @@ pub async fn whole_list(
     let Some(list) = step.trail.last().filter(|subject| subject.kind.is_list()) else {
         return Ok(None);
     };
-    let shown = rows::list(
+    let shown = rows::list_rows(
         &mut tx,
         standing.warehouse_id,
         list,
@@ -283,14 +283,18 @@ pub async fn whole_list(
     let shown =
         desk::Shown { list: shown.list.map(|view| desk::View { sort: 0, ..view }), ..shown };
     audit::record(&mut tx, &standing.operator.code, "export", &list.scan(), None).await?;
-    let at = rows::file_stamp(&mut tx).await?;
+    let at = rows::now_for_file_name(&mut tx).await?;
     tx.commit().await?;
-    let page = desk::page(&Snapshot { shown: Some(shown), ..Snapshot::default() }, step);
-    Ok(Some(WholeList { title: page.title, header: page.table.header, rows: page.table.rows, at }))
+    let page = desk::build_page(&Snapshot { shown: Some(shown), ..Snapshot::default() }, step);
+    Ok(Some(FullList { title: page.title, header: page.table.header, rows: page.table.rows, at }))
 }
 
 /// A list as the bytes of a file, with nothing in it that a spreadsheet would run.
-pub fn file(xlsx: bool, header: &[String], rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
+pub fn list_as_file(
+    xlsx: bool,
+    header: &[String],
+    rows: &[Vec<String>],
+) -> Result<Vec<u8>, String> {
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     if xlsx {
         return tables::xlsx(&header, rows);

@@ -10,22 +10,22 @@ use crate::store::audit;
 use crate::store::standing::Standing;
 use crate::store::{self, Tx, exceptions as rows, jobs, orders, push};
 
-pub async fn show(
+pub async fn load_page(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
 ) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, step).await?;
-    Ok((exceptions::page(&now, step), exceptions::expects(&now)))
+    Ok((exceptions::build_page(&now, step), exceptions::accepted_scans(&now)))
 }
 
 /// The oldest case, put on the screen.
 pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> store::Result<Outcome> {
-    let exception_id = rows::next(tx, actor.warehouse, None).await?;
+    let exception_id = rows::next_open(tx, actor.warehouse, None).await?;
     Ok(Outcome::to(protocol::Step::Exceptions(Step::at(exception_id)), standing))
 }
 
-pub async fn act(
+pub async fn apply_scan(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
@@ -46,7 +46,7 @@ pub async fn act(
         Ok(decision) => decision,
         // The code of another case brings it onto the screen.
         Err(refusal) => {
-            return rows::about(tx, actor.warehouse, &scan.text)
+            return rows::find_by_subject(tx, actor.warehouse, &scan.text)
                 .await?
                 .filter(|id| Some(*id) != shown)
                 .map(|id| to(Some(id)))
@@ -57,8 +57,9 @@ pub async fn act(
         return Ok(Outcome::to(protocol::Step::Menu, standing));
     }
     let Some(exception) = now.exception else { return Ok(to(None)) };
-    let following =
-        rows::next(tx, actor.warehouse, Some(exception.id)).await?.filter(|id| *id != exception.id);
+    let following = rows::next_open(tx, actor.warehouse, Some(exception.id))
+        .await?
+        .filter(|id| *id != exception.id);
     match decision {
         // A count that was not meant: the same case, asked anew.
         Decision::Next
@@ -78,8 +79,8 @@ pub async fn act(
             }),
             standing,
         )),
-        Decision::Count(all) if exception.counts_all() => {
-            if !rows::counted_all(tx, actor, exception.id, all).await? {
+        Decision::Count(all) if exception.counts_whole_bin() => {
+            if !rows::apply_full_count(tx, actor, exception.id, all).await? {
                 return Err(Refusal::wrong(
                     Text::key("exceptions-fewer-than-reserved").with("received", all),
                 )
@@ -98,7 +99,7 @@ pub async fn act(
         Decision::Map { item, typed } => {
             let code = exception.code.as_deref().unwrap_or_default();
             let Some(name) = rows::map_code(tx, exception.id, code, item, &typed).await? else {
-                let other = rows::about(tx, actor.warehouse, &scan.text)
+                let other = rows::find_by_subject(tx, actor.warehouse, &scan.text)
                     .await?
                     .filter(|id| *id != exception.id);
                 return other.map(|id| to(Some(id))).ok_or_else(|| {
@@ -119,9 +120,9 @@ pub async fn act(
             // Everything that waits for this code goes on by itself: what one answer cannot hold,
             // in the background.
             let waiting =
-                rows::waiting_for(tx, exception.id, code, limits::BULK_EXCEPTIONS).await?;
-            let on = rows::go_on(tx, &waiting, Some(actor.person)).await?;
-            Ok(to(rows::next(tx, actor.warehouse, Some(exception.id)).await?).saying(
+                rows::waiting_for_code(tx, exception.id, code, limits::BULK_EXCEPTIONS).await?;
+            let on = rows::retry_orders(tx, &waiting, Some(actor.person)).await?;
+            Ok(to(rows::next_open(tx, actor.warehouse, Some(exception.id)).await?).saying(
                 Text::key("exceptions-mapped")
                     .with("code", code)
                     .with("item", &name)
@@ -138,16 +139,20 @@ pub async fn act(
                 Some(serde_json::json!({ "done": on })),
             )
             .await?;
-            Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(
+            Ok(to(rows::next_open(tx, actor.warehouse, None).await?).saying(
                 Text::key("exceptions-retried").with("done", on).with("of", exception.same),
             ))
         }
         Decision::Resolution(Resolution::DoneAll) => {
-            for (id, _) in
-                rows::of_reason(tx, actor.warehouse, &exception.reason, limits::BULK_EXCEPTIONS)
-                    .await?
+            for (id, _) in rows::open_by_reason(
+                tx,
+                actor.warehouse,
+                &exception.reason,
+                limits::BULK_EXCEPTIONS,
+            )
+            .await?
             {
-                rows::done(tx, id, Some(actor.person)).await?;
+                rows::close(tx, id, Some(actor.person)).await?;
             }
             audit::record(
                 tx,
@@ -157,14 +162,14 @@ pub async fn act(
                 Some(serde_json::json!({ "done": exception.same })),
             )
             .await?;
-            Ok(to(rows::next(tx, actor.warehouse, None).await?).saying(
+            Ok(to(rows::next_open(tx, actor.warehouse, None).await?).saying(
                 Text::key("exceptions-retried")
                     .with("done", exception.same)
                     .with("of", exception.same),
             ))
         }
         Decision::Count(found) => {
-            rows::counted(tx, actor, exception.id, exception.held, found).await?;
+            rows::apply_count(tx, actor, exception.id, exception.held, found).await?;
             audit::record(
                 tx,
                 &standing.operator.code,
@@ -197,10 +202,10 @@ pub async fn act(
 async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, GestureError> {
     let mut on = 0;
     for (id, shipment) in
-        rows::of_reason(tx, actor.warehouse, reason, limits::BULK_EXCEPTIONS).await?
+        rows::open_by_reason(tx, actor.warehouse, reason, limits::BULK_EXCEPTIONS).await?
     {
         if retry(tx, actor, reason, id, shipment).await? {
-            rows::done(tx, id, Some(actor.person)).await?;
+            rows::close(tx, id, Some(actor.person)).await?;
             on += 1;
         }
     }
@@ -217,16 +222,16 @@ async fn retry(
 ) -> store::Result<bool> {
     tx.attempt().await?;
     let worked = match (shipment, reason) {
-        (Some(shipment), "not_found") => rows::place_again(tx, actor.warehouse, shipment).await?,
-        (Some(shipment), "changed_late") => orders::bring_in_line(tx, shipment).await?,
-        (Some(shipment), _) => orders::promise_again(tx, actor.warehouse, shipment).await?,
+        (Some(shipment), "not_found") => rows::reserve_again(tx, actor.warehouse, shipment).await?,
+        (Some(shipment), "changed_late") => orders::apply_shop_changes(tx, shipment).await?,
+        (Some(shipment), _) => orders::promise_shipment(tx, actor.warehouse, shipment).await?,
         (None, "dispatch_refused") => jobs::tell_again(tx, exception).await.map(|()| true)?,
         (None, "push_refused") => push::tell_again(tx, exception).await.map(|()| true)?,
         (None, _) => orders::try_again(tx, exception).await?,
     };
     tx.attempted(worked).await?;
     if let (true, Some(shipment), "not_found") = (worked, shipment, reason) {
-        rows::found_all(tx, shipment, actor.person).await?;
+        rows::close_all_found(tx, shipment, actor.person).await?;
     }
     Ok(worked)
 }
@@ -268,6 +273,6 @@ async fn out(
         None,
     )
     .await?;
-    rows::done(tx, exception.id, Some(actor.person)).await?;
+    rows::close(tx, exception.id, Some(actor.person)).await?;
     Ok(())
 }

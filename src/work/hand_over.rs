@@ -1,31 +1,31 @@
 //! Handing over: applies what `protocol::hand_over` decides. The shop is read again before a parcel
 //! goes on the list.
 
-use super::parcel::{Verdict, ask_shops};
+use super::parcel::{ShopAnswer, check_with_shops};
 use super::{Ctx, GestureError, Outcome};
 use crate::codes;
 use crate::protocol::Request;
 use crate::protocol::hand_over::{self, Decision, Step};
-use crate::protocol::scan::Match;
 use crate::protocol::scan::Scan;
+use crate::protocol::scan::ScanTarget;
 use crate::protocol::{self, Expect, Page, Refusal, Text};
 use crate::store::Actor;
 use crate::store::standing;
 use crate::store::standing::Standing;
 use crate::store::{self, Tx, hand_over as rows, ingest};
 
-pub async fn show(
+pub async fn load_page(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
 ) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, step).await?;
-    Ok((hand_over::page(&now), hand_over::expects(&now)))
+    Ok((hand_over::build_page(&now), hand_over::accepted_scans(&now)))
 }
 
 /// Before a parcel goes on a list its shop is read again, while no transaction is open. What was
 /// cancelled there is cancelled here too, and the scan then finds a void parcel.
-pub async fn ask_first(ctx: &Ctx, request: &Request, text: &str) -> store::Result<()> {
+pub async fn check_with_shop(ctx: &Ctx, request: &Request, text: &str) -> store::Result<()> {
     let Some(person) = request.person else { return Ok(()) };
     let mut tx = ctx.db.begin().await?;
     let standing = match standing::lock(&mut tx, person).await? {
@@ -42,17 +42,17 @@ pub async fn ask_first(ctx: &Ctx, request: &Request, text: &str) -> store::Resul
     let Some(parcel) = scan
         .matches
         .iter()
-        .find_map(|m| if let Match::Parcel { id, .. } = m { Some(*id) } else { None })
+        .find_map(|m| if let ScanTarget::Parcel { id, .. } = m { Some(*id) } else { None })
     else {
         return Ok(());
     };
     drop(tx);
-    match ask_shops(ctx, parcel).await? {
-        Verdict::Go => Ok(()),
-        Verdict::Wait(_) => {
+    match check_with_shops(ctx, parcel).await? {
+        ShopAnswer::Go => Ok(()),
+        ShopAnswer::Wait(_) => {
             Err(store::Error::Refused { constraint: "shop_answers".into(), message: String::new() })
         }
-        Verdict::Off(off) => {
+        ShopAnswer::Off(off) => {
             let mut tx = ctx.db.begin().await?;
             for (shop, order) in &off {
                 ingest::order(&mut tx, *shop, order).await?;
@@ -66,7 +66,7 @@ fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::HandOver(step), standing)
 }
 
-pub async fn act(
+pub async fn apply_scan(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
@@ -83,7 +83,7 @@ pub async fn act(
                 .saying(Text::key("hand-over-closed-now").with("parcels", gone)))
         }
         Decision::TakeOff { list } => {
-            let off = rows::take_off(tx, list)
+            let off = rows::remove_last_parcel(tx, list)
                 .await?
                 .ok_or_else(|| Refusal::wrong(Text::key("undo-nothing")))?;
             Ok(to(standing, step.clone()).saying(Text::key("hand-over-off").with("sscc", &off)))
@@ -100,7 +100,7 @@ async fn add(
     parcel: i64,
     sscc: &str,
 ) -> Result<Outcome, GestureError> {
-    let Some(out) = rows::outgoing(tx, parcel).await? else {
+    let Some(out) = rows::lock_parcel(tx, parcel).await? else {
         return Err(
             Refusal::wrong(Text::key("hand-over-expects-parcel").with("received", sscc)).into()
         );
@@ -140,8 +140,8 @@ async fn add(
             )
             .into());
         }
-        _ => rows::list_for(tx, actor.warehouse, out.carrier_id).await?,
+        _ => rows::open_list_of_carrier(tx, actor.warehouse, out.carrier_id).await?,
     };
-    rows::add(tx, list, parcel).await?;
+    rows::add_parcel(tx, list, parcel).await?;
     Ok(to(standing, Step { list_id: Some(list) }))
 }

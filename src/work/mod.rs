@@ -172,10 +172,10 @@ async fn once(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         Input::Badge(badge) => sign_on::badge(ctx, badge).await,
         Input::Pin { badge, pin } => sign_on::pin(ctx, request, badge, pin).await,
         Input::Scan { text, .. } => {
-            if let Some(reply) = pick::at_once(ctx, request, text).await? {
+            if let Some(reply) = pick::fast_path(ctx, request, text).await? {
                 return Ok(reply);
             }
-            hand_over::ask_first(ctx, request, text).await?;
+            hand_over::check_with_shop(ctx, request, text).await?;
             gesture(ctx, request).await
         }
         Input::Card(_) | Input::Refresh => gesture(ctx, request).await,
@@ -199,7 +199,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         };
         return Ok(sign_on::login(ctx, Some(Refusal::stop(text))));
     }
-    let first = match standing::answered(&mut tx, request.command).await? {
+    let first = match standing::stored_answer(&mut tx, request.command).await? {
         // It was done at once: its answer is where the person stands.
         Some(None) if request.ask != Input::Refresh => Some(show(&mut tx, &standing, None).await?),
         first => first.flatten(),
@@ -215,7 +215,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     let mut standing = standing;
     if standing.notices_new {
         // The world changed under the person's hands: they see that first.
-        standing.version = notices::show(&mut tx, person).await?;
+        standing.version = notices::mark_shown(&mut tx, person).await?;
         let reply = show(&mut tx, &standing, None).await?;
         tx.commit().await?;
         return Ok(reply);
@@ -239,7 +239,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     if scan.card == Some(Card::SignOff) {
         audit::record(&mut tx, &standing.operator.code, "sign_off", &standing.terminal, None)
             .await?;
-        standing::leave(&mut tx, person).await?;
+        standing::sign_off(&mut tx, person).await?;
         tx.commit().await?;
         return Ok(sign_on::login(ctx, None));
     }
@@ -254,7 +254,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
                 Some(standing) => {
                     let reply = show(&mut tx, &standing, Some(refusal.0)).await?;
                     if !standing.notices.is_empty() {
-                        notices::seen(&mut tx, person, standing.version).await?;
+                        notices::mark_seen(&mut tx, person, standing.version).await?;
                         tx.commit().await?;
                     }
                     Ok(reply)
@@ -298,14 +298,18 @@ async fn act(
     }
     match &standing.step {
         Step::Menu => choose(tx, actor, standing, scan).await,
-        Step::Pick(step) => pick::act(tx, actor, standing, step, scan).await,
-        Step::Pack(step) => pack::act(tx, actor, standing, step, scan).await,
-        Step::PutBack(step) => put_back::act(tx, actor, standing, step, scan).await,
-        Step::HandOver(step) => hand_over::act(tx, actor, standing, step, scan).await,
-        Step::Wave(step) => wave::act(tx, actor, standing, step, scan).await,
-        Step::Exceptions(step) => exceptions::act(tx, actor, standing, step, scan).await,
-        Step::Board(step) => desk::act(tx, actor, standing, step, scan, Activity::Board).await,
-        Step::Inquiry(step) => desk::act(tx, actor, standing, step, scan, Activity::Inquiry).await,
+        Step::Pick(step) => pick::apply_scan(tx, actor, standing, step, scan).await,
+        Step::Pack(step) => pack::apply_scan(tx, actor, standing, step, scan).await,
+        Step::PutBack(step) => put_back::apply_scan(tx, actor, standing, step, scan).await,
+        Step::HandOver(step) => hand_over::apply_scan(tx, actor, standing, step, scan).await,
+        Step::Wave(step) => wave::apply_scan(tx, actor, standing, step, scan).await,
+        Step::Exceptions(step) => exceptions::apply_scan(tx, actor, standing, step, scan).await,
+        Step::Board(step) => {
+            desk::apply_scan(tx, actor, standing, step, scan, Activity::Board).await
+        }
+        Step::Inquiry(step) => {
+            desk::apply_scan(tx, actor, standing, step, scan, Activity::Inquiry).await
+        }
     }
 }
 
@@ -317,7 +321,7 @@ async fn choose(
     scan: &Scan,
 ) -> Result<Outcome, GestureError> {
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
-    match line.and_then(|n| crate::protocol::sign_on::open(&standing.operator).nth(n)) {
+    match line.and_then(|n| crate::protocol::sign_on::open_activities(&standing.operator).nth(n)) {
         Some(activity) => enter(tx, actor, standing, activity).await,
         None => {
             Err(Refusal::wrong(Text::key("menu-expects").with("received", scan.received())).into())
@@ -358,10 +362,10 @@ async fn save_outcome(
     if standing.bench_id != outcome.bench {
         standing.bench_id = outcome.bench;
         standing.operator.scanner =
-            scanners::of(&mut tx, standing.operator.id, outcome.bench).await?;
+            scanners::for_person(&mut tx, standing.operator.id, outcome.bench).await?;
     }
     if !standing.notices.is_empty() {
-        notices::seen(&mut tx, standing.operator.id, standing.version).await?;
+        notices::mark_seen(&mut tx, standing.operator.id, standing.version).await?;
         standing.notices.clear();
     }
     standing.version += 1;
@@ -421,17 +425,17 @@ async fn page(
 ) -> store::Result<(Page, Vec<Expect>, Option<pick::CachedScreen>)> {
     let (page, expects) = match &standing.step {
         Step::Pick(step) => {
-            let (page, expects, now) = pick::show(tx, standing, step, ahead).await?;
+            let (page, expects, now) = pick::load_page(tx, standing, step, ahead).await?;
             return Ok((page, expects, Some(pick::CachedScreen::new(standing, step, now))));
         }
-        Step::Menu => Ok(crate::protocol::sign_on::menu(&standing.operator)),
-        Step::Pack(step) => pack::show(tx, standing, step).await,
-        Step::PutBack(step) => put_back::show(tx, standing, step).await,
-        Step::HandOver(step) => hand_over::show(tx, standing, step).await,
-        Step::Wave(step) => wave::show(tx, standing, step).await,
-        Step::Exceptions(step) => exceptions::show(tx, standing, step).await,
-        Step::Board(step) => desk::show(tx, standing, step, Activity::Board).await,
-        Step::Inquiry(step) => desk::show(tx, standing, step, Activity::Inquiry).await,
+        Step::Menu => Ok(crate::protocol::sign_on::menu_page(&standing.operator)),
+        Step::Pack(step) => pack::load_page(tx, standing, step).await,
+        Step::PutBack(step) => put_back::load_page(tx, standing, step).await,
+        Step::HandOver(step) => hand_over::load_page(tx, standing, step).await,
+        Step::Wave(step) => wave::load_page(tx, standing, step).await,
+        Step::Exceptions(step) => exceptions::load_page(tx, standing, step).await,
+        Step::Board(step) => desk::load_page(tx, standing, step, Activity::Board).await,
+        Step::Inquiry(step) => desk::load_page(tx, standing, step, Activity::Inquiry).await,
     }?;
     Ok((page, expects, None))
 }
@@ -452,8 +456,8 @@ pub async fn work_of(ctx: &Ctx, code: &str) -> store::Result<Option<Work>> {
     let Some(standing) = standing::lock(&mut tx, person).await? else { return Ok(None) };
     let (_, expects, _) = page(&mut tx, &standing, 0).await?;
     let line = match &standing.step {
-        Step::Pick(step) => pick::line(&mut tx, &standing, step).await?,
-        Step::Pack(step) => pack::line(&mut tx, &standing, step).await?,
+        Step::Pick(step) => pick::line_in_hand(&mut tx, &standing, step).await?,
+        Step::Pack(step) => pack::line_in_hand(&mut tx, &standing, step).await?,
         _ => None,
     };
     Ok(Some(Work { warehouse: standing.warehouse, step: standing.step, line, expects }))

@@ -20,17 +20,17 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Sn
     rows::load(tx, standing, step).await
 }
 
-pub async fn show(
+pub async fn load_page(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
 ) -> store::Result<(Page, Vec<Expect>)> {
     let now = load(tx, standing, step).await?;
-    Ok((pack::page(&now, step), pack::expects(&now, step)))
+    Ok((pack::build_page(&now, step), pack::accepted_scans(&now, step)))
 }
 
 /// The next line of the shipment on the bench.
-pub async fn line(
+pub async fn line_in_hand(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
@@ -52,7 +52,7 @@ fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::Pack(step), standing)
 }
 
-pub async fn act(
+pub async fn apply_scan(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
@@ -98,7 +98,7 @@ pub async fn act(
         }
         Decision::Run => {
             let Some(batch) = &now.batch else { return Ok(to(standing, plain)) };
-            let labels = rows::run(tx, actor, batch.tote_id, bench).await?;
+            let labels = rows::pack_all(tx, actor, batch.tote_id, bench).await?;
             Ok(to(standing, Step { singles: step.singles + labels, ..plain })
                 .saying(Text::key("pack-run-done").with("labels", labels)))
         }
@@ -114,7 +114,7 @@ pub async fn act(
             missing(tx, actor, standing, plain, reservation, card, bench).await
         }
         Decision::Extra { item_id, said } => {
-            rows::extra(tx, actor, bench, item_id, &said).await?;
+            rows::report_extra(tx, actor, bench, item_id, &said).await?;
             Ok(to(standing, plain).saying(Text::key("pack-extra-noted")))
         }
         Decision::Parcel { id, sscc } => parcel(tx, standing, id, &sscc).await,
@@ -179,7 +179,7 @@ async fn bring(
     tote: i64,
     code: &str,
 ) -> Result<Outcome, GestureError> {
-    let Some(brought) = rows::brought(tx, tote, actor.person).await? else {
+    let Some(brought) = rows::tote_use(tx, tote, actor.person).await? else {
         return Err(Refusal::wrong(Text::key("pack-tote-empty").with("received", code)).into());
     };
     let not_ready = || {
@@ -227,7 +227,7 @@ async fn bring(
         )
         .into());
     }
-    rows::bring(tx, actor, tote, bench, brought.shipment).await?;
+    rows::bring_tote(tx, actor, tote, bench, brought.shipment).await?;
     if brought.shipment.is_none() {
         return Ok(to(standing, Step { batch: Some(tote), ..Step::default() }));
     }
@@ -281,7 +281,7 @@ async fn missing(
     bench: i64,
 ) -> Result<Outcome, GestureError> {
     let reason = if card == Card::Damaged { "damaged" } else { "short" };
-    let lost = rows::missing(tx, actor, reason, reservation, bench).await?;
+    let lost = rows::report_missing(tx, actor, reason, reservation, bench).await?;
     // Its undo would put back what is held now.
     let key = if lost > 0 { "pack-missing-lost" } else { "pack-missing-coming" };
     Ok(to(standing, Step { last: None, ..step }).saying(Text::key(key)))

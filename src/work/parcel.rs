@@ -13,7 +13,7 @@ use crate::store::standing;
 use crate::store::{self, hand_over, ingest, labels, orders, pack as rows};
 
 /// What the shop says about a parcel's orders now.
-pub enum Verdict {
+pub enum ShopAnswer {
     Go,
     /// These orders are as the shop shows them: off.
     Off(Vec<(i64, ShopOrder)>),
@@ -22,9 +22,9 @@ pub enum Verdict {
 }
 
 /// Reads the orders behind a parcel again, with a deadline. No transaction is open meanwhile.
-pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
+pub async fn check_with_shops(ctx: &Ctx, parcel: i64) -> store::Result<ShopAnswer> {
     let mut tx = ctx.db.begin().await?;
-    let origins = orders::behind_parcel(&mut tx, parcel).await?;
+    let origins = orders::source_orders(&mut tx, parcel).await?;
     drop(tx);
     let mut off = Vec::new();
     for origin in origins {
@@ -35,7 +35,7 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
         match answer {
             Ok(Ok(Some(order))) if order.status.is_off() => off.push((origin.shop.id, order)),
             Ok(Ok(Some(order))) if order.is_held() => {
-                return Ok(Verdict::Wait(
+                return Ok(ShopAnswer::Wait(
                     Text::key("label-why-held").with("order", &origin.order_no),
                 ));
             }
@@ -47,21 +47,21 @@ pub async fn ask_shops(ctx: &Ctx, parcel: i64) -> store::Result<Verdict> {
             Err(_) if !origin.shop.waits => {
                 tracing::warn!(order = origin.order_no, "no answer before the label, going on")
             }
-            Ok(Err(error)) => return Ok(Verdict::Wait(Text::plain(error.message))),
-            Err(_) => return Ok(Verdict::Wait(Text::key("label-why-late"))),
+            Ok(Err(error)) => return Ok(ShopAnswer::Wait(Text::plain(error.message))),
+            Err(_) => return Ok(ShopAnswer::Wait(Text::key("label-why-late"))),
         }
     }
-    Ok(if off.is_empty() { Verdict::Go } else { Verdict::Off(off) })
+    Ok(if off.is_empty() { ShopAnswer::Go } else { ShopAnswer::Off(off) })
 }
 
 /// Makes the label of a closed parcel, or gives its shipment up. Doing it again changes nothing.
 /// What to tell the packer.
 pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
-    let verdict = ask_shops(ctx, parcel).await?;
+    let verdict = check_with_shops(ctx, parcel).await?;
     let mut tx = ctx.db.begin().await?;
     // Orders before shipments and parcels: the pull that sees the same cancellation locks them so
     // too.
-    if let Verdict::Off(off) = &verdict {
+    if let ShopAnswer::Off(off) = &verdict {
         for (shop, order) in off {
             ingest::order(&mut tx, *shop, order).await?;
         }
@@ -71,22 +71,22 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
     };
     let feedback = match (state.as_str(), verdict) {
         ("void", _) => stop(&shipment_no),
-        ("closed", Verdict::Off(_)) => {
+        ("closed", ShopAnswer::Off(_)) => {
             // The shop calls it off though the order as it stands here does not: a newer change is
             // on its way.
             orders::cancel(&mut tx, shipment, "order_cancelled").await?;
             stop(&shipment_no)
         }
-        ("closed", Verdict::Wait(why)) => Feedback {
+        ("closed", ShopAnswer::Wait(why)) => Feedback {
             tone: Tone::Wrong,
             text: Text::key("label-waits").with("shipment", &shipment_no).with("why", why),
         },
-        ("closed", Verdict::Go) => match make(&mut tx, parcel).await {
+        ("closed", ShopAnswer::Go) => match make(&mut tx, parcel).await {
             Ok(()) => printed(&shipment_no),
             Err(store::Error::Refused { constraint, .. }) if constraint == "waybills_left" => {
                 drop(tx);
                 let mut tx = ctx.db.begin().await?;
-                orders::raise(&mut tx, "no_waybills", &shipment_no, None, "").await?;
+                orders::raise_exception(&mut tx, "no_waybills", &shipment_no, None, "").await?;
                 tx.commit().await?;
                 return Ok(Feedback { tone: Tone::Wrong, text: Text::key("label-no-waybill") });
             }
@@ -107,8 +107,8 @@ fn printed(shipment_no: &str) -> Feedback {
 }
 
 async fn make(tx: &mut store::Tx, parcel: i64) -> store::Result<()> {
-    let facts = labels::facts(tx, parcel).await?;
-    labels::got(tx, parcel, &label::zpl(&facts)).await?;
+    let facts = labels::facts_of(tx, parcel).await?;
+    labels::save_bytes(tx, parcel, &label::zpl(&facts)).await?;
     hand_over::tell_shop(tx, parcel, "label").await?;
     hand_over::tell_shop(tx, parcel, "pack").await
 }
@@ -141,14 +141,14 @@ pub(super) async fn carry_on(
     {
         standing.step = protocol::Step::Pack(pack::Step { closing: None, ..step.clone() });
         standing.version =
-            standing::step_to(&mut tx, person, &standing.step, standing.bench_id).await?;
+            standing::save_step(&mut tx, person, &standing.step, standing.bench_id).await?;
     }
     let reply = show(&mut tx, &standing, Some(where_next(feedback, &standing.step))).await?;
     // Only a gesture that was answered before gets this as its answer; another one is still to be
     // done.
     let mine = first.is_some();
     if mine {
-        standing::answer(&mut tx, request.command, person, "", &reply).await?;
+        standing::save_answer(&mut tx, request.command, person, "", &reply).await?;
     }
     tx.commit().await?;
     if mine || request.ask == Input::Refresh {
@@ -179,7 +179,7 @@ pub async fn print_next(ctx: &Ctx) -> store::Result<bool> {
     tx.commit().await?;
     let sent = printers::send(&print.url, &print.bytes).await;
     let mut tx = ctx.db.begin().await?;
-    labels::printed(&mut tx, &print, sent.as_ref().err().map(String::as_str)).await?;
+    labels::save_print_result(&mut tx, &print, sent.as_ref().err().map(String::as_str)).await?;
     tx.commit().await?;
     Ok(true)
 }

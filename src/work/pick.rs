@@ -12,13 +12,13 @@ use crate::store::standing::Standing;
 use crate::store::{self, Tx};
 
 /// `ahead`: so much more of the walk is looked up for the gestures that follow.
-pub async fn show(
+pub async fn load_page(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
     ahead: i32,
 ) -> store::Result<(Page, Vec<Expect>, Snapshot)> {
-    let now = rows::look(
+    let now = rows::load_with_ahead(
         tx,
         standing.warehouse_id,
         standing.operator.id,
@@ -27,7 +27,7 @@ pub async fn show(
         ahead,
     )
     .await?;
-    Ok((pick::page(&now, step), pick::expects(&now, step), now))
+    Ok((pick::build_page(&now, step), pick::accepted_scans(&now, step), now))
 }
 
 /// What a picker's screen shows, kept so that the next pick can be decided without asking again.
@@ -61,14 +61,14 @@ impl CachedScreen {
         }
     }
 
-    fn stands<'a>(&self, next: &'a protocol::Step) -> rows::Stands<'a> {
-        rows::Stands { session: self.session, version: self.version, next }
+    fn stands<'a>(&self, next: &'a protocol::Step) -> rows::ExpectedStanding<'a> {
+        rows::ExpectedStanding { session: self.session, version: self.version, next }
     }
 }
 
 /// A scan in one round trip, where the screen that the person saw is enough to decide it and still
 /// true. `None`: the slow way decides; nothing was done.
-pub async fn at_once(ctx: &Ctx, request: &Request, text: &str) -> store::Result<Option<Reply>> {
+pub async fn fast_path(ctx: &Ctx, request: &Request, text: &str) -> store::Result<Option<Reply>> {
     let Some(seen) = request.person.and_then(|person| ctx.seen.take(person)) else {
         return Ok(None);
     };
@@ -106,10 +106,10 @@ async fn step_at_once(
     codes: &[String],
 ) -> store::Result<Option<(Step, Option<String>)>> {
     let Some(stop) = &seen.now.stop else { return Ok(None) };
-    let Some(next) = pick::source_now(&seen.now, &seen.step, codes) else { return Ok(None) };
+    let Some(next) = pick::fast_source(&seen.now, &seen.step, codes) else { return Ok(None) };
     let saved = protocol::Step::Pick(next.clone());
     let done =
-        rows::step_at_once(&ctx.db, seen.actor(request), seen.stands(&saved), stop, codes).await?;
+        rows::fast_step(&ctx.db, seen.actor(request), seen.stands(&saved), stop, codes).await?;
     Ok(done.map(|done| (next, done.free_tote)))
 }
 
@@ -120,7 +120,7 @@ async fn put_at_once(
     codes: &[String],
 ) -> store::Result<Option<Reply>> {
     let (Some(trip), Some(stop)) = (&seen.now.trip, &seen.now.stop) else { return Ok(None) };
-    let Some(code) = pick::tote_due_now(stop, &seen.step, codes) else { return Ok(None) };
+    let Some(code) = pick::fast_tote(stop, &seen.step, codes) else { return Ok(None) };
     let actor = seen.actor(request);
     let then = seen.now.ahead.front();
     let before = Step { before: None, ..seen.step.at(stop) };
@@ -130,17 +130,17 @@ async fn put_at_once(
         ..undoable(before, stop.id, actor)
     };
     let saved = protocol::Step::Pick(next.clone());
-    let put = rows::Put { trip: trip.id, stop, tote: code, then };
-    let Some(done) = rows::put_at_once(&ctx.db, actor, seen.stands(&saved), &put).await? else {
+    let put = rows::FastPick { trip: trip.id, stop, tote: code, then };
+    let Some(done) = rows::fast_pick(&ctx.db, actor, seen.stands(&saved), &put).await? else {
         return Ok(None);
     };
     let CachedScreen { session, version, operator, warehouse, now: known, .. } = seen;
-    let known = if done.known { known.after_put((done.tote, code)) } else { None };
+    let known = if done.known { known.after_tote((done.tote, code)) } else { None };
     let now = match known {
         Some(now) => now,
         // Done already, whatever becomes of looking: without an answer it is sent again and shows
         // where the person stands.
-        None => rows::look_ahead(&ctx.db, warehouse, operator.id, next.reservation_id).await?,
+        None => rows::load_ahead(&ctx.db, warehouse, operator.id, next.reservation_id).await?,
     };
     Ok(Some(ctx.seen.show(CachedScreen {
         session,
@@ -166,7 +166,7 @@ impl ScreenCache {
     /// The answer that shows it.
     fn show(&self, seen: CachedScreen) -> Reply {
         let (page, expects) =
-            (pick::page(&seen.now, &seen.step), pick::expects(&seen.now, &seen.step));
+            (pick::build_page(&seen.now, &seen.step), pick::accepted_scans(&seen.now, &seen.step));
         let reply = Reply {
             operator: Some(seen.operator.clone()),
             version: seen.version,
@@ -182,7 +182,7 @@ impl ScreenCache {
     }
 }
 
-pub async fn line(
+pub async fn line_in_hand(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
@@ -217,7 +217,7 @@ fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::Pick(step), standing)
 }
 
-pub async fn act(
+pub async fn apply_scan(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
@@ -236,18 +236,18 @@ pub async fn act(
     match (decision, stop) {
         (Decision::Step(next), _) => Ok(to(standing, next)),
         (Decision::Swap { to_lot, step: next }, Some(stop)) => {
-            let reservation_id = rows::swap(tx, actor, stop, trip.id, to_lot).await?;
+            let reservation_id = rows::swap_lot(tx, actor, stop, trip.id, to_lot).await?;
             // Undoing a swap would hand back a lot that another may have by now.
             Ok(to(standing, Step { reservation_id, before: None, ..next })
                 .saying(Text::key("swap-done")))
         }
         (Decision::Put { tote, qty }, Some(stop)) => {
-            rows::put(tx, actor, trip.id, stop, &tote, qty).await?;
+            rows::move_to_tote(tx, actor, trip.id, stop, &tote, qty).await?;
             let before = Step { before: None, ..step.at(stop) };
             Ok(to(standing, undoable(before, stop.id, actor)))
         }
         (Decision::Damaged(qty), Some(stop)) => {
-            let missing = rows::damaged(tx, actor, stop, qty).await?;
+            let missing = rows::report_damaged(tx, actor, stop, qty).await?;
             finish_if_empty(tx, actor, trip.id).await?;
             let text = Text::key("damaged-held")
                 .with("held", missing.held)
@@ -261,7 +261,7 @@ pub async fn act(
                 Card::Empty => "empty",
                 _ => "short",
             };
-            let missing = rows::missing(tx, actor, stop, reason).await?;
+            let missing = rows::report_missing(tx, actor, stop, reason).await?;
             finish_if_empty(tx, actor, trip.id).await?;
             let key = if missing.lost > 0 { "missing-lost" } else { "missing-moved" };
             Ok(to(standing, Step::default()).saying(
@@ -273,7 +273,7 @@ pub async fn act(
             ))
         }
         (Decision::Found, Some(stop)) => {
-            rows::found(tx, actor, stop).await?;
+            rows::report_found(tx, actor, stop).await?;
             Ok(to(standing, Step { asking: None, before: None, ..step.at(stop) })
                 .saying(Text::key("found-noted")))
         }
@@ -294,7 +294,7 @@ pub async fn act(
         }
         (Decision::Undo(before), _) => {
             if let Some(command) = before.command {
-                rows::reverse(tx, actor, command).await?;
+                rows::undo_movements(tx, actor, command).await?;
             }
             Ok(to(standing, restored(tx, actor, before).await?).saying(Text::key("undone")))
         }
@@ -305,7 +305,7 @@ pub async fn act(
                 .saying(Text::key("dropped-home").with("trip", &trip.no)))
         }
         (Decision::Give(to), _) => {
-            rows::give(tx, trip.id, actor.person, to.id).await?;
+            rows::give_to_colleague(tx, trip.id, actor.person, to.id).await?;
             audit::record(
                 tx,
                 &standing.operator.code,

@@ -6,24 +6,24 @@ use crate::protocol::scan::Scan;
 use crate::protocol::{self, Expect, Page, Refusal, Text};
 use crate::store::Actor;
 use crate::store::audit;
-use crate::store::put_back::{self as rows, Claimed};
+use crate::store::put_back::{self as rows, ClaimResult};
 use crate::store::standing::Standing;
 use crate::store::{self, Tx};
 
-pub async fn show(
+pub async fn load_page(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
 ) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
-    Ok((put_back::page(&now, step), put_back::expects(&now, step)))
+    Ok((put_back::build_page(&now, step), put_back::accepted_scans(&now, step)))
 }
 
 fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::PutBack(step), standing)
 }
 
-pub async fn act(
+pub async fn apply_scan(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
@@ -35,11 +35,13 @@ pub async fn act(
         (Decision::Claim { container, code }, _) => match rows::claim(tx, container, actor.person)
             .await?
         {
-            Claimed::Yes(task) => Ok(to(standing, Step { task_id: Some(task), ..Step::default() })),
-            Claimed::NoTask => {
+            ClaimResult::Yes(task) => {
+                Ok(to(standing, Step { task_id: Some(task), ..Step::default() }))
+            }
+            ClaimResult::NoTask => {
                 Err(Refusal::wrong(Text::key("put-back-no-task").with("received", &code)).into())
             }
-            Claimed::By(operator) => Err(Refusal::wrong(
+            ClaimResult::By(operator) => Err(Refusal::wrong(
                 Text::key("put-back-taken").with("received", &code).with("who", &operator),
             )
             .into()),
@@ -74,7 +76,7 @@ pub async fn act(
                 )
                 .into());
             };
-            rows::put(tx, actor, task.id, item, lot, place_id).await?;
+            rows::put_into_bin(tx, actor, task.id, item, lot, place_id).await?;
             let done = task.goods.len() == 1;
             let next = Step { task_id: step.task_id.filter(|_| !done), ..Step::default() };
             Ok(to(standing, next).saying(Text::key(if done {

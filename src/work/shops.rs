@@ -10,14 +10,14 @@ use crate::store::{self, Tx};
 
 /// What a secret's file says, sealed for the shop of this code: the secret, and the tokens behind
 /// its first line.
-pub struct Sealed {
+pub struct SealedSecrets {
     pub secret: String,
     pub tokens: String,
 }
 
-pub fn seal(vault: &Vault, code: &str, text: &str) -> Result<Sealed, Locked> {
+pub fn seal(vault: &Vault, code: &str, text: &str) -> Result<SealedSecrets, Locked> {
     let (secret, tokens) = text.split_once('\n').unwrap_or((text, ""));
-    Ok(Sealed {
+    Ok(SealedSecrets {
         secret: vault.seal(&owner(code, "secret"), secret.trim())?,
         tokens: seal_tokens(vault, code, tokens)?,
     })
@@ -84,7 +84,7 @@ pub async fn reseal(tx: &mut Tx, vault: &Vault) -> store::Result<Result<usize, L
 }
 
 /// `None`: it is sealed with that key already.
-fn sealed_anew(vault: &Vault, shop: &ShopRow) -> Result<Option<Sealed>, Locked> {
+fn sealed_anew(vault: &Vault, shop: &ShopRow) -> Result<Option<SealedSecrets>, Locked> {
     if vault.is_current(&shop.secret)? && vault.is_current(&shop.tokens)? {
         return Ok(None);
     }

@@ -13,7 +13,7 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
 /// The login screen, with why one is back there.
 pub fn login(ctx: &Ctx, refusal: Option<Refusal>) -> Reply {
-    answer(sign_on::login(&ctx.demo), refusal)
+    answer(sign_on::login_page(&ctx.demo), refusal)
 }
 
 fn answer(page: Page, refusal: Option<Refusal>) -> Reply {
@@ -33,7 +33,7 @@ async fn badge_in(tx: &mut Tx, scan: &str) -> store::Result<Option<String>> {
     if let Some(badge) = badge_of(scan) {
         return Ok(Some(badge));
     }
-    Ok(scanners::without_marks(tx, scan).await?.iter().find_map(|text| badge_of(text)))
+    Ok(scanners::strip_framing(tx, scan).await?.iter().find_map(|text| badge_of(text)))
 }
 
 pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
@@ -57,7 +57,7 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
             Some(wait) => {
                 login(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait))))
             }
-            None => answer(sign_on::pin(&credentials.operator.name), None),
+            None => answer(sign_on::pin_page(&credentials.operator.name), None),
         },
         None => login(ctx, Some(Refusal::wrong(Text::key("door-unknown")))),
     })
@@ -89,7 +89,7 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     if !right {
         tx.commit().await?;
         return Ok(answer(
-            sign_on::pin(&credentials.operator.name),
+            sign_on::pin_page(&credentials.operator.name),
             Some(Refusal::wrong(Text::key("pin-wrong"))),
         ));
     }
@@ -109,11 +109,13 @@ async fn verify(ctx: &Ctx, hash: Option<String>, pin: Pin) -> store::Result<bool
         store::Error::Bug(format!("the PIN check did not run: {error}"))
     };
     let _permit = ctx.pins.acquire().await.map_err(|e| bug(&e))?;
-    tokio::task::spawn_blocking(move || fits(hash.as_deref(), &pin.0)).await.map_err(|e| bug(&e))
+    tokio::task::spawn_blocking(move || pin_matches(hash.as_deref(), &pin.0))
+        .await
+        .map_err(|e| bug(&e))
 }
 
 /// Is it the PIN of this hash? Takes tens of milliseconds, on purpose.
-pub fn fits(hash: Option<&str>, pin: &str) -> bool {
+pub fn pin_matches(hash: Option<&str>, pin: &str) -> bool {
     hash.is_some_and(|hash| {
         PasswordHash::new(hash)
             .is_ok_and(|hash| Argon2::default().verify_password(pin.as_bytes(), &hash).is_ok())

@@ -159,19 +159,19 @@ fn key(line: &str) -> Option<Secret> {
 }
 
 /// Makes a key file that only its owner reads; one that is there stays.
-pub fn make(file: &Path) -> io::Result<()> {
+pub fn create_key_file(file: &Path) -> io::Result<()> {
     write(fs::OpenOptions::new().create_new(true), file, &[Secret::generate()])
 }
 
 /// Puts a new key before those of the file: from now on it seals, and the others still open.
-pub fn add(file: &Path) -> Result<(), Locked> {
+pub fn add_key(file: &Path) -> Result<(), Locked> {
     let mut keys = keys(file)?;
     keys.insert(0, Secret::generate());
     replace(file, &keys)
 }
 
 /// Leaves only the key that seals.
-pub fn drop_old(file: &Path) -> Result<(), Locked> {
+pub fn drop_old_keys(file: &Path) -> Result<(), Locked> {
     replace(file, &keys(file)?[..1])
 }
 

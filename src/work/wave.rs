@@ -12,13 +12,13 @@ use crate::store::{self, Tx, desk, wave as rows};
 /// Where kept choices stand among the views.
 const KEPT: &str = "wave";
 
-pub async fn show(
+pub async fn load_page(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
 ) -> store::Result<(Page, Vec<Expect>)> {
     let now = rows::load(tx, standing.warehouse_id, step).await?;
-    Ok((wave::page(&now, step), wave::expects(&now)))
+    Ok((wave::build_page(&now, step), wave::accepted_scans(&now)))
 }
 
 /// The choice with what its release would leave short.
@@ -40,7 +40,7 @@ pub async fn choose(
     Ok(Outcome::to(protocol::Step::Wave(Step { rehearsed, ..step }), standing))
 }
 
-pub async fn act(
+pub async fn apply_scan(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
@@ -81,7 +81,7 @@ pub async fn act(
                 .saying(Text::key("desk-view-saved").with("name", &name)))
         }
         Decision::Release => {
-            let planned = rows::plan(tx, actor.warehouse, actor.person, step).await?;
+            let planned = rows::plan_trips(tx, actor.warehouse, actor.person, step).await?;
             let trips = planner::trips(planned.loads, planned.totes);
             rows::release(tx, actor.warehouse, planned.wave, &trips).await?;
             let text = Text::key("wave-released")

@@ -91,7 +91,7 @@ pub fn key_file() -> PathBuf {
     static FILE: OnceLock<PathBuf> = OnceLock::new();
     let make = || {
         let file = cluster().label_folder().unwrap().join("secret.key");
-        vault::make(&file).unwrap();
+        vault::create_key_file(&file).unwrap();
         file
     };
     FILE.get_or_init(make).clone()

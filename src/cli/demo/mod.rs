@@ -114,7 +114,7 @@ pub async fn run(args: Demo, config: &Config) -> Done {
 
 /// Drops the database, if the demo made it.
 async fn reset() -> Done {
-    let hold = open::hold(open::private()?).await?;
+    let hold = open::hold_cluster(open::private()?).await?;
     let cluster = hold.cluster();
     let server = cluster.url(cluster::OWNER, "postgres");
     schema::create_database(&server, cluster::DATABASE, None).await?;
@@ -152,7 +152,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
             let mut kinds = args.shops.clone();
             kinds.sort();
             kinds.dedup();
-            shops::open(&mut tx, &ctx.vault, &kinds, args.seed, args.orders).await?
+            shops::start_standins(&mut tx, &ctx.vault, &kinds, args.seed, args.orders).await?
         }
     };
     tx.commit().await?;
@@ -183,7 +183,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
                 tokio::spawn(keep_coming(shops, args.seed, next));
             }
             let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
-            let done = console::session(config, ctx.clone()).await;
+            let done = console::open_session(config, ctx.clone()).await;
             stop.send_replace(true);
             background.await.map_err(Fail::bug)?;
             done
@@ -203,9 +203,9 @@ async fn fill(args: &Demo, config: &Config, opened: &Opened) -> Done {
     }
     let warehouse = site::first_warehouse(&mut tx).await?;
     let system = people::system(&mut tx).await?;
-    let receivers = fill::receivers(&mut tx, &orders::receivers(args.seed)).await?;
+    let receivers = fill::fill_receivers(&mut tx, &orders::receivers(args.seed)).await?;
     let seed = i64::try_from(args.seed % 1_000_000).unwrap_or_default();
-    let units = fill::stock(&mut tx, warehouse, system, Uuid::now_v7(), seed, 180).await?;
+    let units = fill::fill_stock(&mut tx, warehouse, system, Uuid::now_v7(), seed, 180).await?;
     let mut promised = 0;
     loop {
         let more = crate::store::orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
@@ -237,7 +237,7 @@ async fn pull_all(
     let wanted = shops.iter().map(Shop::order_count).sum::<usize>() as i64;
     let arrived = loop {
         let mut tx = ctx.db.begin().await?;
-        let (orders, undecided) = crate::store::orders::arrived(&mut tx).await?;
+        let (orders, undecided) = crate::store::orders::has_unpromised(&mut tx).await?;
         if orders >= wanted && undecided == 0 {
             break true;
         }

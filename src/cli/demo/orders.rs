@@ -15,7 +15,7 @@ const CITIES: [(&str, &str, &str); 5] = [
 ];
 
 /// The n-th order: most have one or two lines of one or two units.
-pub fn order(seed: u64, n: u32) -> Value {
+pub fn build_order(seed: u64, n: u32) -> Value {
     let mut rng = Rng::with_seed(seed.wrapping_mul(1_000_003) ^ u64::from(n));
     let now = crate::links::standin::shop::now();
     let (province, city, district) = CITIES[rng.usize(..CITIES.len())];
@@ -53,5 +53,5 @@ pub fn order(seed: u64, n: u32) -> Value {
 
 /// Invented people with invented addresses.
 pub fn receivers(seed: u64) -> Vec<Value> {
-    (0..50).map(|n| order(seed ^ 0xf111, n)["receiver"].clone()).collect()
+    (0..50).map(|n| build_order(seed ^ 0xf111, n)["receiver"].clone()).collect()
 }

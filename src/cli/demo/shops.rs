@@ -49,7 +49,7 @@ impl Shop {
 
     /// Its n-th order comes in; those before the demo began came in over the last hour.
     pub fn put(&self, seed: u64, n: u32, seconds_ago: i64) {
-        let order = orders::order(seed, n);
+        let order = orders::build_order(seed, n);
         match &self.at {
             At::Generic(standin) => standin.put([order]),
             At::Platform(platform) => {
@@ -80,7 +80,7 @@ impl Shop {
 /// Serves these kinds with the orders that came from them before, shares so many among them that
 /// are not there yet, and sets their shops to where they answer. Returns the number of the next
 /// order too.
-pub async fn open(
+pub async fn start_standins(
     tx: &mut Tx,
     vault: &Vault,
     kinds: &[String],
@@ -91,7 +91,7 @@ pub async fn open(
     let mut known = 0;
     for kind in kinds {
         let shop = Shop::serve(kind).await?;
-        let before = crate::store::orders::payloads(tx, &shop.code()).await?;
+        let before = crate::store::orders::latest_payloads(tx, &shop.code()).await?;
         known += u32::try_from(before.len()).unwrap_or(u32::MAX);
         match &shop.at {
             At::Generic(standin) => standin.put(before),

@@ -1,14 +1,14 @@
 //! Rows that were opened: who goes back stands on the row again that they came from.
 
 use super::queue::enqueue;
-use super::{Effect, Model, QueuedInput, Stamp};
+use super::{Effect, GestureStamp, Model, QueuedInput};
 use crate::protocol::Input;
 
 /// How many rows are remembered.
 const STEPS: usize = 12;
 
 /// Opens a row.
-pub(super) fn open(model: &mut Model, text: String, stamp: Stamp) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model, text: String, stamp: GestureStamp) -> Vec<Effect> {
     if model.opened.len() == STEPS {
         model.opened.remove(0);
     }

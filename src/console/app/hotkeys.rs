@@ -1,7 +1,7 @@
 //! A desk's small letters and the open palette: what each does to the model.
 
 use super::palette::{self, Act, Letter, Palette};
-use super::{Effect, Model, QueuedInput, Stamp, enqueue, on_card, refuse};
+use super::{Effect, GestureStamp, Model, QueuedInput, enqueue, on_card, refuse};
 use crate::codes::card::Card;
 use crate::console::input::Key;
 use crate::protocol::{Input, Text};
@@ -18,7 +18,7 @@ pub(super) fn on_palette_key(model: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 /// A line typed while the palette is open chooses; one that a gun sent is a scan as ever.
-pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: Stamp) -> Vec<Effect> {
+pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: GestureStamp) -> Vec<Effect> {
     let Some(palette) = model.palette.take() else { return vec![] };
     let Some(entry) = palette.found(text).get(palette.chosen).copied().cloned() else {
         return refuse(model, Text::key("palette-none").with("received", text.trim()));
@@ -39,7 +39,7 @@ pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: Stamp) -> Ve
     }
 }
 
-pub(super) fn on_letter(model: &mut Model, c: char, stamp: Stamp) -> Vec<Effect> {
+pub(super) fn on_letter(model: &mut Model, c: char, stamp: GestureStamp) -> Vec<Effect> {
     let here = palette::letters(&model.page).any(|(own, ..)| own == c);
     match palette::letter(c).filter(|_| model.palette.is_none()) {
         Some(letter) if here => run_letter(model, letter, stamp),
@@ -48,7 +48,7 @@ pub(super) fn on_letter(model: &mut Model, c: char, stamp: Stamp) -> Vec<Effect>
     }
 }
 
-fn run_letter(model: &mut Model, letter: Letter, stamp: Stamp) -> Vec<Effect> {
+fn run_letter(model: &mut Model, letter: Letter, stamp: GestureStamp) -> Vec<Effect> {
     let last = model.page.table.rows.len().saturating_sub(1);
     match letter {
         Letter::Say(text) => {

@@ -18,7 +18,7 @@ use crate::protocol::{
     Entry, Expect, Feedback, Input, Operator, Page, Pin, Reply, Request, Text, Tone,
 };
 use palette::Palette;
-use preview::Preview;
+use preview::RowPreview;
 use queue::{drop_held, enqueue, resume};
 use reply::on_reply;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 /// When and under which number a gesture was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
+pub struct GestureStamp {
     pub command: Uuid,
     pub at: String,
 }
@@ -35,16 +35,16 @@ pub struct Stamp {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Msg {
-    Key(Key, Stamp),
+    Key(Key, GestureStamp),
     Typing(String),
     Line {
         text: String,
         typed: bool,
-        stamp: Stamp,
+        stamp: GestureStamp,
     },
     TooLong,
     /// A small letter alone on a desk's entry line: nothing came behind it.
-    Letter(char, Stamp),
+    Letter(char, GestureStamp),
     Reply(Box<Reply>),
     /// What a row of the list would open; nothing where it could not be read.
     Previewed {
@@ -56,7 +56,7 @@ pub enum Msg {
     /// The database did not answer; the gesture is being sent again.
     Offline,
     /// A quiet moment: a page that shows what others do may look again.
-    Tick(Stamp),
+    Tick(GestureStamp),
     Resize(u16, u16),
 }
 
@@ -79,7 +79,7 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueuedInput {
     pub ask: Input,
-    pub stamp: Stamp,
+    pub stamp: GestureStamp,
 }
 
 /// How things stand out. `Mono` has no colour at all, `Contrast` bright ones for bad light.
@@ -124,7 +124,7 @@ pub struct Model {
     pub chosen: usize,
     /// What Enter opened on the way here, the last at the end.
     opened: Vec<String>,
-    preview: Preview,
+    preview: RowPreview,
     pub demo: Vec<DemoPerson>,
     /// Whose badge the demo's key shows next.
     demo_next: usize,
@@ -167,7 +167,7 @@ impl Model {
             palette: None,
             chosen: 0,
             opened: Vec::new(),
-            preview: Preview::default(),
+            preview: RowPreview::default(),
             demo: settings.demo,
             demo_next: 0,
             session: settings.session,
@@ -264,7 +264,7 @@ fn refuse(model: &mut Model, text: Text) -> Vec<Effect> {
     vec![Effect::Bell(Tone::Wrong)]
 }
 
-fn tick(model: &mut Model, stamp: Stamp) -> Vec<Effect> {
+fn tick(model: &mut Model, stamp: GestureStamp) -> Vec<Effect> {
     let quiet =
         model.sent.is_none() && model.queue.is_empty() && model.typing.is_empty() && !model.held;
     if !(model.page.live && quiet && model.operator.is_some()) {
@@ -276,7 +276,7 @@ fn tick(model: &mut Model, stamp: Stamp) -> Vec<Effect> {
     vec![Effect::Send(request)]
 }
 
-fn on_key(model: &mut Model, key: Key, stamp: Stamp) -> Vec<Effect> {
+fn on_key(model: &mut Model, key: Key, stamp: GestureStamp) -> Vec<Effect> {
     if !model.demo.is_empty() && key == Key::F(9) {
         return demo_scan(model);
     }
@@ -350,7 +350,7 @@ fn demo_scan(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn on_card(model: &mut Model, card: Card, stamp: Stamp) -> Vec<Effect> {
+fn on_card(model: &mut Model, card: Card, stamp: GestureStamp) -> Vec<Effect> {
     if model.held && !model.queue.is_empty() {
         return match card {
             Card::Yes => resume(model),
@@ -379,7 +379,7 @@ fn on_card(model: &mut Model, card: Card, stamp: Stamp) -> Vec<Effect> {
     }
 }
 
-fn on_line(model: &mut Model, text: &str, typed: bool, stamp: Stamp) -> Vec<Effect> {
+fn on_line(model: &mut Model, text: &str, typed: bool, stamp: GestureStamp) -> Vec<Effect> {
     let trimmed = text.trim();
     if model.palette.is_some() && (typed || trimmed.is_empty()) {
         return hotkeys::on_palette_line(model, trimmed, stamp);

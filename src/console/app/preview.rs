@@ -9,7 +9,7 @@ use crate::protocol::page::Letters;
 
 /// What stands beside the list.
 #[derive(Default)]
-pub struct Preview {
+pub struct RowPreview {
     /// The row that `page` is of.
     of: String,
     page: Option<Page>,
@@ -48,7 +48,7 @@ pub(super) fn next(model: &mut Model) -> Option<Effect> {
 }
 
 pub(super) fn arrived(model: &mut Model, of: String, page: Option<Page>) {
-    model.preview = super::Preview { of, page, on_its_way: false, stale: model.preview.stale };
+    model.preview = super::RowPreview { of, page, on_its_way: false, stale: model.preview.stale };
 }
 
 /// Somebody else stands here: what was shown to the one before is not for them.

@@ -8,7 +8,7 @@
 pub mod keymap;
 
 use crate::limits;
-use crate::protocol::Scanner;
+use crate::protocol::ScannerSettings;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -66,8 +66,8 @@ pub struct Framing {
     pub gs: Option<u8>,
 }
 
-impl From<&Scanner> for Framing {
-    fn from(scanner: &Scanner) -> Framing {
+impl From<&ScannerSettings> for Framing {
+    fn from(scanner: &ScannerSettings) -> Framing {
         Framing {
             prefix: scanner.prefix.clone().into_bytes(),
             suffix: scanner.suffix.clone().into_bytes(),

@@ -15,7 +15,7 @@ pub async fn write(
     folder: &Path,
     xlsx: bool,
 ) -> Result<String, Text> {
-    let list = desk::whole_list(ctx, session, person)
+    let list = desk::full_list(ctx, session, person)
         .await
         .map_err(|error| Text::key("export-failed").with("said", error.to_string()))?;
     let Some(list) = list else { return Err(Text::key("palette-lists-only")) };
@@ -24,7 +24,7 @@ pub async fn write(
         let header: Vec<String> = list.header.iter().map(|cell| words.say(cell)).collect();
         let rows: Vec<Vec<String>> =
             list.rows.iter().map(|row| row.iter().map(|cell| words.say(cell)).collect()).collect();
-        (words.say(&list.title), desk::file(xlsx, &header, &rows))
+        (words.say(&list.title), desk::list_as_file(xlsx, &header, &rows))
     };
     let failed = |feedback: String| Text::key("export-failed").with("said", feedback);
     let bytes = bytes.map_err(failed)?;

@@ -5,11 +5,11 @@
 mod export;
 pub mod screen;
 
-use crate::console::app::{Effect, Model, Msg, Settings, Stamp, palette, update};
+use crate::console::app::{Effect, GestureStamp, Model, Msg, Settings, palette, update};
 use crate::console::input::{Decoder, Event, Framing};
 use crate::limits;
 use crate::protocol::page::Letters;
-use crate::protocol::{Feedback, Input, Request, Scanner, Text, Tone};
+use crate::protocol::{Feedback, Input, Request, ScannerSettings, Text, Tone};
 use crate::work::{self, Ctx};
 use screen::Screen;
 use std::collections::VecDeque;
@@ -55,7 +55,7 @@ struct Session<W> {
     decoder: Decoder,
     /// What the terminal's configuration says of its gun, and the gun of the person in front of it.
     framing: Framing,
-    scanner: Option<Scanner>,
+    scanner: Option<ScannerSettings>,
     screen: Screen,
     writer: W,
     /// Bytes that were read and wait for room in the queue.
@@ -157,8 +157,8 @@ async fn sleep_until(deadline: Option<tokio::time::Instant>) {
     }
 }
 
-fn stamp() -> Stamp {
-    Stamp { command: Uuid::now_v7(), at: jiff::Timestamp::now().to_string() }
+fn stamp() -> GestureStamp {
+    GestureStamp { command: Uuid::now_v7(), at: jiff::Timestamp::now().to_string() }
 }
 
 impl<W: AsyncWrite + Unpin> Session<W> {
@@ -201,12 +201,12 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                 }
             }
         }
-        self.follow_gun();
+        self.follow_scanner();
         Ok(())
     }
 
     /// Who works here, or at which bench, may have a gun of their own.
-    fn follow_gun(&mut self) {
+    fn follow_scanner(&mut self) {
         let scanner = self.model.operator.as_ref().and_then(|operator| operator.scanner.clone());
         if scanner != self.scanner {
             self.decoder.set(scanner.as_ref().map_or_else(|| self.framing.clone(), Framing::from));

@@ -150,7 +150,7 @@ fn listed(
     room: usize,
     styles: &Styles,
 ) -> Vec<Line> {
-    let style = |line: &table::Line| {
+    let style = |line: &table::TableLine| {
         if line.chosen {
             styles.big
         } else if line.header {

@@ -60,7 +60,7 @@ impl Cell {
 const KEPT: &str = "\u{a0}";
 
 /// One line of the list, and whether it is of the chosen row.
-pub struct Line {
+pub struct TableLine {
     pub text: String,
     pub chosen: bool,
     pub header: bool,
@@ -73,7 +73,7 @@ pub fn lines(
     chosen: Option<usize>,
     width: usize,
     height: usize,
-) -> Vec<Line> {
+) -> Vec<TableLine> {
     if table.rows.is_empty() || height == 0 {
         return Vec::new();
     }
@@ -92,9 +92,9 @@ pub fn lines(
     } else {
         side_by_side(&head, &cells, width)
     };
-    let mut out: Vec<Line> = header
+    let mut out: Vec<TableLine> = header
         .filter(|text| height > 2 && !text.is_empty())
-        .map(|text| Line { text, chosen: false, header: true })
+        .map(|text| TableLine { text, chosen: false, header: true })
         .into_iter()
         .collect();
     let mut room = height - out.len();
@@ -106,7 +106,7 @@ pub fn lines(
         seen = window(&rows, chosen.unwrap_or(0), room);
     }
     for n in seen.clone() {
-        out.extend(rows[n].iter().map(|text| Line {
+        out.extend(rows[n].iter().map(|text| TableLine {
             text: text.clone(),
             chosen: Some(n) == chosen,
             header: false,
@@ -115,7 +115,7 @@ pub fn lines(
     out.truncate(height - usize::from(more));
     if more {
         let text = words.say(&Text::key("list-more").with("count", (rows.len() - seen.end) as i64));
-        out.push(Line { text, chosen: false, header: true });
+        out.push(TableLine { text, chosen: false, header: true });
     }
     out
 }

@@ -11,7 +11,7 @@
 //! `carriers` (their codes; others go as `Other` with their name).
 
 use super::http;
-use super::loose_json::{self, count, first, list, minor, text};
+use super::loose_json::{self, array, first_text, minor_units, text, whole_units};
 use super::normalize::or_unreadable;
 use super::oauth;
 use super::sign::escape;
@@ -102,7 +102,7 @@ impl Amazon {
             format!("{} {}", text(&error["code"]), text(&error["message"]))
         };
         let waits = |class: &Class| match class {
-            Class::Throttled { wait_s } => *wait_s != http::UNSAID_WAIT_S,
+            Class::Throttled { wait_s } => *wait_s != http::DEFAULT_WAIT_S,
             _ => false,
         };
         answered.ok(said).map_err(|error| match code.as_str() {
@@ -166,7 +166,7 @@ impl Amazon {
                 token("paginationToken")
             );
             let mut answer = self.call(Method::GET, &path, None).await?;
-            let Value::Array(rows) = loose_json::take(&mut answer, &["orders"]) else {
+            let Value::Array(rows) = loose_json::take_path(&mut answer, &["orders"]) else {
                 return Err(ChannelError::new(Class::Transient, "the page has no orders"));
             };
             return Ok((
@@ -182,7 +182,7 @@ impl Amazon {
         let mut answer = self
             .call_as(&self.restricted("/orders/v0/orders").await?, Method::GET, &path, None)
             .await?;
-        let Value::Array(rows) = loose_json::take(&mut answer, &["payload", "Orders"]) else {
+        let Value::Array(rows) = loose_json::take_path(&mut answer, &["payload", "Orders"]) else {
             return Err(ChannelError::new(Class::Transient, "the page has no Orders"));
         };
         let mut orders = Vec::new();
@@ -209,7 +209,9 @@ impl Amazon {
             let mut answer =
                 http::retry_throttled(|| Box::pin(self.call(Method::GET, &path, None))).await?;
             let before = items.len();
-            if let Value::Array(rows) = loose_json::take(&mut answer, &["payload", "OrderItems"]) {
+            if let Value::Array(rows) =
+                loose_json::take_path(&mut answer, &["payload", "OrderItems"])
+            {
                 items.extend(rows);
             }
             token = text(&answer["payload"]["NextToken"]);
@@ -276,7 +278,7 @@ impl Channel for Amazon {
                 let mut answer =
                     self.call_as(&self.restricted(&path).await?, Method::GET, &path, None).await?;
                 return super::one(
-                    self.with_items(loose_json::take(&mut answer, &["payload"])).await?,
+                    self.with_items(loose_json::take_path(&mut answer, &["payload"])).await?,
                 );
             }
             let mut answer = self
@@ -289,7 +291,7 @@ impl Channel for Amazon {
                     None,
                 )
                 .await?;
-            super::one(order(loose_json::take(&mut answer, &["order"])))
+            super::one(order(loose_json::take_path(&mut answer, &["order"])))
         })
     }
 
@@ -298,7 +300,7 @@ impl Channel for Amazon {
         Box::pin(async move {
             let carrier = text(&body["carrier"]);
             let known = self.account.carrier(&carrier);
-            let items: Vec<Value> = list(&body["lines"])
+            let items: Vec<Value> = array(&body["lines"])
                 .iter()
                 .map(|line| {
                     json!({
@@ -356,7 +358,7 @@ impl Channel for Amazon {
                 if text(&answer["status"]) == "INVALID" {
                     Err(ChannelError::new(
                         Class::Rejected,
-                        http::short(&text(&answer["issues"][0]["message"])),
+                        http::one_line(&text(&answer["issues"][0]["message"])),
                     ))
                 } else {
                     Ok(())
@@ -378,16 +380,16 @@ impl Channel for Amazon {
                         None,
                     )
                     .await?;
-                Ok(list(&answer["fulfillmentAvailability"])
+                Ok(array(&answer["fulfillmentAvailability"])
                     .iter()
                     .find(|row| row["fulfillmentChannelCode"] == "DEFAULT")
-                    .and_then(|row| count(&row["quantity"])))
+                    .and_then(|row| whole_units(&row["quantity"])))
             })
         }))
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(oauth::renew(
+        Box::pin(oauth::refresh_tokens(
             &self.client,
             &self.account,
             "https://api.amazon.com/auth/o2/token",
@@ -441,7 +443,7 @@ fn receiver(to: &Value, keys: [&str; 10]) -> Receiver {
 
 fn read(order: &Value) -> Result<ShopOrder, String> {
     let total = &order["proceeds"]["grandTotal"];
-    let item_currency = list(&order["orderItems"])
+    let item_currency = array(&order["orderItems"])
         .iter()
         .map(|item| text(&item["product"]["price"]["unitPrice"]["currencyCode"]))
         .find(|code| !code.is_empty());
@@ -450,16 +452,16 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
         .or(item_currency)
         .unwrap_or_else(|| "USD".into());
     let mut lines = Vec::new();
-    for item in list(&order["orderItems"]) {
-        let ordered = count(&item["quantityOrdered"])
+    for item in array(&order["orderItems"]) {
+        let ordered = whole_units(&item["quantityOrdered"])
             .ok_or_else(|| format!("a line has the quantity {}", item["quantityOrdered"]))?;
         lines.push(line(
             text(&item["orderItemId"]),
-            first(&item["product"], &["sellerSku", "asin"]),
+            first_text(&item["product"], &["sellerSku", "asin"]),
             text(&item["product"]["title"]),
             ordered,
-            count(&item["fulfillment"]["quantityFulfilled"]),
-            minor(&item["product"]["price"]["unitPrice"]["amount"], &currency),
+            whole_units(&item["fulfillment"]["quantityFulfilled"]),
+            minor_units(&item["product"]["price"]["unitPrice"]["amount"], &currency),
         ));
     }
     Ok(ShopOrder {
@@ -468,7 +470,7 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
         created_at: time(&order["createdTime"])?,
         updated_at: time(&order["lastUpdatedTime"])?,
         paid_at: None,
-        total_minor: minor(&total["amount"], &currency)?,
+        total_minor: minor_units(&total["amount"], &currency)?,
         currency,
         carrier: None,
         ship_by: time(&order["fulfillment"]["shipByWindow"]["latestDateTime"]).ok(),
@@ -499,18 +501,18 @@ fn read_v0(order: &Value) -> Result<ShopOrder, String> {
         .filter(|code| !code.is_empty())
         .unwrap_or_else(|| "USD".into());
     let mut lines = Vec::new();
-    for item in list(&order["OrderItems"]) {
-        let ordered = count(&item["QuantityOrdered"])
+    for item in array(&order["OrderItems"]) {
+        let ordered = whole_units(&item["QuantityOrdered"])
             .ok_or_else(|| format!("a line has the quantity {}", item["QuantityOrdered"]))?;
         // Its price is the line's.
-        let price =
-            minor(&item["ItemPrice"]["Amount"], &currency).map(|amount| amount / ordered.max(1));
+        let price = minor_units(&item["ItemPrice"]["Amount"], &currency)
+            .map(|amount| amount / ordered.max(1));
         lines.push(line(
             text(&item["OrderItemId"]),
-            first(item, &["SellerSKU", "ASIN"]),
+            first_text(item, &["SellerSKU", "ASIN"]),
             text(&item["Title"]),
             ordered,
-            count(&item["QuantityShipped"]),
+            whole_units(&item["QuantityShipped"]),
             price,
         ));
     }
@@ -520,7 +522,7 @@ fn read_v0(order: &Value) -> Result<ShopOrder, String> {
         created_at: time(&order["PurchaseDate"])?,
         updated_at: time(&order["LastUpdateDate"])?,
         paid_at: None,
-        total_minor: minor(&order["OrderTotal"]["Amount"], &currency)?,
+        total_minor: minor_units(&order["OrderTotal"]["Amount"], &currency)?,
         currency,
         carrier: None,
         ship_by: time(&order["LatestShipDate"]).ok(),

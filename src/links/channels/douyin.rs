@@ -7,7 +7,7 @@
 //! `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers`.
 
 use super::http;
-use super::loose_json::{self, count, first, from_unix, list, pair, text};
+use super::loose_json::{self, array, first_text, from_unix, item_and_variant, text, whole_units};
 use super::normalize::or_unreadable;
 use super::oauth;
 use super::time_window::{Rules, TimeWindow};
@@ -64,8 +64,8 @@ impl Douyin {
             .header("x-open-no-old-err-code", "1")
             .body(params);
         let mut body = http::send(request).await?.ok(|body| text(&body["msg"]))?;
-        if count(&body["code"]) == Some(10_000) {
-            Ok(loose_json::take(&mut body, &["data"]))
+        if whole_units(&body["code"]) == Some(10_000) {
+            Ok(loose_json::take_path(&mut body, &["data"]))
         } else {
             Err(refused(&body))
         }
@@ -74,7 +74,7 @@ impl Douyin {
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
         let mut answer =
             self.call("order.orderDetail", json!({ "shop_order_id": order_no })).await?;
-        let detail = loose_json::take(&mut answer, &["shop_order_detail"]);
+        let detail = loose_json::take_path(&mut answer, &["shop_order_detail"]);
         if detail.is_null() {
             Err(ChannelError::new(Class::NotFound, "no such order"))
         } else {
@@ -84,7 +84,7 @@ impl Douyin {
 }
 
 fn refused(body: &Value) -> ChannelError {
-    let (code, sub) = (count(&body["code"]).unwrap_or(0), text(&body["sub_code"]));
+    let (code, sub) = (whole_units(&body["code"]).unwrap_or(0), text(&body["sub_code"]));
     let class = match (code, sub.as_str()) {
         (60_000, _) => Class::Throttled { wait_s: 10.0 },
         (_, sub) if sub.contains("idempotent-id-existed") => Class::AlreadyDone,
@@ -98,7 +98,7 @@ fn refused(body: &Value) -> ChannelError {
     };
     ChannelError::new(
         class,
-        http::short(&format!("{code} {sub} {}", first(body, &["sub_msg", "msg"]))),
+        http::one_line(&format!("{code} {sub} {}", first_text(body, &["sub_msg", "msg"]))),
     )
 }
 
@@ -116,7 +116,7 @@ impl Channel for Douyin {
             if window.page.is_none() {
                 return window.count(&answer["total"], size, &rules);
             }
-            let orders = list(&answer["shop_order_list"]).iter().cloned().map(order).collect();
+            let orders = array(&answer["shop_order_list"]).iter().cloned().map(order).collect();
             Ok(window.take(orders, &rules))
         })
     }
@@ -140,7 +140,7 @@ impl Channel for Douyin {
                     answer => return answer.map(drop),
                 }
             }
-            let lines: Vec<Value> = list(&body["lines"])
+            let lines: Vec<Value> = array(&body["lines"])
                 .iter()
                 .map(|line| {
                     json!({
@@ -182,7 +182,7 @@ impl Channel for Douyin {
                 }
                 (answer, _) => answer?,
             };
-            oauth::tokens(&body).map(Some)
+            oauth::parse_tokens(&body).map(Some)
         })
     }
 
@@ -211,7 +211,7 @@ impl Channel for Douyin {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
                 let (_, sku) = level.parts()?;
-                Ok(count(
+                Ok(whole_units(
                     &self
                         .call("sku.stockNum", json!({ "sku_id": sku, "code": level.code }))
                         .await?["stock_num"],
@@ -228,27 +228,28 @@ pub fn order(shop_order: Value) -> Result<ShopOrder, Unreadable> {
 
 /// A line's after-sale state, where there is one: 12 refunded, 6, 7, 11, 13 being talked about.
 fn after_sale(line: &Value) -> Option<i64> {
-    count(&line["after_sale_info"]["after_sale_status"])
+    whole_units(&line["after_sale_info"]["after_sale_status"])
 }
 
 fn read(order: &Value) -> Result<ShopOrder, String> {
-    let rows = list(&order["sku_order_list"]);
+    let rows = array(&order["sku_order_list"]);
     let mut lines = Vec::new();
     for line in rows {
         lines.push(ShopLine {
             line_no: text(&line["order_id"]),
-            sku: first(line, &["code", "out_sku_id", "sku_id"]),
+            sku: first_text(line, &["code", "out_sku_id", "sku_id"]),
             title: text(&line["product_name"]),
-            qty: count(&line["item_num"])
+            qty: whole_units(&line["item_num"])
                 .ok_or_else(|| format!("a line has the quantity {}", line["item_num"]))?,
-            unit_price_minor: count(&line["origin_amount"]).unwrap_or(0),
-            cancelled: after_sale(line) == Some(12) || count(&line["order_status"]) == Some(4),
-            sent: ShopLine::whole_if(matches!(count(&line["order_status"]), Some(3 | 5))),
-            reference: pair(line, "product_id", "sku_id"),
+            unit_price_minor: whole_units(&line["origin_amount"]).unwrap_or(0),
+            cancelled: after_sale(line) == Some(12)
+                || whole_units(&line["order_status"]) == Some(4),
+            sent: ShopLine::whole_if(matches!(whole_units(&line["order_status"]), Some(3 | 5))),
+            reference: item_and_variant(line, "product_id", "sku_id"),
         });
     }
     let talked = rows.iter().any(|line| matches!(after_sale(line), Some(6 | 7 | 11 | 13)));
-    let status = match count(&order["order_status"]) {
+    let status = match whole_units(&order["order_status"]) {
         Some(4) => OrderStatus::Cancelled,
         Some(2 | 101) if !lines.is_empty() && lines.iter().all(|line| line.cancelled) => {
             OrderStatus::Refunded
@@ -270,18 +271,21 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
             .ok_or_else(|| format!("update_time is {}", order["update_time"]))?,
         paid_at: time("pay_time"),
         currency: "CNY".into(),
-        total_minor: count(&order["pay_amount"])
+        total_minor: whole_units(&order["pay_amount"])
             .ok_or_else(|| format!("pay_amount is {}", order["pay_amount"]))?,
         carrier: None,
         ship_by: time("exp_ship_time"),
         receiver: Receiver {
-            name: first(order, &["post_receiver", "mask_post_receiver", "encrypt_post_receiver"]),
-            phone: first(order, &["post_tel", "mask_post_tel", "encrypt_post_tel"]),
+            name: first_text(
+                order,
+                &["post_receiver", "mask_post_receiver", "encrypt_post_receiver"],
+            ),
+            phone: first_text(order, &["post_tel", "mask_post_tel", "encrypt_post_tel"]),
             country: "CN".into(),
             province: place("province"),
             city: place("city"),
             district: place("town"),
-            address: [place("street"), first(to, &["detail", "encrypt_detail"])].concat(),
+            address: [place("street"), first_text(to, &["detail", "encrypt_detail"])].concat(),
             postcode: String::new(),
             token: text(&order["open_address_id"]),
         },

@@ -95,7 +95,7 @@ fn refused(answered: &Answered) -> ChannelError {
         format!(
             "{} {code}: {}",
             answered.status,
-            http::short(error["message"].as_str().unwrap_or("-"))
+            http::one_line(error["message"].as_str().unwrap_or("-"))
         ),
     )
 }
@@ -178,13 +178,13 @@ impl Channel for Generic {
                 .call(Method::POST, "/stock", Some(key), Value::from(rows).to_string().into_bytes())
                 .await?;
             let refused = |level: &StockLevel| {
-                loose_json::list(&answer["refused"])
+                loose_json::array(&answer["refused"])
                     .iter()
                     .find(|row| row["sku"] == level.code)
                     .map(|row| {
                         ChannelError::new(
                             Class::Rejected,
-                            http::short(&loose_json::first(row, &["message", "code"])),
+                            http::one_line(&loose_json::first_text(row, &["message", "code"])),
                         )
                     })
             };
@@ -200,7 +200,7 @@ impl Channel for Generic {
             Ok(levels
                 .iter()
                 .map(|level| {
-                    loose_json::list(&answer["stock"])
+                    loose_json::array(&answer["stock"])
                         .iter()
                         .find(|row| row["sku"] == level.code)
                         .and_then(|row| row["available"].as_i64())

@@ -14,7 +14,9 @@ tokio::task_local! {
 }
 
 /// Does a call, and tells the shop's clock besides, where its answers said it (`Date`, RFC 9110).
-pub async fn heard<T>(call: impl Future<Output = T>) -> (T, Option<jiff::Timestamp>) {
+pub async fn call_with_server_clock<T>(
+    call: impl Future<Output = T>,
+) -> (T, Option<jiff::Timestamp>) {
     CLOCK_HEARD.scope(Cell::new(None), async { (call.await, CLOCK_HEARD.with(Cell::get)) }).await
 }
 
@@ -27,7 +29,7 @@ fn hear(said: &str) {
 }
 
 /// How long to wait for a shop that asks to go slower and does not say how long.
-pub const UNSAID_WAIT_S: f64 = 5.0;
+pub const DEFAULT_WAIT_S: f64 = 5.0;
 
 /// An answer that came whole: its status, how long to wait if it says so, its JSON.
 pub struct Answered {
@@ -45,23 +47,23 @@ impl Answered {
             403 => Class::NotPermitted,
             404 => Class::NotFound,
             429 => Class::Throttled {
-                wait_s: self.retry_after_s.unwrap_or(UNSAID_WAIT_S).clamp(0.1, 3600.0),
+                wait_s: self.retry_after_s.unwrap_or(DEFAULT_WAIT_S).clamp(0.1, 3600.0),
             },
             // Closed for a while, and it says for how long.
             503 if self.retry_after_s.is_some() => Class::Throttled {
-                wait_s: self.retry_after_s.unwrap_or(UNSAID_WAIT_S).clamp(0.1, 3600.0),
+                wait_s: self.retry_after_s.unwrap_or(DEFAULT_WAIT_S).clamp(0.1, 3600.0),
             },
             500.. => Class::Transient,
             _ => Class::Rejected,
         };
-        Err(ChannelError::new(class, format!("{} {}", self.status, short(&said(&self.body)))))
+        Err(ChannelError::new(class, format!("{} {}", self.status, one_line(&said(&self.body)))))
     }
 }
 
 /// Sends a request. Whatever does not come whole and as JSON leaves the outcome open.
 pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
     let lost = |error: reqwest::Error| {
-        ChannelError::new(Class::Transient, short(&error.without_url().to_string()))
+        ChannelError::new(Class::Transient, one_line(&error.without_url().to_string()))
     };
     let mut response = request.send().await.map_err(lost)?;
     let status = response.status().as_u16();
@@ -155,6 +157,6 @@ pub async fn retry_throttled<'a, T>(
 }
 
 /// A sentence from outside: no control characters, not endless.
-pub fn short(text: &str) -> String {
-    crate::domain::plain(&text.chars().take(200).collect::<String>())
+pub fn one_line(text: &str) -> String {
+    crate::domain::strip_control(&text.chars().take(200).collect::<String>())
 }

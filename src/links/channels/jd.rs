@@ -9,7 +9,7 @@
 //! own numbers).
 
 use super::http;
-use super::loose_json::{self, first, from_beijing, list, minor, text, to_beijing};
+use super::loose_json::{self, array, first_text, from_beijing, minor_units, text, to_beijing};
 use super::normalize::or_unreadable;
 use super::oauth;
 use super::time_window::{Rules, TimeWindow};
@@ -82,7 +82,7 @@ impl Jd {
                 json!({ "order_id": order_no, "optional_fields": FIELDS }),
             )
             .await?;
-        let info = loose_json::take(&mut answer, &["orderDetailInfo", "orderInfo"]);
+        let info = loose_json::take_path(&mut answer, &["orderDetailInfo", "orderInfo"]);
         if info.is_null() {
             Err(ChannelError::new(Class::NotFound, "no such order"))
         } else {
@@ -104,7 +104,7 @@ fn refused(error: &Value) -> ChannelError {
     };
     ChannelError::new(
         class,
-        http::short(&format!("{code} {}", first(error, &["zh_desc", "en_desc"]))),
+        http::one_line(&format!("{code} {}", first_text(error, &["zh_desc", "en_desc"]))),
     )
 }
 
@@ -123,13 +123,14 @@ impl Channel for Jd {
             let found = &answer["searchorderinfo_result"];
             if window.page.is_none() {
                 let mut counted = window.count(&found["orderTotal"], size, &rules)?;
-                if loose_json::count(&found["orderTotal"]).is_some_and(|total| total > size * PAGES)
+                if loose_json::whole_units(&found["orderTotal"])
+                    .is_some_and(|total| total > size * PAGES)
                 {
                     counted.next_cursor = window.halved().or(counted.next_cursor);
                 }
                 return Ok(counted);
             }
-            let orders = list(&found["orderInfoList"]).iter().cloned().map(order).collect();
+            let orders = array(&found["orderInfoList"]).iter().cloned().map(order).collect();
             Ok(window.take(orders, &rules))
         })
     }
@@ -168,14 +169,14 @@ impl Channel for Jd {
             } else {
                 Err(ChannelError::new(
                     Class::Rejected,
-                    http::short(&first(result, &["chineseErrCode", "englishErrCode"])),
+                    http::one_line(&first_text(result, &["chineseErrCode", "englishErrCode"])),
                 ))
             }
         })
     }
 
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(oauth::renew(
+        Box::pin(oauth::refresh_tokens(
             &self.client,
             &self.account,
             "https://open-oauth.jd.com/oauth2/refresh_token",
@@ -204,9 +205,9 @@ impl Channel for Jd {
                     "" | "0" => Ok(()),
                     code => Err(ChannelError::new(
                         Class::Rejected,
-                        http::short(&format!(
+                        http::one_line(&format!(
                             "{code} {}",
-                            first(&answer, &["zh_desc", "errorMessage"])
+                            first_text(&answer, &["zh_desc", "errorMessage"])
                         )),
                     )),
                 }
@@ -220,9 +221,9 @@ impl Channel for Jd {
                 let (sku, _) = level.parts()?;
                 let answer =
                     self.call("jingdong.stock.read.findSkuStock", json!({ "skuId": sku })).await?;
-                Ok(list(&answer["skuStocks"])
+                Ok(array(&answer["skuStocks"])
                     .first()
-                    .and_then(|stock| loose_json::count(&stock["stockNum"])))
+                    .and_then(|stock| loose_json::whole_units(&stock["stockNum"])))
             })
         }))
     }
@@ -247,20 +248,20 @@ pub fn order(info: Value) -> Result<ShopOrder, Unreadable> {
 
 fn read(info: &Value) -> Result<ShopOrder, String> {
     let mut lines = Vec::new();
-    for (n, line) in list(&info["itemInfoList"]).iter().enumerate() {
+    for (n, line) in array(&info["itemInfoList"]).iter().enumerate() {
         let sku_id = text(&line["skuId"]);
-        let twice = list(&info["itemInfoList"])[..n]
+        let twice = array(&info["itemInfoList"])[..n]
             .iter()
             .filter(|before| text(&before["skuId"]) == sku_id)
             .count();
         lines.push(ShopLine {
             // A gift may be the same goods again: it is a line of its own.
             line_no: if twice > 0 { format!("{sku_id}#{}", twice + 1) } else { sku_id },
-            sku: first(line, &["outerSkuId", "skuId"]),
+            sku: first_text(line, &["outerSkuId", "skuId"]),
             title: text(&line["skuName"]),
-            qty: loose_json::count(&line["itemTotal"])
+            qty: loose_json::whole_units(&line["itemTotal"])
                 .ok_or_else(|| format!("a line has the quantity {}", line["itemTotal"]))?,
-            unit_price_minor: minor(&line["jdPrice"], "CNY")?,
+            unit_price_minor: minor_units(&line["jdPrice"], "CNY")?,
             cancelled: false,
             sent: ShopLine::whole_if(matches!(
                 text(&info["orderState"]).as_str(),
@@ -285,7 +286,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
         updated_at: from_beijing(&info["modified"])?,
         paid_at: from_beijing(&info["paymentConfirmTime"]).ok(),
         currency: "CNY".into(),
-        total_minor: minor(
+        total_minor: minor_units(
             if info["orderPayment"].is_null() {
                 &info["orderTotalPrice"]
             } else {
@@ -297,11 +298,11 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
         ship_by: None,
         receiver: Receiver {
             name: part("fullname"),
-            phone: first(to, &["mobile", "telephone"]),
+            phone: first_text(to, &["mobile", "telephone"]),
             country: "CN".into(),
             province: part("province"),
             city: part("city"),
-            district: first(to, &["county", "town"]),
+            district: first_text(to, &["county", "town"]),
             address: part("fullAddress"),
             postcode: String::new(),
             token: text(&info["oaid"]),

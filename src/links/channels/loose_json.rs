@@ -15,7 +15,7 @@ pub fn text(value: &Value) -> String {
 }
 
 /// The first of these that says something.
-pub fn first(value: &Value, keys: &[&str]) -> String {
+pub fn first_text(value: &Value, keys: &[&str]) -> String {
     keys.iter()
         .map(|key| text(&value[*key]))
         .find(|said| !said.trim().is_empty())
@@ -23,28 +23,28 @@ pub fn first(value: &Value, keys: &[&str]) -> String {
 }
 
 /// What a platform calls an item by, in two parts: the thing and its variant.
-pub fn pair(line: &Value, thing: &str, variant: &str) -> String {
+pub fn item_and_variant(line: &Value, thing: &str, variant: &str) -> String {
     let (thing, variant) = (text(&line[thing]), text(&line[variant]));
     if matches!(variant.as_str(), "" | "0") { thing } else { format!("{thing}:{variant}") }
 }
 
 /// Whole units, whether they come as a number or as text.
-pub fn count(value: &Value) -> Option<i64> {
+pub fn whole_units(value: &Value) -> Option<i64> {
     text(value).parse().ok()
 }
 
 /// Money in minor units, exactly: from text, or from the digits of a JSON number (which are its own
 /// up to fifteen). Nothing is nothing.
-pub fn minor(value: &Value, currency: &str) -> Result<i64, String> {
+pub fn minor_units(value: &Value, currency: &str) -> Result<i64, String> {
     match text(value).trim() {
         "" => Ok(0),
-        said => cells::minor(said, currency)
+        said => cells::parse_minor(said, currency)
             .map_err(|bad| format!("{said:?} is no amount in {currency}: {}", bad.0)),
     }
 }
 
 /// Takes what lies at this path out of an answer; null where nothing does, whatever the answer is.
-pub fn take(value: &mut Value, path: &[&str]) -> Value {
+pub fn take_path(value: &mut Value, path: &[&str]) -> Value {
     path.iter()
         .try_fold(value, |value, key| value.get_mut(*key))
         .map(Value::take)
@@ -52,7 +52,7 @@ pub fn take(value: &mut Value, path: &[&str]) -> Value {
 }
 
 /// What is an array, or none.
-pub fn list(value: &Value) -> &[Value] {
+pub fn array(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
@@ -78,7 +78,7 @@ pub fn to_beijing(second: i64) -> String {
 
 /// Unix seconds as RFC 3339; zero and nothing are no time.
 pub fn from_unix(said: &Value) -> Option<String> {
-    count(said)
+    whole_units(said)
         .filter(|s| *s > 0)
         .and_then(|s| jiff::Timestamp::from_second(s).ok())
         .map(|at| at.to_string())

@@ -4,11 +4,11 @@
 //!
 //! Who we are there, by the secret's file (and `--key-id`):
 //! - an integration, signed by OAuth 1.0a with the option `auth=oauth1`: consumer secret, access
-//!  token, the token's secret (consumer key). Without that option its access token alone, which
-//!  newer shops take only where a setting allows it.
+//!   token, the token's secret (consumer key). Without that option its access token alone, which
+//!   newer shops take only where a setting allows it.
 //! - an admin: password, nothing, `login` (user name): a new token every few hours.
 //! - Adobe's cloud: client secret, nothing, `ims` (client id): a new token a day from the option
-//!  `token_url`, for `scope`.
+//!   `token_url`, for `scope`.
 //!
 //! What is unchecked: that a configurable product's parent row is what is shipped while its child
 //! names the SKU; bundles ship their children here. Options: `page_size`, `window_s`, `lag_s`,
@@ -16,7 +16,7 @@
 //! `carriers`.
 
 use super::http;
-use super::loose_json::{self, first, list, minor, text};
+use super::loose_json::{self, array, first_text, minor_units, text};
 use super::normalize::or_unreadable;
 use super::oauth;
 use super::sign::escape;
@@ -122,7 +122,7 @@ impl Magento {
                 None,
             )
             .await?;
-        match loose_json::take(&mut found, &["items"]) {
+        match loose_json::take_path(&mut found, &["items"]) {
             Value::Array(mut orders) if !orders.is_empty() => Ok(orders.swap_remove(0)),
             _ => Err(ChannelError::new(Class::NotFound, "no such order")),
         }
@@ -139,8 +139,12 @@ impl Magento {
         // What counts as the refresh token is how it is asked for.
         Ok(Tokens {
             refresh: String::new(),
-            ..oauth::renewed(&self.client, self.account.option("token_url").unwrap_or(IMS), &form)
-                .await?
+            ..oauth::request_tokens(
+                &self.client,
+                self.account.option("token_url").unwrap_or(IMS),
+                &form,
+            )
+            .await?
         })
     }
 
@@ -196,7 +200,7 @@ impl Channel for Magento {
             };
             let mut answer =
                 self.call(Method::GET, &format!("{found}{}", paged(size, page)), None).await?;
-            let Value::Array(rows) = loose_json::take(&mut answer, &["items"]) else {
+            let Value::Array(rows) = loose_json::take_path(&mut answer, &["items"]) else {
                 return Err(ChannelError::new(Class::Transient, "the page has no items"));
             };
             Ok(window.take(rows.into_iter().map(|row| self.order(row)).collect(), &rules))
@@ -220,24 +224,24 @@ impl Channel for Magento {
                     None,
                 )
                 .await?;
-            if list(&before["items"])
+            if array(&before["items"])
                 .iter()
-                .flat_map(|shipment| list(&shipment["tracks"]))
+                .flat_map(|shipment| array(&shipment["tracks"]))
                 .any(|track| text(&track["track_number"]) == waybill)
             {
                 return Ok(());
             }
             let carrier = text(&body["carrier"]);
             let was = text(&body["was"]);
-            let changed = list(&before["items"]).iter().find(|shipment| {
+            let changed = array(&before["items"]).iter().find(|shipment| {
                 !was.is_empty()
-                    && list(&shipment["tracks"])
+                    && array(&shipment["tracks"])
                         .iter()
                         .any(|track| text(&track["track_number"]) == was)
             });
             if let Some(shipment) = changed {
                 let track = json!({
-                    "order_id": loose_json::count(&order["entity_id"]),
+                    "order_id": loose_json::whole_units(&order["entity_id"]),
                     "parent_id": shipment["entity_id"], "track_number": waybill, "title": carrier,
                     "carrier_code": self.account.carrier(&carrier),
                 });
@@ -246,11 +250,12 @@ impl Channel for Magento {
                     .await
                     .map(drop);
             }
-            let items: Vec<Value> = list(&body["lines"])
+            let items: Vec<Value> = array(&body["lines"])
                 .iter()
                 .map(|line| {
                     json!({
-                        "order_item_id": loose_json::count(&line["line_no"]), "qty": line["qty"],
+                        "order_item_id": loose_json::whole_units(&line["line_no"]),
+                        "qty": line["qty"],
                     })
                 })
                 .collect();
@@ -329,7 +334,7 @@ impl Channel for Magento {
                 );
                 let answer = self.call(Method::GET, &found, None).await?;
                 shown.extend(part.iter().map(|level| {
-                    list(&answer["items"])
+                    array(&answer["items"])
                         .iter()
                         .find(|row| text(&row["sku"]).eq_ignore_ascii_case(level.name()))
                         .and_then(|row| whole(&row["quantity"]))
@@ -384,8 +389,8 @@ fn shipped(rows: &[Value]) -> impl Iterator<Item = &Value> {
 }
 
 fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
-    let currency = first(order, &["base_currency_code", "order_currency_code"]);
-    let rows = list(&order["items"]);
+    let currency = first_text(order, &["base_currency_code", "order_currency_code"]);
+    let rows = array(&order["items"]);
     let mut lines = Vec::new();
     for row in shipped(rows) {
         let (id, part) = (text(&row["item_id"]), |key: &str| whole(&row[key]).unwrap_or(0));
@@ -402,7 +407,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
             sku: text(&child.unwrap_or(row)["sku"]),
             title: text(&row["name"]),
             qty: if left > 0 { left } else { ordered },
-            unit_price_minor: minor(&row["price"], &currency).unwrap_or(0),
+            unit_price_minor: minor_units(&row["price"], &currency).unwrap_or(0),
             cancelled: nothing,
             sent: part("qty_shipped"),
             // The shop knows its own spelling of it.
@@ -431,7 +436,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         updated_at: utc(&order["updated_at"])
             .ok_or_else(|| format!("updated_at is {}", order["updated_at"]))?,
         paid_at: None,
-        total_minor: minor(&order["grand_total"], &currency)?,
+        total_minor: minor_units(&order["grand_total"], &currency)?,
         currency,
         carrier: None,
         ship_by: None,
@@ -442,7 +447,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
             province: part("region"),
             city: part("city"),
             district: String::new(),
-            address: list(&to["street"])
+            address: array(&to["street"])
                 .iter()
                 .map(text)
                 .filter(|line| !line.is_empty())

@@ -68,7 +68,7 @@ impl Account {
     }
 
     pub fn number(&self, name: &str, otherwise: i64) -> i64 {
-        loose_json::count(&self.options[name]).unwrap_or(otherwise)
+        loose_json::whole_units(&self.options[name]).unwrap_or(otherwise)
     }
 
     /// What the platform calls a carrier of ours.

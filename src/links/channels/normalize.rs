@@ -2,11 +2,11 @@
 
 use super::Unreadable;
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
-use crate::domain::plain;
+use crate::domain::strip_control;
 use serde_json::Value;
 
 /// An order that can be taken in, or the sentence that says why not.
-pub fn finish(mut order: ShopOrder) -> Result<ShopOrder, String> {
+pub fn check_order(mut order: ShopOrder) -> Result<ShopOrder, String> {
     if order.order_no.trim().is_empty()
         || order.order_no.len() > 100
         || order.order_no.chars().any(char::is_control)
@@ -43,12 +43,15 @@ pub fn finish(mut order: ShopOrder) -> Result<ShopOrder, String> {
     }
     for line in &mut order.lines {
         line.sent = line.sent.clamp(0, line.qty);
-        (line.line_no, line.sku, line.title) =
-            (plain(&line.line_no), plain(line.sku.trim()), plain(&line.title));
+        (line.line_no, line.sku, line.title) = (
+            strip_control(&line.line_no),
+            strip_control(line.sku.trim()),
+            strip_control(&line.title),
+        );
     }
-    order.currency = plain(&order.currency);
-    order.carrier = order.carrier.map(|carrier| plain(&carrier));
-    order.note = plain(&order.note);
+    order.currency = strip_control(&order.currency);
+    order.carrier = order.carrier.map(|carrier| strip_control(&carrier));
+    order.note = strip_control(&order.note);
     order.receiver = clean(order.receiver);
     strip_nul(&mut order.payload);
     Ok(order)
@@ -59,17 +62,17 @@ pub fn or_unreadable(
     order_no: String,
     read: Result<ShopOrder, String>,
 ) -> Result<ShopOrder, Unreadable> {
-    read.and_then(finish).map_err(|said| {
+    read.and_then(check_order).map_err(|said| {
         let order_no: String = order_no.chars().take(60).collect();
         Unreadable {
-            order_no: if order_no.is_empty() { "-".into() } else { plain(&order_no) },
-            message: plain(&said.chars().take(300).collect::<String>()),
+            order_no: if order_no.is_empty() { "-".into() } else { strip_control(&order_no) },
+            message: strip_control(&said.chars().take(300).collect::<String>()),
         }
     })
 }
 
 fn clean(r: Receiver) -> Receiver {
-    let plain = |text: String| plain(&text);
+    let plain = |text: String| strip_control(&text);
     Receiver {
         name: plain(r.name),
         phone: plain(r.phone),

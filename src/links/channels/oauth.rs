@@ -1,7 +1,7 @@
 //! OAuth: how tokens are renewed (2.0) and a call is signed (1.0a, RFC 5849).
 
-use super::http::{send, short};
-use super::loose_json::{count, first, text};
+use super::http::{one_line, send};
+use super::loose_json::{first_text, text, whole_units};
 use super::sign::{self, escape, form};
 use super::{Account, ChannelError, Class, Client, Tokens};
 use reqwest::RequestBuilder;
@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Renews tokens at an OAuth door (the option `token_url`, or the platform's own), which calls the
 /// app and its secret by these names. A refusal there is about the tokens. `None`: there is nothing
 /// to renew with.
-pub async fn renew(
+pub async fn refresh_tokens(
     client: &Client,
     account: &Account,
     door: &str,
@@ -25,11 +25,11 @@ pub async fn renew(
         (secret, &account.secret),
         ("refresh_token", &account.refresh),
     ];
-    renewed(client, account.option("token_url").unwrap_or(door), &params).await.map(Some)
+    request_tokens(client, account.option("token_url").unwrap_or(door), &params).await.map(Some)
 }
 
 /// Tokens that an OAuth door gives for a form; a refusal there is about the tokens.
-pub async fn renewed(
+pub async fn request_tokens(
     client: &Client,
     door: &str,
     params: &[(&str, &str)],
@@ -42,12 +42,12 @@ pub async fn renewed(
         .body(form(&params));
     let answered = send(request).await?;
     let refused = matches!(answered.status, 400 | 401);
-    let body = answered.ok(|body| first(body, &["error_description", "error", "msg"])).map_err(
-        |error| {
+    let body = answered
+        .ok(|body| first_text(body, &["error_description", "error", "msg"]))
+        .map_err(|error| {
             if refused { ChannelError { class: Class::SessionExpired, ..error } } else { error }
-        },
-    )?;
-    tokens(&body)
+        })?;
+    parse_tokens(&body)
 }
 
 /// Signs a call by OAuth 1.0a, in its `Authorization`: the app by its key and secret, the access
@@ -90,20 +90,20 @@ pub fn sign_call(
 }
 
 /// `access_token`, `refresh_token`, `expires_in` as OAuth names them.
-pub fn tokens(body: &Value) -> Result<Tokens, ChannelError> {
+pub fn parse_tokens(body: &Value) -> Result<Tokens, ChannelError> {
     let access = text(&body["access_token"]);
     if access.is_empty() {
         return Err(ChannelError::new(
             Class::SessionExpired,
-            short(&format!(
+            one_line(&format!(
                 "no access token: {}",
-                first(body, &["error_description", "error", "msg"])
+                first_text(body, &["error_description", "error", "msg"])
             )),
         ));
     }
     Ok(Tokens {
         access,
         refresh: text(&body["refresh_token"]),
-        lives_s: count(&body["expires_in"]),
+        lives_s: whole_units(&body["expires_in"]),
     })
 }

@@ -8,7 +8,9 @@
 //! sentence. Options: `page_size`, `window_s`, `lag_s`, `lookback_s`, `carriers` (their numbers).
 
 use super::http;
-use super::loose_json::{self, count, first, from_unix, list, minor, pair, text};
+use super::loose_json::{
+    self, array, first_text, from_unix, item_and_variant, minor_units, text, whole_units,
+};
 use super::normalize::or_unreadable;
 use super::oauth;
 use super::time_window::{Rules, TimeWindow};
@@ -78,12 +80,15 @@ impl Pdd {
     }
 
     async fn one(&self, order_no: &str) -> Result<Value, ChannelError> {
-        Ok(loose_json::take(&mut self.call(ONE, &[("order_sn", order_no)]).await?, &["order_info"]))
+        Ok(loose_json::take_path(
+            &mut self.call(ONE, &[("order_sn", order_no)]).await?,
+            &["order_info"],
+        ))
     }
 }
 
 fn refused(error: &Value) -> ChannelError {
-    let code = count(&error["error_code"]).unwrap_or(0);
+    let code = whole_units(&error["error_code"]).unwrap_or(0);
     let class = match code {
         20004 | 20005 => Class::BadSignature,
         10019 | 20032 => Class::SessionExpired,
@@ -96,7 +101,7 @@ fn refused(error: &Value) -> ChannelError {
     };
     ChannelError::new(
         class,
-        http::short(&format!("{code} {}", first(error, &["sub_msg", "error_msg"]))),
+        http::one_line(&format!("{code} {}", first_text(error, &["sub_msg", "error_msg"]))),
     )
 }
 
@@ -125,7 +130,7 @@ impl Channel for Pdd {
                 return window.count(&answer["total_count"], size, &rules);
             }
             let mut orders = Vec::new();
-            for row in list(&answer["order_sn_list"]) {
+            for row in array(&answer["order_sn_list"]) {
                 let order_no = if row.is_object() { text(&row["order_sn"]) } else { text(row) };
                 match self.one(&order_no).await {
                     Ok(info) => orders.push(order(info)),
@@ -189,7 +194,7 @@ impl Channel for Pdd {
                 return Ok(None);
             }
             let body = self.call(REFRESH, &[("refresh_token", &self.account.refresh)]).await?;
-            oauth::tokens(&body).map(Some)
+            oauth::parse_tokens(&body).map(Some)
         })
     }
 
@@ -227,10 +232,10 @@ impl Channel for Pdd {
             Box::pin(async move {
                 let (goods, sku) = level.parts()?;
                 let answer = self.call(GOODS, &[("goods_id", goods)]).await?;
-                Ok(list(&answer["sku_list"])
+                Ok(array(&answer["sku_list"])
                     .iter()
                     .find(|row| sku.is_empty() || text(&row["sku_id"]) == sku)
-                    .and_then(|row| count(&row["quantity"])))
+                    .and_then(|row| whole_units(&row["quantity"])))
             })
         }))
     }
@@ -239,9 +244,9 @@ impl Channel for Pdd {
 /// Awaiting shipment, confirmed (a drawn order is only when it was won), no refund, no risk, the
 /// group formed.
 fn status(info: &Value) -> OrderStatus {
-    let is = |key: &str, n: i64| count(&info[key]) == Some(n);
+    let is = |key: &str, n: i64| whole_units(&info[key]) == Some(n);
     let group = info["group_status"].is_null() || is("group_status", 1);
-    match (count(&info["order_status"]), count(&info["refund_status"])) {
+    match (whole_units(&info["order_status"]), whole_units(&info["refund_status"])) {
         // Refunded to the end, before or after it was sent.
         (_, Some(4)) => OrderStatus::Refunded,
         (Some(1), Some(1)) if is("confirm_status", 1) && is("risk_control_status", 0) && group => {
@@ -259,21 +264,21 @@ pub fn order(info: Value) -> Result<ShopOrder, Unreadable> {
 
 fn read(info: &Value) -> Result<ShopOrder, String> {
     let mut lines = Vec::new();
-    for (n, line) in list(&info["item_list"]).iter().enumerate() {
+    for (n, line) in array(&info["item_list"]).iter().enumerate() {
         lines.push(ShopLine {
             line_no: (n + 1).to_string(),
             // Not by the code of all its variants: different goods would be one.
-            sku: first(line, &["outer_id", "sku_id", "outer_goods_id"]),
+            sku: first_text(line, &["outer_id", "sku_id", "outer_goods_id"]),
             title: [text(&line["goods_name"]), text(&line["goods_spec"])]
                 .join(" ")
                 .trim()
                 .to_owned(),
-            qty: count(&line["goods_count"])
+            qty: whole_units(&line["goods_count"])
                 .ok_or_else(|| format!("a line has the quantity {}", line["goods_count"]))?,
-            unit_price_minor: minor(&line["goods_price"], "CNY")?,
+            unit_price_minor: minor_units(&line["goods_price"], "CNY")?,
             cancelled: false,
-            sent: ShopLine::whole_if(matches!(count(&info["order_status"]), Some(2 | 3))),
-            reference: pair(line, "goods_id", "sku_id"),
+            sent: ShopLine::whole_if(matches!(whole_units(&info["order_status"]), Some(2 | 3))),
+            reference: item_and_variant(line, "goods_id", "sku_id"),
         });
     }
     let part = |key: &str| text(&info[key]);
@@ -290,19 +295,19 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
             .ok_or_else(|| format!("updated_at is {}", info["updated_at"]))?,
         paid_at: time("pay_time"),
         currency: "CNY".into(),
-        total_minor: minor(&info["pay_amount"], "CNY")?,
+        total_minor: minor_units(&info["pay_amount"], "CNY")?,
         carrier: None,
         ship_by: time("last_ship_time"),
         receiver: Receiver {
             name: part("receiver_name"),
-            phone: first(info, &["receiver_phone", "contact_mobile"]),
+            phone: first_text(info, &["receiver_phone", "contact_mobile"]),
             country: "CN".into(),
             province: part("province"),
             city: part("city"),
             district: part("town"),
             address: part("receiver_address"),
             postcode: String::new(),
-            token: first(info, &["open_address_id", "open_address_id_2"]),
+            token: first_text(info, &["open_address_id", "open_address_id_2"]),
         },
         note: [part("buyer_memo"), part("remark")].join(" ").trim().to_owned(),
         lines,

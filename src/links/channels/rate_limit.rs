@@ -61,7 +61,7 @@ const PUBLISHED: [(&str, Call, f64, f64); 6] = [
 ];
 
 /// The rate of a kind's call: the shop's option `rate.CALL`, else what is published.
-pub fn rate(kind: &str, account: &Account, call: Call) -> Option<Rate> {
+pub fn allowed_rate(kind: &str, account: &Account, call: Call) -> Option<Rate> {
     let own = Rate::parse(&text(&account.options["rate"][call.name()]));
     own.or_else(|| {
         PUBLISHED

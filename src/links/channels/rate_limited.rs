@@ -56,7 +56,7 @@ impl RateLimited {
         self.buckets.take(
             &self.account,
             call,
-            rate_limit::rate(&self.kind, &self.account, call),
+            rate_limit::allowed_rate(&self.kind, &self.account, call),
             Instant::now(),
         )?;
         asked.await.map_err(|error| {
@@ -81,8 +81,10 @@ impl Channel for RateLimited {
         limit: i64,
     ) -> Answer<'a, PullPage> {
         Box::pin(async move {
-            let (page, clock) =
-                http::heard(self.limited(Call::Pull, self.inner.pull(since, cursor, limit))).await;
+            let (page, clock) = http::call_with_server_clock(
+                self.limited(Call::Pull, self.inner.pull(since, cursor, limit)),
+            )
+            .await;
             let mut page = page?;
             // Our clock may be ahead of the shop's: then what it changes until ours was there would
             // be passed over.

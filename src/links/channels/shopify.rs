@@ -11,7 +11,7 @@
 //! `lag_s`, `lookback_s`, `paid` (financial states), `carriers` (Shopify's names).
 
 use super::http;
-use super::loose_json::{self, count, list, minor, text};
+use super::loose_json::{self, array, minor_units, text, whole_units};
 use super::normalize::or_unreadable;
 use super::{
     Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Unreadable,
@@ -62,9 +62,9 @@ impl Shopify {
             .header("X-Shopify-Access-Token", &self.account.session)
             .json(&json!({ "query": query, "variables": variables }));
         let mut body = http::send(request).await?.ok(|body| text(&body["errors"]))?;
-        match list(&body["errors"]).first() {
+        match array(&body["errors"]).first() {
             Some(error) => Err(refused(error, &body["extensions"]["cost"])),
-            None => Ok(loose_json::take(&mut body, &["data"])),
+            None => Ok(loose_json::take_path(&mut body, &["data"])),
         }
     }
 
@@ -87,13 +87,13 @@ impl Shopify {
                 Box::pin(self.call(&query, json!({ "id": id, "after": after })))
             })
             .await?;
-            let mut page = loose_json::take(&mut answer, &["node", name]);
-            match loose_json::take(&mut page, &["nodes"]) {
+            let mut page = loose_json::take_path(&mut answer, &["node", name]);
+            match loose_json::take_path(&mut page, &["nodes"]) {
                 Value::Array(rows) if !rows.is_empty() => found.extend(rows),
                 Value::Array(_) if page["pageInfo"]["hasNextPage"] != true => return Ok(found),
                 _ => return Err(ChannelError::new(Class::Transient, "the page has no nodes")),
             }
-            after = loose_json::take(&mut page, &["pageInfo", "endCursor"]);
+            after = loose_json::take_path(&mut page, &["pageInfo", "endCursor"]);
             if page["pageInfo"]["hasNextPage"] != true || after.is_null() {
                 return Ok(found);
             }
@@ -168,13 +168,13 @@ fn refused(error: &Value, cost: &Value) -> ChannelError {
         "INTERNAL_SERVER_ERROR" | "TIMEOUT" => Class::Transient,
         _ => Class::Rejected,
     };
-    ChannelError::new(class, http::short(&text(&error["message"])))
+    ChannelError::new(class, http::one_line(&text(&error["message"])))
 }
 
 /// What a mutation says against what was sent.
 fn objection(errors: &Value) -> Option<ChannelError> {
-    let first = list(errors).first()?;
-    Some(ChannelError::new(Class::Rejected, http::short(&text(&first["message"]))))
+    let first = array(errors).first()?;
+    Some(ChannelError::new(Class::Rejected, http::one_line(&text(&first["message"]))))
 }
 
 impl Channel for Shopify {
@@ -215,11 +215,11 @@ impl Channel for Shopify {
                     }),
                 )
                 .await?;
-            let mut page = loose_json::take(&mut answer, &["orders"]);
+            let mut page = loose_json::take_path(&mut answer, &["orders"]);
             let end = text(&page["pageInfo"]["endCursor"]);
             let next_cursor = (page["pageInfo"]["hasNextPage"] == true && !end.is_empty())
                 .then(|| format!("{from}|{end}"));
-            let Value::Array(rows) = loose_json::take(&mut page, &["nodes"]) else {
+            let Value::Array(rows) = loose_json::take_path(&mut page, &["nodes"]) else {
                 return Err(ChannelError::new(Class::Transient, "the page has no nodes"));
             };
             Ok(PullPage { orders: self.orders(rows).await?, next_cursor, server_time: until })
@@ -234,7 +234,7 @@ impl Channel for Shopify {
                     json!({ "id": gid("Order", order_no) }),
                 )
                 .await?;
-            let order = loose_json::take(&mut answer, &["order"]);
+            let order = loose_json::take_path(&mut answer, &["order"]);
             if order.is_null() {
                 Err(ChannelError::new(Class::NotFound, "no such order"))
             } else {
@@ -253,8 +253,8 @@ impl Channel for Shopify {
             }
             let waybill = text(&body["waybill"]);
             let has = |number: &str| {
-                list(&order["fulfillments"]).iter().find(|sent| {
-                    list(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == number)
+                array(&order["fulfillments"]).iter().find(|sent| {
+                    array(&sent["trackingInfo"]).iter().any(|info| text(&info["number"]) == number)
                 })
             };
             let carrier = self.account.carrier(&text(&body["carrier"]));
@@ -276,13 +276,13 @@ impl Channel for Shopify {
                 return objection(&answer["fulfillmentTrackingInfoUpdate"]["userErrors"])
                     .map_or(Ok(()), Err);
             }
-            let mut wanted: HashMap<String, i64> = list(&body["lines"])
+            let mut wanted: HashMap<String, i64> = array(&body["lines"])
                 .iter()
-                .map(|line| (text(&line["line_no"]), count(&line["qty"]).unwrap_or(0)))
+                .map(|line| (text(&line["line_no"]), whole_units(&line["qty"]).unwrap_or(0)))
                 .collect();
-            for sent in list(&order["fulfillments"]).iter().filter(|sent| {
+            for sent in array(&order["fulfillments"]).iter().filter(|sent| {
                 text(&sent["status"]) != "CANCELLED"
-                    && list(&sent["trackingInfo"])
+                    && array(&sent["trackingInfo"])
                         .iter()
                         .any(|info| text(&info["number"]) == waybill)
             }) {
@@ -296,12 +296,12 @@ impl Channel for Shopify {
                     .await?
                 {
                     if let Some(rest) = wanted.get_mut(&number(&line["lineItem"]["id"])) {
-                        *rest = rest.saturating_sub(count(&line["quantity"]).unwrap_or(0));
+                        *rest = rest.saturating_sub(whole_units(&line["quantity"]).unwrap_or(0));
                     }
                 }
             }
             // Each fulfilment order stands at one place and is told by itself.
-            for part in list(&order["fulfillmentOrders"]["nodes"])
+            for part in array(&order["fulfillmentOrders"]["nodes"])
                 .iter()
                 .filter(|part| !matches!(text(&part["status"]).as_str(), "CLOSED" | "CANCELLED"))
             {
@@ -318,7 +318,7 @@ impl Channel for Shopify {
                     let Some(rest) = wanted.get_mut(&number(&line["lineItem"]["id"])) else {
                         continue;
                     };
-                    let units = count(&line["remainingQuantity"]).unwrap_or(0).min(*rest);
+                    let units = whole_units(&line["remainingQuantity"]).unwrap_or(0).min(*rest);
                     if units > 0 {
                         *rest -= units;
                         items.push(json!({ "id": line["id"], "quantity": units }));
@@ -396,15 +396,18 @@ impl Channel for Shopify {
                     .await?;
                 let errors = &answer["inventorySetQuantities"]["userErrors"];
                 let Some(all) = objection(errors) else { return Ok(answers) };
-                let named = list(errors).iter().filter_map(|error| {
-                    let at = list(&error["field"])
+                let named = array(errors).iter().filter_map(|error| {
+                    let at = array(&error["field"])
                         .iter()
                         .filter_map(|part| text(part).parse::<usize>().ok())
                         .next()
                         .and_then(|n| open.get(n))?;
                     Some((
                         *at,
-                        ChannelError::new(Class::Rejected, http::short(&text(&error["message"]))),
+                        ChannelError::new(
+                            Class::Rejected,
+                            http::one_line(&text(&error["message"])),
+                        ),
                     ))
                 });
                 let named: Vec<(usize, ChannelError)> = named.collect();
@@ -428,10 +431,9 @@ impl Channel for Shopify {
             let answer =
                 self.call(query, json!({ "ids": ids, "location": self.location()? })).await?;
             let found = |id: &String| {
-                list(&answer["nodes"])
-                    .iter()
-                    .find(|node| node["id"] == *id)
-                    .and_then(|node| count(&node["inventoryLevel"]["quantities"][0]["quantity"]))
+                array(&answer["nodes"]).iter().find(|node| node["id"] == *id).and_then(|node| {
+                    whole_units(&node["inventoryLevel"]["quantities"][0]["quantity"])
+                })
             };
             Ok(ids.iter().map(found).collect())
         })
@@ -458,14 +460,14 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     if order["lineItems"]["pageInfo"]["hasNextPage"] == true {
         return Err(format!(
             "its lines do not end after {}",
-            list(&order["lineItems"]["nodes"]).len()
+            array(&order["lineItems"]["nodes"]).len()
         ));
     }
     let mut lines = Vec::new();
-    for line in list(&order["lineItems"]["nodes"]) {
-        let bought = count(&line["quantity"])
+    for line in array(&order["lineItems"]["nodes"]) {
+        let bought = whole_units(&line["quantity"])
             .ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
-        let now = count(&line["currentQuantity"]).unwrap_or(bought);
+        let now = whole_units(&line["currentQuantity"]).unwrap_or(bought);
         let ships = line["requiresShipping"] != false;
         lines.push(ShopLine {
             line_no: number(&line["id"]),
@@ -474,13 +476,14 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
                 .unwrap_or_else(|| number(&line["variant"]["id"])),
             title: text(&line["name"]),
             qty: if now > 0 { now } else { bought },
-            unit_price_minor: minor(
+            unit_price_minor: minor_units(
                 &line["originalUnitPriceSet"]["shopMoney"]["amount"],
                 &currency,
             )
             .unwrap_or(0),
             cancelled: now <= 0 || !ships,
-            sent: count(&line["unfulfilledQuantity"]).map_or(0, |open| now.saturating_sub(open)),
+            sent: whole_units(&line["unfulfilledQuantity"])
+                .map_or(0, |open| now.saturating_sub(open)),
             reference: number(&line["variant"]["inventoryItem"]["id"]),
         });
     }
@@ -500,7 +503,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         created_at: time(&order["createdAt"])?,
         updated_at: time(&order["updatedAt"])?,
         paid_at: time(&order["processedAt"]).ok(),
-        total_minor: minor(&total["amount"], &currency)?,
+        total_minor: minor_units(&total["amount"], &currency)?,
         currency,
         carrier: None,
         ship_by: None,

@@ -10,7 +10,9 @@
 //! `lookback_s`, `sign_method` (`md5` or `hmac-sha256`), `carriers`.
 
 use super::http;
-use super::loose_json::{self, first, from_beijing, list, minor, pair, text, to_beijing};
+use super::loose_json::{
+    self, array, first_text, from_beijing, item_and_variant, minor_units, text, to_beijing,
+};
 use super::normalize::or_unreadable;
 use super::oauth;
 use super::time_window::{Rules, TimeWindow};
@@ -95,13 +97,14 @@ impl Taobao {
                 ],
             )
             .await?;
-        Ok(loose_json::take(&mut answer, &["trade"]))
+        Ok(loose_json::take_path(&mut answer, &["trade"]))
     }
 }
 
 fn refused(error: &Value) -> ChannelError {
-    let (code, sub) = (loose_json::count(&error["code"]).unwrap_or(0), text(&error["sub_code"]));
-    let said = http::short(&format!("{code} {sub} {}", first(error, &["sub_msg", "msg"])));
+    let (code, sub) =
+        (loose_json::whole_units(&error["code"]).unwrap_or(0), text(&error["sub_code"]));
+    let said = http::one_line(&format!("{code} {sub} {}", first_text(error, &["sub_msg", "msg"])));
     // "ban will last N more seconds"
     let ban = said
         .split("will last ")
@@ -150,7 +153,7 @@ impl Channel for Taobao {
             if window.page.is_none() {
                 return window.count(&answer["total_results"], size, &rules);
             }
-            let orders = list(&answer["trades"]["trade"]).iter().cloned().map(order).collect();
+            let orders = array(&answer["trades"]["trade"]).iter().cloned().map(order).collect();
             Ok(window.take(orders, &rules))
         })
     }
@@ -165,7 +168,7 @@ impl Channel for Taobao {
         Box::pin(async move {
             let (tid, waybill) = (text(&body["order_no"]), text(&body["waybill"]));
             let trade = self.trade(&tid).await?;
-            let lines = list(&trade["orders"]["order"]);
+            let lines = array(&trade["orders"]["order"]);
             if lines.iter().any(|line| text(&line["invoice_no"]) == waybill) {
                 return Ok(());
             }
@@ -173,7 +176,7 @@ impl Channel for Taobao {
             let changes =
                 !was.is_empty() && lines.iter().any(|line| text(&line["invoice_no"]) == was);
             let told: Vec<String> =
-                list(&body["lines"]).iter().map(|line| text(&line["line_no"])).collect();
+                array(&body["lines"]).iter().map(|line| text(&line["line_no"])).collect();
             let open = lines.iter().filter(|line| {
                 text(&line["status"]) == "WAIT_SELLER_SEND_GOODS"
                     && text(&line["refund_status"]) != "SUCCESS"
@@ -181,7 +184,8 @@ impl Channel for Taobao {
             let split = if changes {
                 told.len() < lines.len()
             } else {
-                open.map(|line| first(line, &["oid_str", "oid"])).any(|oid| !told.contains(&oid))
+                open.map(|line| first_text(line, &["oid_str", "oid"]))
+                    .any(|oid| !told.contains(&oid))
             };
             let method = if changes {
                 "taobao.logistics.consign.resend"
@@ -214,7 +218,7 @@ impl Channel for Taobao {
 
     /// The refresh token stays what it was.
     fn refresh<'a>(&'a self) -> Answer<'a, Option<Tokens>> {
-        Box::pin(oauth::renew(
+        Box::pin(oauth::refresh_tokens(
             &self.client,
             &self.account,
             "https://oauth.taobao.com/token",
@@ -256,13 +260,13 @@ impl Channel for Taobao {
                         &[("num_iid", item), ("fields", "num_iid,num,sku.sku_id,sku.quantity")],
                     )
                     .await?;
-                let one = list(&answer["item"]["skus"]["sku"])
+                let one = array(&answer["item"]["skus"]["sku"])
                     .iter()
                     .find(|sku| text(&sku["sku_id"]) == variant);
                 Ok(if variant.is_empty() {
-                    loose_json::count(&answer["item"]["num"])
+                    loose_json::whole_units(&answer["item"]["num"])
                 } else {
-                    one.and_then(|sku| loose_json::count(&sku["quantity"]))
+                    one.and_then(|sku| loose_json::whole_units(&sku["quantity"]))
                 })
             })
         }))
@@ -272,7 +276,7 @@ impl Channel for Taobao {
 /// Paid and awaiting shipment, or why not. A presale is ready when its rest is paid; while a refund
 /// is being talked about nothing new begins.
 fn status(trade: &Value, lines: &[ShopLine]) -> OrderStatus {
-    let waits = list(&trade["orders"]["order"])
+    let waits = array(&trade["orders"]["order"])
         .iter()
         .any(|line| text(&line["refund_status"]) == "WAIT_SELLER_AGREE");
     match text(&trade["status"]).as_str() {
@@ -293,47 +297,47 @@ fn status(trade: &Value, lines: &[ShopLine]) -> OrderStatus {
 
 /// Reads one trade; what is wrong with it is said in a sentence.
 pub fn order(trade: Value) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(first(&trade, &["tid_str", "tid"]), read(&trade))
+    or_unreadable(first_text(&trade, &["tid_str", "tid"]), read(&trade))
 }
 
 fn read(trade: &Value) -> Result<ShopOrder, String> {
     let mut lines = Vec::new();
-    for line in list(&trade["orders"]["order"]) {
+    for line in array(&trade["orders"]["order"]) {
         let state = text(&line["status"]);
         lines.push(ShopLine {
-            line_no: first(line, &["oid_str", "oid"]),
-            sku: first(line, &["outer_sku_id", "outer_iid"]),
-            title: first(line, &["title"]),
-            qty: loose_json::count(&line["num"])
+            line_no: first_text(line, &["oid_str", "oid"]),
+            sku: first_text(line, &["outer_sku_id", "outer_iid"]),
+            title: first_text(line, &["title"]),
+            qty: loose_json::whole_units(&line["num"])
                 .ok_or_else(|| format!("a line has the quantity {}", line["num"]))?,
-            unit_price_minor: minor(&line["price"], "CNY")?,
+            unit_price_minor: minor_units(&line["price"], "CNY")?,
             cancelled: text(&line["refund_status"]) == "SUCCESS"
                 || state.starts_with("TRADE_CLOSED"),
             sent: ShopLine::whole_if(matches!(
                 state.as_str(),
                 "WAIT_BUYER_CONFIRM_GOODS" | "TRADE_BUYER_SIGNED" | "TRADE_FINISHED"
             )),
-            reference: pair(line, "num_iid", "sku_id"),
+            reference: item_and_variant(line, "num_iid", "sku_id"),
         });
     }
     let part = |key: &str| text(&trade[key]);
     Ok(ShopOrder {
-        order_no: first(trade, &["tid_str", "tid"]),
+        order_no: first_text(trade, &["tid_str", "tid"]),
         status: status(trade, &lines),
         created_at: from_beijing(&trade["created"])?,
         updated_at: from_beijing(&trade["modified"])?,
         paid_at: from_beijing(&trade["pay_time"]).ok(),
         currency: "CNY".into(),
-        total_minor: minor(&trade["payment"], "CNY")?,
+        total_minor: minor_units(&trade["payment"], "CNY")?,
         carrier: None,
         ship_by: from_beijing(&trade["est_con_time"]).ok(),
         receiver: Receiver {
             name: part("receiver_name"),
-            phone: first(trade, &["receiver_mobile", "receiver_phone"]),
-            country: first(trade, &["receiver_country"]),
+            phone: first_text(trade, &["receiver_mobile", "receiver_phone"]),
+            country: first_text(trade, &["receiver_country"]),
             province: part("receiver_state"),
             // Counties that a province runs have no city.
-            city: first(trade, &["receiver_city", "receiver_district"]),
+            city: first_text(trade, &["receiver_city", "receiver_district"]),
             district: part("receiver_district"),
             address: format!("{}{}", part("receiver_town"), part("receiver_address")),
             postcode: part("receiver_zip"),

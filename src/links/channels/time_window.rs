@@ -104,11 +104,14 @@ impl TimeWindow {
         page_size: i64,
         rules: &Rules,
     ) -> Result<PullPage, ChannelError> {
-        let total = loose_json::count(total)
+        let total = loose_json::whole_units(total)
             .filter(|n| (0..=limits::STRETCH_ORDERS).contains(n))
             .ok_or_else(|| {
-            ChannelError::new(Class::Transient, "the answer does not say how many orders there are")
-        })?;
+                ChannelError::new(
+                    Class::Transient,
+                    "the answer does not say how many orders there are",
+                )
+            })?;
         Ok(PullPage {
             orders: Vec::new(),
             next_cursor: self.counted(total, page_size, rules),

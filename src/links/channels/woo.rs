@@ -9,7 +9,7 @@
 //! `lookback_s`, `paid` (status words, `processing`).
 
 use super::http;
-use super::loose_json::{count, first, list, minor, pair, text};
+use super::loose_json::{array, first_text, item_and_variant, minor_units, text, whole_units};
 use super::normalize::or_unreadable;
 use super::oauth;
 use super::sign;
@@ -45,7 +45,7 @@ impl Woo {
         if let Some(body) = body {
             request = request.json(body);
         }
-        http::send(request).await?.ok(|body| first(body, &["message", "code"]))
+        http::send(request).await?.ok(|body| first_text(body, &["message", "code"]))
     }
 
     /// Is it a status word of orders that wait to be sent?
@@ -64,7 +64,7 @@ impl Woo {
 
     /// An order says that there are refunds, and no more: of which lines is read besides.
     async fn with_refunds(&self, mut order: Value) -> Result<Value, ChannelError> {
-        if !list(&order["refunds"]).is_empty() {
+        if !array(&order["refunds"]).is_empty() {
             let path =
                 format!("/orders/{}/refunds?per_page=100", sign::escape(&text(&order["id"])));
             order["refunds"] =
@@ -77,7 +77,7 @@ impl Woo {
     async fn note(&self, path: &str, body: &Value) -> Result<(), ChannelError> {
         let (carrier, waybill) = (text(&body["carrier"]), text(&body["waybill"]));
         let notes = self.call(Method::GET, &format!("{path}/notes"), None).await?;
-        if list(&notes).iter().any(|note| text(&note["note"]).contains(&waybill)) {
+        if array(&notes).iter().any(|note| text(&note["note"]).contains(&waybill)) {
             return Ok(());
         }
         self.call(
@@ -177,7 +177,7 @@ impl Channel for Woo {
         Box::pin(async move {
             let path = format!("/orders/{}", sign::escape(&text(&body["order_no"])));
             let order = self.with_refunds(self.call(Method::GET, &path, None).await?).await?;
-            let mut parcels = list(&order["meta_data"])
+            let mut parcels = array(&order["meta_data"])
                 .iter()
                 .find(|meta| meta["key"] == TRACKING)
                 .map(|meta| meta["value"].clone())
@@ -195,13 +195,13 @@ impl Channel for Woo {
                     .as_object()
                     .into_iter()
                     .flatten()
-                    .flat_map(|(_, parcel)| list(&parcel["lines"]));
+                    .flat_map(|(_, parcel)| array(&parcel["lines"]));
                 lines
                     .filter(|line| text(&line["line_no"]) == id)
-                    .filter_map(|line| count(&line["qty"]))
+                    .filter_map(|line| whole_units(&line["qty"]))
                     .fold(0, i64::saturating_add)
             };
-            let whole = list(&order["line_items"])
+            let whole = array(&order["line_items"])
                 .iter()
                 .all(|line| sent(&text(&line["id"])) >= left(&order, line).unwrap_or(0));
             let mut change = json!({ "meta_data": [{ "key": TRACKING, "value": parcels }] });
@@ -234,7 +234,9 @@ impl Channel for Woo {
     fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
         Box::pin(super::each_shown(levels, move |level| {
             Box::pin(async move {
-                Ok(count(&self.call(Method::GET, &thing(level)?, None).await?["stock_quantity"]))
+                Ok(whole_units(
+                    &self.call(Method::GET, &thing(level)?, None).await?["stock_quantity"],
+                ))
             })
         }))
     }
@@ -249,17 +251,17 @@ pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
 fn left(order: &Value, line: &Value) -> Option<i64> {
     let id = text(&line["id"]);
     let of_it = |back: &&Value| {
-        list(&back["meta_data"])
+        array(&back["meta_data"])
             .iter()
             .any(|meta| meta["key"] == "_refunded_item_id" && text(&meta["value"]) == id)
     };
-    let back = list(&order["refunds"])
+    let back = array(&order["refunds"])
         .iter()
-        .flat_map(|refund| list(&refund["line_items"]))
+        .flat_map(|refund| array(&refund["line_items"]))
         .filter(of_it)
-        .filter_map(|back| count(&back["quantity"]));
+        .filter_map(|back| whole_units(&back["quantity"]));
     Some(
-        count(&line["quantity"])?
+        whole_units(&line["quantity"])?
             .saturating_sub(back.fold(0, i64::saturating_add).saturating_abs()),
     )
 }
@@ -267,8 +269,8 @@ fn left(order: &Value, line: &Value) -> Option<i64> {
 fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     let currency = text(&order["currency"]);
     let mut lines = Vec::new();
-    for line in list(&order["line_items"]) {
-        let qty = count(&line["quantity"])
+    for line in array(&order["line_items"]) {
+        let qty = whole_units(&line["quantity"])
             .ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
         let left = left(order, line).unwrap_or(qty);
         // A product without variants has the variation 0.
@@ -281,10 +283,10 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
             sku: sku.unwrap_or_default(),
             title: text(&line["name"]),
             qty: if left > 0 { left } else { qty },
-            unit_price_minor: minor(&line["price"], &currency).unwrap_or(0),
+            unit_price_minor: minor_units(&line["price"], &currency).unwrap_or(0),
             cancelled: left <= 0,
             sent: ShopLine::whole_if(left > 0 && text(&order["status"]) == "completed"),
-            reference: pair(line, "product_id", "variation_id"),
+            reference: item_and_variant(line, "product_id", "variation_id"),
         });
     }
     let status = match text(&order["status"]).as_str() {
@@ -307,7 +309,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         updated_at: gmt(&order["date_modified_gmt"])
             .ok_or_else(|| format!("date_modified_gmt is {}", order["date_modified_gmt"]))?,
         paid_at: gmt(&order["date_paid_gmt"]),
-        total_minor: minor(&order["total"], &currency)?,
+        total_minor: minor_units(&order["total"], &currency)?,
         currency,
         carrier: None,
         ship_by: None,

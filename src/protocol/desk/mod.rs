@@ -5,12 +5,12 @@
 mod page;
 mod subject;
 
-use super::scan::{Match, Scan};
+use super::scan::{Scan, ScanTarget};
 use super::{Card, Refusal, Text};
 use crate::domain::order::Receiver;
 use serde::{Deserialize, Serialize};
 
-pub use page::{expects, page};
+pub use page::{accepted_scans, build_page};
 pub use subject::{Kind, Subject, View};
 
 /// Where a person looks: the way there, the last one on the screen. Empty: the board, or the
@@ -220,7 +220,7 @@ fn look_at(shown: &Shown, step: &Step, text: &str) -> Option<Decision> {
 /// The answer to an action's question.
 fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Decision, Refusal> {
     let person = scan.matches.iter().find_map(|m| {
-        if let Match::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
+        if let ScanTarget::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
     });
     let view = || step.trail.last().map(|subject| subject.view.clone()).unwrap_or_default();
     let nth = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());

@@ -5,7 +5,7 @@ use crate::codes::label::preview;
 use crate::protocol::page::{Letters, Table};
 use crate::protocol::{Card, Expect, Page, Text};
 
-pub fn expects(_: &Snapshot, step: &Step) -> Vec<Expect> {
+pub fn accepted_scans(_: &Snapshot, step: &Step) -> Vec<Expect> {
     match step.asking {
         Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free) => {
             vec![Expect::card(Card::Yes)]
@@ -14,7 +14,7 @@ pub fn expects(_: &Snapshot, step: &Step) -> Vec<Expect> {
     }
 }
 
-pub fn page(now: &Snapshot, step: &Step) -> Page {
+pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let sure = matches!(
         step.asking,
         Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free)

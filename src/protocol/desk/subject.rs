@@ -1,6 +1,6 @@
 //! What can be looked at, and how.
 
-use crate::protocol::scan::Match;
+use crate::protocol::scan::ScanTarget;
 use serde::{Deserialize, Serialize};
 
 /// Something that can be looked at.
@@ -126,16 +126,16 @@ impl Subject {
     }
 
     /// What a scan of the site's codes means here.
-    pub fn of_meaning(found: &Match) -> Subject {
+    pub fn of_meaning(found: &ScanTarget) -> Subject {
         match found {
-            Match::Bin { id, .. } | Match::Container { id, .. } | Match::Bench { id, .. } => {
-                Subject::new(Kind::Place, *id)
-            }
-            Match::Item { id, .. } => Subject::new(Kind::Item, *id),
-            Match::Lot { id, .. } => Subject::new(Kind::Lot, *id),
-            Match::Parcel { id, .. } => Subject::new(Kind::Parcel, *id),
-            Match::List { id, .. } => Subject::new(Kind::HandOver, *id),
-            Match::Person { id, .. } => Subject::new(Kind::Person, *id),
+            ScanTarget::Bin { id, .. }
+            | ScanTarget::Container { id, .. }
+            | ScanTarget::Bench { id, .. } => Subject::new(Kind::Place, *id),
+            ScanTarget::Item { id, .. } => Subject::new(Kind::Item, *id),
+            ScanTarget::Lot { id, .. } => Subject::new(Kind::Lot, *id),
+            ScanTarget::Parcel { id, .. } => Subject::new(Kind::Parcel, *id),
+            ScanTarget::List { id, .. } => Subject::new(Kind::HandOver, *id),
+            ScanTarget::Person { id, .. } => Subject::new(Kind::Person, *id),
         }
     }
 }

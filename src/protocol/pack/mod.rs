@@ -3,14 +3,14 @@
 
 mod page;
 
-use super::scan::{Match, Scan, first_match};
+use super::scan::{Scan, ScanTarget, first_match};
 use super::{Card, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use uuid::Uuid;
 
-pub use page::{expects, page};
+pub use page::{accepted_scans, build_page};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(default)]
@@ -227,8 +227,8 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             )
         });
     }
-    if let Some(Match::Bench { id, .. }) =
-        scan.matches.iter().find(|m| matches!(m, Match::Bench { .. }))
+    if let Some(ScanTarget::Bench { id, .. }) =
+        scan.matches.iter().find(|m| matches!(m, ScanTarget::Bench { .. }))
     {
         return Ok(Decision::Bind(*id));
     }
@@ -331,7 +331,7 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
     let item = scan
         .matches
         .iter()
-        .find_map(|m| if let Match::Item { id, .. } = m { Some(*id) } else { None });
+        .find_map(|m| if let ScanTarget::Item { id, .. } = m { Some(*id) } else { None });
     if card == Card::Found {
         return Ok(Decision::Extra { item_id: item, said: scan.text.chars().take(80).collect() });
     }
@@ -370,9 +370,9 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
     }
 }
 
-fn take(now: &Snapshot, found: &Match) -> Result<Option<Decision>, Refusal> {
+fn take(now: &Snapshot, found: &ScanTarget) -> Result<Option<Decision>, Refusal> {
     match (found, &now.shipment) {
-        (Match::Container { id, code, kind, used_for, .. }, shipment) if kind == "tote" => {
+        (ScanTarget::Container { id, code, kind, used_for, .. }, shipment) if kind == "tote" => {
             let Some(owner) = used_for else {
                 return Err(Refusal::wrong(Text::key("pack-tote-empty").with("received", code)));
             };
@@ -386,13 +386,13 @@ fn take(now: &Snapshot, found: &Match) -> Result<Option<Decision>, Refusal> {
                 _ => Ok(Some(Decision::Bring { tote: *id, code: code.clone() })),
             }
         }
-        (Match::Item { id, name, units, lot, last_good, .. }, Some(shipment)) => {
+        (ScanTarget::Item { id, name, units, lot, last_good, .. }, Some(shipment)) => {
             if let Some(tote) = shipment.missing_totes().next() {
                 return Err(Refusal::wrong(Text::key("pack-more-totes").with("tote", tote)));
             }
             unit(shipment, *id, name, *units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
-        (Match::Parcel { id, sscc }, None) => {
+        (ScanTarget::Parcel { id, sscc }, None) => {
             Ok(Some(Decision::Parcel { id: *id, sscc: sscc.clone() }))
         }
         _ => Ok(None),
@@ -477,7 +477,7 @@ fn too_many(shipment: &Shipment, item: i64, name: &Name, received: i64) -> Refus
 fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     let here = |item: i64| batch.lines.iter().filter(move |l| l.item_id == item);
     let fit = first_match(&scan.matches, |found| match found {
-        Match::Item { id, name, lot, last_good, .. } => {
+        ScanTarget::Item { id, name, lot, last_good, .. } => {
             let named = |l: &&BatchLine| {
                 lot.as_ref().is_none_or(|n| n.eq_ignore_ascii_case(&l.lot))
                     && last_good.as_ref().is_none_or(|d| *d == l.last_good)
@@ -504,10 +504,10 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
                 )),
             }
         }
-        Match::Lot { id, .. } => {
+        ScanTarget::Lot { id, .. } => {
             Ok(batch.lines.iter().find(|l| l.lot_id == *id).map(|l| l.single(false)))
         }
-        Match::Container { code, .. } => Err(Refusal::wrong(
+        ScanTarget::Container { code, .. } => Err(Refusal::wrong(
             Text::key("pack-finish-tote").with("received", code).with("tote", &batch.tote),
         )),
         _ => Ok(None),

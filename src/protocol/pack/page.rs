@@ -5,7 +5,7 @@ use crate::domain::Name;
 use crate::protocol::{Card, Expect, Kind, Page, Text};
 
 /// What would be accepted now.
-pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
+pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
     let Some(_) = &now.bench else {
         return now.any_bench.iter().map(|code| Expect::new(Kind::Bench, code, code)).collect();
     };
@@ -66,7 +66,7 @@ fn countable(shipment: &Shipment, step: &Step) -> Option<i64> {
 }
 
 /// What the packer sees.
-pub fn page(now: &Snapshot, step: &Step) -> Page {
+pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let Some(bench) = &now.bench else {
         return Page::new(Text::key("pack-title"), Text::key("pack-prompt-bench"))
             .big(Text::key("pack-big-bench"))

@@ -1,7 +1,7 @@
 //! Command cards at a stop, and the scans that answer what they ask.
 
 use super::{Colleague, Decision, Step, Stop, Trip, lot_question, settle};
-use crate::protocol::scan::{Match, Scan};
+use crate::protocol::scan::{Scan, ScanTarget};
 use crate::protocol::{Card, Refusal, Text};
 
 pub(super) fn command(
@@ -80,12 +80,12 @@ pub(super) fn confirm(
     scan: &Scan,
 ) -> Result<Decision, Refusal> {
     let here = scan.matches.iter().any(|m| match m {
-        Match::Bin { id, .. } | Match::Container { id, .. } => *id == stop.place_id,
+        ScanTarget::Bin { id, .. } | ScanTarget::Container { id, .. } => *id == stop.place_id,
         _ => false,
     });
     match card {
         Card::Close => match scan.matches.iter().find_map(|m| {
-            if let Match::Bin { id, usage, .. } = m {
+            if let ScanTarget::Bin { id, usage, .. } = m {
                 (usage == "staging").then_some(*id)
             } else {
                 None
@@ -130,7 +130,7 @@ pub(super) fn confirm(
 /// Two badges hand a walk over: first the colleague's, then the own one.
 pub(super) fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
     let badge = scan.matches.iter().find_map(|m| {
-        if let Match::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
+        if let ScanTarget::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
     });
     match (badge, &step.giving) {
         (Some((id, ..)), Some(to)) if id == me => Ok(Some(Decision::Give(to.clone()))),

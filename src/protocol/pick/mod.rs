@@ -7,14 +7,14 @@ mod command;
 mod page;
 mod settle;
 
-use super::scan::{Match, Scan};
+use super::scan::{Scan, ScanTarget};
 use super::{Card, Refusal, Text};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use uuid::Uuid;
 
-pub use page::{expects, page};
+pub use page::{accepted_scans, build_page};
 
 /// What is true of the trip now.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -291,10 +291,10 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
     }
     for found in &scan.matches {
         match found {
-            Match::Bin { id, usage, .. } if usage == "staging" => {
+            ScanTarget::Bin { id, usage, .. } if usage == "staging" => {
                 return Ok(Decision::Drop { place_id: *id, home: false });
             }
-            Match::Bin { code, .. } => {
+            ScanTarget::Bin { code, .. } => {
                 return Err(Refusal::wrong(Text::key("drop-not-staging").with("received", code)));
             }
             _ => {}
@@ -310,7 +310,7 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
 /// Does a line say nothing else than the tote that is due, for all units of the goods that are
 /// settled and counted? Then it can be done at once: the code that it names. The database checks
 /// the rest.
-pub fn tote_due_now<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option<&'a String> {
+pub fn fast_tote<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option<&'a String> {
     let step = step.at(stop);
     let ready = step.settled(stop)
         && step.counted == stop.qty
@@ -325,13 +325,13 @@ pub fn tote_due_now<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option
 
 /// Does a scan that names the stop's place or its goods only move the step on? The step then, if
 /// the codes mean nothing else.
-pub fn source_now(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step> {
+pub fn fast_source(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step> {
     let stop = now.stop.as_ref().filter(|stop| stop.shipments_in_batch == 0)?;
     let found = if codes.contains(&stop.place) {
-        Match::Bin { id: stop.place_id, code: stop.place.clone(), usage: "storage".into() }
+        ScanTarget::Bin { id: stop.place_id, code: stop.place.clone(), usage: "storage".into() }
     } else {
         let gtin = stop.barcode.as_ref().map(|code| format!("{code:0>14}"))?;
-        codes.contains(&gtin).then(|| Match::Item {
+        codes.contains(&gtin).then(|| ScanTarget::Item {
             id: stop.item_id,
             sku: stop.sku.clone(),
             name: stop.name.clone(),
@@ -350,7 +350,7 @@ pub fn source_now(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step>
 impl Snapshot {
     /// The walk once all units of the stop in hand lie in this tote; `None` where what comes next
     /// was not looked up.
-    pub fn after_put(mut self, tote: (i64, &str)) -> Option<Snapshot> {
+    pub fn after_tote(mut self, tote: (i64, &str)) -> Option<Snapshot> {
         let (mut trip, done) = (self.trip.take()?, self.stop.take()?);
         let next = self.ahead.pop_front()?;
         trip.done += i64::from(next.id != done.id);

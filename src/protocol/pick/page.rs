@@ -4,7 +4,7 @@ use super::{CARDS, Snapshot, Step, Stop, lot_question};
 use crate::protocol::{Card, Expect, Kind, Page, Text, month_day};
 
 /// What would be accepted now.
-pub fn expects(now: &Snapshot, step: &Step) -> Vec<Expect> {
+pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
     let Some(trip) = &now.trip else { return vec![Expect::card(Card::Next)] };
     let Some(stop) = &now.stop else {
         if trip.totes == 0 {
@@ -74,7 +74,7 @@ fn named_lot(stop: &Stop) -> Vec<Expect> {
 }
 
 /// What the picker sees.
-pub fn page(now: &Snapshot, step: &Step) -> Page {
+pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let Some(trip) = &now.trip else {
         return Page::new(Text::key("pick-title"), Text::key("pick-idle"))
             .cards(&[Card::Help, Card::Next, Card::Back])

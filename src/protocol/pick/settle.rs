@@ -3,37 +3,42 @@
 
 use super::{Decision, LotHere, Step, Stop, Tote, lot_question};
 use crate::domain::Units;
-use crate::protocol::scan::{Match, Scan};
+use crate::protocol::scan::{Scan, ScanTarget};
 use crate::protocol::{Arg, Refusal, Text, month_day};
 
 /// A scan whose meaning is known.
-pub(super) fn take(stop: &Stop, step: &Step, found: &Match) -> Result<Option<Decision>, Refusal> {
+pub(super) fn take(
+    stop: &Stop,
+    step: &Step,
+    found: &ScanTarget,
+) -> Result<Option<Decision>, Refusal> {
     match found {
         // A pallet is picked from by its own code.
-        Match::Bin { id, .. } | Match::Container { id, .. } if *id == stop.place_id => {
+        ScanTarget::Bin { id, .. } | ScanTarget::Container { id, .. } if *id == stop.place_id => {
             Ok(Some(Decision::Step(bin(stop, step))))
         }
-        Match::Bin { code, .. } if step.settled(stop) && step.counted >= stop.qty => {
+        ScanTarget::Bin { code, .. } if step.settled(stop) && step.counted >= stop.qty => {
             Err(tote_due(stop, step, code.into()))
         }
-        Match::Bin { code, .. } => Err(Refusal::wrong(
+        ScanTarget::Bin { code, .. } => Err(Refusal::wrong(
             Text::key("pick-wrong-bin").with("received", code).with("bin", &stop.place),
         )),
-        Match::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
+        ScanTarget::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
             let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
             item(stop, step, units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
-        Match::Item { name, .. } => Err(Refusal::wrong(
+        ScanTarget::Item { name, .. } => Err(Refusal::wrong(
             Text::key("pick-wrong-item").with("received", name).with("item", &stop.name),
         )),
-        Match::Lot { id, item_id, number } if *item_id == stop.item_id => {
+        ScanTarget::Lot { id, item_id, number } if *item_id == stop.item_id => {
             lot(stop, step, *id, number).map(Some)
         }
-        Match::Lot { .. } => Ok(None),
-        Match::Container { .. } => tote(stop, step, found).map(Some),
-        Match::Bench { .. } | Match::Parcel { .. } | Match::List { .. } | Match::Person { .. } => {
-            Ok(None)
-        }
+        ScanTarget::Lot { .. } => Ok(None),
+        ScanTarget::Container { .. } => tote(stop, step, found).map(Some),
+        ScanTarget::Bench { .. }
+        | ScanTarget::Parcel { .. }
+        | ScanTarget::List { .. }
+        | ScanTarget::Person { .. } => Ok(None),
     }
 }
 
@@ -125,7 +130,7 @@ pub(super) fn which_lot(
     step: &Step,
     scan: &Scan,
 ) -> Result<Option<Decision>, Refusal> {
-    match scan.matches.iter().find(|found| matches!(found, Match::Lot { .. })) {
+    match scan.matches.iter().find(|found| matches!(found, ScanTarget::Lot { .. })) {
         Some(found) => take(stop, step, found),
         None => digits(stop, step, scan),
     }
@@ -163,8 +168,8 @@ pub(super) fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Dec
     Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step, stop))))
 }
 
-fn tote(stop: &Stop, step: &Step, found: &Match) -> Result<Decision, Refusal> {
-    let Match::Container { id, code, kind, used_for, holder, .. } = found else {
+fn tote(stop: &Stop, step: &Step, found: &ScanTarget) -> Result<Decision, Refusal> {
+    let ScanTarget::Container { id, code, kind, used_for, holder, .. } = found else {
         return Err(Refusal::wrong(Text::key("pick-not-a-tote")));
     };
     if kind != "tote" {

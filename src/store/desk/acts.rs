@@ -6,7 +6,7 @@ use crate::store::{Actor, pick};
 use crate::store::{Result, Tx};
 
 /// Before others from now on, on the floor too.
-pub async fn expedite(tx: &mut Tx, shipment: i64) -> Result<bool> {
+pub async fn raise_priority(tx: &mut Tx, shipment: i64) -> Result<bool> {
     let done = sqlx::query!(
         "UPDATE shipment
          SET priority = priority + 10
@@ -15,12 +15,12 @@ pub async fn expedite(tx: &mut Tx, shipment: i64) -> Result<bool> {
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query_file!("src/store/sql/desk/expedite.sql", shipment).execute(tx.conn()).await?;
+    sqlx::query_file!("src/store/sql/desk/raise_priority.sql", shipment).execute(tx.conn()).await?;
     Ok(done.rows_affected() > 0)
 }
 
 /// `why` is one of the hold reasons that a person chooses from.
-pub async fn hold(tx: &mut Tx, shipment: i64, why: &str) -> Result<bool> {
+pub async fn hold_shipment(tx: &mut Tx, shipment: i64, why: &str) -> Result<bool> {
     let done = sqlx::query!(
         "UPDATE shipment
          SET state = 'held', reason = $2
@@ -34,7 +34,7 @@ pub async fn hold(tx: &mut Tx, shipment: i64, why: &str) -> Result<bool> {
 }
 
 /// Why, in the words of whoever holds it.
-pub async fn note_hold(tx: &mut Tx, shipment: i64, note: &str) -> Result<bool> {
+pub async fn set_hold_note(tx: &mut Tx, shipment: i64, note: &str) -> Result<bool> {
     sqlx::query!(
         "UPDATE shipment
          SET hold_note = $2
@@ -48,9 +48,10 @@ pub async fn note_hold(tx: &mut Tx, shipment: i64, note: &str) -> Result<bool> {
 }
 
 /// Who walks a trip, and what they have counted into their hand and not yet put into a tote.
-pub async fn in_hand(tx: &mut Tx, trip: i64) -> Result<Option<(i64, Option<Text>)>> {
-    let row =
-        sqlx::query_file!("src/store/sql/desk/in_hand.sql", trip).fetch_optional(tx.conn()).await?;
+pub async fn picker_and_counted(tx: &mut Tx, trip: i64) -> Result<Option<(i64, Option<Text>)>> {
+    let row = sqlx::query_file!("src/store/sql/desk/picker_and_counted.sql", trip)
+        .fetch_optional(tx.conn())
+        .await?;
     Ok(row.map(|r| {
         let goods = r.sku.zip(r.place).zip(r.counted.filter(|n| *n > 0));
         (
@@ -119,7 +120,7 @@ pub async fn take_back(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<bool> {
 
 /// A walk goes to a person, or to anybody; whoever had it and whoever gets it is told, but for the
 /// one who says so.
-pub async fn give_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Operator) -> Result<bool> {
+pub async fn assign_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Operator) -> Result<bool> {
     let had = sqlx::query_file!("src/store/sql/desk/give_trip_lock.sql", trip)
         .fetch_optional(tx.conn())
         .await?;
@@ -163,7 +164,7 @@ pub async fn force_close(tx: &mut Tx, actor: Actor<'_>, trip: i64, by: &str) -> 
 }
 
 /// A line for a person's next screen.
-pub async fn message(tx: &mut Tx, person: i64, by: &str, text: &str) -> Result<bool> {
+pub async fn send_message(tx: &mut Tx, person: i64, by: &str, text: &str) -> Result<bool> {
     if text.trim().is_empty() {
         return Ok(false);
     }

@@ -9,8 +9,8 @@ mod details;
 mod goods;
 
 pub use acts::{
-    consequences, expedite, force_close, give_trip, hold, in_hand, message, note_hold,
-    release_hold, take_back,
+    assign_trip, consequences, force_close, hold_shipment, picker_and_counted, raise_priority,
+    release_hold, send_message, set_hold_note, take_back,
 };
 
 use super::{Result, Tx};
@@ -74,7 +74,7 @@ pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
         opens: Subject::parse(&format!("#{}:{}", r.kind, r.of)),
     }));
     part(&mut rows, "board-people", people(tx, warehouse).await?);
-    let trouble = sqlx::query_file_as!(Raw, "src/store/sql/desk/board_find_printer.sql")
+    let trouble = sqlx::query_file_as!(Raw, "src/store/sql/desk/board_troubles.sql")
         .fetch_all(tx.conn())
         .await?;
     part(&mut rows, "board-trouble", trouble);
@@ -103,14 +103,14 @@ async fn people(tx: &mut Tx, warehouse: i64) -> Result<Vec<Raw>> {
 
 /// What a person typed that is no code of goods or places: an order, a shipment, a walk, a wave, an
 /// item, a person.
-pub async fn find(tx: &mut Tx, warehouse: i64, text: &str) -> Result<Option<Subject>> {
-    let row = sqlx::query_file!("src/store/sql/desk/find.sql", warehouse, text)
+pub async fn find_subject(tx: &mut Tx, warehouse: i64, text: &str) -> Result<Option<Subject>> {
+    let row = sqlx::query_file!("src/store/sql/desk/find_subject.sql", warehouse, text)
         .fetch_optional(tx.conn())
         .await?;
     Ok(row.and_then(|r| Subject::parse(&format!("#{}:{}", r.kind, r.id))))
 }
 
-pub async fn shown(
+pub async fn details(
     tx: &mut Tx,
     warehouse: i64,
     subject: &Subject,
@@ -118,7 +118,7 @@ pub async fn shown(
 ) -> Result<Option<Shown>> {
     match subject.kind {
         Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves => {
-            list(tx, warehouse, subject, said, ROWS).await.map(Some)
+            list_rows(tx, warehouse, subject, said, ROWS).await.map(Some)
         }
         Kind::Place => goods::place(tx, warehouse, subject.id).await,
         Kind::Item => goods::item(tx, warehouse, subject.id).await,
@@ -136,7 +136,7 @@ pub async fn shown(
 
 /// A list in the view of it that is asked for, at most so many rows. `said`: the keys whose words
 /// hold what is looked for.
-pub async fn list(
+pub async fn list_rows(
     tx: &mut Tx,
     warehouse: i64,
     subject: &Subject,
@@ -147,7 +147,7 @@ pub async fn list(
     let own_order = view.filter.is_empty() && view.sort == 0;
     let mut rows = sqlx::query_file_as!(
         Raw,
-        "src/store/sql/desk/list.sql",
+        "src/store/sql/desk/list_rows.sql",
         warehouse,
         subject.kind.name(),
         subject.of,
@@ -186,7 +186,7 @@ pub async fn list(
 }
 
 /// Now by the site's clock, for the name of a file.
-pub async fn file_stamp(tx: &mut Tx) -> Result<String> {
+pub async fn now_for_file_name(tx: &mut Tx) -> Result<String> {
     Ok(sqlx::query_scalar!(
         r#"SELECT to_char(now() AT TIME ZONE site_tz(), 'YYYYMMDD-HH24MISSMS') AS "at!""#
     )
@@ -195,8 +195,10 @@ pub async fn file_stamp(tx: &mut Tx) -> Result<String> {
 }
 
 /// Names of the views that are kept of a list.
-pub async fn views(tx: &mut Tx, list: &str) -> Result<Vec<String>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/desk/views.sql", list).fetch_all(tx.conn()).await?)
+pub async fn saved_view_names(tx: &mut Tx, list: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/desk/saved_view_names.sql", list)
+        .fetch_all(tx.conn())
+        .await?)
 }
 
 pub async fn save_view<V: serde::Serialize>(

@@ -72,9 +72,9 @@ async fn remake(tx: &mut Tx, order: i64, live: &[Live]) -> Result<()> {
 /// The orders of a shipment on the floor were changed in the shop: what was added goes in a
 /// shipment of its own, what was taken back is cut out of a box that is open by now. `false`: they
 /// still differ.
-pub async fn bring_in_line(tx: &mut Tx, shipment: i64) -> Result<bool> {
+pub async fn apply_shop_changes(tx: &mut Tx, shipment: i64) -> Result<bool> {
     let orders =
-        sqlx::query_file_scalar!("src/store/sql/orders/bring_in_line_orders.sql", shipment)
+        sqlx::query_file_scalar!("src/store/sql/orders/apply_shop_changes_orders.sql", shipment)
             .fetch_all(tx.conn())
             .await?;
     for order in &orders {
@@ -82,18 +82,21 @@ pub async fn bring_in_line(tx: &mut Tx, shipment: i64) -> Result<bool> {
         map_lines(tx, *order).await?;
         reconcile(tx, *order).await?;
     }
-    let go_on = sqlx::query_file_scalar!("src/store/sql/orders/bring_in_line_paid.sql", &orders)
-        .fetch_all(tx.conn())
-        .await?;
+    let go_on =
+        sqlx::query_file_scalar!("src/store/sql/orders/apply_shop_changes_paid.sql", &orders)
+            .fetch_all(tx.conn())
+            .await?;
     make_shipments(tx, &go_on).await?;
     // What has left already cannot be brought in line: that it comes back is a case of its own.
-    let same =
-        sqlx::query_file_scalar!("src/store/sql/orders/bring_in_line_nothing_changed.sql", &go_on)
-            .fetch_one(tx.conn())
-            .await?;
+    let same = sqlx::query_file_scalar!(
+        "src/store/sql/orders/apply_shop_changes_nothing_changed.sql",
+        &go_on
+    )
+    .fetch_one(tx.conn())
+    .await?;
     // The same change may be a case of each of their shipments.
     sqlx::query_file!(
-        "src/store/sql/orders/bring_in_line_close_cases.sql",
+        "src/store/sql/orders/apply_shop_changes_close_exceptions.sql",
         &orders,
         same,
         shipment

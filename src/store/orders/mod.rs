@@ -3,7 +3,7 @@
 
 mod change;
 
-pub use change::bring_in_line;
+pub use change::apply_shop_changes;
 
 use super::shops::ShopRow;
 use super::{Result, Tx};
@@ -171,7 +171,7 @@ pub async fn split_rest(tx: &mut Tx, shipment: i64) -> Result<bool> {
 }
 
 /// Promises one shipment, if it can be had.
-pub async fn promise_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<bool> {
+pub async fn promise_shipment(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<bool> {
     let got =
         sqlx::query_scalar!("SELECT promise_shipments($1, ARRAY[$2::bigint])", warehouse, shipment)
             .fetch_all(tx.conn())
@@ -180,28 +180,29 @@ pub async fn promise_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result
 }
 
 /// Orders that are here, and shipments of them that nobody has looked at for stock yet.
-pub async fn arrived(tx: &mut Tx) -> Result<(i64, i64)> {
-    let row = sqlx::query_file!("src/store/sql/orders/arrived.sql").fetch_one(tx.conn()).await?;
+pub async fn has_unpromised(tx: &mut Tx) -> Result<(i64, i64)> {
+    let row =
+        sqlx::query_file!("src/store/sql/orders/has_unpromised.sql").fetch_one(tx.conn()).await?;
     Ok((row.orders, row.undecided))
 }
 
 /// The orders of a shop as it told them last.
-pub async fn payloads(tx: &mut Tx, shop: &str) -> Result<Vec<serde_json::Value>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/orders/payloads.sql", shop)
+pub async fn latest_payloads(tx: &mut Tx, shop: &str) -> Result<Vec<serde_json::Value>> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/orders/latest_payloads.sql", shop)
         .fetch_all(tx.conn())
         .await?)
 }
 
 /// A case about a shop's order, or about something else of a shop; orders of two shops may have the
 /// same number.
-pub async fn raise(
+pub async fn raise_exception(
     tx: &mut Tx,
     reason: &str,
     subject: &str,
     shop: Option<i64>,
     said: &str,
 ) -> Result<()> {
-    sqlx::query_file!("src/store/sql/orders/raise.sql", reason, subject, shop, said)
+    sqlx::query_file!("src/store/sql/orders/raise_exception.sql", reason, subject, shop, said)
         .execute(tx.conn())
         .await?;
     Ok(())
@@ -273,14 +274,14 @@ pub async fn try_again(tx: &mut Tx, exception: i64) -> Result<bool> {
 }
 
 /// The orders behind a parcel, with what is needed to ask their shops.
-pub struct Origin {
+pub struct SourceOrders {
     pub shop: ShopRow,
     pub order_no: String,
 }
 
-pub async fn behind_parcel(tx: &mut Tx, parcel: i64) -> Result<Vec<Origin>> {
-    let rows = sqlx::query_file!("src/store/sql/orders/behind_parcel.sql", parcel)
+pub async fn source_orders(tx: &mut Tx, parcel: i64) -> Result<Vec<SourceOrders>> {
+    let rows = sqlx::query_file!("src/store/sql/orders/source_orders.sql", parcel)
         .fetch_all(tx.conn())
         .await?;
-    Ok(rows.into_iter().map(|r| Origin { shop: r.shop.0, order_no: r.order_no }).collect())
+    Ok(rows.into_iter().map(|r| SourceOrders { shop: r.shop.0, order_no: r.order_no }).collect())
 }

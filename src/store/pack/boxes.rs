@@ -3,7 +3,7 @@
 use crate::codes::check;
 use crate::limits;
 use crate::store::Actor;
-use crate::store::pick::{free_empty_totes, keep_shipment, reverse};
+use crate::store::pick::{free_empty_totes, lock_shipment, undo_movements};
 use crate::store::{Error, Result, Tx};
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ pub async fn bench_exists(tx: &mut Tx, place: i64) -> Result<bool> {
 }
 
 /// What a tote is used for, and what stands in the way of packing it.
-pub struct Brought {
+pub struct ToteUse {
     /// None: it was picked in total, and any unit in it finds its shipment.
     pub shipment: Option<i64>,
     pub shipment_no: String,
@@ -31,16 +31,16 @@ pub struct Brought {
     pub walking: bool,
 }
 
-pub async fn brought(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Brought>> {
+pub async fn tote_use(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<ToteUse>> {
     // The lock first, the questions in the next statement: it then sees what the one before it did.
-    sqlx::query_file!("src/store/sql/pack/brought_lock_shipment.sql", tote)
+    sqlx::query_file!("src/store/sql/pack/tote_use_lock_shipment.sql", tote)
         .fetch_optional(tx.conn())
         .await?;
     let row =
-        sqlx::query_file!("src/store/sql/pack/brought.sql", tote, person, limits::LEFT_ALONE_S)
+        sqlx::query_file!("src/store/sql/pack/tote_use.sql", tote, person, limits::LEFT_ALONE_S)
             .fetch_optional(tx.conn())
             .await?;
-    Ok(row.map(|r| Brought {
+    Ok(row.map(|r| ToteUse {
         shipment: r.id,
         shipment_no: r.shipment_no.unwrap_or_default(),
         state: r.state,
@@ -67,7 +67,7 @@ async fn stand_at(tx: &mut Tx, actor: Actor<'_>, container: i64, bench: i64) -> 
 }
 
 /// The tote stands at the bench now, and its shipment is being packed.
-pub async fn bring(
+pub async fn bring_tote(
     tx: &mut Tx,
     actor: Actor<'_>,
     tote: i64,
@@ -134,7 +134,7 @@ pub async fn pack(
     parcel: i64,
     units: &[(i64, i64)],
 ) -> Result<()> {
-    keep_shipment(tx, shipment).await?;
+    lock_shipment(tx, shipment).await?;
     let (ids, qtys): (Vec<i64>, Vec<i64>) = units.iter().copied().unzip();
     let moved = sqlx::query_file!(
         "src/store/sql/pack/pack.sql",
@@ -196,13 +196,14 @@ pub async fn undo(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<()> {
             message: "the box is closed".into(),
         });
     }
-    reverse(tx, actor, command).await
+    undo_movements(tx, actor, command).await
 }
 
 /// All shipments of a tote that is picked in total but the last one: a closed parcel each. Returns
 /// how many.
-pub async fn run(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64) -> Result<i64> {
-    let mine = sqlx::query_file!("src/store/sql/pack/run.sql", tote).fetch_all(tx.conn()).await?;
+pub async fn pack_all(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64) -> Result<i64> {
+    let mine =
+        sqlx::query_file!("src/store/sql/pack/pack_all.sql", tote).fetch_all(tx.conn()).await?;
     let Some((_, all_but_last)) = mine.split_last() else { return Ok(0) };
     for one in all_but_last {
         let parcel = open_parcel(tx, actor, one.id, bench).await?;
@@ -214,7 +215,7 @@ pub async fn run(tx: &mut Tx, actor: Actor<'_>, tote: i64, bench: i64) -> Result
 
 /// One unit is missing or not fit; another is looked for and joins the next walk. Returns units
 /// that found no place.
-pub async fn missing(
+pub async fn report_missing(
     tx: &mut Tx,
     actor: Actor<'_>,
     reason: &str,
@@ -232,7 +233,7 @@ pub async fn missing(
     .fetch_one(tx.conn())
     .await?;
     // A box that this left empty is none: nothing of it must be labelled or handed over.
-    sqlx::query_file!("src/store/sql/pack/missing.sql", actor.warehouse, reservation)
+    sqlx::query_file!("src/store/sql/pack/report_missing.sql", actor.warehouse, reservation)
         .execute(tx.conn())
         .await?;
     free_empty_totes(tx, actor.warehouse).await?;
@@ -240,14 +241,14 @@ pub async fn missing(
 }
 
 /// A unit that belongs to nothing here waits at the bench for a supervisor.
-pub async fn extra(
+pub async fn report_extra(
     tx: &mut Tx,
     actor: Actor<'_>,
     bench: i64,
     item: Option<i64>,
     said: &str,
 ) -> Result<()> {
-    sqlx::query_file!("src/store/sql/pack/extra.sql", actor.warehouse, bench, item, said)
+    sqlx::query_file!("src/store/sql/pack/report_extra.sql", actor.warehouse, bench, item, said)
         .execute(tx.conn())
         .await?;
     Ok(())

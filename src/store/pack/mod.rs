@@ -3,8 +3,8 @@
 mod boxes;
 
 pub use boxes::{
-    Brought, bench_exists, bring, brought, close, extra, missing, open_parcel, pack, parcel_state,
-    reopen, run, undo,
+    ToteUse, bench_exists, bring_tote, close, open_parcel, pack, pack_all, parcel_state, reopen,
+    report_extra, report_missing, tote_use, undo,
 };
 
 use super::pick::printed_gtin;

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 /// Holds a shipment against being given up while goods of it move: the statement after this sees
 /// what a cancel did.
-pub async fn keep_shipment(tx: &mut Tx, shipment: i64) -> Result<()> {
-    sqlx::query_file!("src/store/sql/pick/keep_shipment.sql", shipment)
+pub async fn lock_shipment(tx: &mut Tx, shipment: i64) -> Result<()> {
+    sqlx::query_file!("src/store/sql/pick/lock_shipment.sql", shipment)
         .fetch_optional(tx.conn())
         .await?;
     Ok(())
@@ -33,7 +33,7 @@ async fn in_hand(tx: &mut Tx, stop: &Stop) -> Result<Vec<i64>> {
 
 /// The goods go with their reservations into the tote, which is bound if it was free: to the
 /// shipment, or to the trip.
-pub async fn put(
+pub async fn move_to_tote(
     tx: &mut Tx,
     actor: Actor<'_>,
     trip: i64,
@@ -57,7 +57,7 @@ pub async fn put(
         }
     };
     let moved = sqlx::query_file_scalar!(
-        "src/store/sql/pick/put.sql",
+        "src/store/sql/pick/move_to_tote.sql",
         actor.at,
         qty,
         container,
@@ -101,7 +101,7 @@ async fn bind(
 
 /// Takes another lot of the same item from the same bin, if that breaks no promise. Returns the
 /// reservation that then comes first.
-pub async fn swap(
+pub async fn swap_lot(
     tx: &mut Tx,
     actor: Actor<'_>,
     stop: &Stop,
@@ -112,9 +112,10 @@ pub async fn swap(
         .execute(tx.conn())
         .await?;
     let reservations = in_hand(tx, stop).await?;
-    let taken = sqlx::query_file!("src/store/sql/pick/swap_end_reservations.sql", &reservations)
-        .fetch_all(tx.conn())
-        .await?;
+    let taken =
+        sqlx::query_file!("src/store/sql/pick/swap_lot_end_reservations.sql", &reservations)
+            .fetch_all(tx.conn())
+            .await?;
     let Some(owner) = taken.first().map(|r| r.owner_id) else {
         return Err(Error::Refused {
             constraint: "reservation_covers".into(),
@@ -122,7 +123,7 @@ pub async fn swap(
         });
     };
     let stop_id = sqlx::query_file_scalar!(
-        "src/store/sql/pick/swap_stop.sql",
+        "src/store/sql/pick/swap_lot_stop.sql",
         trip,
         stop.place_id,
         stop.item_id,
@@ -134,7 +135,7 @@ pub async fn swap(
     let (promises, qtys): (Vec<i64>, Vec<i64>) =
         taken.iter().map(|r| (r.promise_id, r.qty)).unzip();
     let fresh = sqlx::query_file_scalar!(
-        "src/store/sql/pick/swap_reservations.sql",
+        "src/store/sql/pick/swap_lot_reservations.sql",
         actor.warehouse,
         stop.place_id,
         owner,
@@ -163,13 +164,18 @@ pub async fn swap(
 }
 
 /// Units held, units that found another place, units that found none.
-pub struct Missing {
+pub struct MissingResult {
     pub held: i64,
     pub moved: i64,
     pub lost: i64,
 }
 
-pub async fn missing(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, reason: &str) -> Result<Missing> {
+pub async fn report_missing(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    stop: &Stop,
+    reason: &str,
+) -> Result<MissingResult> {
     let row = sqlx::query!(
         r#"SELECT held AS "held!", moved AS "moved!", lost AS "lost!"
            FROM report_missing($1, $2, $3, $4, $5, $6, $7)"#,
@@ -183,11 +189,16 @@ pub async fn missing(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, reason: &str) -
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(Missing { held: row.held, moved: row.moved, lost: row.lost })
+    Ok(MissingResult { held: row.held, moved: row.moved, lost: row.lost })
 }
 
 /// So many units in the bin are damaged: they are held there, and the picker goes on with others.
-pub async fn damaged(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, qty: i64) -> Result<Missing> {
+pub async fn report_damaged(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    stop: &Stop,
+    qty: i64,
+) -> Result<MissingResult> {
     let row = sqlx::query!(
         r#"SELECT held AS "held!", moved AS "moved!", lost AS "lost!"
            FROM report_damaged($1, $2, $3, $4)"#,
@@ -198,13 +209,13 @@ pub async fn damaged(tx: &mut Tx, actor: Actor<'_>, stop: &Stop, qty: i64) -> Re
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(Missing { held: row.held, moved: row.moved, lost: row.lost })
+    Ok(MissingResult { held: row.held, moved: row.moved, lost: row.lost })
 }
 
 /// More lies in the bin than the system knows: a supervisor counts.
-pub async fn found(tx: &mut Tx, actor: Actor<'_>, stop: &Stop) -> Result<()> {
+pub async fn report_found(tx: &mut Tx, actor: Actor<'_>, stop: &Stop) -> Result<()> {
     sqlx::query_file!(
-        "src/store/sql/pick/found.sql",
+        "src/store/sql/pick/report_found.sql",
         actor.warehouse,
         stop.place,
         stop.place_id,
@@ -231,7 +242,7 @@ pub async fn skip(tx: &mut Tx, trip: i64, stop: i64) -> Result<()> {
 }
 
 /// Mirrors the movements of a command and frees a tote that this leaves empty.
-pub async fn reverse(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<()> {
+pub async fn undo_movements(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<()> {
     sqlx::query_file!("src/store/sql/pick/reverse_lock_shipments.sql", command)
         .fetch_all(tx.conn())
         .await?;

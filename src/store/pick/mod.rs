@@ -4,8 +4,11 @@
 mod goods;
 mod trip;
 
-pub use goods::{damaged, found, keep_shipment, missing, put, reverse, skip, swap};
-pub use trip::{claim, finish, free_empty_totes, give};
+pub use goods::{
+    lock_shipment, move_to_tote, report_damaged, report_found, report_missing, skip, swap_lot,
+    undo_movements,
+};
+pub use trip::{claim, finish, free_empty_totes, give_to_colleague};
 
 use super::{Db, Error, Result, Tx};
 use crate::limits;
@@ -22,11 +25,11 @@ pub async fn load(
     in_hand: i64,
     any_tote: bool,
 ) -> Result<Snapshot> {
-    look(tx, warehouse, person, in_hand, any_tote, 0).await
+    load_with_ahead(tx, warehouse, person, in_hand, any_tote, 0).await
 }
 
 /// The same, with so many reservations that come after the one in hand.
-pub async fn look(
+pub async fn load_with_ahead(
     tx: &mut Tx,
     warehouse: i64,
     person: i64,
@@ -48,7 +51,7 @@ pub async fn look(
 }
 
 /// The walk with what comes next on it, for picks that are done at once.
-pub async fn look_ahead(db: &Db, warehouse: i64, person: i64, in_hand: i64) -> Result<Snapshot> {
+pub async fn load_ahead(db: &Db, warehouse: i64, person: i64, in_hand: i64) -> Result<Snapshot> {
     let mut held = db.take_held().await?;
     let now = sqlx::query_scalar!(
         r#"SELECT pick_now($1, $2, $3, false, $4) AS "now!""#,
@@ -73,14 +76,14 @@ fn snapshot(now: serde_json::Value) -> Result<Snapshot> {
 
 /// Where the screen says that the person stands, and where they stand after the gesture.
 #[derive(Clone, Copy)]
-pub struct Stands<'a> {
+pub struct ExpectedStanding<'a> {
     pub session: Uuid,
     pub version: i64,
     pub next: &'a crate::protocol::Step,
 }
 
 /// A pick as the screen showed it: all that the database must find unchanged.
-pub struct Put<'a> {
+pub struct FastPick<'a> {
     pub trip: i64,
     pub stop: &'a Stop,
     pub tote: &'a str,
@@ -89,7 +92,7 @@ pub struct Put<'a> {
 }
 
 /// A pick that was done at once.
-pub struct Done {
+pub struct FastPickResult {
     pub tote: i64,
     /// What the screen knows to come next still does.
     pub known: bool,
@@ -97,15 +100,15 @@ pub struct Done {
 
 /// Does the whole gesture in one round trip. `None`: something has moved since, nothing was done,
 /// and the slow way decides.
-pub async fn put_at_once(
+pub async fn fast_pick(
     db: &Db,
     actor: Actor<'_>,
-    stands: Stands<'_>,
-    put: &Put<'_>,
-) -> Result<Option<Done>> {
+    stands: ExpectedStanding<'_>,
+    put: &FastPick<'_>,
+) -> Result<Option<FastPickResult>> {
     let mut held = db.take_held().await?;
     let done = sqlx::query_file!(
-        "src/store/sql/pick/put_at_once.sql",
+        "src/store/sql/pick/fast_pick.sql",
         actor.warehouse,
         actor.person,
         stands.session,
@@ -126,22 +129,24 @@ pub async fn put_at_once(
     .await;
     let done = refused_is_slow(done.map_err(Error::from))?;
     db.hold(held);
-    Ok(done.and_then(|row| Some(Done { tote: row.tote?, known: row.known.unwrap_or(false) })))
+    Ok(done.and_then(|row| {
+        Some(FastPickResult { tote: row.tote?, known: row.known.unwrap_or(false) })
+    }))
 }
 
 /// A step that was taken at once, with a free tote where one will be asked for.
-pub struct Stepped {
+pub struct FastStepResult {
     pub free_tote: Option<String>,
 }
 
 /// A scan that moves nothing, in one round trip. `None`: the slow way decides.
-pub async fn step_at_once(
+pub async fn fast_step(
     db: &Db,
     actor: Actor<'_>,
-    stands: Stands<'_>,
+    stands: ExpectedStanding<'_>,
     stop: &Stop,
     codes: &[String],
-) -> Result<Option<Stepped>> {
+) -> Result<Option<FastStepResult>> {
     let mut held = db.take_held().await?;
     let done = sqlx::query!(
         r#"SELECT done AS "done!", spare
@@ -164,7 +169,7 @@ pub async fn step_at_once(
     .await;
     let done = refused_is_slow(done.map_err(Error::from))?;
     db.hold(held);
-    Ok(done.filter(|row| row.done).map(|row| Stepped { free_tote: row.spare }))
+    Ok(done.filter(|row| row.done).map(|row| FastStepResult { free_tote: row.spare }))
 }
 
 /// A rule said no, or a race was lost: the slow way finds the words for it.

@@ -12,7 +12,7 @@ pub async fn claim(tx: &mut Tx, warehouse: i64, person: i64) -> Result<bool> {
 }
 
 /// The walk goes on in a colleague's hands, who is told.
-pub async fn give(tx: &mut Tx, trip: i64, from: i64, to: i64) -> Result<()> {
+pub async fn give_to_colleague(tx: &mut Tx, trip: i64, from: i64, to: i64) -> Result<()> {
     let given = sqlx::query!(
         "UPDATE trip
          SET person_id = $3
@@ -29,7 +29,9 @@ pub async fn give(tx: &mut Tx, trip: i64, from: i64, to: i64) -> Result<()> {
             message: "the trip is not yours any more".into(),
         });
     }
-    sqlx::query_file!("src/store/sql/pick/give.sql", trip, from, to).execute(tx.conn()).await?;
+    sqlx::query_file!("src/store/sql/pick/give_to_colleague.sql", trip, from, to)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

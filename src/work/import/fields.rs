@@ -90,7 +90,7 @@ fn one_of(known: &'static [&'static str]) -> impl Fn(&str) -> Result<&'static st
 }
 
 fn at_least_zero(text: &str) -> Result<i64, Bad> {
-    match cell::whole(text)? {
+    match cell::parse_whole(text)? {
         n if n < 0 => Err(Bad("negative")),
         n => Ok(n),
     }
@@ -115,7 +115,7 @@ fn barcode(text: &str) -> Result<String, Bad> {
 
 pub fn item(cells: &Cells) -> Field<Value> {
     let pack = opt(cells, "pack", one_of(&["each", "inner", "case", "pallet"]))?.unwrap_or("each");
-    let units = opt(cells, "units", cell::positive)?.unwrap_or(1);
+    let units = opt(cells, "units", cell::parse_positive)?.unwrap_or(1);
     Ok(json!({
         "sku": code(cells, "sku")?, "owner": text(cells, "owner")?.unwrap_or_default(),
         "name_en": text(cells, "name_en")?, "name_zh": text(cells, "name_zh")?,
@@ -127,7 +127,7 @@ pub fn item(cells: &Cells) -> Field<Value> {
         "shelf_life_unit": opt(cells, "shelf_life_unit", one_of(&["day", "month", "year"]))?,
         "min_life": opt(cells, "min_life", small)?,
         "stop_sale_days": opt(cells, "stop_sale_days", small)?,
-        "lot_tracked": opt(cells, "lot_tracked", cell::yes)?,
+        "lot_tracked": opt(cells, "lot_tracked", cell::parse_boolean)?,
     }))
 }
 
@@ -137,9 +137,9 @@ pub fn bin(cells: &Cells) -> Field<Value> {
         "code": must("code", upper(cells, "code")?)?, "zone": text(cells, "zone")?,
         "kind": opt(cells, "kind", one_of(&["storage", "staging", "dock", "bench"]))?,
         "seq": opt(cells, "seq", small)?, "level": opt(cells, "level", small)?,
-        "pickable": opt(cells, "pickable", cell::yes)?,
-        "max_g": opt(cells, "max_g", cell::positive)?,
-        "max_ml": opt(cells, "max_ml", cell::positive)?,
+        "pickable": opt(cells, "pickable", cell::parse_boolean)?,
+        "max_g": opt(cells, "max_g", cell::parse_positive)?,
+        "max_ml": opt(cells, "max_ml", cell::parse_positive)?,
     }))
 }
 
@@ -154,7 +154,7 @@ pub fn stock(cells: &Cells) -> Field<Value> {
         "place": must("place", upper(cells, "place")?)?,
         "owner": text(cells, "owner")?.unwrap_or_default(), "sku": code(cells, "sku")?,
         "lot": upper(cells, "lot")?.unwrap_or_default(),
-        "last_good_day": opt(cells, "last_good_day", cell::day)?,
+        "last_good_day": opt(cells, "last_good_day", cell::parse_day)?,
         "status": opt(cells, "status", one_of(&["good", "held", "damaged"]))?.unwrap_or("good"),
         "qty": must("qty", opt(cells, "qty", at_least_zero)?)?,
     }))
@@ -169,15 +169,15 @@ pub fn order_line(cells: &Cells, order_no: String, place: i64, tz: &str) -> Fiel
             _ => Err(Bad("not_one_of")),
         })?,
     )?;
-    let time = |field| opt(cells, field, |t| cell::instant(t, tz));
+    let time = |field| opt(cells, field, |t| cell::parse_instant(t, tz));
     let part = |field| Ok(text(cells, field)?.unwrap_or_default());
-    let price = opt(cells, "unit_price", |t| cell::minor(t, &currency))?;
+    let price = opt(cells, "unit_price", |t| cell::parse_minor(t, &currency))?;
     let status = opt(cells, "status", one_of(&["paid", "cancelled", "refunded"]))?;
     Ok(json!({
         "order_no": order_no,
         "line_no": opt(cells, "line_no", read_code)?.unwrap_or_else(|| place.to_string()),
         "sku": code(cells, "sku")?, "title": part("title")?,
-        "qty": must("qty", opt(cells, "qty", cell::positive)?)?,
+        "qty": must("qty", opt(cells, "qty", cell::parse_positive)?)?,
         "unit_price_minor": must("unit_price", price)?,
         "currency": currency,
         "cancelled": status.is_some_and(|word| word != "paid"),

@@ -81,7 +81,7 @@ fn named(
     let mut named: Cells = fixed.iter().cloned().collect();
     for (column, text) in columns.iter().zip(texts) {
         if let Some(column) = column {
-            let text = cells::repair(&text);
+            let text = cells::repair_text(&text);
             if !text.is_empty() {
                 named.insert(column, text);
             }

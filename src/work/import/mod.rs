@@ -111,7 +111,7 @@ impl Kind {
 pub type Cells = HashMap<&'static str, String>;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedRow {
     pub row: i64,
     pub field: String,
     pub code: String,
@@ -121,7 +121,7 @@ pub struct Refused {
 
 /// Taken in, and waiting for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct QueuedInput {
+pub struct WaitingRow {
     pub row: i64,
     pub code: String,
     pub received: String,
@@ -134,8 +134,8 @@ pub struct Report {
     pub created: i64,
     pub updated: i64,
     pub unchanged: i64,
-    pub refused: Vec<Refused>,
-    pub exceptions: Vec<QueuedInput>,
+    pub refused: Vec<RefusedRow>,
+    pub exceptions: Vec<WaitingRow>,
 }
 
 /// Where the rows go.
@@ -193,9 +193,12 @@ impl<'a> Import<'a> {
             self.read(&cells).map_err(|wrong| (wrong.field.to_owned(), wrong.code, wrong.received))
         }) {
             Ok(data) => self.batch.push((n, data)),
-            Err((field, code, received)) => {
-                self.report.refused.push(Refused { row: n, field, code: code.to_owned(), received })
-            }
+            Err((field, code, received)) => self.report.refused.push(RefusedRow {
+                row: n,
+                field,
+                code: code.to_owned(),
+                received,
+            }),
         }
         if self.batch.len() >= limits::IMPORT_BATCH {
             self.flush(tx).await?;
@@ -235,14 +238,14 @@ impl<'a> Import<'a> {
             Kind::Bins => Rows::Bins,
             Kind::Stock => Rows::Stock,
             Kind::Mapping => Rows::Listings { shop: self.target.shop.unwrap_or_default() },
-            Kind::Orders => return rows::stage(tx, self.file, &batch).await,
+            Kind::Orders => return rows::stage_rows(tx, self.file, &batch).await,
         };
         for (row, outcome) in rows::apply(tx, kind, &batch, self.target.actor).await? {
             match outcome.as_str() {
                 "created" => self.report.created += 1,
                 "updated" => self.report.updated += 1,
                 "unchanged" => self.report.unchanged += 1,
-                code => self.report.refused.push(Refused {
+                code => self.report.refused.push(RefusedRow {
                     row,
                     field: String::new(),
                     code: code.to_owned(),
@@ -261,8 +264,8 @@ impl<'a> Import<'a> {
         }
         if let (Kind::Mapping, Some(shop)) = (self.target.kind, self.target.shop) {
             // What waited for a code of this shop looks again.
-            let waiting = exceptions::unknown_of(tx, shop).await?;
-            exceptions::go_on(tx, &waiting, Some(self.target.actor.person)).await?;
+            let waiting = exceptions::unknown_items_of_shop(tx, shop).await?;
+            exceptions::retry_orders(tx, &waiting, Some(self.target.actor.person)).await?;
         }
         self.report.refused.sort_by_key(|refused| refused.row);
         self.report.exceptions.sort_by_key(|waiting| waiting.row);

@@ -1,6 +1,6 @@
 //! The lines of a file as orders: each order is taken in as a shop's would be, in its newest state.
 
-use super::{QueuedInput, Refused, Report};
+use super::{RefusedRow, Report, WaitingRow};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::store::import::{self as rows, Staged};
 use crate::store::{self, Tx, ingest};
@@ -23,14 +23,14 @@ pub async fn ingest(
     }
     let mut after = 0;
     loop {
-        let staged = rows::staged(tx, file, shop, after, ORDERS).await?;
+        let staged = rows::staged_orders(tx, file, shop, after, ORDERS).await?;
         let Some(last) = staged.last() else { break };
         after = last.first_row;
         for order in staged {
             one(tx, shop, counter, order, report).await?;
         }
     }
-    rows::unstage(tx, file).await
+    rows::drop_staged(tx, file).await
 }
 
 async fn one(
@@ -49,7 +49,7 @@ async fn one(
     // One order has one currency: the first row's.
     let (lines, other): (Vec<Value>, Vec<Value>) =
         staged.lines.iter().cloned().partition(|line| line["currency"] == currency.as_str());
-    report.refused.extend(other.iter().map(|line| Refused {
+    report.refused.extend(other.iter().map(|line| RefusedRow {
         row: row(line),
         field: "currency".into(),
         code: "other_currency".into(),
@@ -59,7 +59,7 @@ async fn one(
     let taken = match ingest::order(tx, shop, &order).await {
         Ok(taken) => taken,
         Err(store::Error::Refused { message, .. } | store::Error::Bug(message)) => {
-            report.refused.extend(lines.iter().map(|line| Refused {
+            report.refused.extend(lines.iter().map(|line| RefusedRow {
                 row: row(line),
                 field: String::new(),
                 code: "refused".into(),
@@ -84,16 +84,16 @@ async fn one(
             Some(_) => report.unchanged += 1,
         }
     }
-    let waits = rows::waits(tx, shop, &order_no).await?;
+    let waits = rows::open_exceptions(tx, shop, &order_no).await?;
     for line in &lines {
         if waits.unknown.contains(&text(line, "line_no")) {
-            report.exceptions.push(QueuedInput {
+            report.exceptions.push(WaitingRow {
                 row: row(line),
                 code: "unknown_item".into(),
                 received: text(line, "sku"),
             });
         } else if waits.no_receiver {
-            report.exceptions.push(QueuedInput {
+            report.exceptions.push(WaitingRow {
                 row: row(line),
                 code: "no_receiver".into(),
                 received: order_no.clone(),
