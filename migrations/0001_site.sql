@@ -30,12 +30,12 @@ CREATE TABLE owner (
 );
 INSERT INTO owner (code) VALUES ('DEFAULT');
 
--- What a gun is set to send around its data; null is what the terminal's configuration says.
+-- What a scanner is set to send around its data; null is what the terminal's configuration says.
 CREATE TABLE scanner (
   code   text PRIMARY KEY,
   prefix text NOT NULL DEFAULT '',
   suffix text NOT NULL DEFAULT '',
-  -- What stands for GS where the gun cannot send it.
+  -- What stands for GS where the scanner cannot send it.
   gs     text CHECK (octet_length(gs) = 1)
 );
 
@@ -157,7 +157,7 @@ CREATE TABLE printer (
 CREATE TABLE bench (
   place_id   bigint PRIMARY KEY REFERENCES bin,
   printer_id bigint REFERENCES printer,
-  -- The gun that hangs there; it goes before the person's own.
+  -- The scanner that hangs there; it goes before the person's own.
   scanner    text REFERENCES scanner
 );
 

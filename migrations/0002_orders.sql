@@ -197,7 +197,7 @@ CREATE TABLE promise (
   qty              bigint NOT NULL CHECK (qty > 0),
   reserved         bigint NOT NULL DEFAULT 0 CHECK (reserved >= 0),
   shipped          bigint NOT NULL DEFAULT 0 CHECK (shipped >= 0),
-  -- Reserved once, then not found: a case waits for a person, and nothing is promised for it
+  -- Reserved once, then not found: an exception waits for a person, and nothing is promised for it
   -- meanwhile.
   broken           bigint NOT NULL DEFAULT 0 CHECK (broken >= 0),
   -- What is promised and not yet tied to a stock row.
@@ -214,7 +214,7 @@ CREATE INDEX promise_by_line ON promise (shipment_line_id) WHERE ended_at IS NUL
 CREATE INDEX promise_open ON promise (warehouse_id, owner_id, item_id, good_until)
   WHERE ended_at IS NULL;
 
--- One case that waits for a person.
+-- One exception that waits for a person.
 CREATE TABLE exception (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   warehouse_id bigint REFERENCES warehouse,

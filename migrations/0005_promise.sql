@@ -523,7 +523,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- A case about goods in a place; more of the same is the same case.
+-- An exception about goods in a place; more of the same is the same exception.
 CREATE FUNCTION raise_goods_exception(p_warehouse bigint, p_reason text, p_place bigint,
   p_item bigint, p_lot bigint, p_qty bigint)
 RETURNS void LANGUAGE sql AS $$

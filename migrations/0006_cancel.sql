@@ -488,7 +488,7 @@ END $$;
 
 -- The shop sends it to another address. A label that says the old one is void: it is made anew, its
 -- box leaves the list of a truck, and who has that list in hand hears of it. What is on the road
--- already is a case.
+-- already is an exception.
 CREATE FUNCTION readdress(p_shipment bigint, p_whom jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   s shipment;

@@ -34,7 +34,7 @@ pub struct UiConfig {
     pub glyphs: Option<String>,
 }
 
-/// What guns are set to send around their data, in escapes as TOML has them (`"\u0002"`).
+/// What scanners are set to send around their data, in escapes as TOML has them (`"\u0002"`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScannerConfig {
     pub prefix: String,
@@ -252,7 +252,7 @@ pub fn secret_key_file() -> Option<PathBuf> {
     var("WAVEDECK_SECRET_KEY_FILE").map(PathBuf::from)
 }
 
-/// What this terminal calls itself: the gun's address over SSH, else the machine.
+/// What this terminal calls itself: the scanner's address over SSH, else the machine.
 pub fn terminal_name() -> String {
     let ssh = var("SSH_CONNECTION").and_then(|c| c.split(' ').next().map(str::to_owned));
     ssh.or_else(|| std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned()))

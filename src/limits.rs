@@ -112,7 +112,7 @@ pub const PRINTER_WRITE: Duration = Duration::from_secs(10);
 /// Rows of a list that go into a file at most.
 pub const EXPORT_ROWS: i64 = 100_000;
 /// A small letter alone on a desk's entry line is a command once so long nothing came after it; a
-/// gun is faster.
+/// scanner is faster.
 pub const LETTER_WAIT: Duration = Duration::from_millis(250);
 /// Orders whose codes are known by now that go on in one transaction.
 pub const KNOWN_BATCH: i64 = 50;
@@ -120,5 +120,5 @@ pub const KNOWN_BATCH: i64 = 50;
 pub const LEFT_ALONE_S: f64 = 600.0;
 /// New tokens are nowhere else: so long is tried to keep them.
 pub const TOKENS_KEPT: Duration = Duration::from_secs(120);
-/// Cases that one answer settles at once.
+/// Exceptions that one answer settles at once.
 pub const BULK_EXCEPTIONS: i64 = 500;

@@ -209,7 +209,7 @@ async fn short_at_the_bench_is_picked_again_on_the_next_walk() {
 }
 
 #[tokio::test]
-async fn damage_at_the_bench_without_another_unit_is_a_case() {
+async fn damage_at_the_bench_without_another_unit_is_an_exception() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 7)]).await;
     singles(&w, 7, "I0").await;

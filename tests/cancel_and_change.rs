@@ -126,7 +126,7 @@ async fn what_the_shop_added_late_has_a_shipment_of_its_own_what_it_took_back_le
 }
 
 #[tokio::test]
-async fn an_address_that_changes_while_a_part_is_on_the_road_is_a_case() {
+async fn an_address_that_changes_while_a_part_is_on_the_road_is_an_exception() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 1), ("I1", 1)])]).await;

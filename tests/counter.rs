@@ -139,7 +139,7 @@ async fn what_was_sold_has_left_once_and_what_comes_back_is_held() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_a_case() {
+async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_an_exception() {
     let mut counter = Counter::at("a01").await;
     counter.w.stock(&[("A01", "I0", "L1", 300, 4)]).await;
     // Somebody bought all of it in a shop before.

@@ -34,6 +34,7 @@ fn sources() -> Vec<(String, String)> {
 
 /// Rooms and what each may import; everyone may use `limits`.
 const MAY: &[(&str, &[&str])] = &[
+    ("cluster", &[]),
     ("domain", &[]),
     ("codes", &["domain"]),
     ("planner", &["domain"]),
@@ -114,6 +115,54 @@ fn rooms_import_only_what_they_may_know() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What a file names of the files beside it.
+fn neighbours(path: &str, source: &str, beside: &BTreeSet<&str>) -> BTreeSet<String> {
+    let room = path.rsplit_once('/').map_or(String::new(), |(dir, _)| dir.replace('/', "::"));
+    let own = if room.is_empty() { "crate::".to_owned() } else { format!("crate::{room}::") };
+    ["super::", own.as_str()]
+        .iter()
+        .flat_map(|prefix| source.match_indices(prefix).map(|(at, _)| &source[at + prefix.len()..]))
+        .flat_map(|rest| {
+            let named = if rest.starts_with('{') { rest.split(';').next().unwrap() } else { rest };
+            let most = if rest.starts_with('{') { usize::MAX } else { 1 };
+            named
+                .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .filter(|word| !word.is_empty())
+                .take(most)
+        })
+        .filter(|word| beside.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn no_two_files_of_a_room_need_each_other() {
+    let all = sources();
+    let name = |path: &str| path.trim_end_matches(".rs").rsplit('/').next().unwrap().to_owned();
+    let dir = |path: &str| path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
+    let mut knows = std::collections::BTreeMap::new();
+    for (path, source) in &all {
+        let plain = source.split("#[cfg(test)]").next().unwrap();
+        let here = dir(path);
+        let others: Vec<String> =
+            all.iter().filter(|(p, _)| dir(p) == here && p != path).map(|(p, _)| name(p)).collect();
+        let beside = others.iter().map(String::as_str).filter(|name| *name != "mod").collect();
+        if !["mod", "lib", "main"].contains(&name(path).as_str()) {
+            knows.insert((here, name(path)), neighbours(path, plain, &beside));
+        }
+    }
+    assert!(knows.values().map(BTreeSet::len).sum::<usize>() > 40, "the test finds no neighbours");
+    let mut circles = Vec::new();
+    for ((room, a), named) in &knows {
+        for b in named.iter().filter(|b| a < *b) {
+            if knows.get(&(room.clone(), b.clone())).is_some_and(|back| back.contains(a)) {
+                circles.push(format!("{room}: {a} and {b}"));
+            }
+        }
+    }
+    assert!(circles.is_empty(), "{circles:#?}");
 }
 
 #[test]
@@ -217,6 +266,9 @@ fn only_what_belongs_stands_at_the_top() {
         "keymaps",
         "tests",
         "README.md",
+        "CHANGELOG.md",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
         "target",
     ];
     for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap() {

@@ -1081,7 +1081,7 @@ async fn two_sessions_in_two_languages_do_not_know_of_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gun_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
+async fn a_scanner_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
     let w = World::new().await;
     w.sql(
         "INSERT INTO scanner (code, prefix, suffix, gs) VALUES ('RING', '#', '$', '^'), \

@@ -1,4 +1,4 @@
-//! `wavedeck scanner`: what guns are set to send around their data, and who works with which.
+//! `wavedeck scanner`: what scanners are set to send around their data, and who works with which.
 
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;

@@ -4,7 +4,7 @@
 //! headers.
 //!
 //! What was taken in goes to `done/`, what is no table of orders to `refused/`; what was refused of
-//! a file, row by row, lies beside it, and is a case.
+//! a file, row by row, lies beside it, and is an exception.
 
 use crate::limits;
 use crate::links::tables;

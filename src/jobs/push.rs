@@ -178,8 +178,8 @@ pub struct Differs {
     pub shown: i64,
 }
 
-/// Reads what a shop shows and compares it with what it was told; what differs is a case, and is
-/// told again. `held` is the nightly job, where it is one.
+/// Reads what a shop shows and compares it with what it was told; what differs is an exception, and
+/// is told again. `held` is the nightly job, where it is one.
 pub async fn compare_with_shop(
     ctx: &Ctx,
     shop: &store::shops::ShopRow,

@@ -1,4 +1,4 @@
-//! Cases that wait for a supervisor, one after another, each with its ways out.
+//! Exceptions that wait for a supervisor, one after another, each with its ways out.
 
 use super::scan::{Scan, ScanTarget};
 use super::{Card, Expect, Page, Refusal, Text};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Step {
-    /// The case on the screen.
+    /// The exception on the screen.
     pub exception_id: Option<i64>,
     /// A count that writes off much: the same number again, or YES, makes it count.
     #[serde(default)]
@@ -42,10 +42,10 @@ pub struct Exception {
     pub qty: Option<Units>,
     pub detail: String,
     pub since: String,
-    /// Goods of this case that are held now.
+    /// Goods of this exception that are held now.
     pub held: Units,
     pub shipment_id: Option<i64>,
-    /// Open cases of the same reason, this one included.
+    /// Open exceptions of the same reason, this one included.
     pub same: i64,
     /// A shop's code that names no item of ours.
     pub code: Option<String>,
@@ -53,7 +53,7 @@ pub struct Exception {
     pub shop: String,
 }
 
-/// What can be done about a case.
+/// What can be done about an exception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolution {
     /// A number: so many were found, the rest is gone; or, where more lies there than is known, so
@@ -71,7 +71,7 @@ pub enum Resolution {
     Split,
     /// Seen, nothing to do.
     Done,
-    /// The same for every open case of this reason.
+    /// The same for every open exception of this reason.
     RetryAll,
     DoneAll,
 }

@@ -33,7 +33,7 @@ pub struct Operator {
     pub name: String,
     pub role: Role,
     pub lang: Lang,
-    /// How the gun in their hand is set, where somebody said so.
+    /// How the scanner in their hand is set, where somebody said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scanner: Option<ScannerSettings>,
 }

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a gun is set to send around its data.
+/// What a scanner is set to send around its data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScannerSettings {
     pub prefix: String,
     pub suffix: String,
-    /// What stands for GS where the gun cannot send it.
+    /// What stands for GS where the scanner cannot send it.
     pub gs: Option<char>,
 }
 
@@ -21,8 +21,8 @@ impl ScannerSettings {
                     .bytes()
                     .all(|b| b.is_ascii() && !matches!(b, 0 | 8 | 9 | 10 | 13 | 0x15 | 0x1b | 0x7f))
         };
-        // These at the beginning of a line are keys at the door, where nobody knows yet whose gun
-        // it is.
+        // These at the beginning of a line are keys at the door, where nobody knows yet whose
+        // scanner it is.
         let key = self.prefix.starts_with(['\u{3}', '\u{4}', '\u{c}']);
         around(&self.prefix)
             && around(&self.suffix)

@@ -5,7 +5,7 @@ use super::{Result, Tx, orders};
 use crate::domain::Name;
 use crate::protocol::exceptions::{Exception, Snapshot, Step};
 
-/// The case of the step, or the oldest open one.
+/// The exception of the step, or the oldest open one.
 pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
     let open = sqlx::query_scalar!(
         r#"SELECT count(*) AS "n!"
@@ -40,14 +40,14 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
     Ok(Snapshot { open, exception })
 }
 
-/// The oldest open case about what is called so: an order, a shipment, a place.
+/// The oldest open exception about what is called so: an order, a shipment, a place.
 pub async fn find_by_subject(tx: &mut Tx, warehouse: i64, subject: &str) -> Result<Option<i64>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/find_by_subject.sql", warehouse, subject)
         .fetch_optional(tx.conn())
         .await?)
 }
 
-/// The open case after this one, round and round.
+/// The open exception after this one, round and round.
 pub async fn next_open(tx: &mut Tx, warehouse: i64, after: Option<i64>) -> Result<Option<i64>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/next_open.sql", warehouse, after)
         .fetch_optional(tx.conn())
@@ -67,7 +67,7 @@ pub async fn close(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
     Ok(())
 }
 
-/// Everything that a shipment lacked was found: its other cases of that are done too.
+/// Everything that a shipment lacked was found: its other exceptions of that are done too.
 pub async fn close_all_found(tx: &mut Tx, shipment: i64, person: i64) -> Result<()> {
     sqlx::query!(
         "UPDATE exception
@@ -81,8 +81,8 @@ pub async fn close_all_found(tx: &mut Tx, shipment: i64, person: i64) -> Result<
     Ok(())
 }
 
-/// Of so many that this case holds so many were found: they are good again, the rest goes out
-/// through adjustment. What other cases hold there stays.
+/// Of so many that this exception holds so many were found: they are good again, the rest goes out
+/// through adjustment. What other exceptions hold there stays.
 pub async fn apply_count(
     tx: &mut Tx,
     actor: Actor<'_>,
@@ -142,7 +142,7 @@ pub async fn apply_full_count(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) 
     Ok(true)
 }
 
-/// The open cases of a reason, oldest first: id, shipment.
+/// The open exceptions of a reason, oldest first: id, shipment.
 pub async fn open_by_reason(
     tx: &mut Tx,
     warehouse: i64,
@@ -156,14 +156,14 @@ pub async fn open_by_reason(
     Ok(rows.into_iter().map(|r| (r.id, r.shipment_id)).collect())
 }
 
-/// The open cases of a shop's orders with codes that name nothing, oldest first.
+/// The open exceptions of a shop's orders with codes that name nothing, oldest first.
 pub async fn unknown_items_of_shop(tx: &mut Tx, shop: i64) -> Result<Vec<i64>> {
     let found =
         sqlx::query_file_scalar!("src/store/sql/exceptions/unknown_items_of_shop.sql", shop);
     Ok(found.fetch_all(tx.conn()).await?)
 }
 
-/// The cases that wait for this code of the shop of this one, oldest first.
+/// The exceptions that wait for this code of the shop of this one, oldest first.
 pub async fn waiting_for_code(
     tx: &mut Tx,
     exception: i64,
@@ -179,13 +179,13 @@ pub async fn waiting_for_code(
     Ok(found.fetch_all(tx.conn()).await?)
 }
 
-/// Cases of orders whose codes all name something by now, behind `after`, oldest first.
+/// Exceptions of orders whose codes all name something by now, behind `after`, oldest first.
 pub async fn solvable(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<i64>> {
     let found = sqlx::query_file_scalar!("src/store/sql/exceptions/solvable.sql", after, most);
     Ok(found.fetch_all(tx.conn()).await?)
 }
 
-/// Tries these orders again; returns how many of their cases are done now.
+/// Tries these orders again; returns how many of their exceptions are done now.
 pub async fn retry_orders(tx: &mut Tx, exceptions: &[i64], person: Option<i64>) -> Result<i64> {
     let mut on = 0;
     for exception in exceptions {
@@ -243,7 +243,7 @@ pub async fn reserve_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result
             .fetch_all(tx.conn())
             .await?;
     if open.is_empty() {
-        // What lacked was found with another case of the same shipment.
+        // What lacked was found with another exception of the same shipment.
         return Ok(sqlx::query_file_scalar!(
             "src/store/sql/exceptions/reserve_again_is_whole.sql",
             shipment

@@ -21,7 +21,7 @@ pub async fn order(tx: &mut Tx, shop: i64, order: &ShopOrder) -> Result<Taken> {
     Ok(attempt(tx, shop, &[order]).await?.first().map_or(Taken::Known, |(_, taken)| *taken))
 }
 
-/// Takes a page in; an order that is refused becomes a case. Returns how many were new or had
+/// Takes a page in; an order that is refused becomes an exception. Returns how many were new or had
 /// changed.
 pub async fn page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<usize> {
     let mut newest: BTreeMap<&str, &ShopOrder> = BTreeMap::new();

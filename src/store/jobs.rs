@@ -228,7 +228,7 @@ pub enum Sent<'a> {
         wait_s: f64,
         said: &'a str,
     },
-    /// The shop will never take it: a case for a person.
+    /// The shop will never take it: an exception for a person.
     Refused {
         said: &'a str,
     },

@@ -3,7 +3,7 @@
 use super::{Result, Tx};
 use crate::protocol::ScannerSettings;
 
-/// The gun that a person works with at a bench, or without one.
+/// The scanner that a person works with at a bench, or without one.
 pub async fn for_person(
     tx: &mut Tx,
     person: i64,
@@ -15,7 +15,7 @@ pub async fn for_person(
     Ok(row.flatten().map(serde_json::from_value).transpose()?)
 }
 
-/// What a scan is without the prefix and suffix of each gun that could have sent it.
+/// What a scan is without the prefix and suffix of each scanner that could have sent it.
 pub async fn strip_framing(tx: &mut Tx, scan: &str) -> Result<Vec<String>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/scanners/strip_framing.sql", scan)
         .fetch_all(tx.conn())
@@ -35,8 +35,8 @@ pub async fn save(tx: &mut Tx, code: &str, scanner: &ScannerSettings) -> Result<
     Ok(())
 }
 
-/// A person, or a bench, works with this gun from now on; `None` with what the terminal says.
-/// `false`: no such gun, person or bench.
+/// A person, or a bench, works with this scanner from now on; `None` with what the terminal says.
+/// `false`: no such scanner, person or bench.
 pub async fn assign(
     tx: &mut Tx,
     scanner: Option<&str>,

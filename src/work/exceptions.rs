@@ -19,7 +19,7 @@ pub async fn load_page(
     Ok((exceptions::build_page(&now, step), exceptions::accepted_scans(&now)))
 }
 
-/// The oldest case, put on the screen.
+/// The oldest exception, put on the screen.
 pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> store::Result<Outcome> {
     let exception_id = rows::next_open(tx, actor.warehouse, None).await?;
     Ok(Outcome::to(protocol::Step::Exceptions(Step::at(exception_id)), standing))
@@ -36,15 +36,15 @@ pub async fn apply_scan(
     let to = |id| Outcome::to(protocol::Step::Exceptions(Step::at(id)), standing);
     let shown = now.exception.as_ref().map(|exception| exception.id);
     if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
-        // Somebody closed the case that was on the screen: its answer must not hit another one. The
-        // next answer is about this one.
+        // Somebody closed the exception that was on the screen: its answer must not hit another
+        // one. The next answer is about this one.
         return Ok(
             to(shown).refusing(Text::key("exceptions-moved").with("received", scan.received()))
         );
     }
     let decision = match exceptions::decide(&now, step, scan) {
         Ok(decision) => decision,
-        // The code of another case brings it onto the screen.
+        // The code of another exception brings it onto the screen.
         Err(refusal) => {
             return rows::find_by_subject(tx, actor.warehouse, &scan.text)
                 .await?
@@ -61,7 +61,7 @@ pub async fn apply_scan(
         .await?
         .filter(|id| *id != exception.id);
     match decision {
-        // A count that was not meant: the same case, asked anew.
+        // A count that was not meant: the same exception, asked anew.
         Decision::Next
             if (step.counted.is_some() || step.cancels) && scan.card != Some(Card::Next) =>
         {
@@ -198,7 +198,7 @@ pub async fn apply_scan(
     }
 }
 
-/// Looks again at every open case of a reason; returns how many could go on.
+/// Looks again at every open exception of a reason; returns how many could go on.
 async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, GestureError> {
     let mut on = 0;
     for (id, shipment) in
@@ -212,7 +212,7 @@ async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, G
     Ok(on)
 }
 
-/// Looks again whether a case can go on now. What it tried in vain is as it was.
+/// Looks again whether an exception can go on now. What it tried in vain is as it was.
 async fn retry(
     tx: &mut Tx,
     actor: Actor<'_>,

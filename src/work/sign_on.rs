@@ -27,8 +27,8 @@ fn badge_of(scan: &str) -> Option<String> {
     })
 }
 
-/// A badge as a gun sends it. Whose gun it is shows only behind the door, so here the marks of
-/// every known one fall away.
+/// A badge as a scanner sends it. Whose scanner it is shows only behind the door, so here the marks
+/// of every known one fall away.
 async fn badge_in(tx: &mut Tx, scan: &str) -> store::Result<Option<String>> {
     if let Some(badge) = badge_of(scan) {
         return Ok(Some(badge));

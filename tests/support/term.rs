@@ -76,7 +76,7 @@ impl Term {
         self.writer.flush().unwrap();
     }
 
-    /// A scan: the code and the terminator that guns send.
+    /// A scan: the code and the terminator that scanners send.
     pub fn scan(&mut self, code: &str) {
         self.send(format!("{code}\r").as_bytes());
     }

@@ -17,7 +17,7 @@ pub(super) fn on_palette_key(model: &mut Model, key: Key) -> Vec<Effect> {
     vec![]
 }
 
-/// A line typed while the palette is open chooses; one that a gun sent is a scan as ever.
+/// A line typed while the palette is open chooses; one that a scanner sent is a scan as ever.
 pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: GestureStamp) -> Vec<Effect> {
     let Some(palette) = model.palette.take() else { return vec![] };
     let Some(entry) = palette.found(text).get(palette.chosen).copied().cloned() else {

@@ -71,7 +71,7 @@ pub enum Effect {
     Export {
         xlsx: bool,
     },
-    /// The demo's key: what would be accepted comes in as a gun would send it.
+    /// The demo's key: what would be accepted comes in as a scanner would send it.
     Inject(String),
 }
 

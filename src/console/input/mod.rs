@@ -2,8 +2,8 @@
 //! here guesses: printables make a line, a terminator ends it, and gaps between bytes decide only
 //! the audit mark.
 //!
-//! Own code because terminal parsers change what guns send: GS becomes Ctrl+5, CRLF two keys, GBK
-//! nothing at all, and an escape sequence split by the network a Cancel.
+//! Own code because terminal parsers change what scanners send: GS becomes Ctrl+5, CRLF two keys,
+//! GBK nothing at all, and an escape sequence split by the network a Cancel.
 
 pub mod keymap;
 
@@ -37,7 +37,7 @@ pub enum Event {
     Key(Key),
     /// The entry line as it stands now.
     Typing(String),
-    /// A line was ended. `typed` is false if a gun surely or probably sent it.
+    /// A line was ended. `typed` is false if a scanner surely or probably sent it.
     Line {
         text: String,
         typed: bool,
@@ -57,12 +57,12 @@ enum State {
     Paste,
 }
 
-/// What a gun is set to send around its data, as bytes.
+/// What a scanner is set to send around its data, as bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Framing {
     pub prefix: Vec<u8>,
     pub suffix: Vec<u8>,
-    /// What stands for GS where the gun cannot send it; 0x1D itself always counts.
+    /// What stands for GS where the scanner cannot send it; 0x1D itself always counts.
     pub gs: Option<u8>,
 }
 
@@ -110,7 +110,7 @@ impl Decoder {
         }
     }
 
-    /// Another gun from here on; what is half read stays.
+    /// Another scanner from here on; what is half read stays.
     pub fn set(&mut self, scanner: Framing) {
         self.scanner = scanner;
     }
@@ -190,7 +190,7 @@ impl Decoder {
             0x08 | 0x7f => self.erase(),
             GS => self.append(GS),
             0x15 => self.clear(),
-            // The gun's own mark begins a scan, whatever byte it is.
+            // The scanner's own mark begins a scan, whatever byte it is.
             mark if self.line.is_empty() && self.scanner.prefix.first() == Some(&mark) => {
                 self.append(mark)
             }

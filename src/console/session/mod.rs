@@ -53,7 +53,8 @@ struct Session<W> {
     ctx: Arc<Ctx>,
     model: Model,
     decoder: Decoder,
-    /// What the terminal's configuration says of its gun, and the gun of the person in front of it.
+    /// What the terminal's configuration says of its scanner, and the scanner of the person in
+    /// front of it.
     framing: Framing,
     scanner: Option<ScannerSettings>,
     screen: Screen,
@@ -205,7 +206,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
         Ok(())
     }
 
-    /// Who works here, or at which bench, may have a gun of their own.
+    /// Who works here, or at which bench, may have a scanner of their own.
     fn follow_scanner(&mut self) {
         let scanner = self.model.operator.as_ref().and_then(|operator| operator.scanner.clone());
         if scanner != self.scanner {

@@ -54,7 +54,7 @@ pub enum Kind {
     HandOver,
     /// Shipments of a stage.
     Stage,
-    /// Open cases of a reason.
+    /// Open exceptions of a reason.
     Cases,
     /// Walks and waves in a state.
     Trips,

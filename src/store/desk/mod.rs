@@ -59,7 +59,7 @@ fn fact(key: &str, value: &str) -> Text {
 }
 
 /// The board: shipments per stage with the oldest and the nearest cut-off, walks and waves, who
-/// works on what and since when, cases by reason, what is in trouble.
+/// works on what and since when, exceptions by reason, what is in trouble.
 pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
     let mut rows: Vec<Row> = Vec::new();
     let numbers =

@@ -8,7 +8,7 @@ use crate::store::{Result, Tx};
 
 /// The order changed while its shipment was under way: another address goes along until the
 /// hand-over, other goods make a new shipment while nothing is on the floor; after that fewer units
-/// are cut out, and more are a case for a person.
+/// are cut out, and more are an exception for a person.
 pub(super) async fn follow(
     tx: &mut Tx,
     order: i64,
@@ -87,14 +87,15 @@ pub async fn apply_shop_changes(tx: &mut Tx, shipment: i64) -> Result<bool> {
             .fetch_all(tx.conn())
             .await?;
     make_shipments(tx, &go_on).await?;
-    // What has left already cannot be brought in line: that it comes back is a case of its own.
+    // What has left already cannot be brought in line: that it comes back is an exception of its
+    // own.
     let same = sqlx::query_file_scalar!(
         "src/store/sql/orders/apply_shop_changes_nothing_changed.sql",
         &go_on
     )
     .fetch_one(tx.conn())
     .await?;
-    // The same change may be a case of each of their shipments.
+    // The same change may be an exception of each of their shipments.
     sqlx::query_file!(
         "src/store/sql/orders/apply_shop_changes_close_exceptions.sql",
         &orders,
@@ -107,7 +108,7 @@ pub async fn apply_shop_changes(tx: &mut Tx, shipment: i64) -> Result<bool> {
 }
 
 /// What the shop took back of an order on the floor is cut out of its shipments; what cannot be
-/// cut, or was added, is a case.
+/// cut, or was added, is an exception.
 async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<()> {
     let nothing = sqlx::query_scalar!(
         r#"SELECT bool_and(to_send = 0) AS "all!"

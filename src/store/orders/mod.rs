@@ -80,7 +80,7 @@ async fn give_up(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
 }
 
 /// The shop holds it: it waits, and what is in totes is put back. What has a label already is a
-/// case for a person.
+/// exception for a person.
 async fn hold(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
     if matches!(s.state.as_str(), "held" | "handed_over")
         || take_off_floor(tx, s.id, "held", "shop_holds").await?
@@ -124,14 +124,14 @@ pub async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) 
     .await?)
 }
 
-/// Codes that name no item of ours are a case of their order.
+/// Codes that name no item of ours are an exception of their order.
 async fn raise_unknown(tx: &mut Tx, orders: &[i64]) -> Result<()> {
     sqlx::query_file!("src/store/sql/orders/raise_unknown.sql", orders).execute(tx.conn()).await?;
     Ok(())
 }
 
 /// A shipment for each of these orders that has goods to send; an unknown code or nobody to send it
-/// is a case.
+/// is an exception.
 pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Result<()> {
     raise_unknown(tx, orders).await?;
     sqlx::query_file!("src/store/sql/orders/make_shipments_unknown.sql", orders)
@@ -193,8 +193,8 @@ pub async fn latest_payloads(tx: &mut Tx, shop: &str) -> Result<Vec<serde_json::
         .await?)
 }
 
-/// A case about a shop's order, or about something else of a shop; orders of two shops may have the
-/// same number.
+/// An exception about a shop's order, or about something else of a shop; orders of two shops may
+/// have the same number.
 pub async fn raise_exception(
     tx: &mut Tx,
     reason: &str,

@@ -1,4 +1,4 @@
--- $1 case, $2 code, $3 id
+-- $1 exception, $2 code, $3 id
 INSERT INTO listing (shop_id, code, item_id)
 SELECT o.shop_id, upper($2), $3
 FROM exception e

@@ -1,4 +1,4 @@
--- $1 case, $2 code, $3 most
+-- $1 exception, $2 code, $3 most
 SELECT e.id
 FROM exception this
 JOIN exception e ON e.shop_id = this.shop_id AND e.reason = this.reason AND e.done_at IS NULL

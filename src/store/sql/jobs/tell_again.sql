@@ -1,4 +1,4 @@
--- $1 case
+-- $1 exception
 UPDATE outbox ob
 SET state = 'waiting', next_at = now(), attempts = 0
 FROM exception e

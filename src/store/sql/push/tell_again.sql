@@ -1,4 +1,4 @@
--- $1 case
+-- $1 exception
 UPDATE listing li
 SET refused = NULL
 FROM exception e

@@ -1,4 +1,4 @@
--- $1 case
+-- $1 exception
 UPDATE job j
 SET next_at = least(j.next_at, now())
 FROM exception e

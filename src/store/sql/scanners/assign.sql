@@ -1,4 +1,4 @@
--- $1 gun, $2 bench, $3 known
+-- $1 scanner, $2 bench, $3 known
 UPDATE bench
 SET scanner = $1
 FROM place pl
