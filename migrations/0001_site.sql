@@ -100,6 +100,13 @@ CREATE TABLE barcode (
 );
 CREATE INDEX barcode_by_pack ON barcode (pack_id);
 
+-- The code that stands on one unit of an item: that of its smallest pack.
+CREATE VIEW printed_barcode AS
+SELECT DISTINCT ON (pk.item_id) pk.item_id, bc.code
+FROM pack pk
+JOIN barcode bc ON bc.pack_id = pk.id
+ORDER BY pk.item_id, pk.units, bc.code;
+
 CREATE TABLE lot (
   id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   owner_id        bigint NOT NULL REFERENCES owner,

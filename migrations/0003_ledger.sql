@@ -259,8 +259,7 @@ BEGIN
   JOIN place pl ON pl.id = a.to_place AND pl.kind <> 'virtual'
   LEFT JOIN container c ON c.place_id = a.to_place
   ORDER BY 1, 2, 3, 4, 5, 6
-  ON CONFLICT
-  DO NOTHING;
+  ON CONFLICT DO NOTHING;
   PERFORM 1
   FROM stock sk
   JOIN (

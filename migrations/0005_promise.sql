@@ -9,8 +9,7 @@ BEGIN
   FROM item
   WHERE id = ANY (p_items)
   ORDER BY 2, 3
-  ON CONFLICT
-  DO NOTHING;
+  ON CONFLICT DO NOTHING;
   PERFORM 1
   FROM promise_gate
   WHERE warehouse_id = p_warehouse AND item_id = ANY (p_items)
@@ -518,8 +517,7 @@ BEGIN
     WHERE id = p.shipment_id;
     INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id)
     VALUES (p_warehouse, 'broken_promise', p.shipment_no, p.shipment_id, p_item)
-    ON CONFLICT
-    DO NOTHING;
+    ON CONFLICT DO NOTHING;
   END LOOP;
 END $$;
 
@@ -816,14 +814,12 @@ BEGIN
   JOIN promise p ON p.id = r.promise_id
   JOIN shipment_line sl ON sl.id = p.shipment_line_id
   WHERE r.id = ANY (ids)
-  ON CONFLICT
-  DO NOTHING;
+  ON CONFLICT DO NOTHING;
   INSERT INTO stop (trip_id, place_id, item_id, lot_id)
   SELECT DISTINCT p_trip, place_id, item_id, lot_id
   FROM reservation
   WHERE id = ANY (ids)
-  ON CONFLICT
-  DO NOTHING;
+  ON CONFLICT DO NOTHING;
   UPDATE reservation r
   SET stop_id = st.id
   FROM stop st

@@ -58,8 +58,7 @@ BEGIN
   SELECT p_warehouse, 'K' || lpad(nextval('task_number')::text, 6, '0'), 'put_back', c.place_id
   FROM (SELECT DISTINCT place_id FROM unnest(p_boxes) AS b(place_id)) c
   ORDER BY c.place_id
-  ON CONFLICT
-  DO NOTHING;
+  ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS made = ROW_COUNT;
   RETURN made;
 END $$;
@@ -511,8 +510,7 @@ BEGIN
   IF s.state = 'handed_over' THEN
     INSERT INTO exception (warehouse_id, reason, subject, shipment_id)
     VALUES (s.warehouse_id, 'address_late', s.shipment_no, p_shipment)
-    ON CONFLICT
-    DO NOTHING;
+    ON CONFLICT DO NOTHING;
     RETURN;
   END IF;
   UPDATE shipment
@@ -529,8 +527,7 @@ BEGIN
   FROM parcel
   WHERE shipment_id = p_shipment AND state = 'handed_over'
   HAVING count(*) > 0
-  ON CONFLICT
-  DO NOTHING;
+  ON CONFLICT DO NOTHING;
   SELECT array_agg(place_id)
   INTO boxes
   FROM parcel
@@ -573,8 +570,7 @@ BEGIN
   WHERE id = p_shipment AND state = 'packed';
   INSERT INTO exception (warehouse_id, reason, subject, shipment_id, detail)
   VALUES (s.warehouse_id, 'readdressed', s.shipment_no, p_shipment, code)
-  ON CONFLICT
-  DO NOTHING;
+  ON CONFLICT DO NOTHING;
 END $$;
 
 -- Takes part of a ready shipment's line to another warehouse: one order, two shipments. The new one

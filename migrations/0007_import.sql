@@ -104,8 +104,7 @@ BEGIN
   IF p_row ->> 'barcode' IS NOT NULL THEN
     INSERT INTO barcode (code, owner_id, pack_id)
     VALUES (p_row ->> 'barcode', o, p)
-    ON CONFLICT
-    DO NOTHING;
+    ON CONFLICT DO NOTHING;
     IF FOUND AND outcome = 'unchanged' THEN outcome := 'updated'; END IF;
   END IF;
   RETURN outcome;

@@ -127,14 +127,7 @@ BEGIN
       'item_id', n.item_id,
       'sku', d.sku,
       'name', jsonb_build_object('en', d.name_en, 'zh', d.name_zh, 'variant', d.variant),
-      'barcode', (
-        SELECT bc.code
-        FROM pack pk
-        JOIN barcode bc ON bc.pack_id = pk.id
-        WHERE pk.item_id = n.item_id
-        ORDER BY pk.units, bc.code
-        LIMIT 1
-      ),
+      'barcode', (SELECT pb.code FROM printed_barcode pb WHERE pb.item_id = n.item_id),
       'lot_id', n.lot_id,
       'lot', d.number,
       'last_good', d.last_good_day,
@@ -291,8 +284,7 @@ BEGIN
   IF NOT FOUND THEN RETURN; END IF;
   INSERT INTO command (id, person_id, feedback)
   VALUES (p_command, p_person, '')
-  ON CONFLICT
-  DO NOTHING;
+  ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN RETURN; END IF;
   UPDATE standing
   SET step = p_step, version = version + 1, updated_at = now()
@@ -343,8 +335,7 @@ BEGIN
   END IF;
   INSERT INTO command (id, person_id, feedback)
   VALUES (p_command, p_person, '')
-  ON CONFLICT
-  DO NOTHING;
+  ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN RETURN; END IF;
   known := EXISTS (
     SELECT 1

@@ -132,8 +132,7 @@ BEGIN
     AND NOT ol.cancelled
     AND ol.item_id IS NULL
   GROUP BY o.id
-  ON CONFLICT
-  DO NOTHING;
+  ON CONFLICT DO NOTHING;
   FOR l IN
     SELECT
       ol.id,
@@ -198,8 +197,7 @@ BEGIN
     SELECT owner_id, id
     FROM item
     WHERE id = l.item_id AND NOT EXISTS (SELECT 1 FROM lot WHERE item_id = l.item_id)
-    ON CONFLICT
-    DO NOTHING;
+    ON CONFLICT DO NOTHING;
     PERFORM book_at_counter(
       l.id,
       l.item_id,

@@ -3,7 +3,7 @@
 
 use crate::domain::Lang;
 use crate::limits;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -101,14 +101,16 @@ const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 
 /// Reads a file's text. Every mistake comes back as a sentence with its line; `name` is what the
 /// sentences call the file.
-pub fn parse(name: &str, text: &str) -> Result<Config, Vec<Text>> {
+pub fn parse(name: &str, text: &str) -> Result<Config, Vec<Message>> {
     let (table, broken) = DeTable::parse_recoverable(text);
     let line = |span: Range<usize>| {
         text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)
     };
-    let mut wrong: Vec<(usize, Text)> = broken
+    let mut wrong: Vec<(usize, Message)> = broken
         .iter()
-        .map(|e| (e.span().map_or(1, line), Text::key("config-syntax").with("said", e.message())))
+        .map(|e| {
+            (e.span().map_or(1, line), Message::key("config-syntax").with("said", e.message()))
+        })
         .collect();
     let mut config = Config::default();
     for (section, value) in table.get_ref() {
@@ -122,25 +124,25 @@ pub fn parse(name: &str, text: &str) -> Result<Config, Vec<Text>> {
             }
             _ => wrong.push((
                 line(section.span()),
-                Text::key("config-unknown").with("key", section.get_ref().as_ref()),
+                Message::key("config-unknown").with("key", section.get_ref().as_ref()),
             )),
         }
     }
     wrong.sort_by_key(|(line, _)| *line);
     wrong.dedup();
-    let said = |(line, said): (usize, Text)| said.with("file", name).with("line", line as i64);
+    let said = |(line, said): (usize, Message)| said.with("file", name).with("line", line as i64);
     if wrong.is_empty() { Ok(config) } else { Err(wrong.into_iter().map(said).collect()) }
 }
 
 /// Sets a key of a known section; `Some` says what is wrong with it.
-fn set(config: &mut Config, section: &str, key: &str, value: &DeValue<'_>) -> Option<Text> {
+fn set(config: &mut Config, section: &str, key: &str, value: &DeValue<'_>) -> Option<Message> {
     let name = format!("{section}.{key}");
     let Some((.., expected, set)) = KEYS.iter().find(|(s, k, ..)| (*s, *k) == (section, key))
     else {
-        return Some(Text::key("config-unknown").with("key", name));
+        return Some(Message::key("config-unknown").with("key", name));
     };
     let taken = value.as_str().is_some_and(|text| set(config, text));
-    (!taken).then(|| Text::key(expected).with("key", name))
+    (!taken).then(|| Message::key(expected).with("key", name))
 }
 
 fn var(name: &str) -> Option<String> {
@@ -173,12 +175,16 @@ pub fn read_text(path: &Path) -> io::Result<String> {
 }
 
 /// Reads the file, if there is one, and lays the environment over it.
-pub fn load(flag: Option<&Path>) -> Result<Config, Vec<Text>> {
+pub fn load(flag: Option<&Path>) -> Result<Config, Vec<Message>> {
     let mut config = match file(flag) {
         Some(path) => {
             let name = path.display().to_string();
             let text = read_text(&path).map_err(|e| {
-                vec![Text::key("config-unreadable").with("file", &name).with("said", e.to_string())]
+                vec![
+                    Message::key("config-unreadable")
+                        .with("file", &name)
+                        .with("said", e.to_string()),
+                ]
             })?;
             parse(&name, &text)?
         }
@@ -201,10 +207,10 @@ pub fn load(flag: Option<&Path>) -> Result<Config, Vec<Text>> {
 }
 
 /// The folder of the private cluster.
-pub fn home() -> Result<PathBuf, Text> {
+pub fn home() -> Result<PathBuf, Message> {
     if let Some(home) = var("WAVEDECK_HOME") {
         return std::path::absolute(&home)
-            .map_err(|e| Text::key("cli-file").with("file", home).with("said", e.to_string()));
+            .map_err(|e| Message::key("cli-file").with("file", home).with("said", e.to_string()));
     }
     // Not below root's home: the server runs as a plain user who may not look in there.
     if std::fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0) {
@@ -213,7 +219,7 @@ pub fn home() -> Result<PathBuf, Text> {
     let data = var("XDG_DATA_HOME")
         .map(PathBuf::from)
         .or_else(|| var("HOME").map(|home| Path::new(&home).join(".local/share")));
-    data.map(|dir| dir.join("wavedeck")).ok_or_else(|| Text::key("cli-no-home"))
+    data.map(|dir| dir.join("wavedeck")).ok_or_else(|| Message::key("cli-no-home"))
 }
 
 pub fn no_color() -> bool {

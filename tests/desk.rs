@@ -4,10 +4,10 @@
 use crate::support::{Robot, World, ean};
 use wavedeck::domain::Role;
 use wavedeck::protocol::desk::{Kind, Subject};
-use wavedeck::protocol::{Activity, Arg, Text};
+use wavedeck::protocol::{Activity, Arg, Message};
 
 /// The plain words of a text.
-fn words(text: &Text) -> String {
+fn words(text: &Message) -> String {
     match text.args.get("text") {
         Some(Arg::Plain(text)) => text.clone(),
         Some(Arg::Name(name)) => name.en.clone(),
@@ -48,7 +48,7 @@ async fn choose(robot: &mut Robot, action: &str) {
 
 /// What the action on the screen says that it makes undone.
 fn consequences(robot: &Robot) -> Vec<String> {
-    let plain = |text: &Text| {
+    let plain = |text: &Message| {
         text.args
             .values()
             .filter_map(|arg| if let Arg::Plain(text) = arg { Some(text.clone()) } else { None })

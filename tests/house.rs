@@ -205,7 +205,8 @@ fn both_languages_say_everything() {
 fn every_key_of_a_text_is_in_the_catalogue() {
     let words = Catalogue::new(Lang::En);
     for (path, source) in sources() {
-        for part in source.split("Text::key(\"").skip(1).chain(source.split("words.key(\"").skip(1))
+        for part in
+            source.split("Message::key(\"").skip(1).chain(source.split("words.key(\"").skip(1))
         {
             let key = part.split('"').next().unwrap();
             assert!(words.has(key), "{path}: {key}");

@@ -221,23 +221,21 @@ fn desk_page(board: bool) -> Page {
     let text = |cells: &[&str]| {
         cells
             .iter()
-            .map(
-                |cell| {
-                    if cell.starts_with("state-") { Text::key(cell) } else { Text::plain(*cell) }
-                },
-            )
+            .map(|cell| {
+                if cell.starts_with("state-") { Message::key(cell) } else { Message::plain(*cell) }
+            })
             .collect::<Vec<_>>()
     };
     let row = |cells: &[&str]| desk::Row {
         cells: text(cells),
         opens: Some(desk::Subject::new(desk::Kind::Shipment, 1)),
     };
-    let header = |keys: &[&str]| keys.iter().map(|key| Text::key(key)).collect::<Vec<_>>();
+    let header = |keys: &[&str]| keys.iter().map(|key| Message::key(key)).collect::<Vec<_>>();
     let shown = if board {
-        let part = |key: &str| desk::Row { cells: vec![Text::key(key)], opens: None };
+        let part = |key: &str| desk::Row { cells: vec![Message::key(key)], opens: None };
         let with = |key: &str, cells: &[&str]| {
             let mut row = row(cells);
-            row.cells.insert(1, Text::key(key));
+            row.cells.insert(1, Message::key(key));
             row
         };
         let rows = vec![
@@ -251,25 +249,25 @@ fn desk_page(board: bool) -> Page {
             with("desk-printer-trouble", &["PRINTER1", "10.0.0.9:9100: connection refused"]),
         ];
         desk::Shown {
-            title: Text::key("menu-board"),
+            title: Message::key("menu-board"),
             header: header(&["col-what", "col-count", "col-oldest", "col-next"]),
             rows,
             ..Default::default()
         }
     } else {
-        let mut long = desk::Row { cells: vec![Text::plain(&name())], opens: None };
+        let mut long = desk::Row { cells: vec![Message::plain(&name())], opens: None };
         long.cells.extend(text(&["2", "A01-02-03", "L2404A", "T000017"]));
-        let fact = |name: &str, value: Text| {
-            Text::key("desk-fact")
-                .with("name", Text::key(&format!("col-{name}")))
+        let fact = |name: &str, value: Message| {
+            Message::key("desk-fact")
+                .with("name", Message::key(&format!("col-{name}")))
                 .with("value", value)
         };
         let facts = vec![
-            fact("status", Text::key("state-packing")),
-            fact("carrier", Text::plain("SF Express 顺丰")),
-            fact("cutoff", Text::plain("11-22 18:00")),
-            fact("order", Text::plain("2400000000000001")),
-            fact("wave", Text::plain("W00003")),
+            fact("status", Message::key("state-packing")),
+            fact("carrier", Message::plain("SF Express 顺丰")),
+            fact("cutoff", Message::plain("11-22 18:00")),
+            fact("order", Message::plain("2400000000000001")),
+            fact("wave", Message::plain("W00003")),
         ];
         let happened = [
             ["11-22 10:02", "Packed", "1 × WD-1000", "WDT0001Q > 095200000000000042", "Carla"],
@@ -279,7 +277,7 @@ fn desk_page(board: bool) -> Page {
         let mut other = row(&["1", "WDT0001Q", "L2405C", "T000017"]);
         other.cells.insert(
             0,
-            Text::plain(&Name {
+            Message::plain(&Name {
                 en: "Nordlicht Oat biscuits, lemon".into(),
                 zh: "北光燕麦饼干 柠檬".into(),
                 variant: String::new(),
@@ -288,8 +286,8 @@ fn desk_page(board: bool) -> Page {
         let rows =
             [long, other].into_iter().chain((0..38).map(|n| row(&happened[n.min(2)]))).collect();
         desk::Shown {
-            title: Text::key("kind-shipment"),
-            big: Some(Text::plain("S0000042")),
+            title: Message::key("kind-shipment"),
+            big: Some(Message::plain("S0000042")),
             facts,
             header: header(&["col-item", "col-units", "col-place", "col-lot", "col-trip"]),
             rows,
@@ -317,14 +315,14 @@ fn shop_page() -> Page {
     ];
     let facts = facts
         .map(|(key, value)| {
-            Text::key("desk-fact")
-                .with("name", Text::key(&format!("col-{key}")))
-                .with("value", Text::plain(value))
+            Message::key("desk-fact")
+                .with("name", Message::key(&format!("col-{key}")))
+                .with("value", Message::plain(value))
         })
         .to_vec();
     let shown = desk::Shown {
-        title: Text::key("kind-shop"),
-        big: Some(Text::plain("TM")),
+        title: Message::key("kind-shop"),
+        big: Some(Message::plain("TM")),
         facts,
         ..Default::default()
     };
@@ -340,9 +338,9 @@ fn order_page() -> Page {
             .iter()
             .map(|cell| {
                 if cell.starts_with("event-") || cell.starts_with("order-") {
-                    Text::key(cell)
+                    Message::key(cell)
                 } else {
-                    Text::plain(*cell)
+                    Message::plain(*cell)
                 }
             })
             .collect(),
@@ -350,7 +348,7 @@ fn order_page() -> Page {
     };
     let rows = vec![
         row(&["WD-1000", "Little Yak Rice cereal", "2", "picking", "S0000042"]),
-        desk::Row { cells: vec![Text::key("desk-history")], opens: None },
+        desk::Row { cells: vec![Message::key("desk-history")], opens: None },
         row(&["11-22 09:48", "event-told", "SF1001", "TM"]),
         row(&["11-22 09:47", "event-printed", "095200000000000042", "PRINTER1"]),
         row(&["11-22 09:41", "event-moved", "1 × WD-1000 A01-02-03 > WDT0001Q", "Alice"]),
@@ -358,11 +356,11 @@ fn order_page() -> Page {
         row(&["11-22 09:10", "event-pulled", "order-pending", "TM"]),
     ];
     let header = ["sku", "item", "units", "status", "shipment"]
-        .map(|key| Text::key(&format!("col-{key}")))
+        .map(|key| Message::key(&format!("col-{key}")))
         .to_vec();
     let shown = desk::Shown {
-        title: Text::key("kind-order"),
-        big: Some(Text::plain("9007199254740993")),
+        title: Message::key("kind-order"),
+        big: Some(Message::plain("9007199254740993")),
         header,
         rows,
         ..Default::default()
@@ -385,13 +383,13 @@ fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
             "+10".into(),
         ]
         .iter()
-        .map(|cell| Text::plain(cell.as_str()))
-        .chain([Text::key("why-no-stock")])
+        .map(|cell| Message::plain(cell.as_str()))
+        .chain([Message::key("why-no-stock")])
         .collect(),
         opens: Some(desk::Subject::new(desk::Kind::Shipment, n)),
     };
     let header = ["shipment", "carrier", "cutoff", "units", "priority", "why"]
-        .map(|key| Text::key(&format!("col-{key}")))
+        .map(|key| Message::key(&format!("col-{key}")))
         .to_vec();
     let view = desk::View {
         filter: if rows == 1 { "S0000001".into() } else { String::new() },
@@ -400,7 +398,7 @@ fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
         columns: if rows == 1 { vec![1, 4, 6] } else { vec![] },
     };
     let shown = desk::Shown {
-        title: Text::key("state-pending"),
+        title: Message::key("state-pending"),
         header,
         rows: (1..=rows).map(row).collect(),
         list: Some(view),
@@ -706,8 +704,8 @@ fn colour_is_never_the_only_sign() {
     for (name, page) in pages() {
         for said in [
             None,
-            Some(Refusal::stop(Text::key("undo-nothing")).0),
-            Some(Refusal::wrong(Text::key("undo-nothing")).0),
+            Some(Refusal::stop(Message::key("undo-nothing")).0),
+            Some(Refusal::wrong(Message::key("undo-nothing")).0),
         ] {
             let colour = model(Lang::En, (80, 24), page.clone(), said);
             let mut mono = model(Lang::En, (80, 24), page.clone(), colour.feedback.clone());
@@ -740,7 +738,7 @@ fn themes_and_box_glyphs() {
             Lang::Zh,
             (80, 24),
             picking(pick::Step::default(), 2),
-            Some(Refusal::stop(Text::key("undo-nothing")).0),
+            Some(Refusal::stop(Message::key("undo-nothing")).0),
         );
         model.appearance = look;
         let buffer = buffer(&model);
@@ -768,7 +766,7 @@ fn the_palette_finds_by_english_chinese_and_pinyin_and_says_why_not() {
         for size in [(20, 16), (80, 24)] {
             for typed in ["", "filt", "筛选", "jh", "short"] {
                 let mut model = model(lang, size, list_page(3, None), None);
-                update(&mut model, Msg::Letter(':', stamp()));
+                update(&mut model, Msg::Hotkey(':', stamp()));
                 update(&mut model, Msg::Typing(typed.into()));
                 writeln!(out, "{}x{} {} {typed}\n{}", size.0, size.1, lang.code(), dump(&model))
                     .unwrap();
@@ -778,7 +776,7 @@ fn the_palette_finds_by_english_chinese_and_pinyin_and_says_why_not() {
     insta::assert_snapshot!("palette", out);
     let sent = |typed: &str, scanned: bool| {
         let mut model = model(Lang::En, (80, 24), list_page(3, None), None);
-        update(&mut model, Msg::Letter(':', stamp()));
+        update(&mut model, Msg::Hotkey(':', stamp()));
         update(&mut model, Msg::Typing(typed.into()));
         let effects =
             update(&mut model, Msg::Line { text: typed.into(), typed: !scanned, stamp: stamp() });
@@ -802,11 +800,11 @@ fn a_small_letter_alone_is_a_command_and_a_burst_never_is() {
     decoder.push(b'0', at);
     assert_eq!(decoder.alone(), None);
     let mut list = model(Lang::En, (80, 24), list_page(3, None), None);
-    assert!(format!("{:?}", update(&mut list, Msg::Letter('s', stamp()))).contains("#sort"));
+    assert!(format!("{:?}", update(&mut list, Msg::Hotkey('s', stamp()))).contains("#sort"));
     // On a screen that takes scans it is none.
     let mut scans = model(Lang::En, (80, 24), picking(pick::Step::default(), 2), None);
     assert!(
-        update(&mut scans, Msg::Letter('s', stamp()))
+        update(&mut scans, Msg::Hotkey('s', stamp()))
             .iter()
             .all(|effect| !matches!(effect, Effect::Send(_)))
     );
@@ -819,11 +817,11 @@ fn every_screen_at_every_size() {
     }
     let page = picking(pick::Step::default(), 2);
     let wrong = Refusal::wrong(
-        Text::key("pick-wrong-bin").with("received", "B01-01-01").with("bin", "A01-02-03"),
+        Message::key("pick-wrong-bin").with("received", "B01-01-01").with("bin", "A01-02-03"),
     )
     .0;
     insta::assert_snapshot!("pick_refused", matrix(&page, Some(&wrong)));
-    let stop = Refusal::stop(Text::key("pack-stop").with("shipment", "S0000042")).0;
+    let stop = Refusal::stop(Message::key("pack-stop").with("shipment", "S0000042")).0;
     insta::assert_snapshot!("pack_stopped", matrix(&packing(None, None, true), Some(&stop)));
 }
 
@@ -856,7 +854,7 @@ fn offline_help_queue_and_held() {
             operator: Some(operator(lang)),
             version: 2,
             page: page(),
-            feedback: Some(Refusal::wrong(Text::key("undo-nothing")).0),
+            feedback: Some(Refusal::wrong(Message::key("undo-nothing")).0),
             expects: vec![],
         };
         update(&mut queue, Msg::Reply(Box::new(refused)));
@@ -883,7 +881,7 @@ fn what_differs_is_never_cut() {
             for lang in Lang::ALL {
                 let words = Catalogue::new(lang);
                 let said = Refusal::wrong(
-                    Text::key("pick-unknown")
+                    Message::key("pick-unknown")
                         .with("received", "X")
                         .with("bin", "A01-02-03")
                         .with("item", name_of(lang)),
@@ -934,7 +932,7 @@ fn no_size_panics() {
                 Lang::Zh,
                 (width, height),
                 page.clone(),
-                Some(Refusal::wrong(Text::key("went-wrong").with("command", "x")).0),
+                Some(Refusal::wrong(Message::key("went-wrong").with("command", "x")).0),
             ));
         }
     }
@@ -946,13 +944,14 @@ fn a_restyled_wide_glyph_is_drawn_whole() {
     let plain = model(
         Lang::Zh,
         (20, 16),
-        Page::new(Text::plain("库位"), Text::key("pick-prompt-bin")),
+        Page::new(Message::plain("库位"), Message::key("pick-prompt-bin")),
         None,
     );
     let strong = model(
         Lang::Zh,
         (20, 16),
-        Page::new(Text::plain("标题"), Text::key("pick-prompt-bin")).big(Text::plain("库位")),
+        Page::new(Message::plain("标题"), Message::key("pick-prompt-bin"))
+            .big(Message::plain("库位")),
         None,
     );
     let mut screen = session::screen::Screen::new(Lang::Zh);
@@ -1311,7 +1310,7 @@ fn picture(lang: Lang, size: (u16, u16), page: Page, feedback: Option<Feedback>)
 #[test]
 fn readme_shows_real_frames() {
     let refused = Refusal::wrong(
-        Text::key("pick-wrong-bin").with("received", "B01-01-01").with("bin", "A01-02-03"),
+        Message::key("pick-wrong-bin").with("received", "B01-01-01").with("bin", "A01-02-03"),
     )
     .0;
     let pictures = [

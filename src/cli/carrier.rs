@@ -2,7 +2,7 @@
 
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store::carriers;
 use crate::store::carriers::NewCarrier;
 use clap::{Args, Subcommand};
@@ -37,12 +37,14 @@ pub async fn run(args: Carrier, config: &Config) -> Done {
         What::Add { code, name, waybills, cutoff, transit } => {
             let (prefix, first, last) = match &waybills {
                 Some(text) => range(text).ok_or_else(|| {
-                    Fail::usage(Text::key("cli-carrier-waybills").with("received", text))
+                    Fail::usage(Message::key("cli-carrier-waybills").with("received", text))
                 })?,
                 None => (String::new(), 1, 0),
             };
             if cutoff.parse::<jiff::civil::Time>().is_err() {
-                return Err(Fail::usage(Text::key("cli-carrier-cutoff").with("received", cutoff)));
+                return Err(Fail::usage(
+                    Message::key("cli-carrier-cutoff").with("received", cutoff),
+                ));
             }
             let carrier = NewCarrier {
                 code: &code,

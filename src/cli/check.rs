@@ -2,7 +2,7 @@
 
 use super::{Done, Fail, open, say};
 use crate::config::Config;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store::check;
 use clap::Args;
 
@@ -36,6 +36,8 @@ pub async fn run(args: Check, config: &Config) -> Done {
     if report.ok {
         Ok(())
     } else {
-        Err(Fail::refused(Text::key("cli-check-wrong").with("rows", report.problems.len() as i64)))
+        Err(Fail::refused(
+            Message::key("cli-check-wrong").with("rows", report.problems.len() as i64),
+        ))
     }
 }

@@ -7,7 +7,7 @@ use crate::console::app::{Appearance, Settings, Theme};
 use crate::console::input::Framing;
 use crate::console::session::Setup;
 use crate::console::tty;
-use crate::protocol::{Text, sign_on};
+use crate::protocol::{Message, sign_on};
 use crate::work::Ctx;
 use crate::{jobs, limits};
 use std::sync::Arc;
@@ -65,7 +65,7 @@ pub async fn open_session(config: &Config, ctx: Arc<Ctx>) -> Done {
     let exports = config::home().map_err(Fail::environment)?.join("exports");
     tty::run(|control| Setup { ctx, settings, framing, control, record: None, exports })
         .await
-        .map_err(|e| Fail::environment(Text::key("cli-terminal").with("said", e.to_string())))
+        .map_err(|e| Fail::environment(Message::key("cli-terminal").with("said", e.to_string())))
 }
 
 /// `NO_COLOR` wins over the theme of the file.

@@ -3,7 +3,7 @@
 use super::{Done, Fail, open, say, tell};
 use crate::cluster::{self, Cluster};
 use crate::config::Config;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store::schema;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ pub async fn run(args: Db, config: &Config) -> Done {
                 .map_err(Fail::bug)?;
             opened.close().await?;
             done?;
-            tell(config, &Text::key("cli-backup-done").with("file", file.display().to_string()))
+            tell(config, &Message::key("cli-backup-done").with("file", file.display().to_string()))
         }
         What::Restore { file } => restore(config, file).await,
         What::Guard { home, wipe } => {
@@ -96,7 +96,7 @@ async fn restore(config: &Config, file: PathBuf) -> Done {
     let done = async {
         schema::make_roles(&url).await?;
         if schema::is_in_use(&url).await? {
-            return Err(Fail::refused(Text::key("cli-restore-not-empty")));
+            return Err(Fail::refused(Message::key("cli-restore-not-empty")));
         }
         let path = file.clone();
         tokio::task::spawn_blocking(move || cluster::is_backup(&path))
@@ -114,7 +114,7 @@ async fn restore(config: &Config, file: PathBuf) -> Done {
     .await;
     opened.close().await?;
     done?;
-    tell(config, &Text::key("cli-restore-done").with("file", file.display().to_string()))
+    tell(config, &Message::key("cli-restore-done").with("file", file.display().to_string()))
 }
 
 async fn init(config: &Config, roles: bool) -> Done {
@@ -127,5 +127,5 @@ async fn init(config: &Config, roles: bool) -> Done {
         schema::make_roles(owner).await?;
     }
     schema::migrate(owner).await?;
-    tell(config, &Text::key("cli-schema-current"))
+    tell(config, &Message::key("cli-schema-current"))
 }

@@ -7,7 +7,7 @@ use crate::i18n::Catalogue;
 use crate::jobs::folder;
 use crate::limits;
 use crate::links::printers;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store::{self, doctor};
 use crate::work::{Ctx, shops};
 use clap::Args;
@@ -25,14 +25,14 @@ struct Finding {
     area: &'static str,
     ok: bool,
     /// What was found, and what mends it.
-    text: Text,
+    text: Message,
 }
 
-fn good(area: &'static str, text: Text) -> Finding {
+fn good(area: &'static str, text: Message) -> Finding {
     Finding { area, ok: true, text }
 }
 
-fn wrong(area: &'static str, text: Text) -> Finding {
+fn wrong(area: &'static str, text: Message) -> Finding {
     Finding { area, ok: false, text }
 }
 
@@ -61,7 +61,7 @@ pub async fn run(args: Doctor, config: &Config) -> Done {
     }
     match findings.iter().filter(|f| !f.ok).count() {
         0 => Ok(()),
-        n => Err(Fail::refused(Text::key("cli-doctor-wrong").with("count", n as i64))),
+        n => Err(Fail::refused(Message::key("cli-doctor-wrong").with("count", n as i64))),
     }
 }
 
@@ -70,23 +70,23 @@ fn here(config: &Config) -> Vec<Finding> {
     let term = config::terminal_kind();
     let utf8 = config::locale_is_utf8();
     let mut findings = vec![match (&term, std::io::stdout().is_terminal()) {
-        (_, false) => good("terminal", Text::key("doctor-no-terminal")),
+        (_, false) => good("terminal", Message::key("doctor-no-terminal")),
         (Some(term), _) if term != "dumb" && utf8 => {
             let (width, height) = crate::console::tty::size();
             good(
                 "terminal",
-                Text::key("doctor-terminal")
+                Message::key("doctor-terminal")
                     .with("term", term)
                     .with("width", i64::from(width))
                     .with("height", i64::from(height)),
             )
         }
-        (Some(term), _) if term != "dumb" => wrong("terminal", Text::key("doctor-not-utf8")),
-        _ => wrong("terminal", Text::key("doctor-dumb")),
+        (Some(term), _) if term != "dumb" => wrong("terminal", Message::key("doctor-not-utf8")),
+        _ => wrong("terminal", Message::key("doctor-dumb")),
     }];
     findings.push(match config.scanner.prefix.is_empty() {
-        true => good("scanner", Text::key("doctor-no-prefix")),
-        false => good("scanner", Text::key("doctor-prefix")),
+        true => good("scanner", Message::key("doctor-no-prefix")),
+        false => good("scanner", Message::key("doctor-prefix")),
     });
     findings.extend(match keymap::configured(config) {
         Ok(_) => vec![],
@@ -111,42 +111,42 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
     let printer_rows = store::printers::list(&mut tx).await?;
     let shops = store::shops::all(&mut tx).await?;
     drop(tx);
-    let version = Text::key("doctor-version").with("version", &server.version);
+    let version = Message::key("doctor-version").with("version", &server.version);
     let mut findings = vec![
         if server.major >= 14 {
             good("database", version)
         } else {
-            wrong("database", Text::key("doctor-too-old").with("version", &server.version))
+            wrong("database", Message::key("doctor-too-old").with("version", &server.version))
         },
         if server.encoding == "UTF8" {
-            good("database", Text::key("doctor-encoding"))
+            good("database", Message::key("doctor-encoding"))
         } else {
             wrong(
                 "database",
-                Text::key("doctor-not-utf8-database").with("encoding", &server.encoding),
+                Message::key("doctor-not-utf8-database").with("encoding", &server.encoding),
             )
         },
         // The private cluster is the user's own; on a shared one sessions should not be able to
         // change the schema.
         if server.owner && config.database.url.is_some() {
-            wrong("roles", Text::key("doctor-one-role").with("role", &server.role))
+            wrong("roles", Message::key("doctor-one-role").with("role", &server.role))
         } else {
-            good("roles", Text::key("doctor-roles").with("role", &server.role))
+            good("roles", Message::key("doctor-roles").with("role", &server.role))
         },
     ];
     let ahead_ms = (jiff::Timestamp::now().as_millisecond() - server.now_ms).abs();
     findings.push(match ahead_ms {
-        0..=2000 => good("clock", Text::key("doctor-clock")),
-        off => wrong("clock", Text::key("doctor-clock-off").with("seconds", off / 1000)),
+        0..=2000 => good("clock", Message::key("doctor-clock")),
+        off => wrong("clock", Message::key("doctor-clock-off").with("seconds", off / 1000)),
     });
     for row in printer_rows {
         let (code, url) =
             (row["code"].as_str().unwrap_or_default(), row["url"].as_str().unwrap_or_default());
         findings.push(match printers::is_reachable(url).await {
-            Ok(()) => good("printer", Text::key("doctor-printer").with("code", code)),
+            Ok(()) => good("printer", Message::key("doctor-printer").with("code", code)),
             Err(said) => wrong(
                 "printer",
-                Text::key("doctor-printer-silent").with("code", code).with("said", said),
+                Message::key("doctor-printer-silent").with("code", code).with("said", said),
             ),
         });
     }
@@ -161,10 +161,10 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
             Err(error) => Err(error.message),
         };
         findings.push(match answer {
-            Ok(()) => good("shop", Text::key("doctor-shop").with("code", &shop.code)),
+            Ok(()) => good("shop", Message::key("doctor-shop").with("code", &shop.code)),
             Err(said) => wrong(
                 "shop",
-                Text::key("doctor-shop-silent").with("code", &shop.code).with("said", said),
+                Message::key("doctor-shop-silent").with("code", &shop.code).with("said", said),
             ),
         });
     }

@@ -1,7 +1,7 @@
 //! Why a command did not do it: an exit code and sentences in the user's language.
 
 use crate::cluster;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store;
 use crate::work::vault::Locked;
 use std::io;
@@ -11,36 +11,36 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct Fail {
     pub code: u8,
-    pub texts: Vec<Text>,
+    pub texts: Vec<Message>,
 }
 
 impl Fail {
-    fn new(code: u8, text: Text) -> Fail {
+    fn new(code: u8, text: Message) -> Fail {
         Fail { code, texts: vec![text] }
     }
     /// Refused, or a check found something wrong.
-    pub fn refused(text: Text) -> Fail {
+    pub fn refused(text: Message) -> Fail {
         Fail::new(1, text)
     }
     /// Wrong usage.
-    pub fn usage(text: Text) -> Fail {
+    pub fn usage(text: Message) -> Fail {
         Fail::new(2, text)
     }
     /// No Postgres, no permission, no connection.
-    pub fn environment(text: Text) -> Fail {
+    pub fn environment(text: Message) -> Fail {
         Fail::new(3, text)
     }
     /// A file that cannot be read or written.
     pub fn file(path: &Path, error: &io::Error) -> Fail {
         Fail::environment(
-            Text::key("cli-file")
+            Message::key("cli-file")
                 .with("file", path.display().to_string())
                 .with("said", error.to_string()),
         )
     }
     /// What should not happen; the words are for whoever mends it.
     pub fn bug(message: impl ToString) -> Fail {
-        Fail::environment(Text::key("cli-bug").with("said", message.to_string()))
+        Fail::environment(Message::key("cli-bug").with("said", message.to_string()))
     }
 }
 
@@ -50,18 +50,20 @@ impl From<store::Error> for Fail {
             store::Error::Refused { constraint, message } => {
                 Fail::refused(match constraint.as_str() {
                     "person_code_once" | "shop_code_once" | "printer_code_once"
-                    | "carrier_code_once" => Text::key("cli-exists-already"),
-                    "counter_is_a_bin" => Text::key("cli-shop-counter").with("received", message),
-                    _ => Text::key("cli-refused").with("rule", constraint).with("said", message),
+                    | "carrier_code_once" => Message::key("cli-exists-already"),
+                    "counter_is_a_bin" => {
+                        Message::key("cli-shop-counter").with("received", message)
+                    }
+                    _ => Message::key("cli-refused").with("rule", constraint).with("said", message),
                 })
             }
             store::Error::Unavailable(message) | store::Error::Retry(message) => {
-                Fail::environment(Text::key("cli-database").with("said", message))
+                Fail::environment(Message::key("cli-database").with("said", message))
             }
             store::Error::NotLetIn(message) => {
-                Fail::environment(Text::key("cli-not-let-in").with("said", message))
+                Fail::environment(Message::key("cli-not-let-in").with("said", message))
             }
-            store::Error::Schema(state) => Fail::environment(Text::key(match state {
+            store::Error::Schema(state) => Fail::environment(Message::key(match state {
                 store::schema::State::Missing => "cli-schema-missing",
                 store::schema::State::Older => "cli-schema-older",
                 store::schema::State::Newer => "cli-schema-newer",
@@ -74,15 +76,17 @@ impl From<store::Error> for Fail {
 impl From<Locked> for Fail {
     fn from(locked: Locked) -> Fail {
         match locked {
-            Locked::NoFile => Fail::environment(Text::key("cli-key-none")),
+            Locked::NoFile => Fail::environment(Message::key("cli-key-none")),
             Locked::Unreadable(file, error) => Fail::file(&file, &error),
             Locked::NoKey(file, line) => Fail::environment(
-                Text::key("cli-key-broken")
+                Message::key("cli-key-broken")
                     .with("file", file.display().to_string())
                     .with("line", line as i64),
             ),
-            Locked::OtherKey(id) => Fail::environment(Text::key("cli-key-other").with("key", id)),
-            Locked::Damaged => Fail::environment(Text::key("cli-key-damaged")),
+            Locked::OtherKey(id) => {
+                Fail::environment(Message::key("cli-key-other").with("key", id))
+            }
+            Locked::Damaged => Fail::environment(Message::key("cli-key-damaged")),
         }
     }
 }
@@ -90,13 +94,13 @@ impl From<Locked> for Fail {
 impl From<cluster::Error> for Fail {
     fn from(error: cluster::Error) -> Fail {
         Fail::environment(match error {
-            cluster::Error::NotInstalled => Text::key("cli-postgres-missing"),
+            cluster::Error::NotInstalled => Message::key("cli-postgres-missing"),
             cluster::Error::PathTooLong(path) => {
-                Text::key("cli-socket-path").with("path", path.display().to_string())
+                Message::key("cli-socket-path").with("path", path.display().to_string())
             }
             cluster::Error::Io { path, source } => return Fail::file(&path, &source),
             cluster::Error::Program { program, message } => {
-                Text::key("cli-program").with("program", program).with("said", message)
+                Message::key("cli-program").with("program", program).with("said", message)
             }
         })
     }

@@ -4,7 +4,7 @@
 
 use super::{Args, Fail};
 use crate::i18n::Catalogue;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
@@ -57,12 +57,12 @@ fn explain(arg: Arg, words: &Catalogue, path: &str) -> Arg {
     let known: Vec<String> =
         arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
     if !known.is_empty() {
-        help.push_str(&words.say(&Text::key("cli-one-of").with("values", known.join(", "))));
+        help.push_str(&words.say(&Message::key("cli-one-of").with("values", known.join(", "))));
     }
     let defaults: Vec<String> =
         arg.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
     if !defaults.is_empty() {
-        help.push_str(&words.say(&Text::key("cli-default").with("value", defaults.join(", "))));
+        help.push_str(&words.say(&Message::key("cli-default").with("value", defaults.join(", "))));
     }
     arg.help(help).hide_default_value(true).hide_possible_values(true).help_heading(heading)
 }
@@ -79,38 +79,37 @@ pub fn wrong(error: &clap::Error) -> Result<String, Fail> {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             return Ok(error.render().to_string());
         }
-        ErrorKind::InvalidSubcommand => {
-            Text::key("cli-no-such-command").with("received", said(ContextKind::InvalidSubcommand))
-        }
+        ErrorKind::InvalidSubcommand => Message::key("cli-no-such-command")
+            .with("received", said(ContextKind::InvalidSubcommand)),
         ErrorKind::UnknownArgument => {
-            Text::key("cli-no-such-flag").with("received", said(ContextKind::InvalidArg))
+            Message::key("cli-no-such-flag").with("received", said(ContextKind::InvalidArg))
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation
             if said(ContextKind::InvalidValue).is_empty() =>
         {
-            Text::key("cli-value-missing").with("arg", said(ContextKind::InvalidArg))
+            Message::key("cli-value-missing").with("arg", said(ContextKind::InvalidArg))
         }
         ErrorKind::InvalidValue if !said(ContextKind::ValidValue).is_empty() => {
             let known = said(ContextKind::ValidValue);
-            Text::key("cli-value-of")
+            Message::key("cli-value-of")
                 .with("received", said(ContextKind::InvalidValue))
                 .with("arg", said(ContextKind::InvalidArg))
                 .with("known", known)
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => Text::key("cli-value")
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => Message::key("cli-value")
             .with("received", said(ContextKind::InvalidValue))
             .with("arg", said(ContextKind::InvalidArg)),
         ErrorKind::MissingRequiredArgument => {
-            Text::key("cli-argument-missing").with("arg", said(ContextKind::InvalidArg))
+            Message::key("cli-argument-missing").with("arg", said(ContextKind::InvalidArg))
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Text::key("cli-command-missing")
+            Message::key("cli-command-missing")
         }
-        ErrorKind::ArgumentConflict => Text::key("cli-conflict")
+        ErrorKind::ArgumentConflict => Message::key("cli-conflict")
             .with("one", said(ContextKind::InvalidArg))
             .with("other", said(ContextKind::PriorArg)),
-        ErrorKind::InvalidUtf8 => Text::key("cli-not-utf8"),
-        _ => Text::key("cli-usage-wrong").with("said", error.kind().to_string()),
+        ErrorKind::InvalidUtf8 => Message::key("cli-not-utf8"),
+        _ => Message::key("cli-usage-wrong").with("said", error.kind().to_string()),
     };
     Err(Fail::usage(text))
 }

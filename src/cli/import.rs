@@ -5,13 +5,13 @@ use crate::config::{self, Config};
 use crate::i18n::Catalogue;
 use crate::limits;
 use crate::links::tables::{self, Broken, Table};
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::shops;
 use crate::store::{Tx, people, site};
 use crate::work::import::map::{self, Map, NotThese};
-use crate::work::import::{Kind, Report, Target};
+use crate::work::import::{ImportOptions, Kind, Report};
 use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -52,9 +52,9 @@ pub async fn run(args: Import, config: &Config) -> Done {
     let kind = kind(&args.what)?;
     match (kind, &args.shop, &args.person) {
         (Kind::Orders | Kind::Mapping, None, _) => {
-            return Err(Fail::usage(Text::key("cli-import-shop")));
+            return Err(Fail::usage(Message::key("cli-import-shop")));
         }
-        (Kind::Stock, _, None) => return Err(Fail::usage(Text::key("cli-import-person"))),
+        (Kind::Stock, _, None) => return Err(Fail::usage(Message::key("cli-import-person"))),
         _ => {}
     }
     let map = args.map.as_deref().map(read_map).transpose()?.unwrap_or_default();
@@ -90,7 +90,9 @@ fn read_map(path: &Path) -> Done<Map> {
     let text = config::read_text(path).map_err(|e| Fail::file(path, &e))?;
     Map::parse(&text).map_err(|said| {
         Fail::usage(
-            Text::key("cli-import-map").with("file", path.display().to_string()).with("said", said),
+            Message::key("cli-import-map")
+                .with("file", path.display().to_string())
+                .with("said", said),
         )
     })
 }
@@ -100,22 +102,24 @@ fn table(path: &Path) -> Done<Table> {
     tables::open(path).map_err(|broken| match broken {
         Broken::Io(error) => Fail::file(path, &error),
         Broken::NotATable => {
-            Fail::refused(Text::key("cli-import-not-a-table").with("file", file()))
+            Fail::refused(Message::key("cli-import-not-a-table").with("file", file()))
         }
-        Broken::NoHeader => Fail::refused(Text::key("cli-import-no-header").with("file", file())),
-        Broken::TooLarge => Fail::refused(Text::key("cli-import-workbook").with("file", file())),
+        Broken::NoHeader => {
+            Fail::refused(Message::key("cli-import-no-header").with("file", file()))
+        }
+        Broken::TooLarge => Fail::refused(Message::key("cli-import-workbook").with("file", file())),
     })
 }
 
 fn columns(kind: Kind, table: &Table, map: &Map, file: &Path) -> Done<Vec<Option<&'static str>>> {
     map.columns(kind, &table.header).map_err(|wrong| match wrong {
         NotThese::Foreign(name) => Fail::usage(
-            Text::key("cli-import-column")
+            Message::key("cli-import-column")
                 .with("received", name)
                 .with("known", kind.columns().join(", ")),
         ),
         NotThese::Missing(missing) => Fail::refused(
-            Text::key("cli-import-columns")
+            Message::key("cli-import-columns")
                 .with("file", file.display().to_string())
                 .with("missing", missing.join(", "))
                 .with("header", table.header.join(", ")),
@@ -139,7 +143,9 @@ async fn take(
         Some(code) => Some(
             shops::find(tx, code)
                 .await?
-                .ok_or_else(|| Fail::refused(Text::key("cli-shop-unknown").with("received", code)))?
+                .ok_or_else(|| {
+                    Fail::refused(Message::key("cli-shop-unknown").with("received", code))
+                })?
                 .id,
         ),
         None => None,
@@ -147,9 +153,9 @@ async fn take(
     let tz = site::time_zone(tx).await?;
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
-    let target = Target { kind, actor, shop, create_items: args.create_items, tz };
+    let target = ImportOptions { kind, actor, shop, create_items: args.create_items, tz };
     map::take(tx, target, table, columns, map).await?.map_err(|_| {
-        Fail::refused(Text::key("cli-import-too-many").with("rows", limits::IMPORT_ROWS))
+        Fail::refused(Message::key("cli-import-too-many").with("rows", limits::IMPORT_ROWS))
     })
 }
 
@@ -157,7 +163,7 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
     let words = Catalogue::new(config.lang());
     let sentence = |code: &str, received: &str| {
         words.say(
-            &Text::key(&format!("import-{}", code.replace('_', "-"))).with("received", received),
+            &Message::key(&format!("import-{}", code.replace('_', "-"))).with("received", received),
         )
     };
     if json {
@@ -184,7 +190,7 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
         })
         .to_string())?;
     } else {
-        let counts = Text::key("import-counts")
+        let counts = Message::key("import-counts")
             .with("rows", report.rows)
             .with("created", report.created)
             .with("updated", report.updated);
@@ -208,7 +214,9 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
     } else {
         Err(Fail {
             code: 4,
-            texts: vec![Text::key("import-in-part").with("refused", report.refused.len() as i64)],
+            texts: vec![
+                Message::key("import-in-part").with("refused", report.refused.len() as i64),
+            ],
         })
     }
 }

@@ -4,7 +4,7 @@ use super::{Done, Fail, say, tell};
 use crate::config::{self, Config};
 use crate::console::input::keymap::{Keymap, name};
 use crate::i18n::Catalogue;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 
@@ -36,7 +36,7 @@ pub fn run(args: Keys, config: &Config) -> Done {
             let keymap = read(&file)?;
             tell(
                 config,
-                &Text::key("cli-keymap-right")
+                &Message::key("cli-keymap-right")
                     .with("file", file.display().to_string())
                     .with("keys", keymap.binds().len() as i64),
             )

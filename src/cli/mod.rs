@@ -25,7 +25,7 @@ mod worker;
 use crate::config::{self, Config};
 use crate::domain::Lang;
 use crate::i18n::Catalogue;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use clap::{FromArgMatches, Parser, Subcommand};
 pub use fail::Fail;
 use std::ffi::OsString;
@@ -130,11 +130,11 @@ fn say_rows(rows: &[serde_json::Value], json: bool) -> Done {
 }
 
 /// A sentence to standard output, in the user's language.
-fn tell(config: &Config, text: &Text) -> Done {
+fn tell(config: &Config, text: &Message) -> Done {
     say(&Catalogue::new(config.lang()).say(text))
 }
 
-fn run(args: Args, loaded: Result<Config, Vec<Text>>, lang: Lang) -> Done {
+fn run(args: Args, loaded: Result<Config, Vec<Message>>, lang: Lang) -> Done {
     let mut config = loaded.map_err(|texts| Fail { code: 2, texts })?;
     config.ui.lang = Some(lang);
     log(&config)?;

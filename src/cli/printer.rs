@@ -3,7 +3,7 @@
 use super::{Done, Fail, open, say_rows, tell};
 use crate::config::Config;
 use crate::links::printers::{self, Address};
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store;
 use clap::{Args, Subcommand};
 
@@ -37,7 +37,8 @@ enum What {
 
 /// A printer's URL that can be used.
 pub fn address(url: &str) -> Done<Address> {
-    Address::parse(url).map_err(|_| Fail::usage(Text::key("cli-printer-url").with("received", url)))
+    Address::parse(url)
+        .map_err(|_| Fail::usage(Message::key("cli-printer-url").with("received", url)))
 }
 
 pub async fn run(args: Printer, config: &Config) -> Done {
@@ -76,12 +77,12 @@ pub async fn run(args: Printer, config: &Config) -> Done {
                 .find(|r| r["code"] == code.as_str())
                 .and_then(|r| r["url"].as_str().map(str::to_owned));
             let url = url.ok_or_else(|| {
-                Fail::refused(Text::key("cli-printer-unknown").with("received", &code))
+                Fail::refused(Message::key("cli-printer-unknown").with("received", &code))
             })?;
             printers::send(&url, b"^XA^FO30,30^A0N,40,40^FDWavedeck^FS^XZ\n").await.map_err(
-                |said| Fail::environment(Text::key("cli-printer-said").with("said", said)),
+                |said| Fail::environment(Message::key("cli-printer-said").with("said", said)),
             )?;
-            tell(config, &Text::key("cli-printer-sent").with("code", code).with("url", url))
+            tell(config, &Message::key("cli-printer-sent").with("code", code).with("url", url))
         }
     }
 }

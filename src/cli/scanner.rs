@@ -2,7 +2,7 @@
 
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
-use crate::protocol::{ScannerSettings, Text};
+use crate::protocol::{Message, ScannerSettings};
 use crate::store::scanners;
 use clap::{ArgGroup, Args, Subcommand};
 
@@ -42,7 +42,7 @@ pub async fn run(args: ScannerArgs, config: &Config) -> Done {
         What::Set { code, prefix, suffix, gs } => {
             let scanner = ScannerSettings { prefix, suffix, gs };
             if !scanner.can_be() {
-                return Err(Fail::usage(Text::key("cli-scanner-cannot")));
+                return Err(Fail::usage(Message::key("cli-scanner-cannot")));
             }
             open::with_tx(config, Some(("scanner_set", &code.to_uppercase())), async |tx| {
                 scanners::save(tx, &code.to_uppercase(), &scanner).await
@@ -63,7 +63,7 @@ pub async fn run(args: ScannerArgs, config: &Config) -> Done {
                 Ok(())
             } else {
                 Err(Fail::refused(
-                    Text::key("cli-scanner-unknown")
+                    Message::key("cli-scanner-unknown")
                         .with("scanner", code.as_deref().unwrap_or("-"))
                         .with("whose", &whose),
                 ))

@@ -2,7 +2,7 @@
 
 use super::{Done, Fail, open, tell};
 use crate::config::{self, Config};
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store::Db;
 use crate::store::audit;
 use crate::work::shops;
@@ -28,7 +28,7 @@ pub async fn run(args: Secrets, config: &Config) -> Done {
     match args.what {
         What::NewKey { file } => {
             vault::create_key_file(&file).map_err(|error| Fail::file(&file, &error))?;
-            tell(config, &Text::key("cli-key-made").with("file", file.display().to_string()))
+            tell(config, &Message::key("cli-key-made").with("file", file.display().to_string()))
         }
         // At any point the file opens everything: a rotation that was cut off is simply done again.
         What::Rotate => {
@@ -47,7 +47,7 @@ pub async fn run(args: Secrets, config: &Config) -> Done {
             vault::drop_old_keys(&file)?;
             db.close().await;
             opened.close().await?;
-            tell(config, &Text::key("cli-resealed").with("shops", shops as i64))
+            tell(config, &Message::key("cli-resealed").with("shops", shops as i64))
         }
         What::Reseal => {
             let opened = open::open(config).await?;
@@ -56,7 +56,7 @@ pub async fn run(args: Secrets, config: &Config) -> Done {
             let shops = reseal(&db, &vault).await?;
             db.close().await;
             opened.close().await?;
-            tell(config, &Text::key("cli-resealed").with("shops", shops as i64))
+            tell(config, &Message::key("cli-resealed").with("shops", shops as i64))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Done, Fail, open, say_rows, tell};
 use crate::config::{self, Config};
 use crate::i18n::Catalogue;
 use crate::links::channels::{self, Channel, ChannelError, PullPage, StockLevel};
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store;
 use crate::store::push::{self, Rules};
 use crate::store::shops::NewShop;
@@ -194,7 +194,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 (true, _) => Ok(()),
                 (false, None) => Err(unknown(&code)),
                 (false, Some(item)) => Err(Fail::refused(
-                    Text::key("cli-shop-no-item").with("shop", &code).with("received", item),
+                    Message::key("cli-shop-no-item").with("shop", &code).with("received", item),
                 )),
             }
         }
@@ -207,9 +207,9 @@ fn answers_at(channel: &str, url: &str) -> Done {
     match channel {
         "file" => Ok(()),
         "folder" if url.strip_prefix("file://").is_some_and(|path| path.starts_with('/')) => Ok(()),
-        "folder" => Err(Fail::usage(Text::key("cli-shop-folder").with("received", url))),
+        "folder" => Err(Fail::usage(Message::key("cli-shop-folder").with("received", url))),
         _ if channels::is_shop_url(url) => Ok(()),
-        _ => Err(Fail::usage(Text::key("cli-shop-url").with("received", url))),
+        _ => Err(Fail::usage(Message::key("cli-shop-url").with("received", url))),
     }
 }
 
@@ -217,7 +217,7 @@ fn answers_at(channel: &str, url: &str) -> Done {
 fn read_options(options: &[String]) -> Done<Value> {
     let mut out = json!({});
     for option in options {
-        let wrong = || Fail::usage(Text::key("cli-shop-option").with("received", option));
+        let wrong = || Fail::usage(Message::key("cli-shop-option").with("received", option));
         let (name, value) =
             option.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(wrong)?;
         let mut at = &mut out;
@@ -235,15 +235,15 @@ fn read_options(options: &[String]) -> Done<Value> {
 fn secret(file: &Path) -> Done<String> {
     let text = config::read_text(file).map_err(|e| Fail::file(file, &e))?;
     match text.trim() {
-        "" => {
-            Err(Fail::usage(Text::key("cli-file-empty").with("file", file.display().to_string())))
-        }
+        "" => Err(Fail::usage(
+            Message::key("cli-file-empty").with("file", file.display().to_string()),
+        )),
         secret => Ok(secret.to_owned()),
     }
 }
 
 fn unknown(code: &str) -> Fail {
-    Fail::refused(Text::key("cli-shop-unknown").with("received", code))
+    Fail::refused(Message::key("cli-shop-unknown").with("received", code))
 }
 
 /// Every call that changes nothing, one after the other: what works and what does not.
@@ -256,7 +256,7 @@ async fn test(config: &Config, code: &str) -> Done {
     if done? {
         Ok(())
     } else {
-        Err(Fail::refused(Text::key("cli-shop-not-all").with("shop", code)))
+        Err(Fail::refused(Message::key("cli-shop-not-all").with("shop", code)))
     }
 }
 
@@ -271,8 +271,8 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
         let key = if said.is_ok() { "cli-shop-call-ok" } else { "cli-shop-call-failed" };
         tell(
             config,
-            &Text::key(key)
-                .with("call", Text::key(&format!("call-{call}")))
+            &Message::key(key)
+                .with("call", Message::key(&format!("call-{call}")))
                 .with("said", said.unwrap_or_else(|said| said)),
         )
     };
@@ -281,7 +281,7 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
         return Ok(good);
     }
     if shop.channel == "file" {
-        return tell(config, &Text::key("cli-shop-files")).map(|()| true);
+        return tell(config, &Message::key("cli-shop-files")).map(|()| true);
     }
     let channel = match shops::channel(ctx, &shop) {
         Ok(channel) => channel,
@@ -298,7 +298,7 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
         page.as_ref().map_err(|e| format!("{} ({})", e.message, e.class.code())).map(|page| {
             let bad = page.orders.iter().filter(|order| order.is_err()).count();
             words.say(
-                &Text::key("cli-shop-reads")
+                &Message::key("cli-shop-reads")
                     .with("orders", (page.orders.len() - bad) as i64)
                     .with("bad", bad as i64)
                     .with("time", page.server_time.as_str()),
@@ -331,7 +331,7 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
         say("shown", shown.map_err(|e| format!("{} ({})", e.message, e.class.code())))?;
     }
     // What tells the shop something is not tried.
-    tell(config, &Text::key("cli-shop-not-tried"))?;
+    tell(config, &Message::key("cli-shop-not-tried"))?;
     Ok(good)
 }
 
@@ -358,7 +358,9 @@ async fn compare(config: &Config, code: &str, json: bool) -> Done {
         let shop = store::shops::find(&mut tx, code).await?.ok_or_else(|| unknown(code))?;
         drop(tx);
         jobs::push::compare_with_shop(&ctx, &shop, None).await?.map_err(|e| {
-            Fail::refused(Text::key("cli-shop-said").with("shop", code).with("said", e.to_string()))
+            Fail::refused(
+                Message::key("cli-shop-said").with("shop", code).with("said", e.to_string()),
+            )
         })
     }
     .await;
@@ -373,6 +375,6 @@ async fn compare(config: &Config, code: &str, json: bool) -> Done {
     if found.is_empty() {
         Ok(())
     } else {
-        Err(Fail::refused(Text::key("cli-shop-differs").with("items", found.len() as i64)))
+        Err(Fail::refused(Message::key("cli-shop-differs").with("items", found.len() as i64)))
     }
 }

@@ -3,7 +3,7 @@
 use super::{Done, Fail, open, say};
 use crate::config::Config;
 use crate::limits;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store::show::{self, ListKind};
 use crate::work;
 use clap::Args;
@@ -37,19 +37,19 @@ pub async fn run(args: Show, config: &Config) -> Done {
         return show_work(&args, config).await;
     }
     if args.what == "timeline" {
-        let no = args.order.ok_or_else(|| Fail::usage(Text::key("cli-show-order")))?;
+        let no = args.order.ok_or_else(|| Fail::usage(Message::key("cli-show-order")))?;
         let rows = open::with_tx(config, None, async |tx| show::timeline(tx, &no).await).await?;
         return match rows.is_empty() {
-            true => Err(Fail::refused(Text::key("cli-show-no-order").with("received", no))),
+            true => Err(Fail::refused(Message::key("cli-show-no-order").with("received", no))),
             false if args.csv => csv(&rows).iter().try_for_each(|line| say(line)),
             false => super::say_rows(&rows, args.json),
         };
     }
     if args.order.is_some() {
-        return Err(Fail::usage(Text::key("cli-show-order-only")));
+        return Err(Fail::usage(Message::key("cli-show-order-only")));
     }
     if args.person.is_some() {
-        return Err(Fail::usage(Text::key("cli-show-person-only")));
+        return Err(Fail::usage(Message::key("cli-show-person-only")));
     }
     let (_, list) = ListKind::ALL
         .into_iter()
@@ -66,7 +66,7 @@ pub async fn run(args: Show, config: &Config) -> Done {
 }
 
 async fn show_work(args: &Show, config: &Config) -> Done {
-    let Some(code) = &args.person else { return Err(Fail::usage(Text::key("cli-show-person"))) };
+    let Some(code) = &args.person else { return Err(Fail::usage(Message::key("cli-show-person"))) };
     let opened = open::open(config).await?;
     let ctx = opened.ctx("cli", limits::CONSOLE_CONNECTIONS)?;
     let work = work::work_of(&ctx, code).await;
@@ -84,7 +84,7 @@ async fn show_work(args: &Show, config: &Config) -> Done {
                 "expects": if activity.is_some() { work.expects } else { Vec::new() },
             })
         }
-        None => return Err(Fail::refused(Text::key("cli-show-nobody").with("received", code))),
+        None => return Err(Fail::refused(Message::key("cli-show-nobody").with("received", code))),
     };
     say(&if args.json { value.to_string() } else { format!("{value:#}") })
 }

@@ -4,7 +4,7 @@ use super::{Done, Fail, open, say, say_rows, tell};
 use crate::codes::own;
 use crate::config::{self, Config};
 use crate::domain::{Lang, Role};
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::store::Tx;
 use crate::store::people::{self, NewPerson};
 use crate::work::sign_on;
@@ -92,12 +92,12 @@ pub async fn run(args: User, config: &Config) -> Done {
 }
 
 fn unknown(code: &str) -> Fail {
-    Fail::refused(Text::key("cli-person-unknown").with("received", code))
+    Fail::refused(Message::key("cli-person-unknown").with("received", code))
 }
 
 /// The person who answers for what a command moves: by code and PIN.
 pub async fn answering(tx: &mut Tx, code: &str) -> Done<i64> {
-    let wrong = || Fail::refused(Text::key("cli-person-pin").with("received", code));
+    let wrong = || Fail::refused(Message::key("cli-person-pin").with("received", code));
     let person = people::by_code(tx, &code.to_uppercase())
         .await?
         .filter(|p| p.active && p.locked_s.is_none())
@@ -112,10 +112,10 @@ pub async fn answering(tx: &mut Tx, code: &str) -> Done<i64> {
 
 fn read_pin(config: &Config) -> Done<String> {
     if config::pin_file().is_none() {
-        tell(config, &Text::key("cli-pin-ask"))?;
+        tell(config, &Message::key("cli-pin-ask"))?;
     }
     let pin = pin_line()?;
-    if sign_on::is_pin(&pin) { Ok(pin) } else { Err(Fail::usage(Text::key("pin-digits"))) }
+    if sign_on::is_pin(&pin) { Ok(pin) } else { Err(Fail::usage(Message::key("pin-digits"))) }
 }
 
 /// The PIN from `WAVEDECK_PIN_FILE`, else the next line that is typed.

@@ -4,7 +4,7 @@ use super::console::finish;
 use super::{Done, Fail, open};
 use crate::config::Config;
 use crate::links::webhooks;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::{jobs, limits};
 use clap::Args;
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ pub async fn run(args: Worker, config: &Config) -> Done {
     let door = match args.listen {
         Some(addr) => Some(webhooks::bind(addr).await.map_err(|error| {
             Fail::environment(
-                Text::key("cli-listen")
+                Message::key("cli-listen")
                     .with("addr", addr.to_string())
                     .with("said", error.to_string()),
             )

@@ -2,7 +2,7 @@
 //! out.
 
 use crate::domain::Lang;
-use crate::protocol::{Arg, Text};
+use crate::protocol::{Arg, Message};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
@@ -41,8 +41,8 @@ impl Catalogue {
     }
 
     /// A text in this language. An unknown key shows itself: ugly, and never a panic.
-    pub fn say(&self, text: &Text) -> String {
-        if text.key == Text::PLAIN {
+    pub fn say(&self, text: &Message) -> String {
+        if text.key == Message::PLAIN {
             return text.args.get("text").map(|arg| self.plain(arg)).unwrap_or_default();
         }
         let mut args = FluentArgs::new();
@@ -62,7 +62,7 @@ impl Catalogue {
 
     /// A text without arguments.
     pub fn key(&self, key: &str) -> String {
-        self.say(&Text::key(key))
+        self.say(&Message::key(key))
     }
 
     fn plain(&self, arg: &Arg) -> String {
@@ -73,7 +73,7 @@ impl Catalogue {
             // What differs comes first: a narrow screen cuts the end.
             Arg::Name(name) if name.variant.is_empty() => name.of(self.lang).to_owned(),
             Arg::Name(name) => format!("{} · {}", name.variant, name.of(self.lang)),
-            Arg::Text(text) => self.say(text),
+            Arg::Message(text) => self.say(text),
         }
     }
 }

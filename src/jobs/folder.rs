@@ -12,7 +12,7 @@ use crate::store::Actor;
 use crate::store::jobs::{self, Page, Pull};
 use crate::store::{self, orders, people, site};
 use crate::work::Ctx;
-use crate::work::import::{Kind, Report, Target, map};
+use crate::work::import::{ImportOptions, Kind, Report, map};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs;
@@ -247,8 +247,13 @@ async fn take(
     let (person, tz) = (people::system(&mut tx).await?, site::time_zone(&mut tx).await?);
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
-    let target =
-        Target { kind: Kind::Orders, actor, shop: Some(pull.shop.id), create_items: false, tz };
+    let target = ImportOptions {
+        kind: Kind::Orders,
+        actor,
+        shop: Some(pull.shop.id),
+        create_items: false,
+        tz,
+    };
     match map::take(&mut tx, target, table, columns, map).await {
         Ok(Ok(report)) => {
             if !report.refused.is_empty() {

@@ -4,7 +4,7 @@ use super::backoff_s;
 use crate::limits;
 use crate::links::channels::{ChannelError, Class};
 use crate::store;
-use crate::store::jobs::{self, Message, Sent};
+use crate::store::jobs::{self, Sent, ShopMessage};
 use crate::store::tokens;
 use crate::work::{Ctx, shops};
 use std::collections::HashMap;
@@ -52,7 +52,7 @@ async fn claim(
 
 /// One message; returns whose it was. What could not be kept of its answer is asked again with the
 /// same key.
-async fn send(ctx: Arc<Ctx>, message: Message) -> i64 {
+async fn send(ctx: Arc<Ctx>, message: ShopMessage) -> i64 {
     let answer = match shops::channel(&ctx, &message.shop) {
         Ok(channel) => channel.dispatch(message.key, &message.body).await,
         // Nothing was said yet: it is told once its secret can be read.
@@ -64,7 +64,11 @@ async fn send(ctx: Arc<Ctx>, message: Message) -> i64 {
     message.shop.id
 }
 
-async fn went(ctx: &Ctx, message: &Message, answer: Result<(), ChannelError>) -> store::Result<()> {
+async fn went(
+    ctx: &Ctx,
+    message: &ShopMessage,
+    answer: Result<(), ChannelError>,
+) -> store::Result<()> {
     let said = answer.as_ref().err().map(|e| e.message.clone()).unwrap_or_default();
     let sent = match answer.as_ref().map_err(|e| &e.class) {
         Ok(()) | Err(Class::AlreadyDone) => Sent::Done,
@@ -80,7 +84,7 @@ async fn went(ctx: &Ctx, message: &Message, answer: Result<(), ChannelError>) ->
     let mut tx = ctx.db.begin().await?;
     jobs::save_send_result(&mut tx, message, &sent).await?;
     if let Err(error) = &answer {
-        jobs::count_by_minute(&mut tx, message.shop.id, error.class.code(), 1).await?;
+        jobs::add_to_minute_count(&mut tx, message.shop.id, error.class.code(), 1).await?;
     }
     if matches!(&answer, Err(error) if error.class == Class::SessionExpired) {
         tokens::expire(&mut tx, message.shop.id).await?;

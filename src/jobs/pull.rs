@@ -246,7 +246,7 @@ async fn failed(ctx: &Ctx, pull: &Pull, wait_s: f64, said: &str, class: &Class) 
             forget,
         )
         .await?;
-        jobs::count_by_minute(&mut tx, pull.shop.id, class.code(), 1).await?;
+        jobs::add_to_minute_count(&mut tx, pull.shop.id, class.code(), 1).await?;
         if ended {
             tokens::expire(&mut tx, pull.shop.id).await?;
         }

@@ -87,7 +87,7 @@ async fn rest(
     let mut tx = ctx.db.begin().await?;
     push::finish_round(&mut tx, push, wait_s, said).await?;
     if let Some(class) = &class {
-        jobs::count_by_minute(&mut tx, push.shop.id, class.code(), 1).await?;
+        jobs::add_to_minute_count(&mut tx, push.shop.id, class.code(), 1).await?;
     }
     if class == Some(Class::SessionExpired) {
         tokens::expire(&mut tx, push.shop.id).await?;

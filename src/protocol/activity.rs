@@ -1,6 +1,6 @@
 //! What a person can be busy with, who may, and where they stand in it.
 
-use super::page::Text;
+use super::page::Message;
 use super::{Card, desk, exceptions, hand_over, pack, pick, put_back, wave};
 use crate::domain::Role;
 use serde::{Deserialize, Serialize};
@@ -105,8 +105,8 @@ impl Activity {
         }
     }
 
-    pub fn title(self) -> Text {
-        Text::key(match self {
+    pub fn title(self) -> Message {
+        Message::key(match self {
             Activity::Pick => "menu-pick",
             Activity::Pack => "menu-pack",
             Activity::HandOver => "menu-hand-over",

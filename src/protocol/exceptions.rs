@@ -1,7 +1,7 @@
 //! Exceptions that wait for a supervisor, one after another, each with its ways out.
 
 use super::scan::{Scan, ScanTarget};
-use super::{Card, Expect, Page, Refusal, Text};
+use super::{Card, Expect, Message, Page, Refusal};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 
@@ -152,7 +152,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         }
         Some(Card::No | Card::Undo) if step.counted.is_some() => return Ok(Decision::Next),
         Some(Card::Next) if now.exception.is_some() && now.open < 2 => {
-            return Err(Refusal::wrong(Text::key("exceptions-only-one")));
+            return Err(Refusal::wrong(Message::key("exceptions-only-one")));
         }
         Some(Card::Next) => return Ok(Decision::Next),
         Some(Card::Back) => return Ok(Decision::Leave),
@@ -160,7 +160,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         None => {}
     }
     let Some(exception) = &now.exception else {
-        return Err(Refusal::wrong(Text::key("exceptions-none")));
+        return Err(Refusal::wrong(Message::key("exceptions-none")));
     };
     let number = scan.number.as_ref().map(|(n, _)| *n);
     let resolutions = exception.resolutions();
@@ -170,7 +170,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             Some(all) if step.counted == Some(all) => Ok(Decision::Count(all)),
             Some(all) => Ok(Decision::Sure(all)),
             None => Err(Refusal::wrong(
-                Text::key("exceptions-expects-all").with("received", scan.received()),
+                Message::key("exceptions-expects-all").with("received", scan.received()),
             )),
         };
     }
@@ -184,12 +184,12 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             }
             Some(found) if found <= exception.held => Ok(Decision::Sure(found)),
             Some(found) => Err(Refusal::wrong(
-                Text::key("exceptions-more-than-held")
+                Message::key("exceptions-more-than-held")
                     .with("received", found)
                     .with("held", exception.held),
             )),
             None => Err(Refusal::wrong(
-                Text::key("exceptions-expects-count")
+                Message::key("exceptions-expects-count")
                     .with("received", scan.received())
                     .with("held", exception.held),
             )),
@@ -212,7 +212,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             }
         })
         .ok_or_else(|| {
-            Refusal::wrong(Text::key("exceptions-expects-choice").with("received", scan.received()))
+            Refusal::wrong(
+                Message::key("exceptions-expects-choice").with("received", scan.received()),
+            )
         })
 }
 
@@ -221,33 +223,35 @@ pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
 }
 
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
-    let title = Text::key("exceptions-title").with("open", now.open);
+    let title = Message::key("exceptions-title").with("open", now.open);
     let Some(exception) = &now.exception else {
-        return Page::new(title, Text::key("exceptions-prompt-none"))
-            .big(Text::key("exceptions-none"))
+        return Page::new(title, Message::key("exceptions-prompt-none"))
+            .big(Message::key("exceptions-none"))
             .cards(&[Card::Help, Card::Back])
             .live();
     };
     let resolutions = exception.resolutions();
     let prompt = match (step.counted, resolutions.as_slice()) {
-        _ if step.cancels => Text::key("exceptions-ask-cancel").with("subject", &exception.subject),
-        (None, _) if exception.counts_whole_bin() => Text::key("exceptions-prompt-all"),
+        _ if step.cancels => {
+            Message::key("exceptions-ask-cancel").with("subject", &exception.subject)
+        }
+        (None, _) if exception.counts_whole_bin() => Message::key("exceptions-prompt-all"),
         (Some(all), _) if exception.counts_whole_bin() => {
-            Text::key("exceptions-sure-all").with("found", all)
+            Message::key("exceptions-sure-all").with("found", all)
         }
-        (None, [Resolution::Map, ..]) => Text::key("exceptions-prompt-map")
+        (None, [Resolution::Map, ..]) => Message::key("exceptions-prompt-map")
             .with("code", exception.code.as_deref().unwrap_or("-")),
-        (Some(found), _) => {
-            Text::key("exceptions-sure").with("gone", exception.held - found).with("found", found)
-        }
+        (Some(found), _) => Message::key("exceptions-sure")
+            .with("gone", exception.held - found)
+            .with("found", found),
         (None, [Resolution::Count]) => {
-            Text::key("exceptions-prompt-count").with("held", exception.held)
+            Message::key("exceptions-prompt-count").with("held", exception.held)
         }
-        _ => Text::key("exceptions-prompt-choice").with("held", exception.held),
+        _ => Message::key("exceptions-prompt-choice").with("held", exception.held),
     };
     let mut page = Page::new(title, prompt)
-        .big(Text::key(&format!("reason-{}", exception.reason.replace('_', "-"))))
-        .fact(Text::plain(&exception.subject))
+        .big(Message::key(&format!("reason-{}", exception.reason.replace('_', "-"))))
+        .fact(Message::plain(&exception.subject))
         .cards(match step.counted {
             _ if step.cancels => &[Card::Help, Card::Yes, Card::No, Card::Back],
             Some(_) => &[Card::Help, Card::Yes, Card::No, Card::Back],
@@ -256,24 +260,24 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         });
     if !exception.shop.is_empty() {
         page = page.fact(
-            Text::key("desk-fact")
-                .with("name", Text::key("col-shop"))
-                .with("value", Text::plain(&exception.shop)),
+            Message::key("desk-fact")
+                .with("name", Message::key("col-shop"))
+                .with("value", Message::plain(&exception.shop)),
         );
     }
     if let Some(item) = &exception.item {
-        page = page.fact(Text::plain(item));
+        page = page.fact(Message::plain(item));
     }
     if let Some(qty) = exception.qty {
         page = page.strong(match &exception.lot {
-            Some(lot) => Text::key("exceptions-qty").with("qty", qty).with("lot", lot),
-            None => Text::key("exceptions-units").with("qty", qty),
+            Some(lot) => Message::key("exceptions-qty").with("qty", qty).with("lot", lot),
+            None => Message::key("exceptions-units").with("qty", qty),
         });
     }
     if !exception.detail.is_empty() {
-        page = page.fact(Text::plain(&exception.detail));
+        page = page.fact(Message::plain(&exception.detail));
     }
-    page = page.fact(Text::key("exceptions-since").with("since", &exception.since));
+    page = page.fact(Message::key("exceptions-since").with("since", &exception.since));
     for way in resolutions.iter().filter(|way| **way != Resolution::Count) {
         let key = match way {
             Resolution::Map => "way-map",
@@ -285,7 +289,7 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             Resolution::DoneAll => "way-done-all",
             Resolution::Count | Resolution::Done => "way-done",
         };
-        page = page.choice(Text::key(key).with("same", exception.same), None);
+        page = page.choice(Message::key(key).with("same", exception.same), None);
     }
     page
 }

@@ -2,7 +2,7 @@
 //! shop.
 
 use super::scan::{Scan, ScanTarget};
-use super::{Card, Expect, Kind, Page, Refusal, Text};
+use super::{Card, Expect, Kind, Message, Page, Refusal};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -53,11 +53,11 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
         (Some(Card::Close), Some(list)) if list.parcels > 0 => {
             return Ok(Decision::Close { list: list.id });
         }
-        (Some(Card::Close), _) => return Err(Refusal::wrong(Text::key("hand-over-nothing"))),
+        (Some(Card::Close), _) => return Err(Refusal::wrong(Message::key("hand-over-nothing"))),
         (Some(Card::Undo), Some(list)) if list.parcels > 0 => {
             return Ok(Decision::TakeOff { list: list.id });
         }
-        (Some(Card::Undo), _) => return Err(Refusal::wrong(Text::key("undo-nothing"))),
+        (Some(Card::Undo), _) => return Err(Refusal::wrong(Message::key("undo-nothing"))),
         (Some(Card::Back), _) => return Ok(Decision::Leave),
         (Some(other), _) => return Err(Refusal::not_here(other)),
         (None, _) => {}
@@ -71,7 +71,7 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
             _ => {}
         }
     }
-    Err(Refusal::wrong(Text::key("hand-over-expects-parcel").with("received", scan.received())))
+    Err(Refusal::wrong(Message::key("hand-over-expects-parcel").with("received", scan.received())))
 }
 
 pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
@@ -88,24 +88,28 @@ pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
 
 pub fn build_page(now: &Snapshot) -> Page {
     let cards = [Card::Help, Card::Undo, Card::Close, Card::Back];
-    let waiting = Text::key("hand-over-waiting").with("count", now.waiting_count);
+    let waiting = Message::key("hand-over-waiting").with("count", now.waiting_count);
     let Some(list) = &now.list else {
-        return Page::new(Text::key("menu-hand-over"), Text::key("hand-over-prompt"))
-            .big(Text::key("hand-over-big"))
+        return Page::new(Message::key("menu-hand-over"), Message::key("hand-over-prompt"))
+            .big(Message::key("hand-over-big"))
             .fact(waiting)
             .cards(&cards);
     };
     // What is called off meanwhile is said before CLOSE.
     let mut page = Page::new(
-        Text::key("hand-over-title").with("list", &list.code),
-        Text::key("hand-over-prompt-more"),
+        Message::key("hand-over-title").with("list", &list.code),
+        Message::key("hand-over-prompt-more"),
     )
-    .big(Text::key("hand-over-count").with("carrier", &list.carrier).with("parcels", list.parcels))
+    .big(
+        Message::key("hand-over-count")
+            .with("carrier", &list.carrier)
+            .with("parcels", list.parcels),
+    )
     .fact(waiting)
     .cards(&cards)
     .live();
     if let Some(last) = &list.last {
-        page = page.fact(Text::key("hand-over-last").with("sscc", last));
+        page = page.fact(Message::key("hand-over-last").with("sscc", last));
     }
     page
 }

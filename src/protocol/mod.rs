@@ -22,7 +22,7 @@ pub mod wave;
 
 pub use crate::codes::card::Card;
 pub use activity::{Activity, Step};
-pub use page::{Arg, Entry, Page, Text};
+pub use page::{Arg, Entry, Message, Page};
 pub use reply::{Expect, Feedback, Kind, Operator, Refusal, Reply, Tone, WorkLine, card_not_here};
 pub use request::{Input, Pin, Request};
 pub use scanner::ScannerSettings;

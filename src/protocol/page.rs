@@ -16,7 +16,7 @@ pub enum Arg {
     /// A thing with a name in each language.
     Name(Name),
     /// Another sentence.
-    Text(Box<Text>),
+    Message(Box<Message>),
 }
 
 impl From<i64> for Arg {
@@ -39,9 +39,9 @@ impl From<String> for Arg {
         Arg::from(s.as_str())
     }
 }
-impl From<Text> for Arg {
-    fn from(text: Text) -> Arg {
-        Arg::Text(Box::new(text))
+impl From<Message> for Arg {
+    fn from(text: Message) -> Arg {
+        Arg::Message(Box::new(text))
     }
 }
 impl From<&Name> for Arg {
@@ -52,33 +52,33 @@ impl From<&Name> for Arg {
 
 /// A sentence of the catalogue. The key `plain` shows its argument `text` as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-pub struct Text {
+pub struct Message {
     pub key: String,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub args: BTreeMap<String, Arg>,
 }
 
-impl Text {
+impl Message {
     pub const PLAIN: &'static str = "plain";
 
-    pub fn key(key: &str) -> Text {
-        Text { key: key.to_owned(), args: BTreeMap::new() }
+    pub fn key(key: &str) -> Message {
+        Message { key: key.to_owned(), args: BTreeMap::new() }
     }
 
-    pub fn plain(text: impl Into<Arg>) -> Text {
-        Text::key(Text::PLAIN).with("text", text)
+    pub fn plain(text: impl Into<Arg>) -> Message {
+        Message::key(Message::PLAIN).with("text", text)
     }
 
     /// The words themselves, where it is no text of the catalogue.
     pub fn as_plain(&self) -> Option<&str> {
         match self.args.get("text") {
-            Some(Arg::Plain(text)) if self.key == Text::PLAIN => Some(text),
+            Some(Arg::Plain(text)) if self.key == Message::PLAIN => Some(text),
             _ => None,
         }
     }
 
     #[must_use]
-    pub fn with(mut self, name: &str, arg: impl Into<Arg>) -> Text {
+    pub fn with(mut self, name: &str, arg: impl Into<Arg>) -> Message {
         self.args.insert(name.to_owned(), arg.into());
         self
     }
@@ -97,12 +97,12 @@ pub enum Entry {
 /// One question. The place to go is biggest and first, what differs (date, count) is marked strong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Page {
-    pub title: Text,
+    pub title: Message,
     /// The one thing to look at: a bin, a tote, a number.
-    pub big: Option<Text>,
+    pub big: Option<Message>,
     pub facts: Vec<Fact>,
     /// What to do now.
-    pub prompt: Text,
+    pub prompt: Message,
     pub entry: Entry,
     /// Numbered; the digit acts with Enter, the card at once.
     pub menu: Vec<Choice>,
@@ -132,49 +132,49 @@ pub enum Letters {
 /// A list: cells by column, and for each row what is sent when it is opened (empty: nothing).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Table {
-    pub header: Vec<Text>,
-    pub rows: Vec<Vec<Text>>,
+    pub header: Vec<Message>,
+    pub rows: Vec<Vec<Message>>,
     pub opens: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fact {
-    pub text: Text,
+    pub text: Message,
     pub strong: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
-    pub text: Text,
+    pub text: Message,
     /// The card that does the same, if there is one.
     pub card: Option<Card>,
 }
 
 impl Page {
-    pub fn new(title: Text, prompt: Text) -> Page {
+    pub fn new(title: Message, prompt: Message) -> Page {
         Page { title, prompt, ..Page::default() }
     }
 
     #[must_use]
-    pub fn big(mut self, text: Text) -> Page {
+    pub fn big(mut self, text: Message) -> Page {
         self.big = Some(text);
         self
     }
 
     #[must_use]
-    pub fn fact(mut self, text: Text) -> Page {
+    pub fn fact(mut self, text: Message) -> Page {
         self.facts.push(Fact { text, strong: false });
         self
     }
 
     #[must_use]
-    pub fn strong(mut self, text: Text) -> Page {
+    pub fn strong(mut self, text: Message) -> Page {
         self.facts.push(Fact { text, strong: true });
         self
     }
 
     #[must_use]
-    pub fn choice(mut self, text: Text, card: Option<Card>) -> Page {
+    pub fn choice(mut self, text: Message, card: Option<Card>) -> Page {
         self.menu.push(Choice { text, card });
         self
     }

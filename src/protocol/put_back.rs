@@ -1,7 +1,7 @@
 //! Putting back what a cancelled shipment left in a tote or a box: container, goods, bin.
 
 use super::scan::{Scan, ScanTarget, first_match};
-use super::{Card, Expect, Kind, Page, Refusal, Text};
+use super::{Card, Expect, Kind, Message, Page, Refusal};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 
@@ -111,7 +111,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             .ok()
             .and_then(|n| task.goods.iter().filter(|goods| among.holds(goods)).nth(n));
         let goods = chosen.ok_or_else(|| {
-            Refusal::wrong(Text::key("put-back-expects-choice").with("received", scan.received()))
+            Refusal::wrong(
+                Message::key("put-back-expects-choice").with("received", scan.received()),
+            )
         })?;
         return Ok(Decision::Hold {
             item_id: goods.item_id,
@@ -133,12 +135,16 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some)
         }
         (ScanTarget::Container { code, .. }, Some(task)) => Err(Refusal::wrong(
-            Text::key("put-back-finish").with("received", code).with("container", &task.container),
+            Message::key("put-back-finish")
+                .with("received", code)
+                .with("container", &task.container),
         )),
         (ScanTarget::Bin { id, usage, code }, Some(task)) => match held(task, step) {
-            None => Err(Refusal::wrong(Text::key("put-back-goods-first").with("received", code))),
+            None => {
+                Err(Refusal::wrong(Message::key("put-back-goods-first").with("received", code)))
+            }
             Some(_) if usage != "storage" => {
-                Err(Refusal::wrong(Text::key("put-back-not-a-bin").with("received", code)))
+                Err(Refusal::wrong(Message::key("put-back-not-a-bin").with("received", code)))
             }
             Some(_) => Ok(Some(Decision::Put { place_id: *id })),
         },
@@ -146,9 +152,11 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     })?;
     fit.ok_or_else(|| match &now.task {
         None => Refusal::wrong(
-            Text::key("put-back-expects-container").with("received", scan.received()),
+            Message::key("put-back-expects-container").with("received", scan.received()),
         ),
-        Some(_) => Refusal::wrong(Text::key("put-back-unknown").with("received", scan.received())),
+        Some(_) => {
+            Refusal::wrong(Message::key("put-back-unknown").with("received", scan.received()))
+        }
     })
 }
 
@@ -170,7 +178,9 @@ fn goods(
         // The code does not say which of several lots it is.
         [_, _, ..] => Ok(Decision::Choose(Some(Among::Lots(item)))),
         [] => Err(Refusal::wrong(
-            Text::key("put-back-not-in").with("received", name).with("container", &task.container),
+            Message::key("put-back-not-in")
+                .with("received", name)
+                .with("container", &task.container),
         )),
     }
 }
@@ -195,25 +205,26 @@ pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let cards = [Card::Help, Card::Back];
     let Some(task) = &now.task else {
-        let page = Page::new(Text::key("menu-put-back"), Text::key("put-back-prompt-container"))
-            .cards(&cards);
+        let page =
+            Page::new(Message::key("menu-put-back"), Message::key("put-back-prompt-container"))
+                .cards(&cards);
         return match &now.waiting {
             Some(code) => page
-                .big(Text::plain(code))
-                .fact(Text::key("put-back-waiting").with("count", now.waiting_count)),
-            None => page.big(Text::key("put-back-none")),
+                .big(Message::plain(code))
+                .fact(Message::key("put-back-waiting").with("count", now.waiting_count)),
+            None => page.big(Message::key("put-back-none")),
         };
     };
-    let title = Text::key("put-back-title").with("task", &task.no);
+    let title = Message::key("put-back-title").with("task", &task.no);
     if let Some(among) = step.choosing {
-        let page = Page::new(title, Text::key("put-back-prompt-choice"))
-            .big(Text::plain(&task.container))
+        let page = Page::new(title, Message::key("put-back-prompt-choice"))
+            .big(Message::plain(&task.container))
             .cards(&cards);
         let line = |g: &Goods| {
-            Text::key("put-back-choice")
+            Message::key("put-back-choice")
                 .with("qty", g.qty)
                 .with("item", &g.name)
-                .with("lot", Text::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good))
+                .with("lot", Message::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good))
         };
         return task
             .goods
@@ -223,22 +234,23 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     }
     match held(task, step) {
         Some(g) => {
-            let bin = g.bin.as_ref().map_or_else(|| Text::key("put-back-any-bin"), Text::plain);
-            let page = Page::new(title, Text::key("put-back-prompt-bin"))
+            let bin =
+                g.bin.as_ref().map_or_else(|| Message::key("put-back-any-bin"), Message::plain);
+            let page = Page::new(title, Message::key("put-back-prompt-bin"))
                 .big(bin)
-                .fact(Text::plain(&g.name));
-            page.strong(Text::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good))
-                .strong(Text::key("put-back-qty").with("qty", g.qty))
+                .fact(Message::plain(&g.name));
+            page.strong(Message::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good))
+                .strong(Message::key("put-back-qty").with("qty", g.qty))
                 .cards(&cards)
         }
         None => {
             let cards = [Card::Help, Card::NoCode, Card::Back];
-            let mut page = Page::new(title, Text::key("put-back-prompt-item"))
-                .big(Text::plain(&task.container))
+            let mut page = Page::new(title, Message::key("put-back-prompt-item"))
+                .big(Message::plain(&task.container))
                 .cards(&cards);
             for g in &task.goods {
-                page =
-                    page.strong(Text::key("pack-line").with("left", g.qty).with("item", &g.name));
+                page = page
+                    .strong(Message::key("pack-line").with("left", g.qty).with("item", &g.name));
             }
             page
         }

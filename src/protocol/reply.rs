@@ -1,7 +1,7 @@
 //! What comes back: the page that is true now, what was said, and what would be accepted next.
 
 use super::Card;
-use super::page::{Page, Text};
+use super::page::{Message, Page};
 use super::scanner::ScannerSettings;
 use crate::domain::{Lang, Role};
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ pub enum Tone {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Feedback {
     pub tone: Tone,
-    pub text: Text,
+    pub text: Message,
 }
 
 /// Why something was refused. Two lines: what came and what was expected; what to do.
@@ -61,22 +61,23 @@ pub struct Feedback {
 pub struct Refusal(pub Feedback);
 
 /// By the name on the card; a Chinese reader reads the words below it.
-pub fn card_not_here(card: Card) -> Text {
-    Text::key("card-not-here").with("card", card.name()).with("name", Text::key(&card.key()))
+pub fn card_not_here(card: Card) -> Message {
+    Message::key("card-not-here").with("card", card.name()).with("name", Message::key(&card.key()))
 }
 
 impl Refusal {
-    pub fn wrong(text: Text) -> Refusal {
+    pub fn wrong(text: Message) -> Refusal {
         Refusal(Feedback { tone: Tone::Wrong, text })
     }
 
-    pub fn stop(text: Text) -> Refusal {
+    pub fn stop(text: Message) -> Refusal {
         Refusal(Feedback { tone: Tone::Stop, text })
     }
 
     pub fn not_allowed(role: Role) -> Refusal {
         Refusal::wrong(
-            Text::key("not-allowed").with("role", Text::key(&format!("role-{}", role.code()))),
+            Message::key("not-allowed")
+                .with("role", Message::key(&format!("role-{}", role.code()))),
         )
     }
 

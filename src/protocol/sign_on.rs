@@ -1,6 +1,6 @@
 //! The door: badge, PIN, and the menu behind it.
 
-use super::{Activity, Card, Entry, Expect, Operator, Page, Text};
+use super::{Activity, Card, Entry, Expect, Message, Operator, Page};
 use crate::domain::Lang;
 use serde::{Deserialize, Serialize};
 
@@ -18,31 +18,34 @@ pub struct DemoPerson {
 /// The first screen. It needs no database.
 pub fn login_page(demo: &[DemoPerson]) -> Page {
     let mut page =
-        Page::new(Text::key("door-title"), Text::key("door-prompt")).cards(&[Card::Help]);
+        Page::new(Message::key("door-title"), Message::key("door-prompt")).cards(&[Card::Help]);
     for person in demo {
         let key = if person.lang == Lang::Zh { "door-demo-zh" } else { "door-demo" };
-        page = page
-            .fact(Text::key(key).with("role", person.role.as_str()).with("badge", &person.badge));
+        page = page.fact(
+            Message::key(key).with("role", person.role.as_str()).with("badge", &person.badge),
+        );
     }
     if let Some(person) = demo.first() {
-        page = page.fact(Text::key("door-demo-pin").with("pin", &person.pin));
+        page = page.fact(Message::key("door-demo-pin").with("pin", &person.pin));
     }
     page
 }
 
 /// The badge is known; its PIN is asked for.
 pub fn pin_page(name: &str) -> Page {
-    let mut page = Page::new(Text::key("door-title"), Text::key("pin-prompt"))
-        .big(Text::plain(name))
+    let mut page = Page::new(Message::key("door-title"), Message::key("pin-prompt"))
+        .big(Message::plain(name))
         .cards(&[Card::Help, Card::Back]);
     page.entry = Entry::Secret;
     page
 }
 
 pub fn menu_page(operator: &Operator) -> (Page, Vec<Expect>) {
-    let mut page =
-        Page::new(Text::key("menu-title").with("name", &operator.name), Text::key("menu-prompt"))
-            .cards(&[Card::Help, Card::SignOff]);
+    let mut page = Page::new(
+        Message::key("menu-title").with("name", &operator.name),
+        Message::key("menu-prompt"),
+    )
+    .cards(&[Card::Help, Card::SignOff]);
     let mut expects = Vec::new();
     for activity in open_activities(operator) {
         page = page.choice(activity.title(), Some(activity.card()));

@@ -1,7 +1,7 @@
 //! Releasing a wave: which ready shipments, what they are, what would be short.
 
 use super::scan::Scan;
-use super::{Card, Expect, Page, Refusal, Text};
+use super::{Card, Expect, Message, Page, Refusal};
 use crate::domain::Name;
 use serde::{Deserialize, Serialize};
 
@@ -123,7 +123,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         Some(Card::Release | Card::Yes) if now.shipments > 0 => return Ok(Decision::Release),
         // What would be short, and why, may have changed with the stock.
         Some(Card::Explain) => return Ok(Decision::Filter(step.clone())),
-        Some(Card::Release | Card::Yes) => return Err(Refusal::wrong(Text::key("wave-nothing"))),
+        Some(Card::Release | Card::Yes) => {
+            return Err(Refusal::wrong(Message::key("wave-nothing")));
+        }
         Some(Card::Back) => return Ok(Decision::Leave),
         Some(other) => return Err(Refusal::not_here(other)),
         None => {}
@@ -146,7 +148,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         }
         _ => {
             return Err(Refusal::wrong(
-                Text::key("wave-expects").with("received", scan.received()),
+                Message::key("wave-expects").with("received", scan.received()),
             ));
         }
     };
@@ -167,14 +169,14 @@ fn answer(
         (None, TypedField::Most) => match number {
             Some(most) => Ok(Decision::Filter(Step { most, ..plain })),
             None => Err(Refusal::wrong(
-                Text::key("wave-expects-most").with("received", scan.received()),
+                Message::key("wave-expects-most").with("received", scan.received()),
             )),
         },
         (None, TypedField::Kept) => {
             match number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| now.kept.get(n)) {
                 Some(name) => Ok(Decision::UseKept(name.clone())),
                 None => Err(Refusal::wrong(
-                    Text::key("desk-expects-choice").with("received", scan.received()),
+                    Message::key("desk-expects-choice").with("received", scan.received()),
                 )),
             }
         }
@@ -202,24 +204,24 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             TypedField::Kept if now.kept.is_empty() => "wave-none-kept",
             TypedField::Kept => "desk-ask-choice",
         };
-        let page = Page::new(Text::key("wave-title"), Text::key(prompt))
-            .big(Text::key("wave-count").with("shipments", now.shipments))
+        let page = Page::new(Message::key("wave-title"), Message::key(prompt))
+            .big(Message::key("wave-count").with("shipments", now.shipments))
             .cards(&[Card::Help, Card::Back]);
         return now
             .kept
             .iter()
             .filter(|_| asked == TypedField::Kept)
-            .fold(page, |page, name| page.choice(Text::plain(name), None));
+            .fold(page, |page, name| page.choice(Message::plain(name), None));
     }
     let chosen = |key: &str, value: &str| {
-        let text = Text::key(key);
+        let text = Message::key(key);
         if value.is_empty() { text.with("value", "*") } else { text.with("value", value) }
     };
     let said = |key: &str, value: &str| {
         if value.is_empty() {
             chosen(key, "")
         } else {
-            Text::key(key).with("value", Text::key(value))
+            Message::key(key).with("value", Message::key(value))
         }
     };
     let cutoff = if step.next_cutoff_only { now.next_cutoff.as_deref().unwrap_or("-") } else { "" };
@@ -229,9 +231,9 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         format!("wave-lines-{}", step.lines.code())
     };
     let most = if step.most > 0 { step.most.to_string() } else { String::new() };
-    let mut page = Page::new(Text::key("wave-title"), Text::key("wave-prompt"))
-        .big(Text::key("wave-count").with("shipments", now.shipments))
-        .fact(Text::key("wave-size").with("lines", now.lines).with("units", now.units))
+    let mut page = Page::new(Message::key("wave-title"), Message::key("wave-prompt"))
+        .big(Message::key("wave-count").with("shipments", now.shipments))
+        .fact(Message::key("wave-size").with("lines", now.lines).with("units", now.units))
         .choice(chosen("wave-shop", &step.shop), None)
         .choice(chosen("wave-carrier", &step.carrier), None)
         .choice(chosen("wave-cutoff", cutoff), None)
@@ -239,8 +241,8 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         .choice(chosen("wave-zone", &step.zone), None)
         .choice(said("wave-urgent", if step.urgent { "wave-urgent-only" } else { "" }), None)
         .choice(chosen("wave-most", &most), None)
-        .choice(Text::key("wave-kept"), None)
-        .choice(Text::key("wave-keep"), None)
+        .choice(Message::key("wave-kept"), None)
+        .choice(Message::key("wave-keep"), None)
         .cards(&[Card::Help, Card::Release, Card::Explain, Card::Back])
         .live();
     if let Some(tried) = step
@@ -249,26 +251,26 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         .filter(|tried| tried.shipments == now.shipments && tried.short_shipments > 0)
     {
         page = page.strong(
-            Text::key("wave-short")
+            Message::key("wave-short")
                 .with("shipments", tried.short_shipments)
                 .with("units", tried.short_units),
         );
         page.table.header =
-            ["item", "short", "why"].map(|key| Text::key(&format!("col-{key}"))).to_vec();
+            ["item", "short", "why"].map(|key| Message::key(&format!("col-{key}"))).to_vec();
         for lack in &tried.lacks {
             page.table.rows.push(vec![
-                Text::plain(&lack.item),
-                Text::plain(lack.units.to_string()),
-                Text::key(&format!("lack-{}", lack.why.replace('_', "-"))),
+                Message::plain(&lack.item),
+                Message::plain(lack.units.to_string()),
+                Message::key(&format!("lack-{}", lack.why.replace('_', "-"))),
             ]);
             page.table.opens.push(String::new());
         }
     }
     now.waits.iter().fold(page, |page, (why, count)| {
         page.fact(
-            Text::key("wave-waiting")
+            Message::key("wave-waiting")
                 .with("count", *count)
-                .with("why", Text::key(&format!("why-{}", why.replace('_', "-")))),
+                .with("why", Message::key(&format!("why-{}", why.replace('_', "-")))),
         )
     })
 }

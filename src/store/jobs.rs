@@ -86,13 +86,13 @@ pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -
     .execute(tx.conn())
     .await?;
     if orders > 0 {
-        count_by_minute(tx, pull.shop.id, "orders", orders).await?;
+        add_to_minute_count(tx, pull.shop.id, "orders", orders).await?;
     }
     Ok(saved.rows_affected() == 1)
 }
 
 /// Counts what happens with a shop, by the minute: `orders`, or the class of an error.
-pub async fn count_by_minute(tx: &mut Tx, shop: i64, what: &str, n: i64) -> Result<()> {
+pub async fn add_to_minute_count(tx: &mut Tx, shop: i64, what: &str, n: i64) -> Result<()> {
     sqlx::query_file!("src/store/sql/jobs/count_by_minute.sql", shop, what, n)
         .execute(tx.conn())
         .await?;
@@ -192,7 +192,7 @@ pub async fn release_lease(tx: &mut Tx, pull: &Pull) -> Result<()> {
 }
 
 /// One claimed message to a shop.
-pub struct Message {
+pub struct ShopMessage {
     pub id: i64,
     pub fencing_token: i64,
     pub key: Uuid,
@@ -203,13 +203,13 @@ pub struct Message {
 
 /// Up to `limit` of each shop but these, the oldest first: a shop that does not answer keeps no
 /// other's waiting.
-pub async fn claim_messages(tx: &mut Tx, limit: i64, but: &[i64]) -> Result<Vec<Message>> {
+pub async fn claim_messages(tx: &mut Tx, limit: i64, but: &[i64]) -> Result<Vec<ShopMessage>> {
     let rows = sqlx::query_file!("src/store/sql/jobs/claim_messages.sql", limit, but)
         .fetch_all(tx.conn())
         .await?;
     Ok(rows
         .into_iter()
-        .map(|r| Message {
+        .map(|r| ShopMessage {
             id: r.id,
             fencing_token: r.fencing_token,
             key: r.key,
@@ -234,7 +234,7 @@ pub enum Sent<'a> {
     },
 }
 
-pub async fn save_send_result(tx: &mut Tx, message: &Message, sent: &Sent<'_>) -> Result<()> {
+pub async fn save_send_result(tx: &mut Tx, message: &ShopMessage, sent: &Sent<'_>) -> Result<()> {
     let (state, wait_s, said) = match sent {
         Sent::Done => ("sent", 0.0, ""),
         Sent::Later { wait_s, said } => ("waiting", *wait_s, *said),

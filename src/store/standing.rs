@@ -2,7 +2,7 @@
 //! again gets the answer that it got before.
 
 use super::{Result, Tx};
-use crate::protocol::{Operator, Reply, Step, Text};
+use crate::protocol::{Message, Operator, Reply, Step};
 use uuid::Uuid;
 
 /// The last badge wins: this terminal speaks for the person now.
@@ -31,7 +31,7 @@ pub struct Standing {
     pub today: String,
     /// What the person must be told, oldest first, and the version that shows all of it: none yet
     /// if something is new.
-    pub notices: Vec<Text>,
+    pub notices: Vec<Message>,
     pub notices_new: bool,
 }
 

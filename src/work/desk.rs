@@ -7,7 +7,7 @@ use crate::limits;
 use crate::links::tables;
 use crate::protocol::desk::{self, Action, Decision, Kind, Snapshot, Step, Subject};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Activity, Expect, Page, Refusal, Text};
+use crate::protocol::{self, Activity, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::standing;
@@ -75,7 +75,7 @@ async fn load(
 /// What can be done about it is others' to do, and that is said.
 fn without_actions(mut shown: desk::Shown) -> desk::Shown {
     if !shown.actions.is_empty() {
-        shown.facts.push(Text::key("desk-not-yours"));
+        shown.facts.push(Message::key("desk-not-yours"));
     }
     desk::Shown { actions: vec![], ..shown }
 }
@@ -87,11 +87,9 @@ fn private(mut shown: desk::Shown, may_read: bool) -> desk::Shown {
         .take()
         .map(|receiver| receiver.line(may_read))
         .filter(|line| !line.is_empty());
-    shown.facts.extend(
-        receiver.map(|line| {
-            Text::key("desk-fact").with("name", Text::key("col-to")).with("value", line)
-        }),
-    );
+    shown.facts.extend(receiver.map(|line| {
+        Message::key("desk-fact").with("name", Message::key("col-to")).with("value", line)
+    }));
     desk::Shown { label: shown.label.filter(|_| may_read), ..shown }
 }
 
@@ -131,7 +129,7 @@ pub async fn apply_scan(
         Decision::Find(text) => match rows::find_subject(tx, actor.warehouse, &text).await? {
             Some(subject) => Ok(to(standing, home, step.to(subject))),
             None => {
-                Err(Refusal::wrong(Text::key("desk-unknown").with("received", scan.received()))
+                Err(Refusal::wrong(Message::key("desk-unknown").with("received", scan.received()))
                     .into())
             }
         },
@@ -142,13 +140,13 @@ pub async fn apply_scan(
                 rows::save_view(tx, list.kind.name(), &name, &list.view, actor.person).await?;
             }
             Ok(to(standing, home, Step { asking: None, ..step.clone() })
-                .saying(Text::key("desk-view-saved").with("name", &name)))
+                .saying(Message::key("desk-view-saved").with("name", &name)))
         }
         Decision::UseView(name) => {
             let list = step.trail.last().map(|list| list.kind.name()).unwrap_or_default();
             match rows::view(tx, list, &name).await? {
                 Some(view) => Ok(to(standing, home, step.seen(view))),
-                None => Err(Refusal::wrong(Text::key("desk-not-now")).into()),
+                None => Err(Refusal::wrong(Message::key("desk-not-now")).into()),
             }
         }
         Decision::Do { action, person, text } => {
@@ -165,7 +163,7 @@ pub async fn apply_scan(
                 .map_or_else(|| subject.scan(), str::to_owned);
             audit::record(tx, &standing.operator.code, action.key(), &name, after).await?;
             Ok(to(standing, home, Step { asking: None, ..step.clone() })
-                .saying(Text::key("desk-done")))
+                .saying(Message::key("desk-done")))
         }
     }
 }
@@ -189,7 +187,7 @@ async fn perform(
                 && rows::set_hold_note(tx, subject.id, text).await?
         }
         (Action::Split, Kind::Shipment) if !orders::split_rest(tx, subject.id).await? => {
-            return Err(Refusal::wrong(Text::key("split-nothing")).into());
+            return Err(Refusal::wrong(Message::key("split-nothing")).into());
         }
         (Action::Split, Kind::Shipment) => true,
         (Action::LetGo, Kind::Shipment) => rows::release_hold(tx, subject.id).await?,
@@ -218,12 +216,12 @@ async fn perform(
         }
         _ => false,
     };
-    if done { Ok(()) } else { Err(Refusal::wrong(Text::key("desk-not-now")).into()) }
+    if done { Ok(()) } else { Err(Refusal::wrong(Message::key("desk-not-now")).into()) }
 }
 
 /// What a row of the desk opens, without going there. `None`: it is gone, or the person stands
 /// elsewhere.
-pub async fn preview(
+pub async fn row_details(
     ctx: &super::Ctx,
     session: uuid::Uuid,
     person: i64,
@@ -245,9 +243,9 @@ pub async fn preview(
 
 /// A list as a person looks at it, all of its rows.
 pub struct FullList {
-    pub title: Text,
-    pub header: Vec<Text>,
-    pub rows: Vec<Vec<Text>>,
+    pub title: Message,
+    pub header: Vec<Message>,
+    pub rows: Vec<Vec<Message>>,
     /// By the site's clock, as a file's name says it: `20261122-094100123`.
     pub at: String,
 }

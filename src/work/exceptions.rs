@@ -4,7 +4,7 @@ use super::{GestureError, Outcome};
 use crate::limits;
 use crate::protocol::exceptions::{self, Decision, Exception, Resolution, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
+use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::standing::Standing;
@@ -39,7 +39,7 @@ pub async fn apply_scan(
         // Somebody closed the exception that was on the screen: its answer must not hit another
         // one. The next answer is about this one.
         return Ok(
-            to(shown).refusing(Text::key("exceptions-moved").with("received", scan.received()))
+            to(shown).refusing(Message::key("exceptions-moved").with("received", scan.received()))
         );
     }
     let decision = match exceptions::decide(&now, step, scan) {
@@ -82,7 +82,7 @@ pub async fn apply_scan(
         Decision::Count(all) if exception.counts_whole_bin() => {
             if !rows::apply_full_count(tx, actor, exception.id, all).await? {
                 return Err(Refusal::wrong(
-                    Text::key("exceptions-fewer-than-reserved").with("received", all),
+                    Message::key("exceptions-fewer-than-reserved").with("received", all),
                 )
                 .into());
             }
@@ -94,7 +94,7 @@ pub async fn apply_scan(
                 Some(serde_json::json!({ "found": all })),
             )
             .await?;
-            Ok(to(following).saying(Text::key("exceptions-counted-all").with("found", all)))
+            Ok(to(following).saying(Message::key("exceptions-counted-all").with("found", all)))
         }
         Decision::Map { item, typed } => {
             let code = exception.code.as_deref().unwrap_or_default();
@@ -104,7 +104,7 @@ pub async fn apply_scan(
                     .filter(|id| *id != exception.id);
                 return other.map(|id| to(Some(id))).ok_or_else(|| {
                     Refusal::wrong(
-                        Text::key("exceptions-no-item").with("received", scan.received()),
+                        Message::key("exceptions-no-item").with("received", scan.received()),
                     )
                     .into()
                 });
@@ -123,7 +123,7 @@ pub async fn apply_scan(
                 rows::waiting_for_code(tx, exception.id, code, limits::BULK_EXCEPTIONS).await?;
             let on = rows::retry_orders(tx, &waiting, Some(actor.person)).await?;
             Ok(to(rows::next_open(tx, actor.warehouse, Some(exception.id)).await?).saying(
-                Text::key("exceptions-mapped")
+                Message::key("exceptions-mapped")
                     .with("code", code)
                     .with("item", &name)
                     .with("orders", on),
@@ -140,7 +140,7 @@ pub async fn apply_scan(
             )
             .await?;
             Ok(to(rows::next_open(tx, actor.warehouse, None).await?).saying(
-                Text::key("exceptions-retried").with("done", on).with("of", exception.same),
+                Message::key("exceptions-retried").with("done", on).with("of", exception.same),
             ))
         }
         Decision::Resolution(Resolution::DoneAll) => {
@@ -163,7 +163,7 @@ pub async fn apply_scan(
             )
             .await?;
             Ok(to(rows::next_open(tx, actor.warehouse, None).await?).saying(
-                Text::key("exceptions-retried")
+                Message::key("exceptions-retried")
                     .with("done", exception.same)
                     .with("of", exception.same),
             ))
@@ -179,7 +179,7 @@ pub async fn apply_scan(
             )
             .await?;
             Ok(to(following).saying(
-                Text::key("exceptions-counted")
+                Message::key("exceptions-counted")
                     .with("found", found)
                     .with("gone", exception.held - found),
             ))
@@ -187,7 +187,7 @@ pub async fn apply_scan(
         Decision::Resolution(way) => {
             out(tx, actor, standing, &exception, way).await?;
             Ok(to(following).saying(
-                Text::key(if way == Resolution::Cancel {
+                Message::key(if way == Resolution::Cancel {
                     "exceptions-cancelled"
                 } else {
                     "exceptions-done"
@@ -252,16 +252,16 @@ async fn out(
                 (_, Some(_)) => "exceptions-still-none",
                 (_, None) => "exceptions-still-unknown",
             };
-            return Err(Refusal::wrong(Text::key(key)).into());
+            return Err(Refusal::wrong(Message::key(key)).into());
         }
         (Resolution::Cancel, Some(shipment)) => orders::cancel(tx, shipment, "given_up").await?,
         (Resolution::Split, Some(shipment)) if !orders::split_rest(tx, shipment).await? => {
-            return Err(Refusal::wrong(Text::key("split-nothing")).into());
+            return Err(Refusal::wrong(Message::key("split-nothing")).into());
         }
         (Resolution::Hold, Some(shipment))
             if !orders::take_off_floor(tx, shipment, "held", "other").await? =>
         {
-            return Err(Refusal::wrong(Text::key("desk-not-now")).into());
+            return Err(Refusal::wrong(Message::key("desk-not-now")).into());
         }
         _ => {}
     }

@@ -8,7 +8,7 @@ use crate::protocol::Request;
 use crate::protocol::hand_over::{self, Decision, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::scan::ScanTarget;
-use crate::protocol::{self, Expect, Page, Refusal, Text};
+use crate::protocol::{self, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::standing;
 use crate::store::standing::Standing;
@@ -80,13 +80,13 @@ pub async fn apply_scan(
         Decision::Close { list } => {
             let gone = rows::close(tx, actor, list).await?;
             Ok(to(standing, Step::default())
-                .saying(Text::key("hand-over-closed-now").with("parcels", gone)))
+                .saying(Message::key("hand-over-closed-now").with("parcels", gone)))
         }
         Decision::TakeOff { list } => {
             let off = rows::remove_last_parcel(tx, list)
                 .await?
-                .ok_or_else(|| Refusal::wrong(Text::key("undo-nothing")))?;
-            Ok(to(standing, step.clone()).saying(Text::key("hand-over-off").with("sscc", &off)))
+                .ok_or_else(|| Refusal::wrong(Message::key("undo-nothing")))?;
+            Ok(to(standing, step.clone()).saying(Message::key("hand-over-off").with("sscc", &off)))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
     }
@@ -101,32 +101,35 @@ async fn add(
     sscc: &str,
 ) -> Result<Outcome, GestureError> {
     let Some(out) = rows::lock_parcel(tx, parcel).await? else {
-        return Err(
-            Refusal::wrong(Text::key("hand-over-expects-parcel").with("received", sscc)).into()
-        );
+        return Err(Refusal::wrong(
+            Message::key("hand-over-expects-parcel").with("received", sscc),
+        )
+        .into());
     };
     match out.state.as_str() {
         "labelled" => {}
         "void" => {
             return Err(Refusal::stop(
-                Text::key("hand-over-cancelled")
+                Message::key("hand-over-cancelled")
                     .with("received", sscc)
                     .with("shipment", &out.shipment_no),
             )
             .into());
         }
         "handed_over" => {
-            return Err(Refusal::wrong(Text::key("hand-over-gone").with("received", sscc)).into());
+            return Err(
+                Refusal::wrong(Message::key("hand-over-gone").with("received", sscc)).into()
+            );
         }
         _ => {
             return Err(
-                Refusal::wrong(Text::key("hand-over-no-label").with("received", sscc)).into()
+                Refusal::wrong(Message::key("hand-over-no-label").with("received", sscc)).into()
             );
         }
     }
     if let Some(list) = &out.list {
         return Err(Refusal::wrong(
-            Text::key("hand-over-twice").with("received", sscc).with("list", list),
+            Message::key("hand-over-twice").with("received", sscc).with("list", list),
         )
         .into());
     }
@@ -134,7 +137,7 @@ async fn add(
         Some(list) if rows::carrier_of(tx, list).await? == Some(out.carrier_id) => list,
         Some(list) if rows::carrier_of(tx, list).await?.is_some() => {
             return Err(Refusal::stop(
-                Text::key("hand-over-wrong-truck")
+                Message::key("hand-over-wrong-truck")
                     .with("received", sscc)
                     .with("carrier", &out.carrier),
             )

@@ -21,7 +21,7 @@ use crate::limits;
 use crate::links::channels::Client;
 use crate::protocol::scan::Scan;
 use crate::protocol::{
-    Activity, Expect, Feedback, Input, Page, Refusal, Reply, Request, Step, Text, Tone,
+    Activity, Expect, Feedback, Input, Message, Page, Refusal, Reply, Request, Step, Tone,
 };
 use crate::store::Actor;
 use crate::store::audit;
@@ -101,12 +101,12 @@ impl Outcome {
     }
 
     /// It was not done, and yet the person stands elsewhere now.
-    fn refusing(mut self, text: Text) -> Outcome {
+    fn refusing(mut self, text: Message) -> Outcome {
         self.feedback = Some(Feedback { tone: Tone::Wrong, text });
         self
     }
 
-    fn saying(mut self, text: Text) -> Outcome {
+    fn saying(mut self, text: Message) -> Outcome {
         self.feedback = Some(Feedback { tone: Tone::Good, text });
         self
     }
@@ -131,7 +131,7 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable>
                     refuse::sentence(GestureError::Store(error)).unwrap_or_else(|error| {
                         let command = request.command.to_string();
                         tracing::error!(command, %error, "a rule without a sentence");
-                        Refusal::stop(Text::key("went-wrong").with("command", command.as_str()))
+                        Refusal::stop(Message::key("went-wrong").with("command", command.as_str()))
                     });
                 return reply_unchanged(ctx, request, refusal).await;
             }
@@ -144,7 +144,7 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable>
                     ctx,
                     request,
                     Refusal::stop(
-                        Text::key("went-wrong")
+                        Message::key("went-wrong")
                             .with("command", request.command.to_string().as_str()),
                     ),
                 )
@@ -186,14 +186,14 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     let Some(person) = request.person else { return Ok(sign_on::login(ctx, None)) };
     let mut tx = ctx.db.begin().await?;
     let Some(standing) = standing::lock(&mut tx, person).await? else {
-        return Ok(sign_on::login(ctx, Some(Refusal::wrong(Text::key("signed-off")))));
+        return Ok(sign_on::login(ctx, Some(Refusal::wrong(Message::key("signed-off")))));
     };
     if standing.session != request.session {
         // Signed off at another terminal, or working there now.
         let text = if standing.session.is_nil() {
-            Text::key("signed-off-elsewhere")
+            Message::key("signed-off-elsewhere")
         } else {
-            Text::key("moved-elsewhere")
+            Message::key("moved-elsewhere")
                 .with("name", &standing.operator.name)
                 .with("terminal", &standing.terminal)
         };
@@ -232,7 +232,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
         return show(
             &mut tx,
             &standing,
-            Some(Refusal::wrong(Text::key("moved-on").with("received", scan.received())).0),
+            Some(Refusal::wrong(Message::key("moved-on").with("received", scan.received())).0),
         )
         .await;
     }
@@ -324,7 +324,8 @@ async fn choose(
     match line.and_then(|n| crate::protocol::sign_on::open_activities(&standing.operator).nth(n)) {
         Some(activity) => enter(tx, actor, standing, activity).await,
         None => {
-            Err(Refusal::wrong(Text::key("menu-expects").with("received", scan.received())).into())
+            Err(Refusal::wrong(Message::key("menu-expects").with("received", scan.received()))
+                .into())
         }
     }
 }

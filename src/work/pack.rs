@@ -4,7 +4,7 @@ use super::{GestureError, Outcome};
 use crate::domain::{Role, Units};
 use crate::protocol::pack::{self, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
+use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::standing::Standing;
@@ -72,7 +72,7 @@ pub async fn apply_scan(
         }
         Decision::Pack { reservations, by_eye, of } => {
             let shipment = now.shipment.as_ref().ok_or_else(|| {
-                Refusal::wrong(Text::key("pack-expects-tote").with("received", scan.received()))
+                Refusal::wrong(Message::key("pack-expects-tote").with("received", scan.received()))
             })?;
             note_unread(tx, standing, by_eye, &reservations).await?;
             units(
@@ -100,7 +100,7 @@ pub async fn apply_scan(
             let Some(batch) = &now.batch else { return Ok(to(standing, plain)) };
             let labels = rows::pack_all(tx, actor, batch.tote_id, bench).await?;
             Ok(to(standing, Step { singles: step.singles + labels, ..plain })
-                .saying(Text::key("pack-run-done").with("labels", labels)))
+                .saying(Message::key("pack-run-done").with("labels", labels)))
         }
         Decision::Box => {
             let shipment = now.shipment.as_ref().map(|s| s.id).unwrap_or_default();
@@ -115,13 +115,13 @@ pub async fn apply_scan(
         }
         Decision::Extra { item_id, said } => {
             rows::report_extra(tx, actor, bench, item_id, &said).await?;
-            Ok(to(standing, plain).saying(Text::key("pack-extra-noted")))
+            Ok(to(standing, plain).saying(Message::key("pack-extra-noted")))
         }
         Decision::Parcel { id, sscc } => parcel(tx, standing, id, &sscc).await,
         Decision::Reopen { reason } => reopen(tx, standing, step, &now, reason, bench).await,
         Decision::Undo(command) => {
             rows::undo(tx, actor, command).await?;
-            Ok(to(standing, Step { last: None, ..plain }).saying(Text::key("undone")))
+            Ok(to(standing, Step { last: None, ..plain }).saying(Message::key("undone")))
         }
         Decision::Reprint => reprint(tx, standing, step, &now).await,
         Decision::Aside => Ok(to(standing, Step::default())),
@@ -145,8 +145,10 @@ async fn unbound(
             Ok(to(standing, Step { asking: card, reopening: None, ..step.clone() }))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
-        _ => Err(Refusal::wrong(Text::key("pack-expects-bench").with("received", scan.received()))
-            .into()),
+        _ => Err(Refusal::wrong(
+            Message::key("pack-expects-bench").with("received", scan.received()),
+        )
+        .into()),
     }
 }
 
@@ -180,11 +182,11 @@ async fn bring(
     code: &str,
 ) -> Result<Outcome, GestureError> {
     let Some(brought) = rows::tote_use(tx, tote, actor.person).await? else {
-        return Err(Refusal::wrong(Text::key("pack-tote-empty").with("received", code)).into());
+        return Err(Refusal::wrong(Message::key("pack-tote-empty").with("received", code)).into());
     };
     let not_ready = || {
         Refusal::wrong(
-            Text::key("pack-not-ready")
+            Message::key("pack-not-ready")
                 .with("received", code)
                 .with("shipment", &brought.shipment_no),
         )
@@ -193,7 +195,7 @@ async fn bring(
         ("picked" | "packing", Some(_)) | ("done", None) => {}
         ("cancelled", Some(_)) => {
             return Err(Refusal::stop(
-                Text::key("pack-cancelled")
+                Message::key("pack-cancelled")
                     .with("shipment", &brought.shipment_no)
                     .with("received", code),
             )
@@ -201,17 +203,19 @@ async fn bring(
         }
         (_, None) => {
             return Err(
-                Refusal::wrong(Text::key("pack-still-walking").with("received", code)).into()
+                Refusal::wrong(Message::key("pack-still-walking").with("received", code)).into()
             );
         }
         _ => return Err(not_ready().into()),
     }
     if brought.walking {
-        return Err(Refusal::wrong(Text::key("pack-still-walking").with("received", code)).into());
+        return Err(
+            Refusal::wrong(Message::key("pack-still-walking").with("received", code)).into()
+        );
     }
     if brought.open_exception {
         return Err(Refusal::wrong(
-            Text::key("pack-exception").with("shipment", &brought.shipment_no),
+            Message::key("pack-exception").with("shipment", &brought.shipment_no),
         )
         .into());
     }
@@ -221,7 +225,7 @@ async fn bring(
     }
     if let Some(other) = &brought.other_packer {
         return Err(Refusal::wrong(
-            Text::key("pack-other-packer")
+            Message::key("pack-other-packer")
                 .with("shipment", &brought.shipment_no)
                 .with("who", other),
         )
@@ -284,7 +288,7 @@ async fn missing(
     let lost = rows::report_missing(tx, actor, reason, reservation, bench).await?;
     // Its undo would put back what is held now.
     let key = if lost > 0 { "pack-missing-lost" } else { "pack-missing-coming" };
-    Ok(to(standing, Step { last: None, ..step }).saying(Text::key(key)))
+    Ok(to(standing, Step { last: None, ..step }).saying(Message::key(key)))
 }
 
 /// A parcel is scanned where no shipment is on the bench: an open box goes on; a labelled one asks
@@ -296,7 +300,7 @@ async fn parcel(
     sscc: &str,
 ) -> Result<Outcome, GestureError> {
     let Some((state, shipment, _)) = rows::parcel_state(tx, id).await? else {
-        return Err(Refusal::wrong(Text::key("pack-expects-tote").with("received", sscc)).into());
+        return Err(Refusal::wrong(Message::key("pack-expects-tote").with("received", sscc)).into());
     };
     let key = match state.as_str() {
         "open" => return Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() })),
@@ -308,7 +312,7 @@ async fn parcel(
         "handed_over" => "hand-over-gone",
         _ => "reopen-void",
     };
-    Err(Refusal::wrong(Text::key(key).with("received", sscc)).into())
+    Err(Refusal::wrong(Message::key(key).with("received", sscc)).into())
 }
 
 async fn reopen(
@@ -319,7 +323,7 @@ async fn reopen(
     reason: &str,
     bench: i64,
 ) -> Result<Outcome, GestureError> {
-    let refused = || Refusal::wrong(Text::key("reopen-not-now"));
+    let refused = || Refusal::wrong(Message::key("reopen-not-now"));
     let parcel = step.reopening.filter(|_| may_reopen(standing)).ok_or_else(refused)?;
     let Some((_, shipment, _)) =
         rows::parcel_state(tx, parcel).await?.filter(|(state, ..)| state == "labelled")
@@ -336,7 +340,7 @@ async fn reopen(
     )
     .await?;
     Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() })
-        .saying(Text::key("reopened")))
+        .saying(Message::key("reopened")))
 }
 
 async fn reprint(
@@ -346,11 +350,11 @@ async fn reprint(
     now: &Snapshot,
 ) -> Result<Outcome, GestureError> {
     let (Some(bench), Some(sscc)) = (&now.bench, &now.last_parcel) else {
-        return Err(Refusal::wrong(Text::key("reprint-nothing")).into());
+        return Err(Refusal::wrong(Message::key("reprint-nothing")).into());
     };
     if !labels::reprint(tx, sscc, bench.place_id).await? {
-        return Err(Refusal::wrong(Text::key("pack-no-printer")).into());
+        return Err(Refusal::wrong(Message::key("pack-no-printer")).into());
     }
     audit::record(tx, &standing.operator.code, "reprint", sscc, None).await?;
-    Ok(to(standing, step.clone()).saying(Text::key("reprint-copy").with("sscc", sscc)))
+    Ok(to(standing, step.clone()).saying(Message::key("reprint-copy").with("sscc", sscc)))
 }

@@ -8,7 +8,7 @@ use crate::domain::order::ShopOrder;
 use crate::limits;
 use crate::links::channels::Class;
 use crate::links::printers;
-use crate::protocol::{self, Feedback, Input, Refusal, Reply, Request, Text, Tone, pack};
+use crate::protocol::{self, Feedback, Input, Message, Refusal, Reply, Request, Tone, pack};
 use crate::store::standing;
 use crate::store::{self, hand_over, ingest, labels, orders, pack as rows};
 
@@ -18,7 +18,7 @@ pub enum ShopAnswer {
     /// These orders are as the shop shows them: off.
     Off(Vec<(i64, ShopOrder)>),
     /// No answer, and the shop's setting says wait.
-    Wait(Text),
+    Wait(Message),
 }
 
 /// Reads the orders behind a parcel again, with a deadline. No transaction is open meanwhile.
@@ -36,7 +36,7 @@ pub async fn check_with_shops(ctx: &Ctx, parcel: i64) -> store::Result<ShopAnswe
             Ok(Ok(Some(order))) if order.status.is_off() => off.push((origin.shop.id, order)),
             Ok(Ok(Some(order))) if order.is_held() => {
                 return Ok(ShopAnswer::Wait(
-                    Text::key("label-why-held").with("order", &origin.order_no),
+                    Message::key("label-why-held").with("order", &origin.order_no),
                 ));
             }
             Ok(Ok(_)) => {}
@@ -47,8 +47,8 @@ pub async fn check_with_shops(ctx: &Ctx, parcel: i64) -> store::Result<ShopAnswe
             Err(_) if !origin.shop.waits => {
                 tracing::warn!(order = origin.order_no, "no answer before the label, going on")
             }
-            Ok(Err(error)) => return Ok(ShopAnswer::Wait(Text::plain(error.message))),
-            Err(_) => return Ok(ShopAnswer::Wait(Text::key("label-why-late"))),
+            Ok(Err(error)) => return Ok(ShopAnswer::Wait(Message::plain(error.message))),
+            Err(_) => return Ok(ShopAnswer::Wait(Message::key("label-why-late"))),
         }
     }
     Ok(if off.is_empty() { ShopAnswer::Go } else { ShopAnswer::Off(off) })
@@ -79,7 +79,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
         }
         ("closed", ShopAnswer::Wait(why)) => Feedback {
             tone: Tone::Wrong,
-            text: Text::key("label-waits").with("shipment", &shipment_no).with("why", why),
+            text: Message::key("label-waits").with("shipment", &shipment_no).with("why", why),
         },
         ("closed", ShopAnswer::Go) => match make(&mut tx, parcel).await {
             Ok(()) => printed(&shipment_no),
@@ -88,7 +88,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
                 let mut tx = ctx.db.begin().await?;
                 orders::raise_exception(&mut tx, "no_waybills", &shipment_no, None, "").await?;
                 tx.commit().await?;
-                return Ok(Feedback { tone: Tone::Wrong, text: Text::key("label-no-waybill") });
+                return Ok(Feedback { tone: Tone::Wrong, text: Message::key("label-no-waybill") });
             }
             Err(error) => return Err(error),
         },
@@ -99,11 +99,11 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
 }
 
 fn stop(shipment_no: &str) -> Feedback {
-    Refusal::stop(Text::key("pack-stop").with("shipment", shipment_no)).0
+    Refusal::stop(Message::key("pack-stop").with("shipment", shipment_no)).0
 }
 
 fn printed(shipment_no: &str) -> Feedback {
-    Feedback { tone: Tone::Good, text: Text::key("pack-done").with("shipment", shipment_no) }
+    Feedback { tone: Tone::Good, text: Message::key("pack-done").with("shipment", shipment_no) }
 }
 
 async fn make(tx: &mut store::Tx, parcel: i64) -> store::Result<()> {
@@ -129,7 +129,7 @@ pub(super) async fn carry_on(
         // supervisor and the next try.
         Err(error) => {
             tracing::error!(parcel, %error, "a label could not be made");
-            Feedback { tone: Tone::Wrong, text: Text::key("label-failed") }
+            Feedback { tone: Tone::Wrong, text: Message::key("label-failed") }
         }
     };
     let mut tx = ctx.db.begin().await?;
@@ -166,7 +166,7 @@ fn where_next(feedback: Feedback, step: &protocol::Step) -> Feedback {
         _ => return feedback,
     };
     if feedback.text.key == "pack-done" {
-        Feedback { text: Text { key: key.to_owned(), ..feedback.text }, ..feedback }
+        Feedback { text: Message { key: key.to_owned(), ..feedback.text }, ..feedback }
     } else {
         feedback
     }

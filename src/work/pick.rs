@@ -4,7 +4,7 @@ use super::{Ctx, GestureError, Outcome};
 use crate::codes::{self, Reading, own};
 use crate::protocol::pick::{self, Before, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Card, Expect, Page, Refusal, Reply, Request, Text};
+use crate::protocol::{self, Card, Expect, Message, Page, Refusal, Reply, Request};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::pick as rows;
@@ -208,7 +208,7 @@ pub async fn enter(
 ) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, actor.person, 0, false).await?;
     if now.trip.is_none() && !rows::claim(tx, actor.warehouse, actor.person).await? {
-        return Ok(to(standing, Step::default()).saying(Text::key("pick-no-trip")));
+        return Ok(to(standing, Step::default()).saying(Message::key("pick-no-trip")));
     }
     Ok(to(standing, Step::default()))
 }
@@ -239,7 +239,7 @@ pub async fn apply_scan(
             let reservation_id = rows::swap_lot(tx, actor, stop, trip.id, to_lot).await?;
             // Undoing a swap would hand back a lot that another may have by now.
             Ok(to(standing, Step { reservation_id, before: None, ..next })
-                .saying(Text::key("swap-done")))
+                .saying(Message::key("swap-done")))
         }
         (Decision::Put { tote, qty }, Some(stop)) => {
             rows::move_to_tote(tx, actor, trip.id, stop, &tote, qty).await?;
@@ -249,7 +249,7 @@ pub async fn apply_scan(
         (Decision::Damaged(qty), Some(stop)) => {
             let missing = rows::report_damaged(tx, actor, stop, qty).await?;
             finish_if_empty(tx, actor, trip.id).await?;
-            let text = Text::key("damaged-held")
+            let text = Message::key("damaged-held")
                 .with("held", missing.held)
                 .with("bin", &stop.place)
                 .with("moved", missing.moved)
@@ -265,7 +265,7 @@ pub async fn apply_scan(
             finish_if_empty(tx, actor, trip.id).await?;
             let key = if missing.lost > 0 { "missing-lost" } else { "missing-moved" };
             Ok(to(standing, Step::default()).saying(
-                Text::key(key)
+                Message::key(key)
                     .with("held", missing.held)
                     .with("bin", &stop.place)
                     .with("moved", missing.moved)
@@ -275,7 +275,7 @@ pub async fn apply_scan(
         (Decision::Found, Some(stop)) => {
             rows::report_found(tx, actor, stop).await?;
             Ok(to(standing, Step { asking: None, before: None, ..step.at(stop) })
-                .saying(Text::key("found-noted")))
+                .saying(Message::key("found-noted")))
         }
         (Decision::NoCode(next), Some(stop)) => {
             audit::record(
@@ -290,19 +290,20 @@ pub async fn apply_scan(
         }
         (Decision::Skip, Some(stop)) => {
             rows::skip(tx, trip.id, stop.id).await?;
-            Ok(to(standing, Step::default()).saying(Text::key("skipped").with("bin", &stop.place)))
+            Ok(to(standing, Step::default())
+                .saying(Message::key("skipped").with("bin", &stop.place)))
         }
         (Decision::Undo(before), _) => {
             if let Some(command) = before.command {
                 rows::undo_movements(tx, actor, command).await?;
             }
-            Ok(to(standing, restored(tx, actor, before).await?).saying(Text::key("undone")))
+            Ok(to(standing, restored(tx, actor, before).await?).saying(Message::key("undone")))
         }
         (Decision::Drop { place_id, home: true }, _) => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
             audit::record(tx, &standing.operator.code, "trip_left", &trip.no, None).await?;
             Ok(Outcome::to(protocol::Step::Menu, standing)
-                .saying(Text::key("dropped-home").with("trip", &trip.no)))
+                .saying(Message::key("dropped-home").with("trip", &trip.no)))
         }
         (Decision::Give(to), _) => {
             rows::give_to_colleague(tx, trip.id, actor.person, to.id).await?;
@@ -315,23 +316,23 @@ pub async fn apply_scan(
             )
             .await?;
             Ok(Outcome::to(protocol::Step::Menu, standing)
-                .saying(Text::key("trip-given").with("trip", &trip.no).with("who", &to.name)))
+                .saying(Message::key("trip-given").with("trip", &trip.no).with("who", &to.name)))
         }
         (Decision::Drop { place_id, home: false }, _) => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
             let more = rows::claim(tx, actor.warehouse, actor.person).await?;
             let key = if more { "dropped-next" } else { "dropped-last" };
-            Ok(to(standing, Step::default()).saying(Text::key(key).with("trip", &trip.no)))
+            Ok(to(standing, Step::default()).saying(Message::key(key).with("trip", &trip.no)))
         }
         (Decision::Over, _) => {
             rows::finish(tx, actor, trip.id, None).await?;
             let more = rows::claim(tx, actor.warehouse, actor.person).await?;
             let key = if more { "dropped-next" } else { "dropped-last" };
-            Ok(to(standing, Step::default()).saying(Text::key(key).with("trip", &trip.no)))
+            Ok(to(standing, Step::default()).saying(Message::key(key).with("trip", &trip.no)))
         }
         (Decision::Leave, _) => Ok(Outcome::to(protocol::Step::Menu, standing)),
         (Decision::Claim, _) | (_, None) => {
-            Err(Refusal::wrong(Text::key("moved-on").with("received", scan.received())).into())
+            Err(Refusal::wrong(Message::key("moved-on").with("received", scan.received())).into())
         }
     }
 }
@@ -367,7 +368,7 @@ async fn idle(
         Decision::Claim if rows::claim(tx, actor.warehouse, actor.person).await? => {
             Ok(to(standing, Step::default()))
         }
-        Decision::Claim => Err(Refusal::wrong(Text::key("pick-no-trip")).into()),
+        Decision::Claim => Err(Refusal::wrong(Message::key("pick-no-trip")).into()),
         _ => Ok(Outcome::to(protocol::Step::Menu, standing)),
     }
 }
@@ -383,9 +384,9 @@ async fn finish_if_empty(tx: &mut Tx, actor: Actor<'_>, trip: i64) -> store::Res
 
 fn explain(now: &Snapshot, standing: &Standing, step: &Step) -> Result<Outcome, GestureError> {
     let Some(stop) = &now.stop else {
-        return Err(Refusal::wrong(Text::key("explain-nothing")).into());
+        return Err(Refusal::wrong(Message::key("explain-nothing")).into());
     };
-    let text = Text::key("explain-stop")
+    let text = Message::key("explain-stop")
         .with("lot", &stop.lot)
         .with("day", &stop.last_good)
         .with("shipment", &stop.shipment)

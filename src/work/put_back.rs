@@ -3,7 +3,7 @@
 use super::{GestureError, Outcome};
 use crate::protocol::put_back::{self, Decision, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Expect, Page, Refusal, Text};
+use crate::protocol::{self, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::put_back::{self as rows, ClaimResult};
@@ -39,10 +39,10 @@ pub async fn apply_scan(
                 Ok(to(standing, Step { task_id: Some(task), ..Step::default() }))
             }
             ClaimResult::NoTask => {
-                Err(Refusal::wrong(Text::key("put-back-no-task").with("received", &code)).into())
+                Err(Refusal::wrong(Message::key("put-back-no-task").with("received", &code)).into())
             }
             ClaimResult::By(operator) => Err(Refusal::wrong(
-                Text::key("put-back-taken").with("received", &code).with("who", &operator),
+                Message::key("put-back-taken").with("received", &code).with("who", &operator),
             )
             .into()),
         },
@@ -72,14 +72,14 @@ pub async fn apply_scan(
         (Decision::Put { place_id }, Some(task)) => {
             let Some((item, lot)) = step.holding else {
                 return Err(Refusal::wrong(
-                    Text::key("put-back-goods-first").with("received", scan.received()),
+                    Message::key("put-back-goods-first").with("received", scan.received()),
                 )
                 .into());
             };
             rows::put_into_bin(tx, actor, task.id, item, lot, place_id).await?;
             let done = task.goods.len() == 1;
             let next = Step { task_id: step.task_id.filter(|_| !done), ..Step::default() };
-            Ok(to(standing, next).saying(Text::key(if done {
+            Ok(to(standing, next).saying(Message::key(if done {
                 "put-back-done"
             } else {
                 "put-back-more"
@@ -91,7 +91,7 @@ pub async fn apply_scan(
         }
         (Decision::Leave, _) => Ok(Outcome::to(protocol::Step::Menu, standing)),
         (_, None) => {
-            Err(Refusal::wrong(Text::key("moved-on").with("received", scan.received())).into())
+            Err(Refusal::wrong(Message::key("moved-on").with("received", scan.received())).into())
         }
     }
 }

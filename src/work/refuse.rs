@@ -1,7 +1,7 @@
 //! The database's named refusals as sentences.
 
 use super::GestureError;
-use crate::protocol::{Refusal, Text};
+use crate::protocol::{Message, Refusal};
 use crate::store;
 
 /// Names of constraints and what is said for them.
@@ -35,7 +35,7 @@ pub fn sentence(halt: GestureError) -> store::Result<Refusal> {
         GestureError::Refused(refusal) => Ok(refusal),
         GestureError::Store(store::Error::Refused { constraint, message }) => {
             match SENTENCES.iter().find(|(name, _)| *name == constraint) {
-                Some((_, key)) => Ok(Refusal::wrong(Text::key(key))),
+                Some((_, key)) => Ok(Refusal::wrong(Message::key(key))),
                 None => Err(store::Error::Refused { constraint, message }),
             }
         }

@@ -3,7 +3,7 @@
 use super::{Ctx, gesture};
 use crate::codes::{Reading, own, readings};
 use crate::limits;
-use crate::protocol::{Input, Page, Pin, Refusal, Reply, Request, Text, sign_on};
+use crate::protocol::{Input, Message, Page, Pin, Refusal, Reply, Request, sign_on};
 use crate::store::audit;
 use crate::store::scanners;
 use crate::store::standing;
@@ -43,23 +43,23 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
         let digits = scan.len() <= 8 && scan.bytes().all(|b| b.is_ascii_digit());
         let received: String = scan.chars().take(40).collect();
         let text = if digits {
-            Text::key("door-digits")
+            Message::key("door-digits")
         } else {
-            Text::key("door-not-a-badge").with("received", received.as_str())
+            Message::key("door-not-a-badge").with("received", received.as_str())
         };
         return Ok(login(ctx, Some(Refusal::wrong(text))));
     };
     Ok(match people::by_badge(&mut tx, &badge).await? {
         Some(credentials) if !credentials.active => {
-            login(ctx, Some(Refusal::wrong(Text::key("door-disabled"))))
+            login(ctx, Some(Refusal::wrong(Message::key("door-disabled"))))
         }
         Some(credentials) => match credentials.locked_s {
             Some(wait) => {
-                login(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait))))
+                login(ctx, Some(Refusal::stop(Message::key("door-locked").with("seconds", wait))))
             }
             None => answer(sign_on::pin_page(&credentials.operator.name), None),
         },
-        None => login(ctx, Some(Refusal::wrong(Text::key("door-unknown")))),
+        None => login(ctx, Some(Refusal::wrong(Message::key("door-unknown")))),
     })
 }
 
@@ -71,10 +71,13 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     let Some(credentials) =
         people::by_badge(&mut tx, &badge).await?.filter(|credentials| credentials.active)
     else {
-        return Ok(login(ctx, Some(Refusal::wrong(Text::key("door-unknown")))));
+        return Ok(login(ctx, Some(Refusal::wrong(Message::key("door-unknown")))));
     };
     if let Some(wait) = credentials.locked_s {
-        return Ok(login(ctx, Some(Refusal::stop(Text::key("door-locked").with("seconds", wait)))));
+        return Ok(login(
+            ctx,
+            Some(Refusal::stop(Message::key("door-locked").with("seconds", wait))),
+        ));
     }
     // The row stays locked over the check: two terminals guess no faster than one.
     let right = verify(ctx, credentials.pin_hash, pin.clone()).await?;
@@ -90,7 +93,7 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
         tx.commit().await?;
         return Ok(answer(
             sign_on::pin_page(&credentials.operator.name),
-            Some(Refusal::wrong(Text::key("pin-wrong"))),
+            Some(Refusal::wrong(Message::key("pin-wrong"))),
         ));
     }
     standing::claim_session(&mut tx, credentials.operator.id, request.session, &request.terminal)

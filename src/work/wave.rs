@@ -4,7 +4,7 @@ use super::{GestureError, Outcome};
 use crate::planner;
 use crate::protocol::scan::Scan;
 use crate::protocol::wave::{self, Decision, Rehearsed, Step};
-use crate::protocol::{self, Card, Expect, Page, Refusal, Text};
+use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::standing::Standing;
 use crate::store::{self, Tx, desk, wave as rows};
@@ -57,7 +57,7 @@ pub async fn apply_scan(
             };
             let all_there = rehearsed.is_some_and(|tried| tried.short_shipments == 0);
             Ok(if scan.card == Some(Card::Explain) && all_there {
-                tried.saying(Text::key("wave-all-there"))
+                tried.saying(Message::key("wave-all-there"))
             } else {
                 tried
             })
@@ -65,7 +65,7 @@ pub async fn apply_scan(
         Decision::Question(next) => Ok(Outcome::to(protocol::Step::Wave(next), standing)),
         Decision::UseKept(name) => match desk::view::<Step>(tx, KEPT, &name).await? {
             Some(kept) => Ok(choose(tx, actor, standing, kept).await?),
-            None => Err(Refusal::wrong(Text::key("desk-not-now")).into()),
+            None => Err(Refusal::wrong(Message::key("desk-not-now")).into()),
         },
         Decision::Keep(name) => {
             let plain = Step { asking: None, ..step.clone() };
@@ -78,13 +78,13 @@ pub async fn apply_scan(
             )
             .await?;
             Ok(Outcome::to(protocol::Step::Wave(plain), standing)
-                .saying(Text::key("desk-view-saved").with("name", &name)))
+                .saying(Message::key("desk-view-saved").with("name", &name)))
         }
         Decision::Release => {
             let planned = rows::plan_trips(tx, actor.warehouse, actor.person, step).await?;
             let trips = planner::trips(planned.loads, planned.totes);
             rows::release(tx, actor.warehouse, planned.wave, &trips).await?;
-            let text = Text::key("wave-released")
+            let text = Message::key("wave-released")
                 .with("wave", &planned.wave_no)
                 .with("trips", trips.len() as i64)
                 .with("short", planned.short);

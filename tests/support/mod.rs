@@ -16,7 +16,7 @@ use wavedeck::domain::order::ShopOrder;
 use wavedeck::domain::{Lang, Role};
 use wavedeck::links::channels::{self, generic};
 use wavedeck::links::standin::shop::Standin;
-use wavedeck::protocol::{Input, Page, Pin, Reply, Request, Text};
+use wavedeck::protocol::{Input, Message, Page, Pin, Reply, Request};
 use wavedeck::store::carriers;
 use wavedeck::store::carriers::NewCarrier;
 use wavedeck::store::goods;
@@ -565,7 +565,7 @@ impl Robot {
     /// The biggest thing on the screen.
     pub fn big(&self) -> String {
         match &self.last.page.big {
-            Some(text) if text.key == Text::PLAIN => match &text.args["text"] {
+            Some(text) if text.key == Message::PLAIN => match &text.args["text"] {
                 wavedeck::protocol::Arg::Plain(text) => text.clone(),
                 other => panic!("{other:?}"),
             },

@@ -14,7 +14,7 @@ use crate::codes::own;
 use crate::config::Config;
 use crate::domain::{Lang, Role};
 use crate::links::channels;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::protocol::sign_on::DemoPerson;
 use crate::store::carriers;
 use crate::store::carriers::NewCarrier;
@@ -91,10 +91,10 @@ fn demo_people(seed: u64) -> Done<Vec<DemoPerson>> {
 
 pub async fn run(args: Demo, config: &Config) -> Done {
     if config.database.url.is_some() {
-        return Err(Fail::usage(Text::key("cli-demo-private")));
+        return Err(Fail::usage(Message::key("cli-demo-private")));
     }
     if let Some(url) = args.shop_url.as_ref().filter(|url| !channels::is_shop_url(url)) {
-        return Err(Fail::usage(Text::key("cli-shop-url").with("received", url)));
+        return Err(Fail::usage(Message::key("cli-shop-url").with("received", url)));
     }
     if let Some(url) = &args.printer_url {
         printer::address(url)?;
@@ -126,7 +126,7 @@ async fn reset() -> Done {
     drop(tx);
     db.close().await;
     if !mine {
-        return Err(Fail::refused(Text::key("cli-demo-not-mine")));
+        return Err(Fail::refused(Message::key("cli-demo-not-mine")));
     }
     schema::drop_database(&server, cluster::DATABASE).await?;
     Opened { url: server, hold: Some(hold) }.close().await
@@ -141,7 +141,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     if site::is_empty(&mut tx).await? {
         seed(&mut tx, args, &people).await?;
     } else if !site::is_demo(&mut tx).await? {
-        return Err(Fail::refused(Text::key("cli-demo-other")));
+        return Err(Fail::refused(Message::key("cli-demo-other")));
     }
     let (shops, next) = match &args.shop_url {
         Some(url) => {
@@ -199,7 +199,7 @@ async fn fill(args: &Demo, config: &Config, opened: &Opened) -> Done {
     let db = opened.db("demo", 1)?;
     let mut tx = db.begin().await?;
     if !site::is_demo(&mut tx).await? {
-        return Err(Fail::refused(Text::key("cli-demo-not-mine")));
+        return Err(Fail::refused(Message::key("cli-demo-not-mine")));
     }
     let warehouse = site::first_warehouse(&mut tx).await?;
     let system = people::system(&mut tx).await?;
@@ -218,7 +218,7 @@ async fn fill(args: &Demo, config: &Config, opened: &Opened) -> Done {
     db.close().await;
     tell(
         config,
-        &Text::key("cli-demo-filled")
+        &Message::key("cli-demo-filled")
             .with("receivers", receivers as i64)
             .with("units", units)
             .with("promised", promised),
@@ -249,7 +249,7 @@ async fn pull_all(
     };
     stop.send_replace(true);
     background.await.map_err(Fail::bug)?;
-    if arrived { Ok(()) } else { Err(Fail::environment(Text::key("cli-demo-slow"))) }
+    if arrived { Ok(()) } else { Err(Fail::environment(Message::key("cli-demo-slow"))) }
 }
 
 /// A new order every few seconds, as long as the demo runs.

@@ -1,10 +1,10 @@
 //! A desk's small letters and the open palette: what each does to the model.
 
-use super::palette::{self, Act, Letter, Palette};
+use super::palette::{self, Act, Hotkey, Palette};
 use super::{Effect, GestureStamp, Model, QueuedInput, enqueue, on_card, refuse};
 use crate::codes::card::Card;
 use crate::console::input::Key;
-use crate::protocol::{Input, Text};
+use crate::protocol::{Input, Message};
 
 pub(super) fn on_palette_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Some(palette) = &mut model.palette else { return vec![] };
@@ -21,7 +21,7 @@ pub(super) fn on_palette_key(model: &mut Model, key: Key) -> Vec<Effect> {
 pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: GestureStamp) -> Vec<Effect> {
     let Some(palette) = model.palette.take() else { return vec![] };
     let Some(entry) = palette.found(text).get(palette.chosen).copied().cloned() else {
-        return refuse(model, Text::key("palette-none").with("received", text.trim()));
+        return refuse(model, Message::key("palette-none").with("received", text.trim()));
     };
     if let Some(why) = entry.why {
         return refuse(model, why);
@@ -32,7 +32,7 @@ pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: GestureStamp
             vec![]
         }
         Act::Card(card) => on_card(model, card, stamp),
-        Act::Letter(letter) => run_letter(model, letter, stamp),
+        Act::Hotkey(letter) => run_letter(model, letter, stamp),
         Act::Line(line) => {
             enqueue(model, QueuedInput { ask: Input::Scan { text: line, typed: true }, stamp })
         }
@@ -40,31 +40,31 @@ pub(super) fn on_palette_line(model: &mut Model, text: &str, stamp: GestureStamp
 }
 
 pub(super) fn on_letter(model: &mut Model, c: char, stamp: GestureStamp) -> Vec<Effect> {
-    let here = palette::letters(&model.page).any(|(own, ..)| own == c);
-    match palette::letter(c).filter(|_| model.palette.is_none()) {
+    let here = palette::hotkeys_of(&model.page).any(|(own, ..)| own == c);
+    match palette::hotkey(c).filter(|_| model.palette.is_none()) {
         Some(letter) if here => run_letter(model, letter, stamp),
-        Some(_) => refuse(model, Text::key("palette-lists-only")),
-        None => refuse(model, Text::key("letter-unknown").with("received", c.to_string())),
+        Some(_) => refuse(model, Message::key("palette-lists-only")),
+        None => refuse(model, Message::key("letter-unknown").with("received", c.to_string())),
     }
 }
 
-fn run_letter(model: &mut Model, letter: Letter, stamp: GestureStamp) -> Vec<Effect> {
+fn run_letter(model: &mut Model, letter: Hotkey, stamp: GestureStamp) -> Vec<Effect> {
     let last = model.page.table.rows.len().saturating_sub(1);
     match letter {
-        Letter::Say(text) => {
+        Hotkey::Say(text) => {
             return enqueue(
                 model,
                 QueuedInput { ask: Input::Scan { text: text.to_owned(), typed: true }, stamp },
             );
         }
-        Letter::Back => return on_card(model, Card::Back, stamp),
-        Letter::Export { xlsx } => return vec![Effect::Export { xlsx }],
-        Letter::Down => model.chosen = (model.chosen + 1).min(last),
-        Letter::Up => model.chosen = model.chosen.saturating_sub(1),
-        Letter::First => model.chosen = 0,
-        Letter::Last => model.chosen = last,
-        Letter::Help => model.help = true,
-        Letter::Palette => model.palette = Some(Palette::open(model)),
+        Hotkey::Back => return on_card(model, Card::Back, stamp),
+        Hotkey::Export { xlsx } => return vec![Effect::Export { xlsx }],
+        Hotkey::Down => model.chosen = (model.chosen + 1).min(last),
+        Hotkey::Up => model.chosen = model.chosen.saturating_sub(1),
+        Hotkey::First => model.chosen = 0,
+        Hotkey::Last => model.chosen = last,
+        Hotkey::Help => model.help = true,
+        Hotkey::Palette => model.palette = Some(Palette::open(model)),
     }
     vec![]
 }

@@ -3,36 +3,36 @@
 
 use crate::limits;
 use crate::protocol::page::{Letters, Table};
-use crate::protocol::{Page, Text};
+use crate::protocol::{Message, Page};
 
 /// The three sizes by cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Size {
+pub enum ScreenSize {
     Hand,
     Standard,
     Wide,
 }
 
-impl Size {
-    pub fn of((width, height): (u16, u16)) -> Size {
+impl ScreenSize {
+    pub fn of((width, height): (u16, u16)) -> ScreenSize {
         match (width, height) {
-            (w, h) if w >= limits::WIDE.0 && h >= limits::WIDE.1 => Size::Wide,
-            (60.., 20..) => Size::Standard,
-            _ => Size::Hand,
+            (w, h) if w >= limits::WIDE.0 && h >= limits::WIDE.1 => ScreenSize::Wide,
+            (60.., 20..) => ScreenSize::Standard,
+            _ => ScreenSize::Hand,
         }
     }
 }
 
 /// The page as this screen shows it.
 pub(super) fn fitted(page: &Page, size: (u16, u16)) -> Page {
-    if Size::of(size) != Size::Hand
+    if ScreenSize::of(size) != ScreenSize::Hand
         || page.letters == Letters::None
         || page.facts.is_empty() && page.menu.is_empty()
     {
         return page.clone();
     }
     let mut table = Table::default();
-    let mut add = |cells: Vec<Text>, opens: String| {
+    let mut add = |cells: Vec<Message>, opens: String| {
         table.rows.push(cells);
         table.opens.push(opens);
     };
@@ -40,7 +40,7 @@ pub(super) fn fitted(page: &Page, size: (u16, u16)) -> Page {
         add(vec![fact.text.clone()], String::new());
     }
     for (n, choice) in page.menu.iter().enumerate() {
-        add(vec![Text::plain((n + 1).to_string()), choice.text.clone()], (n + 1).to_string());
+        add(vec![Message::plain((n + 1).to_string()), choice.text.clone()], (n + 1).to_string());
     }
     for (row, opens) in page.table.rows.iter().zip(&page.table.opens) {
         add(row.clone(), opens.clone());

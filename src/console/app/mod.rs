@@ -15,7 +15,7 @@ use crate::domain::Lang;
 use crate::limits;
 use crate::protocol::sign_on::DemoPerson;
 use crate::protocol::{
-    Entry, Expect, Feedback, Input, Operator, Page, Pin, Reply, Request, Text, Tone,
+    Entry, Expect, Feedback, Input, Message, Operator, Page, Pin, Reply, Request, Tone,
 };
 use palette::Palette;
 use preview::RowPreview;
@@ -44,7 +44,7 @@ pub enum Msg {
     },
     TooLong,
     /// A small letter alone on a desk's entry line: nothing came behind it.
-    Letter(char, GestureStamp),
+    Hotkey(char, GestureStamp),
     Reply(Box<Reply>),
     /// What a row of the list would open; nothing where it could not be read.
     Previewed {
@@ -229,7 +229,7 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             vec![]
         }
-        Msg::Letter(c, stamp) => {
+        Msg::Hotkey(c, stamp) => {
             model.typing.clear();
             hotkeys::on_letter(model, c, stamp)
         }
@@ -243,7 +243,7 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::TooLong => {
             model.typing.clear();
-            refuse(model, Text::key("line-too-long").with("bytes", limits::LINE_BYTES as i64))
+            refuse(model, Message::key("line-too-long").with("bytes", limits::LINE_BYTES as i64))
         }
         Msg::Offline => {
             model.offline = true;
@@ -259,7 +259,7 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-fn refuse(model: &mut Model, text: Text) -> Vec<Effect> {
+fn refuse(model: &mut Model, text: Message) -> Vec<Effect> {
     model.feedback = Some(Feedback { tone: Tone::Wrong, text });
     vec![Effect::Bell(Tone::Wrong)]
 }
@@ -284,7 +284,7 @@ fn on_key(model: &mut Model, key: Key, stamp: GestureStamp) -> Vec<Effect> {
         return if model.operator.is_none() {
             vec![Effect::Quit]
         } else {
-            refuse(model, Text::key("quit-sign-off-first"))
+            refuse(model, Message::key("quit-sign-off-first"))
         };
     }
     if key == Key::Ctrl('l') && model.operator.is_none() {
@@ -346,7 +346,7 @@ fn demo_scan(model: &mut Model) -> Vec<Effect> {
     }
     match model.expects.first() {
         Some(expect) => vec![Effect::Inject(expect.scan.clone())],
-        None => refuse(model, Text::key("demo-nothing")),
+        None => refuse(model, Message::key("demo-nothing")),
     }
 }
 
@@ -416,10 +416,10 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: GestureStamp) -> V
         .any(|w| matches!(w.ask, Input::Badge(_) | Input::Pin { .. }));
     let ask = if model.is_secret() && !waiting {
         if !(4..=8).contains(&trimmed.len()) || !trimmed.bytes().all(|b| b.is_ascii_digit()) {
-            return refuse(model, Text::key("pin-digits"));
+            return refuse(model, Message::key("pin-digits"));
         }
         let Some(badge) = model.badge.clone() else {
-            return refuse(model, Text::key("pin-digits"));
+            return refuse(model, Message::key("pin-digits"));
         };
         Input::Pin { badge, pin: Pin(trimmed.to_owned()) }
     } else if model.operator.is_none() && !waiting {

@@ -6,14 +6,14 @@ use crate::codes::card::Card;
 use crate::domain::Lang;
 use crate::i18n::Catalogue;
 use crate::protocol::page::Letters;
-use crate::protocol::{Activity, Page, Refusal, Text, card_not_here};
+use crate::protocol::{Activity, Message, Page, Refusal, card_not_here};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use pinyin::ToPinyin;
 
 /// What a small letter does on a desk's screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Letter {
+pub enum Hotkey {
     /// Said to the list as if it were scanned.
     Say(&'static str),
     Down,
@@ -30,35 +30,35 @@ pub enum Letter {
 }
 
 /// The desk's letters, with the text that says what each does.
-pub const LETTERS: [(char, Letter, &str); 15] = [
-    ('/', Letter::Say("#filter"), "letter-filter"),
-    (':', Letter::Palette, "letter-palette"),
-    ('?', Letter::Help, "letter-help"),
-    ('s', Letter::Say("#sort"), "letter-sort"),
-    ('r', Letter::Say("#reverse"), "letter-reverse"),
-    ('c', Letter::Say("#columns"), "letter-columns"),
-    ('v', Letter::Say("#views"), "letter-views"),
-    ('w', Letter::Say("#save"), "letter-save"),
-    ('e', Letter::Export { xlsx: false }, "letter-csv"),
-    ('x', Letter::Export { xlsx: true }, "letter-xlsx"),
-    ('j', Letter::Down, "letter-down"),
-    ('k', Letter::Up, "letter-up"),
-    ('g', Letter::First, "letter-first"),
-    ('b', Letter::Last, "letter-last"),
-    ('q', Letter::Back, "letter-back"),
+pub const LETTERS: [(char, Hotkey, &str); 15] = [
+    ('/', Hotkey::Say("#filter"), "letter-filter"),
+    (':', Hotkey::Palette, "letter-palette"),
+    ('?', Hotkey::Help, "letter-help"),
+    ('s', Hotkey::Say("#sort"), "letter-sort"),
+    ('r', Hotkey::Say("#reverse"), "letter-reverse"),
+    ('c', Hotkey::Say("#columns"), "letter-columns"),
+    ('v', Hotkey::Say("#views"), "letter-views"),
+    ('w', Hotkey::Say("#save"), "letter-save"),
+    ('e', Hotkey::Export { xlsx: false }, "letter-csv"),
+    ('x', Hotkey::Export { xlsx: true }, "letter-xlsx"),
+    ('j', Hotkey::Down, "letter-down"),
+    ('k', Hotkey::Up, "letter-up"),
+    ('g', Hotkey::First, "letter-first"),
+    ('b', Hotkey::Last, "letter-last"),
+    ('q', Hotkey::Back, "letter-back"),
 ];
 
-pub fn letter(c: char) -> Option<Letter> {
+pub fn hotkey(c: char) -> Option<Hotkey> {
     LETTERS.iter().find(|(own, ..)| *own == c).map(|(_, letter, _)| *letter)
 }
 
 /// The letters that mean something on a page, with what each does.
-pub fn letters(page: &Page) -> impl Iterator<Item = (char, Letter, &'static str)> {
+pub fn hotkeys_of(page: &Page) -> impl Iterator<Item = (char, Hotkey, &'static str)> {
     let (on, rows) = (page.letters, !page.table.rows.is_empty());
     LETTERS.into_iter().filter(move |(_, letter, _)| match letter {
-        Letter::Say(_) | Letter::Export { .. } => on == Letters::List,
-        Letter::Down | Letter::Up | Letter::First | Letter::Last => on != Letters::None && rows,
-        Letter::Back | Letter::Help | Letter::Palette => on != Letters::None,
+        Hotkey::Say(_) | Hotkey::Export { .. } => on == Letters::List,
+        Hotkey::Down | Hotkey::Up | Hotkey::First | Hotkey::Last => on != Letters::None && rows,
+        Hotkey::Back | Hotkey::Help | Hotkey::Palette => on != Letters::None,
     })
 }
 
@@ -66,7 +66,7 @@ pub fn letters(page: &Page) -> impl Iterator<Item = (char, Letter, &'static str)
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     Card(Card),
-    Letter(Letter),
+    Hotkey(Hotkey),
     /// A line of the page's menu.
     Line(String),
 }
@@ -76,9 +76,9 @@ pub struct Entry {
     pub act: Act,
     /// How it is given without the palette.
     pub key: String,
-    pub text: Text,
+    pub text: Message,
     /// Why it cannot be used now.
-    pub why: Option<Text>,
+    pub why: Option<Message>,
     /// What it is found by.
     words: Vec<String>,
 }
@@ -93,7 +93,7 @@ impl Palette {
     pub fn open(model: &Model) -> Palette {
         let (en, zh) = (Catalogue::new(Lang::En), Catalogue::new(Lang::Zh));
         let mut entries = Vec::new();
-        let mut add = |act: Act, key: String, text: Text, why: Option<Text>| {
+        let mut add = |act: Act, key: String, text: Message, why: Option<Message>| {
             let chinese = zh.say(&text);
             let words = vec![en.say(&text), initials(&chinese), chinese];
             entries.push(Entry { act, key, text, why, words });
@@ -103,12 +103,12 @@ impl Palette {
         }
         if model.page.letters != Letters::None {
             for (c, letter, text) in LETTERS {
-                let here = letters(&model.page).any(|(own, ..)| own == c);
+                let here = hotkeys_of(&model.page).any(|(own, ..)| own == c);
                 add(
-                    Act::Letter(letter),
+                    Act::Hotkey(letter),
                     c.to_string(),
-                    Text::key(text),
-                    (!here).then(|| Text::key("palette-lists-only")),
+                    Message::key(text),
+                    (!here).then(|| Message::key("palette-lists-only")),
                 );
             }
         }
@@ -130,7 +130,7 @@ impl Palette {
             add(
                 Act::Card(*card),
                 model.keymap.key_of(*card).unwrap_or_default(),
-                Text::key(&card.key()),
+                Message::key(&card.key()),
                 why,
             );
         }

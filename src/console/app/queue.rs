@@ -2,7 +2,7 @@
 //! waits for the person.
 
 use super::{Effect, Model, QueuedInput};
-use crate::protocol::{Feedback, Input, Pin, Text, Tone};
+use crate::protocol::{Feedback, Input, Message, Pin, Tone};
 
 /// What was held is applied now, in its order.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
@@ -17,7 +17,7 @@ pub(super) fn drop_held(model: &mut Model) -> Vec<Effect> {
     model.queue.clear();
     model.feedback = Some(Feedback {
         tone: Tone::Good,
-        text: Text::key("queue-dropped").with("count", dropped),
+        text: Message::key("queue-dropped").with("count", dropped),
     });
     vec![]
 }

@@ -2,7 +2,7 @@
 
 use super::Key;
 use crate::codes::card::Card;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use toml::de::{DeTable, DeValue};
 
 /// The keymaps that come with the program, by name.
@@ -16,7 +16,7 @@ pub const NAMED: [(&str, &str); 3] = [
 pub struct Keymap(Vec<(Key, Card)>);
 
 /// Sentences, each with the arguments `file` and `line`.
-pub type Mistakes = Vec<Text>;
+pub type Mistakes = Vec<Message>;
 
 impl Keymap {
     /// A keymap that comes with the program.
@@ -30,12 +30,12 @@ impl Keymap {
     pub fn parse(file: &str, text: &str) -> Result<Keymap, Mistakes> {
         let (table, broken) = DeTable::parse_recoverable(text);
         let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
-        let mut wrong: Vec<(usize, Text)> = broken
+        let mut wrong: Vec<(usize, Message)> = broken
             .iter()
             .map(|e| {
                 (
                     e.span().map_or(1, |span| line(span.start)),
-                    Text::key("config-syntax").with("said", e.message()),
+                    Message::key("config-syntax").with("said", e.message()),
                 )
             })
             .collect();
@@ -44,7 +44,7 @@ impl Keymap {
         if let Some(base) = table.get_ref().get("base") {
             match base.get_ref().as_str().and_then(Keymap::named) {
                 Some(keymap) => binds = keymap.0,
-                None => wrong.push((line(base.span().start), Text::key("keymap-no-base"))),
+                None => wrong.push((line(base.span().start), Message::key("keymap-no-base"))),
             }
         }
         for (key, value) in table.get_ref() {
@@ -55,9 +55,8 @@ impl Keymap {
                     for bind in list.iter() {
                         let at = line(bind.span().start);
                         match read(bind.get_ref()) {
-                            Ok((key, _)) if own.contains(&key) => {
-                                wrong.push((at, Text::key("keymap-twice").with("key", name(key))))
-                            }
+                            Ok((key, _)) if own.contains(&key) => wrong
+                                .push((at, Message::key("keymap-twice").with("key", name(key)))),
                             Ok((key, card)) => {
                                 own.push(key);
                                 binds.retain(|(bound, _)| *bound != key);
@@ -67,15 +66,16 @@ impl Keymap {
                         }
                     }
                 }
-                (other, _) => wrong.push((at, Text::key("config-unknown").with("key", other))),
+                (other, _) => wrong.push((at, Message::key("config-unknown").with("key", other))),
             }
         }
         if binds.is_empty() && wrong.is_empty() {
-            wrong.push((1, Text::key("keymap-empty")));
+            wrong.push((1, Message::key("keymap-empty")));
         }
         wrong.sort_by_key(|(line, _)| *line);
-        let feedback =
-            |(line, feedback): (usize, Text)| feedback.with("file", file).with("line", line as i64);
+        let feedback = |(line, feedback): (usize, Message)| {
+            feedback.with("file", file).with("line", line as i64)
+        };
         if wrong.is_empty() {
             Ok(Keymap(binds))
         } else {
@@ -98,18 +98,18 @@ impl Keymap {
 }
 
 /// One binding: `{ key = "f1", card = "HELP" }`; the card `NONE` takes the key's command away.
-fn read(bind: &DeValue<'_>) -> Result<(Key, Option<Card>), Text> {
+fn read(bind: &DeValue<'_>) -> Result<(Key, Option<Card>), Message> {
     let part = |name: &str| {
         bind.get(name).and_then(|value| value.get_ref().as_str()).unwrap_or_default().to_owned()
     };
     let (key, card) = (part("key"), part("card"));
     let Some(parsed) = parse_key(&key) else {
-        return Err(Text::key("keymap-no-key").with("received", key));
+        return Err(Message::key("keymap-no-key").with("received", key));
     };
     match Card::parse(&format!("{}{card}", Card::PREFIX)) {
         Some(card) => Ok((parsed, Some(card))),
         None if card == "NONE" => Ok((parsed, None)),
-        None => Err(Text::key("keymap-no-card").with("received", card)),
+        None => Err(Message::key("keymap-no-card").with("received", card)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::Lang;
 use crate::i18n::Catalogue;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::work::{Ctx, desk};
 use std::path::Path;
 
@@ -14,11 +14,11 @@ pub async fn write(
     lang: Lang,
     folder: &Path,
     xlsx: bool,
-) -> Result<String, Text> {
+) -> Result<String, Message> {
     let list = desk::full_list(ctx, session, person)
         .await
-        .map_err(|error| Text::key("export-failed").with("said", error.to_string()))?;
-    let Some(list) = list else { return Err(Text::key("palette-lists-only")) };
+        .map_err(|error| Message::key("export-failed").with("said", error.to_string()))?;
+    let Some(list) = list else { return Err(Message::key("palette-lists-only")) };
     let (name, bytes) = {
         let words = Catalogue::new(lang);
         let header: Vec<String> = list.header.iter().map(|cell| words.say(cell)).collect();
@@ -26,7 +26,7 @@ pub async fn write(
             list.rows.iter().map(|row| row.iter().map(|cell| words.say(cell)).collect()).collect();
         (words.say(&list.title), desk::list_as_file(xlsx, &header, &rows))
     };
-    let failed = |feedback: String| Text::key("export-failed").with("said", feedback);
+    let failed = |feedback: String| Message::key("export-failed").with("said", feedback);
     let bytes = bytes.map_err(failed)?;
     let safe: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     let path = folder.join(format!("{safe}-{}.{}", list.at, if xlsx { "xlsx" } else { "csv" }));

@@ -9,7 +9,7 @@ use crate::console::app::{Effect, GestureStamp, Model, Msg, Settings, palette, u
 use crate::console::input::{Decoder, Event, Framing};
 use crate::limits;
 use crate::protocol::page::Letters;
-use crate::protocol::{Feedback, Input, Request, ScannerSettings, Text, Tone};
+use crate::protocol::{Feedback, Input, Message, Request, ScannerSettings, Tone};
 use crate::work::{self, Ctx};
 use screen::Screen;
 use std::collections::VecDeque;
@@ -133,7 +133,7 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
             () = sleep_until(letter.map(|(_, due)| due)), if letter.is_some() => {
                 session.decoder.take_alone();
                 if let Some((c, _)) = letter {
-                    session.take(Msg::Letter(c, stamp())).await?;
+                    session.take(Msg::Hotkey(c, stamp())).await?;
                 }
             }
             () = sleep_until(gone), if gone.is_some() => break,
@@ -245,7 +245,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
             .decoder
             .alone()
             .filter(|_| self.model.page.letters != Letters::None && self.model.palette.is_none())?;
-        palette::letter(c)?;
+        palette::hotkey(c)?;
         Some((c, tokio::time::Instant::from_std(since + limits::LETTER_WAIT)))
     }
 
@@ -262,7 +262,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
         tokio::spawn(async move {
             let (tone, text) = match export::write(&ctx, session, person, lang, &folder, xlsx).await
             {
-                Ok(path) => (Tone::Good, Text::key("export-done").with("file", path)),
+                Ok(path) => (Tone::Good, Message::key("export-done").with("file", path)),
                 Err(text) => (Tone::Wrong, text),
             };
             let _ = answers.send(Msg::Told(Feedback { tone, text })).await;
@@ -276,7 +276,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
             (self.ctx.clone(), self.answers.clone(), self.model.session());
         tokio::spawn(async move {
             let page =
-                work::desk::preview(&ctx, session, person, &of).await.unwrap_or_else(|error| {
+                work::desk::row_details(&ctx, session, person, &of).await.unwrap_or_else(|error| {
                     tracing::warn!(of, %error, "a look beside the list failed");
                     None
                 });

@@ -5,12 +5,12 @@ mod table;
 pub mod text;
 
 use crate::codes::card::Card;
-use crate::console::app::layout::Size;
-use crate::console::app::palette::{Palette, letters};
+use crate::console::app::layout::ScreenSize;
+use crate::console::app::palette::{Palette, hotkeys_of};
 use crate::console::app::{Model, Theme};
 use crate::i18n::Catalogue;
 use crate::protocol::page::Table;
-use crate::protocol::{Input, Page, Text, Tone};
+use crate::protocol::{Input, Message, Page, Tone};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
@@ -94,7 +94,7 @@ pub fn draw(
         ));
     }
     let left = if model.beside().is_some() { usize::from(area.width) / 2 - 2 } else { width };
-    let size = Size::of((area.width, area.height));
+    let size = ScreenSize::of((area.width, area.height));
     let mut lines = if model.help {
         help(model, words, width, &styles)
     } else {
@@ -232,11 +232,17 @@ fn shorten(lines: &mut Vec<Line>, foot: &[Line], body: usize) {
     }
 }
 
-fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Styles) -> Vec<Line> {
+fn page(
+    model: &Model,
+    words: &Catalogue,
+    width: usize,
+    size: ScreenSize,
+    styles: &Styles,
+) -> Vec<Line> {
     let page = &model.page;
     let mut lines = Vec::new();
     let mut title = words.say(&page.title);
-    if let Some(operator) = model.operator.as_ref().filter(|_| size != Size::Hand) {
+    if let Some(operator) = model.operator.as_ref().filter(|_| size != ScreenSize::Hand) {
         title = format!("{title}   {}", operator.name);
     }
     lines.push(Line {
@@ -245,7 +251,7 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
         goes: 2,
         ..Line::default()
     });
-    if size != Size::Hand {
+    if size != ScreenSize::Hand {
         let rule = if model.appearance.boxes { "─".repeat(width) } else { String::new() };
         lines.push(Line { text: rule, style: styles.dim, goes: 9, ..Line::default() });
     }
@@ -253,7 +259,7 @@ fn page(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
         for text in wrap(&words.say(big), width.saturating_sub(2)) {
             lines.push(Line { text: format!(" {text} "), style: styles.big, ..Line::default() });
         }
-        if size != Size::Hand {
+        if size != ScreenSize::Hand {
             lines.push(Line {
                 text: String::new(),
                 style: Style::default(),
@@ -295,7 +301,13 @@ fn choices(parts: &[String], model: &Model, width: usize) -> Vec<String> {
 }
 
 /// What was said, what to do, what waits, and the keys.
-fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Styles) -> Vec<Line> {
+fn foot(
+    model: &Model,
+    words: &Catalogue,
+    width: usize,
+    size: ScreenSize,
+    styles: &Styles,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut add = |text: String, style: Style, most: usize| {
         for text in wrap(&text, width).into_iter().take(most) {
@@ -313,8 +325,8 @@ fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
         let most = match size {
             // What must be read before anything else is done takes the room that it needs.
             _ if feedback.tone == Tone::Stop => usize::from(model.size.1 / 2),
-            Size::Hand if model.size.1 < TIGHT => 2,
-            Size::Hand => 5,
+            ScreenSize::Hand if model.size.1 < TIGHT => 2,
+            ScreenSize::Hand => 5,
             _ => 3,
         };
         add(format!("{mark}{}", words.say(&feedback.text)), style, most);
@@ -326,7 +338,7 @@ fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
         let (style, most) = if model.held { (styles.wrong, 4) } else { (styles.dim, 1) };
         add(waiting, style, most);
     }
-    if size != Size::Hand {
+    if size != ScreenSize::Hand {
         add(keys(model, words, width), styles.dim, 1);
     }
     lines
@@ -335,7 +347,7 @@ fn foot(model: &Model, words: &Catalogue, width: usize, size: Size, styles: &Sty
 fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
     let count = model.queue.len() as i64;
     if model.held && count > 0 {
-        return Some(words.say(&Text::key("queue-held").with("count", count)));
+        return Some(words.say(&Message::key("queue-held").with("count", count)));
     }
     if model.queue_is_full() {
         return Some(words.key("queue-full"));
@@ -354,14 +366,14 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
         })
         .collect();
     Some(words.say(
-        &Text::key("queue-waiting").with("count", count).with("scans", scans.join(" ").as_str()),
+        &Message::key("queue-waiting").with("count", count).with("scans", scans.join(" ").as_str()),
     ))
 }
 
 /// As many keys as one line holds; help shows all of them.
 fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
     let mut out: Vec<String> =
-        letters(&model.page).map(|(c, _, text)| format!("{c} {}", words.key(text))).collect();
+        hotkeys_of(&model.page).map(|(c, _, text)| format!("{c} {}", words.key(text))).collect();
     out.extend(model.page.cards.iter().filter_map(|card| {
         model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key())))
     }));
@@ -395,7 +407,7 @@ fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<
         .cards
         .iter()
         .map(of_card)
-        .chain(letters(&model.page).map(|(c, _, what)| format!("{c}  {}", words.key(what))))
+        .chain(hotkeys_of(&model.page).map(|(c, _, what)| format!("{c}  {}", words.key(what))))
         .collect();
     lines.extend(choices(&parts, model, width).into_iter().map(|text| Line {
         text,

@@ -4,7 +4,7 @@
 
 use super::text::wrap;
 use crate::i18n::Catalogue;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::protocol::page::{Arg, Table};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -33,8 +33,8 @@ enum Is {
 }
 
 impl Cell {
-    fn of(text: &Text, words: &Catalogue) -> Cell {
-        let is = match text.args.get("text").filter(|_| text.key == Text::PLAIN) {
+    fn of(text: &Message, words: &Catalogue) -> Cell {
+        let is = match text.args.get("text").filter(|_| text.key == Message::PLAIN) {
             Some(Arg::Name(_)) => Is::Name,
             Some(_) => Is::Code,
             None => Is::Words,
@@ -114,7 +114,8 @@ pub fn lines(
     }
     out.truncate(height - usize::from(more));
     if more {
-        let text = words.say(&Text::key("list-more").with("count", (rows.len() - seen.end) as i64));
+        let text =
+            words.say(&Message::key("list-more").with("count", (rows.len() - seen.end) as i64));
         out.push(TableLine { text, chosen: false, header: true });
     }
     out

@@ -12,7 +12,7 @@
 
 use super::http;
 use super::loose_json::{self, array, first_text, minor_units, text, whole_units};
-use super::normalize::or_unreadable;
+use super::normalize::order_or_unreadable;
 use super::oauth;
 use super::sign::escape;
 use super::{
@@ -400,12 +400,12 @@ impl Channel for Amazon {
 
 /// Reads one order of 2026-01-01; what is wrong with it is said in a sentence.
 pub fn order(value: Value) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(text(&value["orderId"]), read(&value))
+    order_or_unreadable(text(&value["orderId"]), read(&value))
 }
 
 /// Reads one of v0 with its items.
 pub fn order_v0(value: Value) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(text(&value["AmazonOrderId"]), read_v0(&value))
+    order_or_unreadable(text(&value["AmazonOrderId"]), read_v0(&value))
 }
 
 /// Words of both versions. Pending ones have neither price nor address yet.

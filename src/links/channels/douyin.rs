@@ -8,7 +8,7 @@
 
 use super::http;
 use super::loose_json::{self, array, first_text, from_unix, item_and_variant, text, whole_units};
-use super::normalize::or_unreadable;
+use super::normalize::order_or_unreadable;
 use super::oauth;
 use super::time_window::{Rules, TimeWindow};
 use super::{
@@ -223,7 +223,7 @@ impl Channel for Douyin {
 
 /// Reads one order; what is wrong with it is said in a sentence.
 pub fn order(shop_order: Value) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(text(&shop_order["order_id"]), read(&shop_order))
+    order_or_unreadable(text(&shop_order["order_id"]), read(&shop_order))
 }
 
 /// A line's after-sale state, where there is one: 12 refunded, 6, 7, 11, 13 being talked about.

@@ -3,7 +3,7 @@
 
 use super::http::{self, Answered};
 use super::loose_json;
-use super::normalize::or_unreadable;
+use super::normalize::order_or_unreadable;
 use super::sign::escape;
 use super::sign::{self, hex};
 use super::{
@@ -281,7 +281,7 @@ fn instant(text: &str) -> Option<jiff::Timestamp> {
 
 /// Reads one order; what is wrong with it is said in a sentence.
 pub fn order(value: Value) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(value["order_no"].as_str().unwrap_or("-").to_owned(), read(value))
+    order_or_unreadable(value["order_no"].as_str().unwrap_or("-").to_owned(), read(value))
 }
 
 fn read(value: Value) -> Result<ShopOrder, String> {

@@ -10,7 +10,7 @@
 
 use super::http;
 use super::loose_json::{self, array, first_text, from_beijing, minor_units, text, to_beijing};
-use super::normalize::or_unreadable;
+use super::normalize::order_or_unreadable;
 use super::oauth;
 use super::time_window::{Rules, TimeWindow};
 use super::{
@@ -243,7 +243,7 @@ const CARRIERS: [(&str, &str); 8] = [
 
 /// Reads one order; what is wrong with it is said in a sentence.
 pub fn order(info: Value) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(text(&info["orderId"]), read(&info))
+    order_or_unreadable(text(&info["orderId"]), read(&info))
 }
 
 fn read(info: &Value) -> Result<ShopOrder, String> {

@@ -17,7 +17,7 @@
 
 use super::http;
 use super::loose_json::{self, array, first_text, minor_units, text};
-use super::normalize::or_unreadable;
+use super::normalize::order_or_unreadable;
 use super::oauth;
 use super::sign::escape;
 use super::time_window::{Rules, TimeWindow};
@@ -371,7 +371,7 @@ impl Channel for Magento {
 
 /// Reads one order; what is wrong with it is said in a sentence.
 pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(text(&value["increment_id"]), read(&value, paid))
+    order_or_unreadable(text(&value["increment_id"]), read(&value, paid))
 }
 
 /// The rows that are shipped: a configurable's own row, a bundle's children.

@@ -58,7 +58,7 @@ pub fn check_order(mut order: ShopOrder) -> Result<ShopOrder, String> {
 }
 
 /// The order, or the exception that names it as far as it can be named.
-pub fn or_unreadable(
+pub fn order_or_unreadable(
     order_no: String,
     read: Result<ShopOrder, String>,
 ) -> Result<ShopOrder, Unreadable> {

@@ -11,7 +11,7 @@ use super::http;
 use super::loose_json::{
     self, array, first_text, from_unix, item_and_variant, minor_units, text, whole_units,
 };
-use super::normalize::or_unreadable;
+use super::normalize::order_or_unreadable;
 use super::oauth;
 use super::time_window::{Rules, TimeWindow};
 use super::{
@@ -259,7 +259,7 @@ fn status(info: &Value) -> OrderStatus {
 
 /// Reads one order; what is wrong with it is said in a sentence.
 pub fn order(info: Value) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(text(&info["order_sn"]), read(&info))
+    order_or_unreadable(text(&info["order_sn"]), read(&info))
 }
 
 fn read(info: &Value) -> Result<ShopOrder, String> {

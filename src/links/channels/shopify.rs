@@ -12,7 +12,7 @@
 
 use super::http;
 use super::loose_json::{self, array, minor_units, text, whole_units};
-use super::normalize::or_unreadable;
+use super::normalize::order_or_unreadable;
 use super::{
     Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Unreadable,
 };
@@ -442,7 +442,7 @@ impl Channel for Shopify {
 
 /// Reads one order; what is wrong with it is said in a sentence.
 pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(text(&value["legacyResourceId"]), read(&value, paid))
+    order_or_unreadable(text(&value["legacyResourceId"]), read(&value, paid))
 }
 
 fn time(said: &Value) -> Result<String, String> {

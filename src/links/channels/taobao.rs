@@ -13,7 +13,7 @@ use super::http;
 use super::loose_json::{
     self, array, first_text, from_beijing, item_and_variant, minor_units, text, to_beijing,
 };
-use super::normalize::or_unreadable;
+use super::normalize::order_or_unreadable;
 use super::oauth;
 use super::time_window::{Rules, TimeWindow};
 use super::{
@@ -297,7 +297,7 @@ fn status(trade: &Value, lines: &[ShopLine]) -> OrderStatus {
 
 /// Reads one trade; what is wrong with it is said in a sentence.
 pub fn order(trade: Value) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(first_text(&trade, &["tid_str", "tid"]), read(&trade))
+    order_or_unreadable(first_text(&trade, &["tid_str", "tid"]), read(&trade))
 }
 
 fn read(trade: &Value) -> Result<ShopOrder, String> {

@@ -10,7 +10,7 @@
 
 use super::http;
 use super::loose_json::{array, first_text, item_and_variant, minor_units, text, whole_units};
-use super::normalize::or_unreadable;
+use super::normalize::order_or_unreadable;
 use super::oauth;
 use super::sign;
 use super::{
@@ -244,7 +244,7 @@ impl Channel for Woo {
 
 /// Reads one order; what is wrong with it is said in a sentence.
 pub fn order(value: Value, paid: bool) -> Result<ShopOrder, Unreadable> {
-    or_unreadable(text(&value["id"]), read(&value, paid))
+    order_or_unreadable(text(&value["id"]), read(&value, paid))
 }
 
 /// What is to be sent of a line: refunds name it in their meta data, with negative counts.

@@ -6,7 +6,7 @@ mod page;
 mod subject;
 
 use super::scan::{Scan, ScanTarget};
-use super::{Card, Refusal, Text};
+use super::{Card, Message, Refusal};
 use crate::domain::order::Receiver;
 use serde::{Deserialize, Serialize};
 
@@ -116,16 +116,16 @@ pub struct Snapshot {
     pub views: Vec<String>,
     /// What the action that is asked about makes undone: goods in somebody's hand, picked units,
     /// labels on boxes.
-    pub consequences: Vec<Text>,
+    pub consequences: Vec<Message>,
 }
 
 /// A board, a list or a detail.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Shown {
-    pub title: Text,
-    pub big: Option<Text>,
-    pub facts: Vec<Text>,
-    pub header: Vec<Text>,
+    pub title: Message,
+    pub big: Option<Message>,
+    pub facts: Vec<Message>,
+    pub header: Vec<Message>,
     pub rows: Vec<Row>,
     pub actions: Vec<Action>,
     /// A list, and how it is looked at; `cut`: there is more of it than is shown.
@@ -139,7 +139,7 @@ pub struct Shown {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    pub cells: Vec<Text>,
+    pub cells: Vec<Message>,
     pub opens: Option<Subject>,
 }
 
@@ -243,7 +243,7 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
             Ok(Decision::Do { action, person: Some(id), text: String::new() })
         }
         (None, Action::Assign, Some((_, name, false))) => {
-            Err(Refusal::wrong(Text::key("give-not-free").with("received", name)))
+            Err(Refusal::wrong(Message::key("give-not-free").with("received", name)))
         }
         (None, Action::Message | Action::HoldNote, _) => {
             Ok(Decision::Do { action, person: None, text: scan.text.chars().take(200).collect() })
@@ -255,7 +255,7 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
             match columns(&text, now.shown.as_ref().map_or(0, |shown| shown.header.len())) {
                 Some(columns) => Ok(Decision::Navigate(step.seen(View { columns, ..view() }))),
                 None => Err(Refusal::wrong(
-                    Text::key("desk-expects-columns").with("received", scan.received()),
+                    Message::key("desk-expects-columns").with("received", scan.received()),
                 )),
             }
         }
@@ -263,7 +263,7 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
         (None, Action::Views, _) => match nth.and_then(|n| now.views.get(n)) {
             Some(name) => Ok(Decision::UseView(name.clone())),
             None => Err(Refusal::wrong(
-                Text::key("desk-expects-choice").with("received", scan.received()),
+                Message::key("desk-expects-choice").with("received", scan.received()),
             )),
         },
         (None, action, _) if !action.reasons().is_empty() => match nth
@@ -274,7 +274,7 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
             }
             Some(reason) => Ok(Decision::Do { action, person: None, text: (*reason).to_owned() }),
             None => Err(Refusal::wrong(
-                Text::key("desk-expects-choice").with("received", scan.received()),
+                Message::key("desk-expects-choice").with("received", scan.received()),
             )),
         },
         (
@@ -282,12 +282,12 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
             Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free,
             _,
         ) => Ok(Decision::Do { action, person: None, text: String::new() }),
-        (_, Action::Assign, _) => {
-            Err(Refusal::wrong(Text::key("desk-expects-badge").with("received", scan.received())))
-        }
-        _ => {
-            Err(Refusal::wrong(Text::key("desk-expects-answer").with("received", scan.received())))
-        }
+        (_, Action::Assign, _) => Err(Refusal::wrong(
+            Message::key("desk-expects-badge").with("received", scan.received()),
+        )),
+        _ => Err(Refusal::wrong(
+            Message::key("desk-expects-answer").with("received", scan.received()),
+        )),
     }
 }
 

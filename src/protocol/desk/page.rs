@@ -3,7 +3,7 @@
 use super::{Action, Shown, Snapshot, Step, Subject, View};
 use crate::codes::label::preview;
 use crate::protocol::page::{Letters, Table};
-use crate::protocol::{Card, Expect, Page, Text};
+use crate::protocol::{Card, Expect, Message, Page};
 
 pub fn accepted_scans(_: &Snapshot, step: &Step) -> Vec<Expect> {
     match step.asking {
@@ -22,44 +22,48 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let cards: &[Card] =
         if sure { &[Card::Help, Card::Yes, Card::Back] } else { &[Card::Help, Card::Back] };
     let Some(shown) = &now.shown else {
-        return Page::new(Text::key("menu-inquiry"), Text::key("desk-prompt"))
-            .big(Text::key("desk-big"))
+        return Page::new(Message::key("menu-inquiry"), Message::key("desk-prompt"))
+            .big(Message::key("desk-big"))
             .cards(&[Card::Help, Card::Back]);
     };
     let prompt = match step.asking {
-        Some(Action::Assign) => Text::key("desk-ask-assign"),
-        Some(Action::Message) => Text::key("desk-ask-message"),
-        Some(Action::HoldNote) => Text::key("desk-ask-hold-note"),
-        Some(Action::Filter) => Text::key("desk-ask-filter"),
-        Some(Action::Columns) => Text::key("desk-ask-columns"),
-        Some(Action::SaveView) => Text::key("desk-ask-save-view"),
-        Some(Action::Views) if now.views.is_empty() => Text::key("desk-no-views"),
-        Some(Action::Views | Action::Hold | Action::ForceClose) => Text::key("desk-ask-choice"),
-        Some(_) => Text::key("desk-ask-yes"),
+        Some(Action::Assign) => Message::key("desk-ask-assign"),
+        Some(Action::Message) => Message::key("desk-ask-message"),
+        Some(Action::HoldNote) => Message::key("desk-ask-hold-note"),
+        Some(Action::Filter) => Message::key("desk-ask-filter"),
+        Some(Action::Columns) => Message::key("desk-ask-columns"),
+        Some(Action::SaveView) => Message::key("desk-ask-save-view"),
+        Some(Action::Views) if now.views.is_empty() => Message::key("desk-no-views"),
+        Some(Action::Views | Action::Hold | Action::ForceClose) => Message::key("desk-ask-choice"),
+        Some(_) => Message::key("desk-ask-yes"),
         None if shown.rows.is_empty()
             && shown.list.as_ref().is_some_and(|view| !view.filter.is_empty()) =>
         {
-            Text::key("desk-prompt-filtered-out")
+            Message::key("desk-prompt-filtered-out")
         }
-        None => Text::key(if shown.rows.is_empty() { "desk-prompt" } else { "desk-prompt-rows" }),
+        None => {
+            Message::key(if shown.rows.is_empty() { "desk-prompt" } else { "desk-prompt-rows" })
+        }
     };
     let mut page = Page::new(shown.title.clone(), prompt).cards(cards);
     page.big = shown.big.clone();
     if let Some(action) = step.asking {
-        page = page.strong(Text::key(action.key()));
+        page = page.strong(Message::key(action.key()));
         for text in &now.consequences {
             page = page.strong(text.clone());
         }
         for reason in action.reasons() {
-            page = page.choice(Text::key(&format!("why-{reason}")), None);
+            page = page.choice(Message::key(&format!("why-{reason}")), None);
         }
         for name in &now.views {
-            page = page.choice(Text::plain(name), None);
+            page = page.choice(Message::plain(name), None);
         }
         if action == Action::Columns {
             for (n, column) in shown.header.iter().enumerate() {
                 page = page.fact(
-                    Text::key("desk-column").with("n", n as i64 + 1).with("name", column.clone()),
+                    Message::key("desk-column")
+                        .with("n", n as i64 + 1)
+                        .with("name", column.clone()),
                 );
             }
         }
@@ -69,22 +73,22 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         page = page.fact(fact.clone());
     }
     for action in &shown.actions {
-        page = page.choice(Text::key(action.key()), None);
+        page = page.choice(Message::key(action.key()), None);
     }
     if let Some(bytes) = &shown.label {
-        page = page.strong(Text::key("desk-label-says"));
+        page = page.strong(Message::key("desk-label-says"));
         for line in preview(bytes) {
-            page = page.fact(Text::plain(line));
+            page = page.fact(Message::plain(line));
         }
     }
     page.table = table(shown);
     page.letters = if shown.list.is_some() { Letters::List } else { Letters::Desk };
     if let Some(view) = &shown.list {
         if !view.filter.is_empty() {
-            page = page.strong(Text::key("desk-filtered").with("filter", &view.filter));
+            page = page.strong(Message::key("desk-filtered").with("filter", &view.filter));
         }
         if shown.cut {
-            page = page.fact(Text::key("desk-cut").with("rows", shown.rows.len() as i64));
+            page = page.fact(Message::key("desk-cut").with("rows", shown.rows.len() as i64));
         }
     }
     if now.board { page.live() } else { page }
@@ -93,13 +97,13 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
 fn table(shown: &Shown) -> Table {
     let whole = View::default();
     let view = shown.list.as_ref().unwrap_or(&whole);
-    let header: Vec<Text> = shown
+    let header: Vec<Message> = shown
         .header
         .iter()
         .enumerate()
         .map(|(n, name)| {
             if view.sort == n + 1 {
-                Text::key("desk-sorted")
+                Message::key("desk-sorted")
                     .with("name", name.clone())
                     .with("mark", if view.down { "v" } else { "^" })
             } else {
@@ -107,7 +111,7 @@ fn table(shown: &Shown) -> Table {
             }
         })
         .collect();
-    let pick = |cells: &[Text]| -> Vec<Text> {
+    let pick = |cells: &[Message]| -> Vec<Message> {
         if shown.list.is_none() {
             cells.to_vec()
         } else {

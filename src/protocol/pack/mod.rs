@@ -4,7 +4,7 @@
 mod page;
 
 use super::scan::{Scan, ScanTarget, first_match};
-use super::{Card, Refusal, Text};
+use super::{Card, Message, Refusal};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -212,7 +212,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         return command(now, step, card);
     }
     if let Some(shipment) = &now.gone {
-        return Err(Refusal::stop(Text::key("pack-gone").with("shipment", shipment)));
+        return Err(Refusal::stop(Message::key("pack-gone").with("shipment", shipment)));
     }
     if let Some(sscc) = &now.reopening {
         let reason = scan
@@ -221,7 +221,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             .and_then(|(n, _)| REOPEN_REASONS.get(usize::try_from(n - 1).ok()?));
         return reason.map(|reason| Decision::Reopen { reason }).ok_or_else(|| {
             Refusal::wrong(
-                Text::key("reopen-expects-reason")
+                Message::key("reopen-expects-reason")
                     .with("received", scan.received())
                     .with("sscc", sscc),
             )
@@ -234,7 +234,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     }
     if now.bench.is_none() {
         return Err(Refusal::wrong(
-            Text::key("pack-expects-bench").with("received", scan.received()),
+            Message::key("pack-expects-bench").with("received", scan.received()),
         ));
     }
     if let Some(card) = step.asking {
@@ -250,9 +250,11 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         Some(decision) => Ok(decision),
         None => Err(match &now.shipment {
             None => {
-                Refusal::wrong(Text::key("pack-expects-tote").with("received", scan.received()))
+                Refusal::wrong(Message::key("pack-expects-tote").with("received", scan.received()))
             }
-            Some(_) => Refusal::wrong(Text::key("pack-unknown").with("received", scan.received())),
+            Some(_) => {
+                Refusal::wrong(Message::key("pack-unknown").with("received", scan.received()))
+            }
         }),
     }
 }
@@ -263,11 +265,12 @@ fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal>
         Card::Undo | Card::Back | Card::No if step.asking.is_some() || now.reopening.is_some() => {
             Ok(Decision::Question(None))
         }
-        Card::Undo => {
-            step.last.map(Decision::Undo).ok_or_else(|| Refusal::wrong(Text::key("undo-nothing")))
-        }
+        Card::Undo => step
+            .last
+            .map(Decision::Undo)
+            .ok_or_else(|| Refusal::wrong(Message::key("undo-nothing"))),
         Card::Reprint if now.last_parcel.is_some() => Ok(Decision::Reprint),
-        Card::Reprint => Err(Refusal::wrong(Text::key("reprint-nothing"))),
+        Card::Reprint => Err(Refusal::wrong(Message::key("reprint-nothing"))),
         Card::Short | Card::Damaged | Card::NoCode if busy && ready(now) => {
             match only_line(now).filter(|_| card == Card::NoCode) {
                 Some(decision) => Ok(decision),
@@ -280,7 +283,7 @@ fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal>
         }
         Card::Full => match &now.shipment {
             Some(shipment) if shipment.in_box > 0 => Ok(Decision::Box),
-            _ => Err(Refusal::wrong(Text::key("pack-box-empty"))),
+            _ => Err(Refusal::wrong(Message::key("pack-box-empty"))),
         },
         Card::Back if busy || now.gone.is_some() => Ok(Decision::Aside),
         Card::Back => Ok(Decision::Leave),
@@ -337,7 +340,7 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
     }
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
     let expected =
-        || Refusal::wrong(Text::key("pack-asked-expects").with("received", scan.received()));
+        || Refusal::wrong(Message::key("pack-asked-expects").with("received", scan.received()));
     if let Some(batch) = &now.batch {
         let found = batch
             .lines
@@ -364,7 +367,7 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
             of: None,
         }),
         Card::NoCode => Err(Refusal::wrong(
-            Text::key("pack-too-many").with("received", &found.name).with("left", 0),
+            Message::key("pack-too-many").with("received", &found.name).with("left", 0),
         )),
         _ => Ok(Decision::Missing { reservation: found.reservation_id, card }),
     }
@@ -374,11 +377,11 @@ fn take(now: &Snapshot, found: &ScanTarget) -> Result<Option<Decision>, Refusal>
     match (found, &now.shipment) {
         (ScanTarget::Container { id, code, kind, used_for, .. }, shipment) if kind == "tote" => {
             let Some(owner) = used_for else {
-                return Err(Refusal::wrong(Text::key("pack-tote-empty").with("received", code)));
+                return Err(Refusal::wrong(Message::key("pack-tote-empty").with("received", code)));
             };
             match shipment {
                 Some(s) if s.no != *owner => Err(Refusal::wrong(
-                    Text::key("pack-other-shipment")
+                    Message::key("pack-other-shipment")
                         .with("received", code)
                         .with("other", owner)
                         .with("shipment", &s.no),
@@ -388,7 +391,7 @@ fn take(now: &Snapshot, found: &ScanTarget) -> Result<Option<Decision>, Refusal>
         }
         (ScanTarget::Item { id, name, units, lot, last_good, .. }, Some(shipment)) => {
             if let Some(tote) = shipment.missing_totes().next() {
-                return Err(Refusal::wrong(Text::key("pack-more-totes").with("tote", tote)));
+                return Err(Refusal::wrong(Message::key("pack-more-totes").with("tote", tote)));
             }
             unit(shipment, *id, name, *units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
@@ -410,7 +413,7 @@ fn unit(
     let mine: Vec<&Line> = shipment.lines.iter().filter(|l| l.item_id == item).collect();
     if mine.is_empty() {
         return Err(Refusal::wrong(
-            Text::key("pack-wrong-item").with("received", name).with("shipment", &shipment.no),
+            Message::key("pack-wrong-item").with("received", name).with("shipment", &shipment.no),
         ));
     }
     let fits = |l: &&&Line| {
@@ -419,7 +422,7 @@ fn unit(
     };
     if !mine.iter().any(|l| fits(&l)) {
         return Err(Refusal::wrong(
-            Text::key("pack-wrong-lot")
+            Message::key("pack-wrong-lot")
                 .with("received", lot.or(last_good).unwrap_or_default())
                 .with("lot", &mine[0].lot),
         ));
@@ -435,7 +438,7 @@ fn unit(
     }
     if rest > 0 {
         return Err(Refusal::wrong(
-            Text::key("pack-too-many").with("received", name).with("left", units - rest),
+            Message::key("pack-too-many").with("received", name).with("left", units - rest),
         ));
     }
     Ok(Decision::Pack { reservations, by_eye: false, of: (units == 1).then_some(item) })
@@ -449,7 +452,7 @@ fn counted(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Option<Decision>,
     };
     let Some(line) = shipment.lines.iter().find(|l| l.item_id == item) else { return Ok(None) };
     match count {
-        0 => Err(Refusal::wrong(Text::key("pack-count-zero").with("item", &line.name))),
+        0 => Err(Refusal::wrong(Message::key("pack-count-zero").with("item", &line.name))),
         1 => Ok(Some(Decision::Question(None))),
         more => match unit(shipment, item, &line.name, more - 1, None, None)
             .map_err(|_| too_many(shipment, item, &line.name, more))?
@@ -465,7 +468,7 @@ fn counted(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Option<Decision>,
 fn too_many(shipment: &Shipment, item: i64, name: &Name, received: i64) -> Refusal {
     let left: Units = shipment.lines.iter().filter(|l| l.item_id == item).map(|l| l.left).sum();
     Refusal::wrong(
-        Text::key("pack-count-too-many")
+        Message::key("pack-count-too-many")
             .with("received", received)
             .with("item", name)
             .with("most", left + 1),
@@ -486,7 +489,7 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
             match lines.as_slice() {
                 [one] => Ok(Some(one.single(false))),
                 [] if here(*id).next().is_some() => Err(Refusal::wrong(
-                    Text::key("pack-wrong-lot")
+                    Message::key("pack-wrong-lot")
                         .with(
                             "received",
                             lot.as_deref().or(last_good.as_deref()).unwrap_or_default(),
@@ -494,10 +497,10 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
                         .with("lot", here(*id).next().map_or("-", |l| &l.lot)),
                 )),
                 [] => Err(Refusal::wrong(
-                    Text::key("pack-spare").with("received", name).with("tote", &batch.tote),
+                    Message::key("pack-spare").with("received", name).with("tote", &batch.tote),
                 )),
                 [first, ..] => Err(Refusal::wrong(
-                    Text::key("pack-which-lot")
+                    Message::key("pack-which-lot")
                         .with("received", name)
                         .with("lot", &first.lot)
                         .with("good", &first.last_good),
@@ -508,7 +511,7 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
             Ok(batch.lines.iter().find(|l| l.lot_id == *id).map(|l| l.single(false)))
         }
         ScanTarget::Container { code, .. } => Err(Refusal::wrong(
-            Text::key("pack-finish-tote").with("received", code).with("tote", &batch.tote),
+            Message::key("pack-finish-tote").with("received", code).with("tote", &batch.tote),
         )),
         _ => Ok(None),
     })?;
@@ -522,5 +525,7 @@ fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> 
     let number = scan.number.as_ref();
     fit.or_else(|| number.and_then(|(_, digits)| by_day(digits)))
         .or_else(|| (scan.is_choice(1) && batch.can_run(step.singles)).then_some(Decision::Run))
-        .ok_or_else(|| Refusal::wrong(Text::key("pack-unknown").with("received", scan.received())))
+        .ok_or_else(|| {
+            Refusal::wrong(Message::key("pack-unknown").with("received", scan.received()))
+        })
 }

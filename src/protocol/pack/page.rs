@@ -2,7 +2,7 @@
 
 use super::{Batch, Bench, REOPEN_REASONS, Shipment, Snapshot, Step};
 use crate::domain::Name;
-use crate::protocol::{Card, Expect, Kind, Page, Text};
+use crate::protocol::{Card, Expect, Kind, Message, Page};
 
 /// What would be accepted now.
 pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
@@ -68,15 +68,15 @@ fn countable(shipment: &Shipment, step: &Step) -> Option<i64> {
 /// What the packer sees.
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let Some(bench) = &now.bench else {
-        return Page::new(Text::key("pack-title"), Text::key("pack-prompt-bench"))
-            .big(Text::key("pack-big-bench"))
+        return Page::new(Message::key("pack-title"), Message::key("pack-prompt-bench"))
+            .big(Message::key("pack-big-bench"))
             .cards(&[Card::Help, Card::Back]);
     };
-    let title = Text::key("pack-title-bench").with("bench", &bench.code);
+    let title = Message::key("pack-title-bench").with("bench", &bench.code);
     if let Some(shipment) = &now.gone {
-        return Page::new(title, Text::key("pack-prompt-gone"))
-            .big(Text::key("pack-big-gone"))
-            .strong(Text::key("pack-gone").with("shipment", shipment))
+        return Page::new(title, Message::key("pack-prompt-gone"))
+            .big(Message::key("pack-big-gone"))
+            .strong(Message::key("pack-gone").with("shipment", shipment))
             .cards(&[Card::Help, Card::Back]);
     }
     let page = match (&now.reopening, &now.batch, &now.shipment) {
@@ -91,27 +91,27 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     page.live()
 }
 
-fn idle(title: Text, bench: &Bench) -> Page {
-    let page = Page::new(title, Text::key("pack-prompt-tote"))
-        .big(Text::key("pack-big-tote"))
+fn idle(title: Message, bench: &Bench) -> Page {
+    let page = Page::new(title, Message::key("pack-prompt-tote"))
+        .big(Message::key("pack-big-tote"))
         .cards(&[Card::Help, Card::Found, Card::Reprint, Card::Back]);
     match &bench.printer {
-        Some(printer) => page.fact(Text::key("pack-printer").with("printer", printer)),
-        None => page.strong(Text::key("pack-no-printer")),
+        Some(printer) => page.fact(Message::key("pack-printer").with("printer", printer)),
+        None => page.strong(Message::key("pack-no-printer")),
     }
 }
 
-fn reopen(title: Text, sscc: &str) -> Page {
-    let page = Page::new(title, Text::key("reopen-prompt"))
-        .big(Text::plain(sscc))
+fn reopen(title: Message, sscc: &str) -> Page {
+    let page = Page::new(title, Message::key("reopen-prompt"))
+        .big(Message::plain(sscc))
         .cards(&[Card::Help, Card::Back]);
     REOPEN_REASONS
         .iter()
-        .fold(page, |page, reason| page.choice(Text::key(&format!("reopen-{reason}")), None))
+        .fold(page, |page, reason| page.choice(Message::key(&format!("reopen-{reason}")), None))
 }
 
-fn asking(card: Card) -> Text {
-    Text::key(match card {
+fn asking(card: Card) -> Message {
+    Message::key(match card {
         Card::Damaged => "pack-ask-damaged",
         Card::Found => "pack-ask-found",
         Card::NoCode => "pack-ask-nocode",
@@ -124,17 +124,17 @@ fn asking(card: Card) -> Text {
 fn choices<'a>(mut page: Page, goods: impl Iterator<Item = (&'a Name, &'a str, &'a str)>) -> Page {
     for (n, (name, lot, last_good)) in goods.enumerate() {
         page.table.rows.push(vec![
-            Text::plain((n + 1).to_string()),
-            Text::plain(name),
-            Text::plain(lot),
-            Text::plain(last_good),
+            Message::plain((n + 1).to_string()),
+            Message::plain(name),
+            Message::plain(lot),
+            Message::plain(last_good),
         ]);
         page.table.opens.push((n + 1).to_string());
     }
     page
 }
 
-fn batch_page(title: Text, batch: &Batch, step: &Step) -> Page {
+fn batch_page(title: Message, batch: &Batch, step: &Step) -> Page {
     let cards = [
         Card::Help,
         Card::Short,
@@ -146,7 +146,7 @@ fn batch_page(title: Text, batch: &Batch, step: &Step) -> Page {
     ];
     if let Some(card) = step.asking {
         let page = Page::new(title, asking(card))
-            .big(Text::plain(&batch.tote))
+            .big(Message::plain(&batch.tote))
             .cards(&[Card::Help, Card::Back]);
         return if card == Card::Found {
             page
@@ -163,22 +163,22 @@ fn batch_page(title: Text, batch: &Batch, step: &Step) -> Page {
         (_, true) => "pack-prompt-last",
         _ => "pack-prompt-any",
     };
-    let mut page = Page::new(title, Text::key(prompt))
-        .big(Text::key("pack-batch-left").with("left", batch.left()).with("tote", &batch.tote))
+    let mut page = Page::new(title, Message::key(prompt))
+        .big(Message::key("pack-batch-left").with("left", batch.left()).with("tote", &batch.tote))
         .cards(&cards);
     if batch.can_run(step.singles) {
         page = page
-            .choice(Text::key("pack-run").with("labels", batch.left() - 1), Some(Card::Yes))
+            .choice(Message::key("pack-run").with("labels", batch.left() - 1), Some(Card::Yes))
             .cards(&[Card::Yes]);
     }
     if batch.spare > 0 {
-        page = page.strong(Text::key("pack-batch-spare").with("spare", batch.spare));
+        page = page.strong(Message::key("pack-batch-spare").with("spare", batch.spare));
     }
     for line in &batch.lines {
         let text = if line.each > 1 {
-            Text::key("pack-batch-each").with("each", line.each)
+            Message::key("pack-batch-each").with("each", line.each)
         } else {
-            Text::key("pack-batch-line")
+            Message::key("pack-batch-line")
         };
         page.table.rows.push(vec![text.with("left", line.shipments).with("item", &line.name)]);
         page.table.opens.push(String::new());
@@ -186,7 +186,7 @@ fn batch_page(title: Text, batch: &Batch, step: &Step) -> Page {
     page
 }
 
-fn shipment_page(title: Text, shipment: &Shipment, step: &Step) -> Page {
+fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
     let cards = [
         Card::Help,
         Card::Undo,
@@ -198,15 +198,15 @@ fn shipment_page(title: Text, shipment: &Shipment, step: &Step) -> Page {
         Card::Reprint,
         Card::Back,
     ];
-    let whose = Text::key("pack-shipment")
+    let whose = Message::key("pack-shipment")
         .with("shipment", &shipment.no)
         .with("carrier", &shipment.carrier);
     if let Some(tote) = shipment.missing_totes().next() {
         return Page::new(
             title,
-            Text::key("pack-prompt-more").with("tote", tote).with("shipment", &shipment.no),
+            Message::key("pack-prompt-more").with("tote", tote).with("shipment", &shipment.no),
         )
-        .big(Text::plain(tote))
+        .big(Message::plain(tote))
         .fact(whose)
         .cards(&cards);
     }
@@ -231,22 +231,23 @@ fn shipment_page(title: Text, shipment: &Shipment, step: &Step) -> Page {
         _ if countable(shipment, step).is_some() => "pack-prompt-unit-or-count",
         _ => "pack-prompt-unit",
     };
-    let mut page = Page::new(title, Text::key(prompt))
+    let mut page = Page::new(title, Message::key(prompt))
         .big(
-            Text::key("pack-count")
+            Message::key("pack-count")
                 .with("packed", packed)
                 .with("of", packed + left + shipment.coming),
         )
         .fact(whose)
         .cards(&cards);
     if shipment.coming > 0 {
-        page = page.strong(Text::key("pack-coming").with("units", shipment.coming));
+        page = page.strong(Message::key("pack-coming").with("units", shipment.coming));
     }
     if packed > shipment.in_box {
-        page = page.fact(Text::key("pack-boxes").with("units", packed - shipment.in_box));
+        page = page.fact(Message::key("pack-boxes").with("units", packed - shipment.in_box));
     }
     for line in shipment.lines.iter().filter(|l| l.left > 0) {
-        page = page.strong(Text::key("pack-line").with("left", line.left).with("item", &line.name));
+        page =
+            page.strong(Message::key("pack-line").with("left", line.left).with("item", &line.name));
     }
     page
 }

@@ -2,7 +2,7 @@
 
 use super::{Colleague, Decision, Step, Stop, Trip, lot_question, settle};
 use crate::protocol::scan::{Scan, ScanTarget};
-use crate::protocol::{Card, Refusal, Text};
+use crate::protocol::{Card, Message, Refusal};
 
 pub(super) fn command(
     trip: &Trip,
@@ -26,13 +26,13 @@ pub(super) fn command(
         Card::Short | Card::Damaged | Card::Empty | Card::Skip
             if step.counted > 0 && (stop.qty > 1 || (step.checked && card != Card::Damaged)) =>
         {
-            Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted)))
+            Err(Refusal::wrong(Message::key("back-counted").with("counted", step.counted)))
         }
         Card::Skip => Ok(Decision::Skip),
         Card::Yes if step.asking == Some(Card::Close) => match trip.totes {
             0 => Ok(Decision::Over),
             totes => Err(Refusal::wrong(
-                Text::key("close-expects-staging")
+                Message::key("close-expects-staging")
                     .with("received", card.name())
                     .with("totes", totes),
             )),
@@ -47,7 +47,7 @@ pub(super) fn command(
         }
         // What is in hand but in no tote would be forgotten.
         Card::Back | Card::Close if step.counted > 0 => {
-            Err(Refusal::wrong(Text::key("back-counted").with("counted", step.counted)))
+            Err(Refusal::wrong(Message::key("back-counted").with("counted", step.counted)))
         }
         Card::Back => Ok(Decision::Leave),
         Card::Short | Card::Damaged | Card::Empty | Card::Found | Card::Close => {
@@ -59,7 +59,7 @@ pub(super) fn command(
             Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() }))
         }
         Card::Full if stop.tote.is_none() => {
-            Err(Refusal::wrong(Text::key("full-no-tote").with("shipment", &stop.shipment)))
+            Err(Refusal::wrong(Message::key("full-no-tote").with("shipment", &stop.shipment)))
         }
         Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step, stop))),
         other => Err(Refusal::not_here(other)),
@@ -69,7 +69,7 @@ pub(super) fn command(
 pub(super) fn undo(step: &Step) -> Result<Decision, Refusal> {
     match &step.before {
         Some(before) => Ok(Decision::Undo((**before).clone())),
-        None => Err(Refusal::wrong(Text::key("undo-nothing"))),
+        None => Err(Refusal::wrong(Message::key("undo-nothing"))),
     }
 }
 
@@ -93,14 +93,14 @@ pub(super) fn confirm(
         }) {
             Some(place_id) => Ok(Decision::Drop { place_id, home: true }),
             None => Err(Refusal::wrong(
-                Text::key("close-expects-staging").with("received", scan.received()),
+                Message::key("close-expects-staging").with("received", scan.received()),
             )),
         },
         Card::Damaged => match scan.quantity().filter(|n| *n > 0) {
             _ if here => Ok(Decision::Damaged(1)),
             Some(units) => Ok(Decision::Damaged(units)),
             None => Err(Refusal::wrong(
-                Text::key("damaged-expects")
+                Message::key("damaged-expects")
                     .with("received", scan.received())
                     .with("bin", &stop.place),
             )),
@@ -110,14 +110,14 @@ pub(super) fn confirm(
             match settle::which_lot(stop, step, scan)? {
                 Some(decision) => Ok(decision),
                 None => Err(Refusal::wrong(
-                    Text::key("reason-expects-bin")
+                    Message::key("reason-expects-bin")
                         .with("received", scan.received())
                         .with("bin", &stop.place),
                 )),
             }
         }
         _ if !here => Err(Refusal::wrong(
-            Text::key("reason-expects-bin")
+            Message::key("reason-expects-bin")
                 .with("received", scan.received())
                 .with("bin", &stop.place),
         )),
@@ -135,20 +135,22 @@ pub(super) fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Deci
     match (badge, &step.giving) {
         (Some((id, ..)), Some(to)) if id == me => Ok(Some(Decision::Give(to.clone()))),
         (Some((id, name, _)), None) if id == me => {
-            Err(Refusal::wrong(Text::key("give-own-first").with("received", name)))
+            Err(Refusal::wrong(Message::key("give-own-first").with("received", name)))
         }
         (Some((_, name, _)), _) if step.counted > 0 => Err(Refusal::wrong(
-            Text::key("give-in-hand").with("counted", step.counted).with("who", name),
+            Message::key("give-in-hand").with("counted", step.counted).with("who", name),
         )),
         (Some((id, name, true)), _) => Ok(Some(Decision::Step(Step {
             giving: Some(Colleague { id, name: name.clone() }),
             ..step.clone()
         }))),
         (Some((_, name, false)), _) => {
-            Err(Refusal::wrong(Text::key("give-not-free").with("received", name)))
+            Err(Refusal::wrong(Message::key("give-not-free").with("received", name)))
         }
         (None, Some(to)) => Err(Refusal::wrong(
-            Text::key("give-expects-badge").with("received", scan.received()).with("who", &to.name),
+            Message::key("give-expects-badge")
+                .with("received", scan.received())
+                .with("who", &to.name),
         )),
         (None, None) => Ok(None),
     }

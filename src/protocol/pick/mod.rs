@@ -8,7 +8,7 @@ mod page;
 mod settle;
 
 use super::scan::{Scan, ScanTarget};
-use super::{Card, Refusal, Text};
+use super::{Card, Message, Refusal};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -263,7 +263,7 @@ fn idle(scan: &Scan) -> Result<Decision, Refusal> {
         Some(Card::Back) => Ok(Decision::Leave),
         None if scan.is_choice(1) => Ok(Decision::Claim),
         _ => Err(Refusal::wrong(
-            Text::key("pick-idle-expects-next").with("received", scan.received()),
+            Message::key("pick-idle-expects-next").with("received", scan.received()),
         )),
     }
 }
@@ -280,7 +280,7 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
         Some(Card::Back) => return Ok(Decision::Leave),
         _ if trip.totes == 0 => {
             return Err(Refusal::wrong(
-                Text::key("pick-trip-void-expects").with("received", scan.received()),
+                Message::key("pick-trip-void-expects").with("received", scan.received()),
             ));
         }
         _ => {}
@@ -295,13 +295,15 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
                 return Ok(Decision::Drop { place_id: *id, home: false });
             }
             ScanTarget::Bin { code, .. } => {
-                return Err(Refusal::wrong(Text::key("drop-not-staging").with("received", code)));
+                return Err(Refusal::wrong(
+                    Message::key("drop-not-staging").with("received", code),
+                ));
             }
             _ => {}
         }
     }
     Err(Refusal::wrong(
-        Text::key("drop-expects-staging")
+        Message::key("drop-expects-staging")
             .with("received", scan.received())
             .with("totes", trip.totes),
     ))
@@ -369,6 +371,6 @@ impl Snapshot {
     }
 }
 
-fn lot_question(stop: &Stop, key: &str) -> Text {
-    Text::key(key).with("lot", &stop.lot).with("good", &stop.last_good)
+fn lot_question(stop: &Stop, key: &str) -> Message {
+    Message::key(key).with("lot", &stop.lot).with("good", &stop.last_good)
 }

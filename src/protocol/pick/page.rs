@@ -1,7 +1,7 @@
 //! What the picker sees, and what would be accepted.
 
 use super::{CARDS, Snapshot, Step, Stop, lot_question};
-use crate::protocol::{Card, Expect, Kind, Page, Text, month_day};
+use crate::protocol::{Card, Expect, Kind, Message, Page, month_day};
 
 /// What would be accepted now.
 pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
@@ -76,70 +76,70 @@ fn named_lot(stop: &Stop) -> Vec<Expect> {
 /// What the picker sees.
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let Some(trip) = &now.trip else {
-        return Page::new(Text::key("pick-title"), Text::key("pick-idle"))
+        return Page::new(Message::key("pick-title"), Message::key("pick-idle"))
             .cards(&[Card::Help, Card::Next, Card::Back])
-            .choice(Text::key("card-next"), Some(Card::Next));
+            .choice(Message::key("card-next"), Some(Card::Next));
     };
-    let title = Text::key("pick-title-trip")
+    let title = Message::key("pick-title-trip")
         .with("trip", &trip.no)
         .with("at", (trip.done + 1).min(trip.stops))
         .with("of", trip.stops);
     let Some(stop) = &now.stop else {
         if trip.totes == 0 {
-            return Page::new(title, Text::key("pick-trip-void"))
+            return Page::new(title, Message::key("pick-trip-void"))
                 .cards(&[Card::Help, Card::Next, Card::Back])
-                .choice(Text::key("card-next"), Some(Card::Next));
+                .choice(Message::key("card-next"), Some(Card::Next));
         }
         let prompt = step.giving.as_ref().map_or_else(
-            || Text::key("drop-prompt"),
-            |to| Text::key("ask-give").with("who", &to.name),
+            || Message::key("drop-prompt"),
+            |to| Message::key("ask-give").with("who", &to.name),
         );
         return Page::new(title, prompt)
-            .big(Text::key("drop-big"))
-            .fact(Text::key("drop-totes").with("totes", trip.totes))
+            .big(Message::key("drop-big"))
+            .fact(Message::key("drop-totes").with("totes", trip.totes))
             .cards(&[Card::Help, Card::Undo, Card::Back]);
     };
     let step = step.at(stop);
     let ready = step.settled(stop) && step.counted > 0 && step.asking.is_none();
     let mut page = Page::new(title, prompt(stop, &step)).cards(CARDS).big(big(stop, &step)).live();
     if step.counted == stop.qty && ready {
-        page = page.fact(Text::key("pick-from").with("bin", &stop.place));
+        page = page.fact(Message::key("pick-from").with("bin", &stop.place));
     }
     if !stop.name.variant.is_empty() {
-        page = page.strong(Text::plain(&stop.name.variant));
+        page = page.strong(Message::plain(&stop.name.variant));
     }
-    page = page.fact(Text::plain(&stop.name.common()));
+    page = page.fact(Message::plain(&stop.name.common()));
     if step.full {
-        page = page.strong(Text::key("pick-full-noted"));
+        page = page.strong(Message::key("pick-full-noted"));
     }
     if stop.last_good != "infinity" {
-        let day = Text::key("pick-lot").with("lot", &stop.lot).with("day", &stop.last_good);
+        let day = Message::key("pick-lot").with("lot", &stop.lot).with("day", &stop.last_good);
         page = if stop.one_lot() { page.fact(day) } else { page.strong(day) };
     }
-    page.strong(Text::key("pick-qty").with("counted", step.counted).with("want", stop.qty))
+    page.strong(Message::key("pick-qty").with("counted", step.counted).with("want", stop.qty))
         .fact(whose(stop))
 }
 
-fn whose(stop: &Stop) -> Text {
+fn whose(stop: &Stop) -> Message {
     match stop.shipments_in_batch {
-        0 => Text::key("pick-for").with("shipment", &stop.shipment),
-        shipments => Text::key("pick-for-many").with("shipments", shipments),
+        0 => Message::key("pick-for").with("shipment", &stop.shipment),
+        shipments => Message::key("pick-for-many").with("shipments", shipments),
     }
 }
 
-fn big(stop: &Stop, step: &Step) -> Text {
+fn big(stop: &Stop, step: &Step) -> Message {
     if step.settled(stop) && step.counted >= stop.qty && step.asking.is_none() {
         return match &stop.tote {
-            Some((_, code)) if !step.full => Text::plain(code),
-            _ => Text::key("pick-free-tote"),
+            Some((_, code)) if !step.full => Message::plain(code),
+            _ => Message::key("pick-free-tote"),
         };
     }
-    Text::plain(&stop.place)
+    Message::plain(&stop.place)
 }
 
-fn prompt(stop: &Stop, step: &Step) -> Text {
+fn prompt(stop: &Stop, step: &Step) -> Message {
     if let Some(to) = &step.giving {
-        return Text::key("ask-give").with("who", &to.name);
+        return Message::key("ask-give").with("who", &to.name);
     }
     if asks_which_lot(stop, step) {
         return lot_question(stop, "pick-prompt-lot");
@@ -153,15 +153,15 @@ fn prompt(stop: &Stop, step: &Step) -> Text {
             Card::NoCode => "ask-nocode",
             _ => "ask-short",
         };
-        return Text::key(key).with("bin", &stop.place);
+        return Message::key(key).with("bin", &stop.place);
     }
     if step.settled(stop) {
         return match &stop.tote {
             _ if step.counted < stop.qty => {
-                Text::key("pick-prompt-count").with("left", stop.qty - step.counted)
+                Message::key("pick-prompt-count").with("left", stop.qty - step.counted)
             }
-            Some((_, code)) if !step.full => Text::key("pick-prompt-tote").with("tote", code),
-            _ => Text::key("pick-prompt-free-tote").with("shipment", &stop.shipment),
+            Some((_, code)) if !step.full => Message::key("pick-prompt-tote").with("tote", code),
+            _ => Message::key("pick-prompt-free-tote").with("shipment", &stop.shipment),
         };
     }
     if (step.item_scanned
@@ -172,8 +172,8 @@ fn prompt(stop: &Stop, step: &Step) -> Text {
         return lot_question(stop, "pick-prompt-lot");
     }
     match (step.bin_scanned, stop.bin_needed()) {
-        (true, _) => Text::key("pick-prompt-item"),
-        (false, true) => Text::key("pick-prompt-bin"),
-        (false, false) => Text::key("pick-prompt-source"),
+        (true, _) => Message::key("pick-prompt-item"),
+        (false, true) => Message::key("pick-prompt-bin"),
+        (false, false) => Message::key("pick-prompt-source"),
     }
 }

@@ -4,7 +4,7 @@
 use super::{Decision, LotHere, Step, Stop, Tote, lot_question};
 use crate::domain::Units;
 use crate::protocol::scan::{Scan, ScanTarget};
-use crate::protocol::{Arg, Refusal, Text, month_day};
+use crate::protocol::{Arg, Message, Refusal, month_day};
 
 /// A scan whose meaning is known.
 pub(super) fn take(
@@ -21,14 +21,14 @@ pub(super) fn take(
             Err(tote_due(stop, step, code.into()))
         }
         ScanTarget::Bin { code, .. } => Err(Refusal::wrong(
-            Text::key("pick-wrong-bin").with("received", code).with("bin", &stop.place),
+            Message::key("pick-wrong-bin").with("received", code).with("bin", &stop.place),
         )),
         ScanTarget::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
             let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
             item(stop, step, units, lot.as_deref(), last_good.as_deref()).map(Some)
         }
         ScanTarget::Item { name, .. } => Err(Refusal::wrong(
-            Text::key("pick-wrong-item").with("received", name).with("item", &stop.name),
+            Message::key("pick-wrong-item").with("received", name).with("item", &stop.name),
         )),
         ScanTarget::Lot { id, item_id, number } if *item_id == stop.item_id => {
             lot(stop, step, *id, number).map(Some)
@@ -79,7 +79,7 @@ fn item(
     let counted = if shown { 1 } else { step.counted.saturating_add(units) };
     if counted > stop.qty {
         return Err(Refusal::wrong(
-            Text::key("pick-too-many").with("received", counted).with("want", stop.qty),
+            Message::key("pick-too-many").with("received", counted).with("want", stop.qty),
         ));
     }
     let lot_ok = step.lot_scanned || stop.one_lot() || meant.is_some();
@@ -155,14 +155,14 @@ pub(super) fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Dec
         return Ok(None);
     }
     if scan.quantity().is_none() {
-        return Err(Refusal::wrong(Text::key("pick-number-is-code").with("received", text)));
+        return Err(Refusal::wrong(Message::key("pick-number-is-code").with("received", text)));
     }
     if *number < 1 {
-        return Err(Refusal::wrong(Text::key("pick-zero").with("bin", &stop.place)));
+        return Err(Refusal::wrong(Message::key("pick-zero").with("bin", &stop.place)));
     }
     if *number > stop.qty {
         return Err(Refusal::wrong(
-            Text::key("pick-too-many").with("received", *number).with("want", stop.qty),
+            Message::key("pick-too-many").with("received", *number).with("want", stop.qty),
         ));
     }
     Ok(Some(Decision::Step(Step { counted: *number, ..step.clone() }.after(step, stop))))
@@ -170,14 +170,14 @@ pub(super) fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Dec
 
 fn tote(stop: &Stop, step: &Step, found: &ScanTarget) -> Result<Decision, Refusal> {
     let ScanTarget::Container { id, code, kind, used_for, holder, .. } = found else {
-        return Err(Refusal::wrong(Text::key("pick-not-a-tote")));
+        return Err(Refusal::wrong(Message::key("pick-not-a-tote")));
     };
     if kind != "tote" {
-        return Err(Refusal::wrong(Text::key("pick-not-a-tote").with("received", code)));
+        return Err(Refusal::wrong(Message::key("pick-not-a-tote").with("received", code)));
     }
     if !step.settled(stop) || step.counted < 1 {
         return Err(Refusal::wrong(
-            Text::key("pick-source-first")
+            Message::key("pick-source-first")
                 .with("received", code)
                 .with("bin", &stop.place)
                 .with("item", &stop.name),
@@ -189,7 +189,7 @@ fn tote(stop: &Stop, step: &Step, found: &ScanTarget) -> Result<Decision, Refusa
             Ok(Decision::Put { tote: Tote::Bound(*id), qty })
         }
         (Some((_, want)), false, _) => Err(Refusal::wrong(
-            Text::key("pick-wrong-tote").with("received", code).with("tote", want),
+            Message::key("pick-wrong-tote").with("received", code).with("tote", want),
         )),
         (bound, _, None) => {
             Ok(Decision::Put { tote: Tote::New { id: *id, after_full: bound.is_some() }, qty })
@@ -197,7 +197,7 @@ fn tote(stop: &Stop, step: &Step, found: &ScanTarget) -> Result<Decision, Refusa
         (_, _, Some(shipment)) => {
             let holder = holder.as_deref().unwrap_or("-");
             Err(Refusal::wrong(
-                Text::key("pick-tote-taken")
+                Message::key("pick-tote-taken")
                     .with("received", code)
                     .with("shipment", shipment)
                     .with("who", holder),
@@ -212,7 +212,7 @@ pub(super) fn unexpected(stop: &Stop, step: &Step, scan: &Scan) -> Refusal {
         return tote_due(stop, step, scan.received());
     }
     Refusal::wrong(
-        Text::key("pick-unknown")
+        Message::key("pick-unknown")
             .with("received", scan.received())
             .with("bin", &stop.place)
             .with("item", &stop.name),
@@ -223,9 +223,9 @@ pub(super) fn unexpected(stop: &Stop, step: &Step, scan: &Scan) -> Refusal {
 fn tote_due(stop: &Stop, step: &Step, received: Arg) -> Refusal {
     Refusal::wrong(match stop.tote.as_ref().filter(|_| !step.full) {
         Some((_, tote)) => {
-            Text::key("pick-expects-tote").with("received", received).with("tote", tote)
+            Message::key("pick-expects-tote").with("received", received).with("tote", tote)
         }
-        None => Text::key("pick-expects-free-tote")
+        None => Message::key("pick-expects-free-tote")
             .with("received", received)
             .with("shipment", &stop.shipment),
     })

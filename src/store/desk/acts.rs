@@ -1,7 +1,7 @@
 //! What a supervisor does about shipments, waves, walks and people. Each returns whether it could
 //! be done still.
 
-use crate::protocol::{Operator, Text};
+use crate::protocol::{Message, Operator};
 use crate::store::{Actor, pick};
 use crate::store::{Result, Tx};
 
@@ -48,7 +48,7 @@ pub async fn set_hold_note(tx: &mut Tx, shipment: i64, note: &str) -> Result<boo
 }
 
 /// Who walks a trip, and what they have counted into their hand and not yet put into a tote.
-pub async fn picker_and_counted(tx: &mut Tx, trip: i64) -> Result<Option<(i64, Option<Text>)>> {
+pub async fn picker_and_counted(tx: &mut Tx, trip: i64) -> Result<Option<(i64, Option<Message>)>> {
     let row = sqlx::query_file!("src/store/sql/desk/picker_and_counted.sql", trip)
         .fetch_optional(tx.conn())
         .await?;
@@ -57,7 +57,7 @@ pub async fn picker_and_counted(tx: &mut Tx, trip: i64) -> Result<Option<(i64, O
         (
             r.id,
             goods.map(|((sku, place), n)| {
-                Text::key("desk-in-hand")
+                Message::key("desk-in-hand")
                     .with("who", &r.name)
                     .with("goods", format!("{n} × {sku}"))
                     .with("bin", place)
@@ -67,14 +67,14 @@ pub async fn picker_and_counted(tx: &mut Tx, trip: i64) -> Result<Option<(i64, O
 }
 
 /// What becomes of a shipment's goods and labels when it is taken off the floor.
-pub async fn consequences(tx: &mut Tx, shipment: i64) -> Result<Vec<Text>> {
+pub async fn consequences(tx: &mut Tx, shipment: i64) -> Result<Vec<Message>> {
     let row = sqlx::query_file!("src/store/sql/desk/consequences.sql", shipment)
         .fetch_one(tx.conn())
         .await?;
     let back = row.places.map(|places| {
-        Text::key("desk-undoes-picked").with("units", row.units).with("places", places)
+        Message::key("desk-undoes-picked").with("units", row.units).with("places", places)
     });
-    let void = row.labels.map(|labels| Text::key("desk-undoes-labels").with("labels", labels));
+    let void = row.labels.map(|labels| Message::key("desk-undoes-labels").with("labels", labels));
     Ok(back.into_iter().chain(void).collect())
 }
 
@@ -134,7 +134,7 @@ pub async fn assign_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Operator)
         .await?;
     for (person, key) in [(had.person_id, "notice-trip-taken"), (to, "notice-trip-given")] {
         if let Some(person) = person.filter(|person| *person != by.id) {
-            let text = Text::key(key).with("trip", &had.trip_no).with("who", &by.name);
+            let text = Message::key(key).with("trip", &had.trip_no).with("who", &by.name);
             tell(tx, person, &text).await?;
         }
     }
@@ -156,7 +156,7 @@ pub async fn force_close(tx: &mut Tx, actor: Actor<'_>, trip: i64, by: &str) -> 
         tell(
             tx,
             person,
-            &Text::key("notice-trip-closed").with("trip", &had.trip_no).with("who", by),
+            &Message::key("notice-trip-closed").with("trip", &had.trip_no).with("who", by),
         )
         .await?;
     }
@@ -168,12 +168,12 @@ pub async fn send_message(tx: &mut Tx, person: i64, by: &str, text: &str) -> Res
     if text.trim().is_empty() {
         return Ok(false);
     }
-    tell(tx, person, &Text::key("notice-message").with("who", by).with("text", text))
+    tell(tx, person, &Message::key("notice-message").with("who", by).with("text", text))
         .await
         .map(|()| true)
 }
 
-async fn tell(tx: &mut Tx, person: i64, text: &Text) -> Result<()> {
+async fn tell(tx: &mut Tx, person: i64, text: &Message) -> Result<()> {
     sqlx::query!(
         "INSERT INTO notice (person_id, text)
          VALUES ($1, $2)",

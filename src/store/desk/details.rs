@@ -3,7 +3,7 @@
 
 use super::{HISTORY, ROWS, Raw, fact, header, history};
 use crate::domain::order::Receiver;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
 use crate::store::{Result, Tx};
 use sqlx::types::Json;
@@ -20,7 +20,7 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         .await?;
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     if !past.is_empty() {
-        rows.push(Row { cells: vec![Text::key("desk-history")], opens: None });
+        rows.push(Row { cells: vec![Message::key("desk-history")], opens: None });
         rows.extend(past.into_iter().map(Row::from));
     }
     let facts = vec![
@@ -29,8 +29,8 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         fact("since", &head.placed),
     ];
     Ok(Some(Shown {
-        title: Text::key("kind-order"),
-        big: Some(Text::plain(head.order_no)),
+        title: Message::key("kind-order"),
+        big: Some(Message::plain(head.order_no)),
         facts,
         header: header(&["sku", "item", "units", "status", "shipment"]),
         rows,
@@ -60,8 +60,8 @@ pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         .map(|(key, value)| fact(key, value))
         .collect();
     Ok(Some(Shown {
-        title: Text::key("kind-shop"),
-        big: Some(Text::plain(head.code)),
+        title: Message::key("kind-shop"),
+        big: Some(Message::plain(head.code)),
         facts,
         header: vec![],
         rows: vec![],
@@ -88,7 +88,7 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
         facts.push(fact("why", &format!("@why-{}", head.reason)));
     }
     if !head.hold_note.is_empty() {
-        facts.push(Text::plain(&head.hold_note));
+        facts.push(Message::plain(&head.hold_note));
     }
     if !head.wave.is_empty() {
         facts.push(fact("wave", &head.wave));
@@ -110,8 +110,8 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, None, None, None, Some(id)).await?);
     Ok(Some(Shown {
-        title: Text::key("kind-shipment"),
-        big: Some(Text::plain(head.shipment_no)),
+        title: Message::key("kind-shipment"),
+        big: Some(Message::plain(head.shipment_no)),
         facts,
         header: header(&["item", "units", "place", "lot", "trip"]),
         rows,
@@ -136,8 +136,11 @@ pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     ];
     if !head.label.is_empty() {
         facts.push(
-            Text::key("desk-label")
-                .with("state", Text::key(&format!("label-state-{}", head.label.replace('_', "-"))))
+            Message::key("desk-label")
+                .with(
+                    "state",
+                    Message::key(&format!("label-state-{}", head.label.replace('_', "-"))),
+                )
                 .with("prints", head.prints),
         );
     }
@@ -145,14 +148,14 @@ pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
         facts.push(fact("list", &head.list));
     }
     let mut rows = vec![Row {
-        cells: vec![Text::key("kind-shipment"), Text::plain(head.shipment_no)],
+        cells: vec![Message::key("kind-shipment"), Message::plain(head.shipment_no)],
         opens: Some(Subject::new(Kind::Shipment, head.shipment)),
     }];
     rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
     let actions = if head.state == "labelled" { vec![Action::Reprint] } else { vec![] };
     Ok(Some(Shown {
-        title: Text::key("kind-parcel"),
-        big: Some(Text::plain(head.sscc)),
+        title: Message::key("kind-parcel"),
+        big: Some(Message::plain(head.sscc)),
         facts,
         rows,
         actions,
@@ -180,8 +183,8 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         _ => vec![],
     };
     Ok(Some(Shown {
-        title: Text::key("kind-trip"),
-        big: Some(Text::plain(head.trip_no)),
+        title: Message::key("kind-trip"),
+        big: Some(Message::plain(head.trip_no)),
         facts,
         header: header(&["place", "item", "to-pick", "status"]),
         rows: rows.into_iter().map(Row::from).collect(),
@@ -205,8 +208,8 @@ pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     ];
     let actions = if head.state == "released" { vec![Action::TakeBack] } else { vec![] };
     Ok(Some(Shown {
-        title: Text::key("kind-wave"),
-        big: Some(Text::plain(head.wave_no)),
+        title: Message::key("kind-wave"),
+        big: Some(Message::plain(head.wave_no)),
         facts,
         header: header(&["trip", "status", "how", "who", "stops"]),
         rows: rows.into_iter().map(Row::from).collect(),
@@ -231,20 +234,20 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     let mut facts =
         vec![fact("role", &format!("@role-{}", head.role)), fact("terminal", &head.terminal)];
     if !head.active {
-        facts.push(Text::key("desk-disabled"));
+        facts.push(Message::key("desk-disabled"));
     }
     let mut list: Vec<Row> = head
         .trip_id
         .map(|trip| Row {
-            cells: vec![Text::key("kind-trip"), Text::plain(head.trip)],
+            cells: vec![Message::key("kind-trip"), Message::plain(head.trip)],
             opens: Some(Subject::new(Kind::Trip, trip)),
         })
         .into_iter()
         .collect();
     list.extend(rows.into_iter().map(Row::from));
     Ok(Some(Shown {
-        title: Text::key("kind-person"),
-        big: Some(Text::plain(format!("{} {}", head.code, head.name))),
+        title: Message::key("kind-person"),
+        big: Some(Message::plain(format!("{} {}", head.code, head.name))),
         facts,
         header: vec![],
         rows: list,
@@ -265,8 +268,8 @@ pub(super) async fn hand_over(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         fact("status", if head.open { "@state-list_open" } else { "@state-handed_over" }),
     ];
     Ok(Some(Shown {
-        title: Text::key("kind-hand-over"),
-        big: Some(Text::plain(head.code)),
+        title: Message::key("kind-hand-over"),
+        big: Some(Message::plain(head.code)),
         facts,
         header: header(&["parcel", "waybill", "status"]),
         rows: rows.into_iter().map(Row::from).collect(),

@@ -2,7 +2,7 @@
 
 use super::{ROWS, Raw, fact, header, history};
 use crate::domain::Name;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::protocol::desk::{Row, Shown};
 use crate::store::{Result, Tx};
 
@@ -23,13 +23,13 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
         }
     }
     if head.blocked {
-        facts.push(Text::key("desk-blocked"));
+        facts.push(Message::key("desk-blocked"));
     }
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
     Ok(Some(Shown {
-        title: Text::key("kind-place"),
-        big: Some(Text::plain(head.code)),
+        title: Message::key("kind-place"),
+        big: Some(Message::plain(head.code)),
         facts,
         header: header(&["item", "lot", "good-to", "units-reserved", "status"]),
         rows,
@@ -48,13 +48,13 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
         .await?;
     let facts = vec![
         fact("sku", &head.sku),
-        Text::key("desk-stock").with("free", head.free).with("promised", head.open),
+        Message::key("desk-stock").with("free", head.free).with("promised", head.open),
     ];
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, None, Some(id), None, None).await?);
-    let name = Text::plain(&Name { en: head.name_en, zh: head.name_zh, variant: head.variant });
+    let name = Message::plain(&Name { en: head.name_en, zh: head.name_zh, variant: head.variant });
     Ok(Some(Shown {
-        title: Text::key("kind-item"),
+        title: Message::key("kind-item"),
         big: Some(name),
         facts,
         header: header(&["place", "lot", "good-to", "units-reserved", "status"]),
@@ -83,7 +83,7 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
         *first = name;
     }
     if head.recalled {
-        facts.push(Text::key("desk-recalled"));
+        facts.push(Message::key("desk-recalled"));
     }
     // Where it lies now, then what happened.
     let places = sqlx::query_file_as!(Raw, "src/store/sql/desk/lot.sql", warehouse, id, ROWS)
@@ -92,8 +92,8 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
     let mut rows: Vec<Row> = places.into_iter().map(Row::from).collect();
     rows.extend(history(tx, warehouse, None, None, Some(id), None).await?);
     Ok(Some(Shown {
-        title: Text::key("kind-lot"),
-        big: Some(Text::plain(head.number)),
+        title: Message::key("kind-lot"),
+        big: Some(Message::plain(head.number)),
         facts,
         header: header(&["since", "what", "units", "place", "who"]),
         rows,

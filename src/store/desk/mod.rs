@@ -15,23 +15,27 @@ pub use acts::{
 
 use super::{Result, Tx};
 use crate::domain::Name;
-use crate::protocol::Text;
+use crate::protocol::Message;
 use crate::protocol::desk::{Kind, Row, Shown, Subject};
 
 /// Rows of a list at most; more are found by their codes.
 const ROWS: i64 = 200;
 const HISTORY: i64 = 60;
 
-fn cell(text: &str) -> Text {
+fn cell(text: &str) -> Message {
     if let Some(key) = text.strip_prefix('@') {
-        return Text::key(&key.replace('_', "-"));
+        return Message::key(&key.replace('_', "-"));
     }
     match text.split_once('\u{1f}') {
         Some((en, rest)) => {
             let (zh, variant) = rest.split_once('\u{1f}').unwrap_or((rest, ""));
-            Text::plain(&Name { en: en.to_owned(), zh: zh.to_owned(), variant: variant.to_owned() })
+            Message::plain(&Name {
+                en: en.to_owned(),
+                zh: zh.to_owned(),
+                variant: variant.to_owned(),
+            })
         }
-        None => Text::plain(text),
+        None => Message::plain(text),
     }
 }
 
@@ -50,12 +54,14 @@ impl From<Raw> for Row {
     }
 }
 
-fn header(keys: &[&str]) -> Vec<Text> {
-    keys.iter().map(|key| Text::key(&format!("col-{key}"))).collect()
+fn header(keys: &[&str]) -> Vec<Message> {
+    keys.iter().map(|key| Message::key(&format!("col-{key}"))).collect()
 }
 
-fn fact(key: &str, value: &str) -> Text {
-    Text::key("desk-fact").with("name", Text::key(&format!("col-{key}"))).with("value", cell(value))
+fn fact(key: &str, value: &str) -> Message {
+    Message::key("desk-fact")
+        .with("name", Message::key(&format!("col-{key}")))
+        .with("value", cell(value))
 }
 
 /// The board: shipments per stage with the oldest and the nearest cut-off, walks and waves, who
@@ -67,9 +73,9 @@ pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
     rows.extend(numbers.into_iter().map(|r| Row {
         cells: vec![
             cell(&r.label),
-            Text::plain(r.n.to_string()),
-            Text::plain(r.oldest),
-            Text::plain(r.next),
+            Message::plain(r.n.to_string()),
+            Message::plain(r.oldest),
+            Message::plain(r.next),
         ],
         opens: Subject::parse(&format!("#{}:{}", r.kind, r.of)),
     }));
@@ -79,7 +85,7 @@ pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
         .await?;
     part(&mut rows, "board-trouble", trouble);
     Ok(Shown {
-        title: Text::key("menu-board"),
+        title: Message::key("menu-board"),
         header: header(&["what", "count", "oldest", "next"]),
         rows,
         ..Shown::default()
@@ -89,7 +95,7 @@ pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
 /// Rows under a title of their own, with columns of their own.
 fn part(rows: &mut Vec<Row>, title: &str, more: Vec<Raw>) {
     if !more.is_empty() {
-        rows.push(Row { cells: vec![Text::key(title)], opens: None });
+        rows.push(Row { cells: vec![Message::key(title)], opens: None });
         rows.extend(more.into_iter().map(Row::from));
     }
 }
@@ -261,6 +267,6 @@ async fn history(
     .fetch_all(tx.conn())
     .await?;
     let title =
-        (!rows.is_empty()).then(|| Row { cells: vec![Text::key("desk-history")], opens: None });
+        (!rows.is_empty()).then(|| Row { cells: vec![Message::key("desk-history")], opens: None });
     Ok(title.into_iter().chain(rows.into_iter().map(Row::from)).collect())
 }

@@ -1,7 +1,7 @@
 //! From a foreign table to our rows: which of our columns each of the file's is, and what stands
 //! where the file says nothing.
 
-use super::{Cells, Import, Kind, Report, Target, TooMany};
+use super::{Cells, Import, ImportOptions, Kind, Report, TooMany};
 use crate::domain::cells;
 use crate::limits;
 use crate::links::tables::{BadRow, Row, Table};
@@ -93,7 +93,7 @@ fn named(
 /// Takes a table in. It is read beside the database's work, a little ahead of it.
 pub async fn take(
     tx: &mut Tx,
-    target: Target<'_>,
+    target: ImportOptions<'_>,
     table: Table,
     columns: Vec<Option<&'static str>>,
     map: &Map,

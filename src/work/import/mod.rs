@@ -139,7 +139,7 @@ pub struct Report {
 }
 
 /// Where the rows go.
-pub struct Target<'a> {
+pub struct ImportOptions<'a> {
     pub kind: Kind,
     /// Who answers for movements of stock.
     pub actor: Actor<'a>,
@@ -152,7 +152,7 @@ pub struct Target<'a> {
 }
 
 pub struct Import<'a> {
-    target: Target<'a>,
+    target: ImportOptions<'a>,
     file: Uuid,
     report: Report,
     /// Rows that came already, as two hashes: byte-identical ones are refused.
@@ -167,7 +167,7 @@ pub struct Import<'a> {
 pub struct TooMany;
 
 impl<'a> Import<'a> {
-    pub fn new(target: Target<'a>) -> Import<'a> {
+    pub fn new(target: ImportOptions<'a>) -> Import<'a> {
         Import {
             target,
             file: Uuid::now_v7(),

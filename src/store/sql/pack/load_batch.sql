@@ -12,14 +12,7 @@ SELECT
   (array_agg(r.qty ORDER BY s.priority DESC, s.cutoff_at, s.id))[1] AS "each!",
   (array_agg(s.id ORDER BY s.priority DESC, s.cutoff_at, s.id))[1] AS "shipment_id!",
   (array_agg(r.id ORDER BY s.priority DESC, s.cutoff_at, s.id))[1] AS "reservation_id!",
-  (
-    SELECT bc.code
-    FROM barcode bc
-    JOIN pack pk ON pk.id = bc.pack_id
-    WHERE pk.item_id = r.item_id
-    ORDER BY pk.units, bc.code
-    LIMIT 1
-  ) AS barcode
+  (SELECT pb.code FROM printed_barcode pb WHERE pb.item_id = r.item_id) AS barcode
 FROM reservation r
 JOIN promise p ON p.id = r.promise_id
 JOIN shipment_line sl ON sl.id = p.shipment_line_id

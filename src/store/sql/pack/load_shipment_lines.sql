@@ -19,14 +19,7 @@ SELECT
       WHERE u.container_id = r.place_id AND u.freed_at IS NULL
     )
   ) AS "coming!",
-  (
-    SELECT bc.code
-    FROM barcode bc
-    JOIN pack pk ON pk.id = bc.pack_id
-    WHERE pk.item_id = i.id
-    ORDER BY pk.units, bc.code
-    LIMIT 1
-  ) AS barcode
+  (SELECT pb.code FROM printed_barcode pb WHERE pb.item_id = i.id) AS barcode
 FROM shipment_line sl
 JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
 JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL

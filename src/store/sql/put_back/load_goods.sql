@@ -9,14 +9,7 @@ SELECT
   lo.number,
   lo.last_good_day::text AS "day!",
   sk.on_hand - sk.reserved AS "free!",
-  (
-    SELECT bc.code
-    FROM barcode bc
-    JOIN pack pk ON pk.id = bc.pack_id
-    WHERE pk.item_id = i.id
-    ORDER BY pk.units, bc.code
-    LIMIT 1
-  ) AS barcode,
+  (SELECT pb.code FROM printed_barcode pb WHERE pb.item_id = i.id) AS barcode,
   (
     SELECT pl.code
     FROM movement m
