@@ -1,5 +1,21 @@
 -- The site: warehouses, people, goods and places. Nothing here moves.
 
+-- On which days something works, and on single days until when. Without one it works every day.
+CREATE TABLE calendar (
+  id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code     text NOT NULL CONSTRAINT calendar_code_once UNIQUE,
+  -- ISO weekdays: Monday is 1.
+  weekdays int[] NOT NULL DEFAULT '{1,2,3,4,5,6,7}' CONSTRAINT calendar_weekdays
+    CHECK (weekdays <@ '{1,2,3,4,5,6,7}')
+);
+CREATE TABLE calendar_day (
+  calendar_id bigint NOT NULL REFERENCES calendar,
+  day         date NOT NULL,
+  open        boolean NOT NULL,
+  until       time,
+  PRIMARY KEY (calendar_id, day)
+);
+
 CREATE TABLE warehouse (
   id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code  text NOT NULL CONSTRAINT warehouse_code_once UNIQUE,
@@ -8,6 +24,7 @@ CREATE TABLE warehouse (
   tz    text NOT NULL DEFAULT 'Asia/Shanghai',
   -- How many totes one trolley carries; a trip is never larger.
   trolley_totes int NOT NULL DEFAULT 8 CHECK (trolley_totes > 0),
+  calendar_id bigint REFERENCES calendar,
   demo  boolean NOT NULL DEFAULT false
 );
 
@@ -75,6 +92,8 @@ CREATE TABLE item (
   shelf_life_unit  text CHECK (shelf_life_unit IN ('day','month','year')),
   -- Days of life that must be left on the delivery day.
   min_life_days    int NOT NULL DEFAULT 0 CHECK (min_life_days >= 0),
+  -- The same as a share of the shelf life.
+  min_life_pct     int NOT NULL DEFAULT 0 CHECK (min_life_pct BETWEEN 0 AND 100),
   -- Days before the last good day from which the item is no longer sold.
   stop_sale_days   int NOT NULL DEFAULT 0 CHECK (stop_sale_days >= 0),
   -- Lots whose last good days lie this close together rank equal.
@@ -175,7 +194,9 @@ CREATE TABLE reason (
   text_zh      text NOT NULL,
   stock_status text CHECK (stock_status IN ('held','damaged')),
   whole_bin    boolean NOT NULL DEFAULT false,
-  role         text NOT NULL DEFAULT 'picker'
+  role         text NOT NULL DEFAULT 'picker',
+  -- Goods move towards who ordered them: they must keep long enough for that.
+  toward_customer boolean NOT NULL DEFAULT false
 );
 INSERT INTO reason (code, text_en, text_zh, stock_status, whole_bin, role) VALUES
   ('receive',   'Goods received',          '收货',         NULL, false, 'receiver'),
@@ -192,6 +213,7 @@ INSERT INTO reason (code, text_en, text_zh, stock_status, whole_bin, role) VALUE
   ('empty',     'The bin is empty',        '库位是空的',   'held', true, 'picker'),
   ('found',     'More than expected',      '发现多货',     NULL, false, 'picker'),
   ('no_code',   'No readable code',        '条码无法识读', NULL, false, 'picker');
+UPDATE reason SET toward_customer = true WHERE code IN ('pick', 'pack', 'hand_over');
 
 -- What people and programs changed outside the ledger.
 CREATE TABLE audit (
@@ -204,10 +226,3 @@ CREATE TABLE audit (
   after   json
 );
 CREATE INDEX audit_by_subject ON audit (subject);
-
--- The warehouse's calendar day: the only "today" there is.
-CREATE FUNCTION today(p_warehouse bigint) RETURNS date LANGUAGE sql STABLE AS $$
-  SELECT (now() AT TIME ZONE tz)::date
-  FROM warehouse
-  WHERE id = p_warehouse
-$$;

@@ -49,6 +49,14 @@ pub const ANSWERS_KEPT_DAYS: i32 = 3;
 pub const TIDY_EVERY: Duration = Duration::from_secs(3600);
 pub const PROMISES_EVERY: Duration = Duration::from_secs(60);
 
+/// The day's turn: how often it is looked for, how long who does it holds it, and how much it does
+/// in one transaction: needs worked out, items whose gates are locked at once, reservations moved.
+pub const TURN_EVERY: Duration = Duration::from_secs(5);
+pub const TURN_LEASE_S: f64 = 120.0;
+pub const TURN_BATCH: i64 = 5000;
+pub const TURN_ITEMS: usize = 50;
+pub const TURN_MOVES: i64 = 200;
+
 /// A page of orders, and how far a pull reads back to see what came late.
 pub const PULL_PAGE: i64 = 100;
 pub const PULL_OVERLAP_S: i64 = 300;

@@ -9,6 +9,7 @@ mod codes;
 mod concurrency;
 mod counter;
 mod crash;
+mod days;
 mod desk;
 mod explain;
 mod files;

@@ -206,6 +206,63 @@ fn a_backup_restores_to_a_database_that_passes_check_and_a_second_restore_change
 }
 
 #[test]
+fn a_reset_works_in_a_home_where_nothing_is_yet_and_again() {
+    let home = Home::new("reset");
+    for _ in 0..2 {
+        let ran = home.run(&["demo", "--reset", "--setup-only", "--orders", "1"]);
+        assert!(ran.status.success(), "{}", stderr(&ran));
+    }
+    assert_eq!(rows(&home.run(&["show", "orders", "--json"])).len(), 1);
+}
+
+#[test]
+fn calendars_services_and_clocks_are_set_by_commands_and_say_what_is_wrong_with_them() {
+    let home = Home::new("days");
+    assert!(home.run(&["demo", "--setup-only", "--orders", "1"]).status.success());
+    for args in [
+        &["calendar", "set", "cn", "--weekdays", "1-6", "--day", "2028-05-01=closed"][..],
+        &["calendar", "set", "CN", "--day", "2028-05-02=12:00", "--day", "2028-05-07=open"],
+        &["warehouse", "set", "WH1", "--tz", "Asia/Shanghai", "--calendar", "cn"],
+        &["warehouse", "add", "wh2", "--name", "Second", "--tz", "Europe/Oslo"],
+        &["service", "add", "sf", "air", "--cutoff", "16:30", "--cutoff-on", "6=12:00"],
+        &["service", "set", "SF", "AIR", "--region", "CN/浙江省=1", "--calendar", "CN"],
+        &["service", "set", "SF", "AIR", "--transit", "3", "--standard"],
+    ] {
+        let ran = home.run(args);
+        assert!(ran.status.success(), "{args:?}: {}", stderr(&ran));
+    }
+    let calendars = rows(&home.run(&["calendar", "list", "--json"]));
+    assert_eq!(calendars[0]["weekdays"], "1,2,3,4,5,6");
+    assert_eq!(calendars[0]["days"], "2028-05-01 closed, 2028-05-02 12:00, 2028-05-07 open");
+    let services = rows(&home.run(&["service", "list", "--json"]));
+    let air = services.iter().find(|s| s["service"] == "AIR").unwrap();
+    assert_eq!((&air["cutoff"], &air["cutoffs"]), (&"16:30".into(), &"6=12:00".into()));
+    assert_eq!((&air["regions"], &air["transit_days"]), (&"CN/浙江省//=1".into(), &3.into()));
+    assert_eq!(
+        services.iter().filter(|s| s["carrier"] == "SF" && s["standard"] == true).count(),
+        1
+    );
+    let warehouses = rows(&home.run(&["warehouse", "list", "--json"]));
+    assert_eq!(warehouses[0]["calendar"], "CN");
+    for (args, code, said) in [
+        (&["calendar", "set", "X", "--weekdays", "8"][..], 2, "expected weekdays"),
+        (&["calendar", "set", "X", "--day", "2028-02-30=open"], 2, "expected a day"),
+        (&["warehouse", "set", "WH1", "--tz", "Mars/Base"], 2, "no time zone"),
+        (&["warehouse", "set", "WH1", "--calendar", "NONE"], 1, "no calendar NONE"),
+        (&["warehouse", "set", "WH9", "--name", "x"], 1, "no warehouse WH9"),
+        (&["warehouse", "add", "WH1", "--name", "x"], 1, "already"),
+        (&["service", "set", "GONE", "X"], 1, "no carrier GONE"),
+        (&["service", "set", "SF", "AIR", "--cutoff", "25:00"], 2, "expected a time"),
+        (&["service", "set", "SF", "AIR", "--region", "=2"], 2, "expected COUNTRY"),
+        (&["shop", "set", "DEMO", "--min-life", "101%"], 2, "a share of the shelf life"),
+    ] {
+        let ran = home.run(args);
+        assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", stderr(&ran));
+        assert!(stderr(&ran).contains(said), "{args:?}: {}", stderr(&ran));
+    }
+}
+
+#[test]
 fn the_doctor_names_what_is_wrong_with_its_mend() {
     let home = Home::new("doctor");
     assert!(home.run(&["demo", "--setup-only", "--orders", "1"]).status.success());

@@ -61,9 +61,10 @@ async fn a_scan_never_walks_through_a_large_table() {
     )
     .await;
     w.sql(&format!(
-        "INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, carrier_id, cutoff_at,
-         receiver)
-         SELECT {}, 'P' || n, {}, 'cancelled', (SELECT min(id) FROM carrier), now(), '{{}}'
+        "INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, carrier_id, service_id,
+         transit_days, cutoff_at, receiver)
+         SELECT {}, 'P' || n, {}, 'cancelled', (SELECT min(id) FROM carrier),
+           (SELECT min(id) FROM carrier_service), 2, now(), '{{}}'
            FROM generate_series(1, 20000) n",
         w.warehouse, w.shop
     ))

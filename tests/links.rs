@@ -146,8 +146,7 @@ async fn orders_arrive_whole_in_their_newest_state_whatever_happens_on_the_way()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_dispatch_is_told_again_and_equal_numbers_are_two_exceptions()
- {
+async fn a_refused_dispatch_is_told_again_and_equal_numbers_are_two_exceptions() {
     let w = World::new().await;
     w.sql("UPDATE job SET next_at = 'infinity'").await;
     w.stock(&[("A01", "I0", "L1", 300, 9)]).await;

@@ -2,6 +2,7 @@
 
 use crate::support::{World, day};
 use wavedeck::domain::Role;
+use wavedeck::jobs::turn;
 use wavedeck::store::{ingest, orders};
 
 #[tokio::test]
@@ -14,7 +15,10 @@ async fn a_shop_that_asks_for_90_days_does_not_get_what_has_30() {
         w.text("SELECT string_agg(state || ':' || reason, ' ' ORDER BY id) FROM shipment").await,
         "pending:no_stock ready:"
     );
-    assert_eq!(w.text("SELECT good_until::text FROM promise").await, day(92));
+    assert_eq!(
+        w.text("SELECT n.day::text FROM promise p JOIN need n ON n.id = p.need_id").await,
+        day(92)
+    );
     w.end().await;
 }
 
@@ -56,8 +60,12 @@ async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
     // sum.
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM promise WHERE ended_at IS NULL").await, 16);
     assert!(
-        w.number(&format!("SELECT sum(qty)::bigint FROM promise WHERE good_until > '{}'", day(60)))
-            .await
+        w.number(&format!(
+            "SELECT sum(p.qty)::bigint FROM promise p JOIN need n ON n.id = p.need_id \
+             WHERE needed_day(n) > '{}'",
+            day(60)
+        ))
+        .await
             <= 4
     );
     // The floor serves every one of them: no release breaks a promise.
@@ -224,12 +232,8 @@ async fn midnight_breaks_what_is_no_longer_good() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 10, 2)]).await;
     w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1)])]).await;
-    // As if days had passed: the lot is good until yesterday.
-    w.sql(&format!("UPDATE lot SET last_good_day = '{}'", day(-1))).await;
-    let mut tx = w.ctx.db.begin().await.unwrap();
-    wavedeck::store::jobs::break_overdue(&mut tx).await.unwrap();
-    wavedeck::store::jobs::delete_old(&mut tx).await.unwrap();
-    tx.commit().await.unwrap();
+    w.clock("11 days").await;
+    turn::run_once(&w.ctx).await.unwrap();
     assert_eq!(
         w.text("SELECT string_agg(state || ':' || reason, ' ') FROM shipment").await,
         "pending:broken_promise pending:broken_promise"

@@ -41,11 +41,7 @@ pub async fn run(args: Carrier, config: &Config) -> Done {
                 })?,
                 None => (String::new(), 1, 0),
             };
-            if cutoff.parse::<jiff::civil::Time>().is_err() {
-                return Err(Fail::usage(
-                    Message::key("cli-carrier-cutoff").with("received", cutoff),
-                ));
-            }
+            let cutoff = super::time_of_day(&cutoff)?;
             let carrier = NewCarrier {
                 code: &code,
                 name: &name,

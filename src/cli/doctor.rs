@@ -139,6 +139,9 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
         0..=2000 => good("clock", Message::key("doctor-clock")),
         off => wrong("clock", Message::key("doctor-clock-off").with("seconds", off / 1000)),
     });
+    if server.days_moved {
+        findings.push(wrong("clock", Message::key("doctor-days-moved")));
+    }
     for row in printer_rows {
         let (code, url) =
             (row["code"].as_str().unwrap_or_default(), row["url"].as_str().unwrap_or_default());

@@ -51,6 +51,10 @@ impl From<store::Error> for Fail {
                 Fail::refused(match constraint.as_str() {
                     "person_code_once" | "shop_code_once" | "printer_code_once"
                     | "carrier_code_once" => Message::key("cli-exists-already"),
+                    "warehouse_code_once" => Message::key("cli-exists-already"),
+                    "calendar_is_known" => {
+                        Message::key("cli-no-such-calendar").with("code", message)
+                    }
                     "counter_is_a_bin" => {
                         Message::key("cli-shop-counter").with("received", message)
                     }

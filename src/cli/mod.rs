@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand. Everything a command needs is read here and passed
 //! down. What commands and flags are for stands in the catalogue (`help`), in both languages.
 
+mod calendar;
 mod cards;
 mod carrier;
 mod check;
@@ -17,9 +18,11 @@ mod open;
 mod printer;
 mod scanner;
 mod secrets;
+mod service;
 mod shop;
 mod show;
 mod user;
+mod warehouse;
 mod worker;
 
 use crate::config::{self, Config};
@@ -55,6 +58,9 @@ enum Command {
     Scanner(scanner::ScannerArgs),
     Secrets(secrets::Secrets),
     Carrier(carrier::Carrier),
+    Service(service::ServiceArgs),
+    Calendar(calendar::CalendarArgs),
+    Warehouse(warehouse::WarehouseArgs),
     Show(show::Show),
     Check(check::Check),
     Import(import::Import),
@@ -129,6 +135,14 @@ fn say_rows(rows: &[serde_json::Value], json: bool) -> Done {
     show::table(rows).iter().try_for_each(|line| say(line))
 }
 
+/// A time of day as `HH:MM`, as it was written.
+fn time_of_day(text: &str) -> Done<String> {
+    match text.parse::<jiff::civil::Time>() {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err(Fail::usage(Message::key("cli-carrier-cutoff").with("received", text))),
+    }
+}
+
 /// A sentence to standard output, in the user's language.
 fn tell(config: &Config, text: &Message) -> Done {
     say(&Catalogue::new(config.lang()).say(text))
@@ -158,6 +172,9 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Scanner(args)) => scanner::run(args, config).await,
         Some(Command::Secrets(args)) => secrets::run(args, config).await,
         Some(Command::Carrier(args)) => carrier::run(args, config).await,
+        Some(Command::Service(args)) => service::run(args, config).await,
+        Some(Command::Calendar(args)) => calendar::run(args, config).await,
+        Some(Command::Warehouse(args)) => warehouse::run(args, config).await,
         Some(Command::Show(args)) => show::run(args, config).await,
         Some(Command::Check(args)) => check::run(args, config).await,
         Some(Command::Import(args)) => import::run(args, config).await,

@@ -2,6 +2,7 @@
 
 use super::{Done, Fail, open, say_rows, tell};
 use crate::config::{self, Config};
+use crate::domain::life::MinLife;
 use crate::i18n::Catalogue;
 use crate::links::channels::{self, Channel, ChannelError, PullPage, StockLevel};
 use crate::protocol::Message;
@@ -44,8 +45,8 @@ enum What {
         secret_file: Option<PathBuf>,
         #[arg(long = "option", value_name = "NAME=VALUE")]
         options: Vec<String>,
-        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i32).range(0..))]
-        min_life: i32,
+        #[arg(long, default_value = "0", value_name = "DAYS|PERCENT%")]
+        min_life: String,
         #[arg(long, default_value = "handover", value_parser = ["label", "pack", "handover"])]
         notify: String,
         #[arg(long, default_value = "go", value_parser = ["go", "wait"])]
@@ -57,8 +58,8 @@ enum What {
         url: Option<String>,
         #[arg(long = "option", value_name = "NAME=VALUE")]
         options: Vec<String>,
-        #[arg(long, value_parser = clap::value_parser!(i32).range(0..))]
-        min_life: Option<i32>,
+        #[arg(long, value_name = "DAYS|PERCENT%")]
+        min_life: Option<String>,
         #[arg(long, value_parser = ["label", "pack", "handover"])]
         notify: Option<String>,
         #[arg(long, value_parser = ["go", "wait"])]
@@ -99,6 +100,11 @@ enum What {
     },
 }
 
+fn parse_life(text: &str) -> Done<MinLife> {
+    MinLife::parse(text)
+        .ok_or_else(|| Fail::usage(Message::key("cli-shop-life").with("received", text)))
+}
+
 pub async fn run(args: Shop, config: &Config) -> Done {
     match args.what {
         What::Add {
@@ -126,7 +132,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 secret: &sealed.secret,
                 tokens: &sealed.tokens,
                 options: &options,
-                min_life_days: min_life,
+                min_life: parse_life(&min_life)?,
                 notify: &notify,
                 no_answer: &no_answer,
             };
@@ -142,7 +148,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             let change = ShopChange {
                 url: url.as_deref(),
                 options: &options,
-                min_life_days: min_life,
+                min_life: min_life.as_deref().map(parse_life).transpose()?,
                 notify: notify.as_deref(),
                 no_answer: no_answer.as_deref(),
             };

@@ -5,6 +5,7 @@
 
 pub mod cells;
 pub mod label;
+pub mod life;
 pub mod order;
 
 use serde::{Deserialize, Serialize};

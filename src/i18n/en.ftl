@@ -47,6 +47,13 @@ quit-sign-off-first = Sign off first: F10 or the card SIGNOFF.
 queue-dropped = { $count } waiting scans dropped. Scan them again.
 demo-nothing = Nothing to scan here now.
 db-tote-taken = This tote was taken a moment ago. Take another one.
+goods-too-old = STOP: these goods do not keep long enough for this order any more. Set them aside: DAMAGED and the unit, another is looked for.
+too-old-moved = { $item } in { $bin } is good to { $day }: not long enough any more for this order. Leave it there; the screen shows where others lie.
+too-old-lost = { $item } in { $bin } is good to { $day }: not long enough any more, and { $lost } can be had nowhere. Leave it; a supervisor decides.
+label-too-old = STOP { $shipment }: goods in this box do not keep long enough any more. No label: open the box and set them aside (DAMAGED and the unit).
+hand-over-too-old = STOP { $received }: goods in it do not keep long enough any more. Do not load it: open it at a bench.
+notice-too-old = { $goods } on your trip do not keep long enough any more. Go on where the screen says.
+reason-out-of-date = TOO OLD IN TOTE OR BOX
 db-goods-moved = These goods have moved on. Look and scan again.
 db-goods-gone = There are not so many here any more. Look and scan again.
 db-goods-reserved = These goods are reserved for others. Scan again.
@@ -323,6 +330,7 @@ cli-any--lang = Language of screens and sentences
 cli-any--json = JSON instead of a table
 cli-any--csv = CSV instead of a table
 cli-any--code = Its code
+cli-any--carrier = Its carrier
 cli-any--name = Its name
 cli-any--warehouse = Only this warehouse
 cli-any--limit = At most so many rows
@@ -444,6 +452,43 @@ cli-printer-said = The printer did not take it: { $said }
 cli-printer-sent = { $code }: a test label was sent to { $url }.
 cli-scanner-cannot = A prefix or suffix has at most 8 ASCII characters, without line ends, backspace or Esc; what stands for GS is one visible character.
 cli-scanner-unknown = { $scanner } for { $whose }: there is no such profile, person or bench; `wavedeck scanner list` shows what there is.
+cli-service = How carriers drive: days, cut-offs, transit by region
+cli-service-add = Adds a service to a carrier
+cli-service-add--cutoff = The truck leaves at this time of the warehouse's day
+cli-service-add--cutoff_on = Another cut-off on a weekday (Monday is 1), as in 6=12:00
+cli-service-add--transit = Working days on the road where no region says otherwise
+cli-service-add--regions = Working days to a region: COUNTRY/PROVINCE/CITY/POSTCODE=DAYS; what is empty is any
+cli-service-add--calendar = The days on which it drives
+cli-service-add--standard = New shipments of the carrier travel by it
+cli-service-set = Changes a service; what is not named stays
+cli-service-set--cutoff = The truck leaves at this time of the warehouse's day
+cli-service-set--cutoff_on = Another cut-off on a weekday (Monday is 1), as in 6=12:00
+cli-service-set--transit = Working days on the road where no region says otherwise
+cli-service-set--regions = Working days to a region: COUNTRY/PROVINCE/CITY/POSTCODE=DAYS; what is empty is any
+cli-service-set--calendar = The days on which it drives
+cli-service-set--standard = New shipments of the carrier travel by it
+cli-service-list = Lists services
+cli-calendar = On which days warehouses work and carriers drive
+cli-calendar-set = Makes or changes a calendar; what is not named stays
+cli-calendar-set--weekdays = The weekdays that are open (Monday is 1), as in 1-5 or 1,2,4
+cli-calendar-set--days = A single day: 2028-05-01=closed, =open, or until an hour: =12:00
+cli-calendar-list = Lists calendars
+cli-warehouse = The buildings, their clocks and calendars
+cli-warehouse-add = Adds a warehouse
+cli-warehouse-add--tz = Its time zone, as in Asia/Shanghai
+cli-warehouse-set = Changes a warehouse; what is not named stays
+cli-warehouse-set--tz = Its time zone, as in Asia/Shanghai
+cli-warehouse-set--calendar = The days on which it works; an empty code: every day
+cli-warehouse-list = Lists warehouses
+cli-weekdays = { $received }: expected weekdays from 1 (Monday) to 7, as in 1-5 or 1,2,4
+cli-calendar-day = { $received }: expected a day and what it is, as in 2028-05-01=closed, =open or =12:00
+cli-cutoff-on = { $received }: expected a weekday and a time, as in 6=12:00
+cli-region = { $received }: expected COUNTRY/PROVINCE/CITY/POSTCODE=DAYS, as in CN/浙江省=1
+cli-time-zone = { $received } is no time zone: expected one as in Asia/Shanghai
+cli-no-such-warehouse = There is no warehouse { $code }. `wavedeck warehouse list` shows them.
+cli-no-such-carrier = There is no carrier { $code }. `wavedeck carrier list` shows them.
+cli-no-such-calendar = There is no calendar { $code }. `wavedeck calendar set { $code }` makes it.
+cli-shop-life = { $received }: expected days, as in 90, or a share of the shelf life, as in 66%
 cli-carrier-waybills = { $received }: expected PREFIX:FROM-TO, as in SF:100000-199999
 cli-carrier-cutoff = { $received }: expected a time of day, as in 18:00
 cli-demo-private = The demo makes its own private database; unset WAVEDECK_DATABASE_URL.
@@ -553,6 +598,7 @@ import-not-a-time = "{ $received }" is not a time; expected 2027-03-15 08:30
 import-not-yes-or-no = "{ $received }" is neither yes nor no
 import-not-one-of = "{ $received }" is none of the known words
 import-too-long = "{ $received }" is too long
+import-not-a-life = "{ $received }" is neither days, as in 90, nor a share of the shelf life, as in 66%
 import-too-large = "{ $received }" is too large
 import-check-digit = "{ $received }" has a wrong check digit; a spreadsheet may have taken leading zeros
 import-columns = the row has more or fewer cells than the header
@@ -608,6 +654,7 @@ doctor-not-utf8-database = Encoding { $encoding }: make a database with UTF8 and
 doctor-roles = Sessions use { $role }
 doctor-one-role = Sessions use { $role }, who owns the tables: use wavedeck_app in the URL
 doctor-clock = Clock and database agree
+doctor-days-moved = site_now() does not tell the time: days are decided by another clock. Put its body back (SELECT now())
 doctor-clock-off = The clock is { $seconds } seconds off the database's: start time synchronisation
 doctor-printer = { $code } answers
 doctor-printer-silent = { $code }: { $said }. Switch it on, or mend its URL

@@ -47,6 +47,13 @@ quit-sign-off-first = 请先签退：F10 或扫「签退」码。
 queue-dropped = 已丢弃 { $count } 个等待的扫描。请重新扫描。
 demo-nothing = 此处现在没有可扫的。
 db-tote-taken = 此周转箱刚被占用。请换一个。
+goods-too-old = 停：该商品有效期已不满足此订单。请放在一边：扫「破损」和该商品，系统另找。
+too-old-moved = { $bin } 的 { $item } 有效期至 { $day }，已不满足此订单。请勿取走；按屏幕去别处取。
+too-old-lost = { $bin } 的 { $item } 有效期至 { $day }，已不满足；另有 { $lost } 件无货可替。请勿取走，等主管处理。
+label-too-old = 停 { $shipment }：箱内商品有效期已不满足，不打面单：请开箱，扫「破损」和该商品。
+hand-over-too-old = 停 { $received }：箱内商品有效期已不满足。请勿装车，送打包台开箱。
+notice-too-old = 您拣货单上的 { $goods } 有效期已不满足，请按屏幕继续。
+reason-out-of-date = 箱内商品过期
 db-goods-moved = 商品已被移动。请看屏幕后重扫。
 db-goods-gone = 这里已没有这么多。请看屏幕后重扫。
 db-goods-reserved = 这些商品已被预占。请重扫。
@@ -299,6 +306,7 @@ cli-any--lang = 界面和提示的语言
 cli-any--json = 输出 JSON 而不是表格
 cli-any--csv = 输出 CSV 而不是表格
 cli-any--code = 代码
+cli-any--carrier = 承运商
 cli-any--name = 名称
 cli-any--warehouse = 只看这个仓库
 cli-any--limit = 最多多少行
@@ -420,6 +428,43 @@ cli-printer-said = 打印机没有接收：{ $said }
 cli-printer-sent = { $code }：测试标签已发送到 { $url }。
 cli-scanner-cannot = 前缀和后缀最多 8 个 ASCII 字符，不能含换行、退格或 Esc；代替 GS 的是一个可见字符。
 cli-scanner-unknown = { $scanner }、{ $whose }：没有这个配置、人员或工位；用 `wavedeck scanner list` 查看。
+cli-service = 承运商的运输服务：运行日、截单时间、各地区时效
+cli-service-add = 给承运商添加服务
+cli-service-add--cutoff = 仓库当地的发车时间
+cli-service-add--cutoff_on = 某个星期几的截单时间（1 为星期一），例如 6=12:00
+cli-service-add--transit = 没有地区规则时的在途工作日
+cli-service-add--regions = 到某地区的工作日：COUNTRY/PROVINCE/CITY/POSTCODE=DAYS；空的表示任意
+cli-service-add--calendar = 它运行的日历
+cli-service-add--standard = 该承运商的新发货单使用它
+cli-service-set = 修改服务；未写的不变
+cli-service-set--cutoff = 仓库当地的发车时间
+cli-service-set--cutoff_on = 某个星期几的截单时间（1 为星期一），例如 6=12:00
+cli-service-set--transit = 没有地区规则时的在途工作日
+cli-service-set--regions = 到某地区的工作日：COUNTRY/PROVINCE/CITY/POSTCODE=DAYS；空的表示任意
+cli-service-set--calendar = 它运行的日历
+cli-service-set--standard = 该承运商的新发货单使用它
+cli-service-list = 列出服务
+cli-calendar = 仓库和承运商的工作日历
+cli-calendar-set = 建立或修改日历；未写的不变
+cli-calendar-set--weekdays = 工作的星期几（1 为星期一），例如 1-5 或 1,2,4
+cli-calendar-set--days = 某一天：2028-05-01=closed、=open，或到几点：=12:00
+cli-calendar-list = 列出日历
+cli-warehouse = 仓库及其时区和日历
+cli-warehouse-add = 添加仓库
+cli-warehouse-add--tz = 时区，例如 Asia/Shanghai
+cli-warehouse-set = 修改仓库；未写的不变
+cli-warehouse-set--tz = 时区，例如 Asia/Shanghai
+cli-warehouse-set--calendar = 它工作的日历；空代码表示每天
+cli-warehouse-list = 列出仓库
+cli-weekdays = { $received }：应为 1（星期一）到 7，例如 1-5 或 1,2,4
+cli-calendar-day = { $received }：应为日期和状态，例如 2028-05-01=closed、=open 或 =12:00
+cli-cutoff-on = { $received }：应为星期几和时间，例如 6=12:00
+cli-region = { $received }：应为 COUNTRY/PROVINCE/CITY/POSTCODE=DAYS，例如 CN/浙江省=1
+cli-time-zone = { $received } 不是时区：例如 Asia/Shanghai
+cli-no-such-warehouse = 没有仓库 { $code }。`wavedeck warehouse list` 列出全部。
+cli-no-such-carrier = 没有承运商 { $code }。`wavedeck carrier list` 列出全部。
+cli-no-such-calendar = 没有日历 { $code }。`wavedeck calendar set { $code }` 建立它。
+cli-shop-life = { $received }：应为天数（如 90）或保质期的比例（如 66%）
 cli-carrier-waybills = { $received }：应为 PREFIX:FROM-TO，例如 SF:100000-199999
 cli-carrier-cutoff = { $received }：应为时间，例如 18:00
 cli-demo-private = 演示使用自己的私有数据库；请取消 WAVEDECK_DATABASE_URL。
@@ -526,6 +571,7 @@ import-not-a-time = “{ $received }”不是时间；应如 2027-03-15 08:30
 import-not-yes-or-no = “{ $received }”既不是“是”也不是“否”
 import-not-one-of = “{ $received }”不是已知的词
 import-too-long = “{ $received }”太长
+import-not-a-life = "{ $received }" 既不是天数（如 90）也不是保质期的比例（如 66%）
 import-too-large = “{ $received }”太大
 import-check-digit = “{ $received }”校验位不对；可能被表格软件去掉了前面的零
 import-columns = 此行的格数与表头不同
@@ -578,6 +624,7 @@ doctor-not-utf8-database = 编码 { $encoding }：请建 UTF8 数据库并恢复
 doctor-roles = 会话使用 { $role }
 doctor-one-role = 会话使用 { $role }，它拥有数据表：地址中请用 wavedeck_app
 doctor-clock = 时钟与数据库一致
+doctor-days-moved = site_now() 不是当前时间：日期按另一个时钟计算。请恢复函数体 (SELECT now())
 doctor-clock-off = 时钟与数据库相差 { $seconds } 秒：请开启时间同步
 doctor-printer = { $code } 有回应
 doctor-printer-silent = { $code }：{ $said }。请开机或改正地址

@@ -8,6 +8,7 @@ pub mod outbox;
 pub mod pull;
 pub mod push;
 pub mod tokens;
+pub mod turn;
 
 use crate::limits;
 use crate::store;
@@ -35,6 +36,9 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     }));
     loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| {
         Box::pin(promises(ctx))
+    }));
+    loops.spawn(every(limits::TURN_EVERY, ctx.clone(), stop.clone(), |ctx| {
+        Box::pin(turn::run_once(ctx))
     }));
     loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| {
         Box::pin(known_now(ctx))
@@ -106,10 +110,9 @@ async fn known_now(ctx: &Ctx) -> store::Result<()> {
     }
 }
 
-/// What midnight, a hold or a short broke, and what new goods can serve.
+/// What new goods can serve.
 async fn promises(ctx: &Ctx) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
-    store::jobs::break_overdue(&mut tx).await?;
     store::orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
     tx.commit().await
 }

@@ -10,6 +10,8 @@ pub struct Server {
     pub role: String,
     pub owner: bool,
     pub now_ms: i64,
+    /// Does the clock of days have another body than the one that tells the time?
+    pub days_moved: bool,
 }
 
 pub async fn server(tx: &mut Tx) -> Result<Server> {
@@ -21,5 +23,6 @@ pub async fn server(tx: &mut Tx) -> Result<Server> {
         role: r.role,
         owner: r.owner,
         now_ms: r.now_ms,
+        days_moved: r.days_moved,
     })
 }

@@ -128,16 +128,9 @@ pub async fn apply_full_count(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) 
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!(
-        "SELECT break_promises($1, owner_id, id)
-         FROM item
-         WHERE id = $2 AND $3::bigint < 0",
-        actor.warehouse,
-        here.item,
-        all - here.on_hand
-    )
-    .execute(tx.conn())
-    .await?;
+    if all < here.on_hand {
+        super::turn::break_promises(tx, actor.warehouse, &[here.item]).await?;
+    }
     close(tx, id, Some(actor.person)).await?;
     Ok(true)
 }

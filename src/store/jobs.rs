@@ -303,10 +303,3 @@ pub async fn delete_old(tx: &mut Tx) -> Result<()> {
     .await?;
     Ok(())
 }
-
-/// Promises that midnight broke: lots grew too old for them.
-pub async fn break_overdue(tx: &mut Tx) -> Result<()> {
-    sqlx::query_file!("src/store/sql/jobs/break_overdue_lock_gates.sql").execute(tx.conn()).await?;
-    sqlx::query_file!("src/store/sql/jobs/break_overdue.sql").execute(tx.conn()).await?;
-    Ok(())
-}

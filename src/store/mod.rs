@@ -6,6 +6,7 @@ mod actor;
 pub mod audit;
 pub mod carriers;
 pub mod check;
+pub mod days;
 pub mod desk;
 pub mod doctor;
 pub mod exceptions;
@@ -34,6 +35,7 @@ pub mod show;
 pub mod site;
 pub mod standing;
 pub mod tokens;
+pub mod turn;
 pub mod wave;
 
 use crate::limits;

@@ -1,6 +1,7 @@
 //! Shops: accounts on a kind of platform, with their sealed secrets and their options.
 
 use super::{Error, Result, Tx};
+use crate::domain::life::MinLife;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -37,7 +38,7 @@ pub struct NewShop<'a> {
     /// Empty where the shop has none.
     pub tokens: &'a str,
     pub options: &'a Value,
-    pub min_life_days: i32,
+    pub min_life: MinLife,
     pub notify: &'a str,
     pub no_answer: &'a str,
 }
@@ -50,7 +51,8 @@ pub async fn add(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
         s.url,
         s.key_id,
         s.secret,
-        s.min_life_days,
+        s.min_life.days,
+        s.min_life.pct,
         s.notify,
         s.no_answer,
         s.options
@@ -96,7 +98,7 @@ async fn set_counter(tx: &mut Tx, shop: i64, options: &Value) -> Result<()> {
 pub struct ShopChange<'a> {
     pub url: Option<&'a str>,
     pub options: &'a Value,
-    pub min_life_days: Option<i32>,
+    pub min_life: Option<MinLife>,
     pub notify: Option<&'a str>,
     pub no_answer: Option<&'a str>,
 }
@@ -109,7 +111,8 @@ pub async fn change(tx: &mut Tx, shop: ShopRow, change: &ShopChange<'_>) -> Resu
         shop.id,
         change.url,
         options,
-        change.min_life_days,
+        change.min_life.map(|life| life.days),
+        change.min_life.map(|life| life.pct),
         change.notify,
         change.no_answer
     )

@@ -12,6 +12,7 @@ use crate::protocol::{self, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::standing;
 use crate::store::standing::Standing;
+use crate::store::turn;
 use crate::store::{self, Tx, hand_over as rows, ingest};
 
 pub async fn load_page(
@@ -126,6 +127,14 @@ async fn add(
                 Refusal::wrong(Message::key("hand-over-no-label").with("received", sscc)).into()
             );
         }
+    }
+    if turn::parcel_too_old(tx, parcel, true).await? {
+        return Err(Refusal::stop(
+            Message::key("hand-over-too-old")
+                .with("received", sscc)
+                .with("shipment", &out.shipment_no),
+        )
+        .into());
     }
     if let Some(list) = &out.list {
         return Err(Refusal::wrong(

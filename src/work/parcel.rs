@@ -10,6 +10,7 @@ use crate::links::channels::Class;
 use crate::links::printers;
 use crate::protocol::{self, Feedback, Input, Message, Refusal, Reply, Request, Tone, pack};
 use crate::store::standing;
+use crate::store::turn;
 use crate::store::{self, hand_over, ingest, labels, orders, pack as rows};
 
 /// What the shop says about a parcel's orders now.
@@ -81,6 +82,9 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
             tone: Tone::Wrong,
             text: Message::key("label-waits").with("shipment", &shipment_no).with("why", why),
         },
+        ("closed", ShopAnswer::Go) if turn::parcel_too_old(&mut tx, parcel, false).await? => {
+            Refusal::stop(Message::key("label-too-old").with("shipment", &shipment_no)).0
+        }
         ("closed", ShopAnswer::Go) => match make(&mut tx, parcel).await {
             Ok(()) => printed(&shipment_no),
             Err(store::Error::Refused { constraint, .. }) if constraint == "waybills_left" => {

@@ -2,6 +2,7 @@
 
 use super::{Ctx, GestureError, Outcome};
 use crate::codes::{self, Reading, own};
+use crate::limits;
 use crate::protocol::pick::{self, Before, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Message, Page, Refusal, Reply, Request};
@@ -9,6 +10,7 @@ use crate::store::Actor;
 use crate::store::audit;
 use crate::store::pick as rows;
 use crate::store::standing::Standing;
+use crate::store::turn;
 use crate::store::{self, Tx};
 
 /// `ahead`: so much more of the walk is looked up for the gestures that follow.
@@ -270,6 +272,19 @@ pub async fn apply_scan(
                     .with("bin", &stop.place)
                     .with("moved", missing.moved)
                     .with("lost", missing.lost),
+            ))
+        }
+        (Decision::TooOld, Some(stop)) => {
+            let gone = turn::move_too_old(tx, actor.warehouse, Some(stop.id), limits::TURN_BATCH);
+            let gone = gone.await?;
+            finish_if_empty(tx, actor, trip.id).await?;
+            let key = if gone.lost > 0 { "too-old-lost" } else { "too-old-moved" };
+            Ok(to(standing, Step::default()).refusing(
+                Message::key(key)
+                    .with("item", &stop.name)
+                    .with("bin", &stop.place)
+                    .with("day", stop.last_good.as_str())
+                    .with("lost", gone.lost),
             ))
         }
         (Decision::Found, Some(stop)) => {

@@ -16,6 +16,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("parcel_waybill_once", "label-no-waybill"),
     ("promise_not_exceeded", "db-goods-moved"),
     ("promise_kept", "swap-promised"),
+    ("goods_keep", "goods-too-old"),
     ("damaged_within_stop", "db-damaged-within"),
     ("container_stands_there", "db-container-moved"),
     ("hand_over_parcel_once", "hand-over-twice"),

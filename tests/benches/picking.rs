@@ -144,7 +144,7 @@ const FLOOR: &str = "CREATE FUNCTION floor_pick(
   v_command uuid, v_person bigint, v_reservation bigint, v_tote bigint, v_step jsonb
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO command (id, person_id, said, reply) VALUES (v_command, v_person, '', '{}');
+  INSERT INTO command (id, person_id, feedback, reply) VALUES (v_command, v_person, '', '{}');
   INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place,
     reservation_id, stop_id, reason, person_id, command)
   SELECT warehouse_id, owner_id, item_id, lot_id, qty, place_id, v_tote, id, stop_id, 'pick',
@@ -279,13 +279,13 @@ async fn reserve(lines: usize) {
 async fn board(open: usize) {
     let w = world(1000).await;
     w.sql(&format!(
-        "INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, carrier_id, cutoff_at,
-         receiver)
+        "INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, carrier_id, service_id,
+         transit_days, cutoff_at, receiver)
          SELECT {}, 'B' || n, {},
            (ARRAY[
              'pending','held','ready','released','picking','picked','packing','packed'
            ])[1 + n % 8],
-           (SELECT min(id) FROM carrier),
+           (SELECT min(id) FROM carrier), (SELECT min(id) FROM carrier_service), 2,
                 now() + n * interval '1 second', '{{}}' FROM generate_series(1, {open}) n",
         w.warehouse, w.shop
     ))

@@ -70,9 +70,26 @@ async fn template() -> &'static str {
             schema::make_roles(&server).await.unwrap();
             schema::create_database(&server, "template", None).await.unwrap();
             schema::migrate(&cluster().url(OWNER, "template")).await.unwrap();
+            make_clock(&cluster().url(OWNER, "template")).await;
         })
         .await;
     "template"
+}
+
+/// The clock of days can be moved here, and nowhere else: the template's `site_now()` reads a row.
+async fn make_clock(url: &str) {
+    let mut conn = sqlx::PgConnection::connect(url).await.unwrap();
+    for sql in [
+        "CREATE TABLE test_clock (ahead interval NOT NULL, fixed timestamptz)",
+        "INSERT INTO test_clock VALUES ('0')",
+        "GRANT SELECT ON test_clock TO PUBLIC",
+        "CREATE OR REPLACE FUNCTION site_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$
+           SELECT coalesce(fixed, now() + ahead) FROM test_clock
+         $$",
+    ] {
+        sqlx::query(sql).execute(&mut conn).await.unwrap();
+    }
+    conn.close().await.unwrap();
 }
 
 /// A site of one test.
@@ -209,7 +226,7 @@ impl World {
             secret: &secret,
             tokens: "",
             options: &serde_json::json!({}),
-            min_life_days: 0,
+            min_life: Default::default(),
             notify: "handover",
             no_answer: "go",
         };
@@ -248,7 +265,7 @@ impl World {
             secret: &sealed.secret,
             tokens: &sealed.tokens,
             options: &options,
-            min_life_days: 0,
+            min_life: Default::default(),
             notify: "handover",
             no_answer: "go",
         };
@@ -268,13 +285,23 @@ impl World {
             secret: "",
             tokens: "",
             options: &options,
-            min_life_days: 0,
+            min_life: Default::default(),
             notify: "handover",
             no_answer: "go",
         };
         wavedeck::store::shops::add(&mut tx, &shop)
             .await
             .map_or_else(|error| error.to_string(), |_| String::new())
+    }
+
+    /// The clock of days is so far ahead of the real one.
+    pub async fn clock(&self, ahead: &str) {
+        self.sql(&format!("UPDATE test_clock SET ahead = '{ahead}', fixed = NULL")).await;
+    }
+
+    /// The clock of days stands at this instant.
+    pub async fn clock_at(&self, instant: &str) {
+        self.sql(&format!("UPDATE test_clock SET fixed = '{instant}'")).await;
     }
 
     /// Runs SQL as the owner; the error is the database's own.

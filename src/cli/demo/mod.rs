@@ -117,6 +117,8 @@ async fn reset() -> Done {
     let hold = open::hold_cluster(open::private()?).await?;
     let cluster = hold.cluster();
     let server = cluster.url(cluster::OWNER, "postgres");
+    // In a fresh home nothing is there yet, the sessions' role included.
+    schema::make_roles(&server).await?;
     schema::create_database(&server, cluster::DATABASE, None).await?;
     let url = cluster.url(cluster::OWNER, cluster::DATABASE);
     schema::migrate(&url).await?;

@@ -134,7 +134,7 @@ pub async fn save_shop(
         secret: &sealed.secret,
         tokens: &sealed.tokens,
         options,
-        min_life_days: 0,
+        min_life: Default::default(),
         notify: "handover",
         no_answer: "go",
     };

@@ -95,6 +95,11 @@ pub struct LotHere {
 }
 
 impl Stop {
+    /// Do the goods that are meant no longer keep long enough for who ordered them? The days moved
+    /// on while they waited.
+    pub fn too_old(&self) -> bool {
+        self.facts.lots_here.iter().any(|lot| lot.id == self.lot_id && !lot.good_enough)
+    }
     fn one_lot(&self) -> bool {
         self.facts.lots_here.len() <= 1
     }
@@ -195,6 +200,8 @@ pub enum Decision {
     Found,
     NoCode(Step),
     Skip,
+    /// The goods of the stop do not keep long enough any more: others are looked for.
+    TooOld,
     Undo(Before),
     /// The totes stay there. `home`: the rest of the walk goes to somebody else.
     Drop {
@@ -242,6 +249,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     }
     if let Some(card) = step.asking {
         return command::confirm(stop, &step, card, scan);
+    }
+    if stop.too_old() {
+        return Ok(Decision::TooOld);
     }
     if let Some(decision) = command::colleague(now.me, &step, scan)? {
         return Ok(decision);

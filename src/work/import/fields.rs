@@ -4,6 +4,7 @@
 use super::Cells;
 use crate::codes::check;
 use crate::domain::cells::{self as cell, Bad};
+use crate::domain::life::MinLife;
 use serde_json::{Value, json};
 
 /// A cell that cannot be taken: its column, a stable code, what stood there.
@@ -43,6 +44,7 @@ pub const CODES: &[&str] = &[
     "other_currency",
     "no_receiver",
     "too_large",
+    "not_a_life",
     "refused",
 ];
 
@@ -116,6 +118,7 @@ fn barcode(text: &str) -> Result<String, Bad> {
 pub fn item(cells: &Cells) -> Field<Value> {
     let pack = opt(cells, "pack", one_of(&["each", "inner", "case", "pallet"]))?.unwrap_or("each");
     let units = opt(cells, "units", cell::parse_positive)?.unwrap_or(1);
+    let life = opt(cells, "min_life", |text| MinLife::parse(text).ok_or(Bad("not_a_life")))?;
     Ok(json!({
         "sku": code(cells, "sku")?, "owner": text(cells, "owner")?.unwrap_or_default(),
         "name_en": text(cells, "name_en")?, "name_zh": text(cells, "name_zh")?,
@@ -125,7 +128,7 @@ pub fn item(cells: &Cells) -> Field<Value> {
         "volume_ml": opt(cells, "volume_ml", at_least_zero)?,
         "shelf_life": opt(cells, "shelf_life", small)?,
         "shelf_life_unit": opt(cells, "shelf_life_unit", one_of(&["day", "month", "year"]))?,
-        "min_life": opt(cells, "min_life", small)?,
+        "min_life": life.map(|life| life.days), "min_life_pct": life.map(|life| life.pct),
         "stop_sale_days": opt(cells, "stop_sale_days", small)?,
         "lot_tracked": opt(cells, "lot_tracked", cell::parse_boolean)?,
     }))

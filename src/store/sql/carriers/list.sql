@@ -1,9 +1,10 @@
 SELECT json_build_object(
-  'code', code,
-  'name', name,
-  'waybills_left', greatest(waybill_last - waybill_next + 1, 0),
-  'cutoff', to_char(cutoff, 'HH24:MI'),
-  'transit_days', transit_days
+  'code', ca.code,
+  'name', ca.name,
+  'waybills_left', greatest(ca.waybill_last - ca.waybill_next + 1, 0),
+  'cutoff', to_char(sv.cutoff, 'HH24:MI'),
+  'transit_days', sv.transit_days
 ) AS "row!"
-FROM carrier
-ORDER BY code
+FROM carrier ca
+JOIN carrier_service sv ON sv.carrier_id = ca.id AND sv.standard
+ORDER BY ca.code

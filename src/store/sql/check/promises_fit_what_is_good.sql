@@ -1,12 +1,19 @@
+WITH owed AS MATERIALIZED (
+  SELECT k.warehouse_id, k.owner_id, k.item_id, needed_day(n) AS until, sum(k.qty) AS qty
+  FROM (
+    SELECT warehouse_id, owner_id, item_id, need_id, sum(open) AS qty
+    FROM promise
+    WHERE ended_at IS NULL AND open > 0
+    GROUP BY 1, 2, 3, 4
+  ) k
+  JOIN need n ON n.id = k.need_id
+  GROUP BY 1, 2, 3, 4
+)
 SELECT
-  format('warehouse %s item %s day %s', k.warehouse_id, k.item_id, k.good_until),
+  format('warehouse %s item %s day %s', k.warehouse_id, k.item_id, k.until),
   'at most ' || f.free,
   o.open::text
-FROM (
-  SELECT DISTINCT warehouse_id, owner_id, item_id, good_until
-  FROM promise
-  WHERE ended_at IS NULL AND open > 0
-) k
+FROM owed k
 CROSS JOIN LATERAL (
   SELECT coalesce(sum(sk.on_hand - sk.reserved), 0)::bigint AS free
   FROM stock sk
@@ -17,16 +24,15 @@ CROSS JOIN LATERAL (
     AND sk.owner_id = k.owner_id
     AND sk.item_id = k.item_id
     AND sk.status = 'good'
-    AND lo.last_good_day >= k.good_until
+    AND lo.last_good_day >= k.until
     AND (c.place_id IS NULL OR c.kind = 'pallet' AND NOT c.blocked)
 ) f
 CROSS JOIN LATERAL (
-  SELECT sum(p.open)::bigint AS open
-  FROM promise p
-  WHERE p.warehouse_id = k.warehouse_id
-    AND p.owner_id = k.owner_id
-    AND p.item_id = k.item_id
-    AND p.ended_at IS NULL
-    AND p.good_until >= k.good_until
+  SELECT sum(x.qty)::bigint AS open
+  FROM owed x
+  WHERE x.warehouse_id = k.warehouse_id
+    AND x.owner_id = k.owner_id
+    AND x.item_id = k.item_id
+    AND x.until >= k.until
 ) o
 WHERE o.open > f.free

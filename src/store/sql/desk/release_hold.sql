@@ -7,10 +7,14 @@ SET
     WHEN EXISTS (
       SELECT 1
       FROM shipment_line sl
-      JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
       WHERE sl.shipment_id = s.id
+        AND NOT EXISTS (
+          SELECT 1
+          FROM promise p
+          WHERE p.shipment_line_id = sl.id AND p.ended_at IS NULL
+        )
     )
-      THEN 'ready'
-    ELSE 'pending'
+      THEN 'pending'
+    ELSE 'ready'
   END
 WHERE id = $1 AND state = 'held' AND reason <> 'no_receiver'

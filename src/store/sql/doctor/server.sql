@@ -8,4 +8,9 @@ SELECT
     FROM pg_class
     WHERE oid = 'movement'::regclass
   ) AS "owner!",
-  (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "now_ms!"
+  (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "now_ms!",
+  (
+    SELECT btrim(prosrc) <> 'SELECT now()'
+    FROM pg_proc
+    WHERE oid = 'site_now()'::regprocedure
+  ) AS "days_moved!"

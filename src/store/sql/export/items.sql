@@ -14,7 +14,10 @@ FROM (
     i.volume_ml,
     i.shelf_life,
     i.shelf_life_unit,
-    i.min_life_days AS min_life,
+    CASE
+      WHEN i.min_life_pct > 0 THEN i.min_life_pct || '%'
+      ELSE i.min_life_days::text
+    END AS min_life,
     i.stop_sale_days,
     CASE WHEN i.lot_tracked THEN 1 ELSE 0 END AS lot_tracked
   FROM item i

@@ -26,4 +26,5 @@ INSERT INTO barcode (code, owner_id, pack_id)
 SELECT upper(m.sku), m.owner_id, p.id
 FROM made m
 JOIN packs p ON p.item_id = m.id
-ON CONFLICT DO NOTHING
+ON CONFLICT
+DO NOTHING

@@ -1,4 +1,5 @@
 -- $1 shop, $2 digest
 INSERT INTO file_taken (shop_id, digest)
 VALUES ($1, $2)
-ON CONFLICT DO NOTHING
+ON CONFLICT
+DO NOTHING

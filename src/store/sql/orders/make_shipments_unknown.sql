@@ -9,4 +9,5 @@ WHERE o.id = ANY ($1)
     FROM order_line ol
     WHERE ol.order_id = o.id AND not_taken_on(ol) > 0
   )
-ON CONFLICT DO NOTHING
+ON CONFLICT
+DO NOTHING

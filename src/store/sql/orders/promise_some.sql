@@ -17,6 +17,11 @@ FROM (
         SELECT 1
         FROM shipment_line sl
         WHERE sl.shipment_id = s.id
+          AND NOT EXISTS (
+            SELECT 1
+            FROM promise p
+            WHERE p.shipment_line_id = sl.id AND p.ended_at IS NULL
+          )
           AND sl.qty > (
             SELECT coalesce(sum(se.free), 0)
             FROM sellable se

@@ -5,4 +5,5 @@ FROM orders o
 JOIN order_line ol ON ol.order_id = o.id
 WHERE o.id = ANY ($1) AND ol.to_send > 0 AND ol.item_id IS NULL
 GROUP BY o.id
-ON CONFLICT DO NOTHING
+ON CONFLICT
+DO NOTHING

@@ -4,4 +4,5 @@ SELECT b.place_id
 FROM bin b
 JOIN place pl ON pl.id = b.place_id
 WHERE b.use = 'bench' AND pl.warehouse_id = $1
-ON CONFLICT DO NOTHING
+ON CONFLICT
+DO NOTHING

@@ -1,9 +1,12 @@
 -- $1 wave, $2 warehouse
 WITH lacking AS (
-  SELECT sl.shipment_id, p.owner_id, p.item_id, p.good_until, p.open - coalesce(g.qty, 0) AS units
+  SELECT
+    sl.shipment_id, p.owner_id, p.item_id, needed_day(n) AS until,
+    p.open - coalesce(g.qty, 0) AS units
   FROM shipment s
   JOIN shipment_line sl ON sl.shipment_id = s.id
   JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
+  JOIN need n ON n.id = p.need_id
   LEFT JOIN (
     SELECT promise_id, sum(qty) AS qty
     FROM wave_plan
@@ -27,7 +30,7 @@ SELECT
         AND se.item_id = i.id
         AND se.free > 0
         AND NOT se.pickable
-        AND se.last_good_day >= max(k.good_until)
+        AND se.last_good_day >= max(k.until)
     )
       THEN 'not_pickable'
     WHEN EXISTS (
@@ -36,7 +39,7 @@ SELECT
       WHERE se.warehouse_id = $2
         AND se.item_id = i.id
         AND se.free > 0
-        AND se.last_good_day < max(k.good_until)
+        AND se.last_good_day < max(k.until)
     )
       THEN 'too_old'
     WHEN EXISTS (

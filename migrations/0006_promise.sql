@@ -1,0 +1,1112 @@
+-- Promise, release and what a short does. Each function locks the gates first and decides in a
+-- later statement: a statement's snapshot is older than the lock it waits for.
+
+CREATE FUNCTION lock_promise_gates(p_warehouse bigint, p_items bigint[])
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO promise_gate (warehouse_id, owner_id, item_id)
+  SELECT p_warehouse, owner_id, id
+  FROM item
+  WHERE id = ANY (p_items)
+  ORDER BY 2, 3
+  ON CONFLICT DO NOTHING;
+  PERFORM 1
+  FROM promise_gate
+  WHERE warehouse_id = p_warehouse AND item_id = ANY (p_items)
+  ORDER BY owner_id, item_id
+  FOR UPDATE;
+END $$;
+
+-- What is promised of items and not yet tied to a place, by the day that the goods must reach: each
+-- need is asked once.
+CREATE FUNCTION owed_by_day(p_warehouse bigint, p_items bigint[])
+RETURNS TABLE (owner_id bigint, item_id bigint, until date, qty numeric) LANGUAGE sql STABLE AS $$
+  SELECT k.owner_id, k.item_id, needed_day(n), k.qty
+  FROM (
+    SELECT p.owner_id, p.item_id, p.need_id, sum(p.open) AS qty
+    FROM promise p
+    WHERE p.warehouse_id = p_warehouse
+      AND p.item_id = ANY (p_items)
+      AND p.ended_at IS NULL
+      AND p.open > 0
+    GROUP BY 1, 2, 3
+  ) k
+  JOIN need n ON n.id = k.need_id
+$$;
+
+-- The guard itself: the items of these whose open promises fit no more. For every day on which a
+-- promise ends: what is owed from that day on against what is free and good that long.
+CREATE FUNCTION promises_broken(p_warehouse bigint, p_items bigint[])
+RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+  WITH owed AS (
+    SELECT
+      owner_id,
+      item_id,
+      until,
+      sum(sum(qty)) OVER (PARTITION BY owner_id, item_id ORDER BY until DESC) AS qty
+    FROM owed_by_day(p_warehouse, p_items)
+    GROUP BY 1, 2, 3
+  ), broken AS (
+    SELECT o.item_id
+    FROM owed o
+    LEFT JOIN sellable se
+      ON se.warehouse_id = p_warehouse
+        AND se.owner_id = o.owner_id
+        AND se.item_id = o.item_id
+        AND se.last_good_day >= o.until
+    GROUP BY o.owner_id, o.item_id, o.until, o.qty
+    HAVING o.qty > coalesce(sum(se.free), 0)
+  )
+  SELECT DISTINCT item_id
+  FROM broken
+  ORDER BY item_id
+$$;
+CREATE FUNCTION promises_kept(p_warehouse bigint, p_items bigint[])
+RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT NOT EXISTS (SELECT 1 FROM promises_broken(p_warehouse, p_items))
+$$;
+
+-- Live reservations of goods that do not keep long enough any more, by where the goods are: still
+-- in a bin (or on a pallet), or on their way.
+CREATE VIEW too_old AS
+SELECT
+  r.id, r.warehouse_id, r.item_id, r.lot_id, r.qty, r.stop_id, r.promise_id, sl.shipment_id,
+  coalesce(c.kind, 'pallet') = 'pallet' AS in_bin
+FROM reservation r
+JOIN promise p ON p.id = r.promise_id
+JOIN need n ON n.id = p.need_id
+JOIN shipment_line sl ON sl.id = p.shipment_line_id
+JOIN lot lo ON lo.id = r.lot_id
+LEFT JOIN container c ON c.place_id = r.place_id
+WHERE r.ended_at IS NULL AND lo.last_good_day < needed_day(n);
+
+-- What goods pending shipments need, as rules: rows that are not there yet are made, days that have
+-- turned are worked out.
+CREATE FUNCTION make_needs(p_warehouse bigint, p_shipments bigint[])
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO need (warehouse_id, item_id, service_id, transit_days, life_days, life_pct)
+  SELECT DISTINCT p_warehouse, k.item_id, k.service_id, k.transit_days, k.life_days, k.life_pct
+  FROM line_need(p_warehouse, p_shipments) k
+  ORDER BY 2, 3, 4, 5, 6
+  ON CONFLICT ON CONSTRAINT need_once DO NOTHING;
+  PERFORM turn_needs(
+    p_warehouse,
+    (
+      SELECT array_agg(DISTINCT sl.item_id)
+      FROM shipment_line sl
+      WHERE sl.shipment_id = ANY (p_shipments)
+    ),
+    100000
+  );
+END $$;
+
+-- The lines of pending shipments that nothing is promised to yet, and the life that their goods
+-- must have left: the most that shop and item ask.
+CREATE FUNCTION line_need(p_warehouse bigint, p_shipments bigint[])
+RETURNS TABLE (priority int, shipment_id bigint, line_id bigint, owner_id bigint, item_id bigint,
+  qty bigint, service_id bigint, transit_days int, life_days int, life_pct int)
+LANGUAGE sql STABLE AS $$
+  SELECT
+    s.priority,
+    s.id,
+    sl.id,
+    sl.owner_id,
+    sl.item_id,
+    sl.qty,
+    s.service_id,
+    s.transit_days,
+    greatest(sp.min_life_days, i.min_life_days),
+    greatest(sp.min_life_pct, i.min_life_pct)
+  FROM shipment s
+  JOIN shipment_line sl ON sl.shipment_id = s.id
+  JOIN shop sp ON sp.id = s.shop_id
+  JOIN item i ON i.id = sl.item_id
+  WHERE s.id = ANY (p_shipments)
+    AND s.warehouse_id = p_warehouse
+    AND s.state = 'pending'
+    AND NOT EXISTS (
+      SELECT 1
+      FROM promise p
+      WHERE p.shipment_line_id = sl.id AND p.ended_at IS NULL
+    )
+$$;
+
+-- What pending shipments ask for, line by line, and until which day it must be good; first come
+-- first.
+CREATE FUNCTION wanted_by(p_warehouse bigint, p_shipments bigint[])
+RETURNS TABLE (rank bigint, shipment_id bigint, line_id bigint, owner_id bigint, item_id bigint,
+  qty bigint, until date, need_id bigint)
+LANGUAGE sql STABLE AS $$
+  WITH line AS MATERIALIZED (
+    SELECT *
+    FROM line_need(p_warehouse, p_shipments)
+  ), day AS MATERIALIZED (
+    SELECT k.*, n.id AS need_id, needed_day(n) AS until
+    FROM (
+      SELECT DISTINCT item_id, service_id, transit_days, life_days, life_pct
+      FROM line
+    ) k
+    JOIN need n
+      ON n.warehouse_id = p_warehouse
+        AND n.item_id = k.item_id
+        AND n.service_id = k.service_id
+        AND n.transit_days = k.transit_days
+        AND n.life_days = k.life_days
+        AND n.life_pct = k.life_pct
+  )
+  SELECT
+    dense_rank() OVER (ORDER BY l.priority DESC, l.shipment_id),
+    l.shipment_id,
+    l.line_id,
+    l.owner_id,
+    l.item_id,
+    l.qty,
+    d.until,
+    d.need_id
+  FROM line l
+  JOIN day d USING (item_id, service_id, transit_days, life_days, life_pct)
+$$;
+
+-- What can still be promised of items that is good until a day, for every day that matters: those
+-- on which promises end, and the given ones. What is promised until a later day counts too.
+CREATE FUNCTION promisable_until(p_warehouse bigint, p_items bigint[], p_days date[])
+RETURNS TABLE (owner_id bigint, item_id bigint, until date, qty numeric) LANGUAGE sql STABLE AS $$
+  WITH owed AS MATERIALIZED (
+    SELECT o.owner_id, o.item_id, o.until, sum(o.qty) AS qty
+    FROM owed_by_day(p_warehouse, p_items) o
+    GROUP BY 1, 2, 3
+  ), lots AS MATERIALIZED (
+    SELECT se.owner_id, se.item_id, se.last_good_day, sum(se.free) AS qty
+    FROM sellable se
+    WHERE se.warehouse_id = p_warehouse AND se.item_id = ANY (p_items)
+    GROUP BY 1, 2, 3
+  ), day AS (
+    SELECT i.owner_id, i.id AS item_id, d AS until
+    FROM item i
+    CROSS JOIN unnest(p_days) d
+    WHERE i.id = ANY (p_items)
+    UNION
+    SELECT o.owner_id, o.item_id, o.until
+    FROM owed o
+  )
+  SELECT
+    d.owner_id,
+    d.item_id,
+    d.until,
+    coalesce(
+      (
+        SELECT sum(l.qty)
+        FROM lots l
+        WHERE l.owner_id = d.owner_id AND l.item_id = d.item_id AND l.last_good_day >= d.until
+      ),
+      0
+    ) - coalesce(
+      (
+        SELECT sum(o.qty)
+        FROM owed o
+        WHERE o.owner_id = d.owner_id AND o.item_id = d.item_id AND o.until >= d.until
+      ),
+      0
+    )
+  FROM day d
+$$;
+
+-- Promises whole shipments, first come first served; returns those that got it. Each pass promises
+-- what fits even if all before it had got theirs, and sends away what does not fit even alone; that
+-- is what one at a time would decide, because whoever is promised early left room for everybody
+-- before. What is in between is looked at again: rarely more than once.
+CREATE FUNCTION promise_shipments(p_warehouse bigint, p_shipments bigint[])
+RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+DECLARE
+  open_ids bigint[] := p_shipments;
+  items bigint[];
+  got bigint[];
+  without bigint[];
+BEGIN
+  SELECT array_agg(DISTINCT item_id)
+  INTO items
+  FROM shipment_line
+  WHERE shipment_id = ANY (p_shipments);
+  PERFORM lock_promise_gates(p_warehouse, items);
+  PERFORM 1
+  FROM shipment
+  WHERE id = ANY (p_shipments)
+  ORDER BY id
+  FOR UPDATE;
+  PERFORM make_needs(p_warehouse, p_shipments);
+  WHILE open_ids <> '{}' LOOP
+    WITH line AS MATERIALIZED (
+      SELECT *
+      FROM wanted_by(p_warehouse, open_ids)
+    ), room AS MATERIALIZED (
+      SELECT *
+      FROM promisable_until(p_warehouse, items, ARRAY(SELECT DISTINCT until FROM line))
+    ), running AS (
+      SELECT
+        l.shipment_id,
+        l.qty,
+        r.qty AS room,
+        sum(l.qty) OVER (PARTITION BY r.owner_id, r.item_id, r.until ORDER BY l.rank) AS upto
+        -- A line that came after the gates were chosen has no room here: it is looked at again
+        -- later.
+      FROM line l
+      LEFT JOIN room r ON r.owner_id = l.owner_id AND r.item_id = l.item_id AND r.until <= l.until
+    ), verdict AS (
+      SELECT
+        shipment_id,
+        bool_and(coalesce(upto <= room, false)) AS fits,
+        bool_and(coalesce(qty <= room, false)) AS alone
+      FROM running
+      GROUP BY 1
+    )
+    SELECT
+      coalesce(array_agg(shipment_id ORDER BY shipment_id) FILTER (WHERE fits), '{}'),
+      coalesce(array_agg(shipment_id) FILTER (WHERE NOT alone), '{}'),
+      coalesce(array_agg(shipment_id) FILTER (WHERE alone AND NOT fits), '{}')
+    INTO got, without, open_ids
+    FROM verdict;
+    INSERT INTO promise (
+      order_line_id, shipment_line_id, warehouse_id, owner_id, item_id, need_id, qty
+    )
+    SELECT sh.order_line_id, l.line_id, p_warehouse, l.owner_id, l.item_id, l.need_id, sh.qty
+    FROM wanted_by(p_warehouse, got) l
+    JOIN share sh ON sh.shipment_line_id = l.line_id
+    ORDER BY l.rank, l.line_id;
+    UPDATE shipment
+    SET state = 'ready', reason = ''
+    WHERE id = ANY (got);
+    UPDATE exception
+    SET done_at = now()
+    WHERE shipment_id = ANY (got) AND reason = 'broken_promise' AND done_at IS NULL;
+    UPDATE shipment
+    SET reason = 'no_stock'
+    WHERE id = ANY (without) AND reason = '';
+    RETURN QUERY SELECT unnest(got);
+  END LOOP;
+END $$;
+
+-- Ends the promises of shipments that are not yet on the floor.
+CREATE FUNCTION end_promises(p_shipments bigint[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE promise
+  SET ended_at = now()
+  WHERE ended_at IS NULL
+    AND reserved = 0
+    AND shipment_line_id IN (SELECT id FROM shipment_line WHERE shipment_id = ANY (p_shipments))
+$$;
+
+-- What release decided, line by line, before it counts. Emptied when the wave is out: scratch, so
+-- neither logged nor keyed.
+CREATE UNLOGGED TABLE wave_plan (
+  wave_id     bigint NOT NULL,
+  shipment_id bigint NOT NULL,
+  promise_id  bigint NOT NULL,
+  owner_id    bigint NOT NULL,
+  item_id     bigint NOT NULL,
+  place_id    bigint NOT NULL,
+  lot_id      bigint NOT NULL,
+  qty         bigint NOT NULL,
+  trip_id     bigint,
+  stop_id     bigint
+);
+
+-- Plans a wave's reservations. Lines that need the freshest goods choose first and each takes the
+-- goods that expire first among those good enough: eligibility is nested by day, so this fits
+-- whenever anything fits. One pass per distinct day of an item.
+CREATE FUNCTION plan_wave(p_wave bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  w bigint;
+  classes bigint;
+BEGIN
+  SELECT warehouse_id
+  INTO w
+  FROM wave
+  WHERE id = p_wave;
+  PERFORM lock_promise_gates(
+    w,
+    (
+      SELECT array_agg(DISTINCT sl.item_id)
+      FROM shipment s
+      JOIN shipment_line sl ON sl.shipment_id = s.id
+      WHERE s.wave_id = p_wave
+    )
+  );
+  SELECT max(days)
+  INTO classes
+  FROM (
+    SELECT count(DISTINCT needed_day(n)) AS days
+    FROM (
+      SELECT DISTINCT p.owner_id, p.need_id
+      FROM shipment s
+      JOIN shipment_line sl ON sl.shipment_id = s.id
+      JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
+      WHERE s.wave_id = p_wave
+    ) d
+    JOIN need n ON n.id = d.need_id
+    GROUP BY d.owner_id, n.item_id
+  ) k;
+  FOR pass IN 1..classes LOOP
+    INSERT INTO wave_plan (
+      wave_id, shipment_id, promise_id, owner_id, item_id, place_id, lot_id, qty
+    ) WITH asked_for AS MATERIALIZED (
+      SELECT
+        p.id, p.owner_id, p.item_id, p.need_id, p.open AS qty, s.priority, s.cutoff_at,
+        s.id AS shipment_id
+      FROM shipment s
+      JOIN shipment_line sl ON sl.shipment_id = s.id
+      JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
+      WHERE s.wave_id = p_wave
+    ), day AS MATERIALIZED (
+      SELECT k.need_id, needed_day(n) AS day
+      FROM (SELECT DISTINCT need_id FROM asked_for) k
+      JOIN need n ON n.id = k.need_id
+    ), line AS (
+      SELECT
+        a.*,
+        d.day,
+        dense_rank() OVER (PARTITION BY a.owner_id, a.item_id ORDER BY d.day DESC) AS class
+      FROM asked_for a
+      JOIN day d ON d.need_id = a.need_id
+    ), needed AS (
+      SELECT
+        *,
+        sum(qty) OVER (
+          PARTITION BY owner_id, item_id
+          ORDER BY priority DESC, cutoff_at, shipment_id, id
+        ) AS hi
+      FROM line
+      WHERE qty > 0 AND class = pass
+    ), taken AS (
+      SELECT place_id, lot_id, sum(qty) AS qty
+      FROM wave_plan
+      WHERE wave_id = p_wave
+      GROUP BY 1, 2
+    ), asked AS (SELECT DISTINCT owner_id, item_id, day FROM needed), lots AS (
+      SELECT
+        se.owner_id,
+        se.item_id,
+        se.place_id,
+        se.lot_id,
+        se.free - coalesce(t.qty, 0) AS qty,
+        se.last_good_day,
+        se.seq,
+        CASE
+          WHEN i.fefo_window_days = 0 OR NOT isfinite(se.last_good_day) THEN se.last_good_day
+          ELSE (se.last_good_day - (se.last_good_day - a.day) % (i.fefo_window_days + 1))
+        END AS rank_day
+      FROM asked a
+      JOIN sellable se
+        ON se.warehouse_id = w
+          AND se.owner_id = a.owner_id
+          AND se.item_id = a.item_id
+          AND se.last_good_day >= a.day
+          AND se.pickable
+      JOIN item i ON i.id = se.item_id
+      LEFT JOIN taken t ON t.place_id = se.place_id AND t.lot_id = se.lot_id
+    ), offered AS (
+      SELECT
+        *,
+        sum(qty) OVER (
+          PARTITION BY owner_id, item_id
+          ORDER BY rank_day, seq, place_id, lot_id
+        ) AS hi
+      FROM lots
+      WHERE qty > 0
+    )
+    SELECT
+      p_wave,
+      n.shipment_id,
+      n.id,
+      n.owner_id,
+      n.item_id,
+      o.place_id,
+      o.lot_id,
+      (least(n.hi, o.hi) - greatest(n.hi - n.qty, o.hi - o.qty))::bigint
+    FROM needed n
+    JOIN offered o
+      ON o.owner_id = n.owner_id
+        AND o.item_id = n.item_id
+        AND o.hi > n.hi - n.qty
+        AND n.hi > o.hi - o.qty;
+  END LOOP;
+END $$;
+
+-- Shipments that the plan does not serve whole stay behind with the reason "short"; returns the
+-- units that lack.
+CREATE FUNCTION leave_short(p_wave bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  behind bigint[];
+  missing bigint;
+BEGIN
+  WITH ship AS (
+    SELECT shipment_id, sum(wanted) AS wanted, sum(got) AS got
+    FROM (
+      SELECT sl.shipment_id, p.open AS wanted, 0 AS got
+      FROM shipment s
+      JOIN shipment_line sl ON sl.shipment_id = s.id
+      JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
+      WHERE s.wave_id = p_wave
+      UNION ALL
+      SELECT shipment_id, 0, qty
+      FROM wave_plan
+      WHERE wave_id = p_wave
+    ) k
+    GROUP BY 1
+    HAVING sum(wanted) > sum(got) OR sum(got) = 0
+  )
+  SELECT coalesce(array_agg(s.id), '{}'), coalesce(sum(k.wanted - k.got), 0)
+  INTO behind, missing
+  FROM ship k
+  JOIN shipment s ON s.id = k.shipment_id
+  WHERE k.got = 0 OR NOT s.permits_parts;
+  IF behind <> '{}' THEN
+    UPDATE shipment
+    SET wave_id = NULL, reason = 'short'
+    WHERE id = ANY (behind);
+    DELETE FROM wave_plan WHERE wave_id = p_wave AND shipment_id = ANY (behind);
+  END IF;
+  UPDATE wave
+  SET short_units = missing
+  WHERE id = p_wave;
+  RETURN missing;
+END $$;
+
+-- The stops of the walks that were cut for a wave: which shipment goes with which walk comes in
+-- pairs. Nothing here is looked up row by row, and a plan made for few rows would do just that.
+CREATE FUNCTION cut_trips(p_wave bigint, p_trips bigint[], p_shipments bigint[])
+RETURNS void LANGUAGE plpgsql SET enable_nestloop = off AS $$
+BEGIN
+  UPDATE wave_plan wp
+  SET trip_id = u.trip_id
+  FROM unnest(p_trips, p_shipments) AS u(trip_id, shipment_id)
+  WHERE wp.wave_id = p_wave AND wp.shipment_id = u.shipment_id;
+  WITH made AS (
+    INSERT INTO stop (trip_id, place_id, item_id, lot_id)
+    SELECT DISTINCT trip_id, place_id, item_id, lot_id
+    FROM wave_plan
+    WHERE wave_id = p_wave
+    RETURNING id, trip_id, place_id, item_id, lot_id
+  )
+  UPDATE wave_plan wp
+  SET stop_id = m.id
+  FROM made m
+  WHERE wp.wave_id = p_wave
+    AND wp.trip_id = m.trip_id
+    AND wp.place_id = m.place_id
+    AND wp.item_id = m.item_id
+    AND wp.lot_id = m.lot_id;
+END $$;
+
+-- Makes the plan true, on its stops.
+CREATE FUNCTION reserve_wave(p_wave bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  w bigint;
+  windowed bigint[];
+BEGIN
+  SELECT warehouse_id
+  INTO w
+  FROM wave
+  WHERE id = p_wave;
+  INSERT INTO reservation (
+    promise_id, warehouse_id, place_id, owner_id, item_id, lot_id, qty, stop_id
+  )
+  SELECT promise_id, w, place_id, owner_id, item_id, lot_id, qty, stop_id
+  FROM wave_plan
+  WHERE wave_id = p_wave
+  ORDER BY place_id, item_id, lot_id, promise_id;
+  SELECT array_agg(DISTINCT i.id)
+  INTO windowed
+  FROM wave_plan wp
+  JOIN item i ON i.id = wp.item_id
+  WHERE wp.wave_id = p_wave AND i.fefo_window_days > 0;
+  IF windowed IS NOT NULL AND NOT promises_kept(w, windowed) THEN
+    RAISE EXCEPTION 'a FEFO window would break a promise' USING ERRCODE = '23514',
+      CONSTRAINT = 'promise_kept';
+  END IF;
+  DELETE FROM wave_plan WHERE wave_id = p_wave;
+  UPDATE shipment
+  SET state = 'released', reason = ''
+  WHERE wave_id = p_wave;
+  UPDATE wave
+  SET state = 'released', released_at = now()
+  WHERE id = p_wave;
+END $$;
+
+-- Ties a promise again to what is free and good, first expired first out; returns what found no
+-- place. The stops join the walk of the given trip; without one they wait for the next.
+CREATE FUNCTION reserve_again(p_promise bigint, p_qty bigint, p_trip bigint)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  p promise;
+  s record;
+  take bigint;
+  rest bigint := p_qty;
+  st bigint := NULL;
+  day date;
+BEGIN
+  SELECT *
+  INTO p
+  FROM promise
+  WHERE id = p_promise;
+  SELECT needed_day(n) INTO day FROM need n WHERE n.id = p.need_id;
+  FOR s IN
+    SELECT *
+    FROM sellable
+    WHERE warehouse_id = p.warehouse_id
+      AND owner_id = p.owner_id
+      AND item_id = p.item_id
+      AND pickable
+      AND free > 0
+      AND last_good_day >= day
+    ORDER BY last_good_day, seq, place_id
+  LOOP
+    EXIT WHEN rest = 0;
+    take := least(rest, s.free);
+    IF p_trip IS NOT NULL THEN
+      INSERT INTO stop (trip_id, place_id, item_id, lot_id)
+      VALUES (p_trip, s.place_id, s.item_id, s.lot_id)
+      ON CONFLICT ON CONSTRAINT stop_once
+      DO UPDATE SET skips = stop.skips
+      RETURNING id
+      INTO st;
+    END IF;
+    UPDATE reservation
+    SET qty = qty + take, stop_id = coalesce(st, stop_id)
+    WHERE promise_id = p.id AND place_id = s.place_id AND lot_id = s.lot_id AND ended_at IS NULL;
+    IF NOT FOUND THEN
+      INSERT INTO reservation (
+        promise_id, warehouse_id, place_id, owner_id, item_id, lot_id, qty, stop_id
+      )
+      VALUES (p.id, p.warehouse_id, s.place_id, p.owner_id, p.item_id, s.lot_id, take, st);
+    END IF;
+    rest := rest - take;
+  END LOOP;
+  RETURN rest;
+END $$;
+
+-- Goods are gone that were promised, or the days moved on: what no longer fits becomes an exception
+-- of its shipment. Everything that is open is asked anew, who comes first first, and keeps what it
+-- would get; only what would get nothing is broken, whatever else its shipment was promised stays,
+-- and no hold is touched. What is on the floor already goes before everything.
+CREATE FUNCTION break_promises(p_warehouse bigint, p_items bigint[])
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  open_ids bigint[];
+  kept bigint[] := '{}';
+  got bigint[];
+  without bigint[];
+  broken bigint[] := '{}';
+BEGIN
+  -- Only items whose promises do not all fit are looked at closely.
+  SELECT array_agg(b)
+  INTO p_items
+  FROM promises_broken(p_warehouse, p_items) b;
+  IF p_items IS NULL THEN RETURN 0; END IF;
+  SELECT coalesce(array_agg(p.id), '{}')
+  INTO open_ids
+  FROM promise p
+  WHERE p.warehouse_id = p_warehouse
+    AND p.item_id = ANY (p_items)
+    AND p.ended_at IS NULL
+    AND p.open > 0;
+  WHILE open_ids <> '{}' LOOP
+    WITH line AS MATERIALIZED (
+      SELECT
+        p.id,
+        p.owner_id,
+        p.item_id,
+        p.open AS qty,
+        needed_day(n) AS until,
+        row_number() OVER (
+          ORDER BY (s.state IN ('pending', 'held', 'ready')), s.priority DESC, s.ordered_at, p.id
+        ) AS rank,
+        p.id = ANY (open_ids) AS asks
+      FROM promise p
+      JOIN need n ON n.id = p.need_id
+      JOIN shipment_line sl ON sl.id = p.shipment_line_id
+      JOIN shipment s ON s.id = sl.shipment_id
+      WHERE p.id = ANY (open_ids || kept)
+    ), day AS MATERIALIZED (SELECT DISTINCT owner_id, item_id, until FROM line),
+    room AS MATERIALIZED (
+      SELECT
+        d.owner_id,
+        d.item_id,
+        d.until,
+        (
+          SELECT coalesce(sum(se.free), 0)
+          FROM sellable se
+          WHERE se.warehouse_id = p_warehouse
+            AND se.owner_id = d.owner_id
+            AND se.item_id = d.item_id
+            AND se.last_good_day >= d.until
+        ) - (
+          SELECT coalesce(sum(l.qty), 0)
+          FROM line l
+          WHERE NOT l.asks
+            AND l.owner_id = d.owner_id
+            AND l.item_id = d.item_id
+            AND l.until >= d.until
+        ) AS qty
+      FROM day d
+    ), running AS (
+      SELECT
+        l.id,
+        l.qty,
+        r.qty AS room,
+        sum(l.qty) OVER (PARTITION BY r.owner_id, r.item_id, r.until ORDER BY l.rank) AS upto
+      FROM line l
+      JOIN room r ON r.owner_id = l.owner_id AND r.item_id = l.item_id AND r.until <= l.until
+      WHERE l.asks
+    ), verdict AS (
+      SELECT id, bool_and(upto <= room) AS fits, bool_and(qty <= room) AS alone
+      FROM running
+      GROUP BY 1
+    )
+    SELECT
+      coalesce(array_agg(id) FILTER (WHERE fits), '{}'),
+      coalesce(array_agg(id) FILTER (WHERE NOT alone), '{}'),
+      coalesce(array_agg(id) FILTER (WHERE alone AND NOT fits), '{}')
+    INTO got, without, open_ids
+    FROM verdict;
+    kept := kept || got;
+    broken := broken || without;
+  END LOOP;
+  RETURN end_broken(broken);
+END $$;
+
+-- These promises are broken: each shipment of theirs waits for goods again, unless a person holds
+-- it, and says so. What is on the floor keeps its promise: there a short is reported.
+CREATE FUNCTION end_broken(p_promises bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  ended bigint;
+BEGIN
+  WITH gone AS (
+    UPDATE promise p
+    SET ended_at = now()
+    FROM shipment_line sl
+    JOIN shipment s ON s.id = sl.shipment_id
+    WHERE p.id = ANY (p_promises)
+      AND p.ended_at IS NULL
+      AND p.reserved = 0
+      AND sl.id = p.shipment_line_id
+      AND s.state IN ('pending', 'held', 'ready')
+    RETURNING s.id, s.shipment_no, s.warehouse_id, p.item_id
+  ), waits AS (
+    UPDATE shipment s
+    SET state = 'pending', reason = 'broken_promise'
+    WHERE s.id IN (SELECT id FROM gone) AND s.state <> 'held'
+  ), said AS (
+    INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id)
+    SELECT DISTINCT warehouse_id, 'broken_promise', shipment_no, id, item_id
+    FROM gone
+    ON CONFLICT DO NOTHING
+  )
+  SELECT count(*) INTO ended FROM gone;
+  RETURN ended;
+END $$;
+
+-- An exception about goods in a place; more of the same is the same exception.
+CREATE FUNCTION raise_goods_exception(p_warehouse bigint, p_reason text, p_place bigint,
+  p_item bigint, p_lot bigint, p_qty bigint)
+RETURNS void LANGUAGE sql AS $$
+  INSERT INTO exception (warehouse_id, reason, subject, place_id, item_id, lot_id, qty)
+  SELECT p_warehouse, p_reason, pl.code, p_place, p_item, p_lot, p_qty
+  FROM place pl
+  WHERE pl.id = p_place
+  ON CONFLICT (
+    reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0),
+    coalesce(order_id, 0), coalesce(shop_id, 0)
+  )
+  WHERE done_at IS NULL
+  DO UPDATE SET qty = exception.qty + excluded.qty
+$$;
+
+-- So many units of a promise can be had nowhere: its shipment waits for a person.
+CREATE FUNCTION not_found(p_promise bigint, p_qty bigint) RETURNS void LANGUAGE sql AS $$
+  UPDATE promise
+  SET broken = broken + p_qty
+  WHERE id = p_promise;
+  INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, qty)
+  SELECT p.warehouse_id, 'not_found', s.shipment_no, s.id, p.item_id, p_qty
+  FROM promise p
+  JOIN shipment_line sl ON sl.id = p.shipment_line_id
+  JOIN shipment s ON s.id = sl.shipment_id
+  WHERE p.id = p_promise
+  ON CONFLICT (
+    reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0),
+    coalesce(order_id, 0), coalesce(shop_id, 0)
+  )
+  WHERE done_at IS NULL
+  DO UPDATE SET qty = exception.qty + excluded.qty
+$$;
+
+-- A picker reports goods as missing or damaged. What the system still believes is there is held,
+-- every reservation on it looks for another place, and what finds none becomes an exception of its
+-- shipment.
+CREATE FUNCTION report_missing(p_command uuid, p_person bigint, p_reason text, p_warehouse bigint,
+  p_place bigint, p_item bigint, p_lot bigint)
+RETURNS TABLE (held bigint, moved bigint, lost bigint) LANGUAGE plpgsql AS $$
+DECLARE
+  r reason;
+  res record;
+  items bigint[];
+  rest bigint;
+  k record;
+  ids bigint[];
+BEGIN
+  SELECT *
+  INTO r
+  FROM reason
+  WHERE code = p_reason;
+  held := 0;
+  moved := 0;
+  lost := 0;
+  SELECT array_agg(DISTINCT item_id)
+  INTO items
+  FROM stock
+  WHERE warehouse_id = p_warehouse
+    AND place_id = p_place
+    AND status = 'good'
+    AND (r.whole_bin OR (item_id = p_item AND lot_id = p_lot));
+  IF items IS NULL THEN
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  PERFORM lock_promise_gates(p_warehouse, items);
+  SELECT array_agg(id ORDER BY id)
+  INTO ids
+  FROM reservation
+  WHERE warehouse_id = p_warehouse
+    AND place_id = p_place
+    AND ended_at IS NULL
+    AND (r.whole_bin OR (item_id = p_item AND lot_id = p_lot));
+  CREATE TEMP TABLE IF NOT EXISTS missing_now(
+    promise_id bigint, stop_id bigint, qty bigint, id bigint
+  ) ON COMMIT DELETE ROWS;
+  DELETE FROM missing_now;
+  INSERT INTO missing_now
+  SELECT promise_id, stop_id, qty, id
+  FROM reservation
+  WHERE id = ANY (ids)
+  ORDER BY id
+  FOR UPDATE;
+  UPDATE reservation
+  SET qty = 0, ended_at = now()
+  WHERE id = ANY (ids);
+  FOR k IN
+    SELECT *
+    FROM stock
+    WHERE warehouse_id = p_warehouse
+      AND place_id = p_place
+      AND status = 'good'
+      AND on_hand > 0
+      AND (r.whole_bin OR (item_id = p_item AND lot_id = p_lot))
+  LOOP
+    INSERT INTO movement (
+      warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status,
+      reason, person_id, command
+    )
+    VALUES (
+      p_warehouse, k.owner_id, k.item_id, k.lot_id, k.on_hand, p_place, 'good', p_place,
+      r.stock_status, p_reason, p_person, p_command
+    );
+    PERFORM raise_goods_exception(p_warehouse, p_reason, p_place, k.item_id, k.lot_id, k.on_hand);
+    held := held + k.on_hand;
+  END LOOP;
+  FOR res IN
+    SELECT m.promise_id, m.qty, st.trip_id
+    FROM missing_now m
+    LEFT JOIN stop st ON st.id = m.stop_id
+    JOIN promise p ON p.id = m.promise_id
+    JOIN shipment_line sl ON sl.id = p.shipment_line_id
+    JOIN shipment s ON s.id = sl.shipment_id
+    ORDER BY s.priority DESC, s.cutoff_at, m.id
+  LOOP
+    rest := res.qty;
+    IF res.trip_id IS NOT NULL THEN
+      rest := reserve_again(res.promise_id, res.qty, res.trip_id);
+    END IF;
+    moved := moved + res.qty - rest;
+    IF rest > 0 THEN
+      lost := lost + rest;
+      PERFORM not_found(res.promise_id, rest);
+    END IF;
+  END LOOP;
+  PERFORM break_promises(p_warehouse, items);
+  RETURN NEXT;
+END $$;
+
+-- A picker finds so many units damaged: they are held where they lie, and the picker takes others
+-- there as far as nobody else's are meant; for the rest the stop looks for another place. Refused
+-- where that is more than the stop has.
+CREATE FUNCTION report_damaged(p_command uuid, p_person bigint, p_reservation bigint, p_qty bigint)
+RETURNS TABLE (held bigint, moved bigint, lost bigint) LANGUAGE plpgsql AS $$
+DECLARE
+  r reservation;
+  k record;
+  over bigint;
+  take bigint;
+  rest bigint;
+  walk bigint;
+BEGIN
+  SELECT *
+  INTO r
+  FROM reservation
+  WHERE id = p_reservation;
+  PERFORM lock_promise_gates(r.warehouse_id, ARRAY[r.item_id]);
+  PERFORM 1
+  FROM reservation
+  WHERE stop_id = r.stop_id AND ended_at IS NULL
+  ORDER BY id
+  FOR UPDATE;
+  SELECT st.trip_id
+  INTO walk
+  FROM stop st
+  WHERE st.id = r.stop_id;
+  SELECT greatest(p_qty - (on_hand - reserved), 0)
+  INTO over
+  FROM stock
+  WHERE warehouse_id = r.warehouse_id
+    AND place_id = r.place_id
+    AND owner_id = r.owner_id
+    AND item_id = r.item_id
+    AND lot_id = r.lot_id
+    AND status = 'good';
+  IF over IS NULL
+    OR over > (
+      SELECT coalesce(sum(qty), 0)
+      FROM reservation
+      WHERE stop_id = r.stop_id AND ended_at IS NULL
+    ) THEN
+    RAISE EXCEPTION 'more than is there for this stop' USING ERRCODE = '23514',
+      CONSTRAINT = 'damaged_within_stop';
+  END IF;
+  held := p_qty;
+  moved := 0;
+  lost := 0;
+  CREATE TEMP TABLE IF NOT EXISTS missing_now(
+    promise_id bigint, stop_id bigint, qty bigint, id bigint
+  ) ON COMMIT DELETE ROWS;
+  DELETE FROM missing_now;
+  FOR k IN
+    SELECT *
+    FROM reservation
+    WHERE stop_id = r.stop_id AND ended_at IS NULL
+    ORDER BY (id = r.id) DESC, id DESC
+  LOOP
+    EXIT WHEN over = 0;
+    take := least(over, k.qty);
+    INSERT INTO missing_now VALUES (k.promise_id, k.stop_id, take, k.id);
+    UPDATE reservation
+    SET qty = qty - take, ended_at = CASE WHEN qty = take THEN now() END
+    WHERE id = k.id;
+    over := over - take;
+  END LOOP;
+  INSERT INTO movement (
+    warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status,
+    reason, person_id, command
+  )
+  SELECT
+    r.warehouse_id, r.owner_id, r.item_id, r.lot_id, p_qty, r.place_id, 'good', r.place_id,
+    stock_status, code, p_person, p_command
+  FROM reason
+  WHERE code = 'damaged';
+  PERFORM raise_goods_exception(r.warehouse_id, 'damaged', r.place_id, r.item_id, r.lot_id, p_qty);
+  FOR k IN SELECT promise_id, qty FROM missing_now ORDER BY id LOOP
+    rest := reserve_again(k.promise_id, k.qty, walk);
+    moved := moved + k.qty - rest;
+    lost := lost + rest;
+    IF rest > 0 THEN PERFORM not_found(k.promise_id, rest); END IF;
+  END LOOP;
+  PERFORM break_promises(r.warehouse_id, ARRAY[r.item_id]);
+  RETURN NEXT;
+END $$;
+
+-- A packer finds one unit missing or damaged: it is held at the bench until a supervisor counts,
+-- and its shipment's promise looks for another unit, which waits for the next walk. Returns how
+-- many units found no place (0 or 1).
+CREATE FUNCTION report_at_bench(p_command uuid, p_person bigint, p_reason text,
+  p_reservation bigint, p_bench bigint)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  r reservation;
+  rest bigint;
+BEGIN
+  SELECT *
+  INTO r
+  FROM reservation
+  WHERE id = p_reservation;
+  PERFORM lock_promise_gates(r.warehouse_id, ARRAY[r.item_id]);
+  PERFORM 1
+  FROM promise p
+  JOIN shipment_line sl ON sl.id = p.shipment_line_id
+  JOIN shipment s ON s.id = sl.shipment_id
+  WHERE p.id = r.promise_id
+  FOR UPDATE OF s;
+  SELECT *
+  INTO r
+  FROM reservation
+  WHERE id = p_reservation AND ended_at IS NULL
+  FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the goods are gone' USING ERRCODE = '23514', CONSTRAINT = 'reservation_covers';
+  END IF;
+  UPDATE reservation
+  SET qty = qty - 1, ended_at = CASE WHEN qty = 1 THEN now() END
+  WHERE id = r.id;
+  INSERT INTO movement (
+    warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status,
+    reason, person_id, command
+  )
+  SELECT
+    r.warehouse_id, r.owner_id, r.item_id, r.lot_id, 1, r.place_id, 'good', p_bench, stock_status,
+    code, p_person, p_command
+  FROM reason
+  WHERE code = p_reason;
+  PERFORM raise_goods_exception(r.warehouse_id, p_reason, p_bench, r.item_id, r.lot_id, 1);
+  rest := reserve_again(r.promise_id, 1, NULL);
+  IF rest > 0 THEN PERFORM not_found(r.promise_id, rest); END IF;
+  PERFORM break_promises(r.warehouse_id, ARRAY[r.item_id]);
+  RETURN rest;
+END $$;
+
+-- What was reserved anew without a walk joins this one; returns how many reservations did.
+CREATE FUNCTION join_trip(p_trip bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  ids bigint[];
+BEGIN
+  SELECT array_agg(id)
+  INTO ids
+  FROM (
+    SELECT r.id
+    FROM trip t
+    JOIN reservation r
+      ON r.warehouse_id = t.warehouse_id
+        AND r.ended_at IS NULL
+        AND r.stop_id IS NULL
+    JOIN bin b ON b.place_id = r.place_id AND b.use = 'storage'
+    WHERE t.id = p_trip
+    ORDER BY r.id
+    FOR UPDATE OF r SKIP LOCKED
+  ) k;
+  IF ids IS NULL THEN RETURN 0; END IF;
+  INSERT INTO trip_shipment (trip_id, shipment_id)
+  SELECT DISTINCT p_trip, sl.shipment_id
+  FROM reservation r
+  JOIN promise p ON p.id = r.promise_id
+  JOIN shipment_line sl ON sl.id = p.shipment_line_id
+  WHERE r.id = ANY (ids)
+  ON CONFLICT DO NOTHING;
+  INSERT INTO stop (trip_id, place_id, item_id, lot_id)
+  SELECT DISTINCT p_trip, place_id, item_id, lot_id
+  FROM reservation
+  WHERE id = ANY (ids)
+  ON CONFLICT DO NOTHING;
+  UPDATE reservation r
+  SET stop_id = st.id
+  FROM stop st
+  WHERE r.id = ANY (ids)
+    AND st.trip_id = p_trip
+    AND st.place_id = r.place_id
+    AND st.item_id = r.item_id
+    AND st.lot_id = r.lot_id;
+  RETURN cardinality(ids);
+END $$;
+
+-- The next walk for a person: the most urgent open trip that no other takes this instant, with what
+-- was reserved anew meanwhile; or a walk for that alone. Returns null if there is nothing to walk
+-- for.
+CREATE FUNCTION claim_trip(p_warehouse bigint, p_person bigint)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  t trip;
+  fresh bigint;
+  loose_wave bigint;
+BEGIN
+  SELECT *
+  INTO t
+  FROM trip
+  WHERE warehouse_id = p_warehouse AND state = 'open'
+  ORDER BY priority DESC, due_at, id
+  FOR UPDATE SKIP LOCKED
+  LIMIT 1;
+  SELECT s.wave_id
+  INTO loose_wave
+  FROM reservation r
+  JOIN bin b ON b.place_id = r.place_id AND b.use = 'storage'
+  JOIN promise p ON p.id = r.promise_id
+  JOIN shipment_line sl ON sl.id = p.shipment_line_id
+  JOIN shipment s ON s.id = sl.shipment_id
+  WHERE r.warehouse_id = p_warehouse AND r.ended_at IS NULL AND r.stop_id IS NULL
+  LIMIT 1;
+  IF loose_wave IS NOT NULL AND (t.id IS NULL OR t.kind <> 'orders') THEN
+    INSERT INTO trip (warehouse_id, wave_id, trip_no, priority)
+    VALUES (p_warehouse, loose_wave, 'T' || lpad(nextval('trip_number')::text, 6, '0'), 1)
+    RETURNING id
+    INTO fresh;
+    IF join_trip(fresh) > 0 THEN
+      t.id := fresh;
+    ELSE
+      UPDATE trip
+      SET state = 'cancelled'
+      WHERE id = fresh;
+    END IF;
+  ELSIF loose_wave IS NOT NULL THEN
+    PERFORM join_trip(t.id);
+  END IF;
+  IF t.id IS NULL THEN RETURN NULL; END IF;
+  UPDATE trip
+  SET state = 'claimed', person_id = p_person
+  WHERE id = t.id;
+  UPDATE wave
+  SET state = 'released'
+  WHERE id = loose_wave AND state = 'done';
+  UPDATE shipment
+  SET state = 'picking'
+  WHERE state = 'released' AND id IN (SELECT shipment_id FROM trip_shipment WHERE trip_id = t.id);
+  RETURN t.id;
+END $$;
+
+-- Somebody goes home: what is left of a walk becomes a walk of its own. Returns it, or null if
+-- nothing is left.
+CREATE FUNCTION leave_rest(p_trip bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  fresh bigint;
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1
+    FROM stop st
+    JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL
+    WHERE st.trip_id = p_trip
+  ) THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO trip (warehouse_id, wave_id, trip_no, kind, priority, due_at)
+  SELECT
+    warehouse_id,
+    wave_id,
+    'T' || lpad(nextval('trip_number')::text, 6, '0'),
+    kind,
+    priority,
+    due_at
+  FROM trip
+  WHERE id = p_trip
+  RETURNING id
+  INTO fresh;
+  INSERT INTO trip_shipment (trip_id, shipment_id)
+  SELECT DISTINCT fresh, sl.shipment_id
+  FROM stop st
+  JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL
+  JOIN promise p ON p.id = r.promise_id
+  JOIN shipment_line sl ON sl.id = p.shipment_line_id
+  WHERE st.trip_id = p_trip;
+  UPDATE stop st
+  SET trip_id = fresh
+  WHERE st.trip_id = p_trip
+    AND EXISTS (
+      SELECT 1
+      FROM reservation r
+      WHERE r.stop_id = st.id AND r.ended_at IS NULL
+    );
+  RETURN fresh;
+END $$;

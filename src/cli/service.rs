@@ -1,0 +1,111 @@
+//! `wavedeck service`: how carriers drive: days, cut-offs, transit by region.
+
+use super::{Done, Fail, open, say_rows};
+use crate::config::Config;
+use crate::protocol::Message;
+use crate::store::days::{self, Region, ServiceChange, WeekdayCutoff};
+use clap::{Args, Subcommand};
+
+#[derive(Args)]
+pub struct ServiceArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Add(Service),
+    Set(Service),
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+struct Service {
+    carrier: String,
+    code: String,
+    #[arg(long)]
+    name: Option<String>,
+    #[arg(long, value_name = "HH:MM")]
+    cutoff: Option<String>,
+    #[arg(long = "cutoff-on", value_name = "WEEKDAY=HH:MM")]
+    cutoff_on: Vec<String>,
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(0..=365))]
+    transit: Option<i32>,
+    #[arg(long = "region", value_name = "COUNTRY/PROVINCE/CITY/POSTCODE=DAYS")]
+    regions: Vec<String>,
+    #[arg(long)]
+    calendar: Option<String>,
+    #[arg(long)]
+    standard: bool,
+}
+
+pub async fn run(args: ServiceArgs, config: &Config) -> Done {
+    match args.what {
+        What::Add(service) => set(service, "service_add", config).await,
+        What::Set(service) => set(service, "service_set", config).await,
+        What::List { json } => {
+            let rows = open::with_tx(config, None, async |tx| days::services(tx).await).await?;
+            say_rows(&rows, json)
+        }
+    }
+}
+
+async fn set(service: Service, action: &str, config: &Config) -> Done {
+    let (carrier, code) = (service.carrier.to_uppercase(), service.code.to_uppercase());
+    let cutoff = service.cutoff.as_deref().map(super::time_of_day).transpose()?;
+    let cutoffs: Vec<WeekdayCutoff> =
+        service.cutoff_on.iter().map(|text| weekday_cutoff(text)).collect::<Done<_>>()?;
+    let regions: Vec<Region> =
+        service.regions.iter().map(|text| region(text)).collect::<Done<_>>()?;
+    let calendar = service.calendar.map(|code| code.to_uppercase());
+    let change = ServiceChange {
+        carrier: &carrier,
+        code: &code,
+        name: service.name.as_deref(),
+        cutoff: cutoff.as_deref(),
+        transit_days: service.transit,
+        calendar: calendar.as_deref(),
+        cutoffs: &cutoffs,
+        regions: &regions,
+        standard: service.standard,
+    };
+    let subject = format!("{carrier} {code}");
+    let known = open::with_tx(config, Some((action, &subject)), async |tx| {
+        days::set_service(tx, &change).await
+    })
+    .await?;
+    if known {
+        return Ok(());
+    }
+    Err(Fail::refused(Message::key("cli-no-such-carrier").with("code", &carrier)))
+}
+
+/// `6=12:00`: on Saturdays at noon.
+fn weekday_cutoff(text: &str) -> Done<WeekdayCutoff> {
+    let wrong = || Fail::usage(Message::key("cli-cutoff-on").with("received", text));
+    let (weekday, cutoff) = text.split_once('=').ok_or_else(wrong)?;
+    let weekday = weekday.parse().ok().filter(|n| (1..=7).contains(n)).ok_or_else(wrong)?;
+    Ok(WeekdayCutoff { weekday, cutoff: super::time_of_day(cutoff).map_err(|_| wrong())? })
+}
+
+/// `CN/浙江省//3110=2`: what is empty is any, what is left out behind too.
+fn region(text: &str) -> Done<Region> {
+    let wrong = || Fail::usage(Message::key("cli-region").with("received", text));
+    let (place, days) = text.rsplit_once('=').ok_or_else(wrong)?;
+    let mut parts = place.split('/').map(|part| part.trim().to_owned());
+    let mut next = || parts.next().unwrap_or_default();
+    let region = Region {
+        country: next().to_uppercase(),
+        province: next(),
+        city: next(),
+        postcode: next(),
+        transit_days: days.parse().ok().filter(|n| (0..=365).contains(n)).ok_or_else(wrong)?,
+    };
+    if parts.next().is_some() || place.replace('/', "").is_empty() {
+        return Err(wrong());
+    }
+    Ok(region)
+}

@@ -1,0 +1,80 @@
+//! `wavedeck warehouse`: the buildings, their clocks and calendars.
+
+use super::{Done, Fail, open, say_rows};
+use crate::config::Config;
+use crate::protocol::Message;
+use crate::store::days::{self, WarehouseChange};
+use crate::store::site;
+use clap::{Args, Subcommand};
+
+#[derive(Args)]
+pub struct WarehouseArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Add {
+        code: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, default_value = "Asia/Shanghai")]
+        tz: String,
+    },
+    Set {
+        code: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long)]
+        tz: Option<String>,
+        #[arg(long)]
+        calendar: Option<String>,
+    },
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub async fn run(args: WarehouseArgs, config: &Config) -> Done {
+    match args.what {
+        What::Add { code, name, tz } => {
+            known_zone(&tz)?;
+            let code = code.to_uppercase();
+            open::with_tx(config, Some(("warehouse_add", &code)), async |tx| {
+                site::add_warehouse(tx, &code, &name, &tz, false).await.map(drop)
+            })
+            .await
+        }
+        What::Set { code, name, tz, calendar } => {
+            tz.as_deref().map(known_zone).transpose()?;
+            let code = code.to_uppercase();
+            let calendar = calendar.map(|code| code.to_uppercase());
+            let change = WarehouseChange {
+                name: name.as_deref(),
+                tz: tz.as_deref(),
+                calendar: calendar.as_deref(),
+            };
+            let known = open::with_tx(config, Some(("warehouse_set", &code)), async |tx| {
+                days::set_warehouse(tx, &code, &change).await
+            })
+            .await?;
+            if known {
+                return Ok(());
+            }
+            Err(Fail::refused(Message::key("cli-no-such-warehouse").with("code", &code)))
+        }
+        What::List { json } => {
+            let rows = open::with_tx(config, None, async |tx| days::warehouses(tx).await).await?;
+            say_rows(&rows, json)
+        }
+    }
+}
+
+fn known_zone(tz: &str) -> Done {
+    match jiff::tz::TimeZone::get(tz) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Fail::usage(Message::key("cli-time-zone").with("received", tz))),
+    }
+}

@@ -1,0 +1,111 @@
+//! The day's turn: what no longer keeps long enough is stopped where it is, part by part.
+
+use super::{Result, Tx};
+
+/// A warehouse whose day has turned, held by this process as long as its token counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    pub warehouse: i64,
+    pub fencing_token: i64,
+}
+
+/// Takes up a turn that is due; `None`: none is, or others have them.
+pub async fn claim(tx: &mut Tx, lease_s: f64) -> Result<Option<Turn>> {
+    let row = sqlx::query!(
+        r#"SELECT warehouse AS "warehouse!", fencing_token AS "token!" FROM claim_turn($1)"#,
+        lease_s
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| Turn { warehouse: r.warehouse, fencing_token: r.token }))
+}
+
+/// Holds the turn longer. `false`: somebody else took it over.
+pub async fn extend_lease(tx: &mut Tx, turn: Turn, lease_s: f64) -> Result<bool> {
+    let kept = sqlx::query!(
+        "UPDATE day_turn
+         SET lease_until = now() + make_interval(secs => $3)
+         WHERE warehouse_id = $1 AND fencing_token = $2",
+        turn.warehouse,
+        turn.fencing_token,
+        lease_s
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(kept.rows_affected() > 0)
+}
+
+/// Works out the days of so many needs that have turned; returns how many there were.
+pub async fn turn_needs(tx: &mut Tx, warehouse: i64, most: i64) -> Result<i64> {
+    Ok(sqlx::query_scalar!(r#"SELECT turn_needs($1, NULL, $2) AS "n!""#, warehouse, most)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+/// Items whose promises do not all fit any more, by a look that locks nothing.
+pub async fn items_overdue(tx: &mut Tx, warehouse: i64) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar!(r#"SELECT items_overdue($1) AS "id!""#, warehouse)
+        .fetch_all(tx.conn())
+        .await?)
+}
+
+/// Breaks what no longer fits of these items, all their gates locked at once and in order; returns
+/// how many promises that were.
+pub async fn break_promises(tx: &mut Tx, warehouse: i64, items: &[i64]) -> Result<i64> {
+    sqlx::query!("SELECT lock_promise_gates($1, $2)", warehouse, items).execute(tx.conn()).await?;
+    Ok(sqlx::query_scalar!(r#"SELECT break_promises($1, $2) AS "n!""#, warehouse, items)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+/// Units that found other goods, and units that found none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooOld {
+    pub moved: i64,
+    pub lost: i64,
+}
+
+/// Ties reservations of goods in bins that do not keep long enough to other goods: those of a stop,
+/// or so many of all.
+pub async fn move_too_old(
+    tx: &mut Tx,
+    warehouse: i64,
+    stop: Option<i64>,
+    most: i64,
+) -> Result<TooOld> {
+    let row = sqlx::query!(
+        r#"SELECT moved AS "moved!", lost AS "lost!" FROM move_what_is_too_old($1, $2, $3)"#,
+        warehouse,
+        stop,
+        most
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(TooOld { moved: row.moved, lost: row.lost })
+}
+
+/// Raises an exception for shipments whose goods grew too old in totes and boxes.
+pub async fn raise_too_old(tx: &mut Tx, warehouse: i64) -> Result<i64> {
+    Ok(sqlx::query_scalar!(r#"SELECT say_what_is_too_old($1) AS "n!""#, warehouse)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+/// The turn is done; `false`: somebody else took it over meanwhile.
+pub async fn end(tx: &mut Tx, turn: Turn) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT end_turn($1, $2) AS "done!""#,
+        turn.warehouse,
+        turn.fencing_token
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// Does a parcel hold goods that do not keep long enough to leave with the next truck, or `today`,
+/// once it is brought to one?
+pub async fn parcel_too_old(tx: &mut Tx, parcel: i64, today: bool) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"SELECT parcel_too_old($1, $2) AS "yes!""#, parcel, today)
+        .fetch_one(tx.conn())
+        .await?)
+}
