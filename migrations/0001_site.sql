@@ -43,7 +43,8 @@ $$;
 
 CREATE TABLE owner (
   id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  code  text NOT NULL CONSTRAINT owner_code_once UNIQUE
+  code  text NOT NULL CONSTRAINT owner_code_once UNIQUE,
+  holds int NOT NULL DEFAULT 0 CHECK (holds >= 0)
 );
 INSERT INTO owner (code) VALUES ('DEFAULT');
 
@@ -97,7 +98,8 @@ CREATE TABLE item (
   -- Days before the last good day from which the item is no longer sold.
   stop_sale_days   int NOT NULL DEFAULT 0 CHECK (stop_sale_days >= 0),
   -- Lots whose last good days lie this close together rank equal.
-  fefo_window_days int NOT NULL DEFAULT 0 CHECK (fefo_window_days >= 0)
+  fefo_window_days int NOT NULL DEFAULT 0 CHECK (fefo_window_days >= 0),
+  holds            int NOT NULL DEFAULT 0 CHECK (holds >= 0)
 );
 -- Codes that differ by case alone are one item: shops and people write them either way.
 CREATE UNIQUE INDEX item_sku_once ON item (owner_id, upper(sku));
@@ -134,7 +136,8 @@ CREATE TABLE lot (
   production_date date,
   -- Inclusive. Undated goods are good for ever, so that no key column is null.
   last_good_day   date NOT NULL DEFAULT 'infinity',
-  recalled        boolean NOT NULL DEFAULT false,
+  -- Live holds: a recall, or another reason.
+  holds           int NOT NULL DEFAULT 0 CHECK (holds >= 0),
   CONSTRAINT lot_once UNIQUE (owner_id, item_id, number, last_good_day)
 );
 CREATE INDEX lot_number ON lot (number);
@@ -144,6 +147,8 @@ CREATE TABLE place (
   warehouse_id bigint NOT NULL REFERENCES warehouse,
   code         text NOT NULL,
   kind         text NOT NULL CHECK (kind IN ('bin','container','trolley','virtual')),
+  -- Live holds: a block of a bin, or of what stands in one.
+  holds        int NOT NULL DEFAULT 0 CHECK (holds >= 0),
   CONSTRAINT place_code_once UNIQUE (warehouse_id, code)
 );
 
@@ -155,7 +160,6 @@ CREATE TABLE bin (
   level      int NOT NULL DEFAULT 1,
   promisable boolean NOT NULL DEFAULT true,
   pickable   boolean NOT NULL DEFAULT true,
-  blocked    boolean NOT NULL DEFAULT false,
   -- What it carries at most; null where nobody said.
   max_g      bigint CHECK (max_g > 0),
   max_ml     bigint CHECK (max_ml > 0)
@@ -165,8 +169,7 @@ CREATE TABLE container (
   place_id  bigint PRIMARY KEY REFERENCES place,
   kind      text NOT NULL CHECK (kind IN ('tote','carton','pallet','parcel')),
   -- Where it stands; null only for a parcel that left the building.
-  stands_in bigint REFERENCES place,
-  blocked   boolean NOT NULL DEFAULT false
+  stands_in bigint REFERENCES place
 );
 CREATE INDEX container_stands_in ON container (stands_in);
 

@@ -14,6 +14,7 @@ mod desk;
 mod explain;
 mod files;
 mod floor;
+mod holds;
 mod house;
 mod input;
 mod label;

@@ -263,6 +263,44 @@ fn calendars_services_and_clocks_are_set_by_commands_and_say_what_is_wrong_with_
 }
 
 #[test]
+fn holds_are_set_lifted_and_listed_by_commands() {
+    let home = Home::new("holds");
+    assert!(home.run(&["demo", "--setup-only", "--orders", "1"]).status.success());
+    let stock = rows(&home.run(&["show", "stock", "--json"]));
+    let dated = stock.iter().find(|row| row["lot"] != "").unwrap();
+    let lot = format!("{}/{}", dated["item"].as_str().unwrap(), dated["lot"].as_str().unwrap());
+    let bin = dated["place"].as_str().unwrap();
+    for args in [
+        &["hold", "add", "--lot", lot.as_str(), "--reason", "recall", "--note", "glass"][..],
+        &["hold", "add", "--bin", bin, "--reason", "block"],
+    ] {
+        let ran = home.run(args);
+        assert!(ran.status.success(), "{args:?}: {}", stderr(&ran));
+        assert!(String::from_utf8_lossy(&ran.stdout).starts_with('H'), "{args:?}");
+    }
+    let lifted = home.run(&["hold", "lift", "h000001"]);
+    assert!(lifted.status.success(), "{}", stderr(&lifted));
+    let listed = rows(&home.run(&["hold", "list", "--json"]));
+    assert_eq!(listed, rows(&home.run(&["show", "holds", "--json"])));
+    assert_eq!(listed[0]["subject"], format!("lot {lot}"));
+    assert!(listed[0]["lifted_at"].is_string() && listed[1]["lifted_at"].is_null());
+    assert_eq!(rows(&home.run(&["hold", "sent", "--lot", &lot, "--json"])).len(), 0);
+    for (args, code, says) in [
+        (&["hold", "lift", "H000001"][..], 1, "H000001"),
+        (&["hold", "add", "--lot", "NONE/1", "--reason", "recall"], 1, "NONE/1"),
+        (&["hold", "add", "--reason", "recall"], 2, "--lot"),
+        (&["hold", "add", "--bin", bin, "--item", "X", "--reason", "recall"], 2, "--item"),
+        (&["hold", "add", "--bin", bin, "--reason", " "], 2, "--reason"),
+    ] {
+        let ran = home.run(args);
+        assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", stderr(&ran));
+        assert!(stderr(&ran).contains(says), "{args:?}: {}", stderr(&ran));
+    }
+    let check = home.run(&["check"]);
+    assert!(check.status.success(), "{}", stderr(&check));
+}
+
+#[test]
 fn the_doctor_names_what_is_wrong_with_its_mend() {
     let home = Home::new("doctor");
     assert!(home.run(&["demo", "--setup-only", "--orders", "1"]).status.success());

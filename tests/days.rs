@@ -299,7 +299,7 @@ async fn as_days_pass_every_step_refuses_what_no_longer_fits() {
     assert_eq!(w.text(lots).await, "OLD", "first expired, first out");
     let mut picker = w.person("P", Role::Picker).await;
     picker.ok("WDC-MENU-PICK").await;
-    assert_eq!(picker.last.page.prompt.key.contains("tote"), false);
+    assert!(!picker.last.page.prompt.key.contains("tote"));
     // While the picker walks the days pass, and no turn has come yet: the scan itself finds it.
     w.clock("20 days").await;
     let bin = picker.last.expects[0].scan.clone();

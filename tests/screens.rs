@@ -90,6 +90,7 @@ fn packing_siblings() -> Page {
 
 fn stop(qty: i64) -> pick::Stop {
     let lot = |id, number: &str, last_good: &str| pick::LotHere {
+        held: false,
         id,
         number: number.into(),
         last_good: last_good.into(),

@@ -52,6 +52,12 @@ impl From<store::Error> for Fail {
                     "person_code_once" | "shop_code_once" | "printer_code_once"
                     | "carrier_code_once" => Message::key("cli-exists-already"),
                     "warehouse_code_once" => Message::key("cli-exists-already"),
+                    "hold_subject_unknown" => {
+                        Message::key("cli-hold-unknown").with("what", message)
+                    }
+                    "hold_subject_ambiguous" => {
+                        Message::key("cli-hold-ambiguous").with("what", message)
+                    }
                     "calendar_is_known" => {
                         Message::key("cli-no-such-calendar").with("code", message)
                     }

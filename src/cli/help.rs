@@ -59,8 +59,12 @@ fn explain(arg: Arg, words: &Catalogue, path: &str) -> Arg {
     if !known.is_empty() {
         help.push_str(&words.say(&Message::key("cli-one-of").with("values", known.join(", "))));
     }
-    let defaults: Vec<String> =
-        arg.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
+    let defaults: Vec<String> = arg
+        .get_default_values()
+        .iter()
+        .map(|v| v.to_string_lossy().into_owned())
+        .filter(|v| !v.is_empty())
+        .collect();
     if !defaults.is_empty() {
         help.push_str(&words.say(&Message::key("cli-default").with("value", defaults.join(", "))));
     }

@@ -12,6 +12,7 @@ mod doctor;
 mod export;
 mod fail;
 pub mod help;
+mod hold;
 mod import;
 mod keymap;
 mod open;
@@ -59,6 +60,7 @@ enum Command {
     Secrets(secrets::Secrets),
     Carrier(carrier::Carrier),
     Service(service::ServiceArgs),
+    Hold(hold::HoldArgs),
     Calendar(calendar::CalendarArgs),
     Warehouse(warehouse::WarehouseArgs),
     Show(show::Show),
@@ -172,6 +174,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Scanner(args)) => scanner::run(args, config).await,
         Some(Command::Secrets(args)) => secrets::run(args, config).await,
         Some(Command::Carrier(args)) => carrier::run(args, config).await,
+        Some(Command::Hold(args)) => hold::run(args, config).await,
         Some(Command::Service(args)) => service::run(args, config).await,
         Some(Command::Calendar(args)) => calendar::run(args, config).await,
         Some(Command::Warehouse(args)) => warehouse::run(args, config).await,

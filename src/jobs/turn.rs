@@ -46,7 +46,7 @@ async fn turn_day(ctx: &Ctx, turn: turn::Turn) -> store::Result<()> {
     }
     loop {
         let mut tx = ctx.db.begin().await?;
-        let found = turn::move_too_old(&mut tx, turn.warehouse, None, limits::TURN_MOVES).await?;
+        let found = turn::move_stuck(&mut tx, turn.warehouse, None, limits::TURN_MOVES).await?;
         if !keep(&mut tx, turn).await? {
             return Ok(());
         }
@@ -57,7 +57,7 @@ async fn turn_day(ctx: &Ctx, turn: turn::Turn) -> store::Result<()> {
         tracing::info!(found.moved, found.lost, "units that grew too old in their bins");
     }
     let mut tx = ctx.db.begin().await?;
-    turn::raise_too_old(&mut tx, turn.warehouse).await?;
+    turn::raise_stuck(&mut tx, turn.warehouse).await?;
     if turn::end(&mut tx, turn).await? {
         tx.commit().await?;
     }

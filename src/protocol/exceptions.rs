@@ -98,6 +98,12 @@ impl Exception {
             .into_iter()
             .chain(several(Resolution::RetryAll))
             .collect(),
+            "goods_held" | "out_of_date" => {
+                [Resolution::Retry, Resolution::Hold, Resolution::Cancel]
+                    .into_iter()
+                    .chain(several(Resolution::RetryAll))
+                    .collect()
+            }
             "unknown_item" => [Resolution::Map, Resolution::Retry, Resolution::Done]
                 .into_iter()
                 .chain(several(Resolution::RetryAll))

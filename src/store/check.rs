@@ -62,6 +62,16 @@ const INVARIANTS: &[(&str, &str, &str)] = &[
         include_str!("sql/check/reserved_goods_are_good_enough.sql"),
     ),
     (
+        "holds_are_counted",
+        "SELECT count(*) FROM hold",
+        include_str!("sql/check/holds_are_counted.sql"),
+    ),
+    (
+        "nothing_held_is_reserved_in_a_bin",
+        "SELECT count(*) FROM reservation WHERE ended_at IS NULL",
+        include_str!("sql/check/nothing_held_is_reserved_in_a_bin.sql"),
+    ),
+    (
         "shares_fill_their_shipment_lines",
         "SELECT count(*) FROM shipment_line",
         include_str!("sql/check/shares_fill_their_shipment_lines.sql"),

@@ -14,6 +14,7 @@ pub mod export;
 pub mod fill;
 pub mod goods;
 pub mod hand_over;
+pub mod holds;
 pub mod import;
 pub mod ingest;
 pub mod jobs;

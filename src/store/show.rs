@@ -18,12 +18,13 @@ pub enum ListKind {
     Parcels,
     Labels,
     Shops,
+    Holds,
     Exceptions,
     Audit,
 }
 
 impl ListKind {
-    pub const ALL: [(&'static str, ListKind); 13] = [
+    pub const ALL: [(&'static str, ListKind); 14] = [
         ("orders", ListKind::Orders),
         ("lines", ListKind::Lines),
         ("shipments", ListKind::Shipments),
@@ -35,6 +36,7 @@ impl ListKind {
         ("parcels", ListKind::Parcels),
         ("labels", ListKind::Labels),
         ("shops", ListKind::Shops),
+        ("holds", ListKind::Holds),
         ("exceptions", ListKind::Exceptions),
         ("audit", ListKind::Audit),
     ];
@@ -102,6 +104,11 @@ pub async fn rows(
         }
         ListKind::Shops => {
             sqlx::query_file_scalar!("src/store/sql/show/shops.sql", limit)
+                .fetch_all(tx.conn())
+                .await
+        }
+        ListKind::Holds => {
+            sqlx::query_file_scalar!("src/store/sql/show/holds.sql", limit)
                 .fetch_all(tx.conn())
                 .await
         }

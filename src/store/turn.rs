@@ -60,33 +60,33 @@ pub async fn break_promises(tx: &mut Tx, warehouse: i64, items: &[i64]) -> Resul
 
 /// Units that found other goods, and units that found none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooOld {
+pub struct MovedGoods {
     pub moved: i64,
     pub lost: i64,
 }
 
-/// Ties reservations of goods in bins that do not keep long enough to other goods: those of a stop,
-/// or so many of all.
-pub async fn move_too_old(
+/// Ties reservations of goods in bins that are held or do not keep long enough to other goods:
+/// those of a stop, or so many of all.
+pub async fn move_stuck(
     tx: &mut Tx,
     warehouse: i64,
     stop: Option<i64>,
     most: i64,
-) -> Result<TooOld> {
+) -> Result<MovedGoods> {
     let row = sqlx::query!(
-        r#"SELECT moved AS "moved!", lost AS "lost!" FROM move_what_is_too_old($1, $2, $3)"#,
+        r#"SELECT moved AS "moved!", lost AS "lost!" FROM move_what_is_stuck($1, $2, $3)"#,
         warehouse,
         stop,
         most
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(TooOld { moved: row.moved, lost: row.lost })
+    Ok(MovedGoods { moved: row.moved, lost: row.lost })
 }
 
-/// Raises an exception for shipments whose goods grew too old in totes and boxes.
-pub async fn raise_too_old(tx: &mut Tx, warehouse: i64) -> Result<i64> {
-    Ok(sqlx::query_scalar!(r#"SELECT say_what_is_too_old($1) AS "n!""#, warehouse)
+/// Raises an exception for shipments whose goods in totes and boxes are held or grew too old.
+pub async fn raise_stuck(tx: &mut Tx, warehouse: i64) -> Result<i64> {
+    Ok(sqlx::query_scalar!(r#"SELECT say_what_is_stuck($1) AS "n!""#, warehouse)
         .fetch_one(tx.conn())
         .await?)
 }
@@ -106,6 +106,21 @@ pub async fn end(tx: &mut Tx, turn: Turn) -> Result<bool> {
 /// once it is brought to one?
 pub async fn parcel_too_old(tx: &mut Tx, parcel: i64, today: bool) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"SELECT parcel_too_old($1, $2) AS "yes!""#, parcel, today)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+/// Does somebody hold what is in a parcel, or the parcel itself?
+pub async fn parcel_held(tx: &mut Tx, parcel: i64) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"SELECT parcel_held($1) AS "yes!""#, parcel)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+/// Sets goods of a shipment that must not go on aside, so that others can be found. `false`: some
+/// lie in a box that is closed.
+pub async fn set_stuck_aside(tx: &mut Tx, shipment: i64) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"SELECT set_stuck_aside($1) AS "done!""#, shipment)
         .fetch_one(tx.conn())
         .await?)
 }

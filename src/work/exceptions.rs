@@ -8,6 +8,7 @@ use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::standing::Standing;
+use crate::store::turn;
 use crate::store::{self, Tx, exceptions as rows, jobs, orders, push};
 
 pub async fn load_page(
@@ -223,6 +224,10 @@ async fn retry(
     tx.attempt().await?;
     let worked = match (shipment, reason) {
         (Some(shipment), "not_found") => rows::reserve_again(tx, actor.warehouse, shipment).await?,
+        (Some(shipment), "goods_held" | "out_of_date") => {
+            turn::set_stuck_aside(tx, shipment).await?
+                && rows::reserve_again(tx, actor.warehouse, shipment).await?
+        }
         (Some(shipment), "changed_late") => orders::apply_shop_changes(tx, shipment).await?,
         (Some(shipment), _) => orders::promise_shipment(tx, actor.warehouse, shipment).await?,
         (None, "dispatch_refused") => jobs::tell_again(tx, exception).await.map(|()| true)?,
@@ -249,6 +254,7 @@ async fn out(
         {
             let key = match (exception.reason.as_str(), shipment) {
                 ("changed_late", _) => "exceptions-still-differs",
+                ("goods_held" | "out_of_date", _) => "exceptions-still-stuck",
                 (_, Some(_)) => "exceptions-still-none",
                 (_, None) => "exceptions-still-unknown",
             };

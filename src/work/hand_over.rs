@@ -128,6 +128,14 @@ async fn add(
             );
         }
     }
+    if turn::parcel_held(tx, parcel).await? {
+        return Err(Refusal::stop(
+            Message::key("hand-over-held")
+                .with("received", sscc)
+                .with("shipment", &out.shipment_no),
+        )
+        .into());
+    }
     if turn::parcel_too_old(tx, parcel, true).await? {
         return Err(Refusal::stop(
             Message::key("hand-over-too-old")

@@ -82,6 +82,9 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
             tone: Tone::Wrong,
             text: Message::key("label-waits").with("shipment", &shipment_no).with("why", why),
         },
+        ("closed", ShopAnswer::Go) if turn::parcel_held(&mut tx, parcel).await? => {
+            Refusal::stop(Message::key("label-held").with("shipment", &shipment_no)).0
+        }
         ("closed", ShopAnswer::Go) if turn::parcel_too_old(&mut tx, parcel, false).await? => {
             Refusal::stop(Message::key("label-too-old").with("shipment", &shipment_no)).0
         }

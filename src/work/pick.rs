@@ -274,11 +274,16 @@ pub async fn apply_scan(
                     .with("lost", missing.lost),
             ))
         }
-        (Decision::TooOld, Some(stop)) => {
-            let gone = turn::move_too_old(tx, actor.warehouse, Some(stop.id), limits::TURN_BATCH);
+        (Decision::MustStay, Some(stop)) => {
+            let gone = turn::move_stuck(tx, actor.warehouse, Some(stop.id), limits::TURN_BATCH);
             let gone = gone.await?;
             finish_if_empty(tx, actor, trip.id).await?;
-            let key = if gone.lost > 0 { "too-old-lost" } else { "too-old-moved" };
+            let key = match (stop.held(), gone.lost > 0) {
+                (true, true) => "held-lost",
+                (true, false) => "held-moved",
+                (false, true) => "too-old-lost",
+                (false, false) => "too-old-moved",
+            };
             Ok(to(standing, Step::default()).refusing(
                 Message::key(key)
                     .with("item", &stop.name)

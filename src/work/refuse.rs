@@ -17,6 +17,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("promise_not_exceeded", "db-goods-moved"),
     ("promise_kept", "swap-promised"),
     ("goods_keep", "goods-too-old"),
+    ("goods_held", "goods-held"),
     ("damaged_within_stop", "db-damaged-within"),
     ("container_stands_there", "db-container-moved"),
     ("hand_over_parcel_once", "hand-over-twice"),

@@ -91,6 +91,9 @@ pub struct LotHere {
     /// Is it good now, and until the promise's day?
     pub sellable: bool,
     pub good_enough: bool,
+    /// Held by somebody: the lot, its item or owner, or the place where it lies.
+    #[serde(default)]
+    pub held: bool,
     pub free: Units,
 }
 
@@ -99,6 +102,10 @@ impl Stop {
     /// on while they waited.
     pub fn too_old(&self) -> bool {
         self.facts.lots_here.iter().any(|lot| lot.id == self.lot_id && !lot.good_enough)
+    }
+    /// Does somebody hold them: a recall, a block?
+    pub fn held(&self) -> bool {
+        self.facts.lots_here.iter().any(|lot| lot.id == self.lot_id && lot.held)
     }
     fn one_lot(&self) -> bool {
         self.facts.lots_here.len() <= 1
@@ -200,8 +207,8 @@ pub enum Decision {
     Found,
     NoCode(Step),
     Skip,
-    /// The goods of the stop do not keep long enough any more: others are looked for.
-    TooOld,
+    /// The goods of the stop are held, or do not keep long enough any more: others are looked for.
+    MustStay,
     Undo(Before),
     /// The totes stay there. `home`: the rest of the walk goes to somebody else.
     Drop {
@@ -250,8 +257,8 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     if let Some(card) = step.asking {
         return command::confirm(stop, &step, card, scan);
     }
-    if stop.too_old() {
-        return Ok(Decision::TooOld);
+    if stop.held() || stop.too_old() {
+        return Ok(Decision::MustStay);
     }
     if let Some(decision) = command::colleague(now.me, &step, scan)? {
         return Ok(decision);

@@ -66,7 +66,7 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
 
 pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
-        r#"SELECT number, last_good_day::text AS "day!", recalled, item_id
+        r#"SELECT number, last_good_day::text AS "day!", holds > 0 AS "recalled!", item_id
            FROM lot
            WHERE id = $1"#,
         id

@@ -17,15 +17,30 @@ FROM owed k
 CROSS JOIN LATERAL (
   SELECT coalesce(sum(sk.on_hand - sk.reserved), 0)::bigint AS free
   FROM stock sk
-  JOIN lot lo ON lo.id = sk.lot_id AND NOT lo.recalled
+  JOIN lot lo ON lo.id = sk.lot_id
   LEFT JOIN container c ON c.place_id = sk.place_id
-  JOIN bin b ON b.place_id = coalesce(c.stands_in, sk.place_id) AND b.promisable AND NOT b.blocked
+  JOIN bin b ON b.place_id = coalesce(c.stands_in, sk.place_id) AND b.promisable
   WHERE sk.warehouse_id = k.warehouse_id
     AND sk.owner_id = k.owner_id
     AND sk.item_id = k.item_id
     AND sk.status = 'good'
     AND lo.last_good_day >= k.until
-    AND (c.place_id IS NULL OR c.kind = 'pallet' AND NOT c.blocked)
+    AND (c.place_id IS NULL OR c.kind = 'pallet')
+    AND NOT EXISTS (
+      SELECT 1
+      FROM hold hd
+      WHERE hd.lifted_at IS NULL
+        AND hd.subject_id = CASE hd.subject
+          WHEN 'lot' THEN sk.lot_id
+          WHEN 'item' THEN sk.item_id
+          WHEN 'owner' THEN sk.owner_id
+          ELSE hd.subject_id
+        END
+        AND (
+          hd.subject IN ('lot', 'item', 'owner')
+          OR hd.subject_id IN (sk.place_id, b.place_id)
+        )
+    )
 ) f
 CROSS JOIN LATERAL (
   SELECT sum(x.qty)::bigint AS open

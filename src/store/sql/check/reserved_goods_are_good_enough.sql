@@ -11,5 +11,7 @@ WHERE r.ended_at IS NULL
   AND NOT EXISTS (
     SELECT 1
     FROM exception e
-    WHERE e.shipment_id = sl.shipment_id AND e.reason = 'out_of_date' AND e.done_at IS NULL
+    WHERE e.shipment_id = sl.shipment_id
+      AND e.reason IN ('out_of_date', 'goods_held')
+      AND e.done_at IS NULL
   )

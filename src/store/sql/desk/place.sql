@@ -3,7 +3,7 @@ SELECT
   pl.code,
   pl.kind,
   coalesce(b.zone, '') AS "zone!",
-  coalesce(b.blocked, c.blocked, false) AS "blocked!",
+  pl.holds > 0 AS "blocked!",
   coalesce(src.code, '') AS "stands_in!",
   coalesce(s.shipment_no, t.trip_no, '') AS "used_for!"
 FROM place pl

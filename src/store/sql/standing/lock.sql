@@ -19,14 +19,14 @@ SELECT
     WHERE sc.code = coalesce(be.scanner, pe.scanner)
   ) AS scanner,
   (
-    SELECT json_agg(n.text ORDER BY n.id)
-    FROM notice n
-    WHERE n.person_id = pe.id AND n.seen_at IS NULL
+    SELECT json_agg(nt.text ORDER BY nt.id)
+    FROM notice nt
+    WHERE nt.person_id = pe.id AND nt.seen_at IS NULL
   ) AS notices,
   EXISTS (
     SELECT 1
-    FROM notice n
-    WHERE n.person_id = pe.id AND n.seen_at IS NULL AND n.version IS NULL
+    FROM notice nt
+    WHERE nt.person_id = pe.id AND nt.seen_at IS NULL AND nt.version IS NULL
   ) AS "notices_new!",
   set_config('wavedeck.person', pe.code, true) AS p_set,
   set_config('wavedeck.warehouse', w.code, true) AS w_set

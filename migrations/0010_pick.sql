@@ -22,10 +22,11 @@ BEGIN
                 'id', lo.id,
                 'number', lo.number,
                 'last_good', lo.last_good_day,
-                'sellable', NOT lo.recalled
+                'sellable', lo.holds + i.holds + ow.holds = 0
                   AND lo.last_good_day >= today_here
-                  AND place_sells(b.promisable, b.blocked, c.kind, c.blocked),
+                  AND place_sells(b.promisable, c.kind, pl.holds + root.holds),
                 'good_enough', lo.last_good_day >= needed_day(n),
+                'held', lo.holds + i.holds + ow.holds + pl.holds + root.holds > 0,
                 'free', sk.on_hand - sk.reserved
               )
               ORDER BY lo.last_good_day, lo.id
@@ -61,8 +62,12 @@ BEGIN
     FROM reservation r
     JOIN promise p ON p.id = r.promise_id
     JOIN need n ON n.id = p.need_id
+    JOIN item i ON i.id = r.item_id
+    JOIN owner ow ON ow.id = r.owner_id
+    JOIN place pl ON pl.id = r.place_id
     LEFT JOIN container c ON c.place_id = r.place_id
     JOIN bin b ON b.place_id = coalesce(c.stands_in, r.place_id)
+    JOIN place root ON root.id = b.place_id
     WHERE r.id = ANY (p_reservations);
 END $$;
 
@@ -73,7 +78,7 @@ CREATE FUNCTION free_tote(p_warehouse bigint) RETURNS text LANGUAGE sql STABLE A
   JOIN place pl ON pl.id = c.place_id
   WHERE pl.warehouse_id = p_warehouse
     AND c.kind = 'tote'
-    AND NOT c.blocked
+    AND pl.holds = 0
     AND NOT EXISTS (
       SELECT 1
       FROM tote_use u

@@ -66,19 +66,26 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT NOT EXISTS (SELECT 1 FROM promises_broken(p_warehouse, p_items))
 $$;
 
--- Live reservations of goods that do not keep long enough any more, by where the goods are: still
--- in a bin (or on a pallet), or on their way.
-CREATE VIEW too_old AS
+-- Live reservations of goods that must not go on: held by somebody, or not keeping long enough any
+-- more. By where the goods are: still in a bin (or on a pallet), or on their way.
+CREATE VIEW stuck AS
 SELECT
-  r.id, r.warehouse_id, r.item_id, r.lot_id, r.qty, r.stop_id, r.promise_id, sl.shipment_id,
-  coalesce(c.kind, 'pallet') = 'pallet' AS in_bin
+  r.id, r.warehouse_id, r.item_id, r.lot_id, r.place_id, r.qty, r.stop_id, r.promise_id,
+  sl.shipment_id, coalesce(c.kind, 'pallet') = 'pallet' AS in_bin, k.held
 FROM reservation r
 JOIN promise p ON p.id = r.promise_id
 JOIN need n ON n.id = p.need_id
 JOIN shipment_line sl ON sl.id = p.shipment_line_id
 JOIN lot lo ON lo.id = r.lot_id
+JOIN item i ON i.id = r.item_id
+JOIN owner ow ON ow.id = r.owner_id
+JOIN place pl ON pl.id = r.place_id
 LEFT JOIN container c ON c.place_id = r.place_id
-WHERE r.ended_at IS NULL AND lo.last_good_day < needed_day(n);
+LEFT JOIN place root ON root.id = c.stands_in AND c.kind = 'pallet'
+CROSS JOIN LATERAL (
+  SELECT lo.holds + i.holds + ow.holds + pl.holds + coalesce(root.holds, 0) > 0 AS held
+) k
+WHERE r.ended_at IS NULL AND (k.held OR lo.last_good_day < needed_day(n));
 
 -- What goods pending shipments need, as rules: rows that are not there yet are made, days that have
 -- turned are worked out.

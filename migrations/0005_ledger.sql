@@ -124,27 +124,28 @@ CREATE INDEX placement_by_command ON placement (command);
 -- Swept rows: an insert here drops balances of zero. One door, so the guard below stays simple.
 CREATE TABLE sweep (at timestamptz NOT NULL DEFAULT now());
 
--- The half of "sellable" that a place decides: a bin, and a pallet if the goods stand on one.
-CREATE FUNCTION place_sells(promisable boolean, bin_blocked boolean, container_kind text,
-  container_blocked boolean)
+-- The half of "sellable" that a place decides: a bin, or a pallet on one, and nobody holds either.
+CREATE FUNCTION place_sells(promisable boolean, container_kind text, holds int)
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-  SELECT promisable
-    AND NOT bin_blocked
-    AND (container_kind IS NULL OR (container_kind = 'pallet' AND NOT container_blocked))
+  SELECT promisable AND coalesce(container_kind, 'pallet') = 'pallet' AND holds = 0
 $$;
+
 -- What may be promised and reserved, with what is still free of it. The one predicate "sellable".
 CREATE VIEW sellable AS
 SELECT
   sk.warehouse_id, sk.place_id, sk.owner_id, sk.item_id, sk.lot_id, lo.last_good_day,
   sk.on_hand - sk.reserved AS free, b.zone, b.seq, b.pickable
 FROM stock sk
-JOIN lot lo ON lo.id = sk.lot_id
+JOIN lot lo ON lo.id = sk.lot_id AND lo.holds = 0
+JOIN item i ON i.id = sk.item_id AND i.holds = 0
+JOIN owner ow ON ow.id = sk.owner_id AND ow.holds = 0
+JOIN place pl ON pl.id = sk.place_id
 LEFT JOIN container c ON c.place_id = sk.place_id
 JOIN bin b ON b.place_id = coalesce(c.stands_in, sk.place_id)
+JOIN place root ON root.id = b.place_id
 WHERE sk.status = 'good'
   AND NOT sk.on_its_way
-  AND NOT lo.recalled
-  AND place_sells(b.promisable, b.blocked, c.kind, c.blocked);
+  AND place_sells(b.promisable, c.kind, pl.holds + root.holds);
 
 -- The guard lets only the ledger's own triggers through: they run one trigger deeper than a person
 -- does.
@@ -334,8 +335,22 @@ BEGIN
     RAISE EXCEPTION 'goods moved from where there are none' USING ERRCODE = '23514',
       CONSTRAINT = 'stock_not_negative';
   END IF;
-  -- What moves towards a customer must keep long enough, on this day and not on that of the
-  -- promise. The stock rows are locked by now, so nothing of it changes any more.
+  -- What moves towards a customer must be held by nobody and keep long enough, on this day and not
+  -- on that of the promise. The stock rows are locked by now.
+  IF EXISTS (
+    SELECT 1
+    FROM added a
+    JOIN reason re ON re.code = a.reason AND re.toward_customer
+    JOIN lot lo ON lo.id = a.lot_id
+    JOIN item i ON i.id = a.item_id
+    JOIN owner ow ON ow.id = a.owner_id
+    JOIN place pl ON pl.id = a.from_place
+    LEFT JOIN container c ON c.place_id = pl.id
+    LEFT JOIN place root ON root.id = c.stands_in
+    WHERE lo.holds + i.holds + ow.holds + pl.holds + coalesce(root.holds, 0) > 0
+  ) THEN
+    RAISE EXCEPTION 'the goods are held' USING ERRCODE = '23514', CONSTRAINT = 'goods_held';
+  END IF;
   IF EXISTS (
     SELECT 1
     FROM added a

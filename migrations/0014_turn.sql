@@ -1,0 +1,296 @@
+-- The day's turn: what no longer keeps long enough is stopped where it is. Each function does a
+-- part and says how much; what is done is found done, so a turn that was cut off is begun again.
+
+-- Whose turn it is, by this token. Null: nobody's, or another has it.
+CREATE FUNCTION claim_turn(p_lease_s double precision)
+RETURNS TABLE (warehouse bigint, fencing_token bigint) LANGUAGE sql AS $$
+  WITH due AS (
+    SELECT dt.warehouse_id
+    FROM day_turn dt
+    WHERE dt.next_at <= site_now() AND coalesce(dt.lease_until, '-infinity') < now()
+    ORDER BY dt.next_at, dt.warehouse_id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+  )
+  UPDATE day_turn dt
+  SET
+    lease_until = now() + make_interval(secs => p_lease_s),
+    fencing_token = dt.fencing_token + 1
+  FROM due
+  WHERE dt.warehouse_id = due.warehouse_id
+  RETURNING dt.warehouse_id, dt.fencing_token
+$$;
+
+-- The turn is done: the next is the earliest of midnight and the cut-offs that are still to come.
+-- False: somebody else took it over.
+CREATE FUNCTION end_turn(p_warehouse bigint, p_fencing_token bigint)
+RETURNS boolean LANGUAGE sql AS $$
+  WITH done AS (
+    UPDATE day_turn dt
+    SET
+      turned_at = site_now(),
+      lease_until = NULL,
+      next_at = coalesce(
+        (SELECT min(day_turns_at(p_warehouse, sv.id)) FROM carrier_service sv),
+        site_now() + interval '1 hour'
+      )
+    WHERE dt.warehouse_id = p_warehouse AND dt.fencing_token = p_fencing_token
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT 1 FROM done)
+$$;
+
+-- Items whose open promises do not all fit any more; nothing is locked yet.
+CREATE FUNCTION items_overdue(p_warehouse bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+  SELECT b
+  FROM promises_broken(
+    p_warehouse,
+    (
+      SELECT array_agg(DISTINCT item_id)
+      FROM promise
+      WHERE warehouse_id = p_warehouse AND ended_at IS NULL AND open > 0
+    )
+  ) b
+$$;
+
+-- Reservations of goods that lie in a bin and must not go on: at most so many, or those of one
+-- stop. They look for other goods on the same trip; what finds none waits for a person, and whoever
+-- walks there is told.
+CREATE FUNCTION move_what_is_stuck(p_warehouse bigint, p_stop bigint, p_most bigint)
+RETURNS TABLE (moved bigint, lost bigint) LANGUAGE plpgsql AS $$
+DECLARE
+  ids bigint[];
+  items bigint[];
+  r record;
+  rest bigint;
+BEGIN
+  moved := 0;
+  lost := 0;
+  SELECT array_agg(k.id), array_agg(DISTINCT k.item_id)
+  INTO ids, items
+  FROM (
+    SELECT old.id, old.item_id
+    FROM stuck old
+    WHERE old.warehouse_id = p_warehouse
+      AND old.in_bin
+      AND (p_stop IS NULL OR old.stop_id = p_stop)
+    ORDER BY old.id
+    LIMIT p_most
+  ) k;
+  IF ids IS NULL THEN
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  PERFORM lock_promise_gates(p_warehouse, items);
+  FOR r IN
+    SELECT v.id, v.promise_id, v.qty, st.trip_id, t.person_id, i.sku, k.held
+    FROM reservation v
+    JOIN stuck k ON k.id = v.id
+    JOIN promise p ON p.id = v.promise_id
+    JOIN shipment_line sl ON sl.id = p.shipment_line_id
+    JOIN shipment s ON s.id = sl.shipment_id
+    JOIN item i ON i.id = v.item_id
+    LEFT JOIN stop st ON st.id = v.stop_id
+    LEFT JOIN trip t ON t.id = st.trip_id AND t.state = 'claimed'
+    WHERE v.id = ANY (ids) AND v.ended_at IS NULL
+    ORDER BY s.priority DESC, s.cutoff_at, v.id
+    FOR UPDATE OF v
+  LOOP
+    UPDATE reservation
+    SET qty = 0, ended_at = now()
+    WHERE id = r.id;
+    rest := reserve_again(r.promise_id, r.qty, r.trip_id);
+    moved := moved + r.qty - rest;
+    lost := lost + rest;
+    IF rest > 0 THEN PERFORM not_found(r.promise_id, rest); END IF;
+    IF r.person_id IS NOT NULL AND p_stop IS NULL THEN
+      INSERT INTO notice (person_id, text)
+      VALUES (
+        r.person_id,
+        json_build_object(
+          'key', CASE WHEN r.held THEN 'notice-held' ELSE 'notice-too-old' END,
+          'args', json_build_object('goods', json_build_object('plain', r.qty || ' × ' || r.sku))
+        )
+      );
+    END IF;
+  END LOOP;
+  RETURN NEXT;
+END $$;
+
+-- Goods in totes and boxes that must not go on: their shipments wait for a person, and who has them
+-- in hand is told. An exception whose goods are gone or may go on again is over.
+CREATE FUNCTION say_what_is_stuck(p_warehouse bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  said bigint;
+BEGIN
+  UPDATE exception e
+  SET done_at = now()
+  WHERE e.warehouse_id = p_warehouse
+    AND e.reason IN ('out_of_date', 'goods_held')
+    AND e.done_at IS NULL
+    AND NOT EXISTS (
+      SELECT 1
+      FROM stuck old
+      WHERE old.shipment_id = e.shipment_id
+        AND NOT old.in_bin
+        AND old.held = (e.reason = 'goods_held')
+    );
+  WITH fresh AS (
+    INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, lot_id, qty)
+    SELECT
+      p_warehouse,
+      CASE WHEN old.held THEN 'goods_held' ELSE 'out_of_date' END,
+      s.shipment_no,
+      old.shipment_id,
+      old.item_id,
+      old.lot_id,
+      sum(old.qty)
+    FROM stuck old
+    JOIN shipment s ON s.id = old.shipment_id
+    WHERE old.warehouse_id = p_warehouse AND NOT old.in_bin
+    GROUP BY old.held, s.shipment_no, old.shipment_id, old.item_id, old.lot_id
+    ON CONFLICT DO NOTHING
+    RETURNING shipment_id, item_id, qty, reason
+  ), told AS (
+    INSERT INTO notice (person_id, text)
+    SELECT
+      t.person_id,
+      json_build_object(
+        'key', CASE f.reason WHEN 'goods_held' THEN 'notice-held' ELSE 'notice-too-old' END,
+        'args', json_build_object('goods', json_build_object('plain', f.qty || ' × ' || i.sku))
+      )
+    FROM fresh f
+    JOIN item i ON i.id = f.item_id
+    JOIN trip_shipment ts ON ts.shipment_id = f.shipment_id
+    JOIN trip t ON t.id = ts.trip_id AND t.state = 'claimed'
+  )
+  SELECT count(*) INTO said FROM fresh;
+  RETURN said;
+END $$;
+
+-- Goods of a shipment that must not go on are set aside: their totes and open boxes go to the
+-- put-backs, and what they were promised to is open again. False: some lie in a box that is closed.
+CREATE FUNCTION set_stuck_aside(p_shipment bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  w bigint;
+  ids bigint[];
+  boxes bigint[];
+  is_open boolean;
+BEGIN
+  SELECT warehouse_id INTO w FROM shipment WHERE id = p_shipment;
+  PERFORM lock_promise_gates(
+    w,
+    (SELECT array_agg(DISTINCT item_id) FROM shipment_line WHERE shipment_id = p_shipment)
+  );
+  PERFORM 1 FROM shipment WHERE id = p_shipment FOR UPDATE;
+  SELECT
+    array_agg(old.id),
+    array_agg(DISTINCT old.place_id),
+    coalesce(bool_and(coalesce(pc.state, 'open') = 'open'), true)
+  INTO ids, boxes, is_open
+  FROM stuck old
+  LEFT JOIN parcel pc ON pc.place_id = old.place_id
+  WHERE old.shipment_id = p_shipment AND NOT old.in_bin;
+  IF NOT is_open THEN RETURN false; END IF;
+  UPDATE reservation
+  SET qty = 0, ended_at = now()
+  WHERE id = ANY (ids);
+  PERFORM put_back_from(w, coalesce(boxes, '{}'));
+  RETURN true;
+END $$;
+
+-- Holds goods: from this moment nothing of them is promised, planned or picked. What is reserved
+-- of them and not yet picked looks for others, what is in totes and boxes is said, and promises
+-- that no longer fit are broken. Returns the hold.
+CREATE FUNCTION hold_goods(p_subject text, p_subject_id bigint, p_reason text, p_note text,
+  p_by text)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  no text := 'H' || lpad(nextval('hold_number')::text, 6, '0');
+  touched jsonb;
+  k record;
+  gone record;
+BEGIN
+  SELECT coalesce(jsonb_agg(x), '[]')
+  INTO touched
+  FROM (
+    SELECT sk.warehouse_id, array_agg(DISTINCT sk.item_id) AS items
+    FROM stock sk
+    LEFT JOIN container c ON c.place_id = sk.place_id
+    WHERE sk.on_hand > 0
+      AND CASE p_subject
+        WHEN 'lot' THEN sk.lot_id = p_subject_id
+        WHEN 'item' THEN sk.item_id = p_subject_id
+        WHEN 'owner' THEN sk.owner_id = p_subject_id
+        ELSE p_subject_id IN (sk.place_id, c.stands_in)
+      END
+    GROUP BY sk.warehouse_id
+    ORDER BY sk.warehouse_id
+  ) x;
+  FOR k IN
+    SELECT *
+    FROM jsonb_to_recordset(touched) AS x(warehouse_id bigint, items bigint[])
+  LOOP
+    PERFORM lock_promise_gates(k.warehouse_id, k.items);
+  END LOOP;
+  INSERT INTO hold (hold_no, subject, subject_id, reason, note, by)
+  VALUES (no, p_subject, p_subject_id, p_reason, p_note, p_by);
+  FOR k IN
+    SELECT *
+    FROM jsonb_to_recordset(touched) AS x(warehouse_id bigint, items bigint[])
+  LOOP
+    LOOP
+      SELECT * INTO gone FROM move_what_is_stuck(k.warehouse_id, NULL, 1000);
+      EXIT WHEN gone.moved + gone.lost = 0;
+    END LOOP;
+    PERFORM say_what_is_stuck(k.warehouse_id);
+    PERFORM break_promises(k.warehouse_id, k.items);
+  END LOOP;
+  RETURN no;
+END $$;
+
+-- Lifts one hold; others on the same goods stay. False: there is none of this number, or it is
+-- lifted already.
+CREATE FUNCTION lift_hold(p_hold_no text, p_by text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE hold
+  SET lifted_at = now(), lifted_by = p_by
+  WHERE hold_no = p_hold_no AND lifted_at IS NULL;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM say_what_is_stuck(w.id) FROM warehouse w;
+  RETURN true;
+END $$;
+
+-- Does a parcel hold goods that do not keep long enough: to leave with the next truck, or, once it
+-- is brought to one, today?
+CREATE FUNCTION parcel_too_old(p_parcel bigint, p_today boolean)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1
+    FROM reservation r
+    JOIN promise p ON p.id = r.promise_id
+    JOIN need n ON n.id = p.need_id
+    JOIN lot lo ON lo.id = r.lot_id
+    WHERE r.place_id = p_parcel
+      AND r.ended_at IS NULL
+      AND lo.last_good_day < CASE
+        WHEN p_today THEN needed_day_if_sent(n)
+        ELSE needed_day(n)
+      END
+  )
+$$;
+
+-- Does somebody hold what is in a parcel, or the parcel itself?
+CREATE FUNCTION parcel_held(p_parcel bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1
+    FROM reservation r
+    JOIN lot lo ON lo.id = r.lot_id
+    JOIN item i ON i.id = r.item_id
+    JOIN owner ow ON ow.id = r.owner_id
+    JOIN place pl ON pl.id = r.place_id
+    WHERE r.place_id = p_parcel
+      AND r.ended_at IS NULL
+      AND lo.holds + i.holds + ow.holds + pl.holds > 0
+  )
+$$;

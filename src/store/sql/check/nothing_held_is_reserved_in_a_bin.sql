@@ -1,0 +1,9 @@
+SELECT 'reservation ' || r.id, 'held by nobody', 'held'
+FROM reservation r
+JOIN lot lo ON lo.id = r.lot_id
+JOIN item i ON i.id = r.item_id
+JOIN owner ow ON ow.id = r.owner_id
+JOIN place pl ON pl.id = r.place_id
+WHERE r.ended_at IS NULL
+  AND pl.kind = 'bin'
+  AND lo.holds + i.holds + ow.holds + pl.holds > 0

@@ -1,0 +1,22 @@
+-- $1 subject, $2 code, $3 sku, $4 warehouse
+SELECT lo.id AS "id!"
+FROM lot lo
+JOIN item i ON i.id = lo.item_id
+WHERE $1 = 'lot' AND lo.number = upper($2) AND ($3::text IS NULL OR upper(i.sku) = upper($3))
+UNION ALL
+SELECT i.id
+FROM item i
+WHERE $1 = 'item' AND upper(i.sku) = upper($2)
+UNION ALL
+SELECT ow.id
+FROM owner ow
+WHERE $1 = 'owner' AND upper(ow.code) = upper($2)
+UNION ALL
+SELECT pl.id
+FROM place pl
+JOIN warehouse w ON w.id = pl.warehouse_id
+WHERE pl.code = upper($2)
+  AND ($4::text IS NULL OR w.code = upper($4))
+  AND (($1 = 'place' AND pl.kind = 'bin') OR ($1 = 'container' AND pl.kind = 'container'))
+ORDER BY 1
+LIMIT 2
