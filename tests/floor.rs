@@ -1,6 +1,7 @@
 //! What people do on the floor, through the one door of `work`, on a real database.
 
 use crate::support::{PIN, Robot, World, day, ean, program};
+use sqlx::Connection;
 use std::sync::Arc;
 use wavedeck::domain::Role;
 use wavedeck::links::standin::shop::Standin;
@@ -373,6 +374,46 @@ async fn a_damaged_unit_is_held_alone_and_the_picker_goes_on_with_others() {
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     boss.ok("2").await;
     assert_eq!((lies("A01", "good").await, lies("A01", "held").await), (6, 0));
+    w.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_supervisors_with_one_exception_the_second_answers_nothing() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 10), ("A02", "I0", "L2", 200, 10)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "WDC-DAMAGED", "A01", "WDC-SHORT", "A01"] {
+        p.ok(scan).await;
+    }
+    // One damaged, nine that nobody found: two exceptions about the same goods.
+    assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 2);
+    let (mut one, mut two) = (w.boss().await, w.person("SECOND", Role::Supervisor).await);
+    for boss in [&mut one, &mut two] {
+        boss.ok("WDC-MENU-EXCEPTIONS").await;
+        assert_eq!(boss.big(), "reason-damaged");
+    }
+    // Both answer while the row cannot be had, so that neither is first by chance.
+    let mut owner = sqlx::PgConnection::connect(&w.owner_url).await.unwrap();
+    let mut held_up = owner.begin().await.unwrap();
+    let first = "SELECT id FROM exception WHERE reason = 'damaged' FOR UPDATE";
+    sqlx::query(first).fetch_one(&mut *held_up).await.unwrap();
+    let one = tokio::spawn(async move { one.scan("0").await.refused() });
+    let two = tokio::spawn(async move { two.scan("0").await.refused() });
+    let waiting = "SELECT count(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while w.number(waiting).await < 2 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    held_up.rollback().await.unwrap();
+    let refused = [one.await.unwrap(), two.await.unwrap()];
+    assert_eq!(refused.iter().filter(|no| **no).count(), 1, "{refused:?}");
+    assert_eq!(
+        w.number("SELECT sum(on_hand)::bigint FROM stock WHERE status = 'held'").await,
+        9,
+        "one unit was said to be gone, once"
+    );
     w.end().await;
 }
 

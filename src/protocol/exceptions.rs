@@ -149,6 +149,13 @@ pub enum Decision {
     Leave,
 }
 
+impl Decision {
+    /// It changes something, and does not only turn the page or ask once more.
+    pub fn acts(&self) -> bool {
+        matches!(self, Decision::Count(_) | Decision::Resolution(_) | Decision::Map { .. })
+    }
+}
+
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
         Some(Card::Yes) if step.cancels => return Ok(Decision::Resolution(Resolution::Cancel)),

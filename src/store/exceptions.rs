@@ -54,6 +54,14 @@ pub async fn next_open(tx: &mut Tx, warehouse: i64, after: Option<i64>) -> Resul
         .await?)
 }
 
+/// Exceptions that are decided now: the gates of all their goods, then their rows, so that of two
+/// people who answer at once the second finds what the first left.
+pub async fn lock(tx: &mut Tx, ids: &[i64]) -> Result<()> {
+    sqlx::query_file!("src/store/sql/exceptions/lock_gates.sql", ids).fetch_all(tx.conn()).await?;
+    sqlx::query_file!("src/store/sql/exceptions/lock_open.sql", ids).fetch_all(tx.conn()).await?;
+    Ok(())
+}
+
 pub async fn close(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
     sqlx::query!(
         "UPDATE exception

@@ -58,6 +58,12 @@ pub async fn apply_scan(
         return Ok(Outcome::to(protocol::Step::Menu, standing));
     }
     let Some(exception) = now.exception else { return Ok(to(None)) };
+    if decision.acts() && !still_stands(tx, actor, step, &exception, &decision).await? {
+        let shown = rows::load(tx, actor.warehouse, step).await?.exception.map(|next| next.id);
+        return Ok(
+            to(shown).refusing(Message::key("exceptions-moved").with("received", scan.received()))
+        );
+    }
     let following = rows::next_open(tx, actor.warehouse, Some(exception.id))
         .await?
         .filter(|id| *id != exception.id);
@@ -197,6 +203,27 @@ pub async fn apply_scan(
             ))
         }
     }
+}
+
+/// Locks what is decided. `false`: meanwhile somebody else answered, and the answer must not count
+/// twice.
+async fn still_stands(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    step: &Step,
+    exception: &Exception,
+    decision: &Decision,
+) -> store::Result<bool> {
+    let mut ids = vec![exception.id];
+    if let Decision::Resolution(Resolution::RetryAll | Resolution::DoneAll) = decision {
+        let (reason, most) = (&exception.reason, limits::BULK_EXCEPTIONS);
+        ids.extend(
+            rows::open_by_reason(tx, actor.warehouse, reason, most).await?.iter().map(|e| e.0),
+        );
+    }
+    rows::lock(tx, &ids).await?;
+    let now = rows::load(tx, actor.warehouse, step).await?.exception;
+    Ok(now.is_some_and(|now| (now.id, now.held) == (exception.id, exception.held)))
 }
 
 /// Looks again at every open exception of a reason; returns how many could go on.
