@@ -346,10 +346,18 @@ BEGIN
     JOIN owner ow ON ow.id = a.owner_id
     JOIN place pl ON pl.id = a.from_place
     LEFT JOIN container c ON c.place_id = pl.id
-    LEFT JOIN place root ON root.id = c.stands_in
+    LEFT JOIN place root ON root.id = c.stands_in AND c.kind = 'pallet'
     WHERE lo.holds + i.holds + ow.holds + pl.holds + coalesce(root.holds, 0) > 0
   ) THEN
     RAISE EXCEPTION 'the goods are held' USING ERRCODE = '23514', CONSTRAINT = 'goods_held';
+  END IF;
+  IF EXISTS (
+    SELECT 1
+    FROM added a
+    JOIN reason re ON re.code = a.reason AND re.toward_customer
+    JOIN place pl ON pl.id = a.to_place AND pl.kind = 'container' AND pl.holds > 0
+  ) THEN
+    RAISE EXCEPTION 'the container is held' USING ERRCODE = '23514', CONSTRAINT = 'container_held';
   END IF;
   IF EXISTS (
     SELECT 1

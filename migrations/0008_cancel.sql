@@ -63,6 +63,31 @@ BEGIN
   RETURN made;
 END $$;
 
+-- Parcels must not go with the truck: they come off the lists that are open, and who loads is told.
+CREATE FUNCTION take_off_lists(p_parcels bigint[]) RETURNS void LANGUAGE sql AS $$
+  WITH off AS (
+    DELETE FROM hand_over_parcel hp
+    USING hand_over h
+    WHERE h.id = hp.hand_over_id AND h.closed_at IS NULL AND hp.parcel_id = ANY (p_parcels)
+    RETURNING hp.hand_over_id, hp.parcel_id
+  )
+  INSERT INTO notice (person_id, text)
+  SELECT
+    sd.person_id,
+    json_build_object(
+      'key', 'notice-off-list',
+      'args', json_build_object(
+        'shipment', json_build_object('plain', s.shipment_no),
+        'sscc', json_build_object('plain', string_agg(pc.sscc, ' ' ORDER BY pc.sscc))
+      )
+    )
+  FROM off
+  JOIN parcel pc ON pc.place_id = off.parcel_id
+  JOIN shipment s ON s.id = pc.shipment_id
+  JOIN standing sd ON (sd.step -> 'hand_over' ->> 'list_id')::bigint = off.hand_over_id
+  GROUP BY sd.person_id, s.shipment_no
+$$;
+
 -- Frees what was reserved and promised; what is in totes and boxes becomes put-back tasks. Returns
 -- those tasks' number.
 CREATE FUNCTION take_off_floor(p_shipment bigint, p_new_state text, p_why text)
@@ -98,22 +123,9 @@ BEGIN
   WHERE sl.shipment_id = p_shipment;
   PERFORM tell_shipments_people(p_shipment, NULL, 'notice-cancelled', '');
   -- A box that stands in the truck must come out again.
-  INSERT INTO notice (person_id, text)
-  SELECT
-    sd.person_id,
-    json_build_object(
-      'key', 'notice-off-list',
-      'args', json_build_object(
-        'shipment', json_build_object('plain', s.shipment_no),
-        'sscc', json_build_object('plain', string_agg(pc.sscc, ' ' ORDER BY pc.sscc))
-      )
-    )
-  FROM parcel pc
-  JOIN hand_over_parcel hp ON hp.parcel_id = pc.place_id
-  JOIN hand_over h ON h.id = hp.hand_over_id AND h.closed_at IS NULL
-  JOIN standing sd ON (sd.step -> 'hand_over' ->> 'list_id')::bigint = h.id
-  WHERE pc.shipment_id = p_shipment AND pc.state <> 'handed_over'
-  GROUP BY sd.person_id;
+  PERFORM take_off_lists(
+    (SELECT array_agg(place_id) FROM parcel WHERE shipment_id = p_shipment)
+  );
   UPDATE reservation
   SET qty = 0, ended_at = now()
   WHERE ended_at IS NULL
@@ -147,11 +159,6 @@ BEGIN
       JOIN parcel pc ON pc.place_id = la.parcel_id
       WHERE pc.shipment_id = p_shipment
     );
-  DELETE FROM hand_over_parcel hp
-  USING hand_over h
-  WHERE h.id = hp.hand_over_id
-    AND h.closed_at IS NULL
-    AND hp.parcel_id IN (SELECT place_id FROM parcel WHERE shipment_id = p_shipment);
   UPDATE exception
   SET done_at = now()
   WHERE shipment_id = p_shipment AND done_at IS NULL;

@@ -53,10 +53,11 @@ CREATE FUNCTION items_overdue(p_warehouse bigint) RETURNS SETOF bigint LANGUAGE 
   ) b
 $$;
 
--- Reservations of goods that lie in a bin and must not go on: at most so many, or those of one
--- stop. They look for other goods on the same trip; what finds none waits for a person, and whoever
--- walks there is told.
-CREATE FUNCTION move_what_is_stuck(p_warehouse bigint, p_stop bigint, p_most bigint)
+-- Reservations of goods that lie in a bin and must not go on: at most so many, those of one stop,
+-- or those of some items. They look for other goods on the same trip; what finds none waits for a
+-- person, and whoever walks there is told.
+CREATE FUNCTION move_what_is_stuck(p_warehouse bigint, p_stop bigint, p_items bigint[],
+  p_most bigint)
 RETURNS TABLE (moved bigint, lost bigint) LANGUAGE plpgsql AS $$
 DECLARE
   ids bigint[];
@@ -74,6 +75,7 @@ BEGIN
     WHERE old.warehouse_id = p_warehouse
       AND old.in_bin
       AND (p_stop IS NULL OR old.stop_id = p_stop)
+      AND (p_items IS NULL OR old.item_id = ANY (p_items))
     ORDER BY old.id
     LIMIT p_most
   ) k;
@@ -82,6 +84,12 @@ BEGIN
     RETURN;
   END IF;
   PERFORM lock_promise_gates(p_warehouse, items);
+  -- All of them before any stock row: the ledger locks in this order too.
+  PERFORM 1
+  FROM reservation
+  WHERE id = ANY (ids) AND ended_at IS NULL
+  ORDER BY id
+  FOR UPDATE;
   FOR r IN
     SELECT v.id, v.promise_id, v.qty, st.trip_id, t.person_id, i.sku, k.held
     FROM reservation v
@@ -94,7 +102,6 @@ BEGIN
     LEFT JOIN trip t ON t.id = st.trip_id AND t.state = 'claimed'
     WHERE v.id = ANY (ids) AND v.ended_at IS NULL
     ORDER BY s.priority DESC, s.cutoff_at, v.id
-    FOR UPDATE OF v
   LOOP
     UPDATE reservation
     SET qty = 0, ended_at = now()
@@ -114,28 +121,41 @@ BEGIN
       );
     END IF;
   END LOOP;
+  -- What they found may have been promised to others.
+  PERFORM break_promises(p_warehouse, items);
   RETURN NEXT;
 END $$;
 
--- Goods in totes and boxes that must not go on: their shipments wait for a person, and who has them
--- in hand is told. An exception whose goods are gone or may go on again is over.
-CREATE FUNCTION say_what_is_stuck(p_warehouse bigint) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-  said bigint;
-BEGIN
+-- Exceptions about goods that must not go on are over once those goods are gone from the shipment
+-- or may go on again. Of one shipment, or of all.
+CREATE FUNCTION end_unstuck(p_warehouse bigint, p_shipment bigint) RETURNS void LANGUAGE sql AS $$
   UPDATE exception e
   SET done_at = now()
   WHERE e.warehouse_id = p_warehouse
+    AND (p_shipment IS NULL OR e.shipment_id = p_shipment)
     AND e.reason IN ('out_of_date', 'goods_held')
     AND e.done_at IS NULL
     AND NOT EXISTS (
       SELECT 1
       FROM stuck old
       WHERE old.shipment_id = e.shipment_id
+        AND old.item_id = e.item_id
+        AND old.lot_id = e.lot_id
         AND NOT old.in_bin
         AND old.held = (e.reason = 'goods_held')
-    );
-  WITH fresh AS (
+    )
+$$;
+
+-- Goods in totes and boxes that must not go on: their shipments wait for a person, and who has them
+-- in hand, or on the truck's list, is told.
+CREATE FUNCTION say_what_is_stuck(p_warehouse bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  said bigint := 0;
+  shipments bigint[] := '{}';
+  fresh exception;
+BEGIN
+  PERFORM end_unstuck(p_warehouse, NULL);
+  FOR fresh IN
     INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, lot_id, qty)
     SELECT
       p_warehouse,
@@ -150,21 +170,24 @@ BEGIN
     WHERE old.warehouse_id = p_warehouse AND NOT old.in_bin
     GROUP BY old.held, s.shipment_no, old.shipment_id, old.item_id, old.lot_id
     ON CONFLICT DO NOTHING
-    RETURNING shipment_id, item_id, qty, reason
-  ), told AS (
-    INSERT INTO notice (person_id, text)
-    SELECT
-      t.person_id,
-      json_build_object(
-        'key', CASE f.reason WHEN 'goods_held' THEN 'notice-held' ELSE 'notice-too-old' END,
-        'args', json_build_object('goods', json_build_object('plain', f.qty || ' × ' || i.sku))
-      )
-    FROM fresh f
-    JOIN item i ON i.id = f.item_id
-    JOIN trip_shipment ts ON ts.shipment_id = f.shipment_id
-    JOIN trip t ON t.id = ts.trip_id AND t.state = 'claimed'
-  )
-  SELECT count(*) INTO said FROM fresh;
+    RETURNING *
+  LOOP
+    said := said + 1;
+    shipments := shipments || fresh.shipment_id;
+    PERFORM tell_shipments_people(
+      fresh.shipment_id,
+      NULL,
+      CASE fresh.reason WHEN 'goods_held' THEN 'notice-held' ELSE 'notice-too-old' END,
+      fresh.qty || ' × ' || (SELECT sku FROM item WHERE id = fresh.item_id)
+    );
+  END LOOP;
+  PERFORM take_off_lists(
+    (
+      SELECT array_agg(old.place_id)
+      FROM stuck old
+      WHERE old.shipment_id = ANY (shipments) AND NOT old.in_bin
+    )
+  );
   RETURN said;
 END $$;
 
@@ -217,13 +240,12 @@ BEGIN
     SELECT sk.warehouse_id, array_agg(DISTINCT sk.item_id) AS items
     FROM stock sk
     LEFT JOIN container c ON c.place_id = sk.place_id
-    WHERE sk.on_hand > 0
-      AND CASE p_subject
-        WHEN 'lot' THEN sk.lot_id = p_subject_id
-        WHEN 'item' THEN sk.item_id = p_subject_id
-        WHEN 'owner' THEN sk.owner_id = p_subject_id
-        ELSE p_subject_id IN (sk.place_id, c.stands_in)
-      END
+    WHERE CASE p_subject
+      WHEN 'lot' THEN sk.item_id = (SELECT item_id FROM lot WHERE id = p_subject_id)
+      WHEN 'item' THEN sk.item_id = p_subject_id
+      WHEN 'owner' THEN sk.owner_id = p_subject_id
+      ELSE p_subject_id IN (sk.place_id, c.stands_in)
+    END
     GROUP BY sk.warehouse_id
     ORDER BY sk.warehouse_id
   ) x;
@@ -240,7 +262,7 @@ BEGIN
     FROM jsonb_to_recordset(touched) AS x(warehouse_id bigint, items bigint[])
   LOOP
     LOOP
-      SELECT * INTO gone FROM move_what_is_stuck(k.warehouse_id, NULL, 1000);
+      SELECT * INTO gone FROM move_what_is_stuck(k.warehouse_id, NULL, k.items, 1000);
       EXIT WHEN gone.moved + gone.lost = 0;
     END LOOP;
     PERFORM say_what_is_stuck(k.warehouse_id);
@@ -280,17 +302,34 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
   )
 $$;
 
--- Does somebody hold what is in a parcel, or the parcel itself?
+-- Does somebody hold what lies in a parcel, or the parcel itself? What was set aside and still lies
+-- there counts too: nobody has taken it out yet.
 CREATE FUNCTION parcel_held(p_parcel bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (
     SELECT 1
-    FROM reservation r
-    JOIN lot lo ON lo.id = r.lot_id
-    JOIN item i ON i.id = r.item_id
-    JOIN owner ow ON ow.id = r.owner_id
-    JOIN place pl ON pl.id = r.place_id
-    WHERE r.place_id = p_parcel
-      AND r.ended_at IS NULL
+    FROM place pl
+    JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id
+    JOIN lot lo ON lo.id = sk.lot_id
+    JOIN item i ON i.id = sk.item_id
+    JOIN owner ow ON ow.id = sk.owner_id
+    WHERE pl.id = p_parcel
+      AND sk.on_hand > 0
       AND lo.holds + i.holds + ow.holds + pl.holds > 0
   )
+$$;
+
+-- Why a box must not be closed with what lies in it: 'held', 'too_old', or 'strays', which are not
+-- for its shipment (any more). NULL: it may be.
+CREATE FUNCTION why_box_stays(p_parcel bigint) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT
+    CASE
+      WHEN parcel_held(p_parcel) THEN 'held'
+      WHEN parcel_too_old(p_parcel, false) THEN 'too_old'
+      WHEN EXISTS (
+        SELECT 1
+        FROM place pl
+        JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id
+        WHERE pl.id = p_parcel AND sk.on_hand > sk.reserved
+      ) THEN 'strays'
+    END
 $$;

@@ -119,6 +119,11 @@ async fn what_the_shop_added_late_has_a_shipment_of_its_own_what_it_took_back_le
     lead.ok("WDC-BACK").await;
     choose(&mut boss, "way-retry").await;
     q.ok(&sscc).await;
+    // The unit that was cut still lies in the box: it would go with the rest.
+    assert_eq!(q.no("WDC-FULL").await, "pack-box-strays");
+    for scan in ["WDC-BACK", "WDC-MENU-PUTBACK", &sscc, &ean(0), "A01", "WDC-MENU-PACK", &sscc] {
+        q.scan(scan).await;
+    }
     q.ok("WDC-FULL").await;
     assert_eq!(w.text("SELECT string_agg(qty::text, ' ') FROM parcel_line").await, "1");
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 0);

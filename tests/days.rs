@@ -346,6 +346,9 @@ async fn as_days_pass_every_step_refuses_what_no_longer_fits() {
         0,
         "what fits again is no exception"
     );
+    // Who has it on the bench was told meanwhile, before the next scan is taken.
+    assert!(packer.scan("WDC-NEXT").await.refused());
+    assert_eq!(packer.said(), "notice-too-old");
     packer.follow(60, |r| r.said() == "pack-done").await;
     w.clock("299 days").await;
     packer.ok("WDC-MENU-HANDOVER").await;

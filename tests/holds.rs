@@ -1,6 +1,6 @@
 //! What is held does not move: recalls, blocks, and whatever else somebody said.
 
-use crate::support::World;
+use crate::support::{World, ean};
 use std::sync::Arc;
 use wavedeck::domain::Role;
 use wavedeck::store::holds::{self, Subject};
@@ -183,6 +183,73 @@ async fn what_lies_in_a_tote_when_it_is_recalled_is_set_aside_and_others_are_sen
         .await,
         "FINE X"
     );
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_recalled_unit_leaves_in_no_box_and_the_truck_s_list_goes_on_without_it() {
+    let w = World::new().await;
+    w.stock(&[
+        ("A01", "I0", "BAD", 100, 1),
+        ("A02", "I1", "X", 300, 9),
+        ("A03", "I0", "Y", 500, 9),
+    ])
+    .await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)])]).await;
+    w.orders(&[("O2", &[("I1", 1)])]).await;
+    w.release().await;
+    w.person("P", Role::Picker).await.pick_all().await;
+    let mut packer = w.at_bench("Q", Role::Packer).await;
+    let tote = async |which: &str| {
+        w.text(&format!(
+            "SELECT p.code FROM tote_use u JOIN place p ON p.id = u.container_id \
+             LEFT JOIN shipment s ON s.id = u.shipment_id WHERE u.freed_at IS NULL \
+             AND coalesce(s.shipment_no, 'S0000002') = '{which}'"
+        ))
+        .await
+    };
+    packer.ok(&tote("S0000001").await).await;
+    packer.ok(&ean(0)).await;
+    let hold = w.hold(lot("BAD")).await;
+    // The packer hears of it before the next scan is taken, and the box does not close over it.
+    assert_eq!(packer.no(&ean(1)).await, "notice-held");
+    assert_eq!(packer.no(&ean(1)).await, "pack-box-held");
+    // Taken out as damaged: another is walked for, and nothing is left for a supervisor to decide.
+    packer.ok("WDC-DAMAGED").await;
+    packer.ok(&ean(0)).await;
+    assert_eq!(
+        w.number("SELECT count(*) FROM exception WHERE reason = 'goods_held' AND done_at IS NULL")
+            .await,
+        0
+    );
+    assert_eq!(w.text(LOTS_RESERVED).await, "X Y");
+    assert!(w.lift(&hold).await);
+    // The other shipment stands on the truck's list when its lot is recalled.
+    packer.ok("WDC-BACK").await;
+    packer.ok(&tote("S0000002").await).await;
+    packer.ok(&ean(1)).await;
+    let mut loader = w.person("L", Role::Packer).await;
+    loader.ok("WDC-MENU-HANDOVER").await;
+    loader.ok(&w.text("SELECT sscc FROM parcel WHERE state = 'labelled'").await).await;
+    let hold = w.hold(lot("X")).await;
+    assert_eq!(loader.no("WDC-CLOSE").await, "notice-off-list");
+    assert_eq!(w.number("SELECT count(*) FROM hand_over_parcel").await, 0);
+    assert!(w.lift(&hold).await);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_tote_that_is_held_takes_nothing_and_another_does() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 5)]).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    w.release().await;
+    w.hold(Subject::Container("T1")).await;
+    let mut picker = w.person("P", Role::Picker).await;
+    picker.ok("WDC-MENU-PICK").await;
+    picker.ok("A01").await;
+    assert_eq!(picker.no("T1").await, "container-held");
+    picker.ok("T2").await;
     w.end().await;
 }
 

@@ -74,7 +74,7 @@ pub async fn move_stuck(
     most: i64,
 ) -> Result<MovedGoods> {
     let row = sqlx::query!(
-        r#"SELECT moved AS "moved!", lost AS "lost!" FROM move_what_is_stuck($1, $2, $3)"#,
+        r#"SELECT moved AS "moved!", lost AS "lost!" FROM move_what_is_stuck($1, $2, NULL, $3)"#,
         warehouse,
         stop,
         most
@@ -102,6 +102,12 @@ pub async fn end(tx: &mut Tx, turn: Turn) -> Result<bool> {
     .await?)
 }
 
+/// Exceptions about goods of a shipment that had to stay are over once those goods are out of it.
+pub async fn end_unstuck(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result<()> {
+    sqlx::query!("SELECT end_unstuck($1, $2)", warehouse, shipment).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Does a parcel hold goods that do not keep long enough to leave with the next truck, or `today`,
 /// once it is brought to one?
 pub async fn parcel_too_old(tx: &mut Tx, parcel: i64, today: bool) -> Result<bool> {
@@ -115,6 +121,24 @@ pub async fn parcel_held(tx: &mut Tx, parcel: i64) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"SELECT parcel_held($1) AS "yes!""#, parcel)
         .fetch_one(tx.conn())
         .await?)
+}
+
+/// What keeps a box from being closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoxStays {
+    Held,
+    TooOld,
+    /// Something that is not for its shipment (any more).
+    Strays,
+}
+
+pub async fn why_box_stays(tx: &mut Tx, parcel: i64) -> Result<Option<BoxStays>> {
+    let why = sqlx::query_scalar!("SELECT why_box_stays($1)", parcel).fetch_one(tx.conn()).await?;
+    Ok(why.map(|why| match why.as_str() {
+        "held" => BoxStays::Held,
+        "too_old" => BoxStays::TooOld,
+        _ => BoxStays::Strays,
+    }))
 }
 
 /// Sets goods of a shipment that must not go on aside, so that others can be found. `false`: some

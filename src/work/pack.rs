@@ -8,6 +8,7 @@ use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::standing::Standing;
+use crate::store::turn::{self, BoxStays};
 use crate::store::{self, Tx, labels, pack as rows};
 use serde_json::json;
 
@@ -117,7 +118,7 @@ pub async fn apply_scan(
             rows::report_extra(tx, actor, bench, item_id, &said).await?;
             Ok(to(standing, plain).saying(Message::key("pack-extra-noted")))
         }
-        Decision::Parcel { id, sscc } => parcel(tx, standing, id, &sscc).await,
+        Decision::Parcel { id, sscc } => parcel(tx, standing, id, &sscc, bench).await,
         Decision::Reopen { reason } => reopen(tx, standing, step, &now, reason, bench).await,
         Decision::Undo(command) => {
             rows::undo(tx, actor, command).await?;
@@ -271,8 +272,20 @@ async fn close(
     parcel: i64,
     bench: i64,
 ) -> Result<Outcome, GestureError> {
+    if let Some(why) = must_stay(tx, parcel).await? {
+        return Err(Refusal::stop(Message::key(why)).into());
+    }
     rows::close(tx, actor, parcel, bench).await?;
     Ok(Outcome { closed: Some(parcel), ..to(standing, Step { closing: Some(parcel), ..next }) })
+}
+
+/// Why a box must not be closed with what lies in it.
+async fn must_stay(tx: &mut Tx, parcel: i64) -> store::Result<Option<&'static str>> {
+    Ok(turn::why_box_stays(tx, parcel).await?.map(|why| match why {
+        BoxStays::Held => "pack-box-held",
+        BoxStays::TooOld => "pack-box-too-old",
+        BoxStays::Strays => "pack-box-strays",
+    }))
 }
 
 async fn missing(
@@ -286,24 +299,35 @@ async fn missing(
 ) -> Result<Outcome, GestureError> {
     let reason = if card == Card::Damaged { "damaged" } else { "short" };
     let lost = rows::report_missing(tx, actor, reason, reservation, bench).await?;
+    if let Some(shipment) = step.shipment_id {
+        turn::end_unstuck(tx, actor.warehouse, shipment).await?;
+    }
     // Its undo would put back what is held now.
     let key = if lost > 0 { "pack-missing-lost" } else { "pack-missing-coming" };
     Ok(to(standing, Step { last: None, ..step }).saying(Message::key(key)))
 }
 
 /// A parcel is scanned where no shipment is on the bench: an open box goes on; a labelled one asks
-/// for its reason.
+/// for its reason; one that got no label for what is in it is open again.
 async fn parcel(
     tx: &mut Tx,
     standing: &Standing,
     id: i64,
     sscc: &str,
+    bench: i64,
 ) -> Result<Outcome, GestureError> {
     let Some((state, shipment, _)) = rows::parcel_state(tx, id).await? else {
         return Err(Refusal::wrong(Message::key("pack-expects-tote").with("received", sscc)).into());
     };
+    let again = || to(standing, Step { shipment_id: Some(shipment), ..Step::default() });
+    if state == "closed"
+        && let Some(why) = must_stay(tx, id).await?
+    {
+        rows::reopen(tx, id, bench, shipment).await?;
+        return Ok(again().refusing(Message::key(why)));
+    }
     let key = match state.as_str() {
-        "open" => return Ok(to(standing, Step { shipment_id: Some(shipment), ..Step::default() })),
+        "open" => return Ok(again()),
         "labelled" if may_reopen(standing) => {
             return Ok(to(standing, Step { reopening: Some(id), ..Step::default() }));
         }

@@ -18,6 +18,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("promise_kept", "swap-promised"),
     ("goods_keep", "goods-too-old"),
     ("goods_held", "goods-held"),
+    ("container_held", "container-held"),
     ("damaged_within_stop", "db-damaged-within"),
     ("container_stands_there", "db-container-moved"),
     ("hand_over_parcel_once", "hand-over-twice"),

@@ -17,6 +17,6 @@ FROM (
   LEFT JOIN item held ON hd.subject = 'item' AND held.id = hd.subject_id
   LEFT JOIN place pl ON hd.subject IN ('place', 'container') AND pl.id = hd.subject_id
   LEFT JOIN owner ow ON hd.subject = 'owner' AND ow.id = hd.subject_id
-  ORDER BY hd.id
+  ORDER BY (hd.lifted_at IS NULL) DESC, hd.id DESC
   LIMIT $1
 ) x
