@@ -53,6 +53,23 @@ CREATE FUNCTION items_overdue(p_warehouse bigint) RETURNS SETOF bigint LANGUAGE 
   ) b
 $$;
 
+-- Why goods are held, as people read it: the newest live hold on them.
+CREATE FUNCTION why_held(p_lot bigint, p_place bigint) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT hd.hold_no || ' ' || hd.reason || CASE WHEN hd.note <> '' THEN ': ' || hd.note ELSE '' END
+  FROM lot lo
+  LEFT JOIN container c ON c.place_id = p_place AND c.kind = 'pallet'
+  JOIN hold hd ON hd.lifted_at IS NULL
+    AND CASE hd.subject
+      WHEN 'lot' THEN hd.subject_id = lo.id
+      WHEN 'item' THEN hd.subject_id = lo.item_id
+      WHEN 'owner' THEN hd.subject_id = lo.owner_id
+      ELSE hd.subject_id IN (p_place, c.stands_in)
+    END
+  WHERE lo.id = p_lot
+  ORDER BY hd.id DESC
+  LIMIT 1
+$$;
+
 -- Reservations of goods that lie in a bin and must not go on: at most so many, those of one stop,
 -- or those of some items. They look for other goods on the same trip; what finds none waits for a
 -- person, and whoever walks there is told.
@@ -91,13 +108,16 @@ BEGIN
   ORDER BY id
   FOR UPDATE;
   FOR r IN
-    SELECT v.id, v.promise_id, v.qty, st.trip_id, t.person_id, i.sku, k.held
+    SELECT
+      v.id, v.promise_id, v.item_id, v.qty, st.trip_id, t.person_id, k.shipment_id, k.held,
+      i.sku || ' ' || lo.number AS goods, why_held(v.lot_id, v.place_id) AS why
     FROM reservation v
     JOIN stuck k ON k.id = v.id
     JOIN promise p ON p.id = v.promise_id
     JOIN shipment_line sl ON sl.id = p.shipment_line_id
     JOIN shipment s ON s.id = sl.shipment_id
     JOIN item i ON i.id = v.item_id
+    JOIN lot lo ON lo.id = v.lot_id
     LEFT JOIN stop st ON st.id = v.stop_id
     LEFT JOIN trip t ON t.id = st.trip_id AND t.state = 'claimed'
     WHERE v.id = ANY (ids) AND v.ended_at IS NULL
@@ -109,14 +129,23 @@ BEGIN
     rest := reserve_again(r.promise_id, r.qty, r.trip_id);
     moved := moved + r.qty - rest;
     lost := lost + rest;
-    IF rest > 0 THEN PERFORM not_found(r.promise_id, rest); END IF;
+    IF rest > 0 THEN
+      PERFORM not_found(r.promise_id, rest);
+      UPDATE exception
+      SET detail = r.why
+      WHERE reason = 'not_found'
+        AND shipment_id = r.shipment_id
+        AND item_id = r.item_id
+        AND done_at IS NULL
+        AND r.why IS NOT NULL;
+    END IF;
     IF r.person_id IS NOT NULL AND p_stop IS NULL THEN
       INSERT INTO notice (person_id, text)
       VALUES (
         r.person_id,
         json_build_object(
           'key', CASE WHEN r.held THEN 'notice-held' ELSE 'notice-too-old' END,
-          'args', json_build_object('goods', json_build_object('plain', r.qty || ' × ' || r.sku))
+          'args', json_build_object('goods', json_build_object('plain', r.qty || ' × ' || r.goods))
         )
       );
     END IF;
@@ -156,7 +185,9 @@ DECLARE
 BEGIN
   PERFORM end_unstuck(p_warehouse, NULL);
   FOR fresh IN
-    INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id, lot_id, qty)
+    INSERT INTO exception (
+      warehouse_id, reason, subject, shipment_id, item_id, lot_id, qty, detail
+    )
     SELECT
       p_warehouse,
       CASE WHEN old.held THEN 'goods_held' ELSE 'out_of_date' END,
@@ -164,9 +195,13 @@ BEGIN
       old.shipment_id,
       old.item_id,
       old.lot_id,
-      sum(old.qty)
+      sum(old.qty),
+      concat_ws(
+        ', ', string_agg(DISTINCT pl.code, ' '), max(why_held(old.lot_id, old.place_id))
+      )
     FROM stuck old
     JOIN shipment s ON s.id = old.shipment_id
+    JOIN place pl ON pl.id = old.place_id
     WHERE old.warehouse_id = p_warehouse AND NOT old.in_bin
     GROUP BY old.held, s.shipment_no, old.shipment_id, old.item_id, old.lot_id
     ON CONFLICT DO NOTHING
@@ -177,8 +212,13 @@ BEGIN
     PERFORM tell_shipments_people(
       fresh.shipment_id,
       NULL,
-      CASE fresh.reason WHEN 'goods_held' THEN 'notice-held' ELSE 'notice-too-old' END,
-      fresh.qty || ' × ' || (SELECT sku FROM item WHERE id = fresh.item_id)
+      CASE fresh.reason WHEN 'goods_held' THEN 'notice-held-aside' ELSE 'notice-too-old' END,
+      (
+        SELECT fresh.qty || ' × ' || i.sku || ' ' || lo.number
+        FROM lot lo
+        JOIN item i ON i.id = lo.item_id
+        WHERE lo.id = fresh.lot_id
+      )
     );
   END LOOP;
   PERFORM take_off_lists(

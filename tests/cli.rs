@@ -251,7 +251,12 @@ fn calendars_services_and_clocks_are_set_by_commands_and_say_what_is_wrong_with_
         (&["warehouse", "set", "WH1", "--calendar", "NONE"], 1, "no calendar NONE"),
         (&["warehouse", "set", "WH9", "--name", "x"], 1, "no warehouse WH9"),
         (&["warehouse", "add", "WH1", "--name", "x"], 1, "already"),
-        (&["service", "set", "GONE", "X"], 1, "no carrier GONE"),
+        (&["service", "add", "GONE", "X"], 1, "no carrier GONE"),
+        (&["service", "set", "SF", "GONE"], 1, "no service SF GONE"),
+        (&["service", "add", "SF", "AIR"], 1, "SF AIR already"),
+        (&["service", "add", "SF", ""], 2, "expected a code"),
+        (&["calendar", "set", " "], 2, "expected a code"),
+        (&["warehouse", "add", "", "--name", "x"], 2, "expected a code"),
         (&["service", "set", "SF", "AIR", "--cutoff", "25:00"], 2, "expected a time"),
         (&["service", "set", "SF", "AIR", "--region", "=2"], 2, "expected COUNTRY"),
         (&["shop", "set", "DEMO", "--min-life", "101%"], 2, "a share of the shelf life"),
@@ -282,8 +287,11 @@ fn holds_are_set_lifted_and_listed_by_commands() {
     assert!(lifted.status.success(), "{}", stderr(&lifted));
     let listed = rows(&home.run(&["hold", "list", "--json"]));
     assert_eq!(listed, rows(&home.run(&["show", "holds", "--json"])));
-    assert_eq!(listed[0]["subject"], format!("lot {lot}"));
-    assert!(listed[0]["lifted_at"].is_string() && listed[1]["lifted_at"].is_null());
+    // What still stands comes first.
+    assert_eq!(listed[1]["subject"], format!("lot {lot}"));
+    assert!(listed[0]["lifted_at"].is_null() && listed[1]["lifted_at"].is_string());
+    let there = rows(&home.run(&["show", "stock", "--json"]));
+    assert!(there.iter().all(|row| (row["status"] == "held") == (row["place"] == bin)));
     assert_eq!(rows(&home.run(&["hold", "sent", "--lot", &lot, "--json"])).len(), 0);
     for (args, code, says) in [
         (&["hold", "lift", "H000001"][..], 1, "H000001"),

@@ -83,7 +83,7 @@ async fn a_recall_reaches_bin_tote_box_and_truck() {
     let scan = picker.last.expects[0].scan.clone();
     let reply = picker.scan(&scan).await;
     assert!(reply.refused());
-    assert_eq!(picker.said(), "notice-held");
+    assert_eq!(picker.said(), "notice-held-aside");
     picker.follow(200, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
     assert_eq!(w.number(picked).await, 2, "nothing held was picked");
     assert_eq!(
@@ -212,7 +212,7 @@ async fn a_recalled_unit_leaves_in_no_box_and_the_truck_s_list_goes_on_without_i
     packer.ok(&ean(0)).await;
     let hold = w.hold(lot("BAD")).await;
     // The packer hears of it before the next scan is taken, and the box does not close over it.
-    assert_eq!(packer.no(&ean(1)).await, "notice-held");
+    assert_eq!(packer.no(&ean(1)).await, "notice-held-aside");
     assert_eq!(packer.no(&ean(1)).await, "pack-box-held");
     // Taken out as damaged: another is walked for, and nothing is left for a supervisor to decide.
     packer.ok("WDC-DAMAGED").await;
@@ -250,6 +250,36 @@ async fn a_tote_that_is_held_takes_nothing_and_another_does() {
     picker.ok("A01").await;
     assert_eq!(picker.no("T1").await, "container-held");
     picker.ok("T2").await;
+    w.end().await;
+}
+
+#[tokio::test]
+async fn where_no_other_is_left_the_rest_of_the_shipment_still_goes() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "BAD", 100, 1), ("A02", "I1", "X", 300, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)])]).await;
+    let mut boss = w.release().await;
+    w.person("P", Role::Picker).await.pick_all().await;
+    w.hold(lot("BAD")).await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    assert_eq!(boss.big(), "reason-goods-held");
+    let detail = w.text("SELECT detail FROM exception WHERE reason = 'goods_held'").await;
+    assert!(detail.ends_with("H000001 recall: glass") && detail.starts_with('T'), "{detail}");
+    boss.ok("1").await;
+    assert_eq!(boss.big(), "reason-not-found");
+    let split = boss.last.page.menu.iter().position(|way| way.text.key == "way-split").unwrap();
+    boss.ok(&(split + 1).to_string()).await;
+    let mut packer = w.person("Q", Role::Packer).await;
+    packer.ok("WDC-MENU-PACK").await;
+    packer.follow(60, |r| r.said() == "pack-done").await;
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(l.number, ' ') FROM stock s JOIN lot l ON l.id = s.lot_id \
+             JOIN parcel q ON q.place_id = s.place_id WHERE s.on_hand > 0"
+        )
+        .await,
+        "X"
+    );
     w.end().await;
 }
 

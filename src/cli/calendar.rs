@@ -30,7 +30,7 @@ enum What {
 pub async fn run(args: CalendarArgs, config: &Config) -> Done {
     match args.what {
         What::Set { code, weekdays, days } => {
-            let code = code.to_uppercase();
+            let code = super::code(&code)?;
             let weekdays = weekdays.map(|text| parse_weekdays(&text)).transpose()?;
             let days: Vec<CalendarDay> =
                 days.iter().map(|text| parse_day(text)).collect::<Done<_>>()?;

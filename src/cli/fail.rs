@@ -58,6 +58,8 @@ impl From<store::Error> for Fail {
                     "hold_subject_ambiguous" => {
                         Message::key("cli-hold-ambiguous").with("what", message)
                     }
+                    "service_is_known" => Message::key("cli-no-such-service").with("code", message),
+                    "service_code_once" => Message::key("cli-service-known").with("code", message),
                     "calendar_is_known" => {
                         Message::key("cli-no-such-calendar").with("code", message)
                     }

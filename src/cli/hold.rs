@@ -103,7 +103,7 @@ pub async fn run(args: HoldArgs, config: &Config) -> Done {
                 return Err(Fail::usage(Message::key("cli-hold-reason")));
             }
             let note = note.unwrap_or_default();
-            let no = open::with_tx(config, Some(("hold_add", &reason)), async |tx| {
+            let no = open::with_tx(config, Some(("hold_add", &subject.named())), async |tx| {
                 let id = one(tx, subject, warehouse.as_deref()).await?;
                 holds::add(tx, subject.code(), id, reason.trim(), note.trim(), &by).await
             })

@@ -145,6 +145,16 @@ fn time_of_day(text: &str) -> Done<String> {
     }
 }
 
+/// A code that people give something, in upper case.
+fn code(text: &str) -> Done<String> {
+    let fits = (1..=40).contains(&text.chars().count())
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    if fits {
+        return Ok(text.to_uppercase());
+    }
+    Err(Fail::usage(Message::key("cli-code").with("received", text)))
+}
+
 /// A sentence to standard output, in the user's language.
 fn tell(config: &Config, text: &Message) -> Done {
     say(&Catalogue::new(config.lang()).say(text))

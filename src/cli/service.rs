@@ -3,6 +3,7 @@
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
 use crate::protocol::Message;
+use crate::store;
 use crate::store::days::{self, Region, ServiceChange, WeekdayCutoff};
 use clap::{Args, Subcommand};
 
@@ -54,7 +55,7 @@ pub async fn run(args: ServiceArgs, config: &Config) -> Done {
 }
 
 async fn set(service: Service, action: &str, config: &Config) -> Done {
-    let (carrier, code) = (service.carrier.to_uppercase(), service.code.to_uppercase());
+    let (carrier, code) = (service.carrier.to_uppercase(), super::code(&service.code)?);
     let cutoff = service.cutoff.as_deref().map(super::time_of_day).transpose()?;
     let cutoffs: Vec<WeekdayCutoff> =
         service.cutoff_on.iter().map(|text| weekday_cutoff(text)).collect::<Done<_>>()?;
@@ -74,7 +75,16 @@ async fn set(service: Service, action: &str, config: &Config) -> Done {
     };
     let subject = format!("{carrier} {code}");
     let known = open::with_tx(config, Some((action, &subject)), async |tx| {
-        days::set_service(tx, &change).await
+        let known = days::service_exists(tx, &carrier, &code).await?;
+        let refused = |constraint: &str| store::Error::Refused {
+            constraint: constraint.into(),
+            message: subject.clone(),
+        };
+        match (action, known) {
+            ("service_add", true) => Err(refused("service_code_once")),
+            ("service_set", false) => Err(refused("service_is_known")),
+            _ => days::set_service(tx, &change).await,
+        }
     })
     .await?;
     if known {

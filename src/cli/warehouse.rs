@@ -41,7 +41,7 @@ pub async fn run(args: WarehouseArgs, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, tz } => {
             known_zone(&tz)?;
-            let code = code.to_uppercase();
+            let code = super::code(&code)?;
             open::with_tx(config, Some(("warehouse_add", &code)), async |tx| {
                 site::add_warehouse(tx, &code, &name, &tz, false).await.map(drop)
             })
@@ -49,7 +49,7 @@ pub async fn run(args: WarehouseArgs, config: &Config) -> Done {
         }
         What::Set { code, name, tz, calendar } => {
             tz.as_deref().map(known_zone).transpose()?;
-            let code = code.to_uppercase();
+            let code = super::code(&code)?;
             let calendar = calendar.map(|code| code.to_uppercase());
             let change = WarehouseChange {
                 name: name.as_deref(),

@@ -132,6 +132,11 @@ pub async fn set_service(tx: &mut Tx, change: &ServiceChange<'_>) -> Result<bool
     Ok(true)
 }
 
+pub async fn service_exists(tx: &mut Tx, carrier: &str, code: &str) -> Result<bool> {
+    let found = sqlx::query_file_scalar!("src/store/sql/days/service_exists.sql", carrier, code);
+    Ok(found.fetch_one(tx.conn()).await?)
+}
+
 pub async fn services(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/days/services.sql").fetch_all(tx.conn()).await?)
 }

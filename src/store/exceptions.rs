@@ -143,6 +143,14 @@ pub async fn apply_full_count(tx: &mut Tx, actor: Actor<'_>, id: i64, all: i64) 
     Ok(true)
 }
 
+/// What a shipment still lacks waits for a person.
+pub async fn say_not_found(tx: &mut Tx, shipment: i64) -> Result<()> {
+    sqlx::query_file!("src/store/sql/exceptions/say_not_found.sql", shipment)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// The open exceptions of a reason, oldest first: id, shipment.
 pub async fn open_by_reason(
     tx: &mut Tx,

@@ -193,6 +193,8 @@ pub async fn apply_scan(
         }
         Decision::Resolution(way) => {
             out(tx, actor, standing, &exception, way).await?;
+            // What was tried may have become an exception of another kind.
+            let following = rows::next_open(tx, actor.warehouse, Some(exception.id)).await?;
             Ok(to(following).saying(
                 Message::key(if way == Resolution::Cancel {
                     "exceptions-cancelled"
@@ -253,7 +255,7 @@ async fn retry(
         (Some(shipment), "not_found") => rows::reserve_again(tx, actor.warehouse, shipment).await?,
         (Some(shipment), "goods_held" | "out_of_date") => {
             turn::set_stuck_aside(tx, shipment).await?
-                && rows::reserve_again(tx, actor.warehouse, shipment).await?
+                && find_others(tx, actor.warehouse, shipment).await?
         }
         (Some(shipment), "changed_late") => orders::apply_shop_changes(tx, shipment).await?,
         (Some(shipment), _) => orders::promise_shipment(tx, actor.warehouse, shipment).await?,
@@ -266,6 +268,18 @@ async fn retry(
         rows::close_all_found(tx, shipment, actor.person).await?;
     }
     Ok(worked)
+}
+
+/// Other goods in place of those that were set aside; what has none is an exception of its own,
+/// with ways out that do not hold up the rest of the shipment.
+async fn find_others(tx: &mut Tx, warehouse: i64, shipment: i64) -> store::Result<bool> {
+    tx.attempt().await?;
+    let whole = rows::reserve_again(tx, warehouse, shipment).await?;
+    tx.attempted(whole).await?;
+    if !whole {
+        rows::say_not_found(tx, shipment).await?;
+    }
+    Ok(true)
 }
 
 async fn out(

@@ -148,9 +148,11 @@ pub async fn swap_lot(
     .fetch_all(tx.conn())
     .await?;
     let kept = sqlx::query_scalar!(
-        r#"SELECT promises_kept($1, ARRAY[$2::bigint]) AS "kept!""#,
+        r#"SELECT promises_kept($1, ARRAY[$2::bigint])
+             AND NOT EXISTS (SELECT 1 FROM stuck WHERE id = ANY ($3)) AS "kept!""#,
         actor.warehouse,
-        stop.item_id
+        stop.item_id,
+        &fresh
     )
     .fetch_one(tx.conn())
     .await?;
