@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use unicode_width::UnicodeWidthStr;
 
 /// The files below these folders with this ending, by their path from the root.
 fn files(folders: &[&str], ending: &str) -> Vec<(String, String)> {
@@ -47,7 +48,7 @@ fn no_line_is_wider_than_a_hundred_columns() {
         .chain(files(&["src", "migrations", "tests"], "sql"));
     let wide: Vec<String> = all
         .flat_map(|(path, text)| {
-            let wide = text.lines().enumerate().filter(|(_, line)| line.chars().count() > 100);
+            let wide = text.lines().enumerate().filter(|(_, line)| line.width() > 100);
             wide.map(|(n, _)| format!("{path}:{}", n + 1)).collect::<Vec<_>>()
         })
         .collect();

@@ -101,7 +101,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_lost_and_nothing_is_too_wide(text in "[a-c 库位。]{0,60}", width in 2..30usize) {
+        fn nothing_is_lost_and_nothing_is_too_wide(
+            text in "[a-c 库位。]{0,60}",
+            width in 2..30usize,
+        ) {
             let lines = wrap(&text, width);
             prop_assert!(lines.iter().all(|l| l.width() <= width));
             let squash = |s: &str| s.replace(' ', "");
