@@ -52,6 +52,18 @@ CREATE UNIQUE INDEX tote_used_once ON tote_use (container_id) WHERE freed_at IS 
 CREATE INDEX tote_use_by_shipment ON tote_use (shipment_id);
 CREATE INDEX tote_use_by_trip ON tote_use (trip_id) WHERE freed_at IS NULL;
 
+-- Shipments that a bench may take: picked, and nobody has to decide anything about them first.
+CREATE VIEW packable_shipment AS
+SELECT s.id, s.priority, s.cutoff_at
+FROM shipment s
+WHERE s.state IN ('picked', 'packing')
+  AND NOT EXISTS (
+    SELECT 1
+    FROM exception e
+    WHERE e.shipment_id = s.id AND e.done_at IS NULL
+  )
+  AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id);
+
 CREATE TABLE parcel (
   place_id     bigint PRIMARY KEY REFERENCES container,
   warehouse_id bigint NOT NULL REFERENCES warehouse,

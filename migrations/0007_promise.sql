@@ -108,8 +108,8 @@ BEGIN
   );
 END $$;
 
--- The lines of pending shipments that nothing is promised to yet, and the life that their goods
--- must have left: the most that shop and item ask.
+-- The lines of pending shipments that nobody holds and nothing is promised to yet, and the life
+-- that their goods must have left: the most that shop, customer and item ask.
 CREATE FUNCTION line_need(p_warehouse bigint, p_shipments bigint[])
 RETURNS TABLE (priority int, shipment_id bigint, line_id bigint, owner_id bigint, item_id bigint,
   qty bigint, service_id bigint, transit_days int, life_days int, life_pct int)
@@ -123,15 +123,24 @@ LANGUAGE sql STABLE AS $$
     sl.qty,
     s.service_id,
     s.transit_days,
-    greatest(sp.min_life_days, i.min_life_days),
-    greatest(sp.min_life_pct, i.min_life_pct)
+    greatest(sp.min_life_days, i.min_life_days, k.days),
+    greatest(sp.min_life_pct, i.min_life_pct, k.pct)
   FROM shipment s
   JOIN shipment_line sl ON sl.shipment_id = s.id
   JOIN shop sp ON sp.id = s.shop_id
   JOIN item i ON i.id = sl.item_id
+  CROSS JOIN LATERAL (
+    SELECT max(cu.min_life_days) AS days, max(cu.min_life_pct) AS pct
+    FROM share sh
+    JOIN order_line ol ON ol.id = sh.order_line_id
+    JOIN orders o ON o.id = ol.order_id
+    JOIN customer cu ON cu.id = o.customer_id
+    WHERE sh.shipment_line_id = sl.id
+  ) k
   WHERE s.id = ANY (p_shipments)
     AND s.warehouse_id = p_warehouse
     AND s.state = 'pending'
+    AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
     AND NOT EXISTS (
       SELECT 1
       FROM promise p
@@ -438,8 +447,8 @@ BEGIN
   END LOOP;
 END $$;
 
--- Shipments that the plan does not serve whole stay behind with the reason "short"; returns the
--- units that lack.
+-- Shipments that the plan does not serve whole stay behind with the reason "short"; where the shop
+-- takes parts, what lacks is parted off and waits, and the rest goes. Returns the units that lack.
 CREATE FUNCTION leave_short(p_wave bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   behind bigint[];
@@ -472,6 +481,25 @@ BEGIN
     WHERE id = ANY (behind);
     DELETE FROM wave_plan WHERE wave_id = p_wave AND shipment_id = ANY (behind);
   END IF;
+  PERFORM part_off(k.shipment_id, k.lines, k.parts, false)
+  FROM (
+    SELECT
+      sl.shipment_id,
+      array_agg(p.order_line_id ORDER BY p.id) AS lines,
+      array_agg(p.open - coalesce(g.qty, 0) ORDER BY p.id) AS parts
+    FROM shipment s
+    JOIN shipment_line sl ON sl.shipment_id = s.id
+    JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
+    LEFT JOIN (
+      SELECT promise_id, sum(qty)::bigint AS qty
+      FROM wave_plan
+      WHERE wave_id = p_wave
+      GROUP BY 1
+    ) g ON g.promise_id = p.id
+    WHERE s.wave_id = p_wave AND p.open > coalesce(g.qty, 0)
+    GROUP BY sl.shipment_id
+    ORDER BY sl.shipment_id
+  ) k;
   UPDATE wave
   SET short_units = missing
   WHERE id = p_wave;
@@ -625,7 +653,7 @@ BEGIN
         p.open AS qty,
         needed_day(n) AS until,
         row_number() OVER (
-          ORDER BY (s.state IN ('pending', 'held', 'ready')), s.priority DESC, s.ordered_at, p.id
+          ORDER BY (s.state IN ('pending', 'ready')), s.priority DESC, s.ordered_at, p.id
         ) AS rank,
         p.id = ANY (open_ids) AS asks
       FROM promise p
@@ -681,8 +709,8 @@ BEGIN
   RETURN end_broken(broken);
 END $$;
 
--- These promises are broken: each shipment of theirs waits for goods again, unless a person holds
--- it, and says so. What is on the floor keeps its promise: there a short is reported.
+-- These promises are broken: each shipment of theirs waits for goods again and says so; who holds
+-- it holds it still. What is on the floor keeps its promise: there a short is reported.
 CREATE FUNCTION end_broken(p_promises bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   ended bigint;
@@ -696,12 +724,12 @@ BEGIN
       AND p.ended_at IS NULL
       AND p.reserved = 0
       AND sl.id = p.shipment_line_id
-      AND s.state IN ('pending', 'held', 'ready')
+      AND s.state IN ('pending', 'ready')
     RETURNING s.id, s.shipment_no, s.warehouse_id, p.item_id
   ), waits AS (
     UPDATE shipment s
     SET state = 'pending', reason = 'broken_promise'
-    WHERE s.id IN (SELECT id FROM gone) AND s.state <> 'held'
+    WHERE s.id IN (SELECT id FROM gone)
   ), said AS (
     INSERT INTO exception (warehouse_id, reason, subject, shipment_id, item_id)
     SELECT DISTINCT warehouse_id, 'broken_promise', shipment_no, id, item_id

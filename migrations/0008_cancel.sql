@@ -88,6 +88,32 @@ CREATE FUNCTION take_off_lists(p_parcels bigint[]) RETURNS void LANGUAGE sql AS 
   GROUP BY sd.person_id, s.shipment_no
 $$;
 
+-- What is given up need not be held any more.
+CREATE FUNCTION end_holds(p_shipment bigint) RETURNS void LANGUAGE sql AS $$
+  UPDATE hold
+  SET lifted_at = now(), lifted_by = 'system'
+  WHERE subject = 'shipment' AND subject_id = p_shipment AND lifted_at IS NULL
+$$;
+
+-- Who holds a shipment holds what is split off it, or put into its place, too.
+CREATE FUNCTION copy_holds(p_from bigint, p_to bigint) RETURNS void LANGUAGE sql AS $$
+  SELECT write_hold('shipment', p_to, hd.reason, hd.note, hd.by)
+  FROM hold hd
+  WHERE hd.subject = 'shipment'
+    AND hd.subject_id = p_from
+    AND hd.lifted_at IS NULL
+    AND NOT EXISTS (
+      SELECT 1
+      FROM hold same_hd
+      WHERE same_hd.subject = 'shipment'
+        AND same_hd.subject_id = p_to
+        AND same_hd.reason = hd.reason
+        AND same_hd.note = hd.note
+        AND same_hd.lifted_at IS NULL
+    )
+  ORDER BY hd.id
+$$;
+
 -- Frees what was reserved and promised; what is in totes and boxes becomes put-back tasks. Returns
 -- those tasks' number.
 CREATE FUNCTION take_off_floor(p_shipment bigint, p_new_state text, p_why text)
@@ -163,6 +189,7 @@ BEGIN
   SET done_at = now()
   WHERE shipment_id = p_shipment AND done_at IS NULL;
   made := put_back_from(s.warehouse_id, boxes);
+  IF p_new_state = 'cancelled' THEN PERFORM end_holds(p_shipment); END IF;
   UPDATE shipment
   SET
     state = p_new_state,
@@ -337,8 +364,52 @@ BEGIN
   RETURN gone;
 END $$;
 
--- Where a shipment stands when a part of it is gone: its walks may be over, or all that is left is
--- in labelled boxes; nothing left is nothing to send.
+-- Totes that a shipment's walks filled and that hold nothing any more are free.
+CREATE FUNCTION free_totes_of(p_shipment bigint) RETURNS void LANGUAGE sql AS $$
+  UPDATE tote_use u
+  SET freed_at = now()
+  FROM trip_shipment ts
+  JOIN trip t ON t.id = ts.trip_id
+  WHERE ts.shipment_id = p_shipment
+    AND u.trip_id = ts.trip_id
+    AND u.freed_at IS NULL
+    AND coalesce(u.shipment_id, p_shipment) = p_shipment
+    AND NOT EXISTS (
+      SELECT 1
+      FROM stock sk
+      WHERE sk.warehouse_id = t.warehouse_id AND sk.place_id = u.container_id AND sk.on_hand > 0
+    )
+$$;
+
+-- A box is closed: its weight is summed, what it holds of which order is kept, and totes that it
+-- emptied are free.
+CREATE FUNCTION close_box(p_parcel bigint, p_bench bigint) RETURNS void LANGUAGE sql AS $$
+  UPDATE parcel pc
+  SET
+    state = 'closed',
+    bench_id = coalesce(p_bench, pc.bench_id),
+    weight_g = (
+      SELECT coalesce(sum(sk.on_hand * i.weight_g), 0)::bigint
+      FROM stock sk
+      JOIN item i ON i.id = sk.item_id
+      WHERE sk.warehouse_id = pc.warehouse_id AND sk.place_id = pc.place_id
+    )
+  WHERE pc.place_id = p_parcel AND pc.state = 'open';
+  DELETE FROM parcel_line WHERE parcel_id = p_parcel;
+  INSERT INTO parcel_line (parcel_id, order_line_id, qty)
+  SELECT r.place_id, p.order_line_id, sum(r.qty)
+  FROM reservation r
+  JOIN promise p ON p.id = r.promise_id
+  WHERE r.place_id = p_parcel AND r.ended_at IS NULL
+  GROUP BY 1, 2;
+  UPDATE shipment
+  SET state = 'packing'
+  WHERE state = 'picked' AND id = (SELECT shipment_id FROM parcel WHERE place_id = p_parcel);
+  SELECT free_totes_of(shipment_id) FROM parcel WHERE place_id = p_parcel;
+$$;
+
+-- Where a shipment stands when a part of it is gone: its walks may be over, all that is left may be
+-- in its open box, in labelled ones, or on the road; nothing left is nothing to send.
 CREATE FUNCTION shipment_goes_on(p_shipment bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   left_over record;
@@ -355,7 +426,8 @@ BEGIN
     );
   SELECT
     count(r.id) FILTER (WHERE b.place_id IS NOT NULL) AS in_bins,
-    count(r.id) FILTER (WHERE b.place_id IS NULL AND pc.place_id IS NULL) AS in_totes
+    count(r.id) FILTER (WHERE b.place_id IS NULL AND pc.place_id IS NULL) AS in_totes,
+    coalesce(sum(p.broken) + sum(p.open), 0) AS owed
   INTO left_over
   FROM shipment_line sl
   LEFT JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
@@ -388,11 +460,26 @@ BEGIN
       FROM reservation r
       WHERE r.place_id = pc.place_id AND r.ended_at IS NULL
     );
+  -- All that is left lies in an open box that nobody has in hand: it goes, unless something in it
+  -- must stay.
+  IF left_over.in_bins + left_over.in_totes + left_over.owed = 0 THEN
+    PERFORM close_box(pc.place_id, NULL)
+    FROM parcel pc
+    WHERE pc.shipment_id = p_shipment
+      AND pc.state = 'open'
+      AND why_box_stays(pc.place_id) IS NULL
+      AND NOT EXISTS (
+        SELECT 1
+        FROM standing sd
+        WHERE (sd.step -> 'pack' ->> 'shipment_id')::bigint = p_shipment
+      );
+    PERFORM sent_whole(ARRAY[p_shipment]);
+  END IF;
   UPDATE shipment s
   SET state = 'packed'
   WHERE id = p_shipment
     AND state = 'packing'
-    AND left_over.in_bins + left_over.in_totes = 0
+    AND left_over.in_bins + left_over.in_totes + left_over.owed = 0
     AND EXISTS (
       SELECT 1
       FROM parcel
@@ -405,10 +492,86 @@ BEGIN
     );
 END $$;
 
--- What of a shipment cannot be had goes later, in a shipment of its own, and the rest goes now: on
--- the floor what nobody found, before it what is not there in time. Returns the later one; null:
--- nothing of it is there, or nothing lacks.
-CREATE FUNCTION split_rest(p_shipment bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+-- Shipments that have left with all that was wanted of them are handed over, and their promises
+-- kept; what is still owed keeps them open.
+CREATE FUNCTION sent_whole(p_shipments bigint[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE shipment s
+  SET state = 'handed_over'
+  WHERE s.id = ANY (p_shipments)
+    AND s.state IN ('packing', 'packed')
+    AND EXISTS (
+      SELECT 1
+      FROM parcel pc
+      WHERE pc.shipment_id = s.id AND pc.state = 'handed_over'
+    )
+    AND NOT EXISTS (
+      SELECT 1
+      FROM parcel pc
+      WHERE pc.shipment_id = s.id AND pc.state NOT IN ('handed_over', 'void')
+    )
+    AND NOT EXISTS (
+      SELECT 1
+      FROM shipment_line sl
+      JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL AND p.shipped < p.qty
+      WHERE sl.shipment_id = s.id
+    );
+  UPDATE promise p
+  SET ended_at = now()
+  FROM shipment_line sl
+  JOIN shipment s ON s.id = sl.shipment_id
+  WHERE p.shipment_line_id = sl.id
+    AND p.ended_at IS NULL
+    AND p.shipped = p.qty
+    AND s.state = 'handed_over'
+    AND s.id = ANY (p_shipments);
+$$;
+
+-- Parts of a shipment's order lines that are not tied to a place go into a shipment of their own:
+-- one that is sent later, or one that is given up.
+CREATE FUNCTION part_off(p_shipment bigint, p_lines bigint[], p_parts bigint[],
+  p_gives_up boolean)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  s shipment;
+  fresh bigint;
+BEGIN
+  SELECT *
+  INTO s
+  FROM shipment
+  WHERE id = p_shipment
+  FOR UPDATE;
+  INSERT INTO shipment (
+    warehouse_id, shipment_no, shop_id, carrier_id, service_id, transit_days, priority, cutoff_at,
+    ordered_at, permits_parts, receiver, state, reason
+  )
+  VALUES (
+    s.warehouse_id,
+    'S' || lpad(nextval('shipment_number')::text, 7, '0'),
+    s.shop_id,
+    s.carrier_id,
+    s.service_id,
+    s.transit_days,
+    s.priority,
+    next_cutoff(s.warehouse_id, s.service_id),
+    s.ordered_at,
+    s.permits_parts,
+    s.receiver,
+    CASE WHEN p_gives_up THEN 'cancelled' ELSE 'pending' END,
+    CASE WHEN p_gives_up THEN 'given_up' ELSE '' END
+  )
+  RETURNING id
+  INTO fresh;
+  IF NOT p_gives_up THEN PERFORM copy_holds(p_shipment, fresh); END IF;
+  PERFORM cut_line(p_shipment, u.line, u.part, fresh)
+  FROM unnest(p_lines, p_parts) AS u(line, part);
+  RETURN fresh;
+END $$;
+
+-- What of a shipment cannot be had goes later, in a shipment of its own, or is given up; the rest
+-- goes now. On the floor it is what nobody found, before it what is not there in time. Returns the
+-- other shipment; null: nothing of it is there, or nothing lacks.
+CREATE FUNCTION split_rest(p_shipment bigint, p_gives_up boolean)
+RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   s shipment;
   items bigint[];
@@ -458,7 +621,7 @@ BEGIN
     INTO lines, parts
     FROM part
     WHERE qty > 0;
-  ELSIF s.state IN ('released', 'picking', 'picked', 'packing') THEN
+  ELSIF s.state NOT IN ('ready', 'cancelled', 'handed_over') THEN
     SELECT array_agg(p.order_line_id ORDER BY p.id), array_agg(p.broken ORDER BY p.id)
     INTO lines, parts
     FROM shipment_line sl
@@ -474,27 +637,10 @@ BEGIN
   THEN
     RETURN NULL;
   END IF;
-  INSERT INTO shipment (
-    warehouse_id, shipment_no, shop_id, carrier_id, service_id, transit_days, priority, cutoff_at,
-    ordered_at, permits_parts, receiver
-  )
-  VALUES (
-    s.warehouse_id,
-    'S' || lpad(nextval('shipment_number')::text, 7, '0'),
-    s.shop_id,
-    s.carrier_id,
-    s.service_id,
-    s.transit_days,
-    s.priority,
-    next_cutoff(s.warehouse_id, s.service_id),
-    s.ordered_at,
-    s.permits_parts,
-    s.receiver
-  )
-  RETURNING id
-  INTO fresh;
-  PERFORM cut_line(p_shipment, u.line, u.part, fresh) FROM unnest(lines, parts) AS u(line, part);
-  PERFORM promise_shipments(s.warehouse_id, ARRAY[p_shipment, fresh]);
+  fresh := part_off(p_shipment, lines, parts, p_gives_up);
+  IF NOT p_gives_up THEN
+    PERFORM promise_shipments(s.warehouse_id, ARRAY[p_shipment, fresh]);
+  END IF;
   RETURN fresh;
 END $$;
 
@@ -646,7 +792,7 @@ BEGIN
   FROM shipment
   WHERE id = p_shipment
   FOR UPDATE;
-  IF s.state NOT IN ('pending', 'ready', 'held')
+  IF s.state NOT IN ('pending', 'ready')
     OR (p_part = l.qty AND (SELECT count(*) FROM shipment_line WHERE shipment_id = p_shipment) = 1)
   THEN
     RAISE EXCEPTION 'the shipment cannot be split now' USING ERRCODE = '23514',
@@ -696,6 +842,7 @@ BEGIN
   UPDATE shipment
   SET state = 'pending'
   WHERE id = p_shipment AND state = 'ready';
+  PERFORM copy_holds(p_shipment, fresh);
   PERFORM end_promises(ARRAY[p_shipment]);
   PERFORM promise_shipments(s.warehouse_id, ARRAY[p_shipment]);
   PERFORM promise_shipments(p_to_warehouse, ARRAY[fresh]);
@@ -758,6 +905,8 @@ BEGIN
   UPDATE shipment
   SET state = 'cancelled', reason = 'merged'
   WHERE id = p_gone;
+  PERFORM copy_holds(p_gone, p_keep);
+  PERFORM end_holds(p_gone);
   UPDATE shipment
   SET state = 'pending'
   WHERE id = p_keep;

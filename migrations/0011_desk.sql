@@ -20,23 +20,23 @@ BEGIN
     RETURN QUERY
       SELECT
         ARRAY[
-          s.shipment_no,
+          sg.shipment_no,
           ca.code,
-          to_char(s.cutoff_at AT TIME ZONE zone, 'MM-DD HH24:MI'),
+          to_char(sg.cutoff_at AT TIME ZONE zone, 'MM-DD HH24:MI'),
           (
             SELECT sum(sl.qty)::text
             FROM shipment_line sl
-            WHERE sl.shipment_id = s.id
+            WHERE sl.shipment_id = sg.id
           ),
-          CASE WHEN s.priority > 0 THEN '+' || s.priority ELSE '' END,
-          CASE WHEN s.reason = '' THEN '' ELSE '@why-' || s.reason END
+          CASE WHEN sg.priority > 0 THEN '+' || sg.priority ELSE '' END,
+          CASE WHEN sg.why = '' THEN '' ELSE '@why-' || sg.why END
         ],
         'shipment',
-        s.id
-      FROM shipment s
-      JOIN carrier ca ON ca.id = s.carrier_id
-      WHERE s.warehouse_id = p_warehouse AND s.state = p_which
-      ORDER BY s.priority DESC, s.cutoff_at, s.id
+        sg.id
+      FROM shipment_stage sg
+      JOIN carrier ca ON ca.id = sg.carrier_id
+      WHERE sg.warehouse_id = p_warehouse AND sg.stage = p_which
+      ORDER BY sg.priority DESC, sg.cutoff_at, sg.id
       LIMIT p_most;
   ELSIF p_list = 'cases' THEN
     RETURN QUERY
@@ -59,6 +59,24 @@ BEGIN
         AND e.reason = p_which
         AND (e.warehouse_id = p_warehouse OR e.warehouse_id IS NULL)
       ORDER BY e.id
+      LIMIT p_most;
+  ELSIF p_list = 'holds' THEN
+    RETURN QUERY
+      SELECT
+        ARRAY[
+          hd.hold_no,
+          '@kind-' || hd.subject,
+          hold_subject(hd),
+          hold_said(hd.reason),
+          hd.note,
+          hd.by,
+          to_char(hd.since AT TIME ZONE zone, 'MM-DD HH24:MI')
+        ],
+        'hold',
+        hd.id
+      FROM hold hd
+      WHERE hd.lifted_at IS NULL
+      ORDER BY hd.id DESC
       LIMIT p_most;
   ELSIF p_list = 'trips' THEN
     RETURN QUERY

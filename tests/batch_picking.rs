@@ -623,7 +623,7 @@ async fn a_second_box_that_the_shop_empties_is_no_parcel_and_the_first_one_leave
 }
 
 #[tokio::test]
-async fn what_its_shop_holds_waits_off_the_floor_and_goes_on() {
+async fn what_its_shop_holds_waits_where_it_stands_and_goes_on() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 2)]), ("O2", &[("I0", 1)])]).await;
@@ -637,24 +637,34 @@ async fn what_its_shop_holds_waits_off_the_floor_and_goes_on() {
         wavedeck::store::orders::promise_waiting(&mut tx, 100).await.unwrap();
         tx.commit().await.unwrap();
     };
-    let states =
-        "SELECT string_agg(s.state || ':' || s.reason, ' ' ORDER BY s.shipment_no) FROM shipment s";
+    let states = "SELECT string_agg(s.state || coalesce(':' || h.reason, ''), ' ' ORDER BY \
+                  s.shipment_no) FROM shipment s LEFT JOIN shipment_hold h ON h.shipment_id = s.id";
     say("O1", "pending", 1).await;
-    assert_eq!(w.text(states).await, "held:shop_holds ready:");
+    assert_eq!(w.text(states).await, "ready:shop_holds ready");
     assert_eq!(
         w.number("SELECT coalesce(sum(open), 0)::bigint FROM promise WHERE ended_at IS NULL").await,
-        1,
-        "its goods are free for others"
+        3,
+        "it keeps what it was promised"
     );
+    let mut boss = w.release().await;
+    assert_eq!(w.text(states).await, "ready:shop_holds released", "and it is not released");
     say("O1", "paid", 2).await;
-    assert_eq!(w.text(states).await, "ready: ready:");
-    // On the floor it is taken off; what is in totes goes back.
-    w.release().await;
+    assert_eq!(w.text(states).await, "ready released");
+    boss.ok("WDC-RELEASE").await;
     let mut p = w.person("P", Role::Picker).await;
     p.pick_all().await;
+    // On the floor it is stopped where it stands, and goes on from there.
     say("O1", "pending", 3).await;
-    assert!(w.text(states).await.starts_with("held:shop_holds"));
-    assert!(w.number("SELECT count(*) FROM task").await > 0, "there are goods to put back");
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    let tote = w
+        .text(
+            "SELECT pl.code FROM tote_use u JOIN place pl ON pl.id = u.container_id JOIN \
+             shipment_hold h ON h.shipment_id = u.shipment_id WHERE u.freed_at IS NULL",
+        )
+        .await;
+    assert_eq!(q.no(&tote).await, "pack-shipment-held");
+    say("O1", "paid", 4).await;
+    q.ok(&tote).await;
     w.check().await;
     w.end().await;
 }

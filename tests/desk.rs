@@ -179,7 +179,10 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
         w.text(&shipment("O3")).await,
     );
     let state = |no: &str| {
-        format!("SELECT state || ' ' || reason FROM shipment WHERE shipment_no = '{no}'")
+        format!(
+            "SELECT s.state || ' ' || coalesce(h.reason, s.reason) FROM shipment s LEFT JOIN \
+             newest_shipment_hold h ON h.shipment_id = s.id WHERE s.shipment_no = '{no}'"
+        )
     };
     boss.ok("WDC-MENU-INQUIRY").await;
     // Waiting for stock: held, and let go again.
@@ -188,7 +191,7 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     boss.ok("4").await;
     // Another reason is said in one's own words, and stands on the screen.
     boss.ok("customer calls back at 3").await;
-    assert_eq!(w.text(&state(&three)).await, "held other");
+    assert_eq!(w.text(&state(&three)).await, "pending other");
     assert!(
         boss.last
             .page
@@ -197,7 +200,7 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
             .any(|fact| format!("{:?}", fact.text).contains("calls back at 3"))
     );
     choose(&mut boss, "desk-do-let-go").await;
-    assert_eq!(w.text(&state(&three)).await, "pending ");
+    assert_eq!(w.text(&state(&three)).await, "pending no_stock");
     // Released and half picked: out of its wave, what is in the tote is put back.
     let mut p = w.person("P", Role::Picker).await;
     for scan in ["WDC-MENU-PICK", "A01", "T1"] {
@@ -208,7 +211,7 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     assert_eq!(consequences(&boss), ["desk-undoes-picked T1"]);
     assert_eq!(boss.no("A01").await, "desk-expects-answer");
     boss.ok("WDC-YES").await;
-    assert_eq!(w.text(&state(&one)).await, "held by_hand");
+    assert_eq!(w.text(&state(&one)).await, "pending by_hand");
     assert_eq!(p.no("A02").await, "notice-cancelled");
     assert_eq!(w.number("SELECT count(*) FROM task WHERE state = 'open'").await, 1);
     assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'desk-do-kick-out'").await, 1);
@@ -462,7 +465,7 @@ async fn a_supervisor_takes_a_walk_over_closes_one_by_force_and_holds_with_a_rea
     boss.ok(&held).await;
     choose(&mut boss, "desk-do-hold").await;
     boss.ok("2").await;
-    assert_eq!(w.text("SELECT reason FROM shipment WHERE state = 'held'").await, "address_check");
+    assert_eq!(w.text("SELECT reason FROM shipment_hold").await, "address_check");
     w.end().await;
 }
 

@@ -215,7 +215,18 @@ fn shipment(brought: bool) -> pack::Shipment {
         lines: vec![line(2, 1), line(1, 0)],
         coming: 1,
         in_box: 1,
+        owed: 0,
+        permits_parts: false,
     }
+}
+
+/// All is in the box but one unit that cannot be had.
+fn packing_owed(permits_parts: bool) -> Page {
+    let mut shipment = pack::Shipment { coming: 0, owed: 1, permits_parts, ..shipment(true) };
+    for line in &mut shipment.lines {
+        line.packed += std::mem::take(&mut line.left);
+    }
+    packing(Some(shipment), None, true)
 }
 
 fn desk_page(board: bool) -> Page {
@@ -546,6 +557,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("pack_tote", packing(None, None, true)),
         ("pack_more", packing(Some(shipment(false)), None, true)),
         ("pack_units", packing(Some(shipment(true)), None, true)),
+        ("pack_owed", packing_owed(false)),
+        ("pack_owed_parts", packing_owed(true)),
         ("pack_size_and_colour", packing_siblings()),
         ("pack_which_is_short", packing_asked(Card::Short)),
         ("pack_extra", packing_asked(Card::Found)),

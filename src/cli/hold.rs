@@ -15,16 +15,7 @@ pub struct HoldArgs {
 
 #[derive(Subcommand)]
 enum What {
-    Add {
-        #[command(flatten)]
-        about: About,
-        #[arg(long)]
-        reason: String,
-        #[arg(long)]
-        note: Option<String>,
-        #[arg(long)]
-        warehouse: Option<String>,
-    },
+    Add(Box<NewHold>),
     Lift {
         hold_no: String,
     },
@@ -43,8 +34,20 @@ enum What {
 }
 
 #[derive(Args)]
+struct NewHold {
+    #[command(flatten)]
+    about: About,
+    #[arg(long)]
+    reason: String,
+    #[arg(long)]
+    note: Option<String>,
+    #[arg(long)]
+    warehouse: Option<String>,
+}
+
+#[derive(Args)]
 #[command(group = ArgGroup::new("about").required(true)
-    .args(["lot", "item", "bin", "container", "owner"]))]
+    .args(["lot", "item", "bin", "container", "owner", "shipment", "order", "customer"]))]
 struct About {
     #[arg(long, value_name = "SKU/LOT")]
     lot: Option<String>,
@@ -56,6 +59,12 @@ struct About {
     container: Option<String>,
     #[arg(long)]
     owner: Option<String>,
+    #[arg(long)]
+    shipment: Option<String>,
+    #[arg(long, value_name = "SHOP/ORDER")]
+    order: Option<String>,
+    #[arg(long, value_name = "SHOP/CUSTOMER")]
+    customer: Option<String>,
 }
 
 impl About {
@@ -66,6 +75,9 @@ impl About {
             .or_else(|| self.bin.as_deref().map(Subject::Place))
             .or_else(|| self.container.as_deref().map(Subject::Container))
             .or_else(|| self.owner.as_deref().map(Subject::Owner))
+            .or_else(|| self.shipment.as_deref().map(Subject::Shipment))
+            .or_else(|| self.order.as_deref().map(order))
+            .or_else(|| self.customer.as_deref().map(customer))
     }
 }
 
@@ -74,6 +86,21 @@ fn lot(text: &str) -> Subject<'_> {
     match text.rsplit_once('/') {
         Some((sku, number)) => Subject::Lot { sku: Some(sku), number },
         None => Subject::Lot { sku: None, number: text },
+    }
+}
+
+/// `main/1001`, or the number alone where no other shop has it.
+fn order(text: &str) -> Subject<'_> {
+    match text.split_once('/') {
+        Some((shop, number)) => Subject::Order { shop: Some(shop), number },
+        None => Subject::Order { shop: None, number: text },
+    }
+}
+
+fn customer(text: &str) -> Subject<'_> {
+    match text.split_once('/') {
+        Some((shop, code)) => Subject::Customer { shop: Some(shop), code },
+        None => Subject::Customer { shop: None, code: text },
     }
 }
 
@@ -95,7 +122,8 @@ async fn one(tx: &mut Tx, subject: Subject<'_>, warehouse: Option<&str>) -> stor
 pub async fn run(args: HoldArgs, config: &Config) -> Done {
     let by = format!("cli:{}", crate::config::os_user());
     match args.what {
-        What::Add { about, reason, note, warehouse } => {
+        What::Add(new) => {
+            let NewHold { about, reason, note, warehouse } = *new;
             let Some(subject) = about.subject() else {
                 return Err(Fail::usage(Message::key("cli-hold-subject")));
             };

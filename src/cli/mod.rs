@@ -6,6 +6,7 @@ mod cards;
 mod carrier;
 mod check;
 mod console;
+mod customer;
 mod db;
 mod demo;
 mod doctor;
@@ -61,6 +62,7 @@ enum Command {
     Carrier(carrier::Carrier),
     Service(service::ServiceArgs),
     Hold(hold::HoldArgs),
+    Customer(customer::CustomerArgs),
     Calendar(calendar::CalendarArgs),
     Warehouse(warehouse::WarehouseArgs),
     Show(show::Show),
@@ -185,6 +187,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Secrets(args)) => secrets::run(args, config).await,
         Some(Command::Carrier(args)) => carrier::run(args, config).await,
         Some(Command::Hold(args)) => hold::run(args, config).await,
+        Some(Command::Customer(args)) => customer::run(args, config).await,
         Some(Command::Service(args)) => service::run(args, config).await,
         Some(Command::Calendar(args)) => calendar::run(args, config).await,
         Some(Command::Warehouse(args)) => warehouse::run(args, config).await,

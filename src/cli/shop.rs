@@ -64,6 +64,8 @@ enum What {
         notify: Option<String>,
         #[arg(long, value_parser = ["go", "wait"])]
         no_answer: Option<String>,
+        #[arg(long, value_parser = ["on", "off"])]
+        parts: Option<String>,
     },
     List {
         #[arg(long)]
@@ -100,7 +102,7 @@ enum What {
     },
 }
 
-fn parse_life(text: &str) -> Done<MinLife> {
+pub(super) fn parse_life(text: &str) -> Done<MinLife> {
     MinLife::parse(text)
         .ok_or_else(|| Fail::usage(Message::key("cli-shop-life").with("received", text)))
 }
@@ -142,7 +144,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             .await
             .map(drop)
         }
-        What::Set { code, url, options, min_life, notify, no_answer } => {
+        What::Set { code, url, options, min_life, notify, no_answer, parts } => {
             let options = read_options(&options)?;
             let opened = open::open(config).await?;
             let change = ShopChange {
@@ -151,6 +153,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 min_life: min_life.as_deref().map(parse_life).transpose()?,
                 notify: notify.as_deref(),
                 no_answer: no_answer.as_deref(),
+                permits_parts: parts.map(|parts| parts == "on"),
             };
             let done = open::with_open_database(opened, Some(("shop_set", &code)), async |tx| {
                 let Some(shop) = store::shops::find(tx, &code).await? else {

@@ -67,6 +67,9 @@ impl Receiver {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShopOrder {
     pub order_no: String,
+    /// Who buys, by whatever the shop calls them by.
+    #[serde(default)]
+    pub customer: Option<String>,
     pub status: OrderStatus,
     pub created_at: String,
     pub updated_at: String,

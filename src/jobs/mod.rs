@@ -110,8 +110,11 @@ async fn known_now(ctx: &Ctx) -> store::Result<()> {
     }
 }
 
-/// What new goods can serve.
+/// What new goods can serve: first who lacks something on the floor, then who waits.
 async fn promises(ctx: &Ctx) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    store::exceptions::find_what_was_lost(&mut tx, limits::KNOWN_BATCH).await?;
+    tx.commit().await?;
     let mut tx = ctx.db.begin().await?;
     store::orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
     tx.commit().await

@@ -69,6 +69,8 @@ pub enum Resolution {
     Hold,
     /// What is there goes now, the rest in a shipment of its own.
     Split,
+    /// What is there goes now, the rest never.
+    GiveUpRest,
     /// Seen, nothing to do.
     Done,
     /// The same for every open exception of this reason.
@@ -82,15 +84,20 @@ impl Exception {
         match self.reason.as_str() {
             "short" | "damaged" | "empty" | "counter_back" => vec![Resolution::Count],
             "found" if self.counts_whole_bin() => vec![Resolution::Count],
-            "not_found" => {
-                [Resolution::Retry, Resolution::Split, Resolution::Hold, Resolution::Cancel]
-                    .into_iter()
-                    .chain(several(Resolution::RetryAll))
-                    .collect()
-            }
+            "not_found" => [
+                Resolution::Retry,
+                Resolution::Split,
+                Resolution::GiveUpRest,
+                Resolution::Hold,
+                Resolution::Cancel,
+            ]
+            .into_iter()
+            .chain(several(Resolution::RetryAll))
+            .collect(),
             "broken_promise" => [
                 Resolution::Retry,
                 Resolution::Split,
+                Resolution::GiveUpRest,
                 Resolution::Hold,
                 Resolution::Cancel,
                 Resolution::Done,
@@ -298,6 +305,7 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             Resolution::RetryAll => "way-retry-all",
             Resolution::Hold => "way-hold",
             Resolution::Split => "way-split",
+            Resolution::GiveUpRest => "way-give-up-rest",
             Resolution::Cancel => "way-cancel",
             Resolution::DoneAll => "way-done-all",
             Resolution::Count | Resolution::Done => "way-done",

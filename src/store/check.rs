@@ -77,6 +77,11 @@ const INVARIANTS: &[(&str, &str, &str)] = &[
         include_str!("sql/check/shares_fill_their_shipment_lines.sql"),
     ),
     (
+        "nothing_handed_over_is_owed",
+        "SELECT count(*) FROM shipment WHERE state = 'handed_over'",
+        include_str!("sql/check/nothing_handed_over_is_owed.sql"),
+    ),
+    (
         "no_order_line_ships_twice",
         "SELECT count(*) FROM order_line",
         include_str!("sql/check/no_order_line_ships_twice.sql"),

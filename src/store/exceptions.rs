@@ -76,7 +76,7 @@ pub async fn close(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
 }
 
 /// Everything that a shipment lacked was found: its other exceptions of that are done too.
-pub async fn close_all_found(tx: &mut Tx, shipment: i64, person: i64) -> Result<()> {
+pub async fn close_all_found(tx: &mut Tx, shipment: i64, person: Option<i64>) -> Result<()> {
     sqlx::query!(
         "UPDATE exception
          SET done_at = now(), done_by = $2
@@ -230,6 +230,25 @@ pub async fn map_code(
     .execute(tx.conn())
     .await?;
     Ok(Some(Name { en: item.name_en, zh: item.name_zh, variant: item.variant }))
+}
+
+/// Goods that came meanwhile are tied to what nobody found, the most urgent first; returns how many
+/// shipments have all that they lacked.
+pub async fn find_what_was_lost(tx: &mut Tx, most: i64) -> Result<usize> {
+    let lost = sqlx::query_file!("src/store/sql/exceptions/lost_and_there.sql", most)
+        .fetch_all(tx.conn())
+        .await?;
+    let mut found = 0;
+    for shipment in lost {
+        tx.attempt().await?;
+        let whole = reserve_again(tx, shipment.warehouse_id, shipment.id).await?;
+        tx.attempted(whole).await?;
+        if whole {
+            close_all_found(tx, shipment.id, None).await?;
+            found += 1;
+        }
+    }
+    Ok(found)
 }
 
 /// Looks for goods again for what a short left unserved: on a new trip of the shipment's wave.

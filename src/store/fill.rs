@@ -12,6 +12,7 @@ pub async fn fill_receivers(tx: &mut Tx, receivers: &[serde_json::Value]) -> Res
     )
     .execute(tx.conn())
     .await?;
+    sqlx::query!("SELECT keep_holds(array_agg(id)) FROM orders").execute(tx.conn()).await?;
     Ok(done.rows_affected())
 }
 

@@ -2,8 +2,10 @@
 //! told: one effect.
 
 use super::Actor;
+use super::holds::why_said;
 use super::{Error, Result, Tx};
 use crate::codes::own;
+use crate::protocol::Message;
 use crate::protocol::hand_over::{List, Snapshot, Step};
 use uuid::Uuid;
 
@@ -31,6 +33,8 @@ pub struct OutgoingParcel {
     pub shipment_no: String,
     pub carrier_id: i64,
     pub carrier: String,
+    /// Why somebody holds its shipment.
+    pub held: Option<Message>,
     /// The list it is on already.
     pub list: Option<String>,
 }
@@ -44,6 +48,7 @@ pub async fn lock_parcel(tx: &mut Tx, parcel: i64) -> Result<Option<OutgoingParc
             shipment_no: r.shipment_no,
             carrier_id: r.carrier_id,
             carrier: r.name,
+            held: r.held.map(|said| why_said(&said, &r.note.unwrap_or_default())),
             list: r.list,
         }))
 }
@@ -138,9 +143,10 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
             message: "the list is closed".into(),
         });
     }
-    sqlx::query_file!("src/store/sql/hand_over/close_lock_shipments.sql", list)
-        .fetch_all(tx.conn())
-        .await?;
+    let shipments =
+        sqlx::query_file_scalar!("src/store/sql/hand_over/close_lock_shipments.sql", list)
+            .fetch_all(tx.conn())
+            .await?;
     sqlx::query_file!(
         "src/store/sql/hand_over/close_move_goods.sql",
         actor.at,
@@ -162,12 +168,7 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
     let parcels = sqlx::query_file_scalar!("src/store/sql/hand_over/close_parcels.sql", list)
         .fetch_all(tx.conn())
         .await?;
-    sqlx::query_file!("src/store/sql/hand_over/close_shipments.sql", &parcels)
-        .execute(tx.conn())
-        .await?;
-    sqlx::query_file!("src/store/sql/hand_over/close_promises.sql", &parcels)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!("SELECT sent_whole($1)", &shipments).execute(tx.conn()).await?;
     for parcel in &parcels {
         tell_shop(tx, *parcel, "handover").await?;
     }

@@ -1,7 +1,13 @@
-//! Holds on goods: recalls, blocks, whatever must not move, each with who said so and why.
+//! Holds: recalls, blocks, whatever must not move, each with who said so and why.
 
+use super::cells::cell;
 use super::{Error, Result, Tx};
+use crate::protocol::Message;
 use serde_json::Value;
+
+/// What a hold can be about, as the table says it.
+pub const SUBJECTS: [&str; 8] =
+    ["shipment", "order", "customer", "lot", "item", "place", "container", "owner"];
 
 /// What a hold is about, as people name it.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +22,17 @@ pub enum Subject<'a> {
     Place(&'a str),
     Container(&'a str),
     Owner(&'a str),
+    Shipment(&'a str),
+    /// An order by its number, of a shop where two have the same.
+    Order {
+        shop: Option<&'a str>,
+        number: &'a str,
+    },
+    /// As the shop names them.
+    Customer {
+        shop: Option<&'a str>,
+        code: &'a str,
+    },
 }
 
 impl Subject<'_> {
@@ -26,43 +43,49 @@ impl Subject<'_> {
             Subject::Place(_) => "place",
             Subject::Container(_) => "container",
             Subject::Owner(_) => "owner",
+            Subject::Shipment(_) => "shipment",
+            Subject::Order { .. } => "order",
+            Subject::Customer { .. } => "customer",
         }
     }
 
     /// As people write it.
     pub fn named(&self) -> String {
         match self.names() {
-            (number, Some(sku)) => format!("{sku}/{number}"),
+            (code, Some(parent)) => format!("{parent}/{code}"),
             (code, None) => code.to_owned(),
         }
     }
 
     fn names(&self) -> (&str, Option<&str>) {
         match self {
-            Subject::Lot { sku, number } => (number, *sku),
+            Subject::Lot { sku: parent, number: code }
+            | Subject::Order { shop: parent, number: code }
+            | Subject::Customer { shop: parent, code } => (code, *parent),
             Subject::Item(code)
             | Subject::Place(code)
             | Subject::Container(code)
-            | Subject::Owner(code) => (code, None),
+            | Subject::Owner(code)
+            | Subject::Shipment(code) => (code, None),
         }
     }
 }
 
 /// The rows that a subject names: one, none, or several where a code is not enough.
 pub async fn find(tx: &mut Tx, subject: Subject<'_>, warehouse: Option<&str>) -> Result<Vec<i64>> {
-    let (code, sku) = subject.names();
+    let (code, parent) = subject.names();
     Ok(sqlx::query_file_scalar!(
         "src/store/sql/holds/find.sql",
         subject.code(),
         code,
-        sku,
+        parent,
         warehouse
     )
     .fetch_all(tx.conn())
     .await?)
 }
 
-/// Holds goods; returns the hold's number.
+/// Holds something; returns the hold's number.
 pub async fn add(
     tx: &mut Tx,
     subject: &str,
@@ -71,7 +94,7 @@ pub async fn add(
     note: &str,
     by: &str,
 ) -> Result<String> {
-    sqlx::query_scalar!("SELECT hold_goods($1, $2, $3, $4, $5)", subject, id, reason, note, by)
+    sqlx::query_scalar!("SELECT add_hold($1, $2, $3, $4, $5)", subject, id, reason, note, by)
         .fetch_one(tx.conn())
         .await?
         .ok_or_else(|| Error::Bug("a hold without a number".into()))
@@ -82,6 +105,71 @@ pub async fn lift(tx: &mut Tx, hold_no: &str, by: &str) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"SELECT lift_hold($1, $2) AS "done!""#, hold_no, by)
         .fetch_one(tx.conn())
         .await?)
+}
+
+/// A hold that stands.
+pub struct LiveHold {
+    pub id: i64,
+    pub hold_no: String,
+    pub by: String,
+    /// Month, day and hour by the site's clock.
+    pub since: String,
+    /// A person may lift it; others go when their cause goes.
+    pub by_hand: bool,
+    said: String,
+    note: String,
+}
+
+impl LiveHold {
+    pub fn why(&self) -> Message {
+        why_said(&self.said, &self.note)
+    }
+}
+
+/// Why something is held: the reason as a list's cell has it, and the note.
+pub(super) fn why_said(said: &str, note: &str) -> Message {
+    if note.is_empty() {
+        return cell(said);
+    }
+    Message::key("hold-why").with("why", cell(said)).with("note", note)
+}
+
+/// The live holds on something, the newest first; on a shipment also those on its orders and who
+/// ordered.
+pub async fn of_subject(tx: &mut Tx, subject: &str, id: i64) -> Result<Vec<LiveHold>> {
+    let rows = sqlx::query_file!("src/store/sql/holds/of_subject.sql", subject, id)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| LiveHold {
+            id: r.id,
+            hold_no: r.hold_no,
+            by: r.by,
+            since: r.since,
+            by_hand: r.by_hand,
+            said: r.said,
+            note: r.note,
+        })
+        .collect())
+}
+
+/// Lifts one hold; `false`: it is lifted already.
+pub async fn lift_one(tx: &mut Tx, hold: i64, by: &str) -> Result<bool> {
+    let no = sqlx::query_scalar!("SELECT hold_no FROM hold WHERE id = $1", hold)
+        .fetch_optional(tx.conn())
+        .await?;
+    match no {
+        Some(no) => lift(tx, &no, by).await,
+        None => Ok(false),
+    }
+}
+
+/// Lifts the newest hold on something that a person may lift; returns its number.
+pub async fn lift_newest(tx: &mut Tx, subject: &str, id: i64, by: &str) -> Result<Option<String>> {
+    let holds = of_subject(tx, subject, id).await?;
+    let Some(hold) = holds.into_iter().find(|hold| hold.by_hand) else { return Ok(None) };
+    Ok(lift(tx, &hold.hold_no, by).await?.then_some(hold.hold_no))
 }
 
 /// What of a lot has left, and to whom: a row a parcel and order line.

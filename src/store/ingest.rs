@@ -96,6 +96,11 @@ async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64,
     let parents: Vec<String> = page.iter().filter_map(|order| order.replaces.clone()).collect();
     take_the_place_of(tx, shop, &parents).await?;
     let rows = Value::Array(page.iter().map(|order| row(order)).collect());
+    if page.iter().any(|order| order.customer.is_some()) {
+        sqlx::query_file!("src/store/sql/ingest/add_customers.sql", shop, rows)
+            .execute(tx.conn())
+            .await?;
+    }
     let taken = sqlx::query_file!("src/store/sql/ingest/upsert_orders.sql", shop, rows)
         .fetch_all(tx.conn())
         .await?;
@@ -144,7 +149,8 @@ async fn lines(tx: &mut Tx, shop: i64, rows: &Value, all: &[i64], changed: &[i64
 
 fn row(order: &ShopOrder) -> Value {
     json!({
-        "order_no": order.order_no, "status": order.status.code(), "shop_holds": order.is_held(),
+        "order_no": order.order_no, "customer": order.customer,
+        "status": order.status.code(), "shop_holds": order.is_held(),
         "placed_at": order.created_at, "modified_at": order.updated_at, "paid_at": order.paid_at,
         "currency": order.currency, "total_minor": order.total_minor, "carrier": order.carrier,
         "ship_by": order.ship_by, "receiver": order.receiver, "note": order.note,

@@ -5,7 +5,9 @@
 mod actor;
 pub mod audit;
 pub mod carriers;
+mod cells;
 pub mod check;
+pub mod customers;
 pub mod days;
 pub mod desk;
 pub mod doctor;

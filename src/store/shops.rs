@@ -101,6 +101,7 @@ pub struct ShopChange<'a> {
     pub min_life: Option<MinLife>,
     pub notify: Option<&'a str>,
     pub no_answer: Option<&'a str>,
+    pub permits_parts: Option<bool>,
 }
 
 pub async fn change(tx: &mut Tx, shop: ShopRow, change: &ShopChange<'_>) -> Result<()> {
@@ -114,7 +115,8 @@ pub async fn change(tx: &mut Tx, shop: ShopRow, change: &ShopChange<'_>) -> Resu
         change.min_life.map(|life| life.days),
         change.min_life.map(|life| life.pct),
         change.notify,
-        change.no_answer
+        change.no_answer,
+        change.permits_parts
     )
     .execute(tx.conn())
     .await?;

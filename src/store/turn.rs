@@ -126,6 +126,9 @@ pub async fn parcel_held(tx: &mut Tx, parcel: i64) -> Result<bool> {
 /// What keeps a box from being closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BoxStays {
+    /// Its shipment, an order in it, or who ordered.
+    ShipmentHeld,
+    /// Something that lies in it, or the box.
     Held,
     TooOld,
     /// Something that is not for its shipment (any more).
@@ -135,6 +138,7 @@ pub enum BoxStays {
 pub async fn why_box_stays(tx: &mut Tx, parcel: i64) -> Result<Option<BoxStays>> {
     let why = sqlx::query_scalar!("SELECT why_box_stays($1)", parcel).fetch_one(tx.conn()).await?;
     Ok(why.map(|why| match why.as_str() {
+        "shipment_held" => BoxStays::ShipmentHeld,
         "held" => BoxStays::Held,
         "too_old" => BoxStays::TooOld,
         _ => BoxStays::Strays,

@@ -10,9 +10,10 @@ use crate::protocol::scan::Scan;
 use crate::protocol::{self, Activity, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
+use crate::store::orders::{self, Rest};
 use crate::store::standing;
 use crate::store::standing::Standing;
-use crate::store::{self, Tx, desk as rows, labels, orders};
+use crate::store::{self, Tx, desk as rows, holds, labels};
 
 fn may_act(standing: &Standing) -> bool {
     matches!(standing.operator.role, Role::Supervisor | Role::Admin)
@@ -179,24 +180,29 @@ async fn perform(
 ) -> Result<(), GestureError> {
     let done = match (action, subject.kind) {
         (Action::Expedite, Kind::Shipment) => rows::raise_priority(tx, subject.id).await?,
-        (Action::Hold, Kind::Shipment) => {
-            rows::hold_shipment(tx, subject.id, &text.replace('-', "_")).await?
+        (Action::Hold | Action::HoldGoods, _) => {
+            hold(tx, standing, subject, &text.replace('-', "_"), "").await?
         }
-        (Action::HoldNote, Kind::Shipment) => {
-            rows::hold_shipment(tx, subject.id, "other").await?
-                && rows::set_hold_note(tx, subject.id, text).await?
-        }
-        (Action::Split, Kind::Shipment) if !orders::split_rest(tx, subject.id).await? => {
+        (Action::HoldNote, _) => hold(tx, standing, subject, "other", text.trim()).await?,
+        (Action::Split, Kind::Shipment)
+            if !orders::split_rest(tx, subject.id, Rest::Follows).await? =>
+        {
             return Err(Refusal::wrong(Message::key("split-nothing")).into());
         }
         (Action::Split, Kind::Shipment) => true,
-        (Action::LetGo, Kind::Shipment) => rows::release_hold(tx, subject.id).await?,
+        (Action::LetGo, Kind::Hold) => {
+            holds::lift_one(tx, subject.id, &standing.operator.code).await?
+        }
+        (Action::LetGo, _) => match rows::hold_subject(tx, subject).await? {
+            Some((about, id)) => {
+                holds::lift_newest(tx, about, id, &standing.operator.code).await?.is_some()
+            }
+            None => false,
+        },
         (Action::KickOut, Kind::Shipment) => {
-            orders::take_off_floor(tx, subject.id, "held", "by_hand").await?
+            orders::set_aside(tx, subject.id, &standing.operator.code).await?
         }
-        (Action::Cancel, Kind::Shipment) => {
-            orders::take_off_floor(tx, subject.id, "cancelled", "given_up").await?
-        }
+        (Action::Cancel, Kind::Shipment) => orders::give_up_shipment(tx, subject.id).await?,
         (Action::TakeBack, Kind::Wave) => rows::take_back(tx, actor.warehouse, subject.id).await?,
         (Action::Free, Kind::Trip) => {
             rows::assign_trip(tx, subject.id, None, &standing.operator).await?
@@ -217,6 +223,18 @@ async fn perform(
         _ => false,
     };
     if done { Ok(()) } else { Err(Refusal::wrong(Message::key("desk-not-now")).into()) }
+}
+
+/// Holds what is on the screen. `false`: that is over, or cannot be held.
+async fn hold(
+    tx: &mut Tx,
+    standing: &Standing,
+    subject: &Subject,
+    reason: &str,
+    note: &str,
+) -> store::Result<bool> {
+    let Some((about, id)) = rows::hold_subject(tx, subject).await? else { return Ok(false) };
+    holds::add(tx, about, id, reason, note, &standing.operator.code).await.map(|_| true)
 }
 
 /// What a row of the desk opens, without going there. `None`: it is gone, or the person stands

@@ -7,9 +7,10 @@ use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
+use crate::store::orders::{self, Rest};
 use crate::store::standing::Standing;
 use crate::store::turn;
-use crate::store::{self, Tx, exceptions as rows, jobs, orders, push};
+use crate::store::{self, Tx, exceptions as rows, jobs, push};
 
 pub async fn load_page(
     tx: &mut Tx,
@@ -265,7 +266,7 @@ async fn retry(
     };
     tx.attempted(worked).await?;
     if let (true, Some(shipment), "not_found") = (worked, shipment, reason) {
-        rows::close_all_found(tx, shipment, actor.person).await?;
+        rows::close_all_found(tx, shipment, Some(actor.person)).await?;
     }
     Ok(worked)
 }
@@ -302,11 +303,18 @@ async fn out(
             return Err(Refusal::wrong(Message::key(key)).into());
         }
         (Resolution::Cancel, Some(shipment)) => orders::cancel(tx, shipment, "given_up").await?,
-        (Resolution::Split, Some(shipment)) if !orders::split_rest(tx, shipment).await? => {
+        (Resolution::Split, Some(shipment))
+            if !orders::split_rest(tx, shipment, Rest::Follows).await? =>
+        {
+            return Err(Refusal::wrong(Message::key("split-nothing")).into());
+        }
+        (Resolution::GiveUpRest, Some(shipment))
+            if !orders::split_rest(tx, shipment, Rest::GivenUp).await? =>
+        {
             return Err(Refusal::wrong(Message::key("split-nothing")).into());
         }
         (Resolution::Hold, Some(shipment))
-            if !orders::take_off_floor(tx, shipment, "held", "other").await? =>
+            if !orders::set_aside(tx, shipment, &standing.operator.code).await? =>
         {
             return Err(Refusal::wrong(Message::key("desk-not-now")).into());
         }

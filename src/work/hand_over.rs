@@ -128,6 +128,15 @@ async fn add(
             );
         }
     }
+    if let Some(why) = &out.held {
+        return Err(Refusal::stop(
+            Message::key("hand-over-shipment-held")
+                .with("received", sscc)
+                .with("shipment", &out.shipment_no)
+                .with("why", why.clone()),
+        )
+        .into());
+    }
     if turn::parcel_held(tx, parcel).await? {
         return Err(Refusal::stop(
             Message::key("hand-over-held")

@@ -7,6 +7,7 @@ use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
+use crate::store::orders::{self, Rest};
 use crate::store::standing::Standing;
 use crate::store::turn::{self, BoxStays};
 use crate::store::{self, Tx, labels, pack as rows};
@@ -109,6 +110,13 @@ pub async fn apply_scan(
             let more = now.shipment.as_ref().is_some_and(|s| s.left() + s.coming > 0);
             let next = if more { Step { last: None, ..plain } } else { Step::default() };
             close(tx, actor, standing, next, parcel, bench).await
+        }
+        Decision::BoxAndRest => {
+            let shipment = now.shipment.as_ref().map(|s| s.id).unwrap_or_default();
+            let parcel = rows::open_parcel(tx, actor, shipment, bench).await?;
+            // Who parts it off closes the box too, unless something in it must stay.
+            orders::split_rest(tx, shipment, Rest::Follows).await?;
+            close(tx, actor, standing, Step::default(), parcel, bench).await
         }
         Decision::Question(card) => Ok(to(standing, Step { asking: card, ..plain })),
         Decision::Missing { reservation, card } => {
@@ -214,6 +222,14 @@ async fn bring(
             Refusal::wrong(Message::key("pack-still-walking").with("received", code)).into()
         );
     }
+    if let Some(why) = &brought.held {
+        return Err(Refusal::wrong(
+            Message::key("pack-shipment-held")
+                .with("shipment", &brought.shipment_no)
+                .with("why", why.clone()),
+        )
+        .into());
+    }
     if brought.open_exception {
         return Err(Refusal::wrong(
             Message::key("pack-exception").with("shipment", &brought.shipment_no),
@@ -256,7 +272,7 @@ async fn units(
     let parcel = rows::open_parcel(tx, actor, shipment.id, bench).await?;
     rows::pack(tx, actor, shipment.id, parcel, units).await?;
     let packed: i64 = units.iter().map(|(_, qty)| qty).sum();
-    if packed < shipment.left() || shipment.coming > 0 {
+    if packed < shipment.left() || shipment.coming > 0 || shipment.owed > 0 {
         return Ok(to(standing, Step { last: Some(actor.command), ..step.clone() }));
     }
     close(tx, actor, standing, Step::default(), parcel, bench).await
@@ -282,6 +298,7 @@ async fn close(
 /// Why a box must not be closed with what lies in it.
 async fn must_stay(tx: &mut Tx, parcel: i64) -> store::Result<Option<&'static str>> {
     Ok(turn::why_box_stays(tx, parcel).await?.map(|why| match why {
+        BoxStays::ShipmentHeld => "pack-box-shipment-held",
         BoxStays::Held => "pack-box-held",
         BoxStays::TooOld => "pack-box-too-old",
         BoxStays::Strays => "pack-box-strays",

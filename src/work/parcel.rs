@@ -10,7 +10,7 @@ use crate::links::channels::Class;
 use crate::links::printers;
 use crate::protocol::{self, Feedback, Input, Message, Refusal, Reply, Request, Tone, pack};
 use crate::store::standing;
-use crate::store::turn;
+use crate::store::turn::{self, BoxStays};
 use crate::store::{self, hand_over, ingest, labels, orders, pack as rows};
 
 /// What the shop says about a parcel's orders now.
@@ -82,11 +82,8 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
             tone: Tone::Wrong,
             text: Message::key("label-waits").with("shipment", &shipment_no).with("why", why),
         },
-        ("closed", ShopAnswer::Go) if turn::parcel_held(&mut tx, parcel).await? => {
-            Refusal::stop(Message::key("label-held").with("shipment", &shipment_no)).0
-        }
-        ("closed", ShopAnswer::Go) if turn::parcel_too_old(&mut tx, parcel, false).await? => {
-            Refusal::stop(Message::key("label-too-old").with("shipment", &shipment_no)).0
+        ("closed", ShopAnswer::Go) if let Some(why) = must_stay(&mut tx, parcel).await? => {
+            Refusal::stop(Message::key(why).with("shipment", &shipment_no)).0
         }
         ("closed", ShopAnswer::Go) => match make(&mut tx, parcel).await {
             Ok(()) => printed(&shipment_no),
@@ -103,6 +100,17 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
     };
     tx.commit().await?;
     Ok(feedback)
+}
+
+/// Why a closed box gets no label.
+async fn must_stay(tx: &mut store::Tx, parcel: i64) -> store::Result<Option<&'static str>> {
+    Ok(turn::why_box_stays(tx, parcel).await?.and_then(|why| match why {
+        BoxStays::ShipmentHeld => Some("label-shipment-held"),
+        BoxStays::Held => Some("label-held"),
+        BoxStays::TooOld => Some("label-too-old"),
+        // It was closed over them: they are of another shipment's counting.
+        BoxStays::Strays => None,
+    }))
 }
 
 fn stop(shipment_no: &str) -> Feedback {

@@ -283,7 +283,7 @@ async fn board(open: usize) {
          transit_days, cutoff_at, receiver)
          SELECT {}, 'B' || n, {},
            (ARRAY[
-             'pending','held','ready','released','picking','picked','packing','packed'
+             'pending','short','ready','released','picking','picked','packing','packed'
            ])[1 + n % 8],
            (SELECT min(id) FROM carrier), (SELECT min(id) FROM carrier_service), 2,
                 now() + n * interval '1 second', '{{}}' FROM generate_series(1, {open}) n",

@@ -491,6 +491,7 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
         ),
         note: String::new(),
         lines,
+        customer: None,
         replaces: None,
         payload: order.clone(),
     })
@@ -543,6 +544,7 @@ fn read_v0(order: &Value) -> Result<ShopOrder, String> {
         ),
         note: String::new(),
         lines,
+        customer: None,
         replaces: None,
         payload: order.clone(),
     })

@@ -294,6 +294,7 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
             .trim()
             .to_owned(),
         lines,
+        customer: None,
         replaces: None,
         payload: order.clone(),
     })

@@ -228,6 +228,8 @@ struct WireOrder {
     receiver: Option<WireReceiver>,
     #[serde(default)]
     note: Option<String>,
+    #[serde(default)]
+    customer: Option<String>,
     lines: Vec<WireLine>,
 }
 
@@ -318,6 +320,7 @@ fn read(value: Value) -> Result<ShopOrder, String> {
         receiver: wire.receiver.map(Receiver::from).unwrap_or_default(),
         note: wire.note.unwrap_or_default(),
         lines,
+        customer: wire.customer,
         replaces: None,
         payload: value,
     })

@@ -309,6 +309,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
         },
         note: [text(&info["orderRemark"]), text(&info["venderRemark"])].join(" ").trim().to_owned(),
         lines,
+        customer: None,
         // A parent that was split vanishes, and its children come.
         replaces: Some(text(&info["directParentOrderId"]))
             .filter(|parent| !matches!(parent.as_str(), "" | "0")),

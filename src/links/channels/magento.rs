@@ -458,6 +458,8 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         },
         note: text(&order["customer_note"]),
         lines,
+        // A guest has none, or zero.
+        customer: Some(text(&order["customer_id"])).filter(|id| id != "0"),
         replaces: None,
         payload: order.clone(),
     })

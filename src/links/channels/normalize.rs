@@ -50,6 +50,10 @@ pub fn check_order(mut order: ShopOrder) -> Result<ShopOrder, String> {
         );
     }
     order.currency = strip_control(&order.currency);
+    order.customer = order
+        .customer
+        .map(|code| strip_control(code.trim()).chars().take(100).collect())
+        .filter(|code: &String| !code.is_empty());
     order.carrier = order.carrier.map(|carrier| strip_control(&carrier));
     order.note = strip_control(&order.note);
     order.receiver = clean(order.receiver);

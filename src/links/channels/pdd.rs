@@ -311,6 +311,7 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
         },
         note: [part("buyer_memo"), part("remark")].join(" ").trim().to_owned(),
         lines,
+        customer: None,
         replaces: None,
         payload: info.clone(),
     })

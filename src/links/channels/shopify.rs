@@ -520,6 +520,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         },
         note: text(&order["note"]),
         lines,
+        customer: None,
         replaces: None,
         payload: order.clone(),
     })

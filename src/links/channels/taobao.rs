@@ -345,6 +345,7 @@ fn read(trade: &Value) -> Result<ShopOrder, String> {
         },
         note: [part("buyer_message"), part("seller_memo")].join(" ").trim().to_owned(),
         lines,
+        customer: Some(part("buyer_open_uid")),
         replaces: None,
         payload: trade.clone(),
     })

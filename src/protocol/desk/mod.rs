@@ -33,7 +33,9 @@ pub enum Action {
     Expedite,
     /// Must not move until it is let go.
     Hold,
-    /// The same, with the reason in one's own words.
+    /// Goods, or where they lie, must not move: a recall, a block.
+    HoldGoods,
+    /// Either, with the reason in one's own words.
     HoldNote,
     LetGo,
     /// What is there goes now, the rest in a shipment of its own.
@@ -62,15 +64,16 @@ pub enum Action {
     SaveView,
 }
 
-/// Why a shipment is held, and why a walk is closed by force; the digit chooses.
+/// Why something is held, and why a walk is closed by force; the digit chooses.
 pub const HOLD_REASONS: [&str; 4] = ["customer-asked", "address-check", "payment-check", "other"];
+pub const GOODS_HOLD_REASONS: [&str; 4] = ["recall", "block", "quality-check", "other"];
 pub const CLOSE_REASONS: [&str; 3] = ["person-left", "equipment", "other"];
 
 impl Action {
     pub fn key(self) -> &'static str {
         match self {
             Action::Expedite => "desk-do-expedite",
-            Action::Hold | Action::HoldNote => "desk-do-hold",
+            Action::Hold | Action::HoldGoods | Action::HoldNote => "desk-do-hold",
             Action::Split => "desk-do-split",
             Action::LetGo => "desk-do-let-go",
             Action::KickOut => "desk-do-kick-out",
@@ -93,6 +96,7 @@ impl Action {
     pub fn reasons(self) -> &'static [&'static str] {
         match self {
             Action::Hold => &HOLD_REASONS,
+            Action::HoldGoods => &GOODS_HOLD_REASONS,
             Action::ForceClose => &CLOSE_REASONS,
             _ => &[],
         }
@@ -269,7 +273,7 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
         (None, action, _) if !action.reasons().is_empty() => match nth
             .and_then(|n| action.reasons().get(n))
         {
-            Some(&"other") if action == Action::Hold => {
+            Some(&"other") if matches!(action, Action::Hold | Action::HoldGoods) => {
                 Ok(Decision::Navigate(Step { asking: Some(Action::HoldNote), ..step.clone() }))
             }
             Some(reason) => Ok(Decision::Do { action, person: None, text: (*reason).to_owned() }),

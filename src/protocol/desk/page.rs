@@ -34,7 +34,9 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         Some(Action::Columns) => Message::key("desk-ask-columns"),
         Some(Action::SaveView) => Message::key("desk-ask-save-view"),
         Some(Action::Views) if now.views.is_empty() => Message::key("desk-no-views"),
-        Some(Action::Views | Action::Hold | Action::ForceClose) => Message::key("desk-ask-choice"),
+        Some(Action::Views | Action::Hold | Action::HoldGoods | Action::ForceClose) => {
+            Message::key("desk-ask-choice")
+        }
         Some(_) => Message::key("desk-ask-yes"),
         None if shown.rows.is_empty()
             && shown.list.as_ref().is_some_and(|view| !view.filter.is_empty()) =>

@@ -52,6 +52,7 @@ pub enum Kind {
     /// How it goes with a shop.
     Shop,
     HandOver,
+    Hold,
     /// Shipments of a stage.
     Stage,
     /// Open exceptions of a reason.
@@ -59,10 +60,12 @@ pub enum Kind {
     /// Walks and waves in a state.
     Trips,
     Waves,
+    /// Holds that stand.
+    Holds,
 }
 
 impl Kind {
-    const ALL: [(&'static str, Kind); 15] = [
+    const ALL: [(&'static str, Kind); 17] = [
         ("place", Kind::Place),
         ("item", Kind::Item),
         ("lot", Kind::Lot),
@@ -74,10 +77,12 @@ impl Kind {
         ("person", Kind::Person),
         ("shop", Kind::Shop),
         ("hand_over", Kind::HandOver),
+        ("hold", Kind::Hold),
         ("stage", Kind::Stage),
         ("cases", Kind::Cases),
         ("trips", Kind::Trips),
         ("waves", Kind::Waves),
+        ("holds", Kind::Holds),
     ];
 }
 
@@ -87,7 +92,7 @@ impl Kind {
     }
 
     pub fn is_list(self) -> bool {
-        matches!(self, Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves)
+        matches!(self, Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves | Kind::Holds)
     }
 }
 

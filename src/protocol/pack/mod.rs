@@ -69,6 +69,10 @@ pub struct Shipment {
     pub coming: Units,
     /// The box that is open holds so many units.
     pub in_box: Units,
+    /// Units that were not found and are not looked for any more.
+    pub owed: Units,
+    /// The rest may follow in a shipment of its own without anybody being asked.
+    pub permits_parts: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -125,6 +129,14 @@ impl Shipment {
     pub fn left(&self) -> Units {
         self.lines.iter().map(|line| line.left).sum()
     }
+    /// All that can be had lies in boxes, and something is owed.
+    pub fn lacks_only(&self) -> bool {
+        self.owed > 0 && self.left() + self.coming == 0
+    }
+    /// What is owed may not follow by itself: a supervisor says what becomes of it.
+    pub fn waits_for_decision(&self) -> bool {
+        self.lacks_only() && !self.permits_parts
+    }
     pub fn packed(&self) -> Units {
         self.lines.iter().map(|line| line.packed).sum()
     }
@@ -177,6 +189,8 @@ pub enum Decision {
     Run,
     /// This box is full, the next unit begins another.
     Box,
+    /// This box is the last one now; what was not found follows in a shipment of its own.
+    BoxAndRest,
     /// The card waits for its goods, or no longer.
     Question(Option<Card>),
     /// One unit is not there, or not fit.
@@ -282,6 +296,12 @@ fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal>
             Ok(Decision::Run)
         }
         Card::Full => match &now.shipment {
+            Some(shipment) if shipment.waits_for_decision() => {
+                Err(Refusal::wrong(Message::key("pack-owed").with("units", shipment.owed)))
+            }
+            Some(shipment) if shipment.lacks_only() && shipment.in_box > 0 => {
+                Ok(Decision::BoxAndRest)
+            }
             Some(shipment) if shipment.in_box > 0 => Ok(Decision::Box),
             _ => Err(Refusal::wrong(Message::key("pack-box-empty"))),
         },

@@ -40,11 +40,8 @@ pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
         return missing;
     }
     if shipment.left() == 0 {
-        return vec![Expect::card(if shipment.coming == 0 && shipment.in_box > 0 {
-            Card::Full
-        } else {
-            Card::Back
-        })];
+        let goes = shipment.coming == 0 && shipment.in_box > 0 && !shipment.waits_for_decision();
+        return vec![Expect::card(if goes { Card::Full } else { Card::Back })];
     }
     let items = shipment
         .lines
@@ -226,6 +223,8 @@ fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
     }
     let (left, packed) = (shipment.left(), shipment.packed());
     let prompt = match (left, shipment.coming) {
+        (0, 0) if shipment.waits_for_decision() => "pack-prompt-owed-waits",
+        (0, 0) if shipment.owed > 0 => "pack-prompt-owed",
         (0, 0) => "pack-prompt-close",
         (0, _) => "pack-prompt-coming",
         _ if countable(shipment, step).is_some() => "pack-prompt-unit-or-count",
@@ -241,6 +240,9 @@ fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
         .cards(&cards);
     if shipment.coming > 0 {
         page = page.strong(Message::key("pack-coming").with("units", shipment.coming));
+    }
+    if shipment.owed > 0 {
+        page = page.strong(Message::key("pack-owed-line").with("units", shipment.owed));
     }
     if packed > shipment.in_box {
         page = page.fact(Message::key("pack-boxes").with("units", packed - shipment.in_box));

@@ -1,8 +1,9 @@
 //! What a supervisor does about shipments, waves, walks and people. Each returns whether it could
 //! be done still.
 
+use crate::protocol::desk::Subject;
 use crate::protocol::{Message, Operator};
-use crate::store::{Actor, pick};
+use crate::store::{Actor, holds, pick};
 use crate::store::{Result, Tx};
 
 /// Before others from now on, on the floor too.
@@ -19,32 +20,17 @@ pub async fn raise_priority(tx: &mut Tx, shipment: i64) -> Result<bool> {
     Ok(done.rows_affected() > 0)
 }
 
-/// `why` is one of the hold reasons that a person chooses from.
-pub async fn hold_shipment(tx: &mut Tx, shipment: i64, why: &str) -> Result<bool> {
-    let done = sqlx::query!(
-        "UPDATE shipment
-         SET state = 'held', reason = $2
-         WHERE id = $1 AND state IN ('pending', 'ready', 'short')",
-        shipment,
-        why
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() > 0)
-}
-
-/// Why, in the words of whoever holds it.
-pub async fn set_hold_note(tx: &mut Tx, shipment: i64, note: &str) -> Result<bool> {
-    sqlx::query!(
-        "UPDATE shipment
-         SET hold_note = $2
-         WHERE id = $1",
-        shipment,
-        note
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(true)
+/// What a hold on (or lifted from) what is on the screen is about; `None`: nothing that can be held
+/// still.
+pub async fn hold_subject(tx: &mut Tx, subject: &Subject) -> Result<Option<(&'static str, i64)>> {
+    let about =
+        sqlx::query_file!("src/store/sql/desk/hold_subject.sql", subject.kind.name(), subject.id)
+            .fetch_optional(tx.conn())
+            .await?;
+    Ok(about.and_then(|row| {
+        let name = holds::SUBJECTS.iter().find(|name| **name == row.subject)?;
+        Some((*name, row.id))
+    }))
 }
 
 /// Who walks a trip, and what they have counted into their hand and not yet put into a tote.
@@ -76,14 +62,6 @@ pub async fn consequences(tx: &mut Tx, shipment: i64) -> Result<Vec<Message>> {
     });
     let void = row.labels.map(|labels| Message::key("desk-undoes-labels").with("labels", labels));
     Ok(back.into_iter().chain(void).collect())
-}
-
-/// Ready if it is promised still, else it looks for stock again.
-pub async fn release_hold(tx: &mut Tx, shipment: i64) -> Result<bool> {
-    let done = sqlx::query_file!("src/store/sql/desk/release_hold.sql", shipment)
-        .execute(tx.conn())
-        .await?;
-    Ok(done.rows_affected() > 0)
 }
 
 /// What of a wave nobody has begun is ready again; what is on its way goes on.

@@ -1,11 +1,11 @@
 //! One order, shipment, parcel, walk, wave, shop, person or list as it is now: what happened, what
 //! can be done about it.
 
-use super::{HISTORY, ROWS, Raw, fact, header, history};
+use super::{HISTORY, ROWS, Raw, fact, header, held, history, holds_on};
 use crate::domain::order::Receiver;
 use crate::protocol::Message;
 use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
-use crate::store::{Result, Tx};
+use crate::store::{Result, Tx, holds};
 use sqlx::types::Json;
 
 pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -23,17 +23,21 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         rows.push(Row { cells: vec![Message::key("desk-history")], opens: None });
         rows.extend(past.into_iter().map(Row::from));
     }
-    let facts = vec![
+    let mut facts = vec![
         fact("shop", &head.shop),
         fact("status", &format!("@order-{}", head.status)),
         fact("since", &head.placed),
     ];
+    let (told, opens, actions) = holds_on(tx, "order", id, Action::Hold).await?;
+    facts.extend(told);
+    rows.splice(0..0, opens);
     Ok(Some(Shown {
         title: Message::key("kind-order"),
         big: Some(Message::plain(head.order_no)),
         facts,
         header: header(&["sku", "item", "units", "status", "shipment"]),
         rows,
+        actions,
         receiver: Some(head.receiver.0),
         ..Shown::default()
     }))
@@ -87,27 +91,29 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
     if !head.reason.is_empty() {
         facts.push(fact("why", &format!("@why-{}", head.reason)));
     }
-    if !head.hold_note.is_empty() {
-        facts.push(Message::plain(&head.hold_note));
-    }
     if !head.wave.is_empty() {
         facts.push(fact("wave", &head.wave));
     }
     if head.priority != 0 {
         facts.push(fact("priority", &head.priority.to_string()));
     }
+    let holds = holds::of_subject(tx, "shipment", id).await?;
+    let (told, mut opens): (Vec<Message>, Vec<Row>) = holds.iter().map(held).unzip();
+    facts.extend(told);
+    let let_go = holds.iter().any(|hold| hold.by_hand).then_some(Action::LetGo);
     let actions = match head.state.as_str() {
-        "pending" if !head.reason.is_empty() => {
+        "pending" if !head.reason.is_empty() && holds.is_empty() => {
             vec![Action::Expedite, Action::Split, Action::Hold, Action::Cancel]
         }
         "pending" | "ready" | "short" => vec![Action::Expedite, Action::Hold, Action::Cancel],
-        "held" => vec![Action::LetGo, Action::Cancel],
         "released" | "picking" | "picked" | "packing" | "packed" => {
-            vec![Action::Expedite, Action::KickOut, Action::Cancel]
+            vec![Action::Expedite, Action::Hold, Action::KickOut, Action::Cancel]
         }
         _ => vec![],
     };
+    let actions = let_go.into_iter().chain(actions).collect();
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
+    rows.append(&mut opens);
     rows.extend(history(tx, warehouse, None, None, None, Some(id)).await?);
     Ok(Some(Shown {
         title: Message::key("kind-shipment"),
@@ -117,6 +123,39 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
         rows,
         actions,
         receiver: Some(head.receiver.0),
+        ..Shown::default()
+    }))
+}
+
+/// One hold: on what, why, who said so and since when.
+pub(super) async fn hold(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
+    let head =
+        sqlx::query_file!("src/store/sql/desk/hold.sql", id).fetch_optional(tx.conn()).await?;
+    let Some(head) = head else { return Ok(None) };
+    let mut facts: Vec<Message> =
+        [("why", &head.said), ("note", &head.note), ("who", &head.by), ("since", &head.since)]
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(key, value)| fact(key, value))
+            .collect();
+    let live = head.lifted.is_none();
+    if let Some(at) = head.lifted {
+        facts.push(Message::key("desk-lifted").with("at", at).with("who", &head.lifted_by));
+    }
+    let kind = match head.subject.as_str() {
+        "container" => "place",
+        other => other,
+    };
+    let row = Row {
+        cells: vec![Message::key(&format!("kind-{}", head.subject)), Message::plain(head.name)],
+        opens: Subject::parse(&format!("#{kind}:{}", head.subject_id)),
+    };
+    Ok(Some(Shown {
+        title: Message::key("kind-hold"),
+        big: Some(Message::plain(head.hold_no)),
+        facts,
+        rows: vec![row],
+        actions: if live && head.by_hand { vec![Action::LetGo] } else { vec![] },
         ..Shown::default()
     }))
 }

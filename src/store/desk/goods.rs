@@ -1,9 +1,9 @@
 //! Goods and where they lie: a place, an item, a lot, each with what is there and what happened.
 
-use super::{ROWS, Raw, fact, header, history};
+use super::{ROWS, Raw, fact, header, history, holds_on};
 use crate::domain::Name;
 use crate::protocol::Message;
-use crate::protocol::desk::{Row, Shown};
+use crate::protocol::desk::{Action, Row, Shown};
 use crate::store::{Result, Tx};
 
 pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -22,10 +22,11 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
             facts.push(fact(key, value));
         }
     }
-    if head.blocked {
-        facts.push(Message::key("desk-blocked"));
-    }
+    let subject = if head.is_bin { "place" } else { "container" };
+    let (told, opens, actions) = holds_on(tx, subject, id, Action::HoldGoods).await?;
+    facts.extend(told);
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
+    rows.extend(opens);
     rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
     Ok(Some(Shown {
         title: Message::key("kind-place"),
@@ -33,7 +34,7 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
         facts,
         header: header(&["item", "lot", "good-to", "units-reserved", "status"]),
         rows,
-        actions: vec![],
+        actions,
         ..Shown::default()
     }))
 }
@@ -46,11 +47,14 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
     let rows = sqlx::query_file_as!(Raw, "src/store/sql/desk/item_stock.sql", warehouse, id, ROWS)
         .fetch_all(tx.conn())
         .await?;
-    let facts = vec![
+    let (told, opens, actions) = holds_on(tx, "item", id, Action::HoldGoods).await?;
+    let mut facts = vec![
         fact("sku", &head.sku),
         Message::key("desk-stock").with("free", head.free).with("promised", head.open),
     ];
+    facts.extend(told);
     let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
+    rows.extend(opens);
     rows.extend(history(tx, warehouse, None, Some(id), None, None).await?);
     let name = Message::plain(&Name { en: head.name_en, zh: head.name_zh, variant: head.variant });
     Ok(Some(Shown {
@@ -59,14 +63,14 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
         facts,
         header: header(&["place", "lot", "good-to", "units-reserved", "status"]),
         rows,
-        actions: vec![],
+        actions,
         ..Shown::default()
     }))
 }
 
 pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
-        r#"SELECT number, last_good_day::text AS "day!", holds > 0 AS "recalled!", item_id
+        r#"SELECT number, last_good_day::text AS "day!", item_id
            FROM lot
            WHERE id = $1"#,
         id
@@ -82,14 +86,14 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
     if let (Some(first), Some(name)) = (facts.first_mut(), shown.big) {
         *first = name;
     }
-    if head.recalled {
-        facts.push(Message::key("desk-recalled"));
-    }
+    let (told, opens, actions) = holds_on(tx, "lot", id, Action::HoldGoods).await?;
+    facts.extend(told);
     // Where it lies now, then what happened.
     let places = sqlx::query_file_as!(Raw, "src/store/sql/desk/lot.sql", warehouse, id, ROWS)
         .fetch_all(tx.conn())
         .await?;
     let mut rows: Vec<Row> = places.into_iter().map(Row::from).collect();
+    rows.extend(opens);
     rows.extend(history(tx, warehouse, None, None, Some(id), None).await?);
     Ok(Some(Shown {
         title: Message::key("kind-lot"),
@@ -97,7 +101,7 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
         facts,
         header: header(&["since", "what", "units", "place", "who"]),
         rows,
-        actions: vec![],
+        actions,
         ..Shown::default()
     }))
 }

@@ -1,43 +1,24 @@
 //! What the desk shows: the board and its lists. `details` tells one thing with its history from
 //! the ledger, `acts` is what a supervisor does about it.
-//!
-//! Cells come as texts: `@key` is a text of the catalogue, two names with U+001F between them are a
-//! name in both languages.
 
 mod acts;
 mod details;
 mod goods;
 
 pub use acts::{
-    assign_trip, consequences, force_close, hold_shipment, picker_and_counted, raise_priority,
-    release_hold, send_message, set_hold_note, take_back,
+    assign_trip, consequences, force_close, hold_subject, picker_and_counted, raise_priority,
+    send_message, take_back,
 };
 
+use super::cells::cell;
+use super::holds::{self, LiveHold};
 use super::{Result, Tx};
-use crate::domain::Name;
 use crate::protocol::Message;
-use crate::protocol::desk::{Kind, Row, Shown, Subject};
+use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
 
 /// Rows of a list at most; more are found by their codes.
 const ROWS: i64 = 200;
 const HISTORY: i64 = 60;
-
-fn cell(text: &str) -> Message {
-    if let Some(key) = text.strip_prefix('@') {
-        return Message::key(&key.replace('_', "-"));
-    }
-    match text.split_once('\u{1f}') {
-        Some((en, rest)) => {
-            let (zh, variant) = rest.split_once('\u{1f}').unwrap_or((rest, ""));
-            Message::plain(&Name {
-                en: en.to_owned(),
-                zh: zh.to_owned(),
-                variant: variant.to_owned(),
-            })
-        }
-        None => Message::plain(text),
-    }
-}
 
 /// A row as the queries give it: cells, and what it opens.
 struct Raw {
@@ -62,6 +43,33 @@ fn fact(key: &str, value: &str) -> Message {
     Message::key("desk-fact")
         .with("name", Message::key(&format!("col-{key}")))
         .with("value", cell(value))
+}
+
+/// A line a live hold, and the row that opens it.
+fn held(hold: &LiveHold) -> (Message, Row) {
+    let said = Message::key("desk-held").with("no", &hold.hold_no).with("why", hold.why());
+    let opens = Some(Subject::new(Kind::Hold, hold.id));
+    let cells = vec![
+        Message::key("kind-hold"),
+        Message::plain(&hold.hold_no),
+        hold.why(),
+        Message::plain(&hold.by),
+        Message::plain(&hold.since),
+    ];
+    (said, Row { cells, opens })
+}
+
+/// What stands on a page about its live holds: lines, rows that open them, and what can be done.
+async fn holds_on(
+    tx: &mut Tx,
+    subject: &str,
+    id: i64,
+    add: Action,
+) -> Result<(Vec<Message>, Vec<Row>, Vec<Action>)> {
+    let holds = holds::of_subject(tx, subject, id).await?;
+    let (told, opens) = holds.iter().map(held).unzip();
+    let let_go = holds.iter().any(|hold| hold.by_hand).then_some(Action::LetGo);
+    Ok((told, opens, let_go.into_iter().chain([add]).collect()))
 }
 
 /// The board: shipments per stage with the oldest and the nearest cut-off, walks and waves, who
@@ -123,7 +131,7 @@ pub async fn details(
     said: &[String],
 ) -> Result<Option<Shown>> {
     match subject.kind {
-        Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves => {
+        Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves | Kind::Holds => {
             list_rows(tx, warehouse, subject, said, ROWS).await.map(Some)
         }
         Kind::Place => goods::place(tx, warehouse, subject.id).await,
@@ -137,6 +145,7 @@ pub async fn details(
         Kind::Shop => details::shop(tx, subject.id).await,
         Kind::Person => details::person(tx, warehouse, subject.id).await,
         Kind::HandOver => details::hand_over(tx, subject.id).await,
+        Kind::Hold => details::hold(tx, subject.id).await,
     }
 }
 
@@ -176,6 +185,10 @@ pub async fn list_rows(
         Kind::Waves => {
             (format!("@waves-{}", subject.of), &["wave", "since", "shipments", "short", "trips"])
         }
+        Kind::Holds => (
+            format!("@holds-{}", subject.of),
+            &["hold", "kind", "what", "why", "note", "who", "since"],
+        ),
         _ => (
             format!("@state-{}", subject.of),
             &["shipment", "carrier", "cutoff", "units", "priority", "why"],

@@ -1,7 +1,7 @@
 //! Orders that changed in the shop while their shipments were under way.
 
 use super::{
-    Live, cancel, give_up, lock_open_trips, make_shipments, map_lines, raise_shipment,
+    Live, cancel, give_up, keep_holds, lock_open_trips, make_shipments, map_lines, raise_shipment,
     raise_unknown, reconcile, shipments_of,
 };
 use crate::store::{Result, Tx};
@@ -28,13 +28,7 @@ pub(super) async fn follow(
     for shipment in live {
         sqlx::query!("SELECT readdress($1, $2)", shipment.id, receiver).execute(tx.conn()).await?;
     }
-    sqlx::query_file!(
-        "src/store/sql/orders/follow_start_again.sql",
-        &live.iter().map(|s| s.id).collect::<Vec<_>>()
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    keep_holds(tx, &[order]).await
 }
 
 /// Shipments that nobody has begun are made anew; what a person decided about them stays decided.
@@ -56,16 +50,11 @@ async fn remake(tx: &mut Tx, order: i64, live: &[Live]) -> Result<()> {
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!(
-        "UPDATE shipment
-         SET state = 'held', reason = $2, hold_note = coalesce($3, '')
-         WHERE id = ANY ($1) AND state = 'pending' AND $2::text IS NOT NULL",
-        &fresh,
-        before.reason,
-        before.note
-    )
-    .execute(tx.conn())
-    .await?;
+    if let (Some(reasons), Some(notes), Some(by)) = (before.reasons, before.notes, before.by) {
+        sqlx::query_file!("src/store/sql/orders/hold_again.sql", &fresh, &reasons, &notes, &by)
+            .fetch_all(tx.conn())
+            .await?;
+    }
     Ok(())
 }
 

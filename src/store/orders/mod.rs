@@ -6,7 +6,7 @@ mod change;
 pub use change::apply_shop_changes;
 
 use super::shops::ShopRow;
-use super::{Result, Tx};
+use super::{Result, Tx, holds};
 use change::follow;
 use sqlx::types::Json;
 
@@ -14,6 +14,7 @@ use sqlx::types::Json;
 pub async fn reconcile(tx: &mut Tx, order: i64) -> Result<()> {
     let o =
         sqlx::query_file!("src/store/sql/orders/reconcile.sql", order).fetch_one(tx.conn()).await?;
+    keep_holds(tx, &[order]).await?;
     let live = shipments_of(tx, order).await?;
     if o.status == "cancelled" || o.status == "refunded" {
         for s in &live {
@@ -22,21 +23,9 @@ pub async fn reconcile(tx: &mut Tx, order: i64) -> Result<()> {
         return Ok(());
     }
     if o.shop_holds {
-        for s in &live {
-            hold(tx, s, &o.order_no).await?;
-        }
         return Ok(());
     }
     if !live.is_empty() {
-        let ids: Vec<i64> = live.iter().map(|s| s.id).collect();
-        sqlx::query!(
-            "UPDATE shipment
-             SET state = 'pending', reason = ''
-             WHERE id = ANY ($1) AND state = 'held' AND reason = 'shop_holds'",
-            &ids
-        )
-        .execute(tx.conn())
-        .await?;
         return follow(tx, order, &live, &o.order_no, &o.receiver).await;
     }
     if o.status != "paid" {
@@ -54,7 +43,7 @@ struct Live {
 impl Live {
     /// Nothing of it is on the floor.
     fn is_not_begun(&self) -> bool {
-        matches!(self.state.as_str(), "pending" | "ready" | "held" | "short")
+        matches!(self.state.as_str(), "pending" | "ready" | "short")
     }
 }
 
@@ -79,20 +68,29 @@ async fn give_up(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
     }
 }
 
-/// The shop holds it: it waits, and what is in totes is put back. What has a label already is a
-/// exception for a person.
-async fn hold(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
-    if matches!(s.state.as_str(), "held" | "handed_over")
-        || take_off_floor(tx, s.id, "held", "shop_holds").await?
-    {
-        return Ok(());
-    }
-    raise_shipment(tx, "shop_holds", s.id, &s.shipment_no, order_no).await
+/// The holds that the program itself keeps on these orders and their shipments come and go with
+/// their causes: the shop's word, a receiver that is not known.
+async fn keep_holds(tx: &mut Tx, orders: &[i64]) -> Result<()> {
+    sqlx::query!("SELECT keep_holds($1)", orders).execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Gives a shipment up; what is in totes and boxes becomes put-back tasks.
 pub async fn cancel(tx: &mut Tx, shipment: i64, why: &str) -> Result<()> {
     take_off_floor(tx, shipment, "cancelled", why).await.map(drop)
+}
+
+/// The same because a person says so. `false`: it has left.
+pub async fn give_up_shipment(tx: &mut Tx, shipment: i64) -> Result<bool> {
+    take_off_floor(tx, shipment, "cancelled", "given_up").await
+}
+
+/// Takes a shipment off the floor, and holds it until a person lets it go. `false`: it has left.
+pub async fn set_aside(tx: &mut Tx, shipment: i64, by: &str) -> Result<bool> {
+    if !take_off_floor(tx, shipment, "pending", "").await? {
+        return Ok(false);
+    }
+    holds::add(tx, "shipment", shipment, "by_hand", "", by).await.map(|_| true)
 }
 
 /// Trips before gates and shipments: whoever claims a trip locks it first too.
@@ -105,7 +103,7 @@ async fn lock_open_trips(tx: &mut Tx, shipment: i64) -> Result<()> {
 
 /// Takes a shipment off the floor into `state`: what is not picked is freed, what is in totes and
 /// boxes is put back, its promise ends. `false`: it has left already.
-pub async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) -> Result<bool> {
+async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) -> Result<bool> {
     lock_open_trips(tx, shipment).await?;
     sqlx::query_scalar!("SELECT take_off_floor($1, $2, $3)", shipment, state, why)
         .fetch_one(tx.conn())
@@ -138,7 +136,7 @@ pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Res
         .execute(tx.conn())
         .await?;
     sqlx::query_file!("src/store/sql/orders/make_shipments.sql", orders).execute(tx.conn()).await?;
-    Ok(())
+    keep_holds(tx, orders).await
 }
 
 /// Promises what waits for stock, oldest first: up to `limit` that nobody has looked at yet, and as
@@ -164,10 +162,22 @@ pub async fn promise_waiting(tx: &mut Tx, limit: i64) -> Result<usize> {
     Ok(promise_some(tx, limit).await?.0)
 }
 
-/// What cannot be had of a shipment goes later, in one of its own. `false`: nothing of it is there,
-/// or nothing lacks.
-pub async fn split_rest(tx: &mut Tx, shipment: i64) -> Result<bool> {
-    Ok(sqlx::query_scalar!("SELECT split_rest($1)", shipment).fetch_one(tx.conn()).await?.is_some())
+/// What becomes of that part of a shipment which cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// It goes later, in a shipment of its own.
+    Follows,
+    GivenUp,
+}
+
+/// Parts what cannot be had of a shipment from the rest, which goes now. `false`: nothing of it is
+/// there, or nothing lacks.
+pub async fn split_rest(tx: &mut Tx, shipment: i64, rest: Rest) -> Result<bool> {
+    let given_up = rest == Rest::GivenUp;
+    Ok(sqlx::query_scalar!("SELECT split_rest($1, $2)", shipment, given_up)
+        .fetch_one(tx.conn())
+        .await?
+        .is_some())
 }
 
 /// Promises one shipment, if it can be had.

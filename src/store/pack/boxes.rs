@@ -2,7 +2,9 @@
 
 use crate::codes::check;
 use crate::limits;
+use crate::protocol::Message;
 use crate::store::Actor;
+use crate::store::holds::why_said;
 use crate::store::pick::{free_empty_totes, lock_shipment, undo_movements};
 use crate::store::{Error, Result, Tx};
 use uuid::Uuid;
@@ -23,6 +25,8 @@ pub struct ToteUse {
     pub shipment_no: String,
     pub state: String,
     pub open_exception: bool,
+    /// Why somebody holds it.
+    pub held: Option<Message>,
     /// Who packs it at another bench now.
     pub other_packer: Option<String>,
     /// Units that are still in bins.
@@ -45,6 +49,7 @@ pub async fn tote_use(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Tote
         shipment_no: r.shipment_no.unwrap_or_default(),
         state: r.state,
         open_exception: r.open_exception,
+        held: r.held.map(|said| why_said(&said, &r.note.unwrap_or_default())),
         other_packer: r.other,
         unpicked: r.unpicked,
         walking: r.walking,
@@ -161,28 +166,8 @@ pub async fn pack(
 pub async fn close(tx: &mut Tx, actor: Actor<'_>, parcel: i64, bench: i64) -> Result<()> {
     // It may have been begun at another bench.
     stand_at(tx, actor, parcel, bench).await?;
-    sqlx::query_file!("src/store/sql/pack/close_parcel.sql", parcel, bench)
-        .execute(tx.conn())
-        .await?;
-    sqlx::query!(
-        "DELETE FROM parcel_line
-         WHERE parcel_id = $1",
-        parcel
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query_file!("src/store/sql/pack/close_parcel_lines.sql", parcel)
-        .execute(tx.conn())
-        .await?;
-    sqlx::query!(
-        "UPDATE shipment
-         SET state = 'packing'
-         WHERE state = 'picked' AND id = (SELECT shipment_id FROM parcel WHERE place_id = $1)",
-        parcel
-    )
-    .execute(tx.conn())
-    .await?;
-    free_empty_totes(tx, actor.warehouse).await
+    sqlx::query!("SELECT close_box($1, $2)", parcel, bench).execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Takes the units of a gesture out of the box that is still open.

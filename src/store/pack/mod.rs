@@ -95,6 +95,8 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
         id: head.id,
         no: head.shipment_no,
         carrier: head.carrier,
+        owed: head.owed,
+        permits_parts: head.permits_parts,
         totes: totes.into_iter().map(|t| (t.id, t.code, brought.contains(&t.id))).collect(),
         lines: rows
             .into_iter()

@@ -185,6 +185,7 @@ pub fn order_line(cells: &Cells, order_no: String, place: i64, tz: &str) -> Fiel
         "currency": currency,
         "cancelled": status.is_some_and(|word| word != "paid"),
         "placed_at": time("placed_at")?, "paid_at": time("paid_at")?, "note": part("note")?,
+        "customer": text(cells, "customer")?,
         "receiver": {
             "name": part("receiver_name")?, "phone": part("receiver_phone")?,
             "country": part("country")?, "province": part("province")?, "city": part("city")?,

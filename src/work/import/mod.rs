@@ -83,6 +83,7 @@ impl Kind {
                 "placed_at",
                 "paid_at",
                 "note",
+                "customer",
                 "receiver_name",
                 "receiver_phone",
                 "country",

@@ -175,6 +175,7 @@ fn order(
         receiver,
         note: first("note").unwrap_or_default(),
         lines: shop_lines,
+        customer: first("customer"),
         replaces: None,
         payload: Value::Array(lines.iter().map(without_row).collect()),
     })

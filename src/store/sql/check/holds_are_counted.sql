@@ -2,7 +2,7 @@ WITH live AS (
   SELECT
     CASE subject WHEN 'container' THEN 'place' ELSE subject END AS kind, subject_id, count(*) AS n
   FROM hold
-  WHERE lifted_at IS NULL
+  WHERE lifted_at IS NULL AND subject NOT IN ('shipment', 'order', 'customer')
   GROUP BY 1, 2
 ), counted AS (
   SELECT 'lot' AS kind, id, holds FROM lot WHERE holds > 0

@@ -9,18 +9,18 @@ FROM (
       ARRAY[
         'pending', 'held', 'short', 'ready', 'released', 'picking', 'picked', 'packing', 'packed'
       ],
-      s.state
+      sg.stage
     ) AS rank,
     'stage' AS kind,
-    s.state AS of,
-    '@state-' || s.state AS label,
+    sg.stage AS of,
+    '@state-' || sg.stage AS label,
     count(*) AS n,
-    to_char(min(s.ordered_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS oldest,
-    to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS next
-  FROM shipment s
-  JOIN warehouse w ON w.id = s.warehouse_id
-  WHERE s.warehouse_id = $1 AND s.state NOT IN ('handed_over', 'cancelled')
-  GROUP BY s.state, w.tz
+    to_char(min(sg.ordered_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS oldest,
+    to_char(min(sg.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS next
+  FROM shipment_stage sg
+  JOIN warehouse w ON w.id = sg.warehouse_id
+  WHERE sg.warehouse_id = $1
+  GROUP BY sg.stage, w.tz
   UNION ALL
   SELECT
     2,
@@ -49,6 +49,20 @@ FROM (
   JOIN warehouse w ON w.id = t.warehouse_id
   WHERE t.warehouse_id = $1 AND t.state IN ('open', 'claimed')
   GROUP BY t.state, w.tz
+  UNION ALL
+  SELECT
+    2,
+    4,
+    'holds',
+    'live',
+    '@holds-live',
+    count(*),
+    to_char(min(hd.since) AT TIME ZONE w.tz, 'MM-DD HH24:MI'),
+    NULL
+  FROM hold hd
+  JOIN warehouse w ON w.id = $1
+  WHERE hd.lifted_at IS NULL
+  GROUP BY w.tz
   UNION ALL
   SELECT
     3,

@@ -29,6 +29,10 @@ FROM (
   FROM shop
   WHERE code = $2
   UNION ALL
+  SELECT 9, 'hold', id
+  FROM hold
+  WHERE hold_no = upper($2)
+  UNION ALL
   SELECT 8, 'parcel', place_id
   FROM parcel
   WHERE waybill = upper($2)

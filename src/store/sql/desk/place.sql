@@ -1,9 +1,8 @@
 -- $1 id, $2 warehouse
 SELECT
   pl.code,
-  pl.kind,
+  b.place_id IS NOT NULL AS "is_bin!",
   coalesce(b.zone, '') AS "zone!",
-  pl.holds > 0 AS "blocked!",
   coalesce(src.code, '') AS "stands_in!",
   coalesce(s.shipment_no, t.trip_no, '') AS "used_for!"
 FROM place pl

@@ -4,7 +4,6 @@ SELECT
   s.receiver AS "receiver: Json<Receiver>",
   s.state,
   s.reason,
-  s.hold_note,
   s.priority,
   ca.name AS carrier,
   to_char(s.cutoff_at AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "cutoff!",

@@ -15,6 +15,7 @@ FROM (
     to_char(o.placed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS placed_at,
     to_char(o.paid_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS paid_at,
     o.note,
+    cu.code AS customer,
     o.receiver ->> 'name' AS receiver_name,
     o.receiver ->> 'phone' AS receiver_phone,
     o.receiver ->> 'country' AS country,
@@ -24,6 +25,7 @@ FROM (
     o.receiver ->> 'address' AS address,
     o.receiver ->> 'postcode' AS postcode
   FROM orders o
+  LEFT JOIN customer cu ON cu.id = o.customer_id
   JOIN order_line ol ON ol.order_id = o.id AND ol.to_send > 0
   CROSS JOIN LATERAL (
     SELECT CASE

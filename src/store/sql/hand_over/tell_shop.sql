@@ -1,7 +1,8 @@
 -- $1 shop_id, $2 ?Uuid_now_v7_, $3 parcel, $4 order_no, $5 body
 INSERT INTO outbox (shop_id, kind, key, parcel_id, order_no, body)
 VALUES ($1, 'dispatch', $2, $3, $4, $5)
-  -- Another label has another number: the shop that was told the first one is told what it was.
+  -- Packed anew, a parcel has another number or other lines: the shop that was told of it is told
+  -- anew, and what the number was.
 ON CONFLICT ON CONSTRAINT outbox_once
 DO UPDATE SET
   key = excluded.key,
@@ -18,4 +19,4 @@ DO UPDATE SET
       ELSE '{}'
     END
   )::json
-WHERE outbox.body ->> 'waybill' <> excluded.body ->> 'waybill'
+WHERE outbox.body::jsonb - 'was' <> excluded.body::jsonb

@@ -11,7 +11,8 @@ SELECT
     JOIN share sh ON sh.order_line_id = ol.id
     JOIN shipment_line sl ON sl.id = sh.shipment_line_id
     JOIN shipment s ON s.id = sl.shipment_id
-    WHERE ol.order_id = o.id AND s.state = 'held' AND s.reason = 'no_receiver'
+    JOIN shipment_hold sho ON sho.shipment_id = s.id
+    WHERE ol.order_id = o.id AND sho.reason = 'no_receiver'
   ) AS "no_receiver!"
 FROM orders o
 WHERE o.shop_id = $1 AND o.order_no = $2

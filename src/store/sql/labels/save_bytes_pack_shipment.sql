@@ -12,6 +12,15 @@ WHERE pc.place_id = $1
   AND NOT EXISTS (
     SELECT 1
     FROM shipment_line sl
+    JOIN promise p
+      ON p.shipment_line_id = sl.id
+        AND p.ended_at IS NULL
+        AND p.reserved + p.shipped < p.qty
+    WHERE sl.shipment_id = s.id
+  )
+  AND NOT EXISTS (
+    SELECT 1
+    FROM shipment_line sl
     JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
     JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
     LEFT JOIN parcel q ON q.place_id = r.place_id

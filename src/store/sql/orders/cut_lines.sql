@@ -14,7 +14,7 @@ ORDER BY
   ol.id,
   array_position(
     ARRAY[
-      'handed_over', 'packed', 'packing', 'picked', 'picking', 'released', 'ready', 'short', 'held',
+      'handed_over', 'packed', 'packing', 'picked', 'picking', 'released', 'ready', 'short',
       'pending'
     ],
     s.state

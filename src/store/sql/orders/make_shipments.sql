@@ -19,7 +19,7 @@ WITH want AS MATERIALIZED (
     SELECT
       o.id, o.shop_id, o.placed_at, o.ship_by, o.receiver, w.id AS warehouse_id,
       ca.id AS carrier_id, sv.id AS service_id, sp.permits_parts,
-      receiver_known(o.receiver) AS known
+      coalesce(cu.priority, 0) AS priority
     FROM orders o
     JOIN shop sp ON sp.id = o.shop_id
     JOIN warehouse w ON w.id = (SELECT min(id) FROM warehouse)
@@ -28,6 +28,7 @@ WITH want AS MATERIALIZED (
         (SELECT id FROM carrier WHERE code = o.carrier),
         (SELECT min(id) FROM carrier)
       )
+    LEFT JOIN customer cu ON cu.id = o.customer_id
     JOIN carrier_service sv ON sv.carrier_id = ca.id AND sv.standard
     WHERE o.id = ANY ($1)
       AND o.id IN (SELECT order_id FROM want)
@@ -36,18 +37,17 @@ WITH want AS MATERIALIZED (
   ) k
 ), ship AS (
   INSERT INTO shipment (
-    warehouse_id, shipment_no, shop_id, state, reason, carrier_id, service_id, transit_days,
-    cutoff_at, ordered_at, permits_parts, receiver
+    warehouse_id, shipment_no, shop_id, carrier_id, service_id, transit_days, priority, cutoff_at,
+    ordered_at, permits_parts, receiver
   )
   SELECT
     warehouse_id,
     no,
     shop_id,
-    CASE WHEN known THEN 'pending' ELSE 'held' END,
-    CASE WHEN known THEN '' ELSE 'no_receiver' END,
     carrier_id,
     service_id,
     transit_days_to(service_id, receiver),
+    priority,
     least(ship_by, next_cutoff(warehouse_id, service_id)),
     placed_at,
     permits_parts,

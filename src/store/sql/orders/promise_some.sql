@@ -2,10 +2,12 @@
 SELECT warehouse_id, array_agg(id ORDER BY id) AS "ids!", count(*) FILTER (WHERE fresh) AS "fresh!"
 FROM (
   (
-    SELECT warehouse_id, id, true AS fresh
-    FROM shipment
-    WHERE state = 'pending' AND reason = ''
-    ORDER BY id
+    SELECT s.warehouse_id, s.id, true AS fresh
+    FROM shipment s
+    WHERE s.state = 'pending'
+      AND s.reason = ''
+      AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
+    ORDER BY s.id
     LIMIT $1
   )
   UNION ALL (
@@ -13,6 +15,7 @@ FROM (
     FROM shipment s
     WHERE s.state = 'pending'
       AND s.reason <> ''
+      AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
       AND NOT EXISTS (
         SELECT 1
         FROM shipment_line sl

@@ -1,10 +1,11 @@
 -- $1 ids
 SELECT
-  max(priority) AS "priority!",
-  (array_agg(reason ORDER BY id) FILTER (WHERE by_hand))[1] AS reason,
-  (array_agg(hold_note ORDER BY id) FILTER (WHERE by_hand))[1] AS note
-FROM (
-  SELECT *, state = 'held' AND reason NOT IN ('shop_holds', 'no_receiver') AS by_hand
-  FROM shipment
-  WHERE id = ANY ($1)
-) s
+  (SELECT max(priority) FROM shipment WHERE id = ANY ($1)) AS "priority!",
+  array_agg(hd.reason ORDER BY hd.id) AS reasons,
+  array_agg(hd.note ORDER BY hd.id) AS notes,
+  array_agg(hd.by ORDER BY hd.id) AS by
+FROM hold hd
+WHERE hd.subject = 'shipment'
+  AND hd.subject_id = ANY ($1)
+  AND hd.lifted_at IS NULL
+  AND hd.by <> 'system'

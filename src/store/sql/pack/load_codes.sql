@@ -17,19 +17,14 @@ SELECT
     JOIN place pl ON pl.id = u.container_id
     WHERE pl.warehouse_id = $1
       AND u.freed_at IS NULL
-      AND CASE
-        WHEN s.id IS NULL
-          THEN EXISTS (
-            SELECT 1
-            FROM reservation r
-            WHERE r.place_id = pl.id AND r.ended_at IS NULL
-          )
-        ELSE s.state IN ('picked', 'packing')
-          AND NOT EXISTS (
-            SELECT 1
-            FROM exception e
-            WHERE e.shipment_id = s.id AND e.reason = 'not_found' AND e.done_at IS NULL
-          )
+      AND EXISTS (
+        SELECT 1
+        FROM reservation r
+        WHERE r.place_id = pl.id AND r.ended_at IS NULL
+      )
+      AND (
+        s.id IS NULL
+        OR s.id IN (SELECT id FROM packable_shipment)
           AND NOT EXISTS (
             SELECT 1
             FROM standing sd
@@ -37,7 +32,7 @@ SELECT
               AND sd.session <> '00000000-0000-0000-0000-000000000000'
               AND (sd.step -> 'pack' ->> 'shipment_id')::bigint = s.id
           )
-      END
+      )
     ORDER BY (b.place_id = $2) IS TRUE DESC, s.cutoff_at NULLS LAST, u.id
     LIMIT 1
   ) AS waiting_tote,

@@ -1,5 +1,15 @@
 -- $1 id
-SELECT s.id, s.shipment_no, ca.name AS carrier
+SELECT
+  s.id,
+  s.shipment_no,
+  s.permits_parts,
+  ca.name AS carrier,
+  (
+    SELECT coalesce(sum(p.broken), 0)::bigint
+    FROM shipment_line sl
+    JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
+    WHERE sl.shipment_id = s.id
+  ) AS "owed!"
 FROM shipment s
 JOIN carrier ca ON ca.id = s.carrier_id
 WHERE s.id = $1 AND s.state IN ('picked', 'packing')

@@ -4,6 +4,8 @@ SELECT
   s.shipment_no AS "shipment_no?",
   coalesce(s.state, t.state) AS "state!",
   t.state <> 'done' AS "walking!",
+  hold_said(nh.reason) AS "held?",
+  nh.note AS "note?",
   EXISTS (
     SELECT 1
     FROM exception e
@@ -30,4 +32,5 @@ SELECT
 FROM tote_use u
 JOIN trip t ON t.id = u.trip_id
 LEFT JOIN shipment s ON s.id = u.shipment_id
+LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id
 WHERE u.container_id = $1 AND u.freed_at IS NULL

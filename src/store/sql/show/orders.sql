@@ -22,8 +22,8 @@ FROM (
           WHERE ol.order_id = o.id
           ORDER BY array_position(
             ARRAY[
-              'pending', 'held', 'short', 'ready', 'released', 'picking', 'picked', 'packing',
-              'packed', 'handed_over'
+              'pending', 'short', 'ready', 'released', 'picking', 'picked', 'packing', 'packed',
+              'handed_over'
             ],
             s.state
           )

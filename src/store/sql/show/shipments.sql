@@ -22,7 +22,11 @@ FROM (
       FROM shipment_line sl
       WHERE sl.shipment_id = s.id
     ) AS units,
-    s.reason AS hold
+    (
+      SELECT coalesce(string_agg(sho.reason, ' ' ORDER BY sho.id), '')
+      FROM shipment_hold sho
+      WHERE sho.shipment_id = s.id
+    ) AS hold
   FROM shipment s
   JOIN warehouse w ON w.id = s.warehouse_id
   JOIN carrier ca ON ca.id = s.carrier_id

@@ -5,6 +5,7 @@ JOIN shop sp ON sp.id = s.shop_id
 JOIN carrier ca ON ca.id = s.carrier_id
 WHERE s.warehouse_id = $1
   AND s.state = 'ready'
+  AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
   AND ($2 = '' OR sp.code = $2)
   AND ($3 = '' OR ca.code = $3)
   AND (
@@ -14,6 +15,7 @@ WHERE s.warehouse_id = $1
       FROM shipment other_s
       WHERE other_s.warehouse_id = $1
         AND other_s.state = 'ready'
+        AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = other_s.id)
         AND ($2 = '' OR other_s.shop_id = s.shop_id)
         AND ($3 = '' OR other_s.carrier_id = s.carrier_id)
     )

@@ -16,9 +16,11 @@ SELECT
   (
     SELECT coalesce(array_agg(why || ' ' || n ORDER BY n DESC, why), '{}')
     FROM (
-      SELECT coalesce(nullif(reason, ''), 'not_yet') AS why, count(*) AS n
-      FROM shipment
-      WHERE warehouse_id = $1 AND state IN ('pending', 'held')
+      SELECT coalesce(hold_word(nh.reason), nullif(s.reason, ''), 'not_yet') AS why, count(*) AS n
+      FROM shipment s
+      LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id
+      WHERE s.warehouse_id = $1
+        AND (s.state = 'pending' OR (s.state = 'ready' AND nh.shipment_id IS NOT NULL))
       GROUP BY 1
       ORDER BY 2 DESC
       LIMIT $2
@@ -28,6 +30,8 @@ SELECT
     SELECT to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI')
     FROM shipment s
     JOIN warehouse w ON w.id = s.warehouse_id
-    WHERE s.warehouse_id = $1 AND s.state = 'ready'
+    WHERE s.warehouse_id = $1
+      AND s.state = 'ready'
+      AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
     GROUP BY w.tz
   ) AS next_cutoff

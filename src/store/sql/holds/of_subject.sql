@@ -1,0 +1,16 @@
+-- $1 subject, $2 subject_id
+SELECT
+  hd.id,
+  hd.hold_no,
+  hold_said(hd.reason) AS "said!",
+  hd.note,
+  hd.by,
+  to_char(hd.since AT TIME ZONE site_tz(), 'MM-DD HH24:MI') AS "since!",
+  hd.by <> 'system' OR hd.reason = 'shop_holds' AS "by_hand!"
+FROM hold hd
+WHERE hd.lifted_at IS NULL
+  AND (
+    (hd.subject = $1 AND hd.subject_id = $2)
+    OR ($1 = 'shipment' AND hd.id IN (SELECT id FROM shipment_hold WHERE shipment_id = $2))
+  )
+ORDER BY hd.id DESC

@@ -1,0 +1,218 @@
+//! What is lost at the bench is still owed: the rest follows, is waited for, or is given up, now or
+//! later, and the shop hears of every unit that was sent.
+
+use crate::support::{Robot, World, ean};
+use wavedeck::domain::Role;
+use wavedeck::store::exceptions;
+
+/// Two of an item are picked, one is in the box, the other is not in the tote.
+async fn one_is_missing(w: &World) -> Robot {
+    w.stock(&[("A01", "I0", "L1", 100, 2)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    w.person("P", Role::Picker).await.pick_all().await;
+    let mut packer = w.at_bench("Q", Role::Packer).await;
+    packer.ok(&w.used_tote().await).await;
+    packer.ok("WDC-SHORT").await;
+    packer.ok(&ean(0)).await;
+    assert_eq!(packer.said(), "pack-missing-lost");
+    packer.ok(&ean(0)).await;
+    assert_eq!(w.text(BOXES).await, "open", "it does not close over what is owed");
+    packer
+}
+
+const BOXES: &str = "SELECT string_agg(state, ' ' ORDER BY place_id) FROM parcel";
+const STATES: &str =
+    "SELECT string_agg(concat_ws(':', state, nullif(reason, '')), ' ' ORDER BY id) FROM shipment";
+const SENT: &str = "SELECT coalesce(sum((l ->> 'qty')::bigint), 0)::bigint FROM outbox, \
+                    json_array_elements(body -> 'lines') l";
+
+async fn choose(boss: &mut Robot, key: &str) {
+    let way = boss.last.page.menu.iter().position(|way| way.text.key == key).unwrap();
+    boss.ok(&(way + 1).to_string()).await;
+}
+
+async fn at_exceptions(w: &World) -> Robot {
+    let mut boss = w.person("EVE", Role::Supervisor).await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    while boss.big() != "reason-not-found" {
+        boss.ok("WDC-NEXT").await;
+    }
+    boss
+}
+
+/// All that is labelled leaves.
+async fn hand_over(w: &World, code: &str) {
+    let mut loader = w.person(code, Role::Packer).await;
+    loader.ok("WDC-MENU-HANDOVER").await;
+    let all = w.text("SELECT string_agg(sscc, ' ') FROM parcel WHERE state = 'labelled'").await;
+    for sscc in all.split(' ') {
+        loader.ok(sscc).await;
+    }
+    loader.ok("WDC-CLOSE").await;
+    w.check().await;
+}
+
+#[tokio::test]
+async fn the_rest_follows_in_a_shipment_of_its_own_and_the_shop_hears_of_both() {
+    let w = World::new().await;
+    let mut packer = one_is_missing(&w).await;
+    assert_eq!(packer.no("WDC-FULL").await, "pack-owed");
+    packer.ok("WDC-BACK").await;
+    let mut boss = at_exceptions(&w).await;
+    choose(&mut boss, "way-split").await;
+    // Nobody has the box in hand: it closes by itself, and its label comes.
+    w.finish_parcels().await;
+    assert_eq!(w.text(BOXES).await, "labelled");
+    hand_over(&w, "L1").await;
+    assert_eq!(
+        (w.number(SENT).await, w.text(STATES).await),
+        (1, "handed_over pending:no_stock".into())
+    );
+    // It goes as soon as there are goods again.
+    w.stock(&[("A02", "I0", "L2", 100, 5)]).await;
+    w.promise().await;
+    boss.ok("WDC-MENU-WAVE").await;
+    boss.ok("WDC-RELEASE").await;
+    w.person("R", Role::Picker).await.pick_all().await;
+    packer.ok(&w.used_tote().await).await;
+    packer.ok(&ean(0)).await;
+    hand_over(&w, "L2").await;
+    assert_eq!((w.number(SENT).await, w.text(STATES).await), (2, "handed_over handed_over".into()));
+    w.end().await;
+}
+
+#[tokio::test]
+async fn where_a_shop_takes_parts_the_packer_closes_and_the_rest_follows() {
+    let w = World::new().await;
+    w.sql("UPDATE shop SET permits_parts = true").await;
+    let mut packer = one_is_missing(&w).await;
+    packer.ok("WDC-FULL").await;
+    assert_eq!(packer.said(), "pack-done");
+    assert_eq!(w.text(BOXES).await, "labelled");
+    assert_eq!(w.text(STATES).await, "packed pending:no_stock");
+    assert_eq!(
+        w.number("SELECT count(*) FROM exception WHERE reason = 'not_found' AND done_at IS NULL")
+            .await,
+        0
+    );
+    hand_over(&w, "L").await;
+    w.end().await;
+}
+
+#[tokio::test]
+async fn what_is_given_up_at_the_bench_stays_given_up() {
+    let w = World::new().await;
+    let mut packer = one_is_missing(&w).await;
+    packer.ok("WDC-BACK").await;
+    let mut boss = at_exceptions(&w).await;
+    choose(&mut boss, "way-give-up-rest").await;
+    w.finish_parcels().await;
+    hand_over(&w, "L").await;
+    w.stock(&[("A02", "I0", "L2", 100, 5)]).await;
+    w.change("O1", &[("I0", 2)]).await;
+    w.promise().await;
+    assert_eq!(
+        (w.number(SENT).await, w.text(STATES).await),
+        (1, "handed_over cancelled:given_up".into())
+    );
+    w.end().await;
+}
+
+#[tokio::test]
+async fn what_is_waited_for_is_brought_when_goods_come() {
+    let w = World::new().await;
+    let mut packer = one_is_missing(&w).await;
+    packer.ok("WDC-BACK").await;
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    assert_eq!(exceptions::find_what_was_lost(&mut tx, 10).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    w.stock(&[("A02", "I0", "L2", 100, 5)]).await;
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    assert_eq!(exceptions::find_what_was_lost(&mut tx, 10).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let open = "SELECT count(*) FROM exception WHERE reason = 'not_found' AND done_at IS NULL";
+    assert_eq!(w.number(open).await, 0);
+    w.person("R", Role::Picker).await.pick_all().await;
+    packer.ok("WDC-MENU-PACK").await;
+    packer.follow(9, |r| r.said() == "pack-done").await;
+    assert_eq!(w.text(BOXES).await, "labelled");
+    hand_over(&w, "L").await;
+    assert_eq!((w.number(SENT).await, w.text(STATES).await), (2, "handed_over".into()));
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_shipment_that_left_in_part_is_open_until_the_rest_is_decided() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 2)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    w.person("P", Role::Picker).await.pick_all().await;
+    let mut packer = w.at_bench("Q", Role::Packer).await;
+    packer.ok(&w.used_tote().await).await;
+    packer.ok(&ean(0)).await;
+    packer.ok("WDC-FULL").await;
+    packer.ok("WDC-SHORT").await;
+    packer.ok(&ean(0)).await;
+    packer.ok("WDC-BACK").await;
+    w.finish_parcels().await;
+    hand_over(&w, "L").await;
+    assert_eq!(w.text(STATES).await, "packing", "one unit is owed");
+    let mut boss = at_exceptions(&w).await;
+    choose(&mut boss, "way-split").await;
+    assert_eq!(w.text(STATES).await, "handed_over pending:no_stock");
+    assert_eq!(w.number(SENT).await, 1);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn at_release_a_shop_that_takes_parts_gets_what_can_be_picked_and_the_rest_waits_in_sight() {
+    let w = World::new().await;
+    w.sql("UPDATE shop SET permits_parts = true").await;
+    w.stock(&[("A01", "I0", "L1", 100, 1), ("A02", "I0", "L1", 100, 2)]).await;
+    w.sql(
+        "UPDATE bin b SET pickable = false FROM place p WHERE p.id = b.place_id AND p.code = 'A02'",
+    )
+    .await;
+    w.orders(&[("O1", &[("I0", 3)])]).await;
+    w.release().await;
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(s.state || ' ' || sl.qty, ', ' ORDER BY s.id) FROM shipment s JOIN \
+             shipment_line sl ON sl.shipment_id = s.id"
+        )
+        .await,
+        "released 1, pending 2"
+    );
+    w.promise().await;
+    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await, 1);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_parcel_that_is_packed_anew_is_told_anew() {
+    let w = World::new().await;
+    w.sql("UPDATE shop SET notify = 'label'").await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)])]).await;
+    w.release().await;
+    w.person("P", Role::Picker).await.pick_all().await;
+    let mut boss = w.at_bench("EVE", Role::Supervisor).await;
+    boss.ok(&w.used_tote().await).await;
+    boss.ok(&ean(0)).await;
+    boss.ok(&ean(1)).await;
+    w.sql("UPDATE outbox SET state = 'sent'").await;
+    let told = "SELECT concat_ws(' ', state, json_array_length(body -> 'lines'), body ->> 'was' = \
+                body ->> 'waybill') FROM outbox";
+    assert_eq!(w.text(told).await, "sent 2");
+    // Opened again, a damaged unit goes out of it and comes later: the shop is told what is in it.
+    boss.ok(&w.text("SELECT sscc FROM parcel").await).await;
+    boss.ok("2").await;
+    boss.ok("WDC-DAMAGED").await;
+    boss.ok(&ean(1)).await;
+    boss.ok("WDC-FULL").await;
+    assert_eq!(w.text(BOXES).await, "labelled");
+    assert_eq!(w.text(told).await, "waiting 1 t");
+    w.end().await;
+}
