@@ -24,6 +24,8 @@ CREATE TABLE warehouse (
   tz    text NOT NULL DEFAULT 'Asia/Shanghai',
   -- How many totes one trolley carries; a trip is never larger.
   trolley_totes int NOT NULL DEFAULT 8 CHECK (trolley_totes > 0),
+  -- The site's own company prefix, which its SSCCs begin with; null while it has none.
+  gs1_prefix text CONSTRAINT warehouse_gs1_prefix CHECK (gs1_prefix ~ '^[0-9]{3,12}$'),
   calendar_id bigint REFERENCES calendar,
   demo  boolean NOT NULL DEFAULT false
 );
@@ -142,36 +144,114 @@ CREATE TABLE lot (
 );
 CREATE INDEX lot_number ON lot (number);
 
+-- Anything that goods can be in. Places form a tree: containers stand in bins and on pallets, slots
+-- belong to trolleys and walls.
 CREATE TABLE place (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   warehouse_id bigint NOT NULL REFERENCES warehouse,
   code         text NOT NULL,
-  kind         text NOT NULL CHECK (kind IN ('bin','container','trolley','virtual')),
+  kind         text NOT NULL CHECK (kind IN ('bin','container','trolley','slot','virtual')),
+  -- Where it stands; of a container the ledger of placements writes it. Null of what stands
+  -- nowhere: a bin, a trolley, a parcel that left the building.
+  parent_id    bigint REFERENCES place,
+  -- The bin at its root, itself for a bin; null where there is none. Triggers write it.
+  bin_id       bigint REFERENCES place,
+  -- Goods in it are promised, walked to and picked from it: a bin, a pallet, a closed carton. What
+  -- lies in totes and parcels is on its way. Triggers write it.
+  stores       boolean NOT NULL DEFAULT false,
   -- Live holds: a block of a bin, or of what stands in one.
   holds        int NOT NULL DEFAULT 0 CHECK (holds >= 0),
-  CONSTRAINT place_code_once UNIQUE (warehouse_id, code)
+  CONSTRAINT place_code_once UNIQUE (warehouse_id, code),
+  CONSTRAINT place_has_parent CHECK (parent_id IS NULL OR kind IN ('container','slot')),
+  CONSTRAINT slot_has_parent CHECK (parent_id IS NOT NULL OR kind <> 'slot')
 );
+CREATE INDEX place_by_parent ON place (parent_id) WHERE parent_id IS NOT NULL;
 
 CREATE TABLE bin (
   place_id   bigint PRIMARY KEY REFERENCES place,
-  use        text NOT NULL DEFAULT 'storage' CHECK (use IN ('storage','staging','dock','bench')),
+  use        text NOT NULL DEFAULT 'storage'
+    CHECK (use IN ('storage','staging','dock','bench','wall','counter')),
   zone       text NOT NULL,
+  area       text NOT NULL DEFAULT '',
+  aisle      text NOT NULL DEFAULT '',
+  -- From the aisle's beginning.
+  position_mm bigint CHECK (position_mm >= 0),
+  side       text NOT NULL DEFAULT '' CHECK (side IN ('','left','right')),
   seq        int NOT NULL,
   level      int NOT NULL DEFAULT 1,
   promisable boolean NOT NULL DEFAULT true,
   pickable   boolean NOT NULL DEFAULT true,
   -- What it carries at most; null where nobody said.
   max_g      bigint CHECK (max_g > 0),
-  max_ml     bigint CHECK (max_ml > 0)
+  max_ml     bigint CHECK (max_ml > 0),
+  max_units  bigint CHECK (max_units > 0)
 );
 
 CREATE TABLE container (
   place_id  bigint PRIMARY KEY REFERENCES place,
-  kind      text NOT NULL CHECK (kind IN ('tote','carton','pallet','parcel')),
-  -- Where it stands; null only for a parcel that left the building.
-  stands_in bigint REFERENCES place
+  kind      text NOT NULL CHECK (kind IN ('tote','carton','pallet','parcel'))
 );
-CREATE INDEX container_stands_in ON container (stands_in);
+
+-- The body of the codes of containers, trolleys and slots that are made here.
+CREATE SEQUENCE plate_number;
+
+CREATE FUNCTION place_is_new() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  new.stores := new.kind = 'bin';
+  new.bin_id := CASE new.kind
+    WHEN 'bin' THEN new.id
+    ELSE (SELECT bin_id FROM place WHERE id = new.parent_id)
+  END;
+  RETURN new;
+END $$;
+CREATE TRIGGER place_begins BEFORE INSERT ON place FOR EACH ROW EXECUTE FUNCTION place_is_new();
+
+-- Containers stand where they may, and what stands in them knows its bin: only a pallet carries
+-- others, and no pallet.
+CREATE FUNCTION settle_containers(p_containers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1
+    FROM container c
+    JOIN place pl ON pl.id = c.place_id
+    JOIN place carrier ON carrier.id = pl.parent_id
+    LEFT JOIN container under_c ON under_c.place_id = carrier.id
+    WHERE c.place_id = ANY (p_containers)
+      AND (
+        carrier.warehouse_id <> pl.warehouse_id
+        OR carrier.kind = 'virtual'
+        OR (carrier.kind = 'container' AND (under_c.kind <> 'pallet' OR c.kind = 'pallet'))
+      )
+  ) THEN
+    RAISE EXCEPTION 'no container stands there' USING ERRCODE = '23514',
+      CONSTRAINT = 'container_stands_fit';
+  END IF;
+  WITH RECURSIVE inside AS (
+    SELECT pl.id, carrier.bin_id
+    FROM place pl
+    LEFT JOIN place carrier ON carrier.id = pl.parent_id
+    WHERE pl.id = ANY (p_containers)
+    UNION ALL
+    SELECT pl.id, inside.bin_id
+    FROM inside
+    JOIN place pl ON pl.parent_id = inside.id
+  )
+  UPDATE place pl
+  SET bin_id = inside.bin_id
+  FROM inside
+  WHERE pl.id = inside.id AND pl.bin_id IS DISTINCT FROM inside.bin_id;
+END $$;
+CREATE FUNCTION container_is_new() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE place pl
+  SET stores = true
+  FROM added a
+  WHERE pl.id = a.place_id AND a.kind IN ('pallet', 'carton');
+  PERFORM settle_containers((SELECT array_agg(place_id) FROM added));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER container_begins AFTER INSERT ON container REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION container_is_new();
 
 CREATE TABLE printer (
   id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

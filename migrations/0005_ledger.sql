@@ -124,12 +124,6 @@ CREATE INDEX placement_by_command ON placement (command);
 -- Swept rows: an insert here drops balances of zero. One door, so the guard below stays simple.
 CREATE TABLE sweep (at timestamptz NOT NULL DEFAULT now());
 
--- The half of "sellable" that a place decides: a bin, or a pallet on one, and nobody holds either.
-CREATE FUNCTION place_sells(promisable boolean, container_kind text, holds int)
-RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-  SELECT promisable AND coalesce(container_kind, 'pallet') = 'pallet' AND holds = 0
-$$;
-
 -- What may be promised and reserved, with what is still free of it. The one predicate "sellable".
 CREATE VIEW sellable AS
 SELECT
@@ -139,13 +133,13 @@ FROM stock sk
 JOIN lot lo ON lo.id = sk.lot_id AND lo.holds = 0
 JOIN item i ON i.id = sk.item_id AND i.holds = 0
 JOIN owner ow ON ow.id = sk.owner_id AND ow.holds = 0
-JOIN place pl ON pl.id = sk.place_id
-LEFT JOIN container c ON c.place_id = sk.place_id
-JOIN bin b ON b.place_id = coalesce(c.stands_in, sk.place_id)
-JOIN place root ON root.id = b.place_id
+JOIN place pl ON pl.id = sk.place_id AND pl.stores
+LEFT JOIN place carrier ON carrier.id = pl.parent_id
+JOIN bin b ON b.place_id = pl.bin_id AND b.promisable
+JOIN place root ON root.id = pl.bin_id
 WHERE sk.status = 'good'
   AND NOT sk.on_its_way
-  AND place_sells(b.promisable, c.kind, pl.holds + root.holds);
+  AND pl.holds + coalesce(carrier.holds, 0) + root.holds = 0;
 
 -- The guard lets only the ledger's own triggers through: they run one trigger deeper than a person
 -- does.
@@ -166,7 +160,7 @@ CREATE TRIGGER stock_guard BEFORE INSERT OR UPDATE OR DELETE ON stock FOR EACH S
   EXECUTE FUNCTION refuse_direct_write();
 CREATE TRIGGER stock_guard_truncate BEFORE TRUNCATE ON stock FOR EACH STATEMENT
   EXECUTE FUNCTION refuse_direct_write();
-CREATE TRIGGER container_guard BEFORE UPDATE OF stands_in ON container FOR EACH STATEMENT
+CREATE TRIGGER place_guard BEFORE UPDATE OF parent_id, bin_id, stores ON place FOR EACH STATEMENT
   EXECUTE FUNCTION refuse_direct_write();
 CREATE TRIGGER movement_final BEFORE UPDATE OR DELETE ON movement FOR EACH STATEMENT
   EXECUTE FUNCTION refuse_change();
@@ -255,10 +249,9 @@ BEGIN
     a.item_id,
     a.lot_id,
     a.to_status,
-    coalesce(c.kind <> 'pallet', false)
+    NOT pl.stores
   FROM added a
   JOIN place pl ON pl.id = a.to_place AND pl.kind <> 'virtual'
-  LEFT JOIN container c ON c.place_id = a.to_place
   ORDER BY 1, 2, 3, 4, 5, 6
   ON CONFLICT DO NOTHING;
   PERFORM 1
@@ -345,9 +338,10 @@ BEGIN
     JOIN item i ON i.id = a.item_id
     JOIN owner ow ON ow.id = a.owner_id
     JOIN place pl ON pl.id = a.from_place
-    LEFT JOIN container c ON c.place_id = pl.id
-    LEFT JOIN place root ON root.id = c.stands_in AND c.kind = 'pallet'
-    WHERE lo.holds + i.holds + ow.holds + pl.holds + coalesce(root.holds, 0) > 0
+    LEFT JOIN place carrier ON carrier.id = pl.parent_id AND pl.stores
+    LEFT JOIN place root ON root.id = pl.bin_id AND pl.stores
+    WHERE lo.holds + i.holds + ow.holds
+      + pl.holds + coalesce(carrier.holds, 0) + coalesce(root.holds, 0) > 0
   ) THEN
     RAISE EXCEPTION 'the goods are held' USING ERRCODE = '23514', CONSTRAINT = 'goods_held';
   END IF;
@@ -501,15 +495,16 @@ RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_t
 DECLARE
   done bigint;
 BEGIN
-  UPDATE container c
-  SET stands_in = a.to_place
+  UPDATE place pl
+  SET parent_id = a.to_place
   FROM added a
-  WHERE c.place_id = a.container_id AND c.stands_in IS NOT DISTINCT FROM a.from_place;
+  WHERE pl.id = a.container_id AND pl.parent_id IS NOT DISTINCT FROM a.from_place;
   GET DIAGNOSTICS done = ROW_COUNT;
   IF done <> (SELECT count(*) FROM added) THEN
     RAISE EXCEPTION 'the container does not stand there' USING ERRCODE = '23514',
       CONSTRAINT = 'container_stands_there';
   END IF;
+  PERFORM settle_containers((SELECT array_agg(container_id) FROM added));
   RETURN NULL;
 END $$;
 CREATE TRIGGER placement_posts AFTER INSERT ON placement REFERENCING NEW TABLE AS added

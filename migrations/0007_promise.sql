@@ -67,11 +67,11 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
 $$;
 
 -- Live reservations of goods that must not go on: held by somebody, or not keeping long enough any
--- more. By where the goods are: still in a bin (or on a pallet), or on their way.
+-- more. By where the goods are: still in a bin (or on a pallet there), or on their way.
 CREATE VIEW stuck AS
 SELECT
   r.id, r.warehouse_id, r.item_id, r.lot_id, r.place_id, r.qty, r.stop_id, r.promise_id,
-  sl.shipment_id, coalesce(c.kind, 'pallet') = 'pallet' AS in_bin, k.held
+  sl.shipment_id, pl.stores AS in_bin, k.held
 FROM reservation r
 JOIN promise p ON p.id = r.promise_id
 JOIN need n ON n.id = p.need_id
@@ -80,10 +80,12 @@ JOIN lot lo ON lo.id = r.lot_id
 JOIN item i ON i.id = r.item_id
 JOIN owner ow ON ow.id = r.owner_id
 JOIN place pl ON pl.id = r.place_id
-LEFT JOIN container c ON c.place_id = r.place_id
-LEFT JOIN place root ON root.id = c.stands_in AND c.kind = 'pallet'
+LEFT JOIN place carrier ON carrier.id = pl.parent_id AND pl.stores
+LEFT JOIN place root ON root.id = pl.bin_id AND pl.stores
 CROSS JOIN LATERAL (
-  SELECT lo.holds + i.holds + ow.holds + pl.holds + coalesce(root.holds, 0) > 0 AS held
+  SELECT
+    lo.holds + i.holds + ow.holds
+      + pl.holds + coalesce(carrier.holds, 0) + coalesce(root.holds, 0) > 0 AS held
 ) k
 WHERE r.ended_at IS NULL AND (k.held OR lo.last_good_day < needed_day(n));
 
@@ -1019,7 +1021,8 @@ BEGIN
       ON r.warehouse_id = t.warehouse_id
         AND r.ended_at IS NULL
         AND r.stop_id IS NULL
-    JOIN bin b ON b.place_id = r.place_id AND b.use = 'storage'
+    JOIN place pl ON pl.id = r.place_id AND pl.stores
+    JOIN bin b ON b.place_id = pl.bin_id AND b.use = 'storage'
     WHERE t.id = p_trip
     ORDER BY r.id
     FOR UPDATE OF r SKIP LOCKED
@@ -1068,7 +1071,8 @@ BEGIN
   SELECT s.wave_id
   INTO loose_wave
   FROM reservation r
-  JOIN bin b ON b.place_id = r.place_id AND b.use = 'storage'
+  JOIN place pl ON pl.id = r.place_id AND pl.stores
+  JOIN bin b ON b.place_id = pl.bin_id AND b.use = 'storage'
   JOIN promise p ON p.id = r.promise_id
   JOIN shipment_line sl ON sl.id = p.shipment_line_id
   JOIN shipment s ON s.id = sl.shipment_id

@@ -425,14 +425,14 @@ BEGIN
       WHERE st.trip_id = t.id
     );
   SELECT
-    count(r.id) FILTER (WHERE b.place_id IS NOT NULL) AS in_bins,
-    count(r.id) FILTER (WHERE b.place_id IS NULL AND pc.place_id IS NULL) AS in_totes,
+    count(r.id) FILTER (WHERE pl.stores) AS in_bins,
+    count(r.id) FILTER (WHERE NOT pl.stores AND pc.place_id IS NULL) AS in_totes,
     coalesce(sum(p.broken) + sum(p.open), 0) AS owed
   INTO left_over
   FROM shipment_line sl
   LEFT JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
   LEFT JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
-  LEFT JOIN bin b ON b.place_id = r.place_id
+  LEFT JOIN place pl ON pl.id = r.place_id
   LEFT JOIN parcel pc ON pc.place_id = r.place_id
   WHERE sl.shipment_id = p_shipment;
   UPDATE shipment s

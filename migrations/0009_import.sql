@@ -125,8 +125,8 @@ RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   w bigint;
 BEGIN
-  INSERT INTO warehouse (code, name, tz, demo)
-  VALUES (code, name, tz, demo)
+  INSERT INTO warehouse (code, name, tz, demo, gs1_prefix)
+  VALUES (code, name, tz, demo, CASE WHEN demo THEN '952' END)
   RETURNING id
   INTO w;
   INSERT INTO day_turn (warehouse_id) VALUES (w);
@@ -136,66 +136,83 @@ BEGIN
   RETURN w;
 END $$;
 
--- `{warehouse, code, zone, kind, seq, level, pickable, max_g, max_ml}`. A warehouse comes to be
--- with its first bin.
-CREATE FUNCTION import_bin(p_row jsonb) RETURNS text LANGUAGE plpgsql AS $$
+-- `{warehouse, code, parent, use, zone, area, aisle, position_mm, side, seq, level, pickable,
+-- max_g, max_ml, max_units}`. A warehouse comes to be with its first place. With a parent it is a
+-- slot of that trolley or wall, else a bin.
+CREATE FUNCTION import_place(p_row jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   w bigint := warehouse_of(p_row ->> 'warehouse');
-  p place;
-  use_is text := p_row ->> 'kind';
+  pl place;
+  carrier place;
+  use_is text := p_row ->> 'use';
 BEGIN
   IF w IS NULL AND p_row ->> 'warehouse' = '' THEN RETURN 'which_warehouse'; END IF;
   IF w IS NULL THEN
     w := add_warehouse(p_row ->> 'warehouse', p_row ->> 'warehouse', 'Asia/Shanghai', false);
   END IF;
   SELECT *
-  INTO p
+  INTO pl
   FROM place
   WHERE warehouse_id = w AND code = p_row ->> 'code';
-  IF p.id IS NOT NULL AND p.kind <> 'bin' THEN RETURN 'code_taken'; END IF;
-  IF p.id IS NULL THEN
+  IF p_row ->> 'parent' IS NOT NULL THEN
+    SELECT parent_pl.*
+    INTO carrier
+    FROM place parent_pl
+    LEFT JOIN bin b ON b.place_id = parent_pl.id
+    WHERE parent_pl.warehouse_id = w
+      AND parent_pl.code = p_row ->> 'parent'
+      AND (parent_pl.kind = 'trolley' OR b.use = 'wall');
+    IF carrier.id IS NULL THEN RETURN 'no_slots_there'; END IF;
+    IF pl.id IS NOT NULL AND (pl.kind <> 'slot' OR pl.parent_id <> carrier.id) THEN
+      RETURN 'code_taken';
+    END IF;
+    IF pl.id IS NOT NULL THEN RETURN 'unchanged'; END IF;
+    INSERT INTO place (warehouse_id, code, kind, parent_id)
+    VALUES (w, p_row ->> 'code', 'slot', carrier.id);
+    RETURN 'created';
+  END IF;
+  IF pl.id IS NOT NULL AND pl.kind <> 'bin' THEN RETURN 'code_taken'; END IF;
+  IF pl.id IS NULL THEN
     INSERT INTO place (warehouse_id, code, kind)
     VALUES (w, p_row ->> 'code', 'bin')
     RETURNING *
-    INTO p;
-    INSERT INTO bin (place_id, use, zone, seq, level, promisable, pickable, max_g, max_ml)
+    INTO pl;
+    INSERT INTO bin (
+      place_id, use, zone, area, aisle, position_mm, side, seq, level, promisable, pickable, max_g,
+      max_ml, max_units
+    )
     VALUES (
-      p.id,
+      pl.id,
       coalesce(use_is, 'storage'),
       coalesce(p_row ->> 'zone', ''),
+      coalesce(p_row ->> 'area', ''),
+      coalesce(p_row ->> 'aisle', ''),
+      (p_row ->> 'position_mm')::bigint,
+      coalesce(p_row ->> 'side', ''),
       coalesce((p_row ->> 'seq')::int, 0),
       coalesce((p_row ->> 'level')::int, 1),
       coalesce(use_is, 'storage') = 'storage',
       coalesce((p_row ->> 'pickable')::boolean, coalesce(use_is, 'storage') = 'storage'),
       (p_row ->> 'max_g')::bigint,
-      (p_row ->> 'max_ml')::bigint
+      (p_row ->> 'max_ml')::bigint,
+      (p_row ->> 'max_units')::bigint
     );
     INSERT INTO bench (place_id)
-    SELECT p.id
+    SELECT pl.id
     WHERE use_is = 'bench';
     RETURN 'created';
   END IF;
-  UPDATE bin
+  UPDATE bin b
   SET
-    use = coalesce(use_is, use),
-    zone = coalesce(p_row ->> 'zone', zone),
-    seq = coalesce((p_row ->> 'seq')::int, seq),
-    level = coalesce((p_row ->> 'level')::int, level),
-    pickable = coalesce((p_row ->> 'pickable')::boolean, pickable),
-    max_g = coalesce((p_row ->> 'max_g')::bigint, max_g),
-    max_ml = coalesce((p_row ->> 'max_ml')::bigint, max_ml)
-  WHERE place_id = p.id
-    AND (
-      use, zone, seq, level, pickable, coalesce(max_g, 0), coalesce(max_ml, 0)
-    ) IS DISTINCT FROM (
-      coalesce(use_is, use),
-      coalesce(p_row ->> 'zone', zone),
-      coalesce((p_row ->> 'seq')::int, seq),
-      coalesce((p_row ->> 'level')::int, level),
-      coalesce((p_row ->> 'pickable')::boolean, pickable),
-      coalesce((p_row ->> 'max_g')::bigint, max_g, 0),
-      coalesce((p_row ->> 'max_ml')::bigint, max_ml, 0)
-    );
+    use = n.use, zone = n.zone, area = n.area, aisle = n.aisle, position_mm = n.position_mm,
+    side = n.side, seq = n.seq, level = n.level, pickable = n.pickable, max_g = n.max_g,
+    max_ml = n.max_ml, max_units = n.max_units
+  FROM (
+    SELECT (jsonb_populate_record(old_b, jsonb_strip_nulls(p_row))).*
+    FROM bin old_b
+    WHERE old_b.place_id = pl.id
+  ) n
+  WHERE b.place_id = pl.id AND n.place_id = pl.id AND b.* IS DISTINCT FROM n.*;
   RETURN CASE WHEN FOUND THEN 'updated' ELSE 'unchanged' END;
 END $$;
 

@@ -24,9 +24,11 @@ BEGIN
                 'last_good', lo.last_good_day,
                 'sellable', lo.holds + i.holds + ow.holds = 0
                   AND lo.last_good_day >= today_here
-                  AND place_sells(b.promisable, c.kind, pl.holds + root.holds),
+                  AND b.promisable
+                  AND pl.stores
+                  AND around.holds = 0,
                 'good_enough', lo.last_good_day >= needed_day(n),
-                'held', lo.holds + i.holds + ow.holds + pl.holds + root.holds > 0,
+                'held', lo.holds + i.holds + ow.holds + around.holds > 0,
                 'free', sk.on_hand - sk.reserved
               )
               ORDER BY lo.last_good_day, lo.id
@@ -49,7 +51,8 @@ BEGIN
         'bins_with_item', (
           SELECT count(DISTINCT sk.place_id)
           FROM stock sk
-          JOIN bin gb ON gb.place_id = sk.place_id
+          JOIN place gp ON gp.id = sk.place_id
+          JOIN bin gb ON gb.place_id = gp.bin_id
           WHERE sk.warehouse_id = p_warehouse
             AND sk.owner_id = r.owner_id
             AND sk.item_id = r.item_id
@@ -65,9 +68,12 @@ BEGIN
     JOIN item i ON i.id = r.item_id
     JOIN owner ow ON ow.id = r.owner_id
     JOIN place pl ON pl.id = r.place_id
-    LEFT JOIN container c ON c.place_id = r.place_id
-    JOIN bin b ON b.place_id = coalesce(c.stands_in, r.place_id)
-    JOIN place root ON root.id = b.place_id
+    LEFT JOIN place carrier ON carrier.id = pl.parent_id
+    JOIN bin b ON b.place_id = pl.bin_id
+    JOIN place root ON root.id = pl.bin_id
+    CROSS JOIN LATERAL (
+      SELECT pl.holds + coalesce(carrier.holds, 0) + root.holds AS holds
+    ) around
     WHERE r.id = ANY (p_reservations);
 END $$;
 
@@ -119,8 +125,8 @@ BEGIN
       ) AS n
     FROM stop st
     JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL
-    LEFT JOIN container c ON c.place_id = st.place_id
-    JOIN bin b ON b.place_id = coalesce(c.stands_in, st.place_id)
+    JOIN place pl ON pl.id = st.place_id
+    JOIN bin b ON b.place_id = pl.bin_id
     WHERE st.trip_id = t.id
     ORDER BY n
     LIMIT CASE WHEN t.batch THEN 1 ELSE 1 + p_ahead END
@@ -130,6 +136,7 @@ BEGIN
       'id', n.id,
       'place_id', n.place_id,
       'place', d.place,
+      'bin', d.bin,
       'item_id', n.item_id,
       'sku', d.sku,
       'name', jsonb_build_object('en', d.name_en, 'zh', d.name_zh, 'variant', d.variant),
@@ -172,12 +179,16 @@ BEGIN
     -- Looked up one by one: a plan that joins would walk through all lines that ever were.
   CROSS JOIN LATERAL (
     SELECT
-      pl.code AS place, i.sku, i.name_en, i.name_zh, i.variant, lo.number, lo.last_good_day,
-      s.id AS shipment_id, s.shipment_no
-    FROM place pl, item i, lot lo, promise p
+      pl.code AS place, root.code AS bin, i.sku, i.name_en, i.name_zh, i.variant, lo.number,
+      lo.last_good_day, s.id AS shipment_id, s.shipment_no
+    FROM place pl, place root, item i, lot lo, promise p
     JOIN shipment_line sl ON sl.id = p.shipment_line_id
     JOIN shipment s ON s.id = sl.shipment_id
-    WHERE pl.id = n.place_id AND i.id = n.item_id AND lo.id = n.lot_id AND p.id = n.promise_id
+    WHERE pl.id = n.place_id
+      AND root.id = pl.bin_id
+      AND i.id = n.item_id
+      AND lo.id = n.lot_id
+      AND p.id = n.promise_id
     OFFSET 0
   ) d
   LEFT JOIN tote_use u

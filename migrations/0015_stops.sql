@@ -5,13 +5,13 @@
 CREATE FUNCTION why_held(p_lot bigint, p_place bigint) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT hd.hold_no || ' ' || hd.reason || CASE WHEN hd.note <> '' THEN ': ' || hd.note ELSE '' END
   FROM lot lo
-  LEFT JOIN container c ON c.place_id = p_place AND c.kind = 'pallet'
+  LEFT JOIN place pl ON pl.id = p_place AND pl.stores
   JOIN hold hd ON hd.lifted_at IS NULL
     AND CASE hd.subject
       WHEN 'lot' THEN hd.subject_id = lo.id
       WHEN 'item' THEN hd.subject_id = lo.item_id
       WHEN 'owner' THEN hd.subject_id = lo.owner_id
-      ELSE hd.subject_id IN (p_place, c.stands_in)
+      ELSE hd.subject_id IN (p_place, pl.parent_id, pl.bin_id)
     END
   WHERE lo.id = p_lot
   ORDER BY hd.id DESC
@@ -242,12 +242,12 @@ BEGIN
   FROM (
     SELECT sk.warehouse_id, array_agg(DISTINCT sk.item_id) AS items
     FROM stock sk
-    LEFT JOIN container c ON c.place_id = sk.place_id
+    JOIN place pl ON pl.id = sk.place_id
     WHERE CASE p_subject
       WHEN 'lot' THEN sk.item_id = (SELECT item_id FROM lot WHERE id = p_subject_id)
       WHEN 'item' THEN sk.item_id = p_subject_id
       WHEN 'owner' THEN sk.owner_id = p_subject_id
-      ELSE p_subject_id IN (sk.place_id, c.stands_in)
+      ELSE p_subject_id IN (sk.place_id, pl.parent_id, pl.bin_id)
     END
     GROUP BY sk.warehouse_id
     ORDER BY sk.warehouse_id
@@ -381,3 +381,30 @@ CREATE FUNCTION why_box_stays(p_parcel bigint) RETURNS text LANGUAGE sql STABLE 
       ) THEN 'strays'
     END
 $$;
+
+-- A container goes to another place, with its goods and whatever stands in it; reservations go
+-- along. Where its goods may not be promised any more, promises that no longer fit are broken.
+CREATE FUNCTION move_container(p_container bigint, p_to bigint, p_person bigint, p_command uuid)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  w bigint;
+  items bigint[];
+BEGIN
+  SELECT warehouse_id INTO w FROM place WHERE id = p_container;
+  SELECT array_agg(DISTINCT sk.item_id)
+  INTO items
+  FROM place pl
+  JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id AND sk.on_hand > 0
+  WHERE p_container IN (pl.id, pl.parent_id);
+  IF items IS NOT NULL THEN PERFORM lock_promise_gates(w, items); END IF;
+  INSERT INTO placement (
+    warehouse_id, container_id, from_place, to_place, reason, person_id, command
+  )
+  SELECT w, pl.id, pl.parent_id, p_to, 'move', p_person, p_command
+  FROM place pl
+  WHERE pl.id = p_container AND pl.parent_id IS DISTINCT FROM p_to;
+  IF items IS NOT NULL THEN
+    PERFORM move_what_is_stuck(w, NULL, items, 1000);
+    PERFORM break_promises(w, items);
+  END IF;
+END $$;

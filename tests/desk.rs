@@ -434,8 +434,8 @@ async fn a_supervisor_takes_a_walk_over_closes_one_by_force_and_holds_with_a_rea
     // anything else is taken.
     assert_eq!(
         w.number(
-            "SELECT count(*) FROM container c JOIN place p ON p.id = c.stands_in WHERE \
-        p.code = 'STAGE' AND c.place_id IN (SELECT container_id FROM tote_use WHERE freed_at IS \
+            "SELECT count(*) FROM place c JOIN place p ON p.id = c.parent_id WHERE \
+        p.code = 'STAGE' AND c.id IN (SELECT container_id FROM tote_use WHERE freed_at IS \
         NULL)"
         )
         .await,

@@ -12,15 +12,15 @@ use wavedeck::i18n::Catalogue;
 use wavedeck::work::import::CODES;
 
 /// A site with a folder for files.
-struct Files {
-    w: World,
+pub struct Files {
+    pub w: World,
     dir: PathBuf,
 }
 
-struct Ran {
-    code: i32,
-    stdout: Vec<u8>,
-    stderr: String,
+pub struct Ran {
+    pub code: i32,
+    pub stdout: Vec<u8>,
+    pub stderr: String,
 }
 
 impl Ran {
@@ -40,7 +40,7 @@ impl Ran {
         );
         [n("rows"), n("created"), n("updated"), n("unchanged"), list("refused")]
     }
-    fn refused(&self) -> BTreeMap<String, i64> {
+    pub fn refused(&self) -> BTreeMap<String, i64> {
         let mut by_code = BTreeMap::new();
         for refused in self.report()["refused"].as_array().unwrap() {
             assert!(!refused["said"].as_str().unwrap().is_empty());
@@ -52,7 +52,10 @@ impl Ran {
 
 impl Files {
     async fn new() -> Files {
-        let w = World::new().await;
+        Files::of(World::new().await)
+    }
+
+    pub fn of(w: World) -> Files {
         let dir = crate::support::cluster()
             .label_folder()
             .unwrap()
@@ -61,13 +64,13 @@ impl Files {
         Files { w, dir }
     }
 
-    fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.dir.join(name);
         std::fs::write(&path, bytes).unwrap();
         path.to_string_lossy().into_owned()
     }
 
-    async fn run(&self, args: &[&str]) -> Ran {
+    pub async fn run(&self, args: &[&str]) -> Ran {
         self.run_at(&self.w.owner_url, args).await
     }
 
@@ -89,7 +92,7 @@ impl Files {
         }
     }
 
-    async fn end(self) {
+    pub async fn end(self) {
         std::fs::remove_dir_all(&self.dir).unwrap();
         self.w.end().await;
     }
@@ -311,8 +314,8 @@ async fn items_bins_and_stock_come_in_and_go_out_as_the_same() {
     assert_eq!(ran.refused().into_keys().collect::<Vec<_>>(), ["check_digit"]);
     assert_eq!(f.w.text("SELECT name_zh FROM item WHERE sku = 'TEA-1'").await, "青禾绿茶");
     assert_eq!(f.run(&["import", "items", &items, "--json"]).await.counts(), [4, 0, 0, 3, 1]);
-    let rows = "warehouse\tcode\tzone\tkind\tseq\tmax_g\n\
-        WH1\tz-01\tZ\tstorage\t900\t50000\n\
+    let rows = "warehouse\tcode\tzone\troles\tseq\tmax_g\n\
+        WH1\tz-01\tZ\tpick\t900\t50000\n\
         WH2\tq-01\tQ\t\t1\t\n\
         WH1\tT1\tZ\t\t1\t\n";
     let bins = f.put("bins.csv", rows);

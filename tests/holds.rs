@@ -284,13 +284,7 @@ async fn where_no_other_is_left_the_rest_of_the_shipment_still_goes() {
 async fn holds_of_every_kind_stand_together_and_each_is_lifted_by_itself() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 5), ("A02", "I1", "L2", 100, 5)]).await;
-    w.sql(
-        "WITH p AS (INSERT INTO place (warehouse_id, code, kind) \
-         SELECT id, 'PAL1', 'container' FROM warehouse RETURNING id) \
-         INSERT INTO container (place_id, kind, stands_in) \
-         SELECT p.id, 'pallet', b.id FROM p, place b WHERE b.code = 'A03'",
-    )
-    .await;
+    w.container("PAL1", "pallet", "A03").await;
     w.stock(&[("PAL1", "I2", "L3", 100, 7)]).await;
     let free = async |sku: &str| {
         w.number(&format!(

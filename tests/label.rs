@@ -24,6 +24,7 @@ fn facts() -> LabelFacts {
         carrier: "SF Express 顺丰".into(),
         waybill: "SF1000000007".into(),
         sscc: wavedeck::codes::check::sscc("952", 7).unwrap(),
+        own_prefix: true,
         dpi: 203,
         cjk_font: "E:SIMSUN.TTF".into(),
     }

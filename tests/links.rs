@@ -50,7 +50,7 @@ async fn every_refusal_of_a_shop_has_its_class() {
 }
 
 /// Runs the background task until `done` or the time is up.
-async fn run_until(w: &World, what: &str, sql: &str, value: i64) {
+pub async fn run_until(w: &World, what: &str, sql: &str, value: i64) {
     let (stop, stopped) = watch::channel(false);
     let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
     let until = Instant::now() + Duration::from_secs(60);
@@ -191,13 +191,13 @@ async fn a_refused_dispatch_is_told_again_and_equal_numbers_are_two_exceptions()
     .await;
     // Parcels that neither shop has an order for.
     w.sql(
-        "INSERT INTO place (warehouse_id, code, kind) SELECT id, 'X' || n, 'container' FROM \
-        warehouse, generate_series(1, 2) n",
+        "INSERT INTO place (warehouse_id, code, kind, parent_id) SELECT warehouse_id, 'X' || n, \
+        'container', id FROM place, generate_series(1, 2) n WHERE code = 'STAGE'",
     )
     .await;
     w.sql(
-        "INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM \
-        place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'",
+        "INSERT INTO container (place_id, kind) SELECT id, 'parcel' FROM place WHERE code LIKE \
+         'X%'",
     )
     .await;
     w.sql(
@@ -261,13 +261,13 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
     let w = World::new().await;
     w.sql("UPDATE printer SET url = 'tcp://127.0.0.1:9'").await;
     w.sql(
-        "INSERT INTO place (warehouse_id, code, kind) SELECT id, 'X' || n, 'container' FROM \
-        warehouse, generate_series(1, 2) n",
+        "INSERT INTO place (warehouse_id, code, kind, parent_id) SELECT warehouse_id, 'X' || n, \
+        'container', id FROM place, generate_series(1, 2) n WHERE code = 'STAGE'",
     )
     .await;
     w.sql(
-        "INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id FROM \
-        place p, place s WHERE p.code LIKE 'X%' AND s.code = 'STAGE'",
+        "INSERT INTO container (place_id, kind) SELECT id, 'parcel' FROM place WHERE code LIKE \
+         'X%'",
     )
     .await;
     w.stock(&[("A01", "I0", "L1", 100, 9)]).await;

@@ -759,12 +759,11 @@ fn whole_shift(name: &str, zh: bool, people: [&str; 5], seed: u64) {
     site.sql(&format!("UPDATE person SET lang = '{}'", if zh { "zh-CN" } else { "en" }));
     // A tote each, and nobody empties them meanwhile.
     let more = site.sql(
-        "WITH p AS (INSERT INTO place (warehouse_id, code, kind)
-         SELECT w.id, 'TOTE' || n, 'container' FROM warehouse w, generate_series(1, 100) n
-         RETURNING id, code)
-         INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'tote', s.id
-           FROM p, place s WHERE s.code = 'STAGE-03' RETURNING (SELECT code FROM p
-           WHERE p.id = place_id) AS code",
+        "WITH p AS (INSERT INTO place (warehouse_id, code, kind, parent_id)
+         SELECT s.warehouse_id, 'TOTE' || n, 'container', s.id
+         FROM place s, generate_series(1, 100) n WHERE s.code = 'STAGE-03' RETURNING id, code)
+         INSERT INTO container (place_id, kind) SELECT p.id, 'tote' FROM p RETURNING
+           (SELECT code FROM p WHERE p.id = place_id) AS code",
     );
     site.totes.lock().unwrap().extend(more.iter().map(|r| r.get::<String, _>("code")));
     site.supervisor(people[0], SHIPMENTS);

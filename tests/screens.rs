@@ -102,6 +102,7 @@ fn stop(qty: i64) -> pick::Stop {
         id: 1,
         place_id: 1,
         place: "A01-02-03".into(),
+        bin: "A01-02-03".into(),
         item_id: 1,
         sku: "WD-1000".into(),
         name: name(),

@@ -461,10 +461,10 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
         .await;
         // Something to dispatch, too.
         w.sql(&format!(
-            "WITH p AS (INSERT INTO place (warehouse_id, code, kind)
-          SELECT id, 'PC{n}', 'container' FROM warehouse RETURNING id, warehouse_id),
-              c AS (INSERT INTO container (place_id, kind, stands_in) SELECT p.id, 'parcel', s.id
-                FROM p, place s WHERE s.code = 'STAGE'),
+            "WITH p AS (INSERT INTO place (warehouse_id, code, kind, parent_id)
+          SELECT s.warehouse_id, 'PC{n}', 'container', s.id FROM place s WHERE s.code = 'STAGE'
+          RETURNING id, warehouse_id),
+              c AS (INSERT INTO container (place_id, kind) SELECT p.id, 'parcel' FROM p),
               q AS (INSERT INTO parcel (place_id, warehouse_id, shipment_id, sscc, carrier_id,
                 state) SELECT p.id, p.warehouse_id, s.id, lpad(p.id::text, 18, '0'), s.carrier_id,
                 'handed_over' FROM p, shipment s RETURNING place_id)

@@ -45,7 +45,7 @@ async fn badges(config: &Config) -> Done<Vec<(String, String)>> {
 }
 
 /// 50 × 30 mm at 203 dpi: Code 128 and what it says.
-fn label(code: &str, text: &str) -> String {
+pub(super) fn label(code: &str, text: &str) -> String {
     format!(
         "^XA^CI28^PW400^LL240\
          ^FO20,20^BY2^BCN,110,N,N,N^FH_^FD{}^FS\

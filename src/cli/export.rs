@@ -26,7 +26,7 @@ pub async fn run(args: Export, config: &Config) -> Done {
     let rows = open::with_tx(config, None, async |tx| {
         Ok(match kind {
             Kind::Items => export::items(tx).await?,
-            Kind::Bins => export::bins(tx).await?,
+            Kind::Places => export::places(tx).await?,
             Kind::Stock => export::stock(tx).await?,
             Kind::Orders => export::orders(tx, args.shop.as_deref()).await?,
             Kind::Mapping => export::mapping(tx, args.shop.as_deref()).await?,

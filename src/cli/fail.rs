@@ -52,6 +52,13 @@ impl From<store::Error> for Fail {
                     "person_code_once" | "shop_code_once" | "printer_code_once"
                     | "carrier_code_once" => Message::key("cli-exists-already"),
                     "warehouse_code_once" => Message::key("cli-exists-already"),
+                    "no_staging" => Message::key("cli-no-staging"),
+                    "place_is_known" => Message::key("cli-no-such-place").with("code", message),
+                    "warehouse_is_known" => {
+                        Message::key("cli-no-such-warehouse").with("code", message)
+                    }
+                    "warehouse_is_said" => Message::key("cli-which-warehouse").with("code", "-"),
+                    "container_stands_fit" => Message::key("db-container-stands-fit"),
                     "hold_subject_unknown" => {
                         Message::key("cli-hold-unknown").with("what", message)
                     }

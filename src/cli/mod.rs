@@ -6,6 +6,7 @@ mod cards;
 mod carrier;
 mod check;
 mod console;
+mod container;
 mod customer;
 mod db;
 mod demo;
@@ -62,6 +63,7 @@ enum Command {
     Carrier(carrier::Carrier),
     Service(service::ServiceArgs),
     Hold(hold::HoldArgs),
+    Container(container::ContainerArgs),
     Customer(customer::CustomerArgs),
     Calendar(calendar::CalendarArgs),
     Warehouse(warehouse::WarehouseArgs),
@@ -186,6 +188,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Scanner(args)) => scanner::run(args, config).await,
         Some(Command::Secrets(args)) => secrets::run(args, config).await,
         Some(Command::Carrier(args)) => carrier::run(args, config).await,
+        Some(Command::Container(args)) => container::run(args, config).await,
         Some(Command::Hold(args)) => hold::run(args, config).await,
         Some(Command::Customer(args)) => customer::run(args, config).await,
         Some(Command::Service(args)) => service::run(args, config).await,

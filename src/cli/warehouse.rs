@@ -30,6 +30,10 @@ enum What {
         tz: Option<String>,
         #[arg(long)]
         calendar: Option<String>,
+        #[arg(long, value_name = "DIGITS")]
+        gs1_prefix: Option<String>,
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=100))]
+        trolley_totes: Option<i32>,
     },
     List {
         #[arg(long)]
@@ -47,7 +51,7 @@ pub async fn run(args: WarehouseArgs, config: &Config) -> Done {
             })
             .await
         }
-        What::Set { code, name, tz, calendar } => {
+        What::Set { code, name, tz, calendar, gs1_prefix, trolley_totes } => {
             tz.as_deref().map(known_zone).transpose()?;
             let code = super::code(&code)?;
             let calendar = calendar.map(|code| code.to_uppercase());
@@ -55,6 +59,8 @@ pub async fn run(args: WarehouseArgs, config: &Config) -> Done {
                 name: name.as_deref(),
                 tz: tz.as_deref(),
                 calendar: calendar.as_deref(),
+                gs1_prefix: gs1_prefix.as_deref().map(prefix).transpose()?,
+                trolley_totes,
             };
             let known = open::with_tx(config, Some(("warehouse_set", &code)), async |tx| {
                 days::set_warehouse(tx, &code, &change).await
@@ -76,5 +82,14 @@ fn known_zone(tz: &str) -> Done {
     match jiff::tz::TimeZone::get(tz) {
         Ok(_) => Ok(()),
         Err(_) => Err(Fail::usage(Message::key("cli-time-zone").with("received", tz))),
+    }
+}
+
+/// A GS1 company prefix as GS1 gives them out: 4 to 12 digits.
+fn prefix(text: &str) -> Done<&str> {
+    if (4..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(text)
+    } else {
+        Err(Fail::usage(Message::key("cli-gs1-prefix").with("received", text)))
     }
 }

@@ -28,6 +28,9 @@ pub fn zpl(facts: &LabelFacts) -> Vec<u8> {
     page.text(30, 490, 30, &format!("Waybill {}", facts.waybill));
     page.qr(530, 490, &parcel_qr(facts));
     page.sscc(60, 830, &facts.sscc);
+    if !facts.own_prefix {
+        page.text(30, 1110, 26, "DEMO NUMBER: set the site's GS1 prefix");
+    }
     page.out.push_str("^XZ\n");
     page.out.into_bytes()
 }

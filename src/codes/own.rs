@@ -7,15 +7,17 @@ pub enum Kind {
     Badge,
     Container,
     Trolley,
+    Slot,
     Bench,
     HandOver,
 }
 
 impl Kind {
-    const ALL: [(Kind, char); 5] = [
+    const ALL: [(Kind, char); 6] = [
         (Kind::Badge, 'B'),
         (Kind::Container, 'T'),
         (Kind::Trolley, 'K'),
+        (Kind::Slot, 'S'),
         (Kind::Bench, 'N'),
         (Kind::HandOver, 'H'),
     ];

@@ -12,6 +12,8 @@ pub struct LabelFacts {
     pub waybill: String,
     /// 18 digits, check digit included.
     pub sscc: String,
+    /// Does the SSCC begin with the site's own company prefix?
+    pub own_prefix: bool,
     /// Dots per inch: 203 or 300.
     pub dpi: u32,
     /// The font file in the printer that holds Chinese glyphs.

@@ -100,6 +100,11 @@ const INVARIANTS: &[(&str, &str, &str)] = &[
         include_str!("sql/check/lots_are_of_their_item.sql"),
     ),
     (
+        "places_know_their_bin",
+        "SELECT count(*) FROM place",
+        include_str!("sql/check/places_know_their_bin.sql"),
+    ),
+    (
         "containers_stand_where_the_ledger_says",
         "SELECT count(*) FROM placement",
         include_str!("sql/check/containers_stand_where_the_ledger_says.sql"),

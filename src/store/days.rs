@@ -42,6 +42,8 @@ pub struct WarehouseChange<'a> {
     pub name: Option<&'a str>,
     pub tz: Option<&'a str>,
     pub calendar: Option<&'a str>,
+    pub gs1_prefix: Option<&'a str>,
+    pub trolley_totes: Option<i32>,
 }
 
 /// Changes a warehouse; `false`: there is none of this code.
@@ -52,7 +54,9 @@ pub async fn set_warehouse(tx: &mut Tx, code: &str, change: &WarehouseChange<'_>
         code,
         change.name,
         change.tz,
-        change.calendar
+        change.calendar,
+        change.gs1_prefix,
+        change.trolley_totes
     )
     .execute(tx.conn())
     .await?;

@@ -7,8 +7,8 @@ pub async fn items(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/export/items.sql").fetch_all(tx.conn()).await?)
 }
 
-pub async fn bins(tx: &mut Tx) -> Result<Vec<Value>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/export/bins.sql").fetch_all(tx.conn()).await?)
+pub async fn places(tx: &mut Tx) -> Result<Vec<Value>> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/export/places.sql").fetch_all(tx.conn()).await?)
 }
 
 /// What lies in bins; what is in people's hands is on its way and no statement of stock.

@@ -156,9 +156,14 @@ pub async fn of_subject(tx: &mut Tx, subject: &str, id: i64) -> Result<Vec<LiveH
 
 /// Lifts one hold; `false`: it is lifted already.
 pub async fn lift_one(tx: &mut Tx, hold: i64, by: &str) -> Result<bool> {
-    let no = sqlx::query_scalar!("SELECT hold_no FROM hold WHERE id = $1", hold)
-        .fetch_optional(tx.conn())
-        .await?;
+    let no = sqlx::query_scalar!(
+        "SELECT hold_no
+         FROM hold
+         WHERE id = $1",
+        hold
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     match no {
         Some(no) => lift(tx, &no, by).await,
         None => Ok(false),

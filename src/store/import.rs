@@ -10,7 +10,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rows {
     Items,
-    Bins,
+    Places,
     Stock,
     /// What a shop calls items.
     Listings {
@@ -35,9 +35,9 @@ pub async fn apply(
             .bind(rows)
             .fetch_all(tx.conn())
             .await?,
-            Rows::Bins => {
+            Rows::Places => {
                 sqlx::query_as(
-                    "SELECT row, import_bin(data) FROM (SELECT * FROM \
+                    "SELECT row, import_place(data) FROM (SELECT * FROM \
                 jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k",
                 )
                 .bind(rows)

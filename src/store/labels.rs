@@ -30,6 +30,7 @@ pub async fn facts_of(tx: &mut Tx, parcel: i64) -> Result<LabelFacts> {
         carrier: row.carrier,
         waybill: row.waybill,
         sscc: row.sscc,
+        own_prefix: row.own_prefix,
         dpi: u32::try_from(row.dpi).unwrap_or(203),
         cjk_font: row.font,
     })

@@ -1,9 +1,23 @@
 //! The site itself: its warehouses, and what kind of database this is.
 
-use super::{Result, Tx};
+use super::{Error, Result, Tx};
 
-/// GS1's demonstration prefix; a site puts its own company prefix here once it prints for the road.
-pub const GS1_PREFIX: &str = "952";
+/// GS1's demonstration prefix: of the demo, and of a site that has said no prefix of its own yet;
+/// its labels then say so.
+pub const DEMO_GS1_PREFIX: &str = "952";
+
+/// What a warehouse's SSCCs begin with.
+pub async fn gs1_prefix(tx: &mut Tx, warehouse: i64) -> Result<String> {
+    let own = sqlx::query_scalar!(
+        "SELECT gs1_prefix
+         FROM warehouse
+         WHERE id = $1",
+        warehouse
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(own.unwrap_or_else(|| DEMO_GS1_PREFIX.to_owned()))
+}
 
 pub async fn add_warehouse(
     tx: &mut Tx,
@@ -21,6 +35,27 @@ pub async fn add_warehouse(
     )
     .fetch_one(tx.conn())
     .await?)
+}
+
+/// The warehouse of this code, or the only one there is.
+pub async fn warehouse(tx: &mut Tx, code: Option<&str>) -> Result<i64> {
+    let refused = |constraint: &str| Error::Refused {
+        constraint: constraint.into(),
+        message: code.unwrap_or_default().to_owned(),
+    };
+    let found = sqlx::query_scalar!(
+        "SELECT id
+         FROM warehouse
+         WHERE $1::text IS NULL OR code = upper($1)",
+        code
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    match found.as_slice() {
+        [id] => Ok(*id),
+        [] => Err(refused("warehouse_is_known")),
+        _ => Err(refused("warehouse_is_said")),
+    }
 }
 
 pub async fn first_warehouse(tx: &mut Tx) -> Result<i64> {

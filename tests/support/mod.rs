@@ -157,6 +157,19 @@ impl World {
         World::at(owner_url, &app_url, name).await
     }
 
+    /// A database in which nobody has said anything yet.
+    pub async fn empty() -> World {
+        let name = fresh_database().await;
+        let (owner_url, app_url) =
+            (cluster().url(OWNER, &name), cluster().url(schema::APP_ROLE, &name));
+        let ctx = Arc::new(Ctx::new(
+            Db::new(&app_url, "test", 20).unwrap(),
+            channels::client().unwrap(),
+            Vault::new(Some(key_file())),
+        ));
+        World { ctx, owner_url, warehouse: 0, shop: 0, name, hash: pin_hash() }
+    }
+
     /// The same in a database that somebody else made.
     pub async fn at(owner_url: String, app_url: &str, name: String) -> World {
         let ctx = Arc::new(Ctx::new(
@@ -465,6 +478,13 @@ impl World {
         robot
     }
 
+    /// Somebody whom a command made, at a terminal.
+    pub async fn with_badge(&self, badge: &str) -> Robot {
+        let mut robot = Robot::at_door(self.ctx.clone(), badge);
+        robot.sign_on().await;
+        robot
+    }
+
     pub async fn person(&self, code: &str, role: Role) -> Robot {
         let badge = wavedeck::codes::own::badge(Uuid::new_v4().as_u64_pair().1).unwrap();
         let mut tx = self.ctx.db.begin().await.unwrap();
@@ -513,6 +533,14 @@ impl World {
         let mut tx = self.ctx.db.begin().await.unwrap();
         let report = check::run(&mut tx).await.unwrap();
         assert!(report.ok, "{:#?}", report.problems);
+    }
+
+    /// A container that stands somewhere.
+    pub async fn container(&self, code: &str, kind: &str, stands_in: &str) {
+        let rows = json!([{ "code": code, "kind": kind, "stands_in": stands_in }]);
+        let mut tx = self.ctx.db.begin().await.unwrap();
+        places::add_containers(&mut tx, self.warehouse, &rows).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Every invariant once more, then the database goes.

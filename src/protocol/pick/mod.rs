@@ -50,6 +50,8 @@ pub struct Stop {
     pub id: i64,
     pub place_id: i64,
     pub place: String,
+    /// The bin to walk to: the place itself, or where the pallet stands that it is.
+    pub bin: String,
     pub item_id: i64,
     pub sku: String,
     pub name: Name,

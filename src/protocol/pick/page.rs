@@ -105,6 +105,9 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     if step.counted == stop.qty && ready {
         page = page.fact(Message::key("pick-from").with("bin", &stop.place));
     }
+    if stop.bin != stop.place {
+        page = page.strong(Message::key("pick-on").with("place", &stop.place));
+    }
     if !stop.name.variant.is_empty() {
         page = page.strong(Message::plain(&stop.name.variant));
     }
@@ -134,7 +137,7 @@ fn big(stop: &Stop, step: &Step) -> Message {
             _ => Message::key("pick-free-tote"),
         };
     }
-    Message::plain(&stop.place)
+    Message::plain(&stop.bin)
 }
 
 fn prompt(stop: &Stop, step: &Step) -> Message {

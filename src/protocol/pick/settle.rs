@@ -20,6 +20,10 @@ pub(super) fn take(
         ScanTarget::Bin { code, .. } if step.settled(stop) && step.counted >= stop.qty => {
             Err(tote_due(stop, step, code.into()))
         }
+        // The bin is right; which of what stands there is meant, only its own code says.
+        ScanTarget::Bin { code, .. } if *code == stop.bin => Err(Refusal::wrong(
+            Message::key("pick-which-pallet").with("received", code).with("place", &stop.place),
+        )),
         ScanTarget::Bin { code, .. } => Err(Refusal::wrong(
             Message::key("pick-wrong-bin").with("received", code).with("bin", &stop.place),
         )),

@@ -6,6 +6,7 @@ use crate::protocol::Message;
 use crate::store::Actor;
 use crate::store::holds::why_said;
 use crate::store::pick::{free_empty_totes, lock_shipment, undo_movements};
+use crate::store::site;
 use crate::store::{Error, Result, Tx};
 use uuid::Uuid;
 
@@ -108,8 +109,8 @@ pub async fn open_parcel(tx: &mut Tx, actor: Actor<'_>, shipment: i64, bench: i6
     let serial = sqlx::query_scalar!(r#"SELECT nextval('sscc_serial') AS "n!""#)
         .fetch_one(tx.conn())
         .await?;
-    let sscc = check::sscc(crate::store::site::GS1_PREFIX, serial)
-        .ok_or_else(|| Error::Bug("no SSCC left".into()))?;
+    let prefix = site::gs1_prefix(tx, actor.warehouse).await?;
+    let sscc = check::sscc(&prefix, serial).ok_or_else(|| Error::Bug("no SSCC left".into()))?;
     let place = sqlx::query_file_scalar!(
         "src/store/sql/pack/open_parcel_container.sql",
         actor.warehouse,

@@ -40,6 +40,7 @@ pub const CODES: &[&str] = &[
     "unknown_place",
     "unknown_item",
     "code_taken",
+    "no_slots_there",
     "below_reserved",
     "other_currency",
     "no_receiver",
@@ -134,15 +135,43 @@ pub fn item(cells: &Cells) -> Field<Value> {
     }))
 }
 
-pub fn bin(cells: &Cells) -> Field<Value> {
+/// What a place is for: `pick`, `reserve`, or one other; words of it parted by anything.
+fn roles(text: &str) -> Result<(&'static str, Option<bool>), Bad> {
+    const USES: [&str; 5] = ["staging", "dock", "bench", "wall", "counter"];
+    let (mut usage, mut pickable) = (None, None);
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let word = word.to_lowercase();
+        match (word.as_str(), USES.iter().find(|known| **known == word)) {
+            ("storage", _) => usage = usage.or(Some("storage")),
+            ("pick", _) => pickable = Some(true),
+            ("reserve", _) => pickable = pickable.or(Some(false)),
+            (_, Some(_)) if usage.is_some_and(|known| known != word) => {
+                return Err(Bad("not_one_of"));
+            }
+            (_, Some(known)) => usage = Some(known),
+            _ => return Err(Bad("not_one_of")),
+        }
+    }
+    Ok((usage.unwrap_or("storage"), pickable))
+}
+
+pub fn place(cells: &Cells) -> Field<Value> {
+    let said = match opt(cells, "roles", roles)? {
+        Some(said) => Some(said),
+        None => opt(cells, "kind", roles)?,
+    };
     Ok(json!({
         "warehouse": upper(cells, "warehouse")?.unwrap_or_default(),
-        "code": must("code", upper(cells, "code")?)?, "zone": text(cells, "zone")?,
-        "kind": opt(cells, "kind", one_of(&["storage", "staging", "dock", "bench"]))?,
+        "code": must("code", upper(cells, "code")?)?, "parent": upper(cells, "parent")?,
+        "use": said.map(|(usage, _)| usage), "zone": text(cells, "zone")?,
+        "area": text(cells, "area")?, "aisle": text(cells, "aisle")?,
+        "position_mm": opt(cells, "position_mm", at_least_zero)?,
+        "side": opt(cells, "side", one_of(&["left", "right"]))?,
         "seq": opt(cells, "seq", small)?, "level": opt(cells, "level", small)?,
-        "pickable": opt(cells, "pickable", cell::parse_boolean)?,
+        "pickable": opt(cells, "pickable", cell::parse_boolean)?.or(said.and_then(|said| said.1)),
         "max_g": opt(cells, "max_g", cell::parse_positive)?,
         "max_ml": opt(cells, "max_ml", cell::parse_positive)?,
+        "max_units": opt(cells, "max_units", cell::parse_positive)?,
     }))
 }
 

@@ -21,16 +21,18 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Items,
-    Bins,
+    Places,
     Stock,
     Orders,
     Mapping,
 }
 
 impl Kind {
-    pub const ALL: [(&'static str, Kind); 5] = [
+    pub const ALL: [(&'static str, Kind); 6] = [
         ("items", Kind::Items),
-        ("bins", Kind::Bins),
+        ("places", Kind::Places),
+        // Its other name.
+        ("bins", Kind::Places),
         ("stock", Kind::Stock),
         ("orders", Kind::Orders),
         ("mapping", Kind::Mapping),
@@ -56,16 +58,23 @@ impl Kind {
                 "stop_sale_days",
                 "lot_tracked",
             ],
-            Kind::Bins => &[
+            Kind::Places => &[
                 "warehouse",
                 "code",
-                "zone",
+                "parent",
+                "roles",
                 "kind",
+                "zone",
+                "area",
+                "aisle",
+                "position_mm",
+                "side",
                 "seq",
                 "level",
                 "pickable",
                 "max_g",
                 "max_ml",
+                "max_units",
             ],
             Kind::Mapping => &["code", "sku", "owner", "reference", "share_pct", "safety", "cap"],
             Kind::Stock => {
@@ -100,7 +109,7 @@ impl Kind {
     pub fn required(self) -> &'static [&'static str] {
         match self {
             Kind::Items => &["sku"],
-            Kind::Bins => &["code"],
+            Kind::Places => &["code"],
             Kind::Stock => &["place", "sku", "qty"],
             Kind::Mapping => &["code", "sku"],
             Kind::Orders => &["order_no", "sku", "qty", "unit_price", "currency"],
@@ -210,7 +219,7 @@ impl<'a> Import<'a> {
     fn read(&mut self, cells: &Cells) -> Result<Value, fields::Wrong> {
         match self.target.kind {
             Kind::Items => fields::item(cells),
-            Kind::Bins => fields::bin(cells),
+            Kind::Places => fields::place(cells),
             Kind::Stock => fields::stock(cells),
             Kind::Mapping => fields::listing(cells),
             Kind::Orders => {
@@ -236,7 +245,7 @@ impl<'a> Import<'a> {
             .collect();
         let kind = match self.target.kind {
             Kind::Items => Rows::Items,
-            Kind::Bins => Rows::Bins,
+            Kind::Places => Rows::Places,
             Kind::Stock => Rows::Stock,
             Kind::Mapping => Rows::Listings { shop: self.target.shop.unwrap_or_default() },
             Kind::Orders => return rows::stage_rows(tx, self.file, &batch).await,

@@ -1,13 +1,13 @@
 SELECT
-  'container ' || c.place_id,
+  'container ' || pl.id,
   coalesce(last.to_place::text, 'gone'),
-  coalesce(c.stands_in::text, 'gone')
-FROM container c
+  coalesce(pl.parent_id::text, 'gone')
+FROM place pl
 JOIN LATERAL (
   SELECT to_place
   FROM placement pm
-  WHERE pm.container_id = c.place_id
+  WHERE pm.container_id = pl.id
   ORDER BY id DESC
   LIMIT 1
 ) last ON true
-WHERE last.to_place IS DISTINCT FROM c.stands_in
+WHERE pl.kind = 'container' AND last.to_place IS DISTINCT FROM pl.parent_id

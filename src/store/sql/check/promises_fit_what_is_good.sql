@@ -18,14 +18,15 @@ CROSS JOIN LATERAL (
   SELECT coalesce(sum(sk.on_hand - sk.reserved), 0)::bigint AS free
   FROM stock sk
   JOIN lot lo ON lo.id = sk.lot_id
+  JOIN place pl ON pl.id = sk.place_id
   LEFT JOIN container c ON c.place_id = sk.place_id
-  JOIN bin b ON b.place_id = coalesce(c.stands_in, sk.place_id) AND b.promisable
+  JOIN bin b ON b.place_id = pl.bin_id AND b.promisable
   WHERE sk.warehouse_id = k.warehouse_id
     AND sk.owner_id = k.owner_id
     AND sk.item_id = k.item_id
     AND sk.status = 'good'
     AND lo.last_good_day >= k.until
-    AND (c.place_id IS NULL OR c.kind = 'pallet')
+    AND (c.place_id IS NULL OR c.kind IN ('pallet', 'carton'))
     AND NOT EXISTS (
       SELECT 1
       FROM hold hd
@@ -38,7 +39,7 @@ CROSS JOIN LATERAL (
         END
         AND (
           hd.subject IN ('lot', 'item', 'owner')
-          OR hd.subject_id IN (sk.place_id, b.place_id)
+          OR hd.subject_id IN (pl.id, pl.parent_id, pl.bin_id)
         )
     )
 ) f

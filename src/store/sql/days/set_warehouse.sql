@@ -1,4 +1,4 @@
--- $1 code, $2 name, $3 tz, $4 calendar
+-- $1 code, $2 name, $3 tz, $4 calendar, $5 gs1_prefix, $6 trolley_totes
 UPDATE warehouse
 SET
   name = coalesce($2, name),
@@ -6,5 +6,7 @@ SET
   calendar_id = CASE
     WHEN $4::text IS NULL THEN calendar_id
     ELSE (SELECT cal.id FROM calendar cal WHERE cal.code = $4)
-  END
+  END,
+  gs1_prefix = coalesce($5, gs1_prefix),
+  trolley_totes = coalesce($6, trolley_totes)
 WHERE code = $1

@@ -3,12 +3,11 @@ SELECT
   pl.code,
   b.place_id IS NOT NULL AS "is_bin!",
   coalesce(b.zone, '') AS "zone!",
-  coalesce(src.code, '') AS "stands_in!",
+  coalesce(carrier.code, '') AS "stands_in!",
   coalesce(s.shipment_no, t.trip_no, '') AS "used_for!"
 FROM place pl
 LEFT JOIN bin b ON b.place_id = pl.id
-LEFT JOIN container c ON c.place_id = pl.id
-LEFT JOIN place src ON src.id = c.stands_in
+LEFT JOIN place carrier ON carrier.id = pl.parent_id
 LEFT JOIN tote_use u ON u.container_id = pl.id AND u.freed_at IS NULL
 LEFT JOIN shipment s ON s.id = u.shipment_id
 LEFT JOIN trip t ON t.id = u.trip_id

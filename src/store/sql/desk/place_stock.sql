@@ -17,5 +17,5 @@ UNION ALL
 SELECT ARRAY[pl.code, '', '', '', '@kind-' || c.kind], 'place', pl.id
 FROM container c
 JOIN place pl ON pl.id = c.place_id
-WHERE c.stands_in = $2
+WHERE pl.parent_id = $2
 LIMIT $3

@@ -11,8 +11,8 @@ FROM (
     sk.on_hand AS qty
   FROM stock sk
   JOIN warehouse w ON w.id = sk.warehouse_id
-  JOIN place pl ON pl.id = sk.place_id
-  JOIN bin b ON b.place_id = sk.place_id
+  JOIN place pl ON pl.id = sk.place_id AND pl.stores
+  JOIN bin b ON b.place_id = pl.bin_id
   JOIN owner ow ON ow.id = sk.owner_id
   JOIN item i ON i.id = sk.item_id
   JOIN lot lo ON lo.id = sk.lot_id

@@ -2,6 +2,7 @@
 SELECT
   s.receiver,
   w.name AS sender,
+  w.gs1_prefix IS NOT NULL AS "own_prefix!",
   s.shipment_no,
   ca.name AS carrier,
   pc.waybill AS "waybill!",

@@ -12,9 +12,8 @@ SELECT
     SELECT pl.code
     FROM tote_use u
     LEFT JOIN shipment s ON s.id = u.shipment_id
-    JOIN container c ON c.place_id = u.container_id
-    JOIN bin b ON b.place_id = c.stands_in AND (b.use = 'staging' OR b.place_id = $2)
     JOIN place pl ON pl.id = u.container_id
+    JOIN bin b ON b.place_id = pl.bin_id AND (b.use = 'staging' OR b.place_id = $2)
     WHERE pl.warehouse_id = $1
       AND u.freed_at IS NULL
       AND EXISTS (

@@ -11,7 +11,7 @@ SELECT
   lo.last_good_day::text AS "day!",
   pc.state AS "box_?",
   (
-    b.place_id IS NOT NULL
+    pl.stores
     OR EXISTS (
       SELECT 1
       FROM tote_use u
@@ -23,7 +23,7 @@ SELECT
 FROM shipment_line sl
 JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
 JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
-LEFT JOIN bin b ON b.place_id = r.place_id
+JOIN place pl ON pl.id = r.place_id
 LEFT JOIN parcel pc ON pc.place_id = r.place_id
 JOIN item i ON i.id = r.item_id
 JOIN lot lo ON lo.id = r.lot_id

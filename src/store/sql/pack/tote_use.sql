@@ -26,7 +26,7 @@ SELECT
     FROM shipment_line sl
     JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
     JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
-    JOIN bin b ON b.place_id = r.place_id
+    JOIN place pl ON pl.id = r.place_id AND pl.stores
     WHERE sl.shipment_id = s.id
   ) AS "unpicked!"
 FROM tote_use u

@@ -11,10 +11,11 @@ SELECT
   sk.on_hand - sk.reserved AS "free!",
   (SELECT pb.code FROM printed_barcode pb WHERE pb.item_id = i.id) AS barcode,
   (
-    SELECT pl.code
+    SELECT root.code
     FROM movement m
-    JOIN bin b ON b.place_id = m.from_place AND b.use = 'storage'
     JOIN place pl ON pl.id = m.from_place
+    JOIN bin b ON b.place_id = pl.bin_id AND b.use = 'storage'
+    JOIN place root ON root.id = b.place_id
     WHERE m.warehouse_id = $2
       AND m.item_id = sk.item_id
       AND m.lot_id = sk.lot_id

@@ -48,7 +48,7 @@ SELECT
       'id', pl.id,
       'code', pl.code,
       'kind', c.kind,
-      'stands_in', c.stands_in,
+      'stands_in', pl.parent_id,
       'used_for', coalesce(s.shipment_no, t.trip_no),
       'holder', pe.name,
       'trip', u.trip_id
@@ -56,11 +56,13 @@ SELECT
   )
 FROM place pl
 JOIN container c ON c.place_id = pl.id AND c.kind <> 'parcel'
+LEFT JOIN place carrier ON carrier.id = pl.parent_id AND carrier.kind = 'slot'
 LEFT JOIN tote_use u ON u.container_id = pl.id AND u.freed_at IS NULL
 LEFT JOIN shipment s ON s.id = u.shipment_id
 LEFT JOIN trip t ON t.id = u.trip_id
 LEFT JOIN person pe ON pe.id = t.person_id
-WHERE pl.warehouse_id = $1 AND pl.code = ANY ($2)
+  -- A slot's code means the container that stands there.
+WHERE pl.warehouse_id = $1 AND (pl.code = ANY ($2) OR carrier.code = ANY ($2))
 UNION ALL
 SELECT
   lo.number,

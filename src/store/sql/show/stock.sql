@@ -10,7 +10,8 @@ FROM (
     CASE WHEN isfinite(lo.last_good_day) THEN lo.last_good_day::text END AS last_good_day,
     CASE
       WHEN sk.status = 'good'
-        AND lo.holds + i.holds + ow.holds + pl.holds + coalesce(root.holds, 0) > 0
+        AND lo.holds + i.holds + ow.holds
+          + pl.holds + coalesce(carrier.holds, 0) + coalesce(root.holds, 0) > 0
       THEN 'held'
       ELSE sk.status
     END AS status,
@@ -22,8 +23,8 @@ FROM (
   JOIN owner ow ON ow.id = sk.owner_id
   JOIN item i ON i.id = sk.item_id
   JOIN lot lo ON lo.id = sk.lot_id
-  LEFT JOIN container c ON c.place_id = sk.place_id AND c.kind = 'pallet'
-  LEFT JOIN place root ON root.id = c.stands_in
+  LEFT JOIN place carrier ON carrier.id = pl.parent_id AND pl.stores
+  LEFT JOIN place root ON root.id = pl.bin_id AND pl.stores
   WHERE sk.on_hand > 0 AND ($2::text IS NULL OR w.code = $2)
   ORDER BY w.code, pl.code, i.sku, lo.last_good_day, sk.status
   LIMIT $1

@@ -4,6 +4,7 @@ SET wave_id = NULL
 WHERE id IN (
   SELECT wp.shipment_id
   FROM wave_plan wp
-  JOIN bin b ON b.place_id = wp.place_id
+  JOIN place pl ON pl.id = wp.place_id
+  JOIN bin b ON b.place_id = pl.bin_id
   WHERE wp.wave_id = $1 AND b.zone <> $2
 )

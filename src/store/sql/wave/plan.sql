@@ -8,7 +8,7 @@ SELECT
   max(b.seq) AS "last!"
 FROM wave_plan wp
 JOIN shipment s ON s.id = wp.shipment_id
-LEFT JOIN container c ON c.place_id = wp.place_id
-JOIN bin b ON b.place_id = coalesce(c.stands_in, wp.place_id)
+JOIN place pl ON pl.id = wp.place_id
+JOIN bin b ON b.place_id = pl.bin_id
 WHERE wp.wave_id = $1
 GROUP BY s.id

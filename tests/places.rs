@@ -1,0 +1,168 @@
+//! Places nest: pallets in bins, cartons on pallets, totes in slots. What lies on a pallet is
+//! promised, walked to and picked like what lies in a bin, wherever the pallet goes.
+
+use crate::support::{World, ean};
+use wavedeck::domain::Role;
+
+impl World {
+    /// A container goes somewhere else, as a command says it.
+    async fn moved(&self, container: &str, to: &str) -> Result<u64, sqlx::Error> {
+        self.try_sql(&format!(
+            "SELECT move_container(a.id, b.id, (SELECT id FROM person WHERE role = 'system'), \
+             gen_random_uuid()) FROM place a, place b WHERE a.code = '{container}' AND b.code = \
+             '{to}'"
+        ))
+        .await
+    }
+
+    async fn bin_of(&self, code: &str) -> String {
+        self.text(&format!(
+            "SELECT coalesce(b.code, 'none') FROM place p LEFT JOIN place b ON b.id = p.bin_id \
+             WHERE p.code = '{code}'"
+        ))
+        .await
+    }
+}
+
+#[tokio::test]
+async fn containers_stand_where_they_may_and_know_their_bin() {
+    let w = World::new().await;
+    w.container("PAL1", "pallet", "A01").await;
+    w.container("PAL2", "pallet", "A02").await;
+    w.container("BOX1", "carton", "PAL1").await;
+    assert_eq!(w.bin_of("BOX1").await, "A01");
+    w.moved("PAL1", "B01").await.unwrap();
+    assert_eq!((w.bin_of("PAL1").await, w.bin_of("BOX1").await), ("B01".into(), "B01".into()));
+    for (container, to) in [("PAL1", "PAL2"), ("PAL1", "PAL1"), ("BOX1", "T1"), ("T1", "SUPPLIER")]
+    {
+        let error = w.moved(container, to).await.unwrap_err().to_string();
+        assert!(error.contains("no container stands there"), "{container} in {to}: {error}");
+    }
+    w.moved("BOX1", "A03").await.unwrap();
+    assert_eq!(w.bin_of("BOX1").await, "A03");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_pallet_day_from_order_to_truck() {
+    let w = World::new().await;
+    w.container("PAL1", "pallet", "A03").await;
+    w.container("BOX1", "carton", "PAL1").await;
+    w.stock(&[
+        ("PAL1", "I0", "L1", 100, 6),
+        ("BOX1", "I1", "L2", 100, 9),
+        ("A05", "I0", "L1", 100, 3),
+    ])
+    .await;
+    for n in 0..4 {
+        w.orders(&[(format!("O{n}").as_str(), &[("I0", 2), ("I1", 1)])]).await;
+    }
+    // One pallet is not enough: the last order is served in part from a bin.
+    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await, 4);
+    w.release().await;
+    let mut picker = w.person("P", Role::Picker).await;
+    picker.ok("WDC-MENU-PICK").await;
+    assert_eq!(picker.big(), "A03", "the bin to walk to");
+    let said = format!("{:?}", picker.last.page.facts);
+    assert!(said.contains("PAL1") || said.contains("BOX1"), "{said}");
+    assert_eq!(picker.no("A03").await, "pick-which-pallet");
+    // Somebody drives the pallet away while it is walked for: the walk follows it.
+    w.moved("PAL1", "A09").await.unwrap();
+    picker.ok("WDC-BACK").await;
+    picker.ok("WDC-MENU-PICK").await;
+    let seen = "SELECT string_agg(DISTINCT b.code, ' ' ORDER BY b.code) FROM reservation r JOIN \
+                place p ON p.id = r.place_id JOIN place b ON b.id = p.bin_id WHERE r.ended_at IS \
+                NULL AND p.stores";
+    assert_eq!(w.text(seen).await, "A05 A09");
+    picker.follow(200, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'picked'").await, 4);
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(p.code || ' ' || s.on_hand, ', ' ORDER BY p.code) FROM stock s JOIN \
+             place p ON p.id = s.place_id WHERE p.stores AND s.on_hand > 0"
+        )
+        .await,
+        "A05 1, BOX1 5"
+    );
+    let mut packer = w.at_bench("Q", Role::Packer).await;
+    packer.follow(200, |r| r.last.expects.is_empty()).await;
+    packer.ok("WDC-MENU-HANDOVER").await;
+    packer.follow(20, |r| r.last.expects.iter().all(|e| e.code == "CLOSE")).await;
+    packer.ok("WDC-CLOSE").await;
+    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'handed_over'").await, 4);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_picker_who_goes_home_leaves_what_lies_on_the_pallet_to_others() {
+    let w = World::new().await;
+    w.container("PAL1", "pallet", "A03").await;
+    w.stock(&[("PAL1", "I0", "L1", 100, 6), ("A01", "I1", "L1", 100, 6)]).await;
+    w.orders(&[("O1", &[("I0", 5), ("I1", 1)])]).await;
+    w.release().await;
+    let mut picker = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1", "WDC-CLOSE", "STAGE"] {
+        picker.ok(scan).await;
+    }
+    assert_eq!(w.text("SELECT state FROM shipment").await, "picking");
+    // What is short on it is looked for elsewhere, and what is counted there is counted.
+    w.stock(&[("A07", "I0", "L1", 100, 5)]).await;
+    let mut other = w.person("R", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "WDC-SHORT", "PAL1"] {
+        other.ok(scan).await;
+    }
+    assert_eq!(other.big(), "A07");
+    other.follow(60, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    assert_eq!(w.text("SELECT state FROM shipment").await, "picked");
+    let mut boss = w.boss().await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    boss.ok("6").await;
+    assert_eq!(
+        w.number(
+            "SELECT sum(free)::bigint FROM sellable s JOIN place p ON p.id = s.place_id WHERE \
+             p.code = 'PAL1'"
+        )
+        .await,
+        6
+    );
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_pallet_that_goes_where_nothing_is_promised_breaks_what_it_was_promised_to() {
+    let w = World::new().await;
+    w.container("PAL1", "pallet", "A03").await;
+    w.stock(&[("PAL1", "I0", "L1", 100, 6)]).await;
+    w.orders(&[("O1", &[("I0", 5)])]).await;
+    w.moved("PAL1", "STAGE").await.unwrap();
+    assert_eq!(
+        w.text("SELECT state || ' ' || reason FROM shipment").await,
+        "pending broken_promise"
+    );
+    w.moved("PAL1", "A04").await.unwrap();
+    w.promise().await;
+    assert_eq!(w.text("SELECT state FROM shipment").await, "ready");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_slot_means_the_tote_that_stands_in_it() {
+    let w = World::new().await;
+    w.sql(
+        "WITH t AS (INSERT INTO place (warehouse_id, code, kind) SELECT id, 'WAGON', 'trolley' \
+         FROM warehouse RETURNING id, warehouse_id) INSERT INTO place (warehouse_id, code, kind, \
+         parent_id) SELECT warehouse_id, 'WAGON-' || n, 'slot', id FROM t, generate_series(1, 2) n",
+    )
+    .await;
+    w.moved("T7", "WAGON-1").await.unwrap();
+    w.stock(&[("A01", "I0", "L1", 100, 6)]).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    w.release().await;
+    let mut picker = w.person("P", Role::Picker).await;
+    picker.ok("WDC-MENU-PICK").await;
+    picker.ok(&ean(0)).await;
+    assert!(picker.scan("WAGON-2").await.refused(), "nothing stands there");
+    picker.ok("WAGON-1").await;
+    assert_eq!(w.used_tote().await, "T7");
+    w.end().await;
+}
