@@ -19,6 +19,7 @@ mod holds_on_orders;
 mod house;
 mod input;
 mod label;
+mod last_word;
 mod ledger;
 mod legible;
 mod links;

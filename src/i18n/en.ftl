@@ -880,7 +880,6 @@ why-order-changed = changed in the shop
 why-given-up = given up
 why-merged = merged
 why-not-yet = no promise yet
-label-why-held = the shop holds { $order }
 label-why-late = no answer in time
 desk-now = now
 desk-not-yours = To change something here, ask a supervisor.

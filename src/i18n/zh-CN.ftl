@@ -850,7 +850,6 @@ why-order-changed = 店铺已更改
 why-given-up = 已放弃
 why-merged = 已合并
 why-not-yet = 尚未承诺
-label-why-held = 店铺暂停了 { $order }
 label-why-late = 没有及时回答
 desk-now = 现在
 desk-not-yours = 要更改，请找主管。

@@ -1,7 +1,7 @@
 //! Handing over: applies what `protocol::hand_over` decides. The shop is read again before a parcel
 //! goes on the list.
 
-use super::parcel::{ShopAnswer, check_with_shops};
+use super::parcel::{ShopAnswer, check_with_shops, take_in};
 use super::{Ctx, GestureError, Outcome};
 use crate::codes;
 use crate::protocol::Request;
@@ -13,7 +13,7 @@ use crate::store::Actor;
 use crate::store::standing;
 use crate::store::standing::Standing;
 use crate::store::turn;
-use crate::store::{self, Tx, hand_over as rows, ingest};
+use crate::store::{self, Tx, hand_over as rows};
 
 pub async fn load_page(
     tx: &mut Tx,
@@ -49,15 +49,12 @@ pub async fn check_with_shop(ctx: &Ctx, request: &Request, text: &str) -> store:
     };
     drop(tx);
     match check_with_shops(ctx, parcel).await? {
-        ShopAnswer::Go => Ok(()),
         ShopAnswer::Wait(_) => {
             Err(store::Error::Refused { constraint: "shop_answers".into(), message: String::new() })
         }
-        ShopAnswer::Off(off) => {
+        ShopAnswer::Said(said) => {
             let mut tx = ctx.db.begin().await?;
-            for (shop, order) in &off {
-                ingest::order(&mut tx, *shop, order).await?;
-            }
+            take_in(&mut tx, &said).await?;
             tx.commit().await
         }
     }

@@ -13,11 +13,11 @@ use crate::store::standing;
 use crate::store::turn::{self, BoxStays};
 use crate::store::{self, hand_over, ingest, labels, orders, pack as rows};
 
-/// What the shop says about a parcel's orders now.
+/// What the shops say about a parcel's orders now.
 pub enum ShopAnswer {
-    Go,
-    /// These orders are as the shop shows them: off.
-    Off(Vec<(i64, ShopOrder)>),
+    /// The orders as their shops show them, by shop; those of a shop that is silent and whose
+    /// setting says go are not among them.
+    Said(Vec<(i64, ShopOrder)>),
     /// No answer, and the shop's setting says wait.
     Wait(Message),
 }
@@ -27,20 +27,15 @@ pub async fn check_with_shops(ctx: &Ctx, parcel: i64) -> store::Result<ShopAnswe
     let mut tx = ctx.db.begin().await?;
     let origins = orders::source_orders(&mut tx, parcel).await?;
     drop(tx);
-    let mut off = Vec::new();
+    let mut said = Vec::new();
     for origin in origins {
         let answer = tokio::time::timeout(limits::SHOP_READ_WAIT, async {
             shops::channel(ctx, &origin.shop)?.read(&origin.order_no).await
         })
         .await;
         match answer {
-            Ok(Ok(Some(order))) if order.status.is_off() => off.push((origin.shop.id, order)),
-            Ok(Ok(Some(order))) if order.is_held() => {
-                return Ok(ShopAnswer::Wait(
-                    Message::key("label-why-held").with("order", &origin.order_no),
-                ));
-            }
-            Ok(Ok(_)) => {}
+            Ok(Ok(Some(order))) => said.push((origin.shop.id, order)),
+            Ok(Ok(None)) => {}
             Ok(Err(error)) if !origin.shop.waits && !matches!(error.class, Class::NotFound) => {
                 tracing::warn!(order = origin.order_no, %error, "no answer before the label, going \
                     on")
@@ -52,7 +47,16 @@ pub async fn check_with_shops(ctx: &Ctx, parcel: i64) -> store::Result<ShopAnswe
             Err(_) => return Ok(ShopAnswer::Wait(Message::key("label-why-late"))),
         }
     }
-    Ok(if off.is_empty() { ShopAnswer::Go } else { ShopAnswer::Off(off) })
+    Ok(ShopAnswer::Said(said))
+}
+
+/// Takes in what the shops said: another address, fewer goods, a hold, the end of it. Is one of the
+/// orders off?
+pub async fn take_in(tx: &mut store::Tx, said: &[(i64, ShopOrder)]) -> store::Result<bool> {
+    for (shop, order) in said {
+        ingest::page(tx, *shop, &[order]).await?;
+    }
+    Ok(said.iter().any(|(_, order)| order.status.is_off()))
 }
 
 /// Makes the label of a closed parcel, or gives its shipment up. Doing it again changes nothing.
@@ -60,19 +64,17 @@ pub async fn check_with_shops(ctx: &Ctx, parcel: i64) -> store::Result<ShopAnswe
 pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
     let verdict = check_with_shops(ctx, parcel).await?;
     let mut tx = ctx.db.begin().await?;
-    // Orders before shipments and parcels: the pull that sees the same cancellation locks them so
-    // too.
-    if let ShopAnswer::Off(off) = &verdict {
-        for (shop, order) in off {
-            ingest::order(&mut tx, *shop, order).await?;
-        }
-    }
+    // Orders before shipments and parcels: the pull that sees the same change locks them so too.
+    let off = match &verdict {
+        ShopAnswer::Said(said) => take_in(&mut tx, said).await?,
+        ShopAnswer::Wait(_) => false,
+    };
     let Some((state, shipment, shipment_no)) = rows::parcel_state(&mut tx, parcel).await? else {
         return Err(store::Error::Bug(format!("no parcel {parcel}")));
     };
     let feedback = match (state.as_str(), verdict) {
         ("void", _) => stop(&shipment_no),
-        ("closed", ShopAnswer::Off(_)) => {
+        ("closed", _) if off => {
             // The shop calls it off though the order as it stands here does not: a newer change is
             // on its way.
             orders::cancel(&mut tx, shipment, "order_cancelled").await?;
@@ -82,10 +84,10 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
             tone: Tone::Wrong,
             text: Message::key("label-waits").with("shipment", &shipment_no).with("why", why),
         },
-        ("closed", ShopAnswer::Go) if let Some(why) = must_stay(&mut tx, parcel).await? => {
+        ("closed", _) if let Some(why) = must_stay(&mut tx, parcel).await? => {
             Refusal::stop(Message::key(why).with("shipment", &shipment_no)).0
         }
-        ("closed", ShopAnswer::Go) => match make(&mut tx, parcel).await {
+        ("closed", _) => match make(&mut tx, parcel).await {
             Ok(()) => printed(&shipment_no),
             Err(store::Error::Refused { constraint, .. }) if constraint == "waybills_left" => {
                 drop(tx);
