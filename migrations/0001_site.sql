@@ -49,6 +49,10 @@ CREATE TABLE owner (
   holds int NOT NULL DEFAULT 0 CHECK (holds >= 0)
 );
 INSERT INTO owner (code) VALUES ('DEFAULT');
+-- Whose goods are meant where nobody says: while there is one owner nobody needs to.
+CREATE FUNCTION default_owner() RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT id FROM owner WHERE code = 'DEFAULT'
+$$;
 
 -- What a scanner is set to send around its data; null is what the terminal's configuration says.
 CREATE TABLE scanner (
@@ -75,6 +79,25 @@ CREATE TABLE person (
   scanner      text REFERENCES scanner
 );
 INSERT INTO person (code, name, role) VALUES ('SYSTEM', 'Wavedeck', 'system');
+-- Where a person may work; who has none named may work anywhere.
+CREATE TABLE person_warehouse (
+  person_id    bigint NOT NULL REFERENCES person,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  PRIMARY KEY (person_id, warehouse_id)
+);
+-- Where a person works now: where they said, else the first by code of those where they may.
+CREATE FUNCTION works_in(p_person person) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT w.id
+  FROM warehouse w
+  WHERE NOT EXISTS (SELECT 1 FROM person_warehouse pw WHERE pw.person_id = p_person.id)
+    OR EXISTS (
+      SELECT 1
+      FROM person_warehouse pw
+      WHERE pw.person_id = p_person.id AND pw.warehouse_id = w.id
+    )
+  ORDER BY (w.id = p_person.warehouse_id) IS TRUE DESC, w.code
+  LIMIT 1
+$$;
 
 CREATE TABLE item (
   id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

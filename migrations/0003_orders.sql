@@ -3,6 +3,10 @@
 CREATE TABLE shop (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code          text NOT NULL CONSTRAINT shop_code_once UNIQUE,
+  -- Whose goods it sells.
+  owner_id      bigint NOT NULL DEFAULT default_owner() REFERENCES owner,
+  -- Who drives what it says no carrier for.
+  carrier_id    bigint REFERENCES carrier,
   -- A kind that a program has an adapter for; one that has none says so.
   channel       text NOT NULL CHECK (channel ~ '^[a-z]+$'),
   url           text NOT NULL,
@@ -106,6 +110,57 @@ CREATE TABLE orders (
 );
 CREATE INDEX order_by_customer ON orders (customer_id) WHERE customer_id IS NOT NULL;
 CREATE INDEX order_unbooked ON orders (shop_id, id) WHERE unbooked;
+
+-- Which warehouses send what a shop sells to a region, the first choice first: of all routes that
+-- fit the one that says the most. Where none fits every warehouse may, by code.
+CREATE TABLE route (
+  id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code     text NOT NULL CONSTRAINT route_code_once UNIQUE,
+  -- Null: every shop, every owner. Empty: everywhere; of a postcode its beginning.
+  shop_id  bigint REFERENCES shop,
+  owner_id bigint REFERENCES owner,
+  country  text NOT NULL DEFAULT '',
+  province text NOT NULL DEFAULT '',
+  city     text NOT NULL DEFAULT '',
+  postcode text NOT NULL DEFAULT '',
+  -- If no warehouse has all of an order, may several send it in parts?
+  parts    boolean NOT NULL DEFAULT false
+);
+CREATE TABLE route_warehouse (
+  route_id     bigint NOT NULL REFERENCES route ON DELETE CASCADE,
+  n            int NOT NULL,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  PRIMARY KEY (route_id, n),
+  CONSTRAINT route_warehouse_once UNIQUE (route_id, warehouse_id)
+);
+-- The route of what a shop sends to a receiver; null where none fits.
+CREATE FUNCTION route_to(p_shop bigint, p_receiver json) RETURNS route LANGUAGE sql STABLE AS $$
+  SELECT rt
+  FROM shop sp
+  JOIN route rt
+    ON coalesce(rt.shop_id, sp.id) = sp.id
+      AND coalesce(rt.owner_id, sp.owner_id) = sp.owner_id
+  WHERE sp.id = p_shop
+    AND rt.country IN ('', p_receiver ->> 'country')
+    AND rt.province IN ('', p_receiver ->> 'province')
+    AND rt.city IN ('', p_receiver ->> 'city')
+    AND starts_with(coalesce(p_receiver ->> 'postcode', ''), rt.postcode)
+  ORDER BY
+    length(rt.postcode) DESC, rt.city <> '' DESC, rt.province <> '' DESC, rt.country <> '' DESC,
+    rt.shop_id IS NOT NULL DESC, rt.owner_id IS NOT NULL DESC, rt.code
+  LIMIT 1
+$$;
+-- The warehouses that a route names, in its order; of no route all of them.
+CREATE FUNCTION route_warehouses(p_route bigint)
+RETURNS TABLE (n bigint, warehouse_id bigint) LANGUAGE sql STABLE AS $$
+  SELECT row_number() OVER (ORDER BY rw.n), rw.warehouse_id
+  FROM route_warehouse rw
+  WHERE rw.route_id = p_route
+  UNION ALL
+  SELECT row_number() OVER (ORDER BY w.code), w.id
+  FROM warehouse w
+  WHERE p_route IS NULL
+$$;
 
 CREATE TABLE order_line (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

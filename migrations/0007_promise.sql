@@ -304,6 +304,198 @@ BEGIN
   END LOOP;
 END $$;
 
+-- A shipment that nobody has begun and nothing is promised to goes to another warehouse.
+CREATE FUNCTION send_from(p_shipments bigint[], p_warehouse bigint) RETURNS void LANGUAGE sql AS $$
+  UPDATE shipment s
+  SET
+    warehouse_id = p_warehouse,
+    cutoff_at = least(
+      (
+        SELECT min(o.ship_by)
+        FROM shipment_line sl
+        JOIN share sh ON sh.shipment_line_id = sl.id
+        JOIN order_line ol ON ol.id = sh.order_line_id
+        JOIN orders o ON o.id = ol.order_id
+        WHERE sl.shipment_id = s.id
+      ),
+      next_cutoff(p_warehouse, s.service_id)
+    )
+  WHERE s.id = ANY (p_shipments) AND s.warehouse_id <> p_warehouse AND s.state = 'pending'
+$$;
+
+-- Promises whole shipments where they can be had: in the warehouses of their route, in its order.
+-- What none has whole is parted over several, if the route permits it and all of it is there; else
+-- it waits in the first. Returns those that got it. What has something promised already, or holds
+-- several orders, stays where it is.
+CREATE FUNCTION promise_anywhere(p_shipments bigint[])
+RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+DECLARE
+  choice jsonb;
+  k record;
+  got bigint[];
+  all_got bigint[] := '{}';
+BEGIN
+  SELECT jsonb_agg(x)
+  INTO choice
+  FROM (
+    SELECT s.id, c.n, c.warehouse_id, fixed.fixed, (r.route).parts
+    FROM shipment s
+    CROSS JOIN LATERAL (
+      SELECT
+        count(DISTINCT ol.order_id) > 1
+          OR EXISTS (
+            SELECT 1
+            FROM shipment_line sl
+            JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
+            WHERE sl.shipment_id = s.id
+          ) AS fixed
+      FROM shipment_line sl
+      JOIN share sh ON sh.shipment_line_id = sl.id
+      JOIN order_line ol ON ol.id = sh.order_line_id
+      WHERE sl.shipment_id = s.id
+    ) fixed
+    CROSS JOIN LATERAL (SELECT route_to(s.shop_id, s.receiver) AS route) r
+    CROSS JOIN LATERAL (
+      SELECT rw.n, rw.warehouse_id
+      FROM route_warehouses((r.route).id) rw
+      WHERE NOT fixed.fixed
+      UNION ALL
+      SELECT 1, s.warehouse_id
+      WHERE fixed.fixed
+    ) c
+    WHERE s.id = ANY (p_shipments) AND s.state = 'pending'
+  ) x;
+  -- All gates at once and in order, before anything is looked at.
+  PERFORM lock_promise_gates(g.warehouse_id, g.items)
+  FROM (
+    SELECT x.warehouse_id, array_agg(DISTINCT sl.item_id) AS items
+    FROM jsonb_to_recordset(choice) AS x(id bigint, warehouse_id bigint)
+    JOIN shipment_line sl ON sl.shipment_id = x.id
+    GROUP BY x.warehouse_id
+    ORDER BY x.warehouse_id
+  ) g;
+  FOR k IN
+    SELECT x.n, x.warehouse_id, array_agg(x.id ORDER BY x.id) AS ids
+    FROM jsonb_to_recordset(choice) AS x(id bigint, n bigint, warehouse_id bigint)
+    GROUP BY x.n, x.warehouse_id
+    ORDER BY x.n, x.warehouse_id
+  LOOP
+    k.ids := ARRAY(SELECT id FROM unnest(k.ids) id WHERE id <> ALL (all_got));
+    CONTINUE WHEN k.ids = '{}';
+    PERFORM send_from(k.ids, k.warehouse_id);
+    got := ARRAY(SELECT promise_shipments(k.warehouse_id, k.ids));
+    all_got := all_got || got;
+    RETURN QUERY SELECT unnest(got);
+  END LOOP;
+  -- Back to the first choice; parts where they are permitted.
+  FOR k IN
+    SELECT x.id, x.warehouse_id, x.parts
+    FROM jsonb_to_recordset(choice)
+      AS x(id bigint, n bigint, warehouse_id bigint, fixed boolean, parts boolean)
+    WHERE x.n = 1 AND NOT x.fixed AND x.id <> ALL (all_got)
+    ORDER BY x.id
+  LOOP
+    PERFORM send_from(ARRAY[k.id], k.warehouse_id);
+    IF k.parts THEN
+      RETURN QUERY SELECT part_over(
+        k.id,
+        ARRAY(
+          SELECT x.warehouse_id
+          FROM jsonb_to_recordset(choice) AS x(id bigint, n bigint, warehouse_id bigint)
+          WHERE x.id = k.id
+          ORDER BY x.n
+        )
+      );
+    END IF;
+  END LOOP;
+END $$;
+
+-- Parts a shipment over several warehouses, if all of it is there: each gives what it can of each
+-- line, in this order. Returns the shipments that are promised then; none: something is nowhere.
+CREATE FUNCTION part_over(p_shipment bigint, p_warehouses bigint[])
+RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+DECLARE
+  plan jsonb;
+  k record;
+  part bigint;
+  items bigint[];
+BEGIN
+  items := ARRAY(SELECT item_id FROM shipment_line WHERE shipment_id = p_shipment);
+  FOR k IN SELECT unnest(p_warehouses) AS warehouse_id LOOP
+    PERFORM send_from(ARRAY[p_shipment], k.warehouse_id);
+    PERFORM make_needs(k.warehouse_id, ARRAY[p_shipment]);
+    WITH line AS MATERIALIZED (
+      SELECT *
+      FROM wanted_by(k.warehouse_id, ARRAY[p_shipment])
+    ), here AS (
+      SELECT l.line_id, greatest(min(r.qty), 0) AS qty
+      FROM line l
+      JOIN promisable_until(k.warehouse_id, items, ARRAY(SELECT DISTINCT until FROM line)) r
+        ON r.owner_id = l.owner_id AND r.item_id = l.item_id AND r.until <= l.until
+      GROUP BY l.line_id
+    )
+    SELECT
+      coalesce(plan, '[]') || coalesce(
+        jsonb_agg(jsonb_build_object('w', k.warehouse_id, 'line', line_id, 'qty', qty)), '[]'
+      )
+    INTO plan
+    FROM here
+    WHERE qty > 0;
+  END LOOP;
+  PERFORM send_from(ARRAY[p_shipment], p_warehouses[1]);
+  IF EXISTS (
+    SELECT 1
+    FROM shipment_line sl
+    WHERE sl.shipment_id = p_shipment
+      AND sl.qty > (
+        SELECT coalesce(sum(x.qty), 0)
+        FROM jsonb_to_recordset(plan) AS x(line bigint, qty bigint)
+        WHERE x.line = sl.id
+      )
+  ) THEN
+    RETURN;
+  END IF;
+  -- The first gives first; what it lacks goes to the next, and so on. The shipment itself keeps
+  -- what its first warehouse has.
+  FOR k IN
+    SELECT o.warehouse_id, array_agg(cut.order_line_id) AS lines, array_agg(cut.qty) AS parts
+    FROM unnest(p_warehouses) WITH ORDINALITY AS o(warehouse_id, n)
+    JOIN parts_of(p_shipment, p_warehouses, plan) cut ON cut.warehouse_id = o.warehouse_id
+    WHERE o.n > 1
+    GROUP BY o.n, o.warehouse_id
+    ORDER BY o.n
+  LOOP
+    part := part_off(p_shipment, k.lines, k.parts, false);
+    PERFORM send_from(ARRAY[part], k.warehouse_id);
+    RETURN QUERY SELECT promise_shipments(k.warehouse_id, ARRAY[part]);
+  END LOOP;
+  RETURN QUERY SELECT promise_shipments(p_warehouses[1], ARRAY[p_shipment]);
+END $$;
+
+-- How much of which order line each warehouse gives, by running sums over its lines' shares.
+CREATE FUNCTION parts_of(p_shipment bigint, p_warehouses bigint[], p_plan jsonb)
+RETURNS TABLE (warehouse_id bigint, order_line_id bigint, qty bigint) LANGUAGE sql STABLE AS $$
+  WITH wanted AS (
+    SELECT
+      sl.id AS line_id, sh.order_line_id, sh.qty,
+      sum(sh.qty) OVER (PARTITION BY sl.id ORDER BY sh.order_line_id) AS hi
+    FROM shipment_line sl
+    JOIN share sh ON sh.shipment_line_id = sl.id
+    WHERE sl.shipment_id = p_shipment
+  ), given AS (
+    SELECT
+      x.w, x.line, x.qty,
+      sum(x.qty) OVER (PARTITION BY x.line ORDER BY array_position(p_warehouses, x.w)) AS hi
+    FROM jsonb_to_recordset(p_plan) AS x(w bigint, line bigint, qty bigint)
+  )
+  SELECT
+    g.w,
+    want.order_line_id,
+    (least(want.hi, g.hi) - greatest(want.hi - want.qty, g.hi - g.qty))::bigint
+  FROM wanted want
+  JOIN given g ON g.line = want.line_id AND g.hi > want.hi - want.qty AND want.hi > g.hi - g.qty
+$$;
+
 -- Ends the promises of shipments that are not yet on the floor.
 CREATE FUNCTION end_promises(p_shipments bigint[]) RETURNS void LANGUAGE sql AS $$
   UPDATE promise

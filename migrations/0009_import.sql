@@ -13,7 +13,7 @@ CREATE INDEX import_line_by_order ON import_line (file, order_no);
 
 CREATE FUNCTION owner_of(p_code_or_empty text) RETURNS bigint LANGUAGE sql STABLE AS $$
   SELECT CASE
-    WHEN p_code_or_empty = '' THEN (SELECT min(id) FROM owner)
+    WHEN p_code_or_empty = '' THEN default_owner()
     ELSE (SELECT id FROM owner WHERE code = p_code_or_empty)
   END
 $$;
@@ -115,7 +115,11 @@ END $$;
 
 CREATE FUNCTION warehouse_of(p_code_or_empty text) RETURNS bigint LANGUAGE sql STABLE AS $$
   SELECT CASE
-    WHEN p_code_or_empty = '' THEN (SELECT min(id) FROM warehouse)
+    WHEN p_code_or_empty = '' THEN (
+      SELECT min(id)
+      FROM warehouse
+      HAVING count(*) = 1
+    )
     ELSE (SELECT id FROM warehouse WHERE code = p_code_or_empty)
   END
 $$;
@@ -231,6 +235,7 @@ DECLARE
   held bigint;
   more bigint;
 BEGIN
+  IF w IS NULL AND p_row ->> 'warehouse' = '' THEN RETURN 'which_warehouse'; END IF;
   IF w IS NULL THEN RETURN 'unknown_warehouse'; END IF;
   IF o IS NULL THEN RETURN 'unknown_owner'; END IF;
   SELECT *

@@ -185,17 +185,18 @@ RETURNS TABLE (code text, reference text, item_id bigint, qty bigint) LANGUAGE s
   ), reach AS MATERIALIZED (
     -- Nobody knows yet where it goes: as far as the slowest carrier's farthest region.
     SELECT
-      w.id AS warehouse_id,
-      today(w.id) AS today,
+      w.warehouse_id,
+      today(w.warehouse_id) AS today,
       coalesce(
         max(
-          delivery_day(sv.id, dispatch_day(w.id, sv.id), transit_days_to(sv.id, '{}'))
+          delivery_day(sv.id, dispatch_day(w.warehouse_id, sv.id), transit_days_to(sv.id, '{}'))
         ),
-        today(w.id)
+        today(w.warehouse_id)
       ) AS delivery
-    FROM warehouse w
+    -- The warehouses that send wherever nothing else is said.
+    FROM route_warehouses((route_to(p_shop, '{}')).id) w
     LEFT JOIN carrier_service sv ON sv.standard
-    GROUP BY w.id
+    GROUP BY w.warehouse_id
   ), life AS MATERIALIZED (
     -- Items whose goods must last alike have the same day: it is asked for one of them.
     SELECT

@@ -36,3 +36,4 @@ mod shops;
 mod site;
 mod stock_push;
 mod support;
+mod warehouses;

@@ -346,9 +346,13 @@ async fn items_bins_and_stock_come_in_and_go_out_as_the_same() {
             .await,
         "BOSS"
     );
+    // Of two warehouses one must be said.
+    let unsaid = f.put("unsaid.csv", "place,sku,qty\nZ-01,TEA-2,1\n");
+    let ran = f.run(&["import", "stock", &unsaid, "--as", "BOSS", "--json"]).await;
+    assert_eq!(ran.refused().into_keys().collect::<Vec<_>>(), ["which_warehouse"]);
     // Fewer than the ledger says: the difference goes.
-    let less =
-        f.put("less.csv", format!("place,sku,lot,last_good_day,qty\nZ-01,TEA-1,L9,{good_to},30\n"));
+    let head = "warehouse,place,sku,lot,last_good_day,qty";
+    let less = f.put("less.csv", format!("{head}\nWH1,Z-01,TEA-1,L9,{good_to},30\n"));
     assert_eq!(
         f.run(&["import", "stock", &less, "--as", "BOSS", "--json"]).await.counts(),
         [1, 0, 1, 0, 0]

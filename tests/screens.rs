@@ -513,7 +513,7 @@ fn pages() -> Vec<(&'static str, Page)> {
     vec![
         ("door", sign_on::login_page(&[])),
         ("pin", sign_on::pin_page("Alice")),
-        ("menu", sign_on::menu_page(&operator(Lang::En)).0),
+        ("menu", sign_on::menu_page(&operator(Lang::En), false).0),
         ("pick_idle", pick::build_page(&pick::Snapshot::default(), &pick::Step::default())),
         ("pick_source", picking(pick::Step::default(), 2)),
         ("pick_size_and_colour", picking_a_sibling()),

@@ -52,6 +52,10 @@ impl From<store::Error> for Fail {
                     "person_code_once" | "shop_code_once" | "printer_code_once"
                     | "carrier_code_once" => Message::key("cli-exists-already"),
                     "warehouse_code_once" => Message::key("cli-exists-already"),
+                    "owner_code_once" => Message::key("cli-exists-already"),
+                    "owner_is_known" => Message::key("cli-no-such-owner").with("code", message),
+                    "carrier_is_known" => Message::key("cli-no-such-carrier").with("code", message),
+                    "shop_is_known" => Message::key("cli-shop-unknown").with("received", message),
                     "no_staging" => Message::key("cli-no-staging"),
                     "place_is_known" => Message::key("cli-no-such-place").with("code", message),
                     "warehouse_is_known" => {

@@ -18,7 +18,9 @@ mod hold;
 mod import;
 mod keymap;
 mod open;
+mod owner;
 mod printer;
+mod route;
 mod scanner;
 mod secrets;
 mod service;
@@ -62,6 +64,8 @@ enum Command {
     Secrets(secrets::Secrets),
     Carrier(carrier::Carrier),
     Service(service::ServiceArgs),
+    Owner(owner::OwnerArgs),
+    Route(route::RouteArgs),
     Hold(hold::HoldArgs),
     Container(container::ContainerArgs),
     Customer(customer::CustomerArgs),
@@ -189,6 +193,8 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Secrets(args)) => secrets::run(args, config).await,
         Some(Command::Carrier(args)) => carrier::run(args, config).await,
         Some(Command::Container(args)) => container::run(args, config).await,
+        Some(Command::Owner(args)) => owner::run(args, config).await,
+        Some(Command::Route(args)) => route::run(args, config).await,
         Some(Command::Hold(args)) => hold::run(args, config).await,
         Some(Command::Customer(args)) => customer::run(args, config).await,
         Some(Command::Service(args)) => service::run(args, config).await,

@@ -66,6 +66,10 @@ enum What {
         no_answer: Option<String>,
         #[arg(long, value_parser = ["on", "off"])]
         parts: Option<String>,
+        #[arg(long)]
+        owner: Option<String>,
+        #[arg(long)]
+        carrier: Option<String>,
     },
     List {
         #[arg(long)]
@@ -144,7 +148,9 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             .await
             .map(drop)
         }
-        What::Set { code, url, options, min_life, notify, no_answer, parts } => {
+        What::Set { code, url, options, min_life, notify, no_answer, parts, owner, carrier } => {
+            let upper = |code: Option<String>| code.map(|code| code.to_uppercase());
+            let (owner, carrier) = (upper(owner), upper(carrier));
             let options = read_options(&options)?;
             let opened = open::open(config).await?;
             let change = ShopChange {
@@ -154,6 +160,8 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 notify: notify.as_deref(),
                 no_answer: no_answer.as_deref(),
                 permits_parts: parts.map(|parts| parts == "on"),
+                owner: owner.as_deref(),
+                carrier: carrier.as_deref(),
             };
             let done = open::with_open_database(opened, Some(("shop_set", &code)), async |tx| {
                 let Some(shop) = store::shops::find(tx, &code).await? else {

@@ -6,7 +6,7 @@ use crate::config::{self, Config};
 use crate::domain::{Lang, Role};
 use crate::protocol::Message;
 use crate::store::Tx;
-use crate::store::people::{self, NewPerson};
+use crate::store::people::{self, NewPerson, PersonChange};
 use crate::work::sign_on;
 use clap::{Args, Subcommand};
 
@@ -26,6 +26,21 @@ enum What {
         role: String,
         #[arg(long, default_value = "en", value_parser = Lang::ALL.map(Lang::code))]
         lang: String,
+    },
+    Set {
+        code: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long, value_parser = Role::ALL.map(Role::code))]
+        role: Option<String>,
+        #[arg(long, value_parser = Lang::ALL.map(Lang::code))]
+        lang: Option<String>,
+        #[arg(long)]
+        pin: bool,
+        #[arg(long, value_name = "WAREHOUSE,WAREHOUSE", value_delimiter = ',')]
+        warehouses: Option<Vec<String>>,
+        #[arg(long)]
+        enable: bool,
     },
     List {
         #[arg(long)]
@@ -67,6 +82,33 @@ pub async fn run(args: User, config: &Config) -> Done {
             })
             .await?;
             say(&badge)
+        }
+        What::Set { code, name, role, lang, pin, warehouses, enable } => {
+            let code = code.to_uppercase();
+            let pin_hash = if pin {
+                let pin = read_pin(config)?;
+                let hash = sign_on::hash(&pin);
+                Some(hash.ok_or_else(|| Fail::bug("the PIN could not be hashed"))?)
+            } else {
+                None
+            };
+            let warehouses: Option<Vec<String>> = warehouses.map(|codes| {
+                let codes = codes.iter().map(|code| code.trim().to_uppercase());
+                codes.filter(|code| !code.is_empty()).collect()
+            });
+            let change = PersonChange {
+                name: name.as_deref(),
+                role: role.as_deref(),
+                lang: lang.as_deref(),
+                pin_hash: pin_hash.as_deref(),
+                warehouses: warehouses.as_deref(),
+                enable,
+            };
+            let found = open::with_tx(config, Some(("user_set", &code)), async |tx| {
+                people::change(tx, &code, &change).await
+            })
+            .await?;
+            found.map(drop).ok_or_else(|| unknown(&code))
         }
         What::List { json } => {
             let rows = open::with_tx(config, None, async |tx| people::list(tx).await).await?;

@@ -40,7 +40,8 @@ pub fn pin_page(name: &str) -> Page {
     page
 }
 
-pub fn menu_page(operator: &Operator) -> (Page, Vec<Expect>) {
+/// `elsewhere`: there is another warehouse to work in; its line is the last.
+pub fn menu_page(operator: &Operator, elsewhere: bool) -> (Page, Vec<Expect>) {
     let mut page = Page::new(
         Message::key("menu-title").with("name", &operator.name),
         Message::key("menu-prompt"),
@@ -50,6 +51,9 @@ pub fn menu_page(operator: &Operator) -> (Page, Vec<Expect>) {
     for activity in open_activities(operator) {
         page = page.choice(activity.title(), Some(activity.card()));
         expects.push(Expect::card(activity.card()));
+    }
+    if elsewhere {
+        page = page.choice(Message::key("menu-elsewhere"), None);
     }
     (page, expects)
 }

@@ -1,6 +1,6 @@
 //! Carriers: their cut-off, their transit, their range of waybill numbers.
 
-use super::{Result, Tx};
+use super::{Error, Result, Tx};
 use serde_json::Value;
 
 pub struct NewCarrier<'a> {
@@ -31,4 +31,18 @@ pub async fn add(tx: &mut Tx, c: &NewCarrier<'_>) -> Result<()> {
 
 pub async fn list(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/carriers/list.sql").fetch_all(tx.conn()).await?)
+}
+
+/// Refused if there is no carrier of this code.
+pub async fn known(tx: &mut Tx, code: &str) -> Result<()> {
+    let known = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM carrier WHERE code = $1) AS "known!""#,
+        code
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if known {
+        return Ok(());
+    }
+    Err(Error::Refused { constraint: "carrier_is_known".into(), message: code.to_owned() })
 }

@@ -152,8 +152,10 @@ pub async fn drop_staged(tx: &mut Tx, file: Uuid) -> Result<()> {
 
 /// Makes items of the codes in a file that nobody knows, with an each that is scanned by the code
 /// itself. Of codes that differ by case alone the first one's spelling stays.
-pub async fn create_items(tx: &mut Tx, file: Uuid) -> Result<()> {
-    sqlx::query_file!("src/store/sql/import/create_items.sql", file).execute(tx.conn()).await?;
+pub async fn create_items(tx: &mut Tx, file: Uuid, shop: i64) -> Result<()> {
+    sqlx::query_file!("src/store/sql/import/create_items.sql", file, shop)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

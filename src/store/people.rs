@@ -1,6 +1,6 @@
 //! People: who may sign on, and how the site lists them.
 
-use super::{Error, Result, Tx};
+use super::{Error, Result, Tx, site};
 use crate::domain::{Lang, Role};
 use crate::protocol::Operator;
 
@@ -100,6 +100,58 @@ pub async fn add(tx: &mut Tx, p: &NewPerson<'_>) -> Result<()> {
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// What is to change of a person; what is not named stays.
+#[derive(Default)]
+pub struct PersonChange<'a> {
+    pub name: Option<&'a str>,
+    pub role: Option<&'a str>,
+    pub lang: Option<&'a str>,
+    pub pin_hash: Option<&'a str>,
+    /// Where they may work, by code; empty is everywhere.
+    pub warehouses: Option<&'a [String]>,
+    /// May work again.
+    pub enable: bool,
+}
+
+/// Changes a person. `None`: nobody has that code.
+pub async fn change(tx: &mut Tx, code: &str, change: &PersonChange<'_>) -> Result<Option<i64>> {
+    for warehouse in change.warehouses.unwrap_or_default() {
+        site::warehouse(tx, Some(warehouse)).await?;
+    }
+    let found = sqlx::query_file_scalar!(
+        "src/store/sql/people/change.sql",
+        code,
+        change.name,
+        change.role,
+        change.lang,
+        change.pin_hash,
+        change.enable
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    if let (Some(id), Some(warehouses)) = (found, change.warehouses) {
+        sqlx::query!(
+            "DELETE FROM person_warehouse
+             WHERE person_id = $1",
+            id
+        )
+        .execute(tx.conn())
+        .await?;
+        sqlx::query_file!("src/store/sql/people/set_warehouses.sql", id, warehouses)
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(found)
+}
+
+/// The next of the warehouses where a person may work is where they work from now on; returns its
+/// code. `None`: there is no other, or they have something in hand where they are.
+pub async fn next_warehouse(tx: &mut Tx, person: i64) -> Result<Option<String>> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/people/next_warehouse.sql", person)
+        .fetch_optional(tx.conn())
+        .await?)
 }
 
 /// Code, name, role, language, badge, active; by code.

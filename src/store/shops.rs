@@ -1,6 +1,6 @@
 //! Shops: accounts on a kind of platform, with their sealed secrets and their options.
 
-use super::{Error, Result, Tx};
+use super::{Error, Result, Tx, carriers, owners};
 use crate::domain::life::MinLife;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -102,9 +102,18 @@ pub struct ShopChange<'a> {
     pub notify: Option<&'a str>,
     pub no_answer: Option<&'a str>,
     pub permits_parts: Option<bool>,
+    /// Whose goods it sells; who drives what it names no carrier for.
+    pub owner: Option<&'a str>,
+    pub carrier: Option<&'a str>,
 }
 
 pub async fn change(tx: &mut Tx, shop: ShopRow, change: &ShopChange<'_>) -> Result<()> {
+    if let Some(owner) = change.owner {
+        owners::known(tx, owner).await?;
+    }
+    if let Some(carrier) = change.carrier {
+        carriers::known(tx, carrier).await?;
+    }
     let mut options = shop.options;
     merge(&mut options, change.options);
     sqlx::query_file!(
@@ -116,7 +125,9 @@ pub async fn change(tx: &mut Tx, shop: ShopRow, change: &ShopChange<'_>) -> Resu
         change.min_life.map(|life| life.pct),
         change.notify,
         change.no_answer,
-        change.permits_parts
+        change.permits_parts,
+        change.owner,
+        change.carrier
     )
     .execute(tx.conn())
     .await?;

@@ -28,6 +28,8 @@ pub struct Standing {
     pub bench_id: Option<i64>,
     pub warehouse_id: i64,
     pub warehouse: String,
+    /// The person may work in another warehouse, too.
+    pub elsewhere: bool,
     pub today: String,
     /// What the person must be told, oldest first, and the version that shows all of it: none yet
     /// if something is new.
@@ -54,6 +56,7 @@ pub async fn lock(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
             bench_id: r.bench_id,
             warehouse_id: r.warehouse_id,
             warehouse: r.warehouse,
+            elsewhere: r.elsewhere,
             today: r.today,
             notices: r.notices.map(serde_json::from_value).transpose()?.unwrap_or_default(),
             notices_new: r.notices_new,

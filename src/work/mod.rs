@@ -20,6 +20,7 @@ use crate::codes::{self, card::Card};
 use crate::limits;
 use crate::links::channels::Client;
 use crate::protocol::scan::Scan;
+use crate::protocol::sign_on::open_activities;
 use crate::protocol::{
     Activity, Expect, Feedback, Input, Message, Page, Refusal, Reply, Request, Step, Tone,
 };
@@ -321,8 +322,16 @@ async fn choose(
     scan: &Scan,
 ) -> Result<Outcome, GestureError> {
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
-    match line.and_then(|n| crate::protocol::sign_on::open_activities(&standing.operator).nth(n)) {
+    match line.and_then(|n| open_activities(&standing.operator).nth(n)) {
         Some(activity) => enter(tx, actor, standing, activity).await,
+        None if standing.elsewhere && line == Some(open_activities(&standing.operator).count()) => {
+            // What was bound to them here does not go along.
+            match people::next_warehouse(tx, standing.operator.id).await? {
+                Some(code) => Ok(Outcome { bench: None, ..Outcome::to(Step::Menu, standing) }
+                    .saying(Message::key("menu-works-in").with("warehouse", code))),
+                None => Err(Refusal::wrong(Message::key("menu-in-hand")).into()),
+            }
+        }
         None => {
             Err(Refusal::wrong(Message::key("menu-expects").with("received", scan.received()))
                 .into())
@@ -429,7 +438,9 @@ async fn page(
             let (page, expects, now) = pick::load_page(tx, standing, step, ahead).await?;
             return Ok((page, expects, Some(pick::CachedScreen::new(standing, step, now))));
         }
-        Step::Menu => Ok(crate::protocol::sign_on::menu_page(&standing.operator)),
+        Step::Menu => {
+            Ok(crate::protocol::sign_on::menu_page(&standing.operator, standing.elsewhere))
+        }
         Step::Pack(step) => pack::load_page(tx, standing, step).await,
         Step::PutBack(step) => put_back::load_page(tx, standing, step).await,
         Step::HandOver(step) => hand_over::load_page(tx, standing, step).await,

@@ -144,17 +144,12 @@ pub(in crate::store) async fn make_shipments(tx: &mut Tx, orders: &[i64]) -> Res
 /// more to look at.
 pub async fn promise_some(tx: &mut Tx, limit: i64) -> Result<(usize, bool)> {
     let waiting = sqlx::query_file!("src/store/sql/orders/promise_some.sql", limit)
+        .fetch_one(tx.conn())
+        .await?;
+    let promised = sqlx::query_scalar!("SELECT promise_anywhere($1)", &waiting.ids)
         .fetch_all(tx.conn())
         .await?;
-    let (mut promised, mut fresh) = (0, 0);
-    for w in waiting {
-        fresh += w.fresh;
-        promised += sqlx::query_scalar!("SELECT promise_shipments($1, $2)", w.warehouse_id, &w.ids)
-            .fetch_all(tx.conn())
-            .await?
-            .len();
-    }
-    Ok((promised, fresh == limit))
+    Ok((promised.len(), waiting.fresh == limit))
 }
 
 /// Promises what waits for stock; returns how many shipments got it.

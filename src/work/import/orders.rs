@@ -19,7 +19,7 @@ pub async fn ingest(
 ) -> store::Result<()> {
     let counter = rows::is_counter(tx, shop).await?;
     if create_items {
-        rows::create_items(tx, file).await?;
+        rows::create_items(tx, file, shop).await?;
     }
     let mut after = 0;
     loop {

@@ -2,6 +2,7 @@
 SELECT e.id
 FROM exception e
 JOIN orders o ON o.id = e.order_id
+JOIN shop sp ON sp.id = o.shop_id
 WHERE e.done_at IS NULL
   AND e.reason = 'unknown_item'
   AND e.id > $1
@@ -19,7 +20,7 @@ WHERE e.done_at IS NULL
       AND NOT EXISTS (
         SELECT 1
         FROM item i
-        WHERE upper(i.sku) = upper(ol.sku) AND i.owner_id = (SELECT min(id) FROM owner)
+        WHERE upper(i.sku) = upper(ol.sku) AND i.owner_id = sp.owner_id
       )
   )
 ORDER BY e.id

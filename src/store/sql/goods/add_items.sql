@@ -4,7 +4,7 @@ INSERT INTO item (
   min_life_days, stop_sale_days
 )
 SELECT
-  (SELECT min(id) FROM owner),
+  default_owner(),
   x.sku,
   x.name_en,
   x.name_zh,

@@ -1,4 +1,4 @@
--- $1 file
+-- $1 file, $2 shop
 WITH fresh AS (
   SELECT DISTINCT ON (upper(il.data ->> 'sku'))
     il.data ->> 'sku' AS sku,
@@ -8,13 +8,15 @@ WITH fresh AS (
     AND NOT EXISTS (
       SELECT 1
       FROM item i
-      WHERE i.owner_id = owner_of('') AND upper(i.sku) = upper(il.data ->> 'sku')
+      WHERE i.owner_id = (SELECT owner_id FROM shop WHERE id = $2)
+        AND upper(i.sku) = upper(il.data ->> 'sku')
     )
   ORDER BY upper(il.data ->> 'sku'), il.row
 ), made AS (
   INSERT INTO item (owner_id, sku, name_en, name_zh, lot_tracked)
-  SELECT owner_of(''), sku, name, name, false
+  SELECT sp.owner_id, fresh.sku, fresh.name, fresh.name, false
   FROM fresh
+  JOIN shop sp ON sp.id = $2
   RETURNING id, owner_id, sku
 ), packs AS (
   INSERT INTO pack (item_id, level, units)

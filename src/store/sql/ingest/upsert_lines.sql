@@ -45,7 +45,8 @@ FROM (
   )
 ) WITH ORDINALITY AS x(line_no, sku, title, qty, unit_price_minor, cancelled, sent, n)
 LEFT JOIN listing li ON li.shop_id = $1 AND li.code = upper(x.sku)
-LEFT JOIN item i ON upper(i.sku) = upper(x.sku) AND i.owner_id = (SELECT min(id) FROM owner)
+JOIN shop sp ON sp.id = o.shop_id
+LEFT JOIN item i ON upper(i.sku) = upper(x.sku) AND i.owner_id = sp.owner_id
 ORDER BY o.id, x.n
 ON CONFLICT ON CONSTRAINT order_line_once
 DO UPDATE SET

@@ -17,16 +17,19 @@ WITH want AS MATERIALIZED (
   SELECT k.*, 'S' || lpad(nextval('shipment_number')::text, 7, '0') AS no
   FROM (
     SELECT
-      o.id, o.shop_id, o.placed_at, o.ship_by, o.receiver, w.id AS warehouse_id,
+      o.id, o.shop_id, o.placed_at, o.ship_by, o.receiver, w.warehouse_id,
       ca.id AS carrier_id, sv.id AS service_id, sp.permits_parts,
       coalesce(cu.priority, 0) AS priority
     FROM orders o
     JOIN shop sp ON sp.id = o.shop_id
-    JOIN warehouse w ON w.id = (SELECT min(id) FROM warehouse)
+    CROSS JOIN LATERAL (SELECT route_to(o.shop_id, o.receiver) AS route) r
+    -- Where it cannot be had it goes on to the next when it is promised.
+    JOIN LATERAL route_warehouses((r.route).id) w ON w.n = 1
     JOIN carrier ca
       ON ca.id = coalesce(
         (SELECT id FROM carrier WHERE code = o.carrier),
-        (SELECT min(id) FROM carrier)
+        sp.carrier_id,
+        (SELECT min(id) FROM carrier HAVING count(*) = 1)
       )
     LEFT JOIN customer cu ON cu.id = o.customer_id
     JOIN carrier_service sv ON sv.carrier_id = ca.id AND sv.standard

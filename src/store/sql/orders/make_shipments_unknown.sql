@@ -2,8 +2,11 @@
 INSERT INTO exception (reason, subject, order_id, shop_id)
 SELECT 'no_carrier', o.order_no, o.id, o.shop_id
 FROM orders o
+JOIN shop sp ON sp.id = o.shop_id
 WHERE o.id = ANY ($1)
-  AND NOT EXISTS (SELECT 1 FROM carrier)
+  AND sp.carrier_id IS NULL
+  AND NOT EXISTS (SELECT 1 FROM carrier ca WHERE ca.code = o.carrier)
+  AND (SELECT count(*) FROM carrier) <> 1
   AND EXISTS (
     SELECT 1
     FROM order_line ol

@@ -23,7 +23,7 @@ SELECT
       )
       AND (
         s.id IS NULL
-        OR s.id IN (SELECT id FROM packable_shipment)
+        OR EXISTS (SELECT 1 FROM packable_shipment ps WHERE ps.id = s.id)
           AND NOT EXISTS (
             SELECT 1
             FROM standing sd

@@ -1,6 +1,12 @@
 SELECT json_build_object(
-  'code', code, 'name', name, 'role', role, 'lang', lang, 'badge', badge, 'active', active
+  'code', pe.code, 'name', pe.name, 'role', pe.role, 'lang', pe.lang, 'badge', pe.badge,
+  'active', pe.active, 'warehouses', (
+    SELECT coalesce(string_agg(w.code, ' ' ORDER BY w.code), '')
+    FROM person_warehouse pw
+    JOIN warehouse w ON w.id = pw.warehouse_id
+    WHERE pw.person_id = pe.id
+  )
 ) AS "row!"
-FROM person
-WHERE role <> 'system'
-ORDER BY code
+FROM person pe
+WHERE pe.role <> 'system'
+ORDER BY pe.code

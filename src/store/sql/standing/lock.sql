@@ -12,6 +12,19 @@ SELECT
   pe.lang,
   w.id AS warehouse_id,
   w.code AS warehouse,
+  EXISTS (
+    SELECT 1
+    FROM warehouse other_w
+    WHERE other_w.id <> w.id
+      AND (
+        NOT EXISTS (SELECT 1 FROM person_warehouse pw WHERE pw.person_id = pe.id)
+        OR EXISTS (
+          SELECT 1
+          FROM person_warehouse pw
+          WHERE pw.person_id = pe.id AND pw.warehouse_id = other_w.id
+        )
+      )
+  ) AS "elsewhere!",
   today(w.id)::text AS "today!",
   (
     SELECT row_to_json(sc)
@@ -32,7 +45,7 @@ SELECT
   set_config('wavedeck.warehouse', w.code, true) AS w_set
 FROM standing sd
 JOIN person pe ON pe.id = sd.person_id
-JOIN warehouse w ON w.id = coalesce(pe.warehouse_id, (SELECT min(id) FROM warehouse))
+JOIN warehouse w ON w.id = works_in(pe)
 LEFT JOIN bench be ON be.place_id = sd.bench_id
 WHERE sd.person_id = $1 AND pe.active
 FOR UPDATE OF sd
