@@ -90,6 +90,8 @@ pub const IMPORT_ROW_BYTES: usize = 256 * 1024;
 pub const XLSX_BYTES: u64 = 8 * 1024 * 1024;
 pub const XLSX_UNPACKED_BYTES: u64 = 48 * 1024 * 1024;
 pub const IMPORT_BATCH: usize = 1000;
+/// Rows of stock that are committed together: nobody on the floor waits for more of them.
+pub const STOCK_BATCH: usize = 100;
 
 /// One call to a shop; the answer of one; the deadline when a person waits.
 pub const SHOP_CALL: Duration = Duration::from_secs(15);

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod batch_picking;
+mod big_files;
 mod cancel_and_change;
 mod cli;
 mod codes;

@@ -9,12 +9,14 @@ use crate::protocol::Message;
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::shops;
-use crate::store::{Tx, people, site};
-use crate::work::import::map::{self, Map, NotThese};
+use crate::store::{Db, Tx, people, site};
+use crate::work::import::map::{self, Between, Map, NotThese};
 use crate::work::import::{ImportOptions, Kind, Report};
 use clap::Args;
 use serde_json::json;
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 #[derive(Args)]
@@ -60,11 +62,18 @@ pub async fn run(args: Import, config: &Config) -> Done {
     let map = args.map.as_deref().map(read_map).transpose()?.unwrap_or_default();
     let table = table(&args.file)?;
     let columns = columns(kind, &table, &map, &args.file)?;
+    let unused: Vec<&str> = (table.header.iter().zip(&columns))
+        .filter(|(_, column)| column.is_none())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !unused.is_empty() {
+        let note = Message::key("cli-import-unused").with("columns", unused.join(", "));
+        tell(config, &note.with("known", kind.columns().join(", ")))?;
+    }
     let opened = open::open(config).await?;
     let db = opened.db("import", 1)?;
     let done = async {
-        let mut tx = db.begin().await?;
-        let report = take(&mut tx, &args, kind, table, columns, &map).await?;
+        let (mut tx, report) = take(&db, &args, kind, table, columns, &map).await?;
         if args.dry_run {
             tx.rollback().await?;
         } else {
@@ -128,20 +137,24 @@ fn columns(kind: Kind, table: &Table, map: &Map, file: &Path) -> Done<Vec<Option
 }
 
 async fn take(
-    tx: &mut Tx,
+    db: &Db,
     args: &Import,
     kind: Kind,
     table: Table,
     columns: Vec<Option<&'static str>>,
     map: &Map,
-) -> Done<Report> {
+) -> Done<(Tx, Report)> {
+    let mut tx = db.begin().await?;
     let person = match &args.person {
-        Some(code) => super::user::answering(tx, code).await?,
-        None => people::system(tx).await?,
+        Some(code) => super::user::answering(&mut tx, code).await?,
+        None => people::system(&mut tx).await?,
     };
+    // Whoever answers is looked up with their row locked: nobody waits for it over the file.
+    tx.commit().await?;
+    let mut tx = db.begin().await?;
     let shop = match &args.shop {
         Some(code) => Some(
-            shops::find(tx, code)
+            shops::find(&mut tx, code)
                 .await?
                 .ok_or_else(|| {
                     Fail::refused(Message::key("cli-shop-unknown").with("received", code))
@@ -150,13 +163,73 @@ async fn take(
         ),
         None => None,
     };
-    let tz = site::time_zone(tx).await?;
+    let tz = site::time_zone(&mut tx).await?;
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
     let target = ImportOptions { kind, actor, shop, create_items: args.create_items, tz };
-    map::take(tx, target, table, columns, map).await?.map_err(|_| {
+    let between = match (kind, args.dry_run) {
+        (Kind::Orders, _) => Between::Nothing,
+        (_, true) => Between::Undo(db),
+        (_, false) => Between::Commit(db),
+    };
+    let mut progress = Progress::of(&args.file);
+    let (tx, report) =
+        map::take(tx, between, &mut |rows| progress.say(rows), target, table, columns, map).await?;
+    progress.end();
+    let report = report.map_err(|_| {
         Fail::refused(Message::key("cli-import-too-many").with("rows", limits::IMPORT_ROWS))
-    })
+    })?;
+    Ok((tx, report))
+}
+
+/// How far a file is, on a terminal: rows, and seconds left as far as they can be guessed.
+struct Progress {
+    shown: bool,
+    since: Instant,
+    last: Instant,
+    /// Lines of the file, where it has lines.
+    of: Option<i64>,
+}
+
+impl Progress {
+    fn of(file: &Path) -> Progress {
+        let shown = io::stderr().is_terminal();
+        let csv = shown && file.extension().is_none_or(|end| !end.eq_ignore_ascii_case("xlsx"));
+        let of = if csv { lines(file) } else { None };
+        Progress { shown, since: Instant::now(), last: Instant::now(), of }
+    }
+
+    fn say(&mut self, rows: i64) {
+        if !self.shown || self.last.elapsed() < Duration::from_millis(500) {
+            return;
+        }
+        self.last = Instant::now();
+        let rate = rows as f64 / self.since.elapsed().as_secs_f64();
+        let left = self.of.map(|of| ((of - rows).max(0) as f64 / rate).ceil());
+        let left = left.map_or_else(String::new, |left| format!(", {left:.0} s"));
+        // Nobody to tell is no reason to stop.
+        let _ = write!(io::stderr(), "\r{rows}{left}  ");
+    }
+
+    fn end(&self) {
+        if self.shown && self.last > self.since {
+            let _ = write!(io::stderr(), "\r                    \r");
+        }
+    }
+}
+
+fn lines(file: &Path) -> Option<i64> {
+    let mut reader = io::BufReader::new(std::fs::File::open(file).ok()?);
+    let mut count = 0;
+    loop {
+        let part = reader.fill_buf().ok()?;
+        if part.is_empty() {
+            return Some(count);
+        }
+        count += part.iter().filter(|byte| **byte == b'\n').count() as i64;
+        let read = part.len();
+        reader.consume(read);
+    }
 }
 
 fn said(report: &Report, config: &Config, json: bool) -> Done {

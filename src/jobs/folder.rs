@@ -12,7 +12,8 @@ use crate::store::Actor;
 use crate::store::jobs::{self, Page, Pull};
 use crate::store::{self, orders, people, site};
 use crate::work::Ctx;
-use crate::work::import::{ImportOptions, Kind, Report, map};
+use crate::work::import::map::{self, Between};
+use crate::work::import::{ImportOptions, Kind, Report};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs;
@@ -254,8 +255,8 @@ async fn take(
         create_items: false,
         tz,
     };
-    match map::take(&mut tx, target, table, columns, map).await {
-        Ok(Ok(report)) => {
+    match map::take(tx, Between::Nothing, &mut |_| (), target, table, columns, map).await {
+        Ok((mut tx, Ok(report))) => {
             if !report.refused.is_empty() {
                 jobs::forget_file(&mut tx, pull.shop.id, &digest).await?;
             }
@@ -265,7 +266,7 @@ async fn take(
         // It will be no better the next time.
         Err(store::Error::Refused { message, .. } | store::Error::Bug(message)) => Ok(Err(message)),
         Err(error) => Err(error),
-        Ok(Err(_)) => Ok(Err(format!("more than {} rows", limits::IMPORT_ROWS))),
+        Ok((_, Err(_))) => Ok(Err(format!("more than {} rows", limits::IMPORT_ROWS))),
     }
 }
 

@@ -45,6 +45,7 @@ pub async fn apply(
                 .await?
             }
             Rows::Stock => {
+                lock_gates(tx, &rows).await?;
                 sqlx::query_as(
                     "SELECT row, import_stock(data, $2, $3) FROM (SELECT * FROM \
                 jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k",
@@ -67,6 +68,12 @@ pub async fn apply(
             }
         };
     Ok(done)
+}
+
+/// The gates of all that rows of stock are about, at once and in order.
+async fn lock_gates(tx: &mut Tx, rows: &Value) -> Result<()> {
+    sqlx::query_file!("src/store/sql/import/lock_gates.sql", rows).fetch_all(tx.conn()).await?;
+    Ok(())
 }
 
 fn packed(batch: &[(i64, Value)]) -> Value {

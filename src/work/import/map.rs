@@ -5,7 +5,7 @@ use super::{Cells, Import, ImportOptions, Kind, Report, TooMany};
 use crate::domain::cells;
 use crate::limits;
 use crate::links::tables::{BadRow, Row, Table};
-use crate::store::{self, Tx};
+use crate::store::{self, Db, Tx};
 use std::collections::HashMap;
 use tokio::sync::mpsc;
 
@@ -90,14 +90,43 @@ fn named(
     named
 }
 
-/// Takes a table in. It is read beside the database's work, a little ahead of it.
+/// What happens between two batches.
+pub enum Between<'a> {
+    /// Nothing: the whole file is one transaction.
+    Nothing,
+    /// What is done is committed.
+    Commit(&'a Db),
+    /// What was tried never was.
+    Undo(&'a Db),
+}
+
+impl Between<'_> {
+    async fn next(&self, tx: Tx) -> store::Result<Tx> {
+        match self {
+            Between::Nothing => Ok(tx),
+            Between::Commit(db) => {
+                tx.commit().await?;
+                db.begin().await
+            }
+            Between::Undo(db) => {
+                tx.rollback().await?;
+                db.begin().await
+            }
+        }
+    }
+}
+
+/// Takes a table in; returns the transaction that is open then. It is read beside the database's
+/// work, a little ahead of it. `said` hears how many rows are done.
 pub async fn take(
-    tx: &mut Tx,
+    mut tx: Tx,
+    between: Between<'_>,
+    said: &mut (dyn FnMut(i64) + Send),
     target: ImportOptions<'_>,
     table: Table,
     columns: Vec<Option<&'static str>>,
     map: &Map,
-) -> store::Result<Result<Report, TooMany>> {
+) -> store::Result<(Tx, Result<Report, TooMany>)> {
     let fixed = map.constants(target.kind);
     let mut taking = Import::new(target);
     let (send, mut rows) = mpsc::channel(limits::IMPORT_BATCH);
@@ -109,11 +138,16 @@ pub async fn take(
         }
     });
     while let Some(row) = rows.recv().await {
-        if taking.take(tx, row).await?.is_err() {
-            return Ok(Err(TooMany));
+        if taking.take(&mut tx, row).await?.is_err() {
+            return Ok((tx, Err(TooMany)));
+        }
+        if taking.is_at_rest() {
+            tx = between.next(tx).await?;
+            said(taking.rows());
         }
     }
-    Ok(Ok(taking.end(tx).await?))
+    let report = taking.end(&mut tx).await?;
+    Ok((tx, Ok(report)))
 }
 
 fn read(

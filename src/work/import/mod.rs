@@ -1,6 +1,7 @@
 //! Files taken in row by row: each row is read, repaired where that is certain, and created,
-//! updated, left as it is, or refused with a code. One transaction for the whole file: it counts or
-//! it does not.
+//! updated, left as it is, or refused with a code. Orders are one transaction: the file counts, or
+//! it does not. The rest is committed batch by batch, so that nobody waits for the file; one that
+//! broke off is taken once more, and what is in is found unchanged.
 
 mod fields;
 pub mod map;
@@ -210,10 +211,23 @@ impl<'a> Import<'a> {
                 received,
             }),
         }
-        if self.batch.len() >= limits::IMPORT_BATCH {
+        if self.batch.len() >= self.rows_at_once() {
             self.flush(tx).await?;
         }
         Ok(Ok(()))
+    }
+
+    fn rows(&self) -> i64 {
+        self.report.rows
+    }
+
+    fn rows_at_once(&self) -> usize {
+        if self.target.kind == Kind::Stock { limits::STOCK_BATCH } else { limits::IMPORT_BATCH }
+    }
+
+    /// All rows so far are applied, and none of what follows needs their transaction.
+    fn is_at_rest(&self) -> bool {
+        self.batch.is_empty() && self.target.kind != Kind::Orders
     }
 
     fn read(&mut self, cells: &Cells) -> Result<Value, fields::Wrong> {
