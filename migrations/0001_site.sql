@@ -1,5 +1,12 @@
 -- The site: warehouses, people, goods and places. Nothing here moves.
 
+-- The next number of a sequence as people write it, `T000042`; it grows when the width is used up.
+CREATE FUNCTION next_number(p_prefix text, p_sequence regclass, p_width int)
+RETURNS text LANGUAGE sql AS $$
+  SELECT p_prefix || lpad(k.n, greatest(p_width, length(k.n)), '0')
+  FROM (SELECT nextval(p_sequence)::text AS n) k
+$$;
+
 -- On which days something works, and on single days until when. Without one it works every day.
 CREATE TABLE calendar (
   id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -218,7 +225,8 @@ CREATE TABLE container (
 -- The body of the codes of containers, trolleys and slots that are made here.
 CREATE SEQUENCE plate_number;
 
-CREATE FUNCTION place_is_new() RETURNS trigger LANGUAGE plpgsql AS $$
+-- By key, whatever the table held when the plan was made.
+CREATE FUNCTION place_is_new() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
   new.stores := new.kind = 'bin';
   new.bin_id := CASE new.kind
@@ -233,6 +241,19 @@ CREATE TRIGGER place_begins BEFORE INSERT ON place FOR EACH ROW EXECUTE FUNCTION
 -- others, and no pallet.
 CREATE FUNCTION settle_containers(p_containers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+  -- A pallet that is just being moved: its new bin is waited for.
+  PERFORM 1
+  FROM place carrier
+  WHERE carrier.kind = 'container'
+    AND carrier.id IN (SELECT parent_id FROM place WHERE id = ANY (p_containers))
+  ORDER BY carrier.id
+  FOR NO KEY UPDATE;
+  -- And what is just being taken off it stands elsewhere.
+  PERFORM 1
+  FROM place pl
+  WHERE pl.parent_id = ANY (p_containers)
+  ORDER BY pl.id
+  FOR NO KEY UPDATE;
   IF EXISTS (
     SELECT 1
     FROM container c
@@ -244,6 +265,15 @@ BEGIN
         carrier.warehouse_id <> pl.warehouse_id
         OR carrier.kind = 'virtual'
         OR (carrier.kind = 'container' AND (under_c.kind <> 'pallet' OR c.kind = 'pallet'))
+        -- A slot holds one.
+        OR (
+          carrier.kind = 'slot'
+          AND EXISTS (
+            SELECT 1
+            FROM place beside_pl
+            WHERE beside_pl.parent_id = carrier.id AND beside_pl.id <> pl.id
+          )
+        )
       )
   ) THEN
     RAISE EXCEPTION 'no container stands there' USING ERRCODE = '23514',
@@ -254,6 +284,7 @@ BEGIN
     FROM place pl
     LEFT JOIN place carrier ON carrier.id = pl.parent_id
     WHERE pl.id = ANY (p_containers)
+      AND (pl.parent_id = ANY (p_containers)) IS NOT TRUE
     UNION ALL
     SELECT pl.id, inside.bin_id
     FROM inside

@@ -212,12 +212,15 @@ CREATE TABLE shipment (
   cutoff_at    timestamptz NOT NULL,
   -- When the oldest of its orders was placed.
   ordered_at   timestamptz NOT NULL DEFAULT now(),
-  permits_parts boolean NOT NULL DEFAULT false,
+  -- Who ordered, of whom something may be held.
+  customer_id  bigint REFERENCES customer,
   receiver     json NOT NULL
 );
 CREATE SEQUENCE shipment_number;
 CREATE INDEX shipment_by_state ON shipment (warehouse_id, state, cutoff_at);
 CREATE INDEX shipment_live ON shipment (warehouse_id, cutoff_at)
+  WHERE state NOT IN ('handed_over', 'cancelled');
+CREATE INDEX shipment_of_customer ON shipment (customer_id)
   WHERE state NOT IN ('handed_over', 'cancelled');
 CREATE INDEX shipment_by_wave ON shipment (wave_id);
 
@@ -298,19 +301,19 @@ CREATE UNIQUE INDEX exception_open_once ON exception
   (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0),
     coalesce(order_id, 0), coalesce(shop_id, 0)) WHERE done_at IS NULL;
 
--- Units of an order line that no shipment of ours has taken on; what a person gave up stays given
--- up.
+-- Units of an order line that no shipment of ours has taken on. What a person gave up stays given
+-- up; if the shop takes units back, they are those first.
 CREATE FUNCTION not_taken_on(p_line order_line) RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT p_line.to_send - coalesce(
-    (
-      SELECT sum(sh.qty)
-      FROM share sh
-      JOIN shipment_line sl ON sl.id = sh.shipment_line_id
-      JOIN shipment s ON s.id = sl.shipment_id
-      WHERE sh.order_line_id = p_line.id AND (s.state <> 'cancelled' OR s.reason = 'given_up')
-    ),
-    0
-  )::bigint
+  SELECT p_line.to_send - k.sent - least(k.given_up, greatest(p_line.to_send - k.sent, 0))
+  FROM (
+    SELECT
+      coalesce(sum(sh.qty) FILTER (WHERE s.state <> 'cancelled'), 0)::bigint AS sent,
+      coalesce(sum(sh.qty) FILTER (WHERE s.state = 'cancelled'), 0)::bigint AS given_up
+    FROM share sh
+    JOIN shipment_line sl ON sl.id = sh.shipment_line_id
+    JOIN shipment s ON s.id = sl.shipment_id
+    WHERE sh.order_line_id = p_line.id AND (s.state <> 'cancelled' OR s.reason = 'given_up')
+  ) k
 $$;
 
 -- Can a parcel be addressed with this: a name and an address, or a token for the waybill service?

@@ -60,21 +60,30 @@ CREATE TRIGGER hold_is_kept BEFORE UPDATE ON hold FOR EACH ROW
 CREATE TRIGGER hold_is_not_deleted BEFORE DELETE ON hold FOR EACH STATEMENT
   EXECUTE FUNCTION hold_stays();
 
--- The live holds on shipments: on themselves, on an order in them, or on who ordered.
+-- The live holds on shipments that are not over: on themselves, on an order in them, or on who
+-- ordered.
 CREATE VIEW shipment_hold AS
-SELECT hd.subject_id AS shipment_id, hd.id, hd.hold_no, hd.subject, hd.reason, hd.note
+SELECT s.id AS shipment_id, hd.id, hd.hold_no, hd.subject, hd.reason, hd.note
 FROM hold hd
+JOIN shipment s
+  ON s.state NOT IN ('handed_over', 'cancelled')
+    AND s.id = hd.subject_id
 WHERE hd.lifted_at IS NULL AND hd.subject = 'shipment'
 UNION ALL
-SELECT DISTINCT sl.shipment_id, hd.id, hd.hold_no, hd.subject, hd.reason, hd.note
+SELECT s.id, hd.id, hd.hold_no, hd.subject, hd.reason, hd.note
 FROM hold hd
-JOIN orders o
-  ON (hd.subject = 'order' AND o.id = hd.subject_id)
-  OR (hd.subject = 'customer' AND o.customer_id = hd.subject_id)
-JOIN order_line ol ON ol.order_id = o.id
+JOIN shipment s
+  ON s.state NOT IN ('handed_over', 'cancelled')
+    AND s.customer_id = hd.subject_id
+WHERE hd.lifted_at IS NULL AND hd.subject = 'customer'
+UNION ALL
+SELECT DISTINCT s.id, hd.id, hd.hold_no, hd.subject, hd.reason, hd.note
+FROM hold hd
+JOIN order_line ol ON ol.order_id = hd.subject_id
 JOIN share sh ON sh.order_line_id = ol.id
 JOIN shipment_line sl ON sl.id = sh.shipment_line_id
-WHERE hd.lifted_at IS NULL;
+JOIN shipment s ON s.id = sl.shipment_id AND s.state NOT IN ('handed_over', 'cancelled')
+WHERE hd.lifted_at IS NULL AND hd.subject = 'order';
 
 CREATE VIEW newest_shipment_hold AS
 SELECT DISTINCT ON (sho.shipment_id) sho.*
@@ -86,7 +95,7 @@ CREATE FUNCTION hold_word(p_reason text) RETURNS text LANGUAGE sql IMMUTABLE AS 
   SELECT CASE
     WHEN p_reason IN (
       'shop_holds', 'no_receiver', 'by_hand', 'customer_asked', 'address_check', 'payment_check',
-      'recall', 'block', 'quality_check'
+      'recall', 'block', 'quality_check', 'check'
     ) THEN p_reason
     WHEN p_reason IS NOT NULL THEN 'other'
   END
@@ -105,7 +114,7 @@ CREATE VIEW shipment_stage AS
 SELECT
   s.id, s.warehouse_id, s.shipment_no, s.carrier_id, s.cutoff_at, s.ordered_at, s.priority,
   CASE WHEN nh.shipment_id IS NULL THEN s.state ELSE 'held' END AS stage,
-  coalesce(hold_word(nh.reason), s.reason) AS why
+  coalesce(hold_said(nh.reason), '@why-' || nullif(s.reason, ''), '') AS why
 FROM shipment s
 LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id
 WHERE s.state NOT IN ('handed_over', 'cancelled');
@@ -134,7 +143,7 @@ CREATE FUNCTION write_hold(p_subject text, p_subject_id bigint, p_reason text, p
 RETURNS text LANGUAGE sql AS $$
   INSERT INTO hold (hold_no, subject, subject_id, reason, note, by)
   VALUES (
-    'H' || lpad(nextval('hold_number')::text, 6, '0'), p_subject, p_subject_id, p_reason, p_note,
+    next_number('H', 'hold_number', 6), p_subject, p_subject_id, p_reason, p_note,
     p_by
   )
   RETURNING hold_no

@@ -302,6 +302,25 @@ BEGIN
     WHERE id = ANY (without) AND reason = '';
     RETURN QUERY SELECT unnest(got);
   END LOOP;
+  -- Of some what was without a promise has gone to another shipment: the rest has all it needs.
+  RETURN QUERY
+    UPDATE shipment s
+    SET state = 'ready', reason = ''
+    WHERE s.id = ANY (p_shipments)
+      AND s.state = 'pending'
+      AND s.warehouse_id = p_warehouse
+      AND EXISTS (SELECT 1 FROM shipment_line sl WHERE sl.shipment_id = s.id)
+      AND NOT EXISTS (
+        SELECT 1
+        FROM shipment_line sl
+        WHERE sl.shipment_id = s.id
+          AND NOT EXISTS (
+            SELECT 1
+            FROM promise p
+            WHERE p.shipment_line_id = sl.id AND p.ended_at IS NULL
+          )
+      )
+    RETURNING s.id;
 END $$;
 
 -- A shipment that nobody has begun and nothing is promised to goes to another warehouse.
@@ -668,7 +687,8 @@ BEGIN
   INTO behind, missing
   FROM ship k
   JOIN shipment s ON s.id = k.shipment_id
-  WHERE k.got = 0 OR NOT s.permits_parts;
+  JOIN shop sp ON sp.id = s.shop_id
+  WHERE k.got = 0 OR NOT sp.permits_parts;
   IF behind <> '{}' THEN
     UPDATE shipment
     SET wave_id = NULL, reason = 'short'
@@ -1214,7 +1234,6 @@ BEGIN
         AND r.ended_at IS NULL
         AND r.stop_id IS NULL
     JOIN place pl ON pl.id = r.place_id AND pl.stores
-    JOIN bin b ON b.place_id = pl.bin_id AND b.use = 'storage'
     WHERE t.id = p_trip
     ORDER BY r.id
     FOR UPDATE OF r SKIP LOCKED
@@ -1264,7 +1283,6 @@ BEGIN
   INTO loose_wave
   FROM reservation r
   JOIN place pl ON pl.id = r.place_id AND pl.stores
-  JOIN bin b ON b.place_id = pl.bin_id AND b.use = 'storage'
   JOIN promise p ON p.id = r.promise_id
   JOIN shipment_line sl ON sl.id = p.shipment_line_id
   JOIN shipment s ON s.id = sl.shipment_id
@@ -1272,7 +1290,7 @@ BEGIN
   LIMIT 1;
   IF loose_wave IS NOT NULL AND (t.id IS NULL OR t.kind <> 'orders') THEN
     INSERT INTO trip (warehouse_id, wave_id, trip_no, priority)
-    VALUES (p_warehouse, loose_wave, 'T' || lpad(nextval('trip_number')::text, 6, '0'), 1)
+    VALUES (p_warehouse, loose_wave, next_number('T', 'trip_number', 6), 1)
     RETURNING id
     INTO fresh;
     IF join_trip(fresh) > 0 THEN
@@ -1316,7 +1334,7 @@ BEGIN
   SELECT
     warehouse_id,
     wave_id,
-    'T' || lpad(nextval('trip_number')::text, 6, '0'),
+    next_number('T', 'trip_number', 6),
     kind,
     priority,
     due_at

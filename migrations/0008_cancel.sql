@@ -55,7 +55,7 @@ DECLARE
   made int;
 BEGIN
   INSERT INTO task (warehouse_id, task_no, kind, container_id)
-  SELECT p_warehouse, 'K' || lpad(nextval('task_number')::text, 6, '0'), 'put_back', c.place_id
+  SELECT p_warehouse, next_number('K', 'task_number', 6), 'put_back', c.place_id
   FROM (SELECT DISTINCT place_id FROM unnest(p_boxes) AS b(place_id)) c
   ORDER BY c.place_id
   ON CONFLICT DO NOTHING;
@@ -114,14 +114,17 @@ CREATE FUNCTION copy_holds(p_from bigint, p_to bigint) RETURNS void LANGUAGE sql
   ORDER BY hd.id
 $$;
 
--- Frees what was reserved and promised; what is in totes and boxes becomes put-back tasks. Returns
--- those tasks' number.
+-- Frees what was reserved and promised; what is in totes and boxes becomes put-back tasks. What is
+-- on the road already stays what it is: the rest is parted off first. Returns the shipment that
+-- stands in its new state now; null: there is nothing of it here.
 CREATE FUNCTION take_off_floor(p_shipment bigint, p_new_state text, p_why text)
-RETURNS int LANGUAGE plpgsql AS $$
+RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   s shipment;
-  made int;
   boxes bigint[];
+  rest bigint := p_shipment;
+  lines bigint[];
+  parts bigint[];
 BEGIN
   PERFORM lock_promise_gates(
     whole.warehouse_id,
@@ -138,7 +141,7 @@ BEGIN
   FROM shipment
   WHERE id = p_shipment
   FOR UPDATE;
-  IF s.state IN ('cancelled', 'handed_over') THEN RETURN 0; END IF;
+  IF s.state IN ('cancelled', 'handed_over') THEN RETURN NULL; END IF;
   -- Where its goods are in people's hands, and who must hear of it.
   SELECT array_agg(DISTINCT r.place_id)
   INTO boxes
@@ -147,7 +150,12 @@ BEGIN
   JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
   JOIN container c ON c.place_id = r.place_id AND c.kind IN ('tote', 'parcel')
   WHERE sl.shipment_id = p_shipment;
-  PERFORM tell_shipments_people(p_shipment, NULL, 'notice-cancelled', '');
+  PERFORM tell_shipments_people(
+    p_shipment,
+    NULL,
+    CASE p_new_state WHEN 'cancelled' THEN 'notice-cancelled' ELSE 'notice-set-aside' END,
+    ''
+  );
   -- A box that stands in the truck must come out again.
   PERFORM take_off_lists(
     (SELECT array_agg(place_id) FROM parcel WHERE shipment_id = p_shipment)
@@ -161,10 +169,21 @@ BEGIN
       JOIN shipment_line sl ON sl.id = p.shipment_line_id
       WHERE sl.shipment_id = p_shipment
     );
+  IF EXISTS (SELECT 1 FROM parcel WHERE shipment_id = p_shipment AND state = 'handed_over') THEN
+    SELECT array_agg(p.order_line_id), array_agg(p.qty - p.shipped)
+    INTO lines, parts
+    FROM shipment_line sl
+    JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
+    WHERE sl.shipment_id = p_shipment AND p.shipped < p.qty;
+    rest := NULL;
+    IF lines IS NOT NULL THEN
+      rest := part_off(p_shipment, lines, parts, p_new_state = 'cancelled');
+    END IF;
+  END IF;
   UPDATE promise
   SET ended_at = now()
   WHERE ended_at IS NULL
-    AND shipment_line_id IN (SELECT id FROM shipment_line WHERE shipment_id = p_shipment);
+    AND shipment_line_id IN (SELECT id FROM shipment_line WHERE shipment_id = rest);
   -- A box that is on the road already stays what it is.
   UPDATE label
   SET state = 'void'
@@ -188,15 +207,16 @@ BEGIN
   UPDATE exception
   SET done_at = now()
   WHERE shipment_id = p_shipment AND done_at IS NULL;
-  made := put_back_from(s.warehouse_id, boxes);
-  IF p_new_state = 'cancelled' THEN PERFORM end_holds(p_shipment); END IF;
+  PERFORM put_back_from(s.warehouse_id, boxes);
+  IF p_new_state = 'cancelled' THEN PERFORM end_holds(rest); END IF;
   UPDATE shipment
   SET
     state = p_new_state,
     reason = p_why,
     wave_id = CASE WHEN p_new_state = 'cancelled' THEN wave_id END
-  WHERE id = p_shipment;
-  RETURN made;
+  WHERE id = rest;
+  IF rest IS DISTINCT FROM p_shipment THEN PERFORM sent_whole(ARRAY[p_shipment]); END IF;
+  RETURN rest;
 END $$;
 
 -- The shop takes some units of one order line back while their shipment is under way: they are cut
@@ -275,7 +295,7 @@ BEGIN
     )
     VALUES (
       s.warehouse_id,
-      'S' || lpad(nextval('shipment_number')::text, 7, '0'),
+      next_number('S', 'shipment_number', 7),
       s.shop_id,
       'cancelled',
       'order_changed',
@@ -472,13 +492,14 @@ BEGIN
         SELECT 1
         FROM standing sd
         WHERE (sd.step -> 'pack' ->> 'shipment_id')::bigint = p_shipment
+          AND sd.session <> '00000000-0000-0000-0000-000000000000'
       );
     PERFORM sent_whole(ARRAY[p_shipment]);
   END IF;
   UPDATE shipment s
   SET state = 'packed'
   WHERE id = p_shipment
-    AND state = 'packing'
+    AND state IN ('picking', 'picked', 'packing')
     AND left_over.in_bins + left_over.in_totes + left_over.owed = 0
     AND EXISTS (
       SELECT 1
@@ -498,7 +519,7 @@ CREATE FUNCTION sent_whole(p_shipments bigint[]) RETURNS void LANGUAGE sql AS $$
   UPDATE shipment s
   SET state = 'handed_over'
   WHERE s.id = ANY (p_shipments)
-    AND s.state IN ('packing', 'packed')
+    AND s.state NOT IN ('handed_over', 'cancelled')
     AND EXISTS (
       SELECT 1
       FROM parcel pc
@@ -542,11 +563,11 @@ BEGIN
   FOR UPDATE;
   INSERT INTO shipment (
     warehouse_id, shipment_no, shop_id, carrier_id, service_id, transit_days, priority, cutoff_at,
-    ordered_at, permits_parts, receiver, state, reason
+    ordered_at, customer_id, receiver, state, reason
   )
   VALUES (
     s.warehouse_id,
-    'S' || lpad(nextval('shipment_number')::text, 7, '0'),
+    next_number('S', 'shipment_number', 7),
     s.shop_id,
     s.carrier_id,
     s.service_id,
@@ -554,7 +575,7 @@ BEGIN
     s.priority,
     next_cutoff(s.warehouse_id, s.service_id),
     s.ordered_at,
-    s.permits_parts,
+    s.customer_id,
     s.receiver,
     CASE WHEN p_gives_up THEN 'cancelled' ELSE 'pending' END,
     CASE WHEN p_gives_up THEN 'given_up' ELSE '' END
@@ -638,9 +659,7 @@ BEGIN
     RETURN NULL;
   END IF;
   fresh := part_off(p_shipment, lines, parts, p_gives_up);
-  IF NOT p_gives_up THEN
-    PERFORM promise_shipments(s.warehouse_id, ARRAY[p_shipment, fresh]);
-  END IF;
+  PERFORM promise_shipments(s.warehouse_id, ARRAY[p_shipment, fresh]);
   RETURN fresh;
 END $$;
 

@@ -140,17 +140,51 @@ BEGIN
   RETURN w;
 END $$;
 
+-- Do standings, parcels or people name this bench?
+CREATE FUNCTION bench_is_named(p_bench bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM standing WHERE bench_id = p_bench)
+    OR EXISTS (SELECT 1 FROM parcel WHERE bench_id = p_bench)
+$$;
+
+-- What follows from a bin's new use: what may be promised and picked there, and whether it is a
+-- bench. Promises to goods that lie there are broken where they no longer fit.
+CREATE FUNCTION place_is_used_as(p_place bigint, p_use text, p_pickable boolean)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  w bigint;
+  items bigint[];
+BEGIN
+  SELECT sk.warehouse_id, array_agg(DISTINCT sk.item_id)
+  INTO w, items
+  FROM place pl
+  JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id AND sk.on_hand > 0
+  WHERE pl.bin_id = p_place AND pl.stores
+  GROUP BY sk.warehouse_id;
+  IF items IS NOT NULL THEN PERFORM lock_promise_gates(w, items); END IF;
+  UPDATE bin
+  SET promisable = p_use = 'storage', pickable = coalesce(p_pickable, p_use = 'storage')
+  WHERE place_id = p_place;
+  IF p_use = 'bench' THEN
+    INSERT INTO bench (place_id) VALUES (p_place) ON CONFLICT DO NOTHING;
+  ELSE
+    DELETE FROM bench WHERE place_id = p_place;
+  END IF;
+  IF items IS NOT NULL THEN PERFORM break_promises(w, items); END IF;
+END $$;
+
 -- `{warehouse, code, parent, use, zone, area, aisle, position_mm, side, seq, level, pickable,
--- max_g, max_ml, max_units}`. A warehouse comes to be with its first place. With a parent it is a
--- slot of that trolley or wall, else a bin.
+-- max_g, max_ml, max_units}`. The first warehouse comes to be with its first place. With a parent
+-- it is a slot of that trolley or wall, else a bin.
 CREATE FUNCTION import_place(p_row jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   w bigint := warehouse_of(p_row ->> 'warehouse');
   pl place;
   carrier place;
   use_is text := p_row ->> 'use';
+  used_as text;
 BEGIN
   IF w IS NULL AND p_row ->> 'warehouse' = '' THEN RETURN 'which_warehouse'; END IF;
+  IF w IS NULL AND EXISTS (SELECT 1 FROM warehouse) THEN RETURN 'unknown_warehouse'; END IF;
   IF w IS NULL THEN
     w := add_warehouse(p_row ->> 'warehouse', p_row ->> 'warehouse', 'Asia/Shanghai', false);
   END IF;
@@ -206,6 +240,10 @@ BEGIN
     WHERE use_is = 'bench';
     RETURN 'created';
   END IF;
+  SELECT use INTO used_as FROM bin WHERE place_id = pl.id;
+  IF used_as = 'bench' AND use_is <> 'bench' AND bench_is_named(pl.id) THEN
+    RETURN 'place_in_use';
+  END IF;
   UPDATE bin b
   SET
     use = n.use, zone = n.zone, area = n.area, aisle = n.aisle, position_mm = n.position_mm,
@@ -217,7 +255,11 @@ BEGIN
     WHERE old_b.place_id = pl.id
   ) n
   WHERE b.place_id = pl.id AND n.place_id = pl.id AND b.* IS DISTINCT FROM n.*;
-  RETURN CASE WHEN FOUND THEN 'updated' ELSE 'unchanged' END;
+  IF NOT FOUND THEN RETURN 'unchanged'; END IF;
+  IF use_is IS DISTINCT FROM used_as AND use_is IS NOT NULL THEN
+    PERFORM place_is_used_as(pl.id, use_is, (p_row ->> 'pickable')::boolean);
+  END IF;
+  RETURN 'updated';
 END $$;
 
 -- `{warehouse, place, owner, sku, lot, last_good_day, status, qty}`: so much is there; the

@@ -29,7 +29,7 @@ BEGIN
             WHERE sl.shipment_id = sg.id
           ),
           CASE WHEN sg.priority > 0 THEN '+' || sg.priority ELSE '' END,
-          CASE WHEN sg.why = '' THEN '' ELSE '@why-' || sg.why END
+          sg.why
         ],
         'shipment',
         sg.id

@@ -210,13 +210,48 @@ BEGIN
   RETURN true;
 END $$;
 
--- Parcels of what this hold is about stay here: they come off the lists of trucks.
-CREATE FUNCTION stop_held_parcels(p_hold_no text) RETURNS void LANGUAGE sql AS $$
-  SELECT take_off_lists(array_agg(pc.place_id))
-  FROM shipment_hold sho
-  JOIN parcel pc ON pc.shipment_id = sho.shipment_id AND pc.state = 'labelled'
-  WHERE sho.hold_no = p_hold_no
+-- Open boxes that nothing keeps from going any more go.
+CREATE FUNCTION close_left_boxes() RETURNS void LANGUAGE sql AS $$
+  SELECT shipment_goes_on(s.id)
+  FROM parcel pc
+  JOIN shipment s ON s.id = pc.shipment_id AND s.state = 'packing'
+  WHERE pc.state = 'open'
+  ORDER BY s.id
 $$;
+
+-- Parcels of what this hold is about stay here: they come off the lists of trucks, and who packs it
+-- is told.
+CREATE FUNCTION stop_held_parcels(p_hold_no text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  held bigint[];
+BEGIN
+  -- A list that is being closed has them locked: then they are gone, or it waits for us.
+  SELECT array_agg(k.id)
+  INTO held
+  FROM (
+    SELECT s.id
+    FROM shipment s
+    WHERE s.id IN (SELECT shipment_id FROM shipment_hold WHERE hold_no = p_hold_no)
+    ORDER BY s.id
+    FOR UPDATE
+  ) k;
+  PERFORM take_off_lists(array_agg(pc.place_id))
+  FROM parcel pc
+  WHERE pc.shipment_id = ANY (held) AND pc.state = 'labelled';
+  INSERT INTO notice (person_id, text)
+  SELECT
+    sd.person_id,
+    json_build_object(
+      'key', 'notice-shipment-held',
+      'args', json_build_object(
+        'shipment', json_build_object('plain', s.shipment_no),
+        'hold', json_build_object('plain', p_hold_no)
+      )
+    )
+  FROM standing sd
+  JOIN shipment s ON s.id = (sd.step -> 'pack' ->> 'shipment_id')::bigint
+  WHERE s.id = ANY (held) AND sd.step -> 'pack' ->> 'closing' IS NULL;
+END $$;
 
 -- Holds something; returns the hold's number. Goods: from this moment nothing of them is promised,
 -- planned or picked; what is reserved of them and not yet picked looks for others, what is in totes
@@ -310,18 +345,33 @@ CREATE FUNCTION keep_holds(p_orders bigint[]) RETURNS void LANGUAGE sql AS $$
         AND hd.subject_id = k.id
         AND hd.reason = k.reason
         AND hd.lifted_at IS NULL
-    )
+    );
+  -- What has just been let go.
+  SELECT close_left_boxes()
+  WHERE EXISTS (
+    SELECT 1
+    FROM hold hd
+    WHERE hd.lifted_at = now() AND hd.by = 'system'
+  );
 $$;
 
 -- Lifts one hold; others on the same thing stay. False: there is none of this number, or it is
--- lifted already.
+-- lifted already. What the program itself holds goes on when its cause is gone.
 CREATE FUNCTION lift_hold(p_hold_no text, p_by text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
+  IF EXISTS (
+    SELECT 1
+    FROM hold
+    WHERE hold_no = p_hold_no AND lifted_at IS NULL AND by = 'system'
+  ) THEN
+    RAISE EXCEPTION 'its cause holds it' USING ERRCODE = '23514', CONSTRAINT = 'hold_has_cause';
+  END IF;
   UPDATE hold
   SET lifted_at = now(), lifted_by = p_by
   WHERE hold_no = p_hold_no AND lifted_at IS NULL;
   IF NOT FOUND THEN RETURN false; END IF;
   PERFORM say_what_is_stuck(w.id) FROM warehouse w;
+  PERFORM close_left_boxes();
   RETURN true;
 END $$;
 
@@ -397,6 +447,20 @@ BEGIN
   JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id AND sk.on_hand > 0
   WHERE p_container IN (pl.id, pl.parent_id);
   IF items IS NOT NULL THEN PERFORM lock_promise_gates(w, items); END IF;
+  IF EXISTS (SELECT 1 FROM parcel WHERE place_id = p_container)
+    OR (
+      (SELECT bin_id FROM place WHERE id = p_to) IS NULL
+      AND EXISTS (
+        SELECT 1
+        FROM place pl
+        JOIN reservation r ON r.place_id = pl.id AND r.ended_at IS NULL
+        WHERE p_container IN (pl.id, pl.parent_id) AND pl.stores
+      )
+    )
+  THEN
+    RAISE EXCEPTION 'no container stands there' USING ERRCODE = '23514',
+      CONSTRAINT = 'container_stands_fit';
+  END IF;
   INSERT INTO placement (
     warehouse_id, container_id, from_place, to_place, reason, person_id, command
   )

@@ -212,7 +212,7 @@ async fn a_supervisor_holds_lets_go_expedites_kicks_out_and_takes_back() {
     assert_eq!(boss.no("A01").await, "desk-expects-answer");
     boss.ok("WDC-YES").await;
     assert_eq!(w.text(&state(&one)).await, "pending by_hand");
-    assert_eq!(p.no("A02").await, "notice-cancelled");
+    assert_eq!(p.no("A02").await, "notice-set-aside");
     assert_eq!(w.number("SELECT count(*) FROM task WHERE state = 'open'").await, 1);
     assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'desk-do-kick-out'").await, 1);
     // Expedited on the floor.

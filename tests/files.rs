@@ -29,7 +29,7 @@ impl Ran {
             panic!("{e}: {} {}", String::from_utf8_lossy(&self.stdout), self.stderr)
         })
     }
-    fn counts(&self) -> [i64; 5] {
+    pub fn counts(&self) -> [i64; 5] {
         let r = self.report();
         let list = |key: &str| r[key].as_array().unwrap().len() as i64;
         let n = |key: &str| r[key].as_i64().unwrap();
@@ -319,6 +319,10 @@ async fn items_bins_and_stock_come_in_and_go_out_as_the_same() {
         WH2\tq-01\tQ\t\t1\t\n\
         WH1\tT1\tZ\t\t1\t\n";
     let bins = f.put("bins.csv", rows);
+    // Another warehouse comes to be by its own command, not by a slip of the pen.
+    let ran = f.run(&["import", "bins", &bins, "--dry-run", "--json"]).await;
+    assert_eq!(ran.refused().into_keys().collect::<Vec<_>>(), ["code_taken", "unknown_warehouse"]);
+    assert_eq!(f.run(&["warehouse", "add", "WH2", "--name", "Second"]).await.code, 0);
     let ran = f.run(&["import", "bins", &bins, "--json"]).await;
     assert_eq!(
         (ran.counts(), ran.refused().into_keys().collect::<Vec<_>>()),

@@ -108,6 +108,7 @@ async fn a_held_shipment_is_stopped_at_bench_label_and_truck_and_goes_on_from_th
     packer.ok(&ean(0)).await;
     // Half packed: the box takes no more than it may close over.
     let hold = w.hold_for(shipment, "address_check").await;
+    assert_eq!(packer.no(&ean(1)).await, "notice-shipment-held", "told before the next unit");
     assert_eq!(packer.no(&ean(1)).await, "pack-box-shipment-held");
     w.let_go(&hold).await;
     packer.ok(&ean(1)).await;
@@ -209,5 +210,53 @@ async fn what_is_split_off_a_held_shipment_is_held_too() {
     );
     w.promise().await;
     assert_eq!(w.text(STATES).await, "released pending");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_hold_that_comes_while_the_list_is_closed_keeps_its_parcel_here() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 20)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1)])]).await;
+    w.release().await;
+    w.person("P", Role::Picker).await.pick_all().await;
+    let mut packer = w.at_bench("Q", Role::Packer).await;
+    packer.follow(30, |r| r.last.expects.is_empty()).await;
+    packer.ok("WDC-MENU-HANDOVER").await;
+    for sscc in w.text("SELECT string_agg(sscc, ' ') FROM parcel").await.split(' ') {
+        packer.ok(sscc).await;
+    }
+    // Written by somebody whose look at the lists came before these scans.
+    w.sql("SELECT write_hold('shipment', min(id), 'payment_check', '', 'BOSS') FROM shipment")
+        .await;
+    packer.scan("WDC-CLOSE").await;
+    assert_eq!(w.text(STATES).await, "packed handed_over");
+    assert_eq!(w.number("SELECT count(*) FROM outbox").await, 1);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn what_the_program_holds_nobody_lifts_and_what_is_over_is_held_no_more() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 20)]).await;
+    w.order_of("O1", "anna", &[("I0", 1)]).await;
+    w.sql("UPDATE orders SET shop_holds = true").await;
+    w.sql("SELECT keep_holds(array_agg(id)) FROM orders").await;
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    assert!(holds::lift(&mut tx, "H000001", "BOSS").await.is_err());
+    drop(tx);
+    w.sql("UPDATE orders SET shop_holds = false").await;
+    w.sql("SELECT keep_holds(array_agg(id)) FROM orders").await;
+    // A supervisor frees one shipment; who ordered it stays held.
+    w.hold_for(Subject::Customer { shop: None, code: "anna" }, "fraud").await;
+    w.hold_for(Subject::Shipment("S0000001"), "payment_check").await;
+    let mut boss = w.person("BOSS", Role::Supervisor).await;
+    boss.ok("WDC-MENU-INQUIRY").await;
+    boss.ok("S0000001").await;
+    boss.ok("1").await;
+    assert_eq!(w.text("SELECT string_agg(reason, ' ') FROM shipment_hold").await, "fraud");
+    assert!(boss.last.page.menu.iter().all(|way| way.text.key != "desk-do-let-go"));
+    w.sql("UPDATE shipment SET state = 'cancelled'").await;
+    assert_eq!(w.number("SELECT count(*) FROM shipment_hold").await, 0);
     w.end().await;
 }

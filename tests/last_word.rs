@@ -50,7 +50,9 @@ async fn what_the_shop_holds_gets_no_label_until_it_lets_go() {
     assert_eq!(packer.said(), "label-shipment-held");
     assert_eq!(w.text("SELECT reason FROM shipment_hold").await, "shop_holds");
     shop.change("O1", |order| order["status"] = json!("paid"));
-    w.finish_parcels().await;
+    // The pull sees it; so does whoever asks for the label.
+    let parcel = w.number("SELECT place_id FROM parcel").await;
+    wavedeck::work::parcel::finish(&w.ctx, parcel).await.unwrap();
     assert_eq!(w.text("SELECT state FROM parcel").await, "labelled");
     assert_eq!(w.number("SELECT count(*) FROM shipment_hold").await, 0);
     // At the truck the same.

@@ -43,6 +43,47 @@ async fn containers_stand_where_they_may_and_know_their_bin() {
     w.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_carton_that_is_put_onto_a_moving_pallet_knows_where_it_comes_to_stand() {
+    let w = World::new().await;
+    w.container("PAL1", "pallet", "A01").await;
+    w.container("BOX1", "carton", "A05").await;
+    for n in 0..20 {
+        let (to, from) = if n % 2 == 0 { ("A02", "PAL1") } else { ("A01", "A05") };
+        let (pallet, carton) = tokio::join!(w.moved("PAL1", to), w.moved("BOX1", from));
+        pallet.unwrap();
+        carton.unwrap();
+        w.check().await;
+    }
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_place_that_is_used_otherwise_promises_otherwise() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 5)]).await;
+    w.orders(&[("O1", &[("I0", 5)])]).await;
+    let used = async |roles: &str| {
+        let row = format!(
+            "SELECT import_place('{{\"warehouse\": \"WH1\", \"code\": \"A01\", \"use\": \
+             \"{roles}\"}}')"
+        );
+        w.text(&row).await
+    };
+    assert_eq!(used("staging").await, "updated");
+    assert_eq!(
+        w.text("SELECT state || ' ' || reason FROM shipment").await,
+        "pending broken_promise"
+    );
+    assert_eq!(used("bench").await, "updated");
+    assert_eq!(w.number("SELECT count(*) FROM bench").await, 2);
+    assert_eq!(used("storage").await, "updated");
+    assert_eq!(w.number("SELECT count(*) FROM bench").await, 1);
+    w.promise().await;
+    assert_eq!(w.text("SELECT state FROM shipment").await, "ready");
+    w.end().await;
+}
+
 #[tokio::test]
 async fn a_pallet_day_from_order_to_truck() {
     let w = World::new().await;
@@ -161,6 +202,7 @@ async fn a_slot_means_the_tote_that_stands_in_it() {
     let mut picker = w.person("P", Role::Picker).await;
     picker.ok("WDC-MENU-PICK").await;
     picker.ok(&ean(0)).await;
+    assert!(w.moved("T8", "WAGON-1").await.is_err(), "a slot holds one");
     assert!(picker.scan("WAGON-2").await.refused(), "nothing stands there");
     picker.ok("WAGON-1").await;
     assert_eq!(w.used_tote().await, "T7");

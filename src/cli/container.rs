@@ -75,10 +75,14 @@ pub async fn run(args: ContainerArgs, config: &Config) -> Done {
         }
         What::Set { container, place, person, warehouse } => {
             let subject = format!("{container} {place}");
-            open::with_tx(config, Some(("container_set", &subject)), async |tx| {
-                Ok(move_to(tx, &container, &place, &person, warehouse.as_deref()).await)
+            let who = open::with_tx(config, None, async |tx| {
+                Ok(super::user::answering(tx, &person).await)
             })
-            .await?
+            .await??;
+            open::with_tx(config, Some(("container_set", &subject)), async |tx| {
+                move_to(tx, &container, &place, who, warehouse.as_deref()).await
+            })
+            .await
         }
         What::List { kind, warehouse, json, limit } => {
             let rows = open::with_tx(config, None, async |tx| {
@@ -149,23 +153,25 @@ async fn move_to(
     tx: &mut Tx,
     container: &str,
     place: &str,
-    person: &str,
+    person: i64,
     warehouse: Option<&str>,
-) -> Done {
-    let person = super::user::answering(tx, person).await?;
-    let one = async |tx: &mut Tx, code: &str| -> Done<places::PlaceRow> {
-        let mut found = places::by_code(tx, code, warehouse).await?;
-        match found.len() {
-            1 => Ok(found.remove(0)),
-            0 => Err(Fail::refused(Message::key("cli-no-such-place").with("code", code))),
-            _ => Err(Fail::refused(Message::key("cli-which-warehouse").with("code", code))),
-        }
-    };
-    let (from, to) = (one(tx, container).await?, one(tx, place).await?);
+) -> store::Result<()> {
+    let from = one(tx, container, warehouse).await?;
     if from.kind != "container" {
-        return Err(Fail::refused(Message::key("cli-no-container").with("code", container)));
+        return Err(refused("no_container", container));
     }
+    let to = one(tx, place, warehouse).await?;
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: from.warehouse, command: Uuid::now_v7(), at: &at };
-    Ok(places::move_container(tx, from.id, to.id, actor).await?)
+    places::move_container(tx, from.id, to.id, actor).await
+}
+
+/// The one place of this code.
+async fn one(tx: &mut Tx, code: &str, warehouse: Option<&str>) -> store::Result<places::PlaceRow> {
+    let mut found = places::by_code(tx, code, warehouse).await?;
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(refused("place_is_known", code)),
+        _ => Err(refused("warehouse_is_said", code)),
+    }
 }

@@ -61,7 +61,13 @@ impl From<store::Error> for Fail {
                     "warehouse_is_known" => {
                         Message::key("cli-no-such-warehouse").with("code", message)
                     }
-                    "warehouse_is_said" => Message::key("cli-which-warehouse").with("code", "-"),
+                    "warehouse_is_said" => Message::key("cli-which-warehouse"),
+                    "no_container" => Message::key("cli-no-container").with("code", message),
+                    "printer_is_known" => {
+                        Message::key("cli-printer-unknown").with("received", message)
+                    }
+                    "bench" => Message::key("cli-no-such-bench").with("code", message),
+                    "hold_has_cause" => Message::key("hold-has-cause"),
                     "container_stands_fit" => Message::key("db-container-stands-fit"),
                     "hold_subject_unknown" => {
                         Message::key("cli-hold-unknown").with("what", message)

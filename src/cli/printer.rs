@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::links::printers::{self, Address};
 use crate::protocol::Message;
 use crate::store;
+use crate::store::printers::PrinterChange;
 use clap::{Args, Subcommand};
 
 #[derive(Args)]
@@ -23,6 +24,17 @@ enum What {
         dpi: String,
         #[arg(long, default_value = "E:SIMSUN.TTF")]
         cjk_font: String,
+        #[arg(long)]
+        bench: Option<String>,
+    },
+    Set {
+        code: String,
+        #[arg(long)]
+        url: Option<String>,
+        #[arg(long, value_parser = ["203", "300"])]
+        dpi: Option<String>,
+        #[arg(long)]
+        cjk_font: Option<String>,
         #[arg(long)]
         bench: Option<String>,
     },
@@ -59,10 +71,23 @@ pub async fn run(args: Printer, config: &Config) -> Done {
                 true => Ok(()),
                 false => Err(crate::store::Error::Refused {
                     constraint: "bench".into(),
-                    message: "no such bench".into(),
+                    message: bench.clone().unwrap_or_default(),
                 }),
             };
             open::with_tx(config, Some(("printer_add", &code)), add).await
+        }
+        What::Set { code, url, dpi, cjk_font, bench } => {
+            url.as_deref().map(address).transpose()?;
+            let change = PrinterChange {
+                url: url.as_deref(),
+                dpi: dpi.map(|dpi| if dpi == "300" { 300 } else { 203 }),
+                cjk_font: cjk_font.as_deref(),
+                bench: bench.as_deref(),
+            };
+            open::with_tx(config, Some(("printer_set", &code)), async |tx| {
+                store::printers::change(tx, &code, &change).await
+            })
+            .await
         }
         What::List { json } => {
             let rows =

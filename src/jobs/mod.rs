@@ -110,11 +110,24 @@ async fn known_now(ctx: &Ctx) -> store::Result<()> {
     }
 }
 
+/// Goods in place of what nobody found, a shipment at a time: whoever picks waits for no more.
+async fn find_again(ctx: &Ctx) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    let lacking = store::exceptions::lost_and_there(&mut tx, limits::KNOWN_BATCH).await?;
+    drop(tx);
+    for shipment in &lacking {
+        let mut tx = ctx.db.begin().await?;
+        store::exceptions::find_again(&mut tx, shipment).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
 /// What new goods can serve: first who lacks something on the floor, then who waits.
 async fn promises(ctx: &Ctx) -> store::Result<()> {
-    let mut tx = ctx.db.begin().await?;
-    store::exceptions::find_what_was_lost(&mut tx, limits::KNOWN_BATCH).await?;
-    tx.commit().await?;
+    if let Err(error) = find_again(ctx).await {
+        tracing::warn!(%error, "what was lost could not be looked for");
+    }
     let mut tx = ctx.db.begin().await?;
     store::orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
     tx.commit().await

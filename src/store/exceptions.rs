@@ -232,23 +232,28 @@ pub async fn map_code(
     Ok(Some(Name { en: item.name_en, zh: item.name_zh, variant: item.variant }))
 }
 
-/// Goods that came meanwhile are tied to what nobody found, the most urgent first; returns how many
-/// shipments have all that they lacked.
-pub async fn find_what_was_lost(tx: &mut Tx, most: i64) -> Result<usize> {
-    let lost = sqlx::query_file!("src/store/sql/exceptions/lost_and_there.sql", most)
-        .fetch_all(tx.conn())
-        .await?;
-    let mut found = 0;
-    for shipment in lost {
-        tx.attempt().await?;
-        let whole = reserve_again(tx, shipment.warehouse_id, shipment.id).await?;
-        tx.attempted(whole).await?;
-        if whole {
-            close_all_found(tx, shipment.id, None).await?;
-            found += 1;
-        }
+/// A shipment that lacks something of which there may be enough now.
+pub struct Lacking {
+    pub warehouse: i64,
+    pub shipment: i64,
+}
+
+/// Shipments that lack what nobody found and what may be there by now, so many at most.
+pub async fn lost_and_there(tx: &mut Tx, most: i64) -> Result<Vec<Lacking>> {
+    let found = sqlx::query_file_as!(Lacking, "src/store/sql/exceptions/lost_and_there.sql", most);
+    Ok(found.fetch_all(tx.conn()).await?)
+}
+
+/// Ties goods that came meanwhile to what nobody found of a shipment; `false`: not all of it is
+/// there, and nothing is changed.
+pub async fn find_again(tx: &mut Tx, lacking: &Lacking) -> Result<bool> {
+    tx.attempt().await?;
+    let whole = reserve_again(tx, lacking.warehouse, lacking.shipment).await?;
+    tx.attempted(whole).await?;
+    if whole {
+        close_all_found(tx, lacking.shipment, None).await?;
     }
-    Ok(found)
+    Ok(whole)
 }
 
 /// Looks for goods again for what a short left unserved: on a new trip of the shipment's wave.
@@ -282,7 +287,7 @@ pub async fn reserve_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result
     let Some(wave) = open.first().and_then(|p| p.wave_id) else { return Ok(false) };
     let trip = sqlx::query_scalar!(
         "INSERT INTO trip (warehouse_id, wave_id, trip_no)
-         VALUES ($1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0'))
+         VALUES ($1, $2, next_number('T', 'trip_number', 6))
          RETURNING id",
         warehouse,
         wave

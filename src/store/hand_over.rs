@@ -40,6 +40,15 @@ pub struct OutgoingParcel {
 }
 
 pub async fn lock_parcel(tx: &mut Tx, parcel: i64) -> Result<Option<OutgoingParcel>> {
+    // Its shipment first, and whether somebody holds it in a later statement: who holds it now is
+    // seen, or waits until it is on the list and takes it off again.
+    sqlx::query_file!("src/store/sql/hand_over/lock_shipment.sql", parcel)
+        .fetch_optional(tx.conn())
+        .await?;
+    let held = sqlx::query_file!("src/store/sql/hand_over/why_held.sql", parcel)
+        .fetch_optional(tx.conn())
+        .await?
+        .map(|r| why_said(&r.said, &r.note));
     Ok(sqlx::query_file!("src/store/sql/hand_over/lock_parcel.sql", parcel)
         .fetch_optional(tx.conn())
         .await?
@@ -48,7 +57,7 @@ pub async fn lock_parcel(tx: &mut Tx, parcel: i64) -> Result<Option<OutgoingParc
             shipment_no: r.shipment_no,
             carrier_id: r.carrier_id,
             carrier: r.name,
-            held: r.held.map(|said| why_said(&said, &r.note.unwrap_or_default())),
+            held,
             list: r.list,
         }))
 }
@@ -147,6 +156,10 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
         sqlx::query_file_scalar!("src/store/sql/hand_over/close_lock_shipments.sql", list)
             .fetch_all(tx.conn())
             .await?;
+    // What somebody began to hold while it stood on the list stays here.
+    sqlx::query_file!("src/store/sql/hand_over/close_leave_held.sql", list)
+        .fetch_all(tx.conn())
+        .await?;
     sqlx::query_file!(
         "src/store/sql/hand_over/close_move_goods.sql",
         actor.at,
@@ -195,6 +208,10 @@ pub async fn tell_shop(tx: &mut Tx, parcel: i64, moment: &str) -> Result<()> {
             "order_no": row.order_no, "carrier": row.carrier, "waybill": row.waybill,
             "lines": row.lines, "parcel": row.sscc,
         });
+        // Not every platform changes the lines of what it was told: somebody looks there.
+        sqlx::query_file!("src/store/sql/hand_over/told_otherwise.sql", parcel, row.order_no, body)
+            .execute(tx.conn())
+            .await?;
         sqlx::query_file!(
             "src/store/sql/hand_over/tell_shop.sql",
             row.shop_id,

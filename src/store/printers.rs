@@ -1,6 +1,6 @@
 //! Printers, and the benches that they stand at.
 
-use super::{Result, Tx};
+use super::{Error, Result, Tx};
 use serde_json::Value;
 
 pub async fn add(
@@ -26,6 +26,37 @@ pub async fn add(
     let bound =
         sqlx::query_file!("src/store/sql/printers/add.sql", id, bench).execute(tx.conn()).await?;
     Ok(bound.rows_affected() > 0)
+}
+
+/// What is to change of a printer; what is not named stays.
+pub struct PrinterChange<'a> {
+    pub url: Option<&'a str>,
+    pub dpi: Option<i32>,
+    pub cjk_font: Option<&'a str>,
+    /// A bench that it prints for from now on.
+    pub bench: Option<&'a str>,
+}
+
+/// Changes a printer; its trouble is forgotten until it shows again.
+pub async fn change(tx: &mut Tx, code: &str, change: &PrinterChange<'_>) -> Result<()> {
+    let refused = |constraint: &str, message: &str| Error::Refused {
+        constraint: constraint.into(),
+        message: message.into(),
+    };
+    let id = sqlx::query_file_scalar!(
+        "src/store/sql/printers/change.sql",
+        code,
+        change.url,
+        change.dpi,
+        change.cjk_font
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or_else(|| refused("printer_is_known", code))?;
+    let Some(bench) = change.bench else { return Ok(()) };
+    let bound =
+        sqlx::query_file!("src/store/sql/printers/add.sql", id, bench).execute(tx.conn()).await?;
+    if bound.rows_affected() > 0 { Ok(()) } else { Err(refused("bench", bench)) }
 }
 
 /// Code, URL, dpi, trouble, benches; by code.

@@ -320,7 +320,12 @@ async fn missing(
         turn::end_unstuck(tx, actor.warehouse, shipment).await?;
     }
     // Its undo would put back what is held now.
-    let key = if lost > 0 { "pack-missing-lost" } else { "pack-missing-coming" };
+    let shipment = load(tx, standing, &step).await?.shipment;
+    let key = match shipment {
+        _ if lost == 0 => "pack-missing-coming",
+        Some(shipment) if shipment.permits_parts => "pack-missing-parts",
+        _ => "pack-missing-lost",
+    };
     Ok(to(standing, Step { last: None, ..step }).saying(Message::key(key)))
 }
 
@@ -337,9 +342,12 @@ async fn parcel(
         return Err(Refusal::wrong(Message::key("pack-expects-tote").with("received", sscc)).into());
     };
     let again = || to(standing, Step { shipment_id: Some(shipment), ..Step::default() });
-    if state == "closed"
-        && let Some(why) = must_stay(tx, id).await?
-    {
+    let stays = if state == "closed" { turn::why_box_stays(tx, id).await? } else { None };
+    if let Some(BoxStays::ShipmentHeld) = stays {
+        // It stays closed, and gets its label when it is let go.
+        return Err(Refusal::stop(Message::key("pack-closed-held").with("received", sscc)).into());
+    }
+    if let Some(why) = must_stay(tx, id).await?.filter(|_| state == "closed") {
         rows::reopen(tx, id, bench, shipment).await?;
         return Ok(again().refusing(Message::key(why)));
     }

@@ -20,6 +20,8 @@ const SENTENCES: &[(&str, &str)] = &[
     ("goods_held", "goods-held"),
     ("container_held", "container-held"),
     ("damaged_within_stop", "db-damaged-within"),
+    ("hold_has_cause", "hold-has-cause"),
+    ("container_stands_fit", "db-container-stands-fit"),
     ("container_stands_there", "db-container-moved"),
     ("hand_over_parcel_once", "hand-over-twice"),
     ("hand_over_open", "hand-over-closed"),

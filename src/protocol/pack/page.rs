@@ -223,7 +223,9 @@ fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
     }
     let (left, packed) = (shipment.left(), shipment.packed());
     let prompt = match (left, shipment.coming) {
-        (0, 0) if shipment.waits_for_decision() => "pack-prompt-owed-waits",
+        (0, 0) if shipment.waits_for_decision() || shipment.owed > 0 && shipment.in_box == 0 => {
+            "pack-prompt-owed-waits"
+        }
         (0, 0) if shipment.owed > 0 => "pack-prompt-owed",
         (0, 0) => "pack-prompt-close",
         (0, _) => "pack-prompt-coming",

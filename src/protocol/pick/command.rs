@@ -80,7 +80,9 @@ pub(super) fn confirm(
     scan: &Scan,
 ) -> Result<Decision, Refusal> {
     let here = scan.matches.iter().any(|m| match m {
-        ScanTarget::Bin { id, .. } | ScanTarget::Container { id, .. } => *id == stop.place_id,
+        // Which of what stands in the bin is meant, the stop says.
+        ScanTarget::Bin { code, .. } => *code == stop.bin,
+        ScanTarget::Container { id, .. } => *id == stop.place_id,
         _ => false,
     });
     match card {

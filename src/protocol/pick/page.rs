@@ -174,6 +174,9 @@ fn prompt(stop: &Stop, step: &Step) -> Message {
     {
         return lot_question(stop, "pick-prompt-lot");
     }
+    if !step.bin_scanned && stop.bin != stop.place {
+        return Message::key("pick-prompt-pallet").with("place", &stop.place);
+    }
     match (step.bin_scanned, stop.bin_needed()) {
         (true, _) => Message::key("pick-prompt-item"),
         (false, true) => Message::key("pick-prompt-bin"),

@@ -25,7 +25,7 @@ pub(super) fn take(
             Message::key("pick-which-pallet").with("received", code).with("place", &stop.place),
         )),
         ScanTarget::Bin { code, .. } => Err(Refusal::wrong(
-            Message::key("pick-wrong-bin").with("received", code).with("bin", &stop.place),
+            Message::key("pick-wrong-bin").with("received", code).with("bin", &stop.bin),
         )),
         ScanTarget::Item { id, units, lot, last_good, count, .. } if *id == stop.item_id => {
             let units = count.filter(|c| *c > 0).map_or(*units, |c| c.saturating_mul(*units));
@@ -38,6 +38,16 @@ pub(super) fn take(
             lot(stop, step, *id, number).map(Some)
         }
         ScanTarget::Lot { .. } => Ok(None),
+        ScanTarget::Container { code, kind, .. }
+            if matches!(kind.as_str(), "pallet" | "carton") =>
+        {
+            Err(Refusal::wrong(
+                Message::key("pick-other-pallet")
+                    .with("received", code)
+                    .with("place", &stop.place)
+                    .with("bin", &stop.bin),
+            ))
+        }
         ScanTarget::Container { .. } => tote(stop, step, found).map(Some),
         ScanTarget::Bench { .. }
         | ScanTarget::Parcel { .. }

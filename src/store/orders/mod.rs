@@ -82,15 +82,14 @@ pub async fn cancel(tx: &mut Tx, shipment: i64, why: &str) -> Result<()> {
 
 /// The same because a person says so. `false`: it has left.
 pub async fn give_up_shipment(tx: &mut Tx, shipment: i64) -> Result<bool> {
-    take_off_floor(tx, shipment, "cancelled", "given_up").await
+    Ok(take_off_floor(tx, shipment, "cancelled", "given_up").await?.is_some())
 }
 
-/// Takes a shipment off the floor, and holds it until a person lets it go. `false`: it has left.
+/// Takes what is here of a shipment off the floor, and holds it until a person lets it go. `false`:
+/// all of it has left.
 pub async fn set_aside(tx: &mut Tx, shipment: i64, by: &str) -> Result<bool> {
-    if !take_off_floor(tx, shipment, "pending", "").await? {
-        return Ok(false);
-    }
-    holds::add(tx, "shipment", shipment, "by_hand", "", by).await.map(|_| true)
+    let Some(here) = take_off_floor(tx, shipment, "pending", "").await? else { return Ok(false) };
+    holds::add(tx, "shipment", here, "by_hand", "", by).await.map(|_| true)
 }
 
 /// Trips before gates and shipments: whoever claims a trip locks it first too.
@@ -102,24 +101,17 @@ async fn lock_open_trips(tx: &mut Tx, shipment: i64) -> Result<()> {
 }
 
 /// Takes a shipment off the floor into `state`: what is not picked is freed, what is in totes and
-/// boxes is put back, its promise ends. `false`: it has left already.
-async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) -> Result<bool> {
+/// boxes is put back, its promise ends. Returns the shipment that stands there then: another one,
+/// if a part of it has left. `None`: all of it has.
+async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) -> Result<Option<i64>> {
     lock_open_trips(tx, shipment).await?;
-    sqlx::query_scalar!("SELECT take_off_floor($1, $2, $3)", shipment, state, why)
+    let here = sqlx::query_scalar!("SELECT take_off_floor($1, $2, $3)", shipment, state, why)
         .fetch_one(tx.conn())
         .await?;
     sqlx::query_file!("src/store/sql/orders/take_off_floor.sql", shipment)
         .execute(tx.conn())
         .await?;
-    Ok(sqlx::query_scalar!(
-        r#"SELECT state = $2 AS "done!"
-           FROM shipment
-           WHERE id = $1"#,
-        shipment,
-        state
-    )
-    .fetch_one(tx.conn())
-    .await?)
+    Ok(here)
 }
 
 /// Codes that name no item of ours are an exception of their order.

@@ -41,6 +41,7 @@ pub const CODES: &[&str] = &[
     "unknown_item",
     "code_taken",
     "no_slots_there",
+    "place_in_use",
     "below_reserved",
     "other_currency",
     "no_receiver",

@@ -10,6 +10,6 @@ SELECT
   to_char(hd.since AT TIME ZONE site_tz(), 'MM-DD HH24:MI') AS "since!",
   to_char(hd.lifted_at AT TIME ZONE site_tz(), 'MM-DD HH24:MI') AS lifted,
   coalesce(hd.lifted_by, '') AS "lifted_by!",
-  hd.by <> 'system' OR hd.reason = 'shop_holds' AS "by_hand!"
+  hd.by <> 'system' AS "by_hand!"
 FROM hold hd
 WHERE hd.id = $1

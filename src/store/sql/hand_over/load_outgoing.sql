@@ -8,3 +8,4 @@ WHERE pc.warehouse_id = $1
   AND pc.state = 'labelled'
   AND ($2::bigint IS NULL OR h.id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM hand_over_parcel hp WHERE hp.parcel_id = pc.place_id)
+  AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = pc.shipment_id)

@@ -1,13 +1,9 @@
 -- $1 parcel
-SELECT
-  pc.state, s.shipment_no, pc.carrier_id, ca.name, h.code AS "list?",
-  hold_said(nh.reason) AS "held?",
-  nh.note AS "note?"
+SELECT pc.state, s.shipment_no, pc.carrier_id, ca.name, h.code AS "list?"
 FROM parcel pc
 JOIN shipment s ON s.id = pc.shipment_id
 JOIN carrier ca ON ca.id = pc.carrier_id
 LEFT JOIN hand_over_parcel hp ON hp.parcel_id = pc.place_id
 LEFT JOIN hand_over h ON h.id = hp.hand_over_id
-LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id
 WHERE pc.place_id = $1
 FOR UPDATE OF pc

@@ -6,7 +6,8 @@ SELECT
   hd.note,
   hd.by,
   to_char(hd.since AT TIME ZONE site_tz(), 'MM-DD HH24:MI') AS "since!",
-  hd.by <> 'system' OR hd.reason = 'shop_holds' AS "by_hand!"
+  -- A person lets go what a person holds, and where it is held.
+  hd.by <> 'system' AND hd.subject = $1 AND hd.subject_id = $2 AS "by_hand!"
 FROM hold hd
 WHERE hd.lifted_at IS NULL
   AND (

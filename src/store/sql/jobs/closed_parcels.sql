@@ -1,5 +1,6 @@
-SELECT place_id
-FROM parcel
-WHERE state = 'closed'
-ORDER BY place_id
+SELECT pc.place_id
+FROM parcel pc
+WHERE pc.state = 'closed'
+  AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = pc.shipment_id)
+ORDER BY pc.place_id
 LIMIT 500

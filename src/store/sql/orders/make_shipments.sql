@@ -14,12 +14,12 @@ WITH want AS MATERIALIZED (
   ) t ON t.order_line_id = ol.id
   WHERE ol.order_id = ANY ($1) AND ol.to_send > coalesce(t.qty, 0)
 ), whole AS MATERIALIZED (
-  SELECT k.*, 'S' || lpad(nextval('shipment_number')::text, 7, '0') AS no
+  SELECT k.*, next_number('S', 'shipment_number', 7) AS no
   FROM (
     SELECT
       o.id, o.shop_id, o.placed_at, o.ship_by, o.receiver, w.warehouse_id,
-      ca.id AS carrier_id, sv.id AS service_id, sp.permits_parts,
-      coalesce(cu.priority, 0) AS priority
+      ca.id AS carrier_id, sv.id AS service_id,
+      coalesce(cu.priority, 0) AS priority, o.customer_id
     FROM orders o
     JOIN shop sp ON sp.id = o.shop_id
     CROSS JOIN LATERAL (SELECT route_to(o.shop_id, o.receiver) AS route) r
@@ -41,7 +41,7 @@ WITH want AS MATERIALIZED (
 ), ship AS (
   INSERT INTO shipment (
     warehouse_id, shipment_no, shop_id, carrier_id, service_id, transit_days, priority, cutoff_at,
-    ordered_at, permits_parts, receiver
+    ordered_at, customer_id, receiver
   )
   SELECT
     warehouse_id,
@@ -53,7 +53,7 @@ WITH want AS MATERIALIZED (
     priority,
     least(ship_by, next_cutoff(warehouse_id, service_id)),
     placed_at,
-    permits_parts,
+    customer_id,
     receiver
   FROM whole
   ORDER BY id

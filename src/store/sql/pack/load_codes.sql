@@ -9,30 +9,36 @@ SELECT
     LIMIT 1
   ) AS any_bench,
   (
-    SELECT pl.code
-    FROM tote_use u
-    LEFT JOIN shipment s ON s.id = u.shipment_id
-    JOIN place pl ON pl.id = u.container_id
-    JOIN bin b ON b.place_id = pl.bin_id AND (b.use = 'staging' OR b.place_id = $2)
-    WHERE pl.warehouse_id = $1
-      AND u.freed_at IS NULL
-      AND EXISTS (
+    SELECT k.code
+    FROM (
+      SELECT pl.id, pl.code, s.id AS shipment_id
+      FROM tote_use u
+      LEFT JOIN shipment s ON s.id = u.shipment_id
+      JOIN place pl ON pl.id = u.container_id
+      JOIN bin b ON b.place_id = pl.bin_id AND (b.use = 'staging' OR b.place_id = $2)
+      WHERE pl.warehouse_id = $1
+        AND u.freed_at IS NULL
+        AND coalesce(s.state, 'picked') IN ('picked', 'packing')
+      ORDER BY (b.place_id = $2) IS TRUE DESC, s.cutoff_at NULLS LAST, u.id
+      OFFSET 0
+    ) k
+    -- What costs more is asked of the first ones only, in their order.
+    WHERE EXISTS (
         SELECT 1
         FROM reservation r
-        WHERE r.place_id = pl.id AND r.ended_at IS NULL
+        WHERE r.place_id = k.id AND r.ended_at IS NULL
       )
       AND (
-        s.id IS NULL
-        OR EXISTS (SELECT 1 FROM packable_shipment ps WHERE ps.id = s.id)
+        k.shipment_id IS NULL
+        OR EXISTS (SELECT 1 FROM packable_shipment ps WHERE ps.id = k.shipment_id)
           AND NOT EXISTS (
             SELECT 1
             FROM standing sd
             WHERE sd.person_id <> $3
               AND sd.session <> '00000000-0000-0000-0000-000000000000'
-              AND (sd.step -> 'pack' ->> 'shipment_id')::bigint = s.id
+              AND (sd.step -> 'pack' ->> 'shipment_id')::bigint = k.shipment_id
           )
       )
-    ORDER BY (b.place_id = $2) IS TRUE DESC, s.cutoff_at NULLS LAST, u.id
     LIMIT 1
   ) AS waiting_tote,
   (

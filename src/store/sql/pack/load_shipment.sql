@@ -2,7 +2,7 @@
 SELECT
   s.id,
   s.shipment_no,
-  s.permits_parts,
+  sp.permits_parts,
   ca.name AS carrier,
   (
     SELECT coalesce(sum(p.broken), 0)::bigint
@@ -12,4 +12,5 @@ SELECT
   ) AS "owed!"
 FROM shipment s
 JOIN carrier ca ON ca.id = s.carrier_id
+JOIN shop sp ON sp.id = s.shop_id
 WHERE s.id = $1 AND s.state IN ('picked', 'packing')

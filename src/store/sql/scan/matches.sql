@@ -54,15 +54,22 @@ SELECT
       'trip', u.trip_id
     )
   )
-FROM place pl
+FROM (
+  SELECT id, code, parent_id
+  FROM place
+  WHERE warehouse_id = $1 AND code = ANY ($2)
+  UNION ALL
+  -- A slot's code means the container that stands there.
+  SELECT inside_pl.id, inside_pl.code, inside_pl.parent_id
+  FROM place slot_pl
+  JOIN place inside_pl ON inside_pl.parent_id = slot_pl.id
+  WHERE slot_pl.warehouse_id = $1 AND slot_pl.code = ANY ($2) AND slot_pl.kind = 'slot'
+) pl
 JOIN container c ON c.place_id = pl.id AND c.kind <> 'parcel'
-LEFT JOIN place carrier ON carrier.id = pl.parent_id AND carrier.kind = 'slot'
 LEFT JOIN tote_use u ON u.container_id = pl.id AND u.freed_at IS NULL
 LEFT JOIN shipment s ON s.id = u.shipment_id
 LEFT JOIN trip t ON t.id = u.trip_id
 LEFT JOIN person pe ON pe.id = t.person_id
-  -- A slot's code means the container that stands there.
-WHERE pl.warehouse_id = $1 AND (pl.code = ANY ($2) OR carrier.code = ANY ($2))
 UNION ALL
 SELECT
   lo.number,

@@ -3,7 +3,7 @@ INSERT INTO wave (warehouse_id, wave_no, released_by)
 VALUES (
   $1,
   CASE
-    WHEN $3 THEN 'W' || lpad(nextval('wave_number')::text, 5, '0')
+    WHEN $3 THEN next_number('W', 'wave_number', 5)
     ELSE 'R' || pg_current_xact_id()::text
   END,
   $2

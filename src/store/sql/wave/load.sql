@@ -16,7 +16,10 @@ SELECT
   (
     SELECT coalesce(array_agg(why || ' ' || n ORDER BY n DESC, why), '{}')
     FROM (
-      SELECT coalesce(hold_word(nh.reason), nullif(s.reason, ''), 'not_yet') AS why, count(*) AS n
+      SELECT CASE
+          WHEN nh.shipment_id IS NOT NULL THEN 'held'
+          ELSE coalesce(nullif(s.reason, ''), 'not_yet')
+        END AS why, count(*) AS n
       FROM shipment s
       LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id
       WHERE s.warehouse_id = $1

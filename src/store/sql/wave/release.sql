@@ -4,7 +4,7 @@ WITH plan AS (
   FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS u(n, kind, shipment_id)
 ), made AS (
   INSERT INTO trip (warehouse_id, wave_id, trip_no, kind, priority, due_at)
-  SELECT $1, $2, 'T' || lpad(nextval('trip_number')::text, 6, '0'), d.kind, d.priority, d.due_at
+  SELECT $1, $2, next_number('T', 'trip_number', 6), d.kind, d.priority, d.due_at
   FROM (
     SELECT n, kind, max(s.priority) AS priority, min(s.cutoff_at) AS due_at
     FROM plan
