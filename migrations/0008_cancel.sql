@@ -204,9 +204,12 @@ BEGIN
       JOIN parcel pc ON pc.place_id = la.parcel_id
       WHERE pc.shipment_id = p_shipment
     );
+  -- What the shop changed late is still to be answered, if it was not the shop who ended this.
   UPDATE exception
   SET done_at = now()
-  WHERE shipment_id = p_shipment AND done_at IS NULL;
+  WHERE shipment_id = p_shipment
+    AND done_at IS NULL
+    AND (reason <> 'changed_late' OR p_why IN ('order_cancelled', 'order_changed'));
   PERFORM put_back_from(s.warehouse_id, boxes);
   IF p_new_state = 'cancelled' THEN PERFORM end_holds(rest); END IF;
   UPDATE shipment

@@ -11,7 +11,8 @@ CREATE FUNCTION why_held(p_lot bigint, p_place bigint) RETURNS text LANGUAGE sql
       WHEN 'lot' THEN hd.subject_id = lo.id
       WHEN 'item' THEN hd.subject_id = lo.item_id
       WHEN 'owner' THEN hd.subject_id = lo.owner_id
-      ELSE hd.subject_id IN (p_place, pl.parent_id, pl.bin_id)
+      ELSE hd.subject IN ('place', 'container')
+        AND hd.subject_id IN (p_place, pl.parent_id, pl.bin_id)
     END
   WHERE lo.id = p_lot
   ORDER BY hd.id DESC

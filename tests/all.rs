@@ -30,6 +30,7 @@ mod places;
 mod platforms;
 mod promise;
 mod pty;
+mod random_days;
 mod random_reports;
 mod roles;
 mod screens;

@@ -113,7 +113,38 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
         }
         return Ok(());
     }
-    // The last to be ready gives first.
+    let left = cut_out(tx, order).await?;
+    let added = sqlx::query_file_scalar!("src/store/sql/orders/cut_lines_added.sql", order)
+        .fetch_one(tx.conn())
+        .await?;
+    if added {
+        raise_unknown(tx, &[order]).await?;
+    }
+    if !added && left.too_many == 0 && !left.other {
+        return Ok(());
+    }
+    for s in live.iter().filter(|s| !s.is_not_begun()) {
+        let reason = if s.state == "handed_over" && left.too_many > 0 {
+            "coming_back"
+        } else {
+            "changed_late"
+        };
+        raise_shipment(tx, reason, s.id, &s.shipment_no, order_no).await?;
+    }
+    Ok(())
+}
+
+/// What could not be brought in line by cutting.
+struct Left {
+    /// Units more than the shop wants, in boxes that are closed or gone.
+    too_many: i64,
+    /// A line is of another item now.
+    other: bool,
+}
+
+/// What the shop took back of an order is cut out of its shipments; the last to be ready gives
+/// first.
+async fn cut_out(tx: &mut Tx, order: i64) -> Result<Left> {
     let parts =
         sqlx::query_file!("src/store/sql/orders/cut_lines.sql", order).fetch_all(tx.conn()).await?;
     let mut too_many: std::collections::BTreeMap<i64, i64> =
@@ -130,22 +161,26 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
         .fetch_one(tx.conn())
         .await?;
     }
-    let added = sqlx::query_file_scalar!("src/store/sql/orders/cut_lines_added.sql", order)
-        .fetch_one(tx.conn())
-        .await?;
-    if added {
-        raise_unknown(tx, &[order]).await?;
+    Ok(Left { too_many: too_many.values().sum(), other: parts.iter().any(|p| p.other) })
+}
+
+/// While its shop holds an order only what it takes back is followed, and where it goes; what it
+/// adds follows when it lets go.
+pub(super) async fn follow_held(
+    tx: &mut Tx,
+    order: i64,
+    live: &[Live],
+    order_no: &str,
+    receiver: &serde_json::Value,
+) -> Result<()> {
+    let left = cut_out(tx, order).await?;
+    if left.too_many > 0 {
+        for s in live.iter().filter(|s| !s.is_not_begun()) {
+            raise_shipment(tx, "changed_late", s.id, &s.shipment_no, order_no).await?;
+        }
     }
-    if !added && too_many.values().all(|rest| *rest == 0) && parts.iter().all(|p| !p.other) {
-        return Ok(());
+    for shipment in live {
+        sqlx::query!("SELECT readdress($1, $2)", shipment.id, receiver).execute(tx.conn()).await?;
     }
-    for s in live.iter().filter(|s| !s.is_not_begun()) {
-        let reason = if s.state == "handed_over" && too_many.values().any(|rest| *rest > 0) {
-            "coming_back"
-        } else {
-            "changed_late"
-        };
-        raise_shipment(tx, reason, s.id, &s.shipment_no, order_no).await?;
-    }
-    Ok(())
+    keep_holds(tx, &[order]).await
 }

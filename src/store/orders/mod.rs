@@ -7,7 +7,7 @@ pub use change::apply_shop_changes;
 
 use super::shops::ShopRow;
 use super::{Result, Tx, holds};
-use change::follow;
+use change::{follow, follow_held};
 use sqlx::types::Json;
 
 /// Makes the shipments of an order say what the order says now.
@@ -23,7 +23,7 @@ pub async fn reconcile(tx: &mut Tx, order: i64) -> Result<()> {
         return Ok(());
     }
     if o.shop_holds {
-        return Ok(());
+        return follow_held(tx, order, &live, &o.order_no, &o.receiver).await;
     }
     if !live.is_empty() {
         return follow(tx, order, &live, &o.order_no, &o.receiver).await;

@@ -39,7 +39,10 @@ CROSS JOIN LATERAL (
         END
         AND (
           hd.subject IN ('lot', 'item', 'owner')
-          OR hd.subject_id IN (pl.id, pl.parent_id, pl.bin_id)
+          OR (
+            hd.subject IN ('place', 'container')
+            AND hd.subject_id IN (pl.id, pl.parent_id, pl.bin_id)
+          )
         )
     )
 ) f
