@@ -238,62 +238,71 @@ END $$;
 CREATE TRIGGER place_begins BEFORE INSERT ON place FOR EACH ROW EXECUTE FUNCTION place_is_new();
 
 -- Containers stand where they may, and what stands in them knows its bin: only a pallet carries
--- others, and no pallet.
-CREATE FUNCTION settle_containers(p_containers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+-- others, and no pallet; a slot holds one. By key, whatever the tables held when the plans were
+-- made.
+CREATE FUNCTION settle_containers(p_containers bigint[])
+RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+  seen record;
 BEGIN
-  -- A pallet that is just being moved: its new bin is waited for.
-  PERFORM 1
-  FROM place carrier
-  WHERE carrier.kind = 'container'
-    AND carrier.id IN (SELECT parent_id FROM place WHERE id = ANY (p_containers))
-  ORDER BY carrier.id
-  FOR NO KEY UPDATE;
-  -- And what is just being taken off it stands elsewhere.
-  PERFORM 1
-  FROM place pl
-  WHERE pl.parent_id = ANY (p_containers)
-  ORDER BY pl.id
-  FOR NO KEY UPDATE;
-  IF EXISTS (
-    SELECT 1
-    FROM container c
-    JOIN place pl ON pl.id = c.place_id
-    JOIN place carrier ON carrier.id = pl.parent_id
-    LEFT JOIN container under_c ON under_c.place_id = carrier.id
-    WHERE c.place_id = ANY (p_containers)
-      AND (
-        carrier.warehouse_id <> pl.warehouse_id
-        OR carrier.kind = 'virtual'
-        OR (carrier.kind = 'container' AND (under_c.kind <> 'pallet' OR c.kind = 'pallet'))
-        -- A slot holds one.
-        OR (
-          carrier.kind = 'slot'
-          AND EXISTS (
-            SELECT 1
-            FROM place beside_pl
-            WHERE beside_pl.parent_id = carrier.id AND beside_pl.id <> pl.id
-          )
+  SELECT
+    bool_or(c.kind = 'pallet') AS pallets,
+    bool_or(carrier.kind = 'container') AS carried,
+    bool_or(
+      carrier.warehouse_id <> pl.warehouse_id
+      OR carrier.kind = 'virtual'
+      OR (carrier.kind = 'container' AND (under_c.kind <> 'pallet' OR c.kind = 'pallet'))
+      OR (
+        carrier.kind = 'slot'
+        AND EXISTS (
+          SELECT 1
+          FROM place beside_pl
+          WHERE beside_pl.parent_id = carrier.id AND beside_pl.id <> pl.id
         )
       )
-  ) THEN
+    ) AS amiss
+  INTO seen
+  FROM place pl
+  JOIN container c ON c.place_id = pl.id
+  JOIN place carrier ON carrier.id = pl.parent_id
+  LEFT JOIN container under_c ON under_c.place_id = carrier.id
+  WHERE pl.id = ANY (p_containers);
+  IF seen.amiss THEN
     RAISE EXCEPTION 'no container stands there' USING ERRCODE = '23514',
       CONSTRAINT = 'container_stands_fit';
   END IF;
-  WITH RECURSIVE inside AS (
-    SELECT pl.id, carrier.bin_id
-    FROM place pl
-    LEFT JOIN place carrier ON carrier.id = pl.parent_id
-    WHERE pl.id = ANY (p_containers)
-      AND (pl.parent_id = ANY (p_containers)) IS NOT TRUE
-    UNION ALL
-    SELECT pl.id, inside.bin_id
-    FROM inside
-    JOIN place pl ON pl.parent_id = inside.id
-  )
+  -- A pallet that is just being moved: its new bin is waited for.
+  IF seen.carried THEN
+    PERFORM 1
+    FROM place carrier
+    WHERE carrier.kind = 'container'
+      AND carrier.id IN (SELECT parent_id FROM place WHERE id = ANY (p_containers))
+    ORDER BY carrier.id
+    FOR NO KEY UPDATE;
+  END IF;
   UPDATE place pl
-  SET bin_id = inside.bin_id
-  FROM inside
-  WHERE pl.id = inside.id AND pl.bin_id IS DISTINCT FROM inside.bin_id;
+  SET bin_id = k.bin_id
+  FROM (
+    SELECT own_pl.id, carrier.bin_id
+    FROM place own_pl
+    LEFT JOIN place carrier ON carrier.id = own_pl.parent_id
+    WHERE own_pl.id = ANY (p_containers)
+  ) k
+  WHERE pl.id = k.id AND pl.bin_id IS DISTINCT FROM k.bin_id;
+  IF seen.pallets THEN
+    -- What is just being taken off it stands elsewhere.
+    PERFORM 1
+    FROM place pl
+    WHERE pl.parent_id = ANY (p_containers)
+    ORDER BY pl.id
+    FOR NO KEY UPDATE;
+    UPDATE place pl
+    SET bin_id = carrier.bin_id
+    FROM place carrier
+    WHERE pl.parent_id = ANY (p_containers)
+      AND carrier.id = pl.parent_id
+      AND pl.bin_id IS DISTINCT FROM carrier.bin_id;
+  END IF;
 END $$;
 CREATE FUNCTION container_is_new() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,6 @@
-//! Days in which anything happens to anything: orders, changes and cancellations, holds and recalls,
-//! shorts in bins and at benches, pallets that move, days that pass, stock that comes. After each of
-//! it the books are right, and in the end nothing is owed that nobody sees.
+//! Days in which anything happens to anything: orders, changes and cancellations, holds and
+//! recalls, shorts in bins and at benches, pallets that move, days that pass, stock that comes.
+//! After each of it the books are right, and in the end nothing is owed that nobody sees.
 
 use crate::support::{Robot, World};
 use std::sync::Arc;
@@ -273,8 +273,8 @@ const UNSEEN: [(&str, &str); 3] = [
         "on the floor with units that are neither tied to a place nor said",
         "SELECT count(*) FROM shipment s JOIN shipment_line sl ON sl.shipment_id = s.id JOIN \
          promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL AND p.open > 0 WHERE \
-         s.state IN ('released', 'picking', 'picked', 'packing', 'packed') AND NOT EXISTS (SELECT 1 \
-         FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL)",
+         s.state IN ('released', 'picking', 'picked', 'packing', 'packed') AND NOT EXISTS (SELECT \
+         1 FROM exception e WHERE e.shipment_id = s.id AND e.done_at IS NULL)",
     ),
     (
         "lost without an exception",
@@ -294,14 +294,14 @@ const UNSEEN: [(&str, &str); 3] = [
 
 /// What is promised and not tied to a place, and what is held, for whoever looks into a failure.
 const OPEN: &str = "SELECT coalesce(string_agg(concat_ws(' ', s.shipment_no, s.state, s.reason, \
-    'item', p.item_id, 'open', p.open, 'of', p.qty, 'until', needed_day(n)), E'\\n'), '') || E'\\n' \
-    || coalesce((SELECT string_agg(hold_no || ' ' || subject || ' ' || hold_subject(h), ', ') FROM \
-    hold h WHERE lifted_at IS NULL), '') FROM promise p JOIN need n ON n.id = p.need_id JOIN \
-    shipment_line sl ON sl.id = p.shipment_line_id JOIN shipment s ON s.id = sl.shipment_id WHERE \
-    p.ended_at IS NULL AND p.open > 0";
+    'item', p.item_id, 'open', p.open, 'of', p.qty, 'until', needed_day(n)), E'\\n'), '') || \
+    E'\\n' || coalesce((SELECT string_agg(hold_no || ' ' || subject || ' ' || hold_subject(h), \
+    ', ') FROM hold h WHERE lifted_at IS NULL), '') FROM promise p JOIN need n ON n.id = \
+    p.need_id JOIN shipment_line sl ON sl.id = p.shipment_line_id JOIN shipment s ON s.id = \
+    sl.shipment_id WHERE p.ended_at IS NULL AND p.open > 0";
 
-const HELD_AND_PICKED: &str = "SELECT count(*) FROM movement m JOIN hold h ON h.subject = 'lot' AND \
-    h.subject_id = m.lot_id WHERE m.reason = 'pick' AND m.at > h.since AND m.at < \
+const HELD_AND_PICKED: &str = "SELECT count(*) FROM movement m JOIN hold h ON h.subject = 'lot' \
+    AND h.subject_id = m.lot_id WHERE m.reason = 'pick' AND m.at > h.since AND m.at < \
     coalesce(h.lifted_at, 'infinity')";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -23,7 +23,7 @@ SELECT
 FROM shipment_line sl
 JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
 JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
-JOIN place pl ON pl.id = r.place_id
+LEFT JOIN place pl ON pl.id = r.place_id
 LEFT JOIN parcel pc ON pc.place_id = r.place_id
 JOIN item i ON i.id = r.item_id
 JOIN lot lo ON lo.id = r.lot_id
