@@ -239,9 +239,10 @@ CREATE TRIGGER place_begins BEFORE INSERT ON place FOR EACH ROW EXECUTE FUNCTION
 
 -- Containers stand where they may, and what stands in them knows its bin: only a pallet carries
 -- others, and no pallet; a slot holds one. By key, whatever the tables held when the plans were
--- made.
+-- made: a merge would walk over all places for the one that moves.
 CREATE FUNCTION settle_containers(p_containers bigint[])
-RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
+RETURNS void LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   seen record;
 BEGIN

@@ -379,8 +379,9 @@ END $$;
 -- Does a parcel hold goods that do not keep long enough: to leave with the next truck, or, once it
 -- is brought to one, today?
 CREATE FUNCTION parcel_too_old(p_parcel bigint, p_today boolean)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN EXISTS (
     SELECT 1
     FROM reservation r
     JOIN promise p ON p.id = r.promise_id
@@ -392,13 +393,14 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
         WHEN p_today THEN needed_day_if_sent(n)
         ELSE needed_day(n)
       END
-  )
-$$;
+  );
+END $$;
 
 -- Does somebody hold what lies in a parcel, or the parcel itself? What was set aside and still lies
 -- there counts too: nobody has taken it out yet.
-CREATE FUNCTION parcel_held(p_parcel bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (
+CREATE FUNCTION parcel_held(p_parcel bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN EXISTS (
     SELECT 1
     FROM place pl
     JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id
@@ -408,30 +410,33 @@ CREATE FUNCTION parcel_held(p_parcel bigint) RETURNS boolean LANGUAGE sql STABLE
     WHERE pl.id = p_parcel
       AND sk.on_hand > 0
       AND lo.holds + i.holds + ow.holds + pl.holds > 0
-  )
-$$;
+  );
+END $$;
 
 -- Why a box must not be closed, or sent, with what lies in it: 'shipment_held', 'held', 'too_old',
 -- or 'strays', which are not for its shipment (any more). NULL: it may be.
-CREATE FUNCTION why_box_stays(p_parcel bigint) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT
-    CASE
-      WHEN EXISTS (
-        SELECT 1
-        FROM parcel pc
-        JOIN shipment_hold sho ON sho.shipment_id = pc.shipment_id
-        WHERE pc.place_id = p_parcel
-      ) THEN 'shipment_held'
-      WHEN parcel_held(p_parcel) THEN 'held'
-      WHEN parcel_too_old(p_parcel, false) THEN 'too_old'
-      WHEN EXISTS (
-        SELECT 1
-        FROM place pl
-        JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id
-        WHERE pl.id = p_parcel AND sk.on_hand > sk.reserved
-      ) THEN 'strays'
-    END
-$$;
+-- In steps, so that a session plans each of them once.
+CREATE FUNCTION why_box_stays(p_parcel bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_parcel parcel;
+BEGIN
+  SELECT * INTO v_parcel FROM parcel WHERE place_id = p_parcel;
+  IF EXISTS (SELECT 1 FROM shipment_hold WHERE shipment_id = v_parcel.shipment_id) THEN
+    RETURN 'shipment_held';
+  END IF;
+  IF parcel_held(p_parcel) THEN RETURN 'held'; END IF;
+  IF parcel_too_old(p_parcel, false) THEN RETURN 'too_old'; END IF;
+  IF EXISTS (
+    SELECT 1
+    FROM stock
+    WHERE warehouse_id = v_parcel.warehouse_id
+      AND place_id = v_parcel.place_id
+      AND on_hand > reserved
+  ) THEN
+    RETURN 'strays';
+  END IF;
+  RETURN NULL;
+END $$;
 
 -- A container goes to another place, with its goods and whatever stands in it; reservations go
 -- along. Where its goods may not be promised any more, promises that no longer fit are broken.

@@ -1,5 +1,4 @@
 -- $1 parcel
 SELECT hold_said(nh.reason) AS "said!", nh.note AS "note!"
-FROM parcel pc
-JOIN newest_shipment_hold nh ON nh.shipment_id = pc.shipment_id
-WHERE pc.place_id = $1
+FROM newest_shipment_hold nh
+WHERE nh.shipment_id = (SELECT shipment_id FROM parcel WHERE place_id = $1)

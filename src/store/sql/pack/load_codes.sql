@@ -30,7 +30,8 @@ SELECT
       )
       AND (
         k.shipment_id IS NULL
-        OR EXISTS (SELECT 1 FROM packable_shipment ps WHERE ps.id = k.shipment_id)
+        -- Not EXISTS, which works out all that is packable before it looks for one.
+        OR (SELECT true FROM packable_shipment ps WHERE ps.id = k.shipment_id)
           AND NOT EXISTS (
             SELECT 1
             FROM standing sd

@@ -11,7 +11,8 @@ SELECT
   lo.last_good_day::text AS "day!",
   pc.state AS "box_?",
   (
-    pl.stores
+    -- Asked row by row: a join walks over all places.
+    (SELECT pl.stores FROM place pl WHERE pl.id = r.place_id)
     OR EXISTS (
       SELECT 1
       FROM tote_use u
@@ -23,7 +24,6 @@ SELECT
 FROM shipment_line sl
 JOIN promise p ON p.shipment_line_id = sl.id AND p.ended_at IS NULL
 JOIN reservation r ON r.promise_id = p.id AND r.ended_at IS NULL
-LEFT JOIN place pl ON pl.id = r.place_id
 LEFT JOIN parcel pc ON pc.place_id = r.place_id
 JOIN item i ON i.id = r.item_id
 JOIN lot lo ON lo.id = r.lot_id

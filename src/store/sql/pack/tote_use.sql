@@ -32,5 +32,11 @@ SELECT
 FROM tote_use u
 JOIN trip t ON t.id = u.trip_id
 LEFT JOIN shipment s ON s.id = u.shipment_id
-LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id
+LEFT JOIN LATERAL (
+  SELECT sho.reason, sho.note
+  FROM shipment_hold sho
+  WHERE sho.shipment_id = s.id
+  ORDER BY sho.id DESC
+  LIMIT 1
+) nh ON true
 WHERE u.container_id = $1 AND u.freed_at IS NULL
