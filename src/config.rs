@@ -24,6 +24,13 @@ pub struct DatabaseConfig {
     pub owner_url: Option<String>,
 }
 
+impl DatabaseConfig {
+    /// Who migrates: the owner's URL, or one that goes past a pooler, or the only one there is.
+    pub fn owner(&self) -> Option<&String> {
+        self.owner_url.as_ref().or(self.direct_url.as_ref()).or(self.url.as_ref())
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UiConfig {
     pub lang: Option<Lang>,

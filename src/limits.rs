@@ -24,10 +24,20 @@ pub const LOCK_TIMEOUT: &str = "8s";
 pub const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
 /// Tries of a transaction that lost a deadlock or a serialization race.
 pub const TRANSACTION_TRIES: u32 = 8;
-/// Failed connections in a row after which the pool is replaced.
-pub const POOL_FAILURES: u32 = 3;
-/// Between two tries of a console whose database does not answer.
+/// Between two tries of a console whose database does not answer; after so long without an answer
+/// it says so; and after so long the person decides.
 pub const OFFLINE_RETRY: Duration = Duration::from_millis(500);
+pub const NO_ANSWER_SAID: Duration = Duration::from_millis(1500);
+pub const GESTURE_PATIENCE: Duration = Duration::from_secs(30);
+/// A gesture that takes so long makes its session ask the servers which of them takes writes, again
+/// and again at growing distances; how long an answer to that is waited for; and how often a worker
+/// asks.
+pub const DOUBT_AFTER: Duration = Duration::from_secs(1);
+pub const DOUBT_MAX: Duration = Duration::from_secs(8);
+pub const PROBE_WAIT: Duration = Duration::from_secs(1);
+pub const WATCH_EVERY: Duration = Duration::from_secs(2);
+/// Who leaves waits so long for a server to say good-bye.
+pub const CLOSE_WAIT: Duration = Duration::from_secs(3);
 
 /// Reservations of a walk that a picker's session knows ahead.
 pub const PICKS_AHEAD: i32 = 100;

@@ -13,6 +13,7 @@ mod crash;
 mod days;
 mod desk;
 mod explain;
+mod failover;
 mod files;
 mod floor;
 mod holds;

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 use wavedeck::codes::card::Card;
 use wavedeck::console::app::{
-    Appearance, Effect, GestureStamp, Model, Msg, Settings, Theme, update,
+    Appearance, Effect, GestureStamp, Link, Model, Msg, Settings, Theme, update,
 };
 use wavedeck::console::input::keymap::Keymap;
 use wavedeck::console::input::{Framing, Key};
@@ -849,7 +849,9 @@ fn offline_help_queue_and_held() {
     {
         let page = || picking(pick::Step::default(), 2);
         let mut offline = model(lang, size, page(), None);
-        update(&mut offline, Msg::Offline);
+        update(&mut offline, Msg::NoAnswer(Link::Offline));
+        let mut slow = model(lang, size, page(), None);
+        update(&mut slow, Msg::NoAnswer(Link::Slow));
         // One scan is on its way and nothing waits behind it.
         let mut loading = model(lang, size, page(), None);
         update(&mut loading, Msg::Line { text: "A01-02-03".into(), typed: false, stamp: stamp() });
@@ -861,7 +863,9 @@ fn offline_help_queue_and_held() {
         }
         writeln!(out, "{} {}x{}", lang.code(), size.0, size.1).unwrap();
         for (name, model) in
-            [("offline", &offline), ("loading", &loading), ("help", &help), ("queue", &queue)]
+            [("offline", &offline), ("slow", &slow), ("loading", &loading), ("help", &help)]
+                .into_iter()
+                .chain([("queue", &queue)])
         {
             writeln!(out, "{name}\n{}", dump(model)).unwrap();
         }
@@ -874,8 +878,37 @@ fn offline_help_queue_and_held() {
         };
         update(&mut queue, Msg::Reply(Box::new(refused)));
         writeln!(out, "held\n{}", dump(&queue)).unwrap();
+        update(&mut loading, Msg::Unanswered);
+        writeln!(out, "unanswered\n{}", dump(&loading)).unwrap();
     }
     insta::assert_snapshot!("states", out);
+}
+
+#[test]
+fn what_is_not_answered_is_asked_again_under_its_number_or_dropped() {
+    let scan = |text: &str| Msg::Line { text: text.into(), typed: false, stamp: stamp() };
+    let sent = |effects: &[Effect]| match effects {
+        [Effect::Send(request)] => (request.command, request.ask.clone()),
+        other => panic!("{other:?}"),
+    };
+    let mut model = model(Lang::En, (80, 24), picking(pick::Step::default(), 2), None);
+    let first = sent(&update(&mut model, scan("A01-02-03")));
+    update(&mut model, scan("X1"));
+    // While there is an answer to come nobody leaves a scan behind; without one they may.
+    let leave = |model: &mut Model| update(model, Msg::Key(Key::Ctrl('c'), stamp()));
+    assert!(!leave(&mut model).contains(&Effect::Quit));
+    update(&mut model, Msg::NoAnswer(Link::Slow));
+    assert_eq!(leave(&mut model), [Effect::Quit]);
+
+    assert_eq!(update(&mut model, Msg::Unanswered), [Effect::Bell(Tone::Stop)]);
+    assert!(model.held && model.queue.len() == 2);
+    assert_eq!(sent(&update(&mut model, scan(""))), first, "the same gesture, once");
+    update(&mut model, Msg::Unanswered);
+    let looked = update(&mut model, Msg::Key(Key::Esc, stamp()));
+    assert_eq!(sent(&looked).1, Input::Refresh, "whether it was done is asked");
+    assert!(!model.held && model.queue.is_empty());
+    // A look that nobody asked for is no question to anybody.
+    assert_eq!(update(&mut model, Msg::Unanswered), []);
 }
 
 #[test]

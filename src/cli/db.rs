@@ -77,7 +77,7 @@ pub async fn run(args: Db, config: &Config) -> Done {
 
 /// The login that owns the tables.
 fn owner_url(config: &Config, opened: &open::Opened) -> String {
-    let shared = config.database.owner_url.as_ref().or(config.database.url.as_ref());
+    let shared = config.database.owner();
     match (shared, &opened.hold) {
         (Some(url), _) => url.clone(),
         (None, Some(hold)) => hold.cluster().url(cluster::OWNER, cluster::DATABASE),
@@ -118,7 +118,7 @@ async fn restore(config: &Config, file: PathBuf) -> Done {
 }
 
 async fn init(config: &Config, roles: bool) -> Done {
-    let Some(owner) = config.database.owner_url.as_ref().or(config.database.url.as_ref()) else {
+    let Some(owner) = config.database.owner() else {
         let opened = open::open_private().await?;
         say(&opened.url)?;
         return opened.close().await;

@@ -86,7 +86,9 @@ impl From<store::Error> for Fail {
                     _ => Message::key("cli-refused").with("rule", constraint).with("said", message),
                 })
             }
-            store::Error::Unavailable(message) | store::Error::Retry(message) => {
+            store::Error::Unavailable(message)
+            | store::Error::Slow(message)
+            | store::Error::Retry(message) => {
                 Fail::environment(Message::key("cli-database").with("said", message))
             }
             store::Error::NotLetIn(message) => {

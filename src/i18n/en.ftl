@@ -309,7 +309,10 @@ card-menu-wave = waves
 card-menu-exceptions = exceptions
 help-title = What works here
 help-cards = Every command has a printed card WDC-…
-offline = NO CONNECTION. Your scans are kept.
+link-offline = NO CONNECTION. Your scans are kept. Ctrl-C leaves.
+link-slow = SLOW: no answer yet. Your scan is kept. Ctrl-C leaves.
+unanswered = NO ANSWER, and it may not be done. Enter asks again, Esc drops it. Number { $command }
+unanswered-door = NO ANSWER. Scan your badge again.
 queue-waiting = { $count } waiting: { $scans }
 queue-held = STOPPED: { $count ->
     [one] 1 scan waits

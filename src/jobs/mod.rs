@@ -45,8 +45,10 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     }));
     loops.spawn(every(limits::TIDY_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(tidy(ctx))));
     // A second printing loop, so that one slow printer does not hold up the others.
-    loops.spawn(every(limits::SPOOL_EVERY, ctx, stop, |ctx| Box::pin(spool(ctx))));
+    loops.spawn(every(limits::SPOOL_EVERY, ctx.clone(), stop, |ctx| Box::pin(spool(ctx))));
+    let watch = tokio::spawn(async move { ctx.db.keep_watch().await });
     while loops.join_next().await.is_some() {}
+    watch.abort();
 }
 
 type Round<'a> = std::pin::Pin<Box<dyn Future<Output = store::Result<()>> + Send + 'a>>;
@@ -59,7 +61,7 @@ async fn every(
 ) {
     let mut wait = pause;
     loop {
-        match round(&ctx).await {
+        match ctx.db.while_there(round(&ctx)).await {
             Ok(()) => wait = pause,
             Err(error) => {
                 tracing::warn!(%error, "background work failed");

@@ -71,9 +71,7 @@ async fn keep(
     let until = Instant::now() + limits::TOKENS_KEPT;
     loop {
         match went(ctx, renewal, &answer).await {
-            Err(store::Error::Retry(_) | store::Error::Unavailable(_))
-                if Instant::now() < until =>
-            {
+            Err(error) if error.passes() && Instant::now() < until => {
                 tokio::time::sleep(Duration::from_millis(500)).await
             }
             done => return done,

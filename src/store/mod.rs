@@ -9,6 +9,7 @@ mod cells;
 pub mod check;
 pub mod customers;
 pub mod days;
+mod db;
 pub mod desk;
 pub mod doctor;
 pub mod exceptions;
@@ -17,6 +18,7 @@ pub mod fill;
 pub mod goods;
 pub mod hand_over;
 pub mod holds;
+pub mod hosts;
 pub mod import;
 pub mod ingest;
 pub mod jobs;
@@ -43,14 +45,8 @@ pub mod tokens;
 pub mod turn;
 pub mod wave;
 
-use crate::limits;
 pub use actor::Actor;
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{PgConnection, Postgres, Transaction};
-use std::str::FromStr;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, RwLock};
+pub use db::{Db, Tx};
 
 /// Why the database said no.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +57,10 @@ pub enum Error {
     /// Lost a race; the same again may go through.
     #[error("lost a race: {0}")]
     Retry(String),
-    /// No answer, or none that can be trusted.
+    /// It is there and takes too long, or has no room.
+    #[error("the database is slow: {0}")]
+    Slow(String),
+    /// No answer, or none that can be trusted: gone, or it only reads.
     #[error("the database does not answer: {0}")]
     Unavailable(String),
     /// It answers, and knows no such user, password or database.
@@ -74,6 +73,13 @@ pub enum Error {
     Bug(String),
 }
 
+impl Error {
+    /// Is it worth trying the same again?
+    pub fn passes(&self) -> bool {
+        matches!(self, Error::Retry(_) | Error::Slow(_) | Error::Unavailable(_))
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Error {
         match &error {
@@ -81,9 +87,8 @@ impl From<sqlx::Error> for Error {
                 let message = db.message().to_owned();
                 match db.code().as_deref() {
                     Some("40001" | "40P01" | "55P03") => Error::Retry(message),
-                    Some("57P01" | "57P02" | "57P03" | "25006" | "53300" | "57014") => {
-                        Error::Unavailable(message)
-                    }
+                    Some("53300" | "57014") => Error::Slow(message),
+                    Some("57P01" | "57P02" | "57P03" | "25006") => Error::Unavailable(message),
                     Some(code) if code.starts_with("28") || code == "3D000" => {
                         Error::NotLetIn(message)
                     }
@@ -95,8 +100,8 @@ impl From<sqlx::Error> for Error {
                     },
                 }
             }
+            sqlx::Error::PoolTimedOut => Error::Slow(error.to_string()),
             sqlx::Error::Io(_)
-            | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::Tls(_)
             | sqlx::Error::Protocol(_) => Error::Unavailable(error.to_string()),
@@ -112,138 +117,3 @@ impl From<serde_json::Error> for Error {
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
-
-/// A handle to the database. Its pool can be swapped when it no longer heals by itself.
-pub struct Db {
-    url: String,
-    name: String,
-    size: u32,
-    pool: RwLock<PgPool>,
-    /// Held for gestures that are one statement: nothing is asked of them between two gestures, and
-    /// their plans stay warm.
-    held: Mutex<Vec<PoolConnection<Postgres>>>,
-    failures: AtomicU32,
-}
-
-/// One open transaction. Dropped without `commit`, it never was.
-pub struct Tx {
-    inner: Transaction<'static, Postgres>,
-}
-
-impl Tx {
-    pub(in crate::store) fn conn(&mut self) -> &mut PgConnection {
-        &mut self.inner
-    }
-
-    /// What follows may turn out to have been in vain: see `attempted`.
-    pub async fn attempt(&mut self) -> Result<()> {
-        sqlx::query("SAVEPOINT attempt").execute(self.conn()).await?;
-        Ok(())
-    }
-
-    /// It worked, or it never was.
-    pub async fn attempted(&mut self, worked: bool) -> Result<()> {
-        sqlx::query(if worked {
-            "RELEASE SAVEPOINT attempt"
-        } else {
-            "ROLLBACK TO SAVEPOINT attempt"
-        })
-        .execute(self.conn())
-        .await?;
-        Ok(())
-    }
-
-    pub async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
-    }
-
-    pub async fn rollback(self) -> Result<()> {
-        Ok(self.inner.rollback().await?)
-    }
-}
-
-impl Db {
-    /// Makes a handle; connects on first use. `name` is what the server's lists show.
-    pub fn new(url: &str, name: &str, size: u32) -> Result<Db> {
-        let pool = pool(url, name, size)?;
-        Ok(Db {
-            url: url.to_owned(),
-            name: name.to_owned(),
-            size,
-            pool: RwLock::new(pool),
-            held: Mutex::default(),
-            failures: AtomicU32::new(0),
-        })
-    }
-
-    pub(in crate::store) fn current(&self) -> PgPool {
-        self.pool
-            .read()
-            .map(|pool| pool.clone())
-            .unwrap_or_else(|poisoned| poisoned.into_inner().clone())
-    }
-
-    /// Opens a transaction. After several failures in a row the pool is replaced: a connection that
-    /// died silently can keep its place in the old one for ever.
-    pub async fn begin(&self) -> Result<Tx> {
-        match self.current().begin().await {
-            Ok(inner) => {
-                self.failures.store(0, Ordering::Relaxed);
-                Ok(Tx { inner })
-            }
-            Err(error) => {
-                if self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= limits::POOL_FAILURES {
-                    self.failures.store(0, Ordering::Relaxed);
-                    let fresh = pool(&self.url, &self.name, self.size)?;
-                    self.held().clear();
-                    if let Ok(mut place) = self.pool.write() {
-                        *place = fresh;
-                    }
-                }
-                Err(error.into())
-            }
-        }
-    }
-
-    fn held(&self) -> MutexGuard<'_, Vec<PoolConnection<Postgres>>> {
-        self.held.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    /// A connection for one statement of its own; give it back with `hold` if it answered.
-    pub(in crate::store) async fn take_held(&self) -> Result<PoolConnection<Postgres>> {
-        let held = self.held().pop();
-        match held {
-            Some(connection) => Ok(connection),
-            None => Ok(self.current().acquire().await?),
-        }
-    }
-
-    /// Keeps a connection for the next such gesture, but never more than half of them.
-    pub(in crate::store) fn hold(&self, connection: PoolConnection<Postgres>) {
-        let mut held = self.held();
-        if held.len() < self.size as usize / 2 {
-            held.push(connection);
-        }
-    }
-
-    pub async fn close(&self) {
-        self.held().clear();
-        self.current().close().await;
-    }
-}
-
-fn pool(url: &str, name: &str, size: u32) -> Result<PgPool> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|error| Error::Unavailable(format!("the database URL does not read: {error}")))?
-        .application_name(name)
-        .options([
-            ("statement_timeout", limits::STATEMENT_TIMEOUT),
-            ("lock_timeout", limits::LOCK_TIMEOUT),
-            ("idle_in_transaction_session_timeout", limits::IDLE_IN_TRANSACTION_TIMEOUT),
-        ]);
-    Ok(PgPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(limits::CONNECT_WAIT)
-        .test_before_acquire(false)
-        .connect_lazy_with(options))
-}

@@ -1,10 +1,8 @@
 //! Roles, migrations and rights.
 
-use super::{Error, Result};
+use super::{Error, Result, hosts};
 use sqlx::migrate::Migrator;
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
-use std::str::FromStr;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -20,9 +18,7 @@ pub enum State {
 pub const APP_ROLE: &str = "wavedeck_app";
 
 async fn connect(url: &str) -> Result<PgConnection> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|error| Error::Unavailable(format!("the database URL does not read: {error}")))?;
-    Ok(options.disable_statement_logging().connect().await?)
+    Ok(hosts::options(&hosts::primary(url).await?)?.connect().await?)
 }
 
 /// Makes the sessions' role, if the cluster does not have it. Roles are cluster-wide, so no

@@ -67,6 +67,8 @@ impl Ctx {
 pub enum Unavailable {
     #[error("{0}")]
     Offline(String),
+    #[error("{0}")]
+    Slow(String),
 }
 
 /// Why a gesture stops.
@@ -117,7 +119,7 @@ impl Outcome {
 pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable> {
     let mut tries = 0;
     loop {
-        let error = match once(ctx, request).await {
+        let error = match ctx.db.watched(once(ctx, request)).await {
             Ok(reply) => return Ok(reply),
             Err(error) => error,
         };
@@ -136,9 +138,12 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable>
                     });
                 return reply_unchanged(ctx, request, refusal).await;
             }
-            store::Error::Unavailable(message)
-            | store::Error::Retry(message)
-            | store::Error::NotLetIn(message) => return Err(Unavailable::Offline(message)),
+            store::Error::Retry(message) | store::Error::Slow(message) => {
+                return Err(Unavailable::Slow(message));
+            }
+            store::Error::Unavailable(message) | store::Error::NotLetIn(message) => {
+                return Err(Unavailable::Offline(message));
+            }
             error => {
                 tracing::error!(command = %request.command, %error, "a gesture failed");
                 return reply_unchanged(
@@ -162,8 +167,11 @@ async fn reply_unchanged(
     refusal: Refusal,
 ) -> Result<Reply, Unavailable> {
     let look = Request { ask: Input::Refresh, ..request.clone() };
-    let mut reply =
-        once(ctx, &look).await.map_err(|error| Unavailable::Offline(error.to_string()))?;
+    let mut reply = ctx
+        .db
+        .watched(once(ctx, &look))
+        .await
+        .map_err(|error| Unavailable::Offline(error.to_string()))?;
     reply.feedback = Some(refusal.0);
     Ok(reply)
 }

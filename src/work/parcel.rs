@@ -141,7 +141,7 @@ pub(super) async fn carry_on(
 ) -> store::Result<Reply> {
     let feedback = match finish(ctx, parcel).await {
         Ok(feedback) => feedback,
-        Err(error @ (store::Error::Retry(_) | store::Error::Unavailable(_))) => return Err(error),
+        Err(error) if error.passes() => return Err(error),
         // What will not go by itself must not hold the packer: the parcel stays closed for a
         // supervisor and the next try.
         Err(error) => {

@@ -19,7 +19,7 @@ use crate::protocol::{
 };
 use palette::Palette;
 use preview::RowPreview;
-use queue::{drop_held, enqueue, resume};
+use queue::{drop_held, enqueue, resume, unanswered};
 use reply::on_reply;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -53,8 +53,10 @@ pub enum Msg {
     },
     /// What the session did for itself: a file was written, or why not.
     Told(Feedback),
-    /// The database did not answer; the gesture is being sent again.
-    Offline,
+    /// No answer yet, and why; the gesture is sent again where that helps.
+    NoAnswer(Link),
+    /// There was none for so long that the person decides: ask again, or let it be.
+    Unanswered,
     /// A quiet moment: a page that shows what others do may look again.
     Tick(GestureStamp),
     Resize(u16, u16),
@@ -80,6 +82,16 @@ pub enum Effect {
 pub struct QueuedInput {
     pub ask: Input,
     pub stamp: GestureStamp,
+}
+
+/// How the database answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    #[default]
+    Fine,
+    Slow,
+    Offline,
 }
 
 /// How things stand out. `Mono` has no colour at all, `Contrast` bright ones for bad light.
@@ -116,7 +128,7 @@ pub struct Model {
     pub sent: Option<QueuedInput>,
     /// The one before was refused: what is queued waits for the person.
     pub held: bool,
-    pub offline: bool,
+    pub link: Link,
     pub help: bool,
     /// Open over the page; what is typed looks for a command.
     pub palette: Option<Palette>,
@@ -162,7 +174,7 @@ impl Model {
             queue: VecDeque::new(),
             sent: None,
             held: false,
-            offline: false,
+            link: Link::Fine,
             help: false,
             palette: None,
             chosen: 0,
@@ -245,10 +257,11 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.typing.clear();
             refuse(model, Message::key("line-too-long").with("bytes", limits::LINE_BYTES as i64))
         }
-        Msg::Offline => {
-            model.offline = true;
+        Msg::NoAnswer(link) => {
+            model.link = link;
             vec![]
         }
+        Msg::Unanswered => unanswered(model),
         Msg::Tick(stamp) => tick(model, stamp),
         Msg::Key(key, stamp) => on_key(model, key, stamp),
         Msg::Line { text, typed, stamp } => {
@@ -281,7 +294,8 @@ fn on_key(model: &mut Model, key: Key, stamp: GestureStamp) -> Vec<Effect> {
         return demo_scan(model);
     }
     if key == Key::Ctrl('c') || key == Key::Ctrl('d') {
-        return if model.operator.is_none() {
+        // Nobody is kept at a screen that does not answer: where they stand is in the database.
+        return if model.operator.is_none() || model.link != Link::Fine {
             vec![Effect::Quit]
         } else {
             refuse(model, Message::key("quit-sign-off-first"))
@@ -354,7 +368,7 @@ fn on_card(model: &mut Model, card: Card, stamp: GestureStamp) -> Vec<Effect> {
     if model.held && !model.queue.is_empty() {
         return match card {
             Card::Yes => resume(model),
-            Card::No | Card::Back => drop_held(model),
+            Card::No | Card::Back => drop_held(model, stamp),
             other => enqueue(model, QueuedInput { ask: Input::Card(other), stamp }),
         };
     }

@@ -1,7 +1,7 @@
 //! The queue: what was scanned goes to the work one after another, and what stands behind a refusal
 //! waits for the person.
 
-use super::{Effect, Model, QueuedInput};
+use super::{Effect, GestureStamp, Link, Model, QueuedInput};
 use crate::protocol::{Feedback, Input, Message, Pin, Tone};
 
 /// What was held is applied now, in its order.
@@ -11,7 +11,7 @@ pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     send_next(model)
 }
 
-pub(super) fn drop_held(model: &mut Model) -> Vec<Effect> {
+pub(super) fn drop_held(model: &mut Model, stamp: GestureStamp) -> Vec<Effect> {
     model.held = false;
     let dropped = model.queue.len() as i64;
     model.queue.clear();
@@ -19,7 +19,34 @@ pub(super) fn drop_held(model: &mut Model) -> Vec<Effect> {
         tone: Tone::Good,
         text: Message::key("queue-dropped").with("count", dropped),
     });
-    vec![]
+    if model.link == Link::Fine {
+        return vec![];
+    }
+    // The one without an answer may have been done all the same: what is true is asked.
+    enqueue(model, QueuedInput { ask: Input::Refresh, stamp })
+}
+
+/// There is no answer, and nobody knows whether it was done. It stays first in the queue, under its
+/// number, until the person asks again or drops it; at the door it is scanned again.
+pub(super) fn unanswered(model: &mut Model) -> Vec<Effect> {
+    let Some(sent) = model.sent.take() else { return vec![] };
+    model.link = Link::Offline;
+    let text = match sent.ask {
+        // The next tick looks again.
+        Input::Refresh => return send_next(model),
+        Input::Badge(_) | Input::Pin { .. } => {
+            model.queue.clear();
+            Message::key("unanswered-door")
+        }
+        Input::Scan { .. } | Input::Card(_) => {
+            let number = sent.stamp.command.to_string();
+            model.queue.push_front(sent);
+            model.held = true;
+            Message::key("unanswered").with("command", number.as_str())
+        }
+    };
+    model.feedback = Some(Feedback { tone: Tone::Stop, text });
+    vec![Effect::Bell(Tone::Stop)]
 }
 
 pub(super) fn enqueue(model: &mut Model, waiting: QueuedInput) -> Vec<Effect> {

@@ -1,7 +1,7 @@
 //! What an answer does to the screen.
 
 use super::queue::send_next;
-use super::{Effect, Model, history, layout, preview};
+use super::{Effect, Link, Model, history, layout, preview};
 use crate::codes::card::Card;
 use crate::protocol::{Input, Reply};
 
@@ -9,7 +9,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     let sent = model.sent.take().map(|sent| sent.ask);
     let looked = sent == Some(Input::Refresh);
     let back = sent == Some(Input::Card(Card::Back));
-    model.offline = false;
+    model.link = Link::Fine;
     // A page that only looked again and says the same is no new refusal.
     let refused = reply.refused() && !(looked && model.feedback == reply.feedback);
     if let Some(operator) = &reply.operator

@@ -3,6 +3,7 @@
 //! other.
 
 mod export;
+mod gesture;
 pub mod screen;
 
 use crate::console::app::{Effect, GestureStamp, Model, Msg, Settings, palette, update};
@@ -215,27 +216,12 @@ impl<W: AsyncWrite + Unpin> Session<W> {
         }
     }
 
-    /// The gesture runs in a task of its own that nothing cancels: only its answer is waited for.
     fn send(&self, request: Box<Request>) {
         let (ctx, answers) = (self.ctx.clone(), self.answers.clone());
         tokio::spawn(async move {
-            loop {
-                let msg = match work::perform(&ctx, &request).await {
-                    Ok(reply) => Msg::Reply(Box::new(reply)),
-                    Err(fault) => {
-                        tracing::warn!(command = %request.command, %fault, "no answer, sending \
-                            again");
-                        Msg::Offline
-                    }
-                };
-                let done = matches!(msg, Msg::Reply(_));
-                // Without a listener the gesture is done all the same.
-                let _ = answers.send(msg).await;
-                if done {
-                    return;
-                }
-                tokio::time::sleep(limits::OFFLINE_RETRY).await;
-            }
+            let answer = gesture::answer(ctx, Arc::new(*request), &answers).await;
+            // Without a listener the gesture is done all the same.
+            let _ = answers.send(answer).await;
         });
     }
 

@@ -7,7 +7,7 @@ pub mod text;
 use crate::codes::card::Card;
 use crate::console::app::layout::ScreenSize;
 use crate::console::app::palette::{Palette, hotkeys_of};
-use crate::console::app::{Model, Theme};
+use crate::console::app::{Link, Model, Theme};
 use crate::i18n::Catalogue;
 use crate::protocol::page::Table;
 use crate::protocol::{Input, Message, Page, Tone};
@@ -314,8 +314,14 @@ fn foot(
             lines.push(Line { text, style, ..Line::default() });
         }
     };
-    if model.offline {
-        add(format!("!! {}", words.key("offline")), styles.stop, 2);
+    let link = match model.link {
+        Link::Fine => None,
+        Link::Slow => Some("link-slow"),
+        Link::Offline => Some("link-offline"),
+    };
+    // What the person has to decide goes before why.
+    if let Some(link) = link.filter(|_| !model.held) {
+        add(format!("!! {}", words.key(link)), styles.stop, 3);
     } else if let Some(feedback) = &model.feedback {
         let (mark, style) = match feedback.tone {
             Tone::Good => ("", styles.good),

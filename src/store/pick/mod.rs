@@ -60,7 +60,7 @@ pub async fn load_ahead(db: &Db, warehouse: i64, person: i64, in_hand: i64) -> R
         in_hand,
         limits::PICKS_AHEAD
     )
-    .fetch_one(&mut *held)
+    .fetch_one(&mut *held.connection)
     .await?;
     db.hold(held);
     snapshot(now)
@@ -125,7 +125,7 @@ pub async fn fast_pick(
         put.then.map(|stop| stop.qty),
         serde_json::to_value(stands.next)?
     )
-    .fetch_one(&mut *held)
+    .fetch_one(&mut *held.connection)
     .await;
     let done = refused_is_slow(done.map_err(Error::from))?;
     db.hold(held);
@@ -165,7 +165,7 @@ pub async fn fast_step(
         serde_json::to_value(stands.next)?,
         stop.tote.is_none()
     )
-    .fetch_one(&mut *held)
+    .fetch_one(&mut *held.connection)
     .await;
     let done = refused_is_slow(done.map_err(Error::from))?;
     db.hold(held);
