@@ -119,7 +119,7 @@ impl Outcome {
 pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable> {
     let mut tries = 0;
     loop {
-        let error = match ctx.db.watched(once(ctx, request)).await {
+        let error = match ctx.db.watched(Box::pin(once(ctx, request))).await {
             Ok(reply) => return Ok(reply),
             Err(error) => error,
         };
@@ -169,7 +169,7 @@ async fn reply_unchanged(
     let look = Request { ask: Input::Refresh, ..request.clone() };
     let mut reply = ctx
         .db
-        .watched(once(ctx, &look))
+        .watched(Box::pin(once(ctx, &look)))
         .await
         .map_err(|error| Unavailable::Offline(error.to_string()))?;
     reply.feedback = Some(refusal.0);
