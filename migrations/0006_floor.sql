@@ -10,6 +10,8 @@ CREATE TABLE command (
   -- Null: the answer is where the person stands.
   reply     json
 );
+-- Written with every gesture, read by the tidying alone.
+CREATE INDEX command_by_age ON command USING brin (at);
 
 -- Where a person stands. It belongs to the person, not to a terminal.
 CREATE TABLE standing (
@@ -37,6 +39,7 @@ CREATE TABLE notice (
   seen_at    timestamptz
 );
 CREATE INDEX notice_unseen ON notice (person_id, id) WHERE seen_at IS NULL;
+CREATE INDEX notice_by_age ON notice (seen_at) WHERE seen_at IS NOT NULL;
 
 -- A tote is used for one shipment until its last unit has left, or for a whole trip that is picked
 -- in total.
@@ -89,14 +92,46 @@ CREATE UNIQUE INDEX parcel_open_once ON parcel (shipment_id) WHERE state = 'open
 CREATE INDEX parcel_closed ON parcel (place_id) WHERE state = 'closed';
 CREATE SEQUENCE sscc_serial MAXVALUE 999999999;
 
+-- A ledger: a parcel that is opened or sent elsewhere gets another version, and the one before is
+-- void. What was got stays as it was, until it is old.
 CREATE TABLE label (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  parcel_id  bigint NOT NULL CONSTRAINT label_one_a_parcel UNIQUE REFERENCES parcel,
+  parcel_id  bigint NOT NULL REFERENCES parcel,
+  version    int NOT NULL,
   state      text NOT NULL DEFAULT 'asked'
     CHECK (state IN ('asked','got','printed','on_box','void')),
+  asked_at   timestamptz NOT NULL DEFAULT now(),
+  got_at     timestamptz,
+  void_at    timestamptz,
+  waybill    text,
   bytes      bytea,
-  CONSTRAINT label_got_has_bytes CHECK (state IN ('asked','void') OR bytes IS NOT NULL)
+  -- Receivers stand on labels: nobody keeps them for ever.
+  erased_at  timestamptz,
+  CONSTRAINT label_version_once UNIQUE (parcel_id, version),
+  CONSTRAINT label_got_has_bytes
+    CHECK ((got_at IS NULL) = (bytes IS NULL AND erased_at IS NULL)),
+  CONSTRAINT label_is_got CHECK (state IN ('asked','void') OR got_at IS NOT NULL),
+  CONSTRAINT label_void_since CHECK ((state = 'void') = (void_at IS NOT NULL))
 );
+CREATE UNIQUE INDEX label_live_once ON label (parcel_id) WHERE state <> 'void';
+CREATE INDEX label_to_erase ON label (got_at) WHERE bytes IS NOT NULL;
+CREATE FUNCTION label_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'what was got stays as it was' USING ERRCODE = '23514',
+    CONSTRAINT = 'label_stays';
+END $$;
+CREATE TRIGGER label_is_kept BEFORE UPDATE ON label FOR EACH ROW
+  WHEN (
+    old.state = 'void' AND new.state <> 'void'
+    OR (old.parcel_id, old.version, old.asked_at)
+      IS DISTINCT FROM (new.parcel_id, new.version, new.asked_at)
+    OR old.got_at IS NOT NULL
+      AND (
+        (old.got_at, old.waybill) IS DISTINCT FROM (new.got_at, new.waybill)
+        OR new.bytes IS DISTINCT FROM old.bytes AND new.erased_at IS NULL
+      )
+  )
+  EXECUTE FUNCTION label_stays();
 
 -- The print spool. A row stays until the printer took every byte.
 CREATE TABLE print_job (
@@ -110,7 +145,27 @@ CREATE TABLE print_job (
   fencing_token       bigint NOT NULL DEFAULT 0,
   last_error  text NOT NULL DEFAULT ''
 );
-CREATE INDEX print_job_waiting ON print_job (next_at) WHERE printed_at IS NULL;
+-- Each printer's in their order.
+CREATE INDEX print_job_waiting ON print_job (printer_id, id) WHERE printed_at IS NULL;
+CREATE INDEX print_job_by_label ON print_job (label_id);
+
+-- A closed box asks for a label.
+CREATE FUNCTION ask_for_labels(p_parcels bigint[]) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO label (parcel_id, version)
+  SELECT k.parcel_id, 1 + (SELECT count(*) FROM label la WHERE la.parcel_id = k.parcel_id)
+  FROM unnest(p_parcels) AS k (parcel_id)
+  ON CONFLICT DO NOTHING
+$$;
+
+-- The labels on boxes, or asked for, mean nothing any more; none of them is printed from now on.
+CREATE FUNCTION void_labels(p_parcels bigint[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE label
+  SET state = 'void', void_at = now()
+  WHERE parcel_id = ANY (p_parcels) AND state <> 'void';
+  DELETE FROM print_job
+  WHERE printed_at IS NULL
+    AND label_id IN (SELECT id FROM label WHERE parcel_id = ANY (p_parcels))
+$$;
 
 CREATE TABLE hand_over (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

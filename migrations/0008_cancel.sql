@@ -185,25 +185,12 @@ BEGIN
   WHERE ended_at IS NULL
     AND shipment_line_id IN (SELECT id FROM shipment_line WHERE shipment_id = rest);
   -- A box that is on the road already stays what it is.
-  UPDATE label
-  SET state = 'void'
-  WHERE parcel_id IN (
-    SELECT place_id
-    FROM parcel
-    WHERE shipment_id = p_shipment AND state <> 'handed_over'
-  );
+  PERFORM void_labels(array_agg(place_id))
+  FROM parcel
+  WHERE shipment_id = p_shipment AND state <> 'handed_over';
   UPDATE parcel
   SET state = 'void'
   WHERE shipment_id = p_shipment AND state <> 'handed_over';
-  UPDATE print_job
-  SET printed_at = now(), last_error = 'void'
-  WHERE printed_at IS NULL
-    AND label_id IN (
-      SELECT la.id
-      FROM label la
-      JOIN parcel pc ON pc.place_id = la.parcel_id
-      WHERE pc.shipment_id = p_shipment
-    );
   -- What the shop changed late is still to be answered, if it was not the shop who ended this.
   UPDATE exception
   SET done_at = now()
@@ -418,6 +405,7 @@ CREATE FUNCTION close_box(p_parcel bigint, p_bench bigint) RETURNS void LANGUAGE
       WHERE sk.warehouse_id = pc.warehouse_id AND sk.place_id = pc.place_id
     )
   WHERE pc.place_id = p_parcel AND pc.state = 'open';
+  SELECT ask_for_labels(ARRAY[p_parcel]);
   DELETE FROM parcel_line WHERE parcel_id = p_parcel;
   INSERT INTO parcel_line (parcel_id, order_line_id, qty)
   SELECT r.place_id, p.order_line_id, sum(r.qty)
@@ -767,12 +755,8 @@ BEGIN
   DELETE FROM hand_over_parcel hp
   USING hand_over h
   WHERE h.id = hp.hand_over_id AND h.closed_at IS NULL AND hp.parcel_id = ANY (boxes);
-  UPDATE print_job
-  SET printed_at = now(), last_error = 'void'
-  WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = ANY (boxes));
-  UPDATE label
-  SET state = 'asked', bytes = NULL
-  WHERE parcel_id = ANY (boxes);
+  PERFORM void_labels(boxes);
+  PERFORM ask_for_labels(boxes);
   UPDATE parcel
   SET state = 'closed'
   WHERE place_id = ANY (boxes);

@@ -32,9 +32,11 @@ CREATE TABLE order_version (
   at          timestamptz NOT NULL DEFAULT now(),
   modified_at timestamptz NOT NULL,
   status      text NOT NULL,
-  payload     json NOT NULL
+  -- Null once it is old: buyers' data is not kept for ever.
+  payload     json
 );
 CREATE INDEX order_version_by_order ON order_version (order_id, at);
+CREATE INDEX order_version_to_erase ON order_version (at) WHERE payload IS NOT NULL;
 
 -- Everything that happened with an order, whoever did it.
 CREATE FUNCTION timeline(p_order bigint)

@@ -56,7 +56,13 @@ pub const PIN_CHECKS: usize = 2;
 
 /// Answers of gestures are kept so long, for terminals that ask again.
 pub const ANSWERS_KEPT_DAYS: i32 = 3;
+/// What people were told, once they have seen it; and what names buyers: labels' bytes of what has
+/// left, older versions of orders.
+pub const NOTICES_KEPT_DAYS: i32 = 30;
+pub const BUYERS_KEPT_DAYS: i32 = 90;
 pub const TIDY_EVERY: Duration = Duration::from_secs(3600);
+/// Rows of each kind that are deleted in one transaction.
+pub const TIDY_BATCH: i64 = 1000;
 pub const PROMISES_EVERY: Duration = Duration::from_secs(60);
 
 /// The day's turn: how often it is looked for, how long who does it holds it, and how much it does

@@ -21,6 +21,7 @@ mod holds_on_orders;
 mod house;
 mod input;
 mod label;
+mod label_ledger;
 mod last_word;
 mod ledger;
 mod legible;

@@ -448,7 +448,7 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
         "a box without its label goes on no truck"
     );
     w.finish_parcels().await;
-    let label = w.text("SELECT convert_from(bytes, 'UTF8') FROM label").await;
+    let label = w.label().await;
     assert!(label.contains("_E6_96_B0_E8_B7_AF"), "the new address stands on the new label");
     assert_eq!(
         w.text("SELECT concat_ws(' ', state, body->>'waybill', body->>'was') FROM outbox").await,

@@ -138,7 +138,8 @@ async fn a_closed_box_of_a_held_shipment_gets_its_label_when_it_is_let_go() {
     packer.ok(&w.used_tote().await).await;
     packer.ok(&ean(0)).await;
     // As it stands where a console died between closing and label.
-    w.sql("UPDATE label SET state = 'asked', bytes = NULL").await;
+    w.sql("SELECT void_labels(array_agg(place_id)) FROM parcel").await;
+    w.sql("SELECT ask_for_labels(array_agg(place_id)) FROM parcel").await;
     w.sql("UPDATE parcel SET state = 'closed'").await;
     w.sql("UPDATE shipment SET state = 'packing'").await;
     let hold = w.hold_for(Subject::Shipment("S0000001"), "payment_check").await;

@@ -27,7 +27,7 @@ async fn a_new_address_stands_on_the_label_though_nobody_pulled_it() {
     let (shop, mut packer) = at_the_bench(&w).await;
     shop.change("O1", |order| order["receiver"]["address"] = json!("New Road 9"));
     packer.ok(&ean(0)).await;
-    let label = w.text("SELECT convert_from(bytes, 'UTF8') FROM label").await;
+    let label = w.label().await;
     assert!(label.contains("New Road 9"), "{label}");
     // And once more, between the label and the truck: it gets no ride with the old one.
     shop.change("O1", |order| order["receiver"]["address"] = json!("Last Street 1"));
@@ -35,7 +35,7 @@ async fn a_new_address_stands_on_the_label_though_nobody_pulled_it() {
     packer.ok("WDC-MENU-HANDOVER").await;
     assert_eq!(packer.no(&sscc).await, "hand-over-no-label");
     w.finish_parcels().await;
-    let label = w.text("SELECT convert_from(bytes, 'UTF8') FROM label").await;
+    let label = w.label().await;
     assert!(label.contains("Last Street 1"), "{label}");
     packer.ok(&sscc).await;
     w.end().await;

@@ -147,6 +147,25 @@ fn an_alias_means_one_table() {
     assert!(shared.is_empty(), "{shared:#?}");
 }
 
+#[test]
+fn no_column_is_compared_with_itself() {
+    let sql = files(&["src/store/sql", "migrations"], "sql");
+    let rust = files(&["src/store"], "rs");
+    for (path, text) in sql.into_iter().chain(rust) {
+        let all: Vec<&str> = text.split_whitespace().collect();
+        for three in all.windows(3) {
+            let [left, is, right] = three else { continue };
+            let compares =
+                matches!(*is, "=" | "<>" | "<" | ">" | "<=" | ">=") && left.contains('.');
+            let right = right.trim_end_matches([')', ';', ',']);
+            assert!(
+                !compares || left.trim_start_matches('(') != right,
+                "{path}: {left} {is} {right}"
+            );
+        }
+    }
+}
+
 /// What a thing is never called, and the glossary's word for it.
 const SYNONYMS: &[(&str, &str)] = &[
     ("gun", "scanner"),

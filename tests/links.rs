@@ -279,8 +279,8 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
     )
     .await;
     w.sql(
-        "INSERT INTO label (parcel_id, state, bytes) SELECT place_id, 'got', convert_to('^XA' || \
-        sscc || '^XZ', 'UTF8') FROM parcel ORDER BY place_id",
+        "INSERT INTO label (parcel_id, version, state, got_at, bytes) SELECT place_id, 1, 'got', \
+         now(), convert_to('^XA' || sscc || '^XZ', 'UTF8') FROM parcel ORDER BY place_id",
     )
     .await;
     w.sql(
@@ -289,6 +289,8 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
     )
     .await;
     assert!(wavedeck::work::parcel::print_next(&w.ctx).await.unwrap());
+    // What waits behind it waits, though its own time has come.
+    assert!(!wavedeck::work::parcel::print_next(&w.ctx).await.unwrap());
     assert_eq!(w.number("SELECT count(*) FROM print_job WHERE printed_at IS NULL").await, 2);
     assert!(w.text("SELECT trouble FROM printer").await.contains("127.0.0.1"));
     // Weeks of failures do not overflow anything.

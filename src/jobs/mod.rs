@@ -95,8 +95,17 @@ async fn closed(ctx: &Ctx) -> store::Result<()> {
 
 async fn tidy(ctx: &Ctx) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
-    store::jobs::delete_old(&mut tx).await?;
-    tx.commit().await
+    store::jobs::sweep(&mut tx).await?;
+    tx.commit().await?;
+    // Little by little: nobody waits for it.
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let more = store::jobs::delete_old(&mut tx).await?;
+        tx.commit().await?;
+        if !more {
+            return Ok(());
+        }
+    }
 }
 
 /// Orders whose unknown codes were mapped, or came in as items, meanwhile.

@@ -115,6 +115,11 @@ const INVARIANTS: &[(&str, &str, &str)] = &[
         include_str!("sql/check/a_packed_shipment_lies_in_its_parcels.sql"),
     ),
     (
+        "every_box_has_its_label",
+        "SELECT count(*) FROM parcel",
+        include_str!("sql/check/every_box_has_its_label.sql"),
+    ),
+    (
         "every_handed_over_parcel_is_told_once",
         "SELECT count(*) FROM outbox",
         include_str!("sql/check/every_handed_over_parcel_is_told_once.sql"),

@@ -272,34 +272,23 @@ pub async fn closed_parcels(tx: &mut Tx) -> Result<Vec<i64>> {
         .await?)
 }
 
-/// Drops balances of zero, and answers that nobody will ask for again.
-pub async fn delete_old(tx: &mut Tx) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO sweep DEFAULT
-         VALUES"
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "DELETE FROM hook
-         WHERE at < now() - make_interval(days => $1)",
-        limits::ANSWERS_KEPT_DAYS
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "DELETE FROM shop_minute
-         WHERE minute < now() - make_interval(days => $1)",
-        limits::ANSWERS_KEPT_DAYS
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "DELETE FROM command
-         WHERE at < now() - make_interval(days => $1)",
-        limits::ANSWERS_KEPT_DAYS
-    )
-    .execute(tx.conn())
-    .await?;
+/// Drops balances of zero.
+pub async fn sweep(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("INSERT INTO sweep DEFAULT VALUES").execute(tx.conn()).await?;
     Ok(())
+}
+
+/// Deletes answers that nobody asks for again, and erases what stands on old labels and in old
+/// versions of orders: so many rows of each kind. Whether there may be more.
+pub async fn delete_old(tx: &mut Tx) -> Result<bool> {
+    let gone = sqlx::query_file_scalar!(
+        "src/store/sql/jobs/delete_old.sql",
+        limits::ANSWERS_KEPT_DAYS,
+        limits::NOTICES_KEPT_DAYS,
+        limits::BUYERS_KEPT_DAYS,
+        limits::TIDY_BATCH
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(gone)
 }

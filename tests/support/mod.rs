@@ -529,6 +529,11 @@ impl World {
         boss
     }
 
+    /// What stands on the one label that is not void.
+    pub async fn label(&self) -> String {
+        self.text("SELECT convert_from(bytes, 'UTF8') FROM label WHERE state <> 'void'").await
+    }
+
     pub async fn check(&self) {
         let mut tx = self.ctx.db.begin().await.unwrap();
         let report = check::run(&mut tx).await.unwrap();

@@ -250,22 +250,7 @@ pub async fn reopen(tx: &mut Tx, parcel: i64, bench: i64, shipment: i64) -> Resu
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!(
-        "UPDATE print_job
-         SET printed_at = now(), last_error = 'void'
-         WHERE printed_at IS NULL AND label_id IN (SELECT id FROM label WHERE parcel_id = $1)",
-        parcel
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "UPDATE label
-         SET state = 'void'
-         WHERE parcel_id = $1",
-        parcel
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("SELECT void_labels(ARRAY[$1::bigint])", parcel).execute(tx.conn()).await?;
     sqlx::query!(
         "UPDATE parcel
          SET state = 'open', bench_id = $2

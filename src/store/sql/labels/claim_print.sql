@@ -1,16 +1,16 @@
 WITH due AS (
-  SELECT other_pj.id
-  FROM print_job other_pj
-  WHERE other_pj.printed_at IS NULL
-    AND other_pj.next_at <= now()
+  SELECT own_pj.id
+  FROM print_job own_pj
+  WHERE own_pj.printed_at IS NULL
+    AND own_pj.next_at <= now()
     AND NOT EXISTS (
       SELECT 1
-      FROM print_job other_pj
-      WHERE other_pj.printer_id = other_pj.printer_id
-        AND other_pj.printed_at IS NULL
-        AND other_pj.id < other_pj.id
+      FROM print_job before_pj
+      WHERE before_pj.printer_id = own_pj.printer_id
+        AND before_pj.printed_at IS NULL
+        AND before_pj.id < own_pj.id
     )
-  ORDER BY other_pj.id
+  ORDER BY own_pj.id
   FOR UPDATE SKIP LOCKED
   LIMIT 1
 )
