@@ -70,12 +70,41 @@ CREATE TABLE scanner (
   gs     text CHECK (octet_length(gs) = 1)
 );
 
+-- What people of a role may do: a site changes it, and adds roles of its own.
+CREATE TABLE role (
+  id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code    text NOT NULL CONSTRAINT role_code_once UNIQUE,
+  name_en text NOT NULL,
+  name_zh text NOT NULL,
+  rights  text[] NOT NULL DEFAULT '{}' CONSTRAINT role_rights_known CHECK (
+    rights <@ ARRAY[
+      'pick','pack','hand_over','put_back','wave','exceptions','board','inquiry','expedite','hold',
+      'split','kick_out','cancel','take_back','trips','reprint','reopen','message','views',
+      'export','receivers','stock','roles'
+    ]
+  )
+);
+INSERT INTO role (code, name_en, name_zh, rights) VALUES
+  ('picker', 'picker', '拣货员', '{inquiry,pick,put_back}'),
+  ('packer', 'packer', '打包员', '{inquiry,pack,hand_over,put_back,receivers}'),
+  ('receiver', 'receiver', '收货员', '{inquiry,put_back,stock}'),
+  (
+    'supervisor', 'supervisor', '主管',
+    '{pick,pack,hand_over,put_back,wave,exceptions,board,inquiry,expedite,hold,split,kick_out,'
+    'cancel,take_back,trips,reprint,reopen,message,views,export,receivers,stock}'
+  ),
+  (
+    'admin', 'administrator', '管理员',
+    '{pick,pack,hand_over,put_back,wave,exceptions,board,inquiry,expedite,hold,split,kick_out,'
+    'cancel,take_back,trips,reprint,reopen,message,views,export,receivers,stock,roles}'
+  ),
+  ('system', 'Wavedeck', 'Wavedeck', '{}');
+
 CREATE TABLE person (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code         text NOT NULL CONSTRAINT person_code_once UNIQUE,
   name         text NOT NULL,
-  role         text NOT NULL CONSTRAINT person_role
-               CHECK (role IN ('picker','packer','receiver','supervisor','admin','system')),
+  role         text NOT NULL CONSTRAINT person_role REFERENCES role (code),
   lang         text NOT NULL DEFAULT 'en' CHECK (lang IN ('en','zh-CN')),
   badge        text CONSTRAINT person_badge_once UNIQUE,
   pin_hash     text,
@@ -341,25 +370,24 @@ CREATE TABLE reason (
   text_zh      text NOT NULL,
   stock_status text CHECK (stock_status IN ('held','damaged')),
   whole_bin    boolean NOT NULL DEFAULT false,
-  role         text NOT NULL DEFAULT 'picker',
   -- Goods move towards who ordered them: they must keep long enough for that.
   toward_customer boolean NOT NULL DEFAULT false
 );
-INSERT INTO reason (code, text_en, text_zh, stock_status, whole_bin, role) VALUES
-  ('receive',   'Goods received',          '收货',         NULL, false, 'receiver'),
-  ('pick',      'Picked',                  '拣货',         NULL, false, 'picker'),
-  ('pack',      'Packed',                  '装箱',         NULL, false, 'packer'),
-  ('put_back',  'Put back',                '放回',         NULL, false, 'picker'),
-  ('undo',      'Taken back',              '撤销',         NULL, false, 'picker'),
-  ('move',      'Moved',                   '移库',         NULL, false, 'picker'),
-  ('stage',     'Dropped at staging',      '放到暂存区',   NULL, false, 'picker'),
-  ('hand_over', 'Handed to the carrier',   '交接给承运商', NULL, false, 'packer'),
-  ('adjust',    'Adjusted after a count',  '盘点调整',     NULL, false, 'supervisor'),
-  ('short',     'Fewer than expected',     '数量不足',     'held', false, 'picker'),
-  ('damaged',   'Damaged goods',           '商品破损',     'held', false, 'picker'),
-  ('empty',     'The bin is empty',        '库位是空的',   'held', true, 'picker'),
-  ('found',     'More than expected',      '发现多货',     NULL, false, 'picker'),
-  ('no_code',   'No readable code',        '条码无法识读', NULL, false, 'picker');
+INSERT INTO reason (code, text_en, text_zh, stock_status, whole_bin) VALUES
+  ('receive',   'Goods received',          '收货',         NULL, false),
+  ('pick',      'Picked',                  '拣货',         NULL, false),
+  ('pack',      'Packed',                  '装箱',         NULL, false),
+  ('put_back',  'Put back',                '放回',         NULL, false),
+  ('undo',      'Taken back',              '撤销',         NULL, false),
+  ('move',      'Moved',                   '移库',         NULL, false),
+  ('stage',     'Dropped at staging',      '放到暂存区',   NULL, false),
+  ('hand_over', 'Handed to the carrier',   '交接给承运商', NULL, false),
+  ('adjust',    'Adjusted after a count',  '盘点调整',     NULL, false),
+  ('short',     'Fewer than expected',     '数量不足',     'held', false),
+  ('damaged',   'Damaged goods',           '商品破损',     'held', false),
+  ('empty',     'The bin is empty',        '库位是空的',   'held', true),
+  ('found',     'More than expected',      '发现多货',     NULL, false),
+  ('no_code',   'No readable code',        '条码无法识读', NULL, false);
 UPDATE reason SET toward_customer = true WHERE code IN ('pick', 'pack', 'hand_over');
 
 -- What people and programs changed outside the ledger.

@@ -24,6 +24,26 @@ CREATE TABLE standing (
   bench_id    bigint REFERENCES bench,
   updated_at  timestamptz NOT NULL DEFAULT now()
 );
+-- Whose rights change sees another screen: what was scanned on the one before is asked anew.
+CREATE FUNCTION rights_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE standing sd
+  SET version = sd.version + 1
+  FROM person pe
+  WHERE pe.id = sd.person_id AND pe.role = new.code;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER rights_are_seen AFTER UPDATE OF rights ON role FOR EACH ROW
+  WHEN (old.rights <> new.rights) EXECUTE FUNCTION rights_changed();
+CREATE FUNCTION role_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE standing
+  SET version = version + 1
+  WHERE person_id = new.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER role_is_seen AFTER UPDATE OF role ON person FOR EACH ROW
+  WHEN (old.role <> new.role) EXECUTE FUNCTION role_changed();
 
 -- What a person must be told on their next screen: what the shop, a colleague or a supervisor
 -- changed under their hands. It stands there until a gesture is taken that was made in its sight.

@@ -1,9 +1,9 @@
 -- Goods that are sold over a counter have left when the sale is heard of: they are booked out of
 -- the counter's bin, and what comes back lies there held until a supervisor has looked at it.
 
-INSERT INTO reason (code, text_en, text_zh, stock_status, whole_bin, role) VALUES
-  ('counter_sale', 'Sold over the counter', '门店售出', NULL, false, 'supervisor'),
-  ('counter_back', 'Back over the counter', '门店退回', 'held', false, 'supervisor');
+INSERT INTO reason (code, text_en, text_zh, stock_status, whole_bin) VALUES
+  ('counter_sale', 'Sold over the counter', '门店售出', NULL, false),
+  ('counter_back', 'Back over the counter', '门店退回', 'held', false);
 
 CREATE TABLE counter_sale (
   movement_id   bigint PRIMARY KEY REFERENCES movement,

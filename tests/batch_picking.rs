@@ -1,8 +1,7 @@
 //! Picking in total and what follows at the bench: singles, a hot item, boxes, shorts with a
 //! repick, parcels opened again; walks that change hands.
 
-use crate::support::{World, ean};
-use wavedeck::domain::Role;
+use crate::support::{Role, World, ean};
 use wavedeck::protocol::Tone;
 
 async fn singles(w: &World, orders: usize, item: &str) {

@@ -1,10 +1,9 @@
 //! Nobody waits for a file: stock is taken in batch by batch, and a file that broke off goes on.
 
 use crate::files::Files;
-use crate::support::{PIN, World, day, key_file, program};
+use crate::support::{PIN, Role, World, day, key_file, program};
 use std::process::Stdio;
 use std::time::Duration;
-use wavedeck::domain::Role;
 
 /// A count of so many rows over the eight items and sixteen bins, one lot a row.
 fn count(rows: usize, up: bool) -> String {

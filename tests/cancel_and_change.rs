@@ -1,8 +1,7 @@
 //! What people decided stays decided, what the shop changes reaches whoever it concerns, and
 //! nobody's absence holds up work.
 
-use crate::support::{Robot, World, ean};
-use wavedeck::domain::Role;
+use crate::support::{Robot, Role, World, ean};
 
 /// Picks what was released, packs it at the bench and closes the box; returns the parcel's code as
 /// its label has it.

@@ -1,13 +1,12 @@
 //! Many hands at once: sixteen pickers, packers, supervisors, cancellations, resent gestures and
 //! dead guns, on few goods.
 
-use crate::support::{Robot, World, ean};
+use crate::support::{Robot, Role, World, ean};
 use fastrand::Rng;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
-use wavedeck::domain::Role;
 use wavedeck::protocol::{Input, Request};
 use wavedeck::store::goods;
 use wavedeck::store::ingest;

@@ -1,12 +1,11 @@
 //! Sales over a counter: the goods have left when the sale is heard of, once; what comes back waits
 //! for a look.
 
-use crate::support::World;
+use crate::support::{Role, World};
 use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
-use wavedeck::domain::Role;
 use wavedeck::jobs::{counter, folder};
 
 struct Counter {

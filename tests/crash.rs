@@ -2,7 +2,7 @@
 //! between COMMIT and its answer, a terminal that dies. Afterwards nothing is lost, nothing is
 //! there twice, and the shop was told once.
 
-use crate::support::{Robot, World, program};
+use crate::support::{Robot, Role, World, program};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -11,7 +11,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use wavedeck::cluster::{Cluster, OWNER};
-use wavedeck::domain::Role;
 use wavedeck::jobs;
 use wavedeck::links::channels;
 use wavedeck::links::standin::shop::{Faults, Standin};

@@ -1,10 +1,9 @@
 //! Days move on: what goods need is a rule, and every step asks it anew.
 
-use crate::support::{World, day};
+use crate::support::{Role, World, day};
 use jiff::civil::{Date, Time};
 use jiff::{Span, ToSpan};
 use std::collections::BTreeMap;
-use wavedeck::domain::Role;
 use wavedeck::jobs::turn;
 
 /// A calendar as the test knows it, beside the one in the database.

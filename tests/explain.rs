@@ -2,9 +2,8 @@
 //! statements, as the server writes them down while people work, on tables that are large enough
 //! for a plan to matter.
 
-use crate::support::{Robot, World};
+use crate::support::{Robot, Role, World};
 use sqlx::{Connection, PgConnection, Row};
-use wavedeck::domain::Role;
 
 /// Tables that grow with the work, and never shrink.
 const LARGE: [&str; 9] = [

@@ -3,7 +3,7 @@
 //! is there, once; and who was cut off is not believed when it comes back.
 
 use crate::support::term::Term;
-use crate::support::{PIN, Robot, World, key_file, program};
+use crate::support::{PIN, Robot, Role, World, key_file, program};
 use serde_json::json;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 use wavedeck::cluster::{Cluster, Hold, OWNER};
-use wavedeck::domain::Role;
 use wavedeck::jobs;
 use wavedeck::links::channels;
 use wavedeck::links::standin::shop::Standin;

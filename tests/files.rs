@@ -1,13 +1,13 @@
 //! Files: real dirt in orders, spreadsheets' damage, encodings, and what a bad file says. Every
 //! command runs for real.
 
-use crate::support::{World, day, program};
+use crate::support::{Role, World, day, program};
 use serde_json::Value;
 use sqlx::Connection;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use wavedeck::domain::Lang;
 use wavedeck::domain::cells::{self, Bad};
-use wavedeck::domain::{Lang, Role};
 use wavedeck::i18n::Catalogue;
 use wavedeck::work::import::CODES;
 

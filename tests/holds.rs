@@ -1,8 +1,7 @@
 //! What is held does not move: recalls, blocks, and whatever else somebody said.
 
-use crate::support::{World, ean};
+use crate::support::{Role, World, ean};
 use std::sync::Arc;
-use wavedeck::domain::Role;
 use wavedeck::store::holds::{self, Subject};
 
 impl World {

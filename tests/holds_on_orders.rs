@@ -1,8 +1,7 @@
 //! What is to be sent and must wait: holds on shipments, orders and customers. They keep what was
 //! promised and where the goods are, and nothing leaves.
 
-use crate::support::{World, ean};
-use wavedeck::domain::Role;
+use crate::support::{Role, World, ean};
 use wavedeck::store::holds::{self, Subject};
 use wavedeck::work::parcel;
 

@@ -1,8 +1,7 @@
 //! Labels are a ledger: what was got stays as it was, a parcel that is opened or sent elsewhere
 //! gets another version; and what names buyers is erased once it is old.
 
-use crate::support::{Robot, World, ean};
-use wavedeck::domain::Role;
+use crate::support::{Robot, Role, World, ean};
 use wavedeck::store;
 
 /// Every version, oldest first: what it is, and whether its bytes are there.

@@ -1,9 +1,8 @@
 //! What the shop says last counts: it is asked before a label is made and before a parcel is
 //! loaded, and all of its answer is taken in.
 
-use crate::support::{Robot, World, ean};
+use crate::support::{Robot, Role, World, ean};
 use serde_json::json;
-use wavedeck::domain::Role;
 use wavedeck::links::standin::shop::Standin;
 
 /// One order, picked, its tote at a bench; the shop has not been pulled since.

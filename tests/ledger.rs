@@ -143,7 +143,7 @@ async fn the_last_reserved_unit_is_picked() {
     w.orders(&[("O1", &[("I0", 1)])]).await;
     w.release().await;
     assert_eq!(w.number("SELECT reserved FROM stock").await, 1);
-    let mut picker = w.person("P", wavedeck::domain::Role::Picker).await;
+    let mut picker = w.person("P", crate::support::Role::Picker).await;
     for scan in ["WDC-MENU-PICK", "A01", "T1"] {
         picker.ok(scan).await;
     }
@@ -201,7 +201,7 @@ async fn a_pallet_moves_with_its_stock_reserved() {
         )
         .await;
     assert_eq!(constraint(&again.unwrap_err()), "container_stands_there");
-    let mut picker = w.person("P", wavedeck::domain::Role::Picker).await;
+    let mut picker = w.person("P", crate::support::Role::Picker).await;
     picker.ok("WDC-MENU-PICK").await;
     assert_eq!(picker.big(), "A05", "where it stands now");
     w.end().await;

@@ -167,7 +167,7 @@ async fn a_refused_dispatch_is_told_again_and_equal_numbers_are_two_exceptions()
     );
     // The code of one shop is mapped: that shop's order goes on, and the other's when its code is
     // imported.
-    let mut boss = w.person("BOSS", wavedeck::domain::Role::Supervisor).await;
+    let mut boss = w.person("BOSS", crate::support::Role::Supervisor).await;
     boss.ok("WDC-MENU-EXCEPTIONS").await;
     boss.ok("I0").await;
     assert_eq!(
@@ -206,6 +206,7 @@ async fn a_refused_dispatch_is_told_again_and_equal_numbers_are_two_exceptions()
              FROM place p, (SELECT * FROM shipment LIMIT 1) s WHERE p.code LIKE 'X%'",
     )
     .await;
+    w.labels_for_boxes().await;
     for (n, (id, _)) in shops.iter().enumerate() {
         let body = json!({
             "order_no": "LATE", "carrier": "SF", "waybill": format!("SF{n}"), "lines": [],

@@ -1,8 +1,7 @@
 //! What is lost at the bench is still owed: the rest follows, is waited for, or is given up, now or
 //! later, and the shop hears of every unit that was sent.
 
-use crate::support::{Robot, World, ean};
-use wavedeck::domain::Role;
+use crate::support::{Robot, Role, World, ean};
 use wavedeck::store::exceptions;
 
 /// Two of an item are picked, one is in the box, the other is not in the tote.

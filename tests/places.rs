@@ -1,8 +1,7 @@
 //! Places nest: pallets in bins, cartons on pallets, totes in slots. What lies on a pallet is
 //! promised, walked to and picked like what lies in a bin, wherever the pallet goes.
 
-use crate::support::{World, ean};
-use wavedeck::domain::Role;
+use crate::support::{Role, World, ean};
 
 impl World {
     /// A container goes somewhere else, as a command says it.

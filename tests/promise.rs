@@ -1,7 +1,6 @@
 //! Promises, releases and what breaks them.
 
-use crate::support::{World, day};
-use wavedeck::domain::Role;
+use crate::support::{Role, World, day};
 use wavedeck::jobs::turn;
 use wavedeck::store::{ingest, orders};
 

@@ -2,9 +2,8 @@
 //! recalls, shorts in bins and at benches, pallets that move, days that pass, stock that comes.
 //! After each of it the books are right, and in the end nothing is owed that nobody sees.
 
-use crate::support::{Robot, World};
+use crate::support::{Robot, Role, World};
 use std::sync::Arc;
-use wavedeck::domain::Role;
 
 const ITEMS: usize = 4;
 

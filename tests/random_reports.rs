@@ -1,8 +1,7 @@
 //! Shifts in which anything may be reported as short, damaged or found, and all of it is there
 //! after all: whatever was reported, once it is answered everything leaves.
 
-use crate::support::{Robot, World};
-use wavedeck::domain::Role;
+use crate::support::{Robot, Role, World};
 
 /// Goods in one to three places, some with two dates in one bin; orders for at most what there is.
 async fn site(w: &World, rng: &mut fastrand::Rng) {

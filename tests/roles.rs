@@ -1,8 +1,9 @@
-//! Every request by every role, tried for real, as one golden table.
+//! Every request by every role, tried for real, as one golden table; and roles of the site's own.
 
-use crate::support::{Robot, World, ean};
+use crate::files::Files;
+use crate::support::{Robot, Role, World, ean};
 use std::fmt::Write;
-use wavedeck::domain::Role;
+use wavedeck::domain::Right;
 use wavedeck::protocol::Activity;
 use wavedeck::protocol::desk::Action;
 
@@ -72,6 +73,9 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
             act(&mut robot, &no, Action::LetGo, "").await
         }
         "cancel" => act(&mut robot, &no, Action::Cancel, "WDC-YES").await,
+        "change_role" => act(&mut robot, "LISTENER", Action::ChangeRole, "1").await,
+        "grant" => act(&mut robot, "helper", Action::Grant, "1").await,
+        "withdraw" => act(&mut robot, "helper", Action::Withdraw, "1").await,
         "message" => act(&mut robot, "LISTENER", Action::Message, "hello").await,
         _ => {
             supervisor.ok("WDC-MENU-WAVE").await;
@@ -150,6 +154,10 @@ async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool 
 async fn every_request_by_every_role_is_one_golden_table() {
     let w = world().await;
     let mut supervisor = w.person("SUPER", Role::Supervisor).await;
+    w.sql(
+        "INSERT INTO role (code, name_en, name_zh, rights) VALUES ('helper', 'h', 'h', '{pick}')",
+    )
+    .await;
     drop(w.person("LISTENER", Role::Picker).await);
     let actions = [
         "expedite",
@@ -169,6 +177,9 @@ async fn every_request_by_every_role_is_one_golden_table() {
         "reopen",
         "split",
         "save_view",
+        "change_role",
+        "grant",
+        "withdraw",
         "sign_off",
     ];
     let asked: Vec<&str> = Activity::ALL.into_iter().map(Activity::code).chain(actions).collect();
@@ -186,4 +197,165 @@ async fn every_request_by_every_role_is_one_golden_table() {
     let table: Vec<&str> = table.lines().map(str::trim_end).collect();
     insta::assert_snapshot!(table.join("\n"));
     w.end().await;
+}
+
+/// A role of the site's own.
+async fn role(w: &World, code: &str, rights: &[&str]) {
+    w.sql(&format!(
+        "INSERT INTO role (code, name_en, name_zh, rights) VALUES ('{code}', '{code}', '{code}', \
+         '{{{}}}')",
+        rights.join(",")
+    ))
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_of_the_sites_own_may_what_it_says_and_nothing_else() {
+    let w = world().await;
+    role(&w, "checker", &["inquiry", "hold"]).await;
+    let mut checker = w.person("C", Role::Own("checker")).await;
+    assert_eq!(checker.last.page.menu.len(), 1, "one line in the menu");
+    for activity in Activity::ALL {
+        checker.scan(&activity.card().scan()).await;
+        assert_eq!(checker.said() == "not-allowed", activity != Activity::Inquiry, "{activity:?}");
+    }
+    let no = shipment(&w, "O1").await;
+    assert!(act(&mut checker, &no, Action::Hold, "1").await);
+    assert!(act(&mut checker, &no, Action::LetGo, "").await);
+    for action in [Action::Expedite, Action::Cancel, Action::KickOut] {
+        assert!(!act(&mut checker, &no, action, "WDC-YES").await, "{action:?}");
+    }
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_right_that_is_taken_away_is_gone_at_the_next_scan() {
+    let w = world().await;
+    w.orders(&[("O1", &[("I0", 3)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01"] {
+        p.ok(scan).await;
+    }
+    // The screen that P still sees would take this scan.
+    w.sql("UPDATE role SET rights = array_remove(rights, 'pick') WHERE code = 'picker'").await;
+    assert_eq!(p.no("3").await, "moved-on");
+    assert_eq!(p.last.page.title.key, "menu-title");
+    assert_eq!(p.no("WDC-MENU-PICK").await, "not-allowed");
+    assert_eq!(w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await, 0);
+    // And given back, the walk goes on where it stood.
+    w.sql("UPDATE role SET rights = rights || '{pick}' WHERE code = 'picker'").await;
+    p.scan("WDC-MENU-PICK").await;
+    for scan in ["WDC-MENU-PICK", "A01", "3", "T1"] {
+        p.ok(scan).await;
+    }
+    w.end().await;
+}
+
+#[tokio::test]
+async fn an_administrator_changes_roles_on_the_screen_but_not_the_own() {
+    let w = world().await;
+    role(&w, "checker", &["inquiry"]).await;
+    let mut checker = w.person("C", Role::Own("checker")).await;
+    let mut admin = w.person("A", Role::Admin).await;
+    // Rights stand in one order: the first that the role lacks is to pick.
+    assert!(act(&mut admin, "checker", Action::Grant, "1").await);
+    assert_eq!(checker.no("WDC-MENU-PICK").await, "moved-on");
+    checker.scan("WDC-MENU-PICK").await;
+    assert_ne!(checker.said(), "not-allowed");
+    assert!(act(&mut admin, "checker", Action::Withdraw, "1").await);
+    assert_eq!(checker.no("WDC-MENU-PICK").await, "moved-on");
+    assert_eq!(checker.no("WDC-MENU-PICK").await, "not-allowed");
+    assert!(act(&mut admin, "C", Action::ChangeRole, "2").await);
+    assert_eq!(w.text("SELECT role FROM person WHERE code = 'C'").await, "packer");
+    let rights =
+        w.number("SELECT cardinality(rights)::bigint FROM role WHERE code = 'admin'").await;
+    for (code, choice, answer) in [("admin", "2", rights.to_string()), ("A", "2", "1".into())] {
+        admin.ok("WDC-MENU-INQUIRY").await;
+        for scan in [code, choice] {
+            admin.ok(scan).await;
+        }
+        assert_eq!(admin.no(&answer).await, "desk-own-role");
+        admin.ok("WDC-BACK").await;
+    }
+    assert_eq!(
+        w.text(
+            "SELECT string_agg(DISTINCT action, ' ') FROM audit WHERE person = 'A' AND action LIKE \
+             'desk-%'"
+        )
+        .await,
+        "desk-do-change-role desk-do-grant desk-do-withdraw"
+    );
+    w.end().await;
+}
+
+#[tokio::test]
+async fn rights_are_the_same_in_program_and_database() {
+    let w = World::empty().await;
+    let codes: Vec<&str> = Right::all().iter().map(Right::code).collect();
+    // The check knows each of them, and no other.
+    w.sql(&format!("UPDATE role SET rights = '{{{}}}' WHERE code = 'admin'", codes.join(",")))
+        .await;
+    assert!(w.try_sql("UPDATE role SET rights = '{fly}'").await.is_err());
+    let check = w
+        .text(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = \
+             'role_rights_known'",
+        )
+        .await;
+    assert_eq!(check.matches("::text").count(), codes.len(), "{check}");
+    for right in Right::all() {
+        let json = serde_json::to_value(right).unwrap();
+        assert_eq!(json, right.code());
+    }
+    w.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_are_made_and_changed_by_commands() {
+    let f = Files::of(World::new().await);
+    let run = async |args: &[&str]| {
+        let ran = f.run(args).await;
+        (ran.code, String::from_utf8(ran.stdout).unwrap(), ran.stderr)
+    };
+    let set = ["role", "set", "CHECKER", "--name", "Checker", "--rights", "inquiry,hold"];
+    assert_eq!(run(&set).await.0, 0);
+    assert_eq!(
+        run(&["role", "set", "checker", "--grant", "cancel", "--withdraw", "hold"]).await.0,
+        0
+    );
+    let listed = run(&["role", "list", "--json"]).await.1;
+    let row: Vec<serde_json::Value> = serde_json::from_str(&listed).unwrap();
+    let expected = serde_json::json!({
+        "code": "checker",
+        "name": "Checker",
+        "name_zh": "Checker",
+        "rights": "inquiry cancel",
+        "people": 0
+    });
+    assert_eq!(row.last(), Some(&expected));
+    let (code, _, said) = run(&["role", "set", "checker", "--rights", "fly"]).await;
+    assert!(code == 2 && said.contains("fly"), "{said}");
+    for bad in ["system", "9lives", "a b", "拣"] {
+        assert_eq!(run(&["role", "set", bad, "--rights", "pick"]).await.0, 2, "{bad}");
+    }
+    let (code, _, said) = run(&["user", "add", "X", "--name", "X", "--role", "flyer"]).await;
+    assert!(code == 1 && said.contains("flyer") && said.contains("role list"), "{said}");
+    assert_eq!(run(&["user", "add", "X", "--name", "X", "--role", "checker"]).await.0, 0);
+    let (code, _, said) = run(&["role", "remove", "checker"]).await;
+    assert!(code == 1 && said.contains("user set"), "{said}");
+    assert_eq!(run(&["user", "set", "X", "--role", "picker"]).await.0, 0);
+    assert_eq!(run(&["role", "remove", "checker"]).await.0, 0);
+    assert_eq!(run(&["role", "remove", "checker"]).await.0, 1);
+    // Who may not answer for stock moves none.
+    let stock = f.put("stock.csv", "warehouse,place,sku,lot,qty\nDEMO,A01,I0,L1,12\n");
+    let (code, _, said) = run(&["import", "stock", &stock, "--as", "X"]).await;
+    assert!(code == 1 && said.contains("stock"), "{said}");
+    assert!(run(&["role", "rights"]).await.1.lines().count() == Right::all().len());
+    assert_eq!(
+        f.w.text("SELECT after->>'code' FROM audit WHERE action = 'role_set' ORDER BY id LIMIT 1")
+            .await,
+        "checker"
+    );
+    f.w.end().await;
 }

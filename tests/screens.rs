@@ -2,7 +2,7 @@
 //! process know nothing of each other; a recorded session replays to the same screens; nothing is
 //! dropped.
 
-use crate::support::{PIN, World, ean};
+use crate::support::{PIN, Role, World, ean};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -21,7 +21,7 @@ use wavedeck::console::input::keymap::Keymap;
 use wavedeck::console::input::{Framing, Key};
 use wavedeck::console::session::{self, Control, Setup};
 use wavedeck::console::view;
-use wavedeck::domain::{Lang, Name, Role};
+use wavedeck::domain::{Lang, Name, Right};
 use wavedeck::i18n::Catalogue;
 use wavedeck::protocol::*;
 
@@ -47,7 +47,11 @@ fn operator(lang: Lang) -> Operator {
         id: 1,
         code: "ALICE".into(),
         name: "Alice".into(),
-        role: Role::Supervisor,
+        role: wavedeck::domain::Role {
+            code: "supervisor".into(),
+            name: Name { en: "supervisor".into(), zh: "主管".into(), ..Name::default() },
+            rights: Right::all() - Right::Roles,
+        },
         lang,
         scanner: None,
     }
@@ -384,6 +388,32 @@ fn order_page() -> Page {
     )
 }
 
+/// A role with what its people may do; with `asking` the rights that it could get.
+fn role_page(asking: Option<desk::Action>) -> Page {
+    let has = [Right::Inquiry, Right::Pack, Right::HandOver, Right::PutBack, Right::Receivers];
+    let lacks = [Right::Reprint, Right::Reopen, Right::Message];
+    let choice = |right: &Right| desk::Choice { code: right.code().into(), text: right.says() };
+    let shown = desk::Shown {
+        title: Message::key("kind-role"),
+        big: Some(Message::plain(&Name {
+            en: "packer".into(),
+            zh: "打包员".into(),
+            ..Name::default()
+        })),
+        rows: has
+            .iter()
+            .map(|right| desk::Row { cells: vec![right.says()], opens: None })
+            .collect(),
+        actions: vec![desk::Action::Grant, desk::Action::Withdraw],
+        ..Default::default()
+    };
+    let choices = lacks.iter().filter(|_| asking.is_some()).map(choice).collect();
+    desk::build_page(
+        &desk::Snapshot { shown: Some(shown), choices, ..Default::default() },
+        &desk::Step { trail: vec![desk::Subject::new(desk::Kind::Role, 2)], asking },
+    )
+}
+
 /// A list of a stage, sorted and filtered; with `asking` its columns, kept views or reasons are
 /// asked.
 fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
@@ -418,13 +448,14 @@ fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
         cut: rows > 100,
         ..Default::default()
     };
-    let views = if asking == Some(desk::Action::Views) {
-        vec!["Urgent".into(), "顺丰".into()]
-    } else {
-        vec![]
-    };
+    let names: &[&str] =
+        if asking == Some(desk::Action::Views) { &["Urgent", "顺丰"] } else { &[] };
+    let choices = names
+        .iter()
+        .map(|name| desk::Choice { code: (*name).into(), text: Message::plain(*name) })
+        .collect();
     desk::build_page(
-        &desk::Snapshot { shown: Some(shown), views, ..Default::default() },
+        &desk::Snapshot { shown: Some(shown), choices, ..Default::default() },
         &desk::Step { trail: vec![desk::Subject::list(desk::Kind::Stage, "pending")], asking },
     )
 }
@@ -611,6 +642,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("list_many", list_page(200, None)),
         ("list_columns", list_page(3, Some(desk::Action::Columns))),
         ("list_views", list_page(3, Some(desk::Action::Views))),
+        ("role", role_page(None)),
+        ("role_grant", role_page(Some(desk::Action::Grant))),
         ("hold_reasons", list_page(3, Some(desk::Action::Hold))),
         ("board", desk_page(true)),
         ("inquiry_shipment", desk_page(false)),

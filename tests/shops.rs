@@ -476,6 +476,7 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
         .await;
         canaries.extend(mine);
     }
+    w.labels_for_boxes().await;
     w.sql("UPDATE shop SET pushes = true WHERE code LIKE 'C%'").await;
     let dir = crate::support::cluster().label_folder().unwrap().join("canary");
     std::fs::create_dir_all(&dir).unwrap();

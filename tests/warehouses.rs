@@ -2,8 +2,7 @@
 //! before in parts; shops are told what can be had there; people work in one at a time.
 
 use crate::files::Files;
-use crate::support::{World, day, ean};
-use wavedeck::domain::Role;
+use crate::support::{Role, World, day, ean};
 
 /// WH1 as ever, and SOUTH with a bin, a bench and totes; everything by commands.
 async fn two() -> Files {

@@ -66,6 +66,9 @@ impl From<store::Error> for Fail {
                     "printer_is_known" => {
                         Message::key("cli-printer-unknown").with("received", message)
                     }
+                    "role_is_known" => Message::key("cli-role-unknown").with("code", message),
+                    "person_role" => Message::key("cli-role-in-use"),
+                    "role_code_once" => Message::key("cli-exists-already"),
                     "bench" => Message::key("cli-no-such-bench").with("code", message),
                     "hold_has_cause" => Message::key("hold-has-cause"),
                     "container_stands_fit" => Message::key("db-container-stands-fit"),

@@ -20,6 +20,7 @@ mod keymap;
 mod open;
 mod owner;
 mod printer;
+mod role;
 mod route;
 mod scanner;
 mod secrets;
@@ -65,6 +66,7 @@ enum Command {
     Carrier(carrier::Carrier),
     Service(service::ServiceArgs),
     Owner(owner::OwnerArgs),
+    Role(role::RoleArgs),
     Route(route::RouteArgs),
     Hold(hold::HoldArgs),
     Container(container::ContainerArgs),
@@ -194,6 +196,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Carrier(args)) => carrier::run(args, config).await,
         Some(Command::Container(args)) => container::run(args, config).await,
         Some(Command::Owner(args)) => owner::run(args, config).await,
+        Some(Command::Role(args)) => role::run(args, config).await,
         Some(Command::Route(args)) => route::run(args, config).await,
         Some(Command::Hold(args)) => hold::run(args, config).await,
         Some(Command::Customer(args)) => customer::run(args, config).await,

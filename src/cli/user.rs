@@ -3,7 +3,7 @@
 use super::{Done, Fail, open, say, say_rows, tell};
 use crate::codes::own;
 use crate::config::{self, Config};
-use crate::domain::{Lang, Role};
+use crate::domain::{Lang, Right};
 use crate::protocol::Message;
 use crate::store::Tx;
 use crate::store::people::{self, NewPerson, PersonChange};
@@ -22,7 +22,7 @@ enum What {
         code: String,
         #[arg(long)]
         name: String,
-        #[arg(long, value_parser = Role::ALL.map(Role::code))]
+        #[arg(long)]
         role: String,
         #[arg(long, default_value = "en", value_parser = Lang::ALL.map(Lang::code))]
         lang: String,
@@ -31,7 +31,7 @@ enum What {
         code: String,
         #[arg(long)]
         name: Option<String>,
-        #[arg(long, value_parser = Role::ALL.map(Role::code))]
+        #[arg(long)]
         role: Option<String>,
         #[arg(long, value_parser = Lang::ALL.map(Lang::code))]
         lang: Option<String>,
@@ -62,7 +62,7 @@ pub fn new_badge() -> Done<String> {
 pub async fn run(args: User, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, role, lang } => {
-            let role = Role::parse(&role).ok_or_else(|| Fail::bug(&role))?;
+            let role = role.to_lowercase();
             let lang = Lang::parse(&lang).unwrap_or_default();
             let code = code.to_uppercase();
             let pin = read_pin(config)?;
@@ -72,7 +72,7 @@ pub async fn run(args: User, config: &Config) -> Done {
             let person = NewPerson {
                 code: &code,
                 name: &name,
-                role,
+                role: &role,
                 lang,
                 badge: &badge,
                 pin_hash: Some(&hash),
@@ -96,6 +96,7 @@ pub async fn run(args: User, config: &Config) -> Done {
                 let codes = codes.iter().map(|code| code.trim().to_uppercase());
                 codes.filter(|code| !code.is_empty()).collect()
             });
+            let role = role.map(|role| role.to_lowercase());
             let change = PersonChange {
                 name: name.as_deref(),
                 role: role.as_deref(),
@@ -137,7 +138,7 @@ fn unknown(code: &str) -> Fail {
     Fail::refused(Message::key("cli-person-unknown").with("received", code))
 }
 
-/// The person who answers for what a command moves: by code and PIN.
+/// The person who answers for what a command moves: by code and PIN, and by right.
 pub async fn answering(tx: &mut Tx, code: &str) -> Done<i64> {
     let wrong = || Fail::refused(Message::key("cli-person-pin").with("received", code));
     let person = people::by_code(tx, &code.to_uppercase())
@@ -145,11 +146,16 @@ pub async fn answering(tx: &mut Tx, code: &str) -> Done<i64> {
         .filter(|p| p.active && p.locked_s.is_none())
         .ok_or_else(wrong)?;
     let pin = pin_line()?;
-    if sign_on::pin_matches(person.pin_hash.as_deref(), &pin) {
-        Ok(person.operator.id)
-    } else {
-        Err(wrong())
+    if !sign_on::pin_matches(person.pin_hash.as_deref(), &pin) {
+        return Err(wrong());
     }
+    let role = &person.operator.role;
+    if role.may(Right::Stock) {
+        return Ok(person.operator.id);
+    }
+    Err(Fail::refused(
+        Message::key("cli-person-right").with("received", code).with("role", &role.name),
+    ))
 }
 
 fn read_pin(config: &Config) -> Done<String> {

@@ -1,4 +1,4 @@
-//! What a warehouse is, in plain values: people's roles, languages, names, orders as a shop tells
+//! What a warehouse is, in plain values: people's rights, languages, names, orders as a shop tells
 //! them.
 //!
 //! Pure: nothing here awaits, reads a clock or knows a database.
@@ -7,7 +7,9 @@ pub mod cells;
 pub mod label;
 pub mod life;
 pub mod order;
+mod rights;
 
+pub use rights::{Right, Rights, Role};
 use serde::{Deserialize, Serialize};
 
 /// A count of base units of one item.
@@ -40,36 +42,6 @@ impl Lang {
             "zh" => Some(Lang::Zh),
             _ => None,
         }
-    }
-}
-
-/// What a person may do; the rights themselves are decided in `protocol::Activity`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Picker,
-    Packer,
-    Receiver,
-    Supervisor,
-    Admin,
-}
-
-impl Role {
-    pub const ALL: [Role; 5] =
-        [Role::Picker, Role::Packer, Role::Receiver, Role::Supervisor, Role::Admin];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Role::Picker => "picker",
-            Role::Packer => "packer",
-            Role::Receiver => "receiver",
-            Role::Supervisor => "supervisor",
-            Role::Admin => "admin",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.code() == text)
     }
 }
 

@@ -1,8 +1,8 @@
-//! What a person can be busy with, who may, and where they stand in it.
+//! What a person can be busy with, the right that it asks for, and where they stand in it.
 
 use super::page::Message;
 use super::{Card, desk, exceptions, hand_over, pack, pick, put_back, wave};
-use crate::domain::Role;
+use crate::domain::{Right, Rights};
 use serde::{Deserialize, Serialize};
 
 /// Where a person stands. Saved after every scan, and all that a new terminal needs.
@@ -22,6 +22,14 @@ pub enum Step {
 }
 
 impl Step {
+    /// Where a person stands who may do no more than this: in the menu, if it was something else.
+    pub fn within(self, rights: Rights) -> Step {
+        match self.activity() {
+            Some(activity) if !rights.contains(activity.right()) => Step::Menu,
+            _ => self,
+        }
+    }
+
     pub fn activity(&self) -> Option<Activity> {
         Some(match self {
             Step::Menu => return None,
@@ -37,7 +45,7 @@ impl Step {
     }
 }
 
-/// What a person can be busy with. Who may, stands here and nowhere else.
+/// What a person can be busy with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Activity {
@@ -49,6 +57,13 @@ pub enum Activity {
     Exceptions,
     Board,
     Inquiry,
+}
+
+impl Right {
+    /// What it lets a person do, in words.
+    pub fn says(self) -> Message {
+        Message::key(&format!("right-{}", self.code().replace('_', "-")))
+    }
 }
 
 impl Activity {
@@ -93,15 +108,17 @@ impl Activity {
         Activity::ALL.into_iter().find(|activity| activity.card() == card)
     }
 
-    /// May a person of this role do it?
-    pub fn open_to(self, role: Role) -> bool {
-        match role {
-            Role::Supervisor | Role::Admin => true,
-            // Everybody may ask what a code is.
-            _ if self == Activity::Inquiry => true,
-            Role::Picker => matches!(self, Activity::Pick | Activity::PutBack),
-            Role::Packer => matches!(self, Activity::Pack | Activity::HandOver | Activity::PutBack),
-            Role::Receiver => matches!(self, Activity::PutBack),
+    /// The right that it asks for.
+    pub fn right(self) -> Right {
+        match self {
+            Activity::Pick => Right::Pick,
+            Activity::Pack => Right::Pack,
+            Activity::HandOver => Right::HandOver,
+            Activity::PutBack => Right::PutBack,
+            Activity::Wave => Right::Wave,
+            Activity::Exceptions => Right::Exceptions,
+            Activity::Board => Right::Board,
+            Activity::Inquiry => Right::Inquiry,
         }
     }
 

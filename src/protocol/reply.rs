@@ -74,11 +74,8 @@ impl Refusal {
         Refusal(Feedback { tone: Tone::Stop, text })
     }
 
-    pub fn not_allowed(role: Role) -> Refusal {
-        Refusal::wrong(
-            Message::key("not-allowed")
-                .with("role", Message::key(&format!("role-{}", role.code()))),
-        )
+    pub fn not_allowed(role: &Role) -> Refusal {
+        Refusal::wrong(Message::key("not-allowed").with("role", &role.name))
     }
 
     pub fn not_here(card: Card) -> Refusal {

@@ -2,6 +2,29 @@
 
 use super::{Result, Tx};
 
+/// What something was and what it is from now on.
+pub async fn record_change(
+    tx: &mut Tx,
+    person: &str,
+    action: &str,
+    subject: &str,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO audit (person, action, subject, before, after)
+         VALUES ($1, $2, $3, $4, $5)",
+        person,
+        action,
+        subject,
+        before,
+        after
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 pub async fn record(
     tx: &mut Tx,
     person: &str,
@@ -9,15 +32,5 @@ pub async fn record(
     subject: &str,
     after: Option<serde_json::Value>,
 ) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO audit (person, action, subject, after)
-         VALUES ($1, $2, $3, $4)",
-        person,
-        action,
-        subject,
-        after
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    record_change(tx, person, action, subject, None, after).await
 }

@@ -1,7 +1,7 @@
 //! People: who may sign on, and how the site lists them.
 
-use super::{Error, Result, Tx, site};
-use crate::domain::{Lang, Role};
+use super::{Result, Tx, roles, site};
+use crate::domain::Lang;
 use crate::protocol::Operator;
 
 /// A person at the door.
@@ -11,24 +11,6 @@ pub struct Credentials {
     pub active: bool,
     /// Seconds until the badge may be tried again.
     pub locked_s: Option<i64>,
-}
-
-pub(super) fn operator(
-    id: i64,
-    code: String,
-    name: String,
-    role: &str,
-    lang: &str,
-) -> Result<Operator> {
-    let role = Role::parse(role).ok_or_else(|| Error::Bug(format!("role {role}")))?;
-    Ok(Operator {
-        id,
-        code,
-        name,
-        role,
-        lang: Lang::parse(lang).unwrap_or_default(),
-        scanner: None,
-    })
 }
 
 /// Somebody who says who they are by code, as on a command line.
@@ -52,7 +34,14 @@ pub async fn by_badge(tx: &mut Tx, badge: &str) -> Result<Option<Credentials>> {
         .fetch_optional(tx.conn())
         .await?;
     row.map(|r| {
-        let operator = operator(r.id, r.code, r.name, &r.role, &r.lang)?;
+        let operator = Operator {
+            id: r.id,
+            code: r.code,
+            name: r.name,
+            role: roles::role(r.role, r.name_en, r.name_zh, &r.rights),
+            lang: Lang::parse(&r.lang).unwrap_or_default(),
+            scanner: None,
+        };
         Ok(Credentials {
             operator,
             pin_hash: r.pin_hash,
@@ -80,19 +69,21 @@ pub async fn pin_tried(
 pub struct NewPerson<'a> {
     pub code: &'a str,
     pub name: &'a str,
-    pub role: Role,
+    /// A role's code.
+    pub role: &'a str,
     pub lang: Lang,
     pub badge: &'a str,
     pub pin_hash: Option<&'a str>,
 }
 
 pub async fn add(tx: &mut Tx, p: &NewPerson<'_>) -> Result<()> {
+    roles::find(tx, p.role).await?;
     sqlx::query!(
         "INSERT INTO person (code, name, role, lang, badge, pin_hash)
          VALUES ($1, $2, $3, $4, $5, $6)",
         p.code,
         p.name,
-        p.role.code(),
+        p.role,
         p.lang.code(),
         p.badge,
         p.pin_hash
@@ -117,6 +108,9 @@ pub struct PersonChange<'a> {
 
 /// Changes a person. `None`: nobody has that code.
 pub async fn change(tx: &mut Tx, code: &str, change: &PersonChange<'_>) -> Result<Option<i64>> {
+    if let Some(role) = change.role {
+        roles::find(tx, role).await?;
+    }
     for warehouse in change.warehouses.unwrap_or_default() {
         site::warehouse(tx, Some(warehouse)).await?;
     }

@@ -1,7 +1,8 @@
 //! Where a person stands: locked by each gesture, moved on with its answer. A command that comes
 //! again gets the answer that it got before.
 
-use super::{Result, Tx};
+use super::{Result, Tx, roles};
+use crate::domain::Lang;
 use crate::protocol::{Message, Operator, Reply, Step};
 use uuid::Uuid;
 
@@ -44,15 +45,21 @@ pub async fn lock(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
         .fetch_optional(tx.conn())
         .await?;
     row.map(|r| {
+        let role = roles::role(r.role, r.name_en, r.name_zh, &r.rights);
+        let rights = role.rights;
         Ok(Standing {
             operator: Operator {
                 scanner: r.scanner.map(serde_json::from_value).transpose()?,
-                ..super::people::operator(r.id, r.code, r.name, &r.role, &r.lang)?
+                id: r.id,
+                code: r.code,
+                name: r.name,
+                lang: Lang::parse(&r.lang).unwrap_or_default(),
+                role,
             },
             session: r.session,
             terminal: r.terminal,
             version: r.version,
-            step: serde_json::from_value(r.step).unwrap_or_default(),
+            step: serde_json::from_value::<Step>(r.step).unwrap_or_default().within(rights),
             bench_id: r.bench_id,
             warehouse_id: r.warehouse_id,
             warehouse: r.warehouse,

@@ -1,11 +1,11 @@
 //! The desk: looks things up, and does what a supervisor decides about them.
 
 use super::{GestureError, Outcome};
-use crate::domain::Role;
+use crate::domain::{Right, Rights, Role};
 use crate::i18n;
 use crate::limits;
 use crate::links::tables;
-use crate::protocol::desk::{self, Action, Decision, Kind, Snapshot, Step, Subject};
+use crate::protocol::desk::{self, Action, Choice, Decision, Kind, Snapshot, Step, Subject};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Activity, Expect, Message, Page, Refusal};
 use crate::store::Actor;
@@ -13,14 +13,13 @@ use crate::store::audit;
 use crate::store::orders::{self, Rest};
 use crate::store::standing;
 use crate::store::standing::Standing;
-use crate::store::{self, Tx, desk as rows, holds, labels};
+use crate::store::{self, Tx, desk as rows, holds, labels, roles};
 
-fn may_act(standing: &Standing) -> bool {
-    matches!(standing.operator.role, Role::Supervisor | Role::Admin)
-}
-
-fn not_allowed(standing: &Standing) -> GestureError {
-    Refusal::not_allowed(standing.operator.role).into()
+fn allowed(standing: &Standing, right: Right) -> Result<(), GestureError> {
+    if standing.operator.role.may(right) {
+        return Ok(());
+    }
+    Err(Refusal::not_allowed(&standing.operator.role).into())
 }
 
 async fn load(
@@ -37,12 +36,10 @@ async fn load(
         (None, Activity::Board) => Some(rows::board(tx, standing.warehouse_id).await?),
         (None, _) => None,
     };
-    // A receiver's name and address are for those who pack and answer for it.
-    let may_read = may_act(standing) || standing.operator.role == Role::Packer;
-    let shown = shown.map(|shown| private(shown, may_read));
-    let shown = shown.map(|shown| if may_act(standing) { shown } else { without_actions(shown) });
-    let views = match (step.asking, step.trail.last()) {
-        (Some(Action::Views), Some(list)) => rows::saved_view_names(tx, list.kind.name()).await?,
+    let rights = standing.operator.role.rights;
+    let shown = shown.map(|shown| with_rights(private(shown, rights), rights));
+    let choices = match (step.asking, step.trail.last()) {
+        (Some(asking), Some(subject)) => choices(tx, asking, subject).await?,
         _ => Vec::new(),
     };
     // Who has the walk already need not take it over.
@@ -68,21 +65,49 @@ async fn load(
     Ok(Snapshot {
         board: step.trail.is_empty() && home == Activity::Board,
         shown,
-        views,
+        choices,
         consequences,
     })
 }
 
+/// What a digit chooses from where an action asks for it.
+async fn choices(tx: &mut Tx, asking: Action, subject: &Subject) -> store::Result<Vec<Choice>> {
+    let role = match (asking, subject.kind) {
+        (Action::Views, _) => {
+            let names = rows::saved_view_names(tx, subject.kind.name()).await?;
+            let choice = |name: String| Choice { text: Message::plain(&name), code: name };
+            return Ok(names.into_iter().map(choice).collect());
+        }
+        (Action::ChangeRole, _) => {
+            let choice =
+                |role: Role| Choice { text: Message::plain(&role.name), code: role.code.clone() };
+            return Ok(roles::all(tx).await?.into_iter().map(choice).collect());
+        }
+        (Action::Grant | Action::Withdraw, Kind::Role) => roles::by_id(tx, subject.id).await?,
+        _ => None,
+    };
+    let rights = match (asking, role) {
+        (Action::Grant, Some(role)) => Right::all() - role.rights,
+        (_, Some(role)) => role.rights,
+        _ => Rights::empty(),
+    };
+    let choice = |right: Right| Choice { code: right.code().to_owned(), text: right.says() };
+    Ok(rights.iter().map(choice).collect())
+}
+
 /// What can be done about it is others' to do, and that is said.
-fn without_actions(mut shown: desk::Shown) -> desk::Shown {
-    if !shown.actions.is_empty() {
+fn with_rights(mut shown: desk::Shown, rights: Rights) -> desk::Shown {
+    let offered = shown.actions.len();
+    shown.actions.retain(|action| rights.contains(action.right()));
+    if shown.actions.is_empty() && offered > 0 {
         shown.facts.push(Message::key("desk-not-yours"));
     }
-    desk::Shown { actions: vec![], ..shown }
+    shown
 }
 
 /// Keeps back what a person may not read of a receiver.
-fn private(mut shown: desk::Shown, may_read: bool) -> desk::Shown {
+fn private(mut shown: desk::Shown, rights: Rights) -> desk::Shown {
+    let may_read = rights.contains(Right::Receivers);
     let receiver = shown
         .receiver
         .take()
@@ -135,8 +160,8 @@ pub async fn apply_scan(
             }
         },
         // A kept view is everybody's.
-        Decision::SaveView(_) if !may_act(standing) => Err(not_allowed(standing)),
         Decision::SaveView(name) => {
+            allowed(standing, Action::SaveView.right())?;
             if let Some(list) = step.trail.last() {
                 rows::save_view(tx, list.kind.name(), &name, &list.view, actor.person).await?;
             }
@@ -151,8 +176,9 @@ pub async fn apply_scan(
             }
         }
         Decision::Do { action, person, text } => {
-            let Some(subject) = step.trail.last().filter(|_| may_act(standing)) else {
-                return Err(not_allowed(standing));
+            allowed(standing, action.right())?;
+            let Some(subject) = step.trail.last() else {
+                return Err(Refusal::wrong(Message::key("desk-not-now")).into());
             };
             perform(tx, actor, standing, subject, action, person, &text).await?;
             let after = (!text.is_empty()).then(|| serde_json::json!({ "text": text }));
@@ -217,12 +243,39 @@ async fn perform(
             rows::force_close(tx, actor, subject.id, &standing.operator.name).await?
         }
         (Action::Reprint, Kind::Parcel) => labels::reprint_parcel(tx, subject.id).await?,
+        (Action::ChangeRole, Kind::Person) if subject.id == actor.person => {
+            return Err(Refusal::wrong(Message::key("desk-own-role")).into());
+        }
+        (Action::ChangeRole, Kind::Person) => roles::give(tx, subject.id, text).await?,
+        (Action::Grant | Action::Withdraw, Kind::Role) => {
+            change_right(tx, standing, subject.id, action, text).await?
+        }
         (Action::Message, Kind::Person) => {
             rows::send_message(tx, subject.id, &standing.operator.name, text).await?
         }
         _ => false,
     };
     if done { Ok(()) } else { Err(Refusal::wrong(Message::key("desk-not-now")).into()) }
+}
+
+/// One right more or less. `false`: there is no such role any more, or no such right.
+async fn change_right(
+    tx: &mut Tx,
+    standing: &Standing,
+    role: i64,
+    action: Action,
+    right: &str,
+) -> Result<bool, GestureError> {
+    let (Some(role), Some(right)) = (roles::by_id(tx, role).await?, Right::parse(right)) else {
+        return Ok(false);
+    };
+    let rights = if action == Action::Grant { role.rights | right } else { role.rights - right };
+    // Nobody locks themselves out.
+    if role.code == standing.operator.role.code && !rights.contains(Right::Roles) {
+        return Err(Refusal::wrong(Message::key("desk-own-role")).into());
+    }
+    roles::set(tx, &role.code, None, None, rights).await?;
+    Ok(true)
 }
 
 /// Holds what is on the screen. `false`: that is over, or cannot be held.
@@ -284,7 +337,9 @@ pub async fn full_list(
         protocol::Step::Board(step) | protocol::Step::Inquiry(step) => step,
         _ => return Ok(None),
     };
-    let Some(list) = step.trail.last().filter(|subject| subject.kind.is_list()) else {
+    let may_export = standing.operator.role.may(Right::Export);
+    let Some(list) = step.trail.last().filter(|subject| may_export && subject.kind.is_list())
+    else {
         return Ok(None);
     };
     let shown = rows::list_rows(

@@ -353,8 +353,8 @@ async fn enter(
     standing: &Standing,
     activity: Activity,
 ) -> Result<Outcome, GestureError> {
-    if !activity.open_to(standing.operator.role) {
-        return Err(Refusal::not_allowed(standing.operator.role).into());
+    if !standing.operator.role.may(activity.right()) {
+        return Err(Refusal::not_allowed(&standing.operator.role).into());
     }
     Ok(match activity {
         Activity::Pick => return pick::enter(tx, actor, standing).await,

@@ -1,7 +1,7 @@
 //! Packing: applies what `protocol::pack` decides.
 
 use super::{GestureError, Outcome};
-use crate::domain::{Role, Units};
+use crate::domain::{Right, Units};
 use crate::protocol::pack::{self, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
@@ -15,7 +15,7 @@ use serde_json::json;
 
 /// A labelled parcel is opened again by those who answer for it.
 fn may_reopen(standing: &Standing) -> bool {
-    matches!(standing.operator.role, Role::Supervisor | Role::Admin)
+    standing.operator.role.may(Right::Reopen)
 }
 
 async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Snapshot> {

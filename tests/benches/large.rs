@@ -13,9 +13,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;
 use support::arguments::{Place, files};
-use support::{PIN, World, program};
+use support::{PIN, Role, World, program};
 use tokio::io::AsyncReadExt;
-use wavedeck::domain::Role;
 
 const BYTES: u64 = 1 << 30;
 const MEMORY_KB: u64 = 256 * 1024;

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 use wavedeck::cluster::{Cluster, Hold, OWNER};
+use wavedeck::domain::Lang;
 use wavedeck::domain::order::ShopOrder;
-use wavedeck::domain::{Lang, Role};
 use wavedeck::links::channels::{self, generic};
 use wavedeck::links::standin::shop::Standin;
 use wavedeck::protocol::{Input, Message, Page, Pin, Reply, Request};
@@ -491,7 +491,7 @@ impl World {
         let new = NewPerson {
             code,
             name: code,
-            role,
+            role: role.code(),
             lang: Lang::En,
             badge: &badge,
             pin_hash: Some(&self.hash),
@@ -529,6 +529,15 @@ impl World {
         boss
     }
 
+    /// Labels for boxes that a test made by hand.
+    pub async fn labels_for_boxes(&self) {
+        self.sql(
+            "INSERT INTO label (parcel_id, version, state, got_at, bytes) SELECT place_id, 1, CASE \
+             state WHEN 'handed_over' THEN 'on_box' ELSE 'got' END, now(), '' FROM parcel",
+        )
+        .await;
+    }
+
     /// What stands on the one label that is not void.
     pub async fn label(&self) -> String {
         self.text("SELECT convert_from(bytes, 'UTF8') FROM label WHERE state <> 'void'").await
@@ -562,6 +571,33 @@ pub struct Robot {
     pub session: Uuid,
     pub badge: String,
     pub last: Reply,
+}
+
+/// A role of a new site, or one of the test's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Picker,
+    Packer,
+    Receiver,
+    Supervisor,
+    Admin,
+    Own(&'static str),
+}
+
+impl Role {
+    pub const ALL: [Role; 5] =
+        [Role::Picker, Role::Packer, Role::Receiver, Role::Supervisor, Role::Admin];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Role::Picker => "picker",
+            Role::Packer => "packer",
+            Role::Receiver => "receiver",
+            Role::Supervisor => "supervisor",
+            Role::Admin => "admin",
+            Role::Own(code) => code,
+        }
+    }
 }
 
 impl Robot {

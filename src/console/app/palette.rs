@@ -112,10 +112,10 @@ impl Palette {
                 );
             }
         }
-        let role = model.operator.as_ref().map(|operator| operator.role);
+        let role = model.operator.as_ref().map(|operator| &operator.role);
         for activity in Activity::ALL {
             let why = role
-                .filter(|role| !activity.open_to(*role))
+                .filter(|role| !role.may(activity.right()))
                 .map(|role| Refusal::not_allowed(role).0.text);
             add(
                 Act::Card(activity.card()),

@@ -7,6 +7,7 @@ mod subject;
 
 use super::scan::{Scan, ScanTarget};
 use super::{Card, Message, Refusal};
+use crate::domain::Right;
 use crate::domain::order::Receiver;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,10 @@ pub enum Action {
     Reprint,
     /// A line of text for the person's next screen.
     Message,
+    /// The person has another role; a role has one right more, one less.
+    ChangeRole,
+    Grant,
+    Withdraw,
     /// How a list is looked at.
     Filter,
     Columns,
@@ -85,11 +90,37 @@ impl Action {
             Action::ForceClose => "desk-do-force-close",
             Action::Reprint => "desk-do-reprint",
             Action::Message => "desk-do-message",
+            Action::ChangeRole => "desk-do-change-role",
+            Action::Grant => "desk-do-grant",
+            Action::Withdraw => "desk-do-withdraw",
             Action::Filter => "desk-do-filter",
             Action::Columns => "desk-do-columns",
             Action::Views => "desk-do-views",
             Action::SaveView => "desk-do-save-view",
         }
+    }
+
+    /// The right that it asks for.
+    pub fn right(self) -> Right {
+        match self {
+            Action::Expedite => Right::Expedite,
+            Action::Hold | Action::HoldGoods | Action::HoldNote | Action::LetGo => Right::Hold,
+            Action::Split => Right::Split,
+            Action::KickOut => Right::KickOut,
+            Action::Cancel => Right::Cancel,
+            Action::TakeBack => Right::TakeBack,
+            Action::Free | Action::Assign | Action::TakeOver | Action::ForceClose => Right::Trips,
+            Action::Reprint => Right::Reprint,
+            Action::Message => Right::Message,
+            Action::ChangeRole | Action::Grant | Action::Withdraw => Right::Roles,
+            Action::Filter | Action::Columns | Action::Views => Right::Inquiry,
+            Action::SaveView => Right::Views,
+        }
+    }
+
+    /// Does a digit choose from what the site has?
+    fn chooses(self) -> bool {
+        matches!(self, Action::Views | Action::ChangeRole | Action::Grant | Action::Withdraw)
     }
 
     /// The reasons that a digit chooses from, with the key that they have in the catalogue.
@@ -116,11 +147,17 @@ pub struct Snapshot {
     /// What is on the screen; `None`: nothing yet, a code is asked for.
     pub shown: Option<Shown>,
     pub board: bool,
-    /// Names of the list's views, where one is to be chosen.
-    pub views: Vec<String>,
+    /// What a digit chooses from: the list's views, roles, rights.
+    pub choices: Vec<Choice>,
     /// What the action that is asked about makes undone: goods in somebody's hand, picked units,
     /// labels on boxes.
     pub consequences: Vec<Message>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    pub code: String,
+    pub text: Message,
 }
 
 /// A board, a list or a detail.
@@ -264,8 +301,9 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
             }
         }
         (None, Action::SaveView, _) => Ok(Decision::SaveView(text.chars().take(40).collect())),
-        (None, Action::Views, _) => match nth.and_then(|n| now.views.get(n)) {
-            Some(name) => Ok(Decision::UseView(name.clone())),
+        (None, action, _) if action.chooses() => match nth.and_then(|n| now.choices.get(n)) {
+            Some(view) if action == Action::Views => Ok(Decision::UseView(view.code.clone())),
+            Some(choice) => Ok(Decision::Do { action, person: None, text: choice.code.clone() }),
             None => Err(Refusal::wrong(
                 Message::key("desk-expects-choice").with("received", scan.received()),
             )),

@@ -33,8 +33,8 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         Some(Action::Filter) => Message::key("desk-ask-filter"),
         Some(Action::Columns) => Message::key("desk-ask-columns"),
         Some(Action::SaveView) => Message::key("desk-ask-save-view"),
-        Some(Action::Views) if now.views.is_empty() => Message::key("desk-no-views"),
-        Some(Action::Views | Action::Hold | Action::HoldGoods | Action::ForceClose) => {
+        Some(Action::Views) if now.choices.is_empty() => Message::key("desk-no-views"),
+        Some(action) if action.chooses() || !action.reasons().is_empty() => {
             Message::key("desk-ask-choice")
         }
         Some(_) => Message::key("desk-ask-yes"),
@@ -57,8 +57,8 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         for reason in action.reasons() {
             page = page.choice(Message::key(&format!("why-{reason}")), None);
         }
-        for name in &now.views {
-            page = page.choice(Message::plain(name), None);
+        for choice in &now.choices {
+            page = page.choice(choice.text.clone(), None);
         }
         if action == Action::Columns {
             for (n, column) in shown.header.iter().enumerate() {

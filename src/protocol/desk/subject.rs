@@ -49,6 +49,8 @@ pub enum Kind {
     Trip,
     Wave,
     Person,
+    /// What its people may do.
+    Role,
     /// How it goes with a shop.
     Shop,
     HandOver,
@@ -65,7 +67,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Kind); 17] = [
+    const ALL: [(&'static str, Kind); 18] = [
         ("place", Kind::Place),
         ("item", Kind::Item),
         ("lot", Kind::Lot),
@@ -75,6 +77,7 @@ impl Kind {
         ("trip", Kind::Trip),
         ("wave", Kind::Wave),
         ("person", Kind::Person),
+        ("role", Kind::Role),
         ("shop", Kind::Shop),
         ("hand_over", Kind::HandOver),
         ("hold", Kind::Hold),

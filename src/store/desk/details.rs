@@ -1,11 +1,11 @@
 //! One order, shipment, parcel, walk, wave, shop, person or list as it is now: what happened, what
 //! can be done about it.
 
-use super::{HISTORY, ROWS, Raw, fact, header, held, history, holds_on};
+use super::{HISTORY, ROWS, Raw, fact, header, held, history, holds_on, part, role_name};
 use crate::domain::order::Receiver;
 use crate::protocol::Message;
 use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
-use crate::store::{Result, Tx, holds};
+use crate::store::{Result, Tx, holds, roles};
 use sqlx::types::Json;
 
 pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -270,19 +270,18 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut facts =
-        vec![fact("role", &format!("@role-{}", head.role)), fact("terminal", &head.terminal)];
+    let mut facts = vec![fact("terminal", &head.terminal)];
     if !head.active {
         facts.push(Message::key("desk-disabled"));
     }
-    let mut list: Vec<Row> = head
-        .trip_id
-        .map(|trip| Row {
-            cells: vec![Message::key("kind-trip"), Message::plain(head.trip)],
-            opens: Some(Subject::new(Kind::Trip, trip)),
-        })
-        .into_iter()
-        .collect();
+    let mut list = vec![Row {
+        cells: vec![Message::key("kind-role"), role_name(&head.name_en, &head.name_zh)],
+        opens: Some(Subject::new(Kind::Role, head.role_id)),
+    }];
+    list.extend(head.trip_id.map(|trip| Row {
+        cells: vec![Message::key("kind-trip"), Message::plain(head.trip)],
+        opens: Some(Subject::new(Kind::Trip, trip)),
+    }));
     list.extend(rows.into_iter().map(Row::from));
     Ok(Some(Shown {
         title: Message::key("kind-person"),
@@ -290,7 +289,24 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
         facts,
         header: vec![],
         rows: list,
-        actions: vec![Action::Message],
+        actions: vec![Action::Message, Action::ChangeRole],
+        ..Shown::default()
+    }))
+}
+
+pub(super) async fn role(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
+    let Some(role) = roles::by_id(tx, id).await? else { return Ok(None) };
+    let people = sqlx::query_file_as!(Raw, "src/store/sql/roles/people.sql", id, ROWS)
+        .fetch_all(tx.conn())
+        .await?;
+    let mut rows: Vec<Row> =
+        role.rights.iter().map(|right| Row { cells: vec![right.says()], opens: None }).collect();
+    part(&mut rows, "board-people", people);
+    Ok(Some(Shown {
+        title: Message::key("kind-role"),
+        big: Some(Message::plain(&role.name)),
+        rows,
+        actions: vec![Action::Grant, Action::Withdraw],
         ..Shown::default()
     }))
 }

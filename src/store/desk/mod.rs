@@ -13,6 +13,7 @@ pub use acts::{
 use super::cells::cell;
 use super::holds::{self, LiveHold};
 use super::{Result, Tx};
+use crate::domain::Name;
 use crate::protocol::Message;
 use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
 
@@ -43,6 +44,10 @@ fn fact(key: &str, value: &str) -> Message {
     Message::key("desk-fact")
         .with("name", Message::key(&format!("col-{key}")))
         .with("value", cell(value))
+}
+
+fn role_name(en: &str, zh: &str) -> Message {
+    Message::plain(&Name { en: en.to_owned(), zh: zh.to_owned(), ..Name::default() })
 }
 
 /// A line a live hold, and the row that opens it.
@@ -144,6 +149,7 @@ pub async fn details(
         Kind::Wave => details::wave(tx, subject.id).await,
         Kind::Shop => details::shop(tx, subject.id).await,
         Kind::Person => details::person(tx, warehouse, subject.id).await,
+        Kind::Role => details::role(tx, subject.id).await,
         Kind::HandOver => details::hand_over(tx, subject.id).await,
         Kind::Hold => details::hold(tx, subject.id).await,
     }

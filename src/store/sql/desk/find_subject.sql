@@ -25,6 +25,10 @@ FROM (
   FROM person
   WHERE code = upper($2) AND role <> 'system'
   UNION ALL
+  SELECT 10, 'role', id
+  FROM role
+  WHERE code = lower($2) AND code <> 'system'
+  UNION ALL
   SELECT 7, 'shop', id
   FROM shop
   WHERE code = $2

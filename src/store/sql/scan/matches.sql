@@ -93,9 +93,10 @@ SELECT
     'person', json_build_object(
       'id', pe.id,
       'name', pe.name,
-      'free', pe.role IN ('picker', 'supervisor', 'admin')
+      'free', 'pick' = ANY (ro.rights)
         AND NOT EXISTS (SELECT 1 FROM trip t WHERE t.person_id = pe.id AND t.state = 'claimed')
     )
   )
 FROM person pe
+JOIN role ro ON ro.code = pe.role
 WHERE pe.active AND pe.badge = ANY ($4)

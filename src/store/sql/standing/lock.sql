@@ -8,8 +8,11 @@ SELECT
   pe.id,
   pe.code,
   pe.name,
-  pe.role,
   pe.lang,
+  ro.code AS role,
+  ro.name_en,
+  ro.name_zh,
+  ro.rights,
   w.id AS warehouse_id,
   w.code AS warehouse,
   EXISTS (
@@ -45,6 +48,7 @@ SELECT
   set_config('wavedeck.warehouse', w.code, true) AS w_set
 FROM standing sd
 JOIN person pe ON pe.id = sd.person_id
+JOIN role ro ON ro.code = pe.role
 JOIN warehouse w ON w.id = works_in(pe)
 LEFT JOIN bench be ON be.place_id = sd.bench_id
 WHERE sd.person_id = $1 AND pe.active
