@@ -1,7 +1,8 @@
 -- Files: rows of goods, bins and stock, each taken by a function that says what it did: created,
 -- updated, unchanged, or a stable code that refuses it. The same row twice changes nothing.
 
--- The lines of order files, until their orders are whole. Empty outside a transaction.
+-- The lines of order files, until their orders are whole. What is left of a file that broke off is
+-- swept away.
 CREATE TABLE import_line (
   file     uuid NOT NULL,
   row      bigint NOT NULL,

@@ -60,6 +60,8 @@ pub const ANSWERS_KEPT_DAYS: i32 = 3;
 /// left, older versions of orders.
 pub const NOTICES_KEPT_DAYS: i32 = 30;
 pub const BUYERS_KEPT_DAYS: i32 = 90;
+/// Lines of a file of orders that broke off.
+pub const FILES_KEPT: Duration = Duration::from_secs(24 * 3600);
 pub const TIDY_EVERY: Duration = Duration::from_secs(3600);
 /// Rows of each kind that are deleted in one transaction.
 pub const TIDY_BATCH: i64 = 1000;
@@ -105,6 +107,9 @@ pub const IMPORT_ROWS: i64 = 500_000;
 pub const IMPORT_ROW_BYTES: usize = 256 * 1024;
 pub const XLSX_BYTES: u64 = 8 * 1024 * 1024;
 pub const XLSX_UNPACKED_BYTES: u64 = 48 * 1024 * 1024;
+/// What the cells of a workbook take in memory, and how far to the right its header goes.
+pub const XLSX_CELLS_BYTES: usize = 96 * 1024 * 1024;
+pub const IMPORT_COLUMNS: usize = 1000;
 pub const IMPORT_BATCH: usize = 1000;
 /// Rows of stock that are committed together: nobody on the floor waits for more of them.
 pub const STOCK_BATCH: usize = 100;

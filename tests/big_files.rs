@@ -17,9 +17,13 @@ fn count(rows: usize, up: bool) -> String {
 }
 
 fn import(f: &Files, file: &str) -> tokio::process::Command {
+    started(f, &["import", "stock", file, "--as", "BOSS", "--json"])
+}
+
+fn started(f: &Files, args: &[&str]) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(program());
     command
-        .args(["import", "stock", file, "--as", "BOSS", "--json"])
+        .args(args)
         .env("WAVEDECK_DATABASE_URL", &f.w.owner_url)
         .env("WAVEDECK_SECRET_KEY_FILE", key_file())
         .env("WAVEDECK_PIN_FILE", f.put("pin", PIN))
@@ -49,6 +53,51 @@ async fn a_file_that_broke_off_is_taken_once_more_and_goes_on() {
     let trial = f.run(&["import", "stock", &other, "--as", "BOSS", "--dry-run", "--json"]).await;
     assert_eq!(trial.counts()[0], 500);
     assert_eq!(f.w.number("SELECT count(*) FROM movement").await, 3_000);
+    f.w.check().await;
+    f.end().await;
+}
+
+#[tokio::test]
+async fn a_file_of_orders_that_broke_off_goes_on_and_leaves_nothing_behind() {
+    let f = Files::of(World::new().await);
+    f.w.sql("UPDATE shop SET channel = 'file', url = ''").await;
+    let head = "order_no,line_no,sku,qty,unit_price,currency\n".to_owned();
+    let lines = (0..1_500)
+        .fold(head, |text, n| text + &format!("F{:04},{},I{},1,1,CNY\n", n / 2, n % 2 + 1, n % 8));
+    let file = f.put("orders.csv", lines);
+    let args = ["import", "orders", &file, "--shop", "S1", "--json"];
+    let mut first = started(&f, &args).kill_on_drop(true).spawn().unwrap();
+    let orders = "SELECT count(*) FROM orders";
+    while f.w.number(orders).await == 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    first.kill().await.unwrap();
+    let kept = f.w.number(orders).await;
+    assert!(kept % 200 == 0, "{kept} orders: whole pages");
+    let again = f.run(&args).await;
+    assert_eq!(again.counts(), [1_500, 1_500 - 2 * kept, 0, 2 * kept, 0]);
+    assert_eq!(f.w.number("SELECT count(*) FROM order_line").await, 1_500);
+    // A trial changes nothing, and holds nothing.
+    let other = f.put("trial.csv", "order_no,sku,qty,unit_price,currency\nF0001,I0,9,1,CNY\n");
+    let trial = f.run(&["import", "orders", &other, "--shop", "S1", "--dry-run", "--json"]).await;
+    assert_eq!(trial.counts(), [1, 0, 1, 0, 0]);
+    assert_eq!(f.w.number("SELECT count(*) FROM order_line WHERE qty > 1").await, 0);
+    // What the first one left of its lines is swept a day later; what is being read is not.
+    f.w.sql("DELETE FROM import_line").await;
+    f.w.sql(
+        "INSERT INTO import_line (file, row, order_no, data) SELECT \
+         '018f0000-0000-7000-8000-000000000000', n, 'X', '{}' FROM generate_series(1, 5) n",
+    )
+    .await;
+    f.w.sql(&format!(
+        "INSERT INTO import_line (file, row, order_no, data) VALUES ('{}', 1, 'Y', '{{}}')",
+        uuid::Uuid::now_v7()
+    ))
+    .await;
+    let mut tx = f.w.ctx.db.begin().await.unwrap();
+    wavedeck::store::jobs::delete_old(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(f.w.text("SELECT string_agg(order_no, ' ') FROM import_line").await, "Y");
     f.w.check().await;
     f.end().await;
 }

@@ -10,8 +10,8 @@ use crate::store::Actor;
 use crate::store::audit;
 use crate::store::shops;
 use crate::store::{Db, Tx, people, site};
-use crate::work::import::map::{self, Between, Map, NotThese};
-use crate::work::import::{ImportOptions, Kind, Report};
+use crate::work::import::map::{self, Map, NotThese};
+use crate::work::import::{Between, ImportOptions, Kind, Report};
 use clap::Args;
 use serde_json::json;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -63,12 +63,14 @@ pub async fn run(args: Import, config: &Config) -> Done {
     let table = table(&args.file)?;
     let columns = columns(kind, &table, &map, &args.file)?;
     let unused: Vec<&str> = (table.header.iter().zip(&columns))
-        .filter(|(_, column)| column.is_none())
+        .filter(|(name, column)| column.is_none() && !name.is_empty())
         .map(|(name, _)| name.as_str())
         .collect();
     if !unused.is_empty() {
         let note = Message::key("cli-import-unused").with("columns", unused.join(", "));
-        tell(config, &note.with("known", kind.columns().join(", ")))?;
+        let note = note.with("known", kind.columns().join(", "));
+        // Beside the report, which may be read by a program. Nobody to tell is no reason to stop.
+        let _ = writeln!(io::stderr(), "{}", Catalogue::new(config.lang()).say(&note));
     }
     let opened = open::open(config).await?;
     let db = opened.db("import", 1)?;
@@ -167,11 +169,7 @@ async fn take(
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
     let target = ImportOptions { kind, actor, shop, create_items: args.create_items, tz };
-    let between = match (kind, args.dry_run) {
-        (Kind::Orders, _) => Between::Nothing,
-        (_, true) => Between::Undo(db),
-        (_, false) => Between::Commit(db),
-    };
+    let between = if args.dry_run { Between::Undo(db) } else { Between::Commit(db) };
     let mut progress = Progress::of(&args.file);
     let (tx, report) =
         map::take(tx, between, &mut |rows| progress.say(rows), target, table, columns, map).await?;

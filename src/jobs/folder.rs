@@ -12,8 +12,8 @@ use crate::store::Actor;
 use crate::store::jobs::{self, Page, Pull};
 use crate::store::{self, orders, people, site};
 use crate::work::Ctx;
-use crate::work::import::map::{self, Between};
-use crate::work::import::{ImportOptions, Kind, Report};
+use crate::work::import::map;
+use crate::work::import::{Between, ImportOptions, Kind, Report};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs;
@@ -217,7 +217,8 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found.into_iter().take(FILES_A_ROUND).map(|(_, path)| path).collect())
 }
 
-/// One file in one transaction. The inner error says why it is no file of orders.
+/// One file, some orders at a time; it is on record when all of it is in. The inner error says why
+/// it is no file of orders.
 async fn take(
     ctx: &Ctx,
     pull: &Pull,
@@ -242,7 +243,7 @@ async fn take(
         Err(error) => return Ok(Err(error.to_string())),
     };
     let mut tx = ctx.db.begin().await?;
-    if !jobs::claim_file(&mut tx, pull.shop.id, &digest).await? {
+    if jobs::is_file_known(&mut tx, pull.shop.id, &digest).await? {
         return Ok(Ok(Report::default()));
     }
     let (person, tz) = (people::system(&mut tx).await?, site::time_zone(&mut tx).await?);
@@ -255,10 +256,12 @@ async fn take(
         create_items: false,
         tz,
     };
-    match map::take(tx, Between::Nothing, &mut |_| (), target, table, columns, map).await {
+    let between = Between::Commit(&ctx.db);
+    match map::take(tx, between, &mut |_| (), target, table, columns, map).await {
         Ok((mut tx, Ok(report))) => {
-            if !report.refused.is_empty() {
-                jobs::forget_file(&mut tx, pull.shop.id, &digest).await?;
+            // One with refused rows may come again as it is.
+            if report.refused.is_empty() {
+                jobs::save_file_taken(&mut tx, pull.shop.id, &digest).await?;
             }
             tx.commit().await?;
             Ok(Ok(report))

@@ -5,7 +5,8 @@ use super::shops::ShopRow;
 use super::{Result, Tx};
 use crate::limits;
 use sqlx::types::Json;
-use uuid::Uuid;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use uuid::{NoContext, Timestamp, Uuid};
 
 /// One claimed pull.
 #[derive(Clone)]
@@ -156,25 +157,24 @@ pub async fn extend_lease(tx: &mut Tx, pull: &Pull) -> Result<()> {
     Ok(())
 }
 
-/// What was refused of a file may be mended, by a map or a code: then it may come again.
-pub async fn forget_file(tx: &mut Tx, shop: i64, digest: &str) -> Result<()> {
-    sqlx::query!(
-        "DELETE FROM file_taken
+/// Is a file with this content on record as taken in?
+pub async fn is_file_known(tx: &mut Tx, shop: i64, digest: &str) -> Result<bool> {
+    let row = sqlx::query_scalar!(
+        "SELECT 1 AS one
+         FROM file_taken
          WHERE shop_id = $1 AND digest = $2",
         shop,
         digest
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    );
+    Ok(row.fetch_optional(tx.conn()).await?.is_some())
 }
 
-/// A file with this content is taken in now. `false`: it was before.
-pub async fn claim_file(tx: &mut Tx, shop: i64, digest: &str) -> Result<bool> {
-    let new = sqlx::query_file!("src/store/sql/jobs/claim_file.sql", shop, digest)
+/// A file with this content is taken in, all of it.
+pub async fn save_file_taken(tx: &mut Tx, shop: i64, digest: &str) -> Result<()> {
+    sqlx::query_file!("src/store/sql/jobs/save_file_taken.sql", shop, digest)
         .execute(tx.conn())
         .await?;
-    Ok(new.rows_affected() == 1)
+    Ok(())
 }
 
 /// Whoever is next goes on where this stopped.
@@ -272,6 +272,14 @@ pub async fn closed_parcels(tx: &mut Tx) -> Result<Vec<i64>> {
         .await?)
 }
 
+/// A number that is greater than that of every file whose reading began so long ago.
+fn file_of_before(age: Duration) -> Uuid {
+    let then = SystemTime::now() - age;
+    let since = then.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let timestamp = Timestamp::from_unix(NoContext, since.as_secs(), since.subsec_nanos());
+    Uuid::new_v7(timestamp)
+}
+
 /// Drops balances of zero.
 pub async fn sweep(tx: &mut Tx) -> Result<()> {
     sqlx::query!("INSERT INTO sweep DEFAULT VALUES").execute(tx.conn()).await?;
@@ -286,7 +294,8 @@ pub async fn delete_old(tx: &mut Tx) -> Result<bool> {
         limits::ANSWERS_KEPT_DAYS,
         limits::NOTICES_KEPT_DAYS,
         limits::BUYERS_KEPT_DAYS,
-        limits::TIDY_BATCH
+        limits::TIDY_BATCH,
+        file_of_before(limits::FILES_KEPT)
     )
     .fetch_one(tx.conn())
     .await?;

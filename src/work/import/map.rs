@@ -1,11 +1,11 @@
 //! From a foreign table to our rows: which of our columns each of the file's is, and what stands
 //! where the file says nothing.
 
-use super::{Cells, Import, ImportOptions, Kind, Report, TooMany};
+use super::{Between, Cells, Import, ImportOptions, Kind, Report, TooMany};
 use crate::domain::cells;
 use crate::limits;
 use crate::links::tables::{BadRow, Row, Table};
-use crate::store::{self, Db, Tx};
+use crate::store::{self, Tx};
 use std::collections::HashMap;
 use tokio::sync::mpsc;
 
@@ -90,32 +90,6 @@ fn named(
     named
 }
 
-/// What happens between two batches.
-pub enum Between<'a> {
-    /// Nothing: the whole file is one transaction.
-    Nothing,
-    /// What is done is committed.
-    Commit(&'a Db),
-    /// What was tried never was.
-    Undo(&'a Db),
-}
-
-impl Between<'_> {
-    async fn next(&self, tx: Tx) -> store::Result<Tx> {
-        match self {
-            Between::Nothing => Ok(tx),
-            Between::Commit(db) => {
-                tx.commit().await?;
-                db.begin().await
-            }
-            Between::Undo(db) => {
-                tx.rollback().await?;
-                db.begin().await
-            }
-        }
-    }
-}
-
 /// Takes a table in; returns the transaction that is open then. It is read beside the database's
 /// work, a little ahead of it. `said` hears how many rows are done.
 pub async fn take(
@@ -139,14 +113,15 @@ pub async fn take(
     });
     while let Some(row) = rows.recv().await {
         if taking.take(&mut tx, row).await?.is_err() {
-            return Ok((tx, Err(TooMany)));
+            taking.forget(&mut tx).await?;
+            return Ok((between.next(tx).await?, Err(TooMany)));
         }
         if taking.is_at_rest() {
-            tx = between.next(tx).await?;
+            tx = taking.rest(tx, &between).await?;
             said(taking.rows());
         }
     }
-    let report = taking.end(&mut tx).await?;
+    let (tx, report) = taking.end(tx, &between).await?;
     Ok((tx, Ok(report)))
 }
 

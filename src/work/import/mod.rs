@@ -1,7 +1,7 @@
 //! Files taken in row by row: each row is read, repaired where that is certain, and created,
-//! updated, left as it is, or refused with a code. Orders are one transaction: the file counts, or
-//! it does not. The rest is committed batch by batch, so that nobody waits for the file; one that
-//! broke off is taken once more, and what is in is found unchanged.
+//! updated, left as it is, or refused with a code. What is done is committed batch by batch, so
+//! that nobody waits for the file; one that broke off is taken once more, and what is in is found
+//! unchanged. An order counts when all its lines are known, so the lines of orders are kept first.
 
 mod fields;
 pub mod map;
@@ -12,7 +12,7 @@ pub use fields::CODES;
 use crate::limits;
 use crate::store::Actor;
 use crate::store::import::{self as rows, Rows};
-use crate::store::{self, Tx, exceptions};
+use crate::store::{self, Db, Tx, exceptions};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -149,6 +149,17 @@ pub struct Report {
     pub exceptions: Vec<WaitingRow>,
 }
 
+impl Report {
+    fn add(&mut self, part: Report) {
+        self.rows += part.rows;
+        self.created += part.created;
+        self.updated += part.updated;
+        self.unchanged += part.unchanged;
+        self.refused.extend(part.refused);
+        self.exceptions.extend(part.exceptions);
+    }
+}
+
 /// Where the rows go.
 pub struct ImportOptions<'a> {
     pub kind: Kind,
@@ -160,6 +171,30 @@ pub struct ImportOptions<'a> {
     pub create_items: bool,
     /// The clock that times without a zone mean.
     pub tz: String,
+}
+
+/// What happens between two batches.
+#[derive(Clone, Copy)]
+pub enum Between<'a> {
+    /// What is done is committed.
+    Commit(&'a Db),
+    /// What was tried never was.
+    Undo(&'a Db),
+}
+
+impl Between<'_> {
+    async fn next(&self, tx: Tx) -> store::Result<Tx> {
+        match self {
+            Between::Commit(db) => {
+                tx.commit().await?;
+                db.begin().await
+            }
+            Between::Undo(db) => {
+                tx.rollback().await?;
+                db.begin().await
+            }
+        }
+    }
 }
 
 pub struct Import<'a> {
@@ -225,9 +260,23 @@ impl<'a> Import<'a> {
         if self.target.kind == Kind::Stock { limits::STOCK_BATCH } else { limits::IMPORT_BATCH }
     }
 
-    /// All rows so far are applied, and none of what follows needs their transaction.
+    /// All rows so far are applied, or kept.
     fn is_at_rest(&self) -> bool {
-        self.batch.is_empty() && self.target.kind != Kind::Orders
+        self.batch.is_empty()
+    }
+
+    /// A transaction for what follows.
+    async fn rest(&self, tx: Tx, between: &Between<'_>) -> store::Result<Tx> {
+        match (self.target.kind, between) {
+            // Lines that are kept are still to be tried.
+            (Kind::Orders, Between::Undo(_)) => Ok(tx),
+            _ => between.next(tx).await,
+        }
+    }
+
+    /// Nothing is kept of the lines so far.
+    async fn forget(&self, tx: &mut Tx) -> store::Result<()> {
+        rows::drop_staged(tx, self.file).await
     }
 
     fn read(&mut self, cells: &Cells) -> Result<Value, fields::Wrong> {
@@ -280,20 +329,24 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    /// All rows came: what they add up to.
-    pub async fn end(mut self, tx: &mut Tx) -> store::Result<Report> {
-        self.flush(tx).await?;
+    /// All rows came: what they add up to, and the transaction that is open then.
+    pub async fn end(mut self, mut tx: Tx, between: &Between<'_>) -> store::Result<(Tx, Report)> {
+        self.flush(&mut tx).await?;
         if let (Kind::Orders, Some(shop)) = (self.target.kind, self.target.shop) {
-            orders::ingest(tx, self.file, shop, self.target.create_items, &mut self.report).await?;
+            if self.target.create_items {
+                rows::create_items(&mut tx, self.file, shop).await?;
+            }
+            tx = self.rest(tx, between).await?;
+            tx = orders::ingest(tx, between, self.file, shop, &mut self.report).await?;
         }
         if let (Kind::Mapping, Some(shop)) = (self.target.kind, self.target.shop) {
             // What waited for a code of this shop looks again.
-            let waiting = exceptions::unknown_items_of_shop(tx, shop).await?;
-            exceptions::retry_orders(tx, &waiting, Some(self.target.actor.person)).await?;
+            let waiting = exceptions::unknown_items_of_shop(&mut tx, shop).await?;
+            exceptions::retry_orders(&mut tx, &waiting, Some(self.target.actor.person)).await?;
         }
         self.report.refused.sort_by_key(|refused| refused.row);
         self.report.exceptions.sort_by_key(|waiting| waiting.row);
-        Ok(self.report)
+        Ok((tx, self.report))
     }
 }
 

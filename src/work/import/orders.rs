@@ -1,43 +1,84 @@
 //! The lines of a file as orders: each order is taken in as a shop's would be, in its newest state.
 
-use super::{RefusedRow, Report, WaitingRow};
+use super::{Between, RefusedRow, Report, WaitingRow};
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
+use crate::limits;
 use crate::store::import::{self as rows, Staged};
 use crate::store::{self, Tx, ingest};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Orders of a file that are looked at in one round trip.
+/// Orders of a file that are looked at in one round trip, and done in one transaction.
 const ORDERS: i64 = 200;
 
+/// Takes the kept lines of a file in, some orders at a time; returns the transaction that is open
+/// then.
 pub async fn ingest(
-    tx: &mut Tx,
+    mut tx: Tx,
+    between: &Between<'_>,
     file: Uuid,
     shop: i64,
-    create_items: bool,
     report: &mut Report,
-) -> store::Result<()> {
-    let counter = rows::is_counter(tx, shop).await?;
-    if create_items {
-        rows::create_items(tx, file, shop).await?;
-    }
+) -> store::Result<Tx> {
+    let counter = rows::is_counter(&mut tx, shop).await?;
     let mut after = 0;
     loop {
-        let staged = rows::staged_orders(tx, file, shop, after, ORDERS).await?;
+        let staged = rows::staged_orders(&mut tx, file, shop, after, ORDERS).await?;
         let Some(last) = staged.last() else { break };
         after = last.first_row;
+        let part;
+        (tx, part) = some(tx, between, shop, counter, &staged).await?;
+        report.add(part);
+    }
+    rows::drop_staged(&mut tx, file).await?;
+    Ok(tx)
+}
+
+/// Some orders: done and committed, again if they lost a race; or only tried.
+async fn some(
+    mut tx: Tx,
+    between: &Between<'_>,
+    shop: i64,
+    counter: bool,
+    staged: &[Staged],
+) -> store::Result<(Tx, Report)> {
+    let mut tries = 0;
+    loop {
+        let mut part = Report::default();
+        if let Between::Undo(_) = between {
+            // What is undone to here holds no locks any more.
+            tx.attempt().await?;
+        }
+        let mut done = Ok(());
         for order in staged {
-            one(tx, shop, counter, order, report).await?;
+            done = one(&mut tx, shop, counter, order, &mut part).await;
+            if done.is_err() {
+                break;
+            }
+        }
+        match (done, between) {
+            (Ok(()), Between::Undo(_)) => {
+                tx.attempted(false).await?;
+                return Ok((tx, part));
+            }
+            (Ok(()), Between::Commit(_)) => return Ok((between.next(tx).await?, part)),
+            (Err(store::Error::Retry(_)), Between::Commit(db))
+                if tries < limits::TRANSACTION_TRIES =>
+            {
+                tries += 1;
+                tx.rollback().await?;
+                tx = db.begin().await?;
+            }
+            (Err(error), _) => return Err(error),
         }
     }
-    rows::drop_staged(tx, file).await
 }
 
 async fn one(
     tx: &mut Tx,
     shop: i64,
     counter: bool,
-    staged: Staged,
+    staged: &Staged,
     report: &mut Report,
 ) -> store::Result<()> {
     let order_no = staged.order_no.clone();
@@ -55,7 +96,7 @@ async fn one(
         code: "other_currency".into(),
         received: text(line, "currency"),
     }));
-    let order = order(&staged, &lines, currency, counter)?;
+    let order = order(staged, &lines, currency, counter)?;
     let taken = match ingest::order(tx, shop, &order).await {
         Ok(taken) => taken,
         Err(store::Error::Refused { message, .. } | store::Error::Bug(message)) => {

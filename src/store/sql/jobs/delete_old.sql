@@ -1,4 +1,4 @@
--- $1 answers_kept_days, $2 notices_kept_days, $3 buyers_kept_days, $4 batch
+-- $1 answers_kept_days, $2 notices_kept_days, $3 buyers_kept_days, $4 batch, $5 file
 WITH old_hook AS (
   DELETE FROM hook
   WHERE ctid = ANY (ARRAY(
@@ -16,6 +16,10 @@ WITH old_hook AS (
     WHERE sm.minute < now() - make_interval(days => $1)
     LIMIT $4
   ))
+  RETURNING 1
+), old_line AS (
+  DELETE FROM import_line
+  WHERE ctid = ANY (ARRAY(SELECT il.ctid FROM import_line il WHERE il.file < $5 LIMIT $4))
   RETURNING 1
 ), old_command AS (
   DELETE FROM command
@@ -62,6 +66,7 @@ WITH old_hook AS (
 SELECT greatest(
     (SELECT count(*) FROM old_hook),
     (SELECT count(*) FROM old_minute),
+    (SELECT count(*) FROM old_line),
     (SELECT count(*) FROM old_command),
     (SELECT count(*) FROM old_notice),
     (SELECT count(*) FROM old_label),
