@@ -1,7 +1,7 @@
 //! Files: real dirt in orders, spreadsheets' damage, encodings, and what a bad file says. Every
 //! command runs for real.
 
-use crate::support::{Role, World, day, program};
+use crate::support::{Role, World, day, key_file, program};
 use serde_json::Value;
 use sqlx::Connection;
 use std::collections::BTreeMap;
@@ -504,4 +504,76 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
         cells::parse_instant("2026-10-06 08:17:00", "Asia/Shanghai"),
         Ok("2026-10-06T00:17:00Z".to_owned())
     );
+}
+
+/// A header in A1 and one stray cell somewhere far away.
+fn stray(row: u32, column: u16) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (x, name) in (0u16..).zip(["sku", "name_en", "name_zh"]) {
+        sheet.write_string(0, x, name).unwrap();
+    }
+    for (x, text) in (0u16..).zip(["TEA", "Tea", "茶"]) {
+        sheet.write_string(3, x, text).unwrap();
+    }
+    sheet.write_string(row, column, "x").unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+#[tokio::test]
+async fn how_far_apart_the_cells_of_a_workbook_stand_costs_nothing() {
+    let f = Files::of(World::new().await);
+    for (row, column) in [(1_048_575, 16_383), (1_048_575, 1), (0, 900), (3, 16_383)] {
+        let file = f.put("stray.xlsx", stray(row, column));
+        // The dense sheet of the first would take 550 GB.
+        let limited = format!("ulimit -d 262144; exec {} \"$@\"", program().display());
+        let ran = tokio::process::Command::new("bash")
+            .args(["-c", &limited, "wavedeck", "import", "items", &file, "--json"])
+            .env("WAVEDECK_DATABASE_URL", &f.w.owner_url)
+            .env("WAVEDECK_SECRET_KEY_FILE", key_file())
+            .output()
+            .await
+            .unwrap();
+        let report: Value = serde_json::from_slice(&ran.stdout)
+            .unwrap_or_else(|_| panic!("{row} {column}: {ran:?}"));
+        let counted = report["created"].as_i64().unwrap() + report["unchanged"].as_i64().unwrap();
+        let refused = report["refused"].as_array().unwrap().len();
+        // A row with a cell where the header has none is no row; the others count.
+        match (row, column) {
+            (3, _) => assert_eq!((counted, refused), (0, 1)),
+            (0, _) => assert_eq!((counted, refused), (1, 0)),
+            _ => assert_eq!((counted, refused), (1, 1), "{report}"),
+        }
+    }
+    let wide = f.run(&["import", "items", &f.put("wide.xlsx", stray(0, 16_383))]).await;
+    assert_eq!(wide.code, 1, "{}", wide.stderr);
+    f.end().await;
+}
+
+/// Says that it is small, and is not.
+#[tokio::test]
+async fn a_workbook_that_unpacks_to_gigabytes_is_refused() {
+    let f = Files::of(World::new().await);
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_string(0, 0, "sku").unwrap();
+    let long = "x".repeat(30_000);
+    for row in 1..2_500 {
+        sheet.write_string(row, 0, format!("{row}{long}")).unwrap();
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    assert!(bytes.len() < 8 * 1024 * 1024, "{}", bytes.len());
+    let ran = f.run(&["import", "items", &f.put("bomb.xlsx", &bytes)]).await;
+    assert!(ran.code == 1 && ran.stderr.contains("bomb.xlsx"), "{}", ran.stderr);
+    // The same with other sizes in its directory: what it says of itself is not believed.
+    let mut lying = bytes;
+    let mut at = 0;
+    while let Some(found) = lying[at..].windows(4).position(|four| four == b"PK\x01\x02") {
+        at += found;
+        lying[at + 24..at + 28].copy_from_slice(&1000u32.to_le_bytes());
+        at += 4;
+    }
+    let ran = f.run(&["import", "items", &f.put("lying.xlsx", lying)]).await;
+    assert!(ran.code == 1 && ran.stderr.contains("lying.xlsx"), "{}", ran.stderr);
+    f.end().await;
 }

@@ -186,33 +186,79 @@ fn cells(record: &::csv::ByteRecord, width: usize) -> Row {
     }
 }
 
+/// The first sheet of a workbook. Only cells that hold something are kept: how far apart they stand
+/// costs nothing.
 fn workbook(file: File) -> Result<Table, Broken> {
     if file.metadata()?.len() > limits::XLSX_BYTES {
         return Err(Broken::TooLarge);
     }
-    // A small file may unpack to a huge one.
-    let mut archive = zip::ZipArchive::new(&file).map_err(|_| Broken::NotATable)?;
-    let mut unpacked = 0u64;
-    for n in 0..archive.len() {
-        unpacked =
-            unpacked.saturating_add(archive.by_index_raw(n).map_err(|_| Broken::NotATable)?.size());
-    }
-    if unpacked > limits::XLSX_UNPACKED_BYTES {
-        return Err(Broken::TooLarge);
-    }
+    unpacks_within(&file, limits::XLSX_UNPACKED_BYTES)?;
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|_| Broken::NotATable)?;
-    let sheet =
-        book.worksheet_range_at(0).ok_or(Broken::NoHeader)?.map_err(|_| Broken::NotATable)?;
-    let mut rows = sheet
-        .rows()
-        .map(|row| row.iter().map(text).collect::<Vec<String>>())
-        .collect::<Vec<_>>()
-        .into_iter();
-    let header = rows
-        .next()
-        .filter(|header| header.iter().any(|cell| !cell.is_empty()))
-        .ok_or(Broken::NoHeader)?;
-    Ok(Table { header, rows: Box::new(rows.map(Ok)) })
+    let name = book.sheet_names().into_iter().next().ok_or(Broken::NoHeader)?;
+    let mut reader = book.worksheet_cells_reader(&name).map_err(|_| Broken::NotATable)?;
+    let mut cells: Vec<SheetCell> = Vec::new();
+    let mut bytes = 0;
+    while let Some(cell) = reader.next_cell().map_err(|_| Broken::NotATable)? {
+        let ((row, column), text) = (cell.get_position(), text(&cell.get_value().clone().into()));
+        if text.is_empty() {
+            continue;
+        }
+        // A text that many cells share is small in the file, and a copy in each of them here.
+        bytes += size_of::<SheetCell>() + text.len();
+        if bytes > limits::XLSX_CELLS_BYTES {
+            return Err(Broken::TooLarge);
+        }
+        cells.push(SheetCell { row, column, text });
+    }
+    // Whoever wrote the file may have mixed the rows.
+    cells.sort_by_key(|cell| (cell.row, cell.column));
+    let mut cells = cells.into_iter().peekable();
+    let top = cells.peek().ok_or(Broken::NoHeader)?.row;
+    let mut header = Vec::new();
+    let mut left = None;
+    while let Some(cell) = cells.next_if(|cell| cell.row == top) {
+        let left = *left.get_or_insert(cell.column);
+        let at = (cell.column - left) as usize;
+        if at >= limits::IMPORT_COLUMNS {
+            return Err(Broken::TooLarge);
+        }
+        header.resize(at, String::new());
+        header.push(cell.text);
+    }
+    let (left, width) = (left.unwrap_or_default(), header.len());
+    let rows = std::iter::from_fn(move || {
+        let row = cells.peek()?.row;
+        let mut texts = vec![String::new(); width];
+        let mut fits = true;
+        while let Some(cell) = cells.next_if(|cell| cell.row == row) {
+            let at = cell.column.checked_sub(left).and_then(|at| texts.get_mut(at as usize));
+            match at {
+                Some(text) => *text = cell.text,
+                None => fits = false,
+            }
+        }
+        Some(if fits { Ok(texts) } else { Err(BadRow::Columns) })
+    });
+    Ok(Table { header, rows: Box::new(rows) })
+}
+
+struct SheetCell {
+    row: u32,
+    column: u32,
+    text: String,
+}
+
+/// A small file may unpack to a huge one, whatever it says of itself.
+fn unpacks_within(file: &File, most: u64) -> Result<(), Broken> {
+    let mut archive = zip::ZipArchive::new(file).map_err(|_| Broken::NotATable)?;
+    let mut left = most;
+    for n in 0..archive.len() {
+        let part = archive.by_index(n).map_err(|_| Broken::NotATable)?;
+        let unpacked =
+            io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|_| Broken::NotATable)?;
+        left = left.checked_sub(unpacked).ok_or(Broken::TooLarge)?;
+    }
+    Ok(())
 }
 
 /// A cell as a person reads it: whole numbers without a point, dates as ISO.
