@@ -7,7 +7,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -387,7 +387,13 @@ pub fn backup(url: &str, file: &Path) -> Result<()> {
     let special = fs::metadata(file).is_ok_and(|m| !m.is_file());
     let part =
         if special { file.to_owned() } else { PathBuf::from(format!("{}.part", file.display())) };
-    File::create(&part).map_err(at(file))?;
+    if !special {
+        // All that the site knows of its people and buyers, for nobody else's eyes.
+        let _ = fs::remove_file(&part);
+        let mut ours = OpenOptions::new();
+        ours.write(true).create_new(true).mode(0o600).open(&part).map_err(at(file))?;
+    }
+    let (url, password) = without_password(url);
     let done = program(
         "pg_dump",
         &[
@@ -398,6 +404,7 @@ pub fn backup(url: &str, file: &Path) -> Result<()> {
             part.as_os_str(),
             url.as_ref(),
         ],
+        password,
     );
     match done {
         Ok(()) if special => Ok(()),
@@ -413,22 +420,58 @@ pub fn backup(url: &str, file: &Path) -> Result<()> {
 
 /// Is it a file that a backup made? Nothing is read of it but its list.
 pub fn is_backup(file: &Path) -> Result<()> {
-    program("pg_restore", &[OsStr::new("--list"), file.as_os_str()])
+    program("pg_restore", &[OsStr::new("--list"), file.as_os_str()], None)
 }
 
 /// Puts a backup into an empty database, whole or not at all.
 pub fn restore(url: &str, file: &Path) -> Result<()> {
+    let (url, password) = without_password(url);
     let flags =
-        ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "--dbname", url];
+        ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "--dbname", &url];
     let args: Vec<&OsStr> = flags.iter().map(OsStr::new).chain([file.as_os_str()]).collect();
-    program("pg_restore", &args)
+    program("pg_restore", &args, password)
+}
+
+/// A URL as everybody on this machine may read it among a program's arguments, and the password
+/// that stood in it.
+fn without_password(url: &str) -> (String, Option<String>) {
+    let parts = url.split_once("://").and_then(|(scheme, rest)| {
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (who, at) = rest[..end].rsplit_once('@')?;
+        let (user, password) = who.split_once(':')?;
+        Some((format!("{scheme}://{user}@{at}{}", &rest[end..]), percent_decoded(password)))
+    });
+    match parts {
+        Some((url, password)) => (url, Some(password)),
+        None => (url.to_owned(), None),
+    }
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match hex.filter(|_| *first == b'%').and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Runs one of Postgres's own programs; what it says is kept for the error.
-fn program(name: &'static str, args: &[&OsStr]) -> Result<()> {
+fn program(name: &'static str, args: &[&OsStr], password: Option<String>) -> Result<()> {
     let path = folder_with(&[name]).ok_or(Error::NotInstalled)?.join(name);
     let done = Command::new(&path)
         .args(args)
+        .envs(password.map(|password| ("PGPASSWORD", password)))
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
         .output()
@@ -480,4 +523,31 @@ fn plain_user() -> Option<(u32, u32)> {
         let mut parts = line.split(':').skip(2);
         Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn a_password_is_no_argument() {
+        for (url, bare, password) in [
+            ("postgres://u:p@h/d", "postgres://u@h/d", Some("p")),
+            (
+                "postgres://u:a%40b%3Ac@h:5432,i:5433/d?x=1",
+                "postgres://u@h:5432,i:5433/d?x=1",
+                Some("a@b:c"),
+            ),
+            ("postgres://u:p@ss@h", "postgres://u@h", Some("p@ss")),
+            ("postgres://u@h/d", "postgres://u@h/d", None),
+            ("postgres://%2Ftmp%2Fs/d?user=u", "postgres://%2Ftmp%2Fs/d?user=u", None),
+            ("nonsense", "nonsense", None),
+        ] {
+            assert_eq!(
+                without_password(url),
+                (bare.to_owned(), password.map(str::to_owned)),
+                "{url}"
+            );
+        }
+    }
 }

@@ -99,6 +99,10 @@ pub const PULL_SAVES: usize = 2;
 /// Shipments that look for stock again per round.
 pub const PROMISE_BATCH: i64 = 500;
 
+/// Columns and rows that are drawn of a window, however large somebody's terminal says it is.
+pub const SCREEN_WIDTH: u16 = 500;
+pub const SCREEN_HEIGHT: u16 = 200;
+
 /// A configuration, a keymap, a secret: text that people write.
 pub const TEXT_FILE_BYTES: u64 = 1024 * 1024;
 /// Files: rows of one, bytes of one row, bytes of a workbook (which is read whole), rows a round
@@ -118,6 +122,14 @@ pub const STOCK_BATCH: usize = 100;
 pub const SHOP_CALL: Duration = Duration::from_secs(15);
 pub const SHOP_READ_WAIT: Duration = Duration::from_secs(3);
 pub const SHOP_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+/// Objects and lists in an answer: what a small one can take in memory.
+pub const SHOP_ANSWER_PARTS: usize = 200_000;
+/// A shop's clock may be so far ahead of ours; what it dates later is of now.
+pub const CLOCK_AHEAD_S: i64 = 300;
+
+/// The webhooks' door: callers at a time, and how long each may take with all that they say.
+pub const HOOK_CALLERS: usize = 64;
+pub const HOOK_CALL: Duration = Duration::from_secs(10);
 
 /// Whoever renews a shop's tokens has so long; and tokens that are younger are not renewed because
 /// a call was refused.
@@ -139,6 +151,9 @@ pub const OUTBOX_BATCH: i64 = 20;
 pub const SPOOL_EVERY: Duration = Duration::from_millis(150);
 pub const PRINTER_CONNECT: Duration = Duration::from_secs(3);
 pub const PRINTER_WRITE: Duration = Duration::from_secs(10);
+/// How long a printer has to close its side after it has all bytes; one that keeps it open has
+/// them.
+pub const PRINTER_CLOSE: Duration = Duration::from_secs(2);
 
 /// Rows of a list that go into a file at most.
 pub const EXPORT_ROWS: i64 = 100_000;

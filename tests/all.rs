@@ -12,6 +12,7 @@ mod counter;
 mod crash;
 mod days;
 mod desk;
+mod doors;
 mod explain;
 mod failover;
 mod files;

@@ -166,6 +166,8 @@ fn a_backup_restores_to_a_database_that_passes_check_and_a_second_restore_change
     let path = file.to_str().unwrap();
     let backup = from.run(&["db", "backup", path]);
     assert!(backup.status.success(), "{}", stderr(&backup));
+    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap());
+    assert_eq!(mode & 0o777, 0o600, "it holds what nobody else is to read");
     let restore = to.run(&["db", "restore", path]);
     assert!(restore.status.success(), "{}", stderr(&restore));
     let check = to.run(&["check"]);

@@ -242,6 +242,8 @@ fn log(config: &Config) -> Done {
     let _ = tracing_subscriber::fmt()
         .json()
         .with_env_filter(filter)
+        // A log that cannot be written must not be said on the screen of whoever picks.
+        .log_internal_errors(false)
         .with_writer(std::sync::Mutex::new(file))
         .try_init();
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::limits;
 use std::path::PathBuf;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -66,9 +66,15 @@ pub async fn send(url: &str, bytes: &[u8]) -> Result<(), String> {
                 .map_err(|e| format!("{host}: {e}"))?;
             let sent = async {
                 port.write_all(bytes).await?;
-                // The printer closes its side once it has read everything; what it answers is not
-                // waited for.
-                port.shutdown().await
+                port.shutdown().await?;
+                // Written is not read: one that goes away with bytes unread resets the line.
+                let mut rest = [0; 256];
+                while let Ok(read) = timeout(limits::PRINTER_CLOSE, port.read(&mut rest)).await {
+                    if read? == 0 {
+                        break;
+                    }
+                }
+                Ok::<(), std::io::Error>(())
             };
             timeout(limits::PRINTER_WRITE, sent)
                 .await

@@ -2,20 +2,26 @@
 //! wakes the pull, and the pull finds what there is. `POST /hooks/SHOP`.
 
 use super::channels::{Account, sign};
+use crate::limits;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
+use axum::serve::Listener;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::Sleep;
 
 /// One call as it came.
 pub struct Call {
@@ -49,7 +55,7 @@ pub struct Signature(pub String);
 
 const BODY_BYTES: usize = 1 << 20;
 /// A generic shop's clock may be so far off.
-const CLOCK_S: i64 = 300;
+const CLOCK_S: u64 = 300;
 
 /// Is this call signed by the shop? Compared in constant time. `None`: it is not, or its channel
 /// sends none.
@@ -68,7 +74,7 @@ pub fn verify(channel: &str, account: &Account, call: &Call, now: i64) -> Option
         "douyin" => [account.key_id.as_bytes(), &call.body, account.secret.as_bytes()].concat(),
         "generic" => {
             let timestamp: i64 = call.header("X-Timestamp").parse().ok()?;
-            if (now - timestamp).abs() > CLOCK_S || call.header("X-Key-Id") != account.key_id {
+            if now.abs_diff(timestamp) > CLOCK_S || call.header("X-Key-Id") != account.key_id {
                 return None;
             }
             super::channels::generic::sign(
@@ -104,6 +110,70 @@ pub async fn bind(addr: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::bind(addr).await
 }
 
+/// A door that lets so many callers in at a time, and each for so long.
+struct Door {
+    listener: TcpListener,
+    free: Arc<Semaphore>,
+}
+
+impl Listener for Door {
+    type Io = Caller;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Caller, SocketAddr) {
+        // The others wait where the system keeps them. A semaphore that nobody closes gives.
+        let place = self.free.clone().acquire_owned().await.ok();
+        let (stream, addr) = Listener::accept(&mut self.listener).await;
+        let over = Box::pin(tokio::time::sleep(limits::HOOK_CALL));
+        (Caller { stream, over, _place: place }, addr)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+/// A connection that ends when its time is over, whatever it is in the middle of.
+struct Caller {
+    stream: TcpStream,
+    over: Pin<Box<Sleep>>,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl AsyncRead for Caller {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.over.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Caller {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.over.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
 /// Hears calls until `stop` turns true.
 pub async fn serve(
     listener: TcpListener,
@@ -114,7 +184,8 @@ pub async fn serve(
         .route("/hooks/{shop}", post(heard))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(handler);
-    axum::serve(listener, app)
+    let door = Door { listener, free: Arc::new(Semaphore::new(limits::HOOK_CALLERS)) };
+    axum::serve(door, app)
         .with_graceful_shutdown(async move { drop(stop.wait_for(|stop| *stop).await) })
         .await
 }

@@ -1,6 +1,7 @@
 //! The local terminal as a session's bytes: raw mode, size, signals.
 
 use super::session::{self, Control, Setup};
+use crate::limits;
 use std::io;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -22,10 +23,12 @@ impl Drop for Raw {
     }
 }
 
-/// Columns and rows; a terminal that does not say is taken as 80×24.
+/// Columns and rows that are drawn; a terminal that does not say is taken as 80×24.
 pub fn size() -> (u16, u16) {
     match crossterm::terminal::size() {
-        Ok((width, height)) if width > 0 && height > 0 => (width, height),
+        Ok((width, height)) if width > 0 && height > 0 => {
+            (width.min(limits::SCREEN_WIDTH), height.min(limits::SCREEN_HEIGHT))
+        }
         _ => (80, 24),
     }
 }

@@ -79,6 +79,9 @@ pub async fn send(request: RequestBuilder) -> Result<Answered, ChannelError> {
         }
         bytes.extend_from_slice(&chunk);
     }
+    if bytes.iter().filter(|byte| matches!(byte, b'{' | b'[')).count() > limits::SHOP_ANSWER_PARTS {
+        return Err(ChannelError::new(Class::Rejected, "the shop's answer has too many parts"));
+    }
     let body = match serde_json::from_slice(&bytes)
         .or_else(|error| mend(&bytes).map_or(Err(error), |mended| serde_json::from_slice(&mended)))
     {

@@ -68,6 +68,10 @@ impl RateLimited {
     }
 }
 
+fn is_after(instant: &str, latest: jiff::Timestamp) -> bool {
+    instant.parse::<jiff::Timestamp>().is_ok_and(|instant| instant > latest)
+}
+
 /// How long a shop wants to be left alone; never for nothing.
 fn turn(wait_s: f64) -> Duration {
     Duration::from_secs_f64(wait_s.clamp(0.1, 3600.0))
@@ -86,12 +90,25 @@ impl Channel for RateLimited {
             )
             .await;
             let mut page = page?;
+            if page.orders.len() as i64 > 2 * limit {
+                return Err(ChannelError::new(
+                    Class::Rejected,
+                    format!("{} orders came, {limit} were asked for", page.orders.len()),
+                ));
+            }
             // Our clock may be ahead of the shop's: then what it changes until ours was there would
-            // be passed over.
-            if let Some(clock) = clock.filter(|clock| {
-                page.server_time.parse::<jiff::Timestamp>().is_ok_and(|said| said > *clock)
-            }) {
-                page.server_time = clock.to_string();
+            // be passed over. And the shop's may be ahead of ours, by decades.
+            let now = jiff::Timestamp::now();
+            let latest = now + jiff::SignedDuration::from_secs(limits::CLOCK_AHEAD_S);
+            let latest = clock.map_or(latest, |clock| clock.min(latest));
+            if is_after(&page.server_time, latest) {
+                page.server_time = latest.to_string();
+            }
+            // What is dated later than that would outlive its own cancellation.
+            for order in page.orders.iter_mut().filter_map(|order| order.as_mut().ok()) {
+                if is_after(&order.updated_at, latest) {
+                    order.updated_at = now.to_string();
+                }
             }
             for bad in page.orders.iter_mut().filter_map(|order| order.as_mut().err()) {
                 bad.message = self.redact.text(&bad.message);
