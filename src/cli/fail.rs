@@ -66,6 +66,7 @@ impl From<store::Error> for Fail {
                     "printer_is_known" => {
                         Message::key("cli-printer-unknown").with("received", message)
                     }
+                    "past_once" => Message::key("cli-demo-past-once"),
                     "role_is_known" => Message::key("cli-role-unknown").with("code", message),
                     "person_role" => Message::key("cli-role-in-use"),
                     "role_code_once" => Message::key("cli-exists-already"),

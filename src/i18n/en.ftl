@@ -1178,3 +1178,6 @@ cli-role-unknown = { $code }: there is no such role; `wavedeck role list` shows 
 cli-role-in-use = Somebody has this role: give them another first (`wavedeck user set CODE --role ROLE`).
 cli-role-code = { $received }: a role's code begins with a letter and has letters, digits, - and _; system is taken.
 cli-person-right = { $received }: the role { $role } may not answer for stock (right: stock).
+cli-demo--history = Add a generated past of so many movements (1000 or more), to try how it runs when it is old
+cli-demo-past = A past of { $movements } movements was added in { $seconds } s.
+cli-demo-past-once = This demo has its past already; --reset begins anew.

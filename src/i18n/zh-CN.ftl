@@ -1145,3 +1145,6 @@ cli-role-unknown = { $code }：没有这个角色；用 `wavedeck role list` 查
 cli-role-in-use = 还有人使用这个角色：请先给他们换一个（`wavedeck user set CODE --role ROLE`）。
 cli-role-code = { $received }：角色代码以字母开头，只含字母、数字、- 和 _；system 已被占用。
 cli-person-right = { $received }：角色 { $role } 无权对库存负责（权限：stock）。
+cli-demo--history = 添加这么多条移动记录的历史（至少 1000 条），用来试验数据很多时的速度
+cli-demo-past = 已添加 { $movements } 条移动记录的历史，用时 { $seconds } 秒。
+cli-demo-past-once = 这个演示库已有历史数据；用 --reset 重新开始。

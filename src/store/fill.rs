@@ -1,7 +1,8 @@
 //! Invented stock and receivers, for real orders in a warehouse that is none: to try things out at
 //! scale.
 
-use super::{Result, Tx};
+use super::{Error, Result, Tx, schema};
+use sqlx::{AssertSqlSafe, Connection};
 use uuid::Uuid;
 
 /// Receivers for shipments that are held for want of one; the order keeps what its shop said.
@@ -38,4 +39,26 @@ pub async fn fill_stock(
     .fetch_all(tx.conn())
     .await?;
     Ok(units.iter().sum())
+}
+
+/// Adds a past of so many movements, a tenth as many orders and all that goes with them, to a
+/// demo's database; what is under way in it stays as it is. Takes minutes for millions. Refused as
+/// `past_once` where there is one.
+pub async fn add_past(owner_url: &str, movements: u32) -> Result<()> {
+    let mut conn = schema::connect(owner_url).await?;
+    let there: Option<i32> = sqlx::query_scalar(
+        "SELECT 1
+         FROM shop
+         WHERE code = 'H-SHOP'",
+    )
+    .fetch_optional(&mut conn)
+    .await?;
+    if there.is_some() {
+        return Err(Error::Refused { constraint: "past_once".into(), message: String::new() });
+    }
+    let past = include_str!("sql/fill/past.sql").replace(":size", &movements.to_string());
+    for batch in ["SET statement_timeout = 0", &past, "VACUUM (ANALYZE)"] {
+        sqlx::raw_sql(AssertSqlSafe(batch.to_owned())).execute(&mut conn).await?;
+    }
+    Ok(conn.close().await?)
 }

@@ -17,7 +17,7 @@ pub enum State {
 /// The role that sessions use.
 pub const APP_ROLE: &str = "wavedeck_app";
 
-async fn connect(url: &str) -> Result<PgConnection> {
+pub(super) async fn connect(url: &str) -> Result<PgConnection> {
     Ok(hosts::options(&hosts::primary(url).await?)?.connect().await?)
 }
 

@@ -9,16 +9,19 @@ mod support;
 
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use support::term::Term;
 use support::{Robot, Role, World, ean};
 use uuid::Uuid;
-use wavedeck::store::goods;
+use wavedeck::store;
 use wavedeck::store::places;
 use wavedeck::store::{ingest, orders};
 
+/// Goods that everybody wants, and goods that each want something else of.
 const ITEMS: usize = 50;
+const SPREAD: usize = 2_000;
 const LINES: usize = 8;
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -32,6 +35,11 @@ fn figure(name: &str, value: f64, unit: &str) {
 
 /// Fifty items, one in each of fifty bins, and enough totes.
 async fn world(units: i64) -> World {
+    world_of(ITEMS, units).await
+}
+
+/// So many items, one in each of as many bins, and enough totes.
+async fn world_of(goods: usize, units: i64) -> World {
     let w = World::new().await;
     let item = |n: usize| {
         json!({
@@ -43,14 +51,14 @@ async fn world(units: i64) -> World {
     };
     let bin = |n: usize| {
         json!({
-            "code": format!("C{n:03}"), "use": "storage", "zone": format!("Z{}", n % 5),
+            "code": format!("C{n:04}"), "use": "storage", "zone": format!("Z{}", n % 5),
             "seq": 100 + n, "level": 1, "promisable": true, "pickable": true,
         })
     };
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
     let mut tx = w.ctx.db.begin().await.unwrap();
-    goods::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
-    places::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect()))
+    store::goods::add_items(&mut tx, &Value::Array((0..goods).map(item).collect())).await.unwrap();
+    places::add_bins(&mut tx, w.warehouse, &Value::Array((0..goods).map(bin).collect()))
         .await
         .unwrap();
     places::add_containers(&mut tx, w.warehouse, &Value::Array((0..20_000).map(tote).collect()))
@@ -58,7 +66,7 @@ async fn world(units: i64) -> World {
         .unwrap();
     tx.commit().await.unwrap();
     let rows: Vec<(String, String)> =
-        (0..ITEMS).map(|n| (format!("C{n:03}"), format!("B{n}"))).collect();
+        (0..goods).map(|n| (format!("C{n:04}"), format!("B{n}"))).collect();
     let rows: Vec<(&str, &str, &str, i32, i64)> =
         rows.iter().map(|(bin, sku)| (bin.as_str(), sku.as_str(), "L1", 200, units)).collect();
     w.stock(&rows).await;
@@ -67,20 +75,20 @@ async fn world(units: i64) -> World {
 
 /// Orders of so many lines of one unit each.
 async fn take_orders(w: &World, from: usize, count: usize, lines: usize) {
+    take_orders_of(w, ITEMS, from, count, lines).await;
+}
+
+async fn take_orders_of(w: &World, goods: usize, from: usize, count: usize, lines: usize) {
     for chunk in (from..from + count).collect::<Vec<_>>().chunks(500) {
         let mut tx = w.ctx.db.begin().await.unwrap();
         for n in chunk {
             let lines: Vec<(String, i64)> =
-                (0..lines).map(|k| (format!("B{}", (n * 7 + k * 3) % ITEMS), 1)).collect();
+                (0..lines).map(|k| (format!("B{}", (n * 7 + k * 3) % goods), 1)).collect();
             let lines: Vec<(&str, i64)> =
                 lines.iter().map(|(sku, qty)| (sku.as_str(), *qty)).collect();
-            ingest::order(
-                &mut tx,
-                w.shop,
-                &World::parse(World::order_json(&format!("N{n}"), &lines)),
-            )
-            .await
-            .unwrap();
+            let mut order = World::order_json(&format!("N{n}"), &lines);
+            order["customer"] = json!(format!("K{}", n % 50));
+            ingest::order(&mut tx, w.shop, &World::parse(order)).await.unwrap();
         }
         tx.commit().await.unwrap();
         let mut tx = w.ctx.db.begin().await.unwrap();
@@ -185,14 +193,15 @@ impl Floor {
 /// One side picks through `work`, the other with the minimal call; so many clients each, in turn.
 /// Confirmations are timed while all clients confirm, on both sides alike; the scans before them
 /// are timed by themselves.
-async fn picks(clients: usize) {
+/// Returns what each side does in a second.
+async fn picks(clients: usize, goods: usize) -> (f64, f64) {
     const ROUNDS: usize = 5;
     let each = if clients == 1 { 120 } else { 40 };
-    let w = world(200_000).await;
+    let w = world_of(goods, 200_000).await;
     w.sql("UPDATE warehouse SET trolley_totes = 8").await;
     w.sql(FLOOR).await;
     let needed = clients * each * (ROUNDS + 1);
-    take_orders(&w, 0, 2 * needed.div_ceil(LINES) + 64 * clients, LINES).await;
+    take_orders_of(&w, goods, 0, 2 * needed.div_ceil(LINES) + 64 * clients, LINES).await;
     drop(w.release().await);
     w.sql("ANALYZE").await;
     // The later half of the trips belongs to the floor, which walks them in the same order.
@@ -250,11 +259,31 @@ async fn picks(clients: usize) {
         }
     }
     let ratios: Vec<f64> = product.iter().zip(&floor).map(|(p, f)| p / f).collect();
-    figure(&format!("pick_per_s_{clients}"), median(product), "1/s");
-    figure(&format!("pick_both_scans_per_s_{clients}"), median(whole), "1/s");
-    figure(&format!("floor_per_s_{clients}"), median(floor), "1/s");
-    println!("figure pick_ratio_{clients} {:.2} x", median(ratios));
+    let kind = if goods == SPREAD { "_spread" } else { "" };
+    let (product, floor) = (median(product), median(floor));
+    figure(&format!("pick_per_s_{clients}{kind}"), product, "1/s");
+    figure(&format!("pick_both_scans_per_s_{clients}{kind}"), median(whole), "1/s");
+    figure(&format!("floor_per_s_{clients}{kind}"), floor, "1/s");
+    println!("figure pick_ratio_{clients}{kind} {:.2} x", median(ratios));
     w.check().await;
+    (product, floor)
+}
+
+/// What goods must have left, by who buys and where they live: in each of fifty customers' and ten
+/// regions' own way.
+async fn lives(w: &World) {
+    w.sql(&format!(
+        "INSERT INTO customer (shop_id, code, min_life_days) SELECT {}, 'K' || n, n % 7 FROM \
+         generate_series(0, 49) n",
+        w.shop
+    ))
+    .await;
+    w.sql(
+        "INSERT INTO service_region (service_id, country, province, city, postcode, transit_days) \
+         SELECT id, 'CN', p, '', '', 2 + length(p) % 3 FROM carrier_service, \
+         unnest(ARRAY['四川省', '浙江省', '广东省']) p",
+    )
+    .await;
 }
 
 /// A wave of so many lines over fifty items.
@@ -262,6 +291,7 @@ async fn reserve(lines: usize) {
     let mut rates = Vec::new();
     for _ in 0..3 {
         let w = world(1_000_000).await;
+        lives(&w).await;
         take_orders(&w, 0, lines / 10, 10).await;
         w.sql("ANALYZE").await;
         let mut boss = w.person("BOSS", Role::Supervisor).await;
@@ -400,6 +430,81 @@ async fn pack(packers: usize) {
     w.check().await;
 }
 
+/// Sixteen pick until told to stop, each from walks of their own; what a scan took at the slowest
+/// of a thousand.
+async fn slowest(pickers: &mut Vec<Picker>, until: impl Future<Output = ()>) -> f64 {
+    let stop = Arc::new(AtomicBool::new(false));
+    let tasks: Vec<_> = std::mem::take(pickers)
+        .into_iter()
+        .map(|mut picker| {
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                let mut took = Vec::new();
+                while !stop.load(Ordering::Relaxed) {
+                    picker.source().await;
+                    let begun = Instant::now();
+                    picker.confirm().await;
+                    took.push(begun.elapsed().as_secs_f64() * 1000.0);
+                    // As people do: the next goods are a few steps away.
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                (picker, took)
+            })
+        })
+        .collect();
+    until.await;
+    stop.store(true, Ordering::Relaxed);
+    let mut all = Vec::new();
+    for task in tasks {
+        let (picker, took) = task.await.unwrap();
+        pickers.push(picker);
+        all.extend(took);
+    }
+    all.sort_by(f64::total_cmp);
+    println!("# {} picks, median {:.1} ms", all.len(), all[all.len() / 2]);
+    all[all.len() * 999 / 1000]
+}
+
+/// Sixteen pick while a file of 100,000 stock rows is taken in by the real program.
+async fn import_wait() {
+    const CLIENTS: usize = 16;
+    let w = world_of(SPREAD, 200_000).await;
+    w.sql("UPDATE warehouse SET trolley_totes = 8").await;
+    take_orders_of(&w, SPREAD, 0, 4_000, LINES).await;
+    drop(w.release().await);
+    w.sql("ANALYZE").await;
+    let mut pickers = Vec::new();
+    for n in 0..CLIENTS {
+        let mut robot = w.person(&format!("P{n}"), Role::Picker).await;
+        robot.ok("WDC-MENU-PICK").await;
+        let totes = (0..600).map(|k| format!("X{}", n * 600 + k)).collect();
+        pickers.push(Picker { robot, totes });
+    }
+    let file = std::env::temp_dir().join(format!("wavedeck-bench-{}.csv", std::process::id()));
+    let mut rows = String::from("warehouse,place,sku,lot,qty\n");
+    for n in 0..100_000 {
+        // Over all bins and lots of their own; the bins are those where people pick.
+        let (bin, lot) = (n % SPREAD, n / SPREAD);
+        rows.push_str(&format!("WH1,C{bin:04},B{bin},M{lot},{}\n", 1 + n % 9));
+    }
+    std::fs::write(&file, rows).unwrap();
+    let quiet = slowest(&mut pickers, tokio::time::sleep(Duration::from_secs(15))).await;
+    let beside = slowest(&mut pickers, async {
+        let begun = Instant::now();
+        let mut import = tokio::process::Command::new(support::program());
+        import
+            .args(["import", "stock", file.to_str().unwrap()])
+            .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+            .env("WAVEDECK_SECRET_KEY_FILE", support::key_file());
+        assert!(import.status().await.unwrap().success());
+        println!("# imported in {:.0} s", begun.elapsed().as_secs_f64());
+    })
+    .await;
+    std::fs::remove_file(&file).unwrap();
+    println!("figure import_wait_ms {:.0} ms ({quiet:.0}, {beside:.0})", beside - quiet);
+    w.check().await;
+}
+
 /// The real program in a pseudo terminal, on a demo's warehouse: how soon it shows itself, what it
 /// writes for a scan, and how much memory a session takes.
 fn program() {
@@ -516,12 +621,22 @@ async fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let wants = |name: &str| asked.is_empty() || asked.iter().any(|a| a == name);
     if wants("picks") {
-        picks(1).await;
-        picks(16).await;
+        picks(1, ITEMS).await;
+        picks(16, ITEMS).await;
+    }
+    if wants("spread") {
+        let (one, floor_one) = picks(1, SPREAD).await;
+        let (many, floor_many) = picks(16, SPREAD).await;
+        let scaling = (many / one) / (floor_many / floor_one);
+        println!("figure pick_scaling_16_spread {scaling:.2} x");
+    }
+    if wants("import") {
+        import_wait().await;
     }
     if wants("reserve") {
         reserve(2_000).await;
         reserve(20_000).await;
+        reserve(100_000).await;
     }
     if wants("board") {
         board(20_000).await;

@@ -49,6 +49,9 @@ pub struct Demo {
     printer_url: Option<String>,
     #[arg(long)]
     fill: bool,
+    /// Movements of the past.
+    #[arg(long, value_name = "SIZE", value_parser = clap::value_parser!(u32).range(1_000..))]
+    history: Option<u32>,
     #[arg(long)]
     reset: bool,
     #[arg(long)]
@@ -107,6 +110,10 @@ pub async fn run(args: Demo, config: &Config) -> Done {
         fill(&args, config, &opened).await
     } else {
         with_cluster(&args, config, &opened).await
+    };
+    let done = match (done, args.history) {
+        (Ok(()), Some(movements)) => add_past(config, &opened, movements).await,
+        (done, _) => done,
     };
     opened.close().await?;
     done
@@ -177,7 +184,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
         .to_string())?;
     }
     let (stop, stopped) = watch::channel(false);
-    let done = match args.setup_only {
+    let done = match args.setup_only || args.history.is_some() {
         true if shops.is_empty() => Ok(()),
         true => pull_all(&ctx, &shops, stop.clone(), stopped).await,
         false => {
@@ -224,6 +231,22 @@ async fn fill(args: &Demo, config: &Config, opened: &Opened) -> Done {
             .with("receivers", receivers as i64)
             .with("units", units)
             .with("promised", promised),
+    )
+}
+
+/// A past of so many movements, loaded in bulk by the owner.
+async fn add_past(config: &Config, opened: &Opened, movements: u32) -> Done {
+    let Some(hold) = &opened.hold else {
+        return Err(Fail::usage(Message::key("cli-demo-private")));
+    };
+    let owner = hold.cluster().url(cluster::OWNER, cluster::DATABASE);
+    let begun = Instant::now();
+    fill::add_past(&owner, movements).await?;
+    tell(
+        config,
+        &Message::key("cli-demo-past")
+            .with("movements", i64::from(movements))
+            .with("seconds", begun.elapsed().as_secs() as i64),
     )
 }
 
