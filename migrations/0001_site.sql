@@ -225,6 +225,9 @@ CREATE TABLE place (
   CONSTRAINT slot_has_parent CHECK (parent_id IS NOT NULL OR kind <> 'slot')
 );
 CREATE INDEX place_by_parent ON place (parent_id) WHERE parent_id IS NOT NULL;
+-- Parcels that left are places too, and there are more of them than of anything.
+CREATE INDEX place_in_bin ON place (bin_id) WHERE stores;
+CREATE INDEX place_slots ON place (id) WHERE kind IN ('trolley', 'slot');
 
 CREATE TABLE bin (
   place_id   bigint PRIMARY KEY REFERENCES place,
@@ -245,11 +248,13 @@ CREATE TABLE bin (
   max_ml     bigint CHECK (max_ml > 0),
   max_units  bigint CHECK (max_units > 0)
 );
+CREATE INDEX bin_by_zone ON bin (zone) WHERE use = 'storage';
 
 CREATE TABLE container (
   place_id  bigint PRIMARY KEY REFERENCES place,
   kind      text NOT NULL CHECK (kind IN ('tote','carton','pallet','parcel'))
 );
+CREATE INDEX container_standing ON container (place_id) WHERE kind <> 'parcel';
 
 -- The body of the codes of containers, trolleys and slots that are made here.
 CREATE SEQUENCE plate_number;

@@ -190,6 +190,7 @@ CREATE TABLE wave (
   released_by  bigint REFERENCES person,
   short_units  bigint NOT NULL DEFAULT 0
 );
+CREATE INDEX wave_live ON wave (warehouse_id) WHERE state = 'released';
 CREATE SEQUENCE wave_number;
 
 CREATE TABLE shipment (
@@ -274,7 +275,7 @@ CREATE TABLE promise (
 ) WITH (fillfactor = 70);
 CREATE UNIQUE INDEX promise_live_once ON promise (order_line_id, shipment_line_id)
   WHERE ended_at IS NULL;
-CREATE INDEX promise_by_line ON promise (shipment_line_id) WHERE ended_at IS NULL;
+CREATE INDEX promise_by_line ON promise (shipment_line_id);
 CREATE INDEX promise_open ON promise (warehouse_id, owner_id, item_id, need_id)
   WHERE ended_at IS NULL;
 
@@ -300,6 +301,8 @@ CREATE TABLE exception (
 CREATE UNIQUE INDEX exception_open_once ON exception
   (reason, subject, coalesce(place_id, 0), coalesce(item_id, 0), coalesce(lot_id, 0),
     coalesce(order_id, 0), coalesce(shop_id, 0)) WHERE done_at IS NULL;
+CREATE INDEX exception_by_shipment ON exception (shipment_id) WHERE shipment_id IS NOT NULL;
+CREATE INDEX exception_by_order ON exception (order_id) WHERE order_id IS NOT NULL;
 
 -- Units of an order line that no shipment of ours has taken on. What a person gave up stays given
 -- up; if the shop takes units back, they are those first.

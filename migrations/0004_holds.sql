@@ -19,6 +19,7 @@ CREATE TABLE hold (
 );
 CREATE SEQUENCE hold_number;
 CREATE INDEX hold_live ON hold (subject, subject_id) WHERE lifted_at IS NULL;
+CREATE INDEX hold_lifted ON hold (lifted_at) WHERE lifted_at IS NOT NULL;
 
 -- So many holds more, or fewer, on what they are about: two people at once count right.
 CREATE FUNCTION count_hold(p_hold hold, p_by int) RETURNS void LANGUAGE sql

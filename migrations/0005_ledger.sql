@@ -18,6 +18,7 @@ CREATE TABLE stock (
 ) WITH (fillfactor = 70);
 CREATE INDEX stock_by_item ON stock (warehouse_id, item_id, owner_id) WHERE NOT on_its_way;
 CREATE INDEX stock_on_its_way ON stock (warehouse_id, item_id) WHERE on_its_way AND on_hand > 0;
+CREATE INDEX stock_empty ON stock (place_id) WHERE on_hand = 0;
 
 CREATE TABLE trip (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -36,6 +37,8 @@ CREATE TABLE trip (
 CREATE SEQUENCE trip_number;
 CREATE UNIQUE INDEX trip_one_a_person ON trip (person_id) WHERE state = 'claimed';
 CREATE INDEX trip_open ON trip (warehouse_id, priority DESC, due_at, id) WHERE state = 'open';
+CREATE INDEX trip_live ON trip (wave_id) WHERE state IN ('open', 'claimed');
+CREATE INDEX trip_by_wave ON trip (wave_id);
 
 CREATE TABLE trip_shipment (
   trip_id     bigint NOT NULL REFERENCES trip,
@@ -81,6 +84,8 @@ CREATE INDEX reservation_by_place ON reservation (place_id, item_id, lot_id) WHE
 CREATE INDEX reservation_loose ON reservation (warehouse_id, id)
   WHERE ended_at IS NULL AND stop_id IS NULL;
 CREATE INDEX reservation_by_stop ON reservation (stop_id) WHERE ended_at IS NULL;
+-- For who looks back, ended ones too.
+CREATE INDEX reservation_by_promise ON reservation (promise_id);
 
 CREATE TABLE movement (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -107,6 +112,11 @@ CREATE TABLE movement (
 );
 CREATE INDEX movement_by_command ON movement (command);
 CREATE INDEX movement_by_item ON movement (warehouse_id, item_id, id);
+-- For who looks back: what happened with a lot, in a place, for a shipment.
+CREATE INDEX movement_by_lot ON movement (lot_id, id);
+CREATE INDEX movement_from ON movement (from_place, id);
+CREATE INDEX movement_to ON movement (to_place, id);
+CREATE INDEX movement_by_reservation ON movement (reservation_id) WHERE reservation_id IS NOT NULL;
 
 CREATE TABLE placement (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -128,18 +138,25 @@ CREATE TABLE sweep (at timestamptz NOT NULL DEFAULT now());
 CREATE VIEW sellable AS
 SELECT
   sk.warehouse_id, sk.place_id, sk.owner_id, sk.item_id, sk.lot_id, lo.last_good_day,
-  sk.on_hand - sk.reserved AS free, b.zone, b.seq, b.pickable
+  sk.on_hand - sk.reserved AS free, k.zone, k.seq, k.pickable
 FROM stock sk
 JOIN lot lo ON lo.id = sk.lot_id AND lo.holds = 0
 JOIN item i ON i.id = sk.item_id AND i.holds = 0
 JOIN owner ow ON ow.id = sk.owner_id AND ow.holds = 0
-JOIN place pl ON pl.id = sk.place_id AND pl.stores
-LEFT JOIN place carrier ON carrier.id = pl.parent_id
-JOIN bin b ON b.place_id = pl.bin_id AND b.promisable
-JOIN place root ON root.id = pl.bin_id
-WHERE sk.status = 'good'
-  AND NOT sk.on_its_way
-  AND pl.holds + coalesce(carrier.holds, 0) + root.holds = 0;
+-- Looked up one by one: of all places most are parcels that left, and who estimates a join with
+-- them believes that nothing can be sold.
+CROSS JOIN LATERAL (
+  SELECT b.zone, b.seq, b.pickable
+  FROM place pl
+  LEFT JOIN place carrier ON carrier.id = pl.parent_id
+  JOIN bin b ON b.place_id = pl.bin_id AND b.promisable
+  JOIN place root ON root.id = pl.bin_id
+  WHERE pl.id = sk.place_id
+    AND pl.stores
+    AND pl.holds + coalesce(carrier.holds, 0) + root.holds = 0
+  OFFSET 0
+) k
+WHERE sk.status = 'good' AND NOT sk.on_its_way;
 
 -- The guard lets only the ledger's own triggers through: they run one trigger deeper than a person
 -- does.

@@ -110,6 +110,10 @@ CREATE TABLE parcel_line (
 -- One box of a shipment is open at a time.
 CREATE UNIQUE INDEX parcel_open_once ON parcel (shipment_id) WHERE state = 'open';
 CREATE INDEX parcel_closed ON parcel (place_id) WHERE state = 'closed';
+CREATE INDEX parcel_labelled ON parcel (warehouse_id, place_id) WHERE state = 'labelled';
+-- The last one of a bench, to be printed again.
+CREATE INDEX parcel_of_bench ON parcel (bench_id, place_id)
+  WHERE state IN ('labelled', 'handed_over');
 CREATE SEQUENCE sscc_serial MAXVALUE 999999999;
 
 -- A ledger: a parcel that is opened or sent elsewhere gets another version, and the one before is
@@ -268,4 +272,5 @@ CREATE TABLE outbox (
   CONSTRAINT outbox_once UNIQUE (kind, parcel_id, order_no)
 );
 CREATE INDEX outbox_waiting ON outbox (shop_id, id) WHERE state = 'waiting';
-CREATE INDEX outbox_by_order ON outbox (shop_id, order_no, id) WHERE state = 'waiting';
+CREATE INDEX outbox_by_order ON outbox (shop_id, order_no, id);
+CREATE INDEX outbox_refused ON outbox (shop_id) WHERE state = 'refused';

@@ -12,7 +12,9 @@ BEGIN
   ON CONFLICT DO NOTHING;
   PERFORM 1
   FROM promise_gate
-  WHERE warehouse_id = p_warehouse AND item_id = ANY (p_items)
+  WHERE warehouse_id = p_warehouse
+    AND owner_id IN (SELECT owner_id FROM item WHERE id = ANY (p_items))
+    AND item_id = ANY (p_items)
   ORDER BY owner_id, item_id
   FOR UPDATE;
 END $$;

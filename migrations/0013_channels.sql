@@ -116,7 +116,15 @@ LANGUAGE sql STABLE AS $$
     NULL
   FROM exception e
   LEFT JOIN person pe ON pe.id = e.done_by
-  WHERE e.order_id = p_order OR e.shipment_id IN (SELECT id FROM ship)
+  WHERE e.id IN (
+    SELECT of_order_e.id
+    FROM exception of_order_e
+    WHERE of_order_e.order_id = p_order
+    UNION
+    SELECT of_ship_e.id
+    FROM ship
+    JOIN exception of_ship_e ON of_ship_e.shipment_id = ship.id
+  )
 $$;
 
 -- `{code, sku, owner, reference, share_pct, safety, cap}`: what a shop calls an item, and how much

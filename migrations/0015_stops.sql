@@ -277,14 +277,39 @@ BEGIN
   INTO touched
   FROM (
     SELECT sk.warehouse_id, array_agg(DISTINCT sk.item_id) AS items
-    FROM stock sk
-    JOIN place pl ON pl.id = sk.place_id
-    WHERE CASE p_subject
-      WHEN 'lot' THEN sk.item_id = (SELECT item_id FROM lot WHERE id = p_subject_id)
-      WHEN 'item' THEN sk.item_id = p_subject_id
-      WHEN 'owner' THEN sk.owner_id = p_subject_id
-      ELSE p_subject_id IN (sk.place_id, pl.parent_id, pl.bin_id)
-    END
+    FROM (
+      SELECT of_item_sk.warehouse_id, of_item_sk.item_id
+      FROM warehouse w
+      JOIN stock of_item_sk ON of_item_sk.warehouse_id = w.id
+      WHERE of_item_sk.item_id = CASE p_subject
+          WHEN 'lot' THEN (SELECT item_id FROM lot WHERE id = p_subject_id)
+          WHEN 'item' THEN p_subject_id
+        END
+        -- Each has an index of its own.
+        AND (NOT of_item_sk.on_its_way OR (of_item_sk.on_its_way AND of_item_sk.on_hand > 0))
+      UNION ALL
+      SELECT own_sk.warehouse_id, own_sk.item_id
+      FROM stock own_sk
+      WHERE p_subject = 'owner' AND own_sk.owner_id = p_subject_id
+      UNION ALL
+      SELECT here_sk.warehouse_id, here_sk.item_id
+      FROM (
+        WITH RECURSIVE inside AS (
+          SELECT id, warehouse_id
+          FROM place
+          WHERE id = p_subject_id AND p_subject IN ('place', 'container')
+          UNION ALL
+          SELECT pl.id, pl.warehouse_id
+          FROM inside
+          JOIN place pl ON pl.parent_id = inside.id
+        )
+        SELECT *
+        FROM inside
+      ) around
+      JOIN stock here_sk
+        ON here_sk.warehouse_id = around.warehouse_id
+          AND here_sk.place_id = around.id
+    ) sk
     GROUP BY sk.warehouse_id
     ORDER BY sk.warehouse_id
   ) x;

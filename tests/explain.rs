@@ -4,6 +4,7 @@
 
 use crate::support::{Robot, Role, World};
 use sqlx::{Connection, PgConnection, Row};
+use wavedeck::store::{fill, jobs};
 
 /// Tables that grow with the work, and never shrink.
 const LARGE: [&str; 9] = [
@@ -108,4 +109,109 @@ async fn a_scan_never_walks_through_a_large_table() {
 /// right.
 fn large(table: &str) -> bool {
     ["shipment", "shipment_line", "order_line", "orders", "command"].contains(&table)
+}
+
+/// A table of fewer rows is read as a whole, and rightly so.
+const SMALL: i64 = 3_000;
+
+/// How often each large table was walked through so far, as the server counts it.
+async fn walks(w: &World, conn: &mut PgConnection) -> Vec<(String, i64)> {
+    // Sessions that end hand their counters over.
+    w.ctx.db.renew().await;
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    sqlx::query("SELECT pg_stat_clear_snapshot()").execute(&mut *conn).await.unwrap();
+    let rows = sqlx::query(
+        "SELECT c.relname::text, coalesce(k.seq_scan, 0) FROM pg_stat_user_tables k JOIN pg_class \
+         c ON c.oid = k.relid WHERE c.reltuples > $1::bigint ORDER BY 1",
+    )
+    .bind(SMALL)
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+async fn look(boss: &mut Robot, code: &str) {
+    boss.ok("WDC-MENU-INQUIRY").await;
+    boss.ok(code).await;
+    boss.ok("WDC-MENU-BOARD").await;
+}
+
+#[tokio::test]
+async fn nothing_that_people_or_jobs_do_walks_through_the_past() {
+    let w = World::new().await;
+    for n in 0..8 {
+        w.stock(&[(&format!("A{:02}", n + 1), &format!("I{n}"), "L1", 300, 500)]).await;
+    }
+    let mut picker = w.person("ALICE", Role::Picker).await;
+    let mut packer = w.person("CARLA", Role::Packer).await;
+    let mut boss = w.person("EDITH", Role::Supervisor).await;
+    fill::add_past(&w.owner_url, 200_000).await.unwrap();
+    let mut conn = PgConnection::connect(&w.owner_url).await.unwrap();
+    let mut told = Vec::new();
+    let mut seen = walks(&w, &mut conn).await;
+    assert!(seen.len() > 15, "{seen:?}");
+    for what in ["pull", "wave", "pick", "pack", "truck", "board", "lists", "pages", "jobs"] {
+        match what {
+            "pull" => {
+                for n in 0..5 {
+                    let (one, two) = (format!("I{n}"), format!("I{}", n + 1));
+                    w.orders(&[(&format!("N{n}"), &[(&one, 1), (&two, 1)])]).await;
+                }
+            }
+            "wave" => {
+                boss.ok("WDC-MENU-WAVE").await;
+                boss.ok("WDC-RELEASE").await;
+            }
+            "pick" => picker.pick_all().await,
+            "pack" => {
+                packer.ok("WDC-MENU-PACK").await;
+                packer.ok("BENCH").await;
+                packer.follow(40, |r| r.said() == "pack-done").await;
+            }
+            "truck" => {
+                let sscc = w.text("SELECT sscc FROM parcel WHERE state = 'labelled' LIMIT 1").await;
+                for scan in ["WDC-MENU-HANDOVER", &sscc, "WDC-CLOSE"] {
+                    packer.ok(scan).await;
+                }
+            }
+            "board" => boss.ok("WDC-MENU-BOARD").await,
+            "lists" => {
+                for list in [
+                    "#stage:ready",
+                    "#stage:picking",
+                    "#stage:packed",
+                    "#trips:open",
+                    "#waves:released",
+                    "#cases:short",
+                    "#holds:goods",
+                ] {
+                    look(&mut boss, list).await;
+                }
+            }
+            "pages" => {
+                for code in
+                    ["I0", "A01", "T1", "BENCH", "ALICE", "N1", "H-000000010", "H-S00000010"]
+                {
+                    look(&mut boss, code).await;
+                }
+            }
+            _ => {
+                w.sql("UPDATE day_turn SET next_at = now() - interval '1 minute'").await;
+                wavedeck::jobs::turn::run_once(&w.ctx).await.unwrap();
+                w.promise().await;
+                let mut tx = w.ctx.db.begin().await.unwrap();
+                jobs::delete_old(&mut tx).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        }
+        let now = walks(&w, &mut conn).await;
+        let grown = now
+            .iter()
+            .filter(|now| seen.iter().any(|before| before.0 == now.0 && before.1 < now.1));
+        told.extend(grown.map(|(table, _)| format!("{what}: {table}")));
+        seen = now;
+    }
+    assert!(told.is_empty(), "{told:#?}");
+    w.end().await;
 }

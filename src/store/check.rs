@@ -131,6 +131,8 @@ pub async fn run(tx: &mut Tx) -> Result<Report> {
     sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         .execute(tx.conn())
         .await?;
+    // It reads all there is, and nobody waits for it.
+    sqlx::query("SET LOCAL statement_timeout = 0").execute(tx.conn()).await?;
     let (mut checked, mut problems) = (Vec::new(), Vec::new());
     for (name, count, query) in INVARIANTS {
         let rows: i64 = sqlx::query_scalar(*count).fetch_one(tx.conn()).await?;

@@ -263,6 +263,7 @@ fn pool(host: &PgConnectOptions, size: u32) -> PgPool {
         .after_connect(|conn, _| {
             Box::pin(async move {
                 let settings = [
+                    ("jit", "off"),
                     ("statement_timeout", limits::STATEMENT_TIMEOUT),
                     ("lock_timeout", limits::LOCK_TIMEOUT),
                     ("idle_in_transaction_session_timeout", limits::IDLE_IN_TRANSACTION_TIMEOUT),

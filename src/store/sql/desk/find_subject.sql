@@ -5,9 +5,9 @@ FROM (
   FROM shipment
   WHERE warehouse_id = $1 AND shipment_no = upper($2)
   UNION ALL
-  SELECT 2, 'order', id
-  FROM orders
-  WHERE order_no = $2
+  SELECT 2, 'order', o.id
+  FROM shop sp
+  JOIN orders o ON o.shop_id = sp.id AND o.order_no = $2
   UNION ALL
   SELECT 3, 'trip', id
   FROM trip
@@ -17,9 +17,9 @@ FROM (
   FROM wave
   WHERE warehouse_id = $1 AND wave_no = upper($2)
   UNION ALL
-  SELECT 5, 'item', id
-  FROM item
-  WHERE upper(sku) = upper($2)
+  SELECT 5, 'item', i.id
+  FROM owner ow
+  JOIN item i ON i.owner_id = ow.id AND upper(i.sku) = upper($2)
   UNION ALL
   SELECT 6, 'person', id
   FROM person

@@ -14,26 +14,30 @@ FROM (
     SELECT
       m.at, re.text_en || chr(31) || re.text_zh AS what, m.qty::text || ' × ' || i.sku AS goods,
       pl.code || ' > ' || dst.code AS way, pe.name AS who
-    FROM movement m
+    FROM (
+      -- One of these is asked for; each reads its newest by an index.
+      (SELECT id FROM movement WHERE from_place = $2 ORDER BY id DESC LIMIT $6)
+      UNION
+      (SELECT id FROM movement WHERE to_place = $2 ORDER BY id DESC LIMIT $6)
+      UNION
+      (SELECT id FROM movement WHERE warehouse_id = $1 AND item_id = $3 ORDER BY id DESC LIMIT $6)
+      UNION
+      (SELECT id FROM movement WHERE warehouse_id = $1 AND lot_id = $4 ORDER BY id DESC LIMIT $6)
+      UNION
+      SELECT shipped_m.id
+      FROM shipment_line sl
+      JOIN promise p ON p.shipment_line_id = sl.id
+      JOIN reservation r ON r.promise_id = p.id
+      JOIN movement shipped_m ON shipped_m.reservation_id = r.id
+      WHERE sl.shipment_id = $5
+    ) asked
+    JOIN movement m ON m.id = asked.id
     JOIN reason re ON re.code = m.reason
     JOIN item i ON i.id = m.item_id
     JOIN place pl ON pl.id = m.from_place
     JOIN place dst ON dst.id = m.to_place
     JOIN person pe ON pe.id = m.person_id
     WHERE m.warehouse_id = $1
-      AND ($2::bigint IS NULL OR m.from_place = $2 OR m.to_place = $2)
-      AND ($3::bigint IS NULL OR m.item_id = $3)
-      AND ($4::bigint IS NULL OR m.lot_id = $4)
-      AND (
-        $5::bigint IS NULL
-        OR m.reservation_id IN (
-          SELECT r.id
-          FROM shipment_line sl
-          JOIN promise p ON p.shipment_line_id = sl.id
-          JOIN reservation r ON r.promise_id = p.id
-          WHERE sl.shipment_id = $5
-        )
-      )
     ORDER BY m.id DESC
     LIMIT $6
   )

@@ -11,6 +11,12 @@ SELECT
   pl.id AS "id?"
 FROM stock sk
 JOIN place pl ON pl.id = sk.place_id
-WHERE sk.warehouse_id = $1 AND sk.lot_id = $2 AND sk.on_hand > 0 AND pl.kind <> 'virtual'
+WHERE sk.warehouse_id = $1
+  AND sk.item_id = (SELECT item_id FROM lot WHERE id = $2)
+  AND sk.lot_id = $2
+  AND sk.on_hand > 0
+  -- Each has an index of its own.
+  AND (NOT sk.on_its_way OR sk.on_its_way)
+  AND pl.kind <> 'virtual'
 ORDER BY pl.code
 LIMIT $3

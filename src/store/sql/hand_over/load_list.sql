@@ -6,11 +6,14 @@ SELECT
   (SELECT count(*) FROM hand_over_parcel hp WHERE hp.hand_over_id = h.id) AS "parcels!",
   (
     SELECT pc.sscc
-    FROM hand_over_parcel hp
-    JOIN parcel pc ON pc.place_id = hp.parcel_id
-    WHERE hp.hand_over_id = h.id
-    ORDER BY hp.seq DESC
-    LIMIT 1
+    FROM parcel pc
+    WHERE pc.place_id = (
+      SELECT hp.parcel_id
+      FROM hand_over_parcel hp
+      WHERE hp.hand_over_id = h.id
+      ORDER BY hp.seq DESC
+      LIMIT 1
+    )
   ) AS last
 FROM hand_over h
 JOIN carrier ca ON ca.id = h.carrier_id

@@ -5,8 +5,9 @@ JOIN item i ON i.id = lo.item_id
 WHERE $1 = 'lot' AND lo.number = upper($2) AND ($3::text IS NULL OR upper(i.sku) = upper($3))
 UNION ALL
 SELECT i.id
-FROM item i
-WHERE $1 = 'item' AND upper(i.sku) = upper($2)
+FROM owner ow
+JOIN item i ON i.owner_id = ow.id AND upper(i.sku) = upper($2)
+WHERE $1 = 'item'
 UNION ALL
 SELECT ow.id
 FROM owner ow

@@ -46,7 +46,12 @@ FROM (
 ) WITH ORDINALITY AS x(line_no, sku, title, qty, unit_price_minor, cancelled, sent, n)
 LEFT JOIN listing li ON li.shop_id = $1 AND li.code = upper(x.sku)
 JOIN shop sp ON sp.id = o.shop_id
-LEFT JOIN item i ON upper(i.sku) = upper(x.sku) AND i.owner_id = sp.owner_id
+LEFT JOIN LATERAL (
+  SELECT own_i.id
+  FROM item own_i
+  WHERE own_i.owner_id = sp.owner_id AND upper(own_i.sku) = upper(x.sku)
+  OFFSET 0
+) i ON true
 ORDER BY o.id, x.n
 ON CONFLICT ON CONSTRAINT order_line_once
 DO UPDATE SET

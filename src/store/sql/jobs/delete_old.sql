@@ -45,10 +45,12 @@ WITH old_hook AS (
   WHERE id = ANY (ARRAY(
     SELECT la.id
     FROM label la
-    JOIN parcel pc ON pc.place_id = la.parcel_id
     WHERE la.bytes IS NOT NULL
       AND la.got_at < now() - make_interval(days => $3)
-      AND (la.state = 'void' OR pc.state IN ('handed_over', 'void'))
+      AND (
+        la.state = 'void'
+        OR (SELECT pc.state FROM parcel pc WHERE pc.place_id = la.parcel_id) = 'handed_over'
+      )
     LIMIT $4
   ))
   RETURNING 1

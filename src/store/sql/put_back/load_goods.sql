@@ -16,10 +16,7 @@ SELECT
     JOIN place pl ON pl.id = m.from_place
     JOIN bin b ON b.place_id = pl.bin_id AND b.use = 'storage'
     JOIN place root ON root.id = b.place_id
-    WHERE m.warehouse_id = $2
-      AND m.item_id = sk.item_id
-      AND m.lot_id = sk.lot_id
-      AND m.reason = 'pick'
+    WHERE m.warehouse_id = $2 AND m.lot_id = sk.lot_id AND m.reason = 'pick'
     ORDER BY m.id DESC
     LIMIT 1
   ) AS bin

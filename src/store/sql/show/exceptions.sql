@@ -8,9 +8,14 @@ FROM (
     to_char(e.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
     CASE WHEN e.done_at IS NULL THEN 'open' ELSE 'done' END AS state,
     e.detail AS said
-  FROM exception e
-  LEFT JOIN warehouse w ON w.id = e.warehouse_id
-  WHERE $2::text IS NULL OR w.code = $2 OR w.id IS NULL
+  FROM (
+    SELECT *
+    FROM exception
+    WHERE $2::text IS NULL
+      OR warehouse_id IS NULL
+      OR warehouse_id = (SELECT id FROM warehouse WHERE code = $2)
+    ORDER BY id DESC
+    LIMIT $1
+  ) e
   ORDER BY e.id
-  LIMIT $1
 ) x

@@ -19,10 +19,19 @@ FROM (
       WHERE pj.label_id = la.id AND pj.printed_at IS NOT NULL
     ) AS prints,
     coalesce(length(la.bytes), 0) AS bytes
-  FROM label la
+  FROM (
+    SELECT own_la.*
+    FROM label own_la
+    WHERE $2::text IS NULL
+      OR EXISTS (
+        SELECT 1
+        FROM parcel pc
+        JOIN warehouse w ON w.id = pc.warehouse_id
+        WHERE pc.place_id = own_la.parcel_id AND w.code = $2
+      )
+    ORDER BY own_la.id DESC
+    LIMIT $1
+  ) la
   JOIN parcel pc ON pc.place_id = la.parcel_id
-  JOIN warehouse w ON w.id = pc.warehouse_id
-  WHERE $2::text IS NULL OR w.code = $2
   ORDER BY la.id
-  LIMIT $1
 ) x

@@ -10,16 +10,23 @@ FROM (
     coalesce(
       (
         SELECT sum(p.qty)::bigint
-        FROM promise p
-        WHERE p.order_line_id = ol.id AND p.ended_at IS NULL
+        FROM share sh
+        JOIN promise p
+          ON p.shipment_line_id = sh.shipment_line_id
+            AND p.order_line_id = sh.order_line_id
+            AND p.ended_at IS NULL
+        WHERE sh.order_line_id = ol.id
       ),
       0
     ) AS promised,
     coalesce(
       (
         SELECT sum(p.shipped)::bigint
-        FROM promise p
-        WHERE p.order_line_id = ol.id
+        FROM share sh
+        JOIN promise p
+          ON p.shipment_line_id = sh.shipment_line_id
+            AND p.order_line_id = sh.order_line_id
+        WHERE sh.order_line_id = ol.id
       ),
       0
     ) AS shipped,
@@ -27,9 +34,13 @@ FROM (
       WHEN ol.cancelled OR o.status IN ('cancelled', 'refunded') THEN ol.qty
       ELSE 0
     END AS cancelled
-  FROM order_line ol
+  FROM (
+    SELECT *
+    FROM order_line
+    ORDER BY id DESC
+    LIMIT $1
+  ) ol
   JOIN orders o ON o.id = ol.order_id
   LEFT JOIN item i ON i.id = ol.item_id
   ORDER BY ol.id
-  LIMIT $1
 ) x

@@ -51,8 +51,12 @@ FROM (
     ) AS units,
     o.currency,
     o.total_minor
-  FROM orders o
+  FROM (
+    SELECT *
+    FROM orders
+    ORDER BY id DESC
+    LIMIT $1
+  ) o
   JOIN shop sp ON sp.id = o.shop_id
   ORDER BY o.id
-  LIMIT $1
 ) x

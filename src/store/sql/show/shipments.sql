@@ -27,10 +27,14 @@ FROM (
       FROM shipment_hold sho
       WHERE sho.shipment_id = s.id
     ) AS hold
-  FROM shipment s
+  FROM (
+    SELECT *
+    FROM shipment
+    WHERE $2::text IS NULL OR warehouse_id = (SELECT id FROM warehouse WHERE code = $2)
+    ORDER BY id DESC
+    LIMIT $1
+  ) s
   JOIN warehouse w ON w.id = s.warehouse_id
   JOIN carrier ca ON ca.id = s.carrier_id
-  WHERE $2::text IS NULL OR w.code = $2
   ORDER BY s.id
-  LIMIT $1
 ) x

@@ -13,13 +13,19 @@ FROM (
       SELECT string_agg(DISTINCT i.sku, ' ')
       FROM stock sk
       JOIN item i ON i.id = sk.item_id
-      WHERE sk.place_id = tk.container_id AND sk.on_hand > 0
+      WHERE sk.warehouse_id = tk.warehouse_id
+        AND sk.place_id = tk.container_id
+        AND sk.on_hand > 0
     ) AS item
-  FROM task tk
+  FROM (
+    SELECT *
+    FROM task
+    WHERE $2::text IS NULL OR warehouse_id = (SELECT id FROM warehouse WHERE code = $2)
+    ORDER BY id DESC
+    LIMIT $1
+  ) tk
   JOIN place pl ON pl.id = tk.container_id
   JOIN warehouse w ON w.id = tk.warehouse_id
   LEFT JOIN person pe ON pe.id = tk.person_id
-  WHERE $2::text IS NULL OR w.code = $2
   ORDER BY tk.id
-  LIMIT $1
 ) x

@@ -7,8 +7,7 @@ SELECT json_build_object(
   'who', t.who,
   'payload', t.payload
 ) AS "row!"
-FROM orders o
-JOIN shop sp ON sp.id = o.shop_id
+FROM shop sp
+JOIN orders o ON o.shop_id = sp.id AND o.order_no = $1
 CROSS JOIN timeline(o.id) t
-WHERE o.order_no = $1
 ORDER BY o.id, t.at

@@ -23,11 +23,15 @@ FROM (
       JOIN shipment_line sl ON sl.shipment_id = ts.shipment_id
       WHERE ts.trip_id = t.id
     ) AS units
-  FROM trip t
+  FROM (
+    SELECT *
+    FROM trip
+    WHERE $2::text IS NULL OR warehouse_id = (SELECT id FROM warehouse WHERE code = $2)
+    ORDER BY id DESC
+    LIMIT $1
+  ) t
   JOIN wave wv ON wv.id = t.wave_id
   JOIN warehouse w ON w.id = t.warehouse_id
   LEFT JOIN person pe ON pe.id = t.person_id
-  WHERE $2::text IS NULL OR w.code = $2
   ORDER BY t.id
-  LIMIT $1
 ) x

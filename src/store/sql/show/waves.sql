@@ -20,9 +20,13 @@ FROM (
       WHERE s.wave_id = wv.id
     ) AS units,
     wv.short_units
-  FROM wave wv
+  FROM (
+    SELECT *
+    FROM wave
+    WHERE $2::text IS NULL OR warehouse_id = (SELECT id FROM warehouse WHERE code = $2)
+    ORDER BY id DESC
+    LIMIT $1
+  ) wv
   JOIN warehouse w ON w.id = wv.warehouse_id
-  WHERE $2::text IS NULL OR w.code = $2
   ORDER BY wv.id
-  LIMIT $1
 ) x

@@ -3,10 +3,16 @@ SELECT
   (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM shop) AS "shops!",
   (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM carrier) AS "carriers!",
   (
-    SELECT coalesce(array_agg(DISTINCT b.zone ORDER BY b.zone), '{}')
-    FROM bin b
-    JOIN place pl ON pl.id = b.place_id
-    WHERE pl.warehouse_id = $1 AND b.use = 'storage'
+    SELECT coalesce(array_agg(k.zone ORDER BY k.zone), '{}')
+    FROM (SELECT DISTINCT zone FROM bin WHERE use = 'storage') k
+    WHERE EXISTS (
+      SELECT 1
+      FROM bin b
+      WHERE b.zone = k.zone
+        AND b.use = 'storage'
+        -- Asked row by row: the first is enough.
+        AND (SELECT pl.warehouse_id FROM place pl WHERE pl.id = b.place_id) = $1
+    )
   ) AS "zones!",
   (
     SELECT coalesce(array_agg(name ORDER BY name), '{}')
