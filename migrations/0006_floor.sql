@@ -227,6 +227,29 @@ CREATE TABLE task (
 CREATE SEQUENCE task_number;
 CREATE UNIQUE INDEX task_open_once ON task (container_id)
   WHERE state IN ('open','waiting','claimed');
+CREATE INDEX task_open ON task (warehouse_id) WHERE state = 'open';
+
+-- All that waits for somebody, whatever it is. Its kind is also the right that it asks for.
+CREATE VIEW queue AS
+SELECT 'pick' AS kind, t.warehouse_id, t.priority, t.due_at
+FROM trip t
+WHERE t.state = 'open'
+UNION ALL
+SELECT 'pack', s.warehouse_id, s.priority, s.cutoff_at
+FROM shipment s
+WHERE s.state = 'picked'
+  AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
+UNION ALL
+SELECT tk.kind, tk.warehouse_id, tk.priority, coalesce(tk.due_at, 'infinity')
+FROM task tk
+WHERE tk.state = 'open'
+UNION ALL
+SELECT 'hand_over', pc.warehouse_id, s.priority, s.cutoff_at
+FROM parcel pc
+JOIN shipment s ON s.id = pc.shipment_id
+WHERE pc.state = 'labelled'
+  AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
+  AND NOT EXISTS (SELECT 1 FROM hand_over_parcel hp WHERE hp.parcel_id = pc.place_id);
 
 -- Background work: one row per kind, shop and stream; claimed by lease, fenced by number.
 CREATE TABLE job (

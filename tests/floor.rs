@@ -888,3 +888,55 @@ async fn much_is_written_off_only_when_it_is_said_twice() {
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 3);
     w.end().await;
 }
+
+/// What somebody is busy with.
+async fn busy_with(w: &World, code: &str) -> String {
+    w.text(&format!(
+        "SELECT coalesce((SELECT max(k) FROM json_object_keys(CASE WHEN json_typeof(step) = \
+         'object' THEN step ELSE '{{}}' END) k), 'menu') FROM standing JOIN person ON id = \
+         person_id WHERE code = '{code}'"
+    ))
+    .await
+}
+
+#[tokio::test]
+async fn next_at_the_menu_leads_to_what_goes_first_of_all_that_waits() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 50)]).await;
+    let mut picker = w.person("P", Role::Picker).await;
+    let mut packer = w.person("Q", Role::Packer).await;
+    assert_eq!(picker.no("WDC-NEXT").await, "menu-nothing-waits");
+    w.orders(&[("O1", &[("I0", 2)]), ("O2", &[("I0", 2)])]).await;
+    w.release().await;
+    // A packer has nothing to do yet, a picker has, and the screen says by when.
+    assert_eq!(packer.no("WDC-NEXT").await, "menu-nothing-waits");
+    picker.no("9").await;
+    assert_eq!(picker.last.page.facts[0].text.key, "menu-next-due");
+    picker.ok("WDC-NEXT").await;
+    assert_eq!(busy_with(&w, "P").await, "pick");
+    picker.follow(300, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
+    packer.ok("WDC-NEXT").await;
+    assert_eq!(busy_with(&w, "Q").await, "pack");
+    for scan in ["BENCH", &w.used_tote().await, &ean(0), &ean(0)] {
+        packer.ok(scan).await;
+    }
+    // One stands here with its label, the other's goods are to be put back: the truck is sooner.
+    let left = w.text(
+        "SELECT o.order_no FROM orders o JOIN order_line ol ON ol.order_id = o.id JOIN share sh ON \
+         sh.order_line_id = ol.id JOIN shipment_line sl ON sl.id = sh.shipment_line_id JOIN \
+         shipment s ON s.id = sl.shipment_id WHERE s.state = 'picked'",
+    );
+    w.give_up(&left.await).await;
+    while busy_with(&w, "Q").await != "menu" {
+        packer.scan("WDC-BACK").await;
+    }
+    packer.ok("WDC-NEXT").await;
+    assert_eq!(busy_with(&w, "Q").await, "hand_over");
+    w.sql("UPDATE task SET priority = 9").await;
+    while busy_with(&w, "Q").await != "menu" {
+        packer.scan("WDC-BACK").await;
+    }
+    packer.ok("WDC-NEXT").await;
+    assert_eq!(busy_with(&w, "Q").await, "put_back");
+    w.end().await;
+}

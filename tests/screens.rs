@@ -544,7 +544,16 @@ fn pages() -> Vec<(&'static str, Page)> {
     vec![
         ("door", sign_on::login_page(&[])),
         ("pin", sign_on::pin_page("Alice")),
-        ("menu", sign_on::menu_page(&operator(Lang::En), false).0),
+        ("menu", sign_on::menu_page(&operator(Lang::En), false, None).0),
+        (
+            "menu_next",
+            sign_on::menu_page(
+                &operator(Lang::En),
+                false,
+                Some(&sign_on::NextWork { activity: Activity::Pack, due: "17:30".into() }),
+            )
+            .0,
+        ),
         ("pick_idle", pick::build_page(&pick::Snapshot::default(), &pick::Step::default())),
         ("pick_source", picking(pick::Step::default(), 2)),
         ("pick_size_and_colour", picking_a_sibling()),

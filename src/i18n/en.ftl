@@ -1181,3 +1181,6 @@ cli-person-right = { $received }: the role { $role } may not answer for stock (r
 cli-demo--history = Add a generated past of so many movements (1000 or more), to try how it runs when it is old
 cli-demo-past = A past of { $movements } movements was added in { $seconds } s.
 cli-demo-past-once = This demo has its past already; --reset begins anew.
+menu-next = Next: { $what }
+menu-next-due = Next: { $what }, { $due }
+menu-nothing-waits = Nothing waits for you now.

@@ -1148,3 +1148,6 @@ cli-person-right = { $received }：角色 { $role } 无权对库存负责（权�
 cli-demo--history = 添加这么多条移动记录的历史（至少 1000 条），用来试验数据很多时的速度
 cli-demo-past = 已添加 { $movements } 条移动记录的历史，用时 { $seconds } 秒。
 cli-demo-past-once = 这个演示库已有历史数据；用 --reset 重新开始。
+menu-next = 下一个：{ $what }
+menu-next-due = 下一个：{ $what }，{ $due }
+menu-nothing-waits = 现在没有等您处理的工作。

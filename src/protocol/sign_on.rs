@@ -40,14 +40,33 @@ pub fn pin_page(name: &str) -> Page {
     page
 }
 
+/// What goes first of all that waits for this person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextWork {
+    pub activity: Activity,
+    /// By when, as people there read it; empty: it has time.
+    pub due: String,
+}
+
 /// `elsewhere`: there is another warehouse to work in; its line is the last.
-pub fn menu_page(operator: &Operator, elsewhere: bool) -> (Page, Vec<Expect>) {
+pub fn menu_page(
+    operator: &Operator,
+    elsewhere: bool,
+    next: Option<&NextWork>,
+) -> (Page, Vec<Expect>) {
     let mut page = Page::new(
         Message::key("menu-title").with("name", &operator.name),
         Message::key("menu-prompt"),
-    )
-    .cards(&[Card::Help, Card::SignOff]);
+    );
     let mut expects = Vec::new();
+    page = match next {
+        Some(next) => {
+            let key = if next.due.is_empty() { "menu-next" } else { "menu-next-due" };
+            let text = Message::key(key).with("what", next.activity.title());
+            page.strong(text.with("due", &next.due)).cards(&[Card::Help, Card::Next, Card::SignOff])
+        }
+        None => page.cards(&[Card::Help, Card::SignOff]),
+    };
     for activity in open_activities(operator) {
         page = page.choice(activity.title(), Some(activity.card()));
         expects.push(Expect::card(activity.card()));

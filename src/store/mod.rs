@@ -33,6 +33,7 @@ pub mod places;
 pub mod printers;
 pub mod push;
 pub mod put_back;
+pub mod queue;
 pub mod roles;
 pub mod routes;
 pub mod scan;

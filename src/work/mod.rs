@@ -28,6 +28,7 @@ use crate::store::Actor;
 use crate::store::audit;
 use crate::store::notices;
 use crate::store::people;
+use crate::store::queue;
 use crate::store::scanners;
 use crate::store::standing;
 use crate::store::standing::Standing;
@@ -322,6 +323,18 @@ async fn act(
     }
 }
 
+/// What goes first of all that waits.
+async fn next_work(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+) -> Result<Outcome, GestureError> {
+    match queue::next(tx, standing.warehouse_id, standing.operator.role.rights).await? {
+        Some(next) => enter(tx, actor, standing, next.activity).await,
+        None => Err(Refusal::wrong(Message::key("menu-nothing-waits")).into()),
+    }
+}
+
 /// A menu line by its digit.
 async fn choose(
     tx: &mut Tx,
@@ -329,6 +342,9 @@ async fn choose(
     standing: &Standing,
     scan: &Scan,
 ) -> Result<Outcome, GestureError> {
+    if scan.card == Some(Card::Next) {
+        return next_work(tx, actor, standing).await;
+    }
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
     match line.and_then(|n| open_activities(&standing.operator).nth(n)) {
         Some(activity) => enter(tx, actor, standing, activity).await,
@@ -447,7 +463,10 @@ async fn page(
             return Ok((page, expects, Some(pick::CachedScreen::new(standing, step, now))));
         }
         Step::Menu => {
-            Ok(crate::protocol::sign_on::menu_page(&standing.operator, standing.elsewhere))
+            let rights = standing.operator.role.rights;
+            let next = queue::next(tx, standing.warehouse_id, rights).await?;
+            let elsewhere = standing.elsewhere;
+            Ok(crate::protocol::sign_on::menu_page(&standing.operator, elsewhere, next.as_ref()))
         }
         Step::Pack(step) => pack::load_page(tx, standing, step).await,
         Step::PutBack(step) => put_back::load_page(tx, standing, step).await,
