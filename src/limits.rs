@@ -99,6 +99,9 @@ pub const PULL_SAVES: usize = 2;
 /// Shipments that look for stock again per round.
 pub const PROMISE_BATCH: i64 = 500;
 
+/// A connection that nobody asks anything of is given back.
+pub const IDLE_CONNECTION: Duration = Duration::from_secs(10);
+
 /// Columns and rows that are drawn of a window, however large somebody's terminal says it is.
 pub const SCREEN_WIDTH: u16 = 500;
 pub const SCREEN_HEIGHT: u16 = 200;

@@ -2,7 +2,7 @@
 //! clocks, full disks. None of it takes memory, connections or work with it.
 
 use crate::links::run_until;
-use crate::support::{Role, World, ean, key_file, program, term::Term};
+use crate::support::{Robot, Role, World, ean, key_file, program, term::Term};
 use axum::routing::get;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use serde_json::{Value, json};
@@ -14,6 +14,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use wavedeck::links::webhooks::{self, WebhookOutcome};
+use wavedeck::protocol::{Input, Pin};
+use wavedeck::store::people;
 use wavedeck::{limits, work};
 
 /// The most memory that a process had, in MB.
@@ -252,5 +254,46 @@ async fn a_log_that_cannot_be_written_is_not_said_on_the_screen() {
         assert!(!term.text().contains("No space"), "{}", term.text());
     }
     term.kill();
+    w.end().await;
+}
+
+#[tokio::test]
+async fn terminals_at_the_door_keep_no_connections() {
+    let w = World::new().await;
+    let doors: Vec<_> = (0..12).map(|_| w.another_ctx()).collect();
+    for ctx in &doors {
+        let mut robot = Robot::at_door(ctx.clone(), "");
+        let request = robot.request(Input::Badge("RUBBISH".into()));
+        robot.send(&request).await;
+    }
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'another' AND \
+                datname = current_database()";
+    assert_eq!(w.number(open).await, 12);
+    let until = Instant::now() + limits::IDLE_CONNECTION * 4;
+    while w.number(open).await > 0 {
+        assert!(Instant::now() < until, "{} are still open", w.number(open).await);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_stolen_badge_opens_nothing_once_it_is_replaced() {
+    let w = World::new().await;
+    let mut thief = w.person("P", Role::Picker).await;
+    thief.ok("WDC-MENU-PICK").await;
+    let mut tx = w.ctx.db.begin().await.unwrap();
+    people::rebadge(&mut tx, "P", "WDB-NEW").await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(thief.no("A01").await, "signed-off-elsewhere");
+    // A wrong PIN is on record, with the terminal that it came from.
+    let mut robot = Robot::at_door(w.ctx.clone(), &w.person("Q", Role::Picker).await.badge);
+    let wrong = Input::Pin { badge: robot.badge.clone(), pin: Pin("1111".into()) };
+    let request = robot.request(wrong);
+    robot.send(&request).await;
+    assert_eq!(
+        w.text("SELECT person || ' ' || subject FROM audit WHERE action = 'pin_wrong'").await,
+        "Q test"
+    );
     w.end().await;
 }

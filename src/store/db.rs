@@ -259,6 +259,8 @@ fn pool(host: &PgConnectOptions, size: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(limits::CONNECT_WAIT)
+        // A terminal at the door keeps none; one at work has one that is held for its scans.
+        .idle_timeout(limits::IDLE_CONNECTION)
         .test_before_acquire(false)
         .after_connect(|conn, _| {
             Box::pin(async move {

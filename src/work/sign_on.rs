@@ -90,6 +90,8 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     )
     .await?;
     if !right {
+        let code = &credentials.operator.code;
+        audit::record(&mut tx, code, "pin_wrong", &request.terminal, None).await?;
         tx.commit().await?;
         return Ok(answer(
             sign_on::pin_page(&credentials.operator.name),

@@ -1,5 +1,15 @@
 -- $1 code, $2 badge
-UPDATE person
-SET badge = $2
-WHERE code = $1 AND role <> 'system'
-RETURNING id
+WITH rebadged AS (
+  UPDATE person
+  SET badge = $2
+  WHERE code = $1 AND role <> 'system'
+  RETURNING id
+), signed_off AS (
+  -- Whoever has the old one speaks for the person no more.
+  UPDATE standing sd
+  SET session = '00000000-0000-0000-0000-000000000000'
+  FROM rebadged
+  WHERE sd.person_id = rebadged.id
+)
+SELECT id
+FROM rebadged
