@@ -80,23 +80,23 @@ CREATE TABLE role (
     rights <@ ARRAY[
       'pick','pack','hand_over','put_back','wave','exceptions','board','inquiry','expedite','hold',
       'split','kick_out','cancel','take_back','trips','reprint','reopen','message','views',
-      'export','receivers','stock','roles'
+      'export','receivers','stock','containers','roles'
     ]
   )
 );
 INSERT INTO role (code, name_en, name_zh, rights) VALUES
-  ('picker', 'picker', '拣货员', '{inquiry,pick,put_back}'),
+  ('picker', 'picker', '拣货员', '{inquiry,pick,put_back,containers}'),
   ('packer', 'packer', '打包员', '{inquiry,pack,hand_over,put_back,receivers}'),
   ('receiver', 'receiver', '收货员', '{inquiry,put_back,stock}'),
   (
     'supervisor', 'supervisor', '主管',
     '{pick,pack,hand_over,put_back,wave,exceptions,board,inquiry,expedite,hold,split,kick_out,'
-    'cancel,take_back,trips,reprint,reopen,message,views,export,receivers,stock}'
+    'cancel,take_back,trips,reprint,reopen,message,views,export,receivers,stock,containers}'
   ),
   (
     'admin', 'administrator', '管理员',
     '{pick,pack,hand_over,put_back,wave,exceptions,board,inquiry,expedite,hold,split,kick_out,'
-    'cancel,take_back,trips,reprint,reopen,message,views,export,receivers,stock,roles}'
+    'cancel,take_back,trips,reprint,reopen,message,views,export,receivers,stock,containers,roles}'
   ),
   ('system', 'Wavedeck', 'Wavedeck', '{}');
 

@@ -2,6 +2,7 @@
 //! promised, walked to and picked like what lies in a bin, wherever the pallet goes.
 
 use crate::support::{Role, World, ean};
+use wavedeck::codes::own;
 
 impl World {
     /// A container goes somewhere else, as a command says it.
@@ -205,5 +206,44 @@ async fn a_slot_means_the_tote_that_stands_in_it() {
     assert!(picker.scan("WAGON-2").await.refused(), "nothing stands there");
     picker.ok("WAGON-1").await;
     assert_eq!(w.used_tote().await, "T7");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_new_licence_plate_is_a_tote_from_its_first_scan_by_who_may() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 50)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1)])]).await;
+    w.release().await;
+    let plate = |body: &str| own::make(own::Kind::Container, body).unwrap();
+    let before = w.number("SELECT count(*) FROM container").await;
+    let mut picker = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01"] {
+        picker.ok(scan).await;
+    }
+    // What is no plate of ours, or one that was misread, makes nothing.
+    let mut misread = plate("900001");
+    let last = misread.pop().unwrap();
+    misread.push(if last == 'A' { 'B' } else { 'A' });
+    for wrong in ["TOTE-900001", &misread, &own::make(own::Kind::Trolley, "900001").unwrap()] {
+        assert_eq!(picker.no(wrong).await, "pick-expects-free-tote", "{wrong}");
+    }
+    // Nor does one who may not.
+    w.sql("UPDATE role SET rights = array_remove(rights, 'containers')").await;
+    picker.scan("A01").await;
+    assert_eq!(picker.no(&plate("900001")).await, "pick-expects-free-tote");
+    assert_eq!(w.number("SELECT count(*) FROM container").await, before);
+    w.sql("UPDATE role SET rights = rights || '{containers}' WHERE code = 'picker'").await;
+    picker.scan("A01").await;
+    picker.ok(&plate("900001")).await;
+    assert_eq!(w.number("SELECT count(*) FROM container").await, before + 1);
+    assert_eq!(
+        w.text("SELECT person || ' ' || subject FROM audit WHERE action = 'container_add'").await,
+        format!("P {}", plate("900001"))
+    );
+    // Where no tote is due a new plate is only a code that nobody knows.
+    assert_eq!(picker.no(&plate("900002")).await, "pick-unknown");
+    assert_eq!(w.number("SELECT count(*) FROM container").await, before + 1);
+    picker.pick_all().await;
     w.end().await;
 }

@@ -42,6 +42,8 @@ pub enum Right {
     Receivers,
     /// Answers for stock that a command or a file moves.
     Stock,
+    /// Makes a tote of a new licence plate by scanning it where a free one is due.
+    Containers,
     /// Changes roles, and who has which.
     Roles,
 }
@@ -77,6 +79,7 @@ impl Right {
             Right::Export => "export",
             Right::Receivers => "receivers",
             Right::Stock => "stock",
+            Right::Containers => "containers",
             Right::Roles => "roles",
         }
     }

@@ -1184,3 +1184,4 @@ cli-demo-past-once = This demo has its past already; --reset begins anew.
 menu-next = Next: { $what }
 menu-next-due = Next: { $what }, { $due }
 menu-nothing-waits = Nothing waits for you now.
+right-containers = Makes a tote of a new plate by scanning it

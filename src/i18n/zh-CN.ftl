@@ -1151,3 +1151,4 @@ cli-demo-past-once = 这个演示库已有历史数据；用 --reset 重新开�
 menu-next = 下一个：{ $what }
 menu-next-due = 下一个：{ $what }，{ $due }
 menu-nothing-waits = 现在没有等您处理的工作。
+right-containers = 首次扫描新周转箱标签即启用

@@ -19,6 +19,16 @@ pub async fn add_containers(tx: &mut Tx, warehouse: i64, rows: &Value) -> Result
     Ok(())
 }
 
+/// A tote at a warehouse's first staging bin. `false`: something has that code already, or there is
+/// no such bin.
+pub async fn add_tote(tx: &mut Tx, warehouse: i64, code: &str) -> Result<bool> {
+    let Some(staging) = staging(tx, warehouse).await? else { return Ok(false) };
+    let made = sqlx::query_file!("src/store/sql/places/add_tote.sql", warehouse, code, staging)
+        .execute(tx.conn())
+        .await?;
+    Ok(made.rows_affected() > 0)
+}
+
 pub async fn add_trolleys(tx: &mut Tx, warehouse: i64, codes: &[String]) -> Result<()> {
     sqlx::query!(
         "INSERT INTO place (warehouse_id, code, kind)

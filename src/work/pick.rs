@@ -2,6 +2,7 @@
 
 use super::{Ctx, GestureError, Outcome};
 use crate::codes::{self, Reading, own};
+use crate::domain::Right;
 use crate::limits;
 use crate::protocol::pick::{self, Before, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
@@ -9,6 +10,7 @@ use crate::protocol::{self, Card, Expect, Message, Page, Refusal, Reply, Request
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::pick as rows;
+use crate::store::places;
 use crate::store::standing::Standing;
 use crate::store::turn;
 use crate::store::{self, Tx};
@@ -219,6 +221,24 @@ fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::Pick(step), standing)
 }
 
+/// A licence plate of ours that no container bears yet makes a tote, where a free one is due.
+/// `None`: it is none, or not for this person to make.
+async fn first_scan(tx: &mut Tx, standing: &Standing, scan: &Scan) -> store::Result<Option<Scan>> {
+    let readings = codes::readings(&scan.text);
+    let plate = readings.iter().find_map(|reading| match reading {
+        Reading::Own(own::Kind::Container, code) => Some(code),
+        _ => None,
+    });
+    let may = standing.operator.role.may(Right::Containers) && scan.matches.is_empty();
+    let Some(plate) = plate.filter(|_| may) else { return Ok(None) };
+    if !places::add_tote(tx, standing.warehouse_id, plate).await? {
+        return Ok(None);
+    }
+    audit::record(tx, &standing.operator.code, "container_add", plate, None).await?;
+    let scan = store::scan::matches(tx, standing.warehouse_id, &scan.text, &readings).await?;
+    Ok(Some(scan))
+}
+
 pub async fn apply_scan(
     tx: &mut Tx,
     actor: Actor<'_>,
@@ -230,7 +250,13 @@ pub async fn apply_scan(
     if scan.card == Some(Card::Explain) {
         return explain(&now, standing, step);
     }
-    let decision = pick::decide(&now, step, scan)?;
+    let decision = match pick::decide(&now, step, scan) {
+        Err(refusal) if refusal.code() == "pick-expects-free-tote" => {
+            let plate = first_scan(tx, standing, scan).await?;
+            pick::decide(&now, step, &plate.ok_or(refusal)?)?
+        }
+        decided => decided?,
+    };
     let (trip, stop) = match (&now.trip, &now.stop) {
         (Some(trip), stop) => (trip, stop.as_ref()),
         (None, _) => return idle(tx, actor, standing, &decision).await,
