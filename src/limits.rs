@@ -67,6 +67,9 @@ pub const TIDY_EVERY: Duration = Duration::from_secs(3600);
 pub const TIDY_BATCH: i64 = 1000;
 pub const PROMISES_EVERY: Duration = Duration::from_secs(60);
 
+/// How often it is seen whether the planner believes what is so.
+pub const LOOK_EVERY: Duration = Duration::from_secs(60);
+
 /// The day's turn: how often it is looked for, how long who does it holds it, and how much it does
 /// in one transaction: needs worked out, items whose gates are locked at once, reservations moved.
 pub const TURN_EVERY: Duration = Duration::from_secs(5);

@@ -215,3 +215,31 @@ async fn nothing_that_people_or_jobs_do_walks_through_the_past() {
     assert!(told.is_empty(), "{told:#?}");
     w.end().await;
 }
+
+#[tokio::test]
+async fn the_planner_looks_again_when_a_day_begins_that_it_saw_no_work_of() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 300, 500), ("A02", "I1", "L1", 300, 500)]).await;
+    for role in [Role::Picker, Role::Packer, Role::Supervisor] {
+        w.person(role.code(), role).await;
+    }
+    fill::add_past(&w.owner_url, 100_000).await.unwrap();
+    let look = async || {
+        let mut tx = w.ctx.db.begin().await.unwrap();
+        let looked = jobs::look_again(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        looked
+    };
+    assert!(!look().await, "nothing is open, and it knows");
+    let list: Vec<(String, [(&str, i64); 2])> =
+        (0..250).map(|n| (format!("N{n}"), [("I0", 1), ("I1", 1)])).collect();
+    let list: Vec<(&str, &[(&str, i64)])> =
+        list.iter().map(|(no, lines)| (no.as_str(), &lines[..])).collect();
+    w.orders(&list).await;
+    assert!(look().await, "500 lines that it has not seen");
+    assert!(!look().await, "it has seen them now");
+    let believed = "SELECT reltuples::bigint FROM pg_class WHERE relname = 'promise_open'";
+    let believed = w.number(believed).await;
+    assert!((250..=1000).contains(&believed), "{believed} of 500");
+    w.end().await;
+}

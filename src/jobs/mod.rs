@@ -43,6 +43,7 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| {
         Box::pin(known_now(ctx))
     }));
+    loops.spawn(every(limits::LOOK_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(look(ctx))));
     loops.spawn(every(limits::TIDY_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(tidy(ctx))));
     // A second printing loop, so that one slow printer does not hold up the others.
     loops.spawn(every(limits::SPOOL_EVERY, ctx.clone(), stop, |ctx| Box::pin(spool(ctx))));
@@ -91,6 +92,14 @@ async fn closed(ctx: &Ctx) -> store::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn look(ctx: &Ctx) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    if store::jobs::look_again(&mut tx).await? {
+        tracing::info!("the planner looked at what is open");
+    }
+    tx.commit().await
 }
 
 async fn tidy(ctx: &Ctx) -> store::Result<()> {

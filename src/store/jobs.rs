@@ -286,6 +286,12 @@ pub async fn sweep(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// Has the server look at how much is open, where it believes otherwise. Whether it did.
+pub async fn look_again(tx: &mut Tx) -> Result<bool> {
+    let looked = sqlx::query_scalar!(r#"SELECT look_again() AS "looked!""#);
+    Ok(looked.fetch_one(tx.conn()).await?)
+}
+
 /// Deletes answers that nobody asks for again, and erases what stands on old labels and in old
 /// versions of orders: so many rows of each kind. Whether there may be more.
 pub async fn delete_old(tx: &mut Tx) -> Result<bool> {

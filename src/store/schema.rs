@@ -48,6 +48,7 @@ pub async fn migrate(owner_url: &str) -> Result<()> {
         "GRANT USAGE ON SCHEMA public TO wavedeck_app",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO wavedeck_app",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO wavedeck_app",
+        "GRANT EXECUTE ON FUNCTION look_again() TO wavedeck_app",
         "REVOKE INSERT, UPDATE, DELETE ON stock FROM wavedeck_app",
         "REVOKE UPDATE ON command FROM wavedeck_app",
         "GRANT UPDATE (feedback, reply) ON command TO wavedeck_app",

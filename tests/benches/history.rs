@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use support::{Robot, Role, World};
 use wavedeck::protocol::Input;
 use wavedeck::store::show::{self, ListKind};
-use wavedeck::store::{fill, ingest, orders, turn};
+use wavedeck::store::{self, fill, ingest, jobs, orders, turn};
 
 /// Movements of a young site and of an old one.
 const SIZES: [u32; 2] = [100_000, 10_000_000];
@@ -63,11 +63,19 @@ impl Site {
         }
         site.boss.ok("WDC-MENU-WAVE").await;
         site.boss.ok("WDC-RELEASE").await;
+        // As the worker does it every minute.
+        site.look_again().await;
         site.picker.ok("WDC-MENU-PICK").await;
         site.packer.ok("WDC-MENU-PACK").await;
         site.packer.ok("BENCH").await;
         site.took.clear();
         site
+    }
+
+    async fn look_again(&self) {
+        let mut tx = self.w.ctx.db.begin().await.unwrap();
+        jobs::look_again(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     fn took(&mut self, what: &str, begun: Instant) {
@@ -230,8 +238,8 @@ async fn growth() {
 }
 
 /// Orders with so many lines each of the first so many items.
-async fn promised(w: &World, count: usize, lines: usize) {
-    for chunk in (0..count).collect::<Vec<_>>().chunks(100) {
+async fn promised(w: &World, orders: std::ops::Range<usize>, lines: usize) {
+    for chunk in orders.collect::<Vec<_>>().chunks(100) {
         let mut tx = w.ctx.db.begin().await.unwrap();
         for n in chunk {
             let lines: Vec<(String, i64)> =
@@ -243,7 +251,7 @@ async fn promised(w: &World, count: usize, lines: usize) {
         }
         tx.commit().await.unwrap();
         let mut tx = w.ctx.db.begin().await.unwrap();
-        orders::promise_waiting(&mut tx, 1000).await.unwrap();
+        store::orders::promise_waiting(&mut tx, 1000).await.unwrap();
         tx.commit().await.unwrap();
     }
 }
@@ -270,17 +278,13 @@ async fn turns() {
         w.stock(&[(&format!("A{:02}", n + 2), &format!("I{n}"), "L1", 300, 60_000)]).await;
     }
     w.sql("UPDATE item SET min_life_days = 1").await;
-    promised(&w, 4_000, 50).await;
-    let count = w.number("SELECT count(*) FROM promise WHERE ended_at IS NULL").await;
-    // Walks for the picker.
-    w.sql(
-        "UPDATE shipment SET priority = 9 WHERE id IN (SELECT id FROM shipment WHERE state = \
-         'ready' ORDER BY id LIMIT 200)",
-    )
-    .await;
+    // Walks for the picker; the others are promised and wait.
+    promised(&w, 0..200, 50).await;
     let mut boss = w.person("BOSS", Role::Supervisor).await;
     boss.ok("WDC-MENU-WAVE").await;
     boss.ok("WDC-RELEASE").await;
+    promised(&w, 200..4_000, 50).await;
+    let count = w.number("SELECT count(*) FROM promise WHERE ended_at IS NULL").await;
     w.sql("ANALYZE").await;
     let mut robot = w.person("P", Role::Picker).await;
     robot.ok("WDC-MENU-PICK").await;
@@ -311,7 +315,7 @@ async fn breaks() {
     for _ in 0..3 {
         let w = World::new().await;
         w.stock(&[("A01", "I0", "L1", 300, 5_000)]).await;
-        promised(&w, 5_000, 1).await;
+        promised(&w, 0..5_000, 1).await;
         w.sql("ANALYZE").await;
         assert_eq!(w.number("SELECT count(*) FROM promise WHERE ended_at IS NULL").await, 5_000);
         w.sql("UPDATE lot SET last_good_day = current_date - 1").await;
@@ -331,6 +335,11 @@ async fn breaks() {
 async fn main() {
     support::DURABLE.store(true, Ordering::Relaxed);
     let asked: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    // `RUST_LOG=wavedeck=info` says what jobs do, and when.
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
     let wants = |name: &str| asked.is_empty() || asked.iter().any(|a| a == name);
     if wants("breaks") {
         breaks().await;
