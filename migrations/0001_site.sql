@@ -405,4 +405,4 @@ CREATE TABLE audit (
   before  json,
   after   json
 );
-CREATE INDEX audit_by_subject ON audit (subject);
+CREATE INDEX audit_by_subject ON audit (subject, id);
