@@ -441,10 +441,18 @@ fn without_password(url: &str) -> (String, Option<String>) {
         let (user, password) = who.split_once(':')?;
         Some((format!("{scheme}://{user}@{at}{}", &rest[end..]), percent_decoded(password)))
     });
-    match parts {
+    let (url, password) = match parts {
         Some((url, password)) => (url, Some(password)),
         None => (url.to_owned(), None),
-    }
+    };
+    // It may stand among the parameters, too.
+    let Some((base, query)) = url.split_once('?') else { return (url, password) };
+    let (said, others): (Vec<&str>, Vec<&str>) =
+        query.split('&').partition(|part| part.starts_with("password="));
+    let last = said.last().and_then(|part| part.split_once('=')).map(|(_, text)| text);
+    let password = last.map(percent_decoded).or(password);
+    let end = if others.is_empty() { String::new() } else { format!("?{}", others.join("&")) };
+    (format!("{base}{end}"), password)
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -541,6 +549,7 @@ mod tests {
             ("postgres://u:p@ss@h", "postgres://u@h", Some("p@ss")),
             ("postgres://u@h/d", "postgres://u@h/d", None),
             ("postgres://%2Ftmp%2Fs/d?user=u", "postgres://%2Ftmp%2Fs/d?user=u", None),
+            ("postgres://u@h/d?password=p%26q&x=1", "postgres://u@h/d?x=1", Some("p&q")),
             ("nonsense", "nonsense", None),
         ] {
             assert_eq!(

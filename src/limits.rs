@@ -78,6 +78,8 @@ pub const TURN_BATCH: i64 = 5000;
 pub const TURN_ITEMS: usize = 50;
 pub const TURN_MOVES: i64 = 200;
 
+/// Orders that come at once, however many were asked for: no platform's page is larger.
+pub const PAGE_ORDERS: usize = 1000;
 /// A page of orders, and how far a pull reads back to see what came late.
 pub const PULL_PAGE: i64 = 100;
 pub const PULL_OVERLAP_S: i64 = 300;

@@ -914,6 +914,11 @@ async fn next_at_the_menu_leads_to_what_goes_first_of_all_that_waits() {
     assert_eq!(picker.last.page.facts[0].text.key, "menu-next-due");
     picker.ok("WDC-NEXT").await;
     assert_eq!(busy_with(&w, "P").await, "pick");
+    // Back at the menu, what is in hand comes first.
+    picker.ok("WDC-BACK").await;
+    assert_eq!(picker.last.page.facts[0].text.key, "menu-next-due");
+    picker.ok("WDC-NEXT").await;
+    assert_eq!(busy_with(&w, "P").await, "pick");
     picker.follow(300, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
     packer.ok("WDC-NEXT").await;
     assert_eq!(busy_with(&w, "Q").await, "pack");

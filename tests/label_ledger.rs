@@ -113,8 +113,12 @@ async fn what_names_buyers_is_erased_once_it_is_old_and_has_left() {
     for scan in ["WDC-MENU-HANDOVER", &sscc, "WDC-CLOSE"] {
         packer.ok(scan).await;
     }
+    // It went out by another printer's label; this one's printer is gone.
+    let job = "SELECT count(*) FROM print_job WHERE printed_at IS NULL";
+    assert_eq!(w.number(job).await, 1);
     tidied(&w).await;
     assert_eq!(w.text(VERSIONS).await, "1 void -, 2 on_box -");
+    assert_eq!(w.number(job).await, 0, "what cannot be printed any more keeps no other waiting");
     w.end().await;
 }
 

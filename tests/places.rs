@@ -1,6 +1,7 @@
 //! Places nest: pallets in bins, cartons on pallets, totes in slots. What lies on a pallet is
 //! promised, walked to and picked like what lies in a bin, wherever the pallet goes.
 
+use crate::files::Files;
 use crate::support::{Role, World, ean};
 use wavedeck::codes::own;
 
@@ -245,5 +246,14 @@ async fn a_new_licence_plate_is_a_tote_from_its_first_scan_by_who_may() {
     assert_eq!(picker.no(&plate("900002")).await, "pick-unknown");
     assert_eq!(w.number("SELECT count(*) FROM container").await, before + 1);
     picker.pick_all().await;
-    w.end().await;
+    // A command that makes plates passes over those that are in use.
+    let next = w.number("SELECT nextval('plate_number')").await;
+    for n in [next + 1, next + 3] {
+        w.container(&plate(&format!("{n:06}")), "tote", "STAGE").await;
+    }
+    let f = Files::of(w);
+    let ran = f.run(&["container", "add", "--kind", "tote", "--count", "4"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(String::from_utf8(ran.stdout).unwrap().lines().count(), 4);
+    f.end().await;
 }

@@ -103,13 +103,21 @@ struct New<'a> {
 
 /// Makes them; returns each code with what its label says.
 async fn add(tx: &mut Tx, warehouse: i64, new: &New<'_>) -> store::Result<Vec<(String, String)>> {
-    let numbers = places::plate_numbers(tx, new.count).await?;
     let trolley = new.kind == "trolley";
     let letter = if trolley { own::Kind::Trolley } else { own::Kind::Container };
-    let plates: Vec<(i64, String)> = numbers
-        .into_iter()
-        .filter_map(|n| Some((n, own::make(letter, &format!("{n:06}"))?)))
-        .collect();
+    let mut plates: Vec<(i64, String)> = Vec::new();
+    // A plate that was printed elsewhere may be in use already: then another number.
+    while plates.len() < new.count as usize {
+        let missing = new.count - plates.len() as i32;
+        let numbers = places::plate_numbers(tx, missing).await?;
+        let drawn: Vec<(i64, String)> = numbers
+            .into_iter()
+            .filter_map(|n| Some((n, own::make(letter, &format!("{n:06}"))?)))
+            .collect();
+        let codes: Vec<String> = drawn.iter().map(|(_, code)| code.clone()).collect();
+        let known = places::known(tx, &codes).await?;
+        plates.extend(drawn.into_iter().filter(|(_, code)| !known.contains(code)));
+    }
     let mut said = Vec::new();
     if trolley {
         let codes: Vec<String> = plates.iter().map(|(_, code)| code.clone()).collect();

@@ -66,20 +66,20 @@ pub async fn send(url: &str, bytes: &[u8]) -> Result<(), String> {
                 .map_err(|e| format!("{host}: {e}"))?;
             let sent = async {
                 port.write_all(bytes).await?;
-                port.shutdown().await?;
-                // Written is not read: one that goes away with bytes unread resets the line.
-                let mut rest = [0; 256];
-                while let Ok(read) = timeout(limits::PRINTER_CLOSE, port.read(&mut rest)).await {
-                    if read? == 0 {
-                        break;
-                    }
-                }
-                Ok::<(), std::io::Error>(())
+                port.shutdown().await
             };
+            let said = |e: std::io::Error| format!("{host}: {e}");
             timeout(limits::PRINTER_WRITE, sent)
                 .await
                 .map_err(|_| format!("{host} stopped taking bytes"))?
-                .map_err(|e| format!("{host}: {e}"))
+                .map_err(said)?;
+            // Written is not read: one that goes away with bytes unread resets the line.
+            let closed = async {
+                let mut rest = [0; 256];
+                while port.read(&mut rest).await? > 0 {}
+                Ok(())
+            };
+            timeout(limits::PRINTER_CLOSE, closed).await.unwrap_or(Ok(())).map_err(said)
         }
         Address::File(path) => {
             let said = |e: std::io::Error| format!("{}: {e}", path.display());

@@ -38,10 +38,11 @@ pub enum BadRow {
     TooLong,
 }
 
-/// A header and its rows.
+/// A header and its rows, each with its number below the header: blank ones count in a workbook,
+/// where people see them.
 pub struct Table {
     pub header: Vec<String>,
-    pub rows: Box<dyn Iterator<Item = Row> + Send>,
+    pub rows: Box<dyn Iterator<Item = (i64, Row)> + Send>,
 }
 
 pub fn open(path: &Path) -> Result<Table, Broken> {
@@ -152,18 +153,20 @@ fn csv(
     }
     let width = header.len();
     let mut over = false;
+    let mut number = 0;
     let rows = std::iter::from_fn(move || {
         if over {
             return None;
         }
+        number += 1;
         left.store(limits::IMPORT_ROW_BYTES, Ordering::Relaxed);
         match reader.read_byte_record(&mut record) {
             Ok(false) => None,
-            Ok(true) => Some(cells(&record, width)),
+            Ok(true) => Some((number, cells(&record, width))),
             // What follows cannot be told apart any more.
             Err(_) => {
                 over = true;
-                Some(Err(BadRow::TooLong))
+                Some((number, Err(BadRow::TooLong)))
             }
         }
     });
@@ -200,7 +203,7 @@ fn workbook(file: File) -> Result<Table, Broken> {
     let mut bytes = 0;
     while let Some(cell) = reader.next_cell().map_err(|_| Broken::NotATable)? {
         let ((row, column), text) = (cell.get_position(), text(&cell.get_value().clone().into()));
-        if text.is_empty() {
+        if text.trim().is_empty() {
             continue;
         }
         // A text that many cells share is small in the file, and a copy in each of them here.
@@ -237,7 +240,7 @@ fn workbook(file: File) -> Result<Table, Broken> {
                 None => fits = false,
             }
         }
-        Some(if fits { Ok(texts) } else { Err(BadRow::Columns) })
+        Some((i64::from(row - top), if fits { Ok(texts) } else { Err(BadRow::Columns) }))
     });
     Ok(Table { header, rows: Box::new(rows) })
 }

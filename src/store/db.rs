@@ -54,13 +54,10 @@ impl Tx {
 
     /// It worked, or it never was.
     pub async fn attempted(&mut self, worked: bool) -> Result<()> {
-        sqlx::query(if worked {
-            "RELEASE SAVEPOINT attempt"
-        } else {
-            "ROLLBACK TO SAVEPOINT attempt"
-        })
-        .execute(self.conn())
-        .await?;
+        // One of the same name may stand around it: this one goes away either way.
+        let back = "ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt";
+        let end = if worked { "RELEASE SAVEPOINT attempt" } else { back };
+        sqlx::raw_sql(end).execute(self.conn()).await?;
         Ok(())
     }
 

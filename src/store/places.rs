@@ -79,6 +79,18 @@ pub async fn plate_numbers(tx: &mut Tx, count: i32) -> Result<Vec<i64>> {
     .await?)
 }
 
+/// Which of these codes a place has already, in whatever warehouse.
+pub async fn known(tx: &mut Tx, codes: &[String]) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT code
+         FROM place
+         WHERE code = ANY ($1)",
+        codes
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 /// Slots of trolleys: `[{code, trolley}]`.
 pub async fn add_slots(tx: &mut Tx, warehouse: i64, rows: &Value) -> Result<()> {
     sqlx::query_file!("src/store/sql/places/add_slots.sql", warehouse, rows)

@@ -25,19 +25,11 @@ pub async fn find(tx: &mut Tx, code: &str) -> Result<Role> {
         })
 }
 
+/// A role of people, to look at: nothing is locked.
 pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Role>> {
-    let code = sqlx::query_scalar!(
-        "SELECT code
-         FROM role
-         WHERE id = $1",
-        id
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    match code {
-        Some(code) => find(tx, &code).await.map(Some),
-        None => Ok(None),
-    }
+    let row = sqlx::query_file!("src/store/sql/roles/by_id.sql", id);
+    let row = row.fetch_optional(tx.conn()).await?;
+    Ok(row.map(|r| role(r.code, r.name_en, r.name_zh, &r.rights)))
 }
 
 /// All of them, without the program's own.

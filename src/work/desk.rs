@@ -1,6 +1,6 @@
 //! The desk: looks things up, and does what a supervisor decides about them.
 
-use super::{GestureError, Outcome};
+use super::{GestureError, Outcome, allowed};
 use crate::domain::{Right, Rights, Role};
 use crate::i18n;
 use crate::limits;
@@ -14,13 +14,6 @@ use crate::store::orders::{self, Rest};
 use crate::store::standing;
 use crate::store::standing::Standing;
 use crate::store::{self, Tx, desk as rows, holds, labels, roles};
-
-fn allowed(standing: &Standing, right: Right) -> Result<(), GestureError> {
-    if standing.operator.role.may(right) {
-        return Ok(());
-    }
-    Err(Refusal::not_allowed(&standing.operator.role).into())
-}
 
 async fn load(
     tx: &mut Tx,
@@ -266,9 +259,11 @@ async fn change_right(
     action: Action,
     right: &str,
 ) -> Result<bool, GestureError> {
-    let (Some(role), Some(right)) = (roles::by_id(tx, role).await?, Right::parse(right)) else {
+    let (Some(seen), Some(right)) = (roles::by_id(tx, role).await?, Right::parse(right)) else {
         return Ok(false);
     };
+    // What it is now, locked: somebody else may have changed it.
+    let role = roles::find(tx, &seen.code).await?;
     let rights = if action == Action::Grant { role.rights | right } else { role.rights - right };
     // Nobody locks themselves out.
     if role.code == standing.operator.role.code && !rights.contains(Right::Roles) {

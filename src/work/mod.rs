@@ -17,6 +17,7 @@ pub mod vault;
 pub mod wave;
 
 use crate::codes::{self, card::Card};
+use crate::domain::Right;
 use crate::limits;
 use crate::links::channels::Client;
 use crate::protocol::scan::Scan;
@@ -323,13 +324,21 @@ async fn act(
     }
 }
 
+/// The one place that says whether a person may.
+fn allowed(standing: &Standing, right: Right) -> Result<(), GestureError> {
+    if standing.operator.role.may(right) {
+        return Ok(());
+    }
+    Err(Refusal::not_allowed(&standing.operator.role).into())
+}
+
 /// What goes first of all that waits.
 async fn next_work(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
 ) -> Result<Outcome, GestureError> {
-    match queue::next(tx, standing.warehouse_id, standing.operator.role.rights).await? {
+    match queue::next(tx, standing.warehouse_id, &standing.operator).await? {
         Some(next) => enter(tx, actor, standing, next.activity).await,
         None => Err(Refusal::wrong(Message::key("menu-nothing-waits")).into()),
     }
@@ -369,9 +378,7 @@ async fn enter(
     standing: &Standing,
     activity: Activity,
 ) -> Result<Outcome, GestureError> {
-    if !standing.operator.role.may(activity.right()) {
-        return Err(Refusal::not_allowed(&standing.operator.role).into());
-    }
+    allowed(standing, activity.right())?;
     Ok(match activity {
         Activity::Pick => return pick::enter(tx, actor, standing).await,
         Activity::Pack => Outcome::to(Step::Pack(Default::default()), standing),
@@ -463,8 +470,7 @@ async fn page(
             return Ok((page, expects, Some(pick::CachedScreen::new(standing, step, now))));
         }
         Step::Menu => {
-            let rights = standing.operator.role.rights;
-            let next = queue::next(tx, standing.warehouse_id, rights).await?;
+            let next = queue::next(tx, standing.warehouse_id, &standing.operator).await?;
             let elsewhere = standing.elsewhere;
             Ok(crate::protocol::sign_on::menu_page(&standing.operator, elsewhere, next.as_ref()))
         }

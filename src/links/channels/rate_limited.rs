@@ -90,23 +90,23 @@ impl Channel for RateLimited {
             )
             .await;
             let mut page = page?;
-            if page.orders.len() as i64 > 2 * limit {
+            if page.orders.len() > limits::PAGE_ORDERS {
                 return Err(ChannelError::new(
                     Class::Rejected,
-                    format!("{} orders came, {limit} were asked for", page.orders.len()),
+                    format!("{} orders came at once", page.orders.len()),
                 ));
             }
             // Our clock may be ahead of the shop's: then what it changes until ours was there would
             // be passed over. And the shop's may be ahead of ours, by decades.
             let now = jiff::Timestamp::now();
-            let latest = now + jiff::SignedDuration::from_secs(limits::CLOCK_AHEAD_S);
-            let latest = clock.map_or(latest, |clock| clock.min(latest));
+            let ahead = now + jiff::SignedDuration::from_secs(limits::CLOCK_AHEAD_S);
+            let latest = clock.map_or(ahead, |clock| clock.min(ahead));
             if is_after(&page.server_time, latest) {
                 page.server_time = latest.to_string();
             }
-            // What is dated later than that would outlive its own cancellation.
+            // What is dated later than both would outlive its own cancellation. No date is raised.
             for order in page.orders.iter_mut().filter_map(|order| order.as_mut().ok()) {
-                if is_after(&order.updated_at, latest) {
+                if is_after(&order.updated_at, ahead) {
                     order.updated_at = now.to_string();
                 }
             }

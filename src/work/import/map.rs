@@ -105,14 +105,14 @@ pub async fn take(
     let mut taking = Import::new(target);
     let (send, mut rows) = mpsc::channel(limits::IMPORT_BATCH);
     tokio::task::spawn_blocking(move || {
-        for row in table.rows {
-            if send.blocking_send(read(row, &columns, &fixed)).is_err() {
+        for (number, row) in table.rows {
+            if send.blocking_send((number, read(row, &columns, &fixed))).is_err() {
                 return;
             }
         }
     });
-    while let Some(row) = rows.recv().await {
-        if taking.take(&mut tx, row).await?.is_err() {
+    while let Some((number, row)) = rows.recv().await {
+        if taking.take(&mut tx, number, row).await?.is_err() {
             taking.forget(&mut tx).await?;
             return Ok((between.next(tx).await?, Err(TooMany)));
         }

@@ -224,17 +224,17 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// Takes the next row; `Err` is the code that makes it no row.
+    /// Takes the next row, by its number in the file; `Err` is the code that makes it no row.
     pub async fn take(
         &mut self,
         tx: &mut Tx,
+        n: i64,
         row: Result<Cells, &'static str>,
     ) -> store::Result<Result<(), TooMany>> {
         if self.report.rows >= limits::IMPORT_ROWS {
             return Ok(Err(TooMany));
         }
         self.report.rows += 1;
-        let n = self.report.rows;
         match row.map_err(|code| (String::new(), code, String::new())).and_then(|cells| {
             self.read(&cells).map_err(|wrong| (wrong.field.to_owned(), wrong.code, wrong.received))
         }) {

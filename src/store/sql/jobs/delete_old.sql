@@ -53,7 +53,11 @@ WITH old_hook AS (
       )
     LIMIT $4
   ))
-  RETURNING 1
+  RETURNING id
+), old_print AS (
+  -- What a printer that is gone still had to print of them.
+  DELETE FROM print_job
+  WHERE printed_at IS NULL AND label_id IN (SELECT id FROM old_label)
 ), old_version AS (
   UPDATE order_version
   SET payload = NULL

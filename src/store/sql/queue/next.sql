@@ -1,14 +1,26 @@
--- $1 warehouse, $2 rights
+-- $1 warehouse, $2 rights, $3 person
 SELECT
-  qu.kind AS "kind!",
+  k.kind AS "kind!",
   CASE
-    WHEN qu.due_at = 'infinity' THEN ''
-    WHEN (qu.due_at AT TIME ZONE w.tz)::date = today(w.id)
-      THEN to_char(qu.due_at AT TIME ZONE w.tz, 'HH24:MI')
-    ELSE to_char(qu.due_at AT TIME ZONE w.tz, 'MM-DD HH24:MI')
+    WHEN k.due_at = 'infinity' THEN ''
+    WHEN (k.due_at AT TIME ZONE w.tz)::date = today(w.id)
+      THEN to_char(k.due_at AT TIME ZONE w.tz, 'HH24:MI')
+    ELSE to_char(k.due_at AT TIME ZONE w.tz, 'MM-DD HH24:MI')
   END AS "due!"
-FROM queue qu
-JOIN warehouse w ON w.id = qu.warehouse_id
-WHERE qu.warehouse_id = $1 AND qu.kind = ANY ($2)
-ORDER BY qu.priority DESC, qu.due_at, qu.kind
+FROM (
+  -- What somebody has in hand goes before all that waits.
+  SELECT 1 AS rank, 'pick' AS kind, t.warehouse_id, t.priority, t.due_at
+  FROM trip t
+  WHERE t.person_id = $3 AND t.state = 'claimed'
+  UNION ALL
+  SELECT 1, tk.kind, tk.warehouse_id, tk.priority, coalesce(tk.due_at, 'infinity')
+  FROM task tk
+  WHERE tk.person_id = $3 AND tk.state = 'claimed'
+  UNION ALL
+  SELECT 2, qu.kind, qu.warehouse_id, qu.priority, qu.due_at
+  FROM queue qu
+) k
+JOIN warehouse w ON w.id = k.warehouse_id
+WHERE k.warehouse_id = $1 AND k.kind = ANY ($2)
+ORDER BY k.rank, k.priority DESC, k.due_at, k.kind
 LIMIT 1
