@@ -334,3 +334,34 @@ async fn a_box_that_a_hold_kept_open_closes_when_it_is_lifted() {
     hand_over(&w, "L").await;
     w.end().await;
 }
+
+#[tokio::test]
+async fn a_way_out_of_an_exception_asks_for_its_own_right() {
+    let w = World::new().await;
+    w.sql(
+        "INSERT INTO role (code, name_en, name_zh, rights) VALUES ('decider', 'd', 'd', \
+         '{exceptions}')",
+    )
+    .await;
+    one_has_left(&w).await;
+    let mut decider = w.person("D", Role::Own("decider")).await;
+    decider.ok("WDC-MENU-EXCEPTIONS").await;
+    while decider.big() != "reason-not-found" {
+        decider.ok("WDC-NEXT").await;
+    }
+    let open = "SELECT count(*) FROM exception WHERE done_at IS NULL";
+    let before = w.number(open).await;
+    let ways: Vec<String> =
+        decider.last.page.menu.iter().map(|choice| choice.text.key.clone()).collect();
+    for (n, way) in ways.iter().enumerate().filter(|(_, way)| *way != "way-retry") {
+        let mut said = decider.scan(&(n + 1).to_string()).await.feedback.clone();
+        if way == "way-cancel" {
+            said = decider.scan("WDC-YES").await.feedback.clone();
+        }
+        assert_eq!(said.unwrap().text.key, "not-allowed", "{way}");
+        decider.scan("WDC-NO").await;
+    }
+    assert!(ways.iter().any(|way| way == "way-cancel") && ways.len() > 2, "{ways:?}");
+    assert_eq!(w.number(open).await, before);
+    w.end().await;
+}

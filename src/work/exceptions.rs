@@ -1,6 +1,7 @@
 //! Exceptions: applies a supervisor's way out.
 
-use super::{GestureError, Outcome};
+use super::{GestureError, Outcome, allowed};
+use crate::domain::Right;
 use crate::limits;
 use crate::protocol::exceptions::{self, Decision, Exception, Resolution, Step};
 use crate::protocol::scan::Scan;
@@ -290,6 +291,12 @@ async fn out(
     exception: &Exception,
     way: Resolution,
 ) -> Result<(), GestureError> {
+    match way {
+        Resolution::Cancel | Resolution::GiveUpRest => allowed(standing, Right::Cancel)?,
+        Resolution::Split => allowed(standing, Right::Split)?,
+        Resolution::Hold => allowed(standing, Right::Hold)?,
+        _ => {}
+    }
     match (way, exception.shipment_id) {
         (Resolution::Retry, shipment)
             if !retry(tx, actor, &exception.reason, exception.id, shipment).await? =>

@@ -1,6 +1,7 @@
 //! Waves: shows what a release would do by doing it and taking it back, then does it.
 
-use super::{GestureError, Outcome};
+use super::{GestureError, Outcome, allowed};
+use crate::domain::Right;
 use crate::planner;
 use crate::protocol::scan::Scan;
 use crate::protocol::wave::{self, Decision, Rehearsed, Step};
@@ -68,6 +69,8 @@ pub async fn apply_scan(
             None => Err(Refusal::wrong(Message::key("desk-not-now")).into()),
         },
         Decision::Keep(name) => {
+            // A kept view is everybody's.
+            allowed(standing, Right::Views)?;
             let plain = Step { asking: None, ..step.clone() };
             desk::save_view(
                 tx,
