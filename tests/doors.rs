@@ -238,8 +238,8 @@ async fn a_log_that_cannot_be_written_is_not_said_on_the_screen() {
     std::fs::write(&config, "[log]\nfile = \"/dev/full\"\nlevel = \"trace\"\n").unwrap();
     let env = [
         ("WAVEDECK_DATABASE_URL", w.owner_url.as_str()),
-        ("WAVEDECK_SECRET_KEY_FILE", &key_file().to_string_lossy().into_owned()),
-        ("WAVEDECK_CONFIG", &config.to_string_lossy().into_owned()),
+        ("WAVEDECK_SECRET_KEY_FILE", &key_file().to_string_lossy()),
+        ("WAVEDECK_CONFIG", &config.to_string_lossy()),
     ];
     let badge = w.person("P", Role::Picker).await.badge;
     let mut term = Term::start(program(), &["--lang", "en"], &env, (80, 24));
