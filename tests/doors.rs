@@ -236,10 +236,11 @@ async fn a_log_that_cannot_be_written_is_not_said_on_the_screen() {
     let w = World::new().await;
     let config = crate::support::cluster().label_folder().unwrap().join("full-log.toml");
     std::fs::write(&config, "[log]\nfile = \"/dev/full\"\nlevel = \"trace\"\n").unwrap();
+    let (key, config) = (key_file(), config.to_str().unwrap());
     let env = [
         ("WAVEDECK_DATABASE_URL", w.owner_url.as_str()),
-        ("WAVEDECK_SECRET_KEY_FILE", &key_file().to_string_lossy()),
-        ("WAVEDECK_CONFIG", &config.to_string_lossy()),
+        ("WAVEDECK_SECRET_KEY_FILE", key.to_str().unwrap()),
+        ("WAVEDECK_CONFIG", config),
     ];
     let badge = w.person("P", Role::Picker).await.badge;
     let mut term = Term::start(program(), &["--lang", "en"], &env, (80, 24));
