@@ -481,26 +481,32 @@ async fn import_wait() {
         pickers.push(Picker { robot, totes });
     }
     let file = std::env::temp_dir().join(format!("wavedeck-bench-{}.csv", std::process::id()));
-    let mut rows = String::from("warehouse,place,sku,lot,qty\n");
+    let good = support::day(300);
+    let mut rows = String::from("warehouse,place,sku,lot,last_good_day,qty\n");
     for n in 0..100_000 {
         // Over all bins and lots of their own; the bins are those where people pick.
         let (bin, lot) = (n % SPREAD, n / SPREAD);
-        rows.push_str(&format!("WH1,C{bin:04},B{bin},M{lot},{}\n", 1 + n % 9));
+        rows.push_str(&format!("WH1,C{bin:04},B{bin},M{lot},{good},{}\n", 1 + n % 9));
     }
     std::fs::write(&file, rows).unwrap();
+    let pin = file.with_extension("pin");
+    std::fs::write(&pin, support::PIN).unwrap();
     let quiet = slowest(&mut pickers, tokio::time::sleep(Duration::from_secs(15))).await;
     let beside = slowest(&mut pickers, async {
         let begun = Instant::now();
         let mut import = tokio::process::Command::new(support::program());
         import
-            .args(["import", "stock", file.to_str().unwrap()])
+            .args(["import", "stock", file.to_str().unwrap(), "--as", "BOSS"])
+            .env("WAVEDECK_PIN_FILE", &pin)
             .env("WAVEDECK_DATABASE_URL", &w.owner_url)
             .env("WAVEDECK_SECRET_KEY_FILE", support::key_file());
         assert!(import.status().await.unwrap().success());
         println!("# imported in {:.0} s", begun.elapsed().as_secs_f64());
     })
     .await;
-    std::fs::remove_file(&file).unwrap();
+    for made in [&file, &pin] {
+        std::fs::remove_file(made).unwrap();
+    }
     println!("figure import_wait_ms {:.0} ms ({quiet:.0}, {beside:.0})", beside - quiet);
     w.check().await;
 }
