@@ -1185,3 +1185,4 @@ menu-next = Next: { $what }
 menu-next-due = Next: { $what }, { $due }
 menu-nothing-waits = Nothing waits for you now.
 right-containers = Makes a tote of a new plate by scanning it
+role-people = People with this role

@@ -1152,3 +1152,4 @@ menu-next = 下一个：{ $what }
 menu-next-due = 下一个：{ $what }，{ $due }
 menu-nothing-waits = 现在没有等您处理的工作。
 right-containers = 首次扫描新周转箱标签即启用
+role-people = 此角色的人员

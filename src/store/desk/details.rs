@@ -301,7 +301,7 @@ pub(super) async fn role(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         .await?;
     let mut rows: Vec<Row> =
         role.rights.iter().map(|right| Row { cells: vec![right.says()], opens: None }).collect();
-    part(&mut rows, "board-people", people);
+    part(&mut rows, "role-people", people);
     Ok(Some(Shown {
         title: Message::key("kind-role"),
         big: Some(Message::plain(&role.name)),
