@@ -78,17 +78,9 @@ impl Activity {
         Activity::Inquiry,
     ];
 
+    /// Its code is that of the right which it asks for.
     pub fn code(self) -> &'static str {
-        match self {
-            Activity::Pick => "pick",
-            Activity::Pack => "pack",
-            Activity::HandOver => "hand_over",
-            Activity::PutBack => "put_back",
-            Activity::Wave => "wave",
-            Activity::Exceptions => "exceptions",
-            Activity::Board => "board",
-            Activity::Inquiry => "inquiry",
-        }
+        self.right().code()
     }
 
     pub fn card(self) -> Card {

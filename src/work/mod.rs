@@ -6,6 +6,7 @@ pub mod desk;
 pub mod exceptions;
 pub mod hand_over;
 pub mod import;
+mod menu;
 pub mod pack;
 pub mod parcel;
 pub mod pick;
@@ -21,7 +22,6 @@ use crate::domain::Right;
 use crate::limits;
 use crate::links::channels::Client;
 use crate::protocol::scan::Scan;
-use crate::protocol::sign_on::open_activities;
 use crate::protocol::{
     Activity, Expect, Feedback, Input, Message, Page, Refusal, Reply, Request, Step, Tone,
 };
@@ -298,7 +298,7 @@ async fn act(
     if let Some(activity) = scan.card.and_then(Activity::of_card) {
         match &standing.step {
             step if step.activity() != Some(activity) => {
-                return enter(tx, actor, standing, activity).await;
+                return menu::enter(tx, actor, standing, activity).await;
             }
             // The card of where one is already: an idle picker asks for a trip, a wave is rehearsed
             // anew, others look again.
@@ -308,7 +308,7 @@ async fn act(
         }
     }
     match &standing.step {
-        Step::Menu => choose(tx, actor, standing, scan).await,
+        Step::Menu => menu::choose(tx, actor, standing, scan).await,
         Step::Pick(step) => pick::apply_scan(tx, actor, standing, step, scan).await,
         Step::Pack(step) => pack::apply_scan(tx, actor, standing, step, scan).await,
         Step::PutBack(step) => put_back::apply_scan(tx, actor, standing, step, scan).await,
@@ -330,65 +330,6 @@ fn allowed(standing: &Standing, right: Right) -> Result<(), GestureError> {
         return Ok(());
     }
     Err(Refusal::not_allowed(&standing.operator.role).into())
-}
-
-/// What goes first of all that waits.
-async fn next_work(
-    tx: &mut Tx,
-    actor: Actor<'_>,
-    standing: &Standing,
-) -> Result<Outcome, GestureError> {
-    match queue::next(tx, standing.warehouse_id, &standing.operator).await? {
-        Some(next) => enter(tx, actor, standing, next.activity).await,
-        None => Err(Refusal::wrong(Message::key("menu-nothing-waits")).into()),
-    }
-}
-
-/// A menu line by its digit.
-async fn choose(
-    tx: &mut Tx,
-    actor: Actor<'_>,
-    standing: &Standing,
-    scan: &Scan,
-) -> Result<Outcome, GestureError> {
-    if scan.card == Some(Card::Next) {
-        return next_work(tx, actor, standing).await;
-    }
-    let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
-    match line.and_then(|n| open_activities(&standing.operator).nth(n)) {
-        Some(activity) => enter(tx, actor, standing, activity).await,
-        None if standing.elsewhere && line == Some(open_activities(&standing.operator).count()) => {
-            // What was bound to them here does not go along.
-            match people::next_warehouse(tx, standing.operator.id).await? {
-                Some(code) => Ok(Outcome { bench: None, ..Outcome::to(Step::Menu, standing) }
-                    .saying(Message::key("menu-works-in").with("warehouse", code))),
-                None => Err(Refusal::wrong(Message::key("menu-in-hand")).into()),
-            }
-        }
-        None => {
-            Err(Refusal::wrong(Message::key("menu-expects").with("received", scan.received()))
-                .into())
-        }
-    }
-}
-
-async fn enter(
-    tx: &mut Tx,
-    actor: Actor<'_>,
-    standing: &Standing,
-    activity: Activity,
-) -> Result<Outcome, GestureError> {
-    allowed(standing, activity.right())?;
-    Ok(match activity {
-        Activity::Pick => return pick::enter(tx, actor, standing).await,
-        Activity::Pack => Outcome::to(Step::Pack(Default::default()), standing),
-        Activity::PutBack => Outcome::to(Step::PutBack(Default::default()), standing),
-        Activity::HandOver => Outcome::to(Step::HandOver(Default::default()), standing),
-        Activity::Wave => return Ok(wave::choose(tx, actor, standing, Default::default()).await?),
-        Activity::Exceptions => return Ok(exceptions::enter(tx, actor, standing).await?),
-        Activity::Board => Outcome::to(Step::Board(Default::default()), standing),
-        Activity::Inquiry => Outcome::to(Step::Inquiry(Default::default()), standing),
-    })
 }
 
 /// Saves where the person stands and the answer in the transaction of the gesture, then answers.

@@ -1,0 +1,68 @@
+//! The menu: a line by its digit, what goes next, another warehouse; and the way into an activity.
+
+use super::{GestureError, Outcome, allowed, exceptions, pick, wave};
+use crate::codes::card::Card;
+use crate::protocol::scan::Scan;
+use crate::protocol::sign_on::open_activities;
+use crate::protocol::{Activity, Message, Refusal, Step};
+use crate::store::standing::Standing;
+use crate::store::{Actor, Tx, people, queue};
+
+/// What goes first of all that waits.
+async fn next_work(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+) -> Result<Outcome, GestureError> {
+    match queue::next(tx, standing.warehouse_id, &standing.operator).await? {
+        Some(next) => enter(tx, actor, standing, next.activity).await,
+        None => Err(Refusal::wrong(Message::key("menu-nothing-waits")).into()),
+    }
+}
+
+/// A menu line by its digit.
+pub async fn choose(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    scan: &Scan,
+) -> Result<Outcome, GestureError> {
+    if scan.card == Some(Card::Next) {
+        return next_work(tx, actor, standing).await;
+    }
+    let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
+    match line.and_then(|n| open_activities(&standing.operator).nth(n)) {
+        Some(activity) => enter(tx, actor, standing, activity).await,
+        None if standing.elsewhere && line == Some(open_activities(&standing.operator).count()) => {
+            // What was bound to them here does not go along.
+            match people::next_warehouse(tx, standing.operator.id).await? {
+                Some(code) => Ok(Outcome { bench: None, ..Outcome::to(Step::Menu, standing) }
+                    .saying(Message::key("menu-works-in").with("warehouse", code))),
+                None => Err(Refusal::wrong(Message::key("menu-in-hand")).into()),
+            }
+        }
+        None => {
+            Err(Refusal::wrong(Message::key("menu-expects").with("received", scan.received()))
+                .into())
+        }
+    }
+}
+
+pub async fn enter(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    activity: Activity,
+) -> Result<Outcome, GestureError> {
+    allowed(standing, activity.right())?;
+    Ok(match activity {
+        Activity::Pick => return pick::enter(tx, actor, standing).await,
+        Activity::Pack => Outcome::to(Step::Pack(Default::default()), standing),
+        Activity::PutBack => Outcome::to(Step::PutBack(Default::default()), standing),
+        Activity::HandOver => Outcome::to(Step::HandOver(Default::default()), standing),
+        Activity::Wave => return Ok(wave::choose(tx, actor, standing, Default::default()).await?),
+        Activity::Exceptions => return Ok(exceptions::enter(tx, actor, standing).await?),
+        Activity::Board => Outcome::to(Step::Board(Default::default()), standing),
+        Activity::Inquiry => Outcome::to(Step::Inquiry(Default::default()), standing),
+    })
+}
