@@ -122,16 +122,16 @@ CREATE TABLE person_warehouse (
   PRIMARY KEY (person_id, warehouse_id)
 );
 -- Where a person works now: where they said, else the first by code of those where they may.
-CREATE FUNCTION works_in(p_person person) RETURNS bigint LANGUAGE sql STABLE AS $$
+CREATE FUNCTION works_in(p_person bigint, p_said bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
   SELECT w.id
   FROM warehouse w
-  WHERE NOT EXISTS (SELECT 1 FROM person_warehouse pw WHERE pw.person_id = p_person.id)
+  WHERE NOT EXISTS (SELECT 1 FROM person_warehouse pw WHERE pw.person_id = p_person)
     OR EXISTS (
       SELECT 1
       FROM person_warehouse pw
-      WHERE pw.person_id = p_person.id AND pw.warehouse_id = w.id
+      WHERE pw.person_id = p_person AND pw.warehouse_id = w.id
     )
-  ORDER BY (w.id = p_person.warehouse_id) IS TRUE DESC, w.code
+  ORDER BY (w.id = p_said) IS TRUE DESC, w.code
   LIMIT 1
 $$;
 
@@ -339,7 +339,8 @@ BEGIN
       AND pl.bin_id IS DISTINCT FROM carrier.bin_id;
   END IF;
 END $$;
-CREATE FUNCTION container_is_new() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION container_is_new() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   UPDATE place pl
   SET stores = true

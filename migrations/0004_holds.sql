@@ -22,8 +22,7 @@ CREATE INDEX hold_live ON hold (subject, subject_id) WHERE lifted_at IS NULL;
 CREATE INDEX hold_lifted ON hold (lifted_at) WHERE lifted_at IS NOT NULL;
 
 -- So many holds more, or fewer, on what they are about: two people at once count right.
-CREATE FUNCTION count_hold(p_hold hold, p_by int) RETURNS void LANGUAGE sql
-SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION count_hold(p_hold hold, p_by int) RETURNS void LANGUAGE sql AS $$
   UPDATE lot SET holds = holds + p_by WHERE p_hold.subject = 'lot' AND id = p_hold.subject_id;
   UPDATE item SET holds = holds + p_by WHERE p_hold.subject = 'item' AND id = p_hold.subject_id;
   UPDATE owner SET holds = holds + p_by WHERE p_hold.subject = 'owner' AND id = p_hold.subject_id;
@@ -31,13 +30,15 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SET holds = holds + p_by
   WHERE p_hold.subject IN ('place', 'container') AND id = p_hold.subject_id;
 $$;
-CREATE FUNCTION hold_added() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION hold_added() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM count_hold(new, 1);
   RETURN NULL;
 END $$;
 CREATE TRIGGER hold_adds AFTER INSERT ON hold FOR EACH ROW EXECUTE FUNCTION hold_added();
-CREATE FUNCTION hold_lifted() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION hold_lifted() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM count_hold(new, -1);
   RETURN NULL;

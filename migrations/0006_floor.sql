@@ -13,11 +13,17 @@ CREATE TABLE command (
 -- Written with every gesture, read by the tidying alone.
 CREATE INDEX command_by_age ON command USING brin (at);
 
+-- What is kept of a terminal's session: whoever reads it cannot speak as that terminal.
+CREATE FUNCTION session_key(p_session uuid) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+  SELECT sha256(uuid_send(p_session))
+$$;
+
 -- Where a person stands. It belongs to the person, not to a terminal.
 CREATE TABLE standing (
   person_id   bigint PRIMARY KEY REFERENCES person,
-  -- The terminal that may speak for the person now; the last badge wins.
-  session     uuid NOT NULL,
+  -- The terminal that may speak for the person now; the last badge wins. Null: nobody speaks for
+  -- them.
+  session     bytea,
   terminal    text NOT NULL DEFAULT '',
   version     bigint NOT NULL DEFAULT 0,
   step        json NOT NULL,
@@ -25,7 +31,8 @@ CREATE TABLE standing (
   updated_at  timestamptz NOT NULL DEFAULT now()
 );
 -- Whose rights change sees another screen: what was scanned on the one before is asked anew.
-CREATE FUNCTION rights_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION rights_changed() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   UPDATE standing sd
   SET version = sd.version + 1
@@ -35,7 +42,8 @@ BEGIN
 END $$;
 CREATE TRIGGER rights_are_seen AFTER UPDATE OF rights ON role FOR EACH ROW
   WHEN (old.rights <> new.rights) EXECUTE FUNCTION rights_changed();
-CREATE FUNCTION role_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION role_changed() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   UPDATE standing
   SET version = version + 1

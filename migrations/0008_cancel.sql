@@ -483,7 +483,7 @@ BEGIN
         SELECT 1
         FROM standing sd
         WHERE (sd.step -> 'pack' ->> 'shipment_id')::bigint = p_shipment
-          AND sd.session <> '00000000-0000-0000-0000-000000000000'
+          AND sd.session IS NOT NULL
       );
     PERFORM sent_whole(ARRAY[p_shipment]);
   END IF;

@@ -250,7 +250,7 @@ BEGIN
   FROM standing sd
   JOIN person pe ON pe.id = sd.person_id
   WHERE sd.person_id = p_person
-    AND sd.session = p_session
+    AND sd.session = session_key(p_session)
     AND sd.version = p_version
     AND pe.active
     AND NOT EXISTS (
@@ -273,7 +273,8 @@ END $$;
 CREATE FUNCTION pick_step(p_warehouse bigint, p_person bigint, p_session uuid, p_version bigint,
   p_command uuid, p_codes text[], p_place bigint, p_item bigint, p_reservation bigint,
   p_qty bigint, p_facts jsonb, p_step jsonb, p_any_tote boolean, OUT done boolean, OUT spare text)
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   done := false;
   IF NOT stands_still(p_warehouse, p_person, p_session, p_version) THEN RETURN; END IF;
@@ -319,7 +320,8 @@ CREATE FUNCTION pick_put(p_warehouse bigint, p_person bigint, p_session uuid, p_
   p_command uuid, p_at timestamptz, p_trip bigint, p_stop bigint, p_reservation bigint,
   p_shipment bigint, p_tote text, p_qty bigint, p_next bigint, p_next_qty bigint, p_step jsonb,
   OUT tote bigint, OUT known boolean)
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   used record;
 BEGIN

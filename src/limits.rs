@@ -49,8 +49,6 @@ pub const HOT_TRIP: usize = 100;
 pub const SINGLES_TRIP: usize = 40;
 
 /// Wrong PINs before a badge is locked, and for how long.
-pub const PIN_TRIES: i32 = 5;
-pub const PIN_LOCK_S: f64 = 60.0;
 /// PIN checks at once: each takes tens of megabytes.
 pub const PIN_CHECKS: usize = 2;
 
@@ -129,6 +127,16 @@ pub const STOCK_BATCH: usize = 100;
 /// One call to a shop; the answer of one; the deadline when a person waits.
 pub const SHOP_CALL: Duration = Duration::from_secs(15);
 pub const SHOP_READ_WAIT: Duration = Duration::from_secs(3);
+/// How often the background task looks for what people wait for, how many it is at, how long one
+/// answer may take it, and how long a person waits; then nobody asks any more.
+pub const QUESTIONS_EVERY: Duration = Duration::from_millis(50);
+pub const QUESTIONS_AT_ONCE: usize = 16;
+pub const QUESTION_LEASE_S: f64 = 5.0;
+pub const QUESTION_WAIT: Duration = Duration::from_secs(6);
+pub const QUESTION_KEPT_S: f64 = 60.0;
+/// How soon a person's terminal looks for the answer, and how often at most.
+pub const ANSWER_LOOK: Duration = Duration::from_millis(15);
+pub const ANSWER_LOOK_MAX: Duration = Duration::from_millis(120);
 pub const SHOP_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// Objects and lists in an answer: what a small one can take in memory.
 pub const SHOP_ANSWER_PARTS: usize = 200_000;

@@ -27,6 +27,7 @@ mod last_word;
 mod ledger;
 mod legible;
 mod links;
+mod logins;
 mod malformed_answers;
 mod owed;
 mod places;

@@ -435,7 +435,7 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     order["receiver"]["address"] = "新路 9 号".into();
     order["updated_at"] =
         (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.worker.db.begin().await.unwrap();
     wavedeck::store::ingest::order(&mut tx, w.shop, &World::parse(order)).await.unwrap();
     tx.commit().await.unwrap();
     // The box is off the list, the one at the truck is told before the list can close, and the
@@ -631,7 +631,7 @@ async fn what_its_shop_holds_waits_where_it_stands_and_goes_on() {
         order["status"] = status.into();
         order["updated_at"] =
             (jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes)).to_string().into();
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.worker.db.begin().await.unwrap();
         wavedeck::store::ingest::order(&mut tx, w.shop, &World::parse(order)).await.unwrap();
         wavedeck::store::orders::promise_waiting(&mut tx, 100).await.unwrap();
         tx.commit().await.unwrap();

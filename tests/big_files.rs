@@ -94,7 +94,7 @@ async fn a_file_of_orders_that_broke_off_goes_on_and_leaves_nothing_behind() {
         uuid::Uuid::now_v7()
     ))
     .await;
-    let mut tx = f.w.ctx.db.begin().await.unwrap();
+    let mut tx = f.w.worker.db.begin().await.unwrap();
     wavedeck::store::jobs::delete_old(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(f.w.text("SELECT string_agg(order_no, ' ') FROM import_line").await, "Y");

@@ -156,7 +156,7 @@ async fn an_address_that_changes_while_a_part_is_on_the_road_is_an_exception() {
     order["receiver"]["address"] = "新路 9 号".into();
     order["updated_at"] =
         (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.worker.db.begin().await.unwrap();
     wavedeck::store::ingest::order(&mut tx, w.shop, &World::parse(order)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(

@@ -34,7 +34,7 @@ async fn world() -> World {
         })
     };
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.office.db.begin().await.unwrap();
     goods::add_items(&mut tx, &Value::Array((0..ITEMS).map(item).collect())).await.unwrap();
     places::add_bins(&mut tx, w.warehouse, &Value::Array((0..ITEMS).map(bin).collect()))
         .await
@@ -52,7 +52,7 @@ async fn world() -> World {
 }
 
 async fn arrive(w: &World, rng: &mut Rng, from: i64, count: i64) {
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.worker.db.begin().await.unwrap();
     for n in from..from + count {
         let mut skus: Vec<usize> = (0..ITEMS).collect();
         rng.shuffle(&mut skus);

@@ -53,8 +53,8 @@ impl Counter {
             FROM shop WHERE code = 'TILL')",
             )
             .await;
-        folder::run_once(&self.w.ctx).await.unwrap();
-        counter::run_once(&self.w.ctx).await.unwrap();
+        folder::run_once(&self.w.worker).await.unwrap();
+        counter::run_once(&self.w.worker).await.unwrap();
         assert!(!path.exists(), "it was taken");
     }
 
@@ -179,7 +179,7 @@ async fn a_sale_that_the_books_do_not_cover_is_booked_and_is_an_exception() {
         }
     }
     boss.ok("I1").await;
-    counter::run_once(&counter.w.ctx).await.unwrap();
+    counter::run_once(&counter.w.worker).await.unwrap();
     assert_eq!((counter.cases("unknown_item").await, counter.lies("A01", "good").await), (0, 1));
     // It was something else after all: what was booked comes back, and the right goods go.
     counter.sells("B2,1,I2,3,1.50,EUR,paid").await;

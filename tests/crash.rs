@@ -2,9 +2,10 @@
 //! between COMMIT and its answer, a terminal that dies. Afterwards nothing is lost, nothing is
 //! there twice, and the shop was told once.
 
-use crate::support::{Robot, Role, World, program};
+use crate::support::{Robot, Role, World, ctx_at, program};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,10 +13,9 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use wavedeck::cluster::{Cluster, OWNER};
 use wavedeck::jobs;
-use wavedeck::links::channels;
 use wavedeck::links::standin::shop::{Faults, Standin};
 use wavedeck::protocol::{Input, Reply, Request};
-use wavedeck::store::{Db, schema};
+use wavedeck::store::schema::{self, Login};
 use wavedeck::work::{self, Ctx};
 
 /// A line to the database that can be cut just after the server has committed.
@@ -169,12 +169,7 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     let proxy = home.join("line");
     std::fs::create_dir(&proxy).unwrap();
     let line = Line::open(&proxy.join(".s.PGSQL.5432"), home.join("run/.s.PGSQL.5432"));
-    let w = World::at(
-        cluster.url(OWNER, "crash"),
-        &cluster.url(schema::APP_ROLE, "crash"),
-        "crash".into(),
-    )
-    .await;
+    let w = World::at(|role| cluster.url(role, "crash"), "crash".into()).await;
     let shop = Standin::new("k", "s");
     let url = shop.serve(0).await.unwrap();
     w.sql(&format!("UPDATE shop SET url = '{url}'")).await;
@@ -189,13 +184,9 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     let (picker, packer) = (w.person("P", Role::Picker).await, w.person("Q", Role::Packer).await);
 
     // From here on the floor's line runs through the proxy.
-    let floor_url = cluster.url(schema::APP_ROLE, "crash").replace("%2Frun/", "%2Fline/");
+    let floor_url = cluster.url(Login::Session.role(), "crash").replace("%2Frun/", "%2Fline/");
     assert!(floor_url.contains("line"));
-    let ctx = Arc::new(Ctx::new(
-        Db::new(&floor_url, "floor", 4).unwrap(),
-        channels::client().unwrap(),
-        wavedeck::work::vault::Vault::new(Some(crate::support::key_file())),
-    ));
+    let ctx = ctx_at(&floor_url, 4);
     let mut shift = Shift {
         plan,
         cluster: cluster.clone(),
@@ -227,7 +218,7 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     // The shop applies the first dispatch and its answer is lost.
     shop.misbehave(Faults { drop_answers: 2, ..Faults::default() });
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let background = tokio::spawn(jobs::run(w.worker.clone(), stopped));
     for _ in 0..600 {
         if w.number("SELECT count(*) FROM outbox WHERE state = 'sent'").await == 3 {
             break;
@@ -254,7 +245,7 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     assert_eq!(w.number("SELECT sum(on_hand)::bigint FROM stock").await, 33);
     w.check().await;
     ctx.db.close().await;
-    w.ctx.db.close().await;
+    w.office.db.close().await;
     tokio::task::spawn_blocking(move || hold.release_and_wait()).await.unwrap();
     (shift.crashes, shift.line.cuts.load(Ordering::SeqCst))
 }

@@ -257,7 +257,7 @@ async fn midnight_turns_each_warehouse_by_its_own_clock() {
     }
     w.sql("UPDATE warehouse SET tz = 'Asia/Shanghai' WHERE code = 'WH1'").await;
     w.clock_at("2028-05-02 12:00:00+08").await;
-    turn::run_once(&w.ctx).await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
     // Midnight in Shanghai, in London, in New York.
     for (n, instant) in
         ["2028-05-02 16:00:00+00", "2028-05-03 00:00:00+00", "2028-05-03 04:00:00+00"]
@@ -267,7 +267,7 @@ async fn midnight_turns_each_warehouse_by_its_own_clock() {
         w.clock_at(instant).await;
         let due = "SELECT count(*) FROM day_turn WHERE next_at <= site_now() AND warehouse_id = ";
         assert_eq!(w.number(&format!("{due}{}", ids[n])).await, 1, "{instant}");
-        turn::run_once(&w.ctx).await.unwrap();
+        turn::run_once(&w.worker).await.unwrap();
         assert_eq!(w.number(&format!("{due}{}", ids[n])).await, 0, "{instant}");
     }
     w.clock("0").await;
@@ -306,7 +306,7 @@ async fn as_days_pass_every_step_refuses_what_no_longer_fits() {
     assert!(reply.refused());
     assert_eq!(picker.said(), "too-old-moved");
     assert!(w.text(lots).await.contains("NEW"));
-    turn::run_once(&w.ctx).await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
     assert_eq!(w.text(lots).await, "NEW", "the turn moved the others");
     // The turn says so on the picker's next screen; then the trip goes on with other goods.
     picker.scan("").await;
@@ -326,7 +326,7 @@ async fn as_days_pass_every_step_refuses_what_no_longer_fits() {
         }
     }
     assert!(stopped, "{:?}", packer.last.page);
-    turn::run_once(&w.ctx).await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
     assert_eq!(
         w.number(
             "SELECT count(DISTINCT shipment_id) FROM exception \
@@ -338,7 +338,7 @@ async fn as_days_pass_every_step_refuses_what_no_longer_fits() {
     // Packed in time, too late for the truck.
     w.clock("20 days").await;
     w.sql("UPDATE day_turn SET next_at = '-infinity'").await;
-    turn::run_once(&w.ctx).await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
     assert_eq!(
         w.number("SELECT count(*) FROM exception WHERE reason = 'out_of_date' AND done_at IS NULL")
             .await,
@@ -383,7 +383,7 @@ async fn what_waits_is_promised_released_and_shown_by_the_day_that_it_is() {
     assert_eq!(w.number("SELECT count(*) FROM promise WHERE ended_at IS NULL").await, 1);
     let shown = format!("SELECT qty FROM stock_to_publish({})", w.shop);
     assert_eq!(w.number(&shown).await, 0);
-    turn::run_once(&w.ctx).await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
     assert_eq!(
         w.text("SELECT string_agg(state || ':' || reason, ' ' ORDER BY id) FROM shipment").await,
         "pending:broken_promise pending:no_stock"
@@ -472,18 +472,18 @@ async fn a_turn_that_was_taken_over_saves_nothing_and_is_done_by_the_other() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 10, 5)]).await;
     w.orders(&[("O1", &[("I0", 1)])]).await;
-    turn::run_once(&w.ctx).await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
     w.clock("11 days").await;
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.worker.db.begin().await.unwrap();
     let mine = wavedeck::store::turn::claim(&mut tx, 60.0).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     // While its lease runs nobody else has it.
-    turn::run_once(&w.ctx).await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
     assert_eq!(w.number("SELECT count(*) FROM exception").await, 0);
     w.sql("UPDATE day_turn SET lease_until = now() - interval '1 second'").await;
-    turn::run_once(&w.ctx).await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'broken_promise'").await, 1);
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.worker.db.begin().await.unwrap();
     assert!(!wavedeck::store::turn::extend_lease(&mut tx, mine, 60.0).await.unwrap());
     assert!(!wavedeck::store::turn::end(&mut tx, mine).await.unwrap());
     drop(tx);
@@ -516,7 +516,7 @@ async fn an_address_farther_away_needs_fresher_goods() {
     .await;
     assert_eq!(w.number("SELECT transit_days::bigint FROM shipment").await, 30);
     w.sql("UPDATE day_turn SET next_at = '-infinity'").await;
-    turn::run_once(&w.ctx).await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
     let after = w.text(state).await;
     assert!(before != after || before.starts_with("pending"), "{before} {after}");
     assert!(after.starts_with("pending"), "{after}");

@@ -219,13 +219,13 @@ async fn a_label_counts_as_printed_when_the_printer_read_all_of_it() {
     let mut packer = w.at_bench("Q", Role::Packer).await;
     packer.ok(&w.used_tote().await).await;
     packer.ok(&ean(0)).await;
-    assert!(work::parcel::print_next(&w.ctx).await.unwrap());
+    assert!(work::parcel::print_next(&w.worker).await.unwrap());
     assert_eq!(w.number("SELECT count(*) FROM print_job WHERE printed_at IS NULL").await, 1);
     assert_eq!(w.text("SELECT state FROM label").await, "got");
     assert!(!w.text("SELECT coalesce(trouble, '') FROM printer").await.is_empty(), "it is said");
     *takes.lock().unwrap() = None;
     w.sql("UPDATE print_job SET next_at = now()").await;
-    assert!(work::parcel::print_next(&w.ctx).await.unwrap());
+    assert!(work::parcel::print_next(&w.worker).await.unwrap());
     assert_eq!(w.text("SELECT state FROM label").await, "printed");
     assert_eq!(whole.load(Ordering::Relaxed), 1);
     w.end().await;
@@ -283,7 +283,7 @@ async fn a_stolen_badge_opens_nothing_once_it_is_replaced() {
     let w = World::new().await;
     let mut thief = w.person("P", Role::Picker).await;
     thief.ok("WDC-MENU-PICK").await;
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.office.db.begin().await.unwrap();
     people::rebadge(&mut tx, "P", "WDB-NEW").await.unwrap().unwrap();
     tx.commit().await.unwrap();
     assert_eq!(thief.no("A01").await, "signed-off-elsewhere");

@@ -117,7 +117,7 @@ const SMALL: i64 = 3_000;
 /// How often each large table was walked through so far, as the server counts it.
 async fn walks(w: &World, conn: &mut PgConnection) -> Vec<(String, i64)> {
     // Sessions that end hand their counters over.
-    w.ctx.db.renew().await;
+    w.office.db.renew().await;
     tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
     sqlx::query("SELECT pg_stat_clear_snapshot()").execute(&mut *conn).await.unwrap();
     let rows = sqlx::query(
@@ -198,9 +198,9 @@ async fn nothing_that_people_or_jobs_do_walks_through_the_past() {
             }
             _ => {
                 w.sql("UPDATE day_turn SET next_at = now() - interval '1 minute'").await;
-                wavedeck::jobs::turn::run_once(&w.ctx).await.unwrap();
+                wavedeck::jobs::turn::run_once(&w.worker).await.unwrap();
                 w.promise().await;
-                let mut tx = w.ctx.db.begin().await.unwrap();
+                let mut tx = w.worker.db.begin().await.unwrap();
                 jobs::delete_old(&mut tx).await.unwrap();
                 tx.commit().await.unwrap();
             }
@@ -225,7 +225,7 @@ async fn the_planner_looks_again_when_a_day_begins_that_it_saw_no_work_of() {
     }
     fill::add_past(&w.owner_url, 100_000).await.unwrap();
     let look = async || {
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.worker.db.begin().await.unwrap();
         let looked = jobs::look_again(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         looked

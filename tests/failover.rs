@@ -3,7 +3,7 @@
 //! is there, once; and who was cut off is not believed when it comes back.
 
 use crate::support::term::Term;
-use crate::support::{PIN, Robot, Role, World, key_file, program};
+use crate::support::{PIN, Robot, Role, World, ctx_at, program};
 use serde_json::json;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
@@ -16,11 +16,11 @@ use tokio::sync::watch;
 use uuid::Uuid;
 use wavedeck::cluster::{Cluster, Hold, OWNER};
 use wavedeck::jobs;
-use wavedeck::links::channels;
 use wavedeck::links::standin::shop::Standin;
 use wavedeck::protocol::{Input, Kind};
-use wavedeck::store::{Db, hosts, schema};
-use wavedeck::work::{self, Ctx, vault::Vault};
+use wavedeck::store::hosts;
+use wavedeck::store::schema::{self, Login};
+use wavedeck::work;
 
 const DATABASE: &str = "failover";
 const PICKERS: usize = 4;
@@ -219,8 +219,8 @@ fn console(url: &str, node: &Node, badge: &str) -> Term {
 async fn follows_the_newest(nodes: [&Node; 2], primary: &Node) {
     let [a, b] = nodes;
     for order in [[a, b], [b, a]] {
-        let found = hosts::primary(&list(order, schema::APP_ROLE)).await.unwrap();
-        assert_eq!(found, primary.url(schema::APP_ROLE));
+        let found = hosts::primary(&list(order, Login::Session.role())).await.unwrap();
+        assert_eq!(found, primary.url(Login::Session.role()));
     }
 }
 
@@ -232,8 +232,8 @@ async fn consoles_go_on_where_the_standby_was_promoted() {
     schema::make_roles(&server).await.unwrap();
     schema::create_database(&server, DATABASE, None).await.unwrap();
     schema::migrate(&a.url(OWNER)).await.unwrap();
-    let url = list([&a, &b], schema::APP_ROLE);
-    let mut w = World::at(a.url(OWNER), &url, DATABASE.into()).await;
+    let url = list([&a, &b], Login::Session.role());
+    let mut w = World::at(|role| list([&a, &b], role), DATABASE.into()).await;
     let shop = Standin::new("k", "s");
     let shop_url = shop.serve(0).await.unwrap();
     w.sql(&format!("UPDATE shop SET url = '{shop_url}'")).await;
@@ -252,15 +252,11 @@ async fn consoles_go_on_where_the_standby_was_promoted() {
 
     let told = Arc::new(Confirmed::default());
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped.clone()));
+    let background = tokio::spawn(jobs::run(w.worker.clone(), stopped.clone()));
     let mut pickers = Vec::new();
     for nth in 0..PICKERS {
         // Each console has its own connections.
-        let ctx = Arc::new(Ctx::new(
-            Db::new(&url, "gun", 2).unwrap(),
-            channels::client().unwrap(),
-            Vault::new(Some(key_file())),
-        ));
+        let ctx = ctx_at(&url, 2);
         let mut robot = Robot { ctx, ..w.person(&format!("P{nth}"), Role::Picker).await };
         robot.ok("WDC-MENU-PICK").await;
         let totes = (1..=29).map(|n| format!("T{}", nth * 30 + n)).collect();
@@ -330,7 +326,7 @@ async fn consoles_go_on_where_the_standby_was_promoted() {
     let twice = "SELECT count(*) - count(DISTINCT command) FROM movement WHERE reason = 'pick'";
     assert_eq!(w.number(twice).await, 0, "a pick is there twice");
     w.check().await;
-    w.ctx.db.close().await;
+    w.office.db.close().await;
     for node in [&mut a, &mut b] {
         let hold = node.hold.take().unwrap();
         tokio::task::spawn_blocking(move || hold.release_and_wait()).await.unwrap();
@@ -345,8 +341,8 @@ async fn a_server_that_says_nothing_keeps_nobody() {
     schema::make_roles(&server).await.unwrap();
     schema::create_database(&server, DATABASE, None).await.unwrap();
     schema::migrate(&node.url(OWNER)).await.unwrap();
-    let url = node.url(schema::APP_ROLE);
-    let w = World::at(node.url(OWNER), &url, DATABASE.into()).await;
+    let url = node.url(Login::Session.role());
+    let w = World::at(|role| node.url(role), DATABASE.into()).await;
     let badge = w.person("V", Role::Picker).await.badge;
     let mut term = console(&url, &node, &badge);
     term.wait_for("Put back");
@@ -367,7 +363,7 @@ async fn a_server_that_says_nothing_keeps_nobody() {
     term.wait_for("Put back");
     term.kill();
     w.check().await;
-    w.ctx.db.close().await;
+    w.office.db.close().await;
     let hold = node.hold.take().unwrap();
     tokio::task::spawn_blocking(move || hold.release_and_wait()).await.unwrap();
 }

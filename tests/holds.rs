@@ -7,7 +7,7 @@ use wavedeck::store::holds::{self, Subject};
 impl World {
     /// Holds what is called so; returns the hold's number.
     async fn hold(&self, subject: Subject<'_>) -> String {
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.office.db.begin().await.unwrap();
         let found = holds::find(&mut tx, subject, None).await.unwrap();
         let [id] = found.as_slice() else { panic!("{subject:?}: {found:?}") };
         let no = holds::add(&mut tx, subject.code(), *id, "recall", "glass", "BOSS").await.unwrap();
@@ -16,7 +16,7 @@ impl World {
     }
 
     async fn lift(&self, hold_no: &str) -> bool {
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.office.db.begin().await.unwrap();
         let done = holds::lift(&mut tx, hold_no, "BOSS").await.unwrap();
         tx.commit().await.unwrap();
         done
@@ -135,7 +135,7 @@ async fn a_recall_reaches_bin_tote_box_and_truck() {
     packer.ok("WDC-CLOSE").await;
     assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state = 'handed_over'").await, 2);
     // What has left of the good lot, and to whom, is one question.
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.office.db.begin().await.unwrap();
     let fine = holds::find(&mut tx, lot("FINE"), None).await.unwrap()[0];
     let sent = holds::sent(&mut tx, fine).await.unwrap();
     drop(tx);

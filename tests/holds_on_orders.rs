@@ -7,7 +7,7 @@ use wavedeck::work::parcel;
 
 impl World {
     async fn hold_for(&self, subject: Subject<'_>, reason: &str) -> String {
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.office.db.begin().await.unwrap();
         let id = holds::find(&mut tx, subject, None).await.unwrap()[0];
         let no = holds::add(&mut tx, subject.code(), id, reason, "", "BOSS").await.unwrap();
         tx.commit().await.unwrap();
@@ -15,7 +15,7 @@ impl World {
     }
 
     async fn let_go(&self, hold_no: &str) {
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.office.db.begin().await.unwrap();
         assert!(holds::lift(&mut tx, hold_no, "BOSS").await.unwrap());
         tx.commit().await.unwrap();
     }
@@ -24,7 +24,7 @@ impl World {
     async fn order_of(&self, no: &str, customer: &str, lines: &[(&str, i64)]) {
         let mut order = World::order_json(no, lines);
         order["customer"] = customer.into();
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.worker.db.begin().await.unwrap();
         wavedeck::store::ingest::order(&mut tx, self.shop, &World::parse(order)).await.unwrap();
         wavedeck::store::orders::promise_waiting(&mut tx, 100).await.unwrap();
         tx.commit().await.unwrap();
@@ -143,7 +143,7 @@ async fn a_closed_box_of_a_held_shipment_gets_its_label_when_it_is_let_go() {
     w.sql("UPDATE shipment SET state = 'packing'").await;
     let hold = w.hold_for(Subject::Shipment("S0000001"), "payment_check").await;
     let parcel = w.number("SELECT place_id FROM parcel").await;
-    let said = parcel::finish(&w.ctx, parcel).await.unwrap();
+    let said = parcel::finish(&w.worker, parcel).await.unwrap();
     assert_eq!(said.text.key, "label-shipment-held");
     assert_eq!(w.text("SELECT state FROM parcel").await, "closed");
     w.let_go(&hold).await;
@@ -242,7 +242,7 @@ async fn what_the_program_holds_nobody_lifts_and_what_is_over_is_held_no_more() 
     w.order_of("O1", "anna", &[("I0", 1)]).await;
     w.sql("UPDATE orders SET shop_holds = true").await;
     w.sql("SELECT keep_holds(array_agg(id)) FROM orders").await;
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.office.db.begin().await.unwrap();
     assert!(holds::lift(&mut tx, "H000001", "BOSS").await.is_err());
     drop(tx);
     w.sql("UPDATE orders SET shop_holds = false").await;

@@ -85,7 +85,7 @@ async fn what_was_got_cannot_be_changed() {
 async fn tidied(w: &World) -> usize {
     let mut rounds = 1;
     loop {
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.worker.db.begin().await.unwrap();
         let more = store::jobs::delete_old(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         if !more {

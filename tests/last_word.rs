@@ -51,7 +51,7 @@ async fn what_the_shop_holds_gets_no_label_until_it_lets_go() {
     shop.change("O1", |order| order["status"] = json!("paid"));
     // The pull sees it; so does whoever asks for the label.
     let parcel = w.number("SELECT place_id FROM parcel").await;
-    wavedeck::work::parcel::finish(&w.ctx, parcel).await.unwrap();
+    wavedeck::work::parcel::finish(&w.worker, parcel).await.unwrap();
     assert_eq!(w.text("SELECT state FROM parcel").await, "labelled");
     assert_eq!(w.number("SELECT count(*) FROM shipment_hold").await, 0);
     // At the truck the same.

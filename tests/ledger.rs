@@ -213,7 +213,7 @@ async fn check_finds_what_the_triggers_would_have_prevented() {
     w.stock(&[("A01", "I0", "L1", 100, 10)]).await;
     w.sql("ALTER TABLE stock DISABLE TRIGGER stock_guard").await;
     w.sql("UPDATE stock SET on_hand = 11").await;
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.office.db.begin().await.unwrap();
     let report = wavedeck::store::check::run(&mut tx).await.unwrap();
     assert!(!report.ok);
     let p = &report.problems[0];

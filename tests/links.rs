@@ -52,7 +52,7 @@ async fn every_refusal_of_a_shop_has_its_class() {
 /// Runs the background task until `done` or the time is up.
 pub async fn run_until(w: &World, what: &str, sql: &str, value: i64) {
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let background = tokio::spawn(jobs::run(w.worker.clone(), stopped));
     let until = Instant::now() + Duration::from_secs(60);
     while w.number(sql).await != value {
         assert!(Instant::now() < until, "{what}: {} of {value}", w.number(sql).await);
@@ -289,9 +289,9 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
         ORDER BY l.id",
     )
     .await;
-    assert!(wavedeck::work::parcel::print_next(&w.ctx).await.unwrap());
+    assert!(wavedeck::work::parcel::print_next(&w.worker).await.unwrap());
     // What waits behind it waits, though its own time has come.
-    assert!(!wavedeck::work::parcel::print_next(&w.ctx).await.unwrap());
+    assert!(!wavedeck::work::parcel::print_next(&w.worker).await.unwrap());
     assert_eq!(w.number("SELECT count(*) FROM print_job WHERE printed_at IS NULL").await, 2);
     assert!(w.text("SELECT trouble FROM printer").await.contains("127.0.0.1"));
     // Weeks of failures do not overflow anything.
@@ -300,7 +300,7 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
         std::env::temp_dir().join(format!("wavedeck-test-{}-printer.zpl", std::process::id()));
     w.sql(&format!("UPDATE printer SET url = 'file://{}'", file.display())).await;
     w.sql("UPDATE print_job SET next_at = now()").await;
-    while wavedeck::work::parcel::print_next(&w.ctx).await.unwrap() {}
+    while wavedeck::work::parcel::print_next(&w.worker).await.unwrap() {}
     let printed = std::fs::read_to_string(&file).unwrap();
     std::fs::remove_file(&file).unwrap();
     let first = w.text("SELECT min(sscc) FROM parcel").await;

@@ -43,7 +43,7 @@ async fn at_exceptions(w: &World) -> Robot {
 /// What the worker does every minute; returns how many shipments have all that they lacked.
 async fn find_again(w: &World) -> usize {
     let mut found = 0;
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.worker.db.begin().await.unwrap();
     for lacking in exceptions::lost_and_there(&mut tx, 10).await.unwrap() {
         found += usize::from(exceptions::find_again(&mut tx, &lacking).await.unwrap());
     }

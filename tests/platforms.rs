@@ -70,7 +70,7 @@ async fn world(kind: &str, url: &str) -> World {
 /// The same without waiting for what is under way.
 async fn run_while(w: &World, what: &str, sql: &str, value: i64) {
     let (_stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let background = tokio::spawn(jobs::run(w.worker.clone(), stopped));
     let until = Instant::now() + Duration::from_secs(90);
     while w.number(sql).await != value {
         assert!(Instant::now() < until, "{what}: {} of {value}", w.number(sql).await);
@@ -81,7 +81,7 @@ async fn run_while(w: &World, what: &str, sql: &str, value: i64) {
 
 async fn run_until(w: &World, what: &str, sql: &str, value: i64) {
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let background = tokio::spawn(jobs::run(w.worker.clone(), stopped));
     let until = Instant::now() + Duration::from_secs(90);
     while w.number(sql).await != value {
         assert!(
@@ -277,10 +277,10 @@ async fn stock_is_set_told_again_after_a_lost_answer_and_compared() {
         // Somebody changes it over there.
         let item = shop.books().stock.keys().next().cloned().unwrap();
         shop.books().stock.insert(item, 7);
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.office.db.begin().await.unwrap();
         let row = wavedeck::store::shops::find(&mut tx, "P1").await.unwrap().unwrap();
         drop(tx);
-        let found = jobs::push::compare_with_shop(&w.ctx, &row, None).await.unwrap().unwrap();
+        let found = jobs::push::compare_with_shop(&w.worker, &row, None).await.unwrap().unwrap();
         assert_eq!(
             found.iter().map(|one| (one.code.as_str(), one.told, one.shown)).collect::<Vec<_>>(),
             [("I0", 98, 7)],
@@ -303,7 +303,7 @@ async fn stock_is_set_told_again_after_a_lost_answer_and_compared() {
             "{kind}: and the case is done"
         );
         assert!(
-            jobs::push::compare_with_shop(&w.ctx, &row, None).await.unwrap().unwrap().is_empty(),
+            jobs::push::compare_with_shop(&w.worker, &row, None).await.unwrap().unwrap().is_empty(),
             "{kind}"
         );
         w.end().await;
@@ -599,7 +599,7 @@ async fn a_jd_order_that_is_split_is_not_sent_besides_its_parts() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 300, 100)]).await;
     let take_in = async |value: Value| {
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.worker.db.begin().await.unwrap();
         let order = jd::order(value).unwrap();
         wavedeck::store::ingest::page(&mut tx, w.shop, &[&order]).await.unwrap();
         tx.commit().await.unwrap();
@@ -962,7 +962,7 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
     trade["status"] = json!("SELLER_CONSIGNED_PART");
     trade["orders"]["order"][0]["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
     let mut mine = order("taobao", 2, now(), &[("I0", 2), ("I1", 1)]);
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.worker.db.begin().await.unwrap();
     wavedeck::store::ingest::order(&mut tx, w.shop, &taobao::order(trade).unwrap()).await.unwrap();
     wavedeck::store::ingest::order(&mut tx, w.shop, &taobao::order(mine.clone()).unwrap())
         .await
@@ -980,7 +980,7 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
     let told = async |second: i64, sent: i64| {
         let mut parts = order("amazon", 3, now() + second, &[("I0", 5)]);
         parts["orderItems"][0]["fulfillment"]["quantityFulfilled"] = json!(sent);
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.worker.db.begin().await.unwrap();
         wavedeck::store::ingest::order(&mut tx, w.shop, &amazon::order(parts).unwrap())
             .await
             .unwrap();
@@ -998,7 +998,7 @@ async fn what_somebody_else_sent_is_not_sent_again_and_what_we_sent_is_not_calle
     assert_eq!(w.number("SELECT max(elsewhere) FROM order_line").await, 2);
     // Two that others sent are taken back: they are to be sent again.
     let mut again = order("amazon", 4, now(), &[("I0", 2)]);
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.worker.db.begin().await.unwrap();
     for (second, sent) in [(0, 2), (60, 0)] {
         again["orderItems"][0]["fulfillment"]["quantityFulfilled"] = json!(sent);
         again["lastUpdatedTime"] =
@@ -1167,7 +1167,7 @@ async fn a_shop_that_answers_slowly_holds_no_other_back() {
     w.shop_at("DEAD", "jd", &format!("http://{}", dead.local_addr().unwrap()), "k", "s", json!({}))
         .await;
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let background = tokio::spawn(jobs::run(w.worker.clone(), stopped));
     for n in 0..3 {
         shop.put([order("taobao", n, now(), &[("I0", 2)])]);
         let began = Instant::now();

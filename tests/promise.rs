@@ -123,7 +123,7 @@ async fn what_cannot_be_reserved_whole_stays_ready_and_short() {
 async fn one_order_is_split_over_two_warehouses() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 3)]).await;
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.office.db.begin().await.unwrap();
     let other =
         wavedeck::store::site::add_warehouse(&mut tx, "WH2", "Second", "UTC", false).await.unwrap();
     let bins = serde_json::json!([
@@ -235,7 +235,7 @@ async fn midnight_breaks_what_is_no_longer_good() {
     w.stock(&[("A01", "I0", "L1", 10, 2)]).await;
     w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1)])]).await;
     w.clock("11 days").await;
-    turn::run_once(&w.ctx).await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
     assert_eq!(
         w.text("SELECT string_agg(state || ':' || reason, ' ') FROM shipment").await,
         "pending:broken_promise pending:broken_promise"
@@ -243,7 +243,7 @@ async fn midnight_breaks_what_is_no_longer_good() {
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'broken_promise'").await, 2);
     // New goods: the shipments are served, and their cases close by themselves.
     w.stock(&[("A02", "I0", "L2", 90, 2)]).await;
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.worker.db.begin().await.unwrap();
     assert_eq!(orders::promise_waiting(&mut tx, 10).await.unwrap(), 2);
     tx.commit().await.unwrap();
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE done_at IS NULL").await, 0);
@@ -285,7 +285,7 @@ async fn many_at_once_get_what_one_at_a_time_would() {
         if lines.is_empty() {
             continue;
         }
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.worker.db.begin().await.unwrap();
         ingest::order(
             &mut tx,
             shops[next(4) as usize],
@@ -302,7 +302,7 @@ async fn many_at_once_get_what_one_at_a_time_would() {
     let order =
         w.text("SELECT string_agg(id::text, ' ' ORDER BY priority DESC, id) FROM shipment").await;
     for id in order.split(' ') {
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.office.db.begin().await.unwrap();
         orders::promise_shipment(&mut tx, warehouse, id.parse().unwrap()).await.unwrap();
         tx.commit().await.unwrap();
     }

@@ -94,7 +94,7 @@ impl Day {
         order["updated_at"] = jiff::Timestamp::now().to_string().into();
         let order = World::parse(order);
         for _ in 0..20 {
-            let mut tx = self.w.ctx.db.begin().await.unwrap();
+            let mut tx = self.w.worker.db.begin().await.unwrap();
             let said = async {
                 wavedeck::store::ingest::order(&mut tx, self.w.shop, &order).await?;
                 tx.commit().await
@@ -176,7 +176,7 @@ impl Day {
         let closed = "SELECT coalesce(string_agg(place_id::text, ' '), '') FROM parcel WHERE state \
                       = 'closed'";
         for parcel in self.w.text(closed).await.split_whitespace() {
-            let _ = wavedeck::work::parcel::finish(&self.w.ctx, parcel.parse().unwrap()).await;
+            let _ = wavedeck::work::parcel::finish(&self.w.worker, parcel.parse().unwrap()).await;
         }
     }
 
@@ -249,15 +249,15 @@ impl Day {
     /// What the background does: parcels, promises, what was lost; now and then a day passes.
     async fn worker(&mut self) -> &'static str {
         self.finish_parcels().await;
-        let mut tx = self.w.ctx.db.begin().await.unwrap();
+        let mut tx = self.w.worker.db.begin().await.unwrap();
         if wavedeck::store::orders::promise_waiting(&mut tx, 100).await.is_ok() {
             let _ = tx.commit().await;
         }
-        let mut tx = self.w.ctx.db.begin().await.unwrap();
+        let mut tx = self.w.office.db.begin().await.unwrap();
         let lacking = wavedeck::store::exceptions::lost_and_there(&mut tx, 5).await.unwrap();
         drop(tx);
         for one in lacking {
-            let mut tx = self.w.ctx.db.begin().await.unwrap();
+            let mut tx = self.w.worker.db.begin().await.unwrap();
             if wavedeck::store::exceptions::find_again(&mut tx, &one).await.is_ok() {
                 let _ = tx.commit().await;
             }
@@ -315,10 +315,10 @@ async fn whatever_happens_the_books_are_right_and_nothing_is_owed_unseen() {
             if day.rng.u8(0..60) == 0 {
                 day.days += 9;
                 w.clock(&format!("{} days", day.days)).await;
-                wavedeck::jobs::turn::run_once(&w.ctx).await.unwrap();
+                wavedeck::jobs::turn::run_once(&w.worker).await.unwrap();
                 told.push("days pass");
             }
-            let mut tx = w.ctx.db.begin().await.unwrap();
+            let mut tx = w.office.db.begin().await.unwrap();
             let report = wavedeck::store::check::run(&mut tx).await.unwrap();
             drop(tx);
             if !report.ok {

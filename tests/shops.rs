@@ -44,7 +44,7 @@ async fn ten_shops_of_which_one_is_unreadable_one_dead_and_one_throttled() {
     })]);
     standins[2].misbehave(Faults { throttle: 1_000_000, ..Faults::default() });
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let background = tokio::spawn(jobs::run(w.worker.clone(), stopped));
     let all = Instant::now() + Duration::from_secs(40);
     while w.number("SELECT count(*) FROM orders").await < 400 {
         assert!(Instant::now() < all, "the good shops' orders never come");
@@ -316,12 +316,12 @@ async fn what_is_sealed_opens_for_its_row_alone_and_keys_can_change() {
         .await;
     w.shop_at("B", "magento", "http://127.0.0.1:9", "k", "secret-b\n\nlogin", json!({})).await;
     let row = async |code: &str| {
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.office.db.begin().await.unwrap();
         wavedeck::store::shops::find(&mut tx, code).await.unwrap().unwrap()
     };
     let (a, b) = (
-        shops::account(&w.ctx.vault, &row("A").await).unwrap(),
-        shops::account(&w.ctx.vault, &row("B").await).unwrap(),
+        shops::account(&w.worker.vault, &row("A").await).unwrap(),
+        shops::account(&w.worker.vault, &row("B").await).unwrap(),
     );
     assert_eq!(
         (a.secret.as_str(), a.session.as_str(), a.refresh.as_str()),
@@ -335,7 +335,7 @@ async fn what_is_sealed_opens_for_its_row_alone_and_keys_can_change() {
     assert!(w.try_sql("UPDATE shop SET secret = 'in the open' WHERE code = 'A'").await.is_err());
     w.sql("UPDATE shop SET secret = (SELECT secret FROM shop WHERE code = 'B') WHERE code = 'A'")
         .await;
-    assert!(matches!(shops::account(&w.ctx.vault, &row("A").await), Err(Locked::Damaged)));
+    assert!(matches!(shops::account(&w.worker.vault, &row("A").await), Err(Locked::Damaged)));
     w.sql("DELETE FROM shop_token WHERE shop_id = (SELECT id FROM shop WHERE code = 'A')").await;
     w.sql("UPDATE shop SET secret = '' WHERE code = 'A'").await;
     // A key of one's own, changed by the command while another process still has the old one.
@@ -691,7 +691,7 @@ async fn a_watched_folder_takes_files_in_once_and_puts_them_aside() {
     std::fs::write(dir.join("two.csv"), "nothing,of,ours\n1,2,3\n").unwrap();
     std::fs::write(dir.join("notes.txt"), "left alone").unwrap();
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let background = tokio::spawn(jobs::run(w.worker.clone(), stopped));
     let seen = async |what: &str, sql: &str, value: i64| {
         let until = Instant::now() + Duration::from_secs(30);
         while w.number(sql).await != value {

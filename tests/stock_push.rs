@@ -19,7 +19,7 @@ async fn shop(w: &World, code: &str) -> Standin {
 
 async fn until(w: &World, sql: &str, value: i64) {
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let background = tokio::spawn(jobs::run(w.worker.clone(), stopped));
     let end = Instant::now() + Duration::from_secs(60);
     while w.number(sql).await != value {
         assert!(Instant::now() < end, "{sql}: {}, not {value}", w.number(sql).await);

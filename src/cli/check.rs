@@ -13,7 +13,7 @@ pub struct Check {
 }
 
 pub async fn run(args: Check, config: &Config) -> Done {
-    let report = open::with_tx(config, None, async |tx| check::run(tx).await).await?;
+    let report = open::look(config, async |tx| check::run(tx).await).await?;
     if args.json {
         say(&serde_json::to_string(&report).map_err(Fail::bug)?)?;
     } else {

@@ -8,6 +8,7 @@ use crate::console::input::Framing;
 use crate::console::session::Setup;
 use crate::console::tty;
 use crate::protocol::{Message, sign_on};
+use crate::store::schema::Login;
 use crate::work::Ctx;
 use crate::{jobs, limits};
 use std::sync::Arc;
@@ -16,32 +17,41 @@ use uuid::Uuid;
 
 pub async fn run(config: &Config) -> Done {
     let opened = open::open(config).await?;
-    let alone = opened.hold.is_some();
-    let ctx = Arc::new(opened.ctx(
-        "console",
-        limits::CONSOLE_CONNECTIONS + if alone { limits::WORKER_CONNECTIONS } else { 0 },
-    )?);
-    let (stop, stopped) = watch::channel(false);
+    let ctx = Arc::new(opened.ctx(Login::Session, "console", limits::CONSOLE_CONNECTIONS)?);
     // On its own private cluster the console carries the background task too.
-    let background = alone.then(|| tokio::spawn(jobs::run(ctx.clone(), stopped)));
+    let background =
+        if opened.hold.is_some() { Some(Background::start(&opened, "worker")?) } else { None };
     let done = open_session(config, ctx.clone()).await;
-    finish(opened, ctx, stop, background).await?;
+    ctx.db.close().await;
+    if let Some(background) = background {
+        background.stop().await?;
+    }
+    opened.close().await?;
     done
 }
 
-/// Stops the background task, closes the pool, lets the cluster go.
-pub async fn finish(
-    opened: Opened,
-    ctx: Arc<Ctx>,
-    stop: watch::Sender<bool>,
-    background: Option<tokio::task::JoinHandle<()>>,
-) -> Done {
-    stop.send_replace(true);
-    if let Some(background) = background {
-        background.await.map_err(Fail::bug)?;
+/// The background task of this process, with a login of its own.
+pub struct Background {
+    pub ctx: Arc<Ctx>,
+    pub stop: watch::Sender<bool>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Background {
+    pub fn start(opened: &Opened, name: &str) -> Done<Background> {
+        let ctx = Arc::new(opened.ctx(Login::Worker, name, limits::WORKER_CONNECTIONS)?);
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(jobs::run(ctx.clone(), stopped));
+        Ok(Background { ctx, stop, task })
     }
-    ctx.db.close().await;
-    opened.close().await
+
+    /// Lets it finish what it is at, then closes its connections.
+    pub async fn stop(self) -> Done {
+        self.stop.send_replace(true);
+        self.task.await.map_err(Fail::bug)?;
+        self.ctx.db.close().await;
+        Ok(())
+    }
 }
 
 /// Runs the session on this terminal.

@@ -4,7 +4,7 @@ use super::{Done, Fail, open, say, tell};
 use crate::cluster::{self, Cluster};
 use crate::config::Config;
 use crate::protocol::Message;
-use crate::store::schema;
+use crate::store::schema::{self, Login};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -39,7 +39,7 @@ pub async fn run(args: Db, config: &Config) -> Done {
     match args.what {
         What::Url => say(&match &config.database.url {
             Some(url) => url.clone(),
-            None => open::private()?.url(schema::APP_ROLE, cluster::DATABASE),
+            None => open::private()?.url(Login::Session.role(), cluster::DATABASE),
         }),
         What::Start => {
             let opened = open::open_private().await?;

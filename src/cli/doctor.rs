@@ -8,6 +8,7 @@ use crate::jobs::folder;
 use crate::limits;
 use crate::links::printers;
 use crate::protocol::Message;
+use crate::store::schema::Login;
 use crate::store::{self, doctor};
 use crate::work::{Ctx, shops};
 use clap::Args;
@@ -98,7 +99,7 @@ fn here(config: &Config) -> Vec<Finding> {
 /// What is reached over the database: itself, printers, shops, the clock.
 async fn there(config: &Config) -> Done<Vec<Finding>> {
     let opened = open::open(config).await?;
-    let ctx = opened.ctx("doctor", 1)?;
+    let ctx = opened.ctx(Login::Worker, "doctor", 1)?;
     let findings = look(&ctx, config).await;
     ctx.db.close().await;
     opened.close().await?;

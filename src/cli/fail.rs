@@ -98,6 +98,9 @@ impl From<store::Error> for Fail {
             store::Error::NotLetIn(message) => {
                 Fail::environment(Message::key("cli-not-let-in").with("said", message))
             }
+            store::Error::NotAllowed(message) => {
+                Fail::environment(Message::key("cli-login-may-not").with("said", message))
+            }
             store::Error::Schema(state) => Fail::environment(Message::key(match state {
                 store::schema::State::Missing => "cli-schema-missing",
                 store::schema::State::Older => "cli-schema-older",

@@ -8,6 +8,7 @@ use crate::links::tables::{self, Broken, Table};
 use crate::protocol::Message;
 use crate::store::Actor;
 use crate::store::audit;
+use crate::store::schema::Login;
 use crate::store::shops;
 use crate::store::{Db, Tx, people, site};
 use crate::work::import::map::{self, Map, NotThese};
@@ -73,7 +74,7 @@ pub async fn run(args: Import, config: &Config) -> Done {
         let _ = writeln!(io::stderr(), "{}", Catalogue::new(config.lang()).say(&note));
     }
     let opened = open::open(config).await?;
-    let db = opened.db("import", 1)?;
+    let db = opened.db(Login::Admin, "import", 1)?;
     let done = async {
         let (mut tx, report) = take(&db, &args, kind, table, columns, &map).await?;
         if args.dry_run {

@@ -5,6 +5,7 @@ use crate::cluster::{self, Cluster, Hold};
 use crate::config::{self, Config};
 use crate::links::channels;
 use crate::store::audit;
+use crate::store::schema::Login;
 use crate::store::{self, Db, Tx, schema};
 use crate::work::Ctx;
 use crate::work::vault::{self, Vault};
@@ -12,18 +13,27 @@ use std::path::PathBuf;
 
 /// An open database, and the hold on the private cluster if it is in there.
 pub struct Opened {
+    /// The configured one, or that of the private cluster's sessions.
     pub url: String,
     pub hold: Option<Hold>,
 }
 
 impl Opened {
-    pub fn db(&self, name: &str, connections: u32) -> Done<Db> {
-        Ok(Db::new(&self.url, &format!("wavedeck {name}"), connections)?)
+    /// Where to log in. A shared database is reached by the login that its URL names.
+    fn url(&self, login: Login) -> String {
+        match &self.hold {
+            Some(hold) => hold.cluster().url(login.role(), cluster::DATABASE),
+            None => self.url.clone(),
+        }
     }
 
-    pub fn ctx(&self, name: &str, connections: u32) -> Done<Ctx> {
+    pub fn db(&self, login: Login, name: &str, connections: u32) -> Done<Db> {
+        Ok(Db::new(&self.url(login), &format!("wavedeck {name}"), connections)?)
+    }
+
+    pub fn ctx(&self, login: Login, name: &str, connections: u32) -> Done<Ctx> {
         let client = channels::client().map_err(|e| Fail::bug(e.message))?;
-        Ok(Ctx::new(self.db(name, connections)?, client, self.vault()?))
+        Ok(Ctx::new(self.db(login, name, connections)?, client, self.vault()?))
     }
 
     /// The key file that is named; a private cluster has one of its own beside its data, made when
@@ -70,7 +80,7 @@ pub async fn open_private() -> Done<Opened> {
     let hold = hold_cluster(private()?).await?;
     let cluster = hold.cluster();
     let owner = cluster.url(cluster::OWNER, cluster::DATABASE);
-    let url = cluster.url(schema::APP_ROLE, cluster::DATABASE);
+    let url = cluster.url(Login::Session.role(), cluster::DATABASE);
     // Rights are granted with the schema: doing that again would wait for everybody's transactions.
     if schema::verify(&url).await.is_ok() {
         return Ok(Opened { url, hold: Some(hold) });
@@ -102,13 +112,26 @@ pub async fn with_tx<T>(
     with_open_database(open(config).await?, action, work).await
 }
 
+/// Looks at what is there, and sees nothing secret.
+pub async fn look<T>(
+    config: &Config,
+    work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>,
+) -> Done<T> {
+    let opened = open(config).await?;
+    let db = opened.db(Login::Reader, "cli", 1)?;
+    let seen = async { work(&mut db.begin().await?).await }.await;
+    db.close().await;
+    opened.close().await?;
+    Ok(seen?)
+}
+
 /// The same in a database that is open; it is closed after.
 pub async fn with_open_database<T>(
     opened: Opened,
     action: Option<(&str, &str)>,
     work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>,
 ) -> Done<T> {
-    let db = opened.db("cli", 1)?;
+    let db = opened.db(Login::Admin, "cli", 1)?;
     let done = async {
         let mut tx = db.begin().await?;
         let done = work(&mut tx).await?;

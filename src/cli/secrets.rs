@@ -5,6 +5,7 @@ use crate::config::{self, Config};
 use crate::protocol::Message;
 use crate::store::Db;
 use crate::store::audit;
+use crate::store::schema::Login;
 use crate::work::shops;
 use crate::work::vault::{self, Locked, Vault};
 use clap::{Args, Subcommand};
@@ -36,7 +37,7 @@ pub async fn run(args: Secrets, config: &Config) -> Done {
             let file = opened.key_file()?.ok_or(Locked::NoFile)?;
             vault::add_key(&file)?;
             let vault = Vault::new(Some(file.clone()));
-            let db = opened.db("secrets", 1)?;
+            let db = opened.db(Login::Admin, "secrets", 1)?;
             let shops = reseal(&db, &vault).await?;
             // Whoever had sealed something with the old key and not yet stored it has done so by
             // now.
@@ -52,7 +53,7 @@ pub async fn run(args: Secrets, config: &Config) -> Done {
         What::Reseal => {
             let opened = open::open(config).await?;
             let vault = opened.vault()?;
-            let db = opened.db("secrets", 1)?;
+            let db = opened.db(Login::Admin, "secrets", 1)?;
             let shops = reseal(&db, &vault).await?;
             db.close().await;
             opened.close().await?;

@@ -8,6 +8,7 @@ use crate::links::channels::{self, Channel, ChannelError, PullPage, StockLevel};
 use crate::protocol::Message;
 use crate::store;
 use crate::store::push::{self, Rules};
+use crate::store::schema::Login;
 use crate::store::shops::NewShop;
 use crate::store::shops::ShopChange;
 use crate::work::{Ctx, shops};
@@ -266,7 +267,7 @@ fn unknown(code: &str) -> Fail {
 /// Every call that changes nothing, one after the other: what works and what does not.
 async fn test(config: &Config, code: &str) -> Done {
     let opened = open::open(config).await?;
-    let ctx = opened.ctx("cli", 1)?;
+    let ctx = opened.ctx(Login::Worker, "cli", 1)?;
     let done = calls(config, &ctx, code).await;
     ctx.db.close().await;
     opened.close().await?;
@@ -369,7 +370,7 @@ const PAGES_TRIED: usize = 12;
 
 async fn compare(config: &Config, code: &str, json: bool) -> Done {
     let opened = open::open(config).await?;
-    let ctx = opened.ctx("cli", 1)?;
+    let ctx = opened.ctx(Login::Worker, "cli", 1)?;
     let found = async {
         let mut tx = ctx.db.begin().await?;
         let shop = store::shops::find(&mut tx, code).await?.ok_or_else(|| unknown(code))?;

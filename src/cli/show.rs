@@ -4,6 +4,7 @@ use super::{Done, Fail, open, say};
 use crate::config::Config;
 use crate::limits;
 use crate::protocol::Message;
+use crate::store::schema::Login;
 use crate::store::show::{self, ListKind};
 use crate::work;
 use clap::Args;
@@ -38,7 +39,9 @@ pub async fn run(args: Show, config: &Config) -> Done {
     }
     if args.what == "timeline" {
         let no = args.order.ok_or_else(|| Fail::usage(Message::key("cli-show-order")))?;
-        let rows = open::with_tx(config, None, async |tx| show::timeline(tx, &no).await).await?;
+        // What a shop said names buyers.
+        let said = open::with_tx(config, None, async |tx| show::timeline(tx, &no).await);
+        let rows = said.await?;
         return match rows.is_empty() {
             true => Err(Fail::refused(Message::key("cli-show-no-order").with("received", no))),
             false if args.csv => csv(&rows).iter().try_for_each(|line| say(line)),
@@ -55,7 +58,7 @@ pub async fn run(args: Show, config: &Config) -> Done {
         .into_iter()
         .find(|(name, _)| *name == args.what)
         .ok_or_else(|| Fail::bug(&args.what))?;
-    let rows = open::with_tx(config, None, async |tx| {
+    let rows = open::look(config, async |tx| {
         show::rows(tx, list, args.warehouse.as_deref(), args.limit.into()).await
     })
     .await?;
@@ -68,7 +71,7 @@ pub async fn run(args: Show, config: &Config) -> Done {
 async fn show_work(args: &Show, config: &Config) -> Done {
     let Some(code) = &args.person else { return Err(Fail::usage(Message::key("cli-show-person"))) };
     let opened = open::open(config).await?;
-    let ctx = opened.ctx("cli", limits::CONSOLE_CONNECTIONS)?;
+    let ctx = opened.ctx(Login::Reader, "cli", limits::CONSOLE_CONNECTIONS)?;
     let work = work::work_of(&ctx, code).await;
     ctx.db.close().await;
     opened.close().await?;

@@ -141,17 +141,16 @@ fn unknown(code: &str) -> Fail {
 /// The person who answers for what a command moves: by code and PIN, and by right.
 pub async fn answering(tx: &mut Tx, code: &str) -> Done<i64> {
     let wrong = || Fail::refused(Message::key("cli-person-pin").with("received", code));
-    let person = people::by_code(tx, &code.to_uppercase())
+    let (person, role) = people::by_code(tx, &code.to_uppercase())
         .await?
-        .filter(|p| p.active && p.locked_s.is_none())
+        .filter(|(person, _)| person.active && person.locked_s.is_none())
         .ok_or_else(wrong)?;
-    let pin = pin_line()?;
-    if !sign_on::pin_matches(person.pin_hash.as_deref(), &pin) {
+    let hash = sign_on::hash_as(person.salt.as_deref(), &pin_line()?);
+    if !people::pin_is_right(tx, person.id, &hash, "cli").await? {
         return Err(wrong());
     }
-    let role = &person.operator.role;
     if role.may(Right::Stock) {
-        return Ok(person.operator.id);
+        return Ok(person.id);
     }
     Err(Fail::refused(
         Message::key("cli-person-right").with("received", code).with("role", &role.name),

@@ -1,16 +1,14 @@
 //! `wavedeck worker`: the background task alone.
 
-use super::console::finish;
+use super::console::Background;
 use super::{Done, Fail, open};
 use crate::config::Config;
+use crate::jobs;
 use crate::links::webhooks;
 use crate::protocol::Message;
-use crate::{jobs, limits};
 use clap::Args;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 
 #[derive(Args)]
 pub struct Worker {
@@ -30,16 +28,14 @@ pub async fn run(args: Worker, config: &Config) -> Done {
         None => None,
     };
     let opened = open::open(config).await?;
-    let ctx = Arc::new(opened.ctx("worker", limits::WORKER_CONNECTIONS)?);
-    let (stop, stopped) = watch::channel(false);
+    let background = Background::start(&opened, "worker")?;
     if let Some(door) = door {
         tokio::spawn(webhooks::serve(
             door,
-            jobs::hooks::webhook_handler(ctx.clone()),
-            stopped.clone(),
+            jobs::hooks::webhook_handler(background.ctx.clone()),
+            background.stop.subscribe(),
         ));
     }
-    let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
     let (mut interrupted, mut ended, mut hung_up) = (
         signal(SignalKind::interrupt())?,
         signal(SignalKind::terminate())?,
@@ -50,5 +46,6 @@ pub async fn run(args: Worker, config: &Config) -> Done {
         _ = ended.recv() => {}
         _ = hung_up.recv() => {}
     }
-    finish(opened, ctx, stop, Some(background)).await
+    background.stop().await?;
+    opened.close().await
 }

@@ -7,6 +7,7 @@ pub mod hooks;
 pub mod outbox;
 pub mod pull;
 pub mod push;
+pub mod questions;
 pub mod tokens;
 pub mod turn;
 
@@ -23,6 +24,7 @@ use tokio::task::JoinSet;
 pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     let mut loops = JoinSet::new();
     loops.spawn(every(limits::SPOOL_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(spool(ctx))));
+    loops.spawn(questions::run(ctx.clone(), stop.clone(), limits::QUESTIONS_EVERY));
     loops.spawn(pull::run(ctx.clone(), stop.clone()));
     loops.spawn(push::run(ctx.clone(), stop.clone()));
     loops.spawn(outbox::run(ctx.clone(), stop.clone()));
@@ -81,7 +83,7 @@ async fn spool(ctx: &Ctx) -> store::Result<()> {
     Ok(())
 }
 
-/// Labels that a console left unmade when it died.
+/// Labels that nobody waited for, or that their shops held up.
 async fn closed(ctx: &Ctx) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
     let parcels = store::jobs::closed_parcels(&mut tx).await?;

@@ -33,6 +33,7 @@ pub mod places;
 pub mod printers;
 pub mod push;
 pub mod put_back;
+pub mod questions;
 pub mod queue;
 pub mod roles;
 pub mod routes;
@@ -68,6 +69,9 @@ pub enum Error {
     /// It answers, and knows no such user, password or database.
     #[error("the database does not let us in: {0}")]
     NotLetIn(String),
+    /// It answers, and this login may not do that.
+    #[error("the database refuses this login: {0}")]
+    NotAllowed(String),
     /// The database is not at this program's schema.
     #[error("the schema is {0:?}")]
     Schema(schema::State),
@@ -90,6 +94,7 @@ impl From<sqlx::Error> for Error {
                 match db.code().as_deref() {
                     Some("40001" | "40P01" | "55P03") => Error::Retry(message),
                     Some("53300" | "57014") => Error::Slow(message),
+                    Some("42501") => Error::NotAllowed(message),
                     Some("57P01" | "57P02" | "57P03" | "25006") => Error::Unavailable(message),
                     Some(code) if code.starts_with("28") || code == "3D000" => {
                         Error::NotLetIn(message)

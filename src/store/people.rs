@@ -1,69 +1,76 @@
 //! People: who may sign on, and how the site lists them.
 
 use super::{Result, Tx, roles, site};
-use crate::domain::Lang;
-use crate::protocol::Operator;
+use crate::domain::{Lang, Role};
+use crate::protocol::Step;
+use uuid::Uuid;
 
-/// A person at the door.
-pub struct Credentials {
-    pub operator: Operator,
-    pub pin_hash: Option<String>,
+/// Whoever has a badge, at the door.
+pub struct AtDoor {
+    pub id: i64,
+    pub name: String,
     pub active: bool,
+    /// How their PIN was hashed; none, if they have none.
+    pub salt: Option<String>,
     /// Seconds until the badge may be tried again.
     pub locked_s: Option<i64>,
 }
 
-/// Somebody who says who they are by code, as on a command line.
-pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Credentials>> {
-    match sqlx::query_scalar!(
-        r#"SELECT badge AS "badge!"
-           FROM person
-           WHERE code = $1 AND badge IS NOT NULL"#,
-        code
-    )
-    .fetch_optional(tx.conn())
-    .await?
-    {
-        Some(badge) => by_badge(tx, &badge).await,
-        None => Ok(None),
-    }
-}
-
-pub async fn by_badge(tx: &mut Tx, badge: &str) -> Result<Option<Credentials>> {
-    let row = sqlx::query_file!("src/store/sql/people/by_badge.sql", badge)
+pub async fn at_door(tx: &mut Tx, badge: &str) -> Result<Option<AtDoor>> {
+    let row = sqlx::query_file!("src/store/sql/people/at_door.sql", badge)
         .fetch_optional(tx.conn())
         .await?;
-    row.map(|r| {
-        let operator = Operator {
-            id: r.id,
-            code: r.code,
-            name: r.name,
-            role: roles::role(r.role, r.name_en, r.name_zh, &r.rights),
-            lang: Lang::parse(&r.lang).unwrap_or_default(),
-            scanner: None,
-        };
-        Ok(Credentials {
-            operator,
-            pin_hash: r.pin_hash,
-            active: r.active,
-            locked_s: r.locked_s.filter(|s| *s > 0),
-        })
-    })
-    .transpose()
+    Ok(row.map(|r| AtDoor {
+        id: r.id,
+        name: r.name,
+        active: r.active,
+        salt: r.salt,
+        locked_s: r.locked_s,
+    }))
 }
 
-/// Counts a wrong PIN and locks the badge after too many; a right one clears the count.
-pub async fn pin_tried(
+/// A terminal at which somebody signs on.
+pub struct Terminal<'a> {
+    pub session: Uuid,
+    pub name: &'a str,
+}
+
+/// Whoever has the badge works at this terminal from now on, if this is their PIN's hash; wrong
+/// ones are counted. `None`: the badge is closed, for ever or for a while.
+pub async fn sign_on(
     tx: &mut Tx,
-    person: i64,
-    right: bool,
-    tries: i32,
-    lock_s: f64,
-) -> Result<()> {
-    sqlx::query_file!("src/store/sql/people/pin_tried.sql", person, right, tries, lock_s)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+    badge: &str,
+    hash: &str,
+    terminal: Terminal<'_>,
+) -> Result<Option<bool>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT sign_on($1, $2, $3, $4, $5)",
+        badge,
+        hash,
+        terminal.session,
+        terminal.name,
+        serde_json::to_value(Step::Menu)?
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// The same for somebody who answers for a command.
+pub async fn pin_is_right(tx: &mut Tx, person: i64, hash: &str, from: &str) -> Result<bool> {
+    let right = sqlx::query_scalar!("SELECT pin_is_right($1, $2, $3)", person, hash, from);
+    Ok(right.fetch_one(tx.conn()).await? == Some(true))
+}
+
+/// Somebody who says who they are by code, as on a command line, and what they may.
+pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<(AtDoor, Role)>> {
+    let Some(row) = sqlx::query_file!("src/store/sql/people/by_code.sql", code)
+        .fetch_optional(tx.conn())
+        .await?
+    else {
+        return Ok(None);
+    };
+    let role = roles::role(row.role, row.name_en, row.name_zh, &row.rights);
+    Ok(at_door(tx, &row.badge).await?.map(|person| (person, role)))
 }
 
 pub struct NewPerson<'a> {

@@ -14,29 +14,54 @@ pub enum State {
     Newer,
 }
 
-/// The role that sessions use.
-pub const APP_ROLE: &str = "wavedeck_app";
+/// Who speaks to the database. Each kind of program has a login of its own, which may do what that
+/// program needs and no more: see `sql/schema/grants.sql`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Login {
+    /// Consoles: what people do, and only while the database knows who does it.
+    Session,
+    /// The background task: orders, shops, labels, printers.
+    Worker,
+    /// The command line: what a site is made of.
+    Admin,
+    /// Reports: looks, and sees nothing secret.
+    Reader,
+}
+
+impl Login {
+    pub const ALL: [Login; 4] = [Login::Session, Login::Worker, Login::Admin, Login::Reader];
+
+    /// Its name in the cluster.
+    pub fn role(self) -> &'static str {
+        match self {
+            Login::Session => "wavedeck_app",
+            Login::Worker => "wavedeck_worker",
+            Login::Admin => "wavedeck_admin",
+            Login::Reader => "wavedeck_reader",
+        }
+    }
+}
 
 pub(super) async fn connect(url: &str) -> Result<PgConnection> {
     Ok(hosts::options(&hosts::primary(url).await?)?.connect().await?)
 }
 
-/// Makes the sessions' role, if the cluster does not have it. Roles are cluster-wide, so no
-/// migration does this.
+/// Makes the logins that the cluster does not have. Roles are cluster-wide, so no migration does
+/// this.
 pub async fn make_roles(owner_url: &str) -> Result<()> {
     let mut conn = connect(owner_url).await?;
-    sqlx::query(
-        "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'wavedeck_app') \
-        THEN CREATE ROLE wavedeck_app LOGIN; END IF; EXCEPTION WHEN duplicate_object THEN NULL; \
-        END $$",
-    )
-    .execute(&mut conn)
-    .await?;
+    for login in Login::ALL {
+        let role = login.role();
+        let sql = format!(
+            "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN \
+             CREATE ROLE {role} LOGIN; END IF; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await?;
+    }
     Ok(conn.close().await?)
 }
 
-/// Brings the schema up to this program's, then gives the sessions' role its rights: it reads
-/// everything, and writes the ledgers only by adding to them.
+/// Brings the schema up to this program's, then gives each login what it needs.
 pub async fn migrate(owner_url: &str) -> Result<()> {
     let mut conn = connect(owner_url).await?;
     MIGRATIONS.run(&mut conn).await.map_err(|error| match error {
@@ -44,21 +69,7 @@ pub async fn migrate(owner_url: &str) -> Result<()> {
         sqlx::migrate::MigrateError::Execute(error) => error.into(),
         other => Error::Bug(format!("the schema could not be brought up to date: {other}")),
     })?;
-    for grant in [
-        "GRANT USAGE ON SCHEMA public TO wavedeck_app",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO wavedeck_app",
-        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO wavedeck_app",
-        "GRANT EXECUTE ON FUNCTION look_again() TO wavedeck_app",
-        "REVOKE INSERT, UPDATE, DELETE ON stock FROM wavedeck_app",
-        "REVOKE UPDATE ON command FROM wavedeck_app",
-        "GRANT UPDATE (feedback, reply) ON command TO wavedeck_app",
-        "REVOKE UPDATE, DELETE ON movement, placement, counter_sale, audit FROM wavedeck_app",
-        "REVOKE DELETE ON reservation, promise, orders, order_line, shipment, parcel, label FROM \
-         wavedeck_app",
-        "REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM wavedeck_app",
-    ] {
-        sqlx::query(grant).execute(&mut conn).await?;
-    }
+    sqlx::raw_sql(include_str!("sql/schema/grants.sql")).execute(&mut conn).await?;
     Ok(conn.close().await?)
 }
 

@@ -6,23 +6,21 @@ use crate::domain::Lang;
 use crate::protocol::{Message, Operator, Reply, Step};
 use uuid::Uuid;
 
-/// The last badge wins: this terminal speaks for the person now.
-pub async fn claim_session(tx: &mut Tx, person: i64, session: Uuid, terminal: &str) -> Result<()> {
-    sqlx::query_file!(
-        "src/store/sql/standing/claim_session.sql",
-        person,
-        session,
-        terminal,
-        serde_json::to_value(Step::Menu)?
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+/// Which terminal speaks for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// The one that asks.
+    Here,
+    Elsewhere,
+    /// They signed off.
+    Nobody,
 }
 
 pub struct Standing {
     pub operator: Operator,
+    /// Of the terminal that asks.
     pub session: Uuid,
+    pub speaker: Speaker,
     pub terminal: String,
     pub version: i64,
     pub step: Step,
@@ -38,10 +36,10 @@ pub struct Standing {
     pub notices_new: bool,
 }
 
-/// Where the person of this session stands, locked: one gesture of a person at a time. Sets the
-/// transaction's person and warehouse.
-pub async fn lock(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
-    let row = sqlx::query_file!("src/store/sql/standing/lock.sql", person)
+/// Where the person stands, locked: one gesture of a person at a time. The transaction speaks for
+/// them, if the session does, and in their warehouse.
+pub async fn lock(tx: &mut Tx, person: i64, session: Uuid) -> Result<Option<Standing>> {
+    let row = sqlx::query_file!("src/store/sql/standing/lock.sql", person, session)
         .fetch_optional(tx.conn())
         .await?;
     row.map(|r| {
@@ -56,7 +54,12 @@ pub async fn lock(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
                 lang: Lang::parse(&r.lang).unwrap_or_default(),
                 role,
             },
-            session: r.session,
+            session,
+            speaker: match (r.speaks, r.signed_off) {
+                (true, _) => Speaker::Here,
+                (false, false) => Speaker::Elsewhere,
+                (false, true) => Speaker::Nobody,
+            },
             terminal: r.terminal,
             version: r.version,
             step: serde_json::from_value::<Step>(r.step).unwrap_or_default().within(rights),
@@ -72,17 +75,17 @@ pub async fn lock(tx: &mut Tx, person: i64) -> Result<Option<Standing>> {
     .transpose()
 }
 
-/// Nobody speaks for the person now; where they stand is kept.
-pub async fn sign_off(tx: &mut Tx, person: i64) -> Result<()> {
-    sqlx::query!(
-        "UPDATE standing
-         SET session = $2
-         WHERE person_id = $1",
-        person,
-        Uuid::nil()
-    )
-    .execute(tx.conn())
-    .await?;
+/// What follows is done in the name of this person, if the session speaks for them.
+pub async fn speak(tx: &mut Tx, person: i64, session: Uuid) -> Result<()> {
+    sqlx::query_file!("src/store/sql/standing/speak.sql", person, session)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Nobody speaks for the person of this transaction any more; where they stand is kept.
+pub async fn sign_off(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("SELECT sign_off()").fetch_one(tx.conn()).await?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use crate::store::Actor;
 use crate::store::audit;
 use crate::store::orders::{self, Rest};
 use crate::store::standing;
-use crate::store::standing::Standing;
+use crate::store::standing::{Speaker, Standing};
 use crate::store::{self, Tx, desk as rows, holds, labels, roles};
 
 async fn load(
@@ -295,9 +295,9 @@ pub async fn row_details(
 ) -> store::Result<Option<Page>> {
     let Some(subject) = Subject::parse(of) else { return Ok(None) };
     let mut tx = ctx.db.begin().await?;
-    let Some(standing) = standing::lock(&mut tx, person).await? else { return Ok(None) };
+    let Some(standing) = standing::lock(&mut tx, person, session).await? else { return Ok(None) };
     // Not for a terminal that the person has left.
-    if standing.session != session
+    if standing.speaker != Speaker::Here
         || !matches!(standing.step, protocol::Step::Board(_) | protocol::Step::Inquiry(_))
     {
         return Ok(None);
@@ -324,7 +324,7 @@ pub async fn full_list(
 ) -> store::Result<Option<FullList>> {
     let mut tx = ctx.db.begin().await?;
     let Some(standing) =
-        standing::lock(&mut tx, person).await?.filter(|standing| standing.session == session)
+        standing::lock(&mut tx, person, session).await?.filter(|st| st.speaker == Speaker::Here)
     else {
         return Ok(None);
     };

@@ -1,7 +1,7 @@
 //! Handing over: applies what `protocol::hand_over` decides. The shop is read again before a parcel
 //! goes on the list.
 
-use super::parcel::{ShopAnswer, check_with_shops, take_in};
+use super::parcel::ask;
 use super::{Ctx, GestureError, Outcome};
 use crate::codes;
 use crate::protocol::Request;
@@ -10,8 +10,9 @@ use crate::protocol::scan::Scan;
 use crate::protocol::scan::ScanTarget;
 use crate::protocol::{self, Expect, Message, Page, Refusal};
 use crate::store::Actor;
+use crate::store::questions::{self, Answer};
 use crate::store::standing;
-use crate::store::standing::Standing;
+use crate::store::standing::{Speaker, Standing};
 use crate::store::turn;
 use crate::store::{self, Tx, hand_over as rows};
 
@@ -29,9 +30,9 @@ pub async fn load_page(
 pub async fn check_with_shop(ctx: &Ctx, request: &Request, text: &str) -> store::Result<()> {
     let Some(person) = request.person else { return Ok(()) };
     let mut tx = ctx.db.begin().await?;
-    let standing = match standing::lock(&mut tx, person).await? {
+    let standing = match standing::lock(&mut tx, person, request.session).await? {
         Some(standing)
-            if standing.session == request.session
+            if standing.speaker == Speaker::Here
                 && matches!(standing.step, protocol::Step::HandOver(_)) =>
         {
             standing
@@ -48,16 +49,17 @@ pub async fn check_with_shop(ctx: &Ctx, request: &Request, text: &str) -> store:
         return Ok(());
     };
     drop(tx);
-    match check_with_shops(ctx, parcel).await? {
-        ShopAnswer::Wait(_) => {
-            Err(store::Error::Refused { constraint: "shop_answers".into(), message: String::new() })
-        }
-        ShopAnswer::Said(said) => {
-            let mut tx = ctx.db.begin().await?;
-            take_in(&mut tx, &said).await?;
-            tx.commit().await
-        }
+    let speaker = (person, request.session);
+    let silent = match ask(ctx, speaker, parcel, questions::Kind::HandOver).await? {
+        Some(Answer::HandOver(may_go)) => !may_go,
+        // Nobody asked the shop: what that means is the shop's setting too.
+        _ => questions::shop_waits(&mut ctx.db.begin().await?, parcel).await?,
+    };
+    if silent {
+        let constraint = "shop_answers".into();
+        return Err(store::Error::Refused { constraint, message: String::new() });
     }
+    Ok(())
 }
 
 fn to(standing: &Standing, step: Step) -> Outcome {

@@ -32,7 +32,7 @@ use crate::store::people;
 use crate::store::queue;
 use crate::store::scanners;
 use crate::store::standing;
-use crate::store::standing::Standing;
+use crate::store::standing::{Speaker, Standing};
 use crate::store::{self, Db, Tx};
 use tokio::sync::Semaphore;
 use vault::Vault;
@@ -196,18 +196,19 @@ async fn once(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
 async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     let Some(person) = request.person else { return Ok(sign_on::login(ctx, None)) };
     let mut tx = ctx.db.begin().await?;
-    let Some(standing) = standing::lock(&mut tx, person).await? else {
+    let Some(standing) = standing::lock(&mut tx, person, request.session).await? else {
         return Ok(sign_on::login(ctx, Some(Refusal::wrong(Message::key("signed-off")))));
     };
-    if standing.session != request.session {
-        // Signed off at another terminal, or working there now.
-        let text = if standing.session.is_nil() {
-            Message::key("signed-off-elsewhere")
-        } else {
+    let gone = match standing.speaker {
+        Speaker::Here => None,
+        Speaker::Nobody => Some(Message::key("signed-off-elsewhere")),
+        Speaker::Elsewhere => Some(
             Message::key("moved-elsewhere")
                 .with("name", &standing.operator.name)
-                .with("terminal", &standing.terminal)
-        };
+                .with("terminal", &standing.terminal),
+        ),
+    };
+    if let Some(text) = gone {
         return Ok(sign_on::login(ctx, Some(Refusal::stop(text))));
     }
     let first = match standing::stored_answer(&mut tx, request.command).await? {
@@ -250,7 +251,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     if scan.card == Some(Card::SignOff) {
         audit::record(&mut tx, &standing.operator.code, "sign_off", &standing.terminal, None)
             .await?;
-        standing::sign_off(&mut tx, person).await?;
+        standing::sign_off(&mut tx).await?;
         tx.commit().await?;
         return Ok(sign_on::login(ctx, None));
     }
@@ -261,7 +262,7 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
             // Nothing of a refused gesture stays.
             tx.rollback().await?;
             let mut tx = ctx.db.begin().await?;
-            match standing::lock(&mut tx, person).await? {
+            match standing::lock(&mut tx, person, request.session).await? {
                 Some(standing) => {
                     let reply = show(&mut tx, &standing, Some(refusal.0)).await?;
                     if !standing.notices.is_empty() {
@@ -439,7 +440,8 @@ pub struct Work {
 pub async fn work_of(ctx: &Ctx, code: &str) -> store::Result<Option<Work>> {
     let mut tx = ctx.db.begin().await?;
     let Some(person) = people::id_of(&mut tx, code).await? else { return Ok(None) };
-    let Some(standing) = standing::lock(&mut tx, person).await? else { return Ok(None) };
+    let nobody = uuid::Uuid::nil();
+    let Some(standing) = standing::lock(&mut tx, person, nobody).await? else { return Ok(None) };
     let (_, expects, _) = page(&mut tx, &standing, 0).await?;
     let line = match &standing.step {
         Step::Pick(step) => pick::line_in_hand(&mut tx, &standing, step).await?,

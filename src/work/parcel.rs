@@ -1,6 +1,6 @@
 //! What follows the last scan of a parcel: its shop is read again, then its label is made, or the
-//! packer is stopped. A console may die in between: the next one, or the background task, carries
-//! on from the rows.
+//! packer is stopped. The background task does it, who alone knows the shops' secrets; whoever
+//! packed asks, and waits. A console may die in between: the next one carries on from the rows.
 
 use super::{Ctx, gesture, shops, show};
 use crate::codes::label;
@@ -9,12 +9,15 @@ use crate::limits;
 use crate::links::channels::Class;
 use crate::links::printers;
 use crate::protocol::{self, Feedback, Input, Message, Refusal, Reply, Request, Tone, pack};
+use crate::store::questions::{self, Answer};
 use crate::store::standing;
 use crate::store::turn::{self, BoxStays};
 use crate::store::{self, hand_over, ingest, labels, orders, pack as rows};
+use std::time::Instant;
+use uuid::Uuid;
 
 /// What the shops say about a parcel's orders now.
-pub enum ShopAnswer {
+enum ShopAnswer {
     /// The orders as their shops show them, by shop; those of a shop that is silent and whose
     /// setting says go are not among them.
     Said(Vec<(i64, ShopOrder)>),
@@ -23,7 +26,7 @@ pub enum ShopAnswer {
 }
 
 /// Reads the orders behind a parcel again, with a deadline. No transaction is open meanwhile.
-pub async fn check_with_shops(ctx: &Ctx, parcel: i64) -> store::Result<ShopAnswer> {
+async fn check_with_shops(ctx: &Ctx, parcel: i64) -> store::Result<ShopAnswer> {
     let mut tx = ctx.db.begin().await?;
     let origins = orders::source_orders(&mut tx, parcel).await?;
     drop(tx);
@@ -52,7 +55,7 @@ pub async fn check_with_shops(ctx: &Ctx, parcel: i64) -> store::Result<ShopAnswe
 
 /// Takes in what the shops said: another address, fewer goods, a hold, the end of it. Is one of the
 /// orders off?
-pub async fn take_in(tx: &mut store::Tx, said: &[(i64, ShopOrder)]) -> store::Result<bool> {
+async fn take_in(tx: &mut store::Tx, said: &[(i64, ShopOrder)]) -> store::Result<bool> {
     for (shop, order) in said {
         ingest::page(tx, *shop, &[order]).await?;
     }
@@ -130,6 +133,59 @@ async fn make(tx: &mut store::Tx, parcel: i64) -> store::Result<()> {
     hand_over::tell_shop(tx, parcel, "pack").await
 }
 
+/// The same, and for a person: what will not go by itself must not hold the packer. The parcel
+/// stays closed for a supervisor and the next try.
+pub async fn label_or_why(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
+    match finish(ctx, parcel).await {
+        Err(error) if !error.passes() => {
+            tracing::error!(parcel, %error, "a label could not be made");
+            Ok(Feedback { tone: Tone::Wrong, text: Message::key("label-failed") })
+        }
+        done => done,
+    }
+}
+
+/// Before a parcel goes on a list its shops are read again: what was cancelled there is cancelled
+/// here too. `false`: one does not answer, and is to be waited for.
+pub async fn may_go(ctx: &Ctx, parcel: i64) -> store::Result<bool> {
+    match check_with_shops(ctx, parcel).await? {
+        ShopAnswer::Wait(_) => Ok(false),
+        ShopAnswer::Said(said) => {
+            let mut tx = ctx.db.begin().await?;
+            take_in(&mut tx, &said).await?;
+            tx.commit().await?;
+            Ok(true)
+        }
+    }
+}
+
+/// Asks the background task about a parcel, and waits. `None`: nobody answers.
+pub(super) async fn ask(
+    ctx: &Ctx,
+    speaker: (i64, Uuid),
+    parcel: i64,
+    kind: questions::Kind,
+) -> store::Result<Option<Answer>> {
+    let (person, session) = speaker;
+    let mut tx = ctx.db.begin().await?;
+    standing::speak(&mut tx, person, session).await?;
+    let question = questions::ask(&mut tx, parcel, kind).await?;
+    tx.commit().await?;
+    let until = Instant::now() + limits::QUESTION_WAIT;
+    let mut pause = limits::ANSWER_LOOK;
+    while Instant::now() < until {
+        tokio::time::sleep(pause).await;
+        pause = (pause * 3 / 2).min(limits::ANSWER_LOOK_MAX);
+        let mut tx = ctx.db.begin().await?;
+        standing::speak(&mut tx, person, session).await?;
+        if let Some(answer) = questions::take_answer(&mut tx, question).await? {
+            tx.commit().await?;
+            return Ok(Some(answer));
+        }
+    }
+    Ok(None)
+}
+
 /// Carries a closed parcel on for the packer who waits for it, and answers with the next tote's
 /// question.
 pub(super) async fn carry_on(
@@ -139,18 +195,13 @@ pub(super) async fn carry_on(
     parcel: i64,
     first: Option<Reply>,
 ) -> store::Result<Reply> {
-    let feedback = match finish(ctx, parcel).await {
-        Ok(feedback) => feedback,
-        Err(error) if error.passes() => return Err(error),
-        // What will not go by itself must not hold the packer: the parcel stays closed for a
-        // supervisor and the next try.
-        Err(error) => {
-            tracing::error!(parcel, %error, "a label could not be made");
-            Feedback { tone: Tone::Wrong, text: Message::key("label-failed") }
-        }
+    let speaker = (person, request.session);
+    let feedback = match ask(ctx, speaker, parcel, questions::Kind::Label).await? {
+        Some(Answer::Label(feedback)) => feedback,
+        _ => Feedback { tone: Tone::Wrong, text: Message::key("label-nobody") },
     };
     let mut tx = ctx.db.begin().await?;
-    let Some(mut standing) = standing::lock(&mut tx, person).await? else {
+    let Some(mut standing) = standing::lock(&mut tx, person, request.session).await? else {
         return Ok(super::sign_on::login(ctx, None));
     };
     if let protocol::Step::Pack(step) = &standing.step

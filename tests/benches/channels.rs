@@ -98,7 +98,7 @@ async fn rate(shops: usize, orders: usize) -> f64 {
     let w = world(&standins).await;
     let (stop, stopped) = watch::channel(false);
     let started = Instant::now();
-    let background = tokio::spawn(jobs::run(w.ctx.clone(), stopped));
+    let background = tokio::spawn(jobs::run(w.worker.clone(), stopped));
     let total = (shops * orders) as i64;
     while w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await < total {
         assert!(started.elapsed() < Duration::from_secs(300), "it never ends");
@@ -142,7 +142,7 @@ async fn idle() -> f64 {
     for _ in 0..200 {
         w.sql("UPDATE job SET next_at = now() WHERE next_at < 'infinity'").await;
         let started = Instant::now();
-        assert!(jobs::pull::once(w.ctx.clone()).await.unwrap());
+        assert!(jobs::pull::once(w.worker.clone()).await.unwrap());
         took.push(started.elapsed().as_secs_f64() * 1000.0);
     }
     took.sort_by(f64::total_cmp);
@@ -163,7 +163,7 @@ async fn pushed(items: usize) -> f64 {
             })
         })
         .collect();
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.office.db.begin().await.unwrap();
     goods::add_items(&mut tx, &Value::Array(rows)).await.unwrap();
     tx.commit().await.unwrap();
     let stock: Vec<String> = (0..items).map(|n| format!("P{n}")).collect();
@@ -185,10 +185,10 @@ async fn pushed(items: usize) -> f64 {
     w.sql("UPDATE shop SET pushes = true WHERE code = 'B0'").await;
     w.sql("UPDATE job SET next_at = now() WHERE kind = 'push'").await;
     let started = Instant::now();
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.office.db.begin().await.unwrap();
     let due = push::claim(&mut tx, "push").await.unwrap().unwrap();
     tx.commit().await.unwrap();
-    let told = jobs::push::tell(&w.ctx, &due).await.unwrap().unwrap();
+    let told = jobs::push::tell(&w.worker, &due).await.unwrap().unwrap();
     assert_eq!(told, items);
     let rate = items as f64 / started.elapsed().as_secs_f64();
     w.end().await;

@@ -73,7 +73,7 @@ impl Site {
     }
 
     async fn look_again(&self) {
-        let mut tx = self.w.ctx.db.begin().await.unwrap();
+        let mut tx = self.w.worker.db.begin().await.unwrap();
         jobs::look_again(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -85,7 +85,7 @@ impl Site {
     /// Ten orders of three lines come in and are promised.
     async fn pull(&mut self) {
         let begun = Instant::now();
-        let mut tx = self.w.ctx.db.begin().await.unwrap();
+        let mut tx = self.w.worker.db.begin().await.unwrap();
         for _ in 0..10 {
             self.pulled += 1;
             let n = self.pulled;
@@ -99,7 +99,7 @@ impl Site {
         tx.commit().await.unwrap();
         self.took("pull", begun);
         let begun = Instant::now();
-        let mut tx = self.w.ctx.db.begin().await.unwrap();
+        let mut tx = self.w.worker.db.begin().await.unwrap();
         orders::promise_waiting(&mut tx, 1000).await.unwrap();
         tx.commit().await.unwrap();
         self.took("promise", begun);
@@ -155,7 +155,7 @@ impl Site {
     }
 
     async fn shown(&mut self, what: &str, list: ListKind) {
-        let mut tx = self.w.ctx.db.begin().await.unwrap();
+        let mut tx = self.w.office.db.begin().await.unwrap();
         let begun = Instant::now();
         show::rows(&mut tx, list, None, 200).await.unwrap();
         self.took(&format!("show_{what}"), begun);
@@ -206,9 +206,9 @@ impl Site {
         self.took("release", begun);
         self.w.sql("UPDATE day_turn SET next_at = now() - interval '1 minute'").await;
         let begun = Instant::now();
-        wavedeck::jobs::turn::run_once(&self.w.ctx).await.unwrap();
+        wavedeck::jobs::turn::run_once(&self.w.worker).await.unwrap();
         self.took("turn", begun);
-        let mut tx = self.w.ctx.db.begin().await.unwrap();
+        let mut tx = self.w.worker.db.begin().await.unwrap();
         let begun = Instant::now();
         wavedeck::store::jobs::delete_old(&mut tx).await.unwrap();
         self.took("tidy", begun);
@@ -240,7 +240,7 @@ async fn growth() {
 /// Orders with so many lines each of the first so many items.
 async fn promised(w: &World, orders: std::ops::Range<usize>, lines: usize) {
     for chunk in orders.collect::<Vec<_>>().chunks(100) {
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.worker.db.begin().await.unwrap();
         for n in chunk {
             let lines: Vec<(String, i64)> =
                 (0..lines).map(|k| (format!("I{}", k % 8), 1)).collect();
@@ -250,7 +250,7 @@ async fn promised(w: &World, orders: std::ops::Range<usize>, lines: usize) {
             ingest::order(&mut tx, w.shop, &order).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.worker.db.begin().await.unwrap();
         store::orders::promise_waiting(&mut tx, 1000).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -299,7 +299,7 @@ async fn turns(kind: &str, left: i64) {
     w.sql("UPDATE day_turn SET next_at = now() - interval '1 minute'").await;
     let beside = tokio::spawn(picks(robot, stop.clone()));
     let begun = Instant::now();
-    wavedeck::jobs::turn::run_once(&w.ctx).await.unwrap();
+    wavedeck::jobs::turn::run_once(&w.worker).await.unwrap();
     let took = begun.elapsed();
     stop.store(true, Ordering::Relaxed);
     let (_, beside) = beside.await.unwrap();
@@ -326,7 +326,7 @@ async fn breaks() {
         assert_eq!(w.number("SELECT count(*) FROM promise WHERE ended_at IS NULL").await, 5_000);
         w.sql("UPDATE lot SET last_good_day = current_date - 1").await;
         let item = w.number("SELECT id FROM item WHERE sku = 'I0'").await;
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.office.db.begin().await.unwrap();
         let begun = Instant::now();
         let broken = turn::break_promises(&mut tx, w.warehouse, &[item]).await.unwrap();
         tx.commit().await.unwrap();

@@ -56,7 +56,7 @@ async fn world_of(goods: usize, units: i64) -> World {
         })
     };
     let tote = |n: usize| json!({ "code": format!("X{n}"), "kind": "tote", "stands_in": "STAGE" });
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.office.db.begin().await.unwrap();
     store::goods::add_items(&mut tx, &Value::Array((0..goods).map(item).collect())).await.unwrap();
     places::add_bins(&mut tx, w.warehouse, &Value::Array((0..goods).map(bin).collect()))
         .await
@@ -80,7 +80,7 @@ async fn take_orders(w: &World, from: usize, count: usize, lines: usize) {
 
 async fn take_orders_of(w: &World, goods: usize, from: usize, count: usize, lines: usize) {
     for chunk in (from..from + count).collect::<Vec<_>>().chunks(500) {
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.worker.db.begin().await.unwrap();
         for n in chunk {
             let lines: Vec<(String, i64)> =
                 (0..lines).map(|k| (format!("B{}", (n * 7 + k * 3) % goods), 1)).collect();
@@ -91,7 +91,7 @@ async fn take_orders_of(w: &World, goods: usize, from: usize, count: usize, line
             ingest::order(&mut tx, w.shop, &World::parse(order)).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let mut tx = w.ctx.db.begin().await.unwrap();
+        let mut tx = w.worker.db.begin().await.unwrap();
         orders::promise_waiting(&mut tx, 1000).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -363,7 +363,7 @@ async fn pack(packers: usize) {
             "promisable": false, "pickable": false,
         })
     };
-    let mut tx = w.ctx.db.begin().await.unwrap();
+    let mut tx = w.office.db.begin().await.unwrap();
     places::add_bins(&mut tx, w.warehouse, &Value::Array((0..packers).map(bench).collect()))
         .await
         .unwrap();

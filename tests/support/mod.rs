@@ -10,10 +10,13 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::sync::watch;
 use uuid::Uuid;
 use wavedeck::cluster::{Cluster, Hold, OWNER};
 use wavedeck::domain::Lang;
 use wavedeck::domain::order::ShopOrder;
+use wavedeck::jobs;
 use wavedeck::links::channels::{self, generic};
 use wavedeck::links::standin::shop::Standin;
 use wavedeck::protocol::{Input, Message, Page, Pin, Reply, Request};
@@ -23,9 +26,10 @@ use wavedeck::store::goods;
 use wavedeck::store::people::NewPerson;
 use wavedeck::store::places;
 use wavedeck::store::printers;
+use wavedeck::store::schema::{self, Login};
 use wavedeck::store::shops::NewShop;
 use wavedeck::store::site;
-use wavedeck::store::{Db, check, ingest, orders, people, schema};
+use wavedeck::store::{Db, check, ingest, orders, people};
 use wavedeck::work::vault::{self, Vault};
 use wavedeck::work::{self, Ctx, shops, sign_on};
 
@@ -92,14 +96,30 @@ async fn make_clock(url: &str) {
     conn.close().await.unwrap();
 }
 
-/// A site of one test.
+/// A site of one test: each program has the login that it has on a real site.
 pub struct World {
+    /// What consoles have.
     pub ctx: Arc<Ctx>,
+    /// What the background task has.
+    pub worker: Arc<Ctx>,
+    /// What the command line has.
+    pub office: Arc<Ctx>,
+    /// Answers what people wait for, as the background task does; ends with the world.
+    answers: watch::Sender<bool>,
     pub owner_url: String,
     pub warehouse: i64,
     pub shop: i64,
     name: String,
     hash: String,
+}
+
+/// What a program has that logs in there.
+pub fn ctx_at(url: &str, connections: u32) -> Arc<Ctx> {
+    Arc::new(Ctx::new(
+        Db::new(url, "test", connections).unwrap(),
+        channels::client().unwrap(),
+        Vault::new(Some(key_file())),
+    ))
 }
 
 /// The key to the secrets of this process's worlds; programs that are started find it by its
@@ -152,32 +172,40 @@ impl World {
     /// T1…T120, a bench with a printer that nobody reads, a shop and a carrier. No stock.
     pub async fn new() -> World {
         let name = fresh_database().await;
-        let (owner_url, app_url) =
-            (cluster().url(OWNER, &name), cluster().url(schema::APP_ROLE, &name));
-        World::at(owner_url, &app_url, name).await
+        let url = |role: &str| cluster().url(role, &name);
+        World::at(url, name.clone()).await
     }
 
     /// A database in which nobody has said anything yet.
     pub async fn empty() -> World {
         let name = fresh_database().await;
-        let (owner_url, app_url) =
-            (cluster().url(OWNER, &name), cluster().url(schema::APP_ROLE, &name));
-        let ctx = Arc::new(Ctx::new(
-            Db::new(&app_url, "test", 20).unwrap(),
-            channels::client().unwrap(),
-            Vault::new(Some(key_file())),
-        ));
-        World { ctx, owner_url, warehouse: 0, shop: 0, name, hash: pin_hash() }
+        let url = |role: &str| cluster().url(role, &name);
+        World::bare(url, name.clone())
+    }
+
+    /// `url`: where a role logs in.
+    fn bare(url: impl Fn(&str) -> String, name: String) -> World {
+        let ctx = |login: Login, connections| ctx_at(&url(login.role()), connections);
+        let worker = ctx(Login::Worker, 12);
+        let (answers, stopped) = watch::channel(false);
+        tokio::spawn(jobs::questions::run(worker.clone(), stopped, Duration::from_millis(5)));
+        World {
+            ctx: ctx(Login::Session, 20),
+            worker,
+            answers,
+            office: ctx(Login::Admin, 12),
+            owner_url: url(OWNER),
+            warehouse: 0,
+            shop: 0,
+            name,
+            hash: pin_hash(),
+        }
     }
 
     /// The same in a database that somebody else made.
-    pub async fn at(owner_url: String, app_url: &str, name: String) -> World {
-        let ctx = Arc::new(Ctx::new(
-            Db::new(app_url, "test", 20).unwrap(),
-            channels::client().unwrap(),
-            Vault::new(Some(key_file())),
-        ));
-        let mut tx = ctx.db.begin().await.unwrap();
+    pub async fn at(url: impl Fn(&str) -> String, name: String) -> World {
+        let world = World::bare(url, name);
+        let mut tx = world.office.db.begin().await.unwrap();
         let warehouse =
             site::add_warehouse(&mut tx, "WH1", "Test House", "UTC", false).await.unwrap();
         let items: Vec<Value> = (0..8)
@@ -230,7 +258,7 @@ impl World {
         printers::add(&mut tx, "P1", "file:///dev/null", 203, "E:SIMSUN.TTF", Some("BENCH"))
             .await
             .unwrap();
-        let secret = shops::seal(&ctx.vault, "S1", "s").unwrap().secret;
+        let secret = shops::seal(&world.office.vault, "S1", "s").unwrap().secret;
         let shop = NewShop {
             code: "S1",
             channel: "generic",
@@ -245,17 +273,17 @@ impl World {
         };
         let shop = wavedeck::store::shops::add(&mut tx, &shop).await.unwrap();
         tx.commit().await.unwrap();
-        World { ctx, owner_url, warehouse, shop, name, hash: pin_hash() }
+        World { warehouse, shop, ..world }
+    }
+
+    /// Where a login of the database logs in.
+    pub fn url(&self, login: Login) -> String {
+        cluster().url(login.role(), &self.name)
     }
 
     /// What another process on the same database has.
     pub fn another_ctx(&self) -> Arc<Ctx> {
-        let url = cluster().url(schema::APP_ROLE, &self.name);
-        Arc::new(Ctx::new(
-            Db::new(&url, "another", 6).unwrap(),
-            channels::client().unwrap(),
-            Vault::new(Some(key_file())),
-        ))
+        ctx_at(&self.url(Login::Session), 6)
     }
 
     /// Another shop, pulled from now on.
@@ -268,8 +296,8 @@ impl World {
         secret: &str,
         options: Value,
     ) -> i64 {
-        let sealed = shops::seal(&self.ctx.vault, code, secret).unwrap();
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let sealed = shops::seal(&self.office.vault, code, secret).unwrap();
+        let mut tx = self.office.db.begin().await.unwrap();
         let shop = NewShop {
             code,
             channel,
@@ -289,7 +317,7 @@ impl World {
 
     /// What adding a shop says.
     pub async fn try_shop_at(&self, code: &str, channel: &str, options: Value) -> String {
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.office.db.begin().await.unwrap();
         let shop = NewShop {
             code,
             channel,
@@ -361,7 +389,7 @@ impl World {
                 })
             })
             .collect();
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.office.db.begin().await.unwrap();
         let system = people::system(&mut tx).await.unwrap();
         goods::receive(&mut tx, self.warehouse, system, Uuid::now_v7(), &Value::Array(rows))
             .await
@@ -400,7 +428,7 @@ impl World {
 
     /// Takes orders in and promises what it can.
     pub async fn orders(&self, list: &[(&str, &[(&str, i64)])]) {
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.worker.db.begin().await.unwrap();
         for (no, lines) in list {
             ingest::order(&mut tx, self.shop, &World::parse(World::order_json(no, lines)))
                 .await
@@ -414,7 +442,7 @@ impl World {
     pub async fn cancel(&self, shop: &Standin, no: &str) {
         shop.cancel(no);
         let order = shop.order(no).unwrap();
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.worker.db.begin().await.unwrap();
         ingest::order(&mut tx, self.shop, &World::parse(order)).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -423,7 +451,7 @@ impl World {
     pub async fn give_up(&self, no: &str) {
         let order = self.number(&format!("SELECT id FROM orders WHERE order_no = '{no}'")).await;
         self.sql(&format!("UPDATE orders SET status = 'cancelled' WHERE id = {order}")).await;
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.worker.db.begin().await.unwrap();
         orders::reconcile(&mut tx, order).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -433,7 +461,7 @@ impl World {
         let mut order = World::order_json(no, lines);
         order["updated_at"] =
             (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string().into();
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.worker.db.begin().await.unwrap();
         ingest::order(&mut tx, self.shop, &World::parse(order)).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -443,7 +471,7 @@ impl World {
         let order = self.number(&format!("SELECT id FROM orders WHERE order_no = '{no}'")).await;
         self.sql(&format!("UPDATE orders SET status = 'cancelled' WHERE id = {order}")).await;
         for _ in 0..20 {
-            let mut tx = self.ctx.db.begin().await.unwrap();
+            let mut tx = self.worker.db.begin().await.unwrap();
             match orders::reconcile(&mut tx, order).await {
                 Ok(()) => return tx.commit().await.unwrap(),
                 Err(wavedeck::store::Error::Retry(_)) => {}
@@ -455,18 +483,18 @@ impl World {
 
     /// What waits for stock looks again.
     pub async fn promise(&self) {
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.worker.db.begin().await.unwrap();
         orders::promise_waiting(&mut tx, 1000).await.unwrap();
         tx.commit().await.unwrap();
     }
 
     /// What the background task does for parcels whose labels are still to be made.
     pub async fn finish_parcels(&self) {
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.worker.db.begin().await.unwrap();
         let parcels = wavedeck::store::jobs::closed_parcels(&mut tx).await.unwrap();
         drop(tx);
         for parcel in parcels {
-            work::parcel::finish(&self.ctx, parcel).await.unwrap();
+            work::parcel::finish(&self.worker, parcel).await.unwrap();
         }
     }
 
@@ -487,7 +515,7 @@ impl World {
 
     pub async fn person(&self, code: &str, role: Role) -> Robot {
         let badge = wavedeck::codes::own::badge(Uuid::new_v4().as_u64_pair().1).unwrap();
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.office.db.begin().await.unwrap();
         let new = NewPerson {
             code,
             name: code,
@@ -544,7 +572,7 @@ impl World {
     }
 
     pub async fn check(&self) {
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.office.db.begin().await.unwrap();
         let report = check::run(&mut tx).await.unwrap();
         assert!(report.ok, "{:#?}", report.problems);
     }
@@ -552,7 +580,7 @@ impl World {
     /// A container that stands somewhere.
     pub async fn container(&self, code: &str, kind: &str, stands_in: &str) {
         let rows = json!([{ "code": code, "kind": kind, "stands_in": stands_in }]);
-        let mut tx = self.ctx.db.begin().await.unwrap();
+        let mut tx = self.office.db.begin().await.unwrap();
         places::add_containers(&mut tx, self.warehouse, &rows).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -560,7 +588,10 @@ impl World {
     /// Every invariant once more, then the database goes.
     pub async fn end(self) {
         self.check().await;
-        self.ctx.db.close().await;
+        self.answers.send_replace(true);
+        for ctx in [&self.ctx, &self.worker, &self.office] {
+            ctx.db.close().await;
+        }
         schema::drop_database(&cluster().url(OWNER, "postgres"), &self.name).await.unwrap();
     }
 }

@@ -6,6 +6,7 @@ mod orders;
 mod places;
 mod shops;
 
+use super::console::Background;
 use super::open::{self, Opened};
 use super::{Done, Fail, say, tell};
 use super::{console, printer};
@@ -13,23 +14,23 @@ use crate::cluster;
 use crate::codes::own;
 use crate::config::Config;
 use crate::domain::Lang;
+use crate::limits;
 use crate::links::channels;
 use crate::protocol::Message;
 use crate::protocol::sign_on::DemoPerson;
 use crate::store::carriers;
 use crate::store::carriers::NewCarrier;
 use crate::store::people::NewPerson;
+use crate::store::schema::Login;
 use crate::store::site;
 use crate::store::{self, Db, Tx, fill, people, schema};
 use crate::work::sign_on;
-use crate::{jobs, limits};
 use clap::Args;
 use fastrand::Rng;
 use serde_json::json;
 use shops::Shop;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 use uuid::Uuid;
 
 #[derive(Args)]
@@ -143,10 +144,9 @@ async fn reset() -> Done {
 
 async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     let people = demo_people(args.seed)?;
-    let mut ctx = opened.ctx("demo", limits::CONSOLE_CONNECTIONS + limits::WORKER_CONNECTIONS)?;
-    ctx.demo = people.clone();
-    let ctx = Arc::new(ctx);
-    let mut tx = ctx.db.begin().await?;
+    let db = opened.db(Login::Admin, "demo", 1)?;
+    let vault = opened.vault()?;
+    let mut tx = db.begin().await?;
     if site::is_empty(&mut tx).await? {
         seed(&mut tx, args, &people).await?;
     } else if !site::is_demo(&mut tx).await? {
@@ -154,14 +154,14 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     }
     let (shops, next) = match &args.shop_url {
         Some(url) => {
-            shops::save_shop(&mut tx, &ctx.vault, shops::SHOP, "generic", url, &json!({})).await?;
+            shops::save_shop(&mut tx, &vault, shops::SHOP, "generic", url, &json!({})).await?;
             (Vec::new(), 0)
         }
         None => {
             let mut kinds = args.shops.clone();
             kinds.sort();
             kinds.dedup();
-            shops::start_standins(&mut tx, &ctx.vault, &kinds, args.seed, args.orders).await?
+            shops::start_standins(&mut tx, &vault, &kinds, args.seed, args.orders).await?
         }
     };
     tx.commit().await?;
@@ -171,7 +171,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
         .or_else(|| shops.first().map(|shop| shop.url.clone()))
         .unwrap_or_default();
     if args.json {
-        let mut tx = ctx.db.begin().await?;
+        let mut tx = db.begin().await?;
         let printers: Vec<_> = store::printers::list(&mut tx)
             .await?
             .into_iter()
@@ -183,29 +183,30 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
         })
         .to_string())?;
     }
-    let (stop, stopped) = watch::channel(false);
-    let done = match args.setup_only || args.history.is_some() {
+    db.close().await;
+    match args.setup_only || args.history.is_some() {
         true if shops.is_empty() => Ok(()),
-        true => pull_all(&ctx, &shops, stop.clone(), stopped).await,
+        true => pull_all(opened, &shops).await,
         false => {
             if !shops.is_empty() {
                 tokio::spawn(keep_coming(shops, args.seed, next));
             }
-            let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
+            let mut ctx = opened.ctx(Login::Session, "demo", limits::CONSOLE_CONNECTIONS)?;
+            ctx.demo = people;
+            let ctx = Arc::new(ctx);
+            let background = Background::start(opened, "demo worker")?;
             let done = console::open_session(config, ctx.clone()).await;
-            stop.send_replace(true);
-            background.await.map_err(Fail::bug)?;
+            ctx.db.close().await;
+            background.stop().await?;
             done
         }
-    };
-    ctx.db.close().await;
-    done
+    }
 }
 
 /// Invented receivers for what is held for want of one, and stock for what waits: real orders can
 /// then be worked.
 async fn fill(args: &Demo, config: &Config, opened: &Opened) -> Done {
-    let db = opened.db("demo", 1)?;
+    let db = opened.db(Login::Admin, "demo", 1)?;
     let mut tx = db.begin().await?;
     if !site::is_demo(&mut tx).await? {
         return Err(Fail::refused(Message::key("cli-demo-not-mine")));
@@ -251,17 +252,12 @@ async fn add_past(config: &Config, opened: &Opened, movements: u32) -> Done {
 }
 
 /// Pulls until every order of the stand-ins is here.
-async fn pull_all(
-    ctx: &Arc<crate::work::Ctx>,
-    shops: &[Shop],
-    stop: watch::Sender<bool>,
-    stopped: watch::Receiver<bool>,
-) -> Done {
-    let background = tokio::spawn(jobs::run(ctx.clone(), stopped));
+async fn pull_all(opened: &Opened, shops: &[Shop]) -> Done {
+    let background = Background::start(opened, "demo worker")?;
     let until = Instant::now() + Duration::from_secs(120);
     let wanted = shops.iter().map(Shop::order_count).sum::<usize>() as i64;
     let arrived = loop {
-        let mut tx = ctx.db.begin().await?;
+        let mut tx = background.ctx.db.begin().await?;
         let (orders, undecided) = crate::store::orders::has_unpromised(&mut tx).await?;
         if orders >= wanted && undecided == 0 {
             break true;
@@ -272,8 +268,7 @@ async fn pull_all(
         drop(tx);
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
-    stop.send_replace(true);
-    background.await.map_err(Fail::bug)?;
+    background.stop().await?;
     if arrived { Ok(()) } else { Err(Fail::environment(Message::key("cli-demo-slow"))) }
 }
 

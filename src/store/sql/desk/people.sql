@@ -18,7 +18,7 @@ FROM (
     w.tz,
     coalesce(t.trip_no, '') AS trip,
     CASE
-      WHEN sd.session = '00000000-0000-0000-0000-000000000000' THEN '@desk-away'
+      WHEN sd.session IS NULL THEN '@desk-away'
       WHEN json_typeof(sd.step) <> 'object' OR (sd.step -> 'pick' IS NOT NULL AND t.id IS NULL)
         THEN '@desk-idle'
       ELSE '@menu-' || (

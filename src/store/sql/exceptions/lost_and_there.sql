@@ -11,7 +11,7 @@ WHERE e.reason = 'not_found'
     SELECT 1
     FROM standing sd
     WHERE (sd.step -> 'pack' ->> 'shipment_id')::bigint = s.id
-      AND sd.session <> '00000000-0000-0000-0000-000000000000'
+      AND sd.session IS NOT NULL
   )
   AND e.qty <= (
     SELECT coalesce(sum(se.free), 0)

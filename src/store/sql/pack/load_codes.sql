@@ -36,7 +36,7 @@ SELECT
             SELECT 1
             FROM standing sd
             WHERE sd.person_id <> $3
-              AND sd.session <> '00000000-0000-0000-0000-000000000000'
+              AND sd.session IS NOT NULL
               AND (sd.step -> 'pack' ->> 'shipment_id')::bigint = k.shipment_id
           )
       )

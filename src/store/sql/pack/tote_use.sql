@@ -16,7 +16,7 @@ SELECT
     FROM standing sd
     JOIN person pe ON pe.id = sd.person_id
     WHERE sd.person_id <> $2
-      AND sd.session <> '00000000-0000-0000-0000-000000000000'
+      AND sd.session IS NOT NULL
       AND (sd.step -> 'pack' ->> 'shipment_id')::bigint = s.id
       AND sd.updated_at > now() - make_interval(secs => $3)
     LIMIT 1

@@ -1,6 +1,6 @@
 -- $1 person
 WITH mine AS (
-  SELECT pe.id, w.id AS warehouse_id, w.code, works_in(pe) AS now_in
+  SELECT pe.id, w.id AS warehouse_id, w.code, works_in(pe.id, pe.warehouse_id) AS now_in
   FROM person pe
   CROSS JOIN warehouse w
   WHERE pe.id = $1

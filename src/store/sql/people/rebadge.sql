@@ -7,7 +7,7 @@ WITH rebadged AS (
 ), signed_off AS (
   -- Whoever has the old one speaks for the person no more.
   UPDATE standing sd
-  SET session = '00000000-0000-0000-0000-000000000000'
+  SET session = NULL
   FROM rebadged
   WHERE sd.person_id = rebadged.id
 )

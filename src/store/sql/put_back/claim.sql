@@ -8,7 +8,7 @@ SELECT
     SELECT 1
     FROM standing sd
     WHERE sd.person_id = tk.person_id
-      AND sd.session <> '00000000-0000-0000-0000-000000000000'
+      AND sd.session IS NOT NULL
       AND (sd.step -> 'put_back' ->> 'task_id')::bigint = tk.id
       AND sd.updated_at > now() - make_interval(secs => $2)
   ) AS "busy!"

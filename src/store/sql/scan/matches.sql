@@ -88,7 +88,7 @@ FROM hand_over h
 WHERE h.warehouse_id = $1 AND h.closed_at IS NULL AND h.code = ANY ($2)
 UNION ALL
 SELECT
-  pe.badge,
+  bh.badge,
   json_build_object(
     'person', json_build_object(
       'id', pe.id,
@@ -97,6 +97,6 @@ SELECT
         AND NOT EXISTS (SELECT 1 FROM trip t WHERE t.person_id = pe.id AND t.state = 'claimed')
     )
   )
-FROM person pe
+FROM badge_holders($4) bh
+JOIN person pe ON pe.id = bh.person_id
 JOIN role ro ON ro.code = pe.role
-WHERE pe.active AND pe.badge = ANY ($4)

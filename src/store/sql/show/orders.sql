@@ -52,7 +52,7 @@ FROM (
     o.currency,
     o.total_minor
   FROM (
-    SELECT *
+    SELECT id, shop_id, order_no, status, placed_at, ship_by, currency, total_minor
     FROM orders
     ORDER BY id DESC
     LIMIT $1

@@ -28,7 +28,7 @@ FROM (
       WHERE sho.shipment_id = s.id
     ) AS hold
   FROM (
-    SELECT *
+    SELECT id, warehouse_id, shipment_no, state, carrier_id, priority, cutoff_at
     FROM shipment
     WHERE $2::text IS NULL OR warehouse_id = (SELECT id FROM warehouse WHERE code = $2)
     ORDER BY id DESC

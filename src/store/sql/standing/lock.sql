@@ -1,6 +1,7 @@
--- $1 person
+-- $1 person, $2 session
 SELECT
-  sd.session,
+  (sd.session = session_key($2)) IS TRUE AS "speaks!",
+  sd.session IS NULL AS "signed_off!",
   sd.terminal,
   sd.version,
   sd.step,
@@ -45,11 +46,12 @@ SELECT
     WHERE nt.person_id = pe.id AND nt.seen_at IS NULL AND nt.version IS NULL
   ) AS "notices_new!",
   set_config('wavedeck.person', pe.code, true) AS p_set,
+  set_config('wavedeck.session', $2::uuid::text, true) AS s_set,
   set_config('wavedeck.warehouse', w.code, true) AS w_set
 FROM standing sd
 JOIN person pe ON pe.id = sd.person_id
 JOIN role ro ON ro.code = pe.role
-JOIN warehouse w ON w.id = works_in(pe)
+JOIN warehouse w ON w.id = works_in(pe.id, pe.warehouse_id)
 LEFT JOIN bench be ON be.place_id = sd.bench_id
 WHERE sd.person_id = $1 AND pe.active
 FOR UPDATE OF sd

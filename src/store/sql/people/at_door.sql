@@ -1,0 +1,9 @@
+-- $1 badge
+SELECT
+  at.person_id AS "id!",
+  at.name AS "name!",
+  at.active AS "active!",
+  at.salt,
+  at.locked_s
+FROM door($1) at
+WHERE at.person_id IS NOT NULL
