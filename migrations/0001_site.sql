@@ -112,7 +112,12 @@ CREATE TABLE person (
   failed_pins  int NOT NULL DEFAULT 0,
   locked_until timestamptz,
   warehouse_id bigint REFERENCES warehouse,
-  scanner      text REFERENCES scanner
+  scanner      text REFERENCES scanner,
+  -- Where they are put to work: kinds of work and zones that are offered to them before anything is
+  -- looked at. Empty: all that they may, everywhere.
+  offered_work  text[] NOT NULL DEFAULT '{}' CONSTRAINT person_offered_work
+    CHECK (offered_work <@ ARRAY['pick','pack','put_back','hand_over']),
+  offered_zones text[] NOT NULL DEFAULT '{}'
 );
 INSERT INTO person (code, name, role) VALUES ('SYSTEM', 'Wavedeck', 'system');
 -- Where a person may work; who has none named may work anywhere.

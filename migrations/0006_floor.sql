@@ -237,27 +237,39 @@ CREATE UNIQUE INDEX task_open_once ON task (container_id)
   WHERE state IN ('open','waiting','claimed');
 CREATE INDEX task_open ON task (warehouse_id) WHERE state = 'open';
 
--- All that waits for somebody, whatever it is. Its kind is also the right that it asks for.
+-- All that waits for somebody, whatever it is. Its kind is also the right that it asks for; a walk
+-- leads through zones.
 CREATE VIEW queue AS
-SELECT 'pick' AS kind, t.warehouse_id, t.priority, t.due_at
+SELECT 'pick' AS kind, t.warehouse_id, t.priority, t.due_at, t.id AS trip_id
 FROM trip t
 WHERE t.state = 'open'
 UNION ALL
-SELECT 'pack', s.warehouse_id, s.priority, s.cutoff_at
+SELECT 'pack', s.warehouse_id, s.priority, s.cutoff_at, NULL
 FROM shipment s
 WHERE s.state = 'picked'
   AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
 UNION ALL
-SELECT tk.kind, tk.warehouse_id, tk.priority, coalesce(tk.due_at, 'infinity')
+SELECT tk.kind, tk.warehouse_id, tk.priority, coalesce(tk.due_at, 'infinity'), NULL
 FROM task tk
 WHERE tk.state = 'open'
 UNION ALL
-SELECT 'hand_over', pc.warehouse_id, s.priority, s.cutoff_at
+SELECT 'hand_over', pc.warehouse_id, s.priority, s.cutoff_at, NULL
 FROM parcel pc
 JOIN shipment s ON s.id = pc.shipment_id
 WHERE pc.state = 'labelled'
   AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM hand_over_parcel hp WHERE hp.parcel_id = pc.place_id);
+
+-- Does a walk lead through one of these zones? Through none in particular, it does.
+CREATE FUNCTION walks_in(p_trip bigint, p_zones text[]) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT p_zones = '{}' OR EXISTS (
+    SELECT 1
+    FROM stop st
+    JOIN place pl ON pl.id = st.place_id
+    JOIN bin b ON b.place_id = pl.bin_id
+    WHERE st.trip_id = p_trip AND b.zone = ANY (p_zones)
+  )
+$$;
 
 -- Background work: one row per kind, shop and stream; claimed by lease, fenced by number.
 CREATE TABLE job (

@@ -1004,6 +1004,7 @@ DECLARE
   rest bigint;
   k record;
   ids bigint[];
+  missing reservation[];
 BEGIN
   SELECT *
   INTO r
@@ -1031,16 +1032,15 @@ BEGIN
     AND place_id = p_place
     AND ended_at IS NULL
     AND (r.whole_bin OR (item_id = p_item AND lot_id = p_lot));
-  CREATE TEMP TABLE IF NOT EXISTS missing_now(
-    promise_id bigint, stop_id bigint, qty bigint, id bigint
-  ) ON COMMIT DELETE ROWS;
-  DELETE FROM missing_now;
-  INSERT INTO missing_now
-  SELECT promise_id, stop_id, qty, id
+  PERFORM 1
   FROM reservation
   WHERE id = ANY (ids)
   ORDER BY id
   FOR UPDATE;
+  SELECT array_agg(gone_r)
+  INTO missing
+  FROM reservation gone_r
+  WHERE gone_r.id = ANY (ids);
   UPDATE reservation
   SET qty = 0, ended_at = now()
   WHERE id = ANY (ids);
@@ -1066,7 +1066,7 @@ BEGIN
   END LOOP;
   FOR res IN
     SELECT m.promise_id, m.qty, st.trip_id
-    FROM missing_now m
+    FROM unnest(missing) m
     LEFT JOIN stop st ON st.id = m.stop_id
     JOIN promise p ON p.id = m.promise_id
     JOIN shipment_line sl ON sl.id = p.shipment_line_id
@@ -1094,7 +1094,8 @@ CREATE FUNCTION report_damaged(p_command uuid, p_person bigint, p_reservation bi
 RETURNS TABLE (held bigint, moved bigint, lost bigint) LANGUAGE plpgsql AS $$
 DECLARE
   r reservation;
-  k record;
+  k reservation;
+  missing reservation[] := '{}';
   over bigint;
   take bigint;
   rest bigint;
@@ -1135,10 +1136,6 @@ BEGIN
   held := p_qty;
   moved := 0;
   lost := 0;
-  CREATE TEMP TABLE IF NOT EXISTS missing_now(
-    promise_id bigint, stop_id bigint, qty bigint, id bigint
-  ) ON COMMIT DELETE ROWS;
-  DELETE FROM missing_now;
   FOR k IN
     SELECT *
     FROM reservation
@@ -1147,11 +1144,12 @@ BEGIN
   LOOP
     EXIT WHEN over = 0;
     take := least(over, k.qty);
-    INSERT INTO missing_now VALUES (k.promise_id, k.stop_id, take, k.id);
     UPDATE reservation
     SET qty = qty - take, ended_at = CASE WHEN qty = take THEN now() END
     WHERE id = k.id;
     over := over - take;
+    k.qty := take;
+    missing := missing || k;
   END LOOP;
   INSERT INTO movement (
     warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status,
@@ -1163,7 +1161,7 @@ BEGIN
   FROM reason
   WHERE code = 'damaged';
   PERFORM raise_goods_exception(r.warehouse_id, 'damaged', r.place_id, r.item_id, r.lot_id, p_qty);
-  FOR k IN SELECT promise_id, qty FROM missing_now ORDER BY id LOOP
+  FOR k IN SELECT * FROM unnest(missing) ORDER BY id LOOP
     rest := reserve_again(k.promise_id, k.qty, walk);
     moved := moved + k.qty - rest;
     lost := lost + rest;
@@ -1277,7 +1275,9 @@ BEGIN
   SELECT *
   INTO t
   FROM trip
-  WHERE warehouse_id = p_warehouse AND state = 'open'
+  WHERE warehouse_id = p_warehouse
+    AND state = 'open'
+    AND walks_in(id, (SELECT offered_zones FROM person WHERE id = p_person))
   ORDER BY priority DESC, due_at, id
   FOR UPDATE SKIP LOCKED
   LIMIT 1;

@@ -20,7 +20,7 @@ $$;
 -- The trigger's arguments are rights: one of them is asked for, or none in particular.
 CREATE FUNCTION ask_who_acts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF acting(CASE WHEN tg_nargs > 0 THEN tg_argv END) IS NULL THEN
+  IF public.acting(CASE WHEN tg_nargs > 0 THEN tg_argv END) IS NULL THEN
     RAISE EXCEPTION 'nobody who may do this is signed on (%, %)', tg_table_name, lower(tg_op)
       USING ERRCODE = '42501';
   END IF;
@@ -184,14 +184,18 @@ CREATE TRIGGER acts_as_oneself BEFORE INSERT ON audit FOR EACH ROW
     AND new.person IS DISTINCT FROM current_setting('wavedeck.person', true)
   )
   EXECUTE FUNCTION speaks_for_another();
--- A person changes where they work; whose role it is to give roles, others' roles.
+-- People say themselves where they work; others, by right, which role they have and what they are
+-- offered.
 CREATE TRIGGER acts_as_oneself BEFORE UPDATE ON person FOR EACH ROW
   WHEN (
     current_user = 'wavedeck_app'
-    AND NOT CASE
-      WHEN new.warehouse_id IS DISTINCT FROM old.warehouse_id
-        THEN new.id IS NOT DISTINCT FROM acting() AND new.role = old.role
-      ELSE acting('{roles}') IS NOT NULL
-    END
+    AND (
+      (new.warehouse_id IS DISTINCT FROM old.warehouse_id AND new.id IS DISTINCT FROM acting())
+      OR (new.role <> old.role AND acting('{roles}') IS NULL)
+      OR (
+        (new.offered_work, new.offered_zones) <> (old.offered_work, old.offered_zones)
+        AND acting('{trips}') IS NULL
+      )
+    )
   )
   EXECUTE FUNCTION speaks_for_another();

@@ -122,7 +122,7 @@ pub const XLSX_CELLS_BYTES: usize = 96 * 1024 * 1024;
 pub const IMPORT_COLUMNS: usize = 1000;
 pub const IMPORT_BATCH: usize = 1000;
 /// Rows of stock that are committed together: nobody on the floor waits for more of them.
-pub const STOCK_BATCH: usize = 100;
+pub const STOCK_BATCH: usize = 50;
 
 /// One call to a shop; the answer of one; the deadline when a person waits.
 pub const SHOP_CALL: Duration = Duration::from_secs(15);

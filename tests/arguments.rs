@@ -4,6 +4,7 @@
 use crate::support::arguments::{Place, files, places};
 use crate::support::{World, program};
 use std::path::{Path, PathBuf};
+use wavedeck::store::schema::Login;
 
 /// What a command line did to it, and what it said.
 async fn run(w: &World, place: &Place, value: &str) -> (i32, String) {
@@ -11,7 +12,7 @@ async fn run(w: &World, place: &Place, value: &str) -> (i32, String) {
     let mut command = tokio::process::Command::new(program());
     command
         .args(&args)
-        .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+        .env("WAVEDECK_DATABASE_URL", w.url(Login::Admin))
         .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
         .env_remove("LANG")
         .env_remove("LC_ALL")
@@ -101,7 +102,7 @@ async fn every_url_argument_with_what_does_not_answer() {
     let secret = crate::support::cluster().label_folder().unwrap().join("secret");
     std::fs::write(&secret, "s").unwrap();
     let go = |args: Vec<String>| {
-        let url = w.owner_url.clone();
+        let url = w.url(Login::Admin);
         async move {
             let done = tokio::process::Command::new(program())
                 .args(&args)
@@ -166,7 +167,7 @@ async fn a_full_disk_is_said_by_every_list() {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let done = tokio::process::Command::new(program())
             .args(&args)
-            .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+            .env("WAVEDECK_DATABASE_URL", w.url(Login::Admin))
             .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
             .stdout(full)
             .stderr(std::process::Stdio::piped())

@@ -186,7 +186,7 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     // From here on the floor's line runs through the proxy.
     let floor_url = cluster.url(Login::Session.role(), "crash").replace("%2Frun/", "%2Fline/");
     assert!(floor_url.contains("line"));
-    let ctx = ctx_at(&floor_url, 4);
+    let ctx = ctx_at(&floor_url, "floor", 4);
     let mut shift = Shift {
         plan,
         cluster: cluster.clone(),

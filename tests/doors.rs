@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use wavedeck::links::webhooks::{self, WebhookOutcome};
 use wavedeck::protocol::{Input, Pin};
 use wavedeck::store::people;
+use wavedeck::store::schema::Login;
 use wavedeck::{limits, work};
 
 /// The most memory that a process had, in MB.
@@ -32,7 +33,7 @@ async fn a_window_of_any_size_is_drawn_within_bounds() {
     let size = |cols, rows| PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
     let pair = pty.openpty(size(80, 24)).unwrap();
     let mut command = CommandBuilder::new(program());
-    command.env("WAVEDECK_DATABASE_URL", &w.owner_url);
+    command.env("WAVEDECK_DATABASE_URL", w.url(Login::Session));
     command.env("WAVEDECK_SECRET_KEY_FILE", key_file());
     command.env("TERM", "xterm-256color");
     let mut child = pair.slave.spawn_command(command).unwrap();
@@ -237,8 +238,9 @@ async fn a_log_that_cannot_be_written_is_not_said_on_the_screen() {
     let config = crate::support::cluster().label_folder().unwrap().join("full-log.toml");
     std::fs::write(&config, "[log]\nfile = \"/dev/full\"\nlevel = \"trace\"\n").unwrap();
     let (key, config) = (key_file(), config.to_str().unwrap());
+    let url = w.url(Login::Session);
     let env = [
-        ("WAVEDECK_DATABASE_URL", w.owner_url.as_str()),
+        ("WAVEDECK_DATABASE_URL", url.as_str()),
         ("WAVEDECK_SECRET_KEY_FILE", key.to_str().unwrap()),
         ("WAVEDECK_CONFIG", config),
     ];
@@ -261,7 +263,7 @@ async fn a_log_that_cannot_be_written_is_not_said_on_the_screen() {
 #[tokio::test]
 async fn terminals_at_the_door_keep_no_connections() {
     let w = World::new().await;
-    let doors: Vec<_> = (0..12).map(|_| w.another_ctx()).collect();
+    let doors: Vec<_> = (0..12).map(|_| w.another_ctx(Login::Session)).collect();
     for ctx in &doors {
         let mut robot = Robot::at_door(ctx.clone(), "");
         let request = robot.request(Input::Badge("RUBBISH".into()));

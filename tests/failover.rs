@@ -234,6 +234,7 @@ async fn consoles_go_on_where_the_standby_was_promoted() {
     schema::migrate(&a.url(OWNER)).await.unwrap();
     let url = list([&a, &b], Login::Session.role());
     let mut w = World::at(|role| list([&a, &b], role), DATABASE.into()).await;
+    w.owner_url = a.url(OWNER);
     let shop = Standin::new("k", "s");
     let shop_url = shop.serve(0).await.unwrap();
     w.sql(&format!("UPDATE shop SET url = '{shop_url}'")).await;
@@ -256,7 +257,7 @@ async fn consoles_go_on_where_the_standby_was_promoted() {
     let mut pickers = Vec::new();
     for nth in 0..PICKERS {
         // Each console has its own connections.
-        let ctx = ctx_at(&url, 2);
+        let ctx = ctx_at(&url, "gun", 2);
         let mut robot = Robot { ctx, ..w.person(&format!("P{nth}"), Role::Picker).await };
         robot.ok("WDC-MENU-PICK").await;
         let totes = (1..=29).map(|n| format!("T{}", nth * 30 + n)).collect();

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use wavedeck::domain::Lang;
 use wavedeck::domain::cells::{self, Bad};
 use wavedeck::i18n::Catalogue;
+use wavedeck::store::schema::Login;
 use wavedeck::work::import::CODES;
 
 /// A site with a folder for files.
@@ -71,7 +72,7 @@ impl Files {
     }
 
     pub async fn run(&self, args: &[&str]) -> Ran {
-        self.run_at(&self.w.owner_url, args).await
+        self.run_at(&self.w.url(Login::Admin), args).await
     }
 
     async fn run_at(&self, url: &str, args: &[&str]) -> Ran {
@@ -124,7 +125,8 @@ const MAP: &str = "\"Invoice\" = \"order_no\"\nCode = \"sku\"\nWhat = \"title\"\
 async fn a_restore_touches_nothing_that_is_somebody_elses() {
     let f = Files::new().await;
     let backup = f.dir.join("whole.backup");
-    assert_eq!(f.run(&["db", "backup", backup.to_str().unwrap()]).await.code, 0);
+    let owner = f.w.owner_url.clone();
+    assert_eq!(f.run_at(&owner, &["db", "backup", backup.to_str().unwrap()]).await.code, 0);
     let name = format!("{}_other", f.w.text("SELECT current_database()").await);
     f.w.sql(&format!("CREATE DATABASE \"{name}\"")).await;
     let here = f.w.text("SELECT current_database()").await;
@@ -529,7 +531,7 @@ async fn how_far_apart_the_cells_of_a_workbook_stand_costs_nothing() {
         let limited = format!("ulimit -d 262144; exec {} \"$@\"", program().display());
         let ran = tokio::process::Command::new("bash")
             .args(["-c", &limited, "wavedeck", "import", "items", &file, "--json"])
-            .env("WAVEDECK_DATABASE_URL", &f.w.owner_url)
+            .env("WAVEDECK_DATABASE_URL", f.w.url(Login::Admin))
             .env("WAVEDECK_SECRET_KEY_FILE", key_file())
             .output()
             .await

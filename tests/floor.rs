@@ -5,6 +5,7 @@ use sqlx::Connection;
 use std::sync::Arc;
 use wavedeck::links::standin::shop::Standin;
 use wavedeck::protocol::{Expect, Input, Kind, Pin, Tone};
+use wavedeck::store::schema::Login;
 use wavedeck::work;
 
 /// A shop that answers, in place of the one that does not.
@@ -718,7 +719,7 @@ async fn four_pickers_and_a_supervisor_on_few_items() {
 async fn told(w: &World, code: &str) -> Vec<Expect> {
     let shown = tokio::process::Command::new(program())
         .args(["show", "work", "--json", "--person", code])
-        .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+        .env("WAVEDECK_DATABASE_URL", w.url(Login::Session))
         .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
         .output()
         .await
@@ -943,5 +944,45 @@ async fn next_at_the_menu_leads_to_what_goes_first_of_all_that_waits() {
     }
     packer.ok("WDC-NEXT").await;
     assert_eq!(busy_with(&w, "Q").await, "put_back");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn people_are_offered_what_they_are_put_to() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("B01", "I1", "L1", 100, 9)]).await;
+    let mut near = w.person("NEAR", Role::Picker).await;
+    let mut far = w.person("FAR", Role::Picker).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    let mut boss = w.release().await;
+    w.orders(&[("O2", &[("I1", 1)])]).await;
+    for scan in ["WDC-BACK", "WDC-MENU-WAVE", "WDC-RELEASE", "WDC-BACK"] {
+        boss.ok(scan).await;
+    }
+    // The supervisor puts one to the zone behind: message, other work; pick, put back, A, B.
+    for scan in ["WDC-MENU-INQUIRY", "FAR", "2", "4"] {
+        boss.ok(scan).await;
+    }
+    far.ok("WDC-MENU-PICK").await;
+    assert_eq!(far.big(), "B01", "the walk through A is older, and not for them");
+    far.ok("WDC-BACK").await;
+    near.ok("WDC-MENU-PICK").await;
+    assert_eq!(near.big(), "A01");
+    // Nothing waits in that zone now: that is said, with the zone.
+    let mut late = w.person("LATE", Role::Picker).await;
+    w.sql("UPDATE person SET offered_zones = '{C}' WHERE code = 'LATE'").await;
+    w.orders(&[("O3", &[("I0", 1)])]).await;
+    for scan in ["WDC-BACK", "WDC-BACK", "WDC-BACK", "WDC-MENU-WAVE", "WDC-RELEASE"] {
+        boss.scan(scan).await;
+    }
+    assert_eq!(late.no("WDC-NEXT").await, "menu-nothing-waits");
+    late.ok("WDC-MENU-PICK").await;
+    assert_eq!(late.said(), "pick-no-trip-in");
+    late.ok("WDC-BACK").await;
+    // Who is put to other work is not sent picking, and may pick all the same.
+    w.sql("UPDATE person SET offered_zones = '{}', offered_work = '{put_back}'").await;
+    assert_eq!(late.no("WDC-NEXT").await, "menu-nothing-waits");
+    late.ok("WDC-MENU-PICK").await;
+    assert_eq!(late.big(), "A01");
     w.end().await;
 }

@@ -19,6 +19,7 @@ use wavedeck::links::channels::{
 use wavedeck::links::standin::amazon::Amazon;
 use wavedeck::links::standin::platform::{Faults, Platform};
 use wavedeck::links::standin::{self, app::App};
+use wavedeck::store::schema::Login;
 
 const KINDS: [&str; 8] = standin::PLATFORMS;
 
@@ -329,8 +330,9 @@ async fn tokens_are_renewed_once_by_one_process_and_a_lost_answer_costs_nothing(
         shop.put([order(kind, 0, now() - 100, &[("I0", 2)])]);
         // Three processes at once.
         let (stop, stopped) = watch::channel(false);
-        let others: Vec<_> =
-            (0..2).map(|_| tokio::spawn(jobs::run(w.another_ctx(), stopped.clone()))).collect();
+        let others: Vec<_> = (0..2)
+            .map(|_| tokio::spawn(jobs::run(w.another_ctx(Login::Worker), stopped.clone())))
+            .collect();
         run_until(&w, kind, "SELECT count(*) FROM shipment WHERE state = 'ready'", 1).await;
         assert_eq!(shop.books().renewed, 1, "{kind}: once");
         stop.send_replace(true);

@@ -36,7 +36,7 @@ async fn eight_buyers_over_three_dates_never_get_more_than_is_good() {
     let mut buyers = tokio::task::JoinSet::new();
     for buyer in 0..8 {
         let (ctx, shop) = (
-            w.ctx.clone(),
+            w.worker.clone(),
             w.number(&format!("SELECT id FROM shop WHERE code = 'L{}'", [0, 40, 100][buyer % 3]))
                 .await,
         );

@@ -270,7 +270,7 @@ async fn an_administrator_changes_roles_on_the_screen_but_not_the_own() {
     assert_eq!(w.text("SELECT role FROM person WHERE code = 'C'").await, "packer");
     let rights =
         w.number("SELECT cardinality(rights)::bigint FROM role WHERE code = 'admin'").await;
-    for (code, choice, answer) in [("admin", "2", rights.to_string()), ("A", "2", "1".into())] {
+    for (code, choice, answer) in [("admin", "2", rights.to_string()), ("A", "3", "1".into())] {
         admin.ok("WDC-MENU-INQUIRY").await;
         for scan in [code, choice] {
             admin.ok(scan).await;

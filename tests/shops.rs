@@ -18,6 +18,7 @@ use wavedeck::links::channels::rate_limit::{self, Buckets, Rate};
 use wavedeck::links::channels::{Account, ChannelError, Class, generic};
 use wavedeck::links::standin::shop::{Faults, Standin};
 use wavedeck::links::webhooks::{Call, verify};
+use wavedeck::store::schema::Login;
 use wavedeck::work::shops;
 use wavedeck::work::vault::{self, Locked, Vault};
 
@@ -232,7 +233,7 @@ async fn a_signed_word_wakes_the_pull_once_and_the_sweep_proves_it() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut worker = Command::new(program())
         .args(["worker", "--listen", &format!("127.0.0.1:{port}")])
-        .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+        .env("WAVEDECK_DATABASE_URL", w.url(Login::Worker))
         .env("WAVEDECK_SECRET_KEY_FILE", key_file())
         .stdin(Stdio::null())
         .kill_on_drop(true)
@@ -349,7 +350,7 @@ async fn what_is_sealed_opens_for_its_row_alone_and_keys_can_change() {
         let mut command = Command::new(program());
         command
             .args(args)
-            .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+            .env("WAVEDECK_DATABASE_URL", w.url(Login::Admin))
             .env("WAVEDECK_SECRET_KEY_FILE", &file);
         async move {
             let done = command.output().await.unwrap();
@@ -486,7 +487,7 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
         let mut command = Command::new(program());
         command
             .args(args)
-            .env("WAVEDECK_DATABASE_URL", &w.owner_url)
+            .env("WAVEDECK_DATABASE_URL", w.url(Login::Admin))
             .env("WAVEDECK_SECRET_KEY_FILE", key_file())
             .env("WAVEDECK_CONFIG", &config)
             .stdin(Stdio::null())

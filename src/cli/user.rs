@@ -39,6 +39,10 @@ enum What {
         pin: bool,
         #[arg(long, value_name = "WAREHOUSE,WAREHOUSE", value_delimiter = ',')]
         warehouses: Option<Vec<String>>,
+        #[arg(long, value_name = "KIND,KIND", value_delimiter = ',')]
+        work: Option<Vec<String>>,
+        #[arg(long, value_name = "ZONE,ZONE", value_delimiter = ',')]
+        zones: Option<Vec<String>>,
         #[arg(long)]
         enable: bool,
     },
@@ -83,7 +87,7 @@ pub async fn run(args: User, config: &Config) -> Done {
             .await?;
             say(&badge)
         }
-        What::Set { code, name, role, lang, pin, warehouses, enable } => {
+        What::Set { code, name, role, lang, pin, warehouses, work, zones, enable } => {
             let code = code.to_uppercase();
             let pin_hash = if pin {
                 let pin = read_pin(config)?;
@@ -92,10 +96,15 @@ pub async fn run(args: User, config: &Config) -> Done {
             } else {
                 None
             };
-            let warehouses: Option<Vec<String>> = warehouses.map(|codes| {
-                let codes = codes.iter().map(|code| code.trim().to_uppercase());
+            // An empty list takes back what was said.
+            let named = |codes: Vec<String>| -> Vec<String> {
+                let codes = codes.iter().map(|code| code.trim().to_owned());
                 codes.filter(|code| !code.is_empty()).collect()
+            };
+            let warehouses = warehouses.map(|codes| {
+                named(codes).iter().map(|code| code.to_uppercase()).collect::<Vec<_>>()
             });
+            let (work, zones) = (work.map(named), zones.map(named));
             let role = role.map(|role| role.to_lowercase());
             let change = PersonChange {
                 name: name.as_deref(),
@@ -103,6 +112,8 @@ pub async fn run(args: User, config: &Config) -> Done {
                 lang: lang.as_deref(),
                 pin_hash: pin_hash.as_deref(),
                 warehouses: warehouses.as_deref(),
+                work: work.as_deref(),
+                zones: zones.as_deref(),
                 enable,
             };
             let found = open::with_tx(config, Some(("user_set", &code)), async |tx| {

@@ -1,7 +1,7 @@
 //! People: who may sign on, and how the site lists them.
 
-use super::{Result, Tx, roles, site};
-use crate::domain::{Lang, Role};
+use super::{Error, Result, Tx, roles, site};
+use crate::domain::{Lang, Right, Role};
 use crate::protocol::Step;
 use uuid::Uuid;
 
@@ -109,6 +109,9 @@ pub struct PersonChange<'a> {
     pub pin_hash: Option<&'a str>,
     /// Where they may work, by code; empty is everywhere.
     pub warehouses: Option<&'a [String]>,
+    /// What they are put to: kinds of work, by code, and zones; empty is all.
+    pub work: Option<&'a [String]>,
+    pub zones: Option<&'a [String]>,
     /// May work again.
     pub enable: bool,
 }
@@ -121,17 +124,24 @@ pub async fn change(tx: &mut Tx, code: &str, change: &PersonChange<'_>) -> Resul
     for warehouse in change.warehouses.unwrap_or_default() {
         site::warehouse(tx, Some(warehouse)).await?;
     }
+    if let Some(zone) = unknown_zone(tx, change.zones.unwrap_or_default()).await? {
+        return Err(Error::Refused { constraint: "zone_is_known".into(), message: zone });
+    }
     let found = sqlx::query_file_scalar!(
         "src/store/sql/people/change.sql",
         code,
         change.name,
         change.role,
         change.lang,
-        change.pin_hash,
-        change.enable
+        change.enable,
+        change.work,
+        change.zones
     )
     .fetch_optional(tx.conn())
     .await?;
+    if let (Some(id), Some(hash)) = (found, change.pin_hash) {
+        sqlx::query_file!("src/store/sql/people/set_pin.sql", id, hash).execute(tx.conn()).await?;
+    }
     if let (Some(id), Some(warehouses)) = (found, change.warehouses) {
         sqlx::query!(
             "DELETE FROM person_warehouse
@@ -145,6 +155,75 @@ pub async fn change(tx: &mut Tx, code: &str, change: &PersonChange<'_>) -> Resul
             .await?;
     }
     Ok(found)
+}
+
+/// A kind of work or a zone that people can be put to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offer {
+    Work(Right),
+    Zone(String),
+}
+
+impl Offer {
+    /// As a choice on the screen is named: `work:pick`, `zone:A`.
+    pub fn code(&self) -> String {
+        match self {
+            Offer::Work(right) => format!("work:{}", right.code()),
+            Offer::Zone(zone) => format!("zone:{zone}"),
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Offer> {
+        match code.split_once(':')? {
+            ("work", right) => Right::parse(right).map(Offer::Work),
+            ("zone", zone) => Some(Offer::Zone(zone.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+/// What a person can be put to in a warehouse, and whether they are.
+pub async fn offers(tx: &mut Tx, person: i64, warehouse: i64) -> Result<Vec<(Offer, bool)>> {
+    let rows = sqlx::query_file!("src/store/sql/people/offers.sql", person, warehouse)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().filter_map(|r| Some((Offer::parse(&r.code)?, r.on))).collect())
+}
+
+/// Puts a person to it, or no longer. `false`: there is no such person.
+pub async fn turn_offer(tx: &mut Tx, person: i64, offer: &Offer) -> Result<bool> {
+    let (work, zone) = match offer {
+        Offer::Work(right) => (Some(right.code()), None),
+        Offer::Zone(zone) => (None, Some(zone.as_str())),
+    };
+    let done = sqlx::query_file!("src/store/sql/people/turn_offer.sql", person, work, zone)
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// The zones that a person is put to; none is everywhere.
+pub async fn zones_of(tx: &mut Tx, person: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT offered_zones
+         FROM person
+         WHERE id = $1",
+        person
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// One of these that no bin lies in.
+async fn unknown_zone(tx: &mut Tx, zones: &[String]) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT k.zone AS "zone!"
+           FROM unnest($1::text[]) AS k (zone)
+           WHERE NOT EXISTS (SELECT 1 FROM bin b WHERE b.zone = k.zone)"#,
+        zones
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 /// The next of the warehouses where a person may work is where they work from now on; returns its

@@ -11,6 +11,7 @@ use crate::protocol::{self, Activity, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::orders::{self, Rest};
+use crate::store::people::{self, Offer};
 use crate::store::standing;
 use crate::store::standing::{Speaker, Standing};
 use crate::store::{self, Tx, desk as rows, holds, labels, roles};
@@ -32,7 +33,9 @@ async fn load(
     let rights = standing.operator.role.rights;
     let shown = shown.map(|shown| with_rights(private(shown, rights), rights));
     let choices = match (step.asking, step.trail.last()) {
-        (Some(asking), Some(subject)) => choices(tx, asking, subject).await?,
+        (Some(asking), Some(subject)) => {
+            choices(tx, standing.warehouse_id, asking, subject).await?
+        }
         _ => Vec::new(),
     };
     // Who has the walk already need not take it over.
@@ -64,7 +67,12 @@ async fn load(
 }
 
 /// What a digit chooses from where an action asks for it.
-async fn choices(tx: &mut Tx, asking: Action, subject: &Subject) -> store::Result<Vec<Choice>> {
+async fn choices(
+    tx: &mut Tx,
+    warehouse: i64,
+    asking: Action,
+    subject: &Subject,
+) -> store::Result<Vec<Choice>> {
     let role = match (asking, subject.kind) {
         (Action::Views, _) => {
             let names = rows::saved_view_names(tx, subject.kind.name()).await?;
@@ -76,6 +84,10 @@ async fn choices(tx: &mut Tx, asking: Action, subject: &Subject) -> store::Resul
                 |role: Role| Choice { text: Message::plain(&role.name), code: role.code.clone() };
             return Ok(roles::all(tx).await?.into_iter().map(choice).collect());
         }
+        (Action::Offer, Kind::Person) => {
+            let offers = people::offers(tx, subject.id, warehouse).await?;
+            return Ok(offers.iter().map(|(offer, on)| offer_choice(offer, *on)).collect());
+        }
         (Action::Grant | Action::Withdraw, Kind::Role) => roles::by_id(tx, subject.id).await?,
         _ => None,
     };
@@ -86,6 +98,16 @@ async fn choices(tx: &mut Tx, asking: Action, subject: &Subject) -> store::Resul
     };
     let choice = |right: Right| Choice { code: right.code().to_owned(), text: right.says() };
     Ok(rights.iter().map(choice).collect())
+}
+
+/// A kind of work or a zone that a person can be put to, and whether they are.
+fn offer_choice(offer: &Offer, on: bool) -> Choice {
+    let what = match offer {
+        Offer::Work(right) => right.says(),
+        Offer::Zone(zone) => Message::key("desk-zone").with("zone", zone.as_str()),
+    };
+    let text = if on { Message::key("desk-chosen").with("what", what) } else { what };
+    Choice { code: offer.code(), text }
 }
 
 /// What can be done about it is others' to do, and that is said.
@@ -236,6 +258,10 @@ async fn perform(
             rows::force_close(tx, actor, subject.id, &standing.operator.name).await?
         }
         (Action::Reprint, Kind::Parcel) => labels::reprint_parcel(tx, subject.id).await?,
+        (Action::Offer, Kind::Person) => match Offer::parse(text) {
+            Some(offer) => people::turn_offer(tx, subject.id, &offer).await?,
+            None => false,
+        },
         (Action::ChangeRole, Kind::Person) if subject.id == actor.person => {
             return Err(Refusal::wrong(Message::key("desk-own-role")).into());
         }

@@ -9,6 +9,7 @@ use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Message, Page, Refusal, Reply, Request};
 use crate::store::Actor;
 use crate::store::audit;
+use crate::store::people;
 use crate::store::pick as rows;
 use crate::store::places;
 use crate::store::standing::Standing;
@@ -212,9 +213,18 @@ pub async fn enter(
 ) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, actor.person, 0, false).await?;
     if now.trip.is_none() && !rows::claim(tx, actor.warehouse, actor.person).await? {
-        return Ok(to(standing, Step::default()).saying(Message::key("pick-no-trip")));
+        return Ok(to(standing, Step::default()).saying(no_trip(tx, actor.person).await?));
     }
     Ok(to(standing, Step::default()))
+}
+
+/// Nothing waits, where the person is put to.
+async fn no_trip(tx: &mut Tx, person: i64) -> store::Result<Message> {
+    let zones = people::zones_of(tx, person).await?;
+    Ok(match zones.is_empty() {
+        true => Message::key("pick-no-trip"),
+        false => Message::key("pick-no-trip-in").with("zones", zones.join(" ").as_str()),
+    })
 }
 
 fn to(standing: &Standing, step: Step) -> Outcome {
@@ -414,7 +424,7 @@ async fn idle(
         Decision::Claim if rows::claim(tx, actor.warehouse, actor.person).await? => {
             Ok(to(standing, Step::default()))
         }
-        Decision::Claim => Err(Refusal::wrong(Message::key("pick-no-trip")).into()),
+        Decision::Claim => Err(Refusal::wrong(no_trip(tx, actor.person).await?).into()),
         _ => Ok(Outcome::to(protocol::Step::Menu, standing)),
     }
 }

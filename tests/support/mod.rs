@@ -113,10 +113,10 @@ pub struct World {
     hash: String,
 }
 
-/// What a program has that logs in there.
-pub fn ctx_at(url: &str, connections: u32) -> Arc<Ctx> {
+/// What a program of this name has that logs in there.
+pub fn ctx_at(url: &str, name: &str, connections: u32) -> Arc<Ctx> {
     Arc::new(Ctx::new(
-        Db::new(url, "test", connections).unwrap(),
+        Db::new(url, name, connections).unwrap(),
         channels::client().unwrap(),
         Vault::new(Some(key_file())),
     ))
@@ -164,6 +164,13 @@ pub async fn fresh_database() -> String {
     schema::create_database(&cluster().url(OWNER, "postgres"), &name, Some(template))
         .await
         .unwrap();
+    // The template's rights on its database are not copied with it.
+    let mut conn = PgConnection::connect(&cluster().url(OWNER, &name)).await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    conn.close().await.unwrap();
     name
 }
 
@@ -185,7 +192,7 @@ impl World {
 
     /// `url`: where a role logs in.
     fn bare(url: impl Fn(&str) -> String, name: String) -> World {
-        let ctx = |login: Login, connections| ctx_at(&url(login.role()), connections);
+        let ctx = |login: Login, connections| ctx_at(&url(login.role()), "test", connections);
         let worker = ctx(Login::Worker, 12);
         let (answers, stopped) = watch::channel(false);
         tokio::spawn(jobs::questions::run(worker.clone(), stopped, Duration::from_millis(5)));
@@ -282,8 +289,8 @@ impl World {
     }
 
     /// What another process on the same database has.
-    pub fn another_ctx(&self) -> Arc<Ctx> {
-        ctx_at(&self.url(Login::Session), 6)
+    pub fn another_ctx(&self, login: Login) -> Arc<Ctx> {
+        ctx_at(&self.url(login), "another", 6)
     }
 
     /// Another shop, pulled from now on.

@@ -58,6 +58,8 @@ pub enum Action {
     Reprint,
     /// A line of text for the person's next screen.
     Message,
+    /// The person is put to a kind of work or a zone, or no longer.
+    Offer,
     /// The person has another role; a role has one right more, one less.
     ChangeRole,
     Grant,
@@ -90,6 +92,7 @@ impl Action {
             Action::ForceClose => "desk-do-force-close",
             Action::Reprint => "desk-do-reprint",
             Action::Message => "desk-do-message",
+            Action::Offer => "desk-do-offer",
             Action::ChangeRole => "desk-do-change-role",
             Action::Grant => "desk-do-grant",
             Action::Withdraw => "desk-do-withdraw",
@@ -109,7 +112,11 @@ impl Action {
             Action::KickOut => Right::KickOut,
             Action::Cancel => Right::Cancel,
             Action::TakeBack => Right::TakeBack,
-            Action::Free | Action::Assign | Action::TakeOver | Action::ForceClose => Right::Trips,
+            Action::Free
+            | Action::Assign
+            | Action::TakeOver
+            | Action::ForceClose
+            | Action::Offer => Right::Trips,
             Action::Reprint => Right::Reprint,
             Action::Message => Right::Message,
             Action::ChangeRole | Action::Grant | Action::Withdraw => Right::Roles,
@@ -120,7 +127,10 @@ impl Action {
 
     /// Does a digit choose from what the site has?
     fn chooses(self) -> bool {
-        matches!(self, Action::Views | Action::ChangeRole | Action::Grant | Action::Withdraw)
+        matches!(
+            self,
+            Action::Views | Action::Offer | Action::ChangeRole | Action::Grant | Action::Withdraw
+        )
     }
 
     /// The reasons that a digit chooses from, with the key that they have in the catalogue.

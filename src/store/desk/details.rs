@@ -271,6 +271,11 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     .fetch_all(tx.conn())
     .await?;
     let mut facts = vec![fact("terminal", &head.terminal)];
+    for (name, offered) in [("work", head.offered_work), ("zones", head.offered_zones)] {
+        if !offered.is_empty() {
+            facts.push(fact(name, &offered.join(" ")));
+        }
+    }
     if !head.active {
         facts.push(Message::key("desk-disabled"));
     }
@@ -289,7 +294,7 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
         facts,
         header: vec![],
         rows: list,
-        actions: vec![Action::Message, Action::ChangeRole],
+        actions: vec![Action::Message, Action::Offer, Action::ChangeRole],
         ..Shown::default()
     }))
 }

@@ -3,6 +3,8 @@ SELECT
   pe.code,
   pe.name,
   pe.active,
+  pe.offered_work,
+  pe.offered_zones,
   ro.id AS role_id,
   ro.name_en,
   ro.name_zh,

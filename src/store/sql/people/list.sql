@@ -1,6 +1,7 @@
 SELECT json_build_object(
   'code', pe.code, 'name', pe.name, 'role', pe.role, 'lang', pe.lang, 'badge', pe.badge,
-  'active', pe.active, 'warehouses', (
+  'active', pe.active, 'work', array_to_string(pe.offered_work, ' '),
+  'zones', array_to_string(pe.offered_zones, ' '), 'warehouses', (
     SELECT coalesce(string_agg(w.code, ' ' ORDER BY w.code), '')
     FROM person_warehouse pw
     JOIN warehouse w ON w.id = pw.warehouse_id

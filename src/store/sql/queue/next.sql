@@ -18,7 +18,11 @@ FROM (
   WHERE tk.person_id = $3 AND tk.state = 'claimed'
   UNION ALL
   SELECT 2, qu.kind, qu.warehouse_id, qu.priority, qu.due_at
-  FROM queue qu
+  FROM person pe
+  JOIN queue qu
+    ON (pe.offered_work = '{}' OR qu.kind = ANY (pe.offered_work))
+      AND (qu.trip_id IS NULL OR walks_in(qu.trip_id, pe.offered_zones))
+  WHERE pe.id = $3
 ) k
 JOIN warehouse w ON w.id = k.warehouse_id
 WHERE k.warehouse_id = $1 AND k.kind = ANY ($2)

@@ -44,7 +44,9 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public
   TO wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
 -- Nobody reads what a PIN hashes to, and badges only who gives them out.
 REVOKE SELECT ON person FROM wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
-GRANT SELECT (id, code, name, role, lang, active, warehouse_id, scanner) ON person
+GRANT SELECT (
+  id, code, name, role, lang, active, warehouse_id, scanner, offered_work, offered_zones
+) ON person
   TO wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
 GRANT SELECT (badge, failed_pins, locked_until) ON person TO wavedeck_admin;
 -- What is secret of shops, sealed as it is, is for who speaks to them and for who sets it.
@@ -97,7 +99,7 @@ GRANT UPDATE (
   attempts, body, fencing_token, key, last_error, next_at, state
 ) ON outbox TO wavedeck_app;
 GRANT UPDATE (bench_id, state, weight_g) ON parcel TO wavedeck_app;
-GRANT UPDATE (role, warehouse_id) ON person TO wavedeck_app;
+GRANT UPDATE (offered_work, offered_zones, role, warehouse_id) ON person TO wavedeck_app;
 GRANT UPDATE (broken, ended_at, need_id, qty, shipment_line_id) ON promise TO wavedeck_app;
 GRANT UPDATE (ended_at, qty, stop_id) ON reservation TO wavedeck_app;
 GRANT UPDATE (name_en, name_zh, rights) ON role TO wavedeck_app;
