@@ -172,7 +172,7 @@ async fn shift(name: &str, plan: fn(&mut fastrand::Rng) -> Mishap) -> (u32, u32)
     let w = World::at(|role| cluster.url(role, "crash"), "crash".into()).await;
     let shop = Standin::new("k", "s");
     let url = shop.serve(0).await.unwrap();
-    w.sql(&format!("UPDATE shop SET url = '{url}'")).await;
+    w.move_shop("S1", &url).await;
     w.stock(&[("A01", "I0", "L1", 50, 20), ("A02", "I1", "L1", 60, 20)]).await;
     for (no, lines) in
         [("O1", &[("I0", 2), ("I1", 1)][..]), ("O2", &[("I0", 1)]), ("O3", &[("I1", 3)])]

@@ -237,7 +237,7 @@ async fn consoles_go_on_where_the_standby_was_promoted() {
     w.owner_url = a.url(OWNER);
     let shop = Standin::new("k", "s");
     let shop_url = shop.serve(0).await.unwrap();
-    w.sql(&format!("UPDATE shop SET url = '{shop_url}'")).await;
+    w.move_shop("S1", &shop_url).await;
     let bins: Vec<String> = (1..=8).map(|n| format!("A{n:02}")).collect();
     let items: Vec<String> = (0..8).map(|n| format!("I{n}")).collect();
     let stock: Vec<_> =

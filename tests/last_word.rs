@@ -9,7 +9,7 @@ use wavedeck::links::standin::shop::Standin;
 async fn at_the_bench(w: &World) -> (Standin, Robot) {
     let shop = Standin::new("k", "s");
     let url = shop.serve(0).await.unwrap();
-    w.sql(&format!("UPDATE shop SET url = '{url}'")).await;
+    w.move_shop("S1", &url).await;
     w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
     shop.put([World::order_json("O1", &[("I0", 1)])]);
     w.orders(&[("O1", &[("I0", 1)])]).await;

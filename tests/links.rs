@@ -68,7 +68,7 @@ async fn orders_arrive_whole_in_their_newest_state_whatever_happens_on_the_way()
     w.stock(&[("A01", "I0", "L1", 300, 10_000)]).await;
     let shop = Standin::new("k", "s");
     let url = shop.serve(0).await.unwrap();
-    w.sql(&format!("UPDATE shop SET url = '{url}'")).await;
+    w.move_shop("S1", &url).await;
     shop.put((0..350).map(|n| World::order_json(&format!("N{n:03}"), &[("I0", 1)])));
     shop.put([
         json!({ "order_no": "BAD1", "updated_at": now(), "status": "paid" }),

@@ -11,6 +11,7 @@ use crate::store::push::{self, Rules};
 use crate::store::schema::Login;
 use crate::store::shops::NewShop;
 use crate::store::shops::ShopChange;
+use crate::work::shops::Address;
 use crate::work::{Ctx, shops};
 use crate::{jobs, limits};
 use clap::{Args, Subcommand};
@@ -130,7 +131,8 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             let (url, key_id) = (url.unwrap_or_default(), key_id.unwrap_or_default());
             answers_at(&channel, &url)?;
             let opened = open::open(config).await?;
-            let sealed = shops::seal(&opened.vault()?, &code, &secret)?;
+            let at = Address { code: &code, url: &url, options: &options };
+            let sealed = shops::seal(&opened.vault()?, at, &secret)?;
             let shop = NewShop {
                 code: &code,
                 channel: &channel,
@@ -154,6 +156,7 @@ pub async fn run(args: Shop, config: &Config) -> Done {
             let (owner, carrier) = (upper(owner), upper(carrier));
             let options = read_options(&options)?;
             let opened = open::open(config).await?;
+            let vault = opened.vault()?;
             let change = ShopChange {
                 url: url.as_deref(),
                 options: &options,
@@ -173,7 +176,13 @@ pub async fn run(args: Shop, config: &Config) -> Done {
                 {
                     return Ok(Err(wrong));
                 }
-                store::shops::change(tx, shop, &change).await.map(Ok)
+                let secrets = match shops::open(&vault, &shop) {
+                    Ok(secrets) => secrets,
+                    Err(locked) => return Ok(Err(locked.into())),
+                };
+                store::shops::change(tx, shop, &change).await?;
+                let sealed = shops::seal_anew(tx, &vault, &code, &secrets).await?;
+                Ok(sealed.map_err(Fail::from))
             });
             done.await?
         }
@@ -185,15 +194,22 @@ pub async fn run(args: Shop, config: &Config) -> Done {
         What::Secret { code, secret_file } => {
             let secret = secret(&secret_file)?;
             let opened = open::open(config).await?;
-            let sealed = shops::seal(&opened.vault()?, &code, &secret)?;
+            let vault = opened.vault()?;
             let changed =
                 open::with_open_database(opened, Some(("shop_secret", &code)), async |tx| {
-                    let Some(shop) = store::shops::find(tx, &code).await? else { return Ok(false) };
+                    let Some(shop) = store::shops::find(tx, &code).await? else {
+                        return Ok(Err(unknown(&code)));
+                    };
+                    let at = Address { code: &code, url: &shop.url, options: &shop.options };
+                    let sealed = match shops::seal(&vault, at, &secret) {
+                        Ok(sealed) => sealed,
+                        Err(locked) => return Ok(Err(locked.into())),
+                    };
                     store::shops::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, true)
                         .await
-                        .map(|()| true)
+                        .map(Ok)
                 });
-            if changed.await? { Ok(()) } else { Err(unknown(&code)) }
+            changed.await?
         }
         What::Stock { code, push, share, safety, cap, low_at, item } => {
             let rules = Rules {

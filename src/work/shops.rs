@@ -7,44 +7,95 @@ use crate::links::channels::{self, Account, Channel, ChannelError, Class, Tokens
 use crate::store::shops;
 use crate::store::shops::ShopRow;
 use crate::store::{self, Tx};
+use serde_json::Value;
 
-/// What a secret's file says, sealed for the shop of this code: the secret, and the tokens behind
+/// What a secret's file says, sealed for one shop: the secret, and the tokens behind
 /// its first line.
 pub struct SealedSecrets {
     pub secret: String,
     pub tokens: String,
 }
 
-pub fn seal(vault: &Vault, code: &str, text: &str) -> Result<SealedSecrets, Locked> {
+/// Where a secret may be sent: a seal holds for one shop at one address, so that whoever can change
+/// the address does not get the secret there.
+#[derive(Clone, Copy)]
+pub struct Address<'a> {
+    pub code: &'a str,
+    pub url: &'a str,
+    pub options: &'a Value,
+}
+
+impl<'a> Address<'a> {
+    fn of(shop: &'a ShopRow) -> Address<'a> {
+        Address { code: &shop.code, url: &shop.url, options: &shop.options }
+    }
+
+    fn seal_for(&self, what: &str) -> String {
+        let tokens_from = self.options["token_url"].as_str().map(channels::origin);
+        let origin = channels::origin(self.url);
+        format!("shop {} {what} {origin} {}", self.code, tokens_from.unwrap_or_default())
+    }
+}
+
+pub fn seal(vault: &Vault, at: Address<'_>, text: &str) -> Result<SealedSecrets, Locked> {
     let (secret, tokens) = text.split_once('\n').unwrap_or((text, ""));
     Ok(SealedSecrets {
-        secret: vault.seal(&owner(code, "secret"), secret.trim())?,
-        tokens: seal_tokens(vault, code, tokens)?,
+        secret: vault.seal(&at.seal_for("secret"), secret.trim())?,
+        tokens: seal_tokens(vault, at, tokens)?,
     })
 }
 
-fn seal_tokens(vault: &Vault, code: &str, tokens: &str) -> Result<String, Locked> {
-    vault
-        .seal(&owner(code, "tokens"), if tokens.trim().is_empty() { "" } else { tokens.trim_end() })
+fn seal_tokens(vault: &Vault, at: Address<'_>, tokens: &str) -> Result<String, Locked> {
+    let tokens = if tokens.trim().is_empty() { "" } else { tokens.trim_end() };
+    vault.seal(&at.seal_for("tokens"), tokens)
 }
 
-/// A seal holds for one shop and one of its secrets.
-fn owner(code: &str, what: &str) -> String {
-    format!("shop {code} {what}")
-}
+/// What was secret of a shop, to be sealed anew for where it is now.
+pub struct Opened(String);
 
-fn open(vault: &Vault, shop: &ShopRow) -> Result<String, Locked> {
+pub fn open(vault: &Vault, shop: &ShopRow) -> Result<Opened, Locked> {
+    let at = Address::of(shop);
     let (secret, tokens) = (
-        vault.open(&owner(&shop.code, "secret"), &shop.secret)?,
-        vault.open(&owner(&shop.code, "tokens"), &shop.tokens)?,
+        vault.open(&at.seal_for("secret"), &shop.secret)?,
+        vault.open(&at.seal_for("tokens"), &shop.tokens)?,
     );
-    Ok(format!("{secret}\n{tokens}"))
+    Ok(Opened(format!("{secret}\n{tokens}")))
+}
+
+/// The shop has another address: its secrets are for there from now on, by whoever has the key.
+pub async fn seal_anew(
+    tx: &mut Tx,
+    vault: &Vault,
+    code: &str,
+    secrets: &Opened,
+) -> store::Result<Result<(), Locked>> {
+    let Some(shop) = shops::find(tx, code).await? else { return Ok(Ok(())) };
+    let sealed = match seal(vault, Address::of(&shop), &secrets.0) {
+        Ok(sealed) => sealed,
+        Err(locked) => return Ok(Err(locked)),
+    };
+    shops::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, false).await.map(Ok)
+}
+
+/// Puts a shop at another address, with its secrets.
+pub async fn move_to(
+    tx: &mut Tx,
+    vault: &Vault,
+    shop: &ShopRow,
+    url: &str,
+) -> store::Result<Result<(), Locked>> {
+    let secrets = match open(vault, shop) {
+        Ok(secrets) => secrets,
+        Err(locked) => return Ok(Err(locked)),
+    };
+    shops::set_url(tx, &shop.code, url).await?;
+    seal_anew(tx, vault, &shop.code, &secrets).await
 }
 
 pub fn account(vault: &Vault, shop: &ShopRow) -> Result<Account, Locked> {
     Ok(Account {
         shop: shop.code.clone(),
-        ..Account::new(&shop.url, &shop.key_id, &open(vault, shop)?, shop.options.clone())
+        ..Account::new(&shop.url, &shop.key_id, &open(vault, shop)?.0, shop.options.clone())
     })
 }
 
@@ -52,7 +103,7 @@ pub fn account(vault: &Vault, shop: &ShopRow) -> Result<Account, Locked> {
 pub fn renewed(vault: &Vault, shop: &ShopRow, new: &Tokens) -> Result<String, Locked> {
     let refresh =
         if new.refresh.is_empty() { account(vault, shop)?.refresh } else { new.refresh.clone() };
-    seal_tokens(vault, &shop.code, &format!("{}\n{refresh}", new.access))
+    seal_tokens(vault, Address::of(shop), &format!("{}\n{refresh}", new.access))
 }
 
 /// Who speaks to this shop; without the key to its secrets nobody does.
@@ -88,5 +139,5 @@ fn sealed_anew(vault: &Vault, shop: &ShopRow) -> Result<Option<SealedSecrets>, L
     if vault.is_current(&shop.secret)? && vault.is_current(&shop.tokens)? {
         return Ok(None);
     }
-    seal(vault, &shop.code, &open(vault, shop)?).map(Some)
+    seal(vault, Address::of(shop), &open(vault, shop)?.0).map(Some)
 }

@@ -30,8 +30,9 @@ use wavedeck::store::schema::{self, Login};
 use wavedeck::store::shops::NewShop;
 use wavedeck::store::site;
 use wavedeck::store::{Db, check, ingest, orders, people};
+use wavedeck::work::shops::{self, Address};
 use wavedeck::work::vault::{self, Vault};
-use wavedeck::work::{self, Ctx, shops, sign_on};
+use wavedeck::work::{self, Ctx, sign_on};
 
 pub const PIN: &str = "2468";
 
@@ -265,7 +266,10 @@ impl World {
         printers::add(&mut tx, "P1", "file:///dev/null", 203, "E:SIMSUN.TTF", Some("BENCH"))
             .await
             .unwrap();
-        let secret = shops::seal(&world.office.vault, "S1", "s").unwrap().secret;
+        let secret = {
+            let at = Address { code: "S1", url: "http://127.0.0.1:9", options: &json!({}) };
+            shops::seal(&world.office.vault, at, "s").unwrap().secret
+        };
         let shop = NewShop {
             code: "S1",
             channel: "generic",
@@ -303,7 +307,9 @@ impl World {
         secret: &str,
         options: Value,
     ) -> i64 {
-        let sealed = shops::seal(&self.office.vault, code, secret).unwrap();
+        let sealed =
+            shops::seal(&self.office.vault, Address { code, url, options: &options }, secret)
+                .unwrap();
         let mut tx = self.office.db.begin().await.unwrap();
         let shop = NewShop {
             code,
@@ -320,6 +326,14 @@ impl World {
         let shop = wavedeck::store::shops::add(&mut tx, &shop).await.unwrap();
         tx.commit().await.unwrap();
         shop
+    }
+
+    /// The shop answers there from now on.
+    pub async fn move_shop(&self, code: &str, url: &str) {
+        let mut tx = self.office.db.begin().await.unwrap();
+        let shop = wavedeck::store::shops::find(&mut tx, code).await.unwrap().unwrap();
+        shops::move_to(&mut tx, &self.office.vault, &shop, url).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// What adding a shop says.

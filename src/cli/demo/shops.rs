@@ -8,7 +8,7 @@ use crate::links::standin::{self, shop::Standin};
 use crate::store;
 use crate::store::Tx;
 use crate::store::shops::NewShop;
-use crate::work::shops;
+use crate::work::shops::{self, Address};
 use crate::work::vault::Vault;
 use serde_json::{Value, json};
 
@@ -118,12 +118,12 @@ pub async fn save_shop(
     url: &str,
     options: &Value,
 ) -> Done {
-    if store::shops::find(tx, code).await?.is_some() {
-        return Ok(store::shops::set_url(tx, code, url).await?);
+    if let Some(shop) = store::shops::find(tx, code).await? {
+        return Ok(shops::move_to(tx, vault, &shop, url).await??);
     }
     let sealed = shops::seal(
         vault,
-        code,
+        Address { code, url, options },
         &if kind == "generic" { KEY.to_owned() } else { format!("{KEY}\n{TOKEN}") },
     )?;
     let shop = NewShop {

@@ -316,6 +316,14 @@ pub fn open(kind: &str, account: Account, client: &Client) -> Option<Box<dyn Cha
     Some(Box::new(rate_limited::RateLimited::new(kind, account, inner, client.buckets.clone())))
 }
 
+/// Scheme, host and port of an address; of what is none, a folder, all of it.
+pub fn origin(url: &str) -> String {
+    match reqwest::Url::parse(url).map(|url| url.origin()) {
+        Ok(origin) if origin.is_tuple() => origin.ascii_serialization(),
+        _ => url.to_owned(),
+    }
+}
+
 /// Is it a URL that a shop could answer at: http or https, with a host?
 pub fn is_shop_url(url: &str) -> bool {
     reqwest::Url::parse(url).is_ok_and(|url| {
