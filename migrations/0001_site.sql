@@ -82,7 +82,9 @@ CREATE TABLE role (
       'split','kick_out','cancel','take_back','trips','reprint','reopen','message','views',
       'export','receivers','stock','containers','roles'
     ]
-  )
+  ),
+  -- After so many minutes without a scan a terminal asks for the badge again; 0 is never.
+  locks_after_min int NOT NULL DEFAULT 60 CONSTRAINT role_locks_after CHECK (locks_after_min >= 0)
 );
 INSERT INTO role (code, name_en, name_zh, rights) VALUES
   ('picker', 'picker', '拣货员', '{inquiry,pick,put_back,containers}'),
@@ -109,8 +111,6 @@ CREATE TABLE person (
   badge        text CONSTRAINT person_badge_once UNIQUE,
   pin_hash     text,
   active       boolean NOT NULL DEFAULT true,
-  failed_pins  int NOT NULL DEFAULT 0,
-  locked_until timestamptz,
   warehouse_id bigint REFERENCES warehouse,
   scanner      text REFERENCES scanner,
   -- Where they are put to work: kinds of work and zones that are offered to them before anything is

@@ -30,6 +30,11 @@ CREATE TABLE standing (
   bench_id    bigint REFERENCES bench,
   updated_at  timestamptz NOT NULL DEFAULT now()
 );
+-- Does a terminal ask for the badge again, that long after the last scan there?
+CREATE FUNCTION stood_too_long(p_since timestamptz, p_locks_after_min int)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT p_locks_after_min > 0 AND p_since < now() - make_interval(mins => p_locks_after_min)
+$$;
 -- Whose rights change sees another screen: what was scanned on the one before is asked anew.
 CREATE FUNCTION rights_changed() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -137,6 +142,7 @@ CREATE TABLE label (
   void_at    timestamptz,
   waybill    text,
   bytes      bytea,
+  byte_count int NOT NULL GENERATED ALWAYS AS (coalesce(length(bytes), 0)) STORED,
   -- Receivers stand on labels: nobody keeps them for ever.
   erased_at  timestamptz,
   CONSTRAINT label_version_once UNIQUE (parcel_id, version),
@@ -260,11 +266,21 @@ WHERE pc.state = 'labelled'
   AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM hand_over_parcel hp WHERE hp.parcel_id = pc.place_id);
 
+-- Does a bin lie in one of these zones? In none in particular, it does.
+CREATE FUNCTION lies_in(p_bin bigint, p_zones text[]) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT p_zones = '{}' OR EXISTS (
+    SELECT 1
+    FROM bin b
+    WHERE b.place_id = p_bin AND b.zone = ANY (p_zones)
+  )
+$$;
+
 -- Does a walk lead through one of these zones? Through none in particular, it does.
 CREATE FUNCTION walks_in(p_trip bigint, p_zones text[]) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT p_zones = '{}' OR EXISTS (
     SELECT 1
     FROM stop st
+    JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL
     JOIN place pl ON pl.id = st.place_id
     JOIN bin b ON b.place_id = pl.bin_id
     WHERE st.trip_id = p_trip AND b.zone = ANY (p_zones)

@@ -1219,8 +1219,9 @@ BEGIN
   RETURN rest;
 END $$;
 
--- What was reserved anew without a walk joins this one; returns how many reservations did.
-CREATE FUNCTION join_trip(p_trip bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+-- What was reserved anew without a walk, in these zones or anywhere, joins this one; returns how
+-- many reservations did.
+CREATE FUNCTION join_trip(p_trip bigint, p_zones text[]) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   ids bigint[];
 BEGIN
@@ -1234,7 +1235,7 @@ BEGIN
         AND r.ended_at IS NULL
         AND r.stop_id IS NULL
     JOIN place pl ON pl.id = r.place_id AND pl.stores
-    WHERE t.id = p_trip
+    WHERE t.id = p_trip AND lies_in(pl.bin_id, p_zones)
     ORDER BY r.id
     FOR UPDATE OF r SKIP LOCKED
   ) k;
@@ -1271,13 +1272,18 @@ DECLARE
   t trip;
   fresh bigint;
   loose_wave bigint;
+  zones text[];
 BEGIN
+  SELECT offered_zones
+  INTO zones
+  FROM person
+  WHERE id = p_person;
   SELECT *
   INTO t
   FROM trip
   WHERE warehouse_id = p_warehouse
     AND state = 'open'
-    AND walks_in(id, (SELECT offered_zones FROM person WHERE id = p_person))
+    AND walks_in(id, zones)
   ORDER BY priority DESC, due_at, id
   FOR UPDATE SKIP LOCKED
   LIMIT 1;
@@ -1288,14 +1294,17 @@ BEGIN
   JOIN promise p ON p.id = r.promise_id
   JOIN shipment_line sl ON sl.id = p.shipment_line_id
   JOIN shipment s ON s.id = sl.shipment_id
-  WHERE r.warehouse_id = p_warehouse AND r.ended_at IS NULL AND r.stop_id IS NULL
+  WHERE r.warehouse_id = p_warehouse
+    AND r.ended_at IS NULL
+    AND r.stop_id IS NULL
+    AND lies_in(pl.bin_id, zones)
   LIMIT 1;
   IF loose_wave IS NOT NULL AND (t.id IS NULL OR t.kind <> 'orders') THEN
     INSERT INTO trip (warehouse_id, wave_id, trip_no, priority)
     VALUES (p_warehouse, loose_wave, next_number('T', 'trip_number', 6), 1)
     RETURNING id
     INTO fresh;
-    IF join_trip(fresh) > 0 THEN
+    IF join_trip(fresh, zones) > 0 THEN
       t.id := fresh;
     ELSE
       UPDATE trip
@@ -1303,7 +1312,7 @@ BEGIN
       WHERE id = fresh;
     END IF;
   ELSIF loose_wave IS NOT NULL THEN
-    PERFORM join_trip(t.id);
+    PERFORM join_trip(t.id, zones);
   END IF;
   IF t.id IS NULL THEN RETURN NULL; END IF;
   UPDATE trip

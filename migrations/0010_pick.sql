@@ -249,8 +249,10 @@ BEGIN
   INTO person_code
   FROM standing sd
   JOIN person pe ON pe.id = sd.person_id
+  JOIN role ro ON ro.code = pe.role
   WHERE sd.person_id = p_person
     AND sd.session = session_key(p_session)
+    AND NOT stood_too_long(sd.updated_at, ro.locks_after_min)
     AND sd.version = p_version
     AND pe.active
     AND NOT EXISTS (
@@ -377,10 +379,12 @@ BEGIN
     stop_id, reason, person_id, command
   )
   SELECT
-    p_at, warehouse_id, owner_id, item_id, lot_id, p_qty, place_id, used.id, id, stop_id, 'pick',
-    p_person, p_command
-  FROM reservation
-  WHERE id = p_reservation AND ended_at IS NULL AND stop_id = p_stop;
+    p_at, r.warehouse_id, r.owner_id, r.item_id, r.lot_id, p_qty, r.place_id, used.id, r.id,
+    r.stop_id, 'pick', p_person, p_command
+  FROM reservation r
+  JOIN stop st ON st.id = r.stop_id AND st.trip_id = p_trip
+  JOIN trip t ON t.id = st.trip_id AND t.person_id = p_person AND t.state = 'claimed'
+  WHERE r.id = p_reservation AND r.ended_at IS NULL AND r.stop_id = p_stop;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the reservation is gone' USING ERRCODE = '23514',
       CONSTRAINT = 'reservation_covers';

@@ -32,90 +32,6 @@ BEGIN
     USING ERRCODE = '42501';
 END $$;
 
--- What is known at the door of whoever has a badge: enough to ask for the PIN and to hash it as it
--- was hashed when it was set (`salt`: the hash's head, without what it hashes to).
-CREATE FUNCTION door(p_badge text, OUT person_id bigint, OUT name text, OUT active boolean,
-  OUT salt text, OUT locked_s bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT
-    pe.id,
-    pe.name,
-    pe.active,
-    regexp_replace(pe.pin_hash, '[$][^$]*$', ''),
-    nullif(greatest(ceil(extract(epoch FROM pe.locked_until - now()))::bigint, 0), 0)
-  FROM person pe
-  WHERE pe.badge = p_badge AND pe.role <> 'system'
-$$;
-
--- Compares a PIN's hash and counts: five wrong ones close the badge for a minute, whichever
--- terminals they come from. Null: nobody who may sign on, or the badge is closed.
-CREATE FUNCTION pin_is_right(p_person bigint, p_hash text, p_terminal text)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  who record;
-  is_right boolean;
-BEGIN
-  SELECT pe.code, pe.pin_hash
-  INTO who
-  FROM person pe
-  WHERE pe.id = p_person
-    AND pe.active
-    AND pe.role <> 'system'
-    AND coalesce(pe.locked_until <= now(), true)
-  FOR UPDATE;
-  IF NOT FOUND THEN RETURN NULL; END IF;
-  is_right := coalesce(who.pin_hash = p_hash, false);
-  UPDATE person
-  SET
-    locked_until = CASE
-      WHEN NOT is_right AND failed_pins + 1 >= 5 THEN now() + interval '1 minute'
-    END,
-    failed_pins = CASE WHEN is_right OR failed_pins + 1 >= 5 THEN 0 ELSE failed_pins + 1 END
-  WHERE id = p_person;
-  IF NOT is_right THEN
-    INSERT INTO audit (person, action, subject) VALUES (who.code, 'pin_wrong', p_terminal);
-  END IF;
-  RETURN is_right;
-END $$;
-
--- The right badge and PIN: this terminal's session speaks for the person from now on, and no other
--- does. `p_step`: where they stand who never stood anywhere.
-CREATE FUNCTION sign_on(p_badge text, p_hash text, p_session uuid, p_terminal text, p_step jsonb)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  who record;
-  is_right boolean;
-BEGIN
-  SELECT pe.id, pe.code
-  INTO who
-  FROM person pe
-  WHERE pe.badge = p_badge;
-  is_right := pin_is_right(who.id, p_hash, p_terminal);
-  IF is_right THEN
-    INSERT INTO standing (person_id, session, terminal, step)
-    VALUES (who.id, session_key(p_session), p_terminal, p_step::json)
-    ON CONFLICT (person_id)
-    DO UPDATE SET session = excluded.session, terminal = excluded.terminal, updated_at = now();
-    INSERT INTO audit (person, action, subject) VALUES (who.code, 'sign_on', p_terminal);
-  END IF;
-  RETURN is_right;
-END $$;
-
--- Nobody speaks for the person who spoke here; where they stand is kept.
-CREATE FUNCTION sign_off() RETURNS void LANGUAGE sql
-SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  UPDATE standing SET session = NULL WHERE person_id = acting()
-$$;
-
--- Whose badges these are: a badge is known to whoever holds it, and read by nobody.
-CREATE FUNCTION badge_holders(p_badges text[])
-RETURNS TABLE (badge text, person_id bigint) LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT pe.badge, pe.id
-  FROM person pe
-  WHERE pe.active AND pe.badge = ANY (p_badges)
-$$;
-
 -- What a person waits for and only the background task may do, who alone knows the shops' secrets:
 -- a shop is read again, then a box gets its label or goes on a list. The row goes with its answer.
 CREATE TABLE question (
@@ -123,6 +39,7 @@ CREATE TABLE question (
   parcel_id     bigint NOT NULL REFERENCES parcel,
   kind          text NOT NULL CONSTRAINT question_kind CHECK (kind IN ('label', 'hand_over')),
   asked_at      timestamptz NOT NULL DEFAULT now(),
+  asked_by      bigint REFERENCES person DEFAULT acting(),
   -- Somebody is at it until then; nobody else's answer counts than that of the last fence.
   claimed_until timestamptz NOT NULL DEFAULT '-infinity',
   fencing_token bigint NOT NULL DEFAULT 0,
@@ -140,17 +57,20 @@ BEGIN
   FOR asked IN
     SELECT t.name, r.rights
     FROM unnest(ARRAY[
-      'audit', 'command', 'container', 'exception', 'hand_over', 'hand_over_parcel', 'hold',
+      'audit', 'command', 'container', 'exception', 'hand_over', 'hand_over_parcel', 'hold', 'job',
       'label', 'listing', 'movement', 'need', 'notice', 'order_line', 'orders', 'outbox', 'parcel',
       'parcel_line', 'person', 'place', 'placement', 'print_job', 'promise', 'promise_gate',
       'question', 'reservation', 'role', 'saved_view', 'share', 'shipment', 'shipment_line',
       'standing', 'stop', 'task', 'tote_use', 'trip', 'trip_shipment', 'wave', 'wave_plan'
     ]) AS t (name)
     LEFT JOIN (VALUES
+      ('job', 'exceptions'),
       ('listing', 'exceptions'),
       ('order_line', 'exceptions'),
       ('orders', 'exceptions'),
       ('outbox', 'hand_over,exceptions'),
+      ('hand_over', 'hand_over'),
+      ('hold', 'hold,exceptions,kick_out,cancel,split,hand_over,pack'),
       ('question', 'pack,hand_over'),
       ('role', 'roles'),
       ('saved_view', 'views')
@@ -171,6 +91,17 @@ CREATE TRIGGER acts_as_oneself BEFORE INSERT ON movement FOR EACH ROW
   EXECUTE FUNCTION speaks_for_another();
 CREATE TRIGGER acts_as_oneself BEFORE INSERT ON placement FOR EACH ROW
   WHEN (current_user = 'wavedeck_app' AND new.person_id IS DISTINCT FROM acting())
+  EXECUTE FUNCTION speaks_for_another();
+CREATE TRIGGER acts_as_oneself BEFORE DELETE ON question FOR EACH ROW
+  WHEN (current_user = 'wavedeck_app' AND old.asked_by IS DISTINCT FROM acting())
+  EXECUTE FUNCTION speaks_for_another();
+-- Where things go is the shop's to say; a supervisor who tries an order again takes it over.
+CREATE TRIGGER readdresses BEFORE UPDATE OF receiver ON shipment FOR EACH ROW
+  WHEN (
+    current_user = 'wavedeck_app'
+    AND new.receiver::text <> old.receiver::text
+    AND acting('{exceptions}') IS NULL
+  )
   EXECUTE FUNCTION speaks_for_another();
 CREATE TRIGGER acts_as_oneself BEFORE INSERT OR UPDATE ON command FOR EACH ROW
   WHEN (current_user = 'wavedeck_app' AND new.person_id IS DISTINCT FROM acting())

@@ -48,7 +48,6 @@ pub const SINGLES_SHIPMENTS: usize = 6;
 pub const HOT_TRIP: usize = 100;
 pub const SINGLES_TRIP: usize = 40;
 
-/// Wrong PINs before a badge is locked, and for how long.
 /// PIN checks at once: each takes tens of megabytes.
 pub const PIN_CHECKS: usize = 2;
 
@@ -133,7 +132,9 @@ pub const QUESTIONS_EVERY: Duration = Duration::from_millis(50);
 pub const QUESTIONS_AT_ONCE: usize = 16;
 pub const QUESTION_LEASE_S: f64 = 5.0;
 pub const QUESTION_WAIT: Duration = Duration::from_secs(6);
-pub const QUESTION_KEPT_S: f64 = 60.0;
+pub const QUESTION_KEPT_S: f64 = 10.0;
+/// A question that nobody is at after so long is asked of nobody.
+pub const QUESTION_UNHEARD: Duration = Duration::from_secs(2);
 /// How soon a person's terminal looks for the answer, and how often at most.
 pub const ANSWER_LOOK: Duration = Duration::from_millis(15);
 pub const ANSWER_LOOK_MAX: Duration = Duration::from_millis(120);

@@ -39,6 +39,7 @@ mod random_reports;
 mod roles;
 mod screens;
 mod shops;
+mod sign_on;
 mod site;
 mod stock_push;
 mod support;

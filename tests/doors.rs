@@ -90,7 +90,7 @@ async fn a_page_of_millions_is_refused_before_it_is_read() {
     };
     for (n, said) in [(5_000_000, "too many parts"), (1_100, "1101 orders came at once")] {
         let url = answering(junk(n).into_bytes()).await;
-        w.sql(&format!("UPDATE shop SET url = '{url}'")).await;
+        w.move_shop("S1", &url).await;
         w.sql("UPDATE job SET next_at = now(), lease_until = NULL").await;
         let refused =
             format!("SELECT count(*) FROM job WHERE kind = 'pull' AND last_error LIKE '%{said}%'");
@@ -110,7 +110,7 @@ async fn a_shop_whose_clock_is_decades_ahead_is_still_heard() {
     };
     let pulled = async |bytes: String, sql: &str| {
         let url = answering(bytes.into_bytes()).await;
-        w.sql(&format!("UPDATE shop SET url = '{url}'")).await;
+        w.move_shop("S1", &url).await;
         w.sql("UPDATE job SET next_at = now(), lease_until = NULL").await;
         run_until(&w, sql, sql, 1).await;
     };

@@ -365,3 +365,18 @@ async fn a_way_out_of_an_exception_asks_for_its_own_right() {
     assert_eq!(w.number(open).await, before);
     w.end().await;
 }
+
+#[tokio::test]
+async fn a_box_that_is_whole_once_the_shop_takes_the_rest_back_is_closed_by_the_pull() {
+    let w = World::new().await;
+    let mut packer = one_is_missing(&w).await;
+    packer.ok("WDC-BACK").await;
+    w.change("O1", &[("I0", 1)]).await;
+    w.finish_parcels().await;
+    assert_eq!(
+        (w.text(BOXES).await, w.text(STATES).await),
+        ("labelled".into(), "packed cancelled:order_changed".into())
+    );
+    hand_over(&w, "L").await;
+    w.end().await;
+}

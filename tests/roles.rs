@@ -324,6 +324,7 @@ async fn roles_are_made_and_changed_by_commands() {
         run(&["role", "set", "checker", "--grant", "cancel", "--withdraw", "hold"]).await.0,
         0
     );
+    assert_eq!(run(&["role", "set", "checker", "--locks-after", "15"]).await.0, 0);
     let listed = run(&["role", "list", "--json"]).await.1;
     let row: Vec<serde_json::Value> = serde_json::from_str(&listed).unwrap();
     let expected = serde_json::json!({
@@ -331,6 +332,7 @@ async fn roles_are_made_and_changed_by_commands() {
         "name": "Checker",
         "name_zh": "Checker",
         "rights": "inquiry cancel",
+        "locks_after_min": 15,
         "people": 0
     });
     assert_eq!(row.last(), Some(&expected));

@@ -6,6 +6,7 @@ use super::{Done, Fail, open, say, say_rows};
 use crate::codes::own;
 use crate::config::Config;
 use crate::protocol::Message;
+use crate::store::schema::Login;
 use crate::store::{self, Actor, Tx, places, site};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -75,11 +76,12 @@ pub async fn run(args: ContainerArgs, config: &Config) -> Done {
         }
         What::Set { container, place, person, warehouse } => {
             let subject = format!("{container} {place}");
-            let who = open::with_tx(config, None, async |tx| {
-                Ok(super::user::answering(tx, &person).await)
-            })
-            .await??;
-            open::with_tx(config, Some(("container_set", &subject)), async |tx| {
+            let opened = open::open(config).await?;
+            let db = opened.db(Login::Admin, "cli", 1)?;
+            let who = super::user::answering(&db, &person).await;
+            db.close().await;
+            let who = who?;
+            open::with_open_database(opened, Some(("container_set", &subject)), async |tx| {
                 move_to(tx, &container, &place, who, warehouse.as_deref()).await
             })
             .await

@@ -84,6 +84,7 @@ impl From<store::Error> for Fail {
                     "calendar_is_known" => {
                         Message::key("cli-no-such-calendar").with("code", message)
                     }
+                    "pin_is_new" => Message::key("pin-same"),
                     "zone_is_known" => Message::key("cli-zone-unknown").with("received", message),
                     "person_offered_work" => Message::key("cli-work-unknown"),
                     "counter_is_a_bin" => {

@@ -147,13 +147,10 @@ async fn take(
     columns: Vec<Option<&'static str>>,
     map: &Map,
 ) -> Done<(Tx, Report)> {
-    let mut tx = db.begin().await?;
     let person = match &args.person {
-        Some(code) => super::user::answering(&mut tx, code).await?,
-        None => people::system(&mut tx).await?,
+        Some(code) => super::user::answering(db, code).await?,
+        None => people::system(&mut db.begin().await?).await?,
     };
-    // Whoever answers is looked up with their row locked: nobody waits for it over the file.
-    tx.commit().await?;
     let mut tx = db.begin().await?;
     let shop = match &args.shop {
         Some(code) => Some(

@@ -47,6 +47,8 @@ struct Change {
     grant: Vec<Right>,
     #[arg(long, value_name = "RIGHT,RIGHT", value_parser = right, value_delimiter = ',')]
     withdraw: Vec<Right>,
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(i32).range(0..=1440))]
+    locks_after: Option<i32>,
 }
 
 fn right(text: &str) -> Result<Right, String> {
@@ -121,7 +123,8 @@ async fn set(tx: &mut Tx, code: &str, change: &Change) -> store::Result<()> {
         Err(error) => return Err(error),
     };
     let rights = change.rights(before.as_ref().map(|role| role.rights).unwrap_or_default());
-    roles::set(tx, code, change.name.as_deref(), change.name_zh.as_deref(), rights).await?;
+    let (en, zh) = (change.name.as_deref(), change.name_zh.as_deref());
+    roles::set(tx, code, en, zh, rights, change.locks_after).await?;
     let after = roles::find(tx, code).await?;
     let told = |role: &Role| json!(role);
     let who = format!("cli:{}", config::os_user());

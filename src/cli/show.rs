@@ -71,7 +71,7 @@ pub async fn run(args: Show, config: &Config) -> Done {
 async fn show_work(args: &Show, config: &Config) -> Done {
     let Some(code) = &args.person else { return Err(Fail::usage(Message::key("cli-show-person"))) };
     let opened = open::open(config).await?;
-    let ctx = opened.ctx(Login::Reader, "cli", limits::CONSOLE_CONNECTIONS)?;
+    let ctx = opened.ctx(Login::Session, "cli", limits::CONSOLE_CONNECTIONS)?;
     let work = work::work_of(&ctx, code).await;
     ctx.db.close().await;
     opened.close().await?;

@@ -5,8 +5,8 @@ use crate::codes::own;
 use crate::config::{self, Config};
 use crate::domain::{Lang, Right};
 use crate::protocol::Message;
-use crate::store::Tx;
 use crate::store::people::{self, NewPerson, PersonChange};
+use crate::store::{self, Db, Tx};
 use crate::work::sign_on;
 use clap::{Args, Subcommand};
 
@@ -89,12 +89,12 @@ pub async fn run(args: User, config: &Config) -> Done {
         }
         What::Set { code, name, role, lang, pin, warehouses, work, zones, enable } => {
             let code = code.to_uppercase();
-            let pin_hash = if pin {
-                let pin = read_pin(config)?;
-                let hash = sign_on::hash(&pin);
-                Some(hash.ok_or_else(|| Fail::bug("the PIN could not be hashed"))?)
-            } else {
-                None
+            let pin = if pin { Some(read_pin(config)?) } else { None };
+            let pin_hash = match &pin {
+                Some(pin) => Some(
+                    sign_on::hash(pin).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?,
+                ),
+                None => None,
             };
             // An empty list takes back what was said.
             let named = |codes: Vec<String>| -> Vec<String> {
@@ -117,6 +117,9 @@ pub async fn run(args: User, config: &Config) -> Done {
                 enable,
             };
             let found = open::with_tx(config, Some(("user_set", &code)), async |tx| {
+                if let Some(pin) = &pin {
+                    must_be_new(tx, &code, pin).await?;
+                }
                 people::change(tx, &code, &change).await
             })
             .await?;
@@ -145,19 +148,39 @@ pub async fn run(args: User, config: &Config) -> Done {
     }
 }
 
+/// Refused as `pin_is_new` where it is the PIN that the person has.
+async fn must_be_new(tx: &mut Tx, code: &str, pin: &str) -> store::Result<()> {
+    let Some((person, _)) = people::by_code(tx, code, FROM).await? else { return Ok(()) };
+    let hash = sign_on::hash_as(person.salt.as_deref(), pin);
+    if people::pin_is_the_same(tx, person.id, &hash).await? {
+        let constraint = "pin_is_new".into();
+        return Err(store::Error::Refused { constraint, message: code.to_owned() });
+    }
+    Ok(())
+}
+
+/// The terminal that commands are, where wrong PINs are counted.
+const FROM: &str = "command line";
+
 fn unknown(code: &str) -> Fail {
     Fail::refused(Message::key("cli-person-unknown").with("received", code))
 }
 
 /// The person who answers for what a command moves: by code and PIN, and by right.
-pub async fn answering(tx: &mut Tx, code: &str) -> Done<i64> {
+pub async fn answering(db: &Db, code: &str) -> Done<i64> {
     let wrong = || Fail::refused(Message::key("cli-person-pin").with("received", code));
-    let (person, role) = people::by_code(tx, &code.to_uppercase())
+    let mut tx = db.begin().await?;
+    let (person, role) = people::by_code(&mut tx, &code.to_uppercase(), FROM)
         .await?
         .filter(|(person, _)| person.active && person.locked_s.is_none())
         .ok_or_else(wrong)?;
     let hash = sign_on::hash_as(person.salt.as_deref(), &pin_line()?);
-    if !people::pin_is_right(tx, person.id, &hash, "cli").await? {
+    let offer = people::offer_pin(&mut tx, person.id, &hash, FROM).await?;
+    tx.commit().await?;
+    let mut tx = db.begin().await?;
+    let right = people::pin_is_right(&mut tx, offer.ok_or_else(wrong)?).await?;
+    tx.commit().await?;
+    if !right {
         return Err(wrong());
     }
     if role.may(Right::Stock) {
@@ -173,7 +196,11 @@ fn read_pin(config: &Config) -> Done<String> {
         tell(config, &Message::key("cli-pin-ask"))?;
     }
     let pin = pin_line()?;
-    if sign_on::is_pin(&pin) { Ok(pin) } else { Err(Fail::usage(Message::key("pin-digits"))) }
+    match sign_on::is_pin(&pin) {
+        false => Err(Fail::usage(Message::key("pin-digits"))),
+        true if sign_on::is_trivial(&pin) => Err(Fail::usage(Message::key("pin-trivial"))),
+        true => Ok(pin),
+    }
 }
 
 /// The PIN from `WAVEDECK_PIN_FILE`, else the next line that is typed.

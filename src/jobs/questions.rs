@@ -2,15 +2,15 @@
 
 use crate::limits;
 use crate::store;
-use crate::store::questions::{self, Answer, Question};
+use crate::store::questions::{self, Answer, Kind, Question};
 use crate::work::{Ctx, parcel};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Answers until `stop` turns true; looks for questions every `pause`. A shop that does not answer
-/// holds up its own parcels alone.
+/// Answers until `stop` turns true; looks for questions every `pause`, and is at several at once:
+/// one of a shop that does not answer holds up none of others.
 pub async fn run(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>, pause: Duration) {
     let mut under_way = JoinSet::new();
     let mut wait = pause;
@@ -48,21 +48,37 @@ async fn claim(ctx: &Ctx, under_way: usize) -> store::Result<Vec<Question>> {
 }
 
 async fn answer(ctx: Arc<Ctx>, question: Question) {
-    let done = ctx.db.while_there(async {
-        let answer = match question.kind {
-            questions::Kind::Label => {
-                Answer::Label(parcel::label_or_why(&ctx, question.parcel).await?)
+    let mut tries = 0;
+    let answer = loop {
+        tries += 1;
+        match ctx.db.while_there(look(&ctx, &question)).await {
+            Ok(answer) => break answer,
+            Err(store::Error::Retry(_)) if tries < limits::TRANSACTION_TRIES => {}
+            Err(error) => {
+                tracing::warn!(?question, %error, "a question could not be answered");
+                match question.kind {
+                    // The label follows by itself.
+                    Kind::Label => return,
+                    // What the shop said is not known: not without having heard it.
+                    Kind::HandOver => break Answer::HandOver(false),
+                }
             }
-            questions::Kind::HandOver => {
-                Answer::HandOver(parcel::may_go(&ctx, question.parcel).await?)
-            }
-        };
-        let mut tx = ctx.db.begin().await?;
-        questions::save_answer(&mut tx, &question, &answer).await?;
-        tx.commit().await
-    });
-    // Asked again when its lease ends, as long as somebody waits.
-    if let Err(error) = done.await {
-        tracing::warn!(?question, %error, "a question could not be answered");
+        }
+    };
+    if let Err(error) = ctx.db.while_there(save(&ctx, &question, &answer)).await {
+        tracing::warn!(?question, %error, "an answer could not be given");
     }
+}
+
+async fn look(ctx: &Ctx, question: &Question) -> store::Result<Answer> {
+    Ok(match question.kind {
+        Kind::Label => Answer::Label(parcel::label_or_why(ctx, question.parcel).await?),
+        Kind::HandOver => Answer::HandOver(parcel::may_go(ctx, question.parcel).await?),
+    })
+}
+
+async fn save(ctx: &Ctx, question: &Question, answer: &Answer) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    questions::save_answer(&mut tx, question, answer).await?;
+    tx.commit().await
 }

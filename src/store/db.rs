@@ -263,6 +263,8 @@ fn pool(host: &PgConnectOptions, size: u32) -> PgPool {
             Box::pin(async move {
                 let settings = [
                     ("jit", "off"),
+                    // Whatever somebody set for the login.
+                    ("search_path", "public"),
                     ("statement_timeout", limits::STATEMENT_TIMEOUT),
                     ("lock_timeout", limits::LOCK_TIMEOUT),
                     ("idle_in_transaction_session_timeout", limits::IDLE_IN_TRANSACTION_TIMEOUT),

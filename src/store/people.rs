@@ -12,12 +12,12 @@ pub struct AtDoor {
     pub active: bool,
     /// How their PIN was hashed; none, if they have none.
     pub salt: Option<String>,
-    /// Seconds until the badge may be tried again.
+    /// Seconds until the badge may be tried again at this terminal.
     pub locked_s: Option<i64>,
 }
 
-pub async fn at_door(tx: &mut Tx, badge: &str) -> Result<Option<AtDoor>> {
-    let row = sqlx::query_file!("src/store/sql/people/at_door.sql", badge)
+pub async fn at_door(tx: &mut Tx, badge: &str, terminal: &str) -> Result<Option<AtDoor>> {
+    let row = sqlx::query_file!("src/store/sql/people/at_door.sql", badge, terminal)
         .fetch_optional(tx.conn())
         .await?;
     Ok(row.map(|r| AtDoor {
@@ -29,40 +29,41 @@ pub async fn at_door(tx: &mut Tx, badge: &str) -> Result<Option<AtDoor>> {
     }))
 }
 
-/// A terminal at which somebody signs on.
-pub struct Terminal<'a> {
-    pub session: Uuid,
-    pub name: &'a str,
+/// Offers what a PIN hashes to; it counts as wrong until it is looked at, which is for another
+/// transaction. `None`: the badge is closed there, for ever or for a while.
+pub async fn offer_pin(tx: &mut Tx, person: i64, hash: &str, from: &str) -> Result<Option<i64>> {
+    let offer = sqlx::query_scalar!("SELECT offer_pin($1, $2, $3)", person, hash, from);
+    Ok(offer.fetch_one(tx.conn()).await?)
 }
 
-/// Whoever has the badge works at this terminal from now on, if this is their PIN's hash; wrong
-/// ones are counted. `None`: the badge is closed, for ever or for a while.
-pub async fn sign_on(
-    tx: &mut Tx,
-    badge: &str,
-    hash: &str,
-    terminal: Terminal<'_>,
-) -> Result<Option<bool>> {
-    Ok(sqlx::query_scalar!(
-        "SELECT sign_on($1, $2, $3, $4, $5)",
-        badge,
-        hash,
-        terminal.session,
-        terminal.name,
-        serde_json::to_value(Step::Menu)?
-    )
-    .fetch_one(tx.conn())
-    .await?)
-}
-
-/// The same for somebody who answers for a command.
-pub async fn pin_is_right(tx: &mut Tx, person: i64, hash: &str, from: &str) -> Result<bool> {
-    let right = sqlx::query_scalar!("SELECT pin_is_right($1, $2, $3)", person, hash, from);
+/// Whoever offered the right PIN works at this session's terminal from now on. `false`: it was the
+/// wrong one.
+pub async fn sign_on(tx: &mut Tx, offer: i64, session: Uuid) -> Result<bool> {
+    let step = serde_json::to_value(Step::Menu)?;
+    let right = sqlx::query_scalar!("SELECT sign_on($1, $2, $3)", offer, session, step);
     Ok(right.fetch_one(tx.conn()).await? == Some(true))
 }
 
+/// Was the right PIN offered, by somebody who answers for a command?
+pub async fn pin_is_right(tx: &mut Tx, offer: i64) -> Result<bool> {
+    let right = sqlx::query_scalar!("SELECT pin_is_right($1)", offer);
+    Ok(right.fetch_one(tx.conn()).await? == Some(true))
+}
+
+/// Is this what the person's PIN hashes to? For who sets another one.
+pub async fn pin_is_the_same(tx: &mut Tx, person: i64, hash: &str) -> Result<bool> {
+    let same = sqlx::query_scalar!("SELECT pin_is_the_same($1, $2)", person, hash);
+    Ok(same.fetch_one(tx.conn()).await? == Some(true))
+}
+
+/// What was tried with the person's badge counts no more. `false`: nothing was.
+pub async fn free_badge(tx: &mut Tx, person: i64) -> Result<bool> {
+    let freed = sqlx::query_scalar!("SELECT free_badge($1)", person);
+    Ok(freed.fetch_one(tx.conn()).await? == Some(true))
+}
+
 /// Somebody who says who they are by code, as on a command line, and what they may.
-pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<(AtDoor, Role)>> {
+pub async fn by_code(tx: &mut Tx, code: &str, from: &str) -> Result<Option<(AtDoor, Role)>> {
     let Some(row) = sqlx::query_file!("src/store/sql/people/by_code.sql", code)
         .fetch_optional(tx.conn())
         .await?
@@ -70,7 +71,7 @@ pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<(AtDoor, Role)>> 
         return Ok(None);
     };
     let role = roles::role(row.role, row.name_en, row.name_zh, &row.rights);
-    Ok(at_door(tx, &row.badge).await?.map(|person| (person, role)))
+    Ok(at_door(tx, &row.badge, from).await?.map(|person| (person, role)))
 }
 
 pub struct NewPerson<'a> {

@@ -71,6 +71,31 @@ pub async fn take_answer(tx: &mut Tx, question: i64) -> Result<Option<Answer>> {
     Ok(answer.map(serde_json::from_value).transpose()?)
 }
 
+/// Is the background task at it, or was?
+pub async fn is_heard(tx: &mut Tx, question: i64) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT fencing_token > 0 AS "heard!"
+           FROM question
+           WHERE id = $1"#,
+        question
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .unwrap_or(false))
+}
+
+/// Nobody waits for it any more.
+pub async fn take_back(tx: &mut Tx, question: i64) -> Result<()> {
+    sqlx::query!(
+        "DELETE FROM question
+         WHERE id = $1",
+        question
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Questions that nobody is at, so many at most; those that nobody waits for any more go.
 pub async fn claim(tx: &mut Tx, most: i64) -> Result<Vec<Question>> {
     sqlx::query_file!(

@@ -50,8 +50,10 @@ pub async fn set(
     en: Option<&str>,
     zh: Option<&str>,
     rights: Rights,
+    locks_after_min: Option<i32>,
 ) -> Result<()> {
-    sqlx::query_file!("src/store/sql/roles/set.sql", code, en, zh, &codes(rights))
+    let rights = codes(rights);
+    sqlx::query_file!("src/store/sql/roles/set.sql", code, en, zh, &rights, locks_after_min)
         .execute(tx.conn())
         .await?;
     Ok(())

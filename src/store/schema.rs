@@ -1,6 +1,7 @@
 //! Roles, migrations and rights.
 
 use super::{Error, Result, hosts};
+use sha2::{Digest, Sha256};
 use sqlx::migrate::Migrator;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
@@ -42,6 +43,14 @@ impl Login {
     }
 }
 
+const GRANTS: &str = include_str!("sql/schema/grants.sql");
+
+/// Says which rights a database's logins were given last.
+fn grants_mark() -> String {
+    let digest = Sha256::digest(GRANTS.as_bytes());
+    format!("grants {}", digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
 pub(super) async fn connect(url: &str) -> Result<PgConnection> {
     Ok(hosts::options(&hosts::primary(url).await?)?.connect().await?)
 }
@@ -69,7 +78,9 @@ pub async fn migrate(owner_url: &str) -> Result<()> {
         sqlx::migrate::MigrateError::Execute(error) => error.into(),
         other => Error::Bug(format!("the schema could not be brought up to date: {other}")),
     })?;
-    sqlx::raw_sql(include_str!("sql/schema/grants.sql")).execute(&mut conn).await?;
+    sqlx::raw_sql(GRANTS).execute(&mut conn).await?;
+    let remember = format!("COMMENT ON TABLE _sqlx_migrations IS '{}'", grants_mark());
+    sqlx::query(sqlx::AssertSqlSafe(remember)).execute(&mut conn).await?;
     Ok(conn.close().await?)
 }
 
@@ -82,9 +93,13 @@ pub async fn verify(url: &str) -> Result<()> {
             .fetch_one(&mut conn)
             .await
             .map_err(|_| Error::Schema(State::Missing))?;
+    let mark: Option<String> =
+        sqlx::query_scalar("SELECT obj_description('_sqlx_migrations'::regclass, 'pg_class')")
+            .fetch_one(&mut conn)
+            .await?;
     conn.close().await?;
     match there {
-        Some(version) if version == newest => Ok(()),
+        Some(version) if version == newest && mark.as_deref() == Some(&grants_mark()) => Ok(()),
         Some(version) if version > newest => Err(Error::Schema(State::Newer)),
         _ => Err(Error::Schema(State::Older)),
     }

@@ -21,6 +21,8 @@ pub struct Standing {
     /// Of the terminal that asks.
     pub session: Uuid,
     pub speaker: Speaker,
+    /// Nothing was scanned for so long that the badge is asked for again.
+    pub idle: bool,
     pub terminal: String,
     pub version: i64,
     pub step: Step,
@@ -55,6 +57,7 @@ pub async fn lock(tx: &mut Tx, person: i64, session: Uuid) -> Result<Option<Stan
                 role,
             },
             session,
+            idle: r.idle,
             speaker: match (r.speaks, r.signed_off) {
                 (true, _) => Speaker::Here,
                 (false, false) => Speaker::Elsewhere,

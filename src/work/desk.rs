@@ -262,6 +262,7 @@ async fn perform(
             Some(offer) => people::turn_offer(tx, subject.id, &offer).await?,
             None => false,
         },
+        (Action::FreeBadge, Kind::Person) => people::free_badge(tx, subject.id).await?,
         (Action::ChangeRole, Kind::Person) if subject.id == actor.person => {
             return Err(Refusal::wrong(Message::key("desk-own-role")).into());
         }
@@ -295,7 +296,7 @@ async fn change_right(
     if role.code == standing.operator.role.code && !rights.contains(Right::Roles) {
         return Err(Refusal::wrong(Message::key("desk-own-role")).into());
     }
-    roles::set(tx, &role.code, None, None, rights).await?;
+    roles::set(tx, &role.code, None, None, rights, None).await?;
     Ok(true)
 }
 

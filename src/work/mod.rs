@@ -180,7 +180,7 @@ async fn reply_unchanged(
 
 async fn once(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     match &request.ask {
-        Input::Badge(badge) => sign_on::badge(ctx, badge).await,
+        Input::Badge(badge) => sign_on::badge(ctx, badge, &request.terminal).await,
         Input::Pin { badge, pin } => sign_on::pin(ctx, request, badge, pin).await,
         Input::Scan { text, .. } => {
             if let Some(reply) = pick::fast_path(ctx, request, text).await? {
@@ -199,17 +199,15 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
     let Some(standing) = standing::lock(&mut tx, person, request.session).await? else {
         return Ok(sign_on::login(ctx, Some(Refusal::wrong(Message::key("signed-off")))));
     };
-    let gone = match standing.speaker {
-        Speaker::Here => None,
-        Speaker::Nobody => Some(Message::key("signed-off-elsewhere")),
-        Speaker::Elsewhere => Some(
-            Message::key("moved-elsewhere")
-                .with("name", &standing.operator.name)
-                .with("terminal", &standing.terminal),
-        ),
-    };
-    if let Some(text) = gone {
-        return Ok(sign_on::login(ctx, Some(Refusal::stop(text))));
+    if let Some(elsewhere) = speaks_elsewhere(ctx, &standing) {
+        return Ok(elsewhere);
+    }
+    if standing.idle {
+        audit::record(&mut tx, &standing.operator.code, "left_alone", &standing.terminal, None)
+            .await?;
+        standing::sign_off(&mut tx).await?;
+        tx.commit().await?;
+        return Ok(sign_on::login(ctx, Some(Refusal::stop(Message::key("signed-off-idle")))));
     }
     let first = match standing::stored_answer(&mut tx, request.command).await? {
         // It was done at once: its answer is where the person stands.
@@ -275,6 +273,18 @@ async fn gesture(ctx: &Ctx, request: &Request) -> store::Result<Reply> {
             }
         }
     }
+}
+
+/// The login screen for a terminal that speaks for the person no more, and why.
+fn speaks_elsewhere(ctx: &Ctx, standing: &Standing) -> Option<Reply> {
+    let text = match standing.speaker {
+        Speaker::Here => return None,
+        Speaker::Nobody => Message::key("signed-off-elsewhere"),
+        Speaker::Elsewhere => Message::key("moved-elsewhere")
+            .with("name", &standing.operator.name)
+            .with("terminal", &standing.terminal),
+    };
+    Some(sign_on::login(ctx, Some(Refusal::stop(text))))
 }
 
 fn closing(step: &Step) -> Option<i64> {

@@ -159,31 +159,45 @@ pub async fn may_go(ctx: &Ctx, parcel: i64) -> store::Result<bool> {
     }
 }
 
-/// Asks the background task about a parcel, and waits. `None`: nobody answers.
+/// Asks the background task about a parcel, and waits. `None`: nobody answers, or the person speaks
+/// here no more.
 pub(super) async fn ask(
     ctx: &Ctx,
     speaker: (i64, Uuid),
     parcel: i64,
     kind: questions::Kind,
 ) -> store::Result<Option<Answer>> {
-    let (person, session) = speaker;
-    let mut tx = ctx.db.begin().await?;
-    standing::speak(&mut tx, person, session).await?;
+    let mut tx = speaking(ctx, speaker).await?;
     let question = questions::ask(&mut tx, parcel, kind).await?;
     tx.commit().await?;
-    let until = Instant::now() + limits::QUESTION_WAIT;
+    let begun = Instant::now();
     let mut pause = limits::ANSWER_LOOK;
-    while Instant::now() < until {
+    loop {
         tokio::time::sleep(pause).await;
         pause = (pause * 3 / 2).min(limits::ANSWER_LOOK_MAX);
-        let mut tx = ctx.db.begin().await?;
-        standing::speak(&mut tx, person, session).await?;
-        if let Some(answer) = questions::take_answer(&mut tx, question).await? {
+        let mut tx = speaking(ctx, speaker).await?;
+        let answer = match questions::take_answer(&mut tx, question).await {
+            // They signed on elsewhere meanwhile: what that means is said by whoever looks next.
+            Err(store::Error::NotAllowed(_)) => return Ok(None),
+            answer => answer?,
+        };
+        let waited = begun.elapsed();
+        let over = waited > limits::QUESTION_WAIT
+            || waited > limits::QUESTION_UNHEARD && !questions::is_heard(&mut tx, question).await?;
+        if answer.is_none() && over {
+            questions::take_back(&mut tx, question).await?;
+        }
+        if answer.is_some() || over {
             tx.commit().await?;
-            return Ok(Some(answer));
+            return Ok(answer);
         }
     }
-    Ok(None)
+}
+
+async fn speaking(ctx: &Ctx, (person, session): (i64, Uuid)) -> store::Result<store::Tx> {
+    let mut tx = ctx.db.begin().await?;
+    standing::speak(&mut tx, person, session).await?;
+    Ok(tx)
 }
 
 /// Carries a closed parcel on for the packer who waits for it, and answers with the next tote's
@@ -204,6 +218,9 @@ pub(super) async fn carry_on(
     let Some(mut standing) = standing::lock(&mut tx, person, request.session).await? else {
         return Ok(super::sign_on::login(ctx, None));
     };
+    if let Some(elsewhere) = super::speaks_elsewhere(ctx, &standing) {
+        return Ok(elsewhere);
+    }
     if let protocol::Step::Pack(step) = &standing.step
         && step.closing == Some(parcel)
     {

@@ -3,7 +3,7 @@
 use super::{Ctx, gesture};
 use crate::codes::{Reading, own, readings};
 use crate::protocol::{Input, Message, Page, Pin, Refusal, Reply, Request, sign_on};
-use crate::store::people::{AtDoor, Terminal};
+use crate::store::people::AtDoor;
 use crate::store::scanners;
 use crate::store::{self, Tx, people};
 use argon2::password_hash::phc::PasswordHash;
@@ -34,7 +34,7 @@ async fn badge_in(tx: &mut Tx, scan: &str) -> store::Result<Option<String>> {
     Ok(scanners::strip_framing(tx, scan).await?.iter().find_map(|text| badge_of(text)))
 }
 
-pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
+pub async fn badge(ctx: &Ctx, scan: &str, terminal: &str) -> store::Result<Reply> {
     let mut tx = ctx.db.begin().await?;
     let Some(badge) = badge_in(&mut tx, scan).await? else {
         // Digits may be a PIN that came too early: it is not shown to who stands by.
@@ -47,7 +47,7 @@ pub async fn badge(ctx: &Ctx, scan: &str) -> store::Result<Reply> {
         };
         return Ok(login(ctx, Some(Refusal::wrong(text))));
     };
-    Ok(match people::at_door(&mut tx, &badge).await? {
+    Ok(match people::at_door(&mut tx, &badge, terminal).await? {
         None => login(ctx, Some(Refusal::wrong(Message::key("door-unknown")))),
         Some(person) if !person.active => {
             login(ctx, Some(Refusal::wrong(Message::key("door-disabled"))))
@@ -67,7 +67,8 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     let mut tx = ctx.db.begin().await?;
     let Some(badge) = badge_in(&mut tx, badge).await? else { return Ok(login(ctx, None)) };
     let unknown = || Ok(login(ctx, Some(Refusal::wrong(Message::key("door-unknown")))));
-    let Some(person) = people::at_door(&mut tx, &badge).await?.filter(|person| person.active)
+    let Some(person) =
+        people::at_door(&mut tx, &badge, &request.terminal).await?.filter(|person| person.active)
     else {
         return unknown();
     };
@@ -78,21 +79,21 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     drop(tx);
     let hash = hash_again(ctx, person.salt, pin.clone()).await?;
     let mut tx = ctx.db.begin().await?;
-    let terminal = Terminal { session: request.session, name: &request.terminal };
-    let right = people::sign_on(&mut tx, &badge, &hash, terminal).await?;
+    let offer = people::offer_pin(&mut tx, person.id, &hash, &request.terminal).await?;
     tx.commit().await?;
-    match right {
-        Some(true) => {
-            let look = Request { ask: Input::Refresh, person: Some(person.id), ..request.clone() };
-            gesture(ctx, &look).await
-        }
-        Some(false) => Ok(answer(
-            sign_on::pin_page(&person.name),
-            Some(Refusal::wrong(Message::key("pin-wrong"))),
-        )),
-        // Closed by somebody else's tries since it was looked at.
-        None => Box::pin(self::badge(ctx, &badge)).await,
+    // Closed by somebody else's tries since it was looked at.
+    let Some(offer) = offer else {
+        return Box::pin(self::badge(ctx, &badge, &request.terminal)).await;
+    };
+    let mut tx = ctx.db.begin().await?;
+    let right = people::sign_on(&mut tx, offer, request.session).await?;
+    tx.commit().await?;
+    if right {
+        let look = Request { ask: Input::Refresh, person: Some(person.id), ..request.clone() };
+        return gesture(ctx, &look).await;
     }
+    let page = sign_on::pin_page(&person.name);
+    Ok(answer(page, Some(Refusal::wrong(Message::key("pin-wrong")))))
 }
 
 async fn hash_again(ctx: &Ctx, salt: Option<String>, pin: Pin) -> store::Result<String> {
@@ -119,6 +120,14 @@ pub fn hash_as(salt: Option<&str>, pin: &str) -> String {
 /// Is it a PIN: 4 to 8 digits?
 pub fn is_pin(text: &str) -> bool {
     (4..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Would somebody try this one first? One digit all over, two in turn, or a run of them.
+pub fn is_trivial(pin: &str) -> bool {
+    let digits = pin.as_bytes();
+    let steps = || digits.windows(2).map(|pair| i16::from(pair[1]) - i16::from(pair[0]));
+    let run = |step: i16| steps().all(|seen| seen == step);
+    run(0) || run(1) || run(-1) || digits.windows(3).all(|three| three[0] == three[2])
 }
 
 /// The hash that is kept of a PIN.

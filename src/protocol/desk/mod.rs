@@ -60,6 +60,8 @@ pub enum Action {
     Message,
     /// The person is put to a kind of work or a zone, or no longer.
     Offer,
+    /// What was tried with the person's badge counts no more.
+    FreeBadge,
     /// The person has another role; a role has one right more, one less.
     ChangeRole,
     Grant,
@@ -93,6 +95,7 @@ impl Action {
             Action::Reprint => "desk-do-reprint",
             Action::Message => "desk-do-message",
             Action::Offer => "desk-do-offer",
+            Action::FreeBadge => "desk-do-free-badge",
             Action::ChangeRole => "desk-do-change-role",
             Action::Grant => "desk-do-grant",
             Action::Withdraw => "desk-do-withdraw",
@@ -117,6 +120,7 @@ impl Action {
             | Action::TakeOver
             | Action::ForceClose
             | Action::Offer => Right::Trips,
+            Action::FreeBadge => Right::Exceptions,
             Action::Reprint => Right::Reprint,
             Action::Message => Right::Message,
             Action::ChangeRole | Action::Grant | Action::Withdraw => Right::Roles,
@@ -147,7 +151,12 @@ impl Action {
     fn asks(self) -> bool {
         !matches!(
             self,
-            Action::Expedite | Action::Reprint | Action::LetGo | Action::TakeOver | Action::Split
+            Action::Expedite
+                | Action::Reprint
+                | Action::LetGo
+                | Action::TakeOver
+                | Action::Split
+                | Action::FreeBadge
         )
     }
 }

@@ -279,6 +279,9 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     if !head.active {
         facts.push(Message::key("desk-disabled"));
     }
+    let tried = head.wrong_pins.filter(|n| *n > 0);
+    facts.extend(tried.map(|n| Message::key("desk-wrong-pins").with("n", n)));
+    let free = tried.map(|_| Action::FreeBadge);
     let mut list = vec![Row {
         cells: vec![Message::key("kind-role"), role_name(&head.name_en, &head.name_zh)],
         opens: Some(Subject::new(Kind::Role, head.role_id)),
@@ -294,7 +297,10 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
         facts,
         header: vec![],
         rows: list,
-        actions: vec![Action::Message, Action::Offer, Action::ChangeRole],
+        actions: [Action::Message, Action::Offer, Action::ChangeRole]
+            .into_iter()
+            .chain(free)
+            .collect(),
         ..Shown::default()
     }))
 }

@@ -5,6 +5,11 @@ SELECT
   pe.active,
   pe.offered_work,
   pe.offered_zones,
+  (
+    SELECT sum(pt.failed)
+    FROM pin_try pt
+    WHERE pt.person_id = pe.id AND pt.failed_at > now() - interval '1 hour'
+  ) AS wrong_pins,
   ro.id AS role_id,
   ro.name_en,
   ro.name_zh,

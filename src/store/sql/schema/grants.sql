@@ -12,8 +12,11 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public
   FROM wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public
   FROM wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public
-  TO wavedeck_app, wavedeck_worker, wavedeck_admin;
+-- Numbers that are drawn by name; those of rows need no right.
+GRANT USAGE ON SEQUENCE
+  hand_over_number, hold_number, plate_number, shipment_number, sscc_serial, task_number,
+  trip_number, wave_number
+TO wavedeck_app, wavedeck_worker, wavedeck_admin;
 
 -- Functions that do what their caller may not are for those who are named here.
 DO $$
@@ -34,10 +37,12 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION acting
 TO wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
-GRANT EXECUTE ON FUNCTION badge_holders, door, pick_put, pick_step, sign_off, sign_on
+GRANT EXECUTE ON FUNCTION
+  badge_holders, door, free_badge, offer_pin, pick_put, pick_step, sign_off, sign_on
 TO wavedeck_app;
 GRANT EXECUTE ON FUNCTION look_again TO wavedeck_worker;
-GRANT EXECUTE ON FUNCTION door, pin_is_right TO wavedeck_admin;
+GRANT EXECUTE ON FUNCTION door, free_badge, offer_pin, pin_is_right, pin_is_the_same
+TO wavedeck_admin;
 
 -- Everybody reads what is on the shelves and on its way.
 GRANT SELECT ON ALL TABLES IN SCHEMA public
@@ -48,26 +53,31 @@ GRANT SELECT (
   id, code, name, role, lang, active, warehouse_id, scanner, offered_work, offered_zones
 ) ON person
   TO wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
-GRANT SELECT (badge, failed_pins, locked_until) ON person TO wavedeck_admin;
+GRANT SELECT (badge) ON person TO wavedeck_admin;
 -- What is secret of shops, sealed as it is, is for who speaks to them and for who sets it.
 REVOKE SELECT ON shop, shop_token, account FROM wavedeck_app, wavedeck_reader;
 GRANT SELECT (
   id, code, channel, url, key_id, min_life_days, min_life_pct, notify, no_answer, permits_parts,
   options, owner_id, carrier_id, counter_id, pushes, share_pct, safety, cap, low_at
 ) ON shop TO wavedeck_app, wavedeck_reader;
--- Reports name no buyers, and repeat no answers.
-REVOKE SELECT ON orders, shipment, order_version, label, command, standing FROM wavedeck_reader;
+-- Reports name no receivers, and repeat no answers.
+REVOKE SELECT ON
+  orders, shipment, order_version, customer, import_line, label, command, standing, pin_offer
+FROM wavedeck_reader;
+REVOKE SELECT ON pin_offer FROM wavedeck_app, wavedeck_worker, wavedeck_admin;
+REVOKE SELECT ON import_line FROM wavedeck_app;
 GRANT SELECT (
   id, shop_id, order_no, customer_id, status, shop_holds, placed_at, modified_at, paid_at, currency,
-  total_minor, carrier, ship_by, note, unbooked
+  total_minor, carrier, ship_by, unbooked
 ) ON orders TO wavedeck_reader;
 GRANT SELECT (
   id, warehouse_id, shipment_no, shop_id, state, reason, carrier_id, service_id, transit_days,
   wave_id, priority, cutoff_at, ordered_at, customer_id
 ) ON shipment TO wavedeck_reader;
+GRANT SELECT (id, shop_id, code) ON customer TO wavedeck_reader;
 GRANT SELECT (order_id, at, modified_at, status) ON order_version TO wavedeck_reader;
 GRANT SELECT (
-  id, parcel_id, version, state, asked_at, got_at, void_at, waybill, erased_at
+  id, parcel_id, version, state, asked_at, got_at, void_at, waybill, byte_count, erased_at
 ) ON label TO wavedeck_reader;
 GRANT SELECT (id, person_id, at, feedback) ON command TO wavedeck_reader;
 GRANT SELECT (person_id, terminal, version, step, bench_id, updated_at) ON standing
@@ -83,13 +93,14 @@ TO wavedeck_app;
 GRANT INSERT (parcel_id, version) ON label TO wavedeck_app;
 GRANT INSERT (parcel_id, kind) ON question TO wavedeck_app;
 GRANT DELETE ON
-  hand_over_parcel, notice, parcel_line, print_job, question, share, shipment_line, wave_plan
+  hand_over_parcel, parcel_line, print_job, question, share, shipment_line, wave_plan
 TO wavedeck_app;
 GRANT UPDATE (feedback, reply) ON command TO wavedeck_app;
 GRANT UPDATE (detail, done_at, done_by, qty) ON exception TO wavedeck_app;
 GRANT UPDATE (closed_at, closed_by) ON hand_over TO wavedeck_app;
 GRANT UPDATE (lifted_at, lifted_by) ON hold TO wavedeck_app;
 GRANT UPDATE (state, void_at) ON label TO wavedeck_app;
+GRANT UPDATE (next_at) ON job TO wavedeck_app;
 GRANT UPDATE (day, day_from, day_until) ON need TO wavedeck_app;
 GRANT UPDATE (seen_at, version) ON notice TO wavedeck_app;
 GRANT UPDATE (item_id, refused) ON listing TO wavedeck_app;
@@ -102,11 +113,11 @@ GRANT UPDATE (bench_id, state, weight_g) ON parcel TO wavedeck_app;
 GRANT UPDATE (offered_work, offered_zones, role, warehouse_id) ON person TO wavedeck_app;
 GRANT UPDATE (broken, ended_at, need_id, qty, shipment_line_id) ON promise TO wavedeck_app;
 GRANT UPDATE (ended_at, qty, stop_id) ON reservation TO wavedeck_app;
-GRANT UPDATE (name_en, name_zh, rights) ON role TO wavedeck_app;
+GRANT UPDATE (locks_after_min, name_en, name_zh, rights) ON role TO wavedeck_app;
 GRANT UPDATE (saved_at, saved_by, view) ON saved_view TO wavedeck_app;
 GRANT UPDATE (qty) ON share TO wavedeck_app;
 GRANT UPDATE (
-  cutoff_at, priority, reason, state, transit_days, warehouse_id, wave_id
+  cutoff_at, priority, reason, receiver, state, transit_days, warehouse_id, wave_id
 ) ON shipment TO wavedeck_app;
 GRANT UPDATE (qty) ON shipment_line TO wavedeck_app;
 GRANT UPDATE (bench_id, step, updated_at, version) ON standing TO wavedeck_app;
@@ -116,14 +127,15 @@ GRANT UPDATE (freed_at, full_at) ON tote_use TO wavedeck_app;
 GRANT UPDATE (person_id, priority, state) ON trip TO wavedeck_app;
 GRANT UPDATE (released_at, short_units, state) ON wave TO wavedeck_app;
 GRANT UPDATE (stop_id, trip_id) ON wave_plan TO wavedeck_app;
--- To lock a row: nothing is said by a gate, and numbers are the database's own.
+-- To lock rows: gates say nothing, and a number is the database's own.
 GRANT UPDATE (item_id) ON promise_gate TO wavedeck_app;
-GRANT UPDATE (id) ON item, packable_shipment, place TO wavedeck_app;
+GRANT UPDATE (id) ON packable_shipment TO wavedeck_app;
 
 -- The background task.
 GRANT INSERT ON
   audit, counter_sale, customer, exception, file_taken, hold, hook, import_line, label, listing,
-  lot, movement, need, notice, order_line, order_version, orders, outbox, print_job, promise,
+  lot, movement, need, notice, order_line, order_version, orders, outbox, parcel_line, print_job,
+  promise,
   promise_gate, reservation, share, shipment, shipment_line, shop_minute, stop, sweep, task, trip,
   trip_shipment
 TO wavedeck_worker;
@@ -139,7 +151,6 @@ TO wavedeck_worker;
 GRANT UPDATE (waybill_next) ON carrier TO wavedeck_worker;
 GRANT UPDATE (trouble) ON printer TO wavedeck_worker;
 GRANT UPDATE (item_id) ON promise_gate TO wavedeck_worker;
-GRANT UPDATE (id) ON item, place, shop TO wavedeck_worker;
 
 -- The command line. What was booked, done and said stays.
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO wavedeck_admin;
@@ -151,4 +162,18 @@ GRANT UPDATE ON
   label, order_line, orders, parcel, promise, reservation, shipment
 TO wavedeck_admin;
 GRANT UPDATE (lifted_at, lifted_by) ON hold TO wavedeck_admin;
-REVOKE INSERT, UPDATE, DELETE ON question, stock, _sqlx_migrations FROM wavedeck_admin;
+REVOKE INSERT, UPDATE, DELETE ON pin_offer, pin_try, question, stock, _sqlx_migrations
+FROM wavedeck_admin;
+-- What is looked at is not written to, by a way around either.
+DO $$
+DECLARE
+  looked_at regclass;
+BEGIN
+  FOR looked_at IN
+    SELECT c.oid::regclass
+    FROM pg_class c
+    WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace
+  LOOP
+    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %s FROM wavedeck_admin', looked_at);
+  END LOOP;
+END $$;

@@ -18,9 +18,9 @@ FROM (
       FROM print_job pj
       WHERE pj.label_id = la.id AND pj.printed_at IS NOT NULL
     ) AS prints,
-    coalesce(length(la.bytes), 0) AS bytes
+    la.byte_count AS bytes
   FROM (
-    SELECT own_la.*
+    SELECT own_la.id, own_la.parcel_id, own_la.state, own_la.byte_count
     FROM label own_la
     WHERE $2::text IS NULL
       OR EXISTS (

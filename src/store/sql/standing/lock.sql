@@ -2,6 +2,7 @@
 SELECT
   (sd.session = session_key($2)) IS TRUE AS "speaks!",
   sd.session IS NULL AS "signed_off!",
+  stood_too_long(sd.updated_at, ro.locks_after_min) AS "idle!",
   sd.terminal,
   sd.version,
   sd.step,
