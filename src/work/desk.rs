@@ -112,10 +112,12 @@ fn offer_choice(offer: &Offer, on: bool) -> Choice {
 
 /// What can be done about it is others' to do, and that is said.
 fn with_rights(mut shown: desk::Shown, rights: Rights) -> desk::Shown {
-    let offered = shown.actions.len();
+    let asked: Rights = shown.actions.iter().map(|action| action.right()).collect();
     shown.actions.retain(|action| rights.contains(action.right()));
-    if shown.actions.is_empty() && offered > 0 {
-        shown.facts.push(Message::key("desk-not-yours"));
+    if shown.actions.is_empty() && !asked.is_empty() {
+        let roles_alone = asked == Rights::only(Right::Roles);
+        let whose = if roles_alone { "desk-administrators" } else { "desk-not-yours" };
+        shown.facts.push(Message::key(whose));
     }
     shown
 }
