@@ -695,10 +695,16 @@ fn model(lang: Lang, size: (u16, u16), page: Page, feedback: Option<Feedback>) -
     model
 }
 
+// A catalogue is read once a session, and here once a thread.
+thread_local! {
+    static WORDS: [Catalogue; 2] = Lang::ALL.map(Catalogue::new);
+}
+
 fn buffer(model: &Model) -> Buffer {
     let area = Rect::new(0, 0, model.size.0, model.size.1);
     let mut buffer = Buffer::empty(area);
-    view::draw(model, &Catalogue::new(model.lang), area, &mut buffer);
+    let lang = Lang::ALL.iter().position(|lang| *lang == model.lang).unwrap();
+    WORDS.with(|words| view::draw(model, &words[lang], area, &mut buffer));
     buffer
 }
 
@@ -1010,6 +1016,8 @@ fn name_of(lang: Lang) -> String {
 #[test]
 fn no_size_panics() {
     for (_, page) in pages() {
+        let refusal = Refusal::wrong(Message::key("went-wrong").with("command", "x"));
+        let mut model = model(Lang::Zh, (20, 16), page, Some(refusal.0));
         for (width, height) in (0..=44).flat_map(|w| (0..=18).map(move |h| (w, h))).chain([
             (80, 24),
             (120, 36),
@@ -1018,12 +1026,8 @@ fn no_size_panics() {
             (1, 200),
             (400, 1),
         ]) {
-            buffer(&model(
-                Lang::Zh,
-                (width, height),
-                page.clone(),
-                Some(Refusal::wrong(Message::key("went-wrong").with("command", "x")).0),
-            ));
+            update(&mut model, Msg::Resize(width, height));
+            buffer(&model);
         }
     }
 }
@@ -1425,5 +1429,18 @@ fn readme_shows_real_frames() {
             readme == before,
             "README's pictures are old: WAVEDECK_PICTURES=write cargo test readme"
         );
+    }
+}
+
+#[test]
+fn what_can_be_chosen_and_is_not_seen_is_said() {
+    let mut page = Page::new(Message::plain("Role"), Message::key("desk-ask-choice"));
+    for n in 1..=16 {
+        page = page.choice(Message::plain(format!("right {n}")), None);
+    }
+    for (size, all) in [((20, 16), false), ((80, 24), true)] {
+        let seen = dump(&model(Lang::En, size, page.clone(), None));
+        assert_eq!(seen.contains("right 16"), all, "{seen}");
+        assert_eq!(seen.contains("… to 16"), !all, "{seen}");
     }
 }

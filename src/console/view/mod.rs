@@ -27,6 +27,9 @@ struct Line {
     part: usize,
 }
 
+/// What can be chosen goes last of all that goes.
+const CHOICE: u8 = 1;
+
 /// Lines that a list gets at least, before facts give way to it.
 const TABLE_LEAST: usize = 4;
 
@@ -104,7 +107,18 @@ pub fn draw(
     // A list keeps room for some of its rows.
     let least =
         if model.help || model.page.table.rows.is_empty() { 0 } else { TABLE_LEAST.min(body / 2) };
+    let choices = count_choices(&lines);
     shorten(&mut lines, &foot, body.saturating_sub(least));
+    if !model.help
+        && count_choices(&lines) < choices
+        && let Some(last) = lines.iter_mut().rfind(|line| line.goes == CHOICE)
+    {
+        // Those that are not seen are typed all the same.
+        let more = Message::key("menu-more").with("n", model.page.menu.len() as i64);
+        let more = words.say(&more);
+        let seen = wrap(&last.text, left.saturating_sub(more.width() + 1)).swap_remove(0);
+        last.text = format!("{seen} {more}");
+    }
     let foot = &foot[..foot.len().min(body)];
     let room = body.saturating_sub(foot.len());
     if !model.help {
@@ -286,10 +300,14 @@ fn page(
     lines.extend(choices(&menu, model, width).into_iter().map(|text| Line {
         text,
         style: Style::default(),
-        goes: 1,
+        goes: CHOICE,
         ..Line::default()
     }));
     lines
+}
+
+fn count_choices(lines: &[Line]) -> usize {
+    lines.iter().filter(|line| line.goes == CHOICE).count()
 }
 
 /// What can be chosen: a line each where there is room.
