@@ -169,6 +169,10 @@ CREATE TABLE item (
 );
 -- Codes that differ by case alone are one item: shops and people write them either way.
 CREATE UNIQUE INDEX item_sku_once ON item (owner_id, upper(sku));
+-- Its name in both languages, and what tells it from its siblings, as one value.
+CREATE FUNCTION item_name(p_item item) RETURNS json LANGUAGE sql IMMUTABLE AS $$
+  SELECT json_build_object('en', p_item.name_en, 'zh', p_item.name_zh, 'variant', p_item.variant)
+$$;
 
 CREATE TABLE pack (
   id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -400,6 +404,9 @@ INSERT INTO reason (code, text_en, text_zh, stock_status, whole_bin) VALUES
   ('found',     'More than expected',      '发现多货',     NULL, false),
   ('no_code',   'No readable code',        '条码无法识读', NULL, false);
 UPDATE reason SET toward_customer = true WHERE code IN ('pick', 'pack', 'hand_over');
+CREATE FUNCTION reason_name(p_reason reason) RETURNS json LANGUAGE sql IMMUTABLE AS $$
+  SELECT json_build_object('en', p_reason.text_en, 'zh', p_reason.text_zh)
+$$;
 
 -- What people and programs changed outside the ledger.
 CREATE TABLE audit (

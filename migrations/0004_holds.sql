@@ -92,31 +92,11 @@ SELECT DISTINCT ON (sho.shipment_id) sho.*
 FROM shipment_hold sho
 ORDER BY sho.shipment_id, sho.id DESC;
 
--- The word of a list for a hold's reason: those that the catalogues know, else `other`.
-CREATE FUNCTION hold_word(p_reason text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE
-    WHEN p_reason IN (
-      'shop_holds', 'no_receiver', 'by_hand', 'customer_asked', 'address_check', 'payment_check',
-      'recall', 'block', 'quality_check', 'check'
-    ) THEN p_reason
-    WHEN p_reason IS NOT NULL THEN 'other'
-  END
-$$;
-
--- The cell of a list for a hold's reason: a text of the catalogue, or what somebody wrote.
-CREATE FUNCTION hold_said(p_reason text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE
-    WHEN hold_word(p_reason) = 'other' AND p_reason <> 'other' THEN p_reason
-    ELSE '@why-' || hold_word(p_reason)
-  END
-$$;
-
 -- Shipments that are not over, by where they stand; what somebody holds stands nowhere else.
 CREATE VIEW shipment_stage AS
 SELECT
   s.id, s.warehouse_id, s.shipment_no, s.carrier_id, s.cutoff_at, s.ordered_at, s.priority,
-  CASE WHEN nh.shipment_id IS NULL THEN s.state ELSE 'held' END AS stage,
-  coalesce(hold_said(nh.reason), '@why-' || nullif(s.reason, ''), '') AS why
+  CASE WHEN nh.shipment_id IS NULL THEN s.state ELSE 'held' END AS stage
 FROM shipment s
 LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id
 WHERE s.state NOT IN ('handed_over', 'cancelled');

@@ -172,6 +172,8 @@ pub const PRINTER_WRITE: Duration = Duration::from_secs(10);
 /// them.
 pub const PRINTER_CLOSE: Duration = Duration::from_secs(2);
 
+/// Rows of a list that are read at most where somebody looks for something in it or sorts it.
+pub const LIST_ROWS: i64 = 50_000;
 /// Rows of a list that go into a file at most.
 pub const EXPORT_ROWS: i64 = 100_000;
 /// A small letter alone on a desk's entry line is a command once so long nothing came after it; a

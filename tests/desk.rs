@@ -3,14 +3,18 @@
 
 use crate::support::{Robot, Role, World, ean};
 use wavedeck::protocol::desk::{Kind, Subject};
-use wavedeck::protocol::{Arg, Message};
+use wavedeck::protocol::{Arg, Cell, Message};
+use wavedeck::work::desk::{Value, list_as_file};
 
-/// The plain words of a text.
-fn words(text: &Message) -> String {
-    match text.args.get("text") {
-        Some(Arg::Plain(text)) => text.clone(),
-        Some(Arg::Name(name)) => name.en.clone(),
-        _ => text.key.clone(),
+/// What stands in a cell: a word of the catalogue by its key.
+fn words(cell: &Cell) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => text.clone(),
+        Cell::Name(name) => name.en.clone(),
+        Cell::Count(n) | Cell::Stock { on_hand: n, .. } => n.to_string(),
+        Cell::Instant(instant) => instant.by_clock_of("UTC"),
+        Cell::Says(message) => message.as_plain().unwrap_or(&message.key).to_owned(),
     }
 }
 
@@ -146,7 +150,7 @@ async fn any_code_is_told_to_anybody_with_what_happened_and_who_did_it() {
         robot.scan("WDC-MENU-INQUIRY").await;
         robot.ok(&format!("00{sscc}")).await;
         let facts: Vec<String> =
-            robot.last.page.facts.iter().map(|fact| words(&fact.text)).collect();
+            robot.last.page.facts.iter().map(|fact| words(&fact.text.clone().into())).collect();
         assert_eq!(facts.iter().any(|fact| fact.contains("林晓 13800000000")), sees, "{facts:?}");
         assert_eq!(facts.iter().any(|fact| fact == &format!("[00{sscc}]")), sees, "{facts:?}");
     }
@@ -401,9 +405,9 @@ async fn a_list_is_filtered_sorted_cut_to_columns_kept_and_exported() {
         (listed.header.iter().map(|text| text.key.as_str()).collect::<Vec<_>>(), listed.rows.len()),
         (vec!["col-shipment", "col-units"], 1)
     );
-    let csv =
-        wavedeck::work::desk::list_as_file(false, &["a".into()], &[vec!["=1+1".into()]]).unwrap();
-    assert_eq!(String::from_utf8(csv).unwrap(), "a\n'=1+1\n");
+    let evil = [vec![Value::Text("=1+1".into()), Value::Count(-1)]];
+    let csv = list_as_file(false, &["a".into(), "b".into()], &evil).unwrap();
+    assert_eq!(String::from_utf8(csv).unwrap(), "a,b\n'=1+1,-1\n");
     // The kept view, for another supervisor too.
     let mut other = w.person("OTHER", Role::Supervisor).await;
     other.ok("WDC-MENU-BOARD").await;

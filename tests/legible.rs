@@ -113,6 +113,17 @@ fn every_query_file_is_used_and_names_its_parameters() {
     }
 }
 
+/// What a screen makes words of comes in columns of its kind: no key of the catalogue, and no two
+/// values in one text.
+#[test]
+fn no_query_gives_texts_to_be_read_back() {
+    for (path, text) in files(&["src/store", "migrations"], "sql") {
+        for sign in ["'@", "chr(31)"] {
+            assert!(!text.contains(sign), "{path} makes a cell of a text: {sign}");
+        }
+    }
+}
+
 #[test]
 fn an_alias_means_one_table() {
     let texts: Vec<(String, String)> =

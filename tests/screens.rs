@@ -21,8 +21,10 @@ use wavedeck::console::input::keymap::Keymap;
 use wavedeck::console::input::{Framing, Key};
 use wavedeck::console::session::{self, Control, Setup};
 use wavedeck::console::view;
+use wavedeck::domain::rows::{self, ShipmentRow};
 use wavedeck::domain::{Lang, Name, Right};
 use wavedeck::i18n::Catalogue;
+use wavedeck::protocol::desk::ListRow;
 use wavedeck::protocol::*;
 
 fn settings(lang: Lang, size: (u16, u16)) -> Settings {
@@ -234,46 +236,45 @@ fn packing_owed(permits_parts: bool) -> Page {
     packing(Some(shipment), None, true)
 }
 
+/// A cell as a test writes it: a word of the catalogue, a count, or a text.
+fn cell(text: &str) -> Cell {
+    let says = ["state-", "event-", "order-", "desk-", "menu-", "why-"];
+    match text.parse() {
+        Ok(count) if text.len() < 7 => Cell::Count(count),
+        _ if says.iter().any(|list| text.starts_with(list)) => Message::key(text).into(),
+        _ => text.into(),
+    }
+}
+
+fn cells(texts: &[&str]) -> Vec<Cell> {
+    texts.iter().map(|text| cell(text)).collect()
+}
+
 fn desk_page(board: bool) -> Page {
-    let text = |cells: &[&str]| {
-        cells
-            .iter()
-            .map(|cell| {
-                if cell.starts_with("state-") { Message::key(cell) } else { Message::plain(*cell) }
-            })
-            .collect::<Vec<_>>()
-    };
-    let row = |cells: &[&str]| desk::Row {
-        cells: text(cells),
+    let row = |texts: &[&str]| desk::Row {
+        cells: cells(texts),
         opens: Some(desk::Subject::new(desk::Kind::Shipment, 1)),
     };
-    let header = |keys: &[&str]| keys.iter().map(|key| Message::key(key)).collect::<Vec<_>>();
     let shown = if board {
-        let part = |key: &str| desk::Row { cells: vec![Message::key(key)], opens: None };
-        let with = |key: &str, cells: &[&str]| {
-            let mut row = row(cells);
-            row.cells.insert(1, Message::key(key));
-            row
-        };
         let rows = vec![
             row(&["state-pending", "12", "11-20 10:02", "11-22 23:30"]),
             row(&["state-ready", "1284", "11-21 17:40", "11-22 18:00"]),
             row(&["state-picking", "36", "11-22 08:15", "11-22 18:00"]),
-            part("board-people"),
-            with("desk-idle", &["Ines", "", "09:12 (0:29)"]),
-            with("menu-pick", &["Alice", "T000017", "09:41 (0:00)"]),
-            part("board-trouble"),
-            with("desk-printer-trouble", &["PRINTER1", "10.0.0.9:9100: connection refused"]),
+            desk::title_row("board-people"),
+            row(&["Ines", "desk-idle", "", "09:12 (0:29)"]),
+            row(&["Alice", "menu-pick", "T000017", "09:41 (0:00)"]),
+            desk::title_row("board-trouble"),
+            row(&["PRINTER1", "desk-printer-trouble", "10.0.0.9:9100: connection refused"]),
         ];
         desk::Shown {
             title: Message::key("menu-board"),
-            header: header(&["col-what", "col-count", "col-oldest", "col-next"]),
+            columns: desk::BOARD.to_vec(),
             rows,
             ..Default::default()
         }
     } else {
-        let mut long = desk::Row { cells: vec![Message::plain(&name())], opens: None };
-        long.cells.extend(text(&["2", "A01-02-03", "L2404A", "T000017"]));
+        let mut long = desk::Row { cells: vec![name().into()], opens: None };
+        long.cells.extend(cells(&["2", "A01-02-03", "L2404A", "T000017"]));
         let fact = |name: &str, value: Message| {
             Message::key("desk-fact")
                 .with("name", Message::key(&format!("col-{name}")))
@@ -294,7 +295,7 @@ fn desk_page(board: bool) -> Page {
         let mut other = row(&["1", "WDT0001Q", "L2405C", "T000017"]);
         other.cells.insert(
             0,
-            Message::plain(&Name {
+            Cell::Name(Name {
                 en: "Nordlicht Oat biscuits, lemon".into(),
                 zh: "北光燕麦饼干 柠檬".into(),
                 variant: String::new(),
@@ -306,7 +307,7 @@ fn desk_page(board: bool) -> Page {
             title: Message::key("kind-shipment"),
             big: Some(Message::plain("S0000042")),
             facts,
-            header: header(&["col-item", "col-units", "col-place", "col-lot", "col-trip"]),
+            columns: desk::SHIPMENT_LINES.to_vec(),
             rows,
             actions: vec![desk::Action::Expedite, desk::Action::KickOut, desk::Action::Cancel],
             ..Default::default()
@@ -350,35 +351,20 @@ fn shop_page() -> Page {
 }
 
 fn order_page() -> Page {
-    let row = |cells: &[&str]| desk::Row {
-        cells: cells
-            .iter()
-            .map(|cell| {
-                if cell.starts_with("event-") || cell.starts_with("order-") {
-                    Message::key(cell)
-                } else {
-                    Message::plain(*cell)
-                }
-            })
-            .collect(),
-        opens: None,
-    };
+    let row = |texts: &[&str]| desk::Row { cells: cells(texts), opens: None };
     let rows = vec![
         row(&["WD-1000", "Little Yak Rice cereal", "2", "picking", "S0000042"]),
-        desk::Row { cells: vec![Message::key("desk-history")], opens: None },
+        desk::title_row("desk-history"),
         row(&["11-22 09:48", "event-told", "SF1001", "TM"]),
         row(&["11-22 09:47", "event-printed", "095200000000000042", "PRINTER1"]),
         row(&["11-22 09:41", "event-moved", "1 × WD-1000 A01-02-03 > WDT0001Q", "Alice"]),
         row(&["11-22 09:12", "event-changed", "order-paid", "TM"]),
         row(&["11-22 09:10", "event-pulled", "order-pending", "TM"]),
     ];
-    let header = ["sku", "item", "units", "status", "shipment"]
-        .map(|key| Message::key(&format!("col-{key}")))
-        .to_vec();
     let shown = desk::Shown {
         title: Message::key("kind-order"),
         big: Some(Message::plain("9007199254740993")),
-        header,
+        columns: desk::ORDER_LINES.to_vec(),
         rows,
         ..Default::default()
     };
@@ -402,7 +388,7 @@ fn role_page(asking: Option<desk::Action>) -> Page {
         })),
         rows: has
             .iter()
-            .map(|right| desk::Row { cells: vec![right.says()], opens: None })
+            .map(|right| desk::Row { cells: vec![right.says().into()], opens: None })
             .collect(),
         actions: vec![desk::Action::Grant, desk::Action::Withdraw],
         ..Default::default()
@@ -417,33 +403,36 @@ fn role_page(asking: Option<desk::Action>) -> Page {
 /// A list of a stage, sorted and filtered; with `asking` its columns, kept views or reasons are
 /// asked.
 fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
-    let row = |n: i64| desk::Row {
-        cells: [
-            format!("S{n:07}"),
-            "SF".into(),
-            "11-22 18:00".into(),
-            (n * 3).to_string(),
-            "+10".into(),
-        ]
-        .iter()
-        .map(|cell| Message::plain(cell.as_str()))
-        .chain([Message::key("why-no-stock")])
-        .collect(),
-        opens: Some(desk::Subject::new(desk::Kind::Shipment, n)),
+    let row = |n: i64| ShipmentRow {
+        id: n,
+        shipment_no: format!("S{n:07}"),
+        warehouse: "WH1".into(),
+        orders: format!("O{n}"),
+        state: "pending".into(),
+        carrier: "SF".into(),
+        priority: 10,
+        cutoff_at: rows::Instant::of_unix_s(1_795_341_600),
+        lines: 1,
+        units: n * 3,
+        hold: String::new(),
+        reason: "no_stock".into(),
+        held_for: None,
     };
-    let header = ["shipment", "carrier", "cutoff", "units", "priority", "why"]
-        .map(|key| Message::key(&format!("col-{key}")))
-        .to_vec();
     let view = desk::View {
         filter: if rows == 1 { "S0000001".into() } else { String::new() },
-        sort: 4,
+        sort: Some("units".into()),
         down: true,
-        columns: if rows == 1 { vec![1, 4, 6] } else { vec![] },
+        columns: if rows == 1 {
+            ["shipment", "units", "why"].map(String::from).to_vec()
+        } else {
+            vec![]
+        },
     };
     let shown = desk::Shown {
         title: Message::key("state-pending"),
-        header,
-        rows: (1..=rows).map(row).collect(),
+        columns: ShipmentRow::names(),
+        rows: (1..=rows).map(|n| row(n).row()).collect(),
+        tz: "Asia/Shanghai".into(),
         list: Some(view),
         cut: rows > 100,
         ..Default::default()

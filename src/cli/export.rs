@@ -3,7 +3,7 @@
 use super::import::kind;
 use super::{Done, Fail, open};
 use crate::config::Config;
-use crate::links::tables;
+use crate::links::tables::{self, Value};
 use crate::store::export;
 use crate::work::import::Kind;
 use clap::Args;
@@ -33,10 +33,9 @@ pub async fn run(args: Export, config: &Config) -> Done {
         })
     })
     .await?;
-    let rows: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| header.iter().map(|column| super::show::cell(&row[*column])).collect())
-        .collect();
+    let cell = |row: &serde_json::Value, column| Value::Text(super::show::cell(&row[column]));
+    let rows: Vec<Vec<Value>> =
+        rows.iter().map(|row| header.iter().map(|column| cell(row, *column)).collect()).collect();
     let stdout = Path::new("-");
     let wrote = match args.format.as_str() {
         "xlsx" => io::stdout()

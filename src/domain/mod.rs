@@ -8,6 +8,7 @@ pub mod label;
 pub mod life;
 pub mod order;
 mod rights;
+pub mod rows;
 
 pub use rights::{Right, Rights, Role};
 use serde::{Deserialize, Serialize};

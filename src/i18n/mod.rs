@@ -2,7 +2,7 @@
 //! out.
 
 use crate::domain::Lang;
-use crate::protocol::{Arg, Message};
+use crate::protocol::{Arg, Cell, Message};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
@@ -63,6 +63,20 @@ impl Catalogue {
     /// A text without arguments.
     pub fn key(&self, key: &str) -> String {
         self.say(&Message::key(key))
+    }
+
+    /// What stands in a list's cell; instants by the clock of a time zone.
+    pub fn cell(&self, cell: &Cell, tz: &str) -> String {
+        match cell {
+            Cell::Empty => String::new(),
+            Cell::Text(text) => text.clone(),
+            Cell::Name(name) => self.plain(&Arg::Name(name.clone())),
+            Cell::Count(n) => n.to_string(),
+            Cell::Stock { on_hand, reserved: 0 } => on_hand.to_string(),
+            Cell::Stock { on_hand, reserved } => format!("{on_hand} ({reserved})"),
+            Cell::Instant(instant) => instant.by_clock_of(tz),
+            Cell::Says(message) => self.say(message),
+        }
     }
 
     fn plain(&self, arg: &Arg) -> String {

@@ -282,23 +282,34 @@ fn text(cell: &Data) -> String {
     }
 }
 
+/// What a file's cell holds: a sheet counts with counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    Text(String),
+    Count(i64),
+}
+
 /// A table as CSV. What a spreadsheet would take for a formula gets an apostrophe, which reading
 /// takes off again.
-pub fn write_csv(out: impl Write, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+pub fn write_csv(out: impl Write, header: &[&str], rows: &[Vec<Value>]) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
     writer.write_record(header)?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| guarded(cell)))?;
+        writer.write_record(row.iter().map(guarded))?;
     }
     writer.flush()
 }
 
-fn guarded(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() }
+fn guarded(cell: &Value) -> String {
+    match cell {
+        Value::Text(text) if text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
+        Value::Text(text) => text.clone(),
+        Value::Count(n) => n.to_string(),
+    }
 }
 
-/// A table as a workbook of one sheet, every cell a text.
-pub fn xlsx(header: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
+/// A table as a workbook of one sheet.
+pub fn xlsx(header: &[&str], rows: &[Vec<Value>]) -> Result<Vec<u8>, String> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     let said = |e: rust_xlsxwriter::XlsxError| e.to_string();
@@ -307,7 +318,11 @@ pub fn xlsx(header: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
     }
     for (y, row) in (1u32..).zip(rows) {
         for (x, cell) in (0u16..).zip(row) {
-            sheet.write_string(y, x, cell).map_err(said)?;
+            match cell {
+                Value::Text(text) => sheet.write_string(y, x, text),
+                Value::Count(n) => sheet.write_number(y, x, *n as f64),
+            }
+            .map_err(said)?;
         }
     }
     book.save_to_buffer().map_err(said)

@@ -9,6 +9,7 @@ pub mod activity;
 pub mod desk;
 pub mod exceptions;
 pub mod hand_over;
+pub mod list;
 pub mod pack;
 pub mod page;
 pub mod pick;
@@ -22,6 +23,7 @@ pub mod wave;
 
 pub use crate::codes::card::Card;
 pub use activity::{Activity, Step};
+pub use list::Cell;
 pub use page::{Arg, Entry, Message, Page};
 pub use reply::{Expect, Feedback, Kind, Operator, Refusal, Reply, Tone, WorkLine, card_not_here};
 pub use request::{Input, Pin, Request};

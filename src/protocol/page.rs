@@ -1,6 +1,7 @@
 //! What a person sees, as data: keys of sentences with typed arguments, so that the same page is
 //! drawn at any size and in any language.
 
+use super::list::Cell;
 use crate::codes::card::Card;
 use crate::domain::Name;
 use serde::{Deserialize, Serialize};
@@ -133,8 +134,11 @@ pub enum Letters {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Table {
     pub header: Vec<Message>,
-    pub rows: Vec<Vec<Message>>,
+    pub rows: Vec<Vec<Cell>>,
     pub opens: Vec<String>,
+    /// Whose clock instants are said by; without instants it may be empty.
+    #[serde(default)]
+    pub tz: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Releasing a wave: which ready shipments, what they are, what would be short.
 
 use super::scan::Scan;
-use super::{Card, Expect, Message, Page, Refusal};
+use super::{Card, Cell, Expect, Message, Page, Refusal};
 use crate::domain::Name;
 use serde::{Deserialize, Serialize};
 
@@ -259,9 +259,9 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             ["item", "short", "why"].map(|key| Message::key(&format!("col-{key}"))).to_vec();
         for lack in &tried.lacks {
             page.table.rows.push(vec![
-                Message::plain(&lack.item),
-                Message::plain(lack.units.to_string()),
-                Message::key(&format!("lack-{}", lack.why.replace('_', "-"))),
+                lack.item.clone().into(),
+                lack.units.into(),
+                Cell::says("lack", &lack.why),
             ]);
             page.table.opens.push(String::new());
         }

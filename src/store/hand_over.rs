@@ -2,7 +2,7 @@
 //! told: one effect.
 
 use super::Actor;
-use super::holds::why_said;
+use super::holds::why_held;
 use super::{Error, Result, Tx};
 use crate::codes::own;
 use crate::protocol::Message;
@@ -48,7 +48,7 @@ pub async fn lock_parcel(tx: &mut Tx, parcel: i64) -> Result<Option<OutgoingParc
     let held = sqlx::query_file!("src/store/sql/hand_over/why_held.sql", parcel)
         .fetch_optional(tx.conn())
         .await?
-        .map(|r| why_said(&r.said, &r.note));
+        .map(|r| why_held(&r.reason, &r.note));
     Ok(sqlx::query_file!("src/store/sql/hand_over/lock_parcel.sql", parcel)
         .fetch_optional(tx.conn())
         .await?

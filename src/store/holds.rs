@@ -1,8 +1,8 @@
 //! Holds: recalls, blocks, whatever must not move, each with who said so and why.
 
-use super::cells::cell;
 use super::{Error, Result, Tx};
-use crate::protocol::Message;
+use crate::domain::rows::Instant;
+use crate::protocol::{Message, desk};
 use serde_json::Value;
 
 /// What a hold can be about, as the table says it.
@@ -112,26 +112,26 @@ pub struct LiveHold {
     pub id: i64,
     pub hold_no: String,
     pub by: String,
-    /// Month, day and hour by the site's clock.
-    pub since: String,
+    pub since: Instant,
     /// A person may lift it; others go when their cause goes.
     pub by_hand: bool,
-    said: String,
+    reason: String,
     note: String,
 }
 
 impl LiveHold {
     pub fn why(&self) -> Message {
-        why_said(&self.said, &self.note)
+        why_held(&self.reason, &self.note)
     }
 }
 
-/// Why something is held: the reason as a list's cell has it, and the note.
-pub(super) fn why_said(said: &str, note: &str) -> Message {
+/// Why something is held, with the note.
+pub(super) fn why_held(reason: &str, note: &str) -> Message {
+    let why = desk::why_held(reason);
     if note.is_empty() {
-        return cell(said);
+        return why;
     }
-    Message::key("hold-why").with("why", cell(said)).with("note", note)
+    Message::key("hold-why").with("why", why).with("note", note)
 }
 
 /// The live holds on something, the newest first; on a shipment also those on its orders and who
@@ -148,7 +148,7 @@ pub async fn of_subject(tx: &mut Tx, subject: &str, id: i64) -> Result<Vec<LiveH
             by: r.by,
             since: r.since,
             by_hand: r.by_hand,
-            said: r.said,
+            reason: r.reason,
             note: r.note,
         })
         .collect())

@@ -5,8 +5,8 @@
 mod actor;
 pub mod audit;
 pub mod carriers;
-mod cells;
 pub mod check;
+mod columns;
 pub mod customers;
 pub mod days;
 mod db;
@@ -23,6 +23,7 @@ pub mod import;
 pub mod ingest;
 pub mod jobs;
 pub mod labels;
+pub mod lists;
 pub mod notices;
 pub mod orders;
 pub mod owners;

@@ -1,7 +1,9 @@
 //! The lists of `show`: one query each, rows as JSON objects with their keys in the contract's
 //! order.
 
-use super::{Result, Tx};
+use super::lists::{self, Which};
+use super::{Result, Tx, site};
+use serde::Serialize;
 use serde_json::Value;
 
 /// The lists that can be shown.
@@ -49,6 +51,11 @@ pub async fn rows(
     warehouse: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Value>> {
+    let at = match warehouse {
+        Some(code) => Some(site::warehouse(tx, Some(code)).await?),
+        None => None,
+    };
+    let which = Which { warehouse: at, of: None, most: Some(limit) };
     // The state of an order is that of its least advanced shipment; the states stand in their order
     // here.
     let rows = match list {
@@ -62,11 +69,7 @@ pub async fn rows(
                 .fetch_all(tx.conn())
                 .await
         }
-        ListKind::Shipments => {
-            sqlx::query_file_scalar!("src/store/sql/show/shipments.sql", limit, warehouse)
-                .fetch_all(tx.conn())
-                .await
-        }
+        ListKind::Shipments => return values(lists::shipments(tx, which).await?),
         ListKind::Stock => {
             sqlx::query_file_scalar!("src/store/sql/show/stock.sql", limit, warehouse)
                 .fetch_all(tx.conn())
@@ -77,16 +80,8 @@ pub async fn rows(
                 .fetch_all(tx.conn())
                 .await
         }
-        ListKind::Waves => {
-            sqlx::query_file_scalar!("src/store/sql/show/waves.sql", limit, warehouse)
-                .fetch_all(tx.conn())
-                .await
-        }
-        ListKind::Trips => {
-            sqlx::query_file_scalar!("src/store/sql/show/trips.sql", limit, warehouse)
-                .fetch_all(tx.conn())
-                .await
-        }
+        ListKind::Waves => return values(lists::waves(tx, which).await?),
+        ListKind::Trips => return values(lists::trips(tx, which).await?),
         ListKind::Tasks => {
             sqlx::query_file_scalar!("src/store/sql/show/tasks.sql", limit, warehouse)
                 .fetch_all(tx.conn())
@@ -107,16 +102,8 @@ pub async fn rows(
                 .fetch_all(tx.conn())
                 .await
         }
-        ListKind::Holds => {
-            sqlx::query_file_scalar!("src/store/sql/show/holds.sql", limit)
-                .fetch_all(tx.conn())
-                .await
-        }
-        ListKind::Exceptions => {
-            sqlx::query_file_scalar!("src/store/sql/show/exceptions.sql", limit, warehouse)
-                .fetch_all(tx.conn())
-                .await
-        }
+        ListKind::Holds => return values(lists::holds(tx, which).await?),
+        ListKind::Exceptions => return values(lists::exceptions(tx, which).await?),
         ListKind::Audit => {
             sqlx::query_file_scalar!("src/store/sql/show/audit.sql", limit)
                 .fetch_all(tx.conn())
@@ -124,6 +111,10 @@ pub async fn rows(
         }
     };
     Ok(rows?)
+}
+
+fn values<R: Serialize>(rows: Vec<R>) -> Result<Vec<Value>> {
+    Ok(rows.iter().map(serde_json::to_value).collect::<serde_json::Result<_>>()?)
 }
 
 /// Everything that happened with the orders of a number, oldest first, with what their shops sent.

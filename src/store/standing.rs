@@ -29,6 +29,8 @@ pub struct Standing {
     pub bench_id: Option<i64>,
     pub warehouse_id: i64,
     pub warehouse: String,
+    /// The clock that the warehouse goes by.
+    pub tz: String,
     /// The person may work in another warehouse, too.
     pub elsewhere: bool,
     pub today: String,
@@ -69,6 +71,7 @@ pub async fn lock(tx: &mut Tx, person: i64, session: Uuid) -> Result<Option<Stan
             bench_id: r.bench_id,
             warehouse_id: r.warehouse_id,
             warehouse: r.warehouse,
+            tz: r.tz,
             elsewhere: r.elsewhere,
             today: r.today,
             notices: r.notices.map(serde_json::from_value).transpose()?.unwrap_or_default(),

@@ -5,16 +5,19 @@ use crate::domain::{Right, Rights, Role};
 use crate::i18n;
 use crate::limits;
 use crate::links::tables;
+pub use crate::links::tables::Value;
 use crate::protocol::desk::{self, Action, Choice, Decision, Kind, Snapshot, Step, Subject};
+use crate::protocol::page::Table;
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Activity, Expect, Message, Page, Refusal};
+use crate::protocol::{self, Activity, Cell, Expect, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
+use crate::store::desk::{self as rows, Viewer};
 use crate::store::orders::{self, Rest};
 use crate::store::people::{self, Offer};
 use crate::store::standing;
 use crate::store::standing::{Speaker, Standing};
-use crate::store::{self, Tx, desk as rows, holds, labels, roles};
+use crate::store::{self, Tx, holds, labels, roles};
 
 async fn load(
     tx: &mut Tx,
@@ -24,13 +27,14 @@ async fn load(
 ) -> store::Result<Snapshot> {
     let shown = match (step.trail.last(), home) {
         (Some(subject), _) => {
-            rows::details(tx, standing.warehouse_id, subject, &i18n::that_say(&subject.view.filter))
-                .await?
+            let said = i18n::that_say(&subject.view.filter);
+            rows::details(tx, viewer(standing), subject, &said).await?
         }
-        (None, Activity::Board) => Some(rows::board(tx, standing.warehouse_id).await?),
+        (None, Activity::Board) => Some(rows::board(tx, viewer(standing)).await?),
         (None, _) => None,
     };
     let rights = standing.operator.role.rights;
+    let shown = shown.map(|shown| desk::Shown { tz: standing.tz.clone(), ..shown });
     let shown = shown.map(|shown| with_rights(private(shown, rights), rights));
     let choices = match (step.asking, step.trail.last()) {
         (Some(asking), Some(subject)) => {
@@ -64,6 +68,10 @@ async fn load(
         choices,
         consequences,
     })
+}
+
+fn viewer(standing: &Standing) -> Viewer<'_> {
+    Viewer { warehouse: standing.warehouse_id, tz: &standing.tz }
 }
 
 /// What a digit chooses from where an action asks for it.
@@ -340,7 +348,8 @@ pub async fn row_details(
 pub struct FullList {
     pub title: Message,
     pub header: Vec<Message>,
-    pub rows: Vec<Vec<Message>>,
+    pub rows: Vec<Vec<Cell>>,
+    pub tz: String,
     /// By the site's clock, as a file's name says it: `20261122-094100123`.
     pub at: String,
 }
@@ -366,30 +375,21 @@ pub async fn full_list(
     else {
         return Ok(None);
     };
-    let shown = rows::list_rows(
-        &mut tx,
-        standing.warehouse_id,
-        list,
-        &i18n::that_say(&list.view.filter),
-        limits::EXPORT_ROWS,
-    )
-    .await?;
+    let said = i18n::that_say(&list.view.filter);
+    let shown = rows::list(&mut tx, viewer(&standing), list, &said, limits::EXPORT_ROWS).await?;
     // In a file the order is seen, not marked.
-    let shown =
-        desk::Shown { list: shown.list.map(|view| desk::View { sort: 0, ..view }), ..shown };
+    let unmarked = shown.list.map(|view| desk::View { sort: None, ..view });
+    let shown = desk::Shown { list: unmarked, tz: standing.tz.clone(), ..shown };
     audit::record(&mut tx, &standing.operator.code, "export", &list.scan(), None).await?;
     let at = rows::now_for_file_name(&mut tx).await?;
     tx.commit().await?;
     let page = desk::build_page(&Snapshot { shown: Some(shown), ..Snapshot::default() }, step);
-    Ok(Some(FullList { title: page.title, header: page.table.header, rows: page.table.rows, at }))
+    let Table { header, rows, tz, .. } = page.table;
+    Ok(Some(FullList { title: page.title, header, rows, tz, at }))
 }
 
 /// A list as the bytes of a file, with nothing in it that a spreadsheet would run.
-pub fn list_as_file(
-    xlsx: bool,
-    header: &[String],
-    rows: &[Vec<String>],
-) -> Result<Vec<u8>, String> {
+pub fn list_as_file(xlsx: bool, header: &[String], rows: &[Vec<Value>]) -> Result<Vec<u8>, String> {
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     if xlsx {
         return tables::xlsx(&header, rows);

@@ -3,7 +3,7 @@
 
 use crate::limits;
 use crate::protocol::page::{Letters, Table};
-use crate::protocol::{Message, Page};
+use crate::protocol::{Cell, Page};
 
 /// The three sizes by cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,16 +31,17 @@ pub(super) fn fitted(page: &Page, size: (u16, u16)) -> Page {
     {
         return page.clone();
     }
-    let mut table = Table::default();
-    let mut add = |cells: Vec<Message>, opens: String| {
+    let mut table = Table { tz: page.table.tz.clone(), ..Table::default() };
+    let mut add = |cells: Vec<Cell>, opens: String| {
         table.rows.push(cells);
         table.opens.push(opens);
     };
     for fact in &page.facts {
-        add(vec![fact.text.clone()], String::new());
+        add(vec![fact.text.clone().into()], String::new());
     }
     for (n, choice) in page.menu.iter().enumerate() {
-        add(vec![Message::plain((n + 1).to_string()), choice.text.clone()], (n + 1).to_string());
+        let number = (n + 1).to_string();
+        add(vec![Cell::Text(number.clone()), choice.text.clone().into()], number);
     }
     for (row, opens) in page.table.rows.iter().zip(&page.table.opens) {
         add(row.clone(), opens.clone());

@@ -2,8 +2,9 @@
 
 use crate::domain::Lang;
 use crate::i18n::Catalogue;
-use crate::protocol::Message;
-use crate::work::{Ctx, desk};
+use crate::protocol::{Cell, Message};
+use crate::work::Ctx;
+use crate::work::desk::{self, Value};
 use std::path::Path;
 
 /// Writes the list that the person looks at; returns the file's path.
@@ -22,8 +23,12 @@ pub async fn write(
     let (name, bytes) = {
         let words = Catalogue::new(lang);
         let header: Vec<String> = list.header.iter().map(|cell| words.say(cell)).collect();
-        let rows: Vec<Vec<String>> =
-            list.rows.iter().map(|row| row.iter().map(|cell| words.say(cell)).collect()).collect();
+        let value = |cell: &Cell| match cell {
+            Cell::Count(n) => Value::Count(*n),
+            other => Value::Text(words.cell(other, &list.tz)),
+        };
+        let rows: Vec<Vec<Value>> =
+            list.rows.iter().map(|row| row.iter().map(value).collect()).collect();
         (words.say(&list.title), desk::list_as_file(xlsx, &header, &rows))
     };
     let failed = |feedback: String| Message::key("export-failed").with("said", feedback);

@@ -4,8 +4,8 @@
 
 use super::text::wrap;
 use crate::i18n::Catalogue;
-use crate::protocol::Message;
-use crate::protocol::page::{Arg, Table};
+use crate::protocol::page::Table;
+use crate::protocol::{Message, list};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// From so many cells on, columns stand side by side.
@@ -20,6 +20,8 @@ const STANDS_IN: &str = "  ";
 struct Cell {
     text: String,
     is: Is,
+    /// Digits stand below each other.
+    right: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,13 +35,13 @@ enum Is {
 }
 
 impl Cell {
-    fn of(text: &Message, words: &Catalogue) -> Cell {
-        let is = match text.args.get("text").filter(|_| text.key == Message::PLAIN) {
-            Some(Arg::Name(_)) => Is::Name,
-            Some(_) => Is::Code,
-            None => Is::Words,
+    fn of(cell: &list::Cell, words: &Catalogue, tz: &str) -> Cell {
+        let is = match cell {
+            list::Cell::Name(_) => Is::Name,
+            list::Cell::Says(message) if message.as_plain().is_none() => Is::Words,
+            _ => Is::Code,
         };
-        Cell { text: words.say(text), is }
+        Cell { text: words.cell(cell, tz), is, right: cell.is_number() }
     }
 
     fn fits(&self, width: usize) -> bool {
@@ -80,9 +82,18 @@ pub fn lines(
     let cells: Vec<Vec<Cell>> = table
         .rows
         .iter()
-        .map(|row| row.iter().map(|cell| Cell::of(cell, words)).collect())
+        .map(|row| row.iter().map(|cell| Cell::of(cell, words, &table.tz)).collect())
         .collect();
-    let head: Vec<Cell> = table.header.iter().map(|cell| Cell::of(cell, words)).collect();
+    let head: Vec<Cell> = table
+        .header
+        .iter()
+        .enumerate()
+        .map(|(n, name)| Cell {
+            text: words.say(name),
+            is: Is::Words,
+            right: cells.first().and_then(|row| row.get(n)).is_some_and(|cell| cell.right),
+        })
+        .collect();
     let (header, rows) = if width < SIDE_BY_SIDE {
         // On a small screen it must not take the place of a row.
         (
@@ -213,14 +224,16 @@ fn widths(header: &[Cell], rows: &[Vec<Cell>], width: usize) -> Vec<usize> {
 
 fn line(cells: &[Cell], widths: &[usize]) -> String {
     let padded: Vec<String> =
-        cells.iter().zip(widths).map(|(cell, width)| fit(&cell.text, *width)).collect();
+        cells.iter().zip(widths).map(|(cell, width)| fit(cell, *width)).collect();
     padded.join("  ").trim_end().to_owned()
 }
 
 /// Exactly so many cells: padded, or cut with a mark that says so.
-fn fit(text: &str, width: usize) -> String {
+fn fit(cell: &Cell, width: usize) -> String {
+    let text = &cell.text;
     if text.width() <= width {
-        return format!("{text}{}", " ".repeat(width - text.width()));
+        let rest = " ".repeat(width - text.width());
+        return if cell.right { format!("{rest}{text}") } else { format!("{text}{rest}") };
     }
     let mut out = String::new();
     for c in text.chars() {

@@ -2,17 +2,21 @@
 //! every list its detail, and a detail shows what is there, what happened and who did it; to those
 //! who may, what can be done about it.
 
+mod columns;
 mod page;
 mod subject;
 
+use super::list::{self, word};
 use super::scan::{Scan, ScanTarget};
 use super::{Card, Message, Refusal};
 use crate::domain::Right;
 use crate::domain::order::Receiver;
 use serde::{Deserialize, Serialize};
 
+pub use super::list::View;
+pub use columns::*;
 pub use page::{accepted_scans, build_page};
-pub use subject::{Kind, Subject, View};
+pub use subject::{Kind, Subject};
 
 /// Where a person looks: the way there, the last one on the screen. Empty: the board, or the
 /// question for a code.
@@ -185,8 +189,11 @@ pub struct Shown {
     pub title: Message,
     pub big: Option<Message>,
     pub facts: Vec<Message>,
-    pub header: Vec<Message>,
+    /// By name; their headers are `col-NAME`.
+    pub columns: Vec<&'static str>,
     pub rows: Vec<Row>,
+    /// Whose clock the rows' instants are said by.
+    pub tz: String,
     pub actions: Vec<Action>,
     /// A list, and how it is looked at; `cut`: there is more of it than is shown.
     pub list: Option<View>,
@@ -197,10 +204,29 @@ pub struct Shown {
     pub receiver: Option<Receiver>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    pub cells: Vec<Message>,
-    pub opens: Option<Subject>,
+pub type Row = list::Row<Subject>;
+
+/// The line above what follows under columns of its own.
+pub fn title_row(title: &str) -> Row {
+    Row { cells: vec![Message::key(title).into()], opens: None }
+}
+
+/// Why something is held: a word of the catalogue, or what somebody wrote.
+pub fn why_held(reason: &str) -> Message {
+    const WORDS: [&str; 11] = [
+        "shop_holds",
+        "no_receiver",
+        "by_hand",
+        "customer_asked",
+        "address_check",
+        "payment_check",
+        "recall",
+        "block",
+        "quality_check",
+        "check",
+        "other",
+    ];
+    if WORDS.contains(&reason) { word("why", reason) } else { Message::plain(reason) }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -258,15 +284,14 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
 /// `#save`.
 fn look_at(shown: &Shown, step: &Step, text: &str) -> Option<Decision> {
     let view = shown.list.as_ref()?;
-    let columns = shown.header.len();
     let ask = |action| Some(Decision::Navigate(Step { asking: Some(action), ..step.clone() }));
     match text {
-        "#sort" => Some(Decision::Navigate(
-            step.seen(View { sort: (view.sort + 1) % (columns + 1), ..view.clone() }),
-        )),
+        "#sort" => {
+            Some(Decision::Navigate(step.seen(View { sort: next_column(shown), ..view.clone() })))
+        }
         "#reverse" => Some(Decision::Navigate(step.seen(View {
             down: !view.down,
-            sort: view.sort.max(1),
+            sort: view.sort.clone().or_else(|| shown.columns.first().map(ToString::to_string)),
             ..view.clone()
         }))),
         "#filter" => ask(Action::Filter),
@@ -275,6 +300,13 @@ fn look_at(shown: &Shown, step: &Step, text: &str) -> Option<Decision> {
         "#save" => ask(Action::SaveView),
         _ => None,
     }
+}
+
+/// The column that orders a list next: each in turn, then none.
+fn next_column(shown: &Shown) -> Option<String> {
+    let sort = shown.list.as_ref()?.sort.as_deref();
+    let at = sort.and_then(|sort| shown.columns.iter().position(|name| *name == sort));
+    shown.columns.get(at.map_or(0, |n| n + 1)).map(ToString::to_string)
 }
 
 /// The answer to an action's question.
@@ -312,7 +344,7 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
             step.seen(View { filter: if text == "*" { String::new() } else { text }, ..view() }),
         )),
         (None, Action::Columns, _) => {
-            match columns(&text, now.shown.as_ref().map_or(0, |shown| shown.header.len())) {
+            match columns(&text, now.shown.as_ref().map_or(&[], |shown| &shown.columns)) {
                 Some(columns) => Ok(Decision::Navigate(step.seen(View { columns, ..view() }))),
                 None => Err(Refusal::wrong(
                     Message::key("desk-expects-columns").with("received", scan.received()),
@@ -352,17 +384,17 @@ fn asked(now: &Snapshot, step: &Step, action: Action, scan: &Scan) -> Result<Dec
     }
 }
 
-/// Column numbers, parted by anything; `*` is all of them.
-fn columns(text: &str, of: usize) -> Option<Vec<usize>> {
+/// The names of the columns whose numbers somebody typed, parted by anything; `*` is all of them.
+fn columns(text: &str, names: &[&str]) -> Option<Vec<String>> {
     if text == "*" {
         return Some(Vec::new());
     }
-    let numbers: Option<Vec<usize>> = text
+    let chosen: Option<Vec<String>> = text
         .split(|c: char| !c.is_ascii_digit())
         .filter(|part| !part.is_empty())
-        .map(|part| part.parse().ok().filter(|n| (1..=of).contains(n)))
+        .map(|part| Some((*names.get(part.parse::<usize>().ok()?.checked_sub(1)?)?).to_owned()))
         .collect();
-    numbers.filter(|numbers| !numbers.is_empty())
+    chosen.filter(|chosen| !chosen.is_empty())
 }
 
 impl Step {

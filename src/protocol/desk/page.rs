@@ -1,7 +1,8 @@
 //! What who looks at the desk sees, and what would be accepted.
 
-use super::{Action, Shown, Snapshot, Step, Subject, View};
+use super::{Action, Row, Shown, Snapshot, Step, Subject};
 use crate::codes::label::preview;
+use crate::protocol::list::Cell;
 use crate::protocol::page::{Letters, Table};
 use crate::protocol::{Card, Expect, Message, Page};
 
@@ -61,12 +62,9 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             page = page.choice(choice.text.clone(), None);
         }
         if action == Action::Columns {
-            for (n, column) in shown.header.iter().enumerate() {
-                page = page.fact(
-                    Message::key("desk-column")
-                        .with("n", n as i64 + 1)
-                        .with("name", column.clone()),
-                );
+            for (n, name) in (1i64..).zip(&shown.columns) {
+                page =
+                    page.fact(Message::key("desk-column").with("n", n).with("name", header(name)));
             }
         }
         return page;
@@ -96,37 +94,35 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     if now.board { page.live() } else { page }
 }
 
+fn header(name: &str) -> Message {
+    Message::key(&format!("col-{name}"))
+}
+
 fn table(shown: &Shown) -> Table {
-    let whole = View::default();
-    let view = shown.list.as_ref().unwrap_or(&whole);
-    let header: Vec<Message> = shown
-        .header
-        .iter()
-        .enumerate()
-        .map(|(n, name)| {
-            if view.sort == n + 1 {
-                Message::key("desk-sorted")
-                    .with("name", name.clone())
-                    .with("mark", if view.down { "v" } else { "^" })
-            } else {
-                name.clone()
-            }
-        })
-        .collect();
-    let pick = |cells: &[Message]| -> Vec<Message> {
-        if shown.list.is_none() {
-            cells.to_vec()
-        } else {
-            view.shown(cells.len()).into_iter().map(|n| cells[n].clone()).collect()
-        }
+    let Some(view) = &shown.list else {
+        let header = shown.columns.iter().map(|name| header(name)).collect();
+        return in_columns(shown, header, |row| row.cells.clone());
     };
+    let columns = view.shown(&shown.columns);
+    let marked = |n: &usize| {
+        let name = shown.columns[*n];
+        if view.sort.as_deref() != Some(name) {
+            return header(name);
+        }
+        let mark = if view.down { "v" } else { "^" };
+        Message::key("desk-sorted").with("name", header(name)).with("mark", mark)
+    };
+    in_columns(shown, columns.iter().map(marked).collect(), |row| {
+        columns.iter().map(|n| row.cells.get(*n).cloned().unwrap_or_default()).collect()
+    })
+}
+
+fn in_columns(shown: &Shown, header: Vec<Message>, cells: impl Fn(&Row) -> Vec<Cell>) -> Table {
+    let opens = |row: &Row| row.opens.as_ref().map(Subject::scan).unwrap_or_default();
     Table {
-        header: pick(&header),
-        rows: shown.rows.iter().map(|row| pick(&row.cells)).collect(),
-        opens: shown
-            .rows
-            .iter()
-            .map(|row| row.opens.as_ref().map(Subject::scan).unwrap_or_default())
-            .collect(),
+        header,
+        rows: shown.rows.iter().map(cells).collect(),
+        opens: shown.rows.iter().map(opens).collect(),
+        tz: shown.tz.clone(),
     }
 }

@@ -1,5 +1,6 @@
 //! What can be looked at, and how.
 
+use crate::protocol::list::View;
 use crate::protocol::scan::ScanTarget;
 use serde::{Deserialize, Serialize};
 
@@ -13,28 +14,6 @@ pub struct Subject {
     pub of: String,
     #[serde(default)]
     pub view: View,
-}
-
-/// How a list is looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(default)]
-pub struct View {
-    /// What the rows must contain; empty: all of them.
-    pub filter: String,
-    /// The column that orders them, from 1 on; 0: as the list comes.
-    pub sort: usize,
-    pub down: bool,
-    /// Columns to show, from 1 on, in this order; empty: all.
-    pub columns: Vec<usize>,
-}
-
-impl View {
-    /// The columns that are shown, from 0 on.
-    pub(super) fn shown(&self, of: usize) -> Vec<usize> {
-        let chosen: Vec<usize> =
-            self.columns.iter().filter(|n| (1..=of).contains(*n)).map(|n| n - 1).collect();
-        if chosen.is_empty() { (0..of).collect() } else { chosen }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -90,6 +69,10 @@ impl Kind {
 }
 
 impl Kind {
+    pub fn parse(name: &str) -> Option<Kind> {
+        Kind::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    }
+
     pub fn name(self) -> &'static str {
         Kind::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
@@ -125,7 +108,7 @@ impl Subject {
 
     pub fn parse(text: &str) -> Option<Subject> {
         let (kind, what) = text.strip_prefix('#')?.split_once(':')?;
-        let (_, kind) = Kind::ALL.into_iter().find(|(name, _)| *name == kind)?;
+        let kind = Kind::parse(kind)?;
         match (kind, what.parse()) {
             (kind, _) if kind.is_list() => Some(Subject::list(kind, what)),
             (kind, Ok(id)) => Some(Subject::new(kind, id)),

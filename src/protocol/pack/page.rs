@@ -2,7 +2,7 @@
 
 use super::{Batch, Bench, REOPEN_REASONS, Shipment, Snapshot, Step};
 use crate::domain::Name;
-use crate::protocol::{Card, Expect, Kind, Message, Page};
+use crate::protocol::{Card, Cell, Expect, Kind, Message, Page};
 
 /// What would be accepted now.
 pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
@@ -121,10 +121,10 @@ fn asking(card: Card) -> Message {
 fn choices<'a>(mut page: Page, goods: impl Iterator<Item = (&'a Name, &'a str, &'a str)>) -> Page {
     for (n, (name, lot, last_good)) in goods.enumerate() {
         page.table.rows.push(vec![
-            Message::plain((n + 1).to_string()),
-            Message::plain(name),
-            Message::plain(lot),
-            Message::plain(last_good),
+            Cell::Text((n + 1).to_string()),
+            name.clone().into(),
+            lot.into(),
+            Cell::day(last_good),
         ]);
         page.table.opens.push((n + 1).to_string());
     }
@@ -177,7 +177,8 @@ fn batch_page(title: Message, batch: &Batch, step: &Step) -> Page {
         } else {
             Message::key("pack-batch-line")
         };
-        page.table.rows.push(vec![text.with("left", line.shipments).with("item", &line.name)]);
+        let text = text.with("left", line.shipments).with("item", &line.name);
+        page.table.rows.push(vec![text.into()]);
         page.table.opens.push(String::new());
     }
     page

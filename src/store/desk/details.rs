@@ -1,32 +1,26 @@
-//! One order, shipment, parcel, walk, wave, shop, person or list as it is now: what happened, what
-//! can be done about it.
+//! One order, shipment, parcel, walk, wave, shop, hold or list of a truck as it is now: what
+//! happened, what can be done about it.
 
-use super::{HISTORY, ROWS, Raw, fact, header, held, history, holds_on, part, role_name};
+use super::{HISTORY, Of, ROWS, Viewer, fact, held, history, holds_on, part, row};
+use crate::domain::Name;
 use crate::domain::order::Receiver;
+use crate::domain::rows::Instant;
 use crate::protocol::Message;
-use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
-use crate::store::{Result, Tx, holds, roles};
+use crate::protocol::desk::{self, Action, Kind, Row, Shown, Subject, why_held};
+use crate::protocol::list::{Cell, word};
+use crate::store::{Result, Tx, holds};
 use sqlx::types::Json;
 
-pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
+pub(super) async fn order(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Option<Shown>> {
     let head =
         sqlx::query_file!("src/store/sql/desk/order.sql", id).fetch_optional(tx.conn()).await?;
     let Some(head) = head else { return Ok(None) };
-    let rows = sqlx::query_file_as!(Raw, "src/store/sql/desk/order_lines.sql", id, ROWS)
-        .fetch_all(tx.conn())
-        .await?;
-    let past = sqlx::query_file_as!(Raw, "src/store/sql/desk/order_timeline.sql", id, HISTORY)
-        .fetch_all(tx.conn())
-        .await?;
-    let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
-    if !past.is_empty() {
-        rows.push(Row { cells: vec![Message::key("desk-history")], opens: None });
-        rows.extend(past.into_iter().map(Row::from));
-    }
+    let mut rows = order_lines(tx, id).await?;
+    part(&mut rows, "desk-history", timeline(tx, id).await?);
     let mut facts = vec![
-        fact("shop", &head.shop),
-        fact("status", &format!("@order-{}", head.status)),
-        fact("since", &head.placed),
+        fact("shop", head.shop),
+        fact("status", word("order", &head.status)),
+        fact("since", head.placed_at.by_clock_of(viewer.tz)),
     ];
     let (told, opens, actions) = holds_on(tx, "order", id, Action::Hold).await?;
     facts.extend(told);
@@ -35,12 +29,58 @@ pub(super) async fn order(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         title: Message::key("kind-order"),
         big: Some(Message::plain(head.order_no)),
         facts,
-        header: header(&["sku", "item", "units", "status", "shipment"]),
+        columns: desk::ORDER_LINES.to_vec(),
         rows,
         actions,
         receiver: Some(head.receiver.0),
         ..Shown::default()
     }))
+}
+
+/// What was ordered, and what of it goes in which shipment.
+async fn order_lines(tx: &mut Tx, order: i64) -> Result<Vec<Row>> {
+    let lines = sqlx::query_file!("src/store/sql/desk/order_lines.sql", order, ROWS)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(lines
+        .into_iter()
+        .map(|r| {
+            let units = match r.elsewhere {
+                n if n > 0 && r.to_send > 0 => Cell::text(format!("{} (-{n})", r.qty)),
+                _ => r.qty.into(),
+            };
+            let state = match r.state {
+                _ if r.cancelled => Cell::says("state", "cancelled"),
+                _ if r.to_send == 0 => Cell::says("state", "elsewhere"),
+                state => state.map_or(Cell::Empty, |state| Cell::says("state", &state)),
+            };
+            let item = r.item.map_or(Cell::text(r.title), Cell::Name);
+            row(
+                [r.sku.into(), item, units, state, r.shipment_no.into()],
+                r.shipment.map(|id| Subject::new(Kind::Shipment, id)),
+            )
+        })
+        .collect())
+}
+
+/// What happened with an order, the newest first.
+async fn timeline(tx: &mut Tx, order: i64) -> Result<Vec<Row>> {
+    let past = sqlx::query_file!("src/store/sql/desk/order_timeline.sql", order, HISTORY)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(past
+        .into_iter()
+        .map(|r| {
+            let said = match r.what.as_str() {
+                "pulled" | "changed" => Cell::says("order", &r.said),
+                "case" => {
+                    Cell::says("reason", r.said.split_once(':').map_or(&*r.said, |(code, _)| code))
+                }
+                _ => r.said.into(),
+            };
+            row([r.at.into(), Cell::says("event", &r.what), said, r.who.into()], None)
+        })
+        .collect())
 }
 
 pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
@@ -67,9 +107,6 @@ pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         title: Message::key("kind-shop"),
         big: Some(Message::plain(head.code)),
         facts,
-        header: vec![],
-        rows: vec![],
-        actions: vec![],
         ..Shown::default()
     }))
 }
@@ -79,23 +116,20 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
         .fetch_optional(tx.conn())
         .await?;
     let Some(head) = head else { return Ok(None) };
-    let rows = sqlx::query_file_as!(Raw, "src/store/sql/desk/shipment_lines.sql", id, ROWS)
-        .fetch_all(tx.conn())
-        .await?;
     let mut facts = vec![
-        fact("status", &format!("@state-{}", head.state)),
-        fact("carrier", &head.carrier),
-        fact("cutoff", &head.cutoff),
-        fact("order", &head.orders),
+        fact("status", word("state", &head.state)),
+        fact("carrier", head.carrier),
+        fact("cutoff", head.cutoff),
+        fact("order", head.orders),
     ];
     if !head.reason.is_empty() {
-        facts.push(fact("why", &format!("@why-{}", head.reason)));
+        facts.push(fact("why", word("why", &head.reason)));
     }
     if !head.wave.is_empty() {
-        facts.push(fact("wave", &head.wave));
+        facts.push(fact("wave", head.wave));
     }
     if head.priority != 0 {
-        facts.push(fact("priority", &head.priority.to_string()));
+        facts.push(fact("priority", i64::from(head.priority)));
     }
     let holds = holds::of_subject(tx, "shipment", id).await?;
     let (told, mut opens): (Vec<Message>, Vec<Row>) = holds.iter().map(held).unzip();
@@ -112,14 +146,14 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
         _ => vec![],
     };
     let actions = let_go.into_iter().chain(actions).collect();
-    let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
+    let mut rows = shipment_lines(tx, id).await?;
     rows.append(&mut opens);
-    rows.extend(history(tx, warehouse, None, None, None, Some(id)).await?);
+    rows.extend(history(tx, warehouse, Of::Shipment(id)).await?);
     Ok(Some(Shown {
         title: Message::key("kind-shipment"),
         big: Some(Message::plain(head.shipment_no)),
         facts,
-        header: header(&["item", "units", "place", "lot", "trip"]),
+        columns: desk::SHIPMENT_LINES.to_vec(),
         rows,
         actions,
         receiver: Some(head.receiver.0),
@@ -127,34 +161,62 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
     }))
 }
 
+/// Where each unit of a shipment is now, and its boxes.
+async fn shipment_lines(tx: &mut Tx, shipment: i64) -> Result<Vec<Row>> {
+    let lines = sqlx::query_file!("src/store/sql/desk/shipment_lines.sql", shipment, ROWS)
+        .fetch_all(tx.conn())
+        .await?;
+    let boxes = sqlx::query_file!("src/store/sql/desk/shipment_parcels.sql", shipment, ROWS)
+        .fetch_all(tx.conn())
+        .await?;
+    let line_rows = lines.into_iter().map(|r| {
+        let opens = match r.place_id {
+            Some(place) => Subject::new(Kind::Place, place),
+            None => Subject::new(Kind::Item, r.item_id),
+        };
+        row([r.item.into(), r.qty.into(), r.place.into(), r.lot.into(), r.trip.into()], opens)
+    });
+    let box_rows = boxes.into_iter().map(|r| {
+        let cells = [r.sscc.into(), Cell::Empty, box_state(&r.state), r.waybill.into()];
+        row(cells, Subject::new(Kind::Parcel, r.id))
+    });
+    Ok(line_rows.chain(box_rows).collect())
+}
+
+/// A box that is open says so; a shipment in the same state would say something else.
+fn box_state(state: &str) -> Cell {
+    Cell::says("state", if state == "open" { "box_open" } else { state })
+}
+
 /// One hold: on what, why, who said so and since when.
 pub(super) async fn hold(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let head =
         sqlx::query_file!("src/store/sql/desk/hold.sql", id).fetch_optional(tx.conn()).await?;
     let Some(head) = head else { return Ok(None) };
-    let mut facts: Vec<Message> =
-        [("why", &head.said), ("note", &head.note), ("who", &head.by), ("since", &head.since)]
+    let mut facts = vec![fact("why", why_held(&head.reason))];
+    facts.extend(
+        [("note", head.note), ("who", head.by), ("since", head.since)]
             .into_iter()
             .filter(|(_, value)| !value.is_empty())
-            .map(|(key, value)| fact(key, value))
-            .collect();
+            .map(|(key, value)| fact(key, value)),
+    );
     let live = head.lifted.is_none();
     if let Some(at) = head.lifted {
         facts.push(Message::key("desk-lifted").with("at", at).with("who", &head.lifted_by));
     }
     let kind = match head.subject.as_str() {
-        "container" => "place",
-        other => other,
+        "container" => Some(Kind::Place),
+        other => Kind::parse(other),
     };
-    let row = Row {
-        cells: vec![Message::key(&format!("kind-{}", head.subject)), Message::plain(head.name)],
-        opens: Subject::parse(&format!("#{kind}:{}", head.subject_id)),
-    };
+    let subject = row(
+        [Cell::says("kind", &head.subject), head.name.into()],
+        kind.map(|kind| Subject::new(kind, head.subject_id)),
+    );
     Ok(Some(Shown {
         title: Message::key("kind-hold"),
         big: Some(Message::plain(head.hold_no)),
         facts,
-        rows: vec![row],
+        rows: vec![subject],
         actions: if live && head.by_hand { vec![Action::LetGo] } else { vec![] },
         ..Shown::default()
     }))
@@ -164,33 +226,28 @@ pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
     let head =
         sqlx::query_file!("src/store/sql/desk/parcel.sql", id).fetch_optional(tx.conn()).await?;
     let Some(head) = head else { return Ok(None) };
+    let state = if head.state == "open" { "box_open" } else { &head.state };
     let mut facts = vec![
-        fact(
-            "status",
-            &format!("@state-{}", if head.state == "open" { "box_open" } else { &head.state }),
-        ),
-        fact("carrier", &head.carrier),
-        fact("waybill", &head.waybill),
-        fact("weight", &format!("{} g", head.weight_g)),
+        fact("status", word("state", state)),
+        fact("carrier", head.carrier),
+        fact("waybill", head.waybill),
+        fact("weight", format!("{} g", head.weight_g)),
     ];
     if !head.label.is_empty() {
         facts.push(
             Message::key("desk-label")
-                .with(
-                    "state",
-                    Message::key(&format!("label-state-{}", head.label.replace('_', "-"))),
-                )
+                .with("state", word("label-state", &head.label))
                 .with("prints", head.prints),
         );
     }
     if !head.list.is_empty() {
-        facts.push(fact("list", &head.list));
+        facts.push(fact("list", head.list));
     }
-    let mut rows = vec![Row {
-        cells: vec![Message::key("kind-shipment"), Message::plain(head.shipment_no)],
-        opens: Some(Subject::new(Kind::Shipment, head.shipment)),
-    }];
-    rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
+    let mut rows = vec![row(
+        [Message::key("kind-shipment").into(), head.shipment_no.into()],
+        Subject::new(Kind::Shipment, head.shipment),
+    )];
+    rows.extend(history(tx, warehouse, Of::Place(id)).await?);
     let actions = if head.state == "labelled" { vec![Action::Reprint] } else { vec![] };
     Ok(Some(Shown {
         title: Message::key("kind-parcel"),
@@ -207,14 +264,18 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let head =
         sqlx::query_file!("src/store/sql/desk/trip.sql", id).fetch_optional(tx.conn()).await?;
     let Some(head) = head else { return Ok(None) };
-    let rows = sqlx::query_file_as!(Raw, "src/store/sql/desk/trip_stops.sql", id, ROWS)
+    let stops = sqlx::query_file!("src/store/sql/desk/trip_stops.sql", id, ROWS)
         .fetch_all(tx.conn())
         .await?;
+    let stop = |code: String, item: Name, qty: i64| {
+        let done = (qty == 0).then(|| Message::key("desk-stop-done"));
+        [code.into(), item.into(), qty.into(), done.into()]
+    };
     let facts = vec![
-        fact("status", &format!("@state-{}", head.state)),
-        fact("how", &format!("@trip-{}", head.kind)),
-        fact("wave", &head.wave_no),
-        fact("who", &head.who),
+        fact("status", word("state", &head.state)),
+        fact("how", word("trip", &head.kind)),
+        fact("wave", head.wave_no),
+        fact("who", head.who),
     ];
     let actions = match head.state.as_str() {
         "open" => vec![Action::Assign, Action::TakeOver],
@@ -225,8 +286,11 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         title: Message::key("kind-trip"),
         big: Some(Message::plain(head.trip_no)),
         facts,
-        header: header(&["place", "item", "to-pick", "status"]),
-        rows: rows.into_iter().map(Row::from).collect(),
+        columns: desk::TRIP_STOPS.to_vec(),
+        rows: stops
+            .into_iter()
+            .map(|r| row(stop(r.code, r.item, r.qty), Subject::new(Kind::Place, r.id)))
+            .collect(),
         actions,
         ..Shown::default()
     }))
@@ -236,88 +300,30 @@ pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let head =
         sqlx::query_file!("src/store/sql/desk/wave.sql", id).fetch_optional(tx.conn()).await?;
     let Some(head) = head else { return Ok(None) };
-    let rows = sqlx::query_file_as!(Raw, "src/store/sql/desk/wave_trips.sql", id, ROWS)
+    let trips = sqlx::query_file!("src/store/sql/desk/wave_trips.sql", id, ROWS)
         .fetch_all(tx.conn())
         .await?;
     let facts = vec![
-        fact("status", &format!("@state-{}", head.state)),
-        fact("who", &head.who),
-        fact("since", &head.at),
-        fact("shipments", &head.shipments.to_string()),
+        fact("status", word("state", &head.state)),
+        fact("who", head.who),
+        fact("since", head.at),
+        fact("shipments", head.shipments),
     ];
     let actions = if head.state == "released" { vec![Action::TakeBack] } else { vec![] };
     Ok(Some(Shown {
         title: Message::key("kind-wave"),
         big: Some(Message::plain(head.wave_no)),
         facts,
-        header: header(&["trip", "status", "how", "who", "stops"]),
-        rows: rows.into_iter().map(Row::from).collect(),
-        actions,
-        ..Shown::default()
-    }))
-}
-
-pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
-    let head =
-        sqlx::query_file!("src/store/sql/desk/person.sql", id).fetch_optional(tx.conn()).await?;
-    let Some(head) = head else { return Ok(None) };
-    let rows = sqlx::query_file_as!(
-        Raw,
-        "src/store/sql/desk/person_movements.sql",
-        warehouse,
-        id,
-        HISTORY
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let mut facts = vec![fact("terminal", &head.terminal)];
-    for (name, offered) in [("work", head.offered_work), ("zones", head.offered_zones)] {
-        if !offered.is_empty() {
-            facts.push(fact(name, &offered.join(" ")));
-        }
-    }
-    if !head.active {
-        facts.push(Message::key("desk-disabled"));
-    }
-    let tried = head.wrong_pins.filter(|n| *n > 0);
-    facts.extend(tried.map(|n| Message::key("desk-wrong-pins").with("n", n)));
-    let free = tried.map(|_| Action::FreeBadge);
-    let mut list = vec![Row {
-        cells: vec![Message::key("kind-role"), role_name(&head.name_en, &head.name_zh)],
-        opens: Some(Subject::new(Kind::Role, head.role_id)),
-    }];
-    list.extend(head.trip_id.map(|trip| Row {
-        cells: vec![Message::key("kind-trip"), Message::plain(head.trip)],
-        opens: Some(Subject::new(Kind::Trip, trip)),
-    }));
-    list.extend(rows.into_iter().map(Row::from));
-    Ok(Some(Shown {
-        title: Message::key("kind-person"),
-        big: Some(Message::plain(format!("{} {}", head.code, head.name))),
-        facts,
-        header: vec![],
-        rows: list,
-        actions: [Action::Message, Action::Offer, Action::ChangeRole]
+        columns: desk::WAVE_TRIPS.to_vec(),
+        rows: trips
             .into_iter()
-            .chain(free)
+            .map(|r| {
+                let (state, how) = (Cell::says("state", &r.state), Cell::says("trip", &r.kind));
+                let cells = [r.trip_no.into(), state, how, r.who.into(), r.stops.into()];
+                row(cells, Subject::new(Kind::Trip, r.id))
+            })
             .collect(),
-        ..Shown::default()
-    }))
-}
-
-pub(super) async fn role(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
-    let Some(role) = roles::by_id(tx, id).await? else { return Ok(None) };
-    let people = sqlx::query_file_as!(Raw, "src/store/sql/roles/people.sql", id, ROWS)
-        .fetch_all(tx.conn())
-        .await?;
-    let mut rows: Vec<Row> =
-        role.rights.iter().map(|right| Row { cells: vec![right.says()], opens: None }).collect();
-    part(&mut rows, "role-people", people);
-    Ok(Some(Shown {
-        title: Message::key("kind-role"),
-        big: Some(Message::plain(&role.name)),
-        rows,
-        actions: vec![Action::Grant, Action::Withdraw],
+        actions,
         ..Shown::default()
     }))
 }
@@ -326,20 +332,23 @@ pub(super) async fn hand_over(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let head =
         sqlx::query_file!("src/store/sql/desk/hand_over.sql", id).fetch_optional(tx.conn()).await?;
     let Some(head) = head else { return Ok(None) };
-    let rows = sqlx::query_file_as!(Raw, "src/store/sql/desk/hand_over_parcels.sql", id, ROWS)
+    let parcels = sqlx::query_file!("src/store/sql/desk/hand_over_parcels.sql", id, ROWS)
         .fetch_all(tx.conn())
         .await?;
-    let facts = vec![
-        fact("carrier", &head.name),
-        fact("status", if head.open { "@state-list_open" } else { "@state-handed_over" }),
-    ];
+    let state = if head.open { "list_open" } else { "handed_over" };
+    let facts = vec![fact("carrier", head.name), fact("status", word("state", state))];
     Ok(Some(Shown {
         title: Message::key("kind-hand-over"),
         big: Some(Message::plain(head.code)),
         facts,
-        header: header(&["parcel", "waybill", "status"]),
-        rows: rows.into_iter().map(Row::from).collect(),
-        actions: vec![],
+        columns: desk::LIST_PARCELS.to_vec(),
+        rows: parcels
+            .into_iter()
+            .map(|r| {
+                let cells = [r.sscc.into(), r.waybill.into(), box_state(&r.state)];
+                row(cells, Subject::new(Kind::Parcel, r.id))
+            })
+            .collect(),
         ..Shown::default()
     }))
 }

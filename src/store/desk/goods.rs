@@ -1,9 +1,10 @@
 //! Goods and where they lie: a place, an item, a lot, each with what is there and what happened.
 
-use super::{ROWS, Raw, fact, header, history, holds_on};
+use super::{Of, ROWS, fact, history, holds_on, row};
 use crate::domain::Name;
 use crate::protocol::Message;
-use crate::protocol::desk::{Action, Row, Shown};
+use crate::protocol::desk::{self, Action, Kind, Row, Shown, Subject};
+use crate::protocol::list::Cell;
 use crate::store::{Result, Tx};
 
 pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -11,12 +12,9 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
         .fetch_optional(tx.conn())
         .await?;
     let Some(head) = head else { return Ok(None) };
-    let rows = sqlx::query_file_as!(Raw, "src/store/sql/desk/place_stock.sql", warehouse, id, ROWS)
-        .fetch_all(tx.conn())
-        .await?;
     let mut facts = Vec::new();
     for (key, value) in
-        [("zone", &head.zone), ("stands-in", &head.stands_in), ("used-for", &head.used_for)]
+        [("zone", head.zone), ("stands-in", head.stands_in), ("used-for", head.used_for)]
     {
         if !value.is_empty() {
             facts.push(fact(key, value));
@@ -25,18 +23,44 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
     let subject = if head.is_bin { "place" } else { "container" };
     let (told, opens, actions) = holds_on(tx, subject, id, Action::HoldGoods).await?;
     facts.extend(told);
-    let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
+    let mut rows = stands_in(tx, warehouse, id).await?;
     rows.extend(opens);
-    rows.extend(history(tx, warehouse, Some(id), None, None, None).await?);
+    rows.extend(history(tx, warehouse, Of::Place(id)).await?);
     Ok(Some(Shown {
         title: Message::key("kind-place"),
         big: Some(Message::plain(head.code)),
         facts,
-        header: header(&["item", "lot", "good-to", "units-reserved", "status"]),
+        columns: desk::PLACE_STOCK.to_vec(),
         rows,
         actions,
         ..Shown::default()
     }))
+}
+
+/// Goods in a place, and containers that stand there.
+async fn stands_in(tx: &mut Tx, warehouse: i64, place: i64) -> Result<Vec<Row>> {
+    let stock = sqlx::query_file!("src/store/sql/desk/place_stock.sql", warehouse, place, ROWS)
+        .fetch_all(tx.conn())
+        .await?;
+    let containers = sqlx::query_file!("src/store/sql/desk/place_containers.sql", place, ROWS)
+        .fetch_all(tx.conn())
+        .await?;
+    let goods = stock.into_iter().map(|r| {
+        let units = Cell::Stock { on_hand: r.on_hand, reserved: r.reserved };
+        let cells = [r.item.into(), r.number.into(), r.day.into(), units, status(&r.status)];
+        row(cells, Subject::new(Kind::Item, r.id))
+    });
+    let carried = containers.into_iter().map(|r| {
+        let kind = Cell::says("kind", &r.kind);
+        let cells = [r.code.into(), Cell::Empty, Cell::Empty, Cell::Empty, kind];
+        row(cells, Subject::new(Kind::Place, r.id))
+    });
+    Ok(goods.chain(carried).collect())
+}
+
+/// Good goods need no word.
+fn status(status: &str) -> Cell {
+    if status == "good" { Cell::Empty } else { Cell::says("status", status) }
 }
 
 pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
@@ -44,24 +68,31 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
         .fetch_optional(tx.conn())
         .await?;
     let Some(head) = head else { return Ok(None) };
-    let rows = sqlx::query_file_as!(Raw, "src/store/sql/desk/item_stock.sql", warehouse, id, ROWS)
+    let stock = sqlx::query_file!("src/store/sql/desk/item_stock.sql", warehouse, id, ROWS)
         .fetch_all(tx.conn())
         .await?;
     let (told, opens, actions) = holds_on(tx, "item", id, Action::HoldGoods).await?;
     let mut facts = vec![
-        fact("sku", &head.sku),
+        fact("sku", head.sku),
         Message::key("desk-stock").with("free", head.free).with("promised", head.open),
     ];
     facts.extend(told);
-    let mut rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
+    let mut rows: Vec<Row> = stock
+        .into_iter()
+        .map(|r| {
+            let units = Cell::Stock { on_hand: r.on_hand, reserved: r.reserved };
+            let cells = [r.code.into(), r.number.into(), r.day.into(), units, status(&r.status)];
+            row(cells, Subject::new(Kind::Place, r.id))
+        })
+        .collect();
     rows.extend(opens);
-    rows.extend(history(tx, warehouse, None, Some(id), None, None).await?);
+    rows.extend(history(tx, warehouse, Of::Item(id)).await?);
     let name = Message::plain(&Name { en: head.name_en, zh: head.name_zh, variant: head.variant });
     Ok(Some(Shown {
         title: Message::key("kind-item"),
         big: Some(name),
         facts,
-        header: header(&["place", "lot", "good-to", "units-reserved", "status"]),
+        columns: desk::ITEM_STOCK.to_vec(),
         rows,
         actions,
         ..Shown::default()
@@ -79,27 +110,30 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
     .await?;
     let Some(head) = head else { return Ok(None) };
     let Some(shown) = item(tx, warehouse, head.item_id).await? else { return Ok(None) };
-    let mut facts = vec![
-        fact("item", ""),
-        fact("good-to", if head.day == "infinity" { "@no-date" } else { &head.day }),
-    ];
-    if let (Some(first), Some(name)) = (facts.first_mut(), shown.big) {
-        *first = name;
-    }
+    let mut facts: Vec<Message> = shown.big.into_iter().collect();
+    facts.push(fact("good-to", head.day));
     let (told, opens, actions) = holds_on(tx, "lot", id, Action::HoldGoods).await?;
     facts.extend(told);
     // Where it lies now, then what happened.
-    let places = sqlx::query_file_as!(Raw, "src/store/sql/desk/lot.sql", warehouse, id, ROWS)
+    let places = sqlx::query_file!("src/store/sql/desk/lot.sql", warehouse, id, ROWS)
         .fetch_all(tx.conn())
         .await?;
-    let mut rows: Vec<Row> = places.into_iter().map(Row::from).collect();
+    let mut rows: Vec<Row> = places
+        .into_iter()
+        .map(|r| {
+            let now = Message::key("desk-now").into();
+            let units = Cell::Stock { on_hand: r.on_hand, reserved: r.reserved };
+            let cells = [now, status(&r.status), units, r.code.into()];
+            row(cells, Subject::new(Kind::Place, r.id))
+        })
+        .collect();
     rows.extend(opens);
-    rows.extend(history(tx, warehouse, None, None, Some(id), None).await?);
+    rows.extend(history(tx, warehouse, Of::Lot(id)).await?);
     Ok(Some(Shown {
         title: Message::key("kind-lot"),
         big: Some(Message::plain(head.number)),
         facts,
-        header: header(&["since", "what", "units", "place", "who"]),
+        columns: desk::LOT_STOCK.to_vec(),
         rows,
         actions,
         ..Shown::default()

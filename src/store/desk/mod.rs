@@ -4,64 +4,53 @@
 mod acts;
 mod details;
 mod goods;
+mod people;
 
 pub use acts::{
     assign_trip, consequences, force_close, hold_subject, picker_and_counted, raise_priority,
     send_message, take_back,
 };
 
-use super::cells::cell;
 use super::holds::{self, LiveHold};
+use super::lists::{self, Which};
 use super::{Result, Tx};
 use crate::domain::Name;
-use crate::protocol::Message;
-use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
+use crate::domain::rows::Instant;
+use crate::limits;
+use crate::protocol::desk::{self, Action, Kind, ListRow, Row, Shown, Subject, title_row};
+use crate::protocol::list::{Cell, arrange, word};
+use crate::protocol::{Arg, Message};
 
-/// Rows of a list at most; more are found by their codes.
+/// Rows of a page at most; more are found by their codes.
 const ROWS: i64 = 200;
 const HISTORY: i64 = 60;
 
-/// A row as the queries give it: cells, and what it opens.
-struct Raw {
-    cells: Vec<String>,
-    kind: Option<String>,
-    id: Option<i64>,
+/// Who looks: where, and by which clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer<'a> {
+    pub warehouse: i64,
+    pub tz: &'a str,
 }
 
-impl From<Raw> for Row {
-    fn from(raw: Raw) -> Row {
-        let opens =
-            raw.kind.zip(raw.id).and_then(|(kind, id)| Subject::parse(&format!("#{kind}:{id}")));
-        Row { cells: raw.cells.iter().map(|text| cell(text)).collect(), opens }
-    }
+fn fact(key: &str, value: impl Into<Arg>) -> Message {
+    Message::key("desk-fact").with("name", Message::key(&format!("col-{key}"))).with("value", value)
 }
 
-fn header(keys: &[&str]) -> Vec<Message> {
-    keys.iter().map(|key| Message::key(&format!("col-{key}"))).collect()
-}
-
-fn fact(key: &str, value: &str) -> Message {
-    Message::key("desk-fact")
-        .with("name", Message::key(&format!("col-{key}")))
-        .with("value", cell(value))
-}
-
-fn role_name(en: &str, zh: &str) -> Message {
-    Message::plain(&Name { en: en.to_owned(), zh: zh.to_owned(), ..Name::default() })
+fn row(cells: impl Into<Vec<Cell>>, opens: impl Into<Option<Subject>>) -> Row {
+    Row { cells: cells.into(), opens: opens.into() }
 }
 
 /// A line a live hold, and the row that opens it.
 fn held(hold: &LiveHold) -> (Message, Row) {
     let said = Message::key("desk-held").with("no", &hold.hold_no).with("why", hold.why());
-    let opens = Some(Subject::new(Kind::Hold, hold.id));
-    let cells = vec![
-        Message::key("kind-hold"),
-        Message::plain(&hold.hold_no),
-        hold.why(),
-        Message::plain(&hold.by),
-        Message::plain(&hold.since),
+    let cells = [
+        Message::key("kind-hold").into(),
+        Cell::text(&hold.hold_no),
+        hold.why().into(),
+        Cell::text(&hold.by),
+        hold.since.into(),
     ];
-    (said, Row { cells, opens })
+    (said, row(cells, Subject::new(Kind::Hold, hold.id)))
 }
 
 /// What stands on a page about its live holds: lines, rows that open them, and what can be done.
@@ -79,45 +68,83 @@ async fn holds_on(
 
 /// The board: shipments per stage with the oldest and the nearest cut-off, walks and waves, who
 /// works on what and since when, exceptions by reason, what is in trouble.
-pub async fn board(tx: &mut Tx, warehouse: i64) -> Result<Shown> {
-    let mut rows: Vec<Row> = Vec::new();
-    let numbers =
-        sqlx::query_file!("src/store/sql/desk/board.sql", warehouse).fetch_all(tx.conn()).await?;
-    rows.extend(numbers.into_iter().map(|r| Row {
-        cells: vec![
-            cell(&r.label),
-            Message::plain(r.n.to_string()),
-            Message::plain(r.oldest),
-            Message::plain(r.next),
-        ],
-        opens: Subject::parse(&format!("#{}:{}", r.kind, r.of)),
-    }));
-    part(&mut rows, "board-people", people(tx, warehouse).await?);
-    let trouble = sqlx::query_file_as!(Raw, "src/store/sql/desk/board_troubles.sql")
+pub async fn board(tx: &mut Tx, viewer: Viewer<'_>) -> Result<Shown> {
+    let numbers = sqlx::query_file!("src/store/sql/desk/board.sql", viewer.warehouse)
         .fetch_all(tx.conn())
         .await?;
-    part(&mut rows, "board-trouble", trouble);
+    let mut rows: Vec<Row> = Vec::new();
+    for r in numbers {
+        let Some(list) = Kind::parse(&r.kind).map(|kind| Subject::list(kind, &r.of)) else {
+            continue;
+        };
+        let cells = [list_title(&list).into(), r.n.into(), r.oldest.into(), r.next.into()];
+        rows.push(row(cells, list));
+    }
+    part(&mut rows, "board-people", at_work(tx, viewer.warehouse).await?);
+    part(&mut rows, "board-trouble", troubles(tx).await?);
     Ok(Shown {
         title: Message::key("menu-board"),
-        header: header(&["what", "count", "oldest", "next"]),
+        columns: desk::BOARD.to_vec(),
         rows,
         ..Shown::default()
     })
 }
 
+/// What a list is called: by what its rows have in common.
+fn list_title(list: &Subject) -> Message {
+    let of = match list.kind {
+        Kind::Cases => "reason",
+        Kind::Trips => "trips",
+        Kind::Waves => "waves",
+        Kind::Holds => "holds",
+        _ => "state",
+    };
+    word(of, &list.of)
+}
+
 /// Rows under a title of their own, with columns of their own.
-fn part(rows: &mut Vec<Row>, title: &str, more: Vec<Raw>) {
+fn part(rows: &mut Vec<Row>, title: &str, more: Vec<Row>) {
     if !more.is_empty() {
-        rows.push(Row { cells: vec![Message::key(title)], opens: None });
-        rows.extend(more.into_iter().map(Row::from));
+        rows.push(title_row(title));
+        rows.extend(more);
     }
 }
 
 /// Who is signed on, at what, since when; who has nothing in hand comes first.
-async fn people(tx: &mut Tx, warehouse: i64) -> Result<Vec<Raw>> {
-    Ok(sqlx::query_file_as!(Raw, "src/store/sql/desk/people.sql", warehouse)
+async fn at_work(tx: &mut Tx, warehouse: i64) -> Result<Vec<Row>> {
+    let people = sqlx::query_file!("src/store/sql/desk/people.sql", warehouse);
+    let says = |doing: &str| match doing {
+        "away" | "idle" => Cell::says("desk", doing),
+        activity => Cell::says("menu", activity),
+    };
+    Ok(people
         .fetch_all(tx.conn())
-        .await?)
+        .await?
+        .into_iter()
+        .map(|r| {
+            let cells = [r.name.into(), says(&r.doing), r.trip.into(), r.since.into()];
+            row(cells, Subject::new(Kind::Person, r.id))
+        })
+        .collect())
+}
+
+/// Printers and shops that need somebody.
+async fn troubles(tx: &mut Tx) -> Result<Vec<Row>> {
+    let troubles = sqlx::query_file!("src/store/sql/desk/board_troubles.sql");
+    Ok(troubles
+        .fetch_all(tx.conn())
+        .await?
+        .into_iter()
+        .map(|r| {
+            let what = match (&r.shop_id, &r.said) {
+                (None, _) => "desk-printer-trouble",
+                (Some(_), Some(_)) => "desk-shop-trouble",
+                (Some(_), None) => "desk-shop-behind",
+            };
+            let cells = [r.code.into(), Message::key(what).into(), r.said.or(r.behind).into()];
+            row(cells, r.shop_id.map(|id| Subject::new(Kind::Shop, id)))
+        })
+        .collect())
 }
 
 /// What a person typed that is no code of goods or places: an order, a shipment, a walk, a wave, an
@@ -126,30 +153,31 @@ pub async fn find_subject(tx: &mut Tx, warehouse: i64, text: &str) -> Result<Opt
     let row = sqlx::query_file!("src/store/sql/desk/find_subject.sql", warehouse, text)
         .fetch_optional(tx.conn())
         .await?;
-    Ok(row.and_then(|r| Subject::parse(&format!("#{}:{}", r.kind, r.id))))
+    Ok(row.and_then(|r| Some(Subject::new(Kind::parse(&r.kind)?, r.id))))
 }
 
 pub async fn details(
     tx: &mut Tx,
-    warehouse: i64,
+    viewer: Viewer<'_>,
     subject: &Subject,
     said: &[String],
 ) -> Result<Option<Shown>> {
+    let Viewer { warehouse, .. } = viewer;
     match subject.kind {
         Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves | Kind::Holds => {
-            list_rows(tx, warehouse, subject, said, ROWS).await.map(Some)
+            list(tx, viewer, subject, said, ROWS).await.map(Some)
         }
         Kind::Place => goods::place(tx, warehouse, subject.id).await,
         Kind::Item => goods::item(tx, warehouse, subject.id).await,
         Kind::Lot => goods::lot(tx, warehouse, subject.id).await,
-        Kind::Order => details::order(tx, subject.id).await,
+        Kind::Order => details::order(tx, viewer, subject.id).await,
         Kind::Shipment => details::shipment(tx, warehouse, subject.id).await,
         Kind::Parcel => details::parcel(tx, warehouse, subject.id).await,
         Kind::Trip => details::trip(tx, subject.id).await,
         Kind::Wave => details::wave(tx, subject.id).await,
         Kind::Shop => details::shop(tx, subject.id).await,
-        Kind::Person => details::person(tx, warehouse, subject.id).await,
-        Kind::Role => details::role(tx, subject.id).await,
+        Kind::Person => people::person(tx, warehouse, subject.id).await,
+        Kind::Role => people::role(tx, subject.id).await,
         Kind::HandOver => details::hand_over(tx, subject.id).await,
         Kind::Hold => details::hold(tx, subject.id).await,
     }
@@ -157,57 +185,40 @@ pub async fn details(
 
 /// A list in the view of it that is asked for, at most so many rows. `said`: the keys whose words
 /// hold what is looked for.
-pub async fn list_rows(
+pub async fn list(
     tx: &mut Tx,
-    warehouse: i64,
-    subject: &Subject,
+    viewer: Viewer<'_>,
+    list: &Subject,
     said: &[String],
     most: i64,
 ) -> Result<Shown> {
-    let view = &subject.view;
-    let own_order = view.filter.is_empty() && view.sort == 0;
-    let mut rows = sqlx::query_file_as!(
-        Raw,
-        "src/store/sql/desk/list_rows.sql",
-        warehouse,
-        subject.kind.name(),
-        subject.of,
-        own_order.then_some(most + 1),
-        view.filter,
-        i32::try_from(view.sort).unwrap_or(0),
-        view.down,
-        most + 1,
-        said
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let cut = rows.len() as i64 > most;
-    rows.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-    let (title, columns): (String, &[&str]) = match subject.kind {
-        Kind::Cases => (format!("@reason-{}", subject.of), &["what", "item", "units", "since"]),
-        Kind::Trips => {
-            (format!("@trips-{}", subject.of), &["trip", "kind", "who", "stops", "cutoff"])
-        }
-        Kind::Waves => {
-            (format!("@waves-{}", subject.of), &["wave", "since", "shipments", "short", "trips"])
-        }
-        Kind::Holds => (
-            format!("@holds-{}", subject.of),
-            &["hold", "kind", "what", "why", "note", "who", "since"],
-        ),
-        _ => (
-            format!("@state-{}", subject.of),
-            &["shipment", "carrier", "cutoff", "units", "priority", "why"],
-        ),
+    // Who looks for something or sorts looks at all of them.
+    let read = if list.view.is_plain() { most + 1 } else { limits::LIST_ROWS };
+    let which = Which { warehouse: Some(viewer.warehouse), of: Some(&list.of), most: Some(read) };
+    let (columns, rows) = match list.kind {
+        Kind::Cases => in_columns(lists::exceptions(tx, which).await?),
+        Kind::Trips => in_columns(lists::trips(tx, which).await?),
+        Kind::Waves => in_columns(lists::waves(tx, which).await?),
+        Kind::Holds => in_columns(lists::holds(tx, which).await?),
+        _ => in_columns(lists::shipments(tx, which).await?),
     };
+    let all_read = (rows.len() as i64) < read;
+    let mut rows = arrange(rows, &columns, &list.view, said, viewer.tz);
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let cut = rows.len() > most || !all_read;
+    rows.truncate(most);
     Ok(Shown {
-        title: cell(&title),
-        header: header(columns),
-        rows: rows.into_iter().map(Row::from).collect(),
-        list: Some(view.clone()),
+        title: list_title(list),
+        columns,
+        rows,
+        list: Some(list.view.clone()),
         cut,
         ..Shown::default()
     })
+}
+
+fn in_columns<R: ListRow>(rows: Vec<R>) -> (Vec<&'static str>, Vec<Row>) {
+    (R::names(), rows.iter().map(ListRow::row).collect())
 }
 
 /// Now by the site's clock, for the name of a file.
@@ -263,29 +274,47 @@ pub async fn view<V: serde::de::DeserializeOwned>(
     Ok(view.map(serde_json::from_value).transpose()?)
 }
 
+/// Whose movements and decisions are asked for.
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    Place(i64),
+    Item(i64),
+    Lot(i64),
+    Shipment(i64),
+}
+
 /// Movements that touch something and what was decided about it, newest first, under a line that
 /// says so.
-async fn history(
-    tx: &mut Tx,
-    warehouse: i64,
-    place: Option<i64>,
-    item: Option<i64>,
-    lot: Option<i64>,
-    shipment: Option<i64>,
-) -> Result<Vec<Row>> {
-    let rows = sqlx::query_file_as!(
-        Raw,
+async fn history(tx: &mut Tx, warehouse: i64, of: Of) -> Result<Vec<Row>> {
+    let id = |asked: fn(Of) -> Option<i64>| asked(of);
+    let moved = sqlx::query_file!(
         "src/store/sql/desk/history.sql",
         warehouse,
-        place,
-        item,
-        lot,
-        shipment,
+        id(|of| if let Of::Place(id) = of { Some(id) } else { None }),
+        id(|of| if let Of::Item(id) = of { Some(id) } else { None }),
+        id(|of| if let Of::Lot(id) = of { Some(id) } else { None }),
+        id(|of| if let Of::Shipment(id) = of { Some(id) } else { None }),
         HISTORY
     )
     .fetch_all(tx.conn())
     .await?;
-    let title =
-        (!rows.is_empty()).then(|| Row { cells: vec![Message::key("desk-history")], opens: None });
-    Ok(title.into_iter().chain(rows.into_iter().map(Row::from)).collect())
+    let mut rows = Vec::new();
+    let past = moved
+        .into_iter()
+        .map(|r| {
+            let what = match &r.action {
+                Some(action) if action.starts_with("desk-do-") => Message::key(action).into(),
+                Some(action) => Cell::says("audit", action),
+                None => r.what.into(),
+            };
+            let goods = r.qty.map(|qty| format!("{qty} × {}", r.sku));
+            let way = match r.action {
+                Some(_) => r.from_place,
+                None => format!("{} > {}", r.from_place, r.to_place),
+            };
+            row([r.at.into(), what, goods.into(), way.into(), r.who.into()], None)
+        })
+        .collect();
+    part(&mut rows, "desk-history", past);
+    Ok(rows)
 }

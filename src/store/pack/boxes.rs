@@ -4,7 +4,7 @@ use crate::codes::check;
 use crate::limits;
 use crate::protocol::Message;
 use crate::store::Actor;
-use crate::store::holds::why_said;
+use crate::store::holds::why_held;
 use crate::store::pick::{free_empty_totes, lock_shipment, undo_movements};
 use crate::store::site;
 use crate::store::{Error, Result, Tx};
@@ -50,7 +50,7 @@ pub async fn tote_use(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Tote
         shipment_no: r.shipment_no.unwrap_or_default(),
         state: r.state,
         open_exception: r.open_exception,
-        held: r.held.map(|said| why_said(&said, &r.note.unwrap_or_default())),
+        held: r.held.map(|reason| why_held(&reason, &r.note.unwrap_or_default())),
         other_packer: r.other,
         unpicked: r.unpicked,
         walking: r.walking,

@@ -1,12 +1,5 @@
 -- $1 id, $2 limit
-SELECT
-  ARRAY[
-    pc.sscc,
-    coalesce(pc.waybill, ''),
-    '@state-' || CASE pc.state WHEN 'open' THEN 'box_open' ELSE pc.state END
-  ] AS "cells!",
-  'parcel' AS kind,
-  pc.place_id AS "id?"
+SELECT pc.place_id AS id, pc.sscc, pc.waybill, pc.state
 FROM hand_over_parcel hp
 JOIN parcel pc ON pc.place_id = hp.parcel_id
 WHERE hp.hand_over_id = $1

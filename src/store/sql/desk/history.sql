@@ -1,19 +1,19 @@
 -- $1 warehouse, $2 place, $3 item, $4 lot, $5 shipment, $6 limit
+-- What moved, and what people did besides: then with an action.
 SELECT
-  ARRAY[
-    to_char(k.at AT TIME ZONE (SELECT tz FROM warehouse WHERE id = $1), 'MM-DD HH24:MI'),
-    k.what,
-    k.goods,
-    k.way,
-    k.who
-  ] AS "cells!",
-  NULL::text AS kind,
-  NULL::bigint AS id
+  extract(epoch FROM k.at)::bigint AS "at!: Instant",
+  k.what AS "what: Name",
+  k.action,
+  k.qty,
+  k.sku AS "sku!",
+  k.from_place AS "from_place!",
+  k.to_place AS "to_place!",
+  k.who AS "who!"
 FROM (
   (
     SELECT
-      m.at, re.text_en || chr(31) || re.text_zh AS what, m.qty::text || ' × ' || i.sku AS goods,
-      pl.code || ' > ' || dst.code AS way, pe.name AS who
+      m.at, reason_name(re) AS what, NULL::text AS action, m.qty, i.sku, pl.code AS from_place,
+      dst.code AS to_place, pe.name AS who
     FROM (
       -- One of these is asked for; each reads its newest by an index.
       (SELECT id FROM movement WHERE from_place = $2 ORDER BY id DESC LIMIT $6)
@@ -44,9 +44,12 @@ FROM (
   UNION ALL (
     SELECT
       au.at,
-      CASE WHEN au.action LIKE 'desk-do-%' THEN '@' || au.action ELSE '@audit-' || au.action END,
+      NULL,
+      au.action,
+      NULL,
       '',
       coalesce(au.after ->> 'text', au.after ->> 'reason', ''),
+      '',
       coalesce(pe.name, au.person)
     FROM audit au
     LEFT JOIN person pe ON pe.code = au.person

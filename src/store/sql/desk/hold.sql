@@ -4,7 +4,7 @@ SELECT
   hd.subject,
   hd.subject_id,
   hold_subject(hd) AS "name!",
-  hold_said(hd.reason) AS "said!",
+  hd.reason,
   hd.note,
   hd.by,
   to_char(hd.since AT TIME ZONE site_tz(), 'MM-DD HH24:MI') AS "since!",

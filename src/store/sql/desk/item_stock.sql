@@ -1,14 +1,12 @@
 -- $1 warehouse, $2 id, $3 limit
 SELECT
-  ARRAY[
-    pl.code,
-    lo.number,
-    CASE WHEN isfinite(lo.last_good_day) THEN lo.last_good_day::text ELSE '' END,
-    sk.on_hand::text || CASE WHEN sk.reserved > 0 THEN ' (' || sk.reserved || ')' ELSE '' END,
-    CASE WHEN sk.status = 'good' THEN '' ELSE '@status-' || sk.status END
-  ] AS "cells!",
-  'place' AS kind,
-  pl.id AS "id?"
+  pl.id,
+  pl.code,
+  lo.number,
+  CASE WHEN isfinite(lo.last_good_day) THEN lo.last_good_day::text END AS day,
+  sk.on_hand,
+  sk.reserved,
+  sk.status
 FROM stock sk
 JOIN place pl ON pl.id = sk.place_id
 JOIN lot lo ON lo.id = sk.lot_id

@@ -1,14 +1,5 @@
 -- $1 warehouse, $2 id, $3 limit
-SELECT
-  ARRAY[
-    '@desk-now',
-    CASE WHEN sk.status = 'good' THEN '' ELSE '@status-' || sk.status END,
-    sk.on_hand::text || CASE WHEN sk.reserved > 0 THEN ' (' || sk.reserved || ')' ELSE '' END,
-    pl.code,
-    ''
-  ] AS "cells!",
-  'place' AS kind,
-  pl.id AS "id?"
+SELECT pl.id, pl.code, sk.on_hand, sk.reserved, sk.status
 FROM stock sk
 JOIN place pl ON pl.id = sk.place_id
 WHERE sk.warehouse_id = $1

@@ -1,17 +1,9 @@
 -- $1 id, $2 limit
 SELECT
-  ARRAY[
-    to_char(t.at AT TIME ZONE site_tz(), 'MM-DD HH24:MI'),
-    '@event-' || t.what,
-    CASE
-      WHEN t.what IN ('pulled', 'changed') THEN '@order-' || t.said
-      WHEN t.what = 'case' THEN '@reason-' || split_part(t.said, ':', 1)
-      ELSE t.said
-    END,
-    t.who
-  ] AS "cells!",
-  NULL::text AS kind,
-  NULL::bigint AS id
+  extract(epoch FROM t.at)::bigint AS "at!: Instant",
+  t.what AS "what!",
+  t.said AS "said!",
+  t.who AS "who!"
 FROM timeline($1) t
 ORDER BY t.at DESC
 LIMIT $2

@@ -1,15 +1,12 @@
 -- $1 warehouse
 SELECT
-  ARRAY[
-    k.name,
-    k.doing,
-    k.trip,
-    to_char(
-      k.updated_at AT TIME ZONE k.tz, 'HH24:MI'
-    ) || to_char(now() - k.updated_at, ' (FMHH24:MI)')
-  ] AS "cells!",
-  'person' AS kind,
-  k.id AS "id?"
+  k.id,
+  k.name,
+  k.doing AS "doing!",
+  k.trip AS "trip!",
+  to_char(
+    k.updated_at AT TIME ZONE k.tz, 'HH24:MI'
+  ) || to_char(now() - k.updated_at, ' (FMHH24:MI)') AS "since!"
 FROM (
   SELECT
     pe.id,
@@ -18,10 +15,10 @@ FROM (
     w.tz,
     coalesce(t.trip_no, '') AS trip,
     CASE
-      WHEN sd.session IS NULL THEN '@desk-away'
+      WHEN sd.session IS NULL THEN 'away'
       WHEN json_typeof(sd.step) <> 'object' OR (sd.step -> 'pick' IS NOT NULL AND t.id IS NULL)
-        THEN '@desk-idle'
-      ELSE '@menu-' || (
+        THEN 'idle'
+      ELSE (
         SELECT k
         FROM json_object_keys(
           CASE WHEN json_typeof(sd.step) = 'object' THEN sd.step ELSE '{}' END
@@ -35,5 +32,5 @@ FROM (
   LEFT JOIN trip t ON t.person_id = pe.id AND t.state = 'claimed'
   WHERE coalesce(pe.warehouse_id, $1) = $1
 ) k
-ORDER BY array_position(ARRAY['@desk-away', '@desk-idle'], k.doing) DESC NULLS LAST, k.updated_at
+ORDER BY array_position(ARRAY['away', 'idle'], k.doing) DESC NULLS LAST, k.updated_at
 LIMIT 100

@@ -1,15 +1,13 @@
 -- $1 warehouse, $2 id, $3 limit
 SELECT
-  ARRAY[
-    to_char(m.at AT TIME ZONE w.tz, 'MM-DD HH24:MI'),
-    re.text_en || chr(31) || re.text_zh,
-    m.qty::text || ' × ' || i.sku,
-    pl.code || ' > ' || dst.code
-  ] AS "cells!",
-  'item' AS kind,
-  i.id AS "id?"
+  extract(epoch FROM m.at)::bigint AS "at!: Instant",
+  reason_name(re) AS "what!: Name",
+  m.qty,
+  i.id,
+  i.sku,
+  pl.code AS from_place,
+  dst.code AS to_place
 FROM movement m
-JOIN warehouse w ON w.id = m.warehouse_id
 JOIN reason re ON re.code = m.reason
 JOIN item i ON i.id = m.item_id
 JOIN place pl ON pl.id = m.from_place

@@ -1,13 +1,9 @@
 -- $1 id, $2 limit
 SELECT
-  ARRAY[
-    pl.code,
-    i.name_en || chr(31) || i.name_zh || chr(31) || i.variant,
-    coalesce(sum(r.qty), 0)::text,
-    CASE WHEN count(r.id) = 0 THEN '@desk-stop-done' ELSE '' END
-  ] AS "cells!",
-  'place' AS kind,
-  pl.id AS "id?"
+  pl.id,
+  pl.code,
+  item_name(i) AS "item!: Name",
+  coalesce(sum(r.qty), 0)::bigint AS "qty!"
 FROM stop st
 JOIN place pl ON pl.id = st.place_id
 JOIN item i ON i.id = st.item_id

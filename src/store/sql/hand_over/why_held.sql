@@ -1,4 +1,4 @@
 -- $1 parcel
-SELECT hold_said(nh.reason) AS "said!", nh.note AS "note!"
+SELECT nh.reason AS "reason!", nh.note AS "note!"
 FROM newest_shipment_hold nh
 WHERE nh.shipment_id = (SELECT shipment_id FROM parcel WHERE place_id = $1)

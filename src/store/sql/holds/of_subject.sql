@@ -2,10 +2,10 @@
 SELECT
   hd.id,
   hd.hold_no,
-  hold_said(hd.reason) AS "said!",
+  hd.reason,
   hd.note,
   hd.by,
-  to_char(hd.since AT TIME ZONE site_tz(), 'MM-DD HH24:MI') AS "since!",
+  extract(epoch FROM hd.since)::bigint AS "since!: Instant",
   -- A person lets go what a person holds, and where it is held.
   hd.by <> 'system' AND hd.subject = $1 AND hd.subject_id = $2 AS "by_hand!"
 FROM hold hd

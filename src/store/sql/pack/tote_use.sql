@@ -4,7 +4,7 @@ SELECT
   s.shipment_no AS "shipment_no?",
   coalesce(s.state, t.state) AS "state!",
   t.state <> 'done' AS "walking!",
-  hold_said(nh.reason) AS "held?",
+  nh.reason AS "held?",
   nh.note AS "note?",
   EXISTS (
     SELECT 1

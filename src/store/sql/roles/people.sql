@@ -1,5 +1,5 @@
 -- $1 role_id, $2 most
-SELECT ARRAY[pe.code, pe.name] AS "cells!", 'person' AS kind, pe.id AS "id?"
+SELECT pe.id, pe.code, pe.name
 FROM role ro
 JOIN person pe ON pe.role = ro.code AND pe.active
 WHERE ro.id = $1

@@ -17,6 +17,7 @@ SELECT
   ro.rights,
   w.id AS warehouse_id,
   w.code AS warehouse,
+  w.tz,
   EXISTS (
     SELECT 1
     FROM warehouse other_w

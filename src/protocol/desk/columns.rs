@@ -1,0 +1,122 @@
+//! Which columns each list of the desk has, by name. A column's header is `col-NAME`; kept views
+//! hold the names. Here a column is added, moved or said otherwise, and nowhere else.
+
+use super::{Kind, Subject, why_held};
+use crate::domain::rows::{ExceptionRow, HoldRow, ShipmentRow, TripRow, WaveRow};
+use crate::protocol::list::{Cell, Column, Row};
+
+/// What a list shows of its rows, and what one of them opens.
+pub trait ListRow: Sized + 'static {
+    const COLUMNS: &'static [Column<Self>];
+
+    fn opens(&self) -> Option<Subject>;
+
+    fn names() -> Vec<&'static str> {
+        Self::COLUMNS.iter().map(|column| column.name).collect()
+    }
+
+    fn row(&self) -> Row<Subject> {
+        let cells = Self::COLUMNS.iter().map(|column| (column.cell)(self)).collect();
+        Row { cells, opens: self.opens() }
+    }
+}
+
+impl ListRow for ShipmentRow {
+    const COLUMNS: &'static [Column<ShipmentRow>] = &[
+        Column { name: "shipment", cell: |row| Cell::text(&row.shipment_no) },
+        Column { name: "carrier", cell: |row| Cell::text(&row.carrier) },
+        Column { name: "cutoff", cell: |row| row.cutoff_at.into() },
+        Column { name: "units", cell: |row| row.units.into() },
+        Column { name: "priority", cell: |row| Some(row.priority).filter(|n| *n != 0).into() },
+        Column { name: "why", cell: why_it_stands },
+    ];
+
+    fn opens(&self) -> Option<Subject> {
+        Some(Subject::new(Kind::Shipment, self.id))
+    }
+}
+
+/// Who holds a shipment says more than why it stands otherwise.
+fn why_it_stands(row: &ShipmentRow) -> Cell {
+    match &row.held_for {
+        Some(reason) => why_held(reason).into(),
+        None if row.reason.is_empty() => Cell::Empty,
+        None => Cell::says("why", &row.reason),
+    }
+}
+
+impl ListRow for ExceptionRow {
+    const COLUMNS: &'static [Column<ExceptionRow>] = &[
+        Column { name: "what", cell: |row| Cell::text(&row.subject) },
+        Column {
+            name: "item",
+            cell: |row| row.item.clone().map_or_else(|| Cell::text(&row.said), Cell::Name),
+        },
+        Column { name: "units", cell: |row| row.units.into() },
+        Column { name: "since", cell: |row| row.since.into() },
+    ];
+
+    fn opens(&self) -> Option<Subject> {
+        let first = [
+            (Kind::Shipment, self.shipment_id),
+            (Kind::Place, self.place_id),
+            (Kind::Order, self.order_id),
+        ];
+        first.into_iter().find_map(|(kind, id)| Some(Subject::new(kind, id?)))
+    }
+}
+
+impl ListRow for TripRow {
+    const COLUMNS: &'static [Column<TripRow>] = &[
+        Column { name: "trip", cell: |row| Cell::text(&row.trip_no) },
+        Column { name: "kind", cell: |row| Cell::says("trip", &row.kind) },
+        Column { name: "who", cell: |row| row.person_name.clone().into() },
+        Column { name: "stops", cell: |row| (row.stops - row.stops_done).into() },
+        Column { name: "cutoff", cell: |row| row.due_at.into() },
+    ];
+
+    fn opens(&self) -> Option<Subject> {
+        Some(Subject::new(Kind::Trip, self.id))
+    }
+}
+
+impl ListRow for WaveRow {
+    const COLUMNS: &'static [Column<WaveRow>] = &[
+        Column { name: "wave", cell: |row| Cell::text(&row.wave_no) },
+        Column { name: "since", cell: |row| row.released_at.into() },
+        Column { name: "shipments", cell: |row| row.shipments.into() },
+        Column { name: "short", cell: |row| row.short_units.into() },
+        Column { name: "trips", cell: |row| row.trips.into() },
+    ];
+
+    fn opens(&self) -> Option<Subject> {
+        Some(Subject::new(Kind::Wave, self.id))
+    }
+}
+
+impl ListRow for HoldRow {
+    const COLUMNS: &'static [Column<HoldRow>] = &[
+        Column { name: "hold", cell: |row| Cell::text(&row.hold_no) },
+        Column { name: "kind", cell: |row| Cell::says("kind", &row.kind) },
+        Column { name: "what", cell: |row| Cell::text(&row.name) },
+        Column { name: "why", cell: |row| why_held(&row.reason).into() },
+        Column { name: "note", cell: |row| Cell::text(&row.note) },
+        Column { name: "who", cell: |row| Cell::text(&row.by) },
+        Column { name: "since", cell: |row| row.since.into() },
+    ];
+
+    fn opens(&self) -> Option<Subject> {
+        Some(Subject::new(Kind::Hold, self.id))
+    }
+}
+
+// What stands on a page about one thing, under its own columns.
+pub const BOARD: &[&str] = &["what", "count", "oldest", "next"];
+pub const ORDER_LINES: &[&str] = &["sku", "item", "units", "status", "shipment"];
+pub const SHIPMENT_LINES: &[&str] = &["item", "units", "place", "lot", "trip"];
+pub const TRIP_STOPS: &[&str] = &["place", "item", "to-pick", "status"];
+pub const WAVE_TRIPS: &[&str] = &["trip", "status", "how", "who", "stops"];
+pub const LIST_PARCELS: &[&str] = &["parcel", "waybill", "status"];
+pub const PLACE_STOCK: &[&str] = &["item", "lot", "good-to", "units-reserved", "status"];
+pub const ITEM_STOCK: &[&str] = &["place", "lot", "good-to", "units-reserved", "status"];
+pub const LOT_STOCK: &[&str] = &["since", "what", "units", "place", "who"];

@@ -1,0 +1,242 @@
+//! Lists as data: cells of a kind each, columns by name. How a cell is said is the view's and the
+//! file's; nothing is read back from a text.
+
+use super::Message;
+use crate::domain::Name;
+use crate::domain::rows::Instant;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+
+/// What stands in a row under one column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Cell {
+    #[default]
+    Empty,
+    /// A code, a day, something from outside: as it is, and never cut.
+    Text(String),
+    /// A thing with a name in each language; it may be cut.
+    Name(Name),
+    Count(i64),
+    /// Units that lie somewhere, and how many of them are reserved.
+    Stock {
+        on_hand: i64,
+        reserved: i64,
+    },
+    Instant(Instant),
+    /// A sentence or a word of the catalogue.
+    Says(Message),
+}
+
+impl Cell {
+    /// A text from outside, with no control character in it.
+    pub fn text(text: impl AsRef<str>) -> Cell {
+        match crate::domain::strip_control(text.as_ref()) {
+            text if text.is_empty() => Cell::Empty,
+            text => Cell::Text(text),
+        }
+    }
+
+    /// A word of the catalogue: `says("state", "in_transit")` is `state-in-transit`.
+    pub fn says(list: &str, code: &str) -> Cell {
+        Cell::Says(word(list, code))
+    }
+
+    /// An ISO day of a lot; goods without one say so.
+    pub fn day(iso: &str) -> Cell {
+        if iso == "infinity" { Cell::Says(Message::key("no-date")) } else { Cell::text(iso) }
+    }
+
+    /// Stands right of its column, so that digits stand below each other.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Cell::Count(_) | Cell::Stock { .. })
+    }
+
+    fn count(&self) -> Option<i64> {
+        match self {
+            Cell::Count(n) | Cell::Stock { on_hand: n, .. } => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// Numbers before texts, each in their own order; what is empty comes first.
+    fn compare(&self, other: &Cell) -> Ordering {
+        let rank = |cell: &Cell| match cell {
+            Cell::Empty => 0,
+            Cell::Count(_) | Cell::Stock { .. } => 1,
+            _ => 2,
+        };
+        let text = |cell: &Cell| match cell {
+            Cell::Text(text) => text.clone(),
+            Cell::Name(name) => name.en.clone(),
+            Cell::Instant(instant) => String::from(*instant),
+            Cell::Says(message) => message.key.clone(),
+            _ => String::new(),
+        };
+        (rank(self).cmp(&rank(other)))
+            .then_with(|| self.count().cmp(&other.count()))
+            .then_with(|| text(self).cmp(&text(other)))
+    }
+
+    /// Does what stands here hold a text, lower case, in any language? `said`: the keys of the
+    /// catalogue whose words do.
+    fn holds(&self, text: &str, said: &[String], tz: &str) -> bool {
+        let within = |own: &str| own.to_lowercase().contains(text);
+        match self {
+            Cell::Empty => false,
+            Cell::Text(own) => within(own),
+            Cell::Name(name) => [&name.en, &name.zh, &name.variant].into_iter().any(|n| within(n)),
+            Cell::Count(n) | Cell::Stock { on_hand: n, .. } => within(&n.to_string()),
+            Cell::Instant(instant) => within(&instant.by_clock_of(tz)),
+            Cell::Says(message) => said.contains(&message.key),
+        }
+    }
+}
+
+/// A word of the catalogue by its list and a stable code.
+pub fn word(list: &str, code: &str) -> Message {
+    Message::key(&format!("{list}-{}", code.replace('_', "-")))
+}
+
+impl From<Message> for Cell {
+    fn from(message: Message) -> Cell {
+        Cell::Says(message)
+    }
+}
+impl From<i64> for Cell {
+    fn from(n: i64) -> Cell {
+        Cell::Count(n)
+    }
+}
+impl From<Name> for Cell {
+    fn from(name: Name) -> Cell {
+        Cell::Name(name)
+    }
+}
+impl From<Instant> for Cell {
+    fn from(instant: Instant) -> Cell {
+        Cell::Instant(instant)
+    }
+}
+impl From<&str> for Cell {
+    fn from(text: &str) -> Cell {
+        Cell::text(text)
+    }
+}
+impl From<String> for Cell {
+    fn from(text: String) -> Cell {
+        Cell::text(text)
+    }
+}
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(cell: Option<T>) -> Cell {
+        cell.map_or(Cell::Empty, Into::into)
+    }
+}
+
+/// A column of a list: its name, and what of a row stands under it. The name is what views keep,
+/// and `col-NAME` is its header.
+pub struct Column<R: 'static> {
+    pub name: &'static str,
+    pub cell: fn(&R) -> Cell,
+}
+
+/// How a list is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct View {
+    /// What the rows must contain; empty: all of them.
+    pub filter: String,
+    /// The column that orders them; `None`: as the list comes.
+    pub sort: Option<String>,
+    pub down: bool,
+    /// Columns to show, in this order; empty: all.
+    pub columns: Vec<String>,
+}
+
+impl View {
+    /// Do rows stand as the list comes, and all of them?
+    pub fn is_plain(&self) -> bool {
+        self.filter.is_empty() && self.sort.is_none()
+    }
+
+    /// Which of these columns are shown, by place. A name that is none any more is passed over.
+    pub fn shown(&self, names: &[&str]) -> Vec<usize> {
+        let of = |name: &String| names.iter().position(|known| known == name);
+        let chosen: Vec<usize> = self.columns.iter().filter_map(of).collect();
+        if chosen.is_empty() { (0..names.len()).collect() } else { chosen }
+    }
+}
+
+/// One row, and what it opens (`S`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row<S> {
+    pub cells: Vec<Cell>,
+    pub opens: Option<S>,
+}
+
+/// The rows that hold what is looked for, in the order that is asked for. `said`: the keys of the
+/// catalogue whose words hold it.
+pub fn arrange<S>(
+    mut rows: Vec<Row<S>>,
+    names: &[&str],
+    view: &View,
+    said: &[String],
+    tz: &str,
+) -> Vec<Row<S>> {
+    if !view.filter.is_empty() {
+        let text = view.filter.to_lowercase();
+        rows.retain(|row| row.cells.iter().any(|cell| cell.holds(&text, said, tz)));
+    }
+    let Some(n) = view.sort.as_ref().and_then(|sort| names.iter().position(|name| name == sort))
+    else {
+        return rows;
+    };
+    rows.sort_by(|a, b| {
+        let order = match (a.cells.get(n), b.cells.get(n)) {
+            (Some(a), Some(b)) => a.compare(b),
+            (a, b) => a.is_some().cmp(&b.is_some()),
+        };
+        if view.down { order.reverse() } else { order }
+    });
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(sort: &str, down: bool) -> Vec<i64> {
+        let row = |n: i64| Row::<()> { cells: vec![format!("S{n}").into(), n.into()], opens: None };
+        let view = View { sort: Some(sort.to_owned()), down, ..View::default() };
+        arrange([5, 40, 9].map(row).into(), &["no", "units"], &view, &[], "UTC")
+            .iter()
+            .filter_map(|row| row.cells[1].count())
+            .collect()
+    }
+
+    #[test]
+    fn numbers_sort_as_numbers_and_texts_as_texts() {
+        assert_eq!(sorted("units", false), [5, 9, 40]);
+        assert_eq!(sorted("units", true), [40, 9, 5]);
+        assert_eq!(sorted("no", false), [40, 5, 9]);
+        assert_eq!(sorted("gone", false), [5, 40, 9], "a column that is no more orders nothing");
+    }
+
+    #[test]
+    fn a_row_is_found_by_what_stands_in_it_in_either_language_and_by_the_clock() {
+        let cells = [
+            Name { en: "Oats".into(), zh: "燕麦".into(), ..Name::default() }.into(),
+            Cell::Instant(Instant::of_unix_s(1_700_000_000)),
+            Cell::says("state", "box_open"),
+            Cell::Stock { on_hand: 12, reserved: 3 },
+        ];
+        let said = ["state-box-open".to_owned()];
+        let found = |text: &str, tz: &str| cells.iter().any(|cell| cell.holds(text, &said, tz));
+        for text in ["oat", "燕", "11-14 22:13", "12"] {
+            assert!(found(text, "UTC"), "{text}");
+        }
+        assert!(found("11-15 06:13", "Asia/Shanghai"));
+        assert!(!cells[3].holds("3", &[], "UTC") && !Cell::Empty.holds("", &[], "UTC"));
+    }
+}

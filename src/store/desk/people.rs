@@ -1,0 +1,84 @@
+//! One person or one role as it is now: what they do and may do.
+
+use super::{HISTORY, ROWS, fact, part, row};
+use crate::domain::Name;
+use crate::domain::rows::Instant;
+use crate::protocol::Message;
+use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
+use crate::protocol::list::Cell;
+use crate::store::{Result, Tx, roles};
+
+pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
+    let head =
+        sqlx::query_file!("src/store/sql/desk/person.sql", id).fetch_optional(tx.conn()).await?;
+    let Some(head) = head else { return Ok(None) };
+    let mut facts = vec![fact("terminal", head.terminal)];
+    for (name, offered) in [("work", head.offered_work), ("zones", head.offered_zones)] {
+        if !offered.is_empty() {
+            facts.push(fact(name, offered.join(" ")));
+        }
+    }
+    if !head.active {
+        facts.push(Message::key("desk-disabled"));
+    }
+    let tried = head.wrong_pins.filter(|n| *n > 0);
+    facts.extend(tried.map(|n| Message::key("desk-wrong-pins").with("n", n)));
+    let free = tried.map(|_| Action::FreeBadge);
+    let role = Name { en: head.name_en, zh: head.name_zh, ..Name::default() };
+    let mut list = vec![row(
+        [Message::key("kind-role").into(), role.into()],
+        Subject::new(Kind::Role, head.role_id),
+    )];
+    list.extend(head.trip_id.map(|trip| {
+        let cells = [Message::key("kind-trip").into(), head.trip.into()];
+        row(cells, Subject::new(Kind::Trip, trip))
+    }));
+    list.extend(movements(tx, warehouse, id).await?);
+    Ok(Some(Shown {
+        title: Message::key("kind-person"),
+        big: Some(Message::plain(format!("{} {}", head.code, head.name))),
+        facts,
+        rows: list,
+        actions: [Action::Message, Action::Offer, Action::ChangeRole]
+            .into_iter()
+            .chain(free)
+            .collect(),
+        ..Shown::default()
+    }))
+}
+
+/// What a person moved of late, the newest first.
+async fn movements(tx: &mut Tx, warehouse: i64, person: i64) -> Result<Vec<Row>> {
+    let moved =
+        sqlx::query_file!("src/store/sql/desk/person_movements.sql", warehouse, person, HISTORY);
+    Ok(moved
+        .fetch_all(tx.conn())
+        .await?
+        .into_iter()
+        .map(|r| {
+            let goods = Cell::Text(format!("{} × {}", r.qty, r.sku));
+            let way = Cell::Text(format!("{} > {}", r.from_place, r.to_place));
+            row([r.at.into(), r.what.into(), goods, way], Subject::new(Kind::Item, r.id))
+        })
+        .collect())
+}
+
+pub(super) async fn role(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
+    let Some(role) = roles::by_id(tx, id).await? else { return Ok(None) };
+    let people = sqlx::query_file!("src/store/sql/roles/people.sql", id, ROWS)
+        .fetch_all(tx.conn())
+        .await?
+        .into_iter()
+        .map(|r| row([r.code.into(), r.name.into()], Subject::new(Kind::Person, r.id)))
+        .collect();
+    let mut rows: Vec<Row> =
+        role.rights.iter().map(|right| row([right.says().into()], None)).collect();
+    part(&mut rows, "role-people", people);
+    Ok(Some(Shown {
+        title: Message::key("kind-role"),
+        big: Some(Message::plain(&role.name)),
+        rows,
+        actions: vec![Action::Grant, Action::Withdraw],
+        ..Shown::default()
+    }))
+}

@@ -1,0 +1,56 @@
+-- $1 warehouse, $2 state, $3 limit
+-- Those in a state in the order in which they go, else the newest of all, the oldest of them first.
+WITH chosen AS MATERIALIZED (
+  (
+    SELECT t.id, row_number() OVER (ORDER BY t.priority DESC, t.due_at, t.id) AS n
+    FROM trip t
+    WHERE $2::text IS NOT NULL AND t.state = $2 AND t.warehouse_id = $1
+    ORDER BY t.priority DESC, t.due_at, t.id
+    LIMIT $3
+  )
+  UNION ALL (
+    SELECT t.id, t.id
+    FROM trip t
+    WHERE $2::text IS NULL AND ($1::bigint IS NULL OR t.warehouse_id = $1)
+    ORDER BY t.id DESC
+    LIMIT $3
+  )
+)
+SELECT
+  t.id,
+  t.trip_no,
+  wv.wave_no,
+  t.state,
+  pe.code AS "person?",
+  k.stops AS "stops!",
+  k.stops_done AS "stops_done!",
+  u.units AS "units!",
+  t.kind,
+  pe.name AS "person_name?",
+  CASE
+    WHEN isfinite(t.due_at) THEN extract(epoch FROM t.due_at)::bigint
+  END AS "due_at: Instant"
+FROM chosen c
+JOIN trip t ON t.id = c.id
+JOIN wave wv ON wv.id = t.wave_id
+LEFT JOIN person pe ON pe.id = t.person_id
+CROSS JOIN LATERAL (
+  SELECT
+    count(*) AS stops,
+    count(*) FILTER (
+      WHERE NOT EXISTS (
+        SELECT 1
+        FROM reservation r
+        WHERE r.stop_id = st.id AND r.ended_at IS NULL
+      )
+    ) AS stops_done
+  FROM stop st
+  WHERE st.trip_id = t.id
+) k
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(sl.qty), 0)::bigint AS units
+  FROM trip_shipment ts
+  JOIN shipment_line sl ON sl.shipment_id = ts.shipment_id
+  WHERE ts.trip_id = t.id
+) u
+ORDER BY c.n
