@@ -30,6 +30,66 @@ CREATE TABLE shop (
   low_at        bigint NOT NULL DEFAULT 0 CHECK (low_at >= 0)
 );
 
+-- For which owners and shops people of a role work; of neither is for all.
+CREATE TABLE role_owner (
+  role_id  bigint NOT NULL REFERENCES role ON DELETE CASCADE,
+  owner_id bigint NOT NULL REFERENCES owner,
+  PRIMARY KEY (role_id, owner_id)
+);
+CREATE TABLE role_shop (
+  role_id bigint NOT NULL REFERENCES role ON DELETE CASCADE,
+  shop_id bigint NOT NULL REFERENCES shop,
+  PRIMARY KEY (role_id, shop_id)
+);
+-- Does a person work for some owners or shops only? Nobody in particular works for all.
+CREATE FUNCTION is_limited(p_person bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1
+    FROM person pe
+    JOIN role ro ON ro.code = pe.role
+    WHERE pe.id = p_person
+      AND (
+        EXISTS (SELECT 1 FROM role_owner rlo WHERE rlo.role_id = ro.id)
+        OR EXISTS (SELECT 1 FROM role_shop rls WHERE rls.role_id = ro.id)
+      )
+  )
+$$;
+-- The shops that a person works for: of the owners and among the shops that the role names.
+CREATE FUNCTION shops_of(p_person bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+  SELECT sp.id
+  FROM shop sp
+  LEFT JOIN person pe ON pe.id = p_person
+  LEFT JOIN role ro ON ro.code = pe.role
+  WHERE (
+      NOT EXISTS (SELECT 1 FROM role_owner rlo WHERE rlo.role_id = ro.id)
+      OR EXISTS (
+        SELECT 1
+        FROM role_owner rlo
+        WHERE rlo.role_id = ro.id AND rlo.owner_id = sp.owner_id
+      )
+    )
+    AND (
+      NOT EXISTS (SELECT 1 FROM role_shop rls WHERE rls.role_id = ro.id)
+      OR EXISTS (SELECT 1 FROM role_shop rls WHERE rls.role_id = ro.id AND rls.shop_id = sp.id)
+    )
+$$;
+-- Whose goods a person works with: of the owners that the role names, and of those whose shops it
+-- names.
+CREATE FUNCTION owners_of(p_person bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+  SELECT ow.id
+  FROM owner ow
+  LEFT JOIN person pe ON pe.id = p_person
+  LEFT JOIN role ro ON ro.code = pe.role
+  WHERE (
+      NOT EXISTS (SELECT 1 FROM role_owner rlo WHERE rlo.role_id = ro.id)
+      OR EXISTS (SELECT 1 FROM role_owner rlo WHERE rlo.role_id = ro.id AND rlo.owner_id = ow.id)
+    )
+    AND (
+      NOT EXISTS (SELECT 1 FROM role_shop rls WHERE rls.role_id = ro.id)
+      OR ow.id IN (SELECT sp.owner_id FROM shop sp WHERE sp.id IN (SELECT shops_of(p_person)))
+    )
+$$;
+
 -- The tokens of a shop that has them: the one that calls carry and the one that gets the next,
 -- sealed together.
 CREATE TABLE shop_token (

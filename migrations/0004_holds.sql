@@ -95,7 +95,8 @@ ORDER BY sho.shipment_id, sho.id DESC;
 -- Shipments that are not over, by where they stand; what somebody holds stands nowhere else.
 CREATE VIEW shipment_stage AS
 SELECT
-  s.id, s.warehouse_id, s.shipment_no, s.carrier_id, s.cutoff_at, s.ordered_at, s.priority,
+  s.id, s.warehouse_id, s.shipment_no, s.shop_id, s.carrier_id, s.cutoff_at, s.ordered_at,
+  s.priority,
   CASE WHEN nh.shipment_id IS NULL THEN s.state ELSE 'held' END AS stage
 FROM shipment s
 LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id

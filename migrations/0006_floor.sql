@@ -47,6 +47,24 @@ BEGIN
 END $$;
 CREATE TRIGGER rights_are_seen AFTER UPDATE OF rights ON role FOR EACH ROW
   WHEN (old.rights <> new.rights) EXECUTE FUNCTION rights_changed();
+CREATE FUNCTION limits_changed() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE standing sd
+  SET version = sd.version + 1
+  FROM person pe
+  JOIN role ro ON ro.code = pe.role
+  WHERE pe.id = sd.person_id AND ro.id IN (SELECT role_id FROM touched);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER limits_are_seen AFTER INSERT ON role_owner REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT EXECUTE FUNCTION limits_changed();
+CREATE TRIGGER limits_are_lifted AFTER DELETE ON role_owner REFERENCING OLD TABLE AS touched
+  FOR EACH STATEMENT EXECUTE FUNCTION limits_changed();
+CREATE TRIGGER limits_are_seen AFTER INSERT ON role_shop REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT EXECUTE FUNCTION limits_changed();
+CREATE TRIGGER limits_are_lifted AFTER DELETE ON role_shop REFERENCING OLD TABLE AS touched
+  FOR EACH STATEMENT EXECUTE FUNCTION limits_changed();
 CREATE FUNCTION role_changed() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -243,23 +261,92 @@ CREATE UNIQUE INDEX task_open_once ON task (container_id)
   WHERE state IN ('open','waiting','claimed');
 CREATE INDEX task_open ON task (warehouse_id) WHERE state = 'open';
 
+-- Does a person work with this: all of it for shops and owners that are theirs? Who is limited to
+-- none works with everything. Places and people are everybody's.
+CREATE FUNCTION sees(p_person bigint, p_kind text, p_id bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT NOT is_limited(p_person) OR CASE p_kind
+    WHEN 'shop' THEN p_id IN (SELECT shops_of(p_person))
+    WHEN 'owner' THEN p_id IN (SELECT owners_of(p_person))
+    WHEN 'order' THEN (
+      SELECT o.shop_id FROM orders o WHERE o.id = p_id
+    ) IN (SELECT shops_of(p_person))
+    WHEN 'customer' THEN (
+      SELECT cu.shop_id FROM customer cu WHERE cu.id = p_id
+    ) IN (SELECT shops_of(p_person))
+    WHEN 'shipment' THEN (
+      SELECT s.shop_id FROM shipment s WHERE s.id = p_id
+    ) IN (SELECT shops_of(p_person))
+    WHEN 'parcel' THEN (
+      SELECT s.shop_id
+      FROM parcel pc
+      JOIN shipment s ON s.id = pc.shipment_id
+      WHERE pc.place_id = p_id
+    ) IN (SELECT shops_of(p_person))
+    WHEN 'item' THEN (
+      SELECT i.owner_id FROM item i WHERE i.id = p_id
+    ) IN (SELECT owners_of(p_person))
+    WHEN 'lot' THEN (
+      SELECT lo.owner_id FROM lot lo WHERE lo.id = p_id
+    ) IN (SELECT owners_of(p_person))
+    WHEN 'trip' THEN NOT EXISTS (
+      SELECT 1
+      FROM trip_shipment ts
+      JOIN shipment s ON s.id = ts.shipment_id
+      WHERE ts.trip_id = p_id AND s.shop_id NOT IN (SELECT shops_of(p_person))
+    )
+    WHEN 'wave' THEN NOT EXISTS (
+      SELECT 1
+      FROM shipment s
+      WHERE s.wave_id = p_id AND s.shop_id NOT IN (SELECT shops_of(p_person))
+    )
+    WHEN 'hand_over' THEN NOT EXISTS (
+      SELECT 1
+      FROM hand_over_parcel hp
+      JOIN parcel pc ON pc.place_id = hp.parcel_id
+      JOIN shipment s ON s.id = pc.shipment_id
+      WHERE hp.hand_over_id = p_id AND s.shop_id NOT IN (SELECT shops_of(p_person))
+    )
+    WHEN 'exception' THEN (
+      SELECT
+        coalesce(s.shop_id, o.shop_id, e.shop_id) IN (SELECT shops_of(p_person))
+          AND (i.id IS NULL OR i.owner_id IN (SELECT owners_of(p_person)))
+          OR coalesce(s.shop_id, o.shop_id, e.shop_id) IS NULL
+          AND i.owner_id IN (SELECT owners_of(p_person))
+      FROM exception e
+      LEFT JOIN shipment s ON s.id = e.shipment_id
+      LEFT JOIN orders o ON o.id = e.order_id
+      LEFT JOIN item i ON i.id = e.item_id
+      WHERE e.id = p_id
+    ) IS TRUE
+    ELSE p_kind IN ('place', 'container', 'person', 'role')
+  END
+$$;
+-- A hold is theirs whose subject is.
+CREATE FUNCTION sees_hold(p_person bigint, p_hold bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT sees(p_person, hd.subject, hd.subject_id)
+  FROM hold hd
+  WHERE hd.id = p_hold
+$$;
+
 -- All that waits for somebody, whatever it is. Its kind is also the right that it asks for; a walk
--- leads through zones.
+-- leads through zones, a box or a tote is of one shipment.
 CREATE VIEW queue AS
-SELECT 'pick' AS kind, t.warehouse_id, t.priority, t.due_at, t.id AS trip_id
+SELECT
+  'pick' AS kind, t.warehouse_id, t.priority, t.due_at, t.id AS trip_id, NULL::bigint AS shipment_id
 FROM trip t
 WHERE t.state = 'open'
 UNION ALL
-SELECT 'pack', s.warehouse_id, s.priority, s.cutoff_at, NULL
+SELECT 'pack', s.warehouse_id, s.priority, s.cutoff_at, NULL, s.id
 FROM shipment s
 WHERE s.state = 'picked'
   AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
 UNION ALL
-SELECT tk.kind, tk.warehouse_id, tk.priority, coalesce(tk.due_at, 'infinity'), NULL
+SELECT tk.kind, tk.warehouse_id, tk.priority, coalesce(tk.due_at, 'infinity'), NULL, NULL
 FROM task tk
 WHERE tk.state = 'open'
 UNION ALL
-SELECT 'hand_over', pc.warehouse_id, s.priority, s.cutoff_at, NULL
+SELECT 'hand_over', pc.warehouse_id, s.priority, s.cutoff_at, NULL, s.id
 FROM parcel pc
 JOIN shipment s ON s.id = pc.shipment_id
 WHERE pc.state = 'labelled'

@@ -1219,9 +1219,10 @@ BEGIN
   RETURN rest;
 END $$;
 
--- What was reserved anew without a walk, in these zones or anywhere, joins this one; returns how
--- many reservations did.
-CREATE FUNCTION join_trip(p_trip bigint, p_zones text[]) RETURNS bigint LANGUAGE plpgsql AS $$
+-- What was reserved anew without a walk, for shops that a person works for, in these zones or
+-- anywhere, joins this one; returns how many reservations did.
+CREATE FUNCTION join_trip(p_trip bigint, p_zones text[], p_person bigint)
+RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   ids bigint[];
 BEGIN
@@ -1235,7 +1236,11 @@ BEGIN
         AND r.ended_at IS NULL
         AND r.stop_id IS NULL
     JOIN place pl ON pl.id = r.place_id AND pl.stores
-    WHERE t.id = p_trip AND lies_in(pl.bin_id, p_zones)
+    JOIN promise p ON p.id = r.promise_id
+    JOIN shipment_line sl ON sl.id = p.shipment_line_id
+    WHERE t.id = p_trip
+      AND lies_in(pl.bin_id, p_zones)
+      AND sees(p_person, 'shipment', sl.shipment_id)
     ORDER BY r.id
     FOR UPDATE OF r SKIP LOCKED
   ) k;
@@ -1284,6 +1289,7 @@ BEGIN
   WHERE warehouse_id = p_warehouse
     AND state = 'open'
     AND walks_in(id, zones)
+    AND sees(p_person, 'trip', id)
   ORDER BY priority DESC, due_at, id
   FOR UPDATE SKIP LOCKED
   LIMIT 1;
@@ -1298,13 +1304,14 @@ BEGIN
     AND r.ended_at IS NULL
     AND r.stop_id IS NULL
     AND lies_in(pl.bin_id, zones)
+    AND sees(p_person, 'shipment', s.id)
   LIMIT 1;
   IF loose_wave IS NOT NULL AND (t.id IS NULL OR t.kind <> 'orders') THEN
     INSERT INTO trip (warehouse_id, wave_id, trip_no, priority)
     VALUES (p_warehouse, loose_wave, next_number('T', 'trip_number', 6), 1)
     RETURNING id
     INTO fresh;
-    IF join_trip(fresh, zones) > 0 THEN
+    IF join_trip(fresh, zones, p_person) > 0 THEN
       t.id := fresh;
     ELSE
       UPDATE trip
@@ -1312,7 +1319,7 @@ BEGIN
       WHERE id = fresh;
     END IF;
   ELSIF loose_wave IS NOT NULL THEN
-    PERFORM join_trip(t.id, zones);
+    PERFORM join_trip(t.id, zones, p_person);
   END IF;
   IF t.id IS NULL THEN RETURN NULL; END IF;
   UPDATE trip

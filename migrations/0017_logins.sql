@@ -60,8 +60,9 @@ BEGIN
       'audit', 'command', 'container', 'exception', 'hand_over', 'hand_over_parcel', 'hold', 'job',
       'label', 'listing', 'movement', 'need', 'notice', 'order_line', 'orders', 'outbox', 'parcel',
       'parcel_line', 'person', 'place', 'placement', 'print_job', 'promise', 'promise_gate',
-      'question', 'reservation', 'role', 'saved_view', 'share', 'shipment', 'shipment_line',
-      'standing', 'stop', 'task', 'tote_use', 'trip', 'trip_shipment', 'wave', 'wave_plan'
+      'question', 'reservation', 'role', 'role_owner', 'role_shop', 'saved_view', 'share',
+      'shipment', 'shipment_line', 'standing', 'stop', 'task', 'tote_use', 'trip', 'trip_shipment',
+      'wave', 'wave_plan'
     ]) AS t (name)
     LEFT JOIN (VALUES
       ('job', 'exceptions'),
@@ -73,6 +74,8 @@ BEGIN
       ('hold', 'hold,exceptions,kick_out,cancel,split,hand_over,pack'),
       ('question', 'pack,hand_over'),
       ('role', 'roles'),
+      ('role_owner', 'roles'),
+      ('role_shop', 'roles'),
       ('saved_view', 'views')
     ) AS r (name, rights) USING (name)
   LOOP

@@ -57,9 +57,12 @@ RETURNS timestamptz LANGUAGE sql STABLE AS $$
       AND pt.failed_at > now() - interval '1 hour'
       AND NOT works_at(p_person, p_terminal)
   )
+  -- What closes nothing must not close it for the blink between two transactions' clocks either.
   SELECT max(tr.failed_at + closed_for(tr.failed))
   FROM tried tr
+  WHERE closed_for(tr.failed) > interval '0'
 $$;
+
 -- What is known at the door of whoever has a badge: enough to ask for the PIN and to hash it as it
 -- was hashed when it was set (`salt`: the hash's head, without what it hashes to).
 CREATE FUNCTION door(p_badge text, p_terminal text, OUT person_id bigint, OUT name text,

@@ -26,6 +26,7 @@ mod label_ledger;
 mod last_word;
 mod ledger;
 mod legible;
+mod limits;
 mod links;
 mod logins;
 mod malformed_answers;

@@ -52,7 +52,7 @@ impl Ran {
 }
 
 impl Files {
-    async fn new() -> Files {
+    pub async fn new() -> Files {
         Files::of(World::new().await)
     }
 

@@ -333,6 +333,8 @@ async fn roles_are_made_and_changed_by_commands() {
         "name_zh": "Checker",
         "rights": "inquiry cancel",
         "locks_after_min": 15,
+        "owners": null,
+        "shops": null,
         "people": 0
     });
     assert_eq!(row.last(), Some(&expected));

@@ -53,6 +53,7 @@ fn operator(lang: Lang) -> Operator {
             code: "supervisor".into(),
             name: Name { en: "supervisor".into(), zh: "主管".into(), ..Name::default() },
             rights: Right::all() - Right::Roles,
+            limited: false,
         },
         lang,
         scanner: None,

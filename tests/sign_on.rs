@@ -72,6 +72,17 @@ async fn who_tries_one_badge_after_another_is_stopped_at_that_terminal_alone() {
 }
 
 #[tokio::test]
+async fn one_wrong_pin_closes_nothing_though_its_clock_is_ahead() {
+    let w = World::new().await;
+    let p = w.person("P", Role::Picker).await;
+    assert_eq!(tries(&w, &p.badge, "gate", "0000").await, "pin-wrong");
+    // Of two who sign on at once, one may see the other's try as made after its own now.
+    w.sql("UPDATE pin_try SET failed_at = now() + interval '5 seconds' WHERE failed > 0").await;
+    assert_eq!(tries(&w, &p.badge, "gate", PIN).await, "in");
+    w.end().await;
+}
+
+#[tokio::test]
 async fn a_supervisor_opens_a_badge_again() {
     let w = World::new().await;
     let p = w.person("P", Role::Picker).await;

@@ -49,6 +49,10 @@ struct Change {
     withdraw: Vec<Right>,
     #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(i32).range(0..=1440))]
     locks_after: Option<i32>,
+    #[arg(long, value_name = "OWNER,OWNER", value_delimiter = ',')]
+    owners: Option<Vec<String>>,
+    #[arg(long, value_name = "SHOP,SHOP", value_delimiter = ',')]
+    shops: Option<Vec<String>>,
 }
 
 fn right(text: &str) -> Result<Right, String> {
@@ -125,9 +129,26 @@ async fn set(tx: &mut Tx, code: &str, change: &Change) -> store::Result<()> {
     let rights = change.rights(before.as_ref().map(|role| role.rights).unwrap_or_default());
     let (en, zh) = (change.name.as_deref(), change.name_zh.as_deref());
     roles::set(tx, code, en, zh, rights, change.locks_after).await?;
+    if let Some(owners) = &change.owners {
+        roles::limit_owners(tx, code, &named(owners)).await?;
+    }
+    if let Some(shops) = &change.shops {
+        roles::limit_shops(tx, code, &named(shops)).await?;
+    }
     let after = roles::find(tx, code).await?;
     let told = |role: &Role| json!(role);
+    let mut told_after = told(&after);
+    for (key, limit) in [("owners", &change.owners), ("shops", &change.shops)] {
+        if let Some(codes) = limit {
+            told_after[key] = json!(named(codes));
+        }
+    }
     let who = format!("cli:{}", config::os_user());
-    audit::record_change(tx, &who, "role_set", code, before.as_ref().map(told), Some(told(&after)))
+    audit::record_change(tx, &who, "role_set", code, before.as_ref().map(told), Some(told_after))
         .await
+}
+
+/// The codes of a list; an empty one names nobody.
+fn named(codes: &[String]) -> Vec<String> {
+    codes.iter().map(|code| code.trim().to_owned()).filter(|code| !code.is_empty()).collect()
 }

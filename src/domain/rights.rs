@@ -95,6 +95,9 @@ pub struct Role {
     pub code: String,
     pub name: Name,
     pub rights: Rights,
+    /// Its people work for some owners or shops only.
+    #[serde(default)]
+    pub limited: bool,
 }
 
 impl Role {

@@ -6,18 +6,19 @@ use crate::domain::Name;
 use crate::protocol::exceptions::{Exception, Snapshot, Step};
 
 /// The exception of the step, or the oldest open one.
-pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
-    let open = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "n!"
-           FROM exception
-           WHERE done_at IS NULL AND (warehouse_id = $1 OR warehouse_id IS NULL)"#,
-        warehouse
+pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Snapshot> {
+    let open =
+        sqlx::query_file_scalar!("src/store/sql/exceptions/count_open.sql", warehouse, person)
+            .fetch_one(tx.conn())
+            .await?;
+    let row = sqlx::query_file!(
+        "src/store/sql/exceptions/load.sql",
+        warehouse,
+        step.exception_id,
+        person
     )
-    .fetch_one(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    let row = sqlx::query_file!("src/store/sql/exceptions/load.sql", warehouse, step.exception_id)
-        .fetch_optional(tx.conn())
-        .await?;
     let exception = row.map(|r| Exception {
         id: r.id,
         reason: r.reason,
@@ -41,15 +42,30 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
 }
 
 /// The oldest open exception about what is called so: an order, a shipment, a place.
-pub async fn find_by_subject(tx: &mut Tx, warehouse: i64, subject: &str) -> Result<Option<i64>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/find_by_subject.sql", warehouse, subject)
-        .fetch_optional(tx.conn())
-        .await?)
+pub async fn find_by_subject(
+    tx: &mut Tx,
+    warehouse: i64,
+    person: i64,
+    subject: &str,
+) -> Result<Option<i64>> {
+    Ok(sqlx::query_file_scalar!(
+        "src/store/sql/exceptions/find_by_subject.sql",
+        warehouse,
+        subject,
+        person
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 /// The open exception after this one, round and round.
-pub async fn next_open(tx: &mut Tx, warehouse: i64, after: Option<i64>) -> Result<Option<i64>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/next_open.sql", warehouse, after)
+pub async fn next_open(
+    tx: &mut Tx,
+    warehouse: i64,
+    person: i64,
+    after: Option<i64>,
+) -> Result<Option<i64>> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/next_open.sql", warehouse, after, person)
         .fetch_optional(tx.conn())
         .await?)
 }
@@ -155,13 +171,19 @@ pub async fn say_not_found(tx: &mut Tx, shipment: i64) -> Result<()> {
 pub async fn open_by_reason(
     tx: &mut Tx,
     warehouse: i64,
+    person: i64,
     reason: &str,
     most: i64,
 ) -> Result<Vec<(i64, Option<i64>)>> {
-    let rows =
-        sqlx::query_file!("src/store/sql/exceptions/open_by_reason.sql", warehouse, reason, most)
-            .fetch_all(tx.conn())
-            .await?;
+    let rows = sqlx::query_file!(
+        "src/store/sql/exceptions/open_by_reason.sql",
+        warehouse,
+        reason,
+        most,
+        person
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(rows.into_iter().map(|r| (r.id, r.shipment_id)).collect())
 }
 

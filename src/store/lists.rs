@@ -13,38 +13,48 @@ pub struct Which<'a> {
     pub of: Option<&'a str>,
     /// So many rows at most; `None`: all.
     pub most: Option<i64>,
+    /// What this person works for; `None`: all.
+    pub person: Option<i64>,
 }
 
 pub async fn shipments(tx: &mut Tx, which: Which<'_>) -> Result<Vec<ShipmentRow>> {
-    let Which { warehouse, of, most } = which;
-    Ok(sqlx::query_file_as!(ShipmentRow, "src/store/sql/lists/shipments.sql", warehouse, of, most)
-        .fetch_all(tx.conn())
-        .await?)
+    let Which { warehouse, of, most, person } = which;
+    Ok(sqlx::query_file_as!(
+        ShipmentRow,
+        "src/store/sql/lists/shipments.sql",
+        warehouse,
+        of,
+        most,
+        person
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 pub async fn exceptions(tx: &mut Tx, which: Which<'_>) -> Result<Vec<ExceptionRow>> {
-    let Which { warehouse, of, most } = which;
+    let Which { warehouse, of, most, person } = which;
     Ok(sqlx::query_file_as!(
         ExceptionRow,
         "src/store/sql/lists/exceptions.sql",
         warehouse,
         of,
-        most
+        most,
+        person
     )
     .fetch_all(tx.conn())
     .await?)
 }
 
 pub async fn trips(tx: &mut Tx, which: Which<'_>) -> Result<Vec<TripRow>> {
-    let Which { warehouse, of, most } = which;
-    Ok(sqlx::query_file_as!(TripRow, "src/store/sql/lists/trips.sql", warehouse, of, most)
+    let Which { warehouse, of, most, person } = which;
+    Ok(sqlx::query_file_as!(TripRow, "src/store/sql/lists/trips.sql", warehouse, of, most, person)
         .fetch_all(tx.conn())
         .await?)
 }
 
 pub async fn waves(tx: &mut Tx, which: Which<'_>) -> Result<Vec<WaveRow>> {
-    let Which { warehouse, of, most } = which;
-    Ok(sqlx::query_file_as!(WaveRow, "src/store/sql/lists/waves.sql", warehouse, of, most)
+    let Which { warehouse, of, most, person } = which;
+    Ok(sqlx::query_file_as!(WaveRow, "src/store/sql/lists/waves.sql", warehouse, of, most, person)
         .fetch_all(tx.conn())
         .await?)
 }
@@ -52,7 +62,13 @@ pub async fn waves(tx: &mut Tx, which: Which<'_>) -> Result<Vec<WaveRow>> {
 /// Holds are the site's, not a warehouse's; of a kind are those that stand.
 pub async fn holds(tx: &mut Tx, which: Which<'_>) -> Result<Vec<HoldRow>> {
     let live_only = which.of.is_some();
-    Ok(sqlx::query_file_as!(HoldRow, "src/store/sql/lists/holds.sql", live_only, which.most)
-        .fetch_all(tx.conn())
-        .await?)
+    Ok(sqlx::query_file_as!(
+        HoldRow,
+        "src/store/sql/lists/holds.sql",
+        live_only,
+        which.most,
+        which.person
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }

@@ -1,12 +1,12 @@
 //! Roles: which rights a person has.
 
-use super::{Error, Result, Tx};
+use super::{Error, Result, Tx, owners, shops};
 use crate::domain::{Name, Right, Rights, Role};
 
 /// A right that this program does not know, being older than the database, is none.
 pub(super) fn role(code: String, en: String, zh: String, rights: &[String]) -> Role {
     let rights = rights.iter().filter_map(|code| Right::parse(code)).collect();
-    Role { code, name: Name { en, zh, ..Name::default() }, rights }
+    Role { code, name: Name { en, zh, ..Name::default() }, rights, limited: false }
 }
 
 fn codes(rights: Rights) -> Vec<String> {
@@ -57,6 +57,83 @@ pub async fn set(
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// An owner or a shop that a role's people can be limited to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Limit {
+    Owner(String),
+    Shop(String),
+}
+
+impl Limit {
+    /// As a choice on the screen is named: `owner:ACME`, `shop:TM`.
+    pub fn code(&self) -> String {
+        match self {
+            Limit::Owner(code) => format!("owner:{code}"),
+            Limit::Shop(code) => format!("shop:{code}"),
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Limit> {
+        match code.split_once(':')? {
+            ("owner", code) => Some(Limit::Owner(code.to_owned())),
+            ("shop", code) => Some(Limit::Shop(code.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+/// All owners and shops, and whether a role names them. It works for all of a kind that it names
+/// none of.
+pub async fn limits(tx: &mut Tx, role: i64) -> Result<Vec<(Limit, bool)>> {
+    let rows =
+        sqlx::query_file!("src/store/sql/roles/limits.sql", role).fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().filter_map(|r| Some((Limit::parse(&r.code)?, r.is_set))).collect())
+}
+
+/// Limits a role to these owners and no others; none is all. Refused as `owner_is_known`.
+pub async fn limit_owners(tx: &mut Tx, role: &str, owners: &[String]) -> Result<()> {
+    for code in owners {
+        owners::known(tx, code).await?;
+    }
+    sqlx::query_file!("src/store/sql/roles/limit_owners.sql", role, owners)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Limits a role to these shops and no others; none is all. Refused as `shop_is_known`.
+pub async fn limit_shops(tx: &mut Tx, role: &str, shops: &[String]) -> Result<()> {
+    for code in shops {
+        shops::known(tx, code).await?;
+    }
+    sqlx::query_file!("src/store/sql/roles/limit_shops.sql", role, shops)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Names an owner or a shop that a role did not name, or no longer the one that it did.
+pub async fn turn_limit(tx: &mut Tx, role: &str, id: i64, turned: &Limit) -> Result<()> {
+    let after = limits(tx, id).await?.into_iter().filter(|(limit, on)| *on != (limit == turned));
+    let after: Vec<Limit> = after.map(|(limit, _)| limit).collect();
+    match turned {
+        Limit::Owner(_) => {
+            let owners = after.into_iter().filter_map(|limit| match limit {
+                Limit::Owner(code) => Some(code),
+                Limit::Shop(_) => None,
+            });
+            limit_owners(tx, role, &owners.collect::<Vec<_>>()).await
+        }
+        Limit::Shop(_) => {
+            let shops = after.into_iter().filter_map(|limit| match limit {
+                Limit::Shop(code) => Some(code),
+                Limit::Owner(_) => None,
+            });
+            limit_shops(tx, role, &shops.collect::<Vec<_>>()).await
+        }
+    }
 }
 
 /// Removes a role that nobody has. `false`: there is no such role.

@@ -152,6 +152,20 @@ fn merge(into: &mut Value, change: &Value) {
     }
 }
 
+/// Refused if there is no shop of this code.
+pub async fn known(tx: &mut Tx, code: &str) -> Result<()> {
+    let known = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM shop WHERE code = $1) AS "known!""#,
+        code
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if known {
+        return Ok(());
+    }
+    Err(Error::Refused { constraint: "shop_is_known".into(), message: code.to_owned() })
+}
+
 /// A shop's account; never shown whole.
 pub async fn find(tx: &mut Tx, code: &str) -> Result<Option<ShopRow>> {
     Ok(sqlx::query_file_as!(ShopRow, "src/store/sql/shops/find.sql", code)

@@ -55,7 +55,7 @@ pub async fn rows(
         Some(code) => Some(site::warehouse(tx, Some(code)).await?),
         None => None,
     };
-    let which = Which { warehouse: at, of: None, most: Some(limit) };
+    let which = Which { warehouse: at, of: None, most: Some(limit), person: None };
     // The state of an order is that of its least advanced shipment; the states stand in their order
     // here.
     let rows = match list {

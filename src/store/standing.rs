@@ -2,7 +2,7 @@
 //! again gets the answer that it got before.
 
 use super::{Result, Tx, roles};
-use crate::domain::Lang;
+use crate::domain::{Lang, Role};
 use crate::protocol::{Message, Operator, Reply, Step};
 use uuid::Uuid;
 
@@ -48,6 +48,7 @@ pub async fn lock(tx: &mut Tx, person: i64, session: Uuid) -> Result<Option<Stan
         .await?;
     row.map(|r| {
         let role = roles::role(r.role, r.name_en, r.name_zh, &r.rights);
+        let role = Role { limited: r.limited, ..role };
         let rights = role.rights;
         Ok(Standing {
             operator: Operator {

@@ -8,8 +8,8 @@ use crate::protocol::wave::{Rehearsed, Shortage, Snapshot, Step};
 /// So many reasons for waiting are named.
 const WAITS: i64 = 3;
 
-pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
-    let row = sqlx::query_file!("src/store/sql/wave/load.sql", warehouse, WAITS)
+pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Snapshot> {
+    let row = sqlx::query_file!("src/store/sql/wave/load.sql", warehouse, WAITS, person)
         .fetch_one(tx.conn())
         .await?;
     let mut now = Snapshot {
@@ -26,7 +26,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
         next_cutoff: row.next_cutoff,
         ..Snapshot::default()
     };
-    let ids = chosen(tx, warehouse, step).await?;
+    let ids = chosen(tx, warehouse, person, step).await?;
     let size = sqlx::query!(
         r#"SELECT count(*) AS "lines!", coalesce(sum(qty), 0)::bigint AS "units!"
            FROM shipment_line
@@ -39,7 +39,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
     Ok(now)
 }
 
-async fn chosen(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Vec<i64>> {
+async fn chosen(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Vec<i64>> {
     Ok(sqlx::query_file_scalar!(
         "src/store/sql/wave/chosen.sql",
         warehouse,
@@ -49,7 +49,8 @@ async fn chosen(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Vec<i64>> {
         step.lines.code(),
         step.urgent,
         step.zone,
-        step.most
+        step.most,
+        person
     )
     .fetch_all(tx.conn())
     .await?)
@@ -63,7 +64,7 @@ async fn draft(
     step: &Step,
     number: bool,
 ) -> Result<(i64, String)> {
-    let ids = chosen(tx, warehouse, step).await?;
+    let ids = chosen(tx, warehouse, person, step).await?;
     // Gates before shipments, as everywhere.
     sqlx::query_file!("src/store/sql/wave/draft_lock_gates.sql", warehouse, &ids)
         .execute(tx.conn())

@@ -15,9 +15,10 @@ use crate::store::audit;
 use crate::store::desk::{self as rows, Viewer};
 use crate::store::orders::{self, Rest};
 use crate::store::people::{self, Offer};
+use crate::store::roles::{self, Limit};
 use crate::store::standing;
 use crate::store::standing::{Speaker, Standing};
-use crate::store::{self, Tx, holds, labels, roles};
+use crate::store::{self, Tx, holds, labels};
 
 async fn load(
     tx: &mut Tx,
@@ -71,7 +72,12 @@ async fn load(
 }
 
 fn viewer(standing: &Standing) -> Viewer<'_> {
-    Viewer { warehouse: standing.warehouse_id, tz: &standing.tz }
+    Viewer {
+        person: standing.operator.id,
+        limited: standing.operator.role.limited,
+        warehouse: standing.warehouse_id,
+        tz: &standing.tz,
+    }
 }
 
 /// What a digit chooses from where an action asks for it.
@@ -96,6 +102,10 @@ async fn choices(
             let offers = people::offers(tx, subject.id, warehouse).await?;
             return Ok(offers.iter().map(|(offer, on)| offer_choice(offer, *on)).collect());
         }
+        (Action::Limit, Kind::Role) => {
+            let limits = roles::limits(tx, subject.id).await?;
+            return Ok(limits.iter().map(|(limit, on)| limit_choice(limit, *on)).collect());
+        }
         (Action::Grant | Action::Withdraw, Kind::Role) => roles::by_id(tx, subject.id).await?,
         _ => None,
     };
@@ -114,8 +124,20 @@ fn offer_choice(offer: &Offer, on: bool) -> Choice {
         Offer::Work(right) => right.says(),
         Offer::Zone(zone) => Message::key("desk-zone").with("zone", zone.as_str()),
     };
-    let text = if on { Message::key("desk-chosen").with("what", what) } else { what };
-    Choice { code: offer.code(), text }
+    Choice { code: offer.code(), text: chosen(what, on) }
+}
+
+/// An owner or a shop that a role can be limited to, and whether it is.
+fn limit_choice(limit: &Limit, on: bool) -> Choice {
+    let what = match limit {
+        Limit::Owner(code) => Message::key("desk-owner").with("code", code),
+        Limit::Shop(code) => Message::key("desk-shop").with("code", code),
+    };
+    Choice { code: limit.code(), text: chosen(what, on) }
+}
+
+fn chosen(what: Message, on: bool) -> Message {
+    if on { Message::key("desk-chosen").with("what", what) } else { what }
 }
 
 /// What can be done about it is others' to do, and that is said.
@@ -175,14 +197,19 @@ pub async fn apply_scan(
 ) -> Result<Outcome, GestureError> {
     let now = load(tx, standing, step, home).await?;
     match desk::decide(&now, step, scan)? {
-        Decision::Navigate(next) => Ok(to(standing, home, next)),
+        Decision::Navigate(next) => {
+            if let Some(subject) = next.trail.last().filter(|_| next.trail != step.trail) {
+                known(tx, standing, subject, scan).await?;
+            }
+            Ok(to(standing, home, next))
+        }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
         Decision::Find(text) => match rows::find_subject(tx, actor.warehouse, &text).await? {
-            Some(subject) => Ok(to(standing, home, step.to(subject))),
-            None => {
-                Err(Refusal::wrong(Message::key("desk-unknown").with("received", scan.received()))
-                    .into())
+            Some(subject) => {
+                known(tx, standing, &subject, scan).await?;
+                Ok(to(standing, home, step.to(subject)))
             }
+            None => Err(unknown(scan).into()),
         },
         // A kept view is everybody's.
         Decision::SaveView(name) => {
@@ -202,7 +229,8 @@ pub async fn apply_scan(
         }
         Decision::Do { action, person, text } => {
             allowed(standing, action.right())?;
-            let Some(subject) = step.trail.last() else {
+            // What is gone, or never was for this person to see, is nobody's to act on.
+            let Some(subject) = step.trail.last().filter(|_| now.shown.is_some()) else {
                 return Err(Refusal::wrong(Message::key("desk-not-now")).into());
             };
             perform(tx, actor, standing, subject, action, person, &text).await?;
@@ -217,6 +245,24 @@ pub async fn apply_scan(
             Ok(to(standing, home, Step { asking: None, ..step.clone() })
                 .saying(Message::key("desk-done")))
         }
+    }
+}
+
+fn unknown(scan: &Scan) -> Refusal {
+    Refusal::wrong(Message::key("desk-unknown").with("received", scan.received()))
+}
+
+/// What belongs to owners or shops that a person does not work for is unknown to them.
+async fn known(
+    tx: &mut Tx,
+    standing: &Standing,
+    subject: &Subject,
+    scan: &Scan,
+) -> Result<(), GestureError> {
+    if rows::sees(tx, viewer(standing), subject).await? {
+        Ok(())
+    } else {
+        Err(unknown(scan).into())
     }
 }
 
@@ -279,6 +325,16 @@ async fn perform(
         (Action::ChangeRole, Kind::Person) => roles::give(tx, subject.id, text).await?,
         (Action::Grant | Action::Withdraw, Kind::Role) => {
             change_right(tx, standing, subject.id, action, text).await?
+        }
+        (Action::Limit, Kind::Role) => {
+            match (roles::by_id(tx, subject.id).await?, Limit::parse(text)) {
+                (Some(role), Some(limit)) => {
+                    roles::find(tx, &role.code).await?;
+                    roles::turn_limit(tx, &role.code, subject.id, &limit).await?;
+                    true
+                }
+                _ => false,
+            }
         }
         (Action::Message, Kind::Person) => {
             rows::send_message(tx, subject.id, &standing.operator.name, text).await?

@@ -18,13 +18,13 @@ pub async fn load_page(
     standing: &Standing,
     step: &Step,
 ) -> store::Result<(Page, Vec<Expect>)> {
-    let now = rows::load(tx, standing.warehouse_id, step).await?;
+    let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
     Ok((exceptions::build_page(&now, step), exceptions::accepted_scans(&now)))
 }
 
 /// The oldest exception, put on the screen.
 pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> store::Result<Outcome> {
-    let exception_id = rows::next_open(tx, actor.warehouse, None).await?;
+    let exception_id = rows::next_open(tx, actor.warehouse, actor.person, None).await?;
     Ok(Outcome::to(protocol::Step::Exceptions(Step::at(exception_id)), standing))
 }
 
@@ -35,7 +35,7 @@ pub async fn apply_scan(
     step: &Step,
     scan: &Scan,
 ) -> Result<Outcome, GestureError> {
-    let now = rows::load(tx, actor.warehouse, step).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
     let to = |id| Outcome::to(protocol::Step::Exceptions(Step::at(id)), standing);
     let shown = now.exception.as_ref().map(|exception| exception.id);
     if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
@@ -49,7 +49,7 @@ pub async fn apply_scan(
         Ok(decision) => decision,
         // The code of another exception brings it onto the screen.
         Err(refusal) => {
-            return rows::find_by_subject(tx, actor.warehouse, &scan.text)
+            return rows::find_by_subject(tx, actor.warehouse, actor.person, &scan.text)
                 .await?
                 .filter(|id| Some(*id) != shown)
                 .map(|id| to(Some(id)))
@@ -61,12 +61,15 @@ pub async fn apply_scan(
     }
     let Some(exception) = now.exception else { return Ok(to(None)) };
     if decision.acts() && !still_stands(tx, actor, step, &exception, &decision).await? {
-        let shown = rows::load(tx, actor.warehouse, step).await?.exception.map(|next| next.id);
+        let shown = rows::load(tx, actor.warehouse, actor.person, step)
+            .await?
+            .exception
+            .map(|next| next.id);
         return Ok(
             to(shown).refusing(Message::key("exceptions-moved").with("received", scan.received()))
         );
     }
-    let following = rows::next_open(tx, actor.warehouse, Some(exception.id))
+    let following = rows::next_open(tx, actor.warehouse, actor.person, Some(exception.id))
         .await?
         .filter(|id| *id != exception.id);
     match decision {
@@ -108,7 +111,7 @@ pub async fn apply_scan(
         Decision::Map { item, typed } => {
             let code = exception.code.as_deref().unwrap_or_default();
             let Some(name) = rows::map_code(tx, exception.id, code, item, &typed).await? else {
-                let other = rows::find_by_subject(tx, actor.warehouse, &scan.text)
+                let other = rows::find_by_subject(tx, actor.warehouse, actor.person, &scan.text)
                     .await?
                     .filter(|id| *id != exception.id);
                 return other.map(|id| to(Some(id))).ok_or_else(|| {
@@ -131,12 +134,13 @@ pub async fn apply_scan(
             let waiting =
                 rows::waiting_for_code(tx, exception.id, code, limits::BULK_EXCEPTIONS).await?;
             let on = rows::retry_orders(tx, &waiting, Some(actor.person)).await?;
-            Ok(to(rows::next_open(tx, actor.warehouse, Some(exception.id)).await?).saying(
-                Message::key("exceptions-mapped")
-                    .with("code", code)
-                    .with("item", &name)
-                    .with("orders", on),
-            ))
+            Ok(to(rows::next_open(tx, actor.warehouse, actor.person, Some(exception.id)).await?)
+                .saying(
+                    Message::key("exceptions-mapped")
+                        .with("code", code)
+                        .with("item", &name)
+                        .with("orders", on),
+                ))
         }
         Decision::Resolution(Resolution::RetryAll) => {
             let on = retry_all(tx, actor, &exception.reason).await?;
@@ -148,7 +152,7 @@ pub async fn apply_scan(
                 Some(serde_json::json!({ "done": on })),
             )
             .await?;
-            Ok(to(rows::next_open(tx, actor.warehouse, None).await?).saying(
+            Ok(to(rows::next_open(tx, actor.warehouse, actor.person, None).await?).saying(
                 Message::key("exceptions-retried").with("done", on).with("of", exception.same),
             ))
         }
@@ -156,6 +160,7 @@ pub async fn apply_scan(
             for (id, _) in rows::open_by_reason(
                 tx,
                 actor.warehouse,
+                actor.person,
                 &exception.reason,
                 limits::BULK_EXCEPTIONS,
             )
@@ -171,7 +176,7 @@ pub async fn apply_scan(
                 Some(serde_json::json!({ "done": exception.same })),
             )
             .await?;
-            Ok(to(rows::next_open(tx, actor.warehouse, None).await?).saying(
+            Ok(to(rows::next_open(tx, actor.warehouse, actor.person, None).await?).saying(
                 Message::key("exceptions-retried")
                     .with("done", exception.same)
                     .with("of", exception.same),
@@ -196,7 +201,8 @@ pub async fn apply_scan(
         Decision::Resolution(way) => {
             out(tx, actor, standing, &exception, way).await?;
             // What was tried may have become an exception of another kind.
-            let following = rows::next_open(tx, actor.warehouse, Some(exception.id)).await?;
+            let following =
+                rows::next_open(tx, actor.warehouse, actor.person, Some(exception.id)).await?;
             Ok(to(following).saying(
                 Message::key(if way == Resolution::Cancel {
                     "exceptions-cancelled"
@@ -222,11 +228,14 @@ async fn still_stands(
     if let Decision::Resolution(Resolution::RetryAll | Resolution::DoneAll) = decision {
         let (reason, most) = (&exception.reason, limits::BULK_EXCEPTIONS);
         ids.extend(
-            rows::open_by_reason(tx, actor.warehouse, reason, most).await?.iter().map(|e| e.0),
+            rows::open_by_reason(tx, actor.warehouse, actor.person, reason, most)
+                .await?
+                .iter()
+                .map(|e| e.0),
         );
     }
     rows::lock(tx, &ids).await?;
-    let now = rows::load(tx, actor.warehouse, step).await?.exception;
+    let now = rows::load(tx, actor.warehouse, actor.person, step).await?.exception;
     Ok(now.is_some_and(|now| (now.id, now.held) == (exception.id, exception.held)))
 }
 
@@ -234,7 +243,8 @@ async fn still_stands(
 async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, GestureError> {
     let mut on = 0;
     for (id, shipment) in
-        rows::open_by_reason(tx, actor.warehouse, reason, limits::BULK_EXCEPTIONS).await?
+        rows::open_by_reason(tx, actor.warehouse, actor.person, reason, limits::BULK_EXCEPTIONS)
+            .await?
     {
         if retry(tx, actor, reason, id, shipment).await? {
             rows::close(tx, id, Some(actor.person)).await?;

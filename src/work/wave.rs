@@ -18,7 +18,7 @@ pub async fn load_page(
     standing: &Standing,
     step: &Step,
 ) -> store::Result<(Page, Vec<Expect>)> {
-    let now = rows::load(tx, standing.warehouse_id, step).await?;
+    let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
     Ok((wave::build_page(&now, step), wave::accepted_scans(&now)))
 }
 
@@ -29,7 +29,7 @@ pub async fn choose(
     standing: &Standing,
     step: Step,
 ) -> store::Result<Outcome> {
-    let now = rows::load(tx, actor.warehouse, &step).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, &step).await?;
     let rehearsed = if now.shipments > 0 {
         Some(Rehearsed {
             shipments: now.shipments,
@@ -48,7 +48,7 @@ pub async fn apply_scan(
     step: &Step,
     scan: &Scan,
 ) -> Result<Outcome, GestureError> {
-    let now = rows::load(tx, actor.warehouse, step).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
     match wave::decide(&now, step, scan)? {
         Decision::Filter(next) => {
             let tried = choose(tx, actor, standing, next).await?;

@@ -699,6 +699,11 @@ impl Robot {
         assert!(!reply.refused(), "{text}: {:?}", reply.feedback);
     }
 
+    /// What the person may do has changed: the first scan after it hits nobody.
+    pub async fn sees_another_screen(&mut self) {
+        assert_eq!(self.no("WDC-UNDO").await, "moved-on");
+    }
+
     /// Scans what must be refused; returns the refusal's code.
     pub async fn no(&mut self, text: &str) -> String {
         let reply = self.scan(text).await;

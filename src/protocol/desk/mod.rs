@@ -70,6 +70,8 @@ pub enum Action {
     ChangeRole,
     Grant,
     Withdraw,
+    /// The role's people work for an owner or a shop more, or one less.
+    Limit,
     /// How a list is looked at.
     Filter,
     Columns,
@@ -103,6 +105,7 @@ impl Action {
             Action::ChangeRole => "desk-do-change-role",
             Action::Grant => "desk-do-grant",
             Action::Withdraw => "desk-do-withdraw",
+            Action::Limit => "desk-do-limit",
             Action::Filter => "desk-do-filter",
             Action::Columns => "desk-do-columns",
             Action::Views => "desk-do-views",
@@ -127,7 +130,7 @@ impl Action {
             Action::FreeBadge => Right::Exceptions,
             Action::Reprint => Right::Reprint,
             Action::Message => Right::Message,
-            Action::ChangeRole | Action::Grant | Action::Withdraw => Right::Roles,
+            Action::ChangeRole | Action::Grant | Action::Withdraw | Action::Limit => Right::Roles,
             Action::Filter | Action::Columns | Action::Views => Right::Inquiry,
             Action::SaveView => Right::Views,
         }
@@ -137,7 +140,12 @@ impl Action {
     fn chooses(self) -> bool {
         matches!(
             self,
-            Action::Views | Action::Offer | Action::ChangeRole | Action::Grant | Action::Withdraw
+            Action::Views
+                | Action::Offer
+                | Action::ChangeRole
+                | Action::Grant
+                | Action::Withdraw
+                | Action::Limit
         )
     }
 

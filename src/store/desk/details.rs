@@ -111,8 +111,8 @@ pub(super) async fn shop(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     }))
 }
 
-pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
-    let head = sqlx::query_file!("src/store/sql/desk/shipment.sql", id, warehouse)
+pub(super) async fn shipment(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query_file!("src/store/sql/desk/shipment.sql", id, viewer.warehouse)
         .fetch_optional(tx.conn())
         .await?;
     let Some(head) = head else { return Ok(None) };
@@ -148,7 +148,7 @@ pub(super) async fn shipment(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Opt
     let actions = let_go.into_iter().chain(actions).collect();
     let mut rows = shipment_lines(tx, id).await?;
     rows.append(&mut opens);
-    rows.extend(history(tx, warehouse, Of::Shipment(id)).await?);
+    rows.extend(history(tx, viewer, Of::Shipment(id)).await?);
     Ok(Some(Shown {
         title: Message::key("kind-shipment"),
         big: Some(Message::plain(head.shipment_no)),
@@ -222,7 +222,7 @@ pub(super) async fn hold(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     }))
 }
 
-pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
+pub(super) async fn parcel(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Option<Shown>> {
     let head =
         sqlx::query_file!("src/store/sql/desk/parcel.sql", id).fetch_optional(tx.conn()).await?;
     let Some(head) = head else { return Ok(None) };
@@ -247,7 +247,7 @@ pub(super) async fn parcel(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
         [Message::key("kind-shipment").into(), head.shipment_no.into()],
         Subject::new(Kind::Shipment, head.shipment),
     )];
-    rows.extend(history(tx, warehouse, Of::Place(id)).await?);
+    rows.extend(history(tx, viewer, Of::Place(id)).await?);
     let actions = if head.state == "labelled" { vec![Action::Reprint] } else { vec![] };
     Ok(Some(Shown {
         title: Message::key("kind-parcel"),

@@ -1,14 +1,14 @@
 //! Goods and where they lie: a place, an item, a lot, each with what is there and what happened.
 
-use super::{Of, ROWS, fact, history, holds_on, row};
+use super::{Of, ROWS, Viewer, fact, history, holds_on, row};
 use crate::domain::Name;
 use crate::protocol::Message;
 use crate::protocol::desk::{self, Action, Kind, Row, Shown, Subject};
 use crate::protocol::list::Cell;
 use crate::store::{Result, Tx};
 
-pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
-    let head = sqlx::query_file!("src/store/sql/desk/place.sql", id, warehouse)
+pub(super) async fn place(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query_file!("src/store/sql/desk/place.sql", id, viewer.warehouse)
         .fetch_optional(tx.conn())
         .await?;
     let Some(head) = head else { return Ok(None) };
@@ -23,9 +23,9 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
     let subject = if head.is_bin { "place" } else { "container" };
     let (told, opens, actions) = holds_on(tx, subject, id, Action::HoldGoods).await?;
     facts.extend(told);
-    let mut rows = stands_in(tx, warehouse, id).await?;
+    let mut rows = stands_in(tx, viewer, id).await?;
     rows.extend(opens);
-    rows.extend(history(tx, warehouse, Of::Place(id)).await?);
+    rows.extend(history(tx, viewer, Of::Place(id)).await?);
     Ok(Some(Shown {
         title: Message::key("kind-place"),
         big: Some(Message::plain(head.code)),
@@ -38,10 +38,16 @@ pub(super) async fn place(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option
 }
 
 /// Goods in a place, and containers that stand there.
-async fn stands_in(tx: &mut Tx, warehouse: i64, place: i64) -> Result<Vec<Row>> {
-    let stock = sqlx::query_file!("src/store/sql/desk/place_stock.sql", warehouse, place, ROWS)
-        .fetch_all(tx.conn())
-        .await?;
+async fn stands_in(tx: &mut Tx, viewer: Viewer<'_>, place: i64) -> Result<Vec<Row>> {
+    let stock = sqlx::query_file!(
+        "src/store/sql/desk/place_stock.sql",
+        viewer.warehouse,
+        place,
+        ROWS,
+        viewer.person
+    )
+    .fetch_all(tx.conn())
+    .await?;
     let containers = sqlx::query_file!("src/store/sql/desk/place_containers.sql", place, ROWS)
         .fetch_all(tx.conn())
         .await?;
@@ -63,12 +69,12 @@ fn status(status: &str) -> Cell {
     if status == "good" { Cell::Empty } else { Cell::says("status", status) }
 }
 
-pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
-    let head = sqlx::query_file!("src/store/sql/desk/item.sql", id, warehouse)
+pub(super) async fn item(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Option<Shown>> {
+    let head = sqlx::query_file!("src/store/sql/desk/item.sql", id, viewer.warehouse)
         .fetch_optional(tx.conn())
         .await?;
     let Some(head) = head else { return Ok(None) };
-    let stock = sqlx::query_file!("src/store/sql/desk/item_stock.sql", warehouse, id, ROWS)
+    let stock = sqlx::query_file!("src/store/sql/desk/item_stock.sql", viewer.warehouse, id, ROWS)
         .fetch_all(tx.conn())
         .await?;
     let (told, opens, actions) = holds_on(tx, "item", id, Action::HoldGoods).await?;
@@ -86,7 +92,7 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
         })
         .collect();
     rows.extend(opens);
-    rows.extend(history(tx, warehouse, Of::Item(id)).await?);
+    rows.extend(history(tx, viewer, Of::Item(id)).await?);
     let name = Message::plain(&Name { en: head.name_en, zh: head.name_zh, variant: head.variant });
     Ok(Some(Shown {
         title: Message::key("kind-item"),
@@ -99,7 +105,7 @@ pub(super) async fn item(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<
     }))
 }
 
-pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
+pub(super) async fn lot(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Option<Shown>> {
     let head = sqlx::query!(
         r#"SELECT number, last_good_day::text AS "day!", item_id
            FROM lot
@@ -109,13 +115,13 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
     .fetch_optional(tx.conn())
     .await?;
     let Some(head) = head else { return Ok(None) };
-    let Some(shown) = item(tx, warehouse, head.item_id).await? else { return Ok(None) };
+    let Some(shown) = item(tx, viewer, head.item_id).await? else { return Ok(None) };
     let mut facts: Vec<Message> = shown.big.into_iter().collect();
     facts.push(fact("good-to", head.day));
     let (told, opens, actions) = holds_on(tx, "lot", id, Action::HoldGoods).await?;
     facts.extend(told);
     // Where it lies now, then what happened.
-    let places = sqlx::query_file!("src/store/sql/desk/lot.sql", warehouse, id, ROWS)
+    let places = sqlx::query_file!("src/store/sql/desk/lot.sql", viewer.warehouse, id, ROWS)
         .fetch_all(tx.conn())
         .await?;
     let mut rows: Vec<Row> = places
@@ -128,7 +134,7 @@ pub(super) async fn lot(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<S
         })
         .collect();
     rows.extend(opens);
-    rows.extend(history(tx, warehouse, Of::Lot(id)).await?);
+    rows.extend(history(tx, viewer, Of::Lot(id)).await?);
     Ok(Some(Shown {
         title: Message::key("kind-lot"),
         big: Some(Message::plain(head.number)),

@@ -28,6 +28,9 @@ const HISTORY: i64 = 60;
 /// Who looks: where, and by which clock.
 #[derive(Debug, Clone, Copy)]
 pub struct Viewer<'a> {
+    pub person: i64,
+    /// They work for some owners or shops only, and see what is theirs.
+    pub limited: bool,
     pub warehouse: i64,
     pub tz: &'a str,
 }
@@ -69,9 +72,10 @@ async fn holds_on(
 /// The board: shipments per stage with the oldest and the nearest cut-off, walks and waves, who
 /// works on what and since when, exceptions by reason, what is in trouble.
 pub async fn board(tx: &mut Tx, viewer: Viewer<'_>) -> Result<Shown> {
-    let numbers = sqlx::query_file!("src/store/sql/desk/board.sql", viewer.warehouse)
-        .fetch_all(tx.conn())
-        .await?;
+    let numbers =
+        sqlx::query_file!("src/store/sql/desk/board.sql", viewer.warehouse, viewer.person)
+            .fetch_all(tx.conn())
+            .await?;
     let mut rows: Vec<Row> = Vec::new();
     for r in numbers {
         let Some(list) = Kind::parse(&r.kind).map(|kind| Subject::list(kind, &r.of)) else {
@@ -81,7 +85,7 @@ pub async fn board(tx: &mut Tx, viewer: Viewer<'_>) -> Result<Shown> {
         rows.push(row(cells, list));
     }
     part(&mut rows, "board-people", at_work(tx, viewer.warehouse).await?);
-    part(&mut rows, "board-trouble", troubles(tx).await?);
+    part(&mut rows, "board-trouble", troubles(tx, viewer.person).await?);
     Ok(Shown {
         title: Message::key("menu-board"),
         columns: desk::BOARD.to_vec(),
@@ -129,8 +133,8 @@ async fn at_work(tx: &mut Tx, warehouse: i64) -> Result<Vec<Row>> {
 }
 
 /// Printers and shops that need somebody.
-async fn troubles(tx: &mut Tx) -> Result<Vec<Row>> {
-    let troubles = sqlx::query_file!("src/store/sql/desk/board_troubles.sql");
+async fn troubles(tx: &mut Tx, person: i64) -> Result<Vec<Row>> {
+    let troubles = sqlx::query_file!("src/store/sql/desk/board_troubles.sql", person);
     Ok(troubles
         .fetch_all(tx.conn())
         .await?
@@ -162,25 +166,46 @@ pub async fn details(
     subject: &Subject,
     said: &[String],
 ) -> Result<Option<Shown>> {
-    let Viewer { warehouse, .. } = viewer;
+    if !sees(tx, viewer, subject).await? {
+        return Ok(None);
+    }
     match subject.kind {
         Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves | Kind::Holds => {
             list(tx, viewer, subject, said, ROWS).await.map(Some)
         }
-        Kind::Place => goods::place(tx, warehouse, subject.id).await,
-        Kind::Item => goods::item(tx, warehouse, subject.id).await,
-        Kind::Lot => goods::lot(tx, warehouse, subject.id).await,
+        Kind::Place => goods::place(tx, viewer, subject.id).await,
+        Kind::Item => goods::item(tx, viewer, subject.id).await,
+        Kind::Lot => goods::lot(tx, viewer, subject.id).await,
         Kind::Order => details::order(tx, viewer, subject.id).await,
-        Kind::Shipment => details::shipment(tx, warehouse, subject.id).await,
-        Kind::Parcel => details::parcel(tx, warehouse, subject.id).await,
+        Kind::Shipment => details::shipment(tx, viewer, subject.id).await,
+        Kind::Parcel => details::parcel(tx, viewer, subject.id).await,
         Kind::Trip => details::trip(tx, subject.id).await,
         Kind::Wave => details::wave(tx, subject.id).await,
         Kind::Shop => details::shop(tx, subject.id).await,
-        Kind::Person => people::person(tx, warehouse, subject.id).await,
+        Kind::Person => people::person(tx, viewer, subject.id).await,
         Kind::Role => people::role(tx, subject.id).await,
         Kind::HandOver => details::hand_over(tx, subject.id).await,
         Kind::Hold => details::hold(tx, subject.id).await,
     }
+}
+
+/// Is it for owners and shops that the person works for? Of lists they see those rows.
+pub async fn sees(tx: &mut Tx, viewer: Viewer<'_>, subject: &Subject) -> Result<bool> {
+    let Viewer { person, limited: true, .. } = viewer else { return Ok(true) };
+    let sees = match subject.kind {
+        kind if kind.is_list() => Some(true),
+        Kind::Hold => {
+            sqlx::query_scalar!("SELECT sees_hold($1, $2)", person, subject.id)
+                .fetch_one(tx.conn())
+                .await?
+        }
+        kind => {
+            sqlx::query_scalar!("SELECT sees($1, $2, $3)", person, kind.name(), subject.id)
+                .fetch_one(tx.conn())
+                .await?
+        }
+    };
+    Ok(sees == Some(true))
 }
 
 /// A list in the view of it that is asked for, at most so many rows. `said`: the keys whose words
@@ -194,7 +219,12 @@ pub async fn list(
 ) -> Result<Shown> {
     // Who looks for something or sorts looks at all of them.
     let read = if list.view.is_plain() { most + 1 } else { limits::LIST_ROWS };
-    let which = Which { warehouse: Some(viewer.warehouse), of: Some(&list.of), most: Some(read) };
+    let which = Which {
+        warehouse: Some(viewer.warehouse),
+        of: Some(&list.of),
+        most: Some(read),
+        person: Some(viewer.person),
+    };
     let (columns, rows) = match list.kind {
         Kind::Cases => in_columns(lists::exceptions(tx, which).await?),
         Kind::Trips => in_columns(lists::trips(tx, which).await?),
@@ -285,16 +315,17 @@ enum Of {
 
 /// Movements that touch something and what was decided about it, newest first, under a line that
 /// says so.
-async fn history(tx: &mut Tx, warehouse: i64, of: Of) -> Result<Vec<Row>> {
+async fn history(tx: &mut Tx, viewer: Viewer<'_>, of: Of) -> Result<Vec<Row>> {
     let id = |asked: fn(Of) -> Option<i64>| asked(of);
     let moved = sqlx::query_file!(
         "src/store/sql/desk/history.sql",
-        warehouse,
+        viewer.warehouse,
         id(|of| if let Of::Place(id) = of { Some(id) } else { None }),
         id(|of| if let Of::Item(id) = of { Some(id) } else { None }),
         id(|of| if let Of::Lot(id) = of { Some(id) } else { None }),
         id(|of| if let Of::Shipment(id) = of { Some(id) } else { None }),
-        HISTORY
+        HISTORY,
+        viewer.person
     )
     .fetch_all(tx.conn())
     .await?;

@@ -1,6 +1,6 @@
 //! One person or one role as it is now: what they do and may do.
 
-use super::{HISTORY, ROWS, fact, part, row};
+use super::{HISTORY, ROWS, Viewer, fact, part, row};
 use crate::domain::Name;
 use crate::domain::rows::Instant;
 use crate::protocol::Message;
@@ -8,7 +8,7 @@ use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
 use crate::protocol::list::Cell;
 use crate::store::{Result, Tx, roles};
 
-pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Option<Shown>> {
+pub(super) async fn person(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Option<Shown>> {
     let head =
         sqlx::query_file!("src/store/sql/desk/person.sql", id).fetch_optional(tx.conn()).await?;
     let Some(head) = head else { return Ok(None) };
@@ -33,7 +33,7 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
         let cells = [Message::key("kind-trip").into(), head.trip.into()];
         row(cells, Subject::new(Kind::Trip, trip))
     }));
-    list.extend(movements(tx, warehouse, id).await?);
+    list.extend(movements(tx, viewer, id).await?);
     Ok(Some(Shown {
         title: Message::key("kind-person"),
         big: Some(Message::plain(format!("{} {}", head.code, head.name))),
@@ -48,9 +48,14 @@ pub(super) async fn person(tx: &mut Tx, warehouse: i64, id: i64) -> Result<Optio
 }
 
 /// What a person moved of late, the newest first.
-async fn movements(tx: &mut Tx, warehouse: i64, person: i64) -> Result<Vec<Row>> {
-    let moved =
-        sqlx::query_file!("src/store/sql/desk/person_movements.sql", warehouse, person, HISTORY);
+async fn movements(tx: &mut Tx, viewer: Viewer<'_>, person: i64) -> Result<Vec<Row>> {
+    let moved = sqlx::query_file!(
+        "src/store/sql/desk/person_movements.sql",
+        viewer.warehouse,
+        person,
+        HISTORY,
+        viewer.person
+    );
     Ok(moved
         .fetch_all(tx.conn())
         .await?
@@ -74,11 +79,15 @@ pub(super) async fn role(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
     let mut rows: Vec<Row> =
         role.rights.iter().map(|right| row([right.says().into()], None)).collect();
     part(&mut rows, "role-people", people);
+    let limits = roles::limits(tx, id).await?;
+    let named: Vec<String> = limits.iter().filter(|(_, on)| *on).map(|k| k.0.code()).collect();
+    let facts = (!named.is_empty()).then(|| fact("works-for", named.join(" ")));
     Ok(Some(Shown {
         title: Message::key("kind-role"),
         big: Some(Message::plain(&role.name)),
+        facts: facts.into_iter().collect(),
         rows,
-        actions: vec![Action::Grant, Action::Withdraw],
+        actions: vec![Action::Grant, Action::Withdraw, Action::Limit],
         ..Shown::default()
     }))
 }

@@ -32,6 +32,8 @@ pub struct ToteUse {
     pub other_packer: Option<String>,
     /// Units that are still in bins.
     pub unpicked: i64,
+    /// The person works for who it is for.
+    pub theirs: bool,
     /// The walk that the tote is on has not ended.
     pub walking: bool,
 }
@@ -53,6 +55,7 @@ pub async fn tote_use(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Tote
         held: r.held.map(|reason| why_held(&reason, &r.note.unwrap_or_default())),
         other_packer: r.other,
         unpicked: r.unpicked,
+        theirs: r.theirs,
         walking: r.walking,
     }))
 }

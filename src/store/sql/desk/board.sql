@@ -1,4 +1,4 @@
--- $1 warehouse
+-- $1 warehouse, $2 person
 SELECT
   kind AS "kind!",
   k.of AS "of!",
@@ -20,7 +20,7 @@ FROM (
     min(sg.ordered_at) AS oldest,
     min(sg.cutoff_at) AS next
   FROM shipment_stage sg
-  WHERE sg.warehouse_id = $1
+  WHERE sg.warehouse_id = $1 AND sg.shop_id IN (SELECT shops_of($2))
   GROUP BY sg.stage
   UNION ALL
   SELECT
@@ -32,7 +32,9 @@ FROM (
     min(wv.released_at),
     NULL
   FROM wave wv
-  WHERE wv.warehouse_id = $1 AND wv.state = 'released'
+  WHERE wv.warehouse_id = $1
+    AND wv.state = 'released'
+    AND ((SELECT NOT is_limited($2)) OR sees($2, 'wave', wv.id))
   GROUP BY wv.state
   UNION ALL
   SELECT
@@ -44,7 +46,9 @@ FROM (
     NULL,
     min(t.due_at) FILTER (WHERE isfinite(t.due_at))
   FROM trip t
-  WHERE t.warehouse_id = $1 AND t.state IN ('open', 'claimed')
+  WHERE t.warehouse_id = $1
+    AND t.state IN ('open', 'claimed')
+    AND ((SELECT NOT is_limited($2)) OR sees($2, 'trip', t.id))
   GROUP BY t.state
   UNION ALL
   SELECT
@@ -56,7 +60,7 @@ FROM (
     min(hd.since),
     NULL
   FROM hold hd
-  WHERE hd.lifted_at IS NULL
+  WHERE hd.lifted_at IS NULL AND ((SELECT NOT is_limited($2)) OR sees_hold($2, hd.id))
   HAVING count(*) > 0
   UNION ALL
   SELECT
@@ -68,7 +72,9 @@ FROM (
     min(e.since),
     NULL
   FROM exception e
-  WHERE e.done_at IS NULL AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
+  WHERE e.done_at IS NULL
+    AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
+    AND ((SELECT NOT is_limited($2)) OR sees($2, 'exception', e.id))
   GROUP BY e.reason
 ) k
 ORDER BY part, rank, k.of

@@ -1,4 +1,4 @@
--- $1 warehouse, $2 place, $3 item, $4 lot, $5 shipment, $6 limit
+-- $1 warehouse, $2 place, $3 item, $4 lot, $5 shipment, $6 limit, $7 person
 -- What moved, and what people did besides: then with an action.
 SELECT
   extract(epoch FROM k.at)::bigint AS "at!: Instant",
@@ -37,7 +37,7 @@ FROM (
     JOIN place pl ON pl.id = m.from_place
     JOIN place dst ON dst.id = m.to_place
     JOIN person pe ON pe.id = m.person_id
-    WHERE m.warehouse_id = $1
+    WHERE m.warehouse_id = $1 AND m.owner_id IN (SELECT owners_of($7))
     ORDER BY m.id DESC
     LIMIT $6
   )

@@ -1,4 +1,4 @@
--- $1 warehouse, $2 exception_id
+-- $1 warehouse, $2 exception_id, $3 person
 SELECT
   e.id,
   e.reason,
@@ -18,6 +18,7 @@ SELECT
     WHERE other_e.done_at IS NULL
       AND other_e.reason = e.reason
       AND (other_e.warehouse_id = $1 OR other_e.warehouse_id IS NULL)
+      AND ((SELECT NOT is_limited($3)) OR sees($3, 'exception', other_e.id))
   ) AS "same!",
   (
     SELECT ol.sku
@@ -43,6 +44,8 @@ JOIN warehouse w ON w.id = $1
 LEFT JOIN item i ON i.id = e.item_id
 LEFT JOIN lot lo ON lo.id = e.lot_id
 LEFT JOIN shop sp ON sp.id = e.shop_id
-WHERE e.done_at IS NULL AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
+WHERE e.done_at IS NULL
+  AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
+  AND ((SELECT NOT is_limited($3)) OR sees($3, 'exception', e.id))
 ORDER BY (e.id = $2) DESC NULLS LAST, e.id
 LIMIT 1

@@ -1,6 +1,8 @@
--- $1 warehouse, $2 after
+-- $1 warehouse, $2 after, $3 person
 SELECT id
 FROM exception
-WHERE done_at IS NULL AND (warehouse_id = $1 OR warehouse_id IS NULL)
+WHERE done_at IS NULL
+  AND (warehouse_id = $1 OR warehouse_id IS NULL)
+  AND ((SELECT NOT is_limited($3)) OR sees($3, 'exception', id))
 ORDER BY (id > coalesce($2::bigint, 0)) DESC, id
 LIMIT 1

@@ -1,4 +1,4 @@
--- $1 warehouse, $2 reason, $3 limit
+-- $1 warehouse, $2 reason, $3 limit, $4 person
 -- Those that wait for one reason, else the newest of all; the oldest of them first.
 WITH chosen AS MATERIALIZED (
   (
@@ -8,6 +8,7 @@ WITH chosen AS MATERIALIZED (
       AND e.reason = $2
       AND e.done_at IS NULL
       AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
+      AND ((SELECT NOT is_limited($4)) OR sees($4, 'exception', e.id))
     ORDER BY e.id
     LIMIT $3
   )
@@ -16,6 +17,7 @@ WITH chosen AS MATERIALIZED (
     FROM exception e
     WHERE $2::text IS NULL
       AND ($1::bigint IS NULL OR e.warehouse_id IS NULL OR e.warehouse_id = $1)
+      AND ((SELECT NOT is_limited($4)) OR sees($4, 'exception', e.id))
     ORDER BY e.id DESC
     LIMIT $3
   )

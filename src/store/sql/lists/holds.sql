@@ -1,4 +1,4 @@
--- $1 live_only, $2 limit
+-- $1 live_only, $2 limit, $3 person
 -- Those that stand before those that were lifted, the newest first.
 SELECT
   hd.id AS "id!",
@@ -17,13 +17,16 @@ FROM (
     SELECT live_hd.*, hold_subject(live_hd) AS name
     FROM hold live_hd
     WHERE live_hd.lifted_at IS NULL
+      AND ((SELECT NOT is_limited($3)) OR sees_hold($3, live_hd.id))
     ORDER BY live_hd.id DESC
     LIMIT $2
   )
   UNION ALL (
     SELECT past_hd.*, hold_subject(past_hd)
     FROM hold past_hd
-    WHERE NOT $1 AND past_hd.lifted_at IS NOT NULL
+    WHERE NOT $1
+      AND past_hd.lifted_at IS NOT NULL
+      AND ((SELECT NOT is_limited($3)) OR sees_hold($3, past_hd.id))
     ORDER BY past_hd.id DESC
     LIMIT $2
   )

@@ -1,10 +1,11 @@
--- $1 warehouse, $2 stage, $3 limit
+-- $1 warehouse, $2 stage, $3 limit, $4 person
 -- Of a stage in the order in which they go, else the newest of all, the oldest of them first.
 WITH chosen AS MATERIALIZED (
   (
     SELECT sg.id, row_number() OVER (ORDER BY sg.priority DESC, sg.cutoff_at, sg.id) AS n
     FROM shipment_stage sg
     WHERE $2::text IS NOT NULL AND sg.stage = $2 AND sg.warehouse_id = $1
+      AND ((SELECT NOT is_limited($4)) OR sees($4, 'shipment', sg.id))
     ORDER BY sg.priority DESC, sg.cutoff_at, sg.id
     LIMIT $3
   )
@@ -12,6 +13,7 @@ WITH chosen AS MATERIALIZED (
     SELECT s.id, s.id
     FROM shipment s
     WHERE $2::text IS NULL AND ($1::bigint IS NULL OR s.warehouse_id = $1)
+      AND ((SELECT NOT is_limited($4)) OR sees($4, 'shipment', s.id))
     ORDER BY s.id DESC
     LIMIT $3
   )

@@ -1,10 +1,11 @@
--- $1 warehouse, $2 state, $3 limit
+-- $1 warehouse, $2 state, $3 limit, $4 person
 -- Those in a state in the order in which they go, else the newest of all, the oldest of them first.
 WITH chosen AS MATERIALIZED (
   (
     SELECT t.id, row_number() OVER (ORDER BY t.priority DESC, t.due_at, t.id) AS n
     FROM trip t
     WHERE $2::text IS NOT NULL AND t.state = $2 AND t.warehouse_id = $1
+      AND ((SELECT NOT is_limited($4)) OR sees($4, 'trip', t.id))
     ORDER BY t.priority DESC, t.due_at, t.id
     LIMIT $3
   )
@@ -12,6 +13,7 @@ WITH chosen AS MATERIALIZED (
     SELECT t.id, t.id
     FROM trip t
     WHERE $2::text IS NULL AND ($1::bigint IS NULL OR t.warehouse_id = $1)
+      AND ((SELECT NOT is_limited($4)) OR sees($4, 'trip', t.id))
     ORDER BY t.id DESC
     LIMIT $3
   )

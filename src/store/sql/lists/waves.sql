@@ -1,10 +1,11 @@
--- $1 warehouse, $2 state, $3 limit
+-- $1 warehouse, $2 state, $3 limit, $4 person
 -- Those in a state, the newest first, else the newest of all, the oldest of them first.
 WITH chosen AS MATERIALIZED (
   (
     SELECT wv.id, -wv.id AS n
     FROM wave wv
     WHERE $2::text IS NOT NULL AND wv.state = $2 AND wv.warehouse_id = $1
+      AND ((SELECT NOT is_limited($4)) OR sees($4, 'wave', wv.id))
     ORDER BY wv.id DESC
     LIMIT $3
   )
@@ -12,6 +13,7 @@ WITH chosen AS MATERIALIZED (
     SELECT wv.id, wv.id
     FROM wave wv
     WHERE $2::text IS NULL AND ($1::bigint IS NULL OR wv.warehouse_id = $1)
+      AND ((SELECT NOT is_limited($4)) OR sees($4, 'wave', wv.id))
     ORDER BY wv.id DESC
     LIMIT $3
   )

@@ -4,6 +4,10 @@ SELECT
   s.shipment_no AS "shipment_no?",
   coalesce(s.state, t.state) AS "state!",
   t.state <> 'done' AS "walking!",
+  CASE
+    WHEN s.id IS NULL THEN sees($2, 'trip', t.id)
+    ELSE sees($2, 'shipment', s.id)
+  END AS "theirs!",
   nh.reason AS "held?",
   nh.note AS "note?",
   EXISTS (

@@ -22,6 +22,12 @@ FROM (
   JOIN queue qu
     ON (pe.offered_work = '{}' OR qu.kind = ANY (pe.offered_work))
       AND (qu.trip_id IS NULL OR walks_in(qu.trip_id, pe.offered_zones))
+      AND (
+        (SELECT NOT is_limited($3))
+        OR qu.trip_id IS NOT NULL AND sees($3, 'trip', qu.trip_id)
+        OR qu.shipment_id IS NOT NULL AND sees($3, 'shipment', qu.shipment_id)
+        OR qu.trip_id IS NULL AND qu.shipment_id IS NULL
+      )
   WHERE pe.id = $3
 ) k
 JOIN warehouse w ON w.id = k.warehouse_id

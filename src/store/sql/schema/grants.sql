@@ -87,13 +87,14 @@ GRANT SELECT (person_id, terminal, version, step, bench_id, updated_at) ON stand
 GRANT INSERT ON
   audit, command, container, exception, hand_over, hand_over_parcel, hold, listing, movement, need,
   notice, outbox, parcel, parcel_line, place, placement, print_job, promise, promise_gate,
-  reservation, role, saved_view, share, shipment, shipment_line, stop, task, tote_use,
-  trip, trip_shipment, wave, wave_plan
+  reservation, role, role_owner, role_shop, saved_view, share, shipment, shipment_line, stop, task,
+  tote_use, trip, trip_shipment, wave, wave_plan
 TO wavedeck_app;
 GRANT INSERT (parcel_id, version) ON label TO wavedeck_app;
 GRANT INSERT (parcel_id, kind) ON question TO wavedeck_app;
 GRANT DELETE ON
-  hand_over_parcel, parcel_line, print_job, question, share, shipment_line, wave_plan
+  hand_over_parcel, parcel_line, print_job, question, role_owner, role_shop, share, shipment_line,
+  wave_plan
 TO wavedeck_app;
 GRANT UPDATE (feedback, reply) ON command TO wavedeck_app;
 GRANT UPDATE (detail, done_at, done_by, qty) ON exception TO wavedeck_app;

@@ -15,6 +15,7 @@ SELECT
   ro.name_en,
   ro.name_zh,
   ro.rights,
+  is_limited(pe.id) AS "limited!",
   w.id AS warehouse_id,
   w.code AS warehouse,
   w.tz,

@@ -1,6 +1,10 @@
--- $1 warehouse, $2 limit
+-- $1 warehouse, $2 limit, $3 person
 SELECT
-  (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM shop) AS "shops!",
+  (
+    SELECT coalesce(array_agg(code ORDER BY code), '{}')
+    FROM shop
+    WHERE id IN (SELECT shops_of($3))
+  ) AS "shops!",
   (SELECT coalesce(array_agg(code ORDER BY code), '{}') FROM carrier) AS "carriers!",
   (
     SELECT coalesce(array_agg(k.zone ORDER BY k.zone), '{}')
@@ -29,6 +33,7 @@ SELECT
       FROM shipment s
       LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id
       WHERE s.warehouse_id = $1
+        AND s.shop_id IN (SELECT shops_of($3))
         AND (s.state = 'pending' OR (s.state = 'ready' AND nh.shipment_id IS NOT NULL))
       GROUP BY 1
       ORDER BY 2 DESC
@@ -41,6 +46,7 @@ SELECT
     JOIN warehouse w ON w.id = s.warehouse_id
     WHERE s.warehouse_id = $1
       AND s.state = 'ready'
+      AND s.shop_id IN (SELECT shops_of($3))
       AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
     GROUP BY w.tz
   ) AS next_cutoff

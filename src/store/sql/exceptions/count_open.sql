@@ -1,0 +1,6 @@
+-- $1 warehouse, $2 person
+SELECT count(*) AS "open!"
+FROM exception
+WHERE done_at IS NULL
+  AND (warehouse_id = $1 OR warehouse_id IS NULL)
+  AND ((SELECT NOT is_limited($2)) OR sees($2, 'exception', id))
