@@ -42,6 +42,7 @@ mod screens;
 mod shops;
 mod sign_on;
 mod site;
+mod states;
 mod stock_push;
 mod support;
 mod warehouses;

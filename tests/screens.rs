@@ -409,7 +409,7 @@ fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
         shipment_no: format!("S{n:07}"),
         warehouse: "WH1".into(),
         orders: format!("O{n}"),
-        state: "pending".into(),
+        state: wavedeck::domain::states::ShipmentState::Pending,
         carrier: "SF".into(),
         priority: 10,
         cutoff_at: rows::Instant::of_unix_s(1_795_341_600),

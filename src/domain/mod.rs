@@ -9,6 +9,7 @@ pub mod life;
 pub mod order;
 mod rights;
 pub mod rows;
+pub mod states;
 
 pub use rights::{Right, Rights, Role};
 use serde::{Deserialize, Serialize};

@@ -1,31 +1,7 @@
 //! An order as a channel tells it, already in our words. Adapters make it, `work` takes it in.
 
+pub use super::states::OrderStatus;
 use serde::{Deserialize, Serialize};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderStatus {
-    Pending,
-    Paid,
-    Cancelled,
-    Refunded,
-}
-
-impl OrderStatus {
-    pub fn code(self) -> &'static str {
-        match self {
-            OrderStatus::Pending => "pending",
-            OrderStatus::Paid => "paid",
-            OrderStatus::Cancelled => "cancelled",
-            OrderStatus::Refunded => "refunded",
-        }
-    }
-
-    /// Must nothing of it leave the building any more?
-    pub fn is_off(self) -> bool {
-        matches!(self, OrderStatus::Cancelled | OrderStatus::Refunded)
-    }
-}
 
 /// Who gets the goods. Every part may be empty beside an opaque token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]

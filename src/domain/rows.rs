@@ -2,6 +2,7 @@
 //! file all of them, in this order and under these names.
 
 use super::Name;
+use super::states::{ShipmentState, TripKind, TripState, WaveState};
 use serde::{Deserialize, Serialize};
 
 /// A point in time, in whole seconds; written out it is RFC 3339 in UTC.
@@ -49,7 +50,7 @@ pub struct ShipmentRow {
     pub warehouse: String,
     /// Order numbers, a blank between two.
     pub orders: String,
-    pub state: String,
+    pub state: ShipmentState,
     pub carrier: String,
     pub priority: i64,
     pub cutoff_at: Instant,
@@ -95,15 +96,14 @@ pub struct TripRow {
     pub id: i64,
     pub trip_no: String,
     pub wave_no: String,
-    pub state: String,
+    pub state: TripState,
     /// The code of who walks it.
     pub person: Option<String>,
     pub stops: i64,
     pub stops_done: i64,
     pub units: i64,
-    /// How it is picked: `orders`, `singles`, `hot`.
     #[serde(skip)]
-    pub kind: String,
+    pub kind: TripKind,
     #[serde(skip)]
     pub person_name: Option<String>,
     /// The nearest cut-off of what is on it.
@@ -118,7 +118,7 @@ pub struct WaveRow {
     pub id: i64,
     pub wave_no: String,
     pub warehouse: String,
-    pub state: String,
+    pub state: WaveState,
     pub released_at: Option<Instant>,
     pub shipments: i64,
     pub lines: i64,

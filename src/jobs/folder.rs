@@ -304,13 +304,7 @@ async fn case(ctx: &Ctx, pull: &Pull, name: &str, words: &[String]) -> store::Re
     let mut tx = ctx.db.begin().await?;
     let more = if words.len() > 1 { format!(" (+{})", words.len() - 1) } else { String::new() };
     let said = format!("{}{more}", words.first().map_or("", String::as_str));
-    orders::raise_exception(
-        &mut tx,
-        "file_refused",
-        &format!("{} {name}", pull.shop.code),
-        Some(pull.shop.id),
-        &said,
-    )
-    .await?;
+    let file = format!("{} {name}", pull.shop.code);
+    orders::raise_file_refused(&mut tx, &file, pull.shop.id, &said).await?;
     tx.commit().await
 }

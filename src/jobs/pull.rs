@@ -208,14 +208,7 @@ async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<u
     let taken =
         if good.is_empty() { 0 } else { ingest::page(&mut tx, pull.shop.id, &good).await? };
     for bad in page.orders.iter().filter_map(|order| order.as_ref().err()) {
-        orders::raise_exception(
-            &mut tx,
-            "unreadable",
-            &bad.order_no,
-            Some(pull.shop.id),
-            &bad.message,
-        )
-        .await?;
+        orders::raise_unreadable(&mut tx, &bad.order_no, pull.shop.id, &bad.message).await?;
     }
     let window_to = window_to(pull, page);
     let how = match &page.next_cursor {

@@ -2,6 +2,8 @@
 
 use super::scan::{Scan, ScanTarget};
 use super::{Card, Expect, Message, Page, Refusal};
+use crate::domain::states::Coded;
+use crate::domain::states::ExceptionReason::{self, *};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 
@@ -81,61 +83,59 @@ pub enum Resolution {
 impl Exception {
     pub fn resolutions(&self) -> Vec<Resolution> {
         let several = |way: Resolution| (self.same > 1).then_some(way);
-        match self.reason.as_str() {
-            "short" | "damaged" | "empty" | "counter_back" => vec![Resolution::Count],
-            "found" if self.counts_whole_bin() => vec![Resolution::Count],
-            "not_found" => [
-                Resolution::Retry,
-                Resolution::Split,
-                Resolution::GiveUpRest,
-                Resolution::Hold,
-                Resolution::Cancel,
-            ]
-            .into_iter()
-            .chain(several(Resolution::RetryAll))
-            .collect(),
-            "broken_promise" => [
-                Resolution::Retry,
-                Resolution::Split,
-                Resolution::GiveUpRest,
-                Resolution::Hold,
-                Resolution::Cancel,
-                Resolution::Done,
-            ]
-            .into_iter()
-            .chain(several(Resolution::RetryAll))
-            .collect(),
-            "goods_held" | "out_of_date" => {
-                [Resolution::Retry, Resolution::Hold, Resolution::Cancel]
-                    .into_iter()
-                    .chain(several(Resolution::RetryAll))
-                    .collect()
+        let all = |ways: &[Resolution], more: &[Resolution]| {
+            let more = more.iter().copied().filter_map(several);
+            ways.iter().copied().chain(more).collect()
+        };
+        let retries = &[Resolution::RetryAll];
+        match self.kind() {
+            Some(Short | Damaged | Empty | CounterBack) => vec![Resolution::Count],
+            Some(Found) if self.counts_whole_bin() => vec![Resolution::Count],
+            Some(NotFound) => all(
+                &[
+                    Resolution::Retry,
+                    Resolution::Split,
+                    Resolution::GiveUpRest,
+                    Resolution::Hold,
+                    Resolution::Cancel,
+                ],
+                retries,
+            ),
+            Some(BrokenPromise) => all(
+                &[
+                    Resolution::Retry,
+                    Resolution::Split,
+                    Resolution::GiveUpRest,
+                    Resolution::Hold,
+                    Resolution::Cancel,
+                    Resolution::Done,
+                ],
+                retries,
+            ),
+            Some(GoodsHeld | OutOfDate) => {
+                all(&[Resolution::Retry, Resolution::Hold, Resolution::Cancel], retries)
             }
-            "unknown_item" => [Resolution::Map, Resolution::Retry, Resolution::Done]
-                .into_iter()
-                .chain(several(Resolution::RetryAll))
-                .collect(),
-            "changed_late" => [Resolution::Retry, Resolution::Done]
-                .into_iter()
-                .chain(several(Resolution::RetryAll))
-                .collect(),
-            "no_carrier" => [Resolution::Retry, Resolution::Done]
-                .into_iter()
-                .chain(several(Resolution::RetryAll))
-                .collect(),
-            "dispatch_refused" | "push_refused" => [Resolution::Retry, Resolution::Done]
-                .into_iter()
-                .chain(several(Resolution::RetryAll))
-                .chain(several(Resolution::DoneAll))
-                .collect(),
-            _ => [Resolution::Done].into_iter().chain(several(Resolution::DoneAll)).collect(),
+            Some(UnknownItem) => {
+                all(&[Resolution::Map, Resolution::Retry, Resolution::Done], retries)
+            }
+            Some(ChangedLate | NoCarrier) => all(&[Resolution::Retry, Resolution::Done], retries),
+            Some(DispatchRefused | PushRefused) => all(
+                &[Resolution::Retry, Resolution::Done],
+                &[Resolution::RetryAll, Resolution::DoneAll],
+            ),
+            _ => all(&[Resolution::Done], &[Resolution::DoneAll]),
         }
+    }
+
+    /// The reason, if it is one that the program knows ways out of; a site has its own besides.
+    pub fn kind(&self) -> Option<ExceptionReason> {
+        ExceptionReason::parse(&self.reason)
     }
 
     /// More was found than is known: the count is of all that lies there, and nothing is held for
     /// it.
     pub fn counts_whole_bin(&self) -> bool {
-        self.reason == "found" && self.lot.is_some()
+        self.kind() == Some(Found) && self.lot.is_some()
     }
 }
 

@@ -4,6 +4,7 @@
 use super::Message;
 use crate::domain::Name;
 use crate::domain::rows::Instant;
+use crate::domain::states::Coded;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -40,6 +41,11 @@ impl Cell {
     /// A word of the catalogue: `says("state", "in_transit")` is `state-in-transit`.
     pub fn says(list: &str, code: &str) -> Cell {
         Cell::Says(word(list, code))
+    }
+
+    /// The word of the catalogue for one of a closed list of codes.
+    pub fn state(code: impl Coded) -> Cell {
+        Cell::Says(said(code))
     }
 
     /// An ISO day of a lot; goods without one say so.
@@ -96,6 +102,11 @@ impl Cell {
 /// A word of the catalogue by its list and a stable code.
 pub fn word(list: &str, code: &str) -> Message {
     Message::key(&format!("{list}-{}", code.replace('_', "-")))
+}
+
+/// What the catalogue says of one of a closed list of codes.
+pub fn said<C: Coded>(code: C) -> Message {
+    word(C::LIST, code.code())
 }
 
 impl From<Message> for Cell {

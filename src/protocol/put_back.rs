@@ -2,6 +2,7 @@
 
 use super::scan::{Scan, ScanTarget, first_match};
 use super::{Card, Expect, Kind, Message, Page, Refusal};
+use crate::domain::states::BinUse;
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 
@@ -143,7 +144,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             None => {
                 Err(Refusal::wrong(Message::key("put-back-goods-first").with("received", code)))
             }
-            Some(_) if usage != "storage" => {
+            Some(_) if *usage != BinUse::Storage => {
                 Err(Refusal::wrong(Message::key("put-back-not-a-bin").with("received", code)))
             }
             Some(_) => Ok(Some(Decision::Put { place_id: *id })),

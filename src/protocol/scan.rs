@@ -3,6 +3,7 @@
 
 use crate::codes::Reading;
 use crate::codes::card::Card;
+use crate::domain::states::{BinUse, ContainerKind};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 
@@ -13,12 +14,12 @@ pub enum ScanTarget {
     Bin {
         id: i64,
         code: String,
-        usage: String,
+        usage: BinUse,
     },
     Container {
         id: i64,
         code: String,
-        kind: String,
+        kind: ContainerKind,
         stands_in: Option<i64>,
         used_for: Option<String>,
         holder: Option<String>,

@@ -2,6 +2,10 @@
 
 use crate::domain::Name;
 use crate::domain::rows::Instant;
+use crate::domain::states::{
+    BinUse, BoxStays, Coded, ContainerKind, LabelState, OrderStatus, ParcelState, ShipmentState,
+    StockStatus, TaskState, TripKind, TripState, WaveState,
+};
 use sqlx::postgres::{PgTypeInfo, PgValueRef};
 use sqlx::types::Json;
 use sqlx::{Decode, Postgres, Type};
@@ -30,5 +34,42 @@ macro_rules! read_as {
     };
 }
 
+/// Reads lists of codes from their columns: a code that is none of the list is an error, for the
+/// CHECK of the table and the list are held against each other by a test.
+macro_rules! read_codes {
+    ($($coded:ty),+ $(,)?) => {$(
+        impl Type<Postgres> for $coded {
+            fn type_info() -> PgTypeInfo {
+                <str as Type<Postgres>>::type_info()
+            }
+
+            fn compatible(ty: &PgTypeInfo) -> bool {
+                <str as Type<Postgres>>::compatible(ty)
+            }
+        }
+
+        impl<'r> Decode<'r, Postgres> for $coded {
+            fn decode(value: PgValueRef<'r>) -> Decoded<$coded> {
+                let code = <&str as Decode<Postgres>>::decode(value)?;
+                <$coded>::parse(code).ok_or_else(|| format!("no {}: {code}", <$coded>::LIST).into())
+            }
+        }
+    )+};
+}
+
 read_as!(Instant, i64, Instant::of_unix_s);
 read_as!(Name, Json<Name>, |name| name.0);
+read_codes!(
+    BinUse,
+    BoxStays,
+    ContainerKind,
+    LabelState,
+    OrderStatus,
+    ParcelState,
+    ShipmentState,
+    StockStatus,
+    TaskState,
+    TripKind,
+    TripState,
+    WaveState,
+);

@@ -5,6 +5,7 @@ use super::Actor;
 use super::holds::why_held;
 use super::{Error, Result, Tx};
 use crate::codes::own;
+use crate::domain::states::ParcelState;
 use crate::protocol::Message;
 use crate::protocol::hand_over::{List, Snapshot, Step};
 use uuid::Uuid;
@@ -29,7 +30,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> 
 
 /// A parcel on its way out, locked.
 pub struct OutgoingParcel {
-    pub state: String,
+    pub state: ParcelState,
     pub shipment_no: String,
     pub carrier_id: i64,
     pub carrier: String,

@@ -4,6 +4,7 @@
 
 use super::{Error, Result, Tx, orders};
 use crate::domain::order::ShopOrder;
+use crate::domain::states::{Coded, OrderStatus};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -49,8 +50,7 @@ pub async fn page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<usize> 
         match part {
             [] => {}
             [order] => {
-                orders::raise_exception(tx, "unreadable", &order.order_no, Some(shop), &said)
-                    .await?;
+                orders::raise_unreadable(tx, &order.order_no, shop, &said).await?;
                 refused.push(order.order_no.as_str());
             }
             _ => parts.extend([&part[..part.len() / 2], &part[part.len() / 2..]]),
@@ -115,7 +115,7 @@ async fn upsert(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<Vec<(i64,
     lines(tx, shop, &rows, &all, &changed).await?;
     let paid: Vec<i64> = taken
         .iter()
-        .filter(|order| order.new && order.status == "paid")
+        .filter(|order| order.new && order.status == OrderStatus::Paid)
         .map(|order| order.id)
         .collect();
     if !paid.is_empty() {

@@ -3,6 +3,7 @@
 
 use super::shops::ShopRow;
 use super::{Result, Tx};
+use crate::domain::states::ExceptionReason;
 use crate::limits;
 use sqlx::types::Json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -252,8 +253,14 @@ pub async fn save_send_result(tx: &mut Tx, message: &ShopMessage, sent: &Sent<'_
     .await?;
     if done.rows_affected() == 1 && state == "refused" {
         let order = message.body["order_no"].as_str().unwrap_or("-");
-        super::orders::raise_exception(tx, "dispatch_refused", order, Some(message.shop.id), said)
-            .await?;
+        super::orders::raise_exception(
+            tx,
+            ExceptionReason::DispatchRefused,
+            order,
+            Some(message.shop.id),
+            said,
+        )
+        .await?;
     }
     Ok(())
 }

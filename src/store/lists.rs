@@ -3,6 +3,7 @@
 use super::{Result, Tx};
 use crate::domain::Name;
 use crate::domain::rows::{ExceptionRow, HoldRow, Instant, ShipmentRow, TripRow, WaveRow};
+use crate::domain::states::{ShipmentState, TripKind, TripState, WaveState};
 
 /// Which rows of a list: those of one kind (a stage, a state, a reason) in the order in which they
 /// go, or else the newest of every kind, the oldest of these first.

@@ -2,6 +2,7 @@
 
 use super::shops::ShopRow;
 use super::{Result, Tx, orders};
+use crate::domain::states::ExceptionReason;
 use crate::limits;
 use serde_json::Value;
 use sqlx::types::Json;
@@ -111,7 +112,7 @@ pub async fn save_answers(
         .await?;
         orders::raise_exception(
             tx,
-            "push_refused",
+            ExceptionReason::PushRefused,
             &format!("{} {}", push.shop.code, due.code),
             Some(push.shop.id),
             &format!("{}: {said}", due.qty),
@@ -173,7 +174,7 @@ pub async fn raise_difference(
     }
     orders::raise_exception(
         tx,
-        "stock_differs",
+        ExceptionReason::StockDiffers,
         &format!("{} {}", shop.code, told.code),
         Some(shop.id),
         &format!("{} / {shown}", told.qty),

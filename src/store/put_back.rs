@@ -3,6 +3,7 @@
 use super::pick::{free_empty_totes, printed_gtin};
 use super::{Result, Tx};
 use crate::domain::Name;
+use crate::domain::states::TaskState;
 use crate::limits;
 use crate::protocol::put_back::{Goods, Snapshot, Step, Task};
 use crate::store::Actor;
@@ -57,7 +58,7 @@ pub async fn claim(tx: &mut Tx, container: i64, person: i64) -> Result<ClaimResu
             .await?;
     let Some(task) = row else { return Ok(ClaimResult::NoTask) };
     // Who signed off, went elsewhere or does not answer any more holds up nobody.
-    if task.state == "claimed" && task.person_id != Some(person) && task.busy {
+    if task.state == TaskState::Claimed && task.person_id != Some(person) && task.busy {
         return Ok(ClaimResult::By(task.name.unwrap_or_default()));
     }
     sqlx::query!(

@@ -1,6 +1,7 @@
 //! The day's turn: what no longer keeps long enough is stopped where it is, part by part.
 
 use super::{Result, Tx};
+use crate::domain::states::BoxStays;
 
 /// A warehouse whose day has turned, held by this process as long as its token counts.
 #[derive(Debug, Clone, Copy)]
@@ -123,26 +124,11 @@ pub async fn parcel_held(tx: &mut Tx, parcel: i64) -> Result<bool> {
         .await?)
 }
 
-/// What keeps a box from being closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BoxStays {
-    /// Its shipment, an order in it, or who ordered.
-    ShipmentHeld,
-    /// Something that lies in it, or the box.
-    Held,
-    TooOld,
-    /// Something that is not for its shipment (any more).
-    Strays,
-}
-
+/// What keeps a box from being closed; `None`: nothing.
 pub async fn why_box_stays(tx: &mut Tx, parcel: i64) -> Result<Option<BoxStays>> {
-    let why = sqlx::query_scalar!("SELECT why_box_stays($1)", parcel).fetch_one(tx.conn()).await?;
-    Ok(why.map(|why| match why.as_str() {
-        "shipment_held" => BoxStays::ShipmentHeld,
-        "held" => BoxStays::Held,
-        "too_old" => BoxStays::TooOld,
-        _ => BoxStays::Strays,
-    }))
+    Ok(sqlx::query_scalar!(r#"SELECT why_box_stays($1) AS "why: BoxStays""#, parcel)
+        .fetch_one(tx.conn())
+        .await?)
 }
 
 /// Sets goods of a shipment that must not go on aside, so that others can be found. `false`: some

@@ -2,6 +2,7 @@
 
 use super::{GestureError, Outcome, allowed};
 use crate::domain::Right;
+use crate::domain::states::{Coded, ExceptionReason};
 use crate::limits;
 use crate::protocol::exceptions::{self, Decision, Exception, Resolution, Step};
 use crate::protocol::scan::Scan;
@@ -263,20 +264,29 @@ async fn retry(
     shipment: Option<i64>,
 ) -> store::Result<bool> {
     tx.attempt().await?;
-    let worked = match (shipment, reason) {
-        (Some(shipment), "not_found") => rows::reserve_again(tx, actor.warehouse, shipment).await?,
-        (Some(shipment), "goods_held" | "out_of_date") => {
+    let kind = ExceptionReason::parse(reason);
+    let worked = match (shipment, kind) {
+        (Some(shipment), Some(ExceptionReason::NotFound)) => {
+            rows::reserve_again(tx, actor.warehouse, shipment).await?
+        }
+        (Some(shipment), Some(ExceptionReason::GoodsHeld | ExceptionReason::OutOfDate)) => {
             turn::set_stuck_aside(tx, shipment).await?
                 && find_others(tx, actor.warehouse, shipment).await?
         }
-        (Some(shipment), "changed_late") => orders::apply_shop_changes(tx, shipment).await?,
+        (Some(shipment), Some(ExceptionReason::ChangedLate)) => {
+            orders::apply_shop_changes(tx, shipment).await?
+        }
         (Some(shipment), _) => orders::promise_shipment(tx, actor.warehouse, shipment).await?,
-        (None, "dispatch_refused") => jobs::tell_again(tx, exception).await.map(|()| true)?,
-        (None, "push_refused") => push::tell_again(tx, exception).await.map(|()| true)?,
+        (None, Some(ExceptionReason::DispatchRefused)) => {
+            jobs::tell_again(tx, exception).await.map(|()| true)?
+        }
+        (None, Some(ExceptionReason::PushRefused)) => {
+            push::tell_again(tx, exception).await.map(|()| true)?
+        }
         (None, _) => orders::try_again(tx, exception).await?,
     };
     tx.attempted(worked).await?;
-    if let (true, Some(shipment), "not_found") = (worked, shipment, reason) {
+    if let (true, Some(shipment), Some(ExceptionReason::NotFound)) = (worked, shipment, kind) {
         rows::close_all_found(tx, shipment, Some(actor.person)).await?;
     }
     Ok(worked)
@@ -311,9 +321,11 @@ async fn out(
         (Resolution::Retry, shipment)
             if !retry(tx, actor, &exception.reason, exception.id, shipment).await? =>
         {
-            let key = match (exception.reason.as_str(), shipment) {
-                ("changed_late", _) => "exceptions-still-differs",
-                ("goods_held" | "out_of_date", _) => "exceptions-still-stuck",
+            let key = match (exception.kind(), shipment) {
+                (Some(ExceptionReason::ChangedLate), _) => "exceptions-still-differs",
+                (Some(ExceptionReason::GoodsHeld | ExceptionReason::OutOfDate), _) => {
+                    "exceptions-still-stuck"
+                }
                 (_, Some(_)) => "exceptions-still-none",
                 (_, None) => "exceptions-still-unknown",
             };

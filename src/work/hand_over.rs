@@ -4,6 +4,7 @@
 use super::parcel::ask;
 use super::{Ctx, GestureError, Outcome};
 use crate::codes;
+use crate::domain::states::ParcelState;
 use crate::protocol::Request;
 use crate::protocol::hand_over::{self, Decision, Step};
 use crate::protocol::scan::Scan;
@@ -106,9 +107,9 @@ async fn add(
         )
         .into());
     };
-    match out.state.as_str() {
-        "labelled" => {}
-        "void" => {
+    match out.state {
+        ParcelState::Labelled => {}
+        ParcelState::Void => {
             return Err(Refusal::stop(
                 Message::key("hand-over-cancelled")
                     .with("received", sscc)
@@ -116,7 +117,7 @@ async fn add(
             )
             .into());
         }
-        "handed_over" => {
+        ParcelState::HandedOver => {
             return Err(
                 Refusal::wrong(Message::key("hand-over-gone").with("received", sscc)).into()
             );

@@ -1,7 +1,9 @@
 //! Packing: applies what `protocol::pack` decides.
 
 use super::{GestureError, Outcome};
+use crate::domain::states::{BoxStays, ParcelState, ShipmentState, TripState};
 use crate::domain::{Right, Units};
+use crate::protocol::list::said;
 use crate::protocol::pack::{self, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
@@ -9,7 +11,7 @@ use crate::store::Actor;
 use crate::store::audit;
 use crate::store::orders::{self, Rest};
 use crate::store::standing::Standing;
-use crate::store::turn::{self, BoxStays};
+use crate::store::turn;
 use crate::store::{self, Tx, labels, pack as rows};
 use serde_json::json;
 
@@ -203,9 +205,9 @@ async fn bring(
                 .with("shipment", &brought.shipment_no),
         )
     };
-    match (brought.state.as_str(), brought.shipment) {
-        ("picked" | "packing", Some(_)) | ("done", None) => {}
-        ("cancelled", Some(_)) => {
+    match (brought.state, brought.trip) {
+        (Some(ShipmentState::Picked | ShipmentState::Packing), _) | (None, TripState::Done) => {}
+        (Some(ShipmentState::Cancelled), _) => {
             return Err(Refusal::stop(
                 Message::key("pack-cancelled")
                     .with("shipment", &brought.shipment_no)
@@ -213,7 +215,7 @@ async fn bring(
             )
             .into());
         }
-        (_, None) => {
+        (None, _) => {
             return Err(
                 Refusal::wrong(Message::key("pack-still-walking").with("received", code)).into()
             );
@@ -240,7 +242,7 @@ async fn bring(
         .into());
     }
     // Once begun, what is still to come does not hold up what is here.
-    if brought.unpicked > 0 && brought.state == "picked" {
+    if brought.unpicked > 0 && brought.state == Some(ShipmentState::Picked) {
         return Err(not_ready().into());
     }
     if let Some(other) = &brought.other_packer {
@@ -292,20 +294,15 @@ async fn close(
     bench: i64,
 ) -> Result<Outcome, GestureError> {
     if let Some(why) = must_stay(tx, parcel).await? {
-        return Err(Refusal::stop(Message::key(why)).into());
+        return Err(Refusal::stop(why).into());
     }
     rows::close(tx, actor, parcel, bench).await?;
     Ok(Outcome { closed: Some(parcel), ..to(standing, Step { closing: Some(parcel), ..next }) })
 }
 
 /// Why a box must not be closed with what lies in it.
-async fn must_stay(tx: &mut Tx, parcel: i64) -> store::Result<Option<&'static str>> {
-    Ok(turn::why_box_stays(tx, parcel).await?.map(|why| match why {
-        BoxStays::ShipmentHeld => "pack-box-shipment-held",
-        BoxStays::Held => "pack-box-held",
-        BoxStays::TooOld => "pack-box-too-old",
-        BoxStays::Strays => "pack-box-strays",
-    }))
+async fn must_stay(tx: &mut Tx, parcel: i64) -> store::Result<Option<Message>> {
+    Ok(turn::why_box_stays(tx, parcel).await?.map(said))
 }
 
 async fn missing(
@@ -345,24 +342,25 @@ async fn parcel(
         return Err(Refusal::wrong(Message::key("pack-expects-tote").with("received", sscc)).into());
     };
     let again = || to(standing, Step { shipment_id: Some(shipment), ..Step::default() });
-    let stays = if state == "closed" { turn::why_box_stays(tx, id).await? } else { None };
+    let stays =
+        if state == ParcelState::Closed { turn::why_box_stays(tx, id).await? } else { None };
     if let Some(BoxStays::ShipmentHeld) = stays {
         // It stays closed, and gets its label when it is let go.
         return Err(Refusal::stop(Message::key("pack-closed-held").with("received", sscc)).into());
     }
-    if let Some(why) = must_stay(tx, id).await?.filter(|_| state == "closed") {
+    if let Some(why) = must_stay(tx, id).await?.filter(|_| state == ParcelState::Closed) {
         rows::reopen(tx, id, bench, shipment).await?;
-        return Ok(again().refusing(Message::key(why)));
+        return Ok(again().refusing(why));
     }
-    let key = match state.as_str() {
-        "open" => return Ok(again()),
-        "labelled" if may_reopen(standing) => {
+    let key = match state {
+        ParcelState::Open => return Ok(again()),
+        ParcelState::Labelled if may_reopen(standing) => {
             return Ok(to(standing, Step { reopening: Some(id), ..Step::default() }));
         }
-        "labelled" => "reopen-right",
-        "closed" => "reopen-no-label",
-        "handed_over" => "hand-over-gone",
-        _ => "reopen-void",
+        ParcelState::Labelled => "reopen-right",
+        ParcelState::Closed => "reopen-no-label",
+        ParcelState::HandedOver => "hand-over-gone",
+        ParcelState::Void => "reopen-void",
     };
     Err(Refusal::wrong(Message::key(key).with("received", sscc)).into())
 }
@@ -378,7 +376,7 @@ async fn reopen(
     let refused = || Refusal::wrong(Message::key("reopen-not-now"));
     let parcel = step.reopening.filter(|_| may_reopen(standing)).ok_or_else(refused)?;
     let Some((_, shipment, _)) =
-        rows::parcel_state(tx, parcel).await?.filter(|(state, ..)| state == "labelled")
+        rows::parcel_state(tx, parcel).await?.filter(|(state, ..)| *state == ParcelState::Labelled)
     else {
         return Err(refused().into());
     };

@@ -5,13 +5,14 @@
 use super::{Ctx, gesture, shops, show};
 use crate::codes::label;
 use crate::domain::order::ShopOrder;
+use crate::domain::states::{BoxStays, ExceptionReason, ParcelState};
 use crate::limits;
 use crate::links::channels::Class;
 use crate::links::printers;
 use crate::protocol::{self, Feedback, Input, Message, Refusal, Reply, Request, Tone, pack};
 use crate::store::questions::{self, Answer};
 use crate::store::standing;
-use crate::store::turn::{self, BoxStays};
+use crate::store::turn;
 use crate::store::{self, hand_over, ingest, labels, orders, pack as rows};
 use std::time::Instant;
 use uuid::Uuid;
@@ -75,27 +76,34 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
     let Some((state, shipment, shipment_no)) = rows::parcel_state(&mut tx, parcel).await? else {
         return Err(store::Error::Bug(format!("no parcel {parcel}")));
     };
-    let feedback = match (state.as_str(), verdict) {
-        ("void", _) => stop(&shipment_no),
-        ("closed", _) if off => {
+    let feedback = match (state, verdict) {
+        (ParcelState::Void, _) => stop(&shipment_no),
+        (ParcelState::Closed, _) if off => {
             // The shop calls it off though the order as it stands here does not: a newer change is
             // on its way.
             orders::cancel(&mut tx, shipment, "order_cancelled").await?;
             stop(&shipment_no)
         }
-        ("closed", ShopAnswer::Wait(why)) => Feedback {
+        (ParcelState::Closed, ShopAnswer::Wait(why)) => Feedback {
             tone: Tone::Wrong,
             text: Message::key("label-waits").with("shipment", &shipment_no).with("why", why),
         },
-        ("closed", _) if let Some(why) = must_stay(&mut tx, parcel).await? => {
+        (ParcelState::Closed, _) if let Some(why) = must_stay(&mut tx, parcel).await? => {
             Refusal::stop(Message::key(why).with("shipment", &shipment_no)).0
         }
-        ("closed", _) => match make(&mut tx, parcel).await {
+        (ParcelState::Closed, _) => match make(&mut tx, parcel).await {
             Ok(()) => printed(&shipment_no),
             Err(store::Error::Refused { constraint, .. }) if constraint == "waybills_left" => {
                 drop(tx);
                 let mut tx = ctx.db.begin().await?;
-                orders::raise_exception(&mut tx, "no_waybills", &shipment_no, None, "").await?;
+                orders::raise_exception(
+                    &mut tx,
+                    ExceptionReason::NoWaybills,
+                    &shipment_no,
+                    None,
+                    "",
+                )
+                .await?;
                 tx.commit().await?;
                 return Ok(Feedback { tone: Tone::Wrong, text: Message::key("label-no-waybill") });
             }

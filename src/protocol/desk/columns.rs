@@ -69,7 +69,7 @@ impl ListRow for ExceptionRow {
 impl ListRow for TripRow {
     const COLUMNS: &'static [Column<TripRow>] = &[
         Column { name: "trip", cell: |row| Cell::text(&row.trip_no) },
-        Column { name: "kind", cell: |row| Cell::says("trip", &row.kind) },
+        Column { name: "kind", cell: |row| Cell::state(row.kind) },
         Column { name: "who", cell: |row| row.person_name.clone().into() },
         Column { name: "stops", cell: |row| (row.stops - row.stops_done).into() },
         Column { name: "cutoff", cell: |row| row.due_at.into() },

@@ -2,6 +2,7 @@
 //! every list its detail, and a detail shows what is there, what happened and who did it; to those
 //! who may, what can be done about it.
 
+pub mod actions;
 mod columns;
 mod page;
 mod subject;

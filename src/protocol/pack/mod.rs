@@ -5,6 +5,7 @@ mod page;
 
 use super::scan::{Scan, ScanTarget, first_match};
 use super::{Card, Message, Refusal};
+use crate::domain::states::ContainerKind;
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -395,7 +396,9 @@ fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
 
 fn take(now: &Snapshot, found: &ScanTarget) -> Result<Option<Decision>, Refusal> {
     match (found, &now.shipment) {
-        (ScanTarget::Container { id, code, kind, used_for, .. }, shipment) if kind == "tote" => {
+        (ScanTarget::Container { id, code, kind, used_for, .. }, shipment)
+            if *kind == ContainerKind::Tote =>
+        {
             let Some(owner) = used_for else {
                 return Err(Refusal::wrong(Message::key("pack-tote-empty").with("received", code)));
             };

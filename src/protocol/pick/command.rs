@@ -1,6 +1,7 @@
 //! Command cards at a stop, and the scans that answer what they ask.
 
 use super::{Colleague, Decision, Step, Stop, Trip, lot_question, settle};
+use crate::domain::states::BinUse;
 use crate::protocol::scan::{Scan, ScanTarget};
 use crate::protocol::{Card, Message, Refusal};
 
@@ -88,7 +89,7 @@ pub(super) fn confirm(
     match card {
         Card::Close => match scan.matches.iter().find_map(|m| {
             if let ScanTarget::Bin { id, usage, .. } = m {
-                (usage == "staging").then_some(*id)
+                (*usage == BinUse::Staging).then_some(*id)
             } else {
                 None
             }

@@ -9,6 +9,7 @@ mod settle;
 
 use super::scan::{Scan, ScanTarget};
 use super::{Card, Message, Refusal};
+use crate::domain::states::BinUse;
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -310,7 +311,7 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
     }
     for found in &scan.matches {
         match found {
-            ScanTarget::Bin { id, usage, .. } if usage == "staging" => {
+            ScanTarget::Bin { id, usage, .. } if *usage == BinUse::Staging => {
                 return Ok(Decision::Drop { place_id: *id, home: false });
             }
             ScanTarget::Bin { code, .. } => {
@@ -349,7 +350,7 @@ pub fn fast_tote<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option<&'
 pub fn fast_source(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step> {
     let stop = now.stop.as_ref().filter(|stop| stop.shipments_in_batch == 0)?;
     let found = if codes.contains(&stop.place) {
-        ScanTarget::Bin { id: stop.place_id, code: stop.place.clone(), usage: "storage".into() }
+        ScanTarget::Bin { id: stop.place_id, code: stop.place.clone(), usage: BinUse::Storage }
     } else {
         let gtin = stop.barcode.as_ref().map(|code| format!("{code:0>14}"))?;
         codes.contains(&gtin).then(|| ScanTarget::Item {

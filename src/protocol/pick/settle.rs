@@ -3,6 +3,7 @@
 
 use super::{Decision, LotHere, Step, Stop, Tote, lot_question};
 use crate::domain::Units;
+use crate::domain::states::ContainerKind;
 use crate::protocol::scan::{Scan, ScanTarget};
 use crate::protocol::{Arg, Message, Refusal, month_day};
 
@@ -38,16 +39,14 @@ pub(super) fn take(
             lot(stop, step, *id, number).map(Some)
         }
         ScanTarget::Lot { .. } => Ok(None),
-        ScanTarget::Container { code, kind, .. }
-            if matches!(kind.as_str(), "pallet" | "carton") =>
-        {
-            Err(Refusal::wrong(
-                Message::key("pick-other-pallet")
-                    .with("received", code)
-                    .with("place", &stop.place)
-                    .with("bin", &stop.bin),
-            ))
-        }
+        ScanTarget::Container {
+            code, kind: ContainerKind::Pallet | ContainerKind::Carton, ..
+        } => Err(Refusal::wrong(
+            Message::key("pick-other-pallet")
+                .with("received", code)
+                .with("place", &stop.place)
+                .with("bin", &stop.bin),
+        )),
         ScanTarget::Container { .. } => tote(stop, step, found).map(Some),
         ScanTarget::Bench { .. }
         | ScanTarget::Parcel { .. }
@@ -186,7 +185,7 @@ fn tote(stop: &Stop, step: &Step, found: &ScanTarget) -> Result<Decision, Refusa
     let ScanTarget::Container { id, code, kind, used_for, holder, .. } = found else {
         return Err(Refusal::wrong(Message::key("pick-not-a-tote")));
     };
-    if kind != "tote" {
+    if *kind != ContainerKind::Tote {
         return Err(Refusal::wrong(Message::key("pick-not-a-tote").with("received", code)));
     }
     if !step.settled(stop) || step.counted < 1 {

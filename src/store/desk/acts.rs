@@ -1,6 +1,7 @@
 //! What a supervisor does about shipments, waves, walks and people. Each returns whether it could
 //! be done still.
 
+use crate::domain::states::TripState;
 use crate::protocol::desk::Subject;
 use crate::protocol::{Message, Operator};
 use crate::store::{Actor, holds, pick};
@@ -103,7 +104,7 @@ pub async fn assign_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Operator)
         .fetch_optional(tx.conn())
         .await?;
     let Some(had) = had else { return Ok(false) };
-    if to.is_none() && had.state == "open" {
+    if to.is_none() && had.state == TripState::Open {
         return Ok(false);
     }
     sqlx::query_file!("src/store/sql/desk/give_trip.sql", trip, to).execute(tx.conn()).await?;

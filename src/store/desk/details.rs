@@ -5,9 +5,12 @@ use super::{HISTORY, Of, ROWS, Viewer, fact, held, history, holds_on, part, row}
 use crate::domain::Name;
 use crate::domain::order::Receiver;
 use crate::domain::rows::Instant;
+use crate::domain::states::{
+    LabelState, OrderStatus, ParcelState, ShipmentState, TripKind, TripState, WaveState,
+};
 use crate::protocol::Message;
-use crate::protocol::desk::{self, Action, Kind, Row, Shown, Subject, why_held};
-use crate::protocol::list::{Cell, word};
+use crate::protocol::desk::{self, Action, Kind, Row, Shown, Subject, actions, why_held};
+use crate::protocol::list::{Cell, said, word};
 use crate::store::{Result, Tx, holds};
 use sqlx::types::Json;
 
@@ -19,7 +22,7 @@ pub(super) async fn order(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Op
     part(&mut rows, "desk-history", timeline(tx, id).await?);
     let mut facts = vec![
         fact("shop", head.shop),
-        fact("status", word("order", &head.status)),
+        fact("status", said(head.status)),
         fact("since", head.placed_at.by_clock_of(viewer.tz)),
     ];
     let (told, opens, actions) = holds_on(tx, "order", id, Action::Hold).await?;
@@ -50,9 +53,9 @@ async fn order_lines(tx: &mut Tx, order: i64) -> Result<Vec<Row>> {
                 _ => r.qty.into(),
             };
             let state = match r.state {
-                _ if r.cancelled => Cell::says("state", "cancelled"),
+                _ if r.cancelled => Cell::state(OrderStatus::Cancelled),
                 _ if r.to_send == 0 => Cell::says("state", "elsewhere"),
-                state => state.map_or(Cell::Empty, |state| Cell::says("state", &state)),
+                state => state.map_or(Cell::Empty, Cell::state),
             };
             let item = r.item.map_or(Cell::text(r.title), Cell::Name);
             row(
@@ -117,7 +120,7 @@ pub(super) async fn shipment(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result
         .await?;
     let Some(head) = head else { return Ok(None) };
     let mut facts = vec![
-        fact("status", word("state", &head.state)),
+        fact("status", said(head.state)),
         fact("carrier", head.carrier),
         fact("cutoff", head.cutoff),
         fact("order", head.orders),
@@ -134,18 +137,10 @@ pub(super) async fn shipment(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result
     let holds = holds::of_subject(tx, "shipment", id).await?;
     let (told, mut opens): (Vec<Message>, Vec<Row>) = holds.iter().map(held).unzip();
     facts.extend(told);
+    let stands_still = !head.reason.is_empty() && holds.is_empty();
     let let_go = holds.iter().any(|hold| hold.by_hand).then_some(Action::LetGo);
-    let actions = match head.state.as_str() {
-        "pending" if !head.reason.is_empty() && holds.is_empty() => {
-            vec![Action::Expedite, Action::Split, Action::Hold, Action::Cancel]
-        }
-        "pending" | "ready" | "short" => vec![Action::Expedite, Action::Hold, Action::Cancel],
-        "released" | "picking" | "picked" | "packing" | "packed" => {
-            vec![Action::Expedite, Action::Hold, Action::KickOut, Action::Cancel]
-        }
-        _ => vec![],
-    };
-    let actions = let_go.into_iter().chain(actions).collect();
+    let actions =
+        let_go.into_iter().chain(actions::of_shipment(head.state, stands_still)).collect();
     let mut rows = shipment_lines(tx, id).await?;
     rows.append(&mut opens);
     rows.extend(history(tx, viewer, Of::Shipment(id)).await?);
@@ -177,15 +172,15 @@ async fn shipment_lines(tx: &mut Tx, shipment: i64) -> Result<Vec<Row>> {
         row([r.item.into(), r.qty.into(), r.place.into(), r.lot.into(), r.trip.into()], opens)
     });
     let box_rows = boxes.into_iter().map(|r| {
-        let cells = [r.sscc.into(), Cell::Empty, box_state(&r.state), r.waybill.into()];
+        let cells = [r.sscc.into(), Cell::Empty, box_state(r.state).into(), r.waybill.into()];
         row(cells, Subject::new(Kind::Parcel, r.id))
     });
     Ok(line_rows.chain(box_rows).collect())
 }
 
 /// A box that is open says so; a shipment in the same state would say something else.
-fn box_state(state: &str) -> Cell {
-    Cell::says("state", if state == "open" { "box_open" } else { state })
+fn box_state(state: ParcelState) -> Message {
+    if state == ParcelState::Open { Message::key("state-box-open") } else { said(state) }
 }
 
 /// One hold: on what, why, who said so and since when.
@@ -217,7 +212,7 @@ pub(super) async fn hold(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         big: Some(Message::plain(head.hold_no)),
         facts,
         rows: vec![subject],
-        actions: if live && head.by_hand { vec![Action::LetGo] } else { vec![] },
+        actions: actions::of_hold(live, head.by_hand),
         ..Shown::default()
     }))
 }
@@ -226,18 +221,15 @@ pub(super) async fn parcel(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<O
     let head =
         sqlx::query_file!("src/store/sql/desk/parcel.sql", id).fetch_optional(tx.conn()).await?;
     let Some(head) = head else { return Ok(None) };
-    let state = if head.state == "open" { "box_open" } else { &head.state };
     let mut facts = vec![
-        fact("status", word("state", state)),
+        fact("status", box_state(head.state)),
         fact("carrier", head.carrier),
         fact("waybill", head.waybill),
         fact("weight", format!("{} g", head.weight_g)),
     ];
-    if !head.label.is_empty() {
+    if let Some(label) = head.label {
         facts.push(
-            Message::key("desk-label")
-                .with("state", word("label-state", &head.label))
-                .with("prints", head.prints),
+            Message::key("desk-label").with("state", said(label)).with("prints", head.prints),
         );
     }
     if !head.list.is_empty() {
@@ -248,7 +240,7 @@ pub(super) async fn parcel(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<O
         Subject::new(Kind::Shipment, head.shipment),
     )];
     rows.extend(history(tx, viewer, Of::Place(id)).await?);
-    let actions = if head.state == "labelled" { vec![Action::Reprint] } else { vec![] };
+    let actions = actions::of_parcel(head.state);
     Ok(Some(Shown {
         title: Message::key("kind-parcel"),
         big: Some(Message::plain(head.sscc)),
@@ -272,16 +264,12 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         [code.into(), item.into(), qty.into(), done.into()]
     };
     let facts = vec![
-        fact("status", word("state", &head.state)),
-        fact("how", word("trip", &head.kind)),
+        fact("status", said(head.state)),
+        fact("how", said(head.kind)),
         fact("wave", head.wave_no),
         fact("who", head.who),
     ];
-    let actions = match head.state.as_str() {
-        "open" => vec![Action::Assign, Action::TakeOver],
-        "claimed" => vec![Action::Free, Action::Assign, Action::TakeOver, Action::ForceClose],
-        _ => vec![],
-    };
+    let actions = actions::of_trip(head.state);
     Ok(Some(Shown {
         title: Message::key("kind-trip"),
         big: Some(Message::plain(head.trip_no)),
@@ -304,12 +292,12 @@ pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         .fetch_all(tx.conn())
         .await?;
     let facts = vec![
-        fact("status", word("state", &head.state)),
+        fact("status", said(head.state)),
         fact("who", head.who),
         fact("since", head.at),
         fact("shipments", head.shipments),
     ];
-    let actions = if head.state == "released" { vec![Action::TakeBack] } else { vec![] };
+    let actions = actions::of_wave(head.state);
     Ok(Some(Shown {
         title: Message::key("kind-wave"),
         big: Some(Message::plain(head.wave_no)),
@@ -318,7 +306,7 @@ pub(super) async fn wave(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         rows: trips
             .into_iter()
             .map(|r| {
-                let (state, how) = (Cell::says("state", &r.state), Cell::says("trip", &r.kind));
+                let (state, how) = (Cell::state(r.state), Cell::state(r.kind));
                 let cells = [r.trip_no.into(), state, how, r.who.into(), r.stops.into()];
                 row(cells, Subject::new(Kind::Trip, r.id))
             })
@@ -345,7 +333,7 @@ pub(super) async fn hand_over(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         rows: parcels
             .into_iter()
             .map(|r| {
-                let cells = [r.sscc.into(), r.waybill.into(), box_state(&r.state)];
+                let cells = [r.sscc.into(), r.waybill.into(), box_state(r.state).into()];
                 row(cells, Subject::new(Kind::Parcel, r.id))
             })
             .collect(),

@@ -2,6 +2,7 @@
 
 use super::{Of, ROWS, Viewer, fact, history, holds_on, row};
 use crate::domain::Name;
+use crate::domain::states::{ContainerKind, StockStatus};
 use crate::protocol::Message;
 use crate::protocol::desk::{self, Action, Kind, Row, Shown, Subject};
 use crate::protocol::list::Cell;
@@ -53,11 +54,11 @@ async fn stands_in(tx: &mut Tx, viewer: Viewer<'_>, place: i64) -> Result<Vec<Ro
         .await?;
     let goods = stock.into_iter().map(|r| {
         let units = Cell::Stock { on_hand: r.on_hand, reserved: r.reserved };
-        let cells = [r.item.into(), r.number.into(), r.day.into(), units, status(&r.status)];
+        let cells = [r.item.into(), r.number.into(), r.day.into(), units, status(r.status)];
         row(cells, Subject::new(Kind::Item, r.id))
     });
     let carried = containers.into_iter().map(|r| {
-        let kind = Cell::says("kind", &r.kind);
+        let kind = Cell::state(r.kind);
         let cells = [r.code.into(), Cell::Empty, Cell::Empty, Cell::Empty, kind];
         row(cells, Subject::new(Kind::Place, r.id))
     });
@@ -65,8 +66,8 @@ async fn stands_in(tx: &mut Tx, viewer: Viewer<'_>, place: i64) -> Result<Vec<Ro
 }
 
 /// Good goods need no word.
-fn status(status: &str) -> Cell {
-    if status == "good" { Cell::Empty } else { Cell::says("status", status) }
+fn status(status: StockStatus) -> Cell {
+    if status == StockStatus::Good { Cell::Empty } else { Cell::state(status) }
 }
 
 pub(super) async fn item(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Option<Shown>> {
@@ -87,7 +88,7 @@ pub(super) async fn item(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Opt
         .into_iter()
         .map(|r| {
             let units = Cell::Stock { on_hand: r.on_hand, reserved: r.reserved };
-            let cells = [r.code.into(), r.number.into(), r.day.into(), units, status(&r.status)];
+            let cells = [r.code.into(), r.number.into(), r.day.into(), units, status(r.status)];
             row(cells, Subject::new(Kind::Place, r.id))
         })
         .collect();
@@ -129,7 +130,7 @@ pub(super) async fn lot(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Opti
         .map(|r| {
             let now = Message::key("desk-now").into();
             let units = Cell::Stock { on_hand: r.on_hand, reserved: r.reserved };
-            let cells = [now, status(&r.status), units, r.code.into()];
+            let cells = [now, status(r.status), units, r.code.into()];
             row(cells, Subject::new(Kind::Place, r.id))
         })
         .collect();

@@ -17,7 +17,7 @@ use super::{Result, Tx};
 use crate::domain::Name;
 use crate::domain::rows::Instant;
 use crate::limits;
-use crate::protocol::desk::{self, Action, Kind, ListRow, Row, Shown, Subject, title_row};
+use crate::protocol::desk::{self, Action, Kind, ListRow, Row, Shown, Subject, actions, title_row};
 use crate::protocol::list::{Cell, arrange, word};
 use crate::protocol::{Arg, Message};
 
@@ -65,8 +65,8 @@ async fn holds_on(
 ) -> Result<(Vec<Message>, Vec<Row>, Vec<Action>)> {
     let holds = holds::of_subject(tx, subject, id).await?;
     let (told, opens) = holds.iter().map(held).unzip();
-    let let_go = holds.iter().any(|hold| hold.by_hand).then_some(Action::LetGo);
-    Ok((told, opens, let_go.into_iter().chain([add]).collect()))
+    let by_hand = holds.iter().any(|hold| hold.by_hand);
+    Ok((told, opens, actions::of_what_is_held(add, by_hand)))
 }
 
 /// The board: shipments per stage with the oldest and the nearest cut-off, walks and waves, who

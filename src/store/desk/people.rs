@@ -4,7 +4,7 @@ use super::{HISTORY, ROWS, Viewer, fact, part, row};
 use crate::domain::Name;
 use crate::domain::rows::Instant;
 use crate::protocol::Message;
-use crate::protocol::desk::{Action, Kind, Row, Shown, Subject};
+use crate::protocol::desk::{Kind, Row, Shown, Subject, actions};
 use crate::protocol::list::Cell;
 use crate::store::{Result, Tx, roles};
 
@@ -23,7 +23,6 @@ pub(super) async fn person(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<O
     }
     let tried = head.wrong_pins.filter(|n| *n > 0);
     facts.extend(tried.map(|n| Message::key("desk-wrong-pins").with("n", n)));
-    let free = tried.map(|_| Action::FreeBadge);
     let role = Name { en: head.name_en, zh: head.name_zh, ..Name::default() };
     let mut list = vec![row(
         [Message::key("kind-role").into(), role.into()],
@@ -39,10 +38,7 @@ pub(super) async fn person(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<O
         big: Some(Message::plain(format!("{} {}", head.code, head.name))),
         facts,
         rows: list,
-        actions: [Action::Message, Action::Offer, Action::ChangeRole]
-            .into_iter()
-            .chain(free)
-            .collect(),
+        actions: actions::of_person(tried.is_some()),
         ..Shown::default()
     }))
 }
@@ -87,7 +83,7 @@ pub(super) async fn role(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         big: Some(Message::plain(&role.name)),
         facts: facts.into_iter().collect(),
         rows,
-        actions: vec![Action::Grant, Action::Withdraw, Action::Limit],
+        actions: actions::of_role(),
         ..Shown::default()
     }))
 }

@@ -4,6 +4,7 @@ use super::{
     Live, cancel, give_up, keep_holds, lock_open_trips, make_shipments, map_lines, raise_shipment,
     raise_unknown, reconcile, shipments_of,
 };
+use crate::domain::states::{ExceptionReason, ShipmentState};
 use crate::store::{Result, Tx};
 
 /// The order changed while its shipment was under way: another address goes along until the
@@ -19,7 +20,7 @@ pub(super) async fn follow(
     let same = sqlx::query_file_scalar!("src/store/sql/orders/follow_nothing_changed.sql", order)
         .fetch_one(tx.conn())
         .await?;
-    if !same && live.iter().all(Live::is_not_begun) {
+    if !same && live.iter().all(|s| s.state.is_not_begun()) {
         return remake(tx, order, live).await;
     }
     if !same {
@@ -123,11 +124,11 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
     if !added && left.too_many == 0 && !left.other {
         return Ok(());
     }
-    for s in live.iter().filter(|s| !s.is_not_begun()) {
-        let reason = if s.state == "handed_over" && left.too_many > 0 {
-            "coming_back"
+    for s in live.iter().filter(|s| !s.state.is_not_begun()) {
+        let reason = if s.state == ShipmentState::HandedOver && left.too_many > 0 {
+            ExceptionReason::ComingBack
         } else {
-            "changed_late"
+            ExceptionReason::ChangedLate
         };
         raise_shipment(tx, reason, s.id, &s.shipment_no, order_no).await?;
     }
@@ -175,8 +176,9 @@ pub(super) async fn follow_held(
 ) -> Result<()> {
     let left = cut_out(tx, order).await?;
     if left.too_many > 0 {
-        for s in live.iter().filter(|s| !s.is_not_begun()) {
-            raise_shipment(tx, "changed_late", s.id, &s.shipment_no, order_no).await?;
+        for s in live.iter().filter(|s| !s.state.is_not_begun()) {
+            raise_shipment(tx, ExceptionReason::ChangedLate, s.id, &s.shipment_no, order_no)
+                .await?;
         }
     }
     for shipment in live {

@@ -7,6 +7,7 @@ pub use change::apply_shop_changes;
 
 use super::shops::ShopRow;
 use super::{Result, Tx, holds};
+use crate::domain::states::{Coded, ExceptionReason, OrderStatus, ShipmentState};
 use change::{follow, follow_held};
 use sqlx::types::Json;
 
@@ -16,7 +17,7 @@ pub async fn reconcile(tx: &mut Tx, order: i64) -> Result<()> {
         sqlx::query_file!("src/store/sql/orders/reconcile.sql", order).fetch_one(tx.conn()).await?;
     keep_holds(tx, &[order]).await?;
     let live = shipments_of(tx, order).await?;
-    if o.status == "cancelled" || o.status == "refunded" {
+    if o.status.is_off() {
         for s in &live {
             give_up(tx, s, &o.order_no).await?;
         }
@@ -28,7 +29,7 @@ pub async fn reconcile(tx: &mut Tx, order: i64) -> Result<()> {
     if !live.is_empty() {
         return follow(tx, order, &live, &o.order_no, &o.receiver).await;
     }
-    if o.status != "paid" {
+    if o.status != OrderStatus::Paid {
         return Ok(());
     }
     make_shipments(tx, &[order]).await
@@ -36,15 +37,8 @@ pub async fn reconcile(tx: &mut Tx, order: i64) -> Result<()> {
 
 struct Live {
     id: i64,
-    state: String,
+    state: ShipmentState,
     shipment_no: String,
-}
-
-impl Live {
-    /// Nothing of it is on the floor.
-    fn is_not_begun(&self) -> bool {
-        matches!(self.state.as_str(), "pending" | "ready" | "short")
-    }
 }
 
 async fn shipments_of(tx: &mut Tx, order: i64) -> Result<Vec<Live>> {
@@ -54,15 +48,16 @@ async fn shipments_of(tx: &mut Tx, order: i64) -> Result<Vec<Live>> {
 }
 
 async fn give_up(tx: &mut Tx, s: &Live, order_no: &str) -> Result<()> {
-    if s.state == "handed_over" {
-        return raise_shipment(tx, "coming_back", s.id, &s.shipment_no, order_no).await;
+    if s.state == ShipmentState::HandedOver {
+        return raise_shipment(tx, ExceptionReason::ComingBack, s.id, &s.shipment_no, order_no)
+            .await;
     }
     cancel(tx, s.id, "order_cancelled").await?;
     let on_the_road = sqlx::query_file_scalar!("src/store/sql/orders/give_up.sql", s.id)
         .fetch_one(tx.conn())
         .await?;
     if on_the_road {
-        raise_shipment(tx, "coming_back", s.id, &s.shipment_no, order_no).await
+        raise_shipment(tx, ExceptionReason::ComingBack, s.id, &s.shipment_no, order_no).await
     } else {
         Ok(())
     }
@@ -194,27 +189,43 @@ pub async fn latest_payloads(tx: &mut Tx, shop: &str) -> Result<Vec<serde_json::
 /// have the same number.
 pub async fn raise_exception(
     tx: &mut Tx,
-    reason: &str,
+    reason: ExceptionReason,
     subject: &str,
     shop: Option<i64>,
     said: &str,
 ) -> Result<()> {
-    sqlx::query_file!("src/store/sql/orders/raise_exception.sql", reason, subject, shop, said)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query_file!(
+        "src/store/sql/orders/raise_exception.sql",
+        reason.code(),
+        subject,
+        shop,
+        said
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
+}
+
+/// An exception about an order that cannot be read as it came.
+pub async fn raise_unreadable(tx: &mut Tx, order_no: &str, shop: i64, said: &str) -> Result<()> {
+    raise_exception(tx, ExceptionReason::Unreadable, order_no, Some(shop), said).await
+}
+
+/// An exception about a file of a shop that was not taken whole.
+pub async fn raise_file_refused(tx: &mut Tx, file: &str, shop: i64, said: &str) -> Result<()> {
+    raise_exception(tx, ExceptionReason::FileRefused, file, Some(shop), said).await
 }
 
 async fn raise_shipment(
     tx: &mut Tx,
-    reason: &str,
+    reason: ExceptionReason,
     shipment: i64,
     shipment_no: &str,
     said: &str,
 ) -> Result<()> {
     sqlx::query_file!(
         "src/store/sql/orders/raise_shipment.sql",
-        reason,
+        reason.code(),
         shipment,
         shipment_no,
         said

@@ -1,6 +1,7 @@
 //! Totes onto benches, units into parcels, and what may go wrong with them.
 
 use crate::codes::check;
+use crate::domain::states::{ParcelState, ShipmentState, TripState};
 use crate::limits;
 use crate::protocol::Message;
 use crate::store::Actor;
@@ -24,7 +25,9 @@ pub struct ToteUse {
     /// None: it was picked in total, and any unit in it finds its shipment.
     pub shipment: Option<i64>,
     pub shipment_no: String,
-    pub state: String,
+    /// Of the shipment, if it is for one.
+    pub state: Option<ShipmentState>,
+    pub trip: TripState,
     pub open_exception: bool,
     /// Why somebody holds it.
     pub held: Option<Message>,
@@ -51,6 +54,7 @@ pub async fn tote_use(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Tote
         shipment: r.id,
         shipment_no: r.shipment_no.unwrap_or_default(),
         state: r.state,
+        trip: r.trip,
         open_exception: r.open_exception,
         held: r.held.map(|reason| why_held(&reason, &r.note.unwrap_or_default())),
         other_packer: r.other,
@@ -275,7 +279,7 @@ pub async fn reopen(tx: &mut Tx, parcel: i64, bench: i64, shipment: i64) -> Resu
 }
 
 /// The state of a parcel, locked.
-pub async fn parcel_state(tx: &mut Tx, parcel: i64) -> Result<Option<(String, i64, String)>> {
+pub async fn parcel_state(tx: &mut Tx, parcel: i64) -> Result<Option<(ParcelState, i64, String)>> {
     let row = sqlx::query_file!("src/store/sql/pack/parcel_state.sql", parcel)
         .fetch_optional(tx.conn())
         .await?;

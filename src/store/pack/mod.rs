@@ -11,6 +11,7 @@ use super::pick::printed_gtin;
 use super::standing::Standing;
 use super::{Result, Tx};
 use crate::domain::Name;
+use crate::domain::states::ParcelState;
 use crate::protocol::pack::{Batch, BatchLine, Bench, Line, Shipment, Snapshot, Step};
 
 pub async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> Result<Snapshot> {
@@ -88,7 +89,7 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
         .fetch_all(tx.conn())
         .await?;
     let coming = rows.iter().filter(|r| r.coming).map(|r| r.qty).sum();
-    let in_box = rows.iter().filter(|r| r.box_.as_deref() == Some("open")).map(|r| r.qty).sum();
+    let in_box = rows.iter().filter(|r| r.box_ == Some(ParcelState::Open)).map(|r| r.qty).sum();
     Ok(Some(Shipment {
         coming,
         in_box,
@@ -111,7 +112,7 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
                 reservation_id: r.id,
                 left: if r.box_.is_none() { r.qty } else { 0 },
                 packed: if r.box_.is_some() { r.qty } else { 0 },
-                at_hand: r.box_.as_deref().is_none_or(|state| state == "open"),
+                at_hand: r.box_.is_none_or(|state| state == ParcelState::Open),
             })
             .collect(),
     }))

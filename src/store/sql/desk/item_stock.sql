@@ -6,7 +6,7 @@ SELECT
   CASE WHEN isfinite(lo.last_good_day) THEN lo.last_good_day::text END AS day,
   sk.on_hand,
   sk.reserved,
-  sk.status
+  sk.status AS "status: StockStatus"
 FROM stock sk
 JOIN place pl ON pl.id = sk.place_id
 JOIN lot lo ON lo.id = sk.lot_id

@@ -1,5 +1,5 @@
 -- $1 warehouse, $2 id, $3 limit
-SELECT pl.id, pl.code, sk.on_hand, sk.reserved, sk.status
+SELECT pl.id, pl.code, sk.on_hand, sk.reserved, sk.status AS "status: StockStatus"
 FROM stock sk
 JOIN place pl ON pl.id = sk.place_id
 WHERE sk.warehouse_id = $1

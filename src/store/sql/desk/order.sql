@@ -1,7 +1,7 @@
 -- $1 id
 SELECT
   o.order_no,
-  o.status,
+  o.status AS "status: OrderStatus",
   o.receiver AS "receiver: Json<Receiver>",
   sp.code AS shop,
   extract(epoch FROM o.placed_at)::bigint AS "placed_at!: Instant"

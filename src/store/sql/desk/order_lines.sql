@@ -7,7 +7,7 @@ SELECT
   ol.elsewhere,
   ol.to_send AS "to_send!",
   ol.cancelled,
-  s.state AS "state?",
+  s.state AS "state?: ShipmentState",
   s.shipment_no AS "shipment_no?",
   s.id AS "shipment?"
 FROM order_line ol

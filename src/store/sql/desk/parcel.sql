@@ -1,13 +1,13 @@
 -- $1 id
 SELECT
   pc.sscc,
-  pc.state,
+  pc.state AS "state: ParcelState",
   coalesce(pc.waybill, '') AS "waybill!",
   pc.weight_g,
   ca.name AS carrier,
   s.shipment_no,
   s.id AS shipment,
-  coalesce(la.state, '') AS "label!",
+  la.state AS "label?: LabelState",
   (
     SELECT count(*)
     FROM print_job pj

@@ -2,7 +2,7 @@
 SELECT
   s.shipment_no,
   s.receiver AS "receiver: Json<Receiver>",
-  s.state,
+  s.state AS "state: ShipmentState",
   s.reason,
   s.priority,
   ca.name AS carrier,

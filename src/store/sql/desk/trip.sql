@@ -1,5 +1,10 @@
 -- $1 id
-SELECT t.trip_no, t.state, t.kind, wv.wave_no, coalesce(pe.name, '') AS "who!"
+SELECT
+  t.trip_no,
+  t.state AS "state: TripState",
+  t.kind AS "kind: TripKind",
+  wv.wave_no,
+  coalesce(pe.name, '') AS "who!"
 FROM trip t
 JOIN wave wv ON wv.id = t.wave_id
 LEFT JOIN person pe ON pe.id = t.person_id

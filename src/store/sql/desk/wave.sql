@@ -1,7 +1,7 @@
 -- $1 id
 SELECT
   wv.wave_no,
-  wv.state,
+  wv.state AS "state: WaveState",
   coalesce(pe.name, '') AS "who!",
   coalesce(to_char(wv.released_at AT TIME ZONE w.tz, 'MM-DD HH24:MI'), '') AS "at!",
   (SELECT count(*) FROM shipment s WHERE s.wave_id = wv.id) AS "shipments!"

@@ -2,8 +2,8 @@
 SELECT
   t.id,
   t.trip_no,
-  t.state,
-  t.kind,
+  t.state AS "state: TripState",
+  t.kind AS "kind: TripKind",
   pe.name AS "who?",
   (SELECT count(*) FROM stop st WHERE st.trip_id = t.id) AS "stops!"
 FROM trip t

@@ -1,5 +1,10 @@
 -- $1 parcel
-SELECT pc.state, s.shipment_no, pc.carrier_id, ca.name, h.code AS "list?"
+SELECT
+  pc.state AS "state: ParcelState",
+  s.shipment_no,
+  pc.carrier_id,
+  ca.name,
+  h.code AS "list?"
 FROM parcel pc
 JOIN shipment s ON s.id = pc.shipment_id
 JOIN carrier ca ON ca.id = pc.carrier_id

@@ -23,4 +23,4 @@ DO UPDATE SET
   note = excluded.note, payload = excluded.payload, unbooked = excluded.unbooked
 WHERE orders.modified_at < excluded.modified_at
   OR (orders.modified_at = excluded.modified_at AND orders.payload::text <> excluded.payload::text)
-RETURNING id, status, (xmax = 0) AS "new!"
+RETURNING id, status AS "status: OrderStatus", (xmax = 0) AS "new!"

@@ -23,7 +23,7 @@ SELECT
   s.shipment_no,
   w.code AS warehouse,
   k.orders AS "orders!",
-  s.state,
+  s.state AS "state: ShipmentState",
   ca.code AS carrier,
   s.priority::bigint AS "priority!",
   extract(epoch FROM s.cutoff_at)::bigint AS "cutoff_at!: Instant",

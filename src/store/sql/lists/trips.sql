@@ -22,12 +22,12 @@ SELECT
   t.id,
   t.trip_no,
   wv.wave_no,
-  t.state,
+  t.state AS "state: TripState",
   pe.code AS "person?",
   k.stops AS "stops!",
   k.stops_done AS "stops_done!",
   u.units AS "units!",
-  t.kind,
+  t.kind AS "kind: TripKind",
   pe.name AS "person_name?",
   CASE
     WHEN isfinite(t.due_at) THEN extract(epoch FROM t.due_at)::bigint

@@ -22,7 +22,7 @@ SELECT
   wv.id,
   wv.wave_no,
   w.code AS warehouse,
-  wv.state,
+  wv.state AS "state: WaveState",
   extract(epoch FROM wv.released_at)::bigint AS "released_at: Instant",
   s.shipments AS "shipments!",
   li.lines AS "lines!",

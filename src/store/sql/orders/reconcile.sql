@@ -1,5 +1,5 @@
 -- $1 order
-SELECT status, shop_holds, order_no, receiver
+SELECT status AS "status: OrderStatus", shop_holds, order_no, receiver
 FROM orders
 WHERE id = $1
 FOR UPDATE

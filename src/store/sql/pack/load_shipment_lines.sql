@@ -9,7 +9,7 @@ SELECT
   i.variant,
   lo.number,
   lo.last_good_day::text AS "day!",
-  pc.state AS "box_?",
+  pc.state AS "box_?: ParcelState",
   (
     -- Asked row by row: a join walks over all places.
     (SELECT pl.stores FROM place pl WHERE pl.id = r.place_id)

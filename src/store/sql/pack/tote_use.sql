@@ -2,7 +2,8 @@
 SELECT
   s.id AS "id?",
   s.shipment_no AS "shipment_no?",
-  coalesce(s.state, t.state) AS "state!",
+  s.state AS "state?: ShipmentState",
+  t.state AS "trip: TripState",
   t.state <> 'done' AS "walking!",
   CASE
     WHEN s.id IS NULL THEN sees($2, 'trip', t.id)

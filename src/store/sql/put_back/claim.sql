@@ -1,7 +1,7 @@
 -- $1 container, $2 left_alone_s
 SELECT
   tk.id,
-  tk.state,
+  tk.state AS "state: TaskState",
   tk.person_id,
   pe.name AS "name?",
   EXISTS (

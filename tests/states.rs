@@ -1,0 +1,84 @@
+//! Closed lists of codes: what the program knows, what the tables take and what both languages say
+//! is the same.
+
+use crate::support::World;
+use std::collections::BTreeSet;
+use wavedeck::domain::Lang;
+use wavedeck::domain::states::*;
+use wavedeck::i18n::Catalogue;
+use wavedeck::protocol::list::said;
+
+fn codes<C: Coded>() -> BTreeSet<String> {
+    C::ALL.iter().map(|one| one.code().to_owned()).collect()
+}
+
+/// The codes that a column's CHECK takes.
+async fn taken(w: &World, table: &str, column: &str) -> BTreeSet<String> {
+    let check = w
+        .text(&format!(
+            "SELECT string_agg(pg_get_constraintdef(c.oid), ' ') FROM pg_constraint c
+             JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
+             WHERE c.conrelid = '{table}'::regclass AND c.contype = 'c' AND a.attname = '{column}'"
+        ))
+        .await;
+    check.split('\'').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn tables_take_the_codes_that_the_program_knows_and_no_others() {
+    let w = World::empty().await;
+    let kept = [
+        ("orders", "status", codes::<OrderStatus>()),
+        ("shipment", "state", codes::<ShipmentState>()),
+        ("wave", "state", codes::<WaveState>()),
+        ("trip", "state", codes::<TripState>()),
+        ("trip", "kind", codes::<TripKind>()),
+        ("task", "state", codes::<TaskState>()),
+        ("parcel", "state", codes::<ParcelState>()),
+        ("label", "state", codes::<LabelState>()),
+        ("stock", "status", codes::<StockStatus>()),
+        ("bin", "use", codes::<BinUse>()),
+        ("container", "kind", codes::<ContainerKind>()),
+    ];
+    for (table, column, codes) in kept {
+        assert_eq!(taken(&w, table, column).await, codes, "{table}.{column}");
+    }
+    w.end().await;
+}
+
+fn are_said<C: Coded>(except: &[&str]) {
+    for lang in Lang::ALL {
+        let words = Catalogue::new(lang);
+        for one in C::ALL.iter().filter(|one| !except.contains(&one.code())) {
+            let key = said(*one).key;
+            assert!(words.has(&key), "{key} in {}", lang.code());
+        }
+    }
+}
+
+#[test]
+fn both_languages_say_every_state() {
+    are_said::<OrderStatus>(&[]);
+    are_said::<ShipmentState>(&[]);
+    are_said::<WaveState>(&[]);
+    are_said::<TripState>(&[]);
+    are_said::<TripKind>(&[]);
+    are_said::<ParcelState>(&[]);
+    are_said::<LabelState>(&[]);
+    are_said::<BoxStays>(&[]);
+    are_said::<ContainerKind>(&[]);
+    are_said::<ExceptionReason>(&[]);
+    // Good goods need no word.
+    are_said::<StockStatus>(&["good"]);
+}
+
+#[tokio::test]
+async fn every_reason_that_a_short_leaves_behind_has_a_way_out() {
+    let w = World::empty().await;
+    let raised =
+        w.text("SELECT string_agg(code, ' ') FROM reason WHERE stock_status IS NOT NULL").await;
+    for code in raised.split(' ') {
+        assert!(ExceptionReason::parse(code).is_some(), "{code}");
+    }
+    w.end().await;
+}
