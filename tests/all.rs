@@ -15,6 +15,7 @@ mod desk;
 mod doors;
 mod explain;
 mod failover;
+mod fast_pick;
 mod files;
 mod floor;
 mod holds;

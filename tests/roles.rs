@@ -42,7 +42,7 @@ async fn shipment(w: &World, no: &str) -> String {
 async fn may(w: &World, role: Role, what: &str, supervisor: &mut Robot) -> bool {
     let code = format!("{}-{what}", role.code()).to_uppercase();
     let mut robot = w.person(&code, role).await;
-    if let Some(activity) = Activity::ALL.into_iter().find(|a| a.code() == what) {
+    if let Some(activity) = Activity::of_code(what) {
         robot.scan(&activity.card().scan()).await;
         return robot.said() != "not-allowed";
     }
@@ -182,7 +182,8 @@ async fn every_request_by_every_role_is_one_golden_table() {
         "withdraw",
         "sign_off",
     ];
-    let asked: Vec<&str> = Activity::ALL.into_iter().map(Activity::code).chain(actions).collect();
+    let asked: Vec<&str> =
+        Activity::ALL.iter().copied().map(Activity::code).chain(actions).collect();
     let mut table = format!("{:<12}", "");
     for role in Role::ALL {
         write!(table, " {:<10}", role.code()).unwrap();
@@ -217,7 +218,7 @@ async fn a_role_of_the_sites_own_may_what_it_says_and_nothing_else() {
     assert_eq!(checker.last.page.menu.len(), 1, "one line in the menu");
     for activity in Activity::ALL {
         checker.scan(&activity.card().scan()).await;
-        assert_eq!(checker.said() == "not-allowed", activity != Activity::Inquiry, "{activity:?}");
+        assert_eq!(checker.said() == "not-allowed", *activity != Activity::Inquiry, "{activity:?}");
     }
     let no = shipment(&w, "O1").await;
     assert!(act(&mut checker, &no, Action::Hold, "1").await);

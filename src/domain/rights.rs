@@ -4,48 +4,64 @@ use super::Name;
 use enumset::{EnumSet, EnumSetType};
 use serde::{Deserialize, Serialize};
 
-/// One thing that not everybody may do. Its code is what the table `role` and commands say.
-#[derive(Debug, Hash, EnumSetType, Serialize, Deserialize)]
-#[enumset(serialize_repr = "list")]
-#[serde(rename_all = "snake_case")]
-pub enum Right {
-    Pick,
-    Pack,
-    HandOver,
-    PutBack,
-    Wave,
-    Exceptions,
-    Board,
-    Inquiry,
+/// Rights and their codes, which are what the table `role` and commands say.
+macro_rules! rights {
+    ($($(#[$doc:meta])* $right:ident = $code:literal,)+) => {
+        /// One thing that not everybody may do.
+        #[derive(Debug, Hash, EnumSetType, Serialize, Deserialize)]
+        #[enumset(serialize_repr = "list")]
+        pub enum Right {
+            $($(#[$doc])* #[serde(rename = $code)] $right,)+
+        }
+
+        impl Right {
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Right::$right => $code,)+
+                }
+            }
+        }
+    };
+}
+
+rights! {
+    Pick = "pick",
+    Pack = "pack",
+    HandOver = "hand_over",
+    PutBack = "put_back",
+    Wave = "wave",
+    Exceptions = "exceptions",
+    Board = "board",
+    Inquiry = "inquiry",
     /// Puts a shipment before all others.
-    Expedite,
+    Expedite = "expedite",
     /// Holds goods, places and orders, and lets them go.
-    Hold,
+    Hold = "hold",
     /// Sends what is there, and the rest later.
-    Split,
-    KickOut,
-    Cancel,
-    TakeBack,
+    Split = "split",
+    KickOut = "kick_out",
+    Cancel = "cancel",
+    TakeBack = "take_back",
     /// Gives, frees, takes over and closes other people's trips.
-    Trips,
+    Trips = "trips",
     /// Prints the label of any parcel again.
-    Reprint,
+    Reprint = "reprint",
     /// Opens a parcel that has its label.
-    Reopen,
+    Reopen = "reopen",
     /// Sends a line of text to a person's screen.
-    Message,
+    Message = "message",
     /// Keeps views of lists for everybody.
-    Views,
+    Views = "views",
     /// Takes lists away as files.
-    Export,
+    Export = "export",
     /// Reads who a parcel is for, and what stands on its label.
-    Receivers,
+    Receivers = "receivers",
     /// Answers for stock that a command or a file moves.
-    Stock,
+    Stock = "stock",
     /// Makes a tote of a new licence plate by scanning it where a free one is due.
-    Containers,
+    Containers = "containers",
     /// Changes roles, and who has which.
-    Roles,
+    Roles = "roles",
 }
 
 pub type Rights = EnumSet<Right>;
@@ -53,35 +69,6 @@ pub type Rights = EnumSet<Right>;
 impl Right {
     pub fn all() -> Rights {
         EnumSet::all()
-    }
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Right::Pick => "pick",
-            Right::Pack => "pack",
-            Right::HandOver => "hand_over",
-            Right::PutBack => "put_back",
-            Right::Wave => "wave",
-            Right::Exceptions => "exceptions",
-            Right::Board => "board",
-            Right::Inquiry => "inquiry",
-            Right::Expedite => "expedite",
-            Right::Hold => "hold",
-            Right::Split => "split",
-            Right::KickOut => "kick_out",
-            Right::Cancel => "cancel",
-            Right::TakeBack => "take_back",
-            Right::Trips => "trips",
-            Right::Reprint => "reprint",
-            Right::Reopen => "reopen",
-            Right::Message => "message",
-            Right::Views => "views",
-            Right::Export => "export",
-            Right::Receivers => "receivers",
-            Right::Stock => "stock",
-            Right::Containers => "containers",
-            Right::Roles => "roles",
-        }
     }
 
     pub fn parse(text: &str) -> Option<Right> {

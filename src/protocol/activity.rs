@@ -1,24 +1,70 @@
-//! What a person can be busy with, the right that it asks for, and where they stand in it.
+//! What a person can be busy with, the right that it asks for, and where they stand in it: one
+//! table of all activities, in the order of the menu. What work does for each stands in
+//! `work/activities.rs`.
 
+use super::list::word;
 use super::page::Message;
 use super::{Card, desk, exceptions, hand_over, pack, pick, put_back, wave};
 use crate::domain::{Right, Rights};
 use serde::{Deserialize, Serialize};
 
-/// Where a person stands. Saved after every scan, and all that a new terminal needs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    #[default]
-    Menu,
-    Pick(pick::Step),
-    Pack(pack::Step),
-    PutBack(put_back::Step),
-    HandOver(hand_over::Step),
-    Wave(wave::Step),
-    Exceptions(exceptions::Step),
-    Board(desk::Step),
-    Inquiry(desk::Step),
+/// An activity has the name of the right that it asks for, where a person stands in it, and the
+/// card that leads there.
+macro_rules! activities {
+    ($($name:ident($step:ty) by $card:ident,)+) => {
+        /// Where a person stands. Saved after every scan, and all that a new terminal needs.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Step {
+            #[default]
+            Menu,
+            $($name($step),)+
+        }
+
+        impl Step {
+            pub fn activity(&self) -> Option<Activity> {
+                match self {
+                    Step::Menu => None,
+                    $(Step::$name(_) => Some(Activity::$name),)+
+                }
+            }
+        }
+
+        /// What a person can be busy with.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Activity {
+            $($name,)+
+        }
+
+        impl Activity {
+            pub const ALL: &'static [Activity] = &[$(Activity::$name,)+];
+
+            /// The right that it asks for.
+            pub fn right(self) -> Right {
+                match self {
+                    $(Activity::$name => Right::$name,)+
+                }
+            }
+
+            pub fn card(self) -> Card {
+                match self {
+                    $(Activity::$name => Card::$card,)+
+                }
+            }
+        }
+    };
+}
+
+activities! {
+    Wave(wave::Step) by MenuWave,
+    Exceptions(exceptions::Step) by MenuExceptions,
+    Pick(pick::Step) by MenuPick,
+    Pack(pack::Step) by MenuPack,
+    HandOver(hand_over::Step) by MenuHandOver,
+    PutBack(put_back::Step) by MenuPutBack,
+    Board(desk::Step) by MenuBoard,
+    Inquiry(desk::Step) by MenuInquiry,
 }
 
 impl Step {
@@ -29,101 +75,30 @@ impl Step {
             _ => self,
         }
     }
-
-    pub fn activity(&self) -> Option<Activity> {
-        Some(match self {
-            Step::Menu => return None,
-            Step::Pick(_) => Activity::Pick,
-            Step::Pack(_) => Activity::Pack,
-            Step::PutBack(_) => Activity::PutBack,
-            Step::HandOver(_) => Activity::HandOver,
-            Step::Wave(_) => Activity::Wave,
-            Step::Exceptions(_) => Activity::Exceptions,
-            Step::Board(_) => Activity::Board,
-            Step::Inquiry(_) => Activity::Inquiry,
-        })
-    }
-}
-
-/// What a person can be busy with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Activity {
-    Pick,
-    Pack,
-    HandOver,
-    PutBack,
-    Wave,
-    Exceptions,
-    Board,
-    Inquiry,
-}
-
-impl Right {
-    /// What it lets a person do, in words.
-    pub fn says(self) -> Message {
-        Message::key(&format!("right-{}", self.code().replace('_', "-")))
-    }
 }
 
 impl Activity {
-    pub const ALL: [Activity; 8] = [
-        Activity::Wave,
-        Activity::Exceptions,
-        Activity::Pick,
-        Activity::Pack,
-        Activity::HandOver,
-        Activity::PutBack,
-        Activity::Board,
-        Activity::Inquiry,
-    ];
-
     /// Its code is that of the right which it asks for.
     pub fn code(self) -> &'static str {
         self.right().code()
     }
 
-    pub fn card(self) -> Card {
-        match self {
-            Activity::Pick => Card::MenuPick,
-            Activity::Pack => Card::MenuPack,
-            Activity::HandOver => Card::MenuHandOver,
-            Activity::PutBack => Card::MenuPutBack,
-            Activity::Wave => Card::MenuWave,
-            Activity::Exceptions => Card::MenuExceptions,
-            Activity::Board => Card::MenuBoard,
-            Activity::Inquiry => Card::MenuInquiry,
-        }
+    pub fn of_code(code: &str) -> Option<Activity> {
+        Activity::ALL.iter().copied().find(|activity| activity.code() == code)
     }
 
     pub fn of_card(card: Card) -> Option<Activity> {
-        Activity::ALL.into_iter().find(|activity| activity.card() == card)
-    }
-
-    /// The right that it asks for.
-    pub fn right(self) -> Right {
-        match self {
-            Activity::Pick => Right::Pick,
-            Activity::Pack => Right::Pack,
-            Activity::HandOver => Right::HandOver,
-            Activity::PutBack => Right::PutBack,
-            Activity::Wave => Right::Wave,
-            Activity::Exceptions => Right::Exceptions,
-            Activity::Board => Right::Board,
-            Activity::Inquiry => Right::Inquiry,
-        }
+        Activity::ALL.iter().copied().find(|activity| activity.card() == card)
     }
 
     pub fn title(self) -> Message {
-        Message::key(match self {
-            Activity::Pick => "menu-pick",
-            Activity::Pack => "menu-pack",
-            Activity::HandOver => "menu-hand-over",
-            Activity::PutBack => "menu-put-back",
-            Activity::Wave => "menu-wave",
-            Activity::Exceptions => "menu-exceptions",
-            Activity::Board => "menu-board",
-            Activity::Inquiry => "menu-inquiry",
-        })
+        word("menu", self.code())
+    }
+}
+
+impl Right {
+    /// What it lets a person do, in words.
+    pub fn says(self) -> Message {
+        word("right", self.code())
     }
 }

@@ -80,5 +80,5 @@ pub fn menu_page(
 /// What this person may do, in the menu's order.
 pub fn open_activities(operator: &Operator) -> impl Iterator<Item = Activity> {
     let rights = operator.role.rights;
-    Activity::ALL.into_iter().filter(move |activity| rights.contains(activity.right()))
+    Activity::ALL.iter().copied().filter(move |activity| rights.contains(activity.right()))
 }

@@ -12,7 +12,7 @@ pub async fn next(tx: &mut Tx, warehouse: i64, person: &Operator) -> Result<Opti
         .fetch_optional(tx.conn())
         .await?;
     Ok(row.and_then(|r| {
-        let activity = Activity::ALL.into_iter().find(|activity| activity.code() == r.kind)?;
+        let activity = Activity::of_code(&r.kind)?;
         Some(NextWork { activity, due: r.due })
     }))
 }

@@ -1,5 +1,6 @@
 //! The desk: looks things up, and does what a supervisor decides about them.
 
+use super::activity::{Shown, Work};
 use super::{GestureError, Outcome, allowed};
 use crate::domain::{Right, Rights, Role};
 use crate::i18n;
@@ -9,7 +10,7 @@ pub use crate::links::tables::Value;
 use crate::protocol::desk::{self, Action, Choice, Decision, Kind, Snapshot, Step, Subject};
 use crate::protocol::page::Table;
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Activity, Cell, Expect, Message, Page, Refusal};
+use crate::protocol::{self, Activity, Cell, Message, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::desk::{self as rows, Viewer};
@@ -166,14 +167,62 @@ fn private(mut shown: desk::Shown, rights: Rights) -> desk::Shown {
     desk::Shown { label: shown.label.filter(|_| may_read), ..shown }
 }
 
-pub async fn load_page(
+pub(super) struct Board;
+
+impl Work for Board {
+    type Step = Step;
+
+    fn at(step: Step) -> protocol::Step {
+        protocol::Step::Board(step)
+    }
+
+    async fn show(tx: &mut Tx, standing: &Standing, step: &Step, _: bool) -> store::Result<Shown> {
+        look(tx, standing, step, Activity::Board).await
+    }
+
+    async fn scan(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+        step: &Step,
+        scan: &Scan,
+    ) -> Result<Outcome, GestureError> {
+        apply(tx, actor, standing, step, scan, Activity::Board).await
+    }
+}
+
+pub(super) struct Inquiry;
+
+impl Work for Inquiry {
+    type Step = Step;
+
+    fn at(step: Step) -> protocol::Step {
+        protocol::Step::Inquiry(step)
+    }
+
+    async fn show(tx: &mut Tx, standing: &Standing, step: &Step, _: bool) -> store::Result<Shown> {
+        look(tx, standing, step, Activity::Inquiry).await
+    }
+
+    async fn scan(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+        step: &Step,
+        scan: &Scan,
+    ) -> Result<Outcome, GestureError> {
+        apply(tx, actor, standing, step, scan, Activity::Inquiry).await
+    }
+}
+
+async fn look(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
     home: Activity,
-) -> store::Result<(Page, Vec<Expect>)> {
+) -> store::Result<Shown> {
     let now = load(tx, standing, step, home).await?;
-    Ok((desk::build_page(&now, step), desk::accepted_scans(&now, step)))
+    Ok((desk::build_page(&now, step), desk::accepted_scans(&now, step)).into())
 }
 
 fn to(standing: &Standing, home: Activity, step: Step) -> Outcome {
@@ -187,7 +236,7 @@ fn to(standing: &Standing, home: Activity, step: Step) -> Outcome {
     )
 }
 
-pub async fn apply_scan(
+async fn apply(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,

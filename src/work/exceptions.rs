@@ -1,12 +1,13 @@
 //! Exceptions: applies a supervisor's way out.
 
+use super::activity::{Shown, Work};
 use super::{GestureError, Outcome, allowed};
 use crate::domain::Right;
 use crate::domain::states::{Coded, ExceptionReason};
 use crate::limits;
 use crate::protocol::exceptions::{self, Decision, Exception, Resolution, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
+use crate::protocol::{self, Card, Message, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::orders::{self, Rest};
@@ -14,22 +15,42 @@ use crate::store::standing::Standing;
 use crate::store::turn;
 use crate::store::{self, Tx, exceptions as rows, jobs, push};
 
-pub async fn load_page(
-    tx: &mut Tx,
-    standing: &Standing,
-    step: &Step,
-) -> store::Result<(Page, Vec<Expect>)> {
-    let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
-    Ok((exceptions::build_page(&now, step), exceptions::accepted_scans(&now)))
+pub(super) struct Exceptions;
+
+impl Work for Exceptions {
+    type Step = Step;
+
+    fn at(step: Step) -> protocol::Step {
+        protocol::Step::Exceptions(step)
+    }
+
+    /// The oldest exception, put on the screen.
+    async fn enter(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+    ) -> Result<Outcome, GestureError> {
+        let exception_id = rows::next_open(tx, actor.warehouse, actor.person, None).await?;
+        Ok(Outcome::to(protocol::Step::Exceptions(Step::at(exception_id)), standing))
+    }
+
+    async fn show(tx: &mut Tx, standing: &Standing, step: &Step, _: bool) -> store::Result<Shown> {
+        let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
+        Ok((exceptions::build_page(&now, step), exceptions::accepted_scans(&now)).into())
+    }
+
+    async fn scan(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+        step: &Step,
+        scan: &Scan,
+    ) -> Result<Outcome, GestureError> {
+        apply(tx, actor, standing, step, scan).await
+    }
 }
 
-/// The oldest exception, put on the screen.
-pub async fn enter(tx: &mut Tx, actor: Actor<'_>, standing: &Standing) -> store::Result<Outcome> {
-    let exception_id = rows::next_open(tx, actor.warehouse, actor.person, None).await?;
-    Ok(Outcome::to(protocol::Step::Exceptions(Step::at(exception_id)), standing))
-}
-
-pub async fn apply_scan(
+async fn apply(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,

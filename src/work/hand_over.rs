@@ -1,56 +1,61 @@
 //! Handing over: applies what `protocol::hand_over` decides. The shop is read again before a parcel
 //! goes on the list.
 
+use super::activity::{Shown, Work};
 use super::parcel::ask;
 use super::{Ctx, GestureError, Outcome};
-use crate::codes;
 use crate::domain::states::ParcelState;
-use crate::protocol::Request;
 use crate::protocol::hand_over::{self, Decision, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::scan::ScanTarget;
-use crate::protocol::{self, Expect, Message, Page, Refusal};
+use crate::protocol::{self, Message, Refusal};
 use crate::store::Actor;
 use crate::store::questions::{self, Answer};
-use crate::store::standing;
-use crate::store::standing::{Speaker, Standing};
+use crate::store::standing::Standing;
 use crate::store::turn;
 use crate::store::{self, Tx, hand_over as rows};
+use uuid::Uuid;
 
-pub async fn load_page(
-    tx: &mut Tx,
-    standing: &Standing,
-    step: &Step,
-) -> store::Result<(Page, Vec<Expect>)> {
-    let now = rows::load(tx, standing.warehouse_id, step).await?;
-    Ok((hand_over::build_page(&now), hand_over::accepted_scans(&now)))
+pub(super) struct HandOver;
+
+impl Work for HandOver {
+    type Step = Step;
+
+    fn at(step: Step) -> protocol::Step {
+        protocol::Step::HandOver(step)
+    }
+
+    async fn show(tx: &mut Tx, standing: &Standing, step: &Step, _: bool) -> store::Result<Shown> {
+        let now = rows::load(tx, standing.warehouse_id, step).await?;
+        Ok((hand_over::build_page(&now), hand_over::accepted_scans(&now)).into())
+    }
+
+    async fn scan(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+        step: &Step,
+        scan: &Scan,
+    ) -> Result<Outcome, GestureError> {
+        apply(tx, actor, standing, step, scan).await
+    }
+
+    /// What was cancelled in its shop is cancelled here too, and the scan then finds a void parcel.
+    fn asks_before(scan: &Scan) -> Option<i64> {
+        scan.matches.iter().find_map(|m| match m {
+            ScanTarget::Parcel { id, .. } => Some(*id),
+            _ => None,
+        })
+    }
 }
 
-/// Before a parcel goes on a list its shop is read again, while no transaction is open. What was
-/// cancelled there is cancelled here too, and the scan then finds a void parcel.
-pub async fn check_with_shop(ctx: &Ctx, request: &Request, text: &str) -> store::Result<()> {
-    let Some(person) = request.person else { return Ok(()) };
-    let mut tx = ctx.db.begin().await?;
-    let standing = match standing::lock(&mut tx, person, request.session).await? {
-        Some(standing)
-            if standing.speaker == Speaker::Here
-                && matches!(standing.step, protocol::Step::HandOver(_)) =>
-        {
-            standing
-        }
-        _ => return Ok(()),
-    };
-    let scan =
-        store::scan::matches(&mut tx, standing.warehouse_id, text, &codes::readings(text)).await?;
-    let Some(parcel) = scan
-        .matches
-        .iter()
-        .find_map(|m| if let ScanTarget::Parcel { id, .. } = m { Some(*id) } else { None })
-    else {
-        return Ok(());
-    };
-    drop(tx);
-    let speaker = (person, request.session);
+/// Before a parcel goes on a list its shop is read again, while no transaction is open. Refused as
+/// `shop_answers` where it is silent and waited for.
+pub(super) async fn check_with_shop(
+    ctx: &Ctx,
+    speaker: (i64, Uuid),
+    parcel: i64,
+) -> store::Result<()> {
     let silent = match ask(ctx, speaker, parcel, questions::Kind::HandOver).await? {
         Some(Answer::HandOver(may_go)) => !may_go,
         // Nobody asked the shop: what that means is the shop's setting too.
@@ -67,7 +72,7 @@ fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::HandOver(step), standing)
 }
 
-pub async fn apply_scan(
+async fn apply(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,

@@ -1,10 +1,11 @@
-//! The menu: a line by its digit, what goes next, another warehouse; and the way into an activity.
+//! The menu: a line by its digit, what goes next, another warehouse.
 
-use super::{GestureError, Outcome, allowed, exceptions, pick, wave};
+use super::activities::enter;
+use super::{GestureError, Outcome};
 use crate::codes::card::Card;
 use crate::protocol::scan::Scan;
 use crate::protocol::sign_on::open_activities;
-use crate::protocol::{Activity, Message, Refusal, Step};
+use crate::protocol::{Message, Refusal, Step};
 use crate::store::standing::Standing;
 use crate::store::{Actor, Tx, people, queue};
 
@@ -46,23 +47,4 @@ pub async fn choose(
                 .into())
         }
     }
-}
-
-pub async fn enter(
-    tx: &mut Tx,
-    actor: Actor<'_>,
-    standing: &Standing,
-    activity: Activity,
-) -> Result<Outcome, GestureError> {
-    allowed(standing, activity.right())?;
-    Ok(match activity {
-        Activity::Pick => return pick::enter(tx, actor, standing).await,
-        Activity::Pack => Outcome::to(Step::Pack(Default::default()), standing),
-        Activity::PutBack => Outcome::to(Step::PutBack(Default::default()), standing),
-        Activity::HandOver => Outcome::to(Step::HandOver(Default::default()), standing),
-        Activity::Wave => return Ok(wave::choose(tx, actor, standing, Default::default()).await?),
-        Activity::Exceptions => return Ok(exceptions::enter(tx, actor, standing).await?),
-        Activity::Board => Outcome::to(Step::Board(Default::default()), standing),
-        Activity::Inquiry => Outcome::to(Step::Inquiry(Default::default()), standing),
-    })
 }

@@ -1,12 +1,13 @@
 //! Packing: applies what `protocol::pack` decides.
 
+use super::activity::{Shown, Work};
 use super::{GestureError, Outcome};
 use crate::domain::states::{BoxStays, ParcelState, ShipmentState, TripState};
 use crate::domain::{Right, Units};
 use crate::protocol::list::said;
 use crate::protocol::pack::{self, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
+use crate::protocol::{self, Card, Message, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::orders::{self, Rest};
@@ -24,17 +25,45 @@ async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> store::Result<Sn
     rows::load(tx, standing, step).await
 }
 
-pub async fn load_page(
-    tx: &mut Tx,
-    standing: &Standing,
-    step: &Step,
-) -> store::Result<(Page, Vec<Expect>)> {
-    let now = load(tx, standing, step).await?;
-    Ok((pack::build_page(&now, step), pack::accepted_scans(&now, step)))
+pub(super) struct Pack;
+
+impl Work for Pack {
+    type Step = Step;
+
+    fn at(step: Step) -> protocol::Step {
+        protocol::Step::Pack(step)
+    }
+
+    async fn show(tx: &mut Tx, standing: &Standing, step: &Step, _: bool) -> store::Result<Shown> {
+        let now = load(tx, standing, step).await?;
+        Ok((pack::build_page(&now, step), pack::accepted_scans(&now, step)).into())
+    }
+
+    async fn scan(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+        step: &Step,
+        scan: &Scan,
+    ) -> Result<Outcome, GestureError> {
+        apply(tx, actor, standing, step, scan).await
+    }
+
+    async fn line(
+        tx: &mut Tx,
+        standing: &Standing,
+        step: &Step,
+    ) -> store::Result<Option<protocol::WorkLine>> {
+        line_in_hand(tx, standing, step).await
+    }
+
+    fn waits_for(step: &Step) -> Option<i64> {
+        step.closing
+    }
 }
 
 /// The next line of the shipment on the bench.
-pub async fn line_in_hand(
+async fn line_in_hand(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
@@ -56,7 +85,7 @@ fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::Pack(step), standing)
 }
 
-pub async fn apply_scan(
+async fn apply(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
@@ -297,7 +326,7 @@ async fn close(
         return Err(Refusal::stop(why).into());
     }
     rows::close(tx, actor, parcel, bench).await?;
-    Ok(Outcome { closed: Some(parcel), ..to(standing, Step { closing: Some(parcel), ..next }) })
+    Ok(to(standing, Step { closing: Some(parcel), ..next }))
 }
 
 /// Why a box must not be closed with what lies in it.

@@ -2,14 +2,15 @@
 //! packer is stopped. The background task does it, who alone knows the shops' secrets; whoever
 //! packed asks, and waits. A console may die in between: the next one carries on from the rows.
 
-use super::{Ctx, gesture, shops, show};
+use super::screen::{login, show, speaks_elsewhere};
+use super::{Ctx, shops};
 use crate::codes::label;
 use crate::domain::order::ShopOrder;
 use crate::domain::states::{BoxStays, ExceptionReason, ParcelState};
 use crate::limits;
 use crate::links::channels::Class;
 use crate::links::printers;
-use crate::protocol::{self, Feedback, Input, Message, Refusal, Reply, Request, Tone, pack};
+use crate::protocol::{self, Feedback, Message, Refusal, Reply, Request, Tone, pack};
 use crate::store::questions::{self, Answer};
 use crate::store::standing;
 use crate::store::turn;
@@ -209,7 +210,7 @@ async fn speaking(ctx: &Ctx, (person, session): (i64, Uuid)) -> store::Result<st
 }
 
 /// Carries a closed parcel on for the packer who waits for it, and answers with the next tote's
-/// question.
+/// question. `first`: what this gesture was answered, if it closed the parcel.
 pub(super) async fn carry_on(
     ctx: &Ctx,
     request: &Request,
@@ -224,9 +225,9 @@ pub(super) async fn carry_on(
     };
     let mut tx = ctx.db.begin().await?;
     let Some(mut standing) = standing::lock(&mut tx, person, request.session).await? else {
-        return Ok(super::sign_on::login(ctx, None));
+        return Ok(login(ctx, None));
     };
-    if let Some(elsewhere) = super::speaks_elsewhere(ctx, &standing) {
+    if let Some(elsewhere) = speaks_elsewhere(ctx, &standing) {
         return Ok(elsewhere);
     }
     if let protocol::Step::Pack(step) = &standing.step
@@ -239,15 +240,11 @@ pub(super) async fn carry_on(
     let reply = show(&mut tx, &standing, Some(where_next(feedback, &standing.step))).await?;
     // Only a gesture that was answered before gets this as its answer; another one is still to be
     // done.
-    let mine = first.is_some();
-    if mine {
+    if first.is_some() {
         standing::save_answer(&mut tx, request.command, person, "", &reply).await?;
     }
     tx.commit().await?;
-    if mine || request.ask == Input::Refresh {
-        return Ok(reply);
-    }
-    Box::pin(gesture(ctx, &Request { version: standing.version, ..request.clone() })).await
+    Ok(reply)
 }
 
 /// What was said of a parcel, as it fits what the packer does next: the same shipment's next box,

@@ -1,12 +1,14 @@
 //! Picking: applies what `protocol::pick` decides.
 
-use super::{Ctx, GestureError, Outcome};
+use super::activity::{Shown, Work};
+use super::fast_pick::CachedScreen;
+use super::{GestureError, Outcome};
 use crate::codes::{self, Reading, own};
 use crate::domain::Right;
 use crate::limits;
 use crate::protocol::pick::{self, Before, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Card, Expect, Message, Page, Refusal, Reply, Request};
+use crate::protocol::{self, Card, Message, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::people;
@@ -16,178 +18,81 @@ use crate::store::standing::Standing;
 use crate::store::turn;
 use crate::store::{self, Tx};
 
-/// `ahead`: so much more of the walk is looked up for the gestures that follow.
-pub async fn load_page(
-    tx: &mut Tx,
-    standing: &Standing,
-    step: &Step,
-    ahead: i32,
-) -> store::Result<(Page, Vec<Expect>, Snapshot)> {
-    let now = rows::load_with_ahead(
-        tx,
-        standing.warehouse_id,
-        standing.operator.id,
-        step.reservation_id,
-        step.full,
-        ahead,
-    )
-    .await?;
-    Ok((pick::build_page(&now, step), pick::accepted_scans(&now, step), now))
-}
+pub(super) struct Pick;
 
-/// What a picker's screen shows, kept so that the next pick can be decided without asking again.
-pub struct CachedScreen {
-    session: uuid::Uuid,
-    version: i64,
-    operator: protocol::Operator,
-    warehouse: i64,
-    step: Step,
-    now: Snapshot,
-}
+impl Work for Pick {
+    type Step = Step;
 
-impl CachedScreen {
-    pub fn new(standing: &Standing, step: &Step, now: Snapshot) -> CachedScreen {
-        CachedScreen {
-            session: standing.session,
-            version: standing.version,
-            operator: standing.operator.clone(),
-            warehouse: standing.warehouse_id,
-            step: step.clone(),
-            now,
+    fn at(step: Step) -> protocol::Step {
+        protocol::Step::Pick(step)
+    }
+
+    /// The trip in hand, or the next one at once: one card less.
+    async fn enter(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+    ) -> Result<Outcome, GestureError> {
+        let now = rows::load(tx, actor.warehouse, actor.person, 0, false).await?;
+        if now.trip.is_none() && !rows::claim(tx, actor.warehouse, actor.person).await? {
+            return Ok(to(standing, Step::default()).saying(no_trip(tx, actor.person).await?));
         }
+        Ok(to(standing, Step::default()))
     }
 
-    fn actor<'a>(&self, request: &'a Request) -> Actor<'a> {
-        Actor {
-            person: self.operator.id,
-            warehouse: self.warehouse,
-            command: request.command,
-            at: &request.at,
-        }
+    /// Who is idle asks for a trip.
+    async fn again(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+        step: &Step,
+        scan: &Scan,
+    ) -> Result<Outcome, GestureError> {
+        apply(tx, actor, standing, step, scan).await
     }
 
-    fn stands<'a>(&self, next: &'a protocol::Step) -> rows::ExpectedStanding<'a> {
-        rows::ExpectedStanding { session: self.session, version: self.version, next }
+    async fn show(
+        tx: &mut Tx,
+        standing: &Standing,
+        step: &Step,
+        done: bool,
+    ) -> store::Result<Shown> {
+        // At the beginning of a stop the rest of the walk is looked up, so that what follows can
+        // be done at once.
+        let ahead = if done && *step == Step::default() { limits::PICKS_AHEAD } else { 0 };
+        let now = rows::load_with_ahead(
+            tx,
+            standing.warehouse_id,
+            standing.operator.id,
+            step.reservation_id,
+            step.full,
+            ahead,
+        )
+        .await?;
+        let (page, expects) = (pick::build_page(&now, step), pick::accepted_scans(&now, step));
+        Ok(Shown { page, expects, seen: Some(CachedScreen::new(standing, step, now)) })
     }
-}
 
-/// A scan in one round trip, where the screen that the person saw is enough to decide it and still
-/// true. `None`: the slow way decides; nothing was done.
-pub async fn fast_path(ctx: &Ctx, request: &Request, text: &str) -> store::Result<Option<Reply>> {
-    let Some(seen) = request.person.and_then(|person| ctx.seen.take(person)) else {
-        return Ok(None);
-    };
-    if seen.session != request.session || seen.version != request.version {
-        return Ok(None);
+    async fn scan(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+        step: &Step,
+        scan: &Scan,
+    ) -> Result<Outcome, GestureError> {
+        apply(tx, actor, standing, step, scan).await
     }
-    let Some(codes) = plain_codes(text) else { return Ok(None) };
-    match step_at_once(ctx, request, &seen, &codes).await? {
-        Some((step, free_tote)) => {
-            let now = Snapshot { free_tote, ..seen.now };
-            Ok(Some(ctx.seen.show(CachedScreen { version: seen.version + 1, step, now, ..seen })))
-        }
-        None => put_at_once(ctx, request, seen, &codes).await,
-    }
-}
 
-/// The codes that a scan is, where it says nothing else: no card, no badge, no lot, no date.
-fn plain_codes(text: &str) -> Option<Vec<String>> {
-    codes::readings(text)
-        .into_iter()
-        .map(|reading| match reading {
-            Reading::Own(own::Kind::Badge, _) => None,
-            Reading::Own(_, code)
-            | Reading::Text(code)
-            | Reading::Gtin { gtin: code, lot: None, last_good: None, count: None } => Some(code),
-            _ => None,
-        })
-        .collect()
-}
-
-async fn step_at_once(
-    ctx: &Ctx,
-    request: &Request,
-    seen: &CachedScreen,
-    codes: &[String],
-) -> store::Result<Option<(Step, Option<String>)>> {
-    let Some(stop) = &seen.now.stop else { return Ok(None) };
-    let Some(next) = pick::fast_source(&seen.now, &seen.step, codes) else { return Ok(None) };
-    let saved = protocol::Step::Pick(next.clone());
-    let done =
-        rows::fast_step(&ctx.db, seen.actor(request), seen.stands(&saved), stop, codes).await?;
-    Ok(done.map(|done| (next, done.free_tote)))
-}
-
-async fn put_at_once(
-    ctx: &Ctx,
-    request: &Request,
-    seen: CachedScreen,
-    codes: &[String],
-) -> store::Result<Option<Reply>> {
-    let (Some(trip), Some(stop)) = (&seen.now.trip, &seen.now.stop) else { return Ok(None) };
-    let Some(code) = pick::fast_tote(stop, &seen.step, codes) else { return Ok(None) };
-    let actor = seen.actor(request);
-    let then = seen.now.ahead.front();
-    let before = Step { before: None, ..seen.step.at(stop) };
-    // What comes next stays next, whatever joins the walk meanwhile.
-    let next = Step {
-        reservation_id: then.map_or(0, |stop| stop.reservation_id),
-        ..undoable(before, stop.id, actor)
-    };
-    let saved = protocol::Step::Pick(next.clone());
-    let put = rows::FastPick { trip: trip.id, stop, tote: code, then };
-    let Some(done) = rows::fast_pick(&ctx.db, actor, seen.stands(&saved), &put).await? else {
-        return Ok(None);
-    };
-    let CachedScreen { session, version, operator, warehouse, now: known, .. } = seen;
-    let known = if done.known { known.after_tote((done.tote, code)) } else { None };
-    let now = match known {
-        Some(now) => now,
-        // Done already, whatever becomes of looking: without an answer it is sent again and shows
-        // where the person stands.
-        None => rows::load_ahead(&ctx.db, warehouse, operator.id, next.reservation_id).await?,
-    };
-    Ok(Some(ctx.seen.show(CachedScreen {
-        session,
-        version: version + 1,
-        operator,
-        warehouse,
-        step: next,
-        now,
-    })))
-}
-
-/// The screens of pickers, by person; one each.
-#[derive(Default)]
-pub struct ScreenCache(std::sync::Mutex<std::collections::HashMap<i64, CachedScreen>>);
-
-impl ScreenCache {
-    fn lock(&self) -> std::sync::MutexGuard<'_, std::collections::HashMap<i64, CachedScreen>> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-    pub fn keep(&self, seen: CachedScreen) {
-        self.lock().insert(seen.operator.id, seen);
-    }
-    /// The answer that shows it.
-    fn show(&self, seen: CachedScreen) -> Reply {
-        let (page, expects) =
-            (pick::build_page(&seen.now, &seen.step), pick::accepted_scans(&seen.now, &seen.step));
-        let reply = Reply {
-            operator: Some(seen.operator.clone()),
-            version: seen.version,
-            page,
-            feedback: None,
-            expects,
-        };
-        self.keep(seen);
-        reply
-    }
-    fn take(&self, person: i64) -> Option<CachedScreen> {
-        self.lock().remove(&person)
+    async fn line(
+        tx: &mut Tx,
+        standing: &Standing,
+        step: &Step,
+    ) -> store::Result<Option<protocol::WorkLine>> {
+        line_in_hand(tx, standing, step).await
     }
 }
 
-pub async fn line_in_hand(
+async fn line_in_hand(
     tx: &mut Tx,
     standing: &Standing,
     step: &Step,
@@ -203,19 +108,6 @@ pub async fn line_in_hand(
         place: stop.place,
         qty: stop.qty,
     }))
-}
-
-/// The trip in hand, or the next one at once: one card less.
-pub async fn enter(
-    tx: &mut Tx,
-    actor: Actor<'_>,
-    standing: &Standing,
-) -> Result<Outcome, GestureError> {
-    let now = rows::load(tx, actor.warehouse, actor.person, 0, false).await?;
-    if now.trip.is_none() && !rows::claim(tx, actor.warehouse, actor.person).await? {
-        return Ok(to(standing, Step::default()).saying(no_trip(tx, actor.person).await?));
-    }
-    Ok(to(standing, Step::default()))
 }
 
 /// Nothing waits, where the person is put to.
@@ -249,7 +141,7 @@ async fn first_scan(tx: &mut Tx, standing: &Standing, scan: &Scan) -> store::Res
     Ok(Some(scan))
 }
 
-pub async fn apply_scan(
+async fn apply(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
@@ -282,7 +174,7 @@ pub async fn apply_scan(
         (Decision::Put { tote, qty }, Some(stop)) => {
             rows::move_to_tote(tx, actor, trip.id, stop, &tote, qty).await?;
             let before = Step { before: None, ..step.at(stop) };
-            Ok(to(standing, undoable(before, stop.id, actor)))
+            Ok(to(standing, Step::undoing(before, stop.id, actor.command)))
         }
         (Decision::Damaged(qty), Some(stop)) => {
             let missing = rows::report_damaged(tx, actor, stop, qty).await?;
@@ -390,14 +282,6 @@ pub async fn apply_scan(
         (Decision::Claim, _) | (_, None) => {
             Err(Refusal::wrong(Message::key("moved-on").with("received", scan.received())).into())
         }
-    }
-}
-
-/// The step after a put, with what UNDO needs to take it back.
-fn undoable(before: Step, stop_id: i64, actor: Actor<'_>) -> Step {
-    Step {
-        before: Some(Box::new(Before { step: before, stop_id, command: Some(actor.command) })),
-        ..Step::default()
     }
 }
 

@@ -1,29 +1,46 @@
 //! Putting back: applies what `protocol::put_back` decides.
 
+use super::activity::{Shown, Work};
 use super::{GestureError, Outcome};
 use crate::protocol::put_back::{self, Decision, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Expect, Message, Page, Refusal};
+use crate::protocol::{self, Message, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::put_back::{self as rows, ClaimResult};
 use crate::store::standing::Standing;
 use crate::store::{self, Tx};
 
-pub async fn load_page(
-    tx: &mut Tx,
-    standing: &Standing,
-    step: &Step,
-) -> store::Result<(Page, Vec<Expect>)> {
-    let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
-    Ok((put_back::build_page(&now, step), put_back::accepted_scans(&now, step)))
+pub(super) struct PutBack;
+
+impl Work for PutBack {
+    type Step = Step;
+
+    fn at(step: Step) -> protocol::Step {
+        protocol::Step::PutBack(step)
+    }
+
+    async fn show(tx: &mut Tx, standing: &Standing, step: &Step, _: bool) -> store::Result<Shown> {
+        let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
+        Ok((put_back::build_page(&now, step), put_back::accepted_scans(&now, step)).into())
+    }
+
+    async fn scan(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+        step: &Step,
+        scan: &Scan,
+    ) -> Result<Outcome, GestureError> {
+        apply(tx, actor, standing, step, scan).await
+    }
 }
 
 fn to(standing: &Standing, step: Step) -> Outcome {
     Outcome::to(protocol::Step::PutBack(step), standing)
 }
 
-pub async fn apply_scan(
+async fn apply(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,

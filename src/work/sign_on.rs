@@ -1,22 +1,14 @@
 //! The door: badge and PIN. Wrong PINs are counted on the badge, whichever terminal they come from.
 
+use super::screen::{at_door, login};
 use super::{Ctx, gesture};
 use crate::codes::{Reading, own, readings};
-use crate::protocol::{Input, Message, Page, Pin, Refusal, Reply, Request, sign_on};
+use crate::protocol::{Input, Message, Pin, Refusal, Reply, Request, sign_on};
 use crate::store::people::AtDoor;
 use crate::store::scanners;
 use crate::store::{self, Tx, people};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
-
-/// The login screen, with why one is back there.
-pub fn login(ctx: &Ctx, refusal: Option<Refusal>) -> Reply {
-    answer(sign_on::login_page(&ctx.demo), refusal)
-}
-
-fn answer(page: Page, refusal: Option<Refusal>) -> Reply {
-    Reply { operator: None, version: 0, page, feedback: refusal.map(|r| r.0), expects: Vec::new() }
-}
 
 fn badge_of(scan: &str) -> Option<String> {
     readings(scan).into_iter().find_map(|reading| match reading {
@@ -53,7 +45,7 @@ pub async fn badge(ctx: &Ctx, scan: &str, terminal: &str) -> store::Result<Reply
             login(ctx, Some(Refusal::wrong(Message::key("door-disabled"))))
         }
         Some(AtDoor { locked_s: Some(wait), .. }) => login(ctx, Some(locked(wait))),
-        Some(person) => answer(sign_on::pin_page(&person.name), None),
+        Some(person) => at_door(sign_on::pin_page(&person.name), None),
     })
 }
 
@@ -90,10 +82,10 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     tx.commit().await?;
     if right {
         let look = Request { ask: Input::Refresh, person: Some(person.id), ..request.clone() };
-        return gesture(ctx, &look).await;
+        return gesture::run(ctx, &look).await;
     }
     let page = sign_on::pin_page(&person.name);
-    Ok(answer(page, Some(Refusal::wrong(Message::key("pin-wrong")))))
+    Ok(at_door(page, Some(Refusal::wrong(Message::key("pin-wrong")))))
 }
 
 async fn hash_again(ctx: &Ctx, salt: Option<String>, pin: Pin) -> store::Result<String> {

@@ -1,11 +1,12 @@
 //! Waves: shows what a release would do by doing it and taking it back, then does it.
 
+use super::activity::{Shown, Work};
 use super::{GestureError, Outcome, allowed};
 use crate::domain::Right;
 use crate::planner;
 use crate::protocol::scan::Scan;
 use crate::protocol::wave::{self, Decision, Rehearsed, Step};
-use crate::protocol::{self, Card, Expect, Message, Page, Refusal};
+use crate::protocol::{self, Card, Message, Refusal};
 use crate::store::Actor;
 use crate::store::standing::Standing;
 use crate::store::{self, Tx, desk, wave as rows};
@@ -13,17 +14,52 @@ use crate::store::{self, Tx, desk, wave as rows};
 /// Where kept choices stand among the views.
 const KEPT: &str = "wave";
 
-pub async fn load_page(
-    tx: &mut Tx,
-    standing: &Standing,
-    step: &Step,
-) -> store::Result<(Page, Vec<Expect>)> {
-    let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
-    Ok((wave::build_page(&now, step), wave::accepted_scans(&now)))
+pub(super) struct Wave;
+
+impl Work for Wave {
+    type Step = Step;
+
+    fn at(step: Step) -> protocol::Step {
+        protocol::Step::Wave(step)
+    }
+
+    async fn enter(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+    ) -> Result<Outcome, GestureError> {
+        Ok(choose(tx, actor, standing, Step::default()).await?)
+    }
+
+    /// It is rehearsed anew.
+    async fn again(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+        step: &Step,
+        _: &Scan,
+    ) -> Result<Outcome, GestureError> {
+        Ok(choose(tx, actor, standing, step.clone()).await?)
+    }
+
+    async fn show(tx: &mut Tx, standing: &Standing, step: &Step, _: bool) -> store::Result<Shown> {
+        let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
+        Ok((wave::build_page(&now, step), wave::accepted_scans(&now)).into())
+    }
+
+    async fn scan(
+        tx: &mut Tx,
+        actor: Actor<'_>,
+        standing: &Standing,
+        step: &Step,
+        scan: &Scan,
+    ) -> Result<Outcome, GestureError> {
+        apply(tx, actor, standing, step, scan).await
+    }
 }
 
 /// The choice with what its release would leave short.
-pub async fn choose(
+async fn choose(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
@@ -41,7 +77,7 @@ pub async fn choose(
     Ok(Outcome::to(protocol::Step::Wave(Step { rehearsed, ..step }), standing))
 }
 
-pub async fn apply_scan(
+async fn apply(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,

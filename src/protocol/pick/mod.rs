@@ -163,6 +163,12 @@ pub struct Before {
 }
 
 impl Step {
+    /// The step after a put, with what UNDO needs to take it back.
+    pub fn undoing(before: Step, stop_id: i64, command: Uuid) -> Step {
+        let before = Before { step: before, stop_id, command: Some(command) };
+        Step { before: Some(Box::new(before)), ..Step::default() }
+    }
+
     /// The step as it applies to the stop in hand.
     pub fn at(&self, stop: &Stop) -> Step {
         // Counted before part of it was called off: counted again.
