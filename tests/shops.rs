@@ -14,10 +14,11 @@ use std::time::{Duration, Instant};
 use tokio::process::Command;
 use tokio::sync::watch;
 use wavedeck::jobs;
+use wavedeck::links::channels::HookCall;
 use wavedeck::links::channels::rate_limit::{self, Buckets, Rate};
 use wavedeck::links::channels::{Account, ChannelError, Class, generic};
 use wavedeck::links::standin::shop::{Faults, Standin};
-use wavedeck::links::webhooks::{Call, verify};
+use wavedeck::links::webhooks::verify;
 use wavedeck::store::schema::Login;
 use wavedeck::work::shops;
 use wavedeck::work::vault::{self, Locked, Vault};
@@ -104,14 +105,14 @@ fn signed(secret: &str, body: &[u8]) -> String {
     BASE64_STANDARD.encode(mac.finalize().into_bytes())
 }
 
-fn call(shop: &str, headers: &[(&'static str, String)], body: &[u8]) -> Call {
+fn call(shop: &str, headers: &[(&'static str, String)], body: &[u8]) -> HookCall {
     let headers: HeaderMap = headers
         .iter()
         .map(|(name, value)| {
             (axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap())
         })
         .collect();
-    Call { shop: shop.into(), headers, body: body.to_vec() }
+    HookCall { shop: shop.into(), headers, body: body.to_vec() }
 }
 
 /// Published: Shopify's own test of its library; Douyin's frame by a third party's test.
@@ -212,7 +213,7 @@ fn anything_at_the_webhook_door() {
         }
         let body: Vec<u8> = (0..rng.usize(0..200)).map(|_| rng.u8(..)).collect();
         let call =
-            Call { shop: (0..rng.usize(0..10)).map(|_| rng.char(..)).collect(), headers, body };
+            HookCall { shop: (0..rng.usize(0..10)).map(|_| rng.char(..)).collect(), headers, body };
         for kind in ["shopify", "woo", "douyin", "generic", "taobao"] {
             assert_eq!(verify(kind, &account, &call, i64::from(n)), None, "seed {seed}");
         }
@@ -597,6 +598,11 @@ async fn tables(w: &World) -> String {
     all
 }
 
+/// What a kind's platform publishes of its rates.
+fn published(kind: &str) -> &'static [(rate_limit::Call, Rate)] {
+    wavedeck::links::channels::kind(kind).unwrap().rates
+}
+
 #[test]
 fn a_bucket_empties_fills_and_obeys() {
     let (buckets, account, now) = (Buckets::default(), Account::default(), Instant::now());
@@ -628,14 +634,14 @@ fn rates_are_published_or_the_shops_own() {
         ..Account::default()
     };
     assert_eq!(
-        rate_limit::allowed_rate("amazon", &account, rate_limit::Call::Pull),
+        rate_limit::allowed_rate(published("amazon"), &account, rate_limit::Call::Pull),
         Some(Rate::new(3.0, 9.0))
     );
     assert_eq!(
-        rate_limit::allowed_rate("amazon", &account, rate_limit::Call::Read),
+        rate_limit::allowed_rate(published("amazon"), &account, rate_limit::Call::Read),
         Some(Rate::new(0.5, 30.0))
     );
-    assert_eq!(rate_limit::allowed_rate("jd", &account, rate_limit::Call::Read), None);
+    assert_eq!(rate_limit::allowed_rate(published("jd"), &account, rate_limit::Call::Read), None);
 }
 
 #[tokio::test]

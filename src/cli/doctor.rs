@@ -6,6 +6,7 @@ use crate::config::{self, Config};
 use crate::i18n::Catalogue;
 use crate::jobs::folder;
 use crate::limits;
+use crate::links::channels::{self, OrdersCome};
 use crate::links::printers;
 use crate::protocol::Message;
 use crate::store::schema::Login;
@@ -15,6 +16,7 @@ use clap::Args;
 use serde_json::json;
 use std::io::IsTerminal;
 
+/// Arguments of `wavedeck doctor`.
 #[derive(Args)]
 pub struct Doctor {
     #[arg(long)]
@@ -37,6 +39,8 @@ fn wrong(area: &'static str, text: Message) -> Finding {
     Finding { area, ok: false, text }
 }
 
+/// Says of everything that is needed whether it is as it should be; 1 where anything is not, a
+/// database that cannot be reached included.
 pub async fn run(args: Doctor, config: &Config) -> Done {
     let mut findings = here(config);
     match there(config).await {
@@ -154,9 +158,13 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
             ),
         });
     }
-    for shop in shops.iter().filter(|shop| shop.channel != "file") {
+    for shop in &shops {
+        let come = channels::orders_come(&shop.channel);
+        if come == OrdersCome::InFiles {
+            continue;
+        }
         let answer = match shops::channel(ctx, shop) {
-            Ok(_) if shop.channel == "folder" => folder::folder_is_usable(&shop.url),
+            Ok(_) if come == OrdersCome::InAFolder => folder::folder_is_usable(&shop.url),
             Ok(channel) => channel
                 .pull(None, "", limits::PULL_PAGE.min(1))
                 .await

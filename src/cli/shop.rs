@@ -4,7 +4,7 @@ use super::{Done, Fail, open, say_rows, tell};
 use crate::config::{self, Config};
 use crate::domain::life::MinLife;
 use crate::i18n::Catalogue;
-use crate::links::channels::{self, Channel, ChannelError, PullPage, StockLevel};
+use crate::links::channels::{self, Channel, ChannelError, OrdersCome, PullPage, StockLevel};
 use crate::protocol::Message;
 use crate::store;
 use crate::store::push::{self, Rules};
@@ -18,6 +18,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
+/// Arguments of `wavedeck shop`.
 #[derive(Args)]
 pub struct Shop {
     #[command(subcommand)]
@@ -27,9 +28,9 @@ pub struct Shop {
 /// Kinds that answer at an address of their own: all whose orders do not come in files.
 fn called() -> impl Iterator<Item = (&'static str, &'static str)> {
     channels::KINDS
-        .iter()
-        .filter(|(kind, _)| !matches!(*kind, "file" | "folder"))
-        .map(|(kind, _)| ("channel", *kind))
+        .into_iter()
+        .filter(|kind| kind.orders_come == OrdersCome::OverAWire)
+        .map(|kind| ("channel", kind.name))
 }
 
 #[derive(Subcommand)]
@@ -37,7 +38,7 @@ enum What {
     Add {
         code: String,
         #[arg(long, default_value = "generic")]
-        #[arg(value_parser = channels::KINDS.map(|(kind, _)| kind))]
+        #[arg(value_parser = channels::KINDS.map(|kind| kind.name))]
         channel: String,
         #[arg(long, required_if_eq_any(called()))]
         url: Option<String>,
@@ -113,6 +114,8 @@ pub(super) fn parse_life(text: &str) -> Done<MinLife> {
         .ok_or_else(|| Fail::usage(Message::key("cli-shop-life").with("received", text)))
 }
 
+/// Adds, changes and lists shops, sets how much stock they are told, tries their calls and compares
+/// what they show; 1 where a call does not work or a shop shows another number than it was told.
 pub async fn run(args: Shop, config: &Config) -> Done {
     match args.what {
         What::Add {
@@ -238,12 +241,17 @@ pub async fn run(args: Shop, config: &Config) -> Done {
 
 /// Is it where a shop of this kind can be found?
 fn answers_at(channel: &str, url: &str) -> Done {
-    match channel {
-        "file" => Ok(()),
-        "folder" if url.strip_prefix("file://").is_some_and(|path| path.starts_with('/')) => Ok(()),
-        "folder" => Err(Fail::usage(Message::key("cli-shop-folder").with("received", url))),
-        _ if channels::is_shop_url(url) => Ok(()),
-        _ => Err(Fail::usage(Message::key("cli-shop-url").with("received", url))),
+    let is_folder = url.strip_prefix("file://").is_some_and(|path| path.starts_with('/'));
+    match channels::orders_come(channel) {
+        OrdersCome::InFiles => Ok(()),
+        OrdersCome::InAFolder if is_folder => Ok(()),
+        OrdersCome::InAFolder => {
+            Err(Fail::usage(Message::key("cli-shop-folder").with("received", url)))
+        }
+        OrdersCome::OverAWire if channels::is_shop_url(url) => Ok(()),
+        OrdersCome::OverAWire => {
+            Err(Fail::usage(Message::key("cli-shop-url").with("received", url)))
+        }
     }
 }
 
@@ -310,11 +318,11 @@ async fn calls(config: &Config, ctx: &Ctx, code: &str) -> Done<bool> {
                 .with("said", said.unwrap_or_else(|said| said)),
         )
     };
-    if shop.channel == "folder" {
+    if channels::orders_come(&shop.channel) == OrdersCome::InAFolder {
         say("folder", jobs::folder::folder_is_usable(&shop.url).map(|()| shop.url.clone()))?;
         return Ok(good);
     }
-    if shop.channel == "file" {
+    if channels::orders_come(&shop.channel) == OrdersCome::InFiles {
         return tell(config, &Message::key("cli-shop-files")).map(|()| true);
     }
     let channel = match shops::channel(ctx, &shop) {

@@ -95,13 +95,9 @@ async fn look_at(ctx: &Ctx, pull: Pull) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
     match done {
         Ok(taken) => {
-            jobs::save_page(
-                &mut tx,
-                &pull,
-                &Page::End { window_to: &jiff::Timestamp::now().to_string() },
-                taken,
-            )
-            .await?;
+            let now = jiff::Timestamp::now().to_string();
+            let page = Page::End { window_to: &now };
+            jobs::save_page(&mut tx, &pull, &page, taken, limits::PULL_EVERY_S).await?;
             if taken > 0 {
                 orders::promise_waiting(&mut tx, limits::PROMISE_BATCH).await?;
             }

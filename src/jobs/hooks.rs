@@ -1,6 +1,7 @@
 //! What shops' calls do: a signed word wakes the shop's pull, once.
 
-use crate::links::webhooks::{Call, Handler, WebhookOutcome, verify};
+use crate::links::channels::HookCall;
+use crate::links::webhooks::{Handler, WebhookOutcome, verify};
 use crate::store::{self, jobs};
 use crate::work::{Ctx, shops};
 use std::sync::Arc;
@@ -19,7 +20,7 @@ pub fn webhook_handler(ctx: Arc<Ctx>) -> Handler {
     })
 }
 
-async fn hear(ctx: &Ctx, call: Call) -> store::Result<WebhookOutcome> {
+async fn hear(ctx: &Ctx, call: HookCall) -> store::Result<WebhookOutcome> {
     let mut tx = ctx.db.begin().await?;
     let Some(shop) = store::shops::find(&mut tx, &call.shop).await? else {
         return Ok(WebhookOutcome::Refused);

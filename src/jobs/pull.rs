@@ -3,7 +3,7 @@
 //! while one is saved.
 
 use crate::limits;
-use crate::links::channels::{ChannelError, Class, PullPage};
+use crate::links::channels::{self, ChannelError, Class, PullPage};
 use crate::store::jobs::{self, Page, Pull};
 use crate::store::{self, ingest, orders, tokens};
 use crate::work::{Ctx, shops};
@@ -215,7 +215,9 @@ async fn save(ctx: &Ctx, pull: &Pull, page: &PullPage) -> store::Result<Option<u
         Some(cursor) => Page::More { cursor, window_to: &window_to },
         None => Page::End { window_to: &window_to },
     };
-    if !jobs::save_page(&mut tx, pull, &how, taken as i64).await? {
+    let every_s =
+        channels::kind(&pull.shop.channel).map_or(limits::PLATFORM_EVERY_S, |kind| kind.every_s);
+    if !jobs::save_page(&mut tx, pull, &how, taken as i64, every_s).await? {
         tracing::warn!(shop = pull.shop.code, "another worker took this pull over");
         return tx.rollback().await.map(|()| None);
     }

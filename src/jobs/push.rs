@@ -158,7 +158,10 @@ async fn tell_part(
 /// Items of one round of calls: where each is a call of its own they are few, so that the job is
 /// held all the while.
 fn batch(channel: &str) -> usize {
-    if channels::takes_many(channel) { limits::PUSH_BATCH } else { limits::PUSH_SINGLES }
+    match channels::kind(channel) {
+        Some(kind) if kind.takes_many => limits::PUSH_BATCH,
+        _ => limits::PUSH_SINGLES,
+    }
 }
 
 fn levels(due: &[DueLevel]) -> Vec<StockLevel> {

@@ -28,6 +28,7 @@ pub enum Broken {
 /// A row, or why it is none.
 pub type Row = Result<Vec<String>, BadRow>;
 
+/// Why a row cannot be taken. The rows behind it still come, unless it was too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadRow {
     /// More or fewer cells than the header has.
@@ -45,6 +46,8 @@ pub struct Table {
     pub rows: Box<dyn Iterator<Item = (i64, Row)> + Send>,
 }
 
+/// Opens a file as a table: a workbook by its first bytes, else CSV, whose encoding is told from
+/// all of it and whose separator from its header.
 pub fn open(path: &Path) -> Result<Table, Broken> {
     let mut file = File::open(path)?;
     if file.metadata()?.is_dir() {

@@ -22,18 +22,13 @@ pub struct Pull {
 }
 
 impl Pull {
-    /// How often this shop is asked.
-    fn every_s(&self) -> f64 {
+    /// How often this shop is asked, where its kind is asked so often.
+    fn every_s(&self, kinds_every_s: f64) -> f64 {
         let said = self.shop.options["poll_s"]
             .as_str()
             .and_then(|text| text.parse::<f64>().ok())
             .filter(|s| (1.0..=86_400.0).contains(s));
-        said.unwrap_or(match self.shop.channel.as_str() {
-            "generic" | "folder" => limits::PULL_EVERY.as_secs_f64(),
-            // One search in three minutes is what it allows in the long run.
-            "amazon" => limits::AMAZON_EVERY_S,
-            _ => limits::PLATFORM_EVERY_S,
-        })
+        said.unwrap_or(kinds_every_s)
     }
 }
 
@@ -66,9 +61,15 @@ pub enum Page<'a> {
     End { window_to: &'a str },
 }
 
-/// Saves a page in the transaction that took its orders in. `false`: the lease was lost, nothing of
-/// it counts.
-pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -> Result<bool> {
+/// Saves a page in the transaction that took its orders in. `every_s`: how often shops of this kind
+/// are asked. `false`: the lease was lost, nothing of it counts.
+pub async fn save_page(
+    tx: &mut Tx,
+    pull: &Pull,
+    page: &Page<'_>,
+    orders: i64,
+    every_s: f64,
+) -> Result<bool> {
     let (cursor, window_to, ended) = match page {
         Page::More { cursor, window_to } => (*cursor, *window_to, false),
         Page::End { window_to } => ("", *window_to, true),
@@ -82,7 +83,7 @@ pub async fn save_page(tx: &mut Tx, pull: &Pull, page: &Page<'_>, orders: i64) -
         ended,
         limits::PULL_LAG_S as f64,
         limits::PULL_LEASE_S,
-        pull.every_s(),
+        pull.every_s(every_s),
         orders
     )
     .execute(tx.conn())
@@ -235,6 +236,8 @@ pub enum Sent<'a> {
     },
 }
 
+/// Notes how a message went; one that was refused raises an exception of its order. Does nothing if
+/// another process claimed it meanwhile.
 pub async fn save_send_result(tx: &mut Tx, message: &ShopMessage, sent: &Sent<'_>) -> Result<()> {
     let (state, wait_s, said) = match sent {
         Sent::Done => ("sent", 0.0, ""),

@@ -14,9 +14,11 @@ use super::http;
 use super::loose_json::{self, array, first_text, minor_units, text, whole_units};
 use super::normalize::order_or_unreadable;
 use super::oauth;
+use super::rate_limit::{Call, Rate};
 use super::sign::escape;
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, Kind, PullPage, StockLevel, Tokens,
+    Unreadable,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::limits;
@@ -24,6 +26,21 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// Amazon's Selling Partner API: kept to its published usage plans, one search in three minutes in
+/// the long run; a call an item for counts, no calls to us.
+pub const KIND: Kind = Kind {
+    // One search in three minutes is what it allows in the long run.
+    every_s: limits::AMAZON_EVERY_S,
+    rates: &[
+        (Call::Pull, Rate::new(0.0056, 20.0)),
+        (Call::Read, Rate::new(0.5, 30.0)),
+        (Call::Dispatch, Rate::new(2.0, 10.0)),
+        (Call::Push, Rate::new(5.0, 5.0)),
+    ],
+    ..Kind::platform("amazon", |account, client| Box::new(Amazon { account, client }))
+};
+
+/// One seller on one marketplace; the option `api` says which version of the orders API is read.
 pub struct Amazon {
     pub account: Account,
     pub client: Client,

@@ -10,16 +10,29 @@ use super::http;
 use super::loose_json::{self, array, first_text, from_unix, item_and_variant, text, whole_units};
 use super::normalize::order_or_unreadable;
 use super::oauth;
+use super::sign::unhex;
 use super::time_window::{Rules, TimeWindow};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens,
-    Unreadable, sign,
+    Account, Answer, Channel, ChannelError, Class, Client, Kind, PullPage, Signed, StockLevel,
+    Tokens, Unreadable, sign,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// Douyin's shops: its rates are not known, a call an item for counts. What it calls us with is
+/// signed over app key, body and secret, in the header `event-sign`.
+pub const KIND: Kind = Kind {
+    hook: Some(|account, call, _| {
+        let signature = unhex(call.header("event-sign"))?;
+        let bytes = [account.key_id.as_bytes(), &call.body, account.secret.as_bytes()].concat();
+        Some(Signed { bytes, signature })
+    }),
+    ..Kind::platform("douyin", |account, client| Box::new(Douyin { account, client }))
+};
+
+/// One shop: its key, secret and tokens, and the connections that all shops share.
 pub struct Douyin {
     pub account: Account,
     pub client: Client,

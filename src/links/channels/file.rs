@@ -4,11 +4,25 @@
 //! Option: `counter`, the bin that such a shop sells from over a counter. Its orders are sales
 //! then: the goods have left.
 
-use super::{Answer, Channel, ChannelError, Class, PullPage, StockLevel};
+use super::{Answer, Channel, ChannelError, Class, Kind, OrdersCome, PullPage, StockLevel};
 use crate::domain::order::ShopOrder;
+use crate::limits;
 use serde_json::Value;
 use uuid::Uuid;
 
+/// A shop whose orders somebody imports as files: it is never asked for any.
+pub const FILE: Kind =
+    Kind { orders_come: OrdersCome::InFiles, ..Kind::platform("file", |_, _| Box::new(File)) };
+
+/// A shop whose orders come as files in a folder: its address is that folder, which is looked at
+/// every second unless the shop's option says otherwise.
+pub const FOLDER: Kind = Kind {
+    orders_come: OrdersCome::InAFolder,
+    every_s: limits::PULL_EVERY_S,
+    ..Kind::platform("folder", |_, _| Box::new(File))
+};
+
+/// The adapter of both: what it is told counts as taken, and what it is asked has no answer.
 pub struct File;
 
 impl Channel for File {

@@ -5,17 +5,41 @@ use super::http::{self, Answered};
 use super::loose_json;
 use super::normalize::order_or_unreadable;
 use super::sign::escape;
+use super::sign::unhex;
 use super::sign::{self, hex};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, Kind, PullPage, Signed, StockLevel,
+    Unreadable,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
+use crate::limits;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+/// A shop's clock may be so far off, in seconds.
+const CLOCK_S: u64 = 300;
+
+/// A shop that keeps to our own contract: asked every second, many counts in one call, and its
+/// calls to us are signed as ours are to it.
+pub const KIND: Kind = Kind {
+    every_s: limits::PULL_EVERY_S,
+    takes_many: true,
+    hook: Some(|account, call, now| {
+        let timestamp: i64 = call.header("X-Timestamp").parse().ok()?;
+        if now.abs_diff(timestamp) > CLOCK_S || call.header("X-Key-Id") != account.key_id {
+            return None;
+        }
+        let path = format!("/hooks/{}", call.shop);
+        let (text, _) = sign(&account.secret, "POST", &path, timestamp, &call.body);
+        Some(Signed { bytes: text.into_bytes(), signature: unhex(call.header("X-Signature"))? })
+    }),
+    ..Kind::platform("generic", |account, client| Box::new(Generic { account, client }))
+};
+
+/// One such shop; it knows repeats by the header `Idempotency-Key`.
 pub struct Generic {
     pub account: Account,
     pub client: Client,

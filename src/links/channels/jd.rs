@@ -14,7 +14,7 @@ use super::normalize::order_or_unreadable;
 use super::oauth;
 use super::time_window::{Rules, TimeWindow};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens,
+    Account, Answer, Channel, ChannelError, Class, Client, Kind, PullPage, StockLevel, Tokens,
     Unreadable, sign,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
@@ -22,6 +22,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// JD.com by its open platform JOS: its rates are not known, a call an item for counts, no calls to
+/// us.
+pub const KIND: Kind = Kind::platform("jd", |account, client| Box::new(Jd { account, client }));
+
+/// One shop: app key, secret and access token, and the connections that all shops share.
 pub struct Jd {
     pub account: Account,
     pub client: Client,

@@ -22,13 +22,23 @@ use super::oauth;
 use super::sign::escape;
 use super::time_window::{Rules, TimeWindow};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, Kind, PullPage, StockLevel, Tokens,
+    Unreadable,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// Magento and Adobe Commerce (REST V1), on a server of the shop's or in Adobe's cloud: no rate of
+/// its own, many counts in one call, no calls to us.
+pub const KIND: Kind = Kind {
+    takes_many: true,
+    ..Kind::platform("magento", |account, client| Box::new(Magento { account, client }))
+};
+
+/// One store; its options say whether it is spoken to as an integration, as an admin or through
+/// Adobe's cloud.
 pub struct Magento {
     pub account: Account,
     pub client: Client,

@@ -6,6 +6,7 @@ pub mod file;
 pub mod generic;
 pub mod http;
 pub mod jd;
+mod kind;
 pub mod loose_json;
 pub mod magento;
 mod normalize;
@@ -21,6 +22,7 @@ pub mod time_window;
 pub mod woo;
 
 use crate::domain::order::ShopOrder;
+pub use kind::{HookCall, Kind, OrdersCome, Signed};
 use rate_limit::Buckets;
 use serde_json::Value;
 use std::future::Future;
@@ -29,6 +31,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// What a call to a shop comes to, boxed, so that one trait object can stand for any kind.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ChannelError>> + Send + 'a>>;
 
 /// What an account needs to speak to its shop. The secret shows nowhere.
@@ -63,10 +66,12 @@ impl Account {
         }
     }
 
+    /// What is set for this shop under a name; `None`: nothing, or no text.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options[name].as_str()
     }
 
+    /// A whole number that is set for this shop, as a number or as text; without one, `otherwise`.
     pub fn number(&self, name: &str, otherwise: i64) -> i64 {
         loose_json::whole_units(&self.options[name]).unwrap_or(otherwise)
     }
@@ -108,6 +113,8 @@ pub struct ChannelError {
     pub message: String,
 }
 
+/// What kind of no it was, and so what follows: a wait, new tokens, another try, or a person's
+/// decision.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Class {
     /// Too fast: again after so many seconds.
@@ -146,6 +153,7 @@ impl Class {
 }
 
 impl ChannelError {
+    /// A no of this class, with the sentence that a person reads about it.
     pub fn new(class: Class, message: impl Into<String>) -> ChannelError {
         ChannelError { class, message: message.into() }
     }
@@ -163,6 +171,8 @@ pub struct Unreadable {
     pub message: String,
 }
 
+/// A page of changed orders. `next_cursor` is where the next begins; `None`: all that changed until
+/// `server_time` is read.
 pub struct PullPage {
     pub orders: Vec<Result<ShopOrder, Unreadable>>,
     pub next_cursor: Option<String>,
@@ -257,6 +267,8 @@ fn one(read: Result<ShopOrder, Unreadable>) -> Result<Option<ShopOrder>, Channel
     read.map(Some).map_err(|bad| ChannelError::new(Class::Rejected, bad.message))
 }
 
+/// How a kind of shop is spoken to. Any answer may be lost, so whatever changes something there is
+/// safe to send again.
 pub trait Channel: Send + Sync {
     /// A page of what changed since an instant; a cursor of an earlier page wins.
     fn pull<'a>(
@@ -284,35 +296,36 @@ pub trait Channel: Send + Sync {
     }
 }
 
-type Make = fn(Account, Client) -> Box<dyn Channel>;
-
-/// Every kind of channel and its adapter. A new one is its file and one line here.
-pub const KINDS: [(&str, Make); 11] = [
-    ("generic", |account, client| Box::new(generic::Generic { account, client })),
-    ("file", |_, _| Box::new(file::File)),
-    ("folder", |_, _| Box::new(file::File)),
-    ("taobao", |account, client| Box::new(taobao::Taobao { account, client })),
-    ("jd", |account, client| Box::new(jd::Jd { account, client })),
-    ("pdd", |account, client| Box::new(pdd::Pdd { account, client })),
-    ("amazon", |account, client| Box::new(amazon::Amazon { account, client })),
-    ("shopify", |account, client| Box::new(shopify::Shopify { account, client })),
-    ("magento", |account, client| Box::new(magento::Magento { account, client })),
-    ("woo", |account, client| Box::new(woo::Woo { account, client })),
-    ("douyin", |account, client| Box::new(douyin::Douyin { account, client })),
+/// Every kind of shop. A new one is its file and one line here.
+pub const KINDS: [&Kind; 11] = [
+    &generic::KIND,
+    &file::FILE,
+    &file::FOLDER,
+    &taobao::KIND,
+    &jd::KIND,
+    &pdd::KIND,
+    &amazon::KIND,
+    &shopify::KIND,
+    &magento::KIND,
+    &woo::KIND,
+    &douyin::KIND,
 ];
 
-/// Kinds that take the counts of many items in one call; others take a call an item.
-const MANY_AT_ONCE: [&str; 3] = ["generic", "shopify", "magento"];
-
-/// Does a shop of this kind take the counts of many items in one call?
-pub fn takes_many(kind: &str) -> bool {
-    MANY_AT_ONCE.contains(&kind)
+/// `None`: this program has no adapter for it.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.into_iter().find(|kind| kind.name == name)
 }
 
-/// The adapter of a kind of channel; `None` if this program has none for it.
-pub fn open(kind: &str, account: Account, client: &Client) -> Option<Box<dyn Channel>> {
-    let (_, make) = KINDS.iter().find(|(name, _)| *name == kind)?;
-    let inner = make(account.clone(), client.clone());
+/// Where orders of a kind of shop come from; of one that this program has no adapter for, over a
+/// wire.
+pub fn orders_come(name: &str) -> OrdersCome {
+    kind(name).map_or(OrdersCome::OverAWire, |kind| kind.orders_come)
+}
+
+/// The adapter of a kind of shop; `None` if this program has none for it.
+pub fn open(name: &str, account: Account, client: &Client) -> Option<Box<dyn Channel>> {
+    let kind = kind(name)?;
+    let inner = (kind.make)(account.clone(), client.clone());
     Some(Box::new(rate_limited::RateLimited::new(kind, account, inner, client.buckets.clone())))
 }
 

@@ -13,9 +13,10 @@ use super::loose_json::{
 };
 use super::normalize::order_or_unreadable;
 use super::oauth;
+use super::rate_limit::{Call, Rate};
 use super::time_window::{Rules, TimeWindow};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens,
+    Account, Answer, Channel, ChannelError, Class, Client, Kind, PullPage, StockLevel, Tokens,
     Unreadable, sign,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
@@ -23,6 +24,14 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// Pinduoduo's open platform: fifty pulls a second in the long run, a call an item for counts, no
+/// calls to us.
+pub const KIND: Kind = Kind {
+    rates: &[(Call::Pull, Rate::new(50.0, 100.0))],
+    ..Kind::platform("pdd", |account, client| Box::new(Pdd { account, client }))
+};
+
+/// One shop: client id, secret and access token, and the connections that all shops share.
 pub struct Pdd {
     pub account: Account,
     pub client: Client,

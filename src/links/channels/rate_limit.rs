@@ -37,7 +37,8 @@ pub struct Rate {
 }
 
 impl Rate {
-    pub fn new(per_s: f64, burst: f64) -> Rate {
+    /// `per_s` calls a second in the long run, and `burst` at once after a rest.
+    pub const fn new(per_s: f64, burst: f64) -> Rate {
         Rate { per_s, burst }
     }
 
@@ -49,26 +50,10 @@ impl Rate {
     }
 }
 
-/// What platforms publish, where it is low enough to matter: kind, call, rate. Others only say so
-/// when it is too much.
-const PUBLISHED: [(&str, Call, f64, f64); 6] = [
-    ("amazon", Call::Pull, 0.0056, 20.0),
-    ("amazon", Call::Read, 0.5, 30.0),
-    ("amazon", Call::Dispatch, 2.0, 10.0),
-    ("amazon", Call::Push, 5.0, 5.0),
-    ("pdd", Call::Pull, 50.0, 100.0),
-    ("shopify", Call::Pull, 2.0, 20.0),
-];
-
 /// The rate of a kind's call: the shop's option `rate.CALL`, else what is published.
-pub fn allowed_rate(kind: &str, account: &Account, call: Call) -> Option<Rate> {
+pub fn allowed_rate(published: &[(Call, Rate)], account: &Account, call: Call) -> Option<Rate> {
     let own = Rate::parse(&text(&account.options["rate"][call.name()]));
-    own.or_else(|| {
-        PUBLISHED
-            .iter()
-            .find(|(of, what, ..)| (*of, *what) == (kind, call))
-            .map(|(_, _, per_s, burst)| Rate::new(*per_s, *burst))
-    })
+    own.or_else(|| published.iter().find(|(of, _)| *of == call).map(|(_, rate)| *rate))
 }
 
 struct Bucket {

@@ -4,7 +4,7 @@
 use super::http;
 use super::rate_limit::{self, Buckets, Call};
 use super::redact::Redactor;
-use super::{Account, Answer, Channel, ChannelError, Class, PullPage, StockLevel, Tokens};
+use super::{Account, Answer, Channel, ChannelError, Class, Kind, PullPage, StockLevel, Tokens};
 use crate::domain::order::ShopOrder;
 use crate::limits;
 use serde_json::Value;
@@ -12,8 +12,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+/// An adapter with its shop's pace and its secrets around it; the rest of the program has no other.
 pub struct RateLimited {
-    kind: String,
+    kind: &'static Kind,
     account: Account,
     inner: Box<dyn Channel>,
     buckets: Arc<Buckets>,
@@ -21,14 +22,16 @@ pub struct RateLimited {
 }
 
 impl RateLimited {
+    /// Wraps an adapter. `buckets` belong to the process, so that all adapters of one account keep
+    /// one pace together.
     pub fn new(
-        kind: &str,
+        kind: &'static Kind,
         account: Account,
         inner: Box<dyn Channel>,
         buckets: Arc<Buckets>,
     ) -> RateLimited {
         let redact = Redactor::new(&account);
-        RateLimited { kind: kind.to_owned(), account, inner, buckets, redact }
+        RateLimited { kind, account, inner, buckets, redact }
     }
 
     /// The same for one of many calls in a row: it waits for its turn, if that comes before all of
@@ -56,7 +59,7 @@ impl RateLimited {
         self.buckets.take(
             &self.account,
             call,
-            rate_limit::allowed_rate(&self.kind, &self.account, call),
+            rate_limit::allowed_rate(self.kind.rates, &self.account, call),
             Instant::now(),
         )?;
         asked.await.map_err(|error| {
@@ -131,7 +134,7 @@ impl Channel for RateLimited {
         levels: &'a [StockLevel],
     ) -> Answer<'a, Vec<Result<(), ChannelError>>> {
         Box::pin(async move {
-            if super::takes_many(&self.kind) {
+            if self.kind.takes_many {
                 let answers = self.limited(Call::Push, self.inner.push(key, levels)).await?;
                 return Ok(answers
                     .into_iter()
@@ -155,7 +158,7 @@ impl Channel for RateLimited {
     }
 
     fn read_stock<'a>(&'a self, levels: &'a [StockLevel]) -> Answer<'a, Vec<Option<i64>>> {
-        if super::takes_many(&self.kind) {
+        if self.kind.takes_many {
             return Box::pin(self.limited(Call::Read, self.inner.read_stock(levels)));
         }
         let until = Instant::now() + Duration::from_secs_f64(limits::PAGE_PATIENCE_S);

@@ -13,6 +13,8 @@ pub struct Redactor {
 }
 
 impl Redactor {
+    /// Works out the forms. A secret of fewer than four bytes is not looked for by itself: it would
+    /// strike out words.
     pub fn new(account: &Account) -> Redactor {
         let secrets = [&account.secret, &account.session, &account.refresh];
         let mut never: Vec<String> = secrets
@@ -52,6 +54,7 @@ impl Redactor {
         }
     }
 
+    /// The same error with its sentence cleaned; its class stays.
     pub fn error(&self, error: ChannelError) -> ChannelError {
         ChannelError { message: self.text(&error.message), ..error }
     }

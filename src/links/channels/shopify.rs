@@ -13,15 +13,32 @@
 use super::http;
 use super::loose_json::{self, array, minor_units, text, whole_units};
 use super::normalize::order_or_unreadable;
+use super::rate_limit::{Call, Rate};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, Kind, PullPage, Signed, StockLevel,
+    Unreadable,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
 use crate::limits;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use uuid::Uuid;
 
+/// Shopify's GraphQL Admin API: two pulls a second in the long run, many counts in one call. Its
+/// webhooks are signed over the body, in the header `X-Shopify-Hmac-Sha256`.
+pub const KIND: Kind = Kind {
+    rates: &[(Call::Pull, Rate::new(2.0, 20.0))],
+    takes_many: true,
+    hook: Some(|_, call, _| {
+        let signature = BASE64_STANDARD.decode(call.header("X-Shopify-Hmac-Sha256")).ok()?;
+        Some(Signed { bytes: call.body.clone(), signature })
+    }),
+    ..Kind::platform("shopify", |account, client| Box::new(Shopify { account, client }))
+};
+
+/// One store, by one version of the API: its address ends with it.
 pub struct Shopify {
     pub account: Account,
     pub client: Client,

@@ -11,10 +11,12 @@ use serde_json::Value;
 use sha2::Sha256;
 use std::collections::BTreeMap;
 
+/// Lower-case hexadecimal digits, two a byte.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// HMAC-SHA256 (RFC 2104) of a text: 32 bytes, whatever the length of the secret.
 pub fn hmac_sha256(secret: &str, text: &str) -> Vec<u8> {
     // A key of any length is one.
     Hmac::<Sha256>::new_from_slice(secret.as_bytes())
@@ -125,4 +127,12 @@ pub fn form(params: &BTreeMap<String, String>) -> String {
         .map(|(key, value)| format!("{}={}", escape(key), escape(value)))
         .collect::<Vec<_>>()
         .join("&")
+}
+
+/// The 32 bytes of a SHA-256 written in hexadecimal digits; `None`: it is none.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    (0..32).map(|n| u8::from_str_radix(&text[2 * n..2 * n + 2], 16).ok()).collect()
 }

@@ -17,7 +17,7 @@ use super::normalize::order_or_unreadable;
 use super::oauth;
 use super::time_window::{Rules, TimeWindow};
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Tokens,
+    Account, Answer, Channel, ChannelError, Class, Client, Kind, PullPage, StockLevel, Tokens,
     Unreadable, sign,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
@@ -25,6 +25,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// Taobao and Tmall by the open platform TOP: its daily quotas stand in its console only, so no
+/// rate is kept here; a call an item for counts, no calls to us.
+pub const KIND: Kind =
+    Kind::platform("taobao", |account, client| Box::new(Taobao { account, client }));
+
+/// One shop: app key, secret and session, and the connections that all shops share.
 pub struct Taobao {
     pub account: Account,
     pub client: Client,

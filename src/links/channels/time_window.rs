@@ -18,6 +18,7 @@ pub struct Rules {
     pub lookback_s: i64,
 }
 
+/// One stretch of a stream and the page that is next; between two calls it is the text of a cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeWindow {
     /// Unix seconds, both ends included.

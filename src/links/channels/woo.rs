@@ -14,13 +14,27 @@ use super::normalize::order_or_unreadable;
 use super::oauth;
 use super::sign;
 use super::{
-    Account, Answer, Channel, ChannelError, Class, Client, PullPage, StockLevel, Unreadable,
+    Account, Answer, Channel, ChannelError, Class, Client, Kind, PullPage, Signed, StockLevel,
+    Unreadable,
 };
 use crate::domain::order::{OrderStatus, Receiver, ShopLine, ShopOrder};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// WooCommerce on a server of the shop's: no rate of its own, a call an item for counts. Its
+/// webhooks are signed over the body, in the header `X-WC-Webhook-Signature`.
+pub const KIND: Kind = Kind {
+    hook: Some(|_, call, _| {
+        let signature = BASE64_STANDARD.decode(call.header("X-WC-Webhook-Signature")).ok()?;
+        Some(Signed { bytes: call.body.clone(), signature })
+    }),
+    ..Kind::platform("woo", |account, client| Box::new(Woo { account, client }))
+};
+
+/// One store, by its consumer key and secret: as a password over HTTPS, or under a signature.
 pub struct Woo {
     pub account: Account,
     pub client: Client,

@@ -23,6 +23,8 @@ fn second(said: &str) -> i64 {
 }
 
 impl Amazon {
+    /// An unshipped order of lines (item's code, units, euros a unit) in the newer version's form;
+    /// `modified` is in Unix seconds.
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty, price))| json!({
             "orderItemId": format!("{id}{n}"), "quantityOrdered": qty,

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 pub struct Douyin(pub App);
 
 impl Douyin {
+    /// A paid order of lines (item's code, units, fen a unit); `modified` is in Unix seconds.
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, i64)]) -> Value {
         let skus: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, num, fen))| {
             json!({

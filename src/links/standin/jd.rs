@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 pub struct Jd(pub App);
 
 impl Jd {
+    /// A paid order of lines (item's code, units, yuan a unit); `modified` is in Unix seconds.
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines
             .iter()

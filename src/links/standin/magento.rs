@@ -5,6 +5,7 @@ use super::app::{App, oauth1};
 use super::platform::{Call, Effect, Rules, StandinState, page, parts};
 use serde_json::{Value, json};
 
+/// With the app that may call it: an integration, an admin or a client of Adobe's cloud.
 pub struct Magento(pub App);
 
 fn clock(second: i64) -> String {
@@ -23,6 +24,8 @@ fn second(said: &Value) -> i64 {
 }
 
 impl Magento {
+    /// A paid order of lines (item's code, units, euros a unit), each a configurable product's row
+    /// and its child; `modified` is in Unix seconds.
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines.iter().enumerate().flat_map(|(n, (sku, qty, price))| {
             let row = json!({

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 pub struct Pdd(pub App);
 
 impl Pdd {
+    /// A paid order of lines (item's code, units, yuan a unit); `modified` is in Unix seconds.
     pub fn order(sn: &str, modified: i64, lines: &[(&str, i64, f64)]) -> Value {
         let items: Vec<Value> = lines
             .iter()

@@ -26,6 +26,7 @@ pub struct Faults {
     pub shake: u32,
 }
 
+/// All that a stand-in knows: tests put orders and faults in, and read what the platform was told.
 #[derive(Default)]
 pub struct StandinState {
     pub orders: BTreeMap<String, Value>,
@@ -75,11 +76,13 @@ impl StandinState {
         }
     }
 
+    /// Books a count that the platform was told; `key` is its own number for the item.
     pub fn set_stock(&mut self, key: &str, quantity: i64) {
         self.stock.insert(key.to_owned(), quantity);
         self.pushed.push(json!({ "item": key, "quantity": quantity }));
     }
 
+    /// Is it the refresh token that counts? Before any renewal that is `refresh-0`.
     pub fn refreshes(&self, token: &str) -> bool {
         self.refresh.as_deref().unwrap_or("refresh-0") == token
     }
@@ -133,6 +136,7 @@ pub trait Rules: Send + Sync + 'static {
     fn expired(&self) -> (Value, Effect);
 }
 
+/// What a call did. It decides which faults its answer can meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     Paged,
@@ -152,14 +156,17 @@ pub struct Platform {
 }
 
 impl Platform {
+    /// A platform of these rules that knows no orders yet; it answers once it is served.
     pub fn new(rules: impl Rules) -> Platform {
         Platform { rules: Arc::new(rules), books: Arc::default() }
     }
 
+    /// What the platform knows. No call is answered while the guard lives.
     pub fn books(&self) -> MutexGuard<'_, StandinState> {
         self.books.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    /// Puts orders in as they are, in the platform's form; one of a known number replaces it.
     pub fn put(&self, orders: impl IntoIterator<Item = Value>) {
         let mut books = self.books();
         for order in orders {
@@ -203,6 +210,7 @@ pub fn parts(text: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// Undoes `%XX` and `+`, as they stand in queries and forms.
 pub fn unescape(text: &str) -> String {
     let (mut out, mut bytes) = (Vec::new(), text.bytes());
     while let Some(byte) = bytes.next() {

@@ -64,6 +64,8 @@ pub fn now() -> String {
 }
 
 impl Standin {
+    /// A shop without orders that takes calls signed with this key only; it answers once it is
+    /// served.
     pub fn new(key_id: &str, secret: &str) -> Standin {
         Standin { key_id: key_id.to_owned(), secret: secret.to_owned(), shop: Arc::default() }
     }
@@ -92,6 +94,7 @@ impl Standin {
         true
     }
 
+    /// Cancels an order, as a customer does. `false`: there is none of this number.
     pub fn cancel(&self, order_no: &str) -> bool {
         self.change(order_no, |order| order["status"] = json!("cancelled"))
     }
@@ -121,10 +124,12 @@ impl Standin {
         self.lock().pushed.clone()
     }
 
+    /// How many orders the shop has, in whatever state.
     pub fn order_count(&self) -> usize {
         self.lock().orders.len()
     }
 
+    /// Sets what goes wrong from now on, in place of what was left of before.
     pub fn misbehave(&self, mischief: Faults) {
         self.lock().mischief = mischief;
     }

@@ -5,6 +5,7 @@ use super::app::App;
 use super::platform::{Call, Effect, Rules, StandinState, number_of, page};
 use serde_json::{Value, json};
 
+/// With the app that may call it; only its access token is asked for.
 pub struct Shopify(pub App);
 
 fn at(second: i64) -> String {
@@ -20,6 +21,7 @@ fn tail(value: &Value) -> String {
 }
 
 impl Shopify {
+    /// A paid order of lines (item's code, units, euros a unit); `modified` is in Unix seconds.
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines.iter().enumerate().map(|(n, (sku, qty, price))| json!({
             "id": format!("gid://shopify/LineItem/{id}{n}"), "sku": sku, "name": "Item",

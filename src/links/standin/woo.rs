@@ -22,6 +22,7 @@ fn second(text: &str) -> i64 {
         .map_or(0, |at| at.as_second())
 }
 
+/// With the app that may call it: by key and secret, or by a signature without a token.
 pub struct Woo(pub App);
 
 /// An order as it is shown: of its refunds only that there are some; they and its notes are asked
@@ -38,6 +39,7 @@ fn shown(mut order: Value) -> Value {
 }
 
 impl Woo {
+    /// A paid order of lines (item's code, units, euros a unit); `modified` is in Unix seconds.
     pub fn order(id: u64, modified: i64, lines: &[(&str, i64, &str)]) -> Value {
         let items: Vec<Value> = lines
             .iter()
