@@ -140,6 +140,11 @@ CREATE FUNCTION works_in(p_person bigint, p_said bigint) RETURNS bigint LANGUAGE
   LIMIT 1
 $$;
 
+-- Seconds of Unix time, not rounded up into a second that has not begun; of what never comes, null.
+CREATE FUNCTION unix_s(p_at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN isfinite(p_at) THEN floor(extract(epoch FROM p_at))::bigint END
+$$;
+
 CREATE TABLE item (
   id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   owner_id         bigint NOT NULL REFERENCES owner,

@@ -97,7 +97,7 @@ CREATE VIEW shipment_stage AS
 SELECT
   s.id, s.warehouse_id, s.shipment_no, s.shop_id, s.carrier_id, s.cutoff_at, s.ordered_at,
   s.priority,
-  CASE WHEN nh.shipment_id IS NULL THEN s.state ELSE 'held' END AS stage
+  CASE WHEN nh.shipment_id IS NULL THEN s.state ELSE 'held' END AS stage, nh.reason AS held_for
 FROM shipment s
 LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id
 WHERE s.state NOT IN ('handed_over', 'cancelled');

@@ -261,8 +261,52 @@ CREATE UNIQUE INDEX task_open_once ON task (container_id)
   WHERE state IN ('open','waiting','claimed');
 CREATE INDEX task_open ON task (warehouse_id) WHERE state = 'open';
 
+-- Are all goods in a place, and what stands in it, a person's to work with, and who they are for?
+CREATE FUNCTION holds_theirs(p_person bigint, p_place bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT NOT EXISTS (
+      SELECT 1
+      FROM place pl
+      JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id
+      WHERE (pl.id = p_place OR pl.bin_id = p_place)
+        AND sk.on_hand > 0
+        AND sk.owner_id NOT IN (SELECT owners_of(p_person))
+    )
+    AND NOT EXISTS (
+      SELECT 1
+      FROM parcel pc
+      JOIN shipment s ON s.id = pc.shipment_id
+      WHERE pc.place_id = p_place AND s.shop_id NOT IN (SELECT shops_of(p_person))
+    )
+    AND NOT EXISTS (
+      SELECT 1
+      FROM tote_use u
+      LEFT JOIN trip_shipment ts ON ts.trip_id = u.trip_id AND u.shipment_id IS NULL
+      JOIN shipment s ON s.id = coalesce(u.shipment_id, ts.shipment_id)
+      WHERE u.container_id = p_place
+        AND u.freed_at IS NULL
+        AND s.shop_id NOT IN (SELECT shops_of(p_person))
+    )
+$$;
+-- The open exceptions that a person works with.
+CREATE FUNCTION exceptions_of(p_person bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+  SELECT e.id
+  FROM exception e
+  LEFT JOIN shipment s ON s.id = e.shipment_id
+  LEFT JOIN orders o ON o.id = e.order_id
+  LEFT JOIN item i ON i.id = e.item_id
+  WHERE e.done_at IS NULL
+    AND CASE
+      WHEN coalesce(s.shop_id, o.shop_id, e.shop_id) IS NULL
+        THEN i.owner_id IN (SELECT owners_of(p_person))
+      ELSE coalesce(s.shop_id, o.shop_id, e.shop_id) IN (SELECT shops_of(p_person))
+        AND (i.id IS NULL OR i.owner_id IN (SELECT owners_of(p_person)))
+    END
+$$;
+
 -- Does a person work with this: all of it for shops and owners that are theirs? Who is limited to
--- none works with everything. Places and people are everybody's.
+-- none works with everything. Bins and people are everybody's; totes, cartons and parcels are whose
+-- goods they hold and whom they are for.
 CREATE FUNCTION sees(p_person bigint, p_kind text, p_id bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT NOT is_limited(p_person) OR CASE p_kind
@@ -307,46 +351,45 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
       JOIN shipment s ON s.id = pc.shipment_id
       WHERE hp.hand_over_id = p_id AND s.shop_id NOT IN (SELECT shops_of(p_person))
     )
-    WHEN 'exception' THEN (
-      SELECT
-        coalesce(s.shop_id, o.shop_id, e.shop_id) IN (SELECT shops_of(p_person))
-          AND (i.id IS NULL OR i.owner_id IN (SELECT owners_of(p_person)))
-          OR coalesce(s.shop_id, o.shop_id, e.shop_id) IS NULL
-          AND i.owner_id IN (SELECT owners_of(p_person))
-      FROM exception e
-      LEFT JOIN shipment s ON s.id = e.shipment_id
-      LEFT JOIN orders o ON o.id = e.order_id
-      LEFT JOIN item i ON i.id = e.item_id
-      WHERE e.id = p_id
-    ) IS TRUE
-    ELSE p_kind IN ('place', 'container', 'person', 'role')
+    WHEN 'exception' THEN p_id IN (SELECT exceptions_of(p_person))
+    WHEN 'place' THEN EXISTS (SELECT 1 FROM place pl WHERE pl.id = p_id AND pl.kind <> 'container')
+      OR holds_theirs(p_person, p_id)
+    WHEN 'container' THEN holds_theirs(p_person, p_id)
+    WHEN 'goods_in' THEN holds_theirs(p_person, p_id)
+    ELSE p_kind IN ('person', 'role')
   END
 $$;
--- A hold is theirs whose subject is.
+-- A hold is theirs whose subject is; of a place, whose goods it stops.
 CREATE FUNCTION sees_hold(p_person bigint, p_hold bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT sees(p_person, hd.subject, hd.subject_id)
+  SELECT sees(
+    p_person,
+    CASE WHEN hd.subject IN ('place', 'container') THEN 'goods_in' ELSE hd.subject END,
+    hd.subject_id
+  )
   FROM hold hd
   WHERE hd.id = p_hold
 $$;
-
 -- All that waits for somebody, whatever it is. Its kind is also the right that it asks for; a walk
--- leads through zones, a box or a tote is of one shipment.
+-- leads through zones, a box or a tote is for one shop, a task is about a container.
 CREATE VIEW queue AS
 SELECT
-  'pick' AS kind, t.warehouse_id, t.priority, t.due_at, t.id AS trip_id, NULL::bigint AS shipment_id
+  'pick' AS kind, t.warehouse_id, t.priority, t.due_at, t.id AS trip_id, NULL::bigint AS shop_id,
+  NULL::bigint AS container_id
 FROM trip t
 WHERE t.state = 'open'
 UNION ALL
-SELECT 'pack', s.warehouse_id, s.priority, s.cutoff_at, NULL, s.id
+SELECT 'pack', s.warehouse_id, s.priority, s.cutoff_at, NULL, s.shop_id, NULL
 FROM shipment s
 WHERE s.state = 'picked'
   AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
 UNION ALL
-SELECT tk.kind, tk.warehouse_id, tk.priority, coalesce(tk.due_at, 'infinity'), NULL, NULL
+SELECT
+  tk.kind, tk.warehouse_id, tk.priority, coalesce(tk.due_at, 'infinity'), NULL, NULL,
+  tk.container_id
 FROM task tk
 WHERE tk.state = 'open'
 UNION ALL
-SELECT 'hand_over', pc.warehouse_id, s.priority, s.cutoff_at, NULL, s.id
+SELECT 'hand_over', pc.warehouse_id, s.priority, s.cutoff_at, NULL, s.shop_id, NULL
 FROM parcel pc
 JOIN shipment s ON s.id = pc.shipment_id
 WHERE pc.state = 'labelled'

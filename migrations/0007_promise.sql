@@ -1225,7 +1225,9 @@ CREATE FUNCTION join_trip(p_trip bigint, p_zones text[], p_person bigint)
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   ids bigint[];
+  shops bigint[];
 BEGIN
+  IF is_limited(p_person) THEN shops := ARRAY(SELECT shops_of(p_person)); END IF;
   SELECT array_agg(id)
   INTO ids
   FROM (
@@ -1238,9 +1240,10 @@ BEGIN
     JOIN place pl ON pl.id = r.place_id AND pl.stores
     JOIN promise p ON p.id = r.promise_id
     JOIN shipment_line sl ON sl.id = p.shipment_line_id
+    JOIN shipment s ON s.id = sl.shipment_id
     WHERE t.id = p_trip
       AND lies_in(pl.bin_id, p_zones)
-      AND sees(p_person, 'shipment', sl.shipment_id)
+      AND (shops IS NULL OR s.shop_id = ANY (shops))
     ORDER BY r.id
     FOR UPDATE OF r SKIP LOCKED
   ) k;
@@ -1278,7 +1281,9 @@ DECLARE
   fresh bigint;
   loose_wave bigint;
   zones text[];
+  shops bigint[];
 BEGIN
+  IF is_limited(p_person) THEN shops := ARRAY(SELECT shops_of(p_person)); END IF;
   SELECT offered_zones
   INTO zones
   FROM person
@@ -1289,7 +1294,15 @@ BEGIN
   WHERE warehouse_id = p_warehouse
     AND state = 'open'
     AND walks_in(id, zones)
-    AND sees(p_person, 'trip', id)
+    AND (
+      shops IS NULL
+      OR NOT EXISTS (
+        SELECT 1
+        FROM trip_shipment ts
+        JOIN shipment s ON s.id = ts.shipment_id
+        WHERE ts.trip_id = trip.id AND s.shop_id <> ALL (shops)
+      )
+    )
   ORDER BY priority DESC, due_at, id
   FOR UPDATE SKIP LOCKED
   LIMIT 1;
@@ -1304,7 +1317,7 @@ BEGIN
     AND r.ended_at IS NULL
     AND r.stop_id IS NULL
     AND lies_in(pl.bin_id, zones)
-    AND sees(p_person, 'shipment', s.id)
+    AND (shops IS NULL OR s.shop_id = ANY (shops))
   LIMIT 1;
   IF loose_wave IS NOT NULL AND (t.id IS NULL OR t.kind <> 'orders') THEN
     INSERT INTO trip (warehouse_id, wave_id, trip_no, priority)

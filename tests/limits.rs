@@ -12,7 +12,7 @@ async fn run(f: &Files, args: &[&str]) {
 
 /// A person of a role of their own, limited so.
 async fn client(f: &Files, limit: &[&str]) -> Robot {
-    let rights = "inquiry,board,wave,exceptions,pick,pack,hold,expedite,export";
+    let rights = "inquiry,board,wave,exceptions,pick,pack,hand_over,hold,expedite,export";
     run(f, &[&["role", "set", "client", "--rights", rights], limit].concat()).await;
     let mut client = f.w.person("CLARA", Role::Supervisor).await;
     run(f, &["user", "set", "CLARA", "--role", "client"]).await;
@@ -109,13 +109,48 @@ async fn who_works_for_one_shop_walks_and_packs_for_it_alone() {
     client.ok("WDC-MENU-PACK").await;
     client.ok("BENCH").await;
     let others = f.w.text(&format!("{tote}'S0000001'")).await;
-    assert_eq!(client.no(&others).await, "pack-not-yours");
+    assert_eq!(client.no(&others).await, "not-yours");
     client.ok(&f.w.text(&format!("{tote}'S0000002'")).await).await;
     // Who is limited to nothing any more works for all.
     client.ok("WDC-BACK").await;
     run(&f, &["role", "set", "client", "--shops", ""]).await;
     client.sees_another_screen().await;
     client.ok(&others).await;
+    f.end().await;
+}
+
+#[tokio::test]
+async fn what_is_others_is_handled_nowhere_on_the_floor() {
+    let f = two_shops().await;
+    f.w.release().await;
+    let mut picker = f.w.person("OTHER", Role::Picker).await;
+    picker.ok("WDC-MENU-PICK").await;
+    picker.pick_all().await;
+    let mut packer = f.w.at_bench("PAUL", Role::Packer).await;
+    let tote = "SELECT pl.code FROM tote_use u JOIN place pl ON pl.id = u.container_id \
+                JOIN shipment s ON s.id = u.shipment_id WHERE s.shipment_no = ";
+    let others_tote = f.w.text(&format!("{tote}'S0000001'")).await;
+    let mine_tote = f.w.text(&format!("{tote}'S0000002'")).await;
+    let mut client = client(&f, &["--shops", "S2"]).await;
+    // A tote that is put back, a box, a truck's list: whatever is scanned.
+    client.ok("WDC-MENU-INQUIRY").await;
+    assert_eq!(client.no(&others_tote).await, "not-yours");
+    client.ok(&mine_tote).await;
+    packer.ok(&others_tote).await;
+    for _ in 0..3 {
+        let Some(next) = packer.last.expects.first().cloned() else { break };
+        packer.scan(&next.scan).await;
+    }
+    let sscc = "SELECT '00' || pc.sscc FROM parcel pc JOIN shipment s ON s.id = pc.shipment_id \
+                WHERE s.shipment_no = 'S0000001'";
+    let others_box = f.w.text(sscc).await;
+    client.ok("WDC-MENU-PACK").await;
+    client.ok("BENCH").await;
+    assert_eq!(client.no(&others_box).await, "not-yours");
+    client.ok("WDC-MENU-HANDOVER").await;
+    assert_eq!(client.no(&others_box).await, "not-yours");
+    assert!(!format!("{:?}", client.last.expects).contains(&others_box[2..]));
+    assert_eq!(f.w.number("SELECT count(*) FROM hand_over_parcel").await, 0);
     f.end().await;
 }
 
@@ -132,8 +167,14 @@ async fn who_works_for_one_owner_sees_its_goods_alone() {
     let page = format!("{:?}", client.last.page.table);
     assert!(page.contains("Acme's own") && page.contains("5 × A0"), "{page}");
     assert!(!page.contains("Item 0") && !page.contains("I0"), "{page}");
-    assert_eq!(client.no("I0").await, "desk-unknown");
+    assert_eq!(client.no("I0").await, "not-yours");
     client.ok("A0").await;
+    // They stop no bin in which others' goods lie too.
+    client.ok("A01").await;
+    let hold = client.last.page.menu.iter().position(|choice| choice.text.key == "desk-do-hold");
+    client.ok(&(hold.unwrap() + 1).to_string()).await;
+    assert_eq!(client.no("1").await, "desk-others-goods");
+    client.ok("WDC-BACK").await;
     // A recall of others' goods is none of their lists.
     run(&f, &["hold", "add", "--item", "I0", "--reason", "recall"]).await;
     client.ok("WDC-MENU-BOARD").await;

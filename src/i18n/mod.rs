@@ -9,12 +9,14 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 const EN: &str = include_str!("en.ftl");
 const ZH: &str = include_str!("zh-CN.ftl");
 
+/// All texts of one language.
 pub struct Catalogue {
     lang: Lang,
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Catalogue {
+    /// Reads the texts of this language, which come with the program.
     pub fn new(lang: Lang) -> Catalogue {
         let id = lang.code().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
@@ -32,10 +34,12 @@ impl Catalogue {
         Catalogue { lang, bundle }
     }
 
+    /// The language that it speaks.
     pub fn lang(&self) -> Lang {
         self.lang
     }
 
+    /// Is there a text under this key? A line of the file that does not parse is none.
     pub fn has(&self, key: &str) -> bool {
         self.bundle.has_message(key)
     }
@@ -99,7 +103,8 @@ pub fn that_say(text: &str) -> Vec<String> {
     let of = |lang: Lang| {
         let words = Catalogue::new(lang);
         let is = |key: &&str| {
-            key.starts_with("why-") || key.starts_with("state-") || key.starts_with("reason-")
+            let lists = ["why-", "state-", "reason-", "kind-", "trip-", "status-"];
+            lists.iter().any(|list| key.starts_with(list))
         };
         keys(lang)
             .into_iter()

@@ -22,6 +22,7 @@ macro_rules! activities {
         }
 
         impl Step {
+            /// What the person is busy with. `None`: they stand in the menu.
             pub fn activity(&self) -> Option<Activity> {
                 match self {
                     Step::Menu => None,
@@ -38,6 +39,7 @@ macro_rules! activities {
         }
 
         impl Activity {
+            /// Every activity, in the order of the menu.
             pub const ALL: &'static [Activity] = &[$(Activity::$name,)+];
 
             /// The right that it asks for.
@@ -47,6 +49,7 @@ macro_rules! activities {
                 }
             }
 
+            /// The card that leads there from wherever a person stands.
             pub fn card(self) -> Card {
                 match self {
                     $(Activity::$name => Card::$card,)+
@@ -83,14 +86,17 @@ impl Activity {
         self.right().code()
     }
 
+    /// The activity of this code, as the database names what waits. `None`: no activity has it.
     pub fn of_code(code: &str) -> Option<Activity> {
         Activity::ALL.iter().copied().find(|activity| activity.code() == code)
     }
 
+    /// Where a card leads. `None`: it is a command, and leads nowhere.
     pub fn of_card(card: Card) -> Option<Activity> {
         Activity::ALL.iter().copied().find(|activity| activity.card() == card)
     }
 
+    /// What the menu calls it, in the reader's language.
     pub fn title(self) -> Message {
         word("menu", self.code())
     }

@@ -7,6 +7,7 @@ use crate::domain::states::ExceptionReason::{self, *};
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 
+/// Which exception a supervisor has in hand, and what they are asked once more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Step {
     /// The exception on the screen.
@@ -20,6 +21,7 @@ pub struct Step {
 }
 
 impl Step {
+    /// This exception, with nothing answered yet. `None`: whichever is the oldest.
     pub fn at(exception_id: Option<i64>) -> Step {
         Step { exception_id, ..Step::default() }
     }
@@ -28,12 +30,15 @@ impl Step {
 /// So many units are written off without a second word.
 const FREELY: Units = 5;
 
+/// The exception on the screen (`None`: nothing is open), and how many this person could answer.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     pub open: i64,
     pub exception: Option<Exception>,
 }
 
+/// An open exception with what is known of its goods and of whom it concerns; most of it may be
+/// missing, by its reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exception {
     pub id: i64,
@@ -81,6 +86,8 @@ pub enum Resolution {
 }
 
 impl Exception {
+    /// Its ways out in the order of their digits; those for all of its reason only where several
+    /// are open. A reason of the site's own can only be marked as seen.
     pub fn resolutions(&self) -> Vec<Resolution> {
         let several = |way: Resolution| (self.same > 1).then_some(way);
         let all = |ways: &[Resolution], more: &[Resolution]| {
@@ -139,6 +146,7 @@ impl Exception {
     }
 }
 
+/// What an answer does to the exception, or which one comes onto the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     Next,
@@ -163,6 +171,9 @@ impl Decision {
     }
 }
 
+/// A number counts or chooses a way out; an item's code, or words, tell what a shop's code means.
+/// To write off more than `FREELY`, to count a whole bin or to give a shipment up is asked twice.
+/// Refused: more than is held, or a way out that is not offered.
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
         Some(Card::Yes) if step.cancels => return Ok(Decision::Resolution(Resolution::Cancel)),
@@ -238,10 +249,13 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         })
 }
 
+/// NEXT where another exception waits, else BACK; the way out is the supervisor's to choose.
 pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
     if now.open > 1 { vec![Expect::card(Card::Next)] } else { vec![Expect::card(Card::Back)] }
 }
 
+/// The reason with its goods, how long it waits, and the ways out by number. Without an exception
+/// it looks again by itself until there is one.
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let title = Message::key("exceptions-title").with("open", now.open);
     let Some(exception) = &now.exception else {

@@ -5,12 +5,14 @@ use super::scan::{Scan, ScanTarget};
 use super::{Card, Expect, Kind, Message, Page, Refusal};
 use serde::{Deserialize, Serialize};
 
+/// Which carrier's list a person fills, or none yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Step {
     /// The list in hand; the first parcel decides it.
     pub list_id: Option<i64>,
 }
 
+/// The list in hand, while it is open, and the labelled parcels that could go onto one.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     pub list: Option<List>,
@@ -19,6 +21,7 @@ pub struct Snapshot {
     pub waiting_count: i64,
 }
 
+/// A carrier's open list: how many parcels stand on it, and the SSCC of the one scanned last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct List {
     pub id: i64,
@@ -28,6 +31,7 @@ pub struct List {
     pub last: Option<String>,
 }
 
+/// What a scan does to the list in hand, or which list it takes in hand.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     /// Whether it may go is looked up with it.
@@ -48,6 +52,8 @@ pub enum Decision {
     Leave,
 }
 
+/// A parcel goes onto the list, the code of a list takes it in hand. CLOSE and UNDO are refused
+/// while no parcel stands on it.
 pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
     match (scan.card, &now.list) {
         (Some(Card::Close), Some(list)) if list.parcels > 0 => {
@@ -74,6 +80,7 @@ pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
     Err(Refusal::wrong(Message::key("hand-over-expects-parcel").with("received", scan.received())))
 }
 
+/// A parcel that waits, of the list's carrier if there is a list; CLOSE once a parcel stands on it.
 pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
     let mut out: Vec<Expect> = now
         .waiting
@@ -86,6 +93,8 @@ pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
     out
 }
 
+/// The carrier and how many parcels are on the list, how many more wait, and the last one. Without
+/// a list, the question for its first parcel.
 pub fn build_page(now: &Snapshot) -> Page {
     let cards = [Card::Help, Card::Undo, Card::Close, Card::Back];
     let waiting = Message::key("hand-over-waiting").with("count", now.waiting_count);

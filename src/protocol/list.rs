@@ -111,7 +111,10 @@ pub fn said<C: Coded>(code: C) -> Message {
 
 impl From<Message> for Cell {
     fn from(message: Message) -> Cell {
-        Cell::Says(message)
+        match message.as_plain() {
+            Some(text) => Cell::Text(text.to_owned()),
+            None => Cell::Says(message),
+        }
     }
 }
 impl From<i64> for Cell {

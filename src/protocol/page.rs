@@ -60,12 +60,15 @@ pub struct Message {
 }
 
 impl Message {
+    /// The key of words that are in no catalogue: the argument `text` is what is read.
     pub const PLAIN: &'static str = "plain";
 
+    /// A sentence of the catalogue by its key; one that is in none shows the key itself.
     pub fn key(key: &str) -> Message {
         Message { key: key.to_owned(), args: BTreeMap::new() }
     }
 
+    /// What needs no sentence: a code, an SSCC, a name in both languages.
     pub fn plain(text: impl Into<Arg>) -> Message {
         Message::key(Message::PLAIN).with("text", text)
     }
@@ -78,6 +81,7 @@ impl Message {
         }
     }
 
+    /// Fills a gap of the sentence by its name; the last value for a name counts.
     #[must_use]
     pub fn with(mut self, name: &str, arg: impl Into<Arg>) -> Message {
         self.args.insert(name.to_owned(), arg.into());
@@ -141,12 +145,14 @@ pub struct Table {
     pub tz: String,
 }
 
+/// A line below what is big; `strong` where it differs from stop to stop and must be looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fact {
     pub text: Message,
     pub strong: bool,
 }
 
+/// A line of the menu; its digit is its place, counted from one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
     pub text: Message,
@@ -155,40 +161,47 @@ pub struct Choice {
 }
 
 impl Page {
+    /// A page with its title and what to do now, and nothing else yet.
     pub fn new(title: Message, prompt: Message) -> Page {
         Page { title, prompt, ..Page::default() }
     }
 
+    /// Says what is to be looked at first; there is only one, so the last counts.
     #[must_use]
     pub fn big(mut self, text: Message) -> Page {
         self.big = Some(text);
         self
     }
 
+    /// Adds a line that may be read, below those before it.
     #[must_use]
     pub fn fact(mut self, text: Message) -> Page {
         self.facts.push(Fact { text, strong: false });
         self
     }
 
+    /// Adds a line that must not be overlooked.
     #[must_use]
     pub fn strong(mut self, text: Message) -> Page {
         self.facts.push(Fact { text, strong: true });
         self
     }
 
+    /// Adds a line to the menu under the next digit, with the card that does the same.
     #[must_use]
     pub fn choice(mut self, text: Message, card: Option<Card>) -> Page {
         self.menu.push(Choice { text, card });
         self
     }
 
+    /// Lets the terminal ask again by itself while nobody types and nothing is on its way.
     #[must_use]
     pub fn live(mut self) -> Page {
         self.live = true;
         self
     }
 
+    /// Adds commands to help and to the command bar, behind those that are there.
     #[must_use]
     pub fn cards(mut self, cards: &[Card]) -> Page {
         self.cards.extend_from_slice(cards);

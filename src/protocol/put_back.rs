@@ -6,6 +6,7 @@ use crate::domain::states::BinUse;
 use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
 
+/// Which container's task a person has taken, and whether goods of it are in hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Step {
     pub task_id: Option<i64>,
@@ -35,6 +36,7 @@ impl Among {
     }
 }
 
+/// The task, as long as it is this person's, and the containers that wait for somebody.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     pub task: Option<Task>,
@@ -43,6 +45,7 @@ pub struct Snapshot {
     pub waiting_count: i64,
 }
 
+/// A container that somebody clears, and what in it belongs back in a bin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {
     pub id: i64,
@@ -51,6 +54,7 @@ pub struct Task {
     pub goods: Vec<Goods>,
 }
 
+/// All of one item and lot in the container; it goes into one bin at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Goods {
     pub item_id: i64,
@@ -65,6 +69,7 @@ pub struct Goods {
     pub bin: Option<String>,
 }
 
+/// What a scan does: take a container, take goods of it in hand, lay them into a bin, or leave.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     Claim {
@@ -91,6 +96,8 @@ fn held<'a>(task: &'a Task, step: &Step) -> Option<&'a Goods> {
         .and_then(|(item, lot)| task.goods.iter().find(|g| g.item_id == item && g.lot_id == lot))
 }
 
+/// First the container, then goods by their code or from a list, then any storage bin. Another
+/// container is refused until this one is empty; BACK leaves it for others.
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     if let Some(card) = scan.card {
         return match card {
@@ -186,6 +193,7 @@ fn goods(
     }
 }
 
+/// A container that waits, then what lies in it, then the bin that the goods came from.
 pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
     let Some(task) = &now.task else {
         return now.waiting.iter().map(|code| Expect::new(Kind::Container, code, code)).collect();
@@ -203,6 +211,7 @@ pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
     }
 }
 
+/// The container to fetch, what lies in it with its units, or the bin that the goods in hand go to.
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let cards = [Card::Help, Card::Back];
     let Some(task) = &now.task else {

@@ -26,6 +26,7 @@ impl Reply {
     }
 }
 
+/// Who is signed on: their name, their language, and the role that decides what they may.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operator {
     pub id: i64,
@@ -38,6 +39,7 @@ pub struct Operator {
     pub scanner: Option<ScannerSettings>,
 }
 
+/// How a sentence is meant: its bell lets a person hear the difference without looking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
@@ -66,18 +68,22 @@ pub fn card_not_here(card: Card) -> Message {
 }
 
 impl Refusal {
+    /// Something else must be scanned or chosen; nothing is in danger.
     pub fn wrong(text: Message) -> Refusal {
         Refusal(Feedback { tone: Tone::Wrong, text })
     }
 
+    /// Read this before anything else is done.
     pub fn stop(text: Message) -> Refusal {
         Refusal(Feedback { tone: Tone::Stop, text })
     }
 
+    /// The right is missing; the sentence says which role the person has.
     pub fn not_allowed(role: &Role) -> Refusal {
         Refusal::wrong(Message::key("not-allowed").with("role", &role.name))
     }
 
+    /// The card does nothing where the person stands.
     pub fn not_here(card: Card) -> Refusal {
         Refusal::wrong(card_not_here(card))
     }
@@ -97,10 +103,12 @@ pub struct Expect {
 }
 
 impl Expect {
+    /// `code` is what people call it, `scan` the text that is accepted for it.
     pub fn new(kind: Kind, code: &str, scan: &str) -> Expect {
         Expect { kind, code: code.to_owned(), scan: scan.to_owned() }
     }
 
+    /// A command, by its card's name and the text on the card.
     pub fn card(card: Card) -> Expect {
         Expect { kind: Kind::Card, code: card.name().to_owned(), scan: card.scan() }
     }

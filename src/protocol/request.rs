@@ -22,6 +22,7 @@ pub struct Request {
     pub ask: Input,
 }
 
+/// What the person does: at the door a badge and its digits, behind it scans and commands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Input {

@@ -71,10 +71,13 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// A command by key, as if its card had been scanned.
     pub fn card(card: Card) -> Scan {
         Scan { text: card.scan(), card: Some(card), ..Scan::default() }
     }
 
+    /// The text with what its readings say by themselves (a card, a number), and the things of the
+    /// site that it names.
     pub fn new(text: &str, readings: &[Reading], matches: Vec<ScanTarget>) -> Scan {
         let mut scan = Scan { text: text.to_owned(), matches, ..Scan::default() };
         for reading in readings {

@@ -33,6 +33,7 @@ pub struct Step {
     pub rehearsed: Option<Rehearsed>,
 }
 
+/// How many lines a shipment may have to be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Lines {
@@ -43,6 +44,7 @@ pub enum Lines {
 }
 
 impl Lines {
+    /// Its code in the query that chooses; empty takes all.
     pub fn code(self) -> &'static str {
         match self {
             Lines::Any => "",
@@ -60,6 +62,7 @@ impl Lines {
     }
 }
 
+/// What the next line answers: how many at most, which kept choice, or a name to keep this under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TypedField {
@@ -89,6 +92,7 @@ pub struct Rehearsed {
     pub lacks: Vec<Shortage>,
 }
 
+/// How much the choice takes of what is ready, what could be chosen, and what the rest waits for.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     pub zones: Vec<String>,
@@ -104,6 +108,7 @@ pub struct Snapshot {
     pub waits: Vec<(String, i64)>,
 }
 
+/// What a line does to the choice, or that it is released.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     Filter(Step),
@@ -115,6 +120,8 @@ pub enum Decision {
     Leave,
 }
 
+/// A digit changes one part of the choice or asks about it; RELEASE sends it to the floor and is
+/// refused where no shipment is in it; EXPLAIN rehearses it again.
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     if let Some(asked) = step.asking {
         return answer(now, step, asked, scan);
@@ -192,10 +199,13 @@ fn after(list: &[String], current: &str) -> String {
     list.iter().skip_while(|c| *c != current).nth(1).cloned().unwrap_or_default()
 }
 
+/// RELEASE while the choice takes any shipment, else BACK.
 pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
     vec![Expect::card(if now.shipments > 0 { Card::Release } else { Card::Back })]
 }
 
+/// The choice under its nine digits, how much it takes, what would be short, and why others wait;
+/// where something is asked, only that.
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     if let Some(asked) = step.asking {
         let prompt = match asked {

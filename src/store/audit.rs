@@ -25,6 +25,8 @@ pub async fn record_change(
     Ok(())
 }
 
+/// What somebody did or made, where nothing it was before is worth keeping. `person` is a code, or
+/// `cli:` with the name of the system's user.
 pub async fn record(
     tx: &mut Tx,
     person: &str,

@@ -3,6 +3,8 @@
 use super::{Error, Result, Tx};
 use serde_json::Value;
 
+/// A carrier to be: waybill numbers run from `first` to `last` behind `prefix`, the cut-off is
+/// `HH:MM` by the warehouse's clock, transit counts working days.
 pub struct NewCarrier<'a> {
     pub code: &'a str,
     pub name: &'a str,
@@ -13,6 +15,7 @@ pub struct NewCarrier<'a> {
     pub transit_days: i32,
 }
 
+/// Makes a carrier with one service, `STD`, which is its standard. Refused as `carrier_code_once`.
 pub async fn add(tx: &mut Tx, c: &NewCarrier<'_>) -> Result<()> {
     sqlx::query_file!(
         "src/store/sql/carriers/add.sql",
@@ -29,6 +32,7 @@ pub async fn add(tx: &mut Tx, c: &NewCarrier<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Code, name, waybill numbers that are left, cut-off and transit of the standard service; by code.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/carriers/list.sql").fetch_all(tx.conn()).await?)
 }

@@ -3,12 +3,14 @@
 use super::{Result, Tx};
 use serde::Serialize;
 
+/// An invariant that was looked at, and how many rows it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checked {
     pub name: &'static str,
     pub rows: i64,
 }
 
+/// A row that breaks an invariant: which one, what the raw rows say it should be, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     pub invariant: &'static str,
@@ -17,6 +19,7 @@ pub struct Problem {
     pub found: String,
 }
 
+/// What a check found; `ok` where it found no problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub ok: bool,

@@ -32,6 +32,7 @@ pub async fn set_calendar(
     Ok(())
 }
 
+/// Calendars by code: their weekdays (ISO), and the single days that are not as their weekday says.
 pub async fn calendars(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/days/calendars.sql").fetch_all(tx.conn()).await?)
 }
@@ -63,6 +64,8 @@ pub async fn set_warehouse(tx: &mut Tx, code: &str, change: &WarehouseChange<'_>
     Ok(done.rows_affected() > 0)
 }
 
+/// Warehouses by code: name, clock, calendar and GS1 prefix (empty: none), the day that it is
+/// there, how many totes a trolley carries.
 pub async fn warehouses(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/days/warehouses.sql").fetch_all(tx.conn()).await?)
 }
@@ -136,11 +139,13 @@ pub async fn set_service(tx: &mut Tx, change: &ServiceChange<'_>) -> Result<bool
     Ok(true)
 }
 
+/// Has the carrier a service of this code? `false`, too, if there is no such carrier.
 pub async fn service_exists(tx: &mut Tx, carrier: &str, code: &str) -> Result<bool> {
     let found = sqlx::query_file_scalar!("src/store/sql/days/service_exists.sql", carrier, code);
     Ok(found.fetch_one(tx.conn()).await?)
 }
 
+/// Services by carrier and code, each with its cut-offs by weekday and its days by region as texts.
 pub async fn services(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/days/services.sql").fetch_all(tx.conn()).await?)
 }

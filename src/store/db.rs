@@ -11,6 +11,8 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use std::sync::{Mutex, MutexGuard, RwLock};
 use tokio::sync::watch;
 
+/// The way to the database, one for all that a program does: its pool is swapped for another
+/// server's when the one at hand no longer takes writes.
 pub struct Db {
     hosts: Vec<PgConnectOptions>,
     size: u32,
@@ -61,10 +63,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Makes all of it true for everybody. Without an answer it is not known whether it is.
     pub async fn commit(self) -> Result<()> {
         Ok(self.inner.commit().await?)
     }
 
+    /// Undoes all of it and waits for that, so that its locks are gone when the next one begins.
     pub async fn rollback(self) -> Result<()> {
         Ok(self.inner.rollback().await?)
     }

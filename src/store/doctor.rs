@@ -2,6 +2,7 @@
 
 use super::{Result, Tx};
 
+/// What the server and this login are; `now_ms` is the server's clock in milliseconds since 1970.
 pub struct Server {
     pub version: String,
     pub major: i32,
@@ -14,6 +15,7 @@ pub struct Server {
     pub days_moved: bool,
 }
 
+/// Asks the server about itself, by the session that the transaction has.
 pub async fn server(tx: &mut Tx) -> Result<Server> {
     let r = sqlx::query_file!("src/store/sql/doctor/server.sql").fetch_one(tx.conn()).await?;
     Ok(Server {

@@ -78,6 +78,8 @@ pub async fn lock(tx: &mut Tx, ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
+/// An exception is done, by this person or, with `None`, by the program. One that was done already
+/// stays as it was.
 pub async fn close(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
     sqlx::query!(
         "UPDATE exception
@@ -238,10 +240,17 @@ pub async fn map_code(
     code: &str,
     item: Option<i64>,
     typed: &str,
+    person: i64,
 ) -> Result<Option<Name>> {
-    let item = sqlx::query_file!("src/store/sql/exceptions/map_code_item.sql", item, typed)
-        .fetch_optional(tx.conn())
-        .await?;
+    let item = sqlx::query_file!(
+        "src/store/sql/exceptions/map_code_item.sql",
+        item,
+        typed,
+        person,
+        exception
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     let Some(item) = item else { return Ok(None) };
     sqlx::query_file!(
         "src/store/sql/exceptions/map_code_add_listing.sql",

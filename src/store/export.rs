@@ -3,10 +3,13 @@
 use super::{Result, Tx};
 use serde_json::Value;
 
+/// Items by code, a row for each pack and barcode: one that has several stands there several times.
 pub async fn items(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/export/items.sql").fetch_all(tx.conn()).await?)
 }
 
+/// Bins in the order in which people walk, then slots by code, one warehouse after another;
+/// containers are not among them.
 pub async fn places(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/export/places.sql").fetch_all(tx.conn()).await?)
 }

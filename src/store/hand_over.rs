@@ -10,11 +10,17 @@ use crate::protocol::Message;
 use crate::protocol::hand_over::{List, Snapshot, Step};
 use uuid::Uuid;
 
-pub async fn load(tx: &mut Tx, warehouse: i64, step: &Step) -> Result<Snapshot> {
-    let waiting =
-        sqlx::query_file!("src/store/sql/hand_over/load_outgoing.sql", warehouse, step.list_id)
-            .fetch_one(tx.conn())
-            .await?;
+/// The step's list while it is open, and the labelled parcels that wait for it, or with no list for
+/// any; those that somebody holds do not count.
+pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Snapshot> {
+    let waiting = sqlx::query_file!(
+        "src/store/sql/hand_over/load_outgoing.sql",
+        warehouse,
+        step.list_id,
+        person
+    )
+    .fetch_one(tx.conn())
+    .await?;
     let list = sqlx::query_file!("src/store/sql/hand_over/load_list.sql", step.list_id)
         .fetch_optional(tx.conn())
         .await?
@@ -40,6 +46,7 @@ pub struct OutgoingParcel {
     pub list: Option<String>,
 }
 
+/// Locks a parcel, its shipment before it. `None`: there is no such parcel.
 pub async fn lock_parcel(tx: &mut Tx, parcel: i64) -> Result<Option<OutgoingParcel>> {
     // Its shipment first, and whether somebody holds it in a later statement: who holds it now is
     // seen, or waits until it is on the list and takes it off again.
@@ -94,6 +101,7 @@ pub async fn open_list_of_carrier(tx: &mut Tx, warehouse: i64, carrier: i64) -> 
     .await?)
 }
 
+/// Whose list it is. `None`: it is closed, or there is none.
 pub async fn carrier_of(tx: &mut Tx, list: i64) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar!(
         "SELECT carrier_id
@@ -105,6 +113,8 @@ pub async fn carrier_of(tx: &mut Tx, list: i64) -> Result<Option<i64>> {
     .await?)
 }
 
+/// Puts a parcel on a list; its label counts as on the box from now on. Refused as `hand_over_open`
+/// if the list is closed, as `hand_over_parcel_once` if the parcel is on one already.
 pub async fn add_parcel(tx: &mut Tx, list: i64, parcel: i64) -> Result<()> {
     // A list that closes at this moment takes nothing more.
     let open = sqlx::query_file!("src/store/sql/hand_over/add_parcel.sql", list)

@@ -36,6 +36,7 @@ pub enum Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// The word of `SUBJECTS` for what it is.
     pub fn code(&self) -> &'static str {
         match self {
             Subject::Lot { .. } => "lot",
@@ -120,6 +121,7 @@ pub struct LiveHold {
 }
 
 impl LiveHold {
+    /// The reason in words, with the note of whoever holds it.
     pub fn why(&self) -> Message {
         why_held(&self.reason, &self.note)
     }

@@ -146,6 +146,7 @@ pub async fn staged_orders(
         .collect())
 }
 
+/// Forgets the lines of orders that were kept of a file: its orders are in, or it is given up.
 pub async fn drop_staged(tx: &mut Tx, file: Uuid) -> Result<()> {
     sqlx::query!(
         "DELETE FROM import_line
@@ -173,6 +174,7 @@ pub struct WaitingForPerson {
     pub no_receiver: bool,
 }
 
+/// What an order that was taken in still lacks; nothing is opened here, only looked at.
 pub async fn open_exceptions(tx: &mut Tx, shop: i64, order_no: &str) -> Result<WaitingForPerson> {
     let row = sqlx::query_file!("src/store/sql/import/open_exceptions.sql", shop, order_no)
         .fetch_one(tx.conn())

@@ -18,6 +18,7 @@ pub struct Which<'a> {
     pub person: Option<i64>,
 }
 
+/// Shipments; of a stage those with a higher priority first, then by their cut-off.
 pub async fn shipments(tx: &mut Tx, which: Which<'_>) -> Result<Vec<ShipmentRow>> {
     let Which { warehouse, of, most, person } = which;
     Ok(sqlx::query_file_as!(
@@ -32,6 +33,8 @@ pub async fn shipments(tx: &mut Tx, which: Which<'_>) -> Result<Vec<ShipmentRow>
     .await?)
 }
 
+/// Exceptions, those of no warehouse in every warehouse's list; of a reason only the open ones, the
+/// oldest first.
 pub async fn exceptions(tx: &mut Tx, which: Which<'_>) -> Result<Vec<ExceptionRow>> {
     let Which { warehouse, of, most, person } = which;
     Ok(sqlx::query_file_as!(
@@ -46,6 +49,7 @@ pub async fn exceptions(tx: &mut Tx, which: Which<'_>) -> Result<Vec<ExceptionRo
     .await?)
 }
 
+/// Trips; of a state those with a higher priority first, then by when they are due.
 pub async fn trips(tx: &mut Tx, which: Which<'_>) -> Result<Vec<TripRow>> {
     let Which { warehouse, of, most, person } = which;
     Ok(sqlx::query_file_as!(TripRow, "src/store/sql/lists/trips.sql", warehouse, of, most, person)
@@ -53,6 +57,7 @@ pub async fn trips(tx: &mut Tx, which: Which<'_>) -> Result<Vec<TripRow>> {
         .await?)
 }
 
+/// Waves; of a state the newest first.
 pub async fn waves(tx: &mut Tx, which: Which<'_>) -> Result<Vec<WaveRow>> {
     let Which { warehouse, of, most, person } = which;
     Ok(sqlx::query_file_as!(WaveRow, "src/store/sql/lists/waves.sql", warehouse, of, most, person)

@@ -41,6 +41,7 @@ pub mod routes;
 pub mod scan;
 pub mod scanners;
 pub mod schema;
+pub mod scope;
 pub mod shops;
 pub mod show;
 pub mod site;
@@ -124,4 +125,5 @@ impl From<serde_json::Error> for Error {
     }
 }
 
+/// What the database answered, or why it said no.
 pub type Result<T> = std::result::Result<T, Error>;

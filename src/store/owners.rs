@@ -3,11 +3,13 @@
 use super::{Error, Result, Tx};
 use serde_json::Value;
 
+/// Makes an owner. Refused as `owner_code_once`.
 pub async fn add(tx: &mut Tx, code: &str) -> Result<()> {
     sqlx::query!("INSERT INTO owner (code) VALUES ($1)", code).execute(tx.conn()).await?;
     Ok(())
 }
 
+/// Owners by code: how many items each has, and which shops sell their goods.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/owners/list.sql").fetch_all(tx.conn()).await?)
 }

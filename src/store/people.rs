@@ -16,6 +16,7 @@ pub struct AtDoor {
     pub locked_s: Option<i64>,
 }
 
+/// Looks up whose badge it is, before any PIN; nothing is locked. `None`: nobody's.
 pub async fn at_door(tx: &mut Tx, badge: &str, terminal: &str) -> Result<Option<AtDoor>> {
     let row = sqlx::query_file!("src/store/sql/people/at_door.sql", badge, terminal)
         .fetch_optional(tx.conn())
@@ -74,6 +75,7 @@ pub async fn by_code(tx: &mut Tx, code: &str, from: &str) -> Result<Option<(AtDo
     Ok(at_door(tx, &row.badge, from).await?.map(|person| (person, role)))
 }
 
+/// A person to be. Without a PIN (`None`) they are listed, but cannot sign on.
 pub struct NewPerson<'a> {
     pub code: &'a str,
     pub name: &'a str,
@@ -84,6 +86,7 @@ pub struct NewPerson<'a> {
     pub pin_hash: Option<&'a str>,
 }
 
+/// Makes a person. Refused as `role_is_known`, `person_code_once` or `person_badge_once`.
 pub async fn add(tx: &mut Tx, p: &NewPerson<'_>) -> Result<()> {
     roles::find(tx, p.role).await?;
     sqlx::query!(
@@ -174,6 +177,8 @@ impl Offer {
         }
     }
 
+    /// Reads what `code` writes. `None`: it is no kind of work and no zone; whether a bin lies in
+    /// the zone is not asked.
     pub fn parse(code: &str) -> Option<Offer> {
         match code.split_once(':')? {
             ("work", right) => Right::parse(right).map(Offer::Work),
@@ -291,6 +296,7 @@ pub async fn id_of(tx: &mut Tx, code: &str) -> Result<Option<i64>> {
     .await?)
 }
 
+/// The program's own row among people: it answers for what no person did.
 pub async fn system(tx: &mut Tx) -> Result<i64> {
     Ok(sqlx::query_scalar!(
         "SELECT id

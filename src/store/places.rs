@@ -29,6 +29,7 @@ pub async fn add_tote(tx: &mut Tx, warehouse: i64, code: &str) -> Result<bool> {
     Ok(made.rows_affected() > 0)
 }
 
+/// Makes trolleys without slots, see `add_slots`. Refused as `place_code_once`.
 pub async fn add_trolleys(tx: &mut Tx, warehouse: i64, codes: &[String]) -> Result<()> {
     sqlx::query!(
         "INSERT INTO place (warehouse_id, code, kind)

@@ -3,6 +3,8 @@
 use super::{Error, Result, Tx};
 use serde_json::Value;
 
+/// Makes a printer, for a bench if one is named. `false`: there is no such bench, and the printer
+/// is for none. Refused as `printer_code_once`.
 pub async fn add(
     tx: &mut Tx,
     code: &str,

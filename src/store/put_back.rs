@@ -8,8 +8,10 @@ use crate::limits;
 use crate::protocol::put_back::{Goods, Snapshot, Step, Task};
 use crate::store::Actor;
 
+/// The task of the step while the person has it, its goods by code and last good day; and how many
+/// tasks nobody has, with the container of the oldest.
 pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Snapshot> {
-    let waiting = sqlx::query_file!("src/store/sql/put_back/load_waiting.sql", warehouse)
+    let waiting = sqlx::query_file!("src/store/sql/put_back/load_waiting.sql", warehouse, person)
         .fetch_one(tx.conn())
         .await?;
     let mut now = Snapshot { waiting: waiting.first, waiting_count: waiting.count, task: None };
@@ -51,6 +53,8 @@ pub enum ClaimResult {
     By(String),
 }
 
+/// Gives the person the task of a container, its row locked; from another person only if they went
+/// elsewhere or were silent for too long.
 pub async fn claim(tx: &mut Tx, container: i64, person: i64) -> Result<ClaimResult> {
     let row =
         sqlx::query_file!("src/store/sql/put_back/claim.sql", container, limits::LEFT_ALONE_S)
@@ -73,6 +77,7 @@ pub async fn claim(tx: &mut Tx, container: i64, person: i64) -> Result<ClaimResu
     Ok(ClaimResult::Yes(task.id))
 }
 
+/// Gives a task back as it stands: what lies in bins again stays there, others do the rest.
 pub async fn release(tx: &mut Tx, task: i64) -> Result<()> {
     sqlx::query!(
         "UPDATE task

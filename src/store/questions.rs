@@ -6,6 +6,7 @@ use crate::limits;
 use crate::protocol::Feedback;
 use serde::{Deserialize, Serialize};
 
+/// What the person wants for the parcel: its label, or a place on a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Label,
@@ -28,6 +29,7 @@ impl Kind {
     }
 }
 
+/// What the background task says to a question of the same kind.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Answer {
     /// What to tell the packer.
@@ -118,6 +120,7 @@ pub async fn claim(tx: &mut Tx, most: i64) -> Result<Vec<Question>> {
     .collect()
 }
 
+/// Answers a question. Nothing happens if nobody waits any more, or another process claimed it.
 pub async fn save_answer(tx: &mut Tx, question: &Question, answer: &Answer) -> Result<()> {
     sqlx::query!(
         "UPDATE question

@@ -75,6 +75,8 @@ impl Limit {
         }
     }
 
+    /// Reads what `code` writes. `None`: it is no owner and no shop; whether there is one of that
+    /// code is not asked.
     pub fn parse(code: &str) -> Option<Limit> {
         match code.split_once(':')? {
             ("owner", code) => Some(Limit::Owner(code.to_owned())),

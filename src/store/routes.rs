@@ -79,6 +79,8 @@ pub async fn remove(tx: &mut Tx, code: &str) -> Result<bool> {
     Ok(gone.rows_affected() > 0)
 }
 
+/// Routes by code: shop and owner (empty: all), region (empty: everywhere), warehouses from the
+/// first choice on, and whether several may send one order in parts.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/routes/list.sql").fetch_all(tx.conn()).await?)
 }

@@ -22,6 +22,7 @@ pub async fn strip_framing(tx: &mut Tx, scan: &str) -> Result<Vec<String>> {
         .await?)
 }
 
+/// Makes a scanner, or sets one otherwise for all who work with it.
 pub async fn save(tx: &mut Tx, code: &str, scanner: &ScannerSettings) -> Result<()> {
     sqlx::query_file!(
         "src/store/sql/scanners/save.sql",

@@ -30,6 +30,7 @@ pub enum Login {
 }
 
 impl Login {
+    /// Every login that a cluster needs.
     pub const ALL: [Login; 4] = [Login::Session, Login::Worker, Login::Admin, Login::Reader];
 
     /// Its name in the cluster.
@@ -171,6 +172,7 @@ pub async fn create_database(server_url: &str, name: &str, template: Option<&str
     Ok(!there)
 }
 
+/// Drops a database if it is there; whoever is connected to it is cut off.
 pub async fn drop_database(server_url: &str, name: &str) -> Result<()> {
     let mut conn = connect(server_url).await?;
     sqlx::query(sqlx::AssertSqlSafe(format!(

@@ -43,6 +43,8 @@ pub struct NewShop<'a> {
     pub no_answer: &'a str,
 }
 
+/// Makes a shop and the jobs that pull its orders (not for `file`) and push its stock (nor for
+/// `folder`); returns its id. Refused as `shop_code_once` or `counter_is_a_bin`.
 pub async fn add(tx: &mut Tx, s: &NewShop<'_>) -> Result<i64> {
     let id = sqlx::query_file_scalar!(
         "src/store/sql/shops/add.sql",
@@ -107,6 +109,8 @@ pub struct ShopChange<'a> {
     pub carrier: Option<&'a str>,
 }
 
+/// Changes a shop, its options name by name. Refused as `owner_is_known`, `carrier_is_known` or
+/// `counter_is_a_bin`.
 pub async fn change(tx: &mut Tx, shop: ShopRow, change: &ShopChange<'_>) -> Result<()> {
     if let Some(owner) = change.owner {
         owners::known(tx, owner).await?;
@@ -223,6 +227,7 @@ pub async fn set_url(tx: &mut Tx, code: &str, url: &str) -> Result<()> {
     Ok(())
 }
 
+/// What a site may know of its shops, by code; without secrets, tokens and options.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Value>> {
     Ok(sqlx::query_file_scalar!("src/store/sql/shops/list.sql").fetch_all(tx.conn()).await?)
 }

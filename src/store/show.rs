@@ -26,6 +26,7 @@ pub enum ListKind {
 }
 
 impl ListKind {
+    /// Each list by the name that `show` knows it by.
     pub const ALL: [(&'static str, ListKind); 14] = [
         ("orders", ListKind::Orders),
         ("lines", ListKind::Lines),

@@ -19,6 +19,8 @@ pub async fn gs1_prefix(tx: &mut Tx, warehouse: i64) -> Result<String> {
     Ok(own.unwrap_or_else(|| DEMO_GS1_PREFIX.to_owned()))
 }
 
+/// Makes a warehouse and the virtual places that its goods come from and go to; returns its id.
+/// `demo`: the demo may drop the database. Refused as `warehouse_code_once`.
 pub async fn add_warehouse(
     tx: &mut Tx,
     code: &str,
@@ -58,6 +60,7 @@ pub async fn warehouse(tx: &mut Tx, code: Option<&str>) -> Result<i64> {
     }
 }
 
+/// The warehouse that was made first; an error if there is none.
 pub async fn first_warehouse(tx: &mut Tx) -> Result<i64> {
     Ok(sqlx::query_file_scalar!("src/store/sql/site/first_warehouse.sql")
         .fetch_one(tx.conn())
@@ -79,6 +82,7 @@ pub async fn is_demo(tx: &mut Tx) -> Result<bool> {
         .await?)
 }
 
+/// Is there no warehouse yet? Then the demo may make its own.
 pub async fn is_empty(tx: &mut Tx) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"SELECT NOT EXISTS (SELECT 1 FROM warehouse) AS "empty!""#)
         .fetch_one(tx.conn())

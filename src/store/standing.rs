@@ -16,6 +16,8 @@ pub enum Speaker {
     Nobody,
 }
 
+/// Where a person stands and who they are, as it was locked for one gesture: all that is decided
+/// then begins with it.
 pub struct Standing {
     pub operator: Operator,
     /// Of the terminal that asks.

@@ -10,7 +10,7 @@ pub use crate::links::tables::Value;
 use crate::protocol::desk::{self, Action, Choice, Decision, Kind, Snapshot, Step, Subject};
 use crate::protocol::page::Table;
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Activity, Cell, Message, Page, Refusal};
+use crate::protocol::{self, Activity, Cell, Message, Operator, Page, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::desk::{self as rows, Viewer};
@@ -19,7 +19,7 @@ use crate::store::people::{self, Offer};
 use crate::store::roles::{self, Limit};
 use crate::store::standing;
 use crate::store::standing::{Speaker, Standing};
-use crate::store::{self, Tx, holds, labels};
+use crate::store::{self, Tx, holds, labels, scope};
 
 async fn load(
     tx: &mut Tx,
@@ -247,19 +247,19 @@ async fn apply(
     let now = load(tx, standing, step, home).await?;
     match desk::decide(&now, step, scan)? {
         Decision::Navigate(next) => {
-            if let Some(subject) = next.trail.last().filter(|_| next.trail != step.trail) {
+            // Where one has been one may go back.
+            if let Some(subject) = next.trail.last().filter(|new| !step.trail.contains(new)) {
                 known(tx, standing, subject, scan).await?;
             }
             Ok(to(standing, home, next))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
-        Decision::Find(text) => match rows::find_subject(tx, actor.warehouse, &text).await? {
-            Some(subject) => {
-                known(tx, standing, &subject, scan).await?;
-                Ok(to(standing, home, step.to(subject)))
+        Decision::Find(text) => {
+            match rows::find_subject(tx, actor.warehouse, actor.person, &text).await? {
+                Some(subject) => Ok(to(standing, home, step.to(subject))),
+                None => Err(unknown(scan).into()),
             }
-            None => Err(unknown(scan).into()),
-        },
+        }
         // A kept view is everybody's.
         Decision::SaveView(name) => {
             allowed(standing, Action::SaveView.right())?;
@@ -326,6 +326,11 @@ async fn perform(
 ) -> Result<(), GestureError> {
     let done = match (action, subject.kind) {
         (Action::Expedite, Kind::Shipment) => rows::raise_priority(tx, subject.id).await?,
+        (Action::HoldGoods | Action::HoldNote | Action::LetGo, Kind::Place)
+            if !holds_theirs(tx, standing, subject).await? =>
+        {
+            return Err(Refusal::wrong(Message::key("desk-others-goods")).into());
+        }
         (Action::Hold | Action::HoldGoods, _) => {
             hold(tx, standing, subject, &text.replace('-', "_"), "").await?
         }
@@ -352,6 +357,11 @@ async fn perform(
         (Action::TakeBack, Kind::Wave) => rows::take_back(tx, actor.warehouse, subject.id).await?,
         (Action::Free, Kind::Trip) => {
             rows::assign_trip(tx, subject.id, None, &standing.operator).await?
+        }
+        (Action::Assign, Kind::Trip)
+            if !scope::sees(tx, person.unwrap_or_default(), "trip", subject.id).await? =>
+        {
+            return Err(Refusal::wrong(Message::key("give-not-theirs")).into());
         }
         (Action::Assign, Kind::Trip) => {
             rows::assign_trip(tx, subject.id, person, &standing.operator).await?
@@ -391,6 +401,12 @@ async fn perform(
         _ => false,
     };
     if done { Ok(()) } else { Err(Refusal::wrong(Message::key("desk-not-now")).into()) }
+}
+
+/// May the person stop what lies there: is all of it for whom they work?
+async fn holds_theirs(tx: &mut Tx, standing: &Standing, subject: &Subject) -> store::Result<bool> {
+    let Operator { id, role, .. } = &standing.operator;
+    Ok(!role.limited || scope::sees(tx, *id, "goods_in", subject.id).await?)
 }
 
 /// One right more or less. `false`: there is no such role any more, or no such right.

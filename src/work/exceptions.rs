@@ -132,7 +132,9 @@ async fn apply(
         }
         Decision::Map { item, typed } => {
             let code = exception.code.as_deref().unwrap_or_default();
-            let Some(name) = rows::map_code(tx, exception.id, code, item, &typed).await? else {
+            let Some(name) =
+                rows::map_code(tx, exception.id, code, item, &typed, actor.person).await?
+            else {
                 let other = rows::find_by_subject(tx, actor.warehouse, actor.person, &scan.text)
                     .await?
                     .filter(|id| *id != exception.id);

@@ -24,6 +24,7 @@ pub struct CachedScreen {
 }
 
 impl CachedScreen {
+    /// The screen of a standing; it decides nothing once the person's version is another.
     pub fn new(standing: &Standing, step: &Step, now: Snapshot) -> CachedScreen {
         CachedScreen {
             session: standing.session,
@@ -143,6 +144,7 @@ impl ScreenCache {
     fn lock(&self) -> std::sync::MutexGuard<'_, std::collections::HashMap<i64, CachedScreen>> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+    /// Puts a person's screen in place of the one that was kept of them.
     pub fn keep(&self, seen: CachedScreen) {
         self.lock().insert(seen.operator.id, seen);
     }

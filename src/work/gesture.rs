@@ -8,7 +8,7 @@ use crate::codes::{self, card::Card};
 use crate::protocol::scan::Scan;
 use crate::protocol::{Activity, Input, Message, Refusal, Reply, Request, Step};
 use crate::store::standing::{self, Standing};
-use crate::store::{self, Actor, Tx, audit, notices, scanners};
+use crate::store::{self, Actor, Tx, audit, notices, scanners, scope};
 
 /// How far a gesture came.
 enum Turn {
@@ -95,6 +95,12 @@ async fn turn(ctx: &Ctx, request: &Request, person: i64, asked: bool) -> store::
     if scan.card == Some(Card::SignOff) {
         return sign_off(ctx, tx, &standing, "sign_off", None).await;
     }
+    let scan = match theirs(&mut tx, &standing, scan).await? {
+        Ok(scan) => scan,
+        Err(refusal) => {
+            return Ok(Turn::Answered(show(&mut tx, &standing, Some(refusal.0)).await?));
+        }
+    };
     if let Some(parcel) = activities::asks_before(&standing.step, &scan).filter(|_| !asked) {
         return Ok(Turn::AsksBefore(parcel));
     }
@@ -107,6 +113,24 @@ async fn turn(ctx: &Ctx, request: &Request, person: i64, asked: bool) -> store::
             refused(ctx, request, person, refusal).await.map(Turn::Answered)
         }
     }
+}
+
+/// A scan without what it means to others: who works for some owners or shops only handles nothing
+/// else.
+async fn theirs(
+    tx: &mut Tx,
+    standing: &Standing,
+    mut scan: Scan,
+) -> store::Result<Result<Scan, Refusal>> {
+    if !standing.operator.role.limited || scan.matches.is_empty() {
+        return Ok(Ok(scan));
+    }
+    scan.matches = scope::theirs(tx, standing.operator.id, scan.matches).await?;
+    if scan.matches.is_empty() {
+        let text = Message::key("not-yours").with("received", scan.text.as_str());
+        return Ok(Err(Refusal::wrong(text)));
+    }
+    Ok(Ok(scan))
 }
 
 async fn sign_off(

@@ -8,12 +8,12 @@ use crate::domain::states::ParcelState;
 use crate::protocol::hand_over::{self, Decision, Step};
 use crate::protocol::scan::Scan;
 use crate::protocol::scan::ScanTarget;
-use crate::protocol::{self, Message, Refusal};
+use crate::protocol::{self, Message, Operator, Refusal};
 use crate::store::Actor;
 use crate::store::questions::{self, Answer};
 use crate::store::standing::Standing;
 use crate::store::turn;
-use crate::store::{self, Tx, hand_over as rows};
+use crate::store::{self, Tx, hand_over as rows, scope};
 use uuid::Uuid;
 
 pub(super) struct HandOver;
@@ -26,7 +26,7 @@ impl Work for HandOver {
     }
 
     async fn show(tx: &mut Tx, standing: &Standing, step: &Step, _: bool) -> store::Result<Shown> {
-        let now = rows::load(tx, standing.warehouse_id, step).await?;
+        let now = rows::load(tx, standing.warehouse_id, standing.operator.id, step).await?;
         Ok((hand_over::build_page(&now), hand_over::accepted_scans(&now)).into())
     }
 
@@ -79,16 +79,18 @@ async fn apply(
     step: &Step,
     scan: &Scan,
 ) -> Result<Outcome, GestureError> {
-    let now = rows::load(tx, actor.warehouse, step).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
     match hand_over::decide(&now, scan)? {
         Decision::Add { parcel, sscc } => add(tx, actor, standing, step, parcel, &sscc).await,
         Decision::Open { list } => Ok(to(standing, Step { list_id: Some(list) })),
         Decision::Close { list } => {
+            whole(tx, standing, list, scan).await?;
             let gone = rows::close(tx, actor, list).await?;
             Ok(to(standing, Step::default())
                 .saying(Message::key("hand-over-closed-now").with("parcels", gone)))
         }
         Decision::TakeOff { list } => {
+            whole(tx, standing, list, scan).await?;
             let off = rows::remove_last_parcel(tx, list)
                 .await?
                 .ok_or_else(|| Refusal::wrong(Message::key("undo-nothing")))?;
@@ -96,6 +98,20 @@ async fn apply(
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
     }
+}
+
+/// A list that holds others' parcels too is not for who is limited to some.
+async fn whole(
+    tx: &mut Tx,
+    standing: &Standing,
+    list: i64,
+    scan: &Scan,
+) -> Result<(), GestureError> {
+    let Operator { id, role, .. } = &standing.operator;
+    if !role.limited || scope::sees(tx, *id, "hand_over", list).await? {
+        return Ok(());
+    }
+    Err(Refusal::wrong(Message::key("not-yours").with("received", scan.text.as_str())).into())
 }
 
 async fn add(

@@ -49,6 +49,7 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// Makes it with nobody on the demo's door; nothing is connected to or read yet.
     pub fn new(db: Db, client: Client, vault: Vault) -> Ctx {
         Ctx {
             db,

@@ -224,9 +224,6 @@ async fn bring(
     let Some(brought) = rows::tote_use(tx, tote, actor.person).await? else {
         return Err(Refusal::wrong(Message::key("pack-tote-empty").with("received", code)).into());
     };
-    if !brought.theirs {
-        return Err(Refusal::wrong(Message::key("pack-not-yours").with("received", code)).into());
-    }
     let not_ready = || {
         Refusal::wrong(
             Message::key("pack-not-ready")

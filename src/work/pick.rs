@@ -14,6 +14,7 @@ use crate::store::audit;
 use crate::store::people;
 use crate::store::pick as rows;
 use crate::store::places;
+use crate::store::scope;
 use crate::store::standing::Standing;
 use crate::store::turn;
 use crate::store::{self, Tx};
@@ -252,6 +253,9 @@ async fn apply(
             audit::record(tx, &standing.operator.code, "trip_left", &trip.no, None).await?;
             Ok(Outcome::to(protocol::Step::Menu, standing)
                 .saying(Message::key("dropped-home").with("trip", &trip.no)))
+        }
+        (Decision::Give(to), _) if !scope::sees(tx, to.id, "trip", trip.id).await? => {
+            Err(Refusal::wrong(Message::key("give-not-theirs")).into())
         }
         (Decision::Give(to), _) => {
             rows::give_to_colleague(tx, trip.id, actor.person, to.id).await?;

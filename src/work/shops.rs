@@ -37,6 +37,7 @@ impl<'a> Address<'a> {
     }
 }
 
+/// Seals a secret's file for one address. Where it has one line only, the tokens are empty.
 pub fn seal(vault: &Vault, at: Address<'_>, text: &str) -> Result<SealedSecrets, Locked> {
     let (secret, tokens) = text.split_once('\n').unwrap_or((text, ""));
     Ok(SealedSecrets {
@@ -53,6 +54,7 @@ fn seal_tokens(vault: &Vault, at: Address<'_>, tokens: &str) -> Result<String, L
 /// What was secret of a shop, to be sealed anew for where it is now.
 pub struct Opened(String);
 
+/// Opens what is secret of a shop. `Damaged` if its address was changed without the key.
 pub fn open(vault: &Vault, shop: &ShopRow) -> Result<Opened, Locked> {
     let at = Address::of(shop);
     let (secret, tokens) = (
@@ -92,6 +94,7 @@ pub async fn move_to(
     seal_anew(tx, vault, &shop.code, &secrets).await
 }
 
+/// What an adapter needs to speak to the shop, its secrets in plain text. Fails without their key.
 pub fn account(vault: &Vault, shop: &ShopRow) -> Result<Account, Locked> {
     Ok(Account {
         shop: shop.code.clone(),

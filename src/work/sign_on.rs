@@ -26,6 +26,8 @@ async fn badge_in(tx: &mut Tx, scan: &str) -> store::Result<Option<String>> {
     Ok(scanners::strip_framing(tx, scan).await?.iter().find_map(|text| badge_of(text)))
 }
 
+/// Answers a badge at the door: asks for its PIN, or says why it does not. Digits that may be a PIN
+/// are not shown.
 pub async fn badge(ctx: &Ctx, scan: &str, terminal: &str) -> store::Result<Reply> {
     let mut tx = ctx.db.begin().await?;
     let Some(badge) = badge_in(&mut tx, scan).await? else {

@@ -48,6 +48,7 @@ const FORM: &str = "1";
 const NONCE_BYTES: usize = 24;
 
 impl Vault {
+    /// Reads nothing yet. `None`: there is no key, and only what is empty can be sealed or opened.
     pub fn new(file: Option<PathBuf>) -> Vault {
         Vault { file, openers: RwLock::default() }
     }
@@ -72,6 +73,8 @@ impl Vault {
         ))
     }
 
+    /// Opens what was sealed for this owner, with whichever key of the file; empty stays empty.
+    /// `Damaged` if it was sealed for another owner, `OtherKey` if its key is no longer there.
     pub fn open(&self, owner: &str, sealed: &str) -> Result<String, Locked> {
         if sealed.is_empty() {
             return Ok(String::new());

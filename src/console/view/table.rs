@@ -38,7 +38,7 @@ impl Cell {
     fn of(cell: &list::Cell, words: &Catalogue, tz: &str) -> Cell {
         let is = match cell {
             list::Cell::Name(_) => Is::Name,
-            list::Cell::Says(message) if message.as_plain().is_none() => Is::Words,
+            list::Cell::Says(_) => Is::Words,
             _ => Is::Code,
         };
         Cell { text: words.cell(cell, tz), is, right: cell.is_number() }

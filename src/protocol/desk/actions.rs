@@ -16,10 +16,12 @@ pub fn of_shipment(state: ShipmentState, stands_still: bool) -> Vec<Action> {
     }
 }
 
+/// There is a label to print again only between labelling and hand-over.
 pub fn of_parcel(state: ParcelState) -> Vec<Action> {
     if state == ParcelState::Labelled { vec![Action::Reprint] } else { vec![] }
 }
 
+/// An open trip can be given to somebody; one in hand can be freed or closed by force, too.
 pub fn of_trip(state: TripState) -> Vec<Action> {
     match state {
         TripState::Open => vec![Action::Assign, Action::TakeOver],
@@ -30,6 +32,7 @@ pub fn of_trip(state: TripState) -> Vec<Action> {
     }
 }
 
+/// Only a wave that is released, and not over, can be taken back.
 pub fn of_wave(state: WaveState) -> Vec<Action> {
     if state == WaveState::Released { vec![Action::TakeBack] } else { vec![] }
 }
@@ -45,6 +48,7 @@ pub fn of_person(tried: bool) -> Vec<Action> {
     [Action::Message, Action::Offer, Action::ChangeRole].into_iter().chain(free).collect()
 }
 
+/// A role has no state: its rights and its limits can be changed at any time.
 pub fn of_role() -> Vec<Action> {
     vec![Action::Grant, Action::Withdraw, Action::Limit]
 }

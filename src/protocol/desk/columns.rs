@@ -1,5 +1,5 @@
 //! Which columns each list of the desk has, by name. A column's header is `col-NAME`; kept views
-//! hold the names. Here a column is added, moved or said otherwise, and nowhere else.
+//! hold the names. Of the five lists the cells stand here too; of other tables in `store/desk`.
 
 use super::{Kind, Subject, why_held};
 use crate::domain::rows::{ExceptionRow, HoldRow, ShipmentRow, TripRow, WaveRow};
@@ -111,12 +111,21 @@ impl ListRow for HoldRow {
 }
 
 // What stands on a page about one thing, under its own columns.
+/// Of each list on the board: how many, since when the oldest waits, the nearest cut-off.
 pub const BOARD: &[&str] = &["what", "count", "oldest", "next"];
+/// What was ordered, what became of it, and the shipment that it goes in.
 pub const ORDER_LINES: &[&str] = &["sku", "item", "units", "status", "shipment"];
+/// Where the goods of a shipment lie now, and the trip that is to bring them.
 pub const SHIPMENT_LINES: &[&str] = &["item", "units", "place", "lot", "trip"];
+/// The stops of a trip as they come; `to-pick` is the units still to be taken there.
 pub const TRIP_STOPS: &[&str] = &["place", "item", "to-pick", "status"];
+/// The trips of a wave: `how` is the kind of picking, `who` the person whose trip it is.
 pub const WAVE_TRIPS: &[&str] = &["trip", "status", "how", "who", "stops"];
+/// The parcels on a carrier's list, with the waybills that go along.
 pub const LIST_PARCELS: &[&str] = &["parcel", "waybill", "status"];
+/// What lies in a place, and below it the containers that stand there.
 pub const PLACE_STOCK: &[&str] = &["item", "lot", "good-to", "units-reserved", "status"];
+/// Where an item lies, lot by lot; the status stays empty while the goods are good.
 pub const ITEM_STOCK: &[&str] = &["place", "lot", "good-to", "units-reserved", "status"];
+/// Where a lot lies now, then what happened to it: `since` is when.
 pub const LOT_STOCK: &[&str] = &["since", "what", "units", "place", "who"];

@@ -82,10 +82,13 @@ pub enum Action {
 
 /// Why something is held, and why a walk is closed by force; the digit chooses.
 pub const HOLD_REASONS: [&str; 4] = ["customer-asked", "address-check", "payment-check", "other"];
+/// Why goods, or where they lie, are held; `other` asks for one's own words.
 pub const GOODS_HOLD_REASONS: [&str; 4] = ["recall", "block", "quality-check", "other"];
+/// Why a trip is closed by force; here `other` asks for no words.
 pub const CLOSE_REASONS: [&str; 3] = ["person-left", "equipment", "other"];
 
 impl Action {
+    /// The key of its words in the catalogue, under which the audit keeps it too.
     pub fn key(self) -> &'static str {
         match self {
             Action::Expedite => "desk-do-expedite",
@@ -174,6 +177,7 @@ impl Action {
     }
 }
 
+/// What is true of what the person looks at, what can be chosen, and what an action would undo.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     /// What is on the screen; `None`: nothing yet, a code is asked for.
@@ -186,6 +190,7 @@ pub struct Snapshot {
     pub consequences: Vec<Message>,
 }
 
+/// One line that a digit chooses: `text` is read, `code` is what the decision gets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
     pub code: String,
@@ -213,6 +218,7 @@ pub struct Shown {
     pub receiver: Option<Receiver>,
 }
 
+/// A row of the desk; it opens another subject, or is only read.
 pub type Row = list::Row<Subject>;
 
 /// The line above what follows under columns of its own.
@@ -238,6 +244,7 @@ pub fn why_held(reason: &str) -> Message {
     if WORDS.contains(&reason) { word("why", reason) } else { Message::plain(reason) }
 }
 
+/// What a scan or a typed line does at the desk: look elsewhere, or act on what is on the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     Navigate(Step),
@@ -254,6 +261,8 @@ pub enum Decision {
     Leave,
 }
 
+/// An action that asks is answered first. Otherwise a code opens what it names, a digit does the
+/// action of that number, BACK goes one back, and any other text is looked up in the database.
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     let actions = now.shown.as_ref().map(|shown| shown.actions.as_slice()).unwrap_or_default();
     if let Some(action) = step.asking {

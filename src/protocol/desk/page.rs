@@ -6,6 +6,7 @@ use crate::protocol::list::Cell;
 use crate::protocol::page::{Letters, Table};
 use crate::protocol::{Card, Expect, Message, Page};
 
+/// YES where an action must be confirmed, else BACK; codes that could be looked at are not named.
 pub fn accepted_scans(_: &Snapshot, step: &Step) -> Vec<Expect> {
     match step.asking {
         Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free) => {
@@ -15,6 +16,8 @@ pub fn accepted_scans(_: &Snapshot, step: &Step) -> Vec<Expect> {
     }
 }
 
+/// The question for a code, or what is looked at with its facts, its actions and its rows; where an
+/// action asks, only that with its consequences. The board alone looks again by itself.
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let sure = matches!(
         step.asking,

@@ -16,6 +16,7 @@ pub struct Subject {
     pub view: View,
 }
 
+/// What kind of thing is looked at, or what the rows of a list are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -69,24 +70,29 @@ impl Kind {
 }
 
 impl Kind {
+    /// The kind that screens and the database call so. `None`: there is none of that name.
     pub fn parse(name: &str) -> Option<Kind> {
         Kind::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
     }
 
+    /// What screens, kept views and the database call it.
     pub fn name(self) -> &'static str {
         Kind::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
 
+    /// A list is told from others of its kind by `of`, one thing by its `id`.
     pub fn is_list(self) -> bool {
         matches!(self, Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves | Kind::Holds)
     }
 }
 
 impl Subject {
+    /// One thing, by its id in the database.
     pub fn new(kind: Kind, id: i64) -> Subject {
         Subject { kind, id, of: String::new(), view: View::default() }
     }
 
+    /// A list by what its rows have in common: a stage, a reason, a state.
     pub fn list(kind: Kind, of: &str) -> Subject {
         Subject { of: of.to_owned(), ..Subject::new(kind, 0) }
     }
@@ -106,6 +112,7 @@ impl Subject {
         }
     }
 
+    /// Reads back what `scan` says. `None`: the text is something else, a code perhaps.
     pub fn parse(text: &str) -> Option<Subject> {
         let (kind, what) = text.strip_prefix('#')?.split_once(':')?;
         let kind = Kind::parse(kind)?;

@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 pub use page::{accepted_scans, build_page};
 
+/// Where a packer stands: what lies on the bench, and what is asked. Which bench it is stays with
+/// the person, not with the step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(default)]
 pub struct Step {
@@ -35,6 +37,7 @@ pub struct Step {
     pub closing: Option<i64>,
 }
 
+/// What is true of the bench and of what lies on it. Without a `bench` its code is asked for first.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     pub bench: Option<Bench>,
@@ -51,6 +54,7 @@ pub struct Snapshot {
     pub reopening: Option<String>,
 }
 
+/// The bench where the person packs; without a `printer` no label comes out there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bench {
     pub place_id: i64,
@@ -58,6 +62,7 @@ pub struct Bench {
     pub printer: Option<String>,
 }
 
+/// The shipment on the bench, which is picked or already being packed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shipment {
     pub id: i64,
@@ -76,6 +81,7 @@ pub struct Shipment {
     pub permits_parts: bool,
 }
 
+/// One reservation of the shipment: goods of one lot, in a tote or in a box.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     pub item_id: i64,
@@ -106,6 +112,7 @@ pub struct Batch {
     pub spare: Units,
 }
 
+/// Goods of one item and lot in the tote, and the shipment that gets the next of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchLine {
     pub item_id: i64,
@@ -124,9 +131,11 @@ pub struct BatchLine {
 }
 
 impl Shipment {
+    /// Totes that are still to be brought; until then no unit is packed.
     pub fn missing_totes(&self) -> impl Iterator<Item = &str> {
         self.totes.iter().filter(|(_, _, brought)| !brought).map(|(_, code, _)| code.as_str())
     }
+    /// Units in totes, still to be packed.
     pub fn left(&self) -> Units {
         self.lines.iter().map(|line| line.left).sum()
     }
@@ -138,6 +147,7 @@ impl Shipment {
     pub fn waits_for_decision(&self) -> bool {
         self.lacks_only() && !self.permits_parts
     }
+    /// Units in its boxes, open and closed.
     pub fn packed(&self) -> Units {
         self.lines.iter().map(|line| line.packed).sum()
     }
@@ -155,6 +165,7 @@ impl Shipment {
 }
 
 impl Batch {
+    /// Parcels that still come out of it, one a shipment.
     pub fn left(&self) -> i64 {
         self.lines.iter().map(|line| line.shipments).sum()
     }
@@ -165,6 +176,7 @@ impl Batch {
     }
 }
 
+/// What a scan does to the box, to what lies on the bench, or to the question that is open.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     Bind(i64),
@@ -222,6 +234,9 @@ pub enum Decision {
 /// Why a parcel is opened again; the digit chooses.
 pub const REOPEN_REASONS: [&str; 3] = ["wrong-goods", "damaged-box", "changed"];
 
+/// Cards come first, then why a parcel is opened again, then the bench: without one nothing is
+/// packed. Then a unit goes into the box, if all totes are there and it is still wanted. A shipment
+/// that was given up stops everything but cards.
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     if let Some(card) = scan.card {
         return command(now, step, card);

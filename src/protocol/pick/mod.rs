@@ -33,6 +33,7 @@ pub struct Snapshot {
     pub staging: Option<String>,
 }
 
+/// The trip in hand, and how far it is: `done` of its `stops` need nothing more.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Trip {
     pub id: i64,
@@ -86,6 +87,7 @@ pub struct Facts {
     pub bins_with_item: i64,
 }
 
+/// A lot of the item in this bin; `free` is what nobody has reserved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LotHere {
     pub id: i64,
@@ -148,12 +150,14 @@ pub struct Step {
     pub before: Option<Box<Before>>,
 }
 
+/// Who gets the trip, if the own badge is scanned next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
     pub id: i64,
     pub name: String,
 }
 
+/// Where the person stood before the last scan, and what it moved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Before {
     pub step: Step,
@@ -230,6 +234,7 @@ pub enum Decision {
     Leave,
 }
 
+/// Which tote the units go into: the one that the shipment has, or a free one.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tote {
     Bound(i64),
@@ -256,6 +261,9 @@ pub const CARDS: &[Card] = &[
     Card::Back,
 ];
 
+/// Without a trip one is asked for; without a stop the totes go to staging. At a stop cards come
+/// first, then the answer to a question, then bin, goods, number and tote. Goods that are held or
+/// have grown too old must stay, whatever else is scanned.
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     let Some(trip) = &now.trip else { return idle(scan) };
     let Some(stop) = &now.stop else { return drop_off(now.me, trip, step, scan) };

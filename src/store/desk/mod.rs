@@ -13,7 +13,7 @@ pub use acts::{
 
 use super::holds::{self, LiveHold};
 use super::lists::{self, Which};
-use super::{Result, Tx};
+use super::{Result, Tx, scope};
 use crate::domain::Name;
 use crate::domain::rows::Instant;
 use crate::limits;
@@ -153,13 +153,20 @@ async fn troubles(tx: &mut Tx, person: i64) -> Result<Vec<Row>> {
 
 /// What a person typed that is no code of goods or places: an order, a shipment, a walk, a wave, an
 /// item, a person.
-pub async fn find_subject(tx: &mut Tx, warehouse: i64, text: &str) -> Result<Option<Subject>> {
-    let row = sqlx::query_file!("src/store/sql/desk/find_subject.sql", warehouse, text)
+pub async fn find_subject(
+    tx: &mut Tx,
+    warehouse: i64,
+    person: i64,
+    text: &str,
+) -> Result<Option<Subject>> {
+    let row = sqlx::query_file!("src/store/sql/desk/find_subject.sql", warehouse, text, person)
         .fetch_optional(tx.conn())
         .await?;
     Ok(row.and_then(|r| Some(Subject::new(Kind::parse(&r.kind)?, r.id))))
 }
 
+/// All that a page shows of a thing or a list. `None`: it is gone, or not for this viewer to see.
+/// `said`: as in `list`.
 pub async fn details(
     tx: &mut Tx,
     viewer: Viewer<'_>,
@@ -199,11 +206,7 @@ pub async fn sees(tx: &mut Tx, viewer: Viewer<'_>, subject: &Subject) -> Result<
                 .fetch_one(tx.conn())
                 .await?
         }
-        kind => {
-            sqlx::query_scalar!("SELECT sees($1, $2, $3)", person, kind.name(), subject.id)
-                .fetch_one(tx.conn())
-                .await?
-        }
+        kind => return scope::sees(tx, person, kind.name(), subject.id).await,
     };
     Ok(sees == Some(true))
 }
@@ -218,7 +221,7 @@ pub async fn list(
     most: i64,
 ) -> Result<Shown> {
     // Who looks for something or sorts looks at all of them.
-    let read = if list.view.is_plain() { most + 1 } else { limits::LIST_ROWS };
+    let read = if list.view.is_plain() { most + 1 } else { limits::LIST_ROWS.max(most + 1) };
     let which = Which {
         warehouse: Some(viewer.warehouse),
         of: Some(&list.of),
@@ -267,6 +270,7 @@ pub async fn saved_view_names(tx: &mut Tx, list: &str) -> Result<Vec<String>> {
         .await?)
 }
 
+/// Keeps a view of a list under a name, for everybody; it replaces one that had the name.
 pub async fn save_view<V: serde::Serialize>(
     tx: &mut Tx,
     list: &str,

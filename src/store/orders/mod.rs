@@ -287,6 +287,7 @@ pub struct SourceOrders {
     pub order_no: String,
 }
 
+/// All orders that a parcel's shipment is for, by number: also those with nothing in this parcel.
 pub async fn source_orders(tx: &mut Tx, parcel: i64) -> Result<Vec<SourceOrders>> {
     let rows = sqlx::query_file!("src/store/sql/orders/source_orders.sql", parcel)
         .fetch_all(tx.conn())

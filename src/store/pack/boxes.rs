@@ -11,6 +11,7 @@ use crate::store::site;
 use crate::store::{Error, Result, Tx};
 use uuid::Uuid;
 
+/// Is this place a bench?
 pub async fn bench_exists(tx: &mut Tx, place: i64) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM bench WHERE place_id = $1) AS "yes!""#,
@@ -35,12 +36,12 @@ pub struct ToteUse {
     pub other_packer: Option<String>,
     /// Units that are still in bins.
     pub unpicked: i64,
-    /// The person works for who it is for.
-    pub theirs: bool,
     /// The walk that the tote is on has not ended.
     pub walking: bool,
 }
 
+/// What a tote is used for now, its shipment locked; `person` is who brings it. `None`: for
+/// nothing.
 pub async fn tote_use(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<ToteUse>> {
     // The lock first, the questions in the next statement: it then sees what the one before it did.
     sqlx::query_file!("src/store/sql/pack/tote_use_lock_shipment.sql", tote)
@@ -59,7 +60,6 @@ pub async fn tote_use(tx: &mut Tx, tote: i64, person: i64) -> Result<Option<Tote
         held: r.held.map(|reason| why_held(&reason, &r.note.unwrap_or_default())),
         other_packer: r.other,
         unpicked: r.unpicked,
-        theirs: r.theirs,
         walking: r.walking,
     }))
 }

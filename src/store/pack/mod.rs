@@ -14,6 +14,8 @@ use crate::domain::Name;
 use crate::domain::states::ParcelState;
 use crate::protocol::pack::{Batch, BatchLine, Bench, Line, Shipment, Snapshot, Step};
 
+/// All that the packer's screen shows: the bench, what the step says lies on it, and what to bring
+/// next.
 pub async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> Result<Snapshot> {
     let warehouse = standing.warehouse_id;
     let hints = sqlx::query_file!(
@@ -125,6 +127,7 @@ pub struct GoodsOf {
     pub lot: String,
 }
 
+/// Looks up one reservation for the audit; it may have ended.
 pub async fn goods_of(tx: &mut Tx, reservation: i64) -> Result<GoodsOf> {
     Ok(sqlx::query_file_as!(GoodsOf, "src/store/sql/pack/goods_of.sql", reservation)
         .fetch_one(tx.conn())

@@ -172,6 +172,9 @@ pub struct MissingResult {
     pub lost: i64,
 }
 
+/// A bin does not hold what it should: what the ledger believes is there is held until it is
+/// counted, and its reservations look for other goods. `empty` is about the whole bin, `short`
+/// about the stop's item and lot.
 pub async fn report_missing(
     tx: &mut Tx,
     actor: Actor<'_>,

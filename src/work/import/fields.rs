@@ -117,6 +117,8 @@ fn barcode(text: &str) -> Result<String, Bad> {
     }
 }
 
+/// An item and one pack of it, of `units` base units: an each of one where nothing is said. Weight
+/// is in grams, volume in millilitres; a cell that is absent changes nothing.
 pub fn item(cells: &Cells) -> Field<Value> {
     let pack = opt(cells, "pack", one_of(&["each", "inner", "case", "pallet"]))?.unwrap_or("each");
     let units = opt(cells, "units", cell::parse_positive)?.unwrap_or(1);
@@ -156,6 +158,8 @@ fn roles(text: &str) -> Result<(&'static str, Option<bool>), Bad> {
     Ok((usage.unwrap_or("storage"), pickable))
 }
 
+/// A bin or, with a parent, a slot of it; `roles` goes before `kind`. Positions are in millimetres,
+/// limits in grams, millilitres and units.
 pub fn place(cells: &Cells) -> Field<Value> {
     let said = match opt(cells, "roles", roles)? {
         Some(said) => Some(said),
@@ -181,6 +185,8 @@ fn upper(cells: &Cells, field: &'static str) -> Field<Option<String>> {
     Ok(opt(cells, field, read_code)?.map(|code| code.to_uppercase()))
 }
 
+/// What lies in a place, in base units: all of that lot and status, not what comes on top. A
+/// warehouse that is not named is the only one, an owner `DEFAULT`.
 pub fn stock(cells: &Cells) -> Field<Value> {
     Ok(json!({
         "warehouse": upper(cells, "warehouse")?.unwrap_or_default(),

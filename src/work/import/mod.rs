@@ -19,6 +19,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use uuid::Uuid;
 
+/// What the rows of a file are; `Mapping` is what a shop calls items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Items,
@@ -29,6 +30,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Each kind by the name that the command line knows it by; places have two.
     pub const ALL: [(&'static str, Kind); 6] = [
         ("items", Kind::Items),
         ("places", Kind::Places),
@@ -39,6 +41,7 @@ impl Kind {
         ("mapping", Kind::Mapping),
     ];
 
+    /// All columns that a file of this kind can have, in the order in which an export writes them.
     pub fn columns(self) -> &'static [&'static str] {
         match self {
             Kind::Items => &[
@@ -121,6 +124,8 @@ impl Kind {
 /// A row's cells by our column names, repaired; empty ones are absent.
 pub type Cells = HashMap<&'static str, String>;
 
+/// A row that was not taken in: its number in the file, the column (empty: the row as a whole), and
+/// one of `CODES`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedRow {
     pub row: i64,
@@ -197,6 +202,7 @@ impl Between<'_> {
     }
 }
 
+/// A file on its way in: rows are gathered into batches, and what became of them is counted.
 pub struct Import<'a> {
     target: ImportOptions<'a>,
     file: Uuid,
@@ -213,6 +219,7 @@ pub struct Import<'a> {
 pub struct TooMany;
 
 impl<'a> Import<'a> {
+    /// Begins a file, under a number of its own by which its lines of orders are kept.
     pub fn new(target: ImportOptions<'a>) -> Import<'a> {
         Import {
             target,

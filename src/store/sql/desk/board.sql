@@ -3,8 +3,8 @@ SELECT
   kind AS "kind!",
   k.of AS "of!",
   n AS "n!",
-  extract(epoch FROM oldest)::bigint AS "oldest: Instant",
-  extract(epoch FROM next)::bigint AS "next: Instant"
+  unix_s(oldest) AS "oldest: Instant",
+  unix_s(next) AS "next: Instant"
 FROM (
   SELECT
     1 AS part,
@@ -34,7 +34,14 @@ FROM (
   FROM wave wv
   WHERE wv.warehouse_id = $1
     AND wv.state = 'released'
-    AND ((SELECT NOT is_limited($2)) OR sees($2, 'wave', wv.id))
+    AND (
+      (SELECT NOT is_limited($2))
+      OR NOT EXISTS (
+        SELECT 1
+        FROM shipment s
+        WHERE s.wave_id = wv.id AND s.shop_id NOT IN (SELECT shops_of($2))
+      )
+    )
   GROUP BY wv.state
   UNION ALL
   SELECT
@@ -48,7 +55,15 @@ FROM (
   FROM trip t
   WHERE t.warehouse_id = $1
     AND t.state IN ('open', 'claimed')
-    AND ((SELECT NOT is_limited($2)) OR sees($2, 'trip', t.id))
+    AND (
+      (SELECT NOT is_limited($2))
+      OR NOT EXISTS (
+        SELECT 1
+        FROM trip_shipment ts
+        JOIN shipment s ON s.id = ts.shipment_id
+        WHERE ts.trip_id = t.id AND s.shop_id NOT IN (SELECT shops_of($2))
+      )
+    )
   GROUP BY t.state
   UNION ALL
   SELECT
@@ -74,7 +89,7 @@ FROM (
   FROM exception e
   WHERE e.done_at IS NULL
     AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
-    AND ((SELECT NOT is_limited($2)) OR sees($2, 'exception', e.id))
+    AND ((SELECT NOT is_limited($2)) OR e.id IN (SELECT exceptions_of($2)))
   GROUP BY e.reason
 ) k
 ORDER BY part, rank, k.of

@@ -1,4 +1,4 @@
--- $1 warehouse, $2 text
+-- $1 warehouse, $2 text, $3 person
 SELECT kind AS "kind!", id AS "id!"
 FROM (
   SELECT 1 AS rank, 'shipment' AS kind, id
@@ -41,5 +41,7 @@ FROM (
   FROM parcel
   WHERE waybill = upper($2)
 ) k
+WHERE (SELECT NOT is_limited($3))
+  OR CASE kind WHEN 'hold' THEN sees_hold($3, id) ELSE sees($3, kind, id) END
 ORDER BY rank, id DESC
 LIMIT 1

@@ -1,7 +1,7 @@
 -- $1 warehouse, $2 place, $3 item, $4 lot, $5 shipment, $6 limit, $7 person
 -- What moved, and what people did besides: then with an action.
 SELECT
-  extract(epoch FROM k.at)::bigint AS "at!: Instant",
+  unix_s(k.at) AS "at!: Instant",
   k.what AS "what: Name",
   k.action,
   k.qty,

@@ -1,6 +1,6 @@
 -- $1 id, $2 limit
 SELECT
-  extract(epoch FROM t.at)::bigint AS "at!: Instant",
+  unix_s(t.at) AS "at!: Instant",
   t.what AS "what!",
   t.said AS "said!",
   t.who AS "who!"

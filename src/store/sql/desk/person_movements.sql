@@ -1,6 +1,6 @@
 -- $1 warehouse, $2 id, $3 limit, $4 viewer
 SELECT
-  extract(epoch FROM m.at)::bigint AS "at!: Instant",
+  unix_s(m.at) AS "at!: Instant",
   reason_name(re) AS "what!: Name",
   m.qty,
   i.id,

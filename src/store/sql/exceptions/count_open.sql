@@ -3,4 +3,4 @@ SELECT count(*) AS "open!"
 FROM exception
 WHERE done_at IS NULL
   AND (warehouse_id = $1 OR warehouse_id IS NULL)
-  AND ((SELECT NOT is_limited($2)) OR sees($2, 'exception', id))
+  AND ((SELECT NOT is_limited($2)) OR id IN (SELECT exceptions_of($2)))

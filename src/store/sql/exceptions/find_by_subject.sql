@@ -4,6 +4,6 @@ FROM exception
 WHERE done_at IS NULL
   AND (warehouse_id = $1 OR warehouse_id IS NULL)
   AND upper(subject) = upper(trim($2))
-  AND ((SELECT NOT is_limited($3)) OR sees($3, 'exception', id))
+  AND ((SELECT NOT is_limited($3)) OR id IN (SELECT exceptions_of($3)))
 ORDER BY id
 LIMIT 1

@@ -18,7 +18,7 @@ SELECT
     WHERE other_e.done_at IS NULL
       AND other_e.reason = e.reason
       AND (other_e.warehouse_id = $1 OR other_e.warehouse_id IS NULL)
-      AND ((SELECT NOT is_limited($3)) OR sees($3, 'exception', other_e.id))
+      AND ((SELECT NOT is_limited($3)) OR other_e.id IN (SELECT exceptions_of($3)))
   ) AS "same!",
   (
     SELECT ol.sku
@@ -46,6 +46,6 @@ LEFT JOIN lot lo ON lo.id = e.lot_id
 LEFT JOIN shop sp ON sp.id = e.shop_id
 WHERE e.done_at IS NULL
   AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
-  AND ((SELECT NOT is_limited($3)) OR sees($3, 'exception', e.id))
+  AND ((SELECT NOT is_limited($3)) OR e.id IN (SELECT exceptions_of($3)))
 ORDER BY (e.id = $2) DESC NULLS LAST, e.id
 LIMIT 1

@@ -5,7 +5,7 @@ SELECT
   hd.reason,
   hd.note,
   hd.by,
-  extract(epoch FROM hd.since)::bigint AS "since!: Instant",
+  unix_s(hd.since) AS "since!: Instant",
   -- A person lets go what a person holds, and where it is held.
   hd.by <> 'system' AND hd.subject = $1 AND hd.subject_id = $2 AS "by_hand!"
 FROM hold hd

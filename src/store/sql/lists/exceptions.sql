@@ -8,7 +8,7 @@ WITH chosen AS MATERIALIZED (
       AND e.reason = $2
       AND e.done_at IS NULL
       AND (e.warehouse_id = $1 OR e.warehouse_id IS NULL)
-      AND ((SELECT NOT is_limited($4)) OR sees($4, 'exception', e.id))
+      AND ((SELECT NOT is_limited($4)) OR e.id IN (SELECT exceptions_of($4)))
     ORDER BY e.id
     LIMIT $3
   )
@@ -17,7 +17,7 @@ WITH chosen AS MATERIALIZED (
     FROM exception e
     WHERE $2::text IS NULL
       AND ($1::bigint IS NULL OR e.warehouse_id IS NULL OR e.warehouse_id = $1)
-      AND ((SELECT NOT is_limited($4)) OR sees($4, 'exception', e.id))
+      AND ((SELECT NOT is_limited($4)) OR e.id IN (SELECT exceptions_of($4)))
     ORDER BY e.id DESC
     LIMIT $3
   )
@@ -26,7 +26,7 @@ SELECT
   'E' || lpad(e.id::text, 6, '0') AS "exception_no!",
   e.reason,
   e.subject,
-  extract(epoch FROM e.since)::bigint AS "since!: Instant",
+  unix_s(e.since) AS "since!: Instant",
   CASE WHEN e.done_at IS NULL THEN 'open' ELSE 'done' END AS "state!",
   e.detail AS said,
   CASE WHEN i.id IS NOT NULL THEN item_name(i) END AS "item: Name",

@@ -7,8 +7,8 @@ SELECT
   hd.reason AS "reason!",
   hd.note AS "note!",
   hd.by AS "by!",
-  extract(epoch FROM hd.since)::bigint AS "since!: Instant",
-  extract(epoch FROM hd.lifted_at)::bigint AS "lifted_at: Instant",
+  unix_s(hd.since) AS "since!: Instant",
+  unix_s(hd.lifted_at) AS "lifted_at: Instant",
   hd.subject AS "kind!",
   coalesce(hd.name, '') AS "name!",
   hd.subject_id AS "subject_id!"

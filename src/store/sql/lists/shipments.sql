@@ -1,22 +1,29 @@
 -- $1 warehouse, $2 stage, $3 limit, $4 person
--- Of a stage in the order in which they go, else the newest of all, the oldest of them first.
+-- Of a stage in the order in which they go, else the newest of all, the oldest of them first; what
+-- only commands show is read for these alone.
 WITH chosen AS MATERIALIZED (
-  (
-    SELECT sg.id, row_number() OVER (ORDER BY sg.priority DESC, sg.cutoff_at, sg.id) AS n
+  SELECT k.id, k.held_for, row_number() OVER () AS n
+  FROM (
+    SELECT sg.id, sg.held_for
     FROM shipment_stage sg
-    WHERE $2::text IS NOT NULL AND sg.stage = $2 AND sg.warehouse_id = $1
-      AND ((SELECT NOT is_limited($4)) OR sees($4, 'shipment', sg.id))
+    WHERE $2::text IS NOT NULL
+      AND sg.stage = $2
+      AND sg.warehouse_id = $1
+      AND sg.shop_id IN (SELECT shops_of($4))
     ORDER BY sg.priority DESC, sg.cutoff_at, sg.id
     LIMIT $3
-  )
-  UNION ALL (
-    SELECT s.id, s.id
+  ) k
+  UNION ALL
+  SELECT k.id, NULL, k.id
+  FROM (
+    SELECT s.id
     FROM shipment s
-    WHERE $2::text IS NULL AND ($1::bigint IS NULL OR s.warehouse_id = $1)
-      AND ((SELECT NOT is_limited($4)) OR sees($4, 'shipment', s.id))
+    WHERE $2::text IS NULL
+      AND ($1::bigint IS NULL OR s.warehouse_id = $1)
+      AND s.shop_id IN (SELECT shops_of($4))
     ORDER BY s.id DESC
     LIMIT $3
-  )
+  ) k
 )
 SELECT
   s.id,
@@ -26,12 +33,12 @@ SELECT
   s.state AS "state: ShipmentState",
   ca.code AS carrier,
   s.priority::bigint AS "priority!",
-  extract(epoch FROM s.cutoff_at)::bigint AS "cutoff_at!: Instant",
+  unix_s(s.cutoff_at) AS "cutoff_at!: Instant",
   li.lines AS "lines!",
   li.units AS "units!",
   hd.reasons AS "hold!",
   s.reason,
-  hd.newest AS "held_for?"
+  c.held_for
 FROM chosen c
 JOIN shipment s ON s.id = c.id
 JOIN warehouse w ON w.id = s.warehouse_id
@@ -47,13 +54,11 @@ CROSS JOIN LATERAL (
   JOIN share sh ON sh.shipment_line_id = sl.id
   JOIN order_line ol ON ol.id = sh.order_line_id
   JOIN orders o ON o.id = ol.order_id
-  WHERE sl.shipment_id = s.id
+  WHERE $2::text IS NULL AND sl.shipment_id = s.id
 ) k
 CROSS JOIN LATERAL (
-  SELECT
-    coalesce(string_agg(sho.reason, ' ' ORDER BY sho.id), '') AS reasons,
-    (array_agg(sho.reason ORDER BY sho.id DESC))[1] AS newest
+  SELECT coalesce(string_agg(sho.reason, ' ' ORDER BY sho.id), '') AS reasons
   FROM shipment_hold sho
-  WHERE sho.shipment_id = s.id
+  WHERE $2::text IS NULL AND sho.shipment_id = s.id
 ) hd
 ORDER BY c.n

@@ -1,22 +1,44 @@
 -- $1 warehouse, $2 state, $3 limit, $4 person
 -- Those in a state in the order in which they go, else the newest of all, the oldest of them first.
 WITH chosen AS MATERIALIZED (
-  (
-    SELECT t.id, row_number() OVER (ORDER BY t.priority DESC, t.due_at, t.id) AS n
+  SELECT k.id, row_number() OVER () AS n
+  FROM (
+    SELECT t.id
     FROM trip t
-    WHERE $2::text IS NOT NULL AND t.state = $2 AND t.warehouse_id = $1
-      AND ((SELECT NOT is_limited($4)) OR sees($4, 'trip', t.id))
+    WHERE $2::text IS NOT NULL
+      AND t.state = $2
+      AND t.warehouse_id = $1
+      AND (
+        (SELECT NOT is_limited($4))
+        OR NOT EXISTS (
+          SELECT 1
+          FROM trip_shipment ts
+          JOIN shipment s ON s.id = ts.shipment_id
+          WHERE ts.trip_id = t.id AND s.shop_id NOT IN (SELECT shops_of($4))
+        )
+      )
     ORDER BY t.priority DESC, t.due_at, t.id
     LIMIT $3
-  )
-  UNION ALL (
-    SELECT t.id, t.id
+  ) k
+  UNION ALL
+  SELECT k.id, k.id
+  FROM (
+    SELECT t.id
     FROM trip t
-    WHERE $2::text IS NULL AND ($1::bigint IS NULL OR t.warehouse_id = $1)
-      AND ((SELECT NOT is_limited($4)) OR sees($4, 'trip', t.id))
+    WHERE $2::text IS NULL
+      AND ($1::bigint IS NULL OR t.warehouse_id = $1)
+      AND (
+        (SELECT NOT is_limited($4))
+        OR NOT EXISTS (
+          SELECT 1
+          FROM trip_shipment ts
+          JOIN shipment s ON s.id = ts.shipment_id
+          WHERE ts.trip_id = t.id AND s.shop_id NOT IN (SELECT shops_of($4))
+        )
+      )
     ORDER BY t.id DESC
     LIMIT $3
-  )
+  ) k
 )
 SELECT
   t.id,
@@ -29,9 +51,7 @@ SELECT
   u.units AS "units!",
   t.kind AS "kind: TripKind",
   pe.name AS "person_name?",
-  CASE
-    WHEN isfinite(t.due_at) THEN extract(epoch FROM t.due_at)::bigint
-  END AS "due_at: Instant"
+  unix_s(t.due_at) AS "due_at: Instant"
 FROM chosen c
 JOIN trip t ON t.id = c.id
 JOIN wave wv ON wv.id = t.wave_id

@@ -5,7 +5,14 @@ WITH chosen AS MATERIALIZED (
     SELECT wv.id, -wv.id AS n
     FROM wave wv
     WHERE $2::text IS NOT NULL AND wv.state = $2 AND wv.warehouse_id = $1
-      AND ((SELECT NOT is_limited($4)) OR sees($4, 'wave', wv.id))
+      AND (
+        (SELECT NOT is_limited($4))
+        OR NOT EXISTS (
+          SELECT 1
+          FROM shipment s
+          WHERE s.wave_id = wv.id AND s.shop_id NOT IN (SELECT shops_of($4))
+        )
+      )
     ORDER BY wv.id DESC
     LIMIT $3
   )
@@ -13,7 +20,14 @@ WITH chosen AS MATERIALIZED (
     SELECT wv.id, wv.id
     FROM wave wv
     WHERE $2::text IS NULL AND ($1::bigint IS NULL OR wv.warehouse_id = $1)
-      AND ((SELECT NOT is_limited($4)) OR sees($4, 'wave', wv.id))
+      AND (
+        (SELECT NOT is_limited($4))
+        OR NOT EXISTS (
+          SELECT 1
+          FROM shipment s
+          WHERE s.wave_id = wv.id AND s.shop_id NOT IN (SELECT shops_of($4))
+        )
+      )
     ORDER BY wv.id DESC
     LIMIT $3
   )
@@ -23,7 +37,7 @@ SELECT
   wv.wave_no,
   w.code AS warehouse,
   wv.state AS "state: WaveState",
-  extract(epoch FROM wv.released_at)::bigint AS "released_at: Instant",
+  unix_s(wv.released_at) AS "released_at: Instant",
   s.shipments AS "shipments!",
   li.lines AS "lines!",
   li.units AS "units!",

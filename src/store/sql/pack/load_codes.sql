@@ -1,4 +1,4 @@
--- $1 warehouse, $2 bench_id, $3 id
+-- $1 warehouse, $2 bench_id, $3 person
 SELECT
   (
     SELECT pl.code
@@ -19,6 +19,11 @@ SELECT
       WHERE pl.warehouse_id = $1
         AND u.freed_at IS NULL
         AND coalesce(s.state, 'picked') IN ('picked', 'packing')
+        AND (
+          (SELECT NOT is_limited($3))
+          OR s.shop_id IN (SELECT shops_of($3))
+          OR s.id IS NULL AND sees($3, 'container', pl.id)
+        )
       ORDER BY (b.place_id = $2) IS TRUE DESC, s.cutoff_at NULLS LAST, u.id
       OFFSET 0
     ) k

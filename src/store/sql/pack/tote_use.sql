@@ -5,10 +5,6 @@ SELECT
   s.state AS "state?: ShipmentState",
   t.state AS "trip: TripState",
   t.state <> 'done' AS "walking!",
-  CASE
-    WHEN s.id IS NULL THEN sees($2, 'trip', t.id)
-    ELSE sees($2, 'shipment', s.id)
-  END AS "theirs!",
   nh.reason AS "held?",
   nh.note AS "note?",
   EXISTS (

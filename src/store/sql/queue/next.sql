@@ -24,9 +24,14 @@ FROM (
       AND (qu.trip_id IS NULL OR walks_in(qu.trip_id, pe.offered_zones))
       AND (
         (SELECT NOT is_limited($3))
-        OR qu.trip_id IS NOT NULL AND sees($3, 'trip', qu.trip_id)
-        OR qu.shipment_id IS NOT NULL AND sees($3, 'shipment', qu.shipment_id)
-        OR qu.trip_id IS NULL AND qu.shipment_id IS NULL
+        OR qu.shop_id IN (SELECT shops_of($3))
+        OR qu.container_id IS NOT NULL AND sees($3, 'container', qu.container_id)
+        OR qu.trip_id IS NOT NULL AND NOT EXISTS (
+          SELECT 1
+          FROM trip_shipment ts
+          JOIN shipment s ON s.id = ts.shipment_id
+          WHERE ts.trip_id = qu.trip_id AND s.shop_id NOT IN (SELECT shops_of($3))
+        )
       )
   WHERE pe.id = $3
 ) k
