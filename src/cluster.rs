@@ -16,11 +16,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// The superuser that `initdb` makes; it owns the tables.
 pub const OWNER: &str = "wavedeck";
+/// The database in it that commands open.
 pub const DATABASE: &str = "wavedeck";
 /// `sockaddr_un` holds 108 bytes with its end mark.
 const SOCKET_PATH_BYTES: usize = 107;
 
+/// Why the private server, or a whole database as a file, could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(
@@ -84,6 +87,7 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Server settings as `-c` takes them, in place of earlier ones, from the next start on.
     #[must_use]
     pub fn with_settings(mut self, settings: &[&str]) -> Cluster {
         self.settings = settings.iter().map(|s| (*s).to_owned()).collect();
@@ -223,6 +227,7 @@ impl Cluster {
             && self.socket().join(".s.PGSQL.5432").exists()
     }
 
+    /// Stops the server, cutting off whoever is connected, and waits until it has ended.
     pub fn stop(&self) -> Result<()> {
         self.run(
             "pg_ctl",
@@ -362,6 +367,7 @@ impl Cluster {
 }
 
 impl Hold {
+    /// The cluster that is held.
     pub fn cluster(&self) -> &Cluster {
         &self.cluster
     }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
+/// All settings; what nobody set is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     pub database: DatabaseConfig,
@@ -17,6 +18,7 @@ pub struct Config {
     pub log: LogConfig,
 }
 
+/// Logins to a shared Postgres by URL; without `url` commands open the private cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DatabaseConfig {
     pub url: Option<String>,
@@ -31,6 +33,7 @@ impl DatabaseConfig {
     }
 }
 
+/// How screens look and speak; `None` leaves it to the system or to what is built in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UiConfig {
     pub lang: Option<Lang>,
@@ -50,6 +53,7 @@ pub struct ScannerConfig {
     pub gs: Option<u8>,
 }
 
+/// Where the log goes: `None` writes none, and a level of `None` is `info`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogConfig {
     pub file: Option<PathBuf>,
@@ -229,6 +233,7 @@ pub fn home() -> Result<PathBuf, Message> {
     data.map(|dir| dir.join("wavedeck")).ok_or_else(|| Message::key("cli-no-home"))
 }
 
+/// Has anyone asked for no colours? An empty `NO_COLOR` asks for nothing.
 pub fn no_color() -> bool {
     var("NO_COLOR").is_some()
 }
@@ -256,6 +261,7 @@ pub fn locale_is_utf8() -> bool {
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
+/// The file that holds a person's PIN; `None`: the PIN is typed.
 pub fn pin_file() -> Option<PathBuf> {
     var("WAVEDECK_PIN_FILE").map(PathBuf::from)
 }
@@ -272,6 +278,7 @@ pub fn terminal_name() -> String {
         .unwrap_or_else(|| "terminal".to_owned())
 }
 
+/// Who runs the command, for the audit; `unknown` where the system does not say.
 pub fn os_user() -> String {
     var("USER").or_else(|| var("LOGNAME")).unwrap_or_else(|| "unknown".to_owned())
 }

@@ -218,6 +218,35 @@ fn no_room_is_too_large_and_each_says_why_it_exists() {
     }
 }
 
+/// What a line makes public, but for fields and modules: `fn perform`.
+fn made_public(line: &str) -> Option<String> {
+    let mut words = line.trim_start().strip_prefix("pub ")?.split([' ', '(', '<', ':', ';']);
+    let mut kind = words.next()?;
+    let mut name = words.next()?;
+    while ["async", "const", "unsafe"].contains(&kind) && ["fn", "async"].contains(&name) {
+        (kind, name) = (name, words.next()?);
+    }
+    let kinds = ["fn", "struct", "enum", "trait", "const", "type", "static"];
+    (kinds.contains(&kind) && !name.starts_with('$')).then(|| format!("{kind} {name}"))
+}
+
+#[test]
+fn every_public_item_says_what_it_is() {
+    let mut silent = Vec::new();
+    for (path, source) in sources() {
+        let lines: Vec<&str> = source.lines().map(str::trim).collect();
+        for (n, line) in source.lines().enumerate() {
+            let Some(item) = made_public(line) else { continue };
+            let is_attribute = |above: &&&str| above.starts_with("#[") || above.ends_with(")]");
+            let above = lines[..n].iter().rev().find(|above| !is_attribute(above));
+            if !above.is_some_and(|above| above.starts_with("///")) {
+                silent.push(format!("{path}:{}: {item}", n + 1));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
 #[test]
 fn both_languages_say_everything() {
     let (en, zh): (BTreeSet<_>, BTreeSet<_>) =

@@ -6,6 +6,7 @@ use crate::protocol::Message;
 use crate::store::days::{self, CalendarDay};
 use clap::{Args, Subcommand};
 
+/// Arguments of `wavedeck calendar`.
 #[derive(Args)]
 pub struct CalendarArgs {
     #[command(subcommand)]
@@ -27,6 +28,7 @@ enum What {
     },
 }
 
+/// Makes or changes a calendar of weekdays and single days, or lists them all.
 pub async fn run(args: CalendarArgs, config: &Config) -> Done {
     match args.what {
         What::Set { code, weekdays, days } => {

@@ -9,6 +9,7 @@ use crate::i18n::Catalogue;
 use crate::store::people;
 use clap::Args;
 
+/// Arguments of `wavedeck cards`.
 #[derive(Args)]
 pub struct Cards {
     #[arg(long)]
@@ -17,6 +18,7 @@ pub struct Cards {
     badges: bool,
 }
 
+/// Prints command cards, or the badges of everyone who has one: a line each, or a label in ZPL.
 pub async fn run(args: Cards, config: &Config) -> Done {
     let cards = if args.badges { badges(config).await? } else { commands() };
     for (code, text) in cards {

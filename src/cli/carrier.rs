@@ -7,6 +7,7 @@ use crate::store::carriers;
 use crate::store::carriers::NewCarrier;
 use clap::{Args, Subcommand};
 
+/// Arguments of `wavedeck carrier`.
 #[derive(Args)]
 pub struct Carrier {
     #[command(subcommand)]
@@ -32,6 +33,7 @@ enum What {
     },
 }
 
+/// Adds a carrier with its waybill numbers, cut-off and days of transit, or lists them.
 pub async fn run(args: Carrier, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, waybills, cutoff, transit } => {

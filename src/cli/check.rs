@@ -6,12 +6,14 @@ use crate::protocol::Message;
 use crate::store::check;
 use clap::Args;
 
+/// Arguments of `wavedeck check`.
 #[derive(Args)]
 pub struct Check {
     #[arg(long)]
     json: bool,
 }
 
+/// Computes every invariant again and changes nothing; 1 where a row does not hold.
 pub async fn run(args: Check, config: &Config) -> Done {
     let report = open::look(config, async |tx| check::run(tx).await).await?;
     if args.json {

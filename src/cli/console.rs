@@ -15,6 +15,8 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+/// Runs the console on this terminal until the person leaves; 3 where the terminal cannot be used.
+/// On the private cluster it carries the background task too.
 pub async fn run(config: &Config) -> Done {
     let opened = open::open(config).await?;
     let ctx = Arc::new(opened.ctx(Login::Session, "console", limits::CONSOLE_CONNECTIONS)?);
@@ -38,6 +40,7 @@ pub struct Background {
 }
 
 impl Background {
+    /// Starts it with so many connections as a worker has; `name` is what the server's lists show.
     pub fn start(opened: &Opened, name: &str) -> Done<Background> {
         let ctx = Arc::new(opened.ctx(Login::Worker, name, limits::WORKER_CONNECTIONS)?);
         let (stop, stopped) = watch::channel(false);

@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// Arguments of `wavedeck container`.
 #[derive(Args)]
 pub struct ContainerArgs {
     #[command(subcommand)]
@@ -57,6 +58,8 @@ enum What {
     },
 }
 
+/// Makes containers and prints their codes, says where one stands now, or lists them. To move one
+/// a person with the right `stock` answers with a PIN; 1 where code and PIN do not fit.
 pub async fn run(args: ContainerArgs, config: &Config) -> Done {
     match args.what {
         What::Add { kind, count, slots, place, warehouse, zpl } => {

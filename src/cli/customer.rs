@@ -7,6 +7,7 @@ use crate::protocol::Message;
 use crate::store::customers::{self, CustomerChange};
 use clap::{Args, Subcommand};
 
+/// Arguments of `wavedeck customer`.
 #[derive(Args)]
 pub struct CustomerArgs {
     #[command(subcommand)]
@@ -32,6 +33,8 @@ enum What {
     },
 }
 
+/// Sets what a customer asks for, also before the first order, or lists those who ask for
+/// something; 1 where the shop is not known.
 pub async fn run(args: CustomerArgs, config: &Config) -> Done {
     match args.what {
         What::Set { customer, shop, min_life, priority } => {

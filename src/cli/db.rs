@@ -8,6 +8,7 @@ use crate::store::schema::{self, Login};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
+/// Arguments of `wavedeck db`.
 #[derive(Args)]
 pub struct Db {
     #[command(subcommand)]
@@ -35,6 +36,8 @@ enum What {
     },
 }
 
+/// Says where the database is, starts and stops the private server, makes the schema, and backs
+/// up or restores; 1 where the database to restore into holds something.
 pub async fn run(args: Db, config: &Config) -> Done {
     match args.what {
         What::Url => say(&match &config.database.url {

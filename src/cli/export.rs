@@ -10,6 +10,7 @@ use clap::Args;
 use std::io::{self, Write};
 use std::path::Path;
 
+/// Arguments of `wavedeck export`.
 #[derive(Args)]
 pub struct Export {
     #[arg(value_parser = Kind::ALL.map(|(name, _)| name))]
@@ -20,6 +21,8 @@ pub struct Export {
     shop: Option<String>,
 }
 
+/// Writes all rows of a kind to standard output, as CSV or XLSX, in the columns that
+/// `import` takes.
 pub async fn run(args: Export, config: &Config) -> Done {
     let kind = kind(&args.what)?;
     let header = kind.columns();

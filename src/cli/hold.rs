@@ -7,6 +7,7 @@ use crate::store::holds::{self, Subject};
 use crate::store::{self, Tx, show};
 use clap::{ArgGroup, Args, Subcommand};
 
+/// Arguments of `wavedeck hold`.
 #[derive(Args)]
 pub struct HoldArgs {
     #[command(subcommand)]
@@ -119,6 +120,8 @@ async fn one(tx: &mut Tx, subject: Subject<'_>, warehouse: Option<&str>) -> stor
     }
 }
 
+/// Holds something and says the hold's number, lifts a hold, lists holds, or says what of a lot has
+/// left; 1 where nothing or more than one thing is called so.
 pub async fn run(args: HoldArgs, config: &Config) -> Done {
     let by = format!("cli:{}", crate::config::os_user());
     match args.what {

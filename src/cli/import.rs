@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+/// Arguments of `wavedeck import`.
 #[derive(Args)]
 pub struct Import {
     #[arg(value_parser = kinds())]
@@ -43,6 +44,7 @@ fn kinds() -> Vec<&'static str> {
     Kind::ALL.iter().map(|(name, _)| *name).collect()
 }
 
+/// The kind of file that this name means. Clap lets only known names through.
 pub fn kind(name: &str) -> Done<Kind> {
     Kind::ALL
         .into_iter()
@@ -51,6 +53,8 @@ pub fn kind(name: &str) -> Done<Kind> {
         .ok_or_else(|| Fail::bug(name))
 }
 
+/// Takes a file in, and says how many rows did what and why any were refused; 4 where some were
+/// refused and the others are in. A dry run says the same and leaves nothing behind.
 pub async fn run(args: Import, config: &Config) -> Done {
     let kind = kind(&args.what)?;
     match (kind, &args.shop, &args.person) {

@@ -8,6 +8,7 @@ use crate::protocol::Message;
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 
+/// Arguments of `wavedeck keymap`.
 #[derive(Args)]
 pub struct Keys {
     #[command(subcommand)]
@@ -20,6 +21,7 @@ enum What {
     Check { file: PathBuf },
 }
 
+/// Shows what the keys do, or reads a keymap file; 1 where it has mistakes, each with its line.
 pub fn run(args: Keys, config: &Config) -> Done {
     match args.what {
         What::Show { keymap } => {

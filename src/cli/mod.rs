@@ -42,6 +42,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// The whole command line. Without a subcommand it opens the console.
 #[derive(Parser)]
 #[command(name = "wavedeck", version)]
 pub struct Args {
@@ -83,6 +84,7 @@ enum Command {
     Completions { shell: clap_complete::Shell },
 }
 
+/// What a command comes to: a value, or an exit code and the sentences that go with it.
 pub type Done<T = ()> = Result<T, Fail>;
 
 /// Runs the program with these arguments; what went wrong is said on standard error.

@@ -27,10 +27,13 @@ impl Opened {
         }
     }
 
+    /// A database for this login, with at most so many connections, made on first use; the server's
+    /// lists show `wavedeck NAME`.
     pub fn db(&self, login: Login, name: &str, connections: u32) -> Done<Db> {
         Ok(Db::new(&self.url(login), &format!("wavedeck {name}"), connections)?)
     }
 
+    /// What work needs: such a database, a client for shops, and the vault.
     pub fn ctx(&self, login: Login, name: &str, connections: u32) -> Done<Ctx> {
         let client = channels::client().map_err(|e| Fail::bug(e.message))?;
         Ok(Ctx::new(self.db(login, name, connections)?, client, self.vault()?))
@@ -52,6 +55,7 @@ impl Opened {
         }
     }
 
+    /// What opens the secrets of shops. Its key file is read when a secret is first wanted.
     pub fn vault(&self) -> Done<Vault> {
         Ok(Vault::new(self.key_file()?))
     }
@@ -63,6 +67,7 @@ impl Opened {
     }
 }
 
+/// The private cluster in its folder, whether it runs or not; nothing is started.
 pub fn private() -> Done<Cluster> {
     Ok(Cluster::new(&config::home().map_err(Fail::environment)?)?)
 }

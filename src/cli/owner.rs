@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::store::owners;
 use clap::{Args, Subcommand};
 
+/// Arguments of `wavedeck owner`.
 #[derive(Args)]
 pub struct OwnerArgs {
     #[command(subcommand)]
@@ -22,6 +23,7 @@ enum What {
     },
 }
 
+/// Adds an owner of stock, or lists owners with their items and shops.
 pub async fn run(args: OwnerArgs, config: &Config) -> Done {
     match args.what {
         What::Add { code } => {

@@ -8,6 +8,7 @@ use crate::store;
 use crate::store::printers::PrinterChange;
 use clap::{Args, Subcommand};
 
+/// Arguments of `wavedeck printer`.
 #[derive(Args)]
 pub struct Printer {
     #[command(subcommand)]
@@ -53,6 +54,8 @@ pub fn address(url: &str) -> Done<Address> {
         .map_err(|_| Fail::usage(Message::key("cli-printer-url").with("received", url)))
 }
 
+/// Adds, changes and lists printers, or sends one a test label; 1 where the printer is not known,
+/// 3 where it does not take the label.
 pub async fn run(args: Printer, config: &Config) -> Done {
     match args.what {
         What::Add { code, url, dpi, cjk_font, bench } => {

@@ -9,6 +9,7 @@ use crate::store::{self, Tx, audit, roles};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+/// Arguments of `wavedeck role`.
 #[derive(Args)]
 pub struct RoleArgs {
     #[command(subcommand)]
@@ -69,6 +70,8 @@ impl Change {
     }
 }
 
+/// Makes, changes, lists and removes roles, or lists all rights; 1 where people still have the role
+/// that is to go.
 pub async fn run(args: RoleArgs, config: &Config) -> Done {
     match args.what {
         What::Set(change) => {

@@ -6,6 +6,7 @@ use crate::protocol::Message;
 use crate::store::routes::{self, Place, RouteChange};
 use clap::{Args, Subcommand};
 
+/// Arguments of `wavedeck route`.
 #[derive(Args)]
 pub struct RouteArgs {
     #[command(subcommand)]
@@ -44,6 +45,8 @@ enum What {
     },
 }
 
+/// Makes, changes, removes and lists routes, or says which of them an order to a region would take;
+/// 1 where the route or the shop is not known.
 pub async fn run(args: RouteArgs, config: &Config) -> Done {
     match args.what {
         What::Set { code, shop, owner, region, to, parts } => {

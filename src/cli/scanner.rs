@@ -6,6 +6,7 @@ use crate::protocol::{Message, ScannerSettings};
 use crate::store::scanners;
 use clap::{ArgGroup, Args, Subcommand};
 
+/// Arguments of `wavedeck scanner`.
 #[derive(Args)]
 pub struct ScannerArgs {
     #[command(subcommand)]
@@ -37,6 +38,8 @@ enum What {
     },
 }
 
+/// Makes or changes a profile, gives it to a person or a bench, or lists profiles; 1 where the
+/// profile, the person or the bench is not known.
 pub async fn run(args: ScannerArgs, config: &Config) -> Done {
     match args.what {
         What::Set { code, prefix, suffix, gs } => {

@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// Arguments of `wavedeck secrets`.
 #[derive(Args)]
 pub struct Secrets {
     #[command(subcommand)]
@@ -25,6 +26,8 @@ enum What {
     Reseal,
 }
 
+/// Makes a key file, puts a new key in the place of the old one, or seals everything with the
+/// file's first key; 3 where no key opens what was sealed.
 pub async fn run(args: Secrets, config: &Config) -> Done {
     match args.what {
         What::NewKey { file } => {

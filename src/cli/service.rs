@@ -7,6 +7,7 @@ use crate::store;
 use crate::store::days::{self, Region, ServiceChange, WeekdayCutoff};
 use clap::{Args, Subcommand};
 
+/// Arguments of `wavedeck service`.
 #[derive(Args)]
 pub struct ServiceArgs {
     #[command(subcommand)]
@@ -43,6 +44,8 @@ struct Service {
     standard: bool,
 }
 
+/// Adds a service to a carrier, changes one, or lists them; 1 where the one to add is there
+/// already, or the one to change is not.
 pub async fn run(args: ServiceArgs, config: &Config) -> Done {
     match args.what {
         What::Add(service) => set(service, "service_add", config).await,

@@ -11,6 +11,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
+/// Arguments of `wavedeck show`.
 #[derive(Args)]
 pub struct Show {
     #[arg(value_parser = lists())]
@@ -33,6 +34,8 @@ fn lists() -> Vec<&'static str> {
     ListKind::ALL.iter().map(|(name, _)| *name).chain(["timeline", "work"]).collect()
 }
 
+/// Prints a list or an order's timeline as a table, JSON or CSV, or what a person is busy with as
+/// JSON; 1 where nobody of this code has signed on, or no order has this number.
 pub async fn run(args: Show, config: &Config) -> Done {
     if args.what == "work" {
         return show_work(&args, config).await;
@@ -92,6 +95,7 @@ async fn show_work(args: &Show, config: &Config) -> Done {
     say(&if args.json { value.to_string() } else { format!("{value:#}") })
 }
 
+/// A value as a cell of a table or a file: null is empty, and texts lose their control characters.
 pub fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

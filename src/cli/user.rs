@@ -10,6 +10,7 @@ use crate::store::{self, Db, Tx};
 use crate::work::sign_on;
 use clap::{Args, Subcommand};
 
+/// Arguments of `wavedeck user`.
 #[derive(Args)]
 pub struct User {
     #[command(subcommand)]
@@ -58,11 +59,14 @@ enum What {
     },
 }
 
+/// The code of a badge, of 40 random bits, so that nobody guesses another's.
 pub fn new_badge() -> Done<String> {
     let random = uuid::Uuid::new_v4().as_u64_pair().1;
     own::badge(random).ok_or_else(|| Fail::bug("no badge could be made"))
 }
 
+/// Adds, changes, lists and disables people, and gives them new badges, which are
+/// printed; 1 where nobody has the code.
 pub async fn run(args: User, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, role, lang } => {

@@ -7,6 +7,7 @@ use crate::store::days::{self, WarehouseChange};
 use crate::store::site;
 use clap::{Args, Subcommand};
 
+/// Arguments of `wavedeck warehouse`.
 #[derive(Args)]
 pub struct WarehouseArgs {
     #[command(subcommand)]
@@ -41,6 +42,7 @@ enum What {
     },
 }
 
+/// Adds, changes or lists warehouses; 1 where the one to change is not known.
 pub async fn run(args: WarehouseArgs, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, tz } => {

@@ -10,12 +10,15 @@ use clap::Args;
 use std::net::SocketAddr;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Arguments of `wavedeck worker`.
 #[derive(Args)]
 pub struct Worker {
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
 }
 
+/// Runs the background task until SIGINT, SIGTERM or SIGHUP, and hears shops' calls where
+/// `--listen` says so; 3 where nothing can be heard at that address.
 pub async fn run(args: Worker, config: &Config) -> Done {
     let door = match args.listen {
         Some(addr) => Some(webhooks::bind(addr).await.map_err(|error| {

@@ -10,6 +10,7 @@ macro_rules! cards {
         pub enum Card { $($name),+ }
 
         impl Card {
+            /// Every command, in the order in which the cards are printed.
             pub const ALL: &'static [Card] = &[$(Card::$name),+];
 
             /// The name on the card, after `WDC-`.
@@ -31,6 +32,7 @@ cards! {
 }
 
 impl Card {
+    /// What the code on every card begins with, so that none is taken for a bin or an item.
     pub const PREFIX: &'static str = "WDC-";
 
     /// Reads an upper-case scan.

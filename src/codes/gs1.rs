@@ -1,6 +1,7 @@
 //! GS1 element strings: AIM symbology identifiers (ISO/IEC 15424), application identifiers with
 //! their lengths (GS1 General Specifications, section 3), dates.
 
+/// What the AIM identifier before a scan (ISO/IEC 15424) says of its symbol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Symbology {
     /// The symbol says by itself that it carries GS1 elements.
@@ -35,10 +36,13 @@ pub fn split_aim(scan: &str) -> (Symbology, &str) {
 pub struct Elements(Vec<(String, String)>);
 
 impl Elements {
+    /// The value of an application identifier, `10` for the lot and so on; `None`: not in the
+    /// symbol.
     pub fn get(&self, ai: &str) -> Option<&str> {
         self.0.iter().find(|(a, _)| a == ai).map(|(_, value)| value.as_str())
     }
 
+    /// Application identifiers and their values, in the symbol's order.
     pub fn pairs(&self) -> &[(String, String)] {
         &self.0
     }

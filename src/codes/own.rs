@@ -2,6 +2,7 @@
 
 use super::check;
 
+/// What one of our codes stands on; a hand-over's is the list of parcels for one carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Badge,
@@ -22,6 +23,7 @@ impl Kind {
         (Kind::HandOver, 'H'),
     ];
 
+    /// The letter that says the kind, the third character of its codes.
     pub fn letter(self) -> char {
         Kind::ALL.iter().find(|(kind, _)| *kind == self).map_or('?', |(_, letter)| *letter)
     }

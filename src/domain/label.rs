@@ -3,6 +3,7 @@
 use super::order::Receiver;
 use serde::{Deserialize, Serialize};
 
+/// One parcel's label as facts: who gets it, who sends it, its numbers, and the printer's ways.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelFacts {
     pub receiver: Receiver,

@@ -28,8 +28,10 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// Both, in the order in which commands offer them.
     pub const ALL: [Lang; 2] = [Lang::En, Lang::Zh];
 
+    /// Its language tag (BCP 47), as the database, files and commands have it.
     pub fn code(self) -> &'static str {
         match self {
             Lang::En => "en",
@@ -63,6 +65,7 @@ impl Name {
         Name { variant: String::new(), ..self.clone() }
     }
 
+    /// The name in a reader's language, without size and colour.
     pub fn of(&self, lang: Lang) -> &str {
         match lang {
             Lang::En => &self.en,

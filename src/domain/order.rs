@@ -85,6 +85,8 @@ impl ShopLine {
     }
 }
 
+/// One line of an order: an item by the shop's own code, and what a unit costs in minor units of
+/// the order's currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShopLine {
     pub line_no: String,

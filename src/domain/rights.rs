@@ -15,6 +15,7 @@ macro_rules! rights {
         }
 
         impl Right {
+            /// Its stable code, as roles are stored and commands take it.
             pub fn code(self) -> &'static str {
                 match self {
                     $(Right::$right => $code,)+
@@ -64,13 +65,16 @@ rights! {
     Roles = "roles",
 }
 
+/// A set of rights, a role's for one; in JSON a list of their codes.
 pub type Rights = EnumSet<Right>;
 
 impl Right {
+    /// Every right that there is, whether or not a role of the site has it.
     pub fn all() -> Rights {
         EnumSet::all()
     }
 
+    /// The right of a code; `None`: there is none of it.
     pub fn parse(text: &str) -> Option<Right> {
         Right::all().into_iter().find(|right| right.code() == text)
     }
@@ -88,6 +92,7 @@ pub struct Role {
 }
 
 impl Role {
+    /// Has it this right? Which shops and owners it is limited to is not asked here.
     pub fn may(&self, right: Right) -> bool {
         self.rights.contains(right)
     }

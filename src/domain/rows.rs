@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Instant(i64);
 
 impl Instant {
+    /// From seconds of Unix time, as queries give instants.
     pub fn of_unix_s(unix_s: i64) -> Instant {
         Instant(unix_s)
     }

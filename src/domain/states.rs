@@ -91,6 +91,8 @@ impl ShipmentState {
 }
 
 coded! {
+    /// How far a wave has come. It is done once no trip of it is open or claimed, and taken back
+    /// where a person took its last such trips back.
     pub enum WaveState in "state" {
         Draft = "draft",
         Released = "released",
@@ -100,6 +102,7 @@ coded! {
 }
 
 coded! {
+    /// How far a trip has come: open to anybody, claimed by one person, done, or cancelled.
     pub enum TripState in "state" {
         Open = "open",
         Claimed = "claimed",
@@ -121,6 +124,8 @@ coded! {
 }
 
 coded! {
+    /// How far floor work besides picking has come: putting back what was left in a tote, in a box
+    /// or at a bench.
     pub enum TaskState in "state" {
         Open = "open",
         /// Its container is not where somebody could take it from yet.
@@ -132,6 +137,8 @@ coded! {
 }
 
 coded! {
+    /// How far a parcel has come, from the open box at a bench to its hand-over; void: it goes
+    /// nowhere, and its label means nothing.
     pub enum ParcelState in "state" {
         Open = "open",
         Closed = "closed",
@@ -166,6 +173,7 @@ coded! {
 }
 
 coded! {
+    /// What may become of goods: only good ones can be reserved.
     pub enum StockStatus in "status" {
         Good = "good",
         Held = "held",
@@ -186,6 +194,7 @@ coded! {
 }
 
 coded! {
+    /// What goods are carried in. A pallet alone carries other containers, and a parcel leaves.
     pub enum ContainerKind in "kind" {
         Tote = "tote",
         Carton = "carton",

@@ -27,6 +27,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// As the database keeps it with the trip.
     pub fn code(self) -> &'static str {
         match self {
             Kind::Orders => "orders",
@@ -36,6 +37,7 @@ impl Kind {
     }
 }
 
+/// Shipments that one person picks on one walk, the most urgent first; by their ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trip {
     pub kind: Kind,

@@ -5,6 +5,7 @@ use crate::codes::check;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+/// How many items the demo has; each has at least one bin.
 pub const COUNT: usize = 300;
 
 /// English, Chinese, grams, shelf life in months.

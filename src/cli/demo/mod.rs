@@ -33,6 +33,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+/// Arguments of `wavedeck demo`.
 #[derive(Args)]
 pub struct Demo {
     #[arg(long)]
@@ -93,6 +94,8 @@ fn demo_people(seed: u64) -> Done<Vec<DemoPerson>> {
         .collect()
 }
 
+/// Opens the demo on the private cluster and makes its warehouse where there is none; 1 where
+/// somebody else's is there, 3 where a set-up's orders do not all arrive in 120 seconds.
 pub async fn run(args: Demo, config: &Config) -> Done {
     if config.database.url.is_some() {
         return Err(Fail::usage(Message::key("cli-demo-private")));

@@ -11,6 +11,7 @@ fn own_code(kind: own::Kind, body: &str) -> String {
     own::make(kind, body).unwrap_or_default()
 }
 
+/// A bench's own code, with its check character, by its number.
 pub fn bench(n: &str) -> String {
     own_code(own::Kind::Bench, &format!("BENCH{n}"))
 }
@@ -25,6 +26,8 @@ fn bin_code(n: usize) -> String {
 /// One slot an item, and one more for every tenth.
 const SLOTS: usize = goods::COUNT + goods::COUNT / 10;
 
+/// What `places::add_bins` takes: storage, and outside the walk three staging places, two docks and
+/// the benches.
 pub fn bins() -> Value {
     let mut rows: Vec<Value> = (0..SLOTS)
         .map(|n| {
@@ -53,6 +56,7 @@ pub fn bins() -> Value {
     Value::Array(rows)
 }
 
+/// What `places::add_containers` takes: 120 totes that stand in a staging place.
 pub fn totes() -> Value {
     Value::Array(
         (1..=TOTES)
@@ -66,6 +70,7 @@ pub fn totes() -> Value {
     )
 }
 
+/// The codes of eight trolleys.
 pub fn trolleys() -> Vec<String> {
     (1..=8).map(|n| own_code(own::Kind::Trolley, &format!("{n:02}"))).collect()
 }

@@ -17,6 +17,7 @@ pub const SHOP: &str = "DEMO";
 const KEY: &str = "demo";
 const TOKEN: &str = "demo-token";
 
+/// What `--shops` takes: the generic shop, and every platform that has a stand-in.
 pub fn kinds() -> Vec<&'static str> {
     std::iter::once("generic").chain(standin::PLATFORMS).collect()
 }
@@ -65,6 +66,7 @@ impl Shop {
         }
     }
 
+    /// How many orders the stand-in holds, pulled or not.
     pub fn order_count(&self) -> usize {
         match &self.at {
             At::Generic(standin) => standin.order_count(),

@@ -14,6 +14,8 @@ pub enum ScreenSize {
 }
 
 impl ScreenSize {
+    /// The size of a screen of so many columns × rows: wide from 120 × 36, standard from 60 × 20,
+    /// else that of a hand-held.
     pub fn of((width, height): (u16, u16)) -> ScreenSize {
         match (width, height) {
             (w, h) if w >= limits::WIDE.0 && h >= limits::WIDE.1 => ScreenSize::Wide,

@@ -32,6 +32,8 @@ pub struct GestureStamp {
     pub at: String,
 }
 
+/// What reaches the model: keys and lines of the person, answers, and the passing of time. A
+/// session can be recorded as these and replayed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Msg {
@@ -62,6 +64,7 @@ pub enum Msg {
     Resize(u16, u16),
 }
 
+/// What the session is to do after a message; the model itself does nothing outside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Send(Box<Request>),
@@ -111,6 +114,7 @@ pub struct Appearance {
     pub boxes: bool,
 }
 
+/// Everything that a screen shows and that decides what the next key or scan does.
 pub struct Model {
     pub lang: Lang,
     pub size: (u16, u16),
@@ -159,6 +163,7 @@ pub struct Settings {
 }
 
 impl Model {
+    /// Nobody signed on, and the page of the door on the screen.
     pub fn new(settings: Settings) -> Model {
         Model {
             lang: settings.lang,
@@ -199,10 +204,12 @@ impl Model {
         self.queue.len() < limits::QUEUE_SCANS || self.held
     }
 
+    /// Do so many scans wait that no more fit? The screen then says so.
     pub fn queue_is_full(&self) -> bool {
         self.queue.len() >= limits::QUEUE_SCANS
     }
 
+    /// Is a PIN being entered? What is typed then shows as stars.
     pub fn is_secret(&self) -> bool {
         self.page.entry == Entry::Secret
     }

@@ -48,6 +48,7 @@ pub const LETTERS: [(char, Hotkey, &str); 15] = [
     ('q', Hotkey::Back, "letter-back"),
 ];
 
+/// What a letter alone does at a desk, whatever the page; `None`: nothing.
 pub fn hotkey(c: char) -> Option<Hotkey> {
     LETTERS.iter().find(|(own, ..)| *own == c).map(|(_, letter, _)| *letter)
 }
@@ -71,6 +72,7 @@ pub enum Act {
     Line(String),
 }
 
+/// A line of the palette: a command, a letter or a line of the page's menu.
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub act: Act,
@@ -83,6 +85,7 @@ pub struct Entry {
     words: Vec<String>,
 }
 
+/// The open palette; `chosen` counts from 0 among what matches.
 pub struct Palette {
     entries: Vec<Entry>,
     pub chosen: usize,

@@ -12,6 +12,7 @@ pub const NAMED: [(&str, &str); 3] = [
     ("handheld", include_str!("../../../keymaps/handheld.toml")),
 ];
 
+/// Each key with its command, a key at most once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap(Vec<(Key, Card)>);
 
@@ -83,6 +84,7 @@ impl Keymap {
         }
     }
 
+    /// The command of a key; `None`: the key does nothing.
     pub fn card(&self, key: Key) -> Option<Card> {
         self.0.iter().find(|(k, _)| *k == key).map(|(_, card)| *card)
     }
@@ -92,6 +94,7 @@ impl Keymap {
         self.0.iter().find(|(_, c)| *c == card).map(|(key, _)| name(*key))
     }
 
+    /// All keys with their commands: the base's first, then what the file binds itself.
     pub fn binds(&self) -> &[(Key, Card)] {
         &self.0
     }

@@ -12,6 +12,7 @@ use crate::protocol::ScannerSettings;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
+/// A key that types nothing: a command by the keymap, or a way through a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Key {
@@ -32,6 +33,7 @@ pub enum Key {
     Ctrl(char),
 }
 
+/// What some bytes came to: a key, another entry line, or a line that is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     Key(Key),
@@ -76,6 +78,7 @@ impl From<&ScannerSettings> for Framing {
     }
 }
 
+/// Makes keys and lines of bytes, one byte at a time, for one terminal.
 pub struct Decoder {
     scanner: Framing,
     state: State,
@@ -95,6 +98,7 @@ const GS: u8 = 0x1d;
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 impl Decoder {
+    /// Nothing typed yet, behind a scanner that is set like this.
     pub fn new(scanner: Framing) -> Decoder {
         Decoder {
             scanner,

@@ -10,6 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::io;
 
+/// What a terminal shows now, so that only what differs is written.
 pub struct Screen {
     words: Catalogue,
     shown: Option<Buffer>,
@@ -19,8 +20,10 @@ pub struct Screen {
 impl Screen {
     /// Alternate screen, bracketed paste.
     pub const ENTER: &'static [u8] = b"\x1b[?1049h\x1b[?2004h\x1b[2J";
+    /// Plain paste, a cursor, no colours, and the screen from before.
     pub const LEAVE: &'static [u8] = b"\x1b[?2004l\x1b[?25h\x1b[0m\x1b[?1049l";
 
+    /// Nothing shown yet: the first frame clears and draws everything.
     pub fn new(lang: Lang) -> Screen {
         Screen { words: Catalogue::new(lang), shown: None, cursor: None }
     }
