@@ -263,80 +263,143 @@ BEGIN
   RETURN 'updated';
 END $$;
 
--- `{warehouse, place, owner, sku, lot, last_good_day, status, qty}`: so much is there; the
--- difference to what the ledger says is a movement through adjustment.
-CREATE FUNCTION import_stock(p_row jsonb, p_person bigint, p_command uuid)
-RETURNS text LANGUAGE plpgsql AS $$
+-- Rows of stock as a file has them, `{row, data: {warehouse, place, owner, sku, lot, last_good_day,
+-- status, qty}}`, with what they name here, or why they name nothing. A later row about the same
+-- goods in the same place is of a later round: it says so much is there after the one before.
+CREATE FUNCTION stock_rows(p_rows jsonb)
+RETURNS TABLE (n bigint, round bigint, warehouse_id bigint, owner_id bigint, place_id bigint,
+  item_id bigint, number text, day date, status text, qty bigint, refused text)
+LANGUAGE sql STABLE AS $$
+  SELECT
+    x.row,
+    row_number() OVER (
+      PARTITION BY
+        k.warehouse_id, k.owner_id, pl.id, i.id, x.data ->> 'lot', x.data ->> 'last_good_day',
+        x.data ->> 'status'
+      ORDER BY x.row
+    ),
+    k.warehouse_id,
+    k.owner_id,
+    pl.id,
+    i.id,
+    x.data ->> 'lot',
+    coalesce((x.data ->> 'last_good_day')::date, 'infinity'),
+    x.data ->> 'status',
+    (x.data ->> 'qty')::bigint,
+    CASE
+      WHEN k.warehouse_id IS NULL AND x.data ->> 'warehouse' = '' THEN 'which_warehouse'
+      WHEN k.warehouse_id IS NULL THEN 'unknown_warehouse'
+      WHEN k.owner_id IS NULL THEN 'unknown_owner'
+      WHEN pl.id IS NULL THEN 'unknown_place'
+      WHEN i.id IS NULL THEN 'unknown_item'
+    END
+  FROM jsonb_to_recordset(p_rows) AS x(row bigint, data jsonb)
+  CROSS JOIN LATERAL (
+    SELECT
+      warehouse_of(x.data ->> 'warehouse') AS warehouse_id,
+      owner_of(x.data ->> 'owner') AS owner_id
+    OFFSET 0
+  ) k
+  LEFT JOIN place pl
+    ON pl.warehouse_id = k.warehouse_id
+      AND pl.code = x.data ->> 'place'
+      AND pl.kind IN ('bin', 'container')
+  LEFT JOIN item i ON i.owner_id = k.owner_id AND upper(i.sku) = upper(x.data ->> 'sku')
+$$;
+
+-- So much is there; the difference to what the ledger says is a movement through adjustment. All
+-- rows of a round at once: a movement by itself costs the ledger as much as a hundred together.
+-- Whoever calls it has locked the gates of all items.
+CREATE FUNCTION import_stock(p_rows jsonb, p_person bigint, p_command uuid)
+RETURNS TABLE (n bigint, outcome text) LANGUAGE plpgsql AS $$
 DECLARE
-  w bigint := warehouse_of(p_row ->> 'warehouse');
-  o bigint := owner_of(p_row ->> 'owner');
-  p place;
-  i item;
-  l bigint;
-  v bigint;
-  have bigint;
-  held bigint;
-  more bigint;
+  rounds bigint;
+  done jsonb;
 BEGIN
-  IF w IS NULL AND p_row ->> 'warehouse' = '' THEN RETURN 'which_warehouse'; END IF;
-  IF w IS NULL THEN RETURN 'unknown_warehouse'; END IF;
-  IF o IS NULL THEN RETURN 'unknown_owner'; END IF;
-  SELECT *
-  INTO p
-  FROM place
-  WHERE warehouse_id = w AND code = p_row ->> 'place' AND kind IN ('bin', 'container');
-  IF p.id IS NULL THEN RETURN 'unknown_place'; END IF;
-  SELECT *
-  INTO i
-  FROM item
-  WHERE owner_id = o AND upper(sku) = upper(p_row ->> 'sku');
-  IF i.id IS NULL THEN RETURN 'unknown_item'; END IF;
-  PERFORM lock_promise_gates(w, ARRAY[i.id]);
   INSERT INTO lot (owner_id, item_id, number, last_good_day)
-  VALUES (o, i.id, p_row ->> 'lot', coalesce((p_row ->> 'last_good_day')::date, 'infinity'))
+  SELECT DISTINCT r.owner_id, r.item_id, r.number, r.day
+  FROM stock_rows(p_rows) r
+  WHERE r.refused IS NULL
+  ORDER BY 1, 2, 3, 4
   ON CONFLICT ON CONSTRAINT lot_once
   DO NOTHING;
-  SELECT id
-  INTO l
-  FROM lot
-  WHERE owner_id = o
-    AND item_id = i.id
-    AND number = p_row ->> 'lot'
-    AND last_good_day = coalesce((p_row ->> 'last_good_day')::date, 'infinity');
-  SELECT on_hand, reserved
-  INTO have, held
-  FROM stock
-  WHERE warehouse_id = w
-    AND place_id = p.id
-    AND owner_id = o
-    AND item_id = i.id
-    AND lot_id = l
-    AND status = p_row ->> 'status';
-  more := (p_row ->> 'qty')::bigint - coalesce(have, 0);
-  IF more = 0 THEN RETURN 'unchanged'; END IF;
-  IF (p_row ->> 'qty')::bigint < coalesce(held, 0) THEN RETURN 'below_reserved'; END IF;
-  SELECT id
-  INTO v
-  FROM place
-  WHERE warehouse_id = w AND kind = 'virtual' AND code = 'ADJUSTMENT';
-  INSERT INTO movement (
-    warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status,
-    reason, person_id, command
-  )
-  VALUES (
-    w,
-    o,
-    i.id,
-    l,
-    abs(more),
-    CASE WHEN more > 0 THEN v ELSE p.id END,
-    CASE WHEN more > 0 THEN 'good' ELSE p_row ->> 'status' END,
-    CASE WHEN more > 0 THEN p.id ELSE v END,
-    CASE WHEN more > 0 THEN p_row ->> 'status' ELSE 'good' END,
-    'adjust',
-    p_person,
-    p_command
-  );
-  IF more < 0 THEN PERFORM break_promises(w, ARRAY[i.id]); END IF;
-  RETURN CASE WHEN have IS NULL THEN 'created' ELSE 'updated' END;
+  SELECT max(r.round) INTO rounds FROM stock_rows(p_rows) r;
+  FOR this_round IN 1..coalesce(rounds, 0) LOOP
+    WITH wanted AS MATERIALIZED (
+      SELECT
+        r.*, lo.id AS lot_id, sk.on_hand AS have, coalesce(sk.reserved, 0) AS held,
+        r.qty - coalesce(sk.on_hand, 0) AS more
+      FROM stock_rows(p_rows) r
+      LEFT JOIN lot lo
+        ON lo.owner_id = r.owner_id
+          AND lo.item_id = r.item_id
+          AND lo.number = r.number
+          AND lo.last_good_day = r.day
+      LEFT JOIN stock sk
+        ON sk.warehouse_id = r.warehouse_id
+          AND sk.place_id = r.place_id
+          AND sk.owner_id = r.owner_id
+          AND sk.item_id = r.item_id
+          AND sk.lot_id = lo.id
+          AND sk.status = r.status
+      WHERE r.round = this_round
+    ), verdict AS MATERIALIZED (
+      SELECT
+        wd.*,
+        CASE
+          WHEN wd.refused IS NOT NULL THEN wd.refused
+          WHEN wd.more = 0 THEN 'unchanged'
+          WHEN wd.qty < wd.held THEN 'below_reserved'
+          WHEN wd.have IS NULL THEN 'created'
+          ELSE 'updated'
+        END AS said
+      FROM wanted wd
+    ), moved AS (
+      INSERT INTO movement (
+        warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place, to_status,
+        reason, person_id, command
+      )
+      SELECT
+        vd.warehouse_id,
+        vd.owner_id,
+        vd.item_id,
+        vd.lot_id,
+        abs(vd.more),
+        CASE WHEN vd.more > 0 THEN adjusted.id ELSE vd.place_id END,
+        CASE WHEN vd.more > 0 THEN 'good' ELSE vd.status END,
+        CASE WHEN vd.more > 0 THEN vd.place_id ELSE adjusted.id END,
+        CASE WHEN vd.more > 0 THEN vd.status ELSE 'good' END,
+        'adjust',
+        p_person,
+        p_command
+      FROM verdict vd
+      JOIN place adjusted
+        ON adjusted.warehouse_id = vd.warehouse_id
+          AND adjusted.kind = 'virtual'
+          AND adjusted.code = 'ADJUSTMENT'
+      WHERE vd.said IN ('created', 'updated')
+      ORDER BY vd.n
+    )
+    SELECT
+      jsonb_agg(
+        jsonb_build_object(
+          'n', vd.n, 'said', vd.said, 'warehouse_id', vd.warehouse_id, 'item_id', vd.item_id,
+          'less', vd.said = 'updated' AND vd.more < 0
+        )
+      )
+    INTO done
+    FROM verdict vd;
+    PERFORM break_promises(k.warehouse_id, k.items)
+    FROM (
+      SELECT x.warehouse_id, array_agg(DISTINCT x.item_id) AS items
+      FROM jsonb_to_recordset(done) AS x(warehouse_id bigint, item_id bigint, less boolean)
+      WHERE x.less
+      GROUP BY x.warehouse_id
+      ORDER BY x.warehouse_id
+    ) k;
+    RETURN QUERY
+      SELECT x.n, x.said
+      FROM jsonb_to_recordset(done) AS x(n bigint, said text)
+      ORDER BY x.n;
+  END LOOP;
 END $$;

@@ -165,7 +165,7 @@ pub const IMPORT_COLUMNS: usize = 1000;
 /// Rows that are taken in with one round trip, and that are read ahead of it.
 pub const IMPORT_BATCH: usize = 1000;
 /// Rows of stock that are committed together: nobody on the floor waits for more of them.
-pub const STOCK_BATCH: usize = 50;
+pub const STOCK_BATCH: usize = 100;
 
 /// One call to a shop; the answer of one; the deadline when a person waits.
 pub const SHOP_CALL: Duration = Duration::from_secs(15);
@@ -236,6 +236,10 @@ pub const PRINTER_CLOSE: Duration = Duration::from_secs(2);
 
 /// Rows of a list that are read at most where somebody looks for something in it or sorts it.
 pub const LIST_ROWS: i64 = 50_000;
+/// Files of lists are kept so long; the next one that is taken away removes older ones.
+pub const EXPORT_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Bytes that all files of lists in a folder take at most; one more is refused.
+pub const EXPORTS_BYTES: i64 = 200_000_000;
 /// Rows of a list that go into a file at most.
 pub const EXPORT_ROWS: i64 = 100_000;
 /// A small letter alone on a desk's entry line is a command once so long nothing came after it; a

@@ -582,3 +582,23 @@ async fn a_workbook_that_unpacks_to_gigabytes_is_refused() {
     assert!(ran.code == 1 && ran.stderr.contains("lying.xlsx"), "{}", ran.stderr);
     f.end().await;
 }
+
+#[tokio::test]
+async fn of_two_rows_about_the_same_goods_the_later_says_what_is_there() {
+    let f = Files::new().await;
+    f.w.person("SUE", Role::Supervisor).await;
+    let day = day(90);
+    let row = |qty: i64| format!("A01,I0,L1,{day},{qty}\n");
+    let rows = format!("place,sku,lot,last_good_day,qty\n{}{}{}{}", row(5), row(7), row(7), row(2));
+    let file = f.put("twice.csv", rows);
+    let ran = f.run(&["import", "stock", &file, "--as", "SUE", "--json"]).await;
+    assert_eq!(ran.counts(), [4, 1, 2, 1, 0], "{}", ran.stderr);
+    assert_eq!(f.w.number("SELECT on_hand FROM stock").await, 2);
+    assert_eq!(
+        f.w.text("SELECT string_agg(qty::text, ' ' ORDER BY id) FROM movement").await,
+        "5 2 5",
+        "in, two more, five less"
+    );
+    f.w.check().await;
+    f.end().await;
+}

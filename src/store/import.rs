@@ -1,5 +1,5 @@
-//! Rows of files: goods, bins and stock by one function call a row; lines of orders staged until
-//! their order is whole.
+//! Rows of files: goods and bins by one function call a row, stock by one a batch; lines of orders
+//! staged until their order is whole.
 
 use super::Actor;
 use super::{Result, Tx};
@@ -46,15 +46,12 @@ pub async fn apply(
             }
             Rows::Stock => {
                 lock_gates(tx, &rows).await?;
-                sqlx::query_as(
-                    "SELECT row, import_stock(data, $2, $3) FROM (SELECT * FROM \
-                jsonb_to_recordset($1) AS x(row bigint, data jsonb) ORDER BY row) k",
-                )
-                .bind(rows)
-                .bind(actor.person)
-                .bind(actor.command)
-                .fetch_all(tx.conn())
-                .await?
+                sqlx::query_as("SELECT n, outcome FROM import_stock($1, $2, $3)")
+                    .bind(rows)
+                    .bind(actor.person)
+                    .bind(actor.command)
+                    .fetch_all(tx.conn())
+                    .await?
             }
             Rows::Listings { shop } => {
                 sqlx::query_as(
