@@ -661,3 +661,31 @@ async fn a_walk_that_is_taken_away_says_what_is_in_the_hand() {
     );
     w.end().await;
 }
+
+#[tokio::test]
+async fn who_reads_an_address_is_in_the_audit_and_a_look_beside_shows_none() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    let mut boss = w.person("BOSS", Role::Supervisor).await;
+    boss.ok("WDC-MENU-INQUIRY").await;
+    boss.ok("O1").await;
+    assert!(format!("{:?}", boss.last.page.facts).contains("林晓"));
+    let reads = "SELECT count(*) FROM audit WHERE person = 'BOSS' AND action = 'receiver_read'";
+    assert_eq!(w.number(reads).await, 1);
+    // A wide screen shows what a row opens, and not to whom it goes.
+    boss.ok("#stage:ready").await;
+    let row = opens(&boss, "S0000001");
+    let person = boss.last.operator.as_ref().unwrap().id;
+    let beside = wavedeck::work::desk::row_details(&w.ctx, boss.session, person, &row);
+    let beside = format!("{:?}", beside.await.unwrap().unwrap());
+    assert!(beside.contains("S0000001") && !beside.contains("林晓"), "{beside}");
+    assert_eq!(w.number(reads).await, 1);
+    // Who may not read it reads the region, and nothing is in the audit.
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-INQUIRY").await;
+    p.ok("O1").await;
+    assert!(!format!("{:?}", p.last.page.facts).contains("林晓"));
+    assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'receiver_read'").await, 1);
+    w.end().await;
+}

@@ -74,15 +74,20 @@ impl Name {
     }
 }
 
-/// Keeps outside text harmless: control characters (C0, DEL, C1, bidi marks) become a blank.
+/// Keeps outside text harmless: what controls (C0, DEL, C1, bidi marks, line and paragraph
+/// separators) and what nobody sees (soft hyphen, joiners, tags) becomes a blank.
 pub fn strip_control(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             c if c.is_control() => ' ',
-            '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => ' ',
+            '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}' => ' ',
             c => c,
         })
         .collect()

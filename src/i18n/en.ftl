@@ -1010,6 +1010,7 @@ desk-cut = The first { $rows } rows; filter to see others
 desk-sorted = { $name } { $mark }
 desk-view-saved = The view { $name } is kept.
 export-done = Written: { $file }
+export-full = The files of lists take { $mb } MB already. Have old ones removed, or wait: they go after a week.
 export-failed = The file could not be written: { $said }. Ask whoever keeps the server.
 notice-trip-closed = { $who } closed your trip { $trip }. Bring its totes to staging.
 board-people = People, those without work first

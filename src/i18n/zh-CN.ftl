@@ -977,6 +977,7 @@ desk-cut = 前 { $rows } 行；其余请筛选
 desk-sorted = { $name } { $mark }
 desk-view-saved = 视图 { $name } 已保存。
 export-done = 已写入：{ $file }
+export-full = 导出的文件已占 { $mb } MB。请清理旧文件，或等待：一周后自动删除。
 export-failed = 文件写不了：{ $said }。请找服务器管理员。
 notice-trip-closed = { $who } 结束了您的拣货单 { $trip }。请把周转箱送到暂存区。
 board-people = 人员（空闲在前）

@@ -2,9 +2,13 @@
 
 use crate::domain::Lang;
 use crate::i18n::Catalogue;
+use crate::limits;
 use crate::protocol::{Cell, Message};
 use crate::work::Ctx;
 use crate::work::desk::{self, Value};
+use std::fs::{self, DirEntry, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 /// Writes the list that the person looks at; returns the file's path.
@@ -35,10 +39,85 @@ pub async fn write(
     let bytes = bytes.map_err(failed)?;
     let safe: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     let path = folder.join(format!("{safe}-{}.{}", list.at, if xlsx { "xlsx" } else { "csv" }));
-    let written = async {
-        tokio::fs::create_dir_all(folder).await?;
-        tokio::fs::write(&path, bytes).await
+    let shown = path.display().to_string();
+    let written = tokio::task::spawn_blocking(move || put(&path, &bytes)).await;
+    match written.map_err(std::io::Error::other).and_then(|done| done) {
+        Ok(true) => Ok(shown),
+        Ok(false) => Err(Message::key("export-full").with("mb", limits::EXPORTS_BYTES / 1_000_000)),
+        Err(error) => Err(failed(format!("{shown}: {error}"))),
+    }
+}
+
+/// Puts a file where its owner and group alone read it. What was taken away long ago goes first;
+/// `false`: there is no room beside the rest.
+fn put(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    if !folder.exists() {
+        fs::create_dir_all(folder)?;
+        // What is put there belongs to the folder's group, whoever puts it.
+        fs::set_permissions(folder, Permissions::from_mode(0o2750))?;
+    }
+    let mut kept = 0;
+    for file in fs::read_dir(folder)?.filter_map(Result::ok) {
+        let Some(meta) = file.metadata().ok().filter(|meta| meta.is_file() && is_ours(&file))
+        else {
+            continue;
+        };
+        let age = meta.modified()?.elapsed().unwrap_or_default();
+        if age > limits::EXPORT_KEPT && fs::remove_file(file.path()).is_ok() {
+            continue;
+        }
+        kept += meta.len();
+    }
+    if kept + bytes.len() as u64 > limits::EXPORTS_BYTES as u64 {
+        return Ok(false);
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o640).open(path)?;
+    file.write_all(bytes)?;
+    Ok(true)
+}
+
+/// Was it made here: a list's name and the instant, as `write` puts them together?
+fn is_ours(file: &DirEntry) -> bool {
+    let name = file.file_name();
+    let Some((name, ending)) = name.to_str().and_then(|name| name.rsplit_once('.')) else {
+        return false;
     };
-    written.await.map_err(|error| failed(format!("{}: {error}", path.display())))?;
-    Ok(path.display().to_string())
+    let at = name.rsplitn(3, '-').take(2).collect::<Vec<_>>();
+    let digits = |text: &str, n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
+    matches!(ending, "csv" | "xlsx")
+        && matches!(at.as_slice(), [time, day] if digits(time, 9) && digits(day, 8))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::time::SystemTime;
+
+    #[test]
+    fn files_are_for_owner_and_group_old_ones_go_and_the_folder_has_an_end() {
+        let dir = std::env::temp_dir().join(format!("wavedeck-exports-{}", std::process::id()));
+        let folder = dir.join("exports");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+        let first = folder.join("ready-20261122-094100123.csv");
+        assert!(put(&first, b"a").unwrap());
+        assert_eq!((mode(&folder), mode(&first)), (0o2750, 0o640));
+        // The same name again is another's file.
+        assert!(put(&first, b"b").is_err());
+        let old = SystemTime::now() - limits::EXPORT_KEPT * 2;
+        File::options().write(true).open(&first).unwrap().set_modified(old).unwrap();
+        let (others, huge) = (folder.join("notes.csv"), folder.join("x-20261122-094100124.xlsx"));
+        for path in [&others, &huge] {
+            File::create(path).unwrap().set_len(limits::EXPORTS_BYTES as u64).unwrap();
+        }
+        File::options().write(true).open(&others).unwrap().set_modified(old).unwrap();
+        let next = folder.join("ready-20261122-094100125.csv");
+        assert!(!put(&next, b"c").unwrap(), "no room beside a file as large as all may be");
+        assert!(!first.exists() && others.exists(), "only what was made here is removed");
+        fs::remove_file(&huge).unwrap();
+        assert!(put(&next, b"c").unwrap());
+        fs::remove_dir_all(&dir).unwrap();
+    }
 }
