@@ -30,6 +30,29 @@ CREATE TABLE standing (
   bench_id    bigint REFERENCES bench,
   updated_at  timestamptz NOT NULL DEFAULT now()
 );
+-- What people have in hand, read from where they stand. The program writes a step as it likes; the
+-- names of its parts stand here and in no other query.
+CREATE VIEW in_hand AS
+SELECT
+  sd.person_id,
+  sd.session IS NOT NULL AS signed_on,
+  sd.updated_at,
+  -- Null in the menu.
+  (
+    SELECT k
+    FROM json_object_keys(
+      CASE WHEN json_typeof(sd.step) = 'object' THEN sd.step ELSE '{}' END
+    ) k
+    LIMIT 1
+  ) AS activity,
+  (sd.step -> 'pick' ->> 'reservation_id')::bigint AS picked_reservation_id,
+  (sd.step -> 'pick' ->> 'counted')::bigint AS counted,
+  (sd.step -> 'pack' ->> 'shipment_id')::bigint AS packed_shipment_id,
+  -- The box that was closed and waits for its label.
+  (sd.step -> 'pack' ->> 'closing')::bigint AS closed_parcel_id,
+  (sd.step -> 'hand_over' ->> 'list_id')::bigint AS list_id,
+  (sd.step -> 'put_back' ->> 'task_id')::bigint AS task_id
+FROM standing sd;
 -- Does a terminal ask for the badge again, that long after the last scan there?
 CREATE FUNCTION stood_too_long(p_since timestamptz, p_locks_after_min int)
 RETURNS boolean LANGUAGE sql STABLE AS $$

@@ -39,10 +39,9 @@ RETURNS void LANGUAGE sql AS $$
           AND t.id IN (st.trip_id, u.trip_id)
       )
     UNION
-    SELECT sd.person_id, NULL
-    FROM standing sd
-    WHERE (sd.step -> 'pack' ->> 'shipment_id')::bigint = p_shipment
-      AND sd.step -> 'pack' ->> 'closing' IS NULL
+    SELECT ih.person_id, NULL
+    FROM in_hand ih
+    WHERE ih.packed_shipment_id = p_shipment AND ih.closed_parcel_id IS NULL
   ) w
   WHERE s.id = p_shipment
 $$;
@@ -73,7 +72,7 @@ CREATE FUNCTION take_off_lists(p_parcels bigint[]) RETURNS void LANGUAGE sql AS 
   )
   INSERT INTO notice (person_id, text)
   SELECT
-    sd.person_id,
+    ih.person_id,
     json_build_object(
       'key', 'notice-off-list',
       'args', json_build_object(
@@ -84,8 +83,8 @@ CREATE FUNCTION take_off_lists(p_parcels bigint[]) RETURNS void LANGUAGE sql AS 
   FROM off
   JOIN parcel pc ON pc.place_id = off.parcel_id
   JOIN shipment s ON s.id = pc.shipment_id
-  JOIN standing sd ON (sd.step -> 'hand_over' ->> 'list_id')::bigint = off.hand_over_id
-  GROUP BY sd.person_id, s.shipment_no
+  JOIN in_hand ih ON ih.list_id = off.hand_over_id
+  GROUP BY ih.person_id, s.shipment_no
 $$;
 
 -- What is given up need not be held any more.
@@ -481,9 +480,8 @@ BEGIN
       AND why_box_stays(pc.place_id) IS NULL
       AND NOT EXISTS (
         SELECT 1
-        FROM standing sd
-        WHERE (sd.step -> 'pack' ->> 'shipment_id')::bigint = p_shipment
-          AND sd.session IS NOT NULL
+        FROM in_hand ih
+        WHERE ih.packed_shipment_id = p_shipment AND ih.signed_on
       );
     PERFORM sent_whole(ARRAY[p_shipment]);
   END IF;
@@ -738,7 +736,7 @@ BEGIN
   WHERE place_id = ANY (boxes);
   INSERT INTO notice (person_id, text)
   SELECT
-    sd.person_id,
+    ih.person_id,
     json_build_object(
       'key', 'notice-readdressed',
       'args', json_build_object(
@@ -746,8 +744,8 @@ BEGIN
         json_build_object('plain', code)
       )
     )
-  FROM standing sd
-  WHERE (sd.step -> 'hand_over' ->> 'list_id')::bigint IN (
+  FROM in_hand ih
+  WHERE ih.list_id IN (
     SELECT hand_over_id
     FROM hand_over_parcel
     WHERE parcel_id = ANY (boxes)

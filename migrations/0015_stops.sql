@@ -241,7 +241,7 @@ BEGIN
   WHERE pc.shipment_id = ANY (held) AND pc.state = 'labelled';
   INSERT INTO notice (person_id, text)
   SELECT
-    sd.person_id,
+    ih.person_id,
     json_build_object(
       'key', 'notice-shipment-held',
       'args', json_build_object(
@@ -249,9 +249,9 @@ BEGIN
         'hold', json_build_object('plain', p_hold_no)
       )
     )
-  FROM standing sd
-  JOIN shipment s ON s.id = (sd.step -> 'pack' ->> 'shipment_id')::bigint
-  WHERE s.id = ANY (held) AND sd.step -> 'pack' ->> 'closing' IS NULL;
+  FROM in_hand ih
+  JOIN shipment s ON s.id = ih.packed_shipment_id
+  WHERE s.id = ANY (held) AND ih.closed_parcel_id IS NULL;
 END $$;
 
 -- Holds something; returns the hold's number. Goods: from this moment nothing of them is promised,

@@ -1,12 +1,13 @@
 //! Closed lists of codes: what the program knows, what the tables take and what both languages say
 //! is the same.
 
-use crate::support::World;
+use crate::support::{Role, World};
 use std::collections::BTreeSet;
 use wavedeck::domain::Lang;
 use wavedeck::domain::states::*;
 use wavedeck::i18n::Catalogue;
 use wavedeck::protocol::list::said;
+use wavedeck::protocol::{Step, hand_over, pack, pick, put_back};
 
 fn codes<C: Coded>() -> BTreeSet<String> {
     C::ALL.iter().map(|one| one.code().to_owned()).collect()
@@ -79,6 +80,45 @@ async fn every_reason_that_a_short_leaves_behind_has_a_way_out() {
         w.text("SELECT string_agg(code, ' ') FROM reason WHERE stock_status IS NOT NULL").await;
     for code in raised.split(' ') {
         assert!(ExceptionReason::parse(code).is_some(), "{code}");
+    }
+    w.end().await;
+}
+
+/// The view reads what the program writes.
+#[tokio::test]
+async fn what_people_have_in_hand_is_read_from_where_they_stand() {
+    let w = World::new().await;
+    let p = w.person("P", Role::Supervisor).await;
+    let id = p.last.operator.as_ref().unwrap().id;
+    let steps = [
+        (Step::Menu, "- - - - - - -"),
+        (
+            Step::Pick(pick::Step { reservation_id: 5, counted: 2, ..Default::default() }),
+            "pick 5 2 - - - -",
+        ),
+        (
+            Step::Pack(pack::Step { shipment_id: Some(7), closing: Some(8), ..Default::default() }),
+            "pack - - 7 8 - -",
+        ),
+        (Step::HandOver(hand_over::Step { list_id: Some(9) }), "hand_over - - - - 9 -"),
+        (
+            Step::PutBack(put_back::Step { task_id: Some(3), ..Default::default() }),
+            "put_back - - - - - 3",
+        ),
+    ];
+    for (step, read) in steps {
+        let step = serde_json::to_string(&step).unwrap();
+        w.sql(&format!("UPDATE standing SET step = '{step}' WHERE person_id = {id}")).await;
+        let seen = w
+            .text(&format!(
+                "SELECT concat_ws(' ', coalesce(activity, '-'),
+                   coalesce(picked_reservation_id::text, '-'), coalesce(counted::text, '-'),
+                   coalesce(packed_shipment_id::text, '-'), coalesce(closed_parcel_id::text, '-'),
+                   coalesce(list_id::text, '-'), coalesce(task_id::text, '-'))
+                 FROM in_hand WHERE person_id = {id}"
+            ))
+            .await;
+        assert_eq!(seen, read, "{step}");
     }
     w.end().await;
 }

@@ -11,23 +11,16 @@ FROM (
   SELECT
     pe.id,
     pe.name,
-    sd.updated_at,
+    ih.updated_at,
     w.tz,
     coalesce(t.trip_no, '') AS trip,
     CASE
-      WHEN sd.session IS NULL THEN 'away'
-      WHEN json_typeof(sd.step) <> 'object' OR (sd.step -> 'pick' IS NOT NULL AND t.id IS NULL)
-        THEN 'idle'
-      ELSE (
-        SELECT k
-        FROM json_object_keys(
-          CASE WHEN json_typeof(sd.step) = 'object' THEN sd.step ELSE '{}' END
-        ) k
-        LIMIT 1
-      )
+      WHEN NOT ih.signed_on THEN 'away'
+      WHEN ih.activity IS NULL OR (ih.activity = 'pick' AND t.id IS NULL) THEN 'idle'
+      ELSE ih.activity
     END AS doing
-  FROM standing sd
-  JOIN person pe ON pe.id = sd.person_id AND pe.active
+  FROM in_hand ih
+  JOIN person pe ON pe.id = ih.person_id AND pe.active
   JOIN warehouse w ON w.id = $1
   LEFT JOIN trip t ON t.person_id = pe.id AND t.state = 'claimed'
   WHERE coalesce(pe.warehouse_id, $1) = $1

@@ -9,9 +9,8 @@ WHERE e.reason = 'not_found'
   -- Not out of a packer's hands.
   AND NOT EXISTS (
     SELECT 1
-    FROM standing sd
-    WHERE (sd.step -> 'pack' ->> 'shipment_id')::bigint = s.id
-      AND sd.session IS NOT NULL
+    FROM in_hand ih
+    WHERE ih.packed_shipment_id = s.id AND ih.signed_on
   )
   AND e.qty <= (
     SELECT coalesce(sum(se.free), 0)

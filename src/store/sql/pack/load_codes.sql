@@ -39,10 +39,10 @@ SELECT
         OR (SELECT true FROM packable_shipment ps WHERE ps.id = k.shipment_id)
           AND NOT EXISTS (
             SELECT 1
-            FROM standing sd
-            WHERE sd.person_id <> $3
-              AND sd.session IS NOT NULL
-              AND (sd.step -> 'pack' ->> 'shipment_id')::bigint = k.shipment_id
+            FROM in_hand ih
+            WHERE ih.person_id <> $3
+              AND ih.signed_on
+              AND ih.packed_shipment_id = k.shipment_id
           )
       )
     LIMIT 1

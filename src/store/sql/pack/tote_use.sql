@@ -14,12 +14,12 @@ SELECT
   ) AS "open_exception!",
   (
     SELECT pe.name
-    FROM standing sd
-    JOIN person pe ON pe.id = sd.person_id
-    WHERE sd.person_id <> $2
-      AND sd.session IS NOT NULL
-      AND (sd.step -> 'pack' ->> 'shipment_id')::bigint = s.id
-      AND sd.updated_at > now() - make_interval(secs => $3)
+    FROM in_hand ih
+    JOIN person pe ON pe.id = ih.person_id
+    WHERE ih.person_id <> $2
+      AND ih.signed_on
+      AND ih.packed_shipment_id = s.id
+      AND ih.updated_at > now() - make_interval(secs => $3)
     LIMIT 1
   ) AS other,
   (

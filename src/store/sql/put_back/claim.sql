@@ -6,11 +6,11 @@ SELECT
   pe.name AS "name?",
   EXISTS (
     SELECT 1
-    FROM standing sd
-    WHERE sd.person_id = tk.person_id
-      AND sd.session IS NOT NULL
-      AND (sd.step -> 'put_back' ->> 'task_id')::bigint = tk.id
-      AND sd.updated_at > now() - make_interval(secs => $2)
+    FROM in_hand ih
+    WHERE ih.person_id = tk.person_id
+      AND ih.signed_on
+      AND ih.task_id = tk.id
+      AND ih.updated_at > now() - make_interval(secs => $2)
   ) AS "busy!"
 FROM task tk
 LEFT JOIN person pe ON pe.id = tk.person_id
