@@ -284,18 +284,11 @@ CREATE UNIQUE INDEX task_open_once ON task (container_id)
   WHERE state IN ('open','waiting','claimed');
 CREATE INDEX task_open ON task (warehouse_id) WHERE state = 'open';
 
--- Are all goods in a place, and what stands in it, a person's to work with, and who they are for?
+-- Is what lies in a place, and in what stands there, a person's to work with? In use or packed it
+-- is for whom it is sent, otherwise whose goods it holds.
 CREATE FUNCTION holds_theirs(p_person bigint, p_place bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT NOT EXISTS (
-      SELECT 1
-      FROM place pl
-      JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id
-      WHERE (pl.id = p_place OR pl.bin_id = p_place)
-        AND sk.on_hand > 0
-        AND sk.owner_id NOT IN (SELECT owners_of(p_person))
-    )
-    AND NOT EXISTS (
       SELECT 1
       FROM parcel pc
       JOIN shipment s ON s.id = pc.shipment_id
@@ -309,6 +302,22 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
       WHERE u.container_id = p_place
         AND u.freed_at IS NULL
         AND s.shop_id NOT IN (SELECT shops_of(p_person))
+    )
+    AND (
+      EXISTS (SELECT 1 FROM parcel pc WHERE pc.place_id = p_place)
+      OR EXISTS (
+        SELECT 1
+        FROM tote_use u
+        WHERE u.container_id = p_place AND u.freed_at IS NULL
+      )
+      OR NOT EXISTS (
+        SELECT 1
+        FROM place pl
+        JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id
+        WHERE p_place IN (pl.id, pl.parent_id, pl.bin_id)
+          AND sk.on_hand > 0
+          AND sk.owner_id NOT IN (SELECT owners_of(p_person))
+      )
     )
 $$;
 -- The open exceptions that a person works with.

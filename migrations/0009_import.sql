@@ -272,12 +272,15 @@ RETURNS TABLE (n bigint, round bigint, warehouse_id bigint, owner_id bigint, pla
 LANGUAGE sql STABLE AS $$
   SELECT
     x.row,
-    row_number() OVER (
-      PARTITION BY
-        k.warehouse_id, k.owner_id, pl.id, i.id, x.data ->> 'lot', x.data ->> 'last_good_day',
-        x.data ->> 'status'
-      ORDER BY x.row
-    ),
+    CASE
+      WHEN pl.id IS NULL OR i.id IS NULL THEN 1
+      ELSE row_number() OVER (
+        PARTITION BY
+          k.warehouse_id, k.owner_id, pl.id, i.id, x.data ->> 'lot', x.data ->> 'last_good_day',
+          x.data ->> 'status'
+        ORDER BY x.row
+      )
+    END,
     k.warehouse_id,
     k.owner_id,
     pl.id,

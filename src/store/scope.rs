@@ -13,17 +13,27 @@ pub async fn sees(tx: &mut Tx, person: i64, kind: &str, id: i64) -> Result<bool>
     Ok(sees == Some(true))
 }
 
-/// Those of a scan's meanings that a person works with.
-pub async fn theirs(tx: &mut Tx, person: i64, matches: Vec<ScanTarget>) -> Result<Vec<ScanTarget>> {
+/// Those of a scan's meanings that a person works with. `in_hand`: goods are being handled, and
+/// whose they are is that of the trip, the tote or the box: a shop may sell another owner's.
+pub async fn theirs(
+    tx: &mut Tx,
+    person: i64,
+    in_hand: bool,
+    matches: Vec<ScanTarget>,
+) -> Result<Vec<ScanTarget>> {
     let mut theirs = Vec::with_capacity(matches.len());
     for found in matches {
         let (kind, id) = match &found {
             ScanTarget::Container { id, .. } => ("container", *id),
-            ScanTarget::Item { id, .. } => ("item", *id),
-            ScanTarget::Lot { id, .. } => ("lot", *id),
+            ScanTarget::Item { id, .. } if !in_hand => ("item", *id),
+            ScanTarget::Lot { id, .. } if !in_hand => ("lot", *id),
             ScanTarget::Parcel { id, .. } => ("parcel", *id),
             ScanTarget::List { id, .. } => ("hand_over", *id),
-            ScanTarget::Bin { .. } | ScanTarget::Bench { .. } | ScanTarget::Person { .. } => {
+            ScanTarget::Item { .. }
+            | ScanTarget::Lot { .. }
+            | ScanTarget::Bin { .. }
+            | ScanTarget::Bench { .. }
+            | ScanTarget::Person { .. } => {
                 theirs.push(found);
                 continue;
             }

@@ -78,6 +78,13 @@ macro_rules! works {
             }
         }
 
+        pub(super) fn handles_goods(step: &Step) -> bool {
+            match step {
+                Step::Menu => false,
+                $(Step::$name(_) => <$work as Work>::HANDLES_GOODS,)+
+            }
+        }
+
         pub(super) fn waits_for(step: &Step) -> Option<i64> {
             match step {
                 Step::Menu => None,

@@ -25,6 +25,10 @@ impl From<(Page, Vec<Expect>)> for Shown {
 pub(super) trait Work {
     type Step: Clone + Default;
 
+    /// Goods are in somebody's hands there: what a scan names is handled. Elsewhere it may be
+    /// words.
+    const HANDLES_GOODS: bool = false;
+
     /// Where the person stands then.
     fn at(step: Self::Step) -> Step;
 

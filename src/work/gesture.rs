@@ -116,7 +116,7 @@ async fn turn(ctx: &Ctx, request: &Request, person: i64, asked: bool) -> store::
 }
 
 /// A scan without what it means to others: who works for some owners or shops only handles nothing
-/// else.
+/// else. A number or words are that still.
 async fn theirs(
     tx: &mut Tx,
     standing: &Standing,
@@ -125,8 +125,9 @@ async fn theirs(
     if !standing.operator.role.limited || scan.matches.is_empty() {
         return Ok(Ok(scan));
     }
-    scan.matches = scope::theirs(tx, standing.operator.id, scan.matches).await?;
-    if scan.matches.is_empty() {
+    let handles_goods = activities::handles_goods(&standing.step);
+    scan.matches = scope::theirs(tx, standing.operator.id, handles_goods, scan.matches).await?;
+    if scan.matches.is_empty() && handles_goods && scan.number.is_none() {
         let text = Message::key("not-yours").with("received", scan.text.as_str());
         return Ok(Err(Refusal::wrong(text)));
     }

@@ -20,6 +20,7 @@ pub(super) struct HandOver;
 
 impl Work for HandOver {
     type Step = Step;
+    const HANDLES_GOODS: bool = true;
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::HandOver(step)
@@ -111,7 +112,7 @@ async fn whole(
     if !role.limited || scope::sees(tx, *id, "hand_over", list).await? {
         return Ok(());
     }
-    Err(Refusal::wrong(Message::key("not-yours").with("received", scan.text.as_str())).into())
+    Err(Refusal::wrong(Message::key("not-yours").with("received", scan.received())).into())
 }
 
 async fn add(

@@ -29,6 +29,7 @@ pub(super) struct Pack;
 
 impl Work for Pack {
     type Step = Step;
+    const HANDLES_GOODS: bool = true;
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::Pack(step)

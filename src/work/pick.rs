@@ -23,6 +23,7 @@ pub(super) struct Pick;
 
 impl Work for Pick {
     type Step = Step;
+    const HANDLES_GOODS: bool = true;
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::Pick(step)

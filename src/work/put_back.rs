@@ -15,6 +15,7 @@ pub(super) struct PutBack;
 
 impl Work for PutBack {
     type Step = Step;
+    const HANDLES_GOODS: bool = true;
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::PutBack(step)

@@ -54,7 +54,7 @@ fn put(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     let folder = path.parent().unwrap_or(Path::new("."));
     if !folder.exists() {
         fs::create_dir_all(folder)?;
-        // What is put there belongs to the folder's group, whoever puts it.
+        // What is put there belongs to the folder's group.
         fs::set_permissions(folder, Permissions::from_mode(0o2750))?;
     }
     let mut kept = 0;
@@ -72,9 +72,14 @@ fn put(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     if kept + bytes.len() as u64 > limits::EXPORTS_BYTES as u64 {
         return Ok(false);
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o640).open(path)?;
-    file.write_all(bytes)?;
-    Ok(true)
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let whole =
+        file.write_all(bytes).and_then(|()| file.set_permissions(Permissions::from_mode(0o640)));
+    if whole.is_err() {
+        // Half a list is none.
+        let _ = fs::remove_file(path);
+    }
+    whole.map(|()| true)
 }
 
 /// Was it made here: a list's name and the instant, as `write` puts them together?
