@@ -95,34 +95,33 @@ fn is_ours(file: &DirEntry) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use std::fs::File;
     use std::time::SystemTime;
 
     #[test]
-    fn files_are_for_owner_and_group_old_ones_go_and_the_folder_has_an_end() {
+    fn files_are_for_owner_and_group_old_ones_go_and_the_folder_has_an_end() -> io::Result<()> {
         let dir = std::env::temp_dir().join(format!("wavedeck-exports-{}", std::process::id()));
         let folder = dir.join("exports");
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+        let mode = |path: &Path| fs::metadata(path).map(|meta| meta.permissions().mode() & 0o7777);
         let first = folder.join("ready-20261122-094100123.csv");
-        assert!(put(&first, b"a").unwrap());
-        assert_eq!((mode(&folder), mode(&first)), (0o2750, 0o640));
+        assert!(put(&first, b"a")?);
+        assert_eq!((mode(&folder)?, mode(&first)?), (0o2750, 0o640));
         // The same name again is another's file.
         assert!(put(&first, b"b").is_err());
         let old = SystemTime::now() - limits::EXPORT_KEPT * 2;
-        File::options().write(true).open(&first).unwrap().set_modified(old).unwrap();
+        File::options().write(true).open(&first)?.set_modified(old)?;
         let (others, huge) = (folder.join("notes.csv"), folder.join("x-20261122-094100124.xlsx"));
         for path in [&others, &huge] {
-            File::create(path).unwrap().set_len(limits::EXPORTS_BYTES as u64).unwrap();
+            File::create(path)?.set_len(limits::EXPORTS_BYTES as u64)?;
         }
-        File::options().write(true).open(&others).unwrap().set_modified(old).unwrap();
+        File::options().write(true).open(&others)?.set_modified(old)?;
         let next = folder.join("ready-20261122-094100125.csv");
-        assert!(!put(&next, b"c").unwrap(), "no room beside a file as large as all may be");
+        assert!(!put(&next, b"c")?, "no room beside a file as large as all may be");
         assert!(!first.exists() && others.exists(), "only what was made here is removed");
-        fs::remove_file(&huge).unwrap();
-        assert!(put(&next, b"c").unwrap());
-        fs::remove_dir_all(&dir).unwrap();
+        fs::remove_file(&huge)?;
+        assert!(put(&next, b"c")?);
+        fs::remove_dir_all(&dir)
     }
 }
