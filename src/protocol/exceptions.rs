@@ -85,6 +85,23 @@ pub enum Resolution {
     DoneAll,
 }
 
+impl Resolution {
+    /// The key of its words in the catalogue.
+    fn key(self) -> &'static str {
+        match self {
+            Resolution::Map => "way-map",
+            Resolution::Retry => "way-retry",
+            Resolution::RetryAll => "way-retry-all",
+            Resolution::Hold => "way-hold",
+            Resolution::Split => "way-split",
+            Resolution::GiveUpRest => "way-give-up-rest",
+            Resolution::Cancel => "way-cancel",
+            Resolution::DoneAll => "way-done-all",
+            Resolution::Count | Resolution::Done => "way-done",
+        }
+    }
+}
+
 impl Exception {
     /// Its ways out in the order of their digits; those for all of its reason only where several
     /// are open. A reason of the site's own can only be marked as seen.
@@ -175,66 +192,85 @@ impl Decision {
 /// To write off more than `FREELY`, to count a whole bin or to give a shipment up is asked twice.
 /// Refused: more than is held, or a way out that is not offered.
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
-    match scan.card {
-        Some(Card::Yes) if step.cancels => return Ok(Decision::Resolution(Resolution::Cancel)),
-        Some(Card::No | Card::Undo | Card::Back) if step.cancels => return Ok(Decision::Next),
-        Some(Card::Yes) if step.counted.is_some() => {
-            return Ok(Decision::Count(step.counted.unwrap_or_default()));
-        }
-        Some(Card::No | Card::Undo) if step.counted.is_some() => return Ok(Decision::Next),
-        Some(Card::Next) if now.exception.is_some() && now.open < 2 => {
-            return Err(Refusal::wrong(Message::key("exceptions-only-one")));
-        }
-        Some(Card::Next) => return Ok(Decision::Next),
-        Some(Card::Back) => return Ok(Decision::Leave),
-        Some(other) => return Err(Refusal::not_here(other)),
-        None => {}
+    if let Some(card) = scan.card {
+        return command(now, step, card);
     }
     let Some(exception) = &now.exception else {
         return Err(Refusal::wrong(Message::key("exceptions-none")));
     };
-    let number = scan.number.as_ref().map(|(n, _)| *n);
-    let resolutions = exception.resolutions();
     if exception.counts_whole_bin() {
-        return match number {
-            // The number before may have been meant for the card before: this one is said twice.
-            Some(all) if step.counted == Some(all) => Ok(Decision::Count(all)),
-            Some(all) => Ok(Decision::Sure(all)),
-            None => Err(Refusal::wrong(
-                Message::key("exceptions-expects-all").with("received", scan.received()),
-            )),
-        };
+        return counted_bin(step, scan);
     }
+    let resolutions = exception.resolutions();
     if resolutions.contains(&Resolution::Count) {
-        return match number {
-            Some(found)
-                if found <= exception.held
-                    && (exception.held - found <= FREELY || step.counted == Some(found)) =>
-            {
-                Ok(Decision::Count(found))
-            }
-            Some(found) if found <= exception.held => Ok(Decision::Sure(found)),
-            Some(found) => Err(Refusal::wrong(
-                Message::key("exceptions-more-than-held")
-                    .with("received", found)
-                    .with("held", exception.held),
-            )),
-            None => Err(Refusal::wrong(
-                Message::key("exceptions-expects-count")
-                    .with("received", scan.received())
-                    .with("held", exception.held),
-            )),
-        };
+        return counted_goods(exception, step, scan);
     }
     let item = scan
         .matches
         .iter()
         .find_map(|m| if let ScanTarget::Item { id, .. } = m { Some(*id) } else { None });
-    if resolutions.contains(&Resolution::Map) && (item.is_some() || number.is_none()) {
+    if resolutions.contains(&Resolution::Map) && (item.is_some() || scan.number.is_none()) {
         return Ok(Decision::Map { item, typed: scan.text.trim().to_owned() });
     }
-    let way = number.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| resolutions.get(n));
-    way.filter(|way| **way != Resolution::Map)
+    way_out(&resolutions, step, scan)
+}
+
+fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal> {
+    match (card, step.counted) {
+        (Card::Yes, _) if step.cancels => Ok(Decision::Resolution(Resolution::Cancel)),
+        (Card::No | Card::Undo | Card::Back, _) if step.cancels => Ok(Decision::Next),
+        (Card::Yes, Some(counted)) => Ok(Decision::Count(counted)),
+        (Card::No | Card::Undo, Some(_)) => Ok(Decision::Next),
+        (Card::Next, _) if now.exception.is_some() && now.open < 2 => {
+            Err(Refusal::wrong(Message::key("exceptions-only-one")))
+        }
+        (Card::Next, _) => Ok(Decision::Next),
+        (Card::Back, _) => Ok(Decision::Leave),
+        (other, _) => Err(Refusal::not_here(other)),
+    }
+}
+
+/// All that lies in the bin. The number before may have been meant for the card before: this one is
+/// said twice.
+fn counted_bin(step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    match number(scan) {
+        Some(all) if step.counted == Some(all) => Ok(Decision::Count(all)),
+        Some(all) => Ok(Decision::Sure(all)),
+        None => Err(Refusal::wrong(
+            Message::key("exceptions-expects-all").with("received", scan.received()),
+        )),
+    }
+}
+
+/// What was found of the goods that are held.
+fn counted_goods(exception: &Exception, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    match number(scan) {
+        Some(found)
+            if found <= exception.held
+                && (exception.held - found <= FREELY || step.counted == Some(found)) =>
+        {
+            Ok(Decision::Count(found))
+        }
+        Some(found) if found <= exception.held => Ok(Decision::Sure(found)),
+        Some(found) => Err(Refusal::wrong(
+            Message::key("exceptions-more-than-held")
+                .with("received", found)
+                .with("held", exception.held),
+        )),
+        None => Err(Refusal::wrong(
+            Message::key("exceptions-expects-count")
+                .with("received", scan.received())
+                .with("held", exception.held),
+        )),
+    }
+}
+
+/// The way out that the digit chooses; what a shop's code means is told by no digit.
+fn way_out(resolutions: &[Resolution], step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    number(scan)
+        .and_then(|n| usize::try_from(n - 1).ok())
+        .and_then(|n| resolutions.get(n))
+        .filter(|way| **way != Resolution::Map)
         .map(|way| {
             if *way == Resolution::Cancel && !step.cancels {
                 Decision::Asks
@@ -247,6 +283,10 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
                 Message::key("exceptions-expects-choice").with("received", scan.received()),
             )
         })
+}
+
+fn number(scan: &Scan) -> Option<i64> {
+    scan.number.as_ref().map(|(n, _)| *n)
 }
 
 /// NEXT where another exception waits, else BACK; the way out is the supervisor's to choose.
@@ -265,7 +305,26 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             .live();
     };
     let resolutions = exception.resolutions();
-    let prompt = match (step.counted, resolutions.as_slice()) {
+    let page = Page::new(title, prompt(exception, &resolutions, step))
+        .big(Message::key(&format!("reason-{}", exception.reason.replace('_', "-"))))
+        .fact(Message::plain(&exception.subject))
+        .cards(match step.counted {
+            _ if step.cancels => &[Card::Help, Card::Yes, Card::No, Card::Back],
+            Some(_) => &[Card::Help, Card::Yes, Card::No, Card::Back],
+            None if now.open > 1 => &[Card::Help, Card::Next, Card::Back],
+            None => &[Card::Help, Card::Back],
+        });
+    resolutions
+        .iter()
+        .filter(|way| **way != Resolution::Count)
+        .fold(with_facts(page, exception), |page, way| {
+            page.choice(Message::key(way.key()).with("same", exception.same), None)
+        })
+}
+
+/// What is asked: the answer once more where it weighs much, else the count, the item or the digit.
+fn prompt(exception: &Exception, resolutions: &[Resolution], step: &Step) -> Message {
+    match (step.counted, resolutions) {
         _ if step.cancels => {
             Message::key("exceptions-ask-cancel").with("subject", &exception.subject)
         }
@@ -282,16 +341,11 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             Message::key("exceptions-prompt-count").with("held", exception.held)
         }
         _ => Message::key("exceptions-prompt-choice").with("held", exception.held),
-    };
-    let mut page = Page::new(title, prompt)
-        .big(Message::key(&format!("reason-{}", exception.reason.replace('_', "-"))))
-        .fact(Message::plain(&exception.subject))
-        .cards(match step.counted {
-            _ if step.cancels => &[Card::Help, Card::Yes, Card::No, Card::Back],
-            Some(_) => &[Card::Help, Card::Yes, Card::No, Card::Back],
-            None if now.open > 1 => &[Card::Help, Card::Next, Card::Back],
-            None => &[Card::Help, Card::Back],
-        });
+    }
+}
+
+/// Whose it is, which goods and how many, what was said about it, and since when it waits.
+fn with_facts(mut page: Page, exception: &Exception) -> Page {
     if !exception.shop.is_empty() {
         page = page.fact(
             Message::key("desk-fact")
@@ -311,20 +365,5 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     if !exception.detail.is_empty() {
         page = page.fact(Message::plain(&exception.detail));
     }
-    page = page.fact(Message::key("exceptions-since").with("since", &exception.since));
-    for way in resolutions.iter().filter(|way| **way != Resolution::Count) {
-        let key = match way {
-            Resolution::Map => "way-map",
-            Resolution::Retry => "way-retry",
-            Resolution::RetryAll => "way-retry-all",
-            Resolution::Hold => "way-hold",
-            Resolution::Split => "way-split",
-            Resolution::GiveUpRest => "way-give-up-rest",
-            Resolution::Cancel => "way-cancel",
-            Resolution::DoneAll => "way-done-all",
-            Resolution::Count | Resolution::Done => "way-done",
-        };
-        page = page.choice(Message::key(key).with("same", exception.same), None);
-    }
-    page
+    page.fact(Message::key("exceptions-since").with("since", &exception.since))
 }

@@ -104,6 +104,13 @@ pub fn word(list: &str, code: &str) -> Message {
     Message::key(&format!("{list}-{}", code.replace('_', "-")))
 }
 
+/// Why a printer does not print: what it is known to say of itself in the reader's language, else
+/// the words that came.
+pub fn printer_says(trouble: &str) -> Message {
+    let known = !trouble.is_empty() && trouble.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    if known { word("printer", trouble) } else { Message::plain(trouble) }
+}
+
 /// What the catalogue says of one of a closed list of codes.
 pub fn said<C: Coded>(code: C) -> Message {
     word(C::LIST, code.code())

@@ -100,63 +100,16 @@ fn held<'a>(task: &'a Task, step: &Step) -> Option<&'a Goods> {
 /// container is refused until this one is empty; BACK leaves it for others.
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     if let Some(card) = scan.card {
-        return match card {
-            Card::Back | Card::Undo | Card::No if step.choosing.is_some() => {
-                Ok(Decision::Choose(None))
-            }
-            Card::NoCode if now.task.as_ref().is_some_and(|task| held(task, step).is_none()) => {
-                Ok(Decision::Choose(Some(Among::All)))
-            }
-            Card::Back if now.task.is_some() => Ok(Decision::Release),
-            Card::Back => Ok(Decision::Leave),
-            other => Err(Refusal::not_here(other)),
-        };
+        return command(now, step, card);
     }
     if let (Some(among), Some(task)) = (step.choosing, &now.task)
         && let Some((n, _)) = &scan.number
     {
-        let chosen = usize::try_from(n - 1)
-            .ok()
-            .and_then(|n| task.goods.iter().filter(|goods| among.holds(goods)).nth(n));
-        let goods = chosen.ok_or_else(|| {
-            Refusal::wrong(
-                Message::key("put-back-expects-choice").with("received", scan.received()),
-            )
-        })?;
-        return Ok(Decision::Hold {
-            item_id: goods.item_id,
-            lot_id: goods.lot_id,
-            by_eye: among == Among::All,
-        });
+        return chosen(task, among, *n, scan);
     }
-    let fit = first_match(&scan.matches, |found| match (found, &now.task) {
-        (ScanTarget::Container { id, code, .. }, None) => {
-            Ok(Some(Decision::Claim { container: *id, code: code.clone() }))
-        }
-        (ScanTarget::Parcel { id, sscc }, None) => {
-            Ok(Some(Decision::Claim { container: *id, code: sscc.clone() }))
-        }
-        (ScanTarget::Bench { id, code }, None) => {
-            Ok(Some(Decision::Claim { container: *id, code: code.clone() }))
-        }
-        (ScanTarget::Item { id, lot, last_good, name, .. }, Some(task)) => {
-            goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some)
-        }
-        (ScanTarget::Container { code, .. }, Some(task)) => Err(Refusal::wrong(
-            Message::key("put-back-finish")
-                .with("received", code)
-                .with("container", &task.container),
-        )),
-        (ScanTarget::Bin { id, usage, code }, Some(task)) => match held(task, step) {
-            None => {
-                Err(Refusal::wrong(Message::key("put-back-goods-first").with("received", code)))
-            }
-            Some(_) if *usage != BinUse::Storage => {
-                Err(Refusal::wrong(Message::key("put-back-not-a-bin").with("received", code)))
-            }
-            Some(_) => Ok(Some(Decision::Put { place_id: *id })),
-        },
-        _ => Ok(None),
+    let fit = first_match(&scan.matches, |found| match &now.task {
+        None => Ok(claim(found)),
+        Some(task) => take(task, step, found),
     })?;
     fit.ok_or_else(|| match &now.task {
         None => Refusal::wrong(
@@ -166,6 +119,67 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             Refusal::wrong(Message::key("put-back-unknown").with("received", scan.received()))
         }
     })
+}
+
+fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal> {
+    match card {
+        Card::Back | Card::Undo | Card::No if step.choosing.is_some() => Ok(Decision::Choose(None)),
+        Card::NoCode if now.task.as_ref().is_some_and(|task| held(task, step).is_none()) => {
+            Ok(Decision::Choose(Some(Among::All)))
+        }
+        Card::Back if now.task.is_some() => Ok(Decision::Release),
+        Card::Back => Ok(Decision::Leave),
+        other => Err(Refusal::not_here(other)),
+    }
+}
+
+/// The goods of this line of the list.
+fn chosen(task: &Task, among: Among, line: i64, scan: &Scan) -> Result<Decision, Refusal> {
+    let goods = usize::try_from(line - 1)
+        .ok()
+        .and_then(|n| task.goods.iter().filter(|goods| among.holds(goods)).nth(n))
+        .ok_or_else(|| {
+            Refusal::wrong(
+                Message::key("put-back-expects-choice").with("received", scan.received()),
+            )
+        })?;
+    Ok(Decision::Hold { item_id: goods.item_id, lot_id: goods.lot_id, by_eye: among == Among::All })
+}
+
+/// Whatever goods may be left in: a container, a parcel, a bench.
+fn claim(found: &ScanTarget) -> Option<Decision> {
+    match found {
+        ScanTarget::Container { id, code, .. }
+        | ScanTarget::Parcel { id, sscc: code }
+        | ScanTarget::Bench { id, code } => {
+            Some(Decision::Claim { container: *id, code: code.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// Goods of the container in hand, or the bin for them.
+fn take(task: &Task, step: &Step, found: &ScanTarget) -> Result<Option<Decision>, Refusal> {
+    match found {
+        ScanTarget::Item { id, lot, last_good, name, .. } => {
+            goods(task, *id, name, lot.as_deref(), last_good.as_deref()).map(Some)
+        }
+        ScanTarget::Container { code, .. } => Err(Refusal::wrong(
+            Message::key("put-back-finish")
+                .with("received", code)
+                .with("container", &task.container),
+        )),
+        ScanTarget::Bin { id, usage, code } => match held(task, step) {
+            None => {
+                Err(Refusal::wrong(Message::key("put-back-goods-first").with("received", code)))
+            }
+            Some(_) if *usage != BinUse::Storage => {
+                Err(Refusal::wrong(Message::key("put-back-not-a-bin").with("received", code)))
+            }
+            Some(_) => Ok(Some(Decision::Put { place_id: *id })),
+        },
+        _ => Ok(None),
+    }
 }
 
 fn goods(

@@ -208,21 +208,37 @@ pub fn accepted_scans(now: &Snapshot) -> Vec<Expect> {
 /// where something is asked, only that.
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     if let Some(asked) = step.asking {
-        let prompt = match asked {
-            TypedField::Most => "wave-ask-most",
-            TypedField::Name => "wave-ask-name",
-            TypedField::Kept if now.kept.is_empty() => "wave-none-kept",
-            TypedField::Kept => "desk-ask-choice",
-        };
-        let page = Page::new(Message::key("wave-title"), Message::key(prompt))
-            .big(Message::key("wave-count").with("shipments", now.shipments))
-            .cards(&[Card::Help, Card::Back]);
-        return now
-            .kept
-            .iter()
-            .filter(|_| asked == TypedField::Kept)
-            .fold(page, |page, name| page.choice(Message::plain(name), None));
+        return question(now, asked);
     }
+    let page = with_shortages(choice(now, step), now, step);
+    now.waits.iter().fold(page, |page, (why, count)| {
+        page.fact(
+            Message::key("wave-waiting")
+                .with("count", *count)
+                .with("why", Message::key(&format!("why-{}", why.replace('_', "-")))),
+        )
+    })
+}
+
+/// What the next line answers, and the kept choices that it may name.
+fn question(now: &Snapshot, asked: TypedField) -> Page {
+    let prompt = match asked {
+        TypedField::Most => "wave-ask-most",
+        TypedField::Name => "wave-ask-name",
+        TypedField::Kept if now.kept.is_empty() => "wave-none-kept",
+        TypedField::Kept => "desk-ask-choice",
+    };
+    let page = Page::new(Message::key("wave-title"), Message::key(prompt))
+        .big(Message::key("wave-count").with("shipments", now.shipments))
+        .cards(&[Card::Help, Card::Back]);
+    now.kept
+        .iter()
+        .filter(|_| asked == TypedField::Kept)
+        .fold(page, |page, name| page.choice(Message::plain(name), None))
+}
+
+/// The choice under its nine digits, and how much it takes.
+fn choice(now: &Snapshot, step: &Step) -> Page {
     let chosen = |key: &str, value: &str| {
         let text = Message::key(key);
         if value.is_empty() { text.with("value", "*") } else { text.with("value", value) }
@@ -241,7 +257,7 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         format!("wave-lines-{}", step.lines.code())
     };
     let most = if step.most > 0 { step.most.to_string() } else { String::new() };
-    let mut page = Page::new(Message::key("wave-title"), Message::key("wave-prompt"))
+    Page::new(Message::key("wave-title"), Message::key("wave-prompt"))
         .big(Message::key("wave-count").with("shipments", now.shipments))
         .fact(Message::key("wave-size").with("lines", now.lines).with("units", now.units))
         .choice(chosen("wave-shop", &step.shop), None)
@@ -254,33 +270,32 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         .choice(Message::key("wave-kept"), None)
         .choice(Message::key("wave-keep"), None)
         .cards(&[Card::Help, Card::Release, Card::Explain, Card::Back])
-        .live();
-    if let Some(tried) = step
+        .live()
+}
+
+/// What the choice would lack, as long as it is the one that was rehearsed.
+fn with_shortages(mut page: Page, now: &Snapshot, step: &Step) -> Page {
+    let Some(tried) = step
         .rehearsed
         .as_ref()
         .filter(|tried| tried.shipments == now.shipments && tried.short_shipments > 0)
-    {
-        page = page.strong(
-            Message::key("wave-short")
-                .with("shipments", tried.short_shipments)
-                .with("units", tried.short_units),
-        );
-        page.table.header =
-            ["item", "short", "why"].map(|key| Message::key(&format!("col-{key}"))).to_vec();
-        for lack in &tried.lacks {
-            page.table.rows.push(vec![
-                lack.item.clone().into(),
-                lack.units.into(),
-                Cell::says("lack", &lack.why),
-            ]);
-            page.table.opens.push(String::new());
-        }
+    else {
+        return page;
+    };
+    page = page.strong(
+        Message::key("wave-short")
+            .with("shipments", tried.short_shipments)
+            .with("units", tried.short_units),
+    );
+    page.table.header =
+        ["item", "short", "why"].map(|key| Message::key(&format!("col-{key}"))).to_vec();
+    for lack in &tried.lacks {
+        page.table.rows.push(vec![
+            lack.item.clone().into(),
+            lack.units.into(),
+            Cell::says("lack", &lack.why),
+        ]);
+        page.table.opens.push(String::new());
     }
-    now.waits.iter().fold(page, |page, (why, count)| {
-        page.fact(
-            Message::key("wave-waiting")
-                .with("count", *count)
-                .with("why", Message::key(&format!("why-{}", why.replace('_', "-")))),
-        )
-    })
+    page
 }

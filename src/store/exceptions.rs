@@ -316,23 +316,7 @@ pub async fn reserve_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result
         .await?);
     }
     let Some(wave) = open.first().and_then(|p| p.wave_id) else { return Ok(false) };
-    let trip = sqlx::query_scalar!(
-        "INSERT INTO trip (warehouse_id, wave_id, trip_no)
-         VALUES ($1, $2, next_number('T', 'trip_number', 6))
-         RETURNING id",
-        warehouse,
-        wave
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    sqlx::query!(
-        "INSERT INTO trip_shipment (trip_id, shipment_id)
-         VALUES ($1, $2)",
-        trip,
-        shipment
-    )
-    .execute(tx.conn())
-    .await?;
+    let trip = trip_for(tx, warehouse, wave, shipment).await?;
     let mut lost = 0;
     for p in &open {
         lost += sqlx::query_scalar!(
@@ -344,24 +328,24 @@ pub async fn reserve_again(tx: &mut Tx, warehouse: i64, shipment: i64) -> Result
         .fetch_one(tx.conn())
         .await?;
     }
-    sqlx::query!(
-        "UPDATE shipment
-         SET state = 'picking'
-         WHERE id = $1 AND state IN ('picked', 'packing')",
-        shipment
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "UPDATE wave
-         SET state = 'released'
-         WHERE id = $1 AND state = 'done'",
-        wave
-    )
-    .execute(tx.conn())
-    .await?;
+    walk_again(tx, shipment, wave).await?;
     let kept = sqlx::query_scalar!(r#"SELECT promises_kept($1, $2) AS "kept!""#, warehouse, &items)
         .fetch_one(tx.conn())
         .await?;
     Ok(kept && lost == 0)
+}
+
+/// A trip of a wave for one shipment alone.
+async fn trip_for(tx: &mut Tx, warehouse: i64, wave: i64, shipment: i64) -> Result<i64> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/trip_for.sql", warehouse, wave, shipment)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+/// A shipment that was picked has goods to come, and so has its wave.
+async fn walk_again(tx: &mut Tx, shipment: i64, wave: i64) -> Result<()> {
+    sqlx::query_file!("src/store/sql/exceptions/walk_again.sql", shipment, wave)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }

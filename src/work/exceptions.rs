@@ -2,8 +2,8 @@
 
 use super::activity::{Shown, Work};
 use super::{GestureError, Outcome, allowed};
-use crate::domain::Right;
 use crate::domain::states::{Coded, ExceptionReason};
+use crate::domain::{Right, Units};
 use crate::limits;
 use crate::protocol::exceptions::{self, Decision, Exception, Resolution, Step};
 use crate::protocol::scan::Scan;
@@ -14,6 +14,7 @@ use crate::store::orders::{self, Rest};
 use crate::store::standing::Standing;
 use crate::store::turn;
 use crate::store::{self, Tx, exceptions as rows, jobs, push};
+use serde_json::{Value, json};
 
 pub(super) struct Exceptions;
 
@@ -31,7 +32,7 @@ impl Work for Exceptions {
         standing: &Standing,
     ) -> Result<Outcome, GestureError> {
         let exception_id = rows::next_open(tx, actor.warehouse, actor.person, None).await?;
-        Ok(Outcome::to(protocol::Step::Exceptions(Step::at(exception_id)), standing))
+        Ok(to(standing, exception_id))
     }
 
     async fn show(tx: &mut Tx, standing: &Standing, step: &Step, _: bool) -> store::Result<Shown> {
@@ -50,6 +51,21 @@ impl Work for Exceptions {
     }
 }
 
+fn at(standing: &Standing, step: Step) -> Outcome {
+    Outcome::to(protocol::Step::Exceptions(step), standing)
+}
+
+/// That exception on the screen, with nothing answered yet.
+fn to(standing: &Standing, id: Option<i64>) -> Outcome {
+    at(standing, Step::at(id))
+}
+
+/// Another exception stands there now: its answer must be meant for it. The next one is.
+fn moved(standing: &Standing, shown: Option<i64>, scan: &Scan) -> Outcome {
+    let text = Message::key("exceptions-moved").with("received", scan.received());
+    to(standing, shown).refusing(text)
+}
+
 async fn apply(
     tx: &mut Tx,
     actor: Actor<'_>,
@@ -58,185 +74,193 @@ async fn apply(
     scan: &Scan,
 ) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
-    let to = |id| Outcome::to(protocol::Step::Exceptions(Step::at(id)), standing);
     let shown = now.exception.as_ref().map(|exception| exception.id);
     if step.exception_id != shown && !matches!(scan.card, Some(Card::Next | Card::Back)) {
-        // Somebody closed the exception that was on the screen: its answer must not hit another
-        // one. The next answer is about this one.
-        return Ok(
-            to(shown).refusing(Message::key("exceptions-moved").with("received", scan.received()))
-        );
+        return Ok(moved(standing, shown, scan));
     }
     let decision = match exceptions::decide(&now, step, scan) {
+        Ok(Decision::Leave) => return Ok(Outcome::to(protocol::Step::Menu, standing)),
         Ok(decision) => decision,
-        // The code of another exception brings it onto the screen.
         Err(refusal) => {
-            return rows::find_by_subject(tx, actor.warehouse, actor.person, &scan.text)
-                .await?
-                .filter(|id| Some(*id) != shown)
-                .map(|id| to(Some(id)))
-                .ok_or_else(|| refusal.into());
+            let other = other_of_code(tx, actor, scan, shown).await?;
+            return other.map(|id| to(standing, Some(id))).ok_or_else(|| refusal.into());
         }
     };
-    if matches!(decision, Decision::Leave) {
-        return Ok(Outcome::to(protocol::Step::Menu, standing));
-    }
-    let Some(exception) = now.exception else { return Ok(to(None)) };
+    let Some(exception) = now.exception else { return Ok(to(standing, None)) };
     if decision.acts() && !still_stands(tx, actor, step, &exception, &decision).await? {
-        let shown = rows::load(tx, actor.warehouse, actor.person, step)
-            .await?
-            .exception
-            .map(|next| next.id);
-        return Ok(
-            to(shown).refusing(Message::key("exceptions-moved").with("received", scan.received()))
-        );
+        let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
+        return Ok(moved(standing, now.exception.map(|next| next.id), scan));
     }
-    let following = rows::next_open(tx, actor.warehouse, actor.person, Some(exception.id))
-        .await?
-        .filter(|id| *id != exception.id);
+    let here = Step::at(Some(exception.id));
     match decision {
         // A count that was not meant: the same exception, asked anew.
         Decision::Next
             if (step.counted.is_some() || step.cancels) && scan.card != Some(Card::Next) =>
         {
-            Ok(to(Some(exception.id)))
+            Ok(at(standing, here))
         }
-        Decision::Next | Decision::Leave => Ok(to(following.or(Some(exception.id)))),
-        Decision::Asks => Ok(Outcome::to(
-            protocol::Step::Exceptions(Step { cancels: true, ..Step::at(Some(exception.id)) }),
-            standing,
-        )),
-        Decision::Sure(found) => Ok(Outcome::to(
-            protocol::Step::Exceptions(Step {
-                counted: Some(found),
-                ..Step::at(Some(exception.id))
-            }),
-            standing,
-        )),
+        Decision::Next | Decision::Leave => {
+            let next = following(tx, actor, &exception).await?;
+            Ok(to(standing, next.or(Some(exception.id))))
+        }
+        Decision::Asks => Ok(at(standing, Step { cancels: true, ..here })),
+        Decision::Sure(found) => Ok(at(standing, Step { counted: Some(found), ..here })),
         Decision::Count(all) if exception.counts_whole_bin() => {
-            if !rows::apply_full_count(tx, actor, exception.id, all).await? {
-                return Err(Refusal::wrong(
-                    Message::key("exceptions-fewer-than-reserved").with("received", all),
-                )
-                .into());
-            }
-            audit::record(
-                tx,
-                &standing.operator.code,
-                "counted",
-                &format!("{} {}", exception.reason, exception.subject),
-                Some(serde_json::json!({ "found": all })),
-            )
-            .await?;
-            Ok(to(following).saying(Message::key("exceptions-counted-all").with("found", all)))
+            count_all(tx, actor, standing, &exception, all).await
         }
+        Decision::Count(found) => count(tx, actor, standing, &exception, found).await,
         Decision::Map { item, typed } => {
-            let code = exception.code.as_deref().unwrap_or_default();
-            let Some(name) =
-                rows::map_code(tx, exception.id, code, item, &typed, actor.person).await?
-            else {
-                let other = rows::find_by_subject(tx, actor.warehouse, actor.person, &scan.text)
-                    .await?
-                    .filter(|id| *id != exception.id);
-                return other.map(|id| to(Some(id))).ok_or_else(|| {
-                    Refusal::wrong(
-                        Message::key("exceptions-no-item").with("received", scan.received()),
-                    )
-                    .into()
-                });
-            };
-            audit::record(
-                tx,
-                &standing.operator.code,
-                "mapped",
-                code,
-                Some(serde_json::json!({ "item": name.en })),
-            )
-            .await?;
-            // Everything that waits for this code goes on by itself: what one answer cannot hold,
-            // in the background.
-            let waiting =
-                rows::waiting_for_code(tx, exception.id, code, limits::BULK_EXCEPTIONS).await?;
-            let on = rows::retry_orders(tx, &waiting, Some(actor.person)).await?;
-            Ok(to(rows::next_open(tx, actor.warehouse, actor.person, Some(exception.id)).await?)
-                .saying(
-                    Message::key("exceptions-mapped")
-                        .with("code", code)
-                        .with("item", &name)
-                        .with("orders", on),
-                ))
+            map(tx, actor, standing, &exception, item, &typed, scan).await
         }
         Decision::Resolution(Resolution::RetryAll) => {
-            let on = retry_all(tx, actor, &exception.reason).await?;
-            audit::record(
-                tx,
-                &standing.operator.code,
-                "exceptions_retried",
-                &exception.reason,
-                Some(serde_json::json!({ "done": on })),
-            )
-            .await?;
-            Ok(to(rows::next_open(tx, actor.warehouse, actor.person, None).await?).saying(
-                Message::key("exceptions-retried").with("done", on).with("of", exception.same),
-            ))
+            let done = retry_all(tx, actor, &exception.reason).await?;
+            all_done(tx, actor, standing, &exception, "exceptions_retried", done).await
         }
         Decision::Resolution(Resolution::DoneAll) => {
-            for (id, _) in rows::open_by_reason(
-                tx,
-                actor.warehouse,
-                actor.person,
-                &exception.reason,
-                limits::BULK_EXCEPTIONS,
-            )
-            .await?
-            {
+            for (id, _) in same(tx, actor, &exception.reason).await? {
                 rows::close(tx, id, Some(actor.person)).await?;
             }
-            audit::record(
-                tx,
-                &standing.operator.code,
-                "exceptions_done",
-                &exception.reason,
-                Some(serde_json::json!({ "done": exception.same })),
-            )
-            .await?;
-            Ok(to(rows::next_open(tx, actor.warehouse, actor.person, None).await?).saying(
-                Message::key("exceptions-retried")
-                    .with("done", exception.same)
-                    .with("of", exception.same),
-            ))
+            all_done(tx, actor, standing, &exception, "exceptions_done", exception.same).await
         }
-        Decision::Count(found) => {
-            rows::apply_count(tx, actor, exception.id, exception.held, found).await?;
-            audit::record(
-                tx,
-                &standing.operator.code,
-                "counted",
-                &format!("{} {}", exception.reason, exception.subject),
-                Some(serde_json::json!({ "held": exception.held, "found": found })),
-            )
-            .await?;
-            Ok(to(following).saying(
-                Message::key("exceptions-counted")
-                    .with("found", found)
-                    .with("gone", exception.held - found),
-            ))
-        }
-        Decision::Resolution(way) => {
-            out(tx, actor, standing, &exception, way).await?;
-            // What was tried may have become an exception of another kind.
-            let following =
-                rows::next_open(tx, actor.warehouse, actor.person, Some(exception.id)).await?;
-            Ok(to(following).saying(
-                Message::key(if way == Resolution::Cancel {
-                    "exceptions-cancelled"
-                } else {
-                    "exceptions-done"
-                })
-                .with("subject", &exception.subject),
-            ))
-        }
+        Decision::Resolution(way) => way_out(tx, actor, standing, &exception, way).await,
     }
+}
+
+/// One way out for the exception on the screen.
+async fn way_out(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    exception: &Exception,
+    way: Resolution,
+) -> Result<Outcome, GestureError> {
+    out(tx, actor, standing, exception, way).await?;
+    // What was tried may have become an exception of another kind.
+    let next = rows::next_open(tx, actor.warehouse, actor.person, Some(exception.id)).await?;
+    let cancelled = way == Resolution::Cancel;
+    let key = if cancelled { "exceptions-cancelled" } else { "exceptions-done" };
+    Ok(to(standing, next).saying(Message::key(key).with("subject", &exception.subject)))
+}
+
+/// The exception that comes behind this one; `None`: it is the only one.
+async fn following(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    exception: &Exception,
+) -> store::Result<Option<i64>> {
+    let next = rows::next_open(tx, actor.warehouse, actor.person, Some(exception.id)).await?;
+    Ok(next.filter(|id| *id != exception.id))
+}
+
+/// Another exception that a scanned or typed code is about.
+async fn other_of_code(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    scan: &Scan,
+    shown: Option<i64>,
+) -> store::Result<Option<i64>> {
+    let found = rows::find_by_subject(tx, actor.warehouse, actor.person, &scan.text).await?;
+    Ok(found.filter(|id| Some(*id) != shown))
+}
+
+/// The open exceptions of a reason, as many as one answer can hold.
+async fn same(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    reason: &str,
+) -> store::Result<Vec<(i64, Option<i64>)>> {
+    rows::open_by_reason(tx, actor.warehouse, actor.person, reason, limits::BULK_EXCEPTIONS).await
+}
+
+/// So many lie in the bin in all.
+async fn count_all(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    exception: &Exception,
+    all: Units,
+) -> Result<Outcome, GestureError> {
+    let next = following(tx, actor, exception).await?;
+    if !rows::apply_full_count(tx, actor, exception.id, all).await? {
+        let text = Message::key("exceptions-fewer-than-reserved").with("received", all);
+        return Err(Refusal::wrong(text).into());
+    }
+    note_count(tx, standing, exception, json!({ "found": all })).await?;
+    Ok(to(standing, next).saying(Message::key("exceptions-counted-all").with("found", all)))
+}
+
+/// So many of those held were found; the rest is gone.
+async fn count(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    exception: &Exception,
+    found: Units,
+) -> Result<Outcome, GestureError> {
+    let next = following(tx, actor, exception).await?;
+    rows::apply_count(tx, actor, exception.id, exception.held, found).await?;
+    let numbers = json!({ "held": exception.held, "found": found });
+    note_count(tx, standing, exception, numbers).await?;
+    let text = Message::key("exceptions-counted")
+        .with("found", found)
+        .with("gone", exception.held - found);
+    Ok(to(standing, next).saying(text))
+}
+
+async fn note_count(
+    tx: &mut Tx,
+    standing: &Standing,
+    exception: &Exception,
+    numbers: Value,
+) -> store::Result<()> {
+    let subject = format!("{} {}", exception.reason, exception.subject);
+    audit::record(tx, &standing.operator.code, "counted", &subject, Some(numbers)).await
+}
+
+/// The shop's code means an item from now on. What was typed may be the code of another exception
+/// instead.
+async fn map(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    exception: &Exception,
+    item: Option<i64>,
+    typed: &str,
+    scan: &Scan,
+) -> Result<Outcome, GestureError> {
+    let code = exception.code.as_deref().unwrap_or_default();
+    let Some(name) = rows::map_code(tx, exception.id, code, item, typed, actor.person).await?
+    else {
+        let other = other_of_code(tx, actor, scan, Some(exception.id)).await?;
+        let text = Message::key("exceptions-no-item").with("received", scan.received());
+        return other.map(|id| to(standing, Some(id))).ok_or_else(|| Refusal::wrong(text).into());
+    };
+    let means = json!({ "item": name.en });
+    audit::record(tx, &standing.operator.code, "mapped", code, Some(means)).await?;
+    // Everything that waits for this code goes on by itself: what one answer cannot hold, in the
+    // background.
+    let waiting = rows::waiting_for_code(tx, exception.id, code, limits::BULK_EXCEPTIONS).await?;
+    let on = rows::retry_orders(tx, &waiting, Some(actor.person)).await?;
+    let next = rows::next_open(tx, actor.warehouse, actor.person, Some(exception.id)).await?;
+    let text =
+        Message::key("exceptions-mapped").with("code", code).with("item", &name).with("orders", on);
+    Ok(to(standing, next).saying(text))
+}
+
+/// So many of a reason are over.
+async fn all_done(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    exception: &Exception,
+    action: &str,
+    done: i64,
+) -> Result<Outcome, GestureError> {
+    let number = json!({ "done": done });
+    audit::record(tx, &standing.operator.code, action, &exception.reason, Some(number)).await?;
+    let text = Message::key("exceptions-retried").with("done", done).with("of", exception.same);
+    let next = rows::next_open(tx, actor.warehouse, actor.person, None).await?;
+    Ok(to(standing, next).saying(text))
 }
 
 /// Locks what is decided. `false`: meanwhile somebody else answered, and the answer must not count
@@ -250,13 +274,7 @@ async fn still_stands(
 ) -> store::Result<bool> {
     let mut ids = vec![exception.id];
     if let Decision::Resolution(Resolution::RetryAll | Resolution::DoneAll) = decision {
-        let (reason, most) = (&exception.reason, limits::BULK_EXCEPTIONS);
-        ids.extend(
-            rows::open_by_reason(tx, actor.warehouse, actor.person, reason, most)
-                .await?
-                .iter()
-                .map(|e| e.0),
-        );
+        ids.extend(same(tx, actor, &exception.reason).await?.iter().map(|e| e.0));
     }
     rows::lock(tx, &ids).await?;
     let now = rows::load(tx, actor.warehouse, actor.person, step).await?.exception;
@@ -266,10 +284,7 @@ async fn still_stands(
 /// Looks again at every open exception of a reason; returns how many could go on.
 async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, GestureError> {
     let mut on = 0;
-    for (id, shipment) in
-        rows::open_by_reason(tx, actor.warehouse, actor.person, reason, limits::BULK_EXCEPTIONS)
-            .await?
-    {
+    for (id, shipment) in same(tx, actor, reason).await? {
         if retry(tx, actor, reason, id, shipment).await? {
             rows::close(tx, id, Some(actor.person)).await?;
             on += 1;

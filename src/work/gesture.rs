@@ -80,13 +80,8 @@ async fn turn(ctx: &Ctx, request: &Request, person: i64, asked: bool) -> store::
         tx.commit().await?;
         return Ok(Turn::Answered(reply));
     }
-    let scan = match &request.ask {
-        Input::Scan { text, .. } => {
-            let readings = codes::readings(text);
-            store::scan::matches(&mut tx, standing.warehouse_id, text, &readings).await?
-        }
-        Input::Card(card) => Scan::card(*card),
-        _ => return Ok(Turn::Answered(show(&mut tx, &standing, None).await?)),
+    let Some(scan) = scanned(&mut tx, &standing, &request.ask).await? else {
+        return Ok(Turn::Answered(show(&mut tx, &standing, None).await?));
     };
     if request.version != standing.version {
         let moved = Refusal::wrong(Message::key("moved-on").with("received", scan.received()));
@@ -113,6 +108,18 @@ async fn turn(ctx: &Ctx, request: &Request, person: i64, asked: bool) -> store::
             refused(ctx, request, person, refusal).await.map(Turn::Answered)
         }
     }
+}
+
+/// What came, with all that it may mean here; `None`: the person only looks.
+async fn scanned(tx: &mut Tx, standing: &Standing, ask: &Input) -> store::Result<Option<Scan>> {
+    Ok(match ask {
+        Input::Scan { text, .. } => {
+            let readings = codes::readings(text);
+            Some(store::scan::matches(tx, standing.warehouse_id, text, &readings).await?)
+        }
+        Input::Card(card) => Some(Scan::card(*card)),
+        _ => None,
+    })
 }
 
 /// A scan without what it means to others: who works for some owners or shops only handles nothing

@@ -6,7 +6,7 @@ use super::{GestureError, Outcome};
 use crate::codes::{self, Reading, own};
 use crate::domain::Right;
 use crate::limits;
-use crate::protocol::pick::{self, Before, Decision, Snapshot, Step};
+use crate::protocol::pick::{self, Before, Colleague, Decision, Snapshot, Step, Stop, Trip};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Card, Message, Refusal};
 use crate::store::Actor;
@@ -18,6 +18,7 @@ use crate::store::scope;
 use crate::store::standing::Standing;
 use crate::store::turn;
 use crate::store::{self, Tx};
+use serde_json::json;
 
 pub(super) struct Pick;
 
@@ -165,129 +166,181 @@ async fn apply(
         (Some(trip), stop) => (trip, stop.as_ref()),
         (None, _) => return idle(tx, actor, standing, &decision).await,
     };
-    match (decision, stop) {
-        (Decision::Step(next), _) => Ok(to(standing, next)),
-        (Decision::Swap { to_lot, step: next }, Some(stop)) => {
+    match stop {
+        Some(stop) => {
+            let on = At { trip, stop, step };
+            at_stop(tx, actor, standing, on, decision, scan).await
+        }
+        None => with_trip(tx, actor, standing, trip, decision, scan).await,
+    }
+}
+
+/// The stop that somebody stands at on a walk, and how far they are.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    trip: &'a Trip,
+    stop: &'a Stop,
+    step: &'a Step,
+}
+
+/// What a decision does to the goods of a stop; one that is not about them is the walk's.
+async fn at_stop(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    on: At<'_>,
+    decision: Decision,
+    scan: &Scan,
+) -> Result<Outcome, GestureError> {
+    let At { trip, stop, step } = on;
+    match decision {
+        Decision::Swap { to_lot, step: next } => {
             let reservation_id = rows::swap_lot(tx, actor, stop, trip.id, to_lot).await?;
             // Undoing a swap would hand back a lot that another may have by now.
-            Ok(to(standing, Step { reservation_id, before: None, ..next })
-                .saying(Message::key("swap-done")))
+            let next = Step { reservation_id, before: None, ..next };
+            Ok(to(standing, next).saying(Message::key("swap-done")))
         }
-        (Decision::Put { tote, qty }, Some(stop)) => {
+        Decision::Put { tote, qty } => {
             rows::move_to_tote(tx, actor, trip.id, stop, &tote, qty).await?;
             let before = Step { before: None, ..step.at(stop) };
             Ok(to(standing, Step::undoing(before, stop.id, actor.command)))
         }
-        (Decision::Damaged(qty), Some(stop)) => {
+        Decision::Damaged(qty) => {
             let missing = rows::report_damaged(tx, actor, stop, qty).await?;
-            finish_if_empty(tx, actor, trip.id).await?;
-            let text = Message::key("damaged-held")
-                .with("held", missing.held)
-                .with("bin", &stop.place)
-                .with("moved", missing.moved)
-                .with("lost", missing.lost);
-            Ok(to(standing, Step::default()).saying(text))
+            lacks(tx, actor, standing, on, "damaged-held", missing).await
         }
-        (Decision::Missing(card), Some(stop)) => {
-            let reason = match card {
-                Card::Empty => "empty",
-                _ => "short",
-            };
+        Decision::Missing(card) => {
+            let reason = if card == Card::Empty { "empty" } else { "short" };
             let missing = rows::report_missing(tx, actor, stop, reason).await?;
-            finish_if_empty(tx, actor, trip.id).await?;
             let key = if missing.lost > 0 { "missing-lost" } else { "missing-moved" };
-            Ok(to(standing, Step::default()).saying(
-                Message::key(key)
-                    .with("held", missing.held)
-                    .with("bin", &stop.place)
-                    .with("moved", missing.moved)
-                    .with("lost", missing.lost),
-            ))
+            lacks(tx, actor, standing, on, key, missing).await
         }
-        (Decision::MustStay, Some(stop)) => {
-            let gone = turn::move_stuck(tx, actor.warehouse, Some(stop.id), limits::TURN_BATCH);
-            let gone = gone.await?;
-            finish_if_empty(tx, actor, trip.id).await?;
-            let key = match (stop.held(), gone.lost > 0) {
-                (true, true) => "held-lost",
-                (true, false) => "held-moved",
-                (false, true) => "too-old-lost",
-                (false, false) => "too-old-moved",
-            };
-            Ok(to(standing, Step::default()).refusing(
-                Message::key(key)
-                    .with("item", &stop.name)
-                    .with("bin", &stop.place)
-                    .with("day", stop.last_good.as_str())
-                    .with("lost", gone.lost),
-            ))
-        }
-        (Decision::Found, Some(stop)) => {
+        Decision::MustStay => stays(tx, actor, standing, on).await,
+        Decision::Found => {
             rows::report_found(tx, actor, stop).await?;
             Ok(to(standing, Step { asking: None, before: None, ..step.at(stop) })
                 .saying(Message::key("found-noted")))
         }
-        (Decision::NoCode(next), Some(stop)) => {
-            audit::record(
-                tx,
-                &standing.operator.code,
-                "no_code",
-                &stop.sku,
-                Some(serde_json::json!({ "place": stop.place, "shipment": stop.shipment })),
-            )
-            .await?;
+        Decision::NoCode(next) => {
+            let of = json!({ "place": stop.place, "shipment": stop.shipment });
+            audit::record(tx, &standing.operator.code, "no_code", &stop.sku, Some(of)).await?;
             Ok(to(standing, next))
         }
-        (Decision::Skip, Some(stop)) => {
+        Decision::Skip => {
             rows::skip(tx, trip.id, stop.id).await?;
-            Ok(to(standing, Step::default())
-                .saying(Message::key("skipped").with("bin", &stop.place)))
+            let text = Message::key("skipped").with("bin", &stop.place);
+            Ok(to(standing, Step::default()).saying(text))
         }
-        (Decision::Undo(before), _) => {
+        walk => with_trip(tx, actor, standing, trip, walk, scan).await,
+    }
+}
+
+/// What a stop lacks looks for other goods, and the walk goes on.
+async fn lacks(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    on: At<'_>,
+    key: &str,
+    missing: rows::MissingResult,
+) -> Result<Outcome, GestureError> {
+    finish_if_empty(tx, actor, on.trip.id).await?;
+    let text = Message::key(key)
+        .with("held", missing.held)
+        .with("bin", &on.stop.place)
+        .with("moved", missing.moved)
+        .with("lost", missing.lost);
+    Ok(to(standing, Step::default()).saying(text))
+}
+
+/// The goods of a stop are held or too old: they stay, and others are looked for.
+async fn stays(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    on: At<'_>,
+) -> Result<Outcome, GestureError> {
+    let At { trip, stop, .. } = on;
+    let gone = turn::move_stuck(tx, actor.warehouse, Some(stop.id), limits::TURN_BATCH).await?;
+    finish_if_empty(tx, actor, trip.id).await?;
+    let key = match (stop.held(), gone.lost > 0) {
+        (true, true) => "held-lost",
+        (true, false) => "held-moved",
+        (false, true) => "too-old-lost",
+        (false, false) => "too-old-moved",
+    };
+    let text = Message::key(key)
+        .with("item", &stop.name)
+        .with("bin", &stop.place)
+        .with("day", stop.last_good.as_str())
+        .with("lost", gone.lost);
+    Ok(to(standing, Step::default()).refusing(text))
+}
+
+/// What a decision does to the walk as a whole.
+async fn with_trip(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    trip: &Trip,
+    decision: Decision,
+    scan: &Scan,
+) -> Result<Outcome, GestureError> {
+    match decision {
+        Decision::Step(next) => Ok(to(standing, next)),
+        Decision::Undo(before) => {
             if let Some(command) = before.command {
                 rows::undo_movements(tx, actor, command).await?;
             }
             Ok(to(standing, restored(tx, actor, before).await?).saying(Message::key("undone")))
         }
-        (Decision::Drop { place_id, home: true }, _) => {
+        Decision::Drop { place_id, home: true } => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
             audit::record(tx, &standing.operator.code, "trip_left", &trip.no, None).await?;
             Ok(Outcome::to(protocol::Step::Menu, standing)
                 .saying(Message::key("dropped-home").with("trip", &trip.no)))
         }
-        (Decision::Give(to), _) if !scope::sees(tx, to.id, "trip", trip.id).await? => {
-            Err(Refusal::wrong(Message::key("give-not-theirs")).into())
+        Decision::Drop { place_id, home: false } => {
+            over(tx, actor, standing, trip, Some(place_id)).await
         }
-        (Decision::Give(to), _) => {
-            rows::give_to_colleague(tx, trip.id, actor.person, to.id).await?;
-            audit::record(
-                tx,
-                &standing.operator.code,
-                "trip_given",
-                &trip.no,
-                Some(serde_json::json!({ "to": to.name })),
-            )
-            .await?;
-            Ok(Outcome::to(protocol::Step::Menu, standing)
-                .saying(Message::key("trip-given").with("trip", &trip.no).with("who", &to.name)))
-        }
-        (Decision::Drop { place_id, home: false }, _) => {
-            rows::finish(tx, actor, trip.id, Some(place_id)).await?;
-            let more = rows::claim(tx, actor.warehouse, actor.person).await?;
-            let key = if more { "dropped-next" } else { "dropped-last" };
-            Ok(to(standing, Step::default()).saying(Message::key(key).with("trip", &trip.no)))
-        }
-        (Decision::Over, _) => {
-            rows::finish(tx, actor, trip.id, None).await?;
-            let more = rows::claim(tx, actor.warehouse, actor.person).await?;
-            let key = if more { "dropped-next" } else { "dropped-last" };
-            Ok(to(standing, Step::default()).saying(Message::key(key).with("trip", &trip.no)))
-        }
-        (Decision::Leave, _) => Ok(Outcome::to(protocol::Step::Menu, standing)),
-        (Decision::Claim, _) | (_, None) => {
-            Err(Refusal::wrong(Message::key("moved-on").with("received", scan.received())).into())
-        }
+        Decision::Over => over(tx, actor, standing, trip, None).await,
+        Decision::Give(colleague) => give(tx, actor, standing, trip, &colleague).await,
+        Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
+        // It is about a stop, and there is none any more.
+        _ => Err(Refusal::wrong(Message::key("moved-on").with("received", scan.received())).into()),
     }
+}
+
+/// The walk is over, and the next one begins.
+async fn over(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    trip: &Trip,
+    place: Option<i64>,
+) -> Result<Outcome, GestureError> {
+    rows::finish(tx, actor, trip.id, place).await?;
+    let more = rows::claim(tx, actor.warehouse, actor.person).await?;
+    let key = if more { "dropped-next" } else { "dropped-last" };
+    Ok(to(standing, Step::default()).saying(Message::key(key).with("trip", &trip.no)))
+}
+
+/// A colleague goes on with the walk.
+async fn give(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    trip: &Trip,
+    colleague: &Colleague,
+) -> Result<Outcome, GestureError> {
+    if !scope::sees(tx, colleague.id, "trip", trip.id).await? {
+        return Err(Refusal::wrong(Message::key("give-not-theirs")).into());
+    }
+    rows::give_to_colleague(tx, trip.id, actor.person, colleague.id).await?;
+    let to = json!({ "to": colleague.name });
+    audit::record(tx, &standing.operator.code, "trip_given", &trip.no, Some(to)).await?;
+    let text = Message::key("trip-given").with("trip", &trip.no).with("who", &colleague.name);
+    Ok(Outcome::to(protocol::Step::Menu, standing).saying(text))
 }
 
 /// The step before the undone scan. Goods that came back lie under a reservation of another number

@@ -2,7 +2,7 @@
 
 use super::activity::{Shown, Work};
 use super::{GestureError, Outcome};
-use crate::protocol::put_back::{self, Decision, Step};
+use crate::protocol::put_back::{self, Decision, Goods, Step, Task};
 use crate::protocol::scan::Scan;
 use crate::protocol::{self, Message, Refusal};
 use crate::store::Actor;
@@ -10,6 +10,7 @@ use crate::store::audit;
 use crate::store::put_back::{self as rows, ClaimResult};
 use crate::store::standing::Standing;
 use crate::store::{self, Tx};
+use serde_json::json;
 
 pub(super) struct PutBack;
 
@@ -50,38 +51,14 @@ async fn apply(
 ) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
     match (put_back::decide(&now, step, scan)?, &now.task) {
-        (Decision::Claim { container, code }, _) => match rows::claim(tx, container, actor.person)
-            .await?
-        {
-            ClaimResult::Yes(task) => {
-                Ok(to(standing, Step { task_id: Some(task), ..Step::default() }))
-            }
-            ClaimResult::NoTask => {
-                Err(Refusal::wrong(Message::key("put-back-no-task").with("received", &code)).into())
-            }
-            ClaimResult::By(operator) => Err(Refusal::wrong(
-                Message::key("put-back-taken").with("received", &code).with("who", &operator),
-            )
-            .into()),
-        },
+        (Decision::Claim { container, code }, _) => {
+            claim(tx, actor, standing, container, &code).await
+        }
         (Decision::Choose(choosing), Some(_)) => {
             Ok(to(standing, Step { choosing, holding: None, ..step.clone() }))
         }
         (Decision::Hold { item_id, lot_id, by_eye }, Some(task)) => {
-            if let Some(goods) = task
-                .goods
-                .iter()
-                .find(|goods| by_eye && (goods.item_id, goods.lot_id) == (item_id, lot_id))
-            {
-                audit::record(
-                    tx,
-                    &standing.operator.code,
-                    "no_code",
-                    &task.no,
-                    Some(serde_json::json!({ "item": goods.sku, "lot": goods.lot })),
-                )
-                .await?;
-            }
+            note_unread(tx, standing, task, (item_id, lot_id), by_eye).await?;
             Ok(to(
                 standing,
                 Step { holding: Some((item_id, lot_id)), choosing: None, ..step.clone() },
@@ -112,4 +89,36 @@ async fn apply(
             Err(Refusal::wrong(Message::key("moved-on").with("received", scan.received())).into())
         }
     }
+}
+
+/// A container's put-back becomes this person's, unless it is somebody else's.
+async fn claim(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    container: i64,
+    code: &str,
+) -> Result<Outcome, GestureError> {
+    let text = match rows::claim(tx, container, actor.person).await? {
+        ClaimResult::Yes(task) => {
+            return Ok(to(standing, Step { task_id: Some(task), ..Step::default() }));
+        }
+        ClaimResult::NoTask => Message::key("put-back-no-task"),
+        ClaimResult::By(operator) => Message::key("put-back-taken").with("who", &operator),
+    };
+    Err(Refusal::wrong(text.with("received", code)).into())
+}
+
+/// Goods that were taken on the person's word, without a code, stand in the audit.
+async fn note_unread(
+    tx: &mut Tx,
+    standing: &Standing,
+    task: &Task,
+    held: (i64, i64),
+    by_eye: bool,
+) -> store::Result<()> {
+    let same = |goods: &&Goods| by_eye && (goods.item_id, goods.lot_id) == held;
+    let Some(goods) = task.goods.iter().find(same) else { return Ok(()) };
+    let of = json!({ "item": goods.sku, "lot": goods.lot });
+    audit::record(tx, &standing.operator.code, "no_code", &task.no, Some(of)).await
 }

@@ -2,100 +2,30 @@
 
 mod history;
 mod hotkeys;
+mod keys;
 pub mod layout;
+mod messages;
 pub mod palette;
 mod preview;
 mod queue;
 mod reply;
 
 use crate::codes::card::Card;
-use crate::console::input::Key;
 use crate::console::input::keymap::Keymap;
 use crate::domain::Lang;
 use crate::limits;
 use crate::protocol::sign_on::DemoPerson;
 use crate::protocol::{
-    Entry, Expect, Feedback, Input, Message, Operator, Page, Pin, Reply, Request, Tone,
+    Entry, Expect, Feedback, Input, Message, Operator, Page, Pin, Request, Tone,
 };
+use keys::on_key;
+pub use messages::{Effect, GestureStamp, Link, Msg, QueuedInput};
 use palette::Palette;
 use preview::RowPreview;
 use queue::{drop_held, enqueue, resume, unanswered};
 use reply::on_reply;
-use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use uuid::Uuid;
-
-/// When and under which number a gesture was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GestureStamp {
-    pub command: Uuid,
-    pub at: String,
-}
-
-/// What reaches the model: keys and lines of the person, answers, and the passing of time. A
-/// session can be recorded as these and replayed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Msg {
-    Key(Key, GestureStamp),
-    Typing(String),
-    Line {
-        text: String,
-        typed: bool,
-        stamp: GestureStamp,
-    },
-    TooLong,
-    /// A small letter alone on a desk's entry line: nothing came behind it.
-    Hotkey(char, GestureStamp),
-    Reply(Box<Reply>),
-    /// What a row of the list would open; nothing where it could not be read.
-    Previewed {
-        of: String,
-        page: Option<Box<Page>>,
-    },
-    /// What the session did for itself: a file was written, or why not.
-    Told(Feedback),
-    /// No answer yet, and why; the gesture is sent again where that helps.
-    NoAnswer(Link),
-    /// There was none for so long that the person decides: ask again, or let it be.
-    Unanswered,
-    /// A quiet moment: a page that shows what others do may look again.
-    Tick(GestureStamp),
-    Resize(u16, u16),
-}
-
-/// What the session is to do after a message; the model itself does nothing outside.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    Send(Box<Request>),
-    Bell(Tone),
-    Quit,
-    /// What this row opens is to be read, to stand beside the list.
-    Preview(String),
-    /// The list on the screen goes into a file.
-    Export {
-        xlsx: bool,
-    },
-    /// The demo's key: what would be accepted comes in as a scanner would send it.
-    Inject(String),
-}
-
-/// A gesture that waits to be sent.
-#[derive(Debug, Clone, PartialEq)]
-pub struct QueuedInput {
-    pub ask: Input,
-    pub stamp: GestureStamp,
-}
-
-/// How the database answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Link {
-    #[default]
-    Fine,
-    Slow,
-    Offline,
-}
 
 /// How things stand out. `Mono` has no colour at all, `Contrast` bright ones for bad light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -294,81 +224,6 @@ fn tick(model: &mut Model, stamp: GestureStamp) -> Vec<Effect> {
     let request = model.request(&look);
     model.sent = Some(look);
     vec![Effect::Send(request)]
-}
-
-fn on_key(model: &mut Model, key: Key, stamp: GestureStamp) -> Vec<Effect> {
-    if !model.demo.is_empty() && key == Key::F(9) {
-        return demo_scan(model);
-    }
-    if key == Key::Ctrl('c') || key == Key::Ctrl('d') {
-        // Nobody is kept at a screen that does not answer: where they stand is in the database.
-        return if model.operator.is_none() || model.link != Link::Fine {
-            vec![Effect::Quit]
-        } else {
-            refuse(model, Message::key("quit-sign-off-first"))
-        };
-    }
-    if key == Key::Ctrl('l') && model.operator.is_none() {
-        model.lang = if model.lang == Lang::En { Lang::Zh } else { Lang::En };
-        return vec![];
-    }
-    if model.help {
-        model.help = false;
-        return vec![];
-    }
-    if model.palette.is_some() {
-        return hotkeys::on_palette_key(model, key);
-    }
-    let rows = model.page.table.rows.len();
-    if rows > 0 && matches!(key, Key::Up | Key::Down | Key::Home | Key::End) {
-        model.chosen = match key {
-            Key::Up => model.chosen.saturating_sub(1),
-            Key::Down => (model.chosen + 1).min(rows - 1),
-            Key::Home => 0,
-            _ => rows - 1,
-        };
-        return vec![];
-    }
-    // Where NEXT means nothing the page keys turn the list's pages.
-    if rows > 0
-        && matches!(key, Key::PageUp | Key::PageDown)
-        && !model.page.cards.contains(&Card::Next)
-    {
-        let page = usize::from(model.size.1 / 2).max(1);
-        model.chosen = if key == Key::PageUp {
-            model.chosen.saturating_sub(page)
-        } else {
-            (model.chosen + page).min(rows - 1)
-        };
-        return vec![];
-    }
-    match model.keymap.card(key) {
-        Some(Card::Help) => {
-            model.help = true;
-            vec![]
-        }
-        Some(card) => on_card(model, card, stamp),
-        None => vec![],
-    }
-}
-
-/// The demo scans for the person: at the door one badge after another, inside what the screen asks
-/// for.
-fn demo_scan(model: &mut Model) -> Vec<Effect> {
-    if model.operator.is_none() {
-        let secret = model.is_secret();
-        let person = &model.demo[model.demo_next % model.demo.len()];
-        model.demo_next += usize::from(secret);
-        return vec![Effect::Inject(if secret {
-            person.pin.clone()
-        } else {
-            person.badge.clone()
-        })];
-    }
-    match model.expects.first() {
-        Some(expect) => vec![Effect::Inject(expect.scan.clone())],
-        None => refuse(model, Message::key("demo-nothing")),
-    }
 }
 
 fn on_card(model: &mut Model, card: Card, stamp: GestureStamp) -> Vec<Effect> {

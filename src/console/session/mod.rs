@@ -71,60 +71,70 @@ struct Session<W> {
 
 /// Runs a session until the person leaves or the bytes end.
 pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
-    mut reader: R,
+    reader: R,
     writer: W,
     setup: Setup,
 ) -> io::Result<()> {
-    let (answers, mut replies) = mpsc::channel(8);
-    let model = Model::new(setup.settings);
-    let screen = Screen::new(model.lang);
-    let mut control = setup.control;
-    let mut session = Session {
-        ctx: setup.ctx,
-        model,
-        decoder: Decoder::new(setup.framing.clone()),
-        framing: setup.framing,
-        scanner: None,
-        screen,
-        writer,
-        unread: VecDeque::new(),
-        answers,
-        record: setup.record,
-        exports: setup.exports,
-        dirty: true,
-        quit: false,
-    };
+    let (answers, replies) = mpsc::channel(8);
+    let (mut session, control) = Session::new(setup, writer, answers);
     session.write(Screen::ENTER).await?;
-    let mut buffer = [0u8; 4096];
-    let mut gone: Option<tokio::time::Instant> = None;
     let mut live = tokio::time::interval(LIVE);
     live.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut inlets = Inlets { reader, buffer: vec![0; 4096], replies, control, live, gone: None };
     while !session.quit {
         session.digest().await?;
         if session.quit {
             break;
         }
-        session.draw(gone.is_some()).await?;
-        if gone.is_some() && session.is_idle() {
+        session.draw(inlets.gone.is_some()).await?;
+        if inlets.gone.is_some() && session.is_idle() {
             break;
         }
+        if !inlets.wait(&mut session).await? {
+            break;
+        }
+    }
+    if !session.model.queue.is_empty() {
+        tracing::warn!(
+            scans = session.model.queue.len(),
+            "the line was cut while scans were held; the person scans them again"
+        );
+    }
+    session.write(Screen::LEAVE).await
+}
+
+/// Where everything comes from that a session waits for.
+struct Inlets<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    replies: mpsc::Receiver<Msg>,
+    control: mpsc::Receiver<Control>,
+    live: tokio::time::Interval,
+    /// The line is gone; until then its scans are worked off.
+    gone: Option<tokio::time::Instant>,
+}
+
+impl<R: AsyncRead + Unpin> Inlets<R> {
+    /// Gives the session what comes next. `false`: the line is gone, and so is the time for its
+    /// scans.
+    async fn wait<W: AsyncWrite + Unpin>(&mut self, session: &mut Session<W>) -> io::Result<bool> {
         let deadline = session.decoder.deadline().map(tokio::time::Instant::from_std);
         let letter = session.letter_due();
-        let reads = gone.is_none() && session.unread.is_empty() && session.model.takes_input();
+        let reads = self.gone.is_none() && session.unread.is_empty() && session.model.takes_input();
         tokio::select! {
             biased;
-            Some(answer) = replies.recv() => session.take(answer).await?,
-            told = control.recv(), if gone.is_none() => match told {
+            Some(answer) = self.replies.recv() => session.take(answer).await?,
+            told = self.control.recv(), if self.gone.is_none() => match told {
                 Some(Control::Resize(width, height)) => {
                     session.take(Msg::Resize(width, height)).await?;
                 }
-                Some(Control::HangUp) | None => gone = Some(tokio::time::Instant::now() + DRAIN),
+                Some(Control::HangUp) | None => self.hang_up(),
             },
-            read = reader.read(&mut buffer), if reads => match read {
-                Ok(0) | Err(_) => gone = Some(tokio::time::Instant::now() + DRAIN),
+            read = self.reader.read(&mut self.buffer), if reads => match read {
+                Ok(0) | Err(_) => self.hang_up(),
                 Ok(n) => {
                     let now = Instant::now();
-                    session.unread.extend(buffer[..n].iter().map(|byte| (*byte, now)));
+                    session.unread.extend(self.buffer[..n].iter().map(|byte| (*byte, now)));
                 }
             },
             () = sleep_until(deadline), if deadline.is_some() => {
@@ -137,19 +147,17 @@ pub async fn run<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
                     session.take(Msg::Hotkey(c, stamp())).await?;
                 }
             }
-            () = sleep_until(gone), if gone.is_some() => break,
-            _ = live.tick(), if gone.is_none() && session.model.page.live => {
+            () = sleep_until(self.gone), if self.gone.is_some() => return Ok(false),
+            _ = self.live.tick(), if self.gone.is_none() && session.model.page.live => {
                 session.take(Msg::Tick(stamp())).await?;
             }
         }
+        Ok(true)
     }
-    if !session.model.queue.is_empty() {
-        tracing::warn!(
-            scans = session.model.queue.len(),
-            "the line was cut while scans were held; the person scans them again"
-        );
+
+    fn hang_up(&mut self) {
+        self.gone = Some(tokio::time::Instant::now() + DRAIN);
     }
-    session.write(Screen::LEAVE).await
 }
 
 async fn sleep_until(deadline: Option<tokio::time::Instant>) {
@@ -164,6 +172,31 @@ fn stamp() -> GestureStamp {
 }
 
 impl<W: AsyncWrite + Unpin> Session<W> {
+    /// Nobody signed on; what is told from outside comes beside it.
+    fn new(
+        setup: Setup,
+        writer: W,
+        answers: mpsc::Sender<Msg>,
+    ) -> (Session<W>, mpsc::Receiver<Control>) {
+        let model = Model::new(setup.settings);
+        let session = Session {
+            ctx: setup.ctx,
+            screen: Screen::new(model.lang),
+            model,
+            decoder: Decoder::new(setup.framing.clone()),
+            framing: setup.framing,
+            scanner: None,
+            writer,
+            unread: VecDeque::new(),
+            answers,
+            record: setup.record,
+            exports: setup.exports,
+            dirty: true,
+            quit: false,
+        };
+        (session, setup.control)
+    }
+
     /// Decodes what was read as long as the queue has room.
     async fn digest(&mut self) -> io::Result<()> {
         while self.model.takes_input() {

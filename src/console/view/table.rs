@@ -84,16 +84,7 @@ pub fn lines(
         .iter()
         .map(|row| row.iter().map(|cell| Cell::of(cell, words, &table.tz)).collect())
         .collect();
-    let head: Vec<Cell> = table
-        .header
-        .iter()
-        .enumerate()
-        .map(|(n, name)| Cell {
-            text: words.say(name),
-            is: Is::Words,
-            right: cells.first().and_then(|row| row.get(n)).is_some_and(|cell| cell.right),
-        })
-        .collect();
+    let head = head(table, &cells, words);
     let (header, rows) = if width < SIDE_BY_SIDE {
         // On a small screen it must not take the place of a row.
         (
@@ -130,6 +121,20 @@ pub fn lines(
         out.push(TableLine { text, chosen: false, header: true });
     }
     out
+}
+
+/// What stands above the columns, to the side where their cells stand.
+fn head(table: &Table, cells: &[Vec<Cell>], words: &Catalogue) -> Vec<Cell> {
+    table
+        .header
+        .iter()
+        .enumerate()
+        .map(|(n, name)| Cell {
+            text: words.say(name),
+            is: Is::Words,
+            right: cells.first().and_then(|row| row.get(n)).is_some_and(|cell| cell.right),
+        })
+        .collect()
 }
 
 /// The header and the lines of each row, in columns.

@@ -245,7 +245,34 @@ fn after_sale(line: &Value) -> Option<i64> {
 }
 
 fn read(order: &Value) -> Result<ShopOrder, String> {
-    let rows = array(&order["sku_order_list"]);
+    let lines = lines(array(&order["sku_order_list"]))?;
+    let time = |key: &str| from_unix(&order[key]);
+    Ok(ShopOrder {
+        order_no: text(&order["order_id"]),
+        status: status(order, &lines),
+        created_at: time("create_time")
+            .ok_or_else(|| format!("create_time is {}", order["create_time"]))?,
+        updated_at: time("update_time")
+            .ok_or_else(|| format!("update_time is {}", order["update_time"]))?,
+        paid_at: time("pay_time"),
+        currency: "CNY".into(),
+        total_minor: whole_units(&order["pay_amount"])
+            .ok_or_else(|| format!("pay_amount is {}", order["pay_amount"]))?,
+        carrier: None,
+        ship_by: time("exp_ship_time"),
+        receiver: receiver(order),
+        note: [text(&order["buyer_words"]), text(&order["seller_words"])]
+            .join(" ")
+            .trim()
+            .to_owned(),
+        lines,
+        customer: None,
+        replaces: None,
+        payload: order.clone(),
+    })
+}
+
+fn lines(rows: &[Value]) -> Result<Vec<ShopLine>, String> {
     let mut lines = Vec::new();
     for line in rows {
         lines.push(ShopLine {
@@ -261,8 +288,15 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
             reference: item_and_variant(line, "product_id", "sku_id"),
         });
     }
-    let talked = rows.iter().any(|line| matches!(after_sale(line), Some(6 | 7 | 11 | 13)));
-    let status = match whole_units(&order["order_status"]) {
+    Ok(lines)
+}
+
+/// Paid and awaiting shipment, or why not: while a refund is being talked about nothing new begins.
+fn status(order: &Value, lines: &[ShopLine]) -> OrderStatus {
+    let talked = array(&order["sku_order_list"])
+        .iter()
+        .any(|line| matches!(after_sale(line), Some(6 | 7 | 11 | 13)));
+    match whole_units(&order["order_status"]) {
         Some(4) => OrderStatus::Cancelled,
         Some(2 | 101) if !lines.is_empty() && lines.iter().all(|line| line.cancelled) => {
             OrderStatus::Refunded
@@ -270,45 +304,22 @@ fn read(order: &Value) -> Result<ShopOrder, String> {
         Some(2 | 101) if !talked => OrderStatus::Paid,
         // 105 is paid and may still be held.
         _ => OrderStatus::Pending,
-    };
+    }
+}
+
+fn receiver(order: &Value) -> Receiver {
     let to = &order["post_addr"];
     let place =
         |key: &str| if to[key].is_object() { text(&to[key]["name"]) } else { text(&to[key]) };
-    let time = |key: &str| from_unix(&order[key]);
-    Ok(ShopOrder {
-        order_no: text(&order["order_id"]),
-        status,
-        created_at: time("create_time")
-            .ok_or_else(|| format!("create_time is {}", order["create_time"]))?,
-        updated_at: time("update_time")
-            .ok_or_else(|| format!("update_time is {}", order["update_time"]))?,
-        paid_at: time("pay_time"),
-        currency: "CNY".into(),
-        total_minor: whole_units(&order["pay_amount"])
-            .ok_or_else(|| format!("pay_amount is {}", order["pay_amount"]))?,
-        carrier: None,
-        ship_by: time("exp_ship_time"),
-        receiver: Receiver {
-            name: first_text(
-                order,
-                &["post_receiver", "mask_post_receiver", "encrypt_post_receiver"],
-            ),
-            phone: first_text(order, &["post_tel", "mask_post_tel", "encrypt_post_tel"]),
-            country: "CN".into(),
-            province: place("province"),
-            city: place("city"),
-            district: place("town"),
-            address: [place("street"), first_text(to, &["detail", "encrypt_detail"])].concat(),
-            postcode: String::new(),
-            token: text(&order["open_address_id"]),
-        },
-        note: [text(&order["buyer_words"]), text(&order["seller_words"])]
-            .join(" ")
-            .trim()
-            .to_owned(),
-        lines,
-        customer: None,
-        replaces: None,
-        payload: order.clone(),
-    })
+    Receiver {
+        name: first_text(order, &["post_receiver", "mask_post_receiver", "encrypt_post_receiver"]),
+        phone: first_text(order, &["post_tel", "mask_post_tel", "encrypt_post_tel"]),
+        country: "CN".into(),
+        province: place("province"),
+        city: place("city"),
+        district: place("town"),
+        address: [place("street"), first_text(to, &["detail", "encrypt_detail"])].concat(),
+        postcode: String::new(),
+        token: text(&order["open_address_id"]),
+    }
 }

@@ -252,13 +252,39 @@ pub fn order(info: Value) -> Result<ShopOrder, Unreadable> {
 }
 
 fn read(info: &Value) -> Result<ShopOrder, String> {
+    let lines = lines(info)?;
+    let total = if info["orderPayment"].is_null() { "orderTotalPrice" } else { "orderPayment" };
+    Ok(ShopOrder {
+        order_no: text(&info["orderId"]),
+        status: status(info),
+        created_at: from_beijing(&info["orderStartTime"])?,
+        updated_at: from_beijing(&info["modified"])?,
+        paid_at: from_beijing(&info["paymentConfirmTime"]).ok(),
+        currency: "CNY".into(),
+        total_minor: minor_units(&info[total], "CNY")?,
+        carrier: None,
+        ship_by: None,
+        receiver: receiver(info),
+        note: [text(&info["orderRemark"]), text(&info["venderRemark"])].join(" ").trim().to_owned(),
+        lines,
+        customer: None,
+        // A parent that was split vanishes, and its children come.
+        replaces: Some(text(&info["directParentOrderId"]))
+            .filter(|parent| !matches!(parent.as_str(), "" | "0")),
+        payload: info.clone(),
+    })
+}
+
+fn lines(info: &Value) -> Result<Vec<ShopLine>, String> {
+    let sent = ShopLine::whole_if(matches!(
+        text(&info["orderState"]).as_str(),
+        "WAIT_GOODS_RECEIVE_CONFIRM" | "FINISHED_L"
+    ));
+    let rows = array(&info["itemInfoList"]);
     let mut lines = Vec::new();
-    for (n, line) in array(&info["itemInfoList"]).iter().enumerate() {
+    for (n, line) in rows.iter().enumerate() {
         let sku_id = text(&line["skuId"]);
-        let twice = array(&info["itemInfoList"])[..n]
-            .iter()
-            .filter(|before| text(&before["skuId"]) == sku_id)
-            .count();
+        let twice = rows[..n].iter().filter(|before| text(&before["skuId"]) == sku_id).count();
         lines.push(ShopLine {
             // A gift may be the same goods again: it is a line of its own.
             line_no: if twice > 0 { format!("{sku_id}#{}", twice + 1) } else { sku_id },
@@ -268,56 +294,35 @@ fn read(info: &Value) -> Result<ShopOrder, String> {
                 .ok_or_else(|| format!("a line has the quantity {}", line["itemTotal"]))?,
             unit_price_minor: minor_units(&line["jdPrice"], "CNY")?,
             cancelled: false,
-            sent: ShopLine::whole_if(matches!(
-                text(&info["orderState"]).as_str(),
-                "WAIT_GOODS_RECEIVE_CONFIRM" | "FINISHED_L"
-            )),
+            sent,
             reference: text(&line["skuId"]),
         });
     }
-    // Paused and locked orders wait; a parent that was split vanishes, its children come with
-    // orders of their own.
-    let status = match text(&info["orderState"]).as_str() {
+    Ok(lines)
+}
+
+/// Paused and locked orders wait; a parent that was split vanishes, its children come with orders
+/// of their own.
+fn status(info: &Value) -> OrderStatus {
+    match text(&info["orderState"]).as_str() {
         "WAIT_SELLER_STOCK_OUT" => OrderStatus::Paid,
         "TRADE_CANCELED" => OrderStatus::Cancelled,
         _ => OrderStatus::Pending,
-    };
+    }
+}
+
+fn receiver(info: &Value) -> Receiver {
     let to = &info["consigneeInfo"];
     let part = |key: &str| text(&to[key]);
-    Ok(ShopOrder {
-        order_no: text(&info["orderId"]),
-        status,
-        created_at: from_beijing(&info["orderStartTime"])?,
-        updated_at: from_beijing(&info["modified"])?,
-        paid_at: from_beijing(&info["paymentConfirmTime"]).ok(),
-        currency: "CNY".into(),
-        total_minor: minor_units(
-            if info["orderPayment"].is_null() {
-                &info["orderTotalPrice"]
-            } else {
-                &info["orderPayment"]
-            },
-            "CNY",
-        )?,
-        carrier: None,
-        ship_by: None,
-        receiver: Receiver {
-            name: part("fullname"),
-            phone: first_text(to, &["mobile", "telephone"]),
-            country: "CN".into(),
-            province: part("province"),
-            city: part("city"),
-            district: first_text(to, &["county", "town"]),
-            address: part("fullAddress"),
-            postcode: String::new(),
-            token: text(&info["oaid"]),
-        },
-        note: [text(&info["orderRemark"]), text(&info["venderRemark"])].join(" ").trim().to_owned(),
-        lines,
-        customer: None,
-        // A parent that was split vanishes, and its children come.
-        replaces: Some(text(&info["directParentOrderId"]))
-            .filter(|parent| !matches!(parent.as_str(), "" | "0")),
-        payload: info.clone(),
-    })
+    Receiver {
+        name: part("fullname"),
+        phone: first_text(to, &["mobile", "telephone"]),
+        country: "CN".into(),
+        province: part("province"),
+        city: part("city"),
+        district: first_text(to, &["county", "town"]),
+        address: part("fullAddress"),
+        postcode: String::new(),
+        token: text(&info["oaid"]),
+    }
 }

@@ -1,4 +1,4 @@
-//! Shops. A channel is one trait; each kind is one file and one line in [`KINDS`].
+//! Shops. A channel is one trait; each kind is one file or folder, and one line in [`KINDS`].
 
 pub mod amazon;
 pub mod douyin;

@@ -283,41 +283,12 @@ fn left(order: &Value, line: &Value) -> Option<i64> {
 fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
     let currency = text(&order["currency"]);
     let mut lines = Vec::new();
-    for line in array(&order["line_items"]) {
-        let qty = whole_units(&line["quantity"])
-            .ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
-        let left = left(order, line).unwrap_or(qty);
-        // A product without variants has the variation 0.
-        let sku = ["sku", "variation_id", "product_id"]
-            .map(|key| text(&line[key]))
-            .into_iter()
-            .find(|said| !matches!(said.trim(), "" | "0"));
-        lines.push(ShopLine {
-            line_no: text(&line["id"]),
-            sku: sku.unwrap_or_default(),
-            title: text(&line["name"]),
-            qty: if left > 0 { left } else { qty },
-            unit_price_minor: minor_units(&line["price"], &currency).unwrap_or(0),
-            cancelled: left <= 0,
-            sent: ShopLine::whole_if(left > 0 && text(&order["status"]) == "completed"),
-            reference: item_and_variant(line, "product_id", "variation_id"),
-        });
+    for row in array(&order["line_items"]) {
+        lines.push(line(order, row, &currency)?);
     }
-    let status = match text(&order["status"]).as_str() {
-        "cancelled" | "failed" | "trash" => OrderStatus::Cancelled,
-        "refunded" => OrderStatus::Refunded,
-        _ if paid => OrderStatus::Paid,
-        _ => OrderStatus::Pending,
-    };
-    let (to, bill) = (&order["shipping"], &order["billing"]);
-    let to = if text(&to["address_1"]).is_empty() { bill } else { to };
-    let part = |key: &str| text(&to[key]);
-    let join = |parts: &[String]| {
-        parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
-    };
     Ok(ShopOrder {
         order_no: text(&order["id"]),
-        status,
+        status: status(order, paid),
         created_at: gmt(&order["date_created_gmt"])
             .ok_or_else(|| format!("date_created_gmt is {}", order["date_created_gmt"]))?,
         updated_at: gmt(&order["date_modified_gmt"])
@@ -327,20 +298,7 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         currency,
         carrier: None,
         ship_by: None,
-        receiver: Receiver {
-            name: join(&[part("first_name"), part("last_name"), part("company")]),
-            // Often only the one who pays has a phone.
-            phone: Some(part("phone"))
-                .filter(|phone| !phone.is_empty())
-                .unwrap_or_else(|| text(&bill["phone"])),
-            country: part("country"),
-            province: part("state"),
-            city: part("city"),
-            district: String::new(),
-            address: join(&[part("address_1"), part("address_2")]),
-            postcode: part("postcode"),
-            token: String::new(),
-        },
+        receiver: receiver(order),
         note: text(&order["customer_note"]),
         lines,
         // A guest has none, or zero.
@@ -348,4 +306,58 @@ fn read(order: &Value, paid: bool) -> Result<ShopOrder, String> {
         replaces: None,
         payload: order.clone(),
     })
+}
+
+fn line(order: &Value, line: &Value, currency: &str) -> Result<ShopLine, String> {
+    let qty = whole_units(&line["quantity"])
+        .ok_or_else(|| format!("a line has the quantity {}", line["quantity"]))?;
+    let left = left(order, line).unwrap_or(qty);
+    // A product without variants has the variation 0.
+    let sku = ["sku", "variation_id", "product_id"]
+        .map(|key| text(&line[key]))
+        .into_iter()
+        .find(|said| !matches!(said.trim(), "" | "0"));
+    Ok(ShopLine {
+        line_no: text(&line["id"]),
+        sku: sku.unwrap_or_default(),
+        title: text(&line["name"]),
+        qty: if left > 0 { left } else { qty },
+        unit_price_minor: minor_units(&line["price"], currency).unwrap_or(0),
+        cancelled: left <= 0,
+        sent: ShopLine::whole_if(left > 0 && text(&order["status"]) == "completed"),
+        reference: item_and_variant(line, "product_id", "variation_id"),
+    })
+}
+
+/// `paid`: its status word is one of those that the shop sends goods in.
+fn status(order: &Value, paid: bool) -> OrderStatus {
+    match text(&order["status"]).as_str() {
+        "cancelled" | "failed" | "trash" => OrderStatus::Cancelled,
+        "refunded" => OrderStatus::Refunded,
+        _ if paid => OrderStatus::Paid,
+        _ => OrderStatus::Pending,
+    }
+}
+
+fn receiver(order: &Value) -> Receiver {
+    let (to, bill) = (&order["shipping"], &order["billing"]);
+    let to = if text(&to["address_1"]).is_empty() { bill } else { to };
+    let part = |key: &str| text(&to[key]);
+    let join = |parts: &[String]| {
+        parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+    };
+    Receiver {
+        name: join(&[part("first_name"), part("last_name"), part("company")]),
+        // Often only the one who pays has a phone.
+        phone: Some(part("phone"))
+            .filter(|phone| !phone.is_empty())
+            .unwrap_or_else(|| text(&bill["phone"])),
+        country: part("country"),
+        province: part("state"),
+        city: part("city"),
+        district: String::new(),
+        address: join(&[part("address_1"), part("address_2")]),
+        postcode: part("postcode"),
+        token: String::new(),
+    }
 }

@@ -115,6 +115,167 @@ impl Amazon {
             .map(|order| format!("{from}-{to}-{}", self.id(order)));
         Ok((rows, next))
     }
+
+    fn orders(&self, books: &StandinState, ask: &Call<'_>) -> (Value, Effect) {
+        let names =
+            ["lastUpdatedAfter", "lastUpdatedBefore", "maxResultsPerPage", "paginationToken"];
+        match self.stretch(books, names, ask) {
+            Ok((rows, next)) => {
+                let mut answer = json!({
+                    "orders": rows, "lastUpdatedBefore": ask.query.get("lastUpdatedBefore"),
+                });
+                if let Some(next) = next {
+                    answer["pagination"] = json!({ "nextToken": next });
+                }
+                (answer, Effect::Paged)
+            }
+            Err(refused) => refused,
+        }
+    }
+
+    fn order_by_id(books: &StandinState, id: &str) -> (Value, Effect) {
+        books.orders.get(id).map_or_else(
+            || Amazon::error(404, "NotFound"),
+            |order| (json!({ "order": order }), Effect::Other),
+        )
+    }
+
+    /// A token that shows addresses too, for one path.
+    fn restricted_token(token: &str, body: &Value) -> (Value, Effect) {
+        let wanted = &body["restrictedResources"][0];
+        if wanted["method"] != "GET"
+            || wanted["dataElements"]
+                .as_array()
+                .is_none_or(|all| !all.iter().any(|one| one == "shippingAddress"))
+        {
+            return Amazon::error(400, "InvalidInput");
+        }
+        (
+            json!({
+                "restrictedDataToken": format!(
+                    "{token}~{}", wanted["path"].as_str().unwrap_or_default()
+                ),
+                "expiresIn": 3600,
+            }),
+            Effect::Other,
+        )
+    }
+
+    fn old_orders(
+        &self,
+        books: &StandinState,
+        ask: &Call<'_>,
+        restricted: bool,
+    ) -> (Value, Effect) {
+        let names = ["LastUpdatedAfter", "LastUpdatedBefore", "MaxResultsPerPage", "NextToken"];
+        match self.stretch(books, names, ask) {
+            Ok((rows, next)) => (
+                json!({
+                    "payload": {
+                        "Orders": rows
+                            .iter()
+                            .map(|order| Amazon::old_order(order, restricted))
+                            .collect::<Vec<_>>(),
+                        "NextToken": next,
+                    },
+                }),
+                Effect::Paged,
+            ),
+            Err(refused) => refused,
+        }
+    }
+
+    fn old_order_by_id(books: &StandinState, id: &str, restricted: bool) -> (Value, Effect) {
+        books.orders.get(id).map_or_else(
+            || Amazon::error(404, "NotFound"),
+            |order| (json!({ "payload": Amazon::old_order(order, restricted) }), Effect::Other),
+        )
+    }
+
+    fn old_order_items(books: &StandinState, id: &str) -> (Value, Effect) {
+        let Some(order) = books.orders.get(id) else { return Amazon::error(404, "NotFound") };
+        let items = order["orderItems"].as_array().into_iter().flatten();
+        let rows: Vec<Value> = items
+            .map(|item| {
+                json!({
+                    "OrderItemId": item["orderItemId"],
+                    "SellerSKU": item["product"]["sellerSku"], "Title": "Item",
+                    "QuantityOrdered": item["quantityOrdered"],
+                    "QuantityShipped": item["fulfillment"]["quantityFulfilled"],
+                    "ItemPrice": { "CurrencyCode": "EUR", "Amount": "12.34" },
+                })
+            })
+            .collect();
+        (json!({ "payload": { "OrderItems": rows, "AmazonOrderId": id } }), Effect::Other)
+    }
+
+    fn confirm_shipment(books: &mut StandinState, id: &str, body: &Value) -> (Value, Effect) {
+        let package = &body["packageDetail"];
+        let number = package["packageReferenceId"].as_str().unwrap_or_default();
+        let Some(order) = books.orders.get_mut(id) else {
+            return Amazon::error(404, "NotFound");
+        };
+        if body["marketplaceId"] != MARKET
+            || !number.parse::<u64>().is_ok_and(|n| n > 0)
+            || (package["carrierCode"] == "Other") != package["carrierName"].is_string()
+        {
+            return Amazon::error(400, "InvalidInput");
+        }
+        for sent in package["orderItems"].as_array().into_iter().flatten() {
+            for item in order["orderItems"]
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+                .filter(|item| item["orderItemId"] == sent["orderItemId"])
+            {
+                item["fulfillment"]["quantityFulfilled"] = sent["quantity"].clone();
+            }
+        }
+        let open = order["orderItems"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|item| item["fulfillment"]["quantityFulfilled"] != item["quantityOrdered"]);
+        order["fulfillment"]["fulfillmentStatus"] =
+            json!(if open { "PARTIALLY_SHIPPED" } else { "SHIPPED" });
+        order["lastUpdatedTime"] = json!(at(jiff::Timestamp::now().as_second()));
+        let told = json!({
+            "order": id, "waybill": package["trackingNumber"],
+            "carrier": package["carrierCode"], "package": number,
+        });
+        // The same package said again is no other one.
+        books.shipped.retain(|before| {
+            before["package"] != told["package"] || before["order"] != told["order"]
+        });
+        books.shipped.push(told);
+        (Value::Null, Effect::Shipped)
+    }
+
+    fn set_count(books: &mut StandinState, sku: &str, body: &Value) -> (Value, Effect) {
+        let patch = &body["patches"][0];
+        match patch["value"][0]["quantity"].as_i64() {
+            Some(n) if n >= 0 && patch["path"] == "/attributes/fulfillment_availability" => {
+                books.set_stock(sku, n);
+                (
+                    json!({
+                        "sku": sku, "status": "ACCEPTED", "submissionId": "s1", "issues": [],
+                    }),
+                    Effect::Pushed,
+                )
+            }
+            _ => Amazon::error(400, "InvalidInput"),
+        }
+    }
+
+    fn count(books: &StandinState, sku: &str) -> (Value, Effect) {
+        let rows: Vec<Value> = books
+            .stock
+            .get(sku)
+            .map(|n| json!({ "fulfillmentChannelCode": "DEFAULT", "quantity": n }))
+            .into_iter()
+            .collect();
+        (json!({ "sku": sku, "fulfillmentAvailability": rows }), Effect::Other)
+    }
 }
 
 impl Rules for Amazon {
@@ -162,172 +323,30 @@ impl Rules for Amazon {
                 if !self.old
                     && ask.query.get("marketplaceIds").is_some_and(|said| said == MARKET) =>
             {
-                match self.stretch(
-                    books,
-                    [
-                        "lastUpdatedAfter",
-                        "lastUpdatedBefore",
-                        "maxResultsPerPage",
-                        "paginationToken",
-                    ],
-                    ask,
-                ) {
-                    Ok((rows, next)) => {
-                        let mut answer = json!({
-                            "orders": rows, "lastUpdatedBefore": ask.query.get("lastUpdatedBefore"),
-                        });
-                        if let Some(next) = next {
-                            answer["pagination"] = json!({ "nextToken": next });
-                        }
-                        (answer, Effect::Paged)
-                    }
-                    Err(refused) => refused,
-                }
+                self.orders(books, ask)
             }
             ("POST", ["tokens", "2021-03-01", "restrictedDataToken"]) => {
-                let wanted = &body["restrictedResources"][0];
-                if wanted["method"] != "GET"
-                    || wanted["dataElements"]
-                        .as_array()
-                        .is_none_or(|all| !all.iter().any(|one| one == "shippingAddress"))
-                {
-                    return Amazon::error(400, "InvalidInput");
-                }
-                (
-                    json!({
-                        "restrictedDataToken": format!(
-                            "{token}~{}", wanted["path"].as_str().unwrap_or_default()
-                        ),
-                        "expiresIn": 3600,
-                    }),
-                    Effect::Other,
-                )
+                Amazon::restricted_token(token, &body)
             }
             ("GET", ["orders", "2026-01-01", "orders", id]) if !self.old => {
-                books.orders.get(*id).map_or_else(
-                    || Amazon::error(404, "NotFound"),
-                    |order| (json!({ "order": order }), Effect::Other),
-                )
+                Amazon::order_by_id(books, id)
             }
             ("GET", ["orders", "v0", "orders"]) if self.old => {
-                match self.stretch(
-                    books,
-                    ["LastUpdatedAfter", "LastUpdatedBefore", "MaxResultsPerPage", "NextToken"],
-                    ask,
-                ) {
-                    Ok((rows, next)) => (
-                        json!({
-                            "payload": {
-                                "Orders": rows
-                                    .iter()
-                                    .map(|order| Amazon::old_order(order, restricted))
-                                    .collect::<Vec<_>>(),
-                                "NextToken": next,
-                            },
-                        }),
-                        Effect::Paged,
-                    ),
-                    Err(refused) => refused,
-                }
+                self.old_orders(books, ask, restricted)
             }
             ("GET", ["orders", "v0", "orders", id]) if self.old => {
-                books.orders.get(*id).map_or_else(
-                    || Amazon::error(404, "NotFound"),
-                    |order| {
-                        (json!({ "payload": Amazon::old_order(order, restricted) }), Effect::Other)
-                    },
-                )
+                Amazon::old_order_by_id(books, id, restricted)
             }
             ("GET", ["orders", "v0", "orders", id, "orderItems"]) if self.old => {
-                match books.orders.get(*id) {
-                    Some(order) => {
-                        let items = order["orderItems"].as_array().into_iter().flatten();
-                        let rows: Vec<Value> = items
-                            .map(|item| {
-                                json!({
-                                    "OrderItemId": item["orderItemId"],
-                                    "SellerSKU": item["product"]["sellerSku"], "Title": "Item",
-                                    "QuantityOrdered": item["quantityOrdered"],
-                                    "QuantityShipped": item["fulfillment"]["quantityFulfilled"],
-                                    "ItemPrice": { "CurrencyCode": "EUR", "Amount": "12.34" },
-                                })
-                            })
-                            .collect();
-                        (
-                            json!({ "payload": { "OrderItems": rows, "AmazonOrderId": id } }),
-                            Effect::Other,
-                        )
-                    }
-                    None => Amazon::error(404, "NotFound"),
-                }
+                Amazon::old_order_items(books, id)
             }
             ("POST", ["orders", "v0", "orders", id, "shipmentConfirmation"]) => {
-                let package = &body["packageDetail"];
-                let number = package["packageReferenceId"].as_str().unwrap_or_default().to_owned();
-                let Some(order) = books.orders.get_mut(*id) else {
-                    return Amazon::error(404, "NotFound");
-                };
-                if body["marketplaceId"] != MARKET
-                    || !number.parse::<u64>().is_ok_and(|n| n > 0)
-                    || (package["carrierCode"] == "Other") != package["carrierName"].is_string()
-                {
-                    return Amazon::error(400, "InvalidInput");
-                }
-                for sent in package["orderItems"].as_array().into_iter().flatten() {
-                    for item in order["orderItems"]
-                        .as_array_mut()
-                        .into_iter()
-                        .flatten()
-                        .filter(|item| item["orderItemId"] == sent["orderItemId"])
-                    {
-                        item["fulfillment"]["quantityFulfilled"] = sent["quantity"].clone();
-                    }
-                }
-                let open = order["orderItems"].as_array().into_iter().flatten().any(|item| {
-                    item["fulfillment"]["quantityFulfilled"] != item["quantityOrdered"]
-                });
-                order["fulfillment"]["fulfillmentStatus"] =
-                    json!(if open { "PARTIALLY_SHIPPED" } else { "SHIPPED" });
-                order["lastUpdatedTime"] = json!(at(jiff::Timestamp::now().as_second()));
-                let told = json!({
-                    "order": id, "waybill": package["trackingNumber"],
-                    "carrier": package["carrierCode"], "package": number,
-                });
-                // The same package said again is no other one.
-                books.shipped.retain(|before| {
-                    before["package"] != told["package"] || before["order"] != told["order"]
-                });
-                books.shipped.push(told);
-                (Value::Null, Effect::Shipped)
+                Amazon::confirm_shipment(books, id, &body)
             }
             ("PATCH", ["listings", "2021-08-01", "items", SELLER, sku]) => {
-                match body["patches"][0]["value"][0]["quantity"].as_i64() {
-                    Some(n)
-                        if n >= 0
-                            && body["patches"][0]["path"]
-                                == "/attributes/fulfillment_availability" =>
-                    {
-                        books.set_stock(sku, n);
-                        (
-                            json!({
-                                "sku": sku, "status": "ACCEPTED", "submissionId": "s1",
-                                "issues": [],
-                            }),
-                            Effect::Pushed,
-                        )
-                    }
-                    _ => Amazon::error(400, "InvalidInput"),
-                }
+                Amazon::set_count(books, sku, &body)
             }
-            ("GET", ["listings", "2021-08-01", "items", SELLER, sku]) => {
-                let rows: Vec<Value> = books
-                    .stock
-                    .get(*sku)
-                    .map(|n| json!({ "fulfillmentChannelCode": "DEFAULT", "quantity": n }))
-                    .into_iter()
-                    .collect();
-                (json!({ "sku": sku, "fulfillmentAvailability": rows }), Effect::Other)
-            }
+            ("GET", ["listings", "2021-08-01", "items", SELLER, sku]) => Amazon::count(books, sku),
             _ => Amazon::error(404, "NotFound"),
         }
     }

@@ -10,6 +10,13 @@ use std::collections::BTreeMap;
 /// With the app that may call it.
 pub struct Pdd(pub App);
 
+type Params = BTreeMap<String, String>;
+
+/// A parameter; empty where it is missing.
+fn text<'a>(params: &'a Params, key: &str) -> &'a str {
+    params.get(key).map(String::as_str).unwrap_or_default()
+}
+
 impl Pdd {
     /// A paid order of lines (item's code, units, yuan a unit); `modified` is in Unix seconds.
     pub fn order(sn: &str, modified: i64, lines: &[(&str, i64, f64)]) -> Value {
@@ -45,6 +52,121 @@ impl Pdd {
             Effect::Other,
         )
     }
+
+    /// What is wrong with how a call is signed, with its clock or its session; `None`: nothing.
+    fn refusal(&self, books: &StandinState, params: &Params) -> Option<(Value, Effect)> {
+        if text(params, "client_id") != self.0.key
+            || text(params, "sign")
+                != hex_upper(&Md5::digest(format!("{0}{1}{0}", self.0.secret, chain(params))))
+            || (number(params, "timestamp") - now()).abs() > 600
+        {
+            return Some(Pdd::error(20004));
+        }
+        if !books.admits(text(params, "access_token"), &self.0.session)
+            && text(params, "type") != "pdd.pop.auth.token.refresh"
+        {
+            return Some(Pdd::error(10019));
+        }
+        None
+    }
+
+    fn changed_numbers(&self, books: &StandinState, params: &Params) -> (Value, Effect) {
+        let (from, to, no, size) = (
+            number(params, "start_updated_at"),
+            number(params, "end_updated_at"),
+            number(params, "page"),
+            number(params, "page_size"),
+        );
+        if to < from
+            || to - from > 1800
+            || no < 1
+            || !(1..=100).contains(&size)
+            || text(params, "is_lucky_flag").is_empty()
+            || text(params, "order_status").is_empty()
+        {
+            return Pdd::error(10001);
+        }
+        let found = between(self, books, from, to);
+        let rows: Vec<Value> = page(&found, (no - 1) as usize, size as usize)
+            .iter()
+            .map(|order| json!({ "order_sn": order["order_sn"] }))
+            .collect();
+        (
+            json!({
+                "order_sn_increment_get_response": {
+                    "total_count": found.len(), "has_next": false, "order_sn_list": rows,
+                },
+            }),
+            Effect::Paged,
+        )
+    }
+
+    fn order_by_number(books: &StandinState, params: &Params) -> (Value, Effect) {
+        match books.orders.get(text(params, "order_sn")) {
+            Some(order) => {
+                (json!({ "order_info_get_response": { "order_info": order } }), Effect::Other)
+            }
+            None => Pdd::error(50_100),
+        }
+    }
+
+    fn send(books: &mut StandinState, params: &Params) -> (Value, Effect) {
+        let (sn, waybill) = (text(params, "order_sn"), text(params, "tracking_number"));
+        let carrier = text(params, "logistics_id");
+        let Some(order) = books.orders.get_mut(sn) else { return Pdd::error(50_100) };
+        let first = text(params, "redelivery_type") == "1";
+        // Carriers are numbers.
+        if carrier.parse::<u32>().is_err() {
+            return Pdd::error(50_102);
+        }
+        if first != (order["order_status"] == 1) {
+            return Pdd::error(50_101);
+        }
+        order["order_status"] = json!(2);
+        order["tracking_number"] = json!(waybill);
+        order["updated_at"] = json!(clock(now()));
+        if first {
+            books.shipped.push(json!({ "order": sn, "waybill": waybill, "carrier": carrier }));
+        } else {
+            books.renumber(sn, None, waybill);
+        }
+        (json!({ "logistics_online_send_response": { "is_success": true } }), Effect::Shipped)
+    }
+
+    fn set_count(books: &mut StandinState, params: &Params) -> (Value, Effect) {
+        let quantity = number(params, "quantity");
+        if quantity < 0 || text(params, "update_type") != "1" {
+            return Pdd::error(10001);
+        }
+        let key = format!("{}:{}", text(params, "goods_id"), text(params, "sku_id"));
+        books.set_stock(&key, quantity);
+        (json!({ "goods_quantity_update_response": { "is_success": true } }), Effect::Pushed)
+    }
+
+    fn counts(books: &StandinState, params: &Params) -> (Value, Effect) {
+        let goods = text(params, "goods_id");
+        let mine = format!("{goods}:");
+        let rows: Vec<Value> = books
+            .stock
+            .iter()
+            .filter_map(|(key, n)| {
+                Some(json!({
+                    "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n,
+                }))
+            })
+            .collect();
+        (
+            json!({ "goods_detail_get_response": { "goods_id": goods, "sku_list": rows } }),
+            Effect::Other,
+        )
+    }
+
+    fn refresh(books: &mut StandinState, params: &Params) -> (Value, Effect) {
+        if !books.refreshes(text(params, "refresh_token")) {
+            return Pdd::error(10019);
+        }
+        (json!({ "pop_auth_token_refresh_response": books.renew(true) }), Effect::Renewed)
+    }
 }
 
 impl Rules for Pdd {
@@ -65,129 +187,22 @@ impl Rules for Pdd {
     }
     fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect) {
         let sent: Value = serde_json::from_slice(ask.body).unwrap_or_default();
-        let params: BTreeMap<String, String> = sent
+        let params: Params = sent
             .as_object()
             .into_iter()
             .flatten()
             .map(|(key, value)| (key.clone(), said(value)))
             .collect();
-        let get = |key: &str| params.get(key).cloned().unwrap_or_default();
-        if get("client_id") != self.0.key
-            || get("sign")
-                != hex_upper(&Md5::digest(format!("{0}{1}{0}", self.0.secret, chain(&params))))
-            || (number(&params, "timestamp") - now()).abs() > 600
-        {
-            return Pdd::error(20004);
+        if let Some(refused) = self.refusal(books, &params) {
+            return refused;
         }
-        if !books.admits(&get("access_token"), &self.0.session)
-            && get("type") != "pdd.pop.auth.token.refresh"
-        {
-            return Pdd::error(10019);
-        }
-        match get("type").as_str() {
-            "pdd.order.number.list.increment.get" => {
-                let (from, to, no, size) = (
-                    number(&params, "start_updated_at"),
-                    number(&params, "end_updated_at"),
-                    number(&params, "page"),
-                    number(&params, "page_size"),
-                );
-                if to < from
-                    || to - from > 1800
-                    || no < 1
-                    || !(1..=100).contains(&size)
-                    || get("is_lucky_flag").is_empty()
-                    || get("order_status").is_empty()
-                {
-                    return Pdd::error(10001);
-                }
-                let found = between(self, books, from, to);
-                let rows: Vec<Value> = page(&found, (no - 1) as usize, size as usize)
-                    .iter()
-                    .map(|order| json!({ "order_sn": order["order_sn"] }))
-                    .collect();
-                (
-                    json!({
-                        "order_sn_increment_get_response": {
-                            "total_count": found.len(), "has_next": false, "order_sn_list": rows,
-                        },
-                    }),
-                    Effect::Paged,
-                )
-            }
-            "pdd.order.information.get" => match books.orders.get(&get("order_sn")) {
-                Some(order) => {
-                    (json!({ "order_info_get_response": { "order_info": order } }), Effect::Other)
-                }
-                None => Pdd::error(50_100),
-            },
-            "pdd.logistics.online.send" => {
-                let Some(order) = books.orders.get_mut(&get("order_sn")) else {
-                    return Pdd::error(50_100);
-                };
-                let first = get("redelivery_type") == "1";
-                // Carriers are numbers.
-                if get("logistics_id").parse::<u32>().is_err() {
-                    return Pdd::error(50_102);
-                }
-                if first != (order["order_status"] == 1) {
-                    return Pdd::error(50_101);
-                }
-                order["order_status"] = json!(2);
-                order["tracking_number"] = json!(get("tracking_number"));
-                order["updated_at"] = json!(clock(now()));
-                if first {
-                    books.shipped.push(json!({
-                        "order": get("order_sn"), "waybill": get("tracking_number"),
-                        "carrier": get("logistics_id"),
-                    }));
-                } else {
-                    books.renumber(&get("order_sn"), None, &get("tracking_number"));
-                }
-                (
-                    json!({ "logistics_online_send_response": { "is_success": true } }),
-                    Effect::Shipped,
-                )
-            }
-            "pdd.goods.quantity.update" => {
-                if number(&params, "quantity") < 0 || get("update_type") != "1" {
-                    return Pdd::error(10001);
-                }
-                books.set_stock(
-                    &format!("{}:{}", get("goods_id"), get("sku_id")),
-                    number(&params, "quantity"),
-                );
-                (
-                    json!({ "goods_quantity_update_response": { "is_success": true } }),
-                    Effect::Pushed,
-                )
-            }
-            "pdd.goods.detail.get" => {
-                let mine = format!("{}:", get("goods_id"));
-                let rows: Vec<Value> = books
-                    .stock
-                    .iter()
-                    .filter_map(|(key, n)| {
-                        Some(json!({
-                            "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n,
-                        }))
-                    })
-                    .collect();
-                (
-                    json!({
-                        "goods_detail_get_response": {
-                            "goods_id": get("goods_id"), "sku_list": rows,
-                        },
-                    }),
-                    Effect::Other,
-                )
-            }
-            "pdd.pop.auth.token.refresh" => {
-                if !books.refreshes(&get("refresh_token")) {
-                    return Pdd::error(10019);
-                }
-                (json!({ "pop_auth_token_refresh_response": books.renew(true) }), Effect::Renewed)
-            }
+        match text(&params, "type") {
+            "pdd.order.number.list.increment.get" => self.changed_numbers(books, &params),
+            "pdd.order.information.get" => Pdd::order_by_number(books, &params),
+            "pdd.logistics.online.send" => Pdd::send(books, &params),
+            "pdd.goods.quantity.update" => Pdd::set_count(books, &params),
+            "pdd.goods.detail.get" => Pdd::counts(books, &params),
+            "pdd.pop.auth.token.refresh" => Pdd::refresh(books, &params),
             _ => Pdd::error(10000),
         }
     }

@@ -172,6 +172,129 @@ impl Shopify {
             Effect::Shipped,
         )
     }
+
+    fn changed_orders(&self, books: &StandinState, said: &Value) -> (Value, Effect) {
+        let Some(from) = said["query"]
+            .as_str()
+            .and_then(|text| text.strip_prefix("updated_at:>='")?.strip_suffix('\''))
+        else {
+            return Shopify::error("BAD_REQUEST");
+        };
+        let size = said["first"].as_u64().unwrap_or(0) as usize;
+        let mut found: Vec<&Value> =
+            books.orders.values().filter(|order| self.modified(order) >= second(from)).collect();
+        found.sort_by_key(|order| (self.modified(order), self.id(order)));
+        // The cursor names the last order seen and when it had changed.
+        let after = said["after"]
+            .as_str()
+            .and_then(|text| text.split_once('~'))
+            .map(|(at, id)| (at.parse::<i64>().unwrap_or(0), id.to_owned()));
+        let rest: Vec<&Value> = found
+            .into_iter()
+            .filter(|order| {
+                after.as_ref().is_none_or(|after| (self.modified(order), self.id(order)) > *after)
+            })
+            .collect();
+        let rows: Vec<Value> = rest.iter().take(size).map(|order| Shopify::cut(order)).collect();
+        let end = rows.last().map(|order| format!("{}~{}", self.modified(order), self.id(order)));
+        (
+            json!({
+                "data": {
+                    "orders": {
+                        "pageInfo": { "hasNextPage": rest.len() > size, "endCursor": end },
+                        "nodes": rows,
+                    },
+                },
+                "extensions": { "cost": {} },
+            }),
+            Effect::Paged,
+        )
+    }
+
+    /// A page of what `listed` gives; the cursor is how many came before.
+    fn list_page(books: &StandinState, said: &Value) -> (Value, Effect) {
+        let Some((name, rows)) = Shopify::listed(books, said["id"].as_str().unwrap_or_default())
+        else {
+            return (json!({ "data": { "node": null } }), Effect::Other);
+        };
+        let from = said["after"].as_str().and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+        let info = json!({
+            "hasNextPage": rows.len() > from + 100, "endCursor": (from + 100).to_string(),
+        });
+        (
+            json!({
+                "data": {
+                    "node": {
+                        name: {
+                            "pageInfo": info,
+                            "nodes": page(&rows[from.min(rows.len())..], 0, 100),
+                        },
+                    },
+                },
+            }),
+            Effect::Other,
+        )
+    }
+
+    fn set_tracking(books: &mut StandinState, said: &Value) -> (Value, Effect) {
+        let told = tail(&said["id"]).parse::<usize>().ok().and_then(|n| books.shipped.get_mut(n));
+        if let Some(told) = told {
+            told["waybill"] = said["tracking"]["number"].clone();
+        }
+        (
+            json!({ "data": { "fulfillmentTrackingInfoUpdate": { "userErrors": [] } } }),
+            Effect::Shipped,
+        )
+    }
+
+    fn set_counts(books: &mut StandinState, said: &Value) -> (Value, Effect) {
+        let rows = said["input"]["quantities"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let wrong: Vec<Value> = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| {
+                row["locationId"] != "gid://shopify/Location/9"
+                    || tail(&row["inventoryItemId"]).parse::<u64>().is_err()
+            })
+            .map(|(n, _)| {
+                json!({
+                    "field": ["input", "quantities", n.to_string(), "inventoryItemId"],
+                    "message": "not found", "code": "INVALID_INVENTORY_ITEM",
+                })
+            })
+            .collect();
+        if wrong.is_empty() {
+            for row in rows {
+                books.set_stock(
+                    &tail(&row["inventoryItemId"]),
+                    row["quantity"].as_i64().unwrap_or(0),
+                );
+            }
+        }
+        (json!({ "data": { "inventorySetQuantities": { "userErrors": wrong } } }), Effect::Pushed)
+    }
+
+    fn counts(books: &StandinState, said: &Value) -> (Value, Effect) {
+        let rows: Vec<Value> = said["ids"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|id| {
+                json!({
+                    "id": id,
+                    "inventoryLevel": {
+                        "quantities": [{ "quantity": books.stock.get(&tail(id)) }],
+                    },
+                })
+            })
+            .collect();
+        (json!({ "data": { "nodes": rows } }), Effect::Other)
+    }
+
+    fn order_by_id(books: &StandinState, said: &Value) -> (Value, Effect) {
+        let order = books.orders.get(&tail(&said["id"])).map(Shopify::cut);
+        (json!({ "data": { "order": order } }), Effect::Other)
+    }
 }
 
 impl Rules for Shopify {
@@ -202,139 +325,21 @@ impl Rules for Shopify {
         let body: Value = serde_json::from_slice(ask.body).unwrap_or_default();
         let (query, said) = (body["query"].as_str().unwrap_or_default(), &body["variables"]);
         if query.contains(" orders(first:") {
-            let Some(from) = said["query"]
-                .as_str()
-                .and_then(|text| text.strip_prefix("updated_at:>='")?.strip_suffix('\''))
-            else {
-                return Shopify::error("BAD_REQUEST");
-            };
-            let size = said["first"].as_u64().unwrap_or(0) as usize;
-            let mut found: Vec<&Value> = books
-                .orders
-                .values()
-                .filter(|order| self.modified(order) >= second(from))
-                .collect();
-            found.sort_by_key(|order| (self.modified(order), self.id(order)));
-            // The cursor names the last order seen and when it had changed.
-            let after = said["after"]
-                .as_str()
-                .and_then(|text| text.split_once('~'))
-                .map(|(at, id)| (at.parse::<i64>().unwrap_or(0), id.to_owned()));
-            let rest: Vec<&Value> = found
-                .into_iter()
-                .filter(|order| {
-                    after
-                        .as_ref()
-                        .is_none_or(|after| (self.modified(order), self.id(order)) > *after)
-                })
-                .collect();
-            let rows: Vec<Value> =
-                rest.iter().take(size).map(|order| Shopify::cut(order)).collect();
-            let end =
-                rows.last().map(|order| format!("{}~{}", self.modified(order), self.id(order)));
-            return (
-                json!({
-                    "data": {
-                        "orders": {
-                            "pageInfo": { "hasNextPage": rest.len() > size, "endCursor": end },
-                            "nodes": rows,
-                        },
-                    },
-                    "extensions": { "cost": {} },
-                }),
-                Effect::Paged,
-            );
+            self.changed_orders(books, said)
+        } else if query.contains("node(id:") {
+            Shopify::list_page(books, said)
+        } else if query.contains("fulfillmentTrackingInfoUpdate") {
+            Shopify::set_tracking(books, said)
+        } else if query.contains("fulfillmentCreate") {
+            Shopify::fulfil(books, &said["fulfillment"])
+        } else if query.contains("fulfillmentOrders") {
+            (json!({ "data": Shopify::left(books, &tail(&said["id"])) }), Effect::Other)
+        } else if query.contains("inventorySetQuantities") {
+            Shopify::set_counts(books, said)
+        } else if query.contains("nodes(ids:") {
+            Shopify::counts(books, said)
+        } else {
+            Shopify::order_by_id(books, said)
         }
-        if query.contains("node(id:") {
-            let Some((name, rows)) =
-                Shopify::listed(books, said["id"].as_str().unwrap_or_default())
-            else {
-                return (json!({ "data": { "node": null } }), Effect::Other);
-            };
-            let from =
-                said["after"].as_str().and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
-            let info = json!({
-                "hasNextPage": rows.len() > from + 100, "endCursor": (from + 100).to_string(),
-            });
-            return (
-                json!({
-                    "data": {
-                        "node": {
-                            name: {
-                                "pageInfo": info,
-                                "nodes": page(&rows[from.min(rows.len())..], 0, 100),
-                            },
-                        },
-                    },
-                }),
-                Effect::Other,
-            );
-        }
-        if query.contains("fulfillmentTrackingInfoUpdate") {
-            let told =
-                tail(&said["id"]).parse::<usize>().ok().and_then(|n| books.shipped.get_mut(n));
-            if let Some(told) = told {
-                told["waybill"] = said["tracking"]["number"].clone();
-            }
-            return (
-                json!({ "data": { "fulfillmentTrackingInfoUpdate": { "userErrors": [] } } }),
-                Effect::Shipped,
-            );
-        }
-        if query.contains("fulfillmentCreate") {
-            return Shopify::fulfil(books, &said["fulfillment"]);
-        }
-        if query.contains("fulfillmentOrders") {
-            return (json!({ "data": Shopify::left(books, &tail(&said["id"])) }), Effect::Other);
-        }
-        if query.contains("inventorySetQuantities") {
-            let rows = said["input"]["quantities"].as_array().cloned().unwrap_or_default();
-            let wrong: Vec<Value> = rows
-                .iter()
-                .enumerate()
-                .filter(|(_, row)| {
-                    row["locationId"] != "gid://shopify/Location/9"
-                        || tail(&row["inventoryItemId"]).parse::<u64>().is_err()
-                })
-                .map(|(n, _)| {
-                    json!({
-                        "field": ["input", "quantities", n.to_string(), "inventoryItemId"],
-                        "message": "not found", "code": "INVALID_INVENTORY_ITEM",
-                    })
-                })
-                .collect();
-            if wrong.is_empty() {
-                for row in rows {
-                    books.set_stock(
-                        &tail(&row["inventoryItemId"]),
-                        row["quantity"].as_i64().unwrap_or(0),
-                    );
-                }
-            }
-            return (
-                json!({ "data": { "inventorySetQuantities": { "userErrors": wrong } } }),
-                Effect::Pushed,
-            );
-        }
-        if query.contains("nodes(ids:") {
-            let rows: Vec<Value> = said["ids"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(|id| {
-                    json!({
-                        "id": id,
-                        "inventoryLevel": {
-                            "quantities": [{ "quantity": books.stock.get(&tail(id)) }],
-                        },
-                    })
-                })
-                .collect();
-            return (json!({ "data": { "nodes": rows } }), Effect::Other);
-        }
-        (
-            json!({ "data": { "order": books.orders.get(&tail(&said["id"])).map(Shopify::cut) } }),
-            Effect::Other,
-        )
     }
 }

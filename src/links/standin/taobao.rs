@@ -5,9 +5,17 @@ use super::app::{App, chain, clock, hex_upper, hmac, now, number, oauth, said, s
 use super::platform::{Call, Effect, Rules, StandinState, between, number_of, page, parts};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// With the app that may call it.
 pub struct Taobao(pub App);
+
+type Form = BTreeMap<String, String>;
+
+/// A parameter; empty where it is missing.
+fn text<'a>(form: &'a Form, key: &str) -> &'a str {
+    form.get(key).map(String::as_str).unwrap_or_default()
+}
 
 impl Taobao {
     /// A trade of lines (item's code, units, yuan).
@@ -41,6 +49,160 @@ impl Taobao {
             Effect::Other,
         )
     }
+
+    /// What is wrong with how a call is signed, with its clock or its session; `None`: nothing.
+    fn refusal(&self, books: &StandinState, form: &Form) -> Option<(Value, Effect)> {
+        let chained = chain(form);
+        let sign = match text(form, "sign_method") {
+            "md5" => hex_upper(&Md5::digest(format!("{0}{chained}{0}", self.0.secret))),
+            "hmac-sha256" => hex_upper(&hmac(&self.0.secret, &chained)),
+            _ => return Some(Taobao::error(40, "isv.missing-parameter")),
+        };
+        if text(form, "app_key") != self.0.key
+            || sign != text(form, "sign")
+            || form.values().any(String::is_empty)
+        {
+            return Some(Taobao::error(25, "isv.invalid-signature"));
+        }
+        if (second(text(form, "timestamp")) - now()).abs() > 600 {
+            return Some(Taobao::error(31, "isv.invalid-timestamp"));
+        }
+        if !books.admits(text(form, "session"), &self.0.session) {
+            return Some(self.expired());
+        }
+        None
+    }
+
+    fn changed_trades(&self, books: &StandinState, form: &Form) -> (Value, Effect) {
+        let (from, to, size, no) = (
+            second(text(form, "start_modified")),
+            second(text(form, "end_modified")),
+            number(form, "page_size"),
+            number(form, "page_no"),
+        );
+        if to < from
+            || to - from > 86_400
+            || !(1..=100).contains(&size)
+            || no < 1
+            || text(form, "fields").is_empty()
+        {
+            return Taobao::error(41, "isv.invalid-parameter");
+        }
+        let found = between(self, books, from, to);
+        let rows = page(&found, (no - 1) as usize, size as usize);
+        (
+            json!({
+                "trades_sold_increment_get_response": {
+                    "total_results": found.len(), "trades": { "trade": rows }, "request_id": "r2",
+                },
+            }),
+            Effect::Paged,
+        )
+    }
+
+    fn whole_trade(books: &StandinState, form: &Form) -> (Value, Effect) {
+        match books.orders.get(text(form, "tid")) {
+            Some(order) => {
+                (json!({ "trade_fullinfo_get_response": { "trade": order } }), Effect::Other)
+            }
+            None => Taobao::error(15, "isv.trade-not-exist"),
+        }
+    }
+
+    fn send(books: &mut StandinState, form: &Form) -> (Value, Effect) {
+        let Some(order) = books.orders.get_mut(text(form, "tid")) else {
+            return Taobao::error(15, "isv.trade-not-exist");
+        };
+        let sub: Vec<&str> =
+            text(form, "sub_tid").split(',').filter(|oid| !oid.is_empty()).collect();
+        let part = text(form, "is_split") == "1";
+        let mut sent = 0;
+        for line in order["orders"]["order"].as_array_mut().into_iter().flatten() {
+            if line["status"] == "WAIT_SELLER_SEND_GOODS"
+                && (!part || sub.contains(&said(&line["oid"]).as_str()))
+            {
+                line["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
+                line["invoice_no"] = json!(text(form, "out_sid"));
+                sent += 1;
+            }
+        }
+        if sent == 0 {
+            return Taobao::error(15, "isv.logistics-offline-service-error:B04");
+        }
+        let open = order["orders"]["order"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|line| line["status"] == "WAIT_SELLER_SEND_GOODS");
+        order["status"] =
+            json!(if open { "SELLER_CONSIGNED_PART" } else { "WAIT_BUYER_CONFIRM_GOODS" });
+        order["modified"] = json!(clock(now()));
+        books.shipped.push(json!({
+            "order": text(form, "tid"), "waybill": text(form, "out_sid"), "lines": sub,
+            "carrier": text(form, "company_code"),
+        }));
+        (
+            json!({ "logistics_offline_send_response": { "shipping": { "is_success": true } } }),
+            Effect::Shipped,
+        )
+    }
+
+    fn resend(books: &mut StandinState, form: &Form) -> (Value, Effect) {
+        let Some(order) = books.orders.get_mut(text(form, "tid")) else {
+            return Taobao::error(15, "isv.trade-not-exist");
+        };
+        for line in order["orders"]["order"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+            .filter(|line| line["invoice_no"].is_string())
+        {
+            line["invoice_no"] = json!(text(form, "out_sid"));
+        }
+        order["modified"] = json!(clock(now()));
+        books.renumber(text(form, "tid"), None, text(form, "out_sid"));
+        (
+            json!({ "logistics_consign_resend_response": { "shipping": { "is_success": true } } }),
+            Effect::Shipped,
+        )
+    }
+
+    fn set_count(books: &mut StandinState, form: &Form) -> (Value, Effect) {
+        let Ok(quantity) = text(form, "quantity").parse::<i64>() else {
+            return Taobao::error(41, "isv.invalid-parameter:quantity");
+        };
+        let item = text(form, "num_iid");
+        if text(form, "type") != "1" || item.is_empty() {
+            return Taobao::error(40, "isv.missing-parameter:num_iid");
+        }
+        books.set_stock(&format!("{item}:{}", text(form, "sku_id")), quantity);
+        (
+            json!({ "item_quantity_update_response": { "item": { "num_iid": item } } }),
+            Effect::Pushed,
+        )
+    }
+
+    fn counts(books: &StandinState, form: &Form) -> (Value, Effect) {
+        let item = text(form, "num_iid");
+        let mine = format!("{item}:");
+        let rows: Vec<Value> = books
+            .stock
+            .iter()
+            .filter_map(|(key, n)| {
+                Some(json!({
+                    "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n,
+                }))
+            })
+            .collect();
+        (
+            json!({
+                "item_seller_get_response": {
+                    "item": { "num_iid": item, "num": 0, "skus": { "sku": rows } },
+                },
+            }),
+            Effect::Other,
+        )
+    }
 }
 
 impl Rules for Taobao {
@@ -66,161 +228,19 @@ impl Rules for Taobao {
     }
     fn answer(&self, books: &mut StandinState, ask: &Call<'_>) -> (Value, Effect) {
         let form = parts(&String::from_utf8_lossy(ask.body));
-        let get = |key: &str| form.get(key).cloned().unwrap_or_default();
         if ask.path == "/token" {
             return oauth(books, &self.0, &form, ("client_id", "client_secret"), true);
         }
-        let text = chain(&form);
-        let sign = match get("sign_method").as_str() {
-            "md5" => hex_upper(&Md5::digest(format!("{0}{text}{0}", self.0.secret))),
-            "hmac-sha256" => hex_upper(&hmac(&self.0.secret, &text)),
-            _ => return Taobao::error(40, "isv.missing-parameter"),
-        };
-        if get("app_key") != self.0.key
-            || sign != get("sign")
-            || form.values().any(String::is_empty)
-        {
-            return Taobao::error(25, "isv.invalid-signature");
+        if let Some(refused) = self.refusal(books, &form) {
+            return refused;
         }
-        if (second(&get("timestamp")) - now()).abs() > 600 {
-            return Taobao::error(31, "isv.invalid-timestamp");
-        }
-        if !books.admits(&get("session"), &self.0.session) {
-            return Taobao::error(27, "isv.invalid-session");
-        }
-        match get("method").as_str() {
-            "taobao.trades.sold.increment.get" => {
-                let (from, to, size, no) = (
-                    second(&get("start_modified")),
-                    second(&get("end_modified")),
-                    number(&form, "page_size"),
-                    number(&form, "page_no"),
-                );
-                if to < from
-                    || to - from > 86_400
-                    || !(1..=100).contains(&size)
-                    || no < 1
-                    || get("fields").is_empty()
-                {
-                    return Taobao::error(41, "isv.invalid-parameter");
-                }
-                let found = between(self, books, from, to);
-                let rows = page(&found, (no - 1) as usize, size as usize);
-                (
-                    json!({
-                        "trades_sold_increment_get_response": {
-                            "total_results": found.len(), "trades": { "trade": rows },
-                            "request_id": "r2",
-                        },
-                    }),
-                    Effect::Paged,
-                )
-            }
-            "taobao.trade.fullinfo.get" => match books.orders.get(&get("tid")) {
-                Some(order) => {
-                    (json!({ "trade_fullinfo_get_response": { "trade": order } }), Effect::Other)
-                }
-                None => Taobao::error(15, "isv.trade-not-exist"),
-            },
-            "taobao.logistics.offline.send" => {
-                let Some(order) = books.orders.get_mut(&get("tid")) else {
-                    return Taobao::error(15, "isv.trade-not-exist");
-                };
-                let sub: Vec<String> = get("sub_tid")
-                    .split(',')
-                    .filter(|oid| !oid.is_empty())
-                    .map(str::to_owned)
-                    .collect();
-                let part = get("is_split") == "1";
-                let mut sent = 0;
-                for line in order["orders"]["order"].as_array_mut().into_iter().flatten() {
-                    if line["status"] == "WAIT_SELLER_SEND_GOODS"
-                        && (!part || sub.contains(&said(&line["oid"])))
-                    {
-                        line["status"] = json!("WAIT_BUYER_CONFIRM_GOODS");
-                        line["invoice_no"] = json!(get("out_sid"));
-                        sent += 1;
-                    }
-                }
-                if sent == 0 {
-                    return Taobao::error(15, "isv.logistics-offline-service-error:B04");
-                }
-                let open = order["orders"]["order"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .any(|line| line["status"] == "WAIT_SELLER_SEND_GOODS");
-                order["status"] =
-                    json!(if open { "SELLER_CONSIGNED_PART" } else { "WAIT_BUYER_CONFIRM_GOODS" });
-                order["modified"] = json!(clock(now()));
-                books.shipped.push(json!({
-                    "order": get("tid"), "waybill": get("out_sid"), "lines": sub,
-                    "carrier": get("company_code"),
-                }));
-                (
-                    json!({
-                        "logistics_offline_send_response": { "shipping": { "is_success": true } },
-                    }),
-                    Effect::Shipped,
-                )
-            }
-            "taobao.logistics.consign.resend" => {
-                let Some(order) = books.orders.get_mut(&get("tid")) else {
-                    return Taobao::error(15, "isv.trade-not-exist");
-                };
-                for line in order["orders"]["order"]
-                    .as_array_mut()
-                    .into_iter()
-                    .flatten()
-                    .filter(|line| line["invoice_no"].is_string())
-                {
-                    line["invoice_no"] = json!(get("out_sid"));
-                }
-                order["modified"] = json!(clock(now()));
-                books.renumber(&get("tid"), None, &get("out_sid"));
-                (
-                    json!({
-                        "logistics_consign_resend_response": { "shipping": { "is_success": true } },
-                    }),
-                    Effect::Shipped,
-                )
-            }
-            "taobao.item.quantity.update" => {
-                let Ok(quantity) = get("quantity").parse::<i64>() else {
-                    return Taobao::error(41, "isv.invalid-parameter:quantity");
-                };
-                if get("type") != "1" || get("num_iid").is_empty() {
-                    return Taobao::error(40, "isv.missing-parameter:num_iid");
-                }
-                books.set_stock(&format!("{}:{}", get("num_iid"), get("sku_id")), quantity);
-                (
-                    json!({
-                        "item_quantity_update_response": { "item": { "num_iid": get("num_iid") } },
-                    }),
-                    Effect::Pushed,
-                )
-            }
-            "taobao.item.seller.get" => {
-                let (mine, skus) = (format!("{}:", get("num_iid")), &books.stock);
-                let rows: Vec<Value> = skus
-                    .iter()
-                    .filter_map(|(key, n)| {
-                        Some(json!({
-                            "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n,
-                        }))
-                    })
-                    .collect();
-                (
-                    json!({
-                        "item_seller_get_response": {
-                            "item": {
-                                "num_iid": get("num_iid"), "num": 0, "skus": { "sku": rows },
-                            },
-                        },
-                    }),
-                    Effect::Other,
-                )
-            }
+        match text(&form, "method") {
+            "taobao.trades.sold.increment.get" => self.changed_trades(books, &form),
+            "taobao.trade.fullinfo.get" => Taobao::whole_trade(books, &form),
+            "taobao.logistics.offline.send" => Taobao::send(books, &form),
+            "taobao.logistics.consign.resend" => Taobao::resend(books, &form),
+            "taobao.item.quantity.update" => Taobao::set_count(books, &form),
+            "taobao.item.seller.get" => Taobao::counts(books, &form),
             _ => Taobao::error(22, "isv.invalid-method"),
         }
     }

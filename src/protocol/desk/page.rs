@@ -8,70 +8,87 @@ use crate::protocol::{Card, Expect, Message, Page};
 
 /// YES where an action must be confirmed, else BACK; codes that could be looked at are not named.
 pub fn accepted_scans(_: &Snapshot, step: &Step) -> Vec<Expect> {
-    match step.asking {
-        Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free) => {
-            vec![Expect::card(Card::Yes)]
-        }
-        _ => vec![Expect::card(Card::Back)],
-    }
+    vec![Expect::card(if step.asking.is_some_and(confirmed_by_yes) {
+        Card::Yes
+    } else {
+        Card::Back
+    })]
+}
+
+/// Is YES what answers it? `answer` takes it for these alone.
+fn confirmed_by_yes(action: Action) -> bool {
+    matches!(action, Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free)
 }
 
 /// The question for a code, or what is looked at with its facts, its actions and its rows; where an
 /// action asks, only that with its consequences. The board alone looks again by itself.
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
-    let sure = matches!(
-        step.asking,
-        Some(Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free)
-    );
-    let cards: &[Card] =
-        if sure { &[Card::Help, Card::Yes, Card::Back] } else { &[Card::Help, Card::Back] };
     let Some(shown) = &now.shown else {
         return Page::new(Message::key("menu-inquiry"), Message::key("desk-prompt"))
             .big(Message::key("desk-big"))
             .cards(&[Card::Help, Card::Back]);
     };
-    let prompt = match step.asking {
-        Some(Action::Assign) => Message::key("desk-ask-assign"),
-        Some(Action::Message) => Message::key("desk-ask-message"),
-        Some(Action::HoldNote) => Message::key("desk-ask-hold-note"),
-        Some(Action::Filter) => Message::key("desk-ask-filter"),
-        Some(Action::Columns) => Message::key("desk-ask-columns"),
-        Some(Action::SaveView) => Message::key("desk-ask-save-view"),
-        Some(Action::Views) if now.choices.is_empty() => Message::key("desk-no-views"),
-        Some(action) if action.chooses() || !action.reasons().is_empty() => {
+    let page = match step.asking {
+        Some(action) => question(now, shown, action),
+        None => looked_at(shown),
+    };
+    if now.board && step.asking.is_none() { page.live() } else { page }
+}
+
+/// The action with what it makes undone, and what can be chosen for it.
+fn question(now: &Snapshot, shown: &Shown, action: Action) -> Page {
+    let cards: &[Card] = if confirmed_by_yes(action) {
+        &[Card::Help, Card::Yes, Card::Back]
+    } else {
+        &[Card::Help, Card::Back]
+    };
+    let mut page = Page::new(shown.title.clone(), asks(now, action)).cards(cards);
+    page.big = shown.big.clone();
+    page = page.strong(Message::key(action.key()));
+    for text in &now.consequences {
+        page = page.strong(text.clone());
+    }
+    for reason in action.reasons() {
+        page = page.choice(Message::key(&format!("why-{reason}")), None);
+    }
+    for choice in &now.choices {
+        page = page.choice(choice.text.clone(), None);
+    }
+    if action == Action::Columns {
+        for (n, name) in (1i64..).zip(&shown.columns) {
+            page = page.fact(Message::key("desk-column").with("n", n).with("name", header(name)));
+        }
+    }
+    page
+}
+
+/// What answers the action.
+fn asks(now: &Snapshot, action: Action) -> Message {
+    match action {
+        Action::Assign => Message::key("desk-ask-assign"),
+        Action::Message => Message::key("desk-ask-message"),
+        Action::HoldNote => Message::key("desk-ask-hold-note"),
+        Action::Filter => Message::key("desk-ask-filter"),
+        Action::Columns => Message::key("desk-ask-columns"),
+        Action::SaveView => Message::key("desk-ask-save-view"),
+        Action::Views if now.choices.is_empty() => Message::key("desk-no-views"),
+        action if action.chooses() || !action.reasons().is_empty() => {
             Message::key("desk-ask-choice")
         }
-        Some(_) => Message::key("desk-ask-yes"),
-        None if shown.rows.is_empty()
-            && shown.list.as_ref().is_some_and(|view| !view.filter.is_empty()) =>
-        {
-            Message::key("desk-prompt-filtered-out")
-        }
-        None => {
-            Message::key(if shown.rows.is_empty() { "desk-prompt" } else { "desk-prompt-rows" })
-        }
-    };
-    let mut page = Page::new(shown.title.clone(), prompt).cards(cards);
-    page.big = shown.big.clone();
-    if let Some(action) = step.asking {
-        page = page.strong(Message::key(action.key()));
-        for text in &now.consequences {
-            page = page.strong(text.clone());
-        }
-        for reason in action.reasons() {
-            page = page.choice(Message::key(&format!("why-{reason}")), None);
-        }
-        for choice in &now.choices {
-            page = page.choice(choice.text.clone(), None);
-        }
-        if action == Action::Columns {
-            for (n, name) in (1i64..).zip(&shown.columns) {
-                page =
-                    page.fact(Message::key("desk-column").with("n", n).with("name", header(name)));
-            }
-        }
-        return page;
+        _ => Message::key("desk-ask-yes"),
     }
+}
+
+/// A board, a list or a detail, where nothing is asked.
+fn looked_at(shown: &Shown) -> Page {
+    let filtered = shown.list.as_ref().map(|view| &view.filter).filter(|filter| !filter.is_empty());
+    let prompt = match (shown.rows.is_empty(), filtered) {
+        (true, Some(_)) => Message::key("desk-prompt-filtered-out"),
+        (true, None) => Message::key("desk-prompt"),
+        (false, _) => Message::key("desk-prompt-rows"),
+    };
+    let mut page = Page::new(shown.title.clone(), prompt).cards(&[Card::Help, Card::Back]);
+    page.big = shown.big.clone();
     for fact in &shown.facts {
         page = page.fact(fact.clone());
     }
@@ -86,15 +103,13 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     }
     page.table = table(shown);
     page.letters = if shown.list.is_some() { Letters::List } else { Letters::Desk };
-    if let Some(view) = &shown.list {
-        if !view.filter.is_empty() {
-            page = page.strong(Message::key("desk-filtered").with("filter", &view.filter));
-        }
-        if shown.cut {
-            page = page.fact(Message::key("desk-cut").with("rows", shown.rows.len() as i64));
-        }
+    if let Some(filter) = filtered {
+        page = page.strong(Message::key("desk-filtered").with("filter", filter));
     }
-    if now.board { page.live() } else { page }
+    if shown.list.is_some() && shown.cut {
+        page = page.fact(Message::key("desk-cut").with("rows", shown.rows.len() as i64));
+    }
+    page
 }
 
 fn header(name: &str) -> Message {

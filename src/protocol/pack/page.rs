@@ -184,18 +184,20 @@ fn batch_page(title: Message, batch: &Batch, step: &Step) -> Page {
     page
 }
 
+/// What can be done while a shipment is on the bench.
+const SHIPMENT_CARDS: &[Card] = &[
+    Card::Help,
+    Card::Undo,
+    Card::Full,
+    Card::Short,
+    Card::Damaged,
+    Card::NoCode,
+    Card::Found,
+    Card::Reprint,
+    Card::Back,
+];
+
 fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
-    let cards = [
-        Card::Help,
-        Card::Undo,
-        Card::Full,
-        Card::Short,
-        Card::Damaged,
-        Card::NoCode,
-        Card::Found,
-        Card::Reprint,
-        Card::Back,
-    ];
     let whose = Message::key("pack-shipment")
         .with("shipment", &shipment.no)
         .with("carrier", &shipment.carrier);
@@ -206,7 +208,7 @@ fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
         )
         .big(Message::plain(tote))
         .fact(whose)
-        .cards(&cards);
+        .cards(SHIPMENT_CARDS);
     }
     if let Some(card) = step.asking {
         let page = Page::new(title, asking(card)).fact(whose).cards(&[Card::Help, Card::Back]);
@@ -222,25 +224,20 @@ fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
             )
         };
     }
+    units_page(title, whose, shipment, step)
+}
+
+/// All totes are here: how many units are packed, and which are still to be.
+fn units_page(title: Message, whose: Message, shipment: &Shipment, step: &Step) -> Page {
     let (left, packed) = (shipment.left(), shipment.packed());
-    let prompt = match (left, shipment.coming) {
-        (0, 0) if shipment.waits_for_decision() || shipment.owed > 0 && shipment.in_box == 0 => {
-            "pack-prompt-owed-waits"
-        }
-        (0, 0) if shipment.owed > 0 => "pack-prompt-owed",
-        (0, 0) => "pack-prompt-close",
-        (0, _) => "pack-prompt-coming",
-        _ if countable(shipment, step).is_some() => "pack-prompt-unit-or-count",
-        _ => "pack-prompt-unit",
-    };
-    let mut page = Page::new(title, Message::key(prompt))
+    let mut page = Page::new(title, Message::key(units_prompt(shipment, step)))
         .big(
             Message::key("pack-count")
                 .with("packed", packed)
                 .with("of", packed + left + shipment.coming),
         )
         .fact(whose)
-        .cards(&cards);
+        .cards(SHIPMENT_CARDS);
     if shipment.coming > 0 {
         page = page.strong(Message::key("pack-coming").with("units", shipment.coming));
     }
@@ -255,4 +252,18 @@ fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
             page.strong(Message::key("pack-line").with("left", line.left).with("item", &line.name));
     }
     page
+}
+
+/// The next unit, or what the box waits for where none is left.
+fn units_prompt(shipment: &Shipment, step: &Step) -> &'static str {
+    match (shipment.left(), shipment.coming) {
+        (0, 0) if shipment.waits_for_decision() || shipment.owed > 0 && shipment.in_box == 0 => {
+            "pack-prompt-owed-waits"
+        }
+        (0, 0) if shipment.owed > 0 => "pack-prompt-owed",
+        (0, 0) => "pack-prompt-close",
+        (0, _) => "pack-prompt-coming",
+        _ if countable(shipment, step).is_some() => "pack-prompt-unit-or-count",
+        _ => "pack-prompt-unit",
+    }
 }

@@ -30,14 +30,7 @@ pub(super) fn command(
             Err(Refusal::wrong(Message::key("back-counted").with("counted", step.counted)))
         }
         Card::Skip => Ok(Decision::Skip),
-        Card::Yes if step.asking == Some(Card::Close) => match trip.totes {
-            0 => Ok(Decision::Over),
-            totes => Err(Refusal::wrong(
-                Message::key("close-expects-staging")
-                    .with("received", card.name())
-                    .with("totes", totes),
-            )),
-        },
+        Card::Yes if step.asking == Some(Card::Close) => close(trip, card),
         Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => {
             Ok(match step.asking {
                 Some(Card::Found) => Decision::Found,
@@ -64,6 +57,18 @@ pub(super) fn command(
         }
         Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step, stop))),
         other => Err(Refusal::not_here(other)),
+    }
+}
+
+/// A walk whose totes are all empty ends where the person stands; others are brought to staging.
+fn close(trip: &Trip, card: Card) -> Result<Decision, Refusal> {
+    match trip.totes {
+        0 => Ok(Decision::Over),
+        totes => Err(Refusal::wrong(
+            Message::key("close-expects-staging")
+                .with("received", card.name())
+                .with("totes", totes),
+        )),
     }
 }
 

@@ -4,126 +4,21 @@
 //! The goods of one stop go to one shipment after another: what is in hand now is the `Allot`.
 
 mod command;
+mod fast;
 mod page;
 mod settle;
+mod snapshot;
 
 use super::scan::{Scan, ScanTarget};
 use super::{Card, Message, Refusal};
+use crate::domain::Units;
 use crate::domain::states::BinUse;
-use crate::domain::{Name, Units};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 use uuid::Uuid;
 
+pub use fast::{fast_source, fast_tote};
 pub use page::{accepted_scans, build_page};
-
-/// What is true of the trip now.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(default)]
-pub struct Snapshot {
-    pub trip: Option<Trip>,
-    pub stop: Option<Stop>,
-    /// What comes after it, as far as it was looked up; never more of a walk that is picked in
-    /// total.
-    pub ahead: VecDeque<Stop>,
-    /// Whose walk it is: the badge that confirms handing it over.
-    pub me: i64,
-    /// An example of a free tote and of a staging bin, for what the screen suggests.
-    pub free_tote: Option<String>,
-    pub staging: Option<String>,
-}
-
-/// The trip in hand, and how far it is: `done` of its `stops` need nothing more.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Trip {
-    pub id: i64,
-    pub no: String,
-    /// Picked in total; the bench finds each unit's shipment.
-    pub batch: bool,
-    pub stops: i64,
-    pub done: i64,
-    /// Totes of this trip that hold something or are bound.
-    pub totes: i64,
-}
-
-/// The stop in hand, with the part of it that goes to one shipment.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Stop {
-    pub id: i64,
-    pub place_id: i64,
-    pub place: String,
-    /// The bin to walk to: the place itself, or where the pallet stands that it is.
-    pub bin: String,
-    pub item_id: i64,
-    pub sku: String,
-    pub name: Name,
-    pub barcode: Option<String>,
-    pub lot_id: i64,
-    pub lot: String,
-    /// ISO date, or `infinity` for goods without one.
-    pub last_good: String,
-    pub reservation_id: i64,
-    pub shipment_id: i64,
-    /// What the units are for: a shipment, or the trip where it is picked in total.
-    pub shipment: String,
-    /// So many shipments at once, where it is picked in total; else 0.
-    pub shipments_in_batch: i64,
-    /// Units still to be put for it.
-    pub qty: Units,
-    /// The tote that is bound to it and not full.
-    pub tote: Option<(i64, String)>,
-    pub facts: Facts,
-}
-
-/// What lies around the goods: it decides which scans settle the source, and must be unchanged for
-/// a scan to be taken at once.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
-    /// Lots of this item in the bin, this one included.
-    pub lots_here: Vec<LotHere>,
-    /// Items and lots in the bin, however many of them are held, and bins of the zone that hold the
-    /// item.
-    pub goods_in_bin: i64,
-    pub bins_with_item: i64,
-}
-
-/// A lot of the item in this bin; `free` is what nobody has reserved.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LotHere {
-    pub id: i64,
-    pub number: String,
-    pub last_good: String,
-    /// Is it good now, and until the promise's day?
-    pub sellable: bool,
-    pub good_enough: bool,
-    /// Held by somebody: the lot, its item or owner, or the place where it lies.
-    #[serde(default)]
-    pub held: bool,
-    pub free: Units,
-}
-
-impl Stop {
-    /// Do the goods that are meant no longer keep long enough for who ordered them? The days moved
-    /// on while they waited.
-    pub fn too_old(&self) -> bool {
-        self.facts.lots_here.iter().any(|lot| lot.id == self.lot_id && !lot.good_enough)
-    }
-    /// Does somebody hold them: a recall, a block?
-    pub fn held(&self) -> bool {
-        self.facts.lots_here.iter().any(|lot| lot.id == self.lot_id && lot.held)
-    }
-    fn one_lot(&self) -> bool {
-        self.facts.lots_here.len() <= 1
-    }
-    /// Does the bin's label alone say which goods are meant?
-    fn bin_settles(&self) -> bool {
-        self.facts.goods_in_bin == 1
-    }
-    /// Must the bin be scanned because the goods lie elsewhere in the zone too?
-    fn bin_needed(&self) -> bool {
-        self.facts.bins_with_item > 1
-    }
-}
+pub use snapshot::{Facts, LotHere, Snapshot, Stop, Trip};
 
 /// Where the picker stands at the stop. It belongs to one reservation; another one starts it
 /// afresh.
@@ -341,68 +236,6 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
             .with("received", scan.received())
             .with("totes", trip.totes),
     ))
-}
-
-/// Does a line say nothing else than the tote that is due, for all units of the goods that are
-/// settled and counted? Then it can be done at once: the code that it names. The database checks
-/// the rest.
-pub fn fast_tote<'a>(stop: &Stop, step: &Step, codes: &'a [String]) -> Option<&'a String> {
-    let step = step.at(stop);
-    let ready = step.settled(stop)
-        && step.counted == stop.qty
-        && step.asking.is_none()
-        && step.giving.is_none()
-        && !step.full
-        && stop.shipments_in_batch == 0;
-    codes.iter().find(|code| {
-        ready && **code != stop.place && stop.tote.as_ref().is_none_or(|(_, bound)| bound == *code)
-    })
-}
-
-/// Does a scan that names the stop's place or its goods only move the step on? The step then, if
-/// the codes mean nothing else.
-pub fn fast_source(now: &Snapshot, step: &Step, codes: &[String]) -> Option<Step> {
-    let stop = now.stop.as_ref().filter(|stop| stop.shipments_in_batch == 0)?;
-    let found = if codes.contains(&stop.place) {
-        ScanTarget::Bin { id: stop.place_id, code: stop.place.clone(), usage: BinUse::Storage }
-    } else {
-        let gtin = stop.barcode.as_ref().map(|code| format!("{code:0>14}"))?;
-        codes.contains(&gtin).then(|| ScanTarget::Item {
-            id: stop.item_id,
-            sku: stop.sku.clone(),
-            name: stop.name.clone(),
-            units: 1,
-            lot: None,
-            last_good: None,
-            count: None,
-        })?
-    };
-    match decide(now, step, &Scan { matches: vec![found], ..Scan::default() }) {
-        Ok(Decision::Step(next)) => Some(next),
-        _ => None,
-    }
-}
-
-impl Snapshot {
-    /// The walk once all units of the stop in hand lie in this tote; `None` where what comes next
-    /// was not looked up.
-    pub fn after_tote(mut self, tote: (i64, &str)) -> Option<Snapshot> {
-        let (mut trip, done) = (self.trip.take()?, self.stop.take()?);
-        let next = self.ahead.pop_front()?;
-        trip.done += i64::from(next.id != done.id);
-        trip.totes += i64::from(done.tote.is_none());
-        self.free_tote = self.free_tote.filter(|free| free != tote.1);
-        self.stop = Some(next);
-        for stop in self
-            .stop
-            .iter_mut()
-            .chain(&mut self.ahead)
-            .filter(|stop| stop.shipment_id == done.shipment_id)
-        {
-            stop.tote = Some((tote.0, tote.1.to_owned()));
-        }
-        Some(Snapshot { trip: Some(trip), ..self })
-    }
 }
 
 fn lot_question(stop: &Stop, key: &str) -> Message {

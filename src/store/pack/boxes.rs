@@ -8,7 +8,7 @@ use crate::store::Actor;
 use crate::store::holds::why_held;
 use crate::store::pick::{free_empty_totes, lock_shipment, undo_movements};
 use crate::store::site;
-use crate::store::{Error, Result, Tx};
+use crate::store::{Error, Result, Rule, Tx};
 use uuid::Uuid;
 
 /// Is this place a bench?
@@ -161,10 +161,7 @@ pub async fn pack(
     .execute(tx.conn())
     .await?;
     if moved.rows_affected() != units.len() as u64 {
-        return Err(Error::Refused {
-            constraint: "reservation_covers".into(),
-            message: "the goods are gone".into(),
-        });
+        return Err(Rule::GoodsMoved.into());
     }
     Ok(())
 }
@@ -184,10 +181,7 @@ pub async fn undo(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<()> {
         .fetch_one(tx.conn())
         .await?;
     if open == 0 {
-        return Err(Error::Refused {
-            constraint: "movement_reversed_once".into(),
-            message: "the box is closed".into(),
-        });
+        return Err(Rule::BoxClosed.into());
     }
     undo_movements(tx, actor, command).await
 }

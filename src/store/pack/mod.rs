@@ -55,16 +55,7 @@ pub async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> Result<Snaps
         None => None,
     };
     let gone = match step.shipment_id {
-        Some(id) if shipment.is_none() => {
-            sqlx::query_scalar!(
-                "SELECT shipment_no
-                 FROM shipment
-                 WHERE id = $1 AND state = 'cancelled'",
-                id
-            )
-            .fetch_optional(tx.conn())
-            .await?
-        }
+        Some(id) if shipment.is_none() => cancelled(tx, id).await?,
         _ => None,
     };
     Ok(Snapshot {
@@ -77,6 +68,18 @@ pub async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> Result<Snaps
         any_bench: hints.any_bench,
         last_parcel: hints.last_parcel,
     })
+}
+
+/// The number of a shipment that was given up.
+async fn cancelled(tx: &mut Tx, shipment: i64) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT shipment_no
+         FROM shipment
+         WHERE id = $1 AND state = 'cancelled'",
+        shipment
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<Shipment>> {

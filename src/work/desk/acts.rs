@@ -10,92 +10,141 @@ use crate::store::standing::Standing;
 use crate::store::{self, Actor, Tx, desk as rows, holds, labels, scope};
 use crate::work::GestureError;
 
+/// What somebody decided about what is on their screen.
+#[derive(Clone, Copy)]
+pub(super) struct Deed<'a> {
+    pub action: Action,
+    pub subject: &'a Subject,
+    /// Whom it names.
+    pub person: Option<i64>,
+    /// What was chosen or typed with it.
+    pub text: &'a str,
+}
+
+/// Does it; refused where it cannot be done to that, or not now.
 pub(super) async fn perform(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
-    subject: &Subject,
-    action: Action,
-    person: Option<i64>,
-    text: &str,
+    deed: Deed<'_>,
 ) -> Result<(), GestureError> {
-    let done = match (action, subject.kind) {
-        (Action::Expedite, Kind::Shipment) => rows::raise_priority(tx, subject.id).await?,
-        (Action::HoldGoods | Action::HoldNote | Action::LetGo, Kind::Place)
-            if !holds_theirs(tx, standing, subject).await? =>
-        {
-            return Err(Refusal::wrong(Message::key("desk-others-goods")).into());
+    let id = deed.subject.id;
+    let done = match (deed.action, deed.subject.kind) {
+        (Action::Hold | Action::HoldGoods | Action::HoldNote | Action::LetGo, _) => {
+            stop_or_let_go(tx, standing, deed).await?
         }
+        (_, Kind::Shipment) => to_shipment(tx, standing, deed).await?,
+        (_, Kind::Trip) => to_trip(tx, actor, standing, deed).await?,
+        (_, Kind::Person) => to_person(tx, actor, standing, deed).await?,
+        (_, Kind::Role) => to_role(tx, standing, deed).await?,
+        (Action::TakeBack, Kind::Wave) => rows::take_back(tx, actor.warehouse, id).await?,
+        (Action::Reprint, Kind::Parcel) => labels::reprint_parcel(tx, id).await?,
+        _ => false,
+    };
+    if done { Ok(()) } else { Err(refused("desk-not-now")) }
+}
+
+fn refused(key: &str) -> GestureError {
+    Refusal::wrong(Message::key(key)).into()
+}
+
+async fn stop_or_let_go(
+    tx: &mut Tx,
+    standing: &Standing,
+    Deed { action, subject, text, .. }: Deed<'_>,
+) -> Result<bool, GestureError> {
+    let who = &standing.operator.code;
+    let at_a_place = subject.kind == Kind::Place && action != Action::Hold;
+    if at_a_place && !holds_theirs(tx, standing, subject).await? {
+        return Err(refused("desk-others-goods"));
+    }
+    Ok(match (action, subject.kind) {
+        (Action::HoldNote, _) => hold(tx, standing, subject, "other", text.trim()).await?,
         (Action::Hold | Action::HoldGoods, _) => {
             hold(tx, standing, subject, &text.replace('-', "_"), "").await?
         }
-        (Action::HoldNote, _) => hold(tx, standing, subject, "other", text.trim()).await?,
-        (Action::Split, Kind::Shipment)
-            if !orders::split_rest(tx, subject.id, Rest::Follows).await? =>
-        {
-            return Err(Refusal::wrong(Message::key("split-nothing")).into());
-        }
-        (Action::Split, Kind::Shipment) => true,
-        (Action::LetGo, Kind::Hold) => {
-            holds::lift_one(tx, subject.id, &standing.operator.code).await?
-        }
-        (Action::LetGo, _) => match rows::hold_subject(tx, subject).await? {
-            Some((about, id)) => {
-                holds::lift_newest(tx, about, id, &standing.operator.code).await?.is_some()
-            }
+        (_, Kind::Hold) => holds::lift_one(tx, subject.id, who).await?,
+        _ => match rows::hold_subject(tx, subject).await? {
+            Some((about, id)) => holds::lift_newest(tx, about, id, who).await?.is_some(),
             None => false,
         },
-        (Action::KickOut, Kind::Shipment) => {
-            orders::set_aside(tx, subject.id, &standing.operator.code).await?
+    })
+}
+
+async fn to_shipment(
+    tx: &mut Tx,
+    standing: &Standing,
+    deed: Deed<'_>,
+) -> Result<bool, GestureError> {
+    let id = deed.subject.id;
+    Ok(match deed.action {
+        Action::Expedite => rows::raise_priority(tx, id).await?,
+        Action::Split if !orders::split_rest(tx, id, Rest::Follows).await? => {
+            return Err(refused("split-nothing"));
         }
-        (Action::Cancel, Kind::Shipment) => orders::give_up_shipment(tx, subject.id).await?,
-        (Action::TakeBack, Kind::Wave) => rows::take_back(tx, actor.warehouse, subject.id).await?,
-        (Action::Free, Kind::Trip) => {
-            rows::assign_trip(tx, subject.id, None, &standing.operator).await?
-        }
-        (Action::Assign, Kind::Trip)
-            if !scope::sees(tx, person.unwrap_or_default(), "trip", subject.id).await? =>
-        {
-            return Err(Refusal::wrong(Message::key("give-not-theirs")).into());
-        }
-        (Action::Assign, Kind::Trip) => {
-            rows::assign_trip(tx, subject.id, person, &standing.operator).await?
-        }
-        (Action::TakeOver, Kind::Trip) => {
-            rows::assign_trip(tx, subject.id, Some(actor.person), &standing.operator).await?
-        }
-        (Action::ForceClose, Kind::Trip) => {
-            rows::force_close(tx, actor, subject.id, &standing.operator.name).await?
-        }
-        (Action::Reprint, Kind::Parcel) => labels::reprint_parcel(tx, subject.id).await?,
-        (Action::Offer, Kind::Person) => match Offer::parse(text) {
-            Some(offer) => people::turn_offer(tx, subject.id, &offer).await?,
-            None => false,
-        },
-        (Action::FreeBadge, Kind::Person) => people::free_badge(tx, subject.id).await?,
-        (Action::ChangeRole, Kind::Person) if subject.id == actor.person => {
-            return Err(Refusal::wrong(Message::key("desk-own-role")).into());
-        }
-        (Action::ChangeRole, Kind::Person) => roles::give(tx, subject.id, text).await?,
-        (Action::Grant | Action::Withdraw, Kind::Role) => {
-            change_right(tx, standing, subject.id, action, text).await?
-        }
-        (Action::Limit, Kind::Role) => {
-            match (roles::by_id(tx, subject.id).await?, Limit::parse(text)) {
-                (Some(role), Some(limit)) => {
-                    roles::find(tx, &role.code).await?;
-                    roles::turn_limit(tx, &role.code, subject.id, &limit).await?;
-                    true
-                }
-                _ => false,
-            }
-        }
-        (Action::Message, Kind::Person) => {
-            rows::send_message(tx, subject.id, &standing.operator.name, text).await?
-        }
+        Action::Split => true,
+        Action::KickOut => orders::set_aside(tx, id, &standing.operator.code).await?,
+        Action::Cancel => orders::give_up_shipment(tx, id).await?,
         _ => false,
-    };
-    if done { Ok(()) } else { Err(Refusal::wrong(Message::key("desk-not-now")).into()) }
+    })
+}
+
+async fn to_trip(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    deed: Deed<'_>,
+) -> Result<bool, GestureError> {
+    let (id, by) = (deed.subject.id, &standing.operator);
+    Ok(match deed.action {
+        Action::Free => rows::assign_trip(tx, id, None, by).await?,
+        Action::Assign if !scope::sees(tx, deed.person.unwrap_or_default(), "trip", id).await? => {
+            return Err(refused("give-not-theirs"));
+        }
+        Action::Assign => rows::assign_trip(tx, id, deed.person, by).await?,
+        Action::TakeOver => rows::assign_trip(tx, id, Some(actor.person), by).await?,
+        Action::ForceClose => rows::force_close(tx, actor, id, &by.name).await?,
+        _ => false,
+    })
+}
+
+async fn to_person(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    deed: Deed<'_>,
+) -> Result<bool, GestureError> {
+    let id = deed.subject.id;
+    Ok(match deed.action {
+        Action::Offer => match Offer::parse(deed.text) {
+            Some(offer) => people::turn_offer(tx, id, &offer).await?,
+            None => false,
+        },
+        Action::FreeBadge => people::free_badge(tx, id).await?,
+        Action::ChangeRole if id == actor.person => return Err(refused("desk-own-role")),
+        Action::ChangeRole => roles::give(tx, id, deed.text).await?,
+        Action::Message => rows::send_message(tx, id, &standing.operator.name, deed.text).await?,
+        _ => false,
+    })
+}
+
+async fn to_role(tx: &mut Tx, standing: &Standing, deed: Deed<'_>) -> Result<bool, GestureError> {
+    let id = deed.subject.id;
+    match deed.action {
+        Action::Grant | Action::Withdraw => {
+            change_right(tx, standing, id, deed.action, deed.text).await
+        }
+        Action::Limit => {
+            let (Some(role), Some(limit)) = (roles::by_id(tx, id).await?, Limit::parse(deed.text))
+            else {
+                return Ok(false);
+            };
+            roles::find(tx, &role.code).await?;
+            roles::turn_limit(tx, &role.code, id, &limit).await?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
 }
 
 /// May the person stop what lies there: is all of it for whom they work?

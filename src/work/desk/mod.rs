@@ -14,7 +14,7 @@ use crate::protocol::{self, Activity, Message, Page, Refusal};
 use crate::store::desk::{self as rows, Viewer};
 use crate::store::standing::{self, Speaker, Standing};
 use crate::store::{self, Actor, Tx, audit};
-use acts::perform;
+use acts::{Deed, perform};
 use choices::choices;
 
 pub use file::{FullList, Value, full_list, list_as_file};
@@ -194,13 +194,10 @@ async fn apply(
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
         Decision::Find(text) => {
-            match rows::find_subject(tx, actor.warehouse, actor.person, &text).await? {
-                Some(subject) => {
-                    reads(tx, standing, &subject).await?;
-                    Ok(to(standing, home, step.to(subject)))
-                }
-                None => Err(unknown(scan).into()),
-            }
+            let found = rows::find_subject(tx, actor.warehouse, actor.person, &text).await?;
+            let subject = found.ok_or_else(|| unknown(scan))?;
+            reads(tx, standing, &subject).await?;
+            Ok(to(standing, home, step.to(subject)))
         }
         // A kept view is everybody's.
         Decision::SaveView(name) => {
@@ -224,14 +221,9 @@ async fn apply(
             let Some(subject) = step.trail.last().filter(|_| now.shown.is_some()) else {
                 return Err(Refusal::wrong(Message::key("desk-not-now")).into());
             };
-            perform(tx, actor, standing, subject, action, person, &text).await?;
+            perform(tx, actor, standing, Deed { action, subject, person, text: &text }).await?;
             let after = (!text.is_empty()).then(|| serde_json::json!({ "text": text }));
-            // By the name that people know it by.
-            let name = now
-                .shown
-                .as_ref()
-                .and_then(|shown| shown.big.as_ref()?.as_plain())
-                .map_or_else(|| subject.scan(), str::to_owned);
+            let name = now.known_as(subject);
             audit::record(tx, &standing.operator.code, action.key(), &name, after).await?;
             Ok(to(standing, home, Step { asking: None, ..step.clone() })
                 .saying(Message::key("desk-done")))

@@ -1,0 +1,78 @@
+//! The page as lines: its title, the place to go, the facts and what can be chosen.
+
+use super::styles::Styles;
+use super::text::{flow, wrap};
+use super::{CHOICE, Line, TIGHT};
+use crate::console::app::Model;
+use crate::console::app::layout::ScreenSize;
+use crate::i18n::Catalogue;
+use ratatui::style::Style;
+
+/// The lines above the list; each says how early it goes when room is short.
+pub(super) fn page(
+    model: &Model,
+    words: &Catalogue,
+    width: usize,
+    size: ScreenSize,
+    styles: &Styles,
+) -> Vec<Line> {
+    let page = &model.page;
+    let mut lines = Vec::new();
+    let mut title = words.say(&page.title);
+    if let Some(operator) = model.operator.as_ref().filter(|_| size != ScreenSize::Hand) {
+        title = format!("{title}   {}", operator.name);
+    }
+    lines.push(Line {
+        text: wrap(&title, width).swap_remove(0),
+        style: styles.title,
+        goes: 2,
+        ..Line::default()
+    });
+    if size != ScreenSize::Hand {
+        let rule = if model.appearance.boxes { "─".repeat(width) } else { String::new() };
+        lines.push(Line { text: rule, style: styles.dim, goes: 9, ..Line::default() });
+    }
+    if let Some(big) = &page.big {
+        for text in wrap(&words.say(big), width.saturating_sub(2)) {
+            lines.push(Line { text: format!(" {text} "), style: styles.big, ..Line::default() });
+        }
+        if size != ScreenSize::Hand {
+            lines.push(Line {
+                text: String::new(),
+                style: Style::default(),
+                goes: 9,
+                ..Line::default()
+            });
+        }
+    }
+    for (n, fact) in page.facts.iter().enumerate() {
+        let (style, goes) = if fact.strong { (styles.strong, 0) } else { (Style::default(), 4) };
+        lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line {
+            text,
+            style,
+            goes,
+            part: n + 1,
+        }));
+    }
+    let menu: Vec<String> = page
+        .menu
+        .iter()
+        .enumerate()
+        .map(|(n, choice)| format!("{} {}", n + 1, words.say(&choice.text)))
+        .collect();
+    lines.extend(choices(&menu, model, width).into_iter().map(|text| Line {
+        text,
+        style: Style::default(),
+        goes: CHOICE,
+        ..Line::default()
+    }));
+    lines
+}
+
+/// What can be chosen: a line each where there is room.
+pub(super) fn choices(parts: &[String], model: &Model, width: usize) -> Vec<String> {
+    if model.size.1 < TIGHT {
+        return flow(parts.iter().map(String::as_str), "  ", width);
+    }
+    parts.iter().flat_map(|part| wrap(part, width)).collect()
+}

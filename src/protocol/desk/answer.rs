@@ -1,0 +1,124 @@
+//! The answer to an action's question: a card, a badge, words, or the digit of a line.
+
+use super::{Action, Decision, Snapshot, Step, View};
+use crate::protocol::scan::{Scan, ScanTarget};
+use crate::protocol::{Card, Message, Refusal};
+
+/// What the answer does. Who takes back the question stays where they were.
+pub(super) fn asked(
+    now: &Snapshot,
+    step: &Step,
+    action: Action,
+    scan: &Scan,
+) -> Result<Decision, Refusal> {
+    let text = scan.text.trim();
+    match (card(action, scan), action) {
+        (Some(Card::Back | Card::No | Card::Undo), _) => {
+            Ok(Decision::Navigate(Step { asking: None, ..step.clone() }))
+        }
+        (None, Action::Assign) => to_badge(action, scan),
+        (None, Action::Message | Action::HoldNote) => {
+            Ok(with_text(action, scan.text.chars().take(200).collect()))
+        }
+        (None, Action::Filter) => {
+            let filter = if text == "*" { String::new() } else { text.to_owned() };
+            Ok(Decision::Navigate(step.seen(View { filter, ..view(step) })))
+        }
+        (None, Action::Columns) => in_columns(now, step, scan),
+        (None, Action::SaveView) => Ok(Decision::SaveView(text.chars().take(40).collect())),
+        (None, action) if action.chooses() => choice(now, action, scan),
+        (None, action) if !action.reasons().is_empty() => reason(step, action, scan),
+        (Some(Card::Yes), Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free) => {
+            Ok(with_text(action, String::new()))
+        }
+        (_, Action::Assign) => Err(expects(Message::key("desk-expects-badge"), scan)),
+        _ => Err(expects(Message::key("desk-expects-answer"), scan)),
+    }
+}
+
+/// The card that came. Who types the word means the card, unless words are what is asked for.
+fn card(action: Action, scan: &Scan) -> Option<Card> {
+    let takes_words = matches!(
+        action,
+        Action::Message | Action::HoldNote | Action::Filter | Action::SaveView | Action::Columns
+    );
+    scan.card.or_else(|| {
+        [Card::Yes, Card::No, Card::Back]
+            .into_iter()
+            .find(|card| !takes_words && scan.text.trim().eq_ignore_ascii_case(card.name()))
+    })
+}
+
+/// The walk goes to the first colleague whose badge the scan means, if they have none in hand.
+fn to_badge(action: Action, scan: &Scan) -> Result<Decision, Refusal> {
+    let badge = scan.matches.iter().find_map(|m| {
+        if let ScanTarget::Person { id, name, free } = m { Some((*id, name, *free)) } else { None }
+    });
+    match badge {
+        Some((id, _, true)) => Ok(Decision::Do { action, person: Some(id), text: String::new() }),
+        Some((_, name, false)) => {
+            Err(Refusal::wrong(Message::key("give-not-free").with("received", name)))
+        }
+        None => Err(expects(Message::key("desk-expects-badge"), scan)),
+    }
+}
+
+/// The list with the columns whose numbers were typed.
+fn in_columns(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    let names = now.shown.as_ref().map(|shown| shown.columns.as_slice()).unwrap_or_default();
+    match columns(scan.text.trim(), names) {
+        Some(columns) => Ok(Decision::Navigate(step.seen(View { columns, ..view(step) }))),
+        None => Err(expects(Message::key("desk-expects-columns"), scan)),
+    }
+}
+
+/// The names of the columns whose numbers somebody typed, parted by anything; `*` is all of them.
+fn columns(text: &str, names: &[&str]) -> Option<Vec<String>> {
+    if text == "*" {
+        return Some(Vec::new());
+    }
+    let chosen: Option<Vec<String>> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .map(|part| Some((*names.get(part.parse::<usize>().ok()?.checked_sub(1)?)?).to_owned()))
+        .collect();
+    chosen.filter(|chosen| !chosen.is_empty())
+}
+
+/// The line of what the site has that the digit chooses.
+fn choice(now: &Snapshot, action: Action, scan: &Scan) -> Result<Decision, Refusal> {
+    match nth(scan).and_then(|n| now.choices.get(n)) {
+        Some(view) if action == Action::Views => Ok(Decision::UseView(view.code.clone())),
+        Some(choice) => Ok(with_text(action, choice.code.clone())),
+        None => Err(expects(Message::key("desk-expects-choice"), scan)),
+    }
+}
+
+/// The reason that the digit chooses; to hold something for another one asks for words.
+fn reason(step: &Step, action: Action, scan: &Scan) -> Result<Decision, Refusal> {
+    match nth(scan).and_then(|n| action.reasons().get(n)) {
+        Some(&"other") if matches!(action, Action::Hold | Action::HoldGoods) => {
+            Ok(Decision::Navigate(Step { asking: Some(Action::HoldNote), ..step.clone() }))
+        }
+        Some(reason) => Ok(with_text(action, (*reason).to_owned())),
+        None => Err(expects(Message::key("desk-expects-choice"), scan)),
+    }
+}
+
+fn with_text(action: Action, text: String) -> Decision {
+    Decision::Do { action, person: None, text }
+}
+
+/// The line that a digit names, counted from nought.
+fn nth(scan: &Scan) -> Option<usize> {
+    scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok())
+}
+
+/// How the list on the screen is looked at.
+fn view(step: &Step) -> View {
+    step.trail.last().map(|subject| subject.view.clone()).unwrap_or_default()
+}
+
+fn expects(text: Message, scan: &Scan) -> Refusal {
+    Refusal::wrong(text.with("received", scan.received()))
+}

@@ -1,0 +1,170 @@
+//! How a unit finds its box: that of the shipment on the bench, once all its totes are here, or the
+//! one of the shipment that still wants it, out of a tote that was picked in total.
+
+use super::{Batch, BatchLine, Decision, Line, Shipment, Snapshot, Step};
+use crate::domain::states::ContainerKind;
+use crate::domain::{Name, Units};
+use crate::protocol::scan::{Scan, ScanTarget, first_match};
+use crate::protocol::{Message, Refusal, month_day};
+
+/// A scan whose meaning is known: a tote, goods of the shipment, or a parcel.
+pub(super) fn take(now: &Snapshot, found: &ScanTarget) -> Result<Option<Decision>, Refusal> {
+    match (found, &now.shipment) {
+        (ScanTarget::Container { id, code, kind, used_for, .. }, shipment)
+            if *kind == ContainerKind::Tote =>
+        {
+            let Some(owner) = used_for else {
+                return Err(Refusal::wrong(Message::key("pack-tote-empty").with("received", code)));
+            };
+            match shipment {
+                Some(s) if s.no != *owner => Err(Refusal::wrong(
+                    Message::key("pack-other-shipment")
+                        .with("received", code)
+                        .with("other", owner)
+                        .with("shipment", &s.no),
+                )),
+                _ => Ok(Some(Decision::Bring { tote: *id, code: code.clone() })),
+            }
+        }
+        (ScanTarget::Item { id, name, units, lot, last_good, .. }, Some(shipment)) => {
+            if let Some(tote) = shipment.missing_totes().next() {
+                return Err(Refusal::wrong(Message::key("pack-more-totes").with("tote", tote)));
+            }
+            unit(shipment, *id, name, *units, lot.as_deref(), last_good.as_deref()).map(Some)
+        }
+        (ScanTarget::Parcel { id, sscc }, None) => {
+            Ok(Some(Decision::Parcel { id: *id, sscc: sscc.clone() }))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn unit(
+    shipment: &Shipment,
+    item: i64,
+    name: &Name,
+    units: Units,
+    lot: Option<&str>,
+    last_good: Option<&str>,
+) -> Result<Decision, Refusal> {
+    let mine: Vec<&Line> = shipment.lines.iter().filter(|l| l.item_id == item).collect();
+    if mine.is_empty() {
+        return Err(Refusal::wrong(
+            Message::key("pack-wrong-item").with("received", name).with("shipment", &shipment.no),
+        ));
+    }
+    let fits = |l: &&&Line| {
+        lot.is_none_or(|n| n.eq_ignore_ascii_case(&l.lot))
+            && last_good.is_none_or(|d| d == l.last_good)
+    };
+    if !mine.iter().any(|l| fits(&l)) {
+        return Err(Refusal::wrong(
+            Message::key("pack-wrong-lot")
+                .with("received", lot.or(last_good).unwrap_or_default())
+                .with("lot", &mine[0].lot),
+        ));
+    }
+    let mut rest = units;
+    let mut reservations = Vec::new();
+    for line in mine.iter().filter(|l| l.left > 0 && fits(l)) {
+        let take = rest.min(line.left);
+        if take > 0 {
+            reservations.push((line.reservation_id, take));
+            rest -= take;
+        }
+    }
+    if rest > 0 {
+        return Err(Refusal::wrong(
+            Message::key("pack-too-many").with("received", name).with("left", units - rest),
+        ));
+    }
+    Ok(Decision::Pack { reservations, by_eye: false, of: (units == 1).then_some(item) })
+}
+
+/// So many units are they, the one that was scanned just now among them.
+pub(super) fn counted(
+    now: &Snapshot,
+    step: &Step,
+    scan: &Scan,
+) -> Result<Option<Decision>, Refusal> {
+    let (Some(shipment), Some(item), Some(count)) = (&now.shipment, step.counting, scan.quantity())
+    else {
+        return Ok(None);
+    };
+    let Some(line) = shipment.lines.iter().find(|l| l.item_id == item) else { return Ok(None) };
+    match count {
+        0 => Err(Refusal::wrong(Message::key("pack-count-zero").with("item", &line.name))),
+        1 => Ok(Some(Decision::Question(None))),
+        more => match unit(shipment, item, &line.name, more - 1, None, None)
+            .map_err(|_| too_many(shipment, item, &line.name, more))?
+        {
+            Decision::Pack { reservations, by_eye, .. } => {
+                Ok(Some(Decision::Pack { reservations, by_eye, of: None }))
+            }
+            other => Ok(Some(other)),
+        },
+    }
+}
+
+fn too_many(shipment: &Shipment, item: i64, name: &Name, received: i64) -> Refusal {
+    let left: Units = shipment.lines.iter().filter(|l| l.item_id == item).map(|l| l.left).sum();
+    Refusal::wrong(
+        Message::key("pack-count-too-many")
+            .with("received", received)
+            .with("item", name)
+            .with("most", left + 1),
+    )
+}
+
+/// Any unit of a tote that was picked in total finds its shipment. Lots go to different customers,
+/// so where several lie together the lot must be named.
+pub(super) fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
+    let here = |item: i64| batch.lines.iter().filter(move |l| l.item_id == item);
+    let fit = first_match(&scan.matches, |found| match found {
+        ScanTarget::Item { id, name, lot, last_good, .. } => {
+            let named = |l: &&BatchLine| {
+                lot.as_ref().is_none_or(|n| n.eq_ignore_ascii_case(&l.lot))
+                    && last_good.as_ref().is_none_or(|d| *d == l.last_good)
+            };
+            let lines: Vec<&BatchLine> = here(*id).filter(named).collect();
+            match lines.as_slice() {
+                [one] => Ok(Some(one.single(false))),
+                [] if here(*id).next().is_some() => Err(Refusal::wrong(
+                    Message::key("pack-wrong-lot")
+                        .with(
+                            "received",
+                            lot.as_deref().or(last_good.as_deref()).unwrap_or_default(),
+                        )
+                        .with("lot", here(*id).next().map_or("-", |l| &l.lot)),
+                )),
+                [] => Err(Refusal::wrong(
+                    Message::key("pack-spare").with("received", name).with("tote", &batch.tote),
+                )),
+                [first, ..] => Err(Refusal::wrong(
+                    Message::key("pack-which-lot")
+                        .with("received", name)
+                        .with("lot", &first.lot)
+                        .with("good", &first.last_good),
+                )),
+            }
+        }
+        ScanTarget::Lot { id, .. } => {
+            Ok(batch.lines.iter().find(|l| l.lot_id == *id).map(|l| l.single(false)))
+        }
+        ScanTarget::Container { code, .. } => Err(Refusal::wrong(
+            Message::key("pack-finish-tote").with("received", code).with("tote", &batch.tote),
+        )),
+        _ => Ok(None),
+    })?;
+    let by_day = |digits: &str| {
+        let mut lines =
+            batch.lines.iter().filter(|l| month_day(&l.last_good).as_deref() == Some(digits));
+        lines.next().filter(|_| lines.next().is_none()).map(|l| l.single(false))
+    };
+    let number = scan.number.as_ref();
+    fit.or_else(|| number.and_then(|(_, digits)| by_day(digits)))
+        .or_else(|| (scan.is_choice(1) && batch.can_run(step.singles)).then_some(Decision::Run))
+        .ok_or_else(|| {
+            Refusal::wrong(Message::key("pack-unknown").with("received", scan.received()))
+        })
+}
