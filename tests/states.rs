@@ -3,11 +3,13 @@
 
 use crate::support::{Role, World};
 use std::collections::BTreeSet;
+use wavedeck::cli;
 use wavedeck::domain::Lang;
 use wavedeck::domain::states::*;
 use wavedeck::i18n::Catalogue;
 use wavedeck::protocol::list::said;
 use wavedeck::protocol::{Step, hand_over, pack, pick, put_back};
+use wavedeck::work::refuse;
 
 fn codes<C: Coded>() -> BTreeSet<String> {
     C::ALL.iter().map(|one| one.code().to_owned()).collect()
@@ -119,6 +121,28 @@ async fn what_people_have_in_hand_is_read_from_where_they_stand() {
             ))
             .await;
         assert_eq!(seen, read, "{step}");
+    }
+    w.end().await;
+}
+
+/// Constraints, unique indexes, and what functions raise by a name.
+const NAMED_RULES: &str = "SELECT string_agg(name, ' ') FROM (
+    SELECT conname::text AS name FROM pg_constraint
+    UNION SELECT relname::text FROM pg_class WHERE relkind = 'i'
+    UNION SELECT m[1] FROM pg_proc, regexp_matches(prosrc, 'CONSTRAINT = ''(\\w+)''', 'g') m
+  ) named";
+
+/// A sentence for a rule that the database does not have is never said.
+#[tokio::test]
+async fn every_rule_that_has_a_sentence_is_one_of_the_database() {
+    let w = World::empty().await;
+    let rules = w.text(NAMED_RULES).await;
+    let rules: BTreeSet<&str> = rules.split(' ').collect();
+    for (rule, key) in [refuse::SENTENCES, cli::SENTENCES].concat() {
+        assert!(rules.contains(rule), "nothing is called {rule}");
+        for lang in Lang::ALL {
+            assert!(Catalogue::new(lang).has(key), "{key} in {}", lang.code());
+        }
     }
     w.end().await;
 }

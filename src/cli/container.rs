@@ -7,7 +7,7 @@ use crate::codes::own;
 use crate::config::Config;
 use crate::protocol::Message;
 use crate::store::schema::Login;
-use crate::store::{self, Actor, Tx, places, site};
+use crate::store::{self, Actor, Rule, Thing, Tx, places, site};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -81,7 +81,7 @@ pub async fn run(args: ContainerArgs, config: &Config) -> Done {
             let subject = format!("{container} {place}");
             let opened = open::open(config).await?;
             let db = opened.db(Login::Admin, "cli", 1)?;
-            let who = super::user::answering(&db, &person).await;
+            let who = super::user::answering(&db, &opened.pins(config)?, &person).await;
             db.close().await;
             let who = who?;
             open::with_open_database(opened, Some(("container_set", &subject)), async |tx| {
@@ -130,16 +130,14 @@ async fn add(tx: &mut Tx, warehouse: i64, new: &New<'_>) -> store::Result<Vec<(S
     } else {
         let stands_in = match new.place {
             Some(code) => code.to_uppercase(),
-            None => {
-                places::staging(tx, warehouse).await?.ok_or_else(|| refused("no_staging", ""))?
-            }
+            None => places::staging(tx, warehouse).await?.ok_or(Rule::NoStaging)?,
         };
         let rows: Vec<Value> = plates
             .iter()
             .map(|(_, code)| json!({ "code": code, "kind": new.kind, "stands_in": stands_in }))
             .collect();
         if places::by_code(tx, &stands_in, None).await?.iter().all(|p| p.warehouse != warehouse) {
-            return Err(refused("place_is_known", &stands_in));
+            return Err(Rule::unknown(Thing::Place, &stands_in).into());
         }
         places::add_containers(tx, warehouse, &Value::Array(rows)).await?;
     }
@@ -158,10 +156,6 @@ async fn add(tx: &mut Tx, warehouse: i64, new: &New<'_>) -> store::Result<Vec<(S
     Ok(said)
 }
 
-fn refused(constraint: &str, message: &str) -> store::Error {
-    store::Error::Refused { constraint: constraint.into(), message: message.into() }
-}
-
 async fn move_to(
     tx: &mut Tx,
     container: &str,
@@ -171,7 +165,7 @@ async fn move_to(
 ) -> store::Result<()> {
     let from = one(tx, container, warehouse).await?;
     if from.kind != "container" {
-        return Err(refused("no_container", container));
+        return Err(Rule::unknown(Thing::Container, container).into());
     }
     let to = one(tx, place, warehouse).await?;
     let at = jiff::Timestamp::now().to_string();
@@ -184,7 +178,7 @@ async fn one(tx: &mut Tx, code: &str, warehouse: Option<&str>) -> store::Result<
     let mut found = places::by_code(tx, code, warehouse).await?;
     match found.len() {
         1 => Ok(found.remove(0)),
-        0 => Err(refused("place_is_known", code)),
-        _ => Err(refused("warehouse_is_said", code)),
+        0 => Err(Rule::unknown(Thing::Place, code).into()),
+        _ => Err(Rule::WarehouseUnsaid.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::cluster;
 use crate::protocol::Message;
-use crate::store;
+use crate::store::{self, Rule, Thing};
 use crate::work::vault::Locked;
 use std::io;
 use std::path::Path;
@@ -44,55 +44,70 @@ impl Fail {
     }
 }
 
+/// Names of the database's constraints and guards, and what is said for them.
+pub const SENTENCES: &[(&str, &str)] = &[
+    ("person_code_once", "cli-exists-already"),
+    ("shop_code_once", "cli-exists-already"),
+    ("printer_code_once", "cli-exists-already"),
+    ("carrier_code_once", "cli-exists-already"),
+    ("warehouse_code_once", "cli-exists-already"),
+    ("owner_code_once", "cli-exists-already"),
+    ("role_code_once", "cli-exists-already"),
+    ("person_role", "cli-role-in-use"),
+    ("hold_has_cause", "hold-has-cause"),
+    ("container_stands_fit", "db-container-stands-fit"),
+    ("person_offered_work", "cli-work-unknown"),
+];
+
+/// What is said for a rule that a command met.
+fn sentence(rule: &Rule) -> Message {
+    match rule {
+        Rule::Unknown(thing, code) => {
+            let (key, argument) = unknown(*thing);
+            Message::key(key).with(argument, code)
+        }
+        Rule::Ambiguous(_, what) => Message::key("cli-hold-ambiguous").with("what", what),
+        Rule::Taken(_, code) => Message::key("cli-service-known").with("code", code),
+        Rule::WarehouseUnsaid => Message::key("cli-which-warehouse"),
+        Rule::NoStaging => Message::key("cli-no-staging"),
+        Rule::PastOnce => Message::key("cli-demo-past-once"),
+        Rule::SamePin => Message::key("pin-same"),
+        other => Message::key("cli-refused").with("rule", "-").with("said", other.to_string()),
+    }
+}
+
+/// The sentence for a code that names nothing of its kind, and what the code is called in it.
+fn unknown(thing: Thing) -> (&'static str, &'static str) {
+    match thing {
+        Thing::Bench => ("cli-no-such-bench", "code"),
+        Thing::Calendar => ("cli-no-such-calendar", "code"),
+        Thing::Carrier => ("cli-no-such-carrier", "code"),
+        Thing::Container => ("cli-no-container", "code"),
+        Thing::Counter => ("cli-shop-counter", "received"),
+        Thing::HoldSubject => ("cli-hold-unknown", "what"),
+        Thing::Owner => ("cli-no-such-owner", "code"),
+        Thing::Place => ("cli-no-such-place", "code"),
+        Thing::Printer => ("cli-printer-unknown", "received"),
+        Thing::Role => ("cli-role-unknown", "code"),
+        Thing::Service => ("cli-no-such-service", "code"),
+        Thing::Shop => ("cli-shop-unknown", "received"),
+        Thing::Warehouse => ("cli-no-such-warehouse", "code"),
+        Thing::Zone => ("cli-zone-unknown", "received"),
+    }
+}
+
 impl From<store::Error> for Fail {
     fn from(error: store::Error) -> Fail {
         match error {
             store::Error::Refused { constraint, message } => {
-                Fail::refused(match constraint.as_str() {
-                    "person_code_once" | "shop_code_once" | "printer_code_once"
-                    | "carrier_code_once" => Message::key("cli-exists-already"),
-                    "warehouse_code_once" => Message::key("cli-exists-already"),
-                    "owner_code_once" => Message::key("cli-exists-already"),
-                    "owner_is_known" => Message::key("cli-no-such-owner").with("code", message),
-                    "carrier_is_known" => Message::key("cli-no-such-carrier").with("code", message),
-                    "shop_is_known" => Message::key("cli-shop-unknown").with("received", message),
-                    "no_staging" => Message::key("cli-no-staging"),
-                    "place_is_known" => Message::key("cli-no-such-place").with("code", message),
-                    "warehouse_is_known" => {
-                        Message::key("cli-no-such-warehouse").with("code", message)
+                Fail::refused(match SENTENCES.iter().find(|(name, _)| *name == constraint) {
+                    Some((_, key)) => Message::key(key),
+                    None => {
+                        Message::key("cli-refused").with("rule", constraint).with("said", message)
                     }
-                    "warehouse_is_said" => Message::key("cli-which-warehouse"),
-                    "no_container" => Message::key("cli-no-container").with("code", message),
-                    "printer_is_known" => {
-                        Message::key("cli-printer-unknown").with("received", message)
-                    }
-                    "past_once" => Message::key("cli-demo-past-once"),
-                    "role_is_known" => Message::key("cli-role-unknown").with("code", message),
-                    "person_role" => Message::key("cli-role-in-use"),
-                    "role_code_once" => Message::key("cli-exists-already"),
-                    "bench" => Message::key("cli-no-such-bench").with("code", message),
-                    "hold_has_cause" => Message::key("hold-has-cause"),
-                    "container_stands_fit" => Message::key("db-container-stands-fit"),
-                    "hold_subject_unknown" => {
-                        Message::key("cli-hold-unknown").with("what", message)
-                    }
-                    "hold_subject_ambiguous" => {
-                        Message::key("cli-hold-ambiguous").with("what", message)
-                    }
-                    "service_is_known" => Message::key("cli-no-such-service").with("code", message),
-                    "service_code_once" => Message::key("cli-service-known").with("code", message),
-                    "calendar_is_known" => {
-                        Message::key("cli-no-such-calendar").with("code", message)
-                    }
-                    "pin_is_new" => Message::key("pin-same"),
-                    "zone_is_known" => Message::key("cli-zone-unknown").with("received", message),
-                    "person_offered_work" => Message::key("cli-work-unknown"),
-                    "counter_is_a_bin" => {
-                        Message::key("cli-shop-counter").with("received", message)
-                    }
-                    _ => Message::key("cli-refused").with("rule", constraint).with("said", message),
                 })
             }
+            store::Error::Rule(rule) => Fail::refused(sentence(&rule)),
             store::Error::Unavailable(message)
             | store::Error::Slow(message)
             | store::Error::Retry(message) => {
@@ -117,6 +132,7 @@ impl From<store::Error> for Fail {
 impl From<Locked> for Fail {
     fn from(locked: Locked) -> Fail {
         match locked {
+            Locked::NoPinKey => Fail::environment(Message::key("cli-pin-key-none")),
             Locked::NoFile => Fail::environment(Message::key("cli-key-none")),
             Locked::Unreadable(file, error) => Fail::file(&file, &error),
             Locked::NoKey(file, line) => Fail::environment(

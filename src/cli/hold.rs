@@ -4,7 +4,7 @@ use super::{Done, Fail, open, say, say_rows};
 use crate::config::Config;
 use crate::protocol::Message;
 use crate::store::holds::{self, Subject};
-use crate::store::{self, Tx, show};
+use crate::store::{self, Rule, Thing, Tx, show};
 use clap::{ArgGroup, Args, Subcommand};
 
 /// Arguments of `wavedeck hold`.
@@ -109,14 +109,8 @@ fn customer(text: &str) -> Subject<'_> {
 async fn one(tx: &mut Tx, subject: Subject<'_>, warehouse: Option<&str>) -> store::Result<i64> {
     match holds::find(tx, subject, warehouse).await?.as_slice() {
         [id] => Ok(*id),
-        [] => Err(store::Error::Refused {
-            constraint: "hold_subject_unknown".into(),
-            message: subject.named(),
-        }),
-        _ => Err(store::Error::Refused {
-            constraint: "hold_subject_ambiguous".into(),
-            message: subject.named(),
-        }),
+        [] => Err(Rule::Unknown(Thing::HoldSubject, subject.named()).into()),
+        _ => Err(Rule::Ambiguous(Thing::HoldSubject, subject.named()).into()),
     }
 }
 

@@ -126,7 +126,7 @@ fn is_code(text: &str) -> bool {
 async fn set(tx: &mut Tx, code: &str, change: &Change) -> store::Result<()> {
     let before = match roles::find(tx, code).await {
         Ok(role) => Some(role),
-        Err(store::Error::Refused { .. }) => None,
+        Err(store::Error::Rule(_)) => None,
         Err(error) => return Err(error),
     };
     let rights = change.rights(before.as_ref().map(|role| role.rights).unwrap_or_default());

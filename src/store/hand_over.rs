@@ -3,7 +3,7 @@
 
 use super::Actor;
 use super::holds::why_held;
-use super::{Error, Result, Tx};
+use super::{Error, Result, Rule, Tx};
 use crate::codes::own;
 use crate::domain::states::ParcelState;
 use crate::protocol::Message;
@@ -121,10 +121,7 @@ pub async fn add_parcel(tx: &mut Tx, list: i64, parcel: i64) -> Result<()> {
         .fetch_optional(tx.conn())
         .await?;
     if open.is_none() {
-        return Err(Error::Refused {
-            constraint: "hand_over_open".into(),
-            message: "the list is closed".into(),
-        });
+        return Err(Rule::ListClosed.into());
     }
     sqlx::query!(
         "INSERT INTO hand_over_parcel (hand_over_id, parcel_id)
@@ -158,10 +155,7 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, list: i64) -> Result<i64> {
         .fetch_optional(tx.conn())
         .await?;
     if locked.is_none() {
-        return Err(Error::Refused {
-            constraint: "hand_over_open".into(),
-            message: "the list is closed".into(),
-        });
+        return Err(Rule::ListClosed.into());
     }
     let shipments =
         sqlx::query_file_scalar!("src/store/sql/hand_over/close_lock_shipments.sql", list)

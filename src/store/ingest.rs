@@ -44,6 +44,7 @@ pub async fn page(tx: &mut Tx, shop: i64, page: &[&ShopOrder]) -> Result<usize> 
                 continue;
             }
             Err(Error::Refused { constraint, .. }) => constraint,
+            Err(Error::Rule(rule)) => rule.to_string(),
             Err(Error::Bug(message)) => message,
             Err(error) => return Err(error),
         };

@@ -1,6 +1,6 @@
 //! Whose stock it is.
 
-use super::{Error, Result, Tx};
+use super::{Result, Rule, Thing, Tx};
 use serde_json::Value;
 
 /// Makes an owner. Refused as `owner_code_once`.
@@ -25,5 +25,5 @@ pub async fn known(tx: &mut Tx, code: &str) -> Result<()> {
     if known {
         return Ok(());
     }
-    Err(Error::Refused { constraint: "owner_is_known".into(), message: code.to_owned() })
+    Err(Rule::unknown(Thing::Owner, code).into())
 }

@@ -1,6 +1,6 @@
 //! People: who may sign on, and how the site lists them.
 
-use super::{Error, Result, Tx, roles, site};
+use super::{Result, Rule, Thing, Tx, roles, site};
 use crate::domain::{Lang, Right, Role};
 use crate::protocol::Step;
 use uuid::Uuid;
@@ -129,7 +129,7 @@ pub async fn change(tx: &mut Tx, code: &str, change: &PersonChange<'_>) -> Resul
         site::warehouse(tx, Some(warehouse)).await?;
     }
     if let Some(zone) = unknown_zone(tx, change.zones.unwrap_or_default()).await? {
-        return Err(Error::Refused { constraint: "zone_is_known".into(), message: zone });
+        return Err(Rule::unknown(Thing::Zone, &zone).into());
     }
     let found = sqlx::query_file_scalar!(
         "src/store/sql/people/change.sql",

@@ -1,6 +1,6 @@
 //! Roles: which rights a person has.
 
-use super::{Error, Result, Tx, owners, shops};
+use super::{Result, Rule, Thing, Tx, owners, shops};
 use crate::domain::{Name, Right, Rights, Role};
 
 /// A right that this program does not know, being older than the database, is none.
@@ -19,10 +19,7 @@ pub async fn find(tx: &mut Tx, code: &str) -> Result<Role> {
     row.fetch_optional(tx.conn())
         .await?
         .map(|r| role(r.code, r.name_en, r.name_zh, &r.rights))
-        .ok_or_else(|| Error::Refused {
-            constraint: "role_is_known".into(),
-            message: code.to_owned(),
-        })
+        .ok_or_else(|| Rule::unknown(Thing::Role, code).into())
 }
 
 /// A role of people, to look at: nothing is locked.

@@ -1,6 +1,6 @@
 //! Waves: which shipments are ready, what a release would do, and the release itself.
 
-use super::{Error, Result, Tx};
+use super::{Result, Rule, Tx};
 use crate::domain::Name;
 use crate::planner::{Load, Trip};
 use crate::protocol::wave::{Rehearsed, Shortage, Snapshot, Step};
@@ -181,10 +181,7 @@ pub async fn plan_trips(
         })
         .collect();
     if loads.is_empty() {
-        return Err(Error::Refused {
-            constraint: "wave_has_work".into(),
-            message: "nothing could be reserved".into(),
-        });
+        return Err(Rule::NothingToReserve.into());
     }
     let short = asked - loads.len() as i64;
     Ok(PlannedWave { wave, wave_no, totes: usize::try_from(totes).unwrap_or(1), loads, short })

@@ -13,7 +13,8 @@ use crate::store::Actor;
 use crate::store::questions::{self, Answer};
 use crate::store::standing::Standing;
 use crate::store::turn;
-use crate::store::{self, Tx, hand_over as rows, scope};
+use crate::store::{self, Rule, Tx, hand_over as rows, scope};
+
 use uuid::Uuid;
 
 pub(super) struct HandOver;
@@ -50,8 +51,8 @@ impl Work for HandOver {
     }
 }
 
-/// Before a parcel goes on a list its shop is read again, while no transaction is open. Refused as
-/// `shop_answers` where it is silent and waited for.
+/// Before a parcel goes on a list its shop is read again, while no transaction is open. Refused
+/// where it is silent and waited for.
 pub(super) async fn check_with_shop(
     ctx: &Ctx,
     speaker: (i64, Uuid),
@@ -63,8 +64,7 @@ pub(super) async fn check_with_shop(
         _ => questions::shop_waits(&mut ctx.db.begin().await?, parcel).await?,
     };
     if silent {
-        let constraint = "shop_answers".into();
-        return Err(store::Error::Refused { constraint, message: String::new() });
+        return Err(Rule::ShopSilent.into());
     }
     Ok(())
 }
@@ -124,62 +124,11 @@ async fn add(
     sscc: &str,
 ) -> Result<Outcome, GestureError> {
     let Some(out) = rows::lock_parcel(tx, parcel).await? else {
-        return Err(Refusal::wrong(
-            Message::key("hand-over-expects-parcel").with("received", sscc),
-        )
-        .into());
+        let text = Message::key("hand-over-expects-parcel").with("received", sscc);
+        return Err(Refusal::wrong(text).into());
     };
-    match out.state {
-        ParcelState::Labelled => {}
-        ParcelState::Void => {
-            return Err(Refusal::stop(
-                Message::key("hand-over-cancelled")
-                    .with("received", sscc)
-                    .with("shipment", &out.shipment_no),
-            )
-            .into());
-        }
-        ParcelState::HandedOver => {
-            return Err(
-                Refusal::wrong(Message::key("hand-over-gone").with("received", sscc)).into()
-            );
-        }
-        _ => {
-            return Err(
-                Refusal::wrong(Message::key("hand-over-no-label").with("received", sscc)).into()
-            );
-        }
-    }
-    if let Some(why) = &out.held {
-        return Err(Refusal::stop(
-            Message::key("hand-over-shipment-held")
-                .with("received", sscc)
-                .with("shipment", &out.shipment_no)
-                .with("why", why.clone()),
-        )
-        .into());
-    }
-    if turn::parcel_held(tx, parcel).await? {
-        return Err(Refusal::stop(
-            Message::key("hand-over-held")
-                .with("received", sscc)
-                .with("shipment", &out.shipment_no),
-        )
-        .into());
-    }
-    if turn::parcel_too_old(tx, parcel, true).await? {
-        return Err(Refusal::stop(
-            Message::key("hand-over-too-old")
-                .with("received", sscc)
-                .with("shipment", &out.shipment_no),
-        )
-        .into());
-    }
-    if let Some(list) = &out.list {
-        return Err(Refusal::wrong(
-            Message::key("hand-over-twice").with("received", sscc).with("list", list),
-        )
-        .into());
+    if let Some(refusal) = why_stays(tx, parcel, &out, sscc).await? {
+        return Err(refusal.into());
     }
     let list = match step.list_id {
         Some(list) if rows::carrier_of(tx, list).await? == Some(out.carrier_id) => list,
@@ -195,4 +144,34 @@ async fn add(
     };
     rows::add_parcel(tx, list, parcel).await?;
     Ok(to(standing, Step { list_id: Some(list) }))
+}
+
+/// Why a parcel must not go.
+async fn why_stays(
+    tx: &mut Tx,
+    parcel: i64,
+    out: &rows::OutgoingParcel,
+    sscc: &str,
+) -> store::Result<Option<Refusal>> {
+    let plain = |key: &str| Message::key(key).with("received", sscc);
+    let about = |key: &str| plain(key).with("shipment", &out.shipment_no);
+    Ok(match out.state {
+        ParcelState::Void => Some(Refusal::stop(about("hand-over-cancelled"))),
+        ParcelState::HandedOver => Some(Refusal::wrong(plain("hand-over-gone"))),
+        ParcelState::Open | ParcelState::Closed => {
+            Some(Refusal::wrong(plain("hand-over-no-label")))
+        }
+        ParcelState::Labelled => {
+            if let Some(why) = &out.held {
+                Some(Refusal::stop(about("hand-over-shipment-held").with("why", why.clone())))
+            } else if turn::parcel_held(tx, parcel).await? {
+                Some(Refusal::stop(about("hand-over-held")))
+            } else if turn::parcel_too_old(tx, parcel, true).await? {
+                Some(Refusal::stop(about("hand-over-too-old")))
+            } else {
+                let twice = |list| plain("hand-over-twice").with("list", list);
+                out.list.as_ref().map(|list| Refusal::wrong(twice(list)))
+            }
+        }
+    })
 }

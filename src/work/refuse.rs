@@ -2,10 +2,10 @@
 
 use super::GestureError;
 use crate::protocol::{Message, Refusal};
-use crate::store;
+use crate::store::{self, Rule};
 
-/// Names of constraints and what is said for them.
-const SENTENCES: &[(&str, &str)] = &[
+/// Names of the database's constraints and guards, and what is said for them.
+pub const SENTENCES: &[(&str, &str)] = &[
     ("tote_used_once", "db-tote-taken"),
     ("parcel_open_once", "pack-box-open"),
     ("reservation_covers", "db-goods-moved"),
@@ -24,14 +24,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("container_stands_fit", "db-container-stands-fit"),
     ("container_stands_there", "db-container-moved"),
     ("hand_over_parcel_once", "hand-over-twice"),
-    ("hand_over_open", "hand-over-closed"),
     ("hand_over_open_once", "db-again"),
     ("trip_one_a_person", "db-again"),
-    ("wave_has_work", "wave-nothing"),
-    ("waybills_left", "label-no-waybill"),
-    ("movement_reversed_once", "undo-nothing"),
-    ("shop_answers", "hand-over-shop-silent"),
     ("command_pkey", "db-again"),
+    ("movement_reversed_once", "undo-nothing"),
 ];
 
 /// A sentence for the person, or the error if it is not theirs to mend.
@@ -44,6 +40,31 @@ pub fn sentence(halt: GestureError) -> store::Result<Refusal> {
                 None => Err(store::Error::Refused { constraint, message }),
             }
         }
+        GestureError::Store(store::Error::Rule(rule)) => match key(&rule) {
+            Some(key) => Ok(Refusal::wrong(Message::key(key))),
+            None => Err(rule.into()),
+        },
         GestureError::Store(error) => Err(error),
     }
+}
+
+/// What people are told; `None`: a rule that only commands meet.
+fn key(rule: &Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::GoodsMoved => "db-goods-moved",
+        Rule::PromisedToOthers => "swap-promised",
+        Rule::TripGone => "db-again",
+        Rule::NothingToReserve => "wave-nothing",
+        Rule::NoWaybills => "label-no-waybill",
+        Rule::BoxClosed => "undo-nothing",
+        Rule::ListClosed => "hand-over-closed",
+        Rule::ShopSilent => "hand-over-shop-silent",
+        Rule::SamePin => "pin-same",
+        Rule::Unknown(..)
+        | Rule::Ambiguous(..)
+        | Rule::Taken(..)
+        | Rule::WarehouseUnsaid
+        | Rule::NoStaging
+        | Rule::PastOnce => return None,
+    })
 }

@@ -3,7 +3,7 @@
 use super::free_empty_totes;
 use crate::protocol::pick::{Stop, Tote};
 use crate::store::Actor;
-use crate::store::{Error, Result, Tx};
+use crate::store::{Result, Rule, Tx};
 use uuid::Uuid;
 
 /// Holds a shipment against being given up while goods of it move: the statement after this sees
@@ -68,10 +68,7 @@ pub async fn move_to_tote(
     .fetch_all(tx.conn())
     .await?;
     if moved.iter().sum::<i64>() != qty {
-        return Err(Error::Refused {
-            constraint: "reservation_covers".into(),
-            message: "the reservation is gone".into(),
-        });
+        return Err(Rule::GoodsMoved.into());
     }
     Ok(())
 }
@@ -117,10 +114,7 @@ pub async fn swap_lot(
             .fetch_all(tx.conn())
             .await?;
     let Some(owner) = taken.first().map(|r| r.owner_id) else {
-        return Err(Error::Refused {
-            constraint: "reservation_covers".into(),
-            message: "the reservation is gone".into(),
-        });
+        return Err(Rule::GoodsMoved.into());
     };
     let stop_id = sqlx::query_file_scalar!(
         "src/store/sql/pick/swap_lot_stop.sql",
@@ -147,22 +141,23 @@ pub async fn swap_lot(
     )
     .fetch_all(tx.conn())
     .await?;
-    let kept = sqlx::query_scalar!(
-        r#"SELECT promises_kept($1, ARRAY[$2::bigint])
-             AND NOT EXISTS (SELECT 1 FROM stuck WHERE id = ANY ($3)) AS "kept!""#,
-        actor.warehouse,
-        stop.item_id,
-        &fresh
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    if kept {
+    if all_kept(tx, actor.warehouse, stop.item_id, &fresh).await? {
         return Ok(fresh.into_iter().min().unwrap_or_default());
     }
-    Err(Error::Refused {
-        constraint: "promise_kept".into(),
-        message: "the lot is promised to others".into(),
-    })
+    Err(Rule::PromisedToOthers.into())
+}
+
+/// Is every promise of the item still kept, and are these reservations of goods that may go?
+async fn all_kept(tx: &mut Tx, warehouse: i64, item: i64, reservations: &[i64]) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT promises_kept($1, ARRAY[$2::bigint])
+             AND NOT EXISTS (SELECT 1 FROM stuck WHERE id = ANY ($3)) AS "kept!""#,
+        warehouse,
+        item,
+        reservations
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 /// Units held, units that found another place, units that found none.
@@ -261,10 +256,7 @@ pub async fn undo_movements(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Res
     .execute(tx.conn())
     .await?;
     if done.rows_affected() == 0 {
-        return Err(Error::Refused {
-            constraint: "reservation_covers".into(),
-            message: "the goods have moved on".into(),
-        });
+        return Err(Rule::GoodsMoved.into());
     }
     free_empty_totes(tx, actor.warehouse).await
 }

@@ -5,8 +5,8 @@ mod goods;
 mod trip;
 
 pub use goods::{
-    lock_shipment, move_to_tote, report_damaged, report_found, report_missing, skip, swap_lot,
-    undo_movements,
+    MissingResult, lock_shipment, move_to_tote, report_damaged, report_found, report_missing, skip,
+    swap_lot, undo_movements,
 };
 pub use trip::{claim, finish, free_empty_totes, give_to_colleague};
 

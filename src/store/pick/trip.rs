@@ -1,7 +1,7 @@
 //! The life of a walk: taken, handed to a colleague, ended.
 
 use crate::store::Actor;
-use crate::store::{Error, Result, Tx};
+use crate::store::{Result, Rule, Tx};
 
 /// Takes the most urgent open trip, passing over those that another picker takes this instant.
 pub async fn claim(tx: &mut Tx, warehouse: i64, person: i64) -> Result<bool> {
@@ -24,10 +24,7 @@ pub async fn give_to_colleague(tx: &mut Tx, trip: i64, from: i64, to: i64) -> Re
     .execute(tx.conn())
     .await?;
     if given.rows_affected() == 0 {
-        return Err(Error::Refused {
-            constraint: "trip_one_a_person".into(),
-            message: "the trip is not yours any more".into(),
-        });
+        return Err(Rule::TripGone.into());
     }
     sqlx::query_file!("src/store/sql/pick/give_to_colleague.sql", trip, from, to)
         .execute(tx.conn())

@@ -99,7 +99,8 @@ async fn one(
     let order = order(staged, &lines, currency, counter)?;
     let taken = match ingest::order(tx, shop, &order).await {
         Ok(taken) => taken,
-        Err(store::Error::Refused { message, .. } | store::Error::Bug(message)) => {
+        Err(error) => {
+            let message = error.for_good()?;
             report.refused.extend(lines.iter().map(|line| RefusedRow {
                 row: row(line),
                 field: String::new(),
@@ -108,23 +109,8 @@ async fn one(
             }));
             return Ok(());
         }
-        Err(error) => return Err(error),
     };
-    for line in &lines {
-        let was = staged.known.iter().find(|known| known["line_no"] == line["line_no"]);
-        match was {
-            None => report.created += 1,
-            Some(known)
-                if taken != ingest::Taken::Known
-                    && ["sku", "qty", "unit_price_minor", "title"]
-                        .iter()
-                        .any(|key| known[key] != line[key]) =>
-            {
-                report.updated += 1
-            }
-            Some(_) => report.unchanged += 1,
-        }
-    }
+    count(staged, &lines, taken, report);
     let waits = rows::open_exceptions(tx, shop, &order_no).await?;
     for line in &lines {
         if waits.unknown.contains(&text(line, "line_no")) {
@@ -142,6 +128,25 @@ async fn one(
         }
     }
     Ok(())
+}
+
+/// Counts the lines that are new, changed, or as they were.
+fn count(staged: &Staged, lines: &[Value], taken: ingest::Taken, report: &mut Report) {
+    for line in lines {
+        let was = staged.known.iter().find(|known| known["line_no"] == line["line_no"]);
+        match was {
+            None => report.created += 1,
+            Some(known)
+                if taken != ingest::Taken::Known
+                    && ["sku", "qty", "unit_price_minor", "title"]
+                        .iter()
+                        .any(|key| known[key] != line[key]) =>
+            {
+                report.updated += 1
+            }
+            Some(_) => report.unchanged += 1,
+        }
+    }
 }
 
 fn row(line: &Value) -> i64 {
@@ -170,33 +175,10 @@ fn order(
         .filter_map(|line| line["placed_at"].as_str())
         .min()
         .map_or_else(|| staged.placed_at.clone(), str::to_owned);
-    let number = |line: &Value, key: &str| line[key].as_i64().unwrap_or_default();
-    let shop_lines: Vec<ShopLine> = lines
-        .iter()
-        .map(|line| ShopLine {
-            // What was sold over a counter has left.
-            sent: ShopLine::whole_if(counter).min(number(line, "qty")),
-            reference: String::new(),
-            line_no: text(line, "line_no"),
-            sku: text(line, "sku"),
-            title: text(line, "title"),
-            qty: number(line, "qty"),
-            unit_price_minor: number(line, "unit_price_minor"),
-            cancelled: line["cancelled"] == true,
-        })
-        .collect();
+    let shop_lines: Vec<ShopLine> = lines.iter().map(|line| shop_line(line, counter)).collect();
     let total = shop_lines.iter().try_fold(0i64, |sum, line| {
         line.qty.checked_mul(line.unit_price_minor).and_then(|amount| sum.checked_add(amount))
     });
-    let receiver: Receiver = match lines
-        .iter()
-        .map(|line| &line["receiver"])
-        .find(|r| r["address"].as_str().is_some_and(|a| !a.is_empty()))
-        .or_else(|| lines.first().map(|l| &l["receiver"]))
-    {
-        Some(value) => serde_json::from_value(value.clone())?,
-        None => Receiver::default(),
-    };
     Ok(ShopOrder {
         order_no: staged.order_no.clone(),
         status: if shop_lines.iter().all(|line| line.cancelled) {
@@ -213,13 +195,41 @@ fn order(
         })?,
         carrier: None,
         ship_by: None,
-        receiver,
+        receiver: receiver(lines)?,
         note: first("note").unwrap_or_default(),
         lines: shop_lines,
         customer: first("customer"),
         replaces: None,
         payload: Value::Array(lines.iter().map(without_row).collect()),
     })
+}
+
+fn shop_line(line: &Value, counter: bool) -> ShopLine {
+    let number = |key: &str| line[key].as_i64().unwrap_or_default();
+    ShopLine {
+        // What was sold over a counter has left.
+        sent: ShopLine::whole_if(counter).min(number("qty")),
+        reference: String::new(),
+        line_no: text(line, "line_no"),
+        sku: text(line, "sku"),
+        title: text(line, "title"),
+        qty: number("qty"),
+        unit_price_minor: number("unit_price_minor"),
+        cancelled: line["cancelled"] == true,
+    }
+}
+
+/// The first that has an address.
+fn receiver(lines: &[Value]) -> store::Result<Receiver> {
+    let found = lines
+        .iter()
+        .map(|line| &line["receiver"])
+        .find(|r| r["address"].as_str().is_some_and(|a| !a.is_empty()))
+        .or_else(|| lines.first().map(|line| &line["receiver"]));
+    match found {
+        Some(value) => Ok(serde_json::from_value(value.clone())?),
+        None => Ok(Receiver::default()),
+    }
 }
 
 /// The payload must not change when the same order stands elsewhere in the file.
