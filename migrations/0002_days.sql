@@ -13,11 +13,20 @@ $$;
 CREATE TABLE carrier (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code           text NOT NULL CONSTRAINT carrier_code_once UNIQUE,
-  name           text NOT NULL,
-  waybill_prefix text NOT NULL DEFAULT '',
-  waybill_next   bigint NOT NULL DEFAULT 1,
-  waybill_last   bigint NOT NULL DEFAULT 0
+  name           text NOT NULL
 );
+
+-- Waybill numbers of a carrier without a service of its own: a warehouse's, or of all that have
+-- none.
+CREATE TABLE waybill_range (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  carrier_id   bigint NOT NULL REFERENCES carrier,
+  warehouse_id bigint REFERENCES warehouse,
+  prefix       text NOT NULL,
+  next         bigint NOT NULL CONSTRAINT waybill_range_next CHECK (next > 0),
+  last         bigint NOT NULL
+);
+CREATE UNIQUE INDEX waybill_range_once ON waybill_range (carrier_id, coalesce(warehouse_id, 0));
 
 -- How a carrier drives: on the days of its calendar, from its cut-off, so many of its working days
 -- long.
@@ -36,13 +45,16 @@ CREATE TABLE carrier_service (
 );
 CREATE UNIQUE INDEX service_standard_once ON carrier_service (carrier_id) WHERE standard;
 
--- Another cut-off on a weekday (ISO: Monday is 1).
+-- Another cut-off at a warehouse, on a weekday (ISO: Monday is 1), or both; what is empty is any.
 CREATE TABLE service_cutoff (
-  service_id bigint NOT NULL REFERENCES carrier_service,
-  weekday    int NOT NULL CONSTRAINT service_cutoff_weekday CHECK (weekday BETWEEN 1 AND 7),
-  cutoff     time NOT NULL,
-  PRIMARY KEY (service_id, weekday)
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  service_id   bigint NOT NULL REFERENCES carrier_service,
+  warehouse_id bigint REFERENCES warehouse,
+  weekday      int CONSTRAINT service_cutoff_weekday CHECK (weekday BETWEEN 1 AND 7),
+  cutoff       time NOT NULL
 );
+CREATE UNIQUE INDEX service_cutoff_once
+  ON service_cutoff (service_id, coalesce(warehouse_id, 0), coalesce(weekday, 0));
 
 -- How long it takes to a region; what is empty is any.
 CREATE TABLE service_region (
@@ -70,11 +82,23 @@ CREATE FUNCTION is_open(p_calendar bigint, p_day date) RETURNS boolean LANGUAGE 
 $$;
 
 -- Until when a parcel must be on the list that day: the earliest of what service and calendars say.
+-- Of several cut-offs the warehouse's own counts, and of those the weekday's.
 CREATE FUNCTION cutoff_on(p_warehouse bigint, p_service bigint, p_day date)
 RETURNS timestamptz LANGUAGE sql STABLE AS $$
   SELECT (
     p_day + least(
-      coalesce(cut.cutoff, sv.cutoff),
+      coalesce(
+        (
+          SELECT cut.cutoff
+          FROM service_cutoff cut
+          WHERE cut.service_id = sv.id
+            AND (cut.warehouse_id = w.id OR cut.warehouse_id IS NULL)
+            AND (cut.weekday = extract(isodow FROM p_day)::int OR cut.weekday IS NULL)
+          ORDER BY cut.warehouse_id NULLS LAST, cut.weekday NULLS LAST
+          LIMIT 1
+        ),
+        sv.cutoff
+      ),
       (
         SELECT min(dy.until)
         FROM calendar_day dy
@@ -84,9 +108,6 @@ RETURNS timestamptz LANGUAGE sql STABLE AS $$
   ) AT TIME ZONE w.tz
   FROM carrier_service sv
   JOIN warehouse w ON w.id = p_warehouse
-  LEFT JOIN service_cutoff cut
-    ON cut.service_id = sv.id
-      AND cut.weekday = extract(isodow FROM p_day)::int
   WHERE sv.id = p_service
 $$;
 

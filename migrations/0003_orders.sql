@@ -275,7 +275,12 @@ CREATE TABLE shipment (
   ordered_at   timestamptz NOT NULL DEFAULT now(),
   -- Who ordered, of whom something may be held.
   customer_id  bigint REFERENCES customer,
-  receiver     json NOT NULL
+  receiver     json NOT NULL,
+  -- Why it is this warehouse's: by which route (empty: there was none), and whether as its first,
+  -- as a further one that had all of it, or with a part of what no single one had.
+  route        text NOT NULL DEFAULT '',
+  chosen       text NOT NULL DEFAULT 'first'
+    CONSTRAINT shipment_chosen CHECK (chosen IN ('first', 'further', 'parts'))
 );
 CREATE SEQUENCE shipment_number;
 CREATE INDEX shipment_by_state ON shipment (warehouse_id, state, cutoff_at);

@@ -359,7 +359,8 @@ BEGIN
   SELECT jsonb_agg(x)
   INTO choice
   FROM (
-    SELECT s.id, c.n, c.warehouse_id, fixed.fixed, (r.route).parts
+    SELECT
+      s.id, c.n, c.warehouse_id, fixed.fixed, (r.route).parts, coalesce((r.route).code, '') AS route
     FROM shipment s
     CROSS JOIN LATERAL (
       SELECT
@@ -408,6 +409,15 @@ BEGIN
     all_got := all_got || got;
     RETURN QUERY SELECT unnest(got);
   END LOOP;
+  UPDATE shipment s
+  SET route = x.route, chosen = CASE x.n WHEN 1 THEN 'first' ELSE 'further' END
+  FROM jsonb_to_recordset(choice)
+    AS x(id bigint, n bigint, warehouse_id bigint, fixed boolean, route text)
+  WHERE s.id = x.id
+    AND s.warehouse_id = x.warehouse_id
+    AND s.id = ANY (all_got)
+    AND NOT x.fixed
+    AND (s.route, s.chosen = 'first') IS DISTINCT FROM (x.route, x.n = 1);
   -- Back to the first choice; parts where they are permitted.
   FOR k IN
     SELECT x.id, x.warehouse_id, x.parts
@@ -488,6 +498,10 @@ BEGIN
   LOOP
     part := part_off(p_shipment, k.lines, k.parts, false);
     PERFORM send_from(ARRAY[part], k.warehouse_id);
+    UPDATE shipment s
+    SET route = first_s.route, chosen = 'parts'
+    FROM shipment first_s
+    WHERE first_s.id = p_shipment AND s.id IN (part, p_shipment);
     RETURN QUERY SELECT promise_shipments(k.warehouse_id, ARRAY[part]);
   END LOOP;
   RETURN QUERY SELECT promise_shipments(p_warehouses[1], ARRAY[p_shipment]);

@@ -140,7 +140,11 @@ async fn a_thousand_needs_have_the_day_that_walking_the_calendars_finds() {
         for weekday in [1i8, 5, 6] {
             let at = pick(&mut rng, &["08:00", "16:45", "21:00"]);
             by_weekday.insert(weekday, at.parse().unwrap());
-            w.sql(&format!("INSERT INTO service_cutoff VALUES ({id}, {weekday}, '{at}')")).await;
+            w.sql(&format!(
+                "INSERT INTO service_cutoff (service_id, weekday, cutoff)
+                 VALUES ({id}, {weekday}, '{at}')"
+            ))
+            .await;
         }
         services
             .push((id, Service { calendar: theirs, cutoff: base.parse().unwrap(), by_weekday }));

@@ -1,7 +1,7 @@
 //! Files: real dirt in orders, spreadsheets' damage, encodings, and what a bad file says. Every
 //! command runs for real.
 
-use crate::support::{Role, World, day, key_file, program};
+use crate::support::{Role, World, day, program};
 use serde_json::Value;
 use sqlx::Connection;
 use std::collections::BTreeMap;
@@ -81,8 +81,9 @@ impl Files {
         command
             .args(args)
             .env("WAVEDECK_DATABASE_URL", url)
-            .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+            .envs(crate::support::key_files())
             .env("WAVEDECK_PIN_FILE", pin)
+            .env("WAVEDECK_PRINT_FOLDER", &self.dir)
             .env_remove("LANG")
             .env_remove("LC_ALL");
         let done = command.output().await.unwrap();
@@ -503,7 +504,7 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
     assert_eq!(cells::parse_day("20270305"), Ok("2027-03-05".to_owned()));
     assert_eq!(cells::parse_day("2027-02-30"), Err(Bad("not_a_date")));
     assert_eq!(
-        cells::parse_instant("2026-10-06 08:17:00", "Asia/Shanghai"),
+        cells::parse_instant("2026-10-06 08:17:00", Some("Asia/Shanghai")),
         Ok("2026-10-06T00:17:00Z".to_owned())
     );
 }
@@ -532,7 +533,7 @@ async fn how_far_apart_the_cells_of_a_workbook_stand_costs_nothing() {
         let ran = tokio::process::Command::new("bash")
             .args(["-c", &limited, "wavedeck", "import", "items", &file, "--json"])
             .env("WAVEDECK_DATABASE_URL", f.w.url(Login::Admin))
-            .env("WAVEDECK_SECRET_KEY_FILE", key_file())
+            .envs(crate::support::key_files())
             .output()
             .await
             .unwrap();

@@ -3,6 +3,8 @@
 
 use crate::files::Files;
 use crate::support::{Role, World, day, ean};
+use wavedeck::domain::Lang;
+use wavedeck::i18n::Catalogue;
 
 /// WH1 as ever, and SOUTH with a bin, a bench and totes; everything by commands.
 async fn two() -> Files {
@@ -43,6 +45,8 @@ const WHERE: &str = "SELECT string_agg(concat_ws(' ', w.code, s.state, (SELECT s
 #[tokio::test]
 async fn what_lies_only_in_the_second_warehouse_is_told_promised_and_sent_from_there() {
     let f = two().await;
+    let numbers = ["carrier", "set", "sf", "--waybills", "so:500-599", "--warehouse", "SOUTH"];
+    run(&f, &numbers).await;
     south(&f, "I0", 100).await;
     f.w.orders(&[("O1", &[("I0", 2)])]).await;
     assert_eq!(f.w.text(WHERE).await, "SOUTH ready 2");
@@ -81,6 +85,7 @@ async fn what_lies_only_in_the_second_warehouse_is_told_promised_and_sent_from_t
     for scan in ["WDC-MENU-PACK", "TABLE", &f.w.used_tote().await, &ean(0), &ean(0)] {
         packer.ok(scan).await;
     }
+    assert_eq!(f.w.text("SELECT waybill FROM parcel").await, "SO500", "of that house");
     let sscc = f.w.text("SELECT sscc FROM parcel").await;
     for scan in ["WDC-MENU-HANDOVER", &sscc, "WDC-CLOSE"] {
         packer.ok(scan).await;
@@ -165,6 +170,132 @@ async fn goods_of_two_owners_never_mix() {
         "ACME 1"
     );
     assert_eq!(f.run(&["shop", "set", "S1", "--owner", "NOBODY"]).await.code, 1);
+    f.w.check().await;
+    f.end().await;
+}
+
+/// The next cut-off of a warehouse, by its clock.
+async fn cutoff(f: &Files, warehouse: &str) -> String {
+    f.w.text(&format!(
+        "SELECT to_char(next_cutoff(w.id, sv.id) AT TIME ZONE w.tz, 'Dy HH24:MI')
+         FROM warehouse w, carrier_service sv WHERE w.code = '{warehouse}' AND sv.standard"
+    ))
+    .await
+}
+
+#[tokio::test]
+async fn a_warehouse_has_cut_offs_and_waybill_numbers_of_its_own() {
+    let f = two().await;
+    run(&f, &["warehouse", "set", "SOUTH", "--tz", "UTC"]).await;
+    f.w.clock_at("2027-03-05T01:00:00Z").await;
+    let own = ["--cutoff", "16:00", "--cutoff-on", "5=11:30"];
+    run(&f, &[&["service", "set", "SF", "STD", "--warehouse", "SOUTH"], &own[..]].concat()).await;
+    run(&f, &["service", "set", "SF", "STD", "--cutoff", "20:00", "--cutoff-on", "5=19:00"]).await;
+    assert_eq!(cutoff(&f, "SOUTH").await, "Fri 11:30", "its own weekday's");
+    assert_eq!(cutoff(&f, "WH1").await, "Fri 19:00", "all warehouses' weekday's");
+    f.w.clock_at("2027-03-05T20:00:00Z").await;
+    assert_eq!(cutoff(&f, "SOUTH").await, "Sat 16:00", "its own of every day");
+    assert_eq!(cutoff(&f, "WH1").await, "Sat 20:00", "the service's");
+    let services = run(&f, &["service", "list", "--json"]).await;
+    assert!(services.contains("5=19:00 SOUTH=16:00 SOUTH/5=11:30"), "{services}");
+
+    run(&f, &["carrier", "set", "SF", "--waybills", "so:500-599", "--warehouse", "SOUTH"]).await;
+    let carriers = run(&f, &["carrier", "list", "--json"]).await;
+    assert!(carriers.contains("SF:1001-9999, SOUTH SO:500-599"), "{carriers}");
+    let at = |warehouse| ["carrier", "set", "SF", "--waybills", "A:1-2", "--warehouse", warehouse];
+    let nowhere = f.run(&at("NOWHERE")).await;
+    assert!(nowhere.code == 1 && nowhere.stderr.contains("NOWHERE"), "{}", nowhere.stderr);
+    let nobody = f.run(&["carrier", "set", "NOBODY", "--name", "X"]).await;
+    assert!(nobody.code == 1 && nobody.stderr.contains("NOBODY"), "{}", nobody.stderr);
+    assert_eq!(f.run(&["carrier", "set", "SF", "--waybills", "A:9-2"]).await.code, 2);
+    f.w.check().await;
+    f.end().await;
+}
+
+#[tokio::test]
+async fn a_shipment_says_why_its_warehouse_sends_it() {
+    let f = two().await;
+    south(&f, "I0", 5).await;
+    south(&f, "I1", 2).await;
+    f.w.stock(&[("A01", "I0", "L1", 100, 3)]).await;
+    f.w.orders(&[("O1", &[("I0", 1)])]).await;
+    run(&f, &["route", "set", "west", "--to", "WH1,SOUTH", "--parts", "on"]).await;
+    f.w.orders(&[("O2", &[("I0", 1)])]).await;
+    f.w.orders(&[("O3", &[("I0", 3)])]).await;
+    f.w.orders(&[("O4", &[("I0", 3), ("I1", 2)])]).await;
+    let expected = [
+        ("WH1", "WH1: the first of route WEST"),
+        ("WH1", "WH1: a part; no warehouse of route WEST had all of it"),
+        ("SOUTH", "SOUTH: the first by its code, for no route says otherwise"),
+        ("SOUTH", "SOUTH: all of it is there, and was not in one before it on route WEST"),
+        ("SOUTH", "SOUTH: a part; no warehouse of route WEST had all of it"),
+    ];
+    for warehouse in ["WH1", "SOUTH"] {
+        let code = format!("SUE-{warehouse}");
+        f.w.person(&code, Role::Supervisor).await;
+        run(&f, &["user", "set", &code, "--warehouses", warehouse]).await;
+        let badge = f.w.text(&format!("SELECT badge FROM person WHERE code = '{code}'")).await;
+        let mut sue = f.w.with_badge(&badge).await;
+        sue.ok("WDC-MENU-INQUIRY").await;
+        let sent = format!(
+            "SELECT string_agg(s.shipment_no, ' ' ORDER BY s.id) FROM shipment s
+             JOIN warehouse w ON w.id = s.warehouse_id WHERE w.code = '{warehouse}'"
+        );
+        let sent = f.w.text(&sent).await;
+        let whys: Vec<&str> =
+            expected.iter().filter(|(at, _)| *at == warehouse).map(|(_, why)| *why).collect();
+        assert_eq!(sent.split(' ').count(), whys.len(), "{sent}");
+        for (no, why) in sent.split(' ').zip(whys) {
+            sue.ok(no).await;
+            let words = Catalogue::new(Lang::En);
+            let facts: Vec<String> =
+                sue.last.page.facts.iter().map(|fact| words.say(&fact.text)).collect();
+            assert!(facts.iter().any(|fact| fact.contains(why)), "{no}: {why}: {facts:#?}");
+        }
+    }
+    f.w.check().await;
+    f.end().await;
+}
+
+#[tokio::test]
+async fn commands_are_about_one_warehouse_where_it_is_named() {
+    let f = two().await;
+    south(&f, "I0", 5).await;
+    f.w.stock(&[("A01", "I0", "L1", 100, 3)]).await;
+    run(&f, &["route", "set", "west", "--to", "WH1,SOUTH"]).await;
+    f.w.orders(&[("O1", &[("I0", 1)])]).await;
+    f.w.orders(&[("O2", &[("I0", 4)])]).await;
+    for list in ["orders", "lines"] {
+        for (warehouse, order) in [("WH1", "O1"), ("SOUTH", "O2")] {
+            let said = run(&f, &["show", list, "--csv", "--warehouse", warehouse]).await;
+            assert_eq!(said.lines().count(), 2, "{list} of {warehouse}: {said}");
+            assert!(said.contains(order), "{list} of {warehouse}: {said}");
+        }
+    }
+    for what in ["stock", "places"] {
+        let said = run(&f, &["export", what, "--warehouse", "SOUTH"]).await;
+        assert!(said.contains("SOUTH,Z01") && !said.contains("WH1"), "{said}");
+    }
+    for whole in [["show", "shops"], ["show", "audit"], ["export", "items"]] {
+        let refused = f.run(&[&whole[..], &["--warehouse", "SOUTH"]].concat()).await;
+        assert_eq!(refused.code, 2, "{whole:?}: {}", refused.stderr);
+    }
+    // A file that says no warehouse is about the one that is named.
+    let file = f.put("plain.csv", format!("place,sku,last_good_day,qty\nZ01,I0,{},7\n", day(80)));
+    let said = f.run(&["import", "stock", &file, "--as", "STOCKER", "--json"]).await;
+    assert!(said.code == 1 || said.code == 4, "{}", said.stderr);
+    run(&f, &["import", "stock", &file, "--as", "STOCKER", "--warehouse", "SOUTH"]).await;
+    // A time without a zone is by everybody's clock, and by none where they differ.
+    run(&f, &["warehouse", "set", "SOUTH", "--tz", "Asia/Tokyo"]).await;
+    let header = "order_no,sku,qty,unit_price,currency,placed_at,receiver_name,address\n";
+    let row = "F1,I0,1,1.00,CNY,2026-10-06 09:00,A,B\n";
+    let file = f.put("times.csv", format!("{header}{row}"));
+    let import = ["import", "orders", &file, "--shop", "S1", "--json"];
+    assert_eq!(f.run(&import).await.refused()["which_clock"], 1);
+    run(&f, &[&import[..], &["--tz", "Asia/Tokyo"]].concat()).await;
+    let placed =
+        "SELECT to_char(placed_at AT TIME ZONE 'UTC', 'HH24:MI') FROM orders WHERE order_no = 'F1'";
+    assert_eq!(f.w.text(placed).await, "00:00");
     f.w.check().await;
     f.end().await;
 }

@@ -3,8 +3,7 @@
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
 use crate::protocol::Message;
-use crate::store::carriers;
-use crate::store::carriers::NewCarrier;
+use crate::store::carriers::{self, NewCarrier, Waybills};
 use clap::{Args, Subcommand};
 
 /// Arguments of `wavedeck carrier`.
@@ -27,34 +26,55 @@ enum What {
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(i32).range(0..))]
         transit: i32,
     },
+    Set {
+        code: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long)]
+        waybills: Option<String>,
+        /// Whose numbers these are; without it, of all warehouses that have none.
+        #[arg(long)]
+        warehouse: Option<String>,
+    },
     List {
         #[arg(long)]
         json: bool,
     },
 }
 
-/// Adds a carrier with its waybill numbers, cut-off and days of transit, or lists them.
+/// Adds a carrier with its waybill numbers, cut-off and days of transit, changes its name or
+/// numbers, or lists them.
 pub async fn run(args: Carrier, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, waybills, cutoff, transit } => {
-            let (prefix, first, last) = match &waybills {
-                Some(text) => range(text).ok_or_else(|| {
-                    Fail::usage(Message::key("cli-carrier-waybills").with("received", text))
-                })?,
-                None => (String::new(), 1, 0),
-            };
+            let waybills = waybills.as_deref().map(range).transpose()?;
             let cutoff = super::time_of_day(&cutoff)?;
             let carrier = NewCarrier {
                 code: &code,
                 name: &name,
-                prefix: &prefix,
-                first,
-                last,
+                waybills,
                 cutoff: &cutoff,
                 transit_days: transit,
             };
             open::with_tx(config, Some(("carrier_add", &code)), async |tx| {
                 carriers::add(tx, &carrier).await
+            })
+            .await
+        }
+        What::Set { code, name, waybills, warehouse } => {
+            let code = code.to_uppercase();
+            let waybills = waybills.as_deref().map(range).transpose()?;
+            open::with_tx(config, Some(("carrier_set", &code)), async |tx| {
+                carriers::known(tx, &code).await?;
+                if let Some(name) = &name {
+                    carriers::rename(tx, &code, name).await?;
+                }
+                match &waybills {
+                    Some(numbers) => {
+                        carriers::set_waybills(tx, &code, warehouse.as_deref(), numbers).await
+                    }
+                    None => Ok(()),
+                }
             })
             .await
         }
@@ -65,10 +85,16 @@ pub async fn run(args: Carrier, config: &Config) -> Done {
     }
 }
 
-fn range(text: &str) -> Option<(String, i64, i64)> {
-    let (prefix, numbers) = text.split_once(':')?;
-    let (first, last) = numbers.split_once('-')?;
-    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+/// `SF:100000-199999`: a prefix, and the numbers behind it.
+fn range(text: &str) -> Done<Waybills> {
+    let wrong = || Fail::usage(Message::key("cli-carrier-waybills").with("received", text));
+    let (prefix, numbers) = text.split_once(':').ok_or_else(wrong)?;
+    let (first, last) = numbers.split_once('-').ok_or_else(wrong)?;
+    let number = |text: &str| text.parse::<i64>().map_err(|_| wrong());
+    let (first, last) = (number(first)?, number(last)?);
     let plain = prefix.len() <= 10 && prefix.bytes().all(|b| b.is_ascii_alphanumeric());
-    (plain && 0 < first && first <= last).then(|| (prefix.to_uppercase(), first, last))
+    if !plain || first < 1 || last < first {
+        return Err(wrong());
+    }
+    Ok(Waybills { prefix: prefix.to_uppercase(), first, last })
 }

@@ -4,6 +4,7 @@ use super::import::kind;
 use super::{Done, Fail, open};
 use crate::config::Config;
 use crate::links::tables::{self, Value};
+use crate::protocol::Message;
 use crate::store::export;
 use crate::work::import::Kind;
 use clap::Args;
@@ -19,6 +20,8 @@ pub struct Export {
     format: String,
     #[arg(long)]
     shop: Option<String>,
+    #[arg(long)]
+    warehouse: Option<String>,
 }
 
 /// Writes all rows of a kind to standard output, as CSV or XLSX, in the columns that
@@ -26,11 +29,15 @@ pub struct Export {
 pub async fn run(args: Export, config: &Config) -> Done {
     let kind = kind(&args.what)?;
     let header = kind.columns();
+    if args.warehouse.is_some() && !header.contains(&"warehouse") {
+        return Err(Fail::usage(Message::key("cli-no-warehouse-there")));
+    }
+    let warehouse = args.warehouse.as_deref();
     let rows = open::with_tx(config, None, async |tx| {
         Ok(match kind {
             Kind::Items => export::items(tx).await?,
-            Kind::Places => export::places(tx).await?,
-            Kind::Stock => export::stock(tx).await?,
+            Kind::Places => export::places(tx, warehouse).await?,
+            Kind::Stock => export::stock(tx, warehouse).await?,
             Kind::Orders => export::orders(tx, args.shop.as_deref()).await?,
             Kind::Mapping => export::mapping(tx, args.shop.as_deref()).await?,
         })

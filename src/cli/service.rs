@@ -3,8 +3,8 @@
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
 use crate::protocol::Message;
-use crate::store;
-use crate::store::days::{self, Region, ServiceChange, WeekdayCutoff};
+use crate::store::days::{self, DayCutoff, Region, ServiceChange};
+use crate::store::{Rule, Thing};
 use clap::{Args, Subcommand};
 
 /// Arguments of `wavedeck service`.
@@ -42,6 +42,9 @@ struct Service {
     calendar: Option<String>,
     #[arg(long)]
     standard: bool,
+    /// Whose cut-offs these are; without it, every warehouse's.
+    #[arg(long)]
+    warehouse: Option<String>,
 }
 
 /// Adds a service to a carrier, changes one, or lists them; 1 where the one to add is there
@@ -59,9 +62,14 @@ pub async fn run(args: ServiceArgs, config: &Config) -> Done {
 
 async fn set(service: Service, action: &str, config: &Config) -> Done {
     let (carrier, code) = (service.carrier.to_uppercase(), super::code(&service.code)?);
-    let cutoff = service.cutoff.as_deref().map(super::time_of_day).transpose()?;
-    let cutoffs: Vec<WeekdayCutoff> =
+    let mut cutoff = service.cutoff.as_deref().map(super::time_of_day).transpose()?;
+    let mut cutoffs: Vec<DayCutoff> =
         service.cutoff_on.iter().map(|text| weekday_cutoff(text)).collect::<Done<_>>()?;
+    if service.warehouse.is_some() {
+        // A warehouse's is beside the service's own.
+        let of_every_day = cutoff.take().map(|cutoff| DayCutoff { weekday: None, cutoff });
+        cutoffs.extend(of_every_day);
+    }
     let regions: Vec<Region> =
         service.regions.iter().map(|text| region(text)).collect::<Done<_>>()?;
     let calendar = service.calendar.map(|code| code.to_uppercase());
@@ -75,17 +83,14 @@ async fn set(service: Service, action: &str, config: &Config) -> Done {
         cutoffs: &cutoffs,
         regions: &regions,
         standard: service.standard,
+        warehouse: service.warehouse.as_deref(),
     };
     let subject = format!("{carrier} {code}");
     let known = open::with_tx(config, Some((action, &subject)), async |tx| {
         let known = days::service_exists(tx, &carrier, &code).await?;
-        let refused = |constraint: &str| store::Error::Refused {
-            constraint: constraint.into(),
-            message: subject.clone(),
-        };
         match (action, known) {
-            ("service_add", true) => Err(refused("service_code_once")),
-            ("service_set", false) => Err(refused("service_is_known")),
+            ("service_add", true) => Err(Rule::Taken(Thing::Service, subject.clone()).into()),
+            ("service_set", false) => Err(Rule::unknown(Thing::Service, &subject).into()),
             _ => days::set_service(tx, &change).await,
         }
     })
@@ -97,11 +102,14 @@ async fn set(service: Service, action: &str, config: &Config) -> Done {
 }
 
 /// `6=12:00`: on Saturdays at noon.
-fn weekday_cutoff(text: &str) -> Done<WeekdayCutoff> {
+fn weekday_cutoff(text: &str) -> Done<DayCutoff> {
     let wrong = || Fail::usage(Message::key("cli-cutoff-on").with("received", text));
     let (weekday, cutoff) = text.split_once('=').ok_or_else(wrong)?;
     let weekday = weekday.parse().ok().filter(|n| (1..=7).contains(n)).ok_or_else(wrong)?;
-    Ok(WeekdayCutoff { weekday, cutoff: super::time_of_day(cutoff).map_err(|_| wrong())? })
+    Ok(DayCutoff {
+        weekday: Some(weekday),
+        cutoff: super::time_of_day(cutoff).map_err(|_| wrong())?,
+    })
 }
 
 /// `CN/浙江省//3110=2`: what is empty is any, what is left out behind too.

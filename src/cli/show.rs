@@ -61,6 +61,9 @@ pub async fn run(args: Show, config: &Config) -> Done {
         .into_iter()
         .find(|(name, _)| *name == args.what)
         .ok_or_else(|| Fail::bug(&args.what))?;
+    if args.warehouse.is_some() && !list.is_of_a_warehouse() {
+        return Err(Fail::usage(Message::key("cli-no-warehouse-there")));
+    }
     let rows = open::look(config, async |tx| {
         show::rows(tx, list, args.warehouse.as_deref(), args.limit.into()).await
     })
@@ -74,7 +77,7 @@ pub async fn run(args: Show, config: &Config) -> Done {
 async fn show_work(args: &Show, config: &Config) -> Done {
     let Some(code) = &args.person else { return Err(Fail::usage(Message::key("cli-show-person"))) };
     let opened = open::open(config).await?;
-    let ctx = opened.ctx(Login::Session, "cli", limits::CONSOLE_CONNECTIONS)?;
+    let ctx = opened.ctx(config, Login::Session, "cli", limits::CONSOLE_CONNECTIONS)?;
     let work = work::work_of(&ctx, code).await;
     ctx.db.close().await;
     opened.close().await?;

@@ -96,16 +96,17 @@ pub fn parse_day(text: &str) -> Result<String, Bad> {
     jiff::civil::Date::new(y, m, d).map(|date| date.to_string()).map_err(|_| Bad("not_a_date"))
 }
 
-/// An instant as RFC 3339 in UTC. Without a zone the text means the clock of `tz`.
-pub fn parse_instant(text: &str, tz: &str) -> Result<String, Bad> {
+/// An instant as RFC 3339 in UTC. Without a zone the text means the clock of `tz`; `None`: it must
+/// have one.
+pub fn parse_instant(text: &str, tz: Option<&str>) -> Result<String, Bad> {
     let bad = |_| Bad("not_a_time");
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Ok(instant.to_string());
     }
-    let zone = jiff::tz::TimeZone::get(tz).map_err(bad)?;
     let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, "00:00"));
     let date: jiff::civil::Date = parse_day(date)?.parse().map_err(bad)?;
     let time: jiff::civil::Time = time.trim().parse().map_err(bad)?;
+    let zone = jiff::tz::TimeZone::get(tz.ok_or(Bad("which_clock"))?).map_err(bad)?;
     Ok(zone.to_timestamp(date.to_datetime(time)).map_err(bad)?.to_string())
 }
 

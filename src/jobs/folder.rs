@@ -242,7 +242,11 @@ async fn take(
     if jobs::is_file_known(&mut tx, pull.shop.id, &digest).await? {
         return Ok(Ok(Report::default()));
     }
-    let (person, tz) = (people::system(&mut tx).await?, site::time_zone(&mut tx).await?);
+    let person = people::system(&mut tx).await?;
+    let tz = match pull.shop.options["tz"].as_str() {
+        Some(tz) => Some(tz.to_owned()),
+        None => site::time_zone(&mut tx).await?,
+    };
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
     let target = ImportOptions {
@@ -263,8 +267,7 @@ async fn take(
             Ok(Ok(report))
         }
         // It will be no better the next time.
-        Err(store::Error::Refused { message, .. } | store::Error::Bug(message)) => Ok(Err(message)),
-        Err(error) => Err(error),
+        Err(error) => Ok(Err(error.for_good()?)),
         Ok((_, Err(_))) => Ok(Err(format!("more than {} rows", limits::IMPORT_ROWS))),
     }
 }

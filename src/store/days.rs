@@ -1,6 +1,6 @@
 //! What days are worked out from: calendars, warehouses' clocks, carriers' services.
 
-use super::{Error, Result, Tx};
+use super::{Result, Rule, Thing, Tx, site};
 use serde_json::Value;
 
 /// A day of a calendar that is not as its weekday says: closed, or open until an hour.
@@ -80,10 +80,10 @@ pub struct Region {
     pub transit_days: i32,
 }
 
-/// A cut-off of one weekday (ISO, Monday is 1).
+/// A cut-off of one weekday (ISO, Monday is 1), or of every day.
 #[derive(Debug, Clone, serde::Serialize)]
-pub struct WeekdayCutoff {
-    pub weekday: i32,
+pub struct DayCutoff {
+    pub weekday: Option<i32>,
     pub cutoff: String,
 }
 
@@ -95,7 +95,9 @@ pub struct ServiceChange<'a> {
     pub cutoff: Option<&'a str>,
     pub transit_days: Option<i32>,
     pub calendar: Option<&'a str>,
-    pub cutoffs: &'a [WeekdayCutoff],
+    /// Of this warehouse alone, where one is named.
+    pub cutoffs: &'a [DayCutoff],
+    pub warehouse: Option<&'a str>,
     pub regions: &'a [Region],
     /// New shipments of the carrier travel by it.
     pub standard: bool,
@@ -122,9 +124,11 @@ pub async fn set_service(tx: &mut Tx, change: &ServiceChange<'_>) -> Result<bool
             .execute(tx.conn())
             .await?;
     }
+    let warehouse = site::named(tx, change.warehouse).await?;
     sqlx::query_file!(
         "src/store/sql/days/set_cutoffs.sql",
         id,
+        warehouse,
         serde_json::to_value(change.cutoffs)?
     )
     .execute(tx.conn())
@@ -161,5 +165,5 @@ async fn known_calendar(tx: &mut Tx, code: Option<&str>) -> Result<()> {
     if known {
         return Ok(());
     }
-    Err(Error::Refused { constraint: "calendar_is_known".into(), message: code.to_owned() })
+    Err(Rule::unknown(Thing::Calendar, code).into())
 }

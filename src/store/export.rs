@@ -1,6 +1,6 @@
 //! Rows as `import` takes them, with its column names.
 
-use super::{Result, Tx};
+use super::{Result, Tx, site};
 use serde_json::Value;
 
 /// Items by code, a row for each pack and barcode: one that has several stands there several times.
@@ -9,14 +9,17 @@ pub async fn items(tx: &mut Tx) -> Result<Vec<Value>> {
 }
 
 /// Bins in the order in which people walk, then slots by code, one warehouse after another;
-/// containers are not among them.
-pub async fn places(tx: &mut Tx) -> Result<Vec<Value>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/export/places.sql").fetch_all(tx.conn()).await?)
+/// containers are not among them. Of one warehouse, or of all.
+pub async fn places(tx: &mut Tx, warehouse: Option<&str>) -> Result<Vec<Value>> {
+    let at = site::named(tx, warehouse).await?;
+    Ok(sqlx::query_file_scalar!("src/store/sql/export/places.sql", at).fetch_all(tx.conn()).await?)
 }
 
-/// What lies in bins; what is in people's hands is on its way and no statement of stock.
-pub async fn stock(tx: &mut Tx) -> Result<Vec<Value>> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/export/stock.sql").fetch_all(tx.conn()).await?)
+/// What lies in bins; what is in people's hands is on its way and no statement of stock. Of one
+/// warehouse, or of all.
+pub async fn stock(tx: &mut Tx, warehouse: Option<&str>) -> Result<Vec<Value>> {
+    let at = site::named(tx, warehouse).await?;
+    Ok(sqlx::query_file_scalar!("src/store/sql/export/stock.sql", at).fetch_all(tx.conn()).await?)
 }
 
 /// Of one shop, or of all.

@@ -1,6 +1,6 @@
 //! Which warehouses send what a shop sells to a region.
 
-use super::{Error, Result, Tx, owners, shops, site};
+use super::{Result, Rule, Thing, Tx, owners, shops, site};
 use serde_json::Value;
 
 /// Where something is sent; empty is everywhere, of a postcode its beginning counts.
@@ -32,10 +32,7 @@ pub async fn set(tx: &mut Tx, change: &RouteChange<'_>) -> Result<()> {
     if let Some(shop) = change.shop.filter(|shop| !shop.is_empty())
         && shops::find(tx, shop).await?.is_none()
     {
-        return Err(Error::Refused {
-            constraint: "shop_is_known".into(),
-            message: shop.to_owned(),
-        });
+        return Err(Rule::unknown(Thing::Shop, shop).into());
     }
     for warehouse in change.to.unwrap_or_default() {
         site::warehouse(tx, Some(warehouse)).await?;

@@ -1,6 +1,6 @@
 //! Shops: accounts on a kind of platform, with their sealed secrets and their options.
 
-use super::{Error, Result, Tx, carriers, owners};
+use super::{Result, Rule, Thing, Tx, carriers, owners};
 use crate::domain::life::MinLife;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -87,10 +87,7 @@ async fn set_counter(tx: &mut Tx, shop: i64, options: &Value) -> Result<()> {
         .execute(tx.conn())
         .await?;
     if set.rows_affected() == 0 {
-        return Err(Error::Refused {
-            constraint: "counter_is_a_bin".into(),
-            message: counter.to_owned(),
-        });
+        return Err(Rule::unknown(Thing::Counter, counter).into());
     }
     Ok(())
 }
@@ -167,7 +164,7 @@ pub async fn known(tx: &mut Tx, code: &str) -> Result<()> {
     if known {
         return Ok(());
     }
-    Err(Error::Refused { constraint: "shop_is_known".into(), message: code.to_owned() })
+    Err(Rule::unknown(Thing::Shop, code).into())
 }
 
 /// A shop's account; never shown whole.

@@ -45,6 +45,13 @@ impl ListKind {
     ];
 }
 
+impl ListKind {
+    /// Its rows are a warehouse's; what is the whole site's is asked for without one.
+    pub fn is_of_a_warehouse(self) -> bool {
+        !matches!(self, ListKind::Shops | ListKind::Audit)
+    }
+}
+
 /// The rows of a list. `warehouse`: a code, or every one; `limit`: at most so many rows.
 pub async fn rows(
     tx: &mut Tx,
@@ -52,66 +59,31 @@ pub async fn rows(
     warehouse: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Value>> {
-    let at = match warehouse {
-        Some(code) => Some(site::warehouse(tx, Some(code)).await?),
-        None => None,
-    };
+    let at = site::named(tx, warehouse).await?;
     let which = Which { warehouse: at, of: None, most: Some(limit), person: None };
-    // The state of an order is that of its least advanced shipment; the states stand in their order
-    // here.
-    let rows = match list {
-        ListKind::Orders => {
-            sqlx::query_file_scalar!("src/store/sql/show/orders.sql", limit)
-                .fetch_all(tx.conn())
-                .await
-        }
-        ListKind::Lines => {
-            sqlx::query_file_scalar!("src/store/sql/show/lines.sql", limit)
-                .fetch_all(tx.conn())
-                .await
-        }
-        ListKind::Shipments => return values(lists::shipments(tx, which).await?),
-        ListKind::Stock => {
-            sqlx::query_file_scalar!("src/store/sql/show/stock.sql", limit, warehouse)
-                .fetch_all(tx.conn())
-                .await
-        }
-        ListKind::Movements => {
-            sqlx::query_file_scalar!("src/store/sql/show/movements.sql", limit, warehouse)
-                .fetch_all(tx.conn())
-                .await
-        }
-        ListKind::Waves => return values(lists::waves(tx, which).await?),
-        ListKind::Trips => return values(lists::trips(tx, which).await?),
-        ListKind::Tasks => {
-            sqlx::query_file_scalar!("src/store/sql/show/tasks.sql", limit, warehouse)
-                .fetch_all(tx.conn())
-                .await
-        }
-        ListKind::Parcels => {
-            sqlx::query_file_scalar!("src/store/sql/show/parcels.sql", limit, warehouse)
-                .fetch_all(tx.conn())
-                .await
-        }
-        ListKind::Labels => {
-            sqlx::query_file_scalar!("src/store/sql/show/labels.sql", limit, warehouse)
-                .fetch_all(tx.conn())
-                .await
-        }
-        ListKind::Shops => {
-            sqlx::query_file_scalar!("src/store/sql/show/shops.sql", limit)
-                .fetch_all(tx.conn())
-                .await
-        }
-        ListKind::Holds => return values(lists::holds(tx, which).await?),
-        ListKind::Exceptions => return values(lists::exceptions(tx, which).await?),
-        ListKind::Audit => {
-            sqlx::query_file_scalar!("src/store/sql/show/audit.sql", limit)
-                .fetch_all(tx.conn())
-                .await
-        }
-    };
-    Ok(rows?)
+    // `named`: a query's rows as they are. The state of an order is that of its least advanced
+    // shipment; the states stand in their order there.
+    macro_rules! named {
+        ($file:literal $(, $more:expr)?) => {
+            sqlx::query_file_scalar!($file, limit $(, $more)?).fetch_all(tx.conn()).await?
+        };
+    }
+    Ok(match list {
+        ListKind::Orders => named!("src/store/sql/show/orders.sql", at),
+        ListKind::Lines => named!("src/store/sql/show/lines.sql", at),
+        ListKind::Shipments => values(lists::shipments(tx, which).await?)?,
+        ListKind::Stock => named!("src/store/sql/show/stock.sql", warehouse),
+        ListKind::Movements => named!("src/store/sql/show/movements.sql", warehouse),
+        ListKind::Waves => values(lists::waves(tx, which).await?)?,
+        ListKind::Trips => values(lists::trips(tx, which).await?)?,
+        ListKind::Tasks => named!("src/store/sql/show/tasks.sql", warehouse),
+        ListKind::Parcels => named!("src/store/sql/show/parcels.sql", warehouse),
+        ListKind::Labels => named!("src/store/sql/show/labels.sql", warehouse),
+        ListKind::Shops => named!("src/store/sql/show/shops.sql"),
+        ListKind::Holds => values(lists::holds(tx, which).await?)?,
+        ListKind::Exceptions => values(lists::exceptions(tx, which).await?)?,
+        ListKind::Audit => named!("src/store/sql/show/audit.sql"),
+    })
 }
 
 fn values<R: Serialize>(rows: Vec<R>) -> Result<Vec<Value>> {

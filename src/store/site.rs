@@ -1,6 +1,6 @@
 //! The site itself: its warehouses, and what kind of database this is.
 
-use super::{Error, Result, Tx};
+use super::{Result, Rule, Thing, Tx};
 
 /// GS1's demonstration prefix: of the demo, and of a site that has said no prefix of its own yet;
 /// its labels then say so.
@@ -41,10 +41,6 @@ pub async fn add_warehouse(
 
 /// The warehouse of this code, or the only one there is.
 pub async fn warehouse(tx: &mut Tx, code: Option<&str>) -> Result<i64> {
-    let refused = |constraint: &str| Error::Refused {
-        constraint: constraint.into(),
-        message: code.unwrap_or_default().to_owned(),
-    };
     let found = sqlx::query_scalar!(
         "SELECT id
          FROM warehouse
@@ -55,24 +51,32 @@ pub async fn warehouse(tx: &mut Tx, code: Option<&str>) -> Result<i64> {
     .await?;
     match found.as_slice() {
         [id] => Ok(*id),
-        [] => Err(refused("warehouse_is_known")),
-        _ => Err(refused("warehouse_is_said")),
+        [] => Err(Rule::unknown(Thing::Warehouse, code.unwrap_or_default()).into()),
+        _ => Err(Rule::WarehouseUnsaid.into()),
     }
 }
 
-/// The warehouse that was made first; an error if there is none.
-pub async fn first_warehouse(tx: &mut Tx) -> Result<i64> {
-    Ok(sqlx::query_file_scalar!("src/store/sql/site/first_warehouse.sql")
-        .fetch_one(tx.conn())
-        .await?)
+/// The demo's own warehouse; an error if there is none.
+pub async fn demo_warehouse(tx: &mut Tx) -> Result<i64> {
+    let own = sqlx::query_scalar!("SELECT id FROM warehouse WHERE demo ORDER BY id LIMIT 1");
+    Ok(own.fetch_one(tx.conn()).await?)
 }
 
-/// The zone of the first warehouse's clock, which times without a zone mean.
-pub async fn time_zone(tx: &mut Tx) -> Result<String> {
-    let tz = sqlx::query_file_scalar!("src/store/sql/site/time_zone.sql")
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(tz.unwrap_or_else(|| "UTC".to_owned()))
+/// The warehouse of a code that may be named; refused if there is none of this code.
+pub async fn named(tx: &mut Tx, code: Option<&str>) -> Result<Option<i64>> {
+    match code {
+        Some(code) => warehouse(tx, Some(code)).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The zone that all warehouses' clocks go by, which times without a zone mean. `None`: they
+/// differ.
+pub async fn time_zone(tx: &mut Tx) -> Result<Option<String>> {
+    let tz = sqlx::query_scalar!(
+        r#"SELECT min(tz) AS "tz!" FROM warehouse HAVING count(DISTINCT tz) = 1"#
+    );
+    Ok(tz.fetch_optional(tx.conn()).await?)
 }
 
 /// Is this database one that the demo made? Then the demo may drop it.

@@ -128,6 +128,9 @@ pub(super) async fn shipment(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result
     if !head.reason.is_empty() {
         facts.push(fact("why", word("why", &head.reason)));
     }
+    if head.several {
+        facts.push(fact("from", why_from(&head.warehouse, &head.route, &head.chosen)));
+    }
     if !head.wave.is_empty() {
         facts.push(fact("wave", head.wave));
     }
@@ -154,6 +157,18 @@ pub(super) async fn shipment(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result
         receiver: Some(head.receiver.0),
         ..Shown::default()
     }))
+}
+
+/// Which warehouse sends a shipment, and why that one.
+fn why_from(warehouse: &str, route: &str, chosen: &str) -> Message {
+    let key = match (chosen, route) {
+        ("further", "") => "from-further",
+        ("further", _) => "from-further-of",
+        ("parts", _) => "from-parts",
+        (_, "") => "from-first",
+        (_, _) => "from-first-of",
+    };
+    Message::key(key).with("warehouse", warehouse).with("route", route)
 }
 
 /// Where each unit of a shipment is now, and its boxes.

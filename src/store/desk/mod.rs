@@ -18,7 +18,7 @@ use crate::domain::Name;
 use crate::domain::rows::Instant;
 use crate::limits;
 use crate::protocol::desk::{self, Action, Kind, ListRow, Row, Shown, Subject, actions, title_row};
-use crate::protocol::list::{Cell, arrange, word};
+use crate::protocol::list::{Cell, arrange, printer_says, word};
 use crate::protocol::{Arg, Message};
 
 /// Rows of a page at most; more are found by their codes.
@@ -145,7 +145,11 @@ async fn troubles(tx: &mut Tx, person: i64) -> Result<Vec<Row>> {
                 (Some(_), Some(_)) => "desk-shop-trouble",
                 (Some(_), None) => "desk-shop-behind",
             };
-            let cells = [r.code.into(), Message::key(what).into(), r.said.or(r.behind).into()];
+            let said = match (r.shop_id, r.said) {
+                (None, Some(said)) => printer_says(&said).into(),
+                (_, said) => said.or(r.behind).into(),
+            };
+            let cells = [r.code.into(), Message::key(what).into(), said];
             row(cells, r.shop_id.map(|id| Subject::new(Kind::Shop, id)))
         })
         .collect())

@@ -27,6 +27,7 @@ pub const CODES: &[&str] = &[
     "finer_than_currency",
     "not_a_date",
     "not_a_time",
+    "which_clock",
     "not_yes_or_no",
     "not_one_of",
     "too_long",
@@ -200,7 +201,7 @@ pub fn stock(cells: &Cells) -> Field<Value> {
 }
 
 /// A line of an order; `place` is its row's place within the order.
-pub fn order_line(cells: &Cells, order_no: String, place: i64, tz: &str) -> Field<Value> {
+pub fn order_line(cells: &Cells, order_no: String, place: i64, tz: Option<&str>) -> Field<Value> {
     let currency = must(
         "currency",
         opt(cells, "currency", |t| match t.to_uppercase() {

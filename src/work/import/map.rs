@@ -64,6 +64,11 @@ impl Map {
         if missing.is_empty() { Ok(found) } else { Err(NotThese::Missing(missing)) }
     }
 
+    /// What a column of ours is where the file has none, or nothing in it.
+    pub fn set(&mut self, column: &str, value: &str) {
+        self.fixed.insert(column.to_owned(), value.to_owned());
+    }
+
     fn constants(&self, kind: Kind) -> Vec<(&'static str, String)> {
         kind.columns()
             .iter()

@@ -19,6 +19,70 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use uuid::Uuid;
 
+// All columns that a file of each kind can have, in the order in which an export writes them.
+const ITEMS_COLUMNS: &[&str] = &[
+    "sku",
+    "name_en",
+    "name_zh",
+    "size",
+    "colour",
+    "owner",
+    "barcode",
+    "pack",
+    "units",
+    "weight_g",
+    "volume_ml",
+    "shelf_life",
+    "shelf_life_unit",
+    "min_life",
+    "stop_sale_days",
+    "lot_tracked",
+];
+const PLACES_COLUMNS: &[&str] = &[
+    "warehouse",
+    "code",
+    "parent",
+    "roles",
+    "kind",
+    "zone",
+    "area",
+    "aisle",
+    "position_mm",
+    "side",
+    "seq",
+    "level",
+    "pickable",
+    "max_g",
+    "max_ml",
+    "max_units",
+];
+const MAPPING_COLUMNS: &[&str] =
+    &["code", "sku", "owner", "reference", "share_pct", "safety", "cap"];
+const STOCK_COLUMNS: &[&str] =
+    &["warehouse", "place", "owner", "sku", "lot", "last_good_day", "status", "qty"];
+const ORDERS_COLUMNS: &[&str] = &[
+    "order_no",
+    "line_no",
+    "sku",
+    "title",
+    "qty",
+    "unit_price",
+    "currency",
+    "status",
+    "placed_at",
+    "paid_at",
+    "note",
+    "customer",
+    "receiver_name",
+    "receiver_phone",
+    "country",
+    "province",
+    "city",
+    "district",
+    "address",
+    "postcode",
+];
+
 /// What the rows of a file are; `Mapping` is what a shop calls items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -44,68 +108,11 @@ impl Kind {
     /// All columns that a file of this kind can have, in the order in which an export writes them.
     pub fn columns(self) -> &'static [&'static str] {
         match self {
-            Kind::Items => &[
-                "sku",
-                "name_en",
-                "name_zh",
-                "size",
-                "colour",
-                "owner",
-                "barcode",
-                "pack",
-                "units",
-                "weight_g",
-                "volume_ml",
-                "shelf_life",
-                "shelf_life_unit",
-                "min_life",
-                "stop_sale_days",
-                "lot_tracked",
-            ],
-            Kind::Places => &[
-                "warehouse",
-                "code",
-                "parent",
-                "roles",
-                "kind",
-                "zone",
-                "area",
-                "aisle",
-                "position_mm",
-                "side",
-                "seq",
-                "level",
-                "pickable",
-                "max_g",
-                "max_ml",
-                "max_units",
-            ],
-            Kind::Mapping => &["code", "sku", "owner", "reference", "share_pct", "safety", "cap"],
-            Kind::Stock => {
-                &["warehouse", "place", "owner", "sku", "lot", "last_good_day", "status", "qty"]
-            }
-            Kind::Orders => &[
-                "order_no",
-                "line_no",
-                "sku",
-                "title",
-                "qty",
-                "unit_price",
-                "currency",
-                "status",
-                "placed_at",
-                "paid_at",
-                "note",
-                "customer",
-                "receiver_name",
-                "receiver_phone",
-                "country",
-                "province",
-                "city",
-                "district",
-                "address",
-                "postcode",
-            ],
+            Kind::Items => ITEMS_COLUMNS,
+            Kind::Places => PLACES_COLUMNS,
+            Kind::Mapping => MAPPING_COLUMNS,
+            Kind::Stock => STOCK_COLUMNS,
+            Kind::Orders => ORDERS_COLUMNS,
         }
     }
 
@@ -175,7 +182,7 @@ pub struct ImportOptions<'a> {
     /// Make items of codes that nobody knows.
     pub create_items: bool,
     /// The clock that times without a zone mean.
-    pub tz: String,
+    pub tz: Option<String>,
 }
 
 /// What happens between two batches.
@@ -300,7 +307,7 @@ impl<'a> Import<'a> {
                 if !self.seen.insert(fingerprint(cells)) {
                     return Err(fields::Wrong { field: "", code: "repeated", received: order_no });
                 }
-                fields::order_line(cells, order_no, place, &self.target.tz)
+                fields::order_line(cells, order_no, place, self.target.tz.as_deref())
             }
         }
     }

@@ -8,11 +8,12 @@ SELECT json_build_object(
   'cutoffs', coalesce(
     (
       SELECT string_agg(
-        cut.weekday || '=' || to_char(cut.cutoff, 'HH24:MI'),
+        concat_ws('/', w.code, cut.weekday) || '=' || to_char(cut.cutoff, 'HH24:MI'),
         ' '
-        ORDER BY cut.weekday
+        ORDER BY w.code NULLS FIRST, cut.weekday NULLS FIRST
       )
       FROM service_cutoff cut
+      LEFT JOIN warehouse w ON w.id = cut.warehouse_id
       WHERE cut.service_id = sv.id
     ),
     ''

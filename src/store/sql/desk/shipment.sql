@@ -6,6 +6,10 @@ SELECT
   s.reason,
   s.priority,
   ca.name AS carrier,
+  w.code AS warehouse,
+  s.route,
+  s.chosen,
+  (SELECT count(*) > 1 FROM warehouse) AS "several!",
   to_char(s.cutoff_at AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "cutoff!",
   coalesce(wv.wave_no, '') AS "wave!",
   (

@@ -1,3 +1,4 @@
+-- $1 warehouse
 SELECT row_to_json(x) AS "row!"
 FROM (
   SELECT
@@ -25,6 +26,6 @@ FROM (
   JOIN warehouse w ON w.id = pl.warehouse_id
   LEFT JOIN bin b ON b.place_id = pl.id
   LEFT JOIN place carrier ON carrier.id = pl.parent_id
-  WHERE pl.kind IN ('bin', 'slot')
+  WHERE pl.kind IN ('bin', 'slot') AND ($1::bigint IS NULL OR w.id = $1)
   ORDER BY w.code, pl.kind, b.seq, pl.code
 ) x

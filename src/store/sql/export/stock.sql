@@ -1,3 +1,4 @@
+-- $1 warehouse
 SELECT row_to_json(x) AS "row!"
 FROM (
   SELECT
@@ -16,6 +17,6 @@ FROM (
   JOIN owner ow ON ow.id = sk.owner_id
   JOIN item i ON i.id = sk.item_id
   JOIN lot lo ON lo.id = sk.lot_id
-  WHERE sk.on_hand > 0
+  WHERE sk.on_hand > 0 AND ($1::bigint IS NULL OR w.id = $1)
   ORDER BY w.code, b.seq, pl.code, i.sku, lo.last_good_day
 ) x

@@ -19,7 +19,7 @@ WITH want AS MATERIALIZED (
     SELECT
       o.id, o.shop_id, o.placed_at, o.ship_by, o.receiver, w.warehouse_id,
       ca.id AS carrier_id, sv.id AS service_id,
-      coalesce(cu.priority, 0) AS priority, o.customer_id
+      coalesce(cu.priority, 0) AS priority, o.customer_id, coalesce((r.route).code, '') AS route
     FROM orders o
     JOIN shop sp ON sp.id = o.shop_id
     CROSS JOIN LATERAL (SELECT route_to(o.shop_id, o.receiver) AS route) r
@@ -41,7 +41,7 @@ WITH want AS MATERIALIZED (
 ), ship AS (
   INSERT INTO shipment (
     warehouse_id, shipment_no, shop_id, carrier_id, service_id, transit_days, priority, cutoff_at,
-    ordered_at, customer_id, receiver
+    ordered_at, customer_id, receiver, route
   )
   SELECT
     warehouse_id,
@@ -54,7 +54,8 @@ WITH want AS MATERIALIZED (
     least(ship_by, next_cutoff(warehouse_id, service_id)),
     placed_at,
     customer_id,
-    receiver
+    receiver,
+    route
   FROM whole
   ORDER BY id
   RETURNING id, shipment_no

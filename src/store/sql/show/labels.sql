@@ -16,7 +16,7 @@ FROM (
     (
       SELECT count(*)
       FROM print_job pj
-      WHERE pj.label_id = la.id AND pj.printed_at IS NOT NULL
+      WHERE pj.label_id = la.id AND pj.done_at IS NOT NULL
     ) AS prints,
     la.byte_count AS bytes
   FROM (

@@ -1,4 +1,4 @@
--- $1 limit
+-- $1 limit, $2 warehouse
 SELECT row_to_json(x) AS "row!"
 FROM (
   SELECT
@@ -37,6 +37,14 @@ FROM (
   FROM (
     SELECT *
     FROM order_line
+    WHERE $2::bigint IS NULL
+      OR EXISTS (
+        SELECT 1
+        FROM share sh
+        JOIN shipment_line sl ON sl.id = sh.shipment_line_id
+        JOIN shipment s ON s.id = sl.shipment_id
+        WHERE sh.order_line_id = order_line.id AND s.warehouse_id = $2
+      )
     ORDER BY id DESC
     LIMIT $1
   ) ol

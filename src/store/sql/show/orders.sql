@@ -1,4 +1,4 @@
--- $1 limit
+-- $1 limit, $2 warehouse
 SELECT row_to_json(x) AS "row!"
 FROM (
   SELECT
@@ -54,6 +54,15 @@ FROM (
   FROM (
     SELECT id, shop_id, order_no, status, placed_at, ship_by, currency, total_minor
     FROM orders
+    WHERE $2::bigint IS NULL
+      OR EXISTS (
+        SELECT 1
+        FROM order_line ol
+        JOIN share sh ON sh.order_line_id = ol.id
+        JOIN shipment_line sl ON sl.id = sh.shipment_line_id
+        JOIN shipment s ON s.id = sl.shipment_id
+        WHERE ol.order_id = orders.id AND s.warehouse_id = $2
+      )
     ORDER BY id DESC
     LIMIT $1
   ) o

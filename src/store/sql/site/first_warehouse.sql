@@ -1,4 +1,0 @@
-SELECT id
-FROM warehouse
-ORDER BY id
-LIMIT 1

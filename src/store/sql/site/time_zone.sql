@@ -1,4 +1,0 @@
-SELECT tz
-FROM warehouse
-ORDER BY id
-LIMIT 1
