@@ -209,11 +209,16 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE pe.active AND pe.badge = ANY (p_badges)
 $$;
 
-
 -- Is it the PIN that the person has? For who sets another one.
 CREATE FUNCTION pin_is_the_same(p_person bigint, p_hash text) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT coalesce(pin_hash = p_hash, false) FROM person WHERE id = p_person
+$$;
+
+-- How many people's PINs were hashed without a key: a copy of the database has those.
+CREATE FUNCTION pins_without_key() RETURNS bigint LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT count(*) FROM person WHERE active AND pin_hash IS NOT NULL AND pin_hash !~ 'keyid='
 $$;
 
 -- A supervisor opens a badge again: what was tried with it counts no more.

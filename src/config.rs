@@ -16,6 +16,10 @@ pub struct Config {
     pub ui: UiConfig,
     pub scanner: ScannerConfig,
     pub log: LogConfig,
+    pub sign_on: SignOnConfig,
+    pub printers: PrintersConfig,
+    /// The file that it was read from.
+    pub file: Option<PathBuf>,
 }
 
 /// Logins to a shared Postgres by URL; without `url` commands open the private cluster.
@@ -61,6 +65,20 @@ pub struct LogConfig {
     pub level: Option<String>,
 }
 
+/// What printers may be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PrintersConfig {
+    /// Printers that are files are below this folder.
+    pub folder: Option<PathBuf>,
+}
+
+/// What PINs are checked with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignOnConfig {
+    /// Where the key stands that PINs are hashed with.
+    pub pin_key_file: Option<PathBuf>,
+}
+
 impl Config {
     /// The language of screens before anyone has signed on, and of the command line.
     pub fn lang(&self) -> Lang {
@@ -103,6 +121,12 @@ const KEYS: &[(&str, &str, &str, Set)] = &[
     ("log", "file", "config-expects-text", |c, v| put(&mut c.log.file, Some(v.into()))),
     ("log", "level", "config-expects-level", |c, v| {
         LEVELS.contains(&v) && put(&mut c.log.level, Some(v.into()))
+    }),
+    ("printers", "folder", "config-expects-text", |c, v| {
+        put(&mut c.printers.folder, Some(v.into()))
+    }),
+    ("sign_on", "pin_key_file", "config-expects-text", |c, v| {
+        put(&mut c.sign_on.pin_key_file, Some(v.into()))
     }),
 ];
 
@@ -197,7 +221,7 @@ pub fn load(flag: Option<&Path>) -> Result<Config, Vec<Message>> {
                         .with("said", e.to_string()),
                 ]
             })?;
-            parse(&name, &text)?
+            Config { file: Some(path), ..parse(&name, &text)? }
         }
         None => Config::default(),
     };
@@ -208,6 +232,8 @@ pub fn load(flag: Option<&Path>) -> Result<Config, Vec<Message>> {
         ("WAVEDECK_OWNER_URL", "database", "owner_url"),
         ("WAVEDECK_LANG", "ui", "lang"),
         ("WAVEDECK_KEYMAP", "ui", "keymap"),
+        ("WAVEDECK_PIN_KEY_FILE", "sign_on", "pin_key_file"),
+        ("WAVEDECK_PRINT_FOLDER", "printers", "folder"),
     ] {
         let Some(value) = var(variable) else { continue };
         if let Some(said) = set(&mut config, section, key, &DeValue::String(value.into())) {

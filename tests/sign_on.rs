@@ -1,8 +1,10 @@
 //! The door: wrong PINs are counted, nobody is shut out of where they work, and the owner hears.
 
 use crate::support::{PIN, Robot, Role, World};
+use std::sync::Arc;
 use wavedeck::protocol::{Input, Pin};
-use wavedeck::work::sign_on;
+use wavedeck::work::pins::{self, Pins};
+use wavedeck::work::vault::{self, Locked};
 
 /// Somebody at a terminal with a badge, who tries a PIN; what the screen says.
 async fn tries(w: &World, badge: &str, terminal: &str, pin: &str) -> String {
@@ -127,10 +129,10 @@ async fn a_badge_that_is_guessed_at_from_many_terminals_at_once_gets_no_more_tri
 #[test]
 fn the_pins_that_are_tried_first_are_refused() {
     for pin in ["0000", "1111", "1234", "4321", "56789", "1212", "99999999"] {
-        assert!(sign_on::is_trivial(pin), "{pin}");
+        assert!(pins::is_trivial(pin), "{pin}");
     }
     for pin in [PIN, "2580", "1123", "7391", "13579"] {
-        assert!(!sign_on::is_trivial(pin), "{pin}");
+        assert!(!pins::is_trivial(pin), "{pin}");
     }
 }
 
@@ -157,5 +159,46 @@ async fn a_terminal_that_was_left_alone_asks_for_the_badge_and_the_work_stands_w
     w.sql(left).await;
     w.sql("UPDATE role SET locks_after_min = 0").await;
     p.ok("A01").await;
+    w.end().await;
+}
+
+#[test]
+fn a_copy_of_the_database_has_nothing_to_try_pins_on() {
+    let file = std::env::temp_dir().join(format!("wavedeck-pins-{}.key", std::process::id()));
+    vault::create_key_file(&file).unwrap();
+    let (keyed, bare) = (Pins::new(Some(file.clone())), Pins::new(None));
+    let kept = keyed.hash(PIN).unwrap();
+    let head = kept.rsplit_once('$').unwrap().0;
+    assert!(head.contains("keyid="), "{head}");
+    assert_eq!(keyed.hash_as(Some(head), PIN).unwrap(), kept);
+    assert_ne!(keyed.hash_as(Some(head), "1379").unwrap(), kept);
+    // Without the file, or with another's, it is neither right nor wrong.
+    assert!(matches!(bare.hash_as(Some(head), PIN), Err(Locked::NoPinKey)));
+    // A new key in front of the file: what was hashed with the old one is still checked.
+    vault::add_key(&file).unwrap();
+    assert_eq!(keyed.hash_as(Some(head), PIN).unwrap(), kept);
+    vault::drop_old_keys(&file).unwrap();
+    assert!(matches!(keyed.hash_as(Some(head), PIN), Err(Locked::OtherKey(_))));
+    // What was set before there was a key goes on.
+    let old = bare.hash(PIN).unwrap();
+    let head = old.rsplit_once('$').unwrap().0;
+    assert_eq!(keyed.hash_as(Some(head), PIN).unwrap(), old);
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test]
+async fn a_terminal_without_the_key_says_so_and_counts_nothing() {
+    let w = World::new().await;
+    let badge = w.person("P", Role::Picker).await.badge;
+    let bare = Arc::new(w.ctx_with(Pins::new(None)));
+    let mut robot = Robot::at_door(bare, &badge);
+    for _ in 0..6 {
+        let pin = Input::Pin { badge: badge.clone(), pin: Pin(PIN.into()) };
+        let request = robot.request(pin);
+        robot.send(&request).await;
+        assert_eq!(robot.said(), "door-no-pin-key");
+    }
+    assert_eq!(w.number("SELECT count(*) FROM pin_try WHERE failed > 0").await, 0);
+    assert_eq!(w.number("SELECT pins_without_key()").await, 0);
     w.end().await;
 }

@@ -4,10 +4,12 @@ use super::{Done, Fail};
 use crate::cluster::{self, Cluster, Hold};
 use crate::config::{self, Config};
 use crate::links::channels;
+use crate::links::printers::Files;
 use crate::store::audit;
 use crate::store::schema::Login;
 use crate::store::{self, Db, Tx, schema};
 use crate::work::Ctx;
+use crate::work::pins::Pins;
 use crate::work::vault::{self, Vault};
 use std::path::PathBuf;
 
@@ -33,20 +35,46 @@ impl Opened {
         Ok(Db::new(&self.url(login), &format!("wavedeck {name}"), connections)?)
     }
 
-    /// What work needs: such a database, a client for shops, and the vault.
-    pub fn ctx(&self, login: Login, name: &str, connections: u32) -> Done<Ctx> {
+    /// What work needs: such a database, a client for shops, the vault, and what checks PINs.
+    pub fn ctx(&self, config: &Config, login: Login, name: &str, connections: u32) -> Done<Ctx> {
         let client = channels::client().map_err(|e| Fail::bug(e.message))?;
-        Ok(Ctx::new(self.db(login, name, connections)?, client, self.vault()?))
+        let db = self.db(login, name, connections)?;
+        let mut ctx = Ctx::new(db, client, self.vault()?, self.pins(config)?);
+        ctx.print_files = self.print_files(config);
+        Ok(ctx)
     }
 
-    /// The key file that is named; a private cluster has one of its own beside its data, made when
-    /// it is first wanted.
+    /// Where printers that are files may be. The private cluster's rows are the user's own.
+    pub fn print_files(&self, config: &Config) -> Files {
+        match (&config.printers.folder, &self.hold) {
+            (Some(folder), _) => Files::Below(folder.clone()),
+            (None, Some(_)) => Files::Anywhere,
+            (None, None) => Files::Nowhere,
+        }
+    }
+
+    /// What hashes and checks PINs.
+    pub fn pins(&self, config: &Config) -> Done<Pins> {
+        Ok(Pins::new(self.pin_key_file(config)?))
+    }
+
+    /// The key file that PINs are hashed with.
+    pub fn pin_key_file(&self, config: &Config) -> Done<Option<PathBuf>> {
+        self.key(config.sign_on.pin_key_file.clone(), "pin.key")
+    }
+
+    /// The key file of shops' secrets.
     pub fn key_file(&self) -> Done<Option<PathBuf>> {
-        let named = config::secret_key_file();
+        self.key(config::secret_key_file(), "secret.key")
+    }
+
+    /// The key file that is named; a private cluster has its own beside its data, made when it is
+    /// first wanted.
+    fn key(&self, named: Option<PathBuf>, own: &str) -> Done<Option<PathBuf>> {
         if named.is_some() || self.hold.is_none() {
             return Ok(named);
         }
-        let file = config::home().map_err(Fail::environment)?.join("secret.key");
+        let file = config::home().map_err(Fail::environment)?.join(own);
         match vault::create_key_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
                 Err(Fail::file(&file, &error))

@@ -6,8 +6,8 @@ use crate::config::{self, Config};
 use crate::domain::{Lang, Right};
 use crate::protocol::Message;
 use crate::store::people::{self, NewPerson, PersonChange};
-use crate::store::{self, Db, Tx};
-use crate::work::sign_on;
+use crate::store::{self, Db, Rule, Tx};
+use crate::work::pins::{self, Pins};
 use clap::{Args, Subcommand};
 
 /// Arguments of `wavedeck user`.
@@ -19,34 +19,8 @@ pub struct User {
 
 #[derive(Subcommand)]
 enum What {
-    Add {
-        code: String,
-        #[arg(long)]
-        name: String,
-        #[arg(long)]
-        role: String,
-        #[arg(long, default_value = "en", value_parser = Lang::ALL.map(Lang::code))]
-        lang: String,
-    },
-    Set {
-        code: String,
-        #[arg(long)]
-        name: Option<String>,
-        #[arg(long)]
-        role: Option<String>,
-        #[arg(long, value_parser = Lang::ALL.map(Lang::code))]
-        lang: Option<String>,
-        #[arg(long)]
-        pin: bool,
-        #[arg(long, value_name = "WAREHOUSE,WAREHOUSE", value_delimiter = ',')]
-        warehouses: Option<Vec<String>>,
-        #[arg(long, value_name = "KIND,KIND", value_delimiter = ',')]
-        work: Option<Vec<String>>,
-        #[arg(long, value_name = "ZONE,ZONE", value_delimiter = ',')]
-        zones: Option<Vec<String>>,
-        #[arg(long)]
-        enable: bool,
-    },
+    Add(NewUser),
+    Set(UserChange),
     List {
         #[arg(long)]
         json: bool,
@@ -59,6 +33,38 @@ enum What {
     },
 }
 
+#[derive(Args)]
+struct NewUser {
+    code: String,
+    #[arg(long)]
+    name: String,
+    #[arg(long)]
+    role: String,
+    #[arg(long, default_value = "en", value_parser = Lang::ALL.map(Lang::code))]
+    lang: String,
+}
+
+#[derive(Args)]
+struct UserChange {
+    code: String,
+    #[arg(long)]
+    name: Option<String>,
+    #[arg(long)]
+    role: Option<String>,
+    #[arg(long, value_parser = Lang::ALL.map(Lang::code))]
+    lang: Option<String>,
+    #[arg(long)]
+    pin: bool,
+    #[arg(long, value_name = "WAREHOUSE,WAREHOUSE", value_delimiter = ',')]
+    warehouses: Option<Vec<String>>,
+    #[arg(long, value_name = "KIND,KIND", value_delimiter = ',')]
+    work: Option<Vec<String>>,
+    #[arg(long, value_name = "ZONE,ZONE", value_delimiter = ',')]
+    zones: Option<Vec<String>>,
+    #[arg(long)]
+    enable: bool,
+}
+
 /// The code of a badge, of 40 random bits, so that nobody guesses another's.
 pub fn new_badge() -> Done<String> {
     let random = uuid::Uuid::new_v4().as_u64_pair().1;
@@ -69,66 +75,8 @@ pub fn new_badge() -> Done<String> {
 /// printed; 1 where nobody has the code.
 pub async fn run(args: User, config: &Config) -> Done {
     match args.what {
-        What::Add { code, name, role, lang } => {
-            let role = role.to_lowercase();
-            let lang = Lang::parse(&lang).unwrap_or_default();
-            let code = code.to_uppercase();
-            let pin = read_pin(config)?;
-            let hash =
-                sign_on::hash(&pin).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?;
-            let badge = new_badge()?;
-            let person = NewPerson {
-                code: &code,
-                name: &name,
-                role: &role,
-                lang,
-                badge: &badge,
-                pin_hash: Some(&hash),
-            };
-            open::with_tx(config, Some(("user_add", &code)), async |tx| {
-                people::add(tx, &person).await
-            })
-            .await?;
-            say(&badge)
-        }
-        What::Set { code, name, role, lang, pin, warehouses, work, zones, enable } => {
-            let code = code.to_uppercase();
-            let pin = if pin { Some(read_pin(config)?) } else { None };
-            let pin_hash = match &pin {
-                Some(pin) => Some(
-                    sign_on::hash(pin).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?,
-                ),
-                None => None,
-            };
-            // An empty list takes back what was said.
-            let named = |codes: Vec<String>| -> Vec<String> {
-                let codes = codes.iter().map(|code| code.trim().to_owned());
-                codes.filter(|code| !code.is_empty()).collect()
-            };
-            let warehouses = warehouses.map(|codes| {
-                named(codes).iter().map(|code| code.to_uppercase()).collect::<Vec<_>>()
-            });
-            let (work, zones) = (work.map(named), zones.map(named));
-            let role = role.map(|role| role.to_lowercase());
-            let change = PersonChange {
-                name: name.as_deref(),
-                role: role.as_deref(),
-                lang: lang.as_deref(),
-                pin_hash: pin_hash.as_deref(),
-                warehouses: warehouses.as_deref(),
-                work: work.as_deref(),
-                zones: zones.as_deref(),
-                enable,
-            };
-            let found = open::with_tx(config, Some(("user_set", &code)), async |tx| {
-                if let Some(pin) = &pin {
-                    must_be_new(tx, &code, pin).await?;
-                }
-                people::change(tx, &code, &change).await
-            })
-            .await?;
-            found.map(drop).ok_or_else(|| unknown(&code))
-        }
+        What::Add(args) => add(args, config).await,
+        What::Set(args) => set(args, config).await,
         What::List { json } => {
             let rows = open::with_tx(config, None, async |tx| people::list(tx).await).await?;
             say_rows(&rows, json)
@@ -152,13 +100,73 @@ pub async fn run(args: User, config: &Config) -> Done {
     }
 }
 
-/// Refused as `pin_is_new` where it is the PIN that the person has.
-async fn must_be_new(tx: &mut Tx, code: &str, pin: &str) -> store::Result<()> {
+/// Adds a person; their first badge is printed.
+async fn add(args: NewUser, config: &Config) -> Done {
+    let NewUser { code, name, role, lang } = args;
+    let role = role.to_lowercase();
+    let lang = Lang::parse(&lang).unwrap_or_default();
+    let code = code.to_uppercase();
+    let pin = read_pin(config)?;
+    let opened = open::open(config).await?;
+    let hash = opened.pins(config)?.hash(&pin)?;
+    let badge = new_badge()?;
+    let person = NewPerson {
+        code: &code,
+        name: &name,
+        role: &role,
+        lang,
+        badge: &badge,
+        pin_hash: Some(&hash),
+    };
+    let add = async |tx: &mut Tx| people::add(tx, &person).await;
+    open::with_open_database(opened, Some(("user_add", &code)), add).await?;
+    say(&badge)
+}
+
+/// Changes what is said of a person.
+async fn set(args: UserChange, config: &Config) -> Done {
+    let UserChange { code, name, role, lang, pin, warehouses, work, zones, enable } = args;
+    let code = code.to_uppercase();
+    let pin = if pin { Some(read_pin(config)?) } else { None };
+    let opened = open::open(config).await?;
+    let pins = opened.pins(config)?;
+    let pin_hash = pin.as_deref().map(|pin| pins.hash(pin)).transpose()?;
+    // An empty list takes back what was said.
+    let named = |codes: Vec<String>| -> Vec<String> {
+        let codes = codes.iter().map(|code| code.trim().to_owned());
+        codes.filter(|code| !code.is_empty()).collect()
+    };
+    let warehouses = warehouses
+        .map(|codes| named(codes).iter().map(|code| code.to_uppercase()).collect::<Vec<_>>());
+    let (work, zones) = (work.map(named), zones.map(named));
+    let role = role.map(|role| role.to_lowercase());
+    let change = PersonChange {
+        name: name.as_deref(),
+        role: role.as_deref(),
+        lang: lang.as_deref(),
+        pin_hash: pin_hash.as_deref(),
+        warehouses: warehouses.as_deref(),
+        work: work.as_deref(),
+        zones: zones.as_deref(),
+        enable,
+    };
+    let set = async |tx: &mut Tx| {
+        if let Some(pin) = &pin {
+            must_be_new(tx, &pins, &code, pin).await?;
+        }
+        people::change(tx, &code, &change).await
+    };
+    let found = open::with_open_database(opened, Some(("user_set", &code)), set).await?;
+    found.map(drop).ok_or_else(|| unknown(&code))
+}
+
+/// Refused where it is the PIN that the person has. One that was hashed with a key that is gone
+/// cannot be compared, and is replaced.
+async fn must_be_new(tx: &mut Tx, pins: &Pins, code: &str, pin: &str) -> store::Result<()> {
     let Some((person, _)) = people::by_code(tx, code, FROM).await? else { return Ok(()) };
-    let hash = sign_on::hash_as(person.salt.as_deref(), pin);
+    let Ok(hash) = pins.hash_as(person.salt.as_deref(), pin) else { return Ok(()) };
     if people::pin_is_the_same(tx, person.id, &hash).await? {
-        let constraint = "pin_is_new".into();
-        return Err(store::Error::Refused { constraint, message: code.to_owned() });
+        return Err(Rule::SamePin.into());
     }
     Ok(())
 }
@@ -171,14 +179,14 @@ fn unknown(code: &str) -> Fail {
 }
 
 /// The person who answers for what a command moves: by code and PIN, and by right.
-pub async fn answering(db: &Db, code: &str) -> Done<i64> {
+pub async fn answering(db: &Db, pins: &Pins, code: &str) -> Done<i64> {
     let wrong = || Fail::refused(Message::key("cli-person-pin").with("received", code));
     let mut tx = db.begin().await?;
     let (person, role) = people::by_code(&mut tx, &code.to_uppercase(), FROM)
         .await?
         .filter(|(person, _)| person.active && person.locked_s.is_none())
         .ok_or_else(wrong)?;
-    let hash = sign_on::hash_as(person.salt.as_deref(), &pin_line()?);
+    let hash = pins.hash_as(person.salt.as_deref(), &pin_line()?)?;
     let offer = people::offer_pin(&mut tx, person.id, &hash, FROM).await?;
     tx.commit().await?;
     let mut tx = db.begin().await?;
@@ -200,9 +208,9 @@ fn read_pin(config: &Config) -> Done<String> {
         tell(config, &Message::key("cli-pin-ask"))?;
     }
     let pin = pin_line()?;
-    match sign_on::is_pin(&pin) {
+    match pins::is_pin(&pin) {
         false => Err(Fail::usage(Message::key("pin-digits"))),
-        true if sign_on::is_trivial(&pin) => Err(Fail::usage(Message::key("pin-trivial"))),
+        true if pins::is_trivial(&pin) => Err(Fail::usage(Message::key("pin-trivial"))),
         true => Ok(pin),
     }
 }

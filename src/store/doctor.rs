@@ -13,6 +13,9 @@ pub struct Server {
     pub now_ms: i64,
     /// Does the clock of days have another body than the one that tells the time?
     pub days_moved: bool,
+    pub max_connections: i32,
+    /// People whose PIN was hashed without a key.
+    pub pins_without_key: i64,
 }
 
 /// Asks the server about itself, by the session that the transaction has.
@@ -26,5 +29,7 @@ pub async fn server(tx: &mut Tx) -> Result<Server> {
         owner: r.owner,
         now_ms: r.now_ms,
         days_moved: r.days_moved,
+        max_connections: r.max_connections,
+        pins_without_key: r.pins_without_key,
     })
 }

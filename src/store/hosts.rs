@@ -4,7 +4,7 @@
 
 use super::{Error, Result};
 use crate::limits;
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection};
 use std::str::FromStr;
 use tokio::task::JoinSet;
@@ -32,6 +32,21 @@ pub fn each(url: &str) -> Vec<String> {
         None => (String::new(), authority),
     };
     hosts.split(',').map(|host| format!("{scheme}://{user}{host}{tail}")).collect()
+}
+
+/// The hosts of a URL on other machines that need not prove who they are: a name in the middle
+/// could read passwords and answer as the database.
+pub fn unverified(url: &str) -> Vec<String> {
+    let options = each(url).iter().filter_map(|url| options(url).ok()).collect::<Vec<_>>();
+    let here = |host: &str| {
+        host.starts_with('/') || host == "localhost" || host.starts_with("127.") || host == "::1"
+    };
+    options
+        .iter()
+        .filter(|one| !matches!(one.get_ssl_mode(), PgSslMode::VerifyFull))
+        .filter(|one| one.get_socket().is_none() && !here(one.get_host()))
+        .map(|one| one.get_host().to_owned())
+        .collect()
 }
 
 pub(in crate::store) fn options(url: &str) -> Result<PgConnectOptions> {
@@ -97,7 +112,7 @@ pub async fn primary(url: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::Answer::{Full, Nothing, Reads, Writes};
-    use super::{best, each};
+    use super::{best, each, unverified};
 
     #[test]
     fn a_list_of_hosts_is_one_url_each() {
@@ -111,6 +126,16 @@ mod tests {
         );
         assert_eq!(each("postgres://a/db"), ["postgres://a/db"]);
         assert_eq!(each("nonsense"), ["nonsense"]);
+    }
+
+    #[test]
+    fn another_machine_must_prove_who_it_is() {
+        let verified = "postgres://u@db.example/w?sslmode=verify-full";
+        let none: Vec<String> = Vec::new();
+        for url in ["postgres://u@%2Frun%2Fpg/w", "postgres://u@127.0.0.1/w", verified] {
+            assert_eq!(unverified(url), none, "{url}");
+        }
+        assert_eq!(unverified("postgres://u@a,db.example/w?sslmode=require"), ["a", "db.example"]);
     }
 
     #[test]

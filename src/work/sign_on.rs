@@ -7,8 +7,6 @@ use crate::protocol::{Input, Message, Pin, Refusal, Reply, Request, sign_on};
 use crate::store::people::AtDoor;
 use crate::store::scanners;
 use crate::store::{self, Tx, people};
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 
 fn badge_of(scan: &str) -> Option<String> {
     readings(scan).into_iter().find_map(|reading| match reading {
@@ -71,7 +69,14 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     }
     // No connection is held over what takes long on purpose.
     drop(tx);
-    let hash = hash_again(ctx, person.salt, pin.clone()).await?;
+    let hash = match ctx.pins.hash_beside(person.salt, pin.clone()).await {
+        Ok(hash) => hash,
+        Err(locked) => {
+            tracing::error!(%locked, "no PIN can be checked here");
+            let text = Message::key("door-no-pin-key").with("said", locked.to_string());
+            return Ok(login(ctx, Some(Refusal::stop(text))));
+        }
+    };
     let mut tx = ctx.db.begin().await?;
     let offer = people::offer_pin(&mut tx, person.id, &hash, &request.terminal).await?;
     tx.commit().await?;
@@ -88,43 +93,4 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     }
     let page = sign_on::pin_page(&person.name);
     Ok(at_door(page, Some(Refusal::wrong(Message::key("pin-wrong")))))
-}
-
-async fn hash_again(ctx: &Ctx, salt: Option<String>, pin: Pin) -> store::Result<String> {
-    let bug = |error: &dyn std::fmt::Display| {
-        store::Error::Bug(format!("the PIN check did not run: {error}"))
-    };
-    let _permit = ctx.pins.acquire().await.map_err(|e| bug(&e))?;
-    tokio::task::spawn_blocking(move || hash_as(salt.as_deref(), &pin.0)).await.map_err(|e| bug(&e))
-}
-
-/// What a PIN hashes to as it was hashed when it was set; empty, which is nobody's, where none was
-/// set. Takes tens of milliseconds, on purpose.
-pub fn hash_as(salt: Option<&str>, pin: &str) -> String {
-    let hashed = || {
-        let head = PasswordHash::new(salt?).ok()?;
-        let algorithm = Algorithm::try_from(head.algorithm.as_str()).ok()?;
-        let version = Version::try_from(head.version?).ok()?;
-        let argon2 = Argon2::new(algorithm, version, Params::try_from(&head).ok()?);
-        Some(argon2.hash_password_with_salt(pin.as_bytes(), head.salt?.as_ref()).ok()?.to_string())
-    };
-    hashed().unwrap_or_default()
-}
-
-/// Is it a PIN: 4 to 8 digits?
-pub fn is_pin(text: &str) -> bool {
-    (4..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Would somebody try this one first? One digit all over, two in turn, or a run of them.
-pub fn is_trivial(pin: &str) -> bool {
-    let digits = pin.as_bytes();
-    let steps = || digits.windows(2).map(|pair| i16::from(pair[1]) - i16::from(pair[0]));
-    let run = |step: i16| steps().all(|seen| seen == step);
-    run(0) || run(1) || run(-1) || digits.windows(3).all(|three| three[0] == three[2])
-}
-
-/// The hash that is kept of a PIN.
-pub fn hash(pin: &str) -> Option<String> {
-    Argon2::default().hash_password(pin.as_bytes()).ok().map(|hash| hash.to_string())
 }

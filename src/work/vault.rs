@@ -21,6 +21,8 @@ pub enum Locked {
          FILE` makes one"
     )]
     NoFile,
+    #[error("no key file of PINs is named; pin_key_file under [sign_on] names it")]
+    NoPinKey,
     #[error("the key file {0} cannot be read: {1}")]
     Unreadable(PathBuf, io::Error),
     #[error("line {1} of the key file {0} is no key: expected 64 hex digits")]
@@ -150,6 +152,11 @@ fn keys(file: &Path) -> Result<Vec<Secret>, Locked> {
         .map(|(n, line)| key(line.trim()).ok_or_else(|| Locked::NoKey(file.to_owned(), n + 1)))
         .collect::<Result<_, _>>()?;
     if keys.is_empty() { Err(Locked::NoKey(file.to_owned(), 1)) } else { Ok(keys) }
+}
+
+/// The keys of a file, the first one first, each with its identity.
+pub(super) fn keys_of(file: &Path) -> Result<Vec<(String, Vec<u8>)>, Locked> {
+    Ok(keys(file)?.iter().map(|key| (id(key), key.to_vec())).collect())
 }
 
 fn key(line: &str) -> Option<Secret> {

@@ -13,4 +13,6 @@ SELECT
     SELECT btrim(prosrc) <> 'SELECT now()'
     FROM pg_proc
     WHERE oid = 'site_now()'::regprocedure
-  ) AS "days_moved!"
+  ) AS "days_moved!",
+  current_setting('max_connections')::int AS "max_connections!",
+  pins_without_key() AS "pins_without_key!"

@@ -1,6 +1,8 @@
 //! `wavedeck doctor`: is everything that Wavedeck needs as it should be; each finding with its
 //! mend.
 
+mod doors;
+
 use super::{Done, Fail, keymap, open, say};
 use crate::config::{self, Config};
 use crate::i18n::Catalogue;
@@ -9,11 +11,13 @@ use crate::limits;
 use crate::links::channels::{self, OrdersCome};
 use crate::links::printers;
 use crate::protocol::Message;
+use crate::store;
+use crate::store::doctor::{self, Server};
 use crate::store::schema::Login;
-use crate::store::{self, doctor};
+use crate::store::shops::ShopRow;
 use crate::work::{Ctx, shops};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::IsTerminal;
 
 /// Arguments of `wavedeck doctor`.
@@ -43,6 +47,7 @@ fn wrong(area: &'static str, text: Message) -> Finding {
 /// database that cannot be reached included.
 pub async fn run(args: Doctor, config: &Config) -> Done {
     let mut findings = here(config);
+    findings.extend(doors::look_at_configuration(config));
     match there(config).await {
         Ok(more) => findings.extend(more),
         Err(fail) => findings.extend(fail.texts.into_iter().map(|text| wrong("database", text))),
@@ -53,7 +58,7 @@ pub async fn run(args: Doctor, config: &Config) -> Done {
             .iter()
             .map(|f| json!({ "area": f.area, "ok": f.ok, "said": words.say(&f.text) }))
             .collect();
-        say(&serde_json::Value::from(rows).to_string())?;
+        say(&Value::from(rows).to_string())?;
     } else {
         findings.iter().try_for_each(|f| {
             say(&format!(
@@ -103,8 +108,12 @@ fn here(config: &Config) -> Vec<Finding> {
 /// What is reached over the database: itself, printers, shops, the clock.
 async fn there(config: &Config) -> Done<Vec<Finding>> {
     let opened = open::open(config).await?;
-    let ctx = opened.ctx(Login::Worker, "doctor", 1)?;
-    let findings = look(&ctx, config).await;
+    let mut keys = doors::look_at_keys(&opened, config)?;
+    let ctx = opened.ctx(config, Login::Worker, "doctor", 1)?;
+    let findings = look(&ctx, config).await.map(|found| {
+        keys.extend(found);
+        keys
+    });
     ctx.db.close().await;
     opened.close().await?;
     findings
@@ -116,8 +125,21 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
     let printer_rows = store::printers::list(&mut tx).await?;
     let shops = store::shops::all(&mut tx).await?;
     drop(tx);
+    let mut findings = look_at_database(&server, config);
+    findings.extend(doors::look_at_server(&server, config));
+    findings.extend(look_at_clock(&server));
+    for row in &printer_rows {
+        findings.push(look_at_printer(ctx, row).await);
+    }
+    for shop in &shops {
+        findings.extend(look_at_shop(ctx, shop).await);
+    }
+    Ok(findings)
+}
+
+fn look_at_database(server: &Server, config: &Config) -> Vec<Finding> {
     let version = Message::key("doctor-version").with("version", &server.version);
-    let mut findings = vec![
+    vec![
         if server.major >= 14 {
             good("database", version)
         } else {
@@ -138,47 +160,53 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
         } else {
             good("roles", Message::key("doctor-roles").with("role", &server.role))
         },
-    ];
+    ]
+}
+
+/// The server's clock beside this machine's, and the clock of days.
+fn look_at_clock(server: &Server) -> Vec<Finding> {
     let ahead_ms = (jiff::Timestamp::now().as_millisecond() - server.now_ms).abs();
-    findings.push(match ahead_ms {
+    let mut findings = vec![match ahead_ms {
         0..=2000 => good("clock", Message::key("doctor-clock")),
         off => wrong("clock", Message::key("doctor-clock-off").with("seconds", off / 1000)),
-    });
+    }];
     if server.days_moved {
         findings.push(wrong("clock", Message::key("doctor-days-moved")));
     }
-    for row in printer_rows {
-        let (code, url) =
-            (row["code"].as_str().unwrap_or_default(), row["url"].as_str().unwrap_or_default());
-        findings.push(match printers::is_reachable(url).await {
-            Ok(()) => good("printer", Message::key("doctor-printer").with("code", code)),
-            Err(said) => wrong(
-                "printer",
-                Message::key("doctor-printer-silent").with("code", code).with("said", said),
-            ),
-        });
+    findings
+}
+
+/// A printer, by its row as it is listed.
+async fn look_at_printer(ctx: &Ctx, row: &Value) -> Finding {
+    let (code, url) =
+        (row["code"].as_str().unwrap_or_default(), row["url"].as_str().unwrap_or_default());
+    match printers::is_reachable(url, &ctx.print_files).await {
+        Ok(()) => good("printer", Message::key("doctor-printer").with("code", code)),
+        Err(said) => wrong(
+            "printer",
+            Message::key("doctor-printer-silent").with("code", code).with("said", said),
+        ),
     }
-    for shop in &shops {
-        let come = channels::orders_come(&shop.channel);
-        if come == OrdersCome::InFiles {
-            continue;
+}
+
+/// A shop; of one whose orders come in files there is nothing to reach.
+async fn look_at_shop(ctx: &Ctx, shop: &ShopRow) -> Option<Finding> {
+    let come = channels::orders_come(&shop.channel);
+    if come == OrdersCome::InFiles {
+        return None;
+    }
+    let answer = match shops::channel(ctx, shop) {
+        Ok(_) if come == OrdersCome::InAFolder => folder::folder_is_usable(&shop.url),
+        Ok(channel) => {
+            channel.pull(None, "", limits::PULL_PAGE.min(1)).await.map(drop).map_err(|e| e.message)
         }
-        let answer = match shops::channel(ctx, shop) {
-            Ok(_) if come == OrdersCome::InAFolder => folder::folder_is_usable(&shop.url),
-            Ok(channel) => channel
-                .pull(None, "", limits::PULL_PAGE.min(1))
-                .await
-                .map(drop)
-                .map_err(|e| e.message),
-            Err(error) => Err(error.message),
-        };
-        findings.push(match answer {
-            Ok(()) => good("shop", Message::key("doctor-shop").with("code", &shop.code)),
-            Err(said) => wrong(
-                "shop",
-                Message::key("doctor-shop-silent").with("code", &shop.code).with("said", said),
-            ),
-        });
-    }
-    Ok(findings)
+        Err(error) => Err(error.message),
+    };
+    Some(match answer {
+        Ok(()) => good("shop", Message::key("doctor-shop").with("code", &shop.code)),
+        Err(said) => wrong(
+            "shop",
+            Message::key("doctor-shop-silent").with("code", &shop.code).with("said", said),
+        ),
+    })
 }
