@@ -372,6 +372,8 @@ CREATE TABLE printer (
   url      text NOT NULL,
   dpi      int NOT NULL DEFAULT 203 CHECK (dpi IN (203, 300)),
   cjk_font text NOT NULL DEFAULT 'E:SIMSUN.TTF',
+  -- Does it say how it is? Null: nobody asked yet.
+  answers  boolean,
   trouble  text
 );
 

@@ -212,20 +212,25 @@ CREATE TRIGGER label_is_kept BEFORE UPDATE ON label FOR EACH ROW
   )
   EXECUTE FUNCTION label_stays();
 
--- The print spool. A row stays until the printer took every byte.
+-- The print spool. What is not done is sent again; of `unknown` some may have come, so what is sent
+-- then is a copy and says so. It is so from the moment that it is begun until its end is known.
 CREATE TABLE print_job (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   label_id    bigint NOT NULL REFERENCES label,
   printer_id  bigint NOT NULL REFERENCES printer,
   copy        boolean NOT NULL DEFAULT false,
-  printed_at  timestamptz,
+  state       text NOT NULL DEFAULT 'waiting'
+    CHECK (state IN ('waiting','written','taken','printed','unknown','failed')),
+  done_at     timestamptz,
   attempts    int NOT NULL DEFAULT 0,
   next_at     timestamptz NOT NULL DEFAULT now(),
   fencing_token       bigint NOT NULL DEFAULT 0,
-  last_error  text NOT NULL DEFAULT ''
+  last_error  text NOT NULL DEFAULT '',
+  CONSTRAINT print_job_done_since
+    CHECK ((state IN ('written','taken','printed')) = (done_at IS NOT NULL))
 );
 -- Each printer's in their order.
-CREATE INDEX print_job_waiting ON print_job (printer_id, id) WHERE printed_at IS NULL;
+CREATE INDEX print_job_waiting ON print_job (printer_id, id) WHERE done_at IS NULL;
 CREATE INDEX print_job_by_label ON print_job (label_id);
 
 -- A closed box asks for a label.
@@ -242,7 +247,7 @@ CREATE FUNCTION void_labels(p_parcels bigint[]) RETURNS void LANGUAGE sql AS $$
   SET state = 'void', void_at = now()
   WHERE parcel_id = ANY (p_parcels) AND state <> 'void';
   DELETE FROM print_job
-  WHERE printed_at IS NULL
+  WHERE done_at IS NULL
     AND label_id IN (SELECT id FROM label WHERE parcel_id = ANY (p_parcels))
 $$;
 

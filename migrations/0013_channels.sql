@@ -91,11 +91,11 @@ LANGUAGE sql STABLE AS $$
   JOIN person pe ON pe.id = m.person_id
   WHERE ol.order_id = p_order
   UNION ALL
-  SELECT pj.printed_at, 'printed', pc.sscc, pr.code, NULL
+  SELECT pj.done_at, 'printed', pc.sscc, pr.code, NULL
   FROM ship
   JOIN parcel pc ON pc.shipment_id = ship.id
   JOIN label la ON la.parcel_id = pc.place_id
-  JOIN print_job pj ON pj.label_id = la.id AND pj.printed_at IS NOT NULL
+  JOIN print_job pj ON pj.label_id = la.id AND pj.done_at IS NOT NULL
   JOIN printer pr ON pr.id = pj.printer_id
   UNION ALL
   SELECT

@@ -19,6 +19,8 @@ pub const CONSOLE_CONNECTIONS: u32 = 2;
 /// Database connections of one worker at most; work beyond them waits for one, [`CONNECT_WAIT`] at
 /// most.
 pub const WORKER_CONNECTIONS: u32 = 6;
+/// Room that a shared server has at least: a floor of consoles, the background task, commands.
+pub const SERVER_CONNECTIONS: i32 = 100;
 /// Longest wait for a database connection; then the database counts as slow, and the same is tried
 /// again.
 pub const CONNECT_WAIT: Duration = Duration::from_secs(5);
@@ -226,6 +228,8 @@ pub const RETRY_MAX_S: f64 = 60.0;
 pub const OUTBOX_BATCH: i64 = 20;
 /// The pause between two looks for labels to print.
 pub const SPOOL_EVERY: Duration = Duration::from_millis(150);
+/// The same while the database does not answer.
+pub const SPOOL_EVERY_AT_MOST: Duration = Duration::from_secs(10);
 /// How long a printer has to take a connection; then it counts as not answering.
 pub const PRINTER_CONNECT: Duration = Duration::from_secs(3);
 /// How long a printer has to take all bytes of a label; then the label is sent again later.
@@ -233,6 +237,16 @@ pub const PRINTER_WRITE: Duration = Duration::from_secs(10);
 /// How long a printer has to close its side after it has all bytes; one that keeps it open has
 /// them.
 pub const PRINTER_CLOSE: Duration = Duration::from_secs(2);
+/// So long a printer may think about how it is.
+pub const PRINTER_ANSWER: Duration = Duration::from_secs(2);
+/// So long a label may take to come out before it only counts as taken.
+pub const PRINTER_PRINT: Duration = Duration::from_secs(8);
+/// A printer that prints is asked again after this.
+pub const PRINTER_LOOK: Duration = Duration::from_millis(150);
+/// So many printers are printed to at once.
+pub const PRINTERS_AT_ONCE: usize = 16;
+/// A print that was begun is somebody else's to do after this: longer than it can take.
+pub const PRINT_LEASE_S: f64 = 45.0;
 
 /// Rows of a list that are read at most where somebody looks for something in it or sorts it.
 pub const LIST_ROWS: i64 = 50_000;

@@ -2,7 +2,7 @@
 //! clocks, full disks. None of it takes memory, connections or work with it.
 
 use crate::links::run_until;
-use crate::support::{Robot, Role, World, ean, key_file, program, term::Term};
+use crate::support::{Robot, Role, World, pin_key_file, program, term::Term};
 use axum::routing::get;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use serde_json::{Value, json};
@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use wavedeck::limits;
 use wavedeck::links::webhooks::{self, WebhookOutcome};
 use wavedeck::protocol::{Input, Pin};
 use wavedeck::store::people;
 use wavedeck::store::schema::Login;
-use wavedeck::{limits, work};
 
 /// The most memory that a process had, in MB.
 fn peak_mb(pid: u32) -> u64 {
@@ -34,7 +34,7 @@ async fn a_window_of_any_size_is_drawn_within_bounds() {
     let pair = pty.openpty(size(80, 24)).unwrap();
     let mut command = CommandBuilder::new(program());
     command.env("WAVEDECK_DATABASE_URL", w.url(Login::Session));
-    command.env("WAVEDECK_SECRET_KEY_FILE", key_file());
+    command.env("WAVEDECK_PIN_KEY_FILE", pin_key_file());
     command.env("TERM", "xterm-256color");
     let mut child = pair.slave.spawn_command(command).unwrap();
     let mut reader = pair.master.try_clone_reader().unwrap();
@@ -179,69 +179,16 @@ async fn callers_that_say_nothing_do_not_keep_others_out_for_long() {
     served.await.unwrap().unwrap();
 }
 
-/// A printer that takes so many bytes of each label and goes away; `None`: all of them.
-async fn printer(takes: Arc<std::sync::Mutex<Option<usize>>>) -> (String, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("tcp://{}", listener.local_addr().unwrap());
-    let whole = Arc::new(AtomicUsize::new(0));
-    let counted = whole.clone();
-    tokio::spawn(async move {
-        loop {
-            let (mut port, _) = listener.accept().await.unwrap();
-            let takes = *takes.lock().unwrap();
-            let mut bytes = Vec::new();
-            match takes {
-                Some(most) => {
-                    let mut some = vec![0; most];
-                    let _ = port.read_exact(&mut some).await;
-                    // What is unread resets the line.
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-                None => {
-                    port.read_to_end(&mut bytes).await.unwrap();
-                    counted.fetch_add(1, Ordering::Relaxed);
-                }
-            }
-        }
-    });
-    (url, whole)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_label_counts_as_printed_when_the_printer_read_all_of_it() {
-    let w = World::new().await;
-    let takes = Arc::new(std::sync::Mutex::new(Some(10)));
-    let (url, whole) = printer(takes.clone()).await;
-    w.sql(&format!("UPDATE printer SET url = '{url}'")).await;
-    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
-    w.orders(&[("O1", &[("I0", 1)])]).await;
-    w.release().await;
-    w.person("P", Role::Picker).await.pick_all().await;
-    let mut packer = w.at_bench("Q", Role::Packer).await;
-    packer.ok(&w.used_tote().await).await;
-    packer.ok(&ean(0)).await;
-    assert!(work::parcel::print_next(&w.worker).await.unwrap());
-    assert_eq!(w.number("SELECT count(*) FROM print_job WHERE printed_at IS NULL").await, 1);
-    assert_eq!(w.text("SELECT state FROM label").await, "got");
-    assert!(!w.text("SELECT coalesce(trouble, '') FROM printer").await.is_empty(), "it is said");
-    *takes.lock().unwrap() = None;
-    w.sql("UPDATE print_job SET next_at = now()").await;
-    assert!(work::parcel::print_next(&w.worker).await.unwrap());
-    assert_eq!(w.text("SELECT state FROM label").await, "printed");
-    assert_eq!(whole.load(Ordering::Relaxed), 1);
-    w.end().await;
-}
-
 #[tokio::test]
 async fn a_log_that_cannot_be_written_is_not_said_on_the_screen() {
     let w = World::new().await;
     let config = crate::support::cluster().label_folder().unwrap().join("full-log.toml");
     std::fs::write(&config, "[log]\nfile = \"/dev/full\"\nlevel = \"trace\"\n").unwrap();
-    let (key, config) = (key_file(), config.to_str().unwrap());
+    let (key, config) = (pin_key_file(), config.to_str().unwrap());
     let url = w.url(Login::Session);
     let env = [
         ("WAVEDECK_DATABASE_URL", url.as_str()),
-        ("WAVEDECK_SECRET_KEY_FILE", key.to_str().unwrap()),
+        ("WAVEDECK_PIN_KEY_FILE", key.to_str().unwrap()),
         ("WAVEDECK_CONFIG", config),
     ];
     let badge = w.person("P", Role::Picker).await.badge;

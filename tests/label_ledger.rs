@@ -27,7 +27,7 @@ async fn packed_anew(w: &World, packer: &mut Robot) {
     packer.ok("1").await;
     assert_eq!(w.text(VERSIONS).await, "1 void", "an open box has no label to ask for");
     assert_eq!(
-        w.number("SELECT count(*) FROM print_job WHERE printed_at IS NULL").await,
+        w.number("SELECT count(*) FROM print_job WHERE done_at IS NULL").await,
         0,
         "and none that is still to be printed"
     );
@@ -114,7 +114,7 @@ async fn what_names_buyers_is_erased_once_it_is_old_and_has_left() {
         packer.ok(scan).await;
     }
     // It went out by another printer's label; this one's printer is gone.
-    let job = "SELECT count(*) FROM print_job WHERE printed_at IS NULL";
+    let job = "SELECT count(*) FROM print_job WHERE done_at IS NULL";
     assert_eq!(w.number(job).await, 1);
     tidied(&w).await;
     assert_eq!(w.text(VERSIONS).await, "1 void -, 2 on_box -");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use wavedeck::jobs;
 use wavedeck::links::channels::{self, Account, Channel, Class, generic};
-use wavedeck::links::printers::{self, Address};
+use wavedeck::links::printers::{self, Address, Files};
 use wavedeck::links::standin::shop::{Faults, Standin, now};
 
 fn adapter(url: &str, secret: &str) -> Box<dyn Channel> {
@@ -289,10 +289,10 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
         ORDER BY l.id",
     )
     .await;
-    assert!(wavedeck::work::parcel::print_next(&w.worker).await.unwrap());
+    assert!(wavedeck::jobs::spool::print_next(&w.worker).await.unwrap());
     // What waits behind it waits, though its own time has come.
-    assert!(!wavedeck::work::parcel::print_next(&w.worker).await.unwrap());
-    assert_eq!(w.number("SELECT count(*) FROM print_job WHERE printed_at IS NULL").await, 2);
+    assert!(!wavedeck::jobs::spool::print_next(&w.worker).await.unwrap());
+    assert_eq!(w.number("SELECT count(*) FROM print_job WHERE done_at IS NULL").await, 2);
     assert!(w.text("SELECT trouble FROM printer").await.contains("127.0.0.1"));
     // Weeks of failures do not overflow anything.
     w.sql("UPDATE print_job SET attempts = 100000").await;
@@ -300,7 +300,7 @@ async fn a_printer_that_fails_gets_its_label_later_and_in_order() {
         std::env::temp_dir().join(format!("wavedeck-test-{}-printer.zpl", std::process::id()));
     w.sql(&format!("UPDATE printer SET url = 'file://{}'", file.display())).await;
     w.sql("UPDATE print_job SET next_at = now()").await;
-    while wavedeck::work::parcel::print_next(&w.worker).await.unwrap() {}
+    while wavedeck::jobs::spool::print_next(&w.worker).await.unwrap() {}
     let printed = std::fs::read_to_string(&file).unwrap();
     std::fs::remove_file(&file).unwrap();
     let first = w.text("SELECT min(sscc) FROM parcel").await;
@@ -321,8 +321,8 @@ fn printer_addresses() {
 
 #[tokio::test]
 async fn a_full_disk_is_said() {
-    let said = printers::send("file:///dev/full", b"^XA^XZ").await.unwrap_err();
-    assert!(said.contains("/dev/full"), "{said}");
+    let sent = printers::print("file:///dev/full", &Files::Anywhere, None, b"^XA^XZ").await;
+    assert!(sent.trouble.unwrap().contains("/dev/full"));
 }
 
 /// Everything that need not be there, as null.

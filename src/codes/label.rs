@@ -35,6 +35,15 @@ pub fn zpl(facts: &LabelFacts) -> Vec<u8> {
     page.out.into_bytes()
 }
 
+/// The same label once more: it says that it is a copy.
+pub fn copy(zpl: &[u8], dpi: u32) -> Vec<u8> {
+    let end = b"^XZ";
+    let at = zpl.windows(end.len()).rposition(|three| three == end).unwrap_or(zpl.len());
+    let mut page = Page { out: String::new(), dpi };
+    page.text(600, 1095, 50, "COPY");
+    [&zpl[..at], page.out.as_bytes(), &zpl[at..]].concat()
+}
+
 /// What a label says on paper, line by line from the top, read from its own bytes: symbols by their
 /// data in brackets.
 pub fn preview(zpl: &[u8]) -> Vec<String> {

@@ -45,6 +45,31 @@ macro_rules! coded {
 }
 
 coded! {
+    /// How far a label is on its way out of a printer. Of `unknown` some may have come: the next
+    /// one says that it is a copy.
+    pub enum PrintState in "print" {
+        Waiting = "waiting",
+        Written = "written",
+        Taken = "taken",
+        Printed = "printed",
+        Unknown = "unknown",
+        Failed = "failed",
+    }
+}
+
+impl PrintState {
+    /// Is nothing more to be sent?
+    pub fn is_done(self) -> bool {
+        matches!(self, PrintState::Written | PrintState::Taken | PrintState::Printed)
+    }
+
+    /// Is it proven that the whole label came?
+    pub fn came(self) -> bool {
+        matches!(self, PrintState::Taken | PrintState::Printed)
+    }
+}
+
+coded! {
     /// What a shop says of an order.
     pub enum OrderStatus in "order" {
         Pending = "pending",

@@ -8,6 +8,7 @@ pub mod outbox;
 pub mod pull;
 pub mod push;
 pub mod questions;
+pub mod spool;
 pub mod tokens;
 pub mod turn;
 
@@ -23,7 +24,7 @@ use tokio::task::JoinSet;
 /// printer.
 pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     let mut loops = JoinSet::new();
-    loops.spawn(every(limits::SPOOL_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(spool(ctx))));
+    loops.spawn(spool::run(ctx.clone(), stop.clone()));
     loops.spawn(questions::run(ctx.clone(), stop.clone(), limits::QUESTIONS_EVERY));
     loops.spawn(pull::run(ctx.clone(), stop.clone()));
     loops.spawn(push::run(ctx.clone(), stop.clone()));
@@ -46,9 +47,7 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
         Box::pin(known_now(ctx))
     }));
     loops.spawn(every(limits::LOOK_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(look(ctx))));
-    loops.spawn(every(limits::TIDY_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(tidy(ctx))));
-    // A second printing loop, so that one slow printer does not hold up the others.
-    loops.spawn(every(limits::SPOOL_EVERY, ctx.clone(), stop, |ctx| Box::pin(spool(ctx))));
+    loops.spawn(every(limits::TIDY_EVERY, ctx.clone(), stop, |ctx| Box::pin(tidy(ctx))));
     let watch = tokio::spawn(async move { ctx.db.keep_watch().await });
     while loops.join_next().await.is_some() {}
     watch.abort();
@@ -76,11 +75,6 @@ async fn every(
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
-}
-
-async fn spool(ctx: &Ctx) -> store::Result<()> {
-    while parcel::print_next(ctx).await? {}
-    Ok(())
 }
 
 /// Labels that nobody waited for, or that their shops held up.

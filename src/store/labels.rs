@@ -1,7 +1,8 @@
 //! Labels as a ledger: asked, got, printed; the bytes are kept. And the print spool.
 
-use super::{Error, Result, Tx};
+use super::{Result, Rule, Tx};
 use crate::domain::label::LabelFacts;
+use crate::domain::states::{Coded, PrintState};
 use crate::limits;
 
 /// What stands on a parcel's label. The waybill comes from the carrier's number range and is taken
@@ -15,10 +16,7 @@ pub async fn facts_of(tx: &mut Tx, parcel: i64) -> Result<LabelFacts> {
             .execute(tx.conn())
             .await?;
         if taken.rows_affected() == 0 {
-            return Err(Error::Refused {
-                constraint: "waybills_left".into(),
-                message: "the carrier's range is used up".into(),
-            });
+            return Err(Rule::NoWaybills.into());
         }
     }
     let row =
@@ -82,29 +80,50 @@ pub async fn reprint_parcel(tx: &mut Tx, parcel: i64) -> Result<bool> {
     }
 }
 
-/// One print that is due, claimed until `retry_s` from now.
+/// One print that is due, this process's for a while.
 pub struct Print {
     pub job: i64,
     pub fencing_token: i64,
+    /// Some of it may have come before.
+    pub copy: bool,
     pub url: String,
+    pub dpi: i32,
+    /// Does the printer say how it is? `None`: nobody asked yet.
+    pub answers: Option<bool>,
     pub bytes: Vec<u8>,
 }
 
 /// The oldest due job of each printer comes first; a job behind a failing one waits for it, so
 /// labels keep their order.
 pub async fn claim_print(tx: &mut Tx) -> Result<Option<Print>> {
-    let row =
-        sqlx::query_file!("src/store/sql/labels/claim_print.sql").fetch_optional(tx.conn()).await?;
-    Ok(row.map(|r| Print { job: r.id, fencing_token: r.fencing_token, url: r.url, bytes: r.bytes }))
+    let row = sqlx::query_file!("src/store/sql/labels/claim_print.sql", limits::PRINT_LEASE_S);
+    Ok(row.fetch_optional(tx.conn()).await?.map(|r| Print {
+        job: r.id,
+        fencing_token: r.fencing_token,
+        copy: r.copy,
+        url: r.url,
+        dpi: r.dpi,
+        answers: r.answers,
+        bytes: r.bytes,
+    }))
 }
 
-/// The printer took every byte, or said why not; then the job is due again, later each time.
-pub async fn save_print_result(tx: &mut Tx, print: &Print, failure: Option<&str>) -> Result<()> {
+/// What became of a print, and what its printer said; what is not done is due again, later each
+/// time. Does nothing where somebody else has it by now.
+pub async fn save_print_result(
+    tx: &mut Tx,
+    print: &Print,
+    state: PrintState,
+    trouble: Option<&str>,
+    answers: Option<bool>,
+) -> Result<()> {
     let done = sqlx::query_file!(
         "src/store/sql/labels/save_print_result.sql",
         print.job,
         print.fencing_token,
-        failure,
+        state.code(),
+        state.is_done(),
+        trouble.unwrap_or_default(),
         limits::RETRY_MAX_S
     )
     .execute(tx.conn())
@@ -112,14 +131,10 @@ pub async fn save_print_result(tx: &mut Tx, print: &Print, failure: Option<&str>
     if done.rows_affected() == 0 {
         return Ok(()); // Somebody else holds the fence now and will say how it went.
     }
-    sqlx::query_file!(
-        "src/store/sql/labels/save_print_result_note_trouble.sql",
-        print.job,
-        failure
-    )
-    .execute(tx.conn())
-    .await?;
-    if failure.is_none() {
+    sqlx::query_file!("src/store/sql/labels/note_printer.sql", print.job, trouble, answers)
+        .execute(tx.conn())
+        .await?;
+    if state.came() {
         sqlx::query!(
             "UPDATE label
              SET state = 'printed'

@@ -9,12 +9,13 @@ use crate::domain::order::ShopOrder;
 use crate::domain::states::{BoxStays, ExceptionReason, ParcelState};
 use crate::limits;
 use crate::links::channels::Class;
-use crate::links::printers;
+use crate::links::printers::{self, Sent};
 use crate::protocol::{self, Feedback, Message, Refusal, Reply, Request, Tone, pack};
+use crate::store::labels::Print;
 use crate::store::questions::{self, Answer};
 use crate::store::standing;
 use crate::store::turn;
-use crate::store::{self, hand_over, ingest, labels, orders, pack as rows};
+use crate::store::{self, Rule, hand_over, ingest, labels, orders, pack as rows};
 use std::time::Instant;
 use uuid::Uuid;
 
@@ -94,7 +95,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
         }
         (ParcelState::Closed, _) => match make(&mut tx, parcel).await {
             Ok(()) => printed(&shipment_no),
-            Err(store::Error::Refused { constraint, .. }) if constraint == "waybills_left" => {
+            Err(store::Error::Rule(Rule::NoWaybills)) => {
                 drop(tx);
                 let mut tx = ctx.db.begin().await?;
                 orders::raise_exception(
@@ -262,14 +263,9 @@ fn where_next(feedback: Feedback, step: &protocol::Step) -> Feedback {
     }
 }
 
-/// Sends the next due label to its printer. `false`: nothing is due.
-pub async fn print_next(ctx: &Ctx) -> store::Result<bool> {
-    let mut tx = ctx.db.begin().await?;
-    let Some(print) = labels::claim_print(&mut tx).await? else { return Ok(false) };
-    tx.commit().await?;
-    let sent = printers::send(&print.url, &print.bytes).await;
-    let mut tx = ctx.db.begin().await?;
-    labels::save_print_result(&mut tx, &print, sent.as_ref().err().map(String::as_str)).await?;
-    tx.commit().await?;
-    Ok(true)
+/// Sends a label to its printer; what may have come before says that it is a copy.
+pub async fn print(ctx: &Ctx, print: &Print) -> Sent {
+    let copy = print.copy.then(|| label::copy(&print.bytes, print.dpi.unsigned_abs()));
+    let bytes = copy.as_ref().unwrap_or(&print.bytes);
+    printers::print(&print.url, &ctx.print_files, print.answers, bytes).await
 }

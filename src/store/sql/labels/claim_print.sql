@@ -1,13 +1,14 @@
+-- $1 lease_s
 WITH due AS (
-  SELECT own_pj.id
+  SELECT own_pj.id, own_pj.copy OR own_pj.state = 'unknown' AS copy
   FROM print_job own_pj
-  WHERE own_pj.printed_at IS NULL
+  WHERE own_pj.done_at IS NULL
     AND own_pj.next_at <= now()
     AND NOT EXISTS (
       SELECT 1
       FROM print_job before_pj
       WHERE before_pj.printer_id = own_pj.printer_id
-        AND before_pj.printed_at IS NULL
+        AND before_pj.done_at IS NULL
         AND before_pj.id < own_pj.id
     )
   ORDER BY own_pj.id
@@ -16,8 +17,12 @@ WITH due AS (
 )
 UPDATE print_job pj
 SET
-  fencing_token = pj.fencing_token + 1, attempts = pj.attempts + 1,
-  next_at = now() + make_interval(secs => 15)
+  state = 'unknown',
+  copy = due.copy,
+  fencing_token = pj.fencing_token + 1,
+  attempts = pj.attempts + 1,
+  next_at = now() + make_interval(secs => $1)
 FROM due, label la, printer pr
 WHERE pj.id = due.id AND la.id = pj.label_id AND pr.id = pj.printer_id
-RETURNING pj.id, pj.fencing_token, pr.url, la.bytes AS "bytes!"
+RETURNING
+  pj.id, pj.fencing_token, pj.copy, pr.url, pr.dpi, pr.answers, la.bytes AS "bytes!"
