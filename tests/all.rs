@@ -34,6 +34,7 @@ mod malformed_answers;
 mod owed;
 mod places;
 mod platforms;
+mod printing;
 mod promise;
 mod pty;
 mod random_days;

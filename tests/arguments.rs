@@ -13,7 +13,7 @@ async fn run(w: &World, place: &Place, value: &str) -> (i32, String) {
     command
         .args(&args)
         .env("WAVEDECK_DATABASE_URL", w.url(Login::Admin))
-        .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+        .envs(crate::support::key_files())
         .env_remove("LANG")
         .env_remove("LC_ALL")
         .stdin(std::process::Stdio::null());
@@ -107,7 +107,7 @@ async fn every_url_argument_with_what_does_not_answer() {
             let done = tokio::process::Command::new(program())
                 .args(&args)
                 .env("WAVEDECK_DATABASE_URL", url)
-                .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+                .envs(crate::support::key_files())
                 .output()
                 .await
                 .unwrap();
@@ -137,7 +137,7 @@ async fn every_url_argument_with_what_does_not_answer() {
         let done = tokio::process::Command::new(program())
             .args(["show", "orders"])
             .env("WAVEDECK_DATABASE_URL", url)
-            .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+            .envs(crate::support::key_files())
             .output()
             .await
             .unwrap();
@@ -168,7 +168,7 @@ async fn a_full_disk_is_said_by_every_list() {
         let done = tokio::process::Command::new(program())
             .args(&args)
             .env("WAVEDECK_DATABASE_URL", w.url(Login::Admin))
-            .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+            .envs(crate::support::key_files())
             .stdout(full)
             .stderr(std::process::Stdio::piped())
             .spawn()

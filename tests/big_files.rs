@@ -1,7 +1,7 @@
 //! Nobody waits for a file: stock is taken in batch by batch, and a file that broke off goes on.
 
 use crate::files::Files;
-use crate::support::{PIN, Role, World, day, key_file, program};
+use crate::support::{PIN, Role, World, day, program};
 use std::process::Stdio;
 use std::time::Duration;
 use wavedeck::store::schema::Login;
@@ -26,7 +26,7 @@ fn started(f: &Files, args: &[&str]) -> tokio::process::Command {
     command
         .args(args)
         .env("WAVEDECK_DATABASE_URL", f.w.url(Login::Admin))
-        .env("WAVEDECK_SECRET_KEY_FILE", key_file())
+        .envs(crate::support::key_files())
         .env("WAVEDECK_PIN_FILE", f.put("pin", PIN))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

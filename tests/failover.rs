@@ -3,7 +3,7 @@
 //! is there, once; and who was cut off is not believed when it comes back.
 
 use crate::support::term::Term;
-use crate::support::{PIN, Robot, Role, World, ctx_at, program};
+use crate::support::{PIN, Robot, Role, World, ctx_at, pin_key_file, program};
 use serde_json::json;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
@@ -207,7 +207,12 @@ async fn all_go_on(told: &Confirmed, more: usize) -> Duration {
 /// The real program, signed on at.
 fn console(url: &str, node: &Node, badge: &str) -> Term {
     let home = node.home.to_str().unwrap();
-    let env = [("WAVEDECK_DATABASE_URL", url), ("WAVEDECK_HOME", home)];
+    let key = pin_key_file();
+    let env = [
+        ("WAVEDECK_DATABASE_URL", url),
+        ("WAVEDECK_HOME", home),
+        ("WAVEDECK_PIN_KEY_FILE", key.to_str().unwrap()),
+    ];
     let mut term = Term::start(program(), &["--lang", "en"], &env, (80, 24));
     term.wait_for("Scan your badge");
     term.scan(badge);

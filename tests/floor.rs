@@ -703,7 +703,7 @@ async fn told(w: &World, code: &str) -> Vec<Expect> {
     let shown = tokio::process::Command::new(program())
         .args(["show", "work", "--json", "--person", code])
         .env("WAVEDECK_DATABASE_URL", w.url(Login::Session))
-        .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+        .envs(crate::support::key_files())
         .output()
         .await
         .unwrap();

@@ -12,7 +12,7 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 use wavedeck::cluster::OWNER;
 use wavedeck::links::standin::shop::{Standin, now};
@@ -40,11 +40,30 @@ struct Site {
     bench: String,
     zh: bool,
     runtime: tokio::runtime::Runtime,
-    /// One site at a time: two cores, and what is waited for is what people would wait for.
-    _alone: std::sync::MutexGuard<'static, ()>,
+    _room: Room,
 }
 
-static ALONE: Mutex<()> = Mutex::new(());
+/// Three sites at a time: people and their scanners mostly wait, and what is waited for is what
+/// people would wait for.
+struct Room;
+
+static ROOMS: (Mutex<usize>, Condvar) = (Mutex::new(3), Condvar::new());
+
+impl Room {
+    fn wait() -> Room {
+        let (free, freed) = &ROOMS;
+        let mut free = freed.wait_while(free.lock().unwrap(), |free| *free == 0).unwrap();
+        *free -= 1;
+        Room
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        *ROOMS.0.lock().unwrap() += 1;
+        ROOMS.1.notify_one();
+    }
+}
 
 fn squash(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
@@ -71,7 +90,7 @@ fn order(no: &str, carrier: &str, lines: &[(&str, i64)]) -> Value {
 
 impl Site {
     fn new(name: &str, zh: bool, orders: Vec<Value>) -> Site {
-        let alone = ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let room = Room::wait();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -141,7 +160,7 @@ impl Site {
             bench: String::new(),
             zh,
             runtime,
-            _alone: alone,
+            _room: room,
         };
         site.learn();
         site

@@ -235,7 +235,7 @@ async fn a_signed_word_wakes_the_pull_once_and_the_sweep_proves_it() {
     let mut worker = Command::new(program())
         .args(["worker", "--listen", &format!("127.0.0.1:{port}")])
         .env("WAVEDECK_DATABASE_URL", w.url(Login::Worker))
-        .env("WAVEDECK_SECRET_KEY_FILE", key_file())
+        .envs(crate::support::key_files())
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .spawn()
@@ -506,7 +506,7 @@ async fn no_secret_is_ever_kept_or_shown_in_the_open() {
         command
             .args(args)
             .env("WAVEDECK_DATABASE_URL", w.url(Login::Admin))
-            .env("WAVEDECK_SECRET_KEY_FILE", key_file())
+            .envs(crate::support::key_files())
             .env("WAVEDECK_CONFIG", &config)
             .stdin(Stdio::null())
             .kill_on_drop(true);

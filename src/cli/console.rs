@@ -19,10 +19,14 @@ use uuid::Uuid;
 /// On the private cluster it carries the background task too.
 pub async fn run(config: &Config) -> Done {
     let opened = open::open(config).await?;
-    let ctx = Arc::new(opened.ctx(Login::Session, "console", limits::CONSOLE_CONNECTIONS)?);
+    let ctx =
+        Arc::new(opened.ctx(config, Login::Session, "console", limits::CONSOLE_CONNECTIONS)?);
     // On its own private cluster the console carries the background task too.
-    let background =
-        if opened.hold.is_some() { Some(Background::start(&opened, "worker")?) } else { None };
+    let background = if opened.hold.is_some() {
+        Some(Background::start(&opened, config, "worker")?)
+    } else {
+        None
+    };
     let done = open_session(config, ctx.clone()).await;
     ctx.db.close().await;
     if let Some(background) = background {
@@ -41,8 +45,8 @@ pub struct Background {
 
 impl Background {
     /// Starts it with so many connections as a worker has; `name` is what the server's lists show.
-    pub fn start(opened: &Opened, name: &str) -> Done<Background> {
-        let ctx = Arc::new(opened.ctx(Login::Worker, name, limits::WORKER_CONNECTIONS)?);
+    pub fn start(opened: &Opened, config: &Config, name: &str) -> Done<Background> {
+        let ctx = Arc::new(opened.ctx(config, Login::Worker, name, limits::WORKER_CONNECTIONS)?);
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(jobs::run(ctx.clone(), stopped));
         Ok(Background { ctx, stop, task })

@@ -34,6 +34,12 @@ pub struct Import {
     create_items: bool,
     #[arg(long = "as", value_name = "PERSON")]
     person: Option<String>,
+    /// Where rows say no warehouse.
+    #[arg(long)]
+    warehouse: Option<String>,
+    /// The clock that times without a zone mean.
+    #[arg(long, value_name = "ZONE")]
+    tz: Option<String>,
     #[arg(long)]
     dry_run: bool,
     #[arg(long)]
@@ -64,7 +70,14 @@ pub async fn run(args: Import, config: &Config) -> Done {
         (Kind::Stock, _, None) => return Err(Fail::usage(Message::key("cli-import-person"))),
         _ => {}
     }
-    let map = args.map.as_deref().map(read_map).transpose()?.unwrap_or_default();
+    args.tz.as_deref().map(super::warehouse::known_zone).transpose()?;
+    let mut map = args.map.as_deref().map(read_map).transpose()?.unwrap_or_default();
+    if let Some(warehouse) = &args.warehouse {
+        if !kind.columns().contains(&"warehouse") {
+            return Err(Fail::usage(Message::key("cli-no-warehouse-there")));
+        }
+        map.set("warehouse", warehouse);
+    }
     let table = table(&args.file)?;
     let columns = columns(kind, &table, &map, &args.file)?;
     let unused: Vec<&str> = (table.header.iter().zip(&columns))
@@ -80,7 +93,11 @@ pub async fn run(args: Import, config: &Config) -> Done {
     let opened = open::open(config).await?;
     let db = opened.db(Login::Admin, "import", 1)?;
     let done = async {
-        let (mut tx, report) = take(&db, &args, kind, table, columns, &map).await?;
+        let person = match &args.person {
+            Some(code) => super::user::answering(&db, &opened.pins(config)?, code).await?,
+            None => people::system(&mut db.begin().await?).await?,
+        };
+        let (mut tx, report) = take(&db, &args, person, kind, table, columns, &map).await?;
         if args.dry_run {
             tx.rollback().await?;
         } else {
@@ -146,15 +163,12 @@ fn columns(kind: Kind, table: &Table, map: &Map, file: &Path) -> Done<Vec<Option
 async fn take(
     db: &Db,
     args: &Import,
+    person: i64,
     kind: Kind,
     table: Table,
     columns: Vec<Option<&'static str>>,
     map: &Map,
 ) -> Done<(Tx, Report)> {
-    let person = match &args.person {
-        Some(code) => super::user::answering(db, code).await?,
-        None => people::system(&mut db.begin().await?).await?,
-    };
     let mut tx = db.begin().await?;
     let shop = match &args.shop {
         Some(code) => Some(
@@ -167,7 +181,10 @@ async fn take(
         ),
         None => None,
     };
-    let tz = site::time_zone(&mut tx).await?;
+    let tz = match &args.tz {
+        Some(tz) => Some(tz.clone()),
+        None => site::time_zone(&mut tx).await?,
+    };
     let at = jiff::Timestamp::now().to_string();
     let actor = Actor { person, warehouse: 0, command: Uuid::now_v7(), at: &at };
     let target = ImportOptions { kind, actor, shop, create_items: args.create_items, tz };
@@ -232,54 +249,13 @@ fn lines(file: &Path) -> Option<i64> {
     }
 }
 
+/// Says what became of the rows; 4 where some were refused.
 fn said(report: &Report, config: &Config, json: bool) -> Done {
     let words = Catalogue::new(config.lang());
-    let sentence = |code: &str, received: &str| {
-        words.say(
-            &Message::key(&format!("import-{}", code.replace('_', "-"))).with("received", received),
-        )
-    };
     if json {
-        let refused: Vec<_> = report
-            .refused
-            .iter()
-            .map(|r| {
-                json!({
-                    "row": r.row, "field": r.field, "code": r.code,
-                    "said": sentence(&r.code, &r.received),
-                })
-            })
-            .collect();
-        let waiting: Vec<_> = report
-            .exceptions
-            .iter()
-            .map(
-                |w| json!({ "row": w.row, "code": w.code, "said": sentence(&w.code, &w.received) }),
-            )
-            .collect();
-        say(&json!({
-            "rows": report.rows, "created": report.created, "updated": report.updated,
-            "unchanged": report.unchanged, "refused": refused, "exceptions": waiting,
-        })
-        .to_string())?;
+        say_as_json(report, &words)?;
     } else {
-        let counts = Message::key("import-counts")
-            .with("rows", report.rows)
-            .with("created", report.created)
-            .with("updated", report.updated);
-        tell(
-            config,
-            &counts
-                .with("unchanged", report.unchanged)
-                .with("refused", report.refused.len() as i64)
-                .with("waiting", report.exceptions.len() as i64),
-        )?;
-        for r in &report.refused {
-            say(&format!("{}: {} {}", r.row, r.field, sentence(&r.code, &r.received)))?;
-        }
-        for w in &report.exceptions {
-            say(&format!("{}: {}", w.row, sentence(&w.code, &w.received)))?;
-        }
+        say_in_lines(report, &words, config)?;
     }
     // Done in part, and the rest is listed.
     if report.refused.is_empty() {
@@ -292,4 +268,60 @@ fn said(report: &Report, config: &Config, json: bool) -> Done {
             ],
         })
     }
+}
+
+fn say_as_json(report: &Report, words: &Catalogue) -> Done {
+    let refused: Vec<_> = report
+        .refused
+        .iter()
+        .map(|r| {
+            json!({
+                "row": r.row, "field": r.field, "code": r.code,
+                "said": sentence(words, &r.code, &r.received),
+            })
+        })
+        .collect();
+    let waiting: Vec<_> = report
+        .exceptions
+        .iter()
+        .map(|w| {
+            json!({
+                "row": w.row, "code": w.code, "said": sentence(words, &w.code, &w.received),
+            })
+        })
+        .collect();
+    say(&json!({
+        "rows": report.rows, "created": report.created, "updated": report.updated,
+        "unchanged": report.unchanged, "refused": refused, "exceptions": waiting,
+    })
+    .to_string())
+}
+
+/// The counts, then a line for each row that was refused or waits.
+fn say_in_lines(report: &Report, words: &Catalogue, config: &Config) -> Done {
+    let counts = Message::key("import-counts")
+        .with("rows", report.rows)
+        .with("created", report.created)
+        .with("updated", report.updated);
+    tell(
+        config,
+        &counts
+            .with("unchanged", report.unchanged)
+            .with("refused", report.refused.len() as i64)
+            .with("waiting", report.exceptions.len() as i64),
+    )?;
+    for r in &report.refused {
+        say(&format!("{}: {} {}", r.row, r.field, sentence(words, &r.code, &r.received)))?;
+    }
+    for w in &report.exceptions {
+        say(&format!("{}: {}", w.row, sentence(words, &w.code, &w.received)))?;
+    }
+    Ok(())
+}
+
+/// Why a row was refused or waits.
+fn sentence(words: &Catalogue, code: &str, received: &str) -> String {
+    words.say(
+        &Message::key(&format!("import-{}", code.replace('_', "-"))).with("received", received),
+    )
 }

@@ -36,7 +36,7 @@ use crate::domain::Lang;
 use crate::i18n::Catalogue;
 use crate::protocol::Message;
 use clap::{FromArgMatches, Parser, Subcommand};
-pub use fail::Fail;
+pub use fail::{Fail, SENTENCES};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -31,7 +31,7 @@ pub async fn run(args: Worker, config: &Config) -> Done {
         None => None,
     };
     let opened = open::open(config).await?;
-    let background = Background::start(&opened, "worker")?;
+    let background = Background::start(&opened, config, "worker")?;
     if let Some(door) = door {
         tokio::spawn(webhooks::serve(
             door,

@@ -1,7 +1,7 @@
 //! Invented stock and receivers, for real orders in a warehouse that is none: to try things out at
 //! scale.
 
-use super::{Error, Result, Tx, schema};
+use super::{Result, Rule, Tx, schema};
 use sqlx::{AssertSqlSafe, Connection};
 use uuid::Uuid;
 
@@ -54,7 +54,7 @@ pub async fn add_past(owner_url: &str, movements: u32) -> Result<()> {
     .fetch_optional(&mut conn)
     .await?;
     if there.is_some() {
-        return Err(Error::Refused { constraint: "past_once".into(), message: String::new() });
+        return Err(Rule::PastOnce.into());
     }
     let past = include_str!("sql/fill/past.sql").replace(":size", &movements.to_string());
     for batch in ["SET statement_timeout = 0", &past, "VACUUM (ANALYZE)"] {

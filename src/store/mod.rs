@@ -38,6 +38,7 @@ pub mod questions;
 pub mod queue;
 pub mod roles;
 pub mod routes;
+mod rule;
 pub mod scan;
 pub mod scanners;
 pub mod schema;
@@ -52,13 +53,18 @@ pub mod wave;
 
 pub use actor::Actor;
 pub use db::{Db, Tx};
+pub use rule::{Rule, Thing};
 
 /// Why the database said no.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A named rule refused it; `work` makes a sentence of it.
+    /// A constraint or a guard of the database refused it, by its name; `work` makes a sentence of
+    /// it.
     #[error("refused by {constraint}: {message}")]
     Refused { constraint: String, message: String },
+    /// What a query found forbids it.
+    #[error("{0}")]
+    Rule(#[from] Rule),
     /// Lost a race; the same again may go through.
     #[error("lost a race: {0}")]
     Retry(String),
@@ -85,6 +91,16 @@ impl Error {
     /// Is it worth trying the same again?
     pub fn passes(&self) -> bool {
         matches!(self, Error::Retry(_) | Error::Slow(_) | Error::Unavailable(_))
+    }
+
+    /// Why the same will never go through, for who reads the row or the file; the error itself
+    /// where it may another time.
+    pub fn for_good(self) -> Result<String> {
+        match self {
+            Error::Refused { message, .. } | Error::Bug(message) => Ok(message),
+            Error::Rule(rule) => Ok(rule.to_string()),
+            other => Err(other),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Printers, and the benches that they stand at.
 
-use super::{Error, Result, Tx};
+use super::{Result, Rule, Thing, Tx};
 use serde_json::Value;
 
 /// Makes a printer, for a bench if one is named. `false`: there is no such bench, and the printer
@@ -41,10 +41,6 @@ pub struct PrinterChange<'a> {
 
 /// Changes a printer; its trouble is forgotten until it shows again.
 pub async fn change(tx: &mut Tx, code: &str, change: &PrinterChange<'_>) -> Result<()> {
-    let refused = |constraint: &str, message: &str| Error::Refused {
-        constraint: constraint.into(),
-        message: message.into(),
-    };
     let id = sqlx::query_file_scalar!(
         "src/store/sql/printers/change.sql",
         code,
@@ -54,11 +50,14 @@ pub async fn change(tx: &mut Tx, code: &str, change: &PrinterChange<'_>) -> Resu
     )
     .fetch_optional(tx.conn())
     .await?
-    .ok_or_else(|| refused("printer_is_known", code))?;
+    .ok_or_else(|| Rule::unknown(Thing::Printer, code))?;
     let Some(bench) = change.bench else { return Ok(()) };
     let bound =
         sqlx::query_file!("src/store/sql/printers/add.sql", id, bench).execute(tx.conn()).await?;
-    if bound.rows_affected() > 0 { Ok(()) } else { Err(refused("bench", bench)) }
+    if bound.rows_affected() > 0 {
+        return Ok(());
+    }
+    Err(Rule::unknown(Thing::Bench, bench).into())
 }
 
 /// Code, URL, dpi, trouble, benches; by code.

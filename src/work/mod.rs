@@ -14,6 +14,7 @@ mod menu;
 mod pack;
 pub mod parcel;
 mod pick;
+pub mod pins;
 mod put_back;
 pub mod refuse;
 mod screen;
@@ -25,13 +26,14 @@ mod wave;
 use crate::domain::Right;
 use crate::limits;
 use crate::links::channels::Client;
+use crate::links::printers::Files;
 use crate::protocol::{
     Expect, Feedback, Input, Message, Refusal, Reply, Request, Step, Tone, WorkLine,
 };
 use crate::store::people;
 use crate::store::standing::{self, Standing};
 use crate::store::{self, Db};
-use tokio::sync::Semaphore;
+use pins::Pins;
 use vault::Vault;
 
 /// What work needs of its surroundings.
@@ -40,23 +42,26 @@ pub struct Ctx {
     pub client: Client,
     /// Opens what is secret of shops.
     pub vault: Vault,
-    /// PIN checks take memory: only a few at once.
-    pins: Semaphore,
+    /// Checks PINs.
+    pub pins: Pins,
     /// What pickers see, so that a pick is one round trip.
     seen: fast_pick::ScreenCache,
+    /// Where printers that are files may be.
+    pub print_files: Files,
     /// Whom the demo shows on its door.
     pub demo: Vec<crate::protocol::sign_on::DemoPerson>,
 }
 
 impl Ctx {
     /// Makes it with nobody on the demo's door; nothing is connected to or read yet.
-    pub fn new(db: Db, client: Client, vault: Vault) -> Ctx {
+    pub fn new(db: Db, client: Client, vault: Vault, pins: Pins) -> Ctx {
         Ctx {
             db,
             client,
             vault,
-            pins: Semaphore::new(limits::PIN_CHECKS),
+            pins,
             seen: fast_pick::ScreenCache::default(),
+            print_files: Files::default(),
             demo: Vec::new(),
         }
     }
@@ -127,7 +132,7 @@ pub async fn perform(ctx: &Ctx, request: &Request) -> Result<Reply, Unavailable>
                 tracing::warn!(command = %request.command, tries, message, "lost a race, again");
                 tokio::time::sleep(std::time::Duration::from_millis(5 * u64::from(tries))).await;
             }
-            error @ store::Error::Refused { .. } => {
+            error @ (store::Error::Refused { .. } | store::Error::Rule(_)) => {
                 let refusal =
                     refuse::sentence(GestureError::Store(error)).unwrap_or_else(|error| {
                         let command = request.command.to_string();

@@ -202,7 +202,7 @@ async fn memory(orders: usize) -> f64 {
     let mut worker = Command::new(program())
         .args(["worker"])
         .env("WAVEDECK_DATABASE_URL", &w.owner_url)
-        .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+        .envs(crate::support::key_files())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn()

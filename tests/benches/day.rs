@@ -17,6 +17,7 @@ use wavedeck::links::channels;
 use wavedeck::protocol::{Input, Kind};
 use wavedeck::store::{Db, check};
 use wavedeck::work::Ctx;
+use wavedeck::work::pins::Pins;
 use wavedeck::work::vault::Vault;
 
 async fn texts(url: &str, sql: &str) -> Vec<String> {
@@ -108,6 +109,7 @@ async fn main() {
         Db::new(&url, "day", 12).unwrap(),
         channels::client().unwrap(),
         Vault::new(std::env::var_os("WAVEDECK_SECRET_KEY_FILE").map(Into::into)),
+        Pins::new(std::env::var_os("WAVEDECK_PIN_KEY_FILE").map(Into::into)),
     ));
     let begun = Instant::now();
     let mut boss = people(&ctx, &url, "supervisor").await.swap_remove(0);

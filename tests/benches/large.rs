@@ -70,7 +70,7 @@ async fn run(w: &World, place: &Place, file: &Path) -> (i32, String, u64) {
         .arg(program())
         .args(place.words(&file.to_string_lossy()))
         .env("WAVEDECK_DATABASE_URL", &w.owner_url)
-        .env("WAVEDECK_SECRET_KEY_FILE", crate::support::key_file())
+        .envs(crate::support::key_files())
         .env("WAVEDECK_PIN_FILE", file.with_file_name("pin"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -499,7 +499,7 @@ async fn import_wait() {
             .args(["import", "stock", file.to_str().unwrap(), "--as", "BOSS"])
             .env("WAVEDECK_PIN_FILE", &pin)
             .env("WAVEDECK_DATABASE_URL", &w.owner_url)
-            .env("WAVEDECK_SECRET_KEY_FILE", support::key_file());
+            .envs(crate::support::key_files());
         assert!(import.status().await.unwrap().success());
         println!("# imported in {:.0} s", begun.elapsed().as_secs_f64());
     })

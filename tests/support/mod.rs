@@ -2,6 +2,7 @@
 //! test.
 
 pub mod arguments;
+pub mod printer;
 pub mod raster;
 pub mod term;
 
@@ -20,8 +21,7 @@ use wavedeck::jobs;
 use wavedeck::links::channels::{self, generic};
 use wavedeck::links::standin::shop::Standin;
 use wavedeck::protocol::{Input, Message, Page, Pin, Reply, Request};
-use wavedeck::store::carriers;
-use wavedeck::store::carriers::NewCarrier;
+use wavedeck::store::carriers::{self, NewCarrier, Waybills};
 use wavedeck::store::goods;
 use wavedeck::store::people::NewPerson;
 use wavedeck::store::places;
@@ -30,9 +30,10 @@ use wavedeck::store::schema::{self, Login};
 use wavedeck::store::shops::NewShop;
 use wavedeck::store::site;
 use wavedeck::store::{Db, check, ingest, orders, people};
+use wavedeck::work::pins::Pins;
 use wavedeck::work::shops::{self, Address};
 use wavedeck::work::vault::{self, Vault};
-use wavedeck::work::{self, Ctx, sign_on};
+use wavedeck::work::{self, Ctx};
 
 pub const PIN: &str = "2468";
 
@@ -116,15 +117,15 @@ pub struct World {
 
 /// What a program of this name has that logs in there.
 pub fn ctx_at(url: &str, name: &str, connections: u32) -> Arc<Ctx> {
-    Arc::new(Ctx::new(
-        Db::new(url, name, connections).unwrap(),
-        channels::client().unwrap(),
-        Vault::new(Some(key_file())),
-    ))
+    Arc::new(ctx_of(url, name, connections, pins()))
 }
 
-/// The key to the secrets of this process's worlds; programs that are started find it by its
-/// variable.
+fn ctx_of(url: &str, name: &str, connections: u32, pins: Pins) -> Ctx {
+    let (db, client) = (Db::new(url, name, connections).unwrap(), channels::client().unwrap());
+    Ctx::new(db, client, Vault::new(Some(key_file())), pins)
+}
+
+/// The key to the secrets of this process's worlds.
 pub fn key_file() -> PathBuf {
     static FILE: OnceLock<PathBuf> = OnceLock::new();
     let make = || {
@@ -148,10 +149,30 @@ pub fn day(days: i32) -> String {
     today.saturating_add(jiff::Span::new().days(days)).to_string()
 }
 
+/// Where the key stands that PINs are hashed with.
+pub fn pin_key_file() -> PathBuf {
+    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    let make = || {
+        let file = cluster().label_folder().unwrap().join("pin.key");
+        vault::create_key_file(&file).unwrap();
+        file
+    };
+    FILE.get_or_init(make).clone()
+}
+
+/// Both as programs that are started find them.
+pub fn key_files() -> [(&'static str, PathBuf); 2] {
+    [("WAVEDECK_SECRET_KEY_FILE", key_file()), ("WAVEDECK_PIN_KEY_FILE", pin_key_file())]
+}
+
+fn pins() -> Pins {
+    Pins::new(Some(pin_key_file()))
+}
+
 /// The same pin for everybody, hashed once.
 fn pin_hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| sign_on::hash(PIN).unwrap()).clone()
+    HASH.get_or_init(|| pins().hash(PIN).unwrap()).clone()
 }
 
 /// Makes a clone of the template; returns its name.
@@ -196,7 +217,7 @@ impl World {
         let ctx = |login: Login, connections| ctx_at(&url(login.role()), "test", connections);
         let worker = ctx(Login::Worker, 12);
         let (answers, stopped) = watch::channel(false);
-        tokio::spawn(jobs::questions::run(worker.clone(), stopped, Duration::from_millis(5)));
+        tokio::spawn(jobs::questions::run(worker.clone(), stopped, Duration::from_millis(40)));
         World {
             ctx: ctx(Login::Session, 20),
             worker,
@@ -256,9 +277,7 @@ impl World {
         let carrier = NewCarrier {
             code: "SF",
             name: "SF Express",
-            prefix: "SF",
-            first: 1001,
-            last: 9999,
+            waybills: Some(Waybills { prefix: "SF".into(), first: 1001, last: 9999 }),
             cutoff: "23:59",
             transit_days: 2,
         };
@@ -290,6 +309,11 @@ impl World {
     /// Where a login of the database logs in.
     pub fn url(&self, login: Login) -> String {
         cluster().url(login.role(), &self.name)
+    }
+
+    /// What a console has that checks PINs with these.
+    pub fn ctx_with(&self, pins: Pins) -> Ctx {
+        ctx_of(&self.url(Login::Session), "pins", 4, pins)
     }
 
     /// What another process on the same database has.

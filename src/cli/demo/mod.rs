@@ -19,15 +19,15 @@ use crate::links::channels;
 use crate::protocol::Message;
 use crate::protocol::sign_on::DemoPerson;
 use crate::store::carriers;
-use crate::store::carriers::NewCarrier;
+use crate::store::carriers::{NewCarrier, Waybills};
 use crate::store::people::NewPerson;
 use crate::store::schema::Login;
 use crate::store::site;
 use crate::store::{self, Db, Tx, fill, people, schema};
-use crate::work::sign_on;
+use crate::work::pins::Pins;
 use clap::Args;
 use fastrand::Rng;
-use serde_json::json;
+use serde_json::{Value, json};
 use shops::Shop;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -151,7 +151,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     let vault = opened.vault()?;
     let mut tx = db.begin().await?;
     if site::is_empty(&mut tx).await? {
-        seed(&mut tx, args, &people).await?;
+        seed(&mut tx, args, &people, &opened.pins(config)?).await?;
     } else if !site::is_demo(&mut tx).await? {
         return Err(Fail::refused(Message::key("cli-demo-other")));
     }
@@ -174,12 +174,7 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
         .or_else(|| shops.first().map(|shop| shop.url.clone()))
         .unwrap_or_default();
     if args.json {
-        let mut tx = db.begin().await?;
-        let printers: Vec<_> = store::printers::list(&mut tx)
-            .await?
-            .into_iter()
-            .map(|p| json!({ "code": p["code"], "url": p["url"] }))
-            .collect();
+        let printers = printers_of(&db).await?;
         say(&json!({
             "url": opened.url, "seed": args.seed, "people": people, "shop_url": shop_url,
             "printers": printers,
@@ -189,21 +184,27 @@ async fn with_cluster(args: &Demo, config: &Config, opened: &Opened) -> Done {
     db.close().await;
     match args.setup_only || args.history.is_some() {
         true if shops.is_empty() => Ok(()),
-        true => pull_all(opened, &shops).await,
+        true => pull_all(opened, config, &shops).await,
         false => {
             if !shops.is_empty() {
                 tokio::spawn(keep_coming(shops, args.seed, next));
             }
-            let mut ctx = opened.ctx(Login::Session, "demo", limits::CONSOLE_CONNECTIONS)?;
+            let mut ctx =
+                opened.ctx(config, Login::Session, "demo", limits::CONSOLE_CONNECTIONS)?;
             ctx.demo = people;
             let ctx = Arc::new(ctx);
-            let background = Background::start(opened, "demo worker")?;
+            let background = Background::start(opened, config, "demo worker")?;
             let done = console::open_session(config, ctx.clone()).await;
             ctx.db.close().await;
             background.stop().await?;
             done
         }
     }
+}
+
+async fn printers_of(db: &Db) -> Done<Vec<Value>> {
+    let listed = store::printers::list(&mut db.begin().await?).await?;
+    Ok(listed.iter().map(|p| json!({ "code": p["code"], "url": p["url"] })).collect())
 }
 
 /// Invented receivers for what is held for want of one, and stock for what waits: real orders can
@@ -214,7 +215,7 @@ async fn fill(args: &Demo, config: &Config, opened: &Opened) -> Done {
     if !site::is_demo(&mut tx).await? {
         return Err(Fail::refused(Message::key("cli-demo-not-mine")));
     }
-    let warehouse = site::first_warehouse(&mut tx).await?;
+    let warehouse = site::demo_warehouse(&mut tx).await?;
     let system = people::system(&mut tx).await?;
     let receivers = fill::fill_receivers(&mut tx, &orders::receivers(args.seed)).await?;
     let seed = i64::try_from(args.seed % 1_000_000).unwrap_or_default();
@@ -255,8 +256,8 @@ async fn add_past(config: &Config, opened: &Opened, movements: u32) -> Done {
 }
 
 /// Pulls until every order of the stand-ins is here.
-async fn pull_all(opened: &Opened, shops: &[Shop]) -> Done {
-    let background = Background::start(opened, "demo worker")?;
+async fn pull_all(opened: &Opened, config: &Config, shops: &[Shop]) -> Done {
+    let background = Background::start(opened, config, "demo worker")?;
     let until = Instant::now() + Duration::from_secs(120);
     let wanted = shops.iter().map(Shop::order_count).sum::<usize>() as i64;
     let arrived = loop {
@@ -283,11 +284,11 @@ async fn keep_coming(shops: Vec<Shop>, seed: u64, first: u32) {
     }
 }
 
-async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
+async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson], pins: &Pins) -> Done {
     let mut rng = Rng::with_seed(args.seed);
     let warehouse =
         site::add_warehouse(tx, "WH1", "Wavedeck Demo Warehouse", "Asia/Shanghai", true).await?;
-    let hash = sign_on::hash(PIN).ok_or_else(|| Fail::bug("the PIN could not be hashed"))?;
+    let hash = pins.hash(PIN)?;
     for (person, (_, name, role, lang)) in people.iter().zip(PEOPLE) {
         let new = NewPerson {
             code: &person.code,
@@ -314,9 +315,11 @@ async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson]) -> Done {
         let carrier = NewCarrier {
             code,
             name,
-            prefix,
-            first: 1_000_000_001,
-            last: 1_000_999_999,
+            waybills: Some(Waybills {
+                prefix: prefix.into(),
+                first: 1_000_000_001,
+                last: 1_000_999_999,
+            }),
             cutoff,
             transit_days: 2,
         };

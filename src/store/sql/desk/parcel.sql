@@ -11,7 +11,7 @@ SELECT
   (
     SELECT count(*)
     FROM print_job pj
-    WHERE pj.label_id = la.id AND pj.printed_at IS NOT NULL
+    WHERE pj.label_id = la.id AND pj.done_at IS NOT NULL
   ) AS "prints!",
   coalesce(h.code, '') AS "list!",
   la.bytes AS "bytes?"

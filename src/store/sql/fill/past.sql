@@ -426,8 +426,8 @@ SELECT
   CASE WHEN t > now() - interval '90 days' THEN '^XA^XZ'::bytea END,
   CASE WHEN t <= now() - interval '90 days' THEN t + interval '90 days' END
 FROM h, h_order;
-INSERT INTO print_job (label_id, printer_id, printed_at, attempts, next_at)
-SELECT label0 + k + 1, printer, t, 1, t
+INSERT INTO print_job (label_id, printer_id, state, done_at, attempts, next_at)
+SELECT label0 + k + 1, printer, 'taken', t, 1, t
 FROM h, h_at, h_order
 WHERE printer IS NOT NULL;
 INSERT INTO hand_over (id, warehouse_id, code, carrier_id, closed_at, closed_by)

@@ -57,7 +57,7 @@ WITH old_hook AS (
 ), old_print AS (
   -- What a printer that is gone still had to print of them.
   DELETE FROM print_job
-  WHERE printed_at IS NULL AND label_id IN (SELECT id FROM old_label)
+  WHERE done_at IS NULL AND label_id IN (SELECT id FROM old_label)
 ), old_version AS (
   UPDATE order_version
   SET payload = NULL

@@ -2,6 +2,8 @@
 UPDATE printer
 SET
   url = coalesce($2, url), dpi = coalesce($3, dpi), cjk_font = coalesce($4, cjk_font),
+  -- Another one may answer, or may not.
+  answers = CASE WHEN $2::text IS NULL THEN answers END,
   trouble = NULL
 WHERE code = $1
 RETURNING id

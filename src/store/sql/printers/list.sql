@@ -3,6 +3,7 @@ SELECT json_build_object(
   'url', pr.url,
   'dpi', pr.dpi,
   'cjk_font', pr.cjk_font,
+  'answers', pr.answers,
   'trouble', pr.trouble,
   'benches', (
     SELECT string_agg(pl.code, ' ' ORDER BY pl.code)

@@ -40,7 +40,7 @@ TO wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
 GRANT EXECUTE ON FUNCTION
   badge_holders, door, free_badge, offer_pin, pick_put, pick_step, sign_off, sign_on
 TO wavedeck_app;
-GRANT EXECUTE ON FUNCTION look_again TO wavedeck_worker;
+GRANT EXECUTE ON FUNCTION look_again, pins_without_key TO wavedeck_worker;
 GRANT EXECUTE ON FUNCTION door, free_badge, offer_pin, pin_is_right, pin_is_the_same
 TO wavedeck_admin;
 
@@ -72,7 +72,7 @@ GRANT SELECT (
 ) ON orders TO wavedeck_reader;
 GRANT SELECT (
   id, warehouse_id, shipment_no, shop_id, state, reason, carrier_id, service_id, transit_days,
-  wave_id, priority, cutoff_at, ordered_at, customer_id
+  wave_id, priority, cutoff_at, ordered_at, customer_id, route, chosen
 ) ON shipment TO wavedeck_reader;
 GRANT SELECT (id, shop_id, code) ON customer TO wavedeck_reader;
 GRANT SELECT (order_id, at, modified_at, status) ON order_version TO wavedeck_reader;
@@ -118,7 +118,7 @@ GRANT UPDATE (locks_after_min, name_en, name_zh, rights) ON role TO wavedeck_app
 GRANT UPDATE (saved_at, saved_by, view) ON saved_view TO wavedeck_app;
 GRANT UPDATE (qty) ON share TO wavedeck_app;
 GRANT UPDATE (
-  cutoff_at, priority, reason, receiver, state, transit_days, warehouse_id, wave_id
+  chosen, cutoff_at, priority, reason, receiver, route, state, transit_days, warehouse_id, wave_id
 ) ON shipment TO wavedeck_app;
 GRANT UPDATE (qty) ON shipment_line TO wavedeck_app;
 GRANT UPDATE (bench_id, step, updated_at, version) ON standing TO wavedeck_app;
@@ -149,8 +149,8 @@ GRANT DELETE ON
   command, hand_over_parcel, hook, import_line, notice, parcel_line, print_job, question, share,
   shipment_line, shop_minute
 TO wavedeck_worker;
-GRANT UPDATE (waybill_next) ON carrier TO wavedeck_worker;
-GRANT UPDATE (trouble) ON printer TO wavedeck_worker;
+GRANT UPDATE (next) ON waybill_range TO wavedeck_worker;
+GRANT UPDATE (answers, trouble) ON printer TO wavedeck_worker;
 GRANT UPDATE (item_id) ON promise_gate TO wavedeck_worker;
 
 -- The command line. What was booked, done and said stays.
