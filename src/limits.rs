@@ -243,10 +243,30 @@ pub const PRINTER_ANSWER: Duration = Duration::from_secs(2);
 pub const PRINTER_PRINT: Duration = Duration::from_secs(8);
 /// A printer that prints is asked again after this.
 pub const PRINTER_LOOK: Duration = Duration::from_millis(150);
+/// The audit's rows are kept so long; their seals for ever.
+pub const AUDIT_KEPT_DAYS: i32 = 1100;
+/// The audit is sealed this often.
+pub const SEAL_EVERY: Duration = Duration::from_secs(20);
+/// Terminals that one process serves.
+pub const SERVED_SESSIONS: usize = 600;
+/// Connections that it holds for all of them.
+pub const SERVED_CONNECTIONS: u32 = 40;
+/// So much at once goes over a terminal's line, and waits there.
+pub const SERVED_BYTES: usize = 32 * 1024;
+/// So long what was scanned is worked off when it ends.
+pub const SERVED_END: Duration = Duration::from_secs(12);
+/// So long a terminal has to say what it is.
+pub const SERVED_HELLO: Duration = Duration::from_secs(5);
+/// The name that a terminal calls itself by, in characters.
+pub const SERVED_NAME: usize = 80;
+/// The pause after one could not be let in.
+pub const SERVED_PAUSE: Duration = Duration::from_millis(200);
 /// So many printers are printed to at once.
 pub const PRINTERS_AT_ONCE: usize = 16;
 /// A print that was begun is somebody else's to do after this: longer than it can take.
-pub const PRINT_LEASE_S: f64 = 45.0;
+pub const PRINT_LEASE_S: f64 = 20.0;
+/// A print ends within this, one way or another.
+pub const PRINTER_ALL: Duration = Duration::from_secs(17);
 
 /// Rows of a list that are read at most where somebody looks for something in it or sorts it.
 pub const LIST_ROWS: i64 = 50_000;

@@ -494,13 +494,22 @@ impl Site {
         rows.iter().map(|row| row.get("code")).collect()
     }
 
-    /// Labels as they came out of the printer: carrier, SSCC and waybill as a reader sees them.
+    /// Labels as they came out of the printer: carrier, SSCC and waybill as a reader sees them. One
+    /// that came twice says so the second time.
     fn labels(&self, count: usize) -> Vec<(String, String, String)> {
-        let until = Instant::now() + Duration::from_secs(30);
+        let until = Instant::now() + Duration::from_secs(60);
         loop {
             let bytes = self.printed.lock().unwrap().clone();
-            if String::from_utf8_lossy(&bytes).matches("^XZ").count() >= count {
-                return raster::labels(&bytes).iter().map(Site::label).collect();
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            if text.matches("^XZ").count() >= count {
+                let mut labels: Vec<_> = raster::labels(&bytes).iter().map(Site::label).collect();
+                let all = labels.len();
+                labels.sort();
+                labels.dedup();
+                assert!(all - labels.len() <= text.matches("^FDCOPY").count(), "one came twice");
+                if labels.len() >= count {
+                    return labels;
+                }
             }
             assert!(Instant::now() < until, "{count} labels were due");
             std::thread::sleep(Duration::from_millis(50));
@@ -522,6 +531,11 @@ impl Site {
                     Some((carrier.to_owned(), format!("00{}", parts[0]), parts[2].to_owned()))
                 })
                 .collect();
+            let copies = bytes.matches("^FDCOPY").count();
+            let (all, mut found) = (found.len(), found);
+            found.sort();
+            found.dedup();
+            assert!(all - found.len() <= copies, "one came twice");
             if found.len() >= count {
                 return found;
             }

@@ -13,7 +13,7 @@ pub struct Term {
     /// Bytes that the program wrote, and when the last of them came.
     pub wrote: Arc<Mutex<(usize, Instant)>>,
     /// Kept open: the program would be hung up without it.
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
 }
 
 /// How long anything may take before a test says what it saw instead.
@@ -61,7 +61,7 @@ impl Term {
             writer: pair.master.take_writer().unwrap(),
             child,
             wrote,
-            _master: pair.master,
+            master: pair.master,
         }
     }
 
@@ -118,6 +118,18 @@ impl Term {
         let before = self.text();
         self.scan(code);
         self.wait(&format!("an answer to {code}"), |text| Term::answered(&before, text))
+    }
+
+    /// The window has another size now; the screen stays as it was drawn until it is drawn anew.
+    pub fn resize(&self, cols: u16, rows: u16) {
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        self.master.resize(size).unwrap();
+        let (rows, cols) = (rows.clamp(1, 500), cols.clamp(1, 500));
+        self.screen
+            .lock()
+            .unwrap()
+            .screen_mut()
+            .set_size(rows.try_into().unwrap(), cols.try_into().unwrap());
     }
 
     pub fn kill(&mut self) {

@@ -6,6 +6,7 @@ mod status;
 use crate::domain::states::PrintState;
 use crate::limits;
 use status::Status;
+use std::io;
 use std::path::{Path, PathBuf};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -132,7 +133,12 @@ pub async fn print(url: &str, files: &Files, answers: Option<bool>, label: &[u8]
         },
         Ok(Address::Tcp(host)) => match connect(&host).await {
             Err(said) => Sent::troubled(PrintState::Failed, None, said),
-            Ok(port) => through(port, &host, answers, label).await,
+            Ok(port) => timeout(limits::PRINTER_ALL, through(port, &host, answers, label))
+                .await
+                .unwrap_or_else(|_| {
+                    let said = format!("{host} takes too long");
+                    Sent::troubled(PrintState::Unknown, None, said)
+                }),
         },
     }
 }
@@ -160,13 +166,14 @@ async fn append(path: &Path, label: &[u8]) -> Sent {
 }
 
 async fn through(mut port: TcpStream, host: &str, answers: Option<bool>, label: &[u8]) -> Sent {
-    let mut learnt = answers;
+    let said = |error: io::Error| format!("{host}: {error}");
+    let mut talks = false;
     if answers != Some(false) {
-        match status::ask(&mut port).await {
-            Some(status) => {
-                learnt = Some(true);
+        match status::ask(&mut port, limits::PRINTER_ANSWER).await {
+            Ok(Some(status)) => {
+                talks = true;
                 if let Some(why) = status.trouble() {
-                    return Sent::troubled(PrintState::Failed, learnt, why);
+                    return Sent::troubled(PrintState::Failed, Some(true), why);
                 }
                 if status.half_a_label {
                     // What an earlier line broke off in would swallow the next one.
@@ -174,26 +181,31 @@ async fn through(mut port: TcpStream, host: &str, answers: Option<bool>, label: 
                 }
             }
             // A printer without paper says nothing: silence is not ready.
-            None if answers == Some(true) => {
-                return Sent::troubled(PrintState::Failed, learnt, "printer_silent");
+            Ok(None) if answers == Some(true) => {
+                return Sent::troubled(PrintState::Failed, answers, "printer_silent");
             }
-            None => learnt = Some(false),
+            Ok(None) => {}
+            // No label was sent yet.
+            Err(error) => return Sent::troubled(PrintState::Failed, None, said(error)),
         }
     }
-    let said = |e: std::io::Error| format!("{host}: {e}");
+    let known = talks.then_some(true);
     match timeout(limits::PRINTER_WRITE, port.write_all(label)).await {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => return Sent::troubled(PrintState::Unknown, learnt, said(error)),
+        Ok(Err(error)) => return Sent::troubled(PrintState::Unknown, known, said(error)),
         Err(_) => {
             let said = format!("{host} stopped taking bytes");
-            return Sent::troubled(PrintState::Unknown, learnt, said);
+            return Sent::troubled(PrintState::Unknown, known, said);
         }
     }
-    if learnt == Some(true) {
-        until_printed(port).await
-    } else {
-        until_read(port, host, learnt).await
+    // One that was silent may have been out of paper: it is asked once more, and not waited for.
+    if !talks {
+        match status::ask(&mut port, limits::PRINTER_LOOK).await {
+            Ok(status) => talks = status.is_some(),
+            Err(error) => return Sent::troubled(PrintState::Unknown, None, said(error)),
+        }
     }
+    if talks { until_printed(port).await } else { until_read(port, host).await }
 }
 
 /// Asks until nothing waits in the printer any more, or somebody has to look at it.
@@ -201,13 +213,17 @@ async fn until_printed(mut port: TcpStream) -> Sent {
     let until = Instant::now() + limits::PRINTER_PRINT;
     loop {
         let answers = Some(true);
-        match status::ask(&mut port).await {
-            None => return Sent::troubled(PrintState::Unknown, answers, "printer_silent"),
+        match status::ask(&mut port, limits::PRINTER_ANSWER).await {
+            Ok(None) | Err(_) => {
+                return Sent::troubled(PrintState::Unknown, answers, "printer_silent");
+            }
             // It has the whole label, and prints it when that is mended.
-            Some(Status { half_a_label: false, waiting: 1.., .. }) if Instant::now() >= until => {
+            Ok(Some(Status { half_a_label: false, waiting: 1.., .. }))
+                if Instant::now() >= until =>
+            {
                 return Sent::fine(PrintState::Taken, answers);
             }
-            Some(status) => match status.trouble() {
+            Ok(Some(status)) => match status.trouble() {
                 Some(why) if status.waiting > 0 => {
                     return Sent::troubled(PrintState::Taken, answers, why);
                 }
@@ -223,17 +239,18 @@ async fn until_printed(mut port: TcpStream) -> Sent {
     }
 }
 
-/// Of a printer that says nothing: one that goes away with bytes unread resets the line.
-async fn until_read(mut port: TcpStream, host: &str, answers: Option<bool>) -> Sent {
+/// Of a printer that says nothing: one that goes away with bytes unread resets the line, and one
+/// that took all of it is known to be silent.
+async fn until_read(mut port: TcpStream, host: &str) -> Sent {
     let closed = async {
         port.shutdown().await?;
         let mut rest = [0; 256];
         while port.read(&mut rest).await? > 0 {}
-        Ok::<(), std::io::Error>(())
+        Ok::<(), io::Error>(())
     };
     match timeout(limits::PRINTER_CLOSE, closed).await {
-        Ok(Ok(())) => Sent::fine(PrintState::Taken, answers),
-        Ok(Err(error)) => Sent::troubled(PrintState::Unknown, answers, format!("{host}: {error}")),
-        Err(_) => Sent::fine(PrintState::Written, answers),
+        Ok(Ok(())) => Sent::fine(PrintState::Taken, Some(false)),
+        Ok(Err(error)) => Sent::troubled(PrintState::Unknown, None, format!("{host}: {error}")),
+        Err(_) => Sent::fine(PrintState::Written, Some(false)),
     }
 }

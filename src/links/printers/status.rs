@@ -2,7 +2,8 @@
 //! II Programming Guide, "~HS Host Status Return". It says nothing while it is out of paper or
 //! ribbon, open, or too hot; others' firmware does.
 
-use crate::limits;
+use std::io;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -63,22 +64,23 @@ impl Status {
     }
 }
 
-/// Asks the printer how it is; `None`: it says nothing, or nothing that is an answer.
-pub(super) async fn ask(port: &mut TcpStream) -> Option<Status> {
+/// Asks the printer how it is; `None`: it says nothing, or nothing that is an answer. An error
+/// where the line broke, or ended.
+pub(super) async fn ask(port: &mut TcpStream, patience: Duration) -> io::Result<Option<Status>> {
     let answer = async {
-        port.write_all(b"~HS\r\n").await.ok()?;
+        port.write_all(b"~HS\r\n").await?;
         let mut said = Vec::new();
         let mut some = [0; 256];
         // The third line ends it.
         while said.iter().filter(|byte| **byte == 3).count() < 3 && said.len() < 1024 {
-            match port.read(&mut some).await {
-                Ok(n @ 1..) => said.extend_from_slice(&some[..n]),
-                _ => return None,
+            match port.read(&mut some).await? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                n => said.extend_from_slice(&some[..n]),
             }
         }
-        Status::parse(&String::from_utf8_lossy(&said))
+        Ok(Status::parse(&String::from_utf8_lossy(&said)))
     };
-    timeout(limits::PRINTER_ANSWER, answer).await.ok().flatten()
+    timeout(patience, answer).await.unwrap_or(Ok(None))
 }
 
 #[cfg(test)]
