@@ -145,6 +145,16 @@ pub async fn with_tx<T>(
     with_open_database(open(config).await?, action, work).await
 }
 
+/// What opens the secrets of shops, if its key file is here: the one that is named, or the private
+/// cluster's own.
+pub fn key_here() -> Option<Vault> {
+    let own = || Some(config::home().ok()?.join("secret.key"));
+    config::secret_key_file()
+        .or_else(own)
+        .filter(|file| file.is_file())
+        .map(|file| Vault::new(Some(file)))
+}
+
 /// Looks at what is there, and sees nothing secret.
 pub async fn look<T>(
     config: &Config,
@@ -167,10 +177,11 @@ pub async fn with_open_database<T>(
     let db = opened.db(Login::Admin, "cli", 1)?;
     let done = async {
         let mut tx = db.begin().await?;
+        let who = format!("cli:{}", config::os_user());
+        audit::speak_as(&mut tx, &who).await?;
         let done = work(&mut tx).await?;
         if let Some((action, subject)) = action {
-            audit::record(&mut tx, &format!("cli:{}", config::os_user()), action, subject, None)
-                .await?;
+            audit::record(&mut tx, &who, action, subject, None).await?;
         }
         tx.commit().await?;
         Ok::<T, store::Error>(done)

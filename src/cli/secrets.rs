@@ -6,6 +6,7 @@ use crate::protocol::Message;
 use crate::store::Db;
 use crate::store::audit;
 use crate::store::schema::Login;
+use crate::work::seals;
 use crate::work::shops;
 use crate::work::vault::{self, Locked, Vault};
 use clap::{Args, Subcommand};
@@ -71,6 +72,7 @@ const LOOKS: u32 = 4;
 async fn reseal(db: &Db, vault: &Vault) -> Done<usize> {
     let mut tx = db.begin().await?;
     let shops = shops::reseal(&mut tx, vault).await??;
+    seals::reseal(&mut tx, vault).await??;
     if shops > 0 {
         audit::record(
             &mut tx,

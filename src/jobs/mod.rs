@@ -14,7 +14,7 @@ pub mod turn;
 
 use crate::limits;
 use crate::store;
-use crate::work::{Ctx, parcel};
+use crate::work::{Ctx, parcel, seals};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -47,6 +47,7 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
         Box::pin(known_now(ctx))
     }));
     loops.spawn(every(limits::LOOK_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(look(ctx))));
+    loops.spawn(every(limits::SEAL_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(seal(ctx))));
     loops.spawn(every(limits::TIDY_EVERY, ctx.clone(), stop, |ctx| Box::pin(tidy(ctx))));
     let watch = tokio::spawn(async move { ctx.db.keep_watch().await });
     while loops.join_next().await.is_some() {}
@@ -98,7 +99,12 @@ async fn look(ctx: &Ctx) -> store::Result<()> {
     tx.commit().await
 }
 
+async fn seal(ctx: &Ctx) -> store::Result<()> {
+    seals::seal(ctx).await.map(drop)
+}
+
 async fn tidy(ctx: &Ctx) -> store::Result<()> {
+    seals::drop_old(ctx).await?;
     let mut tx = ctx.db.begin().await?;
     store::jobs::sweep(&mut tx).await?;
     tx.commit().await?;

@@ -18,6 +18,7 @@ pub mod pins;
 mod put_back;
 pub mod refuse;
 mod screen;
+pub mod seals;
 pub mod shops;
 pub mod sign_on;
 pub mod vault;

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use chacha20poly1305::aead::{Aead, Generate, Key, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac as _};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, Read, Write};
@@ -33,10 +34,14 @@ pub enum Locked {
     Damaged,
 }
 
+type Mac = Hmac<Sha256>;
+
 struct Opener {
     /// The start of the key's hash: says which key it was and nothing about it.
     id: String,
     cipher: XChaCha20Poly1305,
+    /// What makes macs: derived, so that one use of the key says nothing about the other.
+    macs: Mac,
 }
 
 /// What seals and opens. The file is read when it is first needed, and again when a key is met that
@@ -44,6 +49,21 @@ struct Opener {
 pub struct Vault {
     file: Option<PathBuf>,
     openers: RwLock<Vec<Opener>>,
+}
+
+impl Opener {
+    fn new(key: &Secret) -> Result<Opener, Locked> {
+        let derived = hmac(key)?.chain_update(b"wavedeck macs").finalize().into_bytes();
+        Ok(Opener { id: id(key), cipher: XChaCha20Poly1305::new(key), macs: hmac(&derived)? })
+    }
+
+    fn mac(&self, text: &str) -> String {
+        hex(&self.macs.clone().chain_update(text.as_bytes()).finalize().into_bytes())
+    }
+}
+
+fn hmac(key: &[u8]) -> Result<Mac, Locked> {
+    Mac::new_from_slice(key).map_err(|_| Locked::Damaged)
 }
 
 const FORM: &str = "1";
@@ -113,6 +133,29 @@ impl Vault {
                 .is_some_and(|first| sealed.starts_with(&format!("{FORM}.{}.", first.id))))
     }
 
+    /// Is a key file named at all?
+    pub fn has_key(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// A mac (HMAC-SHA256, hex) by the key that seals now, and that key's identity.
+    pub fn mac(&self, text: &str) -> Result<(String, String), Locked> {
+        self.read()?;
+        let openers = self.openers.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let first = openers.first().ok_or(Locked::NoFile)?;
+        Ok((first.id.clone(), first.mac(text)))
+    }
+
+    /// The mac of the same by the key that has this identity.
+    pub fn mac_by(&self, id: &str, text: &str) -> Result<String, Locked> {
+        if !self.knows(id) {
+            self.read()?;
+        }
+        let openers = self.openers.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let opener = openers.iter().find(|opener| opener.id == id);
+        Ok(opener.ok_or_else(|| Locked::OtherKey(id.to_owned()))?.mac(text))
+    }
+
     fn knows(&self, id: &str) -> bool {
         self.openers
             .read()
@@ -123,10 +166,7 @@ impl Vault {
 
     fn read(&self) -> Result<(), Locked> {
         let file = self.file.as_deref().ok_or(Locked::NoFile)?;
-        let openers = keys(file)?
-            .iter()
-            .map(|key| Opener { id: id(key), cipher: XChaCha20Poly1305::new(key) })
-            .collect();
+        let openers = keys(file)?.iter().map(Opener::new).collect::<Result<_, _>>()?;
         *self.openers.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = openers;
         Ok(())
     }

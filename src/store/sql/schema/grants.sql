@@ -40,7 +40,8 @@ TO wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
 GRANT EXECUTE ON FUNCTION
   badge_holders, door, free_badge, offer_pin, pick_put, pick_step, sign_off, sign_on
 TO wavedeck_app;
-GRANT EXECUTE ON FUNCTION look_again, pins_without_key TO wavedeck_worker;
+GRANT EXECUTE ON FUNCTION audit_settled, drop_audit, look_again, pins_without_key
+TO wavedeck_worker;
 GRANT EXECUTE ON FUNCTION door, free_badge, offer_pin, pin_is_right, pin_is_the_same
 TO wavedeck_admin;
 
@@ -85,7 +86,7 @@ GRANT SELECT (person_id, terminal, version, step, bench_id, updated_at) ON stand
 
 -- Consoles.
 GRANT INSERT ON
-  audit, command, container, exception, hand_over, hand_over_parcel, hold, listing, movement, need,
+  command, container, exception, hand_over, hand_over_parcel, hold, listing, movement, need,
   notice, outbox, parcel, parcel_line, place, placement, print_job, promise, promise_gate,
   reservation, role, role_owner, role_shop, saved_view, share, shipment, shipment_line, stop, task,
   tote_use, trip, trip_shipment, wave, wave_plan
@@ -134,7 +135,7 @@ GRANT UPDATE (id) ON packable_shipment TO wavedeck_app;
 
 -- The background task.
 GRANT INSERT ON
-  audit, counter_sale, customer, exception, file_taken, hold, hook, import_line, label, listing,
+  counter_sale, customer, exception, file_taken, hold, hook, import_line, label, listing,
   lot, movement, need, notice, order_line, order_version, orders, outbox, parcel_line, print_job,
   promise,
   promise_gate, reservation, share, shipment, shipment_line, shop_minute, stop, sweep, task, trip,
@@ -150,6 +151,7 @@ GRANT DELETE ON
   shipment_line, shop_minute
 TO wavedeck_worker;
 GRANT UPDATE (next) ON waybill_range TO wavedeck_worker;
+GRANT INSERT (upto_id, row_count, mac, key_id) ON audit_seal TO wavedeck_worker;
 GRANT UPDATE (answers, trouble) ON printer TO wavedeck_worker;
 GRANT UPDATE (item_id) ON promise_gate TO wavedeck_worker;
 
@@ -163,6 +165,12 @@ GRANT UPDATE ON
   label, order_line, orders, parcel, promise, reservation, shipment
 TO wavedeck_admin;
 GRANT UPDATE (lifted_at, lifted_by) ON hold TO wavedeck_admin;
+REVOKE INSERT ON audit FROM wavedeck_admin;
+REVOKE INSERT, UPDATE, DELETE ON audit_look, audit_seal FROM wavedeck_admin;
+-- Who it was by the database's own word is not for them to say.
+GRANT INSERT (person, action, subject, before, after) ON audit
+TO wavedeck_app, wavedeck_worker, wavedeck_admin;
+GRANT UPDATE (mac, key_id, drop_mac) ON audit_seal TO wavedeck_admin;
 REVOKE INSERT, UPDATE, DELETE ON pin_offer, pin_try, question, stock, _sqlx_migrations
 FROM wavedeck_admin;
 -- What is looked at is not written to, by a way around either.
