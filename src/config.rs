@@ -6,6 +6,7 @@ use crate::limits;
 use crate::protocol::Message;
 use std::io::{self, Read};
 use std::ops::Range;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
@@ -18,6 +19,7 @@ pub struct Config {
     pub log: LogConfig,
     pub sign_on: SignOnConfig,
     pub printers: PrintersConfig,
+    pub console: ConsoleConfig,
     /// The file that it was read from.
     pub file: Option<PathBuf>,
 }
@@ -63,6 +65,13 @@ pub struct LogConfig {
     pub file: Option<PathBuf>,
     /// error, warn, info, debug, trace.
     pub level: Option<String>,
+}
+
+/// Whether consoles are served by another process.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConsoleConfig {
+    /// The socket of `wavedeck serve`.
+    pub socket: Option<PathBuf>,
 }
 
 /// What printers may be.
@@ -122,6 +131,7 @@ const KEYS: &[(&str, &str, &str, Set)] = &[
     ("log", "level", "config-expects-level", |c, v| {
         LEVELS.contains(&v) && put(&mut c.log.level, Some(v.into()))
     }),
+    ("console", "socket", "config-expects-text", |c, v| put(&mut c.console.socket, Some(v.into()))),
     ("printers", "folder", "config-expects-text", |c, v| {
         put(&mut c.printers.folder, Some(v.into()))
     }),
@@ -234,6 +244,7 @@ pub fn load(flag: Option<&Path>) -> Result<Config, Vec<Message>> {
         ("WAVEDECK_KEYMAP", "ui", "keymap"),
         ("WAVEDECK_PIN_KEY_FILE", "sign_on", "pin_key_file"),
         ("WAVEDECK_PRINT_FOLDER", "printers", "folder"),
+        ("WAVEDECK_SOCKET", "console", "socket"),
     ] {
         let Some(value) = var(variable) else { continue };
         if let Some(said) = set(&mut config, section, key, &DeValue::String(value.into())) {
@@ -250,7 +261,7 @@ pub fn home() -> Result<PathBuf, Message> {
             .map_err(|e| Message::key("cli-file").with("file", home).with("said", e.to_string()));
     }
     // Not below root's home: the server runs as a plain user who may not look in there.
-    if std::fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0) {
+    if std::fs::metadata("/proc/self").is_ok_and(|m| m.uid() == 0) {
         return Ok(PathBuf::from("/var/lib/wavedeck"));
     }
     let data = var("XDG_DATA_HOME")
@@ -304,7 +315,17 @@ pub fn terminal_name() -> String {
         .unwrap_or_else(|| "terminal".to_owned())
 }
 
-/// Who runs the command, for the audit; `unknown` where the system does not say.
+/// Who runs the command, for the audit, by the kernel's word: who logged in, though they became
+/// somebody else since. A number where nobody of the system has it.
 pub fn os_user() -> String {
-    var("USER").or_else(|| var("LOGNAME")).unwrap_or_else(|| "unknown".to_owned())
+    let login = std::fs::read_to_string("/proc/self/loginuid").ok();
+    let login = login.and_then(|text| text.trim().parse::<u32>().ok()).filter(|id| *id != u32::MAX);
+    let runs = || std::fs::metadata("/proc/self").ok().map(|meta| meta.uid());
+    let Some(id) = login.or_else(runs) else { return "unknown".to_owned() };
+    let people = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    people
+        .lines()
+        .map(|line| line.split(':').collect::<Vec<_>>())
+        .find(|fields| fields.get(2).is_some_and(|known| *known == id.to_string()))
+        .map_or_else(|| id.to_string(), |fields| fields[0].to_owned())
 }

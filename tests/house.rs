@@ -60,7 +60,11 @@ const MAY: &[(&str, &[&str])] = &[
             "console/view",
         ],
     ),
-    ("console/tty", &["console/session"]),
+    (
+        "console/served",
+        &["domain", "protocol", "work", "console/app", "console/input", "console/session"],
+    ),
+    ("console/tty", &["console/session", "console/served"]),
 ];
 
 fn room(path: &str) -> String {
@@ -355,6 +359,7 @@ fn only_what_belongs_stands_at_the_top() {
         "CHANGELOG.md",
         "LICENSE-APACHE",
         "LICENSE-MIT",
+        "LICENSE-THIRD-PARTY",
         "target",
     ];
     for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap() {

@@ -5,19 +5,25 @@ use super::{Done, Fail};
 use crate::config::{self, Config};
 use crate::console::app::{Appearance, Settings, Theme};
 use crate::console::input::Framing;
+use crate::console::served::{self, Hello};
 use crate::console::session::Setup;
 use crate::console::tty;
 use crate::protocol::{Message, sign_on};
 use crate::store::schema::Login;
 use crate::work::Ctx;
 use crate::{jobs, limits};
+use std::path::Path;
 use std::sync::Arc;
+use tokio::net::UnixStream;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 /// Runs the console on this terminal until the person leaves; 3 where the terminal cannot be used.
 /// On the private cluster it carries the background task too.
 pub async fn run(config: &Config) -> Done {
+    if let Some(socket) = &config.console.socket {
+        return pass(config, socket).await;
+    }
     let opened = open::open(config).await?;
     let ctx =
         Arc::new(opened.ctx(config, Login::Session, "console", limits::CONSOLE_CONNECTIONS)?);
@@ -34,6 +40,40 @@ pub async fn run(config: &Config) -> Done {
     }
     opened.close().await?;
     done
+}
+
+/// Hands this terminal to `wavedeck serve`; nothing of the database is needed here.
+async fn pass(config: &Config, socket: &Path) -> Done {
+    let line = UnixStream::connect(socket).await.map_err(|error| {
+        Fail::environment(
+            Message::key("cli-nobody-serves")
+                .with("socket", socket.display().to_string())
+                .with("said", error.to_string()),
+        )
+    })?;
+    let hello = Hello {
+        version: served::VERSION.to_owned(),
+        lang: config.lang(),
+        appearance: look(config),
+        keymap: super::keymap::configured(config)?,
+        framing: framing(config),
+        terminal: config::terminal_name(),
+        size: tty::size(),
+    };
+    let hello = serde_json::to_vec(&hello).map_err(Fail::bug)?;
+    tty::pass(line, &hello).await.map_err(no_terminal)
+}
+
+fn no_terminal(error: std::io::Error) -> Fail {
+    Fail::environment(Message::key("cli-terminal").with("said", error.to_string()))
+}
+
+fn framing(config: &Config) -> Framing {
+    Framing {
+        prefix: config.scanner.prefix.clone().into_bytes(),
+        suffix: config.scanner.suffix.clone().into_bytes(),
+        gs: config.scanner.gs,
+    }
 }
 
 /// The background task of this process, with a login of its own.
@@ -64,11 +104,7 @@ impl Background {
 /// Runs the session on this terminal.
 pub async fn open_session(config: &Config, ctx: Arc<Ctx>) -> Done {
     let keymap = super::keymap::configured(config)?;
-    let framing = Framing {
-        prefix: config.scanner.prefix.clone().into_bytes(),
-        suffix: config.scanner.suffix.clone().into_bytes(),
-        gs: config.scanner.gs,
-    };
+    let framing = framing(config);
     let settings = Settings {
         lang: config.lang(),
         appearance: look(config),
@@ -82,7 +118,7 @@ pub async fn open_session(config: &Config, ctx: Arc<Ctx>) -> Done {
     let exports = config::home().map_err(Fail::environment)?.join("exports");
     tty::run(|control| Setup { ctx, settings, framing, control, record: None, exports })
         .await
-        .map_err(|e| Fail::environment(Message::key("cli-terminal").with("said", e.to_string())))
+        .map_err(no_terminal)
 }
 
 /// `NO_COLOR` wins over the theme of the file.

@@ -24,6 +24,7 @@ mod role;
 mod route;
 mod scanner;
 mod secrets;
+mod serve;
 mod service;
 mod shop;
 mod show;
@@ -58,6 +59,7 @@ pub struct Args {
 enum Command {
     Demo(demo::Demo),
     Worker(worker::Worker),
+    Serve(serve::Serve),
     Db(db::Db),
     User(user::User),
     Shop(shop::Shop),
@@ -193,6 +195,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::User(args)) => user::run(args, config).await,
         Some(Command::Shop(args)) => shop::run(args, config).await,
         Some(Command::Printer(args)) => printer::run(args, config).await,
+        Some(Command::Serve(args)) => serve::run(args, config).await,
         Some(Command::Scanner(args)) => scanner::run(args, config).await,
         Some(Command::Secrets(args)) => secrets::run(args, config).await,
         Some(Command::Carrier(args)) => carrier::run(args, config).await,

@@ -39,6 +39,13 @@ pub async fn run(args: Worker, config: &Config) -> Done {
             background.stop.subscribe(),
         ));
     }
+    until_ended().await?;
+    background.stop().await?;
+    opened.close().await
+}
+
+/// Waits until somebody ends the process: SIGINT, SIGTERM or SIGHUP.
+pub async fn until_ended() -> Done {
     let (mut interrupted, mut ended, mut hung_up) = (
         signal(SignalKind::interrupt())?,
         signal(SignalKind::terminate())?,
@@ -49,6 +56,5 @@ pub async fn run(args: Worker, config: &Config) -> Done {
         _ = ended.recv() => {}
         _ = hung_up.recv() => {}
     }
-    background.stop().await?;
-    opened.close().await
+    Ok(())
 }

@@ -24,11 +24,12 @@ use palette::Palette;
 use preview::RowPreview;
 use queue::{drop_held, enqueue, resume, unanswered};
 use reply::on_reply;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use uuid::Uuid;
 
 /// How things stand out. `Mono` has no colour at all, `Contrast` bright ones for bad light.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Theme {
     #[default]
     Default,
@@ -38,7 +39,7 @@ pub enum Theme {
 
 /// What a terminal can show. Rules of box glyphs are two cells wide on some Chinese terminals, so
 /// they are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Appearance {
     pub theme: Theme,
     pub boxes: bool,

@@ -3,6 +3,7 @@
 use super::Key;
 use crate::codes::card::Card;
 use crate::protocol::Message;
+use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
 /// The keymaps that come with the program, by name.
@@ -13,7 +14,7 @@ pub const NAMED: [(&str, &str); 3] = [
 ];
 
 /// Each key with its command, a key at most once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keymap(Vec<(Key, Card)>);
 
 /// Sentences, each with the arguments `file` and `line`.

@@ -60,7 +60,7 @@ enum State {
 }
 
 /// What a scanner is set to send around its data, as bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Framing {
     pub prefix: Vec<u8>,
     pub suffix: Vec<u8>,

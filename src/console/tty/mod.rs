@@ -1,8 +1,12 @@
 //! The local terminal as a session's bytes: raw mode, size, signals.
 
+use super::served::line::{self, Said};
+use super::session::screen::Screen;
 use super::session::{self, Control, Setup};
 use crate::limits;
 use std::io;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -31,6 +35,52 @@ pub fn size() -> (u16, u16) {
         }
         _ => (80, 24),
     }
+}
+
+/// Passes this process's terminal on to who serves sessions at the other end, until either goes.
+pub async fn pass(line: UnixStream, hello: &[u8]) -> io::Result<()> {
+    let (mut screen, mut to) = line.into_split();
+    let mut resized = signal(SignalKind::window_change())?;
+    let mut hung_up = signal(SignalKind::hangup())?;
+    let mut ended = signal(SignalKind::terminate())?;
+    line::say(&mut to, &Said::Hello(hello.to_vec())).await?;
+    let raw = Raw::enter()?;
+    let (mut keys, mut shown) = (tokio::io::stdin(), tokio::io::stdout());
+    let (mut typed, mut drawn) = (vec![0; 4096], vec![0; 16 * 1024]);
+    let done = loop {
+        tokio::select! {
+            read = keys.read(&mut typed) => match read {
+                Ok(0) | Err(_) => break Ok(()),
+                Ok(n) => {
+                    let said = Said::Typed(typed[..n].to_vec());
+                    if line::say(&mut to, &said).await.is_err() {
+                        break Ok(());
+                    }
+                }
+            },
+            read = screen.read(&mut drawn) => match read {
+                // The session is over, or whoever served it is.
+                Ok(0) | Err(_) => break Ok(()),
+                Ok(n) => {
+                    shown.write_all(&drawn[..n]).await?;
+                    shown.flush().await?;
+                }
+            },
+            _ = resized.recv() => {
+                let (width, height) = size();
+                if line::say(&mut to, &Said::Resized(width, height)).await.is_err() {
+                    break Ok(());
+                }
+            }
+            _ = hung_up.recv() => break Ok(()),
+            _ = ended.recv() => break Ok(()),
+        }
+    };
+    // Whoever was cut off has not put the screen back.
+    let _ = shown.write_all(Screen::LEAVE).await;
+    let _ = shown.flush().await;
+    drop(raw);
+    done
 }
 
 /// Runs a session on this process's terminal. `setup` gets the control channel of its signals.
