@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod arguments;
+mod audit;
 mod batch_picking;
 mod big_files;
 mod cancel_and_change;
@@ -41,10 +42,14 @@ mod random_days;
 mod random_reports;
 mod roles;
 mod screens;
+mod served;
 mod shops;
 mod sign_on;
 mod site;
+mod sshd;
 mod states;
 mod stock_push;
+mod storm;
+mod supply;
 mod support;
 mod warehouses;

@@ -70,7 +70,7 @@ async fn carry(
 }
 
 /// Sends a gesture as a session does: the same one again until it is answered.
-async fn insist(ctx: &Ctx, request: &Request) -> Reply {
+pub async fn insist(ctx: &Ctx, request: &Request) -> Reply {
     for _ in 0..400 {
         match work::perform(ctx, request).await {
             Ok(reply) => return reply,
