@@ -420,13 +420,15 @@ BEGIN
     AND (s.route, s.chosen = 'first') IS DISTINCT FROM (x.route, x.n = 1);
   -- Back to the first choice; parts where they are permitted.
   FOR k IN
-    SELECT x.id, x.warehouse_id, x.parts
+    SELECT x.id, x.warehouse_id, x.parts, x.route
     FROM jsonb_to_recordset(choice)
-      AS x(id bigint, n bigint, warehouse_id bigint, fixed boolean, parts boolean)
+      AS x(id bigint, n bigint, warehouse_id bigint, fixed boolean, parts boolean, route text)
     WHERE x.n = 1 AND NOT x.fixed AND x.id <> ALL (all_got)
     ORDER BY x.id
   LOOP
     PERFORM send_from(ARRAY[k.id], k.warehouse_id);
+    UPDATE shipment SET route = k.route, chosen = 'first'
+    WHERE id = k.id AND (route, chosen) <> (k.route, 'first');
     IF k.parts THEN
       RETURN QUERY SELECT part_over(
         k.id,
@@ -555,6 +557,16 @@ CREATE UNLOGGED TABLE wave_plan (
   stop_id     bigint
 );
 
+-- The day by which a lot takes its turn: within an item's window, counted from the day that is
+-- needed, lots rank equal, and the walk decides.
+CREATE FUNCTION fefo_rank(p_last_good date, p_needed date, p_window_days int)
+RETURNS date LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN p_window_days = 0 OR NOT isfinite(p_last_good) OR NOT isfinite(p_needed) THEN p_last_good
+    ELSE p_last_good - (p_last_good - p_needed) % (p_window_days + 1)
+  END
+$$;
+
 -- Plans a wave's reservations. Lines that need the freshest goods choose first and each takes the
 -- goods that expire first among those good enough: eligibility is nested by day, so this fits
 -- whenever anything fits. One pass per distinct day of an item.
@@ -635,10 +647,7 @@ BEGIN
         se.free - coalesce(t.qty, 0) AS qty,
         se.last_good_day,
         se.seq,
-        CASE
-          WHEN i.fefo_window_days = 0 OR NOT isfinite(se.last_good_day) THEN se.last_good_day
-          ELSE (se.last_good_day - (se.last_good_day - a.day) % (i.fefo_window_days + 1))
-        END AS rank_day
+        fefo_rank(se.last_good_day, a.day, i.fefo_window_days) AS rank_day
       FROM asked a
       JOIN sellable se
         ON se.warehouse_id = w
@@ -815,15 +824,17 @@ BEGIN
   WHERE id = p_promise;
   SELECT needed_day(n) INTO day FROM need n WHERE n.id = p.need_id;
   FOR s IN
-    SELECT *
-    FROM sellable
-    WHERE warehouse_id = p.warehouse_id
-      AND owner_id = p.owner_id
-      AND item_id = p.item_id
-      AND pickable
-      AND free > 0
-      AND last_good_day >= day
-    ORDER BY last_good_day, seq, place_id
+    SELECT se.*
+    FROM sellable se
+    JOIN item i ON i.id = se.item_id
+    WHERE se.warehouse_id = p.warehouse_id
+      AND se.owner_id = p.owner_id
+      AND se.item_id = p.item_id
+      AND se.pickable
+      AND se.free > 0
+      AND se.last_good_day >= day
+    ORDER BY
+      fefo_rank(se.last_good_day, day, i.fefo_window_days), se.seq, se.place_id, se.lot_id
   LOOP
     EXIT WHEN rest = 0;
     take := least(rest, s.free);

@@ -7,6 +7,8 @@ pub const WIDE: (u16, u16) = (120, 36);
 
 /// Scans that may wait for an answer before the session stops reading.
 pub const QUEUE_SCANS: usize = 32;
+/// Scans that wait behind a refusal at most.
+pub const QUEUE_HELD: usize = 1000;
 /// Bytes of one scan or typed line; more is refused, not cut.
 pub const LINE_BYTES: usize = 4096;
 /// An escape sequence that is split by the network is waited for this long before ESC is a key.
@@ -243,8 +245,11 @@ pub const PRINTER_ANSWER: Duration = Duration::from_secs(2);
 pub const PRINTER_PRINT: Duration = Duration::from_secs(8);
 /// A printer that prints is asked again after this.
 pub const PRINTER_LOOK: Duration = Duration::from_millis(150);
-/// The audit's rows are kept so long; their seals for ever.
+/// The audit's rows are kept so long, at least a year (`drop_audit` refuses less); their seals for
+/// ever.
 pub const AUDIT_KEPT_DAYS: i32 = 1100;
+/// The server's clock is looked at this often.
+pub const CLOCK_EVERY: Duration = Duration::from_secs(30);
 /// The audit is sealed this often.
 pub const SEAL_EVERY: Duration = Duration::from_secs(20);
 /// Terminals that one process serves.
@@ -255,6 +260,14 @@ pub const SERVED_CONNECTIONS: u32 = 40;
 pub const SERVED_BYTES: usize = 32 * 1024;
 /// So long what was scanned is worked off when it ends.
 pub const SERVED_END: Duration = Duration::from_secs(12);
+/// Columns of a screen that is drawn for another process.
+pub const SERVED_WIDTH: u16 = 300;
+/// Its rows.
+pub const SERVED_HEIGHT: u16 = 100;
+/// So long a terminal may not read before it is let go.
+pub const SERVED_WRITE: Duration = Duration::from_secs(60);
+/// So long one waits for the other end's first word, or for room to say something.
+pub const SERVED_ANSWER: Duration = Duration::from_secs(5);
 /// So long a terminal has to say what it is.
 pub const SERVED_HELLO: Duration = Duration::from_secs(5);
 /// The name that a terminal calls itself by, in characters.
@@ -264,7 +277,7 @@ pub const SERVED_PAUSE: Duration = Duration::from_millis(200);
 /// So many printers are printed to at once.
 pub const PRINTERS_AT_ONCE: usize = 16;
 /// A print that was begun is somebody else's to do after this: longer than it can take.
-pub const PRINT_LEASE_S: f64 = 20.0;
+pub const PRINT_LEASE_S: f64 = 22.0;
 /// A print ends within this, one way or another.
 pub const PRINTER_ALL: Duration = Duration::from_secs(17);
 

@@ -4,6 +4,7 @@
 use crate::support::printer::{Mode, Printer};
 use crate::support::{Role, World, ean};
 use std::path::Path;
+use std::process::Command;
 use wavedeck::codes::label;
 use wavedeck::jobs::spool::print_next;
 use wavedeck::links::printers::{self, Files, TROUBLES};
@@ -171,6 +172,10 @@ async fn a_file_is_a_printer_only_below_its_folder() {
         assert!(sent.trouble.is_some() && !sent.state.is_done(), "{outside}: {sent:?}");
     }
     assert!(!folder.join("out.zpl").exists());
+    // Whoever opens a pipe waits for its reader.
+    let pipe = inside.join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(below.refuses(&pipe).is_some() && Files::Anywhere.refuses(&pipe).is_some());
     let path = inside.join("out.zpl");
     assert!(Files::Nowhere.refuses(&path).is_some());
     // Whoever only looks leaves nothing behind.

@@ -202,6 +202,10 @@ async fn a_warehouse_has_cut_offs_and_waybill_numbers_of_its_own() {
     run(&f, &["carrier", "set", "SF", "--waybills", "so:500-599", "--warehouse", "SOUTH"]).await;
     let carriers = run(&f, &["carrier", "list", "--json"]).await;
     assert!(carriers.contains("SF:1001-9999, SOUTH SO:500-599"), "{carriers}");
+    for taken in ["SF:9000-20000", "SO:599-700"] {
+        let refused = f.run(&["carrier", "add", "NEW", "--name", "New", "--waybills", taken]).await;
+        assert!(refused.code == 1 && refused.stderr.contains("taken"), "{}", refused.stderr);
+    }
     let at = |warehouse| ["carrier", "set", "SF", "--waybills", "A:1-2", "--warehouse", warehouse];
     let nowhere = f.run(&at("NOWHERE")).await;
     assert!(nowhere.code == 1 && nowhere.stderr.contains("NOWHERE"), "{}", nowhere.stderr);

@@ -33,7 +33,7 @@ enum What {
         #[arg(long)]
         waybills: Option<String>,
         /// Whose numbers these are; without it, of all warehouses that have none.
-        #[arg(long)]
+        #[arg(long, requires = "waybills")]
         warehouse: Option<String>,
     },
     List {
@@ -47,6 +47,7 @@ enum What {
 pub async fn run(args: Carrier, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, waybills, cutoff, transit } => {
+            let code = code.to_uppercase();
             let waybills = waybills.as_deref().map(range).transpose()?;
             let cutoff = super::time_of_day(&cutoff)?;
             let carrier = NewCarrier {

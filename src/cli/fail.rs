@@ -68,6 +68,7 @@ fn sentence(rule: &Rule) -> Message {
         }
         Rule::Ambiguous(_, what) => Message::key("cli-hold-ambiguous").with("what", what),
         Rule::Taken(_, code) => Message::key("cli-service-known").with("code", code),
+        Rule::WaybillsTaken(which) => Message::key("cli-waybills-taken").with("which", which),
         Rule::WarehouseUnsaid => Message::key("cli-which-warehouse"),
         Rule::NoStaging => Message::key("cli-no-staging"),
         Rule::PastOnce => Message::key("cli-demo-past-once"),

@@ -40,6 +40,17 @@ pub async fn set_waybills(
     waybills: &Waybills,
 ) -> Result<()> {
     let warehouse = site::named(tx, warehouse).await?;
+    let overlaps = sqlx::query_file_scalar!(
+        "src/store/sql/carriers/overlaps.sql",
+        carrier,
+        warehouse,
+        waybills.prefix,
+        waybills.first,
+        waybills.last
+    );
+    if let Some(other) = overlaps.fetch_optional(tx.conn()).await? {
+        return Err(Rule::WaybillsTaken(other).into());
+    }
     let set = sqlx::query_file!(
         "src/store/sql/carriers/set_waybills.sql",
         carrier,

@@ -117,6 +117,10 @@ pub async fn save_print_result(
     trouble: Option<&str>,
     answers: Option<bool>,
 ) -> Result<()> {
+    // Who voids a label locks it before its prints.
+    sqlx::query_file!("src/store/sql/labels/lock_label.sql", print.job)
+        .fetch_optional(tx.conn())
+        .await?;
     let done = sqlx::query_file!(
         "src/store/sql/labels/save_print_result.sql",
         print.job,

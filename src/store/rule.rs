@@ -50,6 +50,9 @@ pub enum Rule {
     /// Nothing of what was chosen could be reserved.
     #[error("nothing could be reserved")]
     NothingToReserve,
+    /// Waybill numbers are another range's, or were given out: which.
+    #[error("these waybills are taken: {0}")]
+    WaybillsTaken(String),
     /// A carrier's numbers are used up.
     #[error("the carrier's range is used up")]
     NoWaybills,

@@ -63,6 +63,7 @@ fn key(rule: &Rule) -> Option<&'static str> {
         Rule::Unknown(..)
         | Rule::Ambiguous(..)
         | Rule::Taken(..)
+        | Rule::WaybillsTaken(_)
         | Rule::WarehouseUnsaid
         | Rule::NoStaging
         | Rule::PastOnce => return None,

@@ -7,6 +7,7 @@ use crate::domain::states::PrintState;
 use crate::limits;
 use status::Status;
 use std::io;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -61,9 +62,14 @@ impl Files {
             let linked = path.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
             parent.zip(folder).is_some_and(|(parent, folder)| parent.starts_with(folder)) && !linked
         };
+        let kind = path.metadata().map(|meta| meta.file_type());
         let said = match self {
-            Files::Anywhere => return None,
             _ if path == Path::new("/dev/null") => return None,
+            // Whoever opens a pipe waits for its reader.
+            _ if kind.is_ok_and(|kind| kind.is_fifo() || kind.is_dir() || kind.is_socket()) => {
+                "it is no file".to_owned()
+            }
+            Files::Anywhere => return None,
             Files::Below(folder) if inside(folder) => return None,
             Files::Below(folder) => format!("it is not below {}", folder.display()),
             Files::Nowhere => "[printers] folder names no folder for such printers".to_owned(),
@@ -122,9 +128,16 @@ pub async fn is_reachable(url: &str, files: &Files) -> Result<(), String> {
     }
 }
 
-/// Sends a label. `answers`: whether the printer is known to say how it is; `None`: it is asked,
-/// and waited for once.
+/// Sends a label, and ends in time whatever the printer does. `answers`: whether it is known to say
+/// how it is; `None`: it is asked, and waited for once.
 pub async fn print(url: &str, files: &Files, answers: Option<bool>, label: &[u8]) -> Sent {
+    let sent = timeout(limits::PRINTER_ALL, send(url, files, answers, label)).await;
+    sent.unwrap_or_else(|_| {
+        Sent::troubled(PrintState::Unknown, None, format!("{url} takes too long"))
+    })
+}
+
+async fn send(url: &str, files: &Files, answers: Option<bool>, label: &[u8]) -> Sent {
     match Address::parse(url) {
         Err(said) => Sent::troubled(PrintState::Failed, None, said),
         Ok(Address::File(path)) => match files.refuses(&path) {
@@ -133,12 +146,7 @@ pub async fn print(url: &str, files: &Files, answers: Option<bool>, label: &[u8]
         },
         Ok(Address::Tcp(host)) => match connect(&host).await {
             Err(said) => Sent::troubled(PrintState::Failed, None, said),
-            Ok(port) => timeout(limits::PRINTER_ALL, through(port, &host, answers, label))
-                .await
-                .unwrap_or_else(|_| {
-                    let said = format!("{host} takes too long");
-                    Sent::troubled(PrintState::Unknown, None, said)
-                }),
+            Ok(port) => through(port, &host, answers, label).await,
         },
     }
 }
@@ -224,9 +232,7 @@ async fn until_printed(mut port: TcpStream) -> Sent {
                 return Sent::fine(PrintState::Taken, answers);
             }
             Ok(Some(status)) => match status.trouble() {
-                Some(why) if status.waiting > 0 => {
-                    return Sent::troubled(PrintState::Taken, answers, why);
-                }
+                // Whoever mends it may switch it off, and what waits in it is gone then.
                 Some(why) => return Sent::troubled(PrintState::Unknown, answers, why),
                 None if status.half_a_label => {
                     let said = "half of a label came";

@@ -2,6 +2,7 @@
 WITH due AS (
   SELECT own_pj.id, own_pj.copy OR own_pj.state = 'unknown' AS copy
   FROM print_job own_pj
+  JOIN label own_la ON own_la.id = own_pj.label_id AND own_la.bytes IS NOT NULL
   WHERE own_pj.done_at IS NULL
     AND own_pj.next_at <= now()
     AND NOT EXISTS (
@@ -10,9 +11,14 @@ WITH due AS (
       WHERE before_pj.printer_id = own_pj.printer_id
         AND before_pj.done_at IS NULL
         AND before_pj.id < own_pj.id
+        AND EXISTS (
+          SELECT 1
+          FROM label before_la
+          WHERE before_la.id = before_pj.label_id AND before_la.bytes IS NOT NULL
+        )
     )
   ORDER BY own_pj.id
-  FOR UPDATE SKIP LOCKED
+  FOR UPDATE OF own_pj SKIP LOCKED
   LIMIT 1
 )
 UPDATE print_job pj
