@@ -85,9 +85,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- A PIN that somebody offers at a door. It is counted as wrong before it is looked at, and looked
--- at once that is committed: whoever takes the answer back does not take the count back.
+-- at once that is committed: whoever takes the answer back does not take the count back. Nobody
+-- guesses the number of another's.
 CREATE TABLE pin_offer (
-  id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id        uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   person_id bigint NOT NULL REFERENCES person,
   terminal  text NOT NULL,
   hash      text NOT NULL,
@@ -97,9 +98,9 @@ CREATE TABLE pin_offer (
 
 -- Offers a PIN's hash. Null: nobody who may sign on, or the badge is closed there.
 CREATE FUNCTION offer_pin(p_person bigint, p_hash text, p_terminal text)
-RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  offer bigint;
+  offer uuid;
 BEGIN
   -- One at a time, whichever terminals ask at once.
   PERFORM 1
@@ -121,7 +122,7 @@ END $$;
 
 -- Was the right PIN offered? Then nothing was tried there. Null: no such offer, or none that is
 -- committed.
-CREATE FUNCTION pin_is_right(p_offer bigint) RETURNS boolean LANGUAGE plpgsql
+CREATE FUNCTION pin_is_right(p_offer uuid) RETURNS boolean LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   o record;
@@ -150,7 +151,7 @@ END $$;
 -- The right PIN was offered: this terminal's session speaks for the person from now on, and no
 -- other does; they hear what was tried elsewhere in their name. `p_step`: where they stand who
 -- never stood anywhere.
-CREATE FUNCTION sign_on(p_offer bigint, p_session uuid, p_step jsonb)
+CREATE FUNCTION sign_on(p_offer uuid, p_session uuid, p_step jsonb)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   who record;

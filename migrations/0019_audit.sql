@@ -14,15 +14,20 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT coalesce(
     (SELECT pe.code FROM person pe WHERE pe.id = acting()),
     CASE
-      WHEN session_user <> 'wavedeck_app' THEN nullif(current_setting('wavedeck.who', true), '')
+      WHEN session_user <> 'wavedeck_app' AND current_setting('wavedeck.who', true) LIKE 'cli:%'
+        THEN current_setting('wavedeck.who', true)
     END,
     'db:' || session_user
   )
 $$;
 
+-- The number is drawn once the transaction can be seen by whoever waits for it: no row comes into a
+-- batch that was sealed.
 CREATE FUNCTION note_terminal() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  PERFORM pg_current_xact_id();
+  new.id := nextval(pg_get_serial_sequence('audit', 'id'));
   new.terminal := (SELECT sd.terminal FROM standing sd WHERE sd.person_id = acting());
   RETURN new;
 END $$;
@@ -88,7 +93,7 @@ BEGIN
       ('calendar', '', 'code'),
       ('calendar_day', '', 'calendar_id,day'),
       ('carrier', '', 'code'),
-      ('waybill_range', 'prefix,last', 'id'),
+      ('waybill_range', 'carrier_id,warehouse_id,prefix,last', 'id'),
       ('carrier_service', '', 'code'),
       ('service_cutoff', '', 'id'),
       ('service_region', '', 'id'),
@@ -108,14 +113,16 @@ BEGIN
       ('role_shop', '', 'role_id,shop_id'),
       ('route', '', 'code'),
       ('route_warehouse', '', 'route_id,n'),
+      ('item', 'shelf_life,shelf_life_unit,stop_sale_days,min_life_days,min_life_pct', 'sku'),
+      ('bin', 'use,promisable,pickable', 'place_id'),
       ('reason', '', 'code')
     ) AS t (name, columns, known_by)
   LOOP
     EXECUTE format(
       'CREATE TRIGGER change_is_noted AFTER %s UPDATE %s OR DELETE ON %I FOR EACH ROW
        EXECUTE FUNCTION note_change(%s)',
-      -- Customers come with orders.
-      CASE noted.name WHEN 'customer' THEN '' ELSE 'INSERT OR' END,
+      -- Customers come with orders; goods and places in files, which are noted whole.
+      CASE WHEN noted.name IN ('customer', 'item', 'bin') THEN '' ELSE 'INSERT OR' END,
       CASE WHEN noted.columns <> '' THEN 'OF ' || noted.columns ELSE '' END,
       noted.name,
       (SELECT string_agg(quote_literal(k), ', ') FROM string_to_table(noted.known_by, ',') k)
@@ -180,8 +187,9 @@ DECLARE
   newest bigint := (SELECT max(id) FROM audit);
   sealed bigint := coalesce((SELECT max(upto_id) FROM audit_seal), 0);
 BEGIN
-  -- One process at a time.
-  IF NOT pg_try_advisory_xact_lock(hashtext('audit_seal')) THEN RETURN NULL; END IF;
+  -- One process at a time; nobody else can lock this row.
+  PERFORM 1 FROM audit_look FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND AND EXISTS (SELECT 1 FROM audit_look) THEN RETURN NULL; END IF;
   SELECT * INTO seen FROM audit_look;
   IF seen.upto_id > sealed AND seen.asked_by < pg_snapshot_xmin(pg_current_snapshot()) THEN
     RETURN seen.upto_id;
@@ -195,6 +203,12 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+-- Nobody seals while all seals are made anew.
+CREATE FUNCTION lock_seals() RETURNS void LANGUAGE sql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT 1 FROM audit_look FOR UPDATE
+$$;
 
 -- Drops the rows of one old seal; what is younger than a year stays, whoever asks.
 CREATE FUNCTION drop_audit(p_seal bigint, p_drop_mac text) RETURNS boolean LANGUAGE plpgsql

@@ -128,7 +128,7 @@ const NOT_FROM_A_CONSOLE: &[&str] = &[
     "UPDATE movement SET person_id = 1",
     "UPDATE question SET answer = '{}'",
     "UPDATE warehouse SET tz = 'UTC'",
-    "SELECT pin_is_right(1)",
+    "SELECT pin_is_right(gen_random_uuid())",
     "SELECT hash FROM pin_offer",
     "UPDATE pin_try SET failed = 0",
     "DELETE FROM notice",

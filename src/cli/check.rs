@@ -2,11 +2,13 @@
 
 use super::{Done, Fail, open, say};
 use crate::config::Config;
+use crate::i18n::Catalogue;
 use crate::protocol::Message;
 use crate::store::audit::{self, Seal};
 use crate::store::check::{self, Checked, Report};
 use crate::work::seals;
 use clap::Args;
+use std::io::{self, Write};
 
 /// Arguments of `wavedeck check`.
 #[derive(Args)]
@@ -19,7 +21,11 @@ pub struct Check {
 pub async fn run(args: Check, config: &Config) -> Done {
     let (mut report, sealed) =
         open::look(config, async |tx| Ok((check::run(tx).await?, audit::seals(tx).await?))).await?;
-    look_at_seals(&mut report, &sealed);
+    if !look_at_seals(config, &mut report, &sealed) && !sealed.is_empty() {
+        // Beside the report, which may be read by a program. Nobody to tell is no reason to stop.
+        let note = Message::key("cli-check-unsealed").with("seals", sealed.len() as i64);
+        let _ = writeln!(io::stderr(), "{}", Catalogue::new(config.lang()).say(&note));
+    }
     if args.json {
         say(&serde_json::to_string(&report).map_err(Fail::bug)?)?;
     } else {
@@ -48,12 +54,15 @@ pub async fn run(args: Check, config: &Config) -> Done {
     }
 }
 
-/// The audit beside its seals. Where their key is not, they are not looked at, and not named.
-fn look_at_seals(report: &mut Report, sealed: &[Seal]) {
+/// The audit beside its seals. `false`: their key is not here, and they are not looked at.
+fn look_at_seals(config: &Config, report: &mut Report, sealed: &[Seal]) -> bool {
+    let Some(Ok(problems)) = open::key_here(config).map(|vault| seals::verify(&vault, sealed))
+    else {
+        return false;
+    };
     let rows = sealed.iter().map(|seal| seal.row_count).sum();
-    if let Some(Ok(problems)) = open::key_here().map(|vault| seals::verify(&vault, sealed)) {
-        report.checked.push(Checked { name: seals::INVARIANT, rows });
-        report.ok &= problems.is_empty();
-        report.problems.extend(problems);
-    }
+    report.checked.push(Checked { name: seals::INVARIANT, rows });
+    report.ok &= problems.is_empty();
+    report.problems.extend(problems);
+    true
 }

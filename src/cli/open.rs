@@ -147,8 +147,9 @@ pub async fn with_tx<T>(
 
 /// What opens the secrets of shops, if its key file is here: the one that is named, or the private
 /// cluster's own.
-pub fn key_here() -> Option<Vault> {
-    let own = || Some(config::home().ok()?.join("secret.key"));
+pub fn key_here(config: &Config) -> Option<Vault> {
+    let private = config.database.url.is_none();
+    let own = || Some(config::home().ok().filter(|_| private)?.join("secret.key"));
     config::secret_key_file()
         .or_else(own)
         .filter(|file| file.is_file())

@@ -72,7 +72,10 @@ const LOOKS: u32 = 4;
 async fn reseal(db: &Db, vault: &Vault) -> Done<usize> {
     let mut tx = db.begin().await?;
     let shops = shops::reseal(&mut tx, vault).await??;
-    seals::reseal(&mut tx, vault).await??;
+    let problems = seals::reseal(&mut tx, vault).await??;
+    if !problems.is_empty() {
+        return Err(Fail::refused(Message::key("cli-audit-changed")));
+    }
     if shops > 0 {
         audit::record(
             &mut tx,

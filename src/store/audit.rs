@@ -149,10 +149,16 @@ pub async fn seal_anew(
     Ok(())
 }
 
-/// The oldest seal whose rows are all older than so many days; `None`: none is. Its id and mac.
-pub async fn oldest_to_drop(tx: &mut Tx, kept_days: i32) -> Result<Option<(i64, String)>> {
-    let row = sqlx::query_file!("src/store/sql/audit/oldest_to_drop.sql", kept_days);
-    Ok(row.fetch_optional(tx.conn()).await?.map(|r| (r.id, r.mac)))
+/// The oldest seal that is older than so many days; `None`: none is.
+pub async fn oldest_to_drop(tx: &mut Tx, kept_days: i32) -> Result<Option<i64>> {
+    let id = sqlx::query_file_scalar!("src/store/sql/audit/oldest_to_drop.sql", kept_days);
+    Ok(id.fetch_optional(tx.conn()).await?)
+}
+
+/// Keeps everybody from sealing until this transaction ends.
+pub async fn lock(tx: &mut Tx) -> Result<()> {
+    sqlx::query_scalar!("SELECT lock_seals()").fetch_one(tx.conn()).await?;
+    Ok(())
 }
 
 /// Drops the rows of a seal, which stays; `false`: some of them are too young.

@@ -32,21 +32,21 @@ pub async fn at_door(tx: &mut Tx, badge: &str, terminal: &str) -> Result<Option<
 
 /// Offers what a PIN hashes to; it counts as wrong until it is looked at, which is for another
 /// transaction. `None`: the badge is closed there, for ever or for a while.
-pub async fn offer_pin(tx: &mut Tx, person: i64, hash: &str, from: &str) -> Result<Option<i64>> {
+pub async fn offer_pin(tx: &mut Tx, person: i64, hash: &str, from: &str) -> Result<Option<Uuid>> {
     let offer = sqlx::query_scalar!("SELECT offer_pin($1, $2, $3)", person, hash, from);
     Ok(offer.fetch_one(tx.conn()).await?)
 }
 
 /// Whoever offered the right PIN works at this session's terminal from now on. `false`: it was the
 /// wrong one.
-pub async fn sign_on(tx: &mut Tx, offer: i64, session: Uuid) -> Result<bool> {
+pub async fn sign_on(tx: &mut Tx, offer: Uuid, session: Uuid) -> Result<bool> {
     let step = serde_json::to_value(Step::Menu)?;
     let right = sqlx::query_scalar!("SELECT sign_on($1, $2, $3)", offer, session, step);
     Ok(right.fetch_one(tx.conn()).await? == Some(true))
 }
 
 /// Was the right PIN offered, by somebody who answers for a command?
-pub async fn pin_is_right(tx: &mut Tx, offer: i64) -> Result<bool> {
+pub async fn pin_is_right(tx: &mut Tx, offer: Uuid) -> Result<bool> {
     let right = sqlx::query_scalar!("SELECT pin_is_right($1)", offer);
     Ok(right.fetch_one(tx.conn()).await? == Some(true))
 }

@@ -44,34 +44,50 @@ pub async fn seal(ctx: &Ctx) -> store::Result<bool> {
     Ok(true)
 }
 
-/// Drops the oldest rows that need not be kept any more, one batch. `false`: none is so old.
+/// Drops the oldest rows that need not be kept any more, one batch, if it is as it was sealed.
+/// `false`: none is so old.
 pub async fn drop_old(ctx: &Ctx) -> store::Result<bool> {
     let mut tx = ctx.db.begin().await?;
     let old = audit::oldest_to_drop(&mut tx, limits::AUDIT_KEPT_DAYS).await?;
-    let Some((id, mac)) = old else { return Ok(false) };
-    let Ok((_, drop_mac)) = ctx.vault.mac(&dropped(&mac)) else { return Ok(false) };
+    let Some(id) = old else { return Ok(false) };
+    let seals = audit::seals(&mut tx).await?;
+    let sound = verify(&ctx.vault, &seals).is_ok_and(|problems| problems.is_empty());
+    let seal = seals.iter().find(|seal| seal.id == id).filter(|_| sound);
+    let Some(seal) = seal else {
+        tracing::error!("the audit is not as it was sealed: nothing of it is dropped");
+        return Ok(false);
+    };
+    // By the key that it was sealed with, so that one key says all of it.
+    let Ok(drop_mac) = ctx.vault.mac_by(&seal.key_id, &dropped(&seal.mac)) else {
+        return Ok(false);
+    };
     let done = audit::drop_rows(&mut tx, id, &drop_mac).await?;
     tx.commit().await?;
     Ok(done)
 }
 
-/// Where the audit is not as it was sealed; an error where the keys are not here.
+/// Where the audit is not as it was sealed; a seal of a key that is not in the file is a problem,
+/// too. An error where there is no file.
 pub fn verify(vault: &Vault, seals: &[Seal]) -> Result<Vec<Problem>, Locked> {
     let mut problems = Vec::new();
     let mut before = "";
     for seal in seals {
-        let (told, found) = match &seal.drop_mac {
-            Some(said) => (vault.mac_by(&seal.key_id, &dropped(&seal.mac))?, said),
-            None => (vault.mac_by(&seal.key_id, &sealed(before, &seal.batch))?, &seal.mac),
+        let (text, said) = match &seal.drop_mac {
+            Some(said) => (dropped(&seal.mac), said),
+            None => (sealed(before, &seal.batch), &seal.mac),
         };
-        if told != *found {
-            problems.push(Problem {
-                invariant: INVARIANT,
-                key: format!("{}..{}", seal.batch.after_id + 1, seal.batch.upto_id),
-                expected: format!("{} rows as they were sealed", seal.row_count),
-                found: format!("{} rows, and another seal", seal.batch.row_count),
-            });
-        }
+        let found = match vault.mac_by(&seal.key_id, &text) {
+            Ok(told) if told == *said => None,
+            Ok(_) => Some(format!("{} rows, and another seal", seal.batch.row_count)),
+            Err(Locked::OtherKey(key)) => Some(format!("a seal of a key that is not here: {key}")),
+            Err(locked) => return Err(locked),
+        };
+        problems.extend(found.map(|found| Problem {
+            invariant: INVARIANT,
+            key: format!("{}..{}", seal.batch.after_id + 1, seal.batch.upto_id),
+            expected: format!("{} rows as they were sealed", seal.row_count),
+            found,
+        }));
         before = &seal.mac;
     }
     Ok(problems)
@@ -80,43 +96,45 @@ pub fn verify(vault: &Vault, seals: &[Seal]) -> Result<Vec<Problem>, Locked> {
 /// What `check` calls it.
 pub const INVARIANT: &str = "audit_is_as_it_was_sealed";
 
-/// Seals everything with the key that seals now; what is not as it was sealed stays as it is, to be
-/// found.
-pub async fn reseal(tx: &mut Tx, vault: &Vault) -> store::Result<Result<(), Locked>> {
+/// Seals everything with the key that seals now. Where it is not as it was sealed nothing is done,
+/// and the problems are returned: the keys that show it must stay.
+pub async fn reseal(tx: &mut Tx, vault: &Vault) -> store::Result<Result<Vec<Problem>, Locked>> {
+    audit::lock(tx).await?;
     let seals = audit::seals(tx).await?;
-    let anew = match renewed(vault, &seals) {
+    let anew = match verify(vault, &seals) {
+        Ok(problems) if problems.is_empty() => renewed(vault, &seals),
+        other => return Ok(other),
+    };
+    let anew = match anew {
         Ok(anew) => anew,
         Err(locked) => return Ok(Err(locked)),
     };
     for (id, key_id, mac, drop_mac) in anew {
         audit::seal_anew(tx, id, &key_id, &mac, drop_mac.as_deref()).await?;
     }
-    Ok(Ok(()))
+    Ok(Ok(Vec::new()))
 }
 
 type Renewed = (i64, String, String, Option<String>);
 
-/// The chain by the newest key, from where the first link is not of it.
+/// The whole chain by the newest key.
 fn renewed(vault: &Vault, seals: &[Seal]) -> Result<Vec<Renewed>, Locked> {
-    if !verify(vault, seals)?.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut anew: Vec<Renewed> = Vec::new();
     let mut before = String::new();
     for seal in seals {
         // Of what was dropped only the seal is known: it is kept, and said to be dropped anew.
-        let (key_id, mac) = match seal.drop_mac {
-            Some(_) => (vault.mac("")?.0, seal.mac.clone()),
-            None => vault.mac(&sealed(&before, &seal.batch))?,
-        };
-        let drop_mac = match seal.drop_mac {
-            Some(_) => Some(vault.mac(&dropped(&mac))?.1),
-            None => None,
+        let (key_id, mac, drop_mac) = match seal.drop_mac {
+            Some(_) => {
+                let (key_id, drop_mac) = vault.mac(&dropped(&seal.mac))?;
+                (key_id, seal.mac.clone(), Some(drop_mac))
+            }
+            None => {
+                let (key_id, mac) = vault.mac(&sealed(&before, &seal.batch))?;
+                (key_id, mac, None)
+            }
         };
         before.clone_from(&mac);
-        if (&seal.key_id, &seal.mac) != (&key_id, &mac) {
-            anew.push((seal.id, key_id, mac, drop_mac));
-        }
+        anew.push((seal.id, key_id, mac, drop_mac));
     }
     Ok(anew)
 }

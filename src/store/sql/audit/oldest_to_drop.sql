@@ -1,5 +1,5 @@
 -- $1 kept_days
-SELECT sea.id, sea.mac
+SELECT sea.id
 FROM audit_seal sea
 WHERE sea.dropped_at IS NULL
   AND sea.at < now() - make_interval(days => $1)
