@@ -247,3 +247,35 @@ async fn a_stolen_badge_opens_nothing_once_it_is_replaced() {
     );
     w.end().await;
 }
+
+#[tokio::test]
+async fn a_database_whose_clock_goes_back_puts_nothing_off() {
+    let w = World::new().await;
+    let badge = w.person("P", Role::Picker).await.badge;
+    wavedeck::jobs::mend_clock(&w.worker).await.unwrap();
+    // An hour ahead, everything was put off for a while, and a badge was closed.
+    w.sql("UPDATE clock_seen SET at = now() + interval '1 hour'").await;
+    w.sql("UPDATE job SET next_at = now() + interval '61 minutes', lease_until = now() + '1 hour'")
+        .await;
+    w.sql(
+        "INSERT INTO pin_try (person_id, terminal, failed, failed_at)
+         SELECT id, 'test', 9, now() + interval '1 hour' FROM person WHERE code = 'P'
+         ON CONFLICT ON CONSTRAINT pin_try_pkey
+         DO UPDATE SET failed = 9, failed_at = excluded.failed_at",
+    )
+    .await;
+    wavedeck::jobs::mend_clock(&w.worker).await.unwrap();
+    let due = "SELECT count(*) FROM job WHERE kind = 'pull' AND next_at <= now()
+        AND lease_until <= now()";
+    assert!(w.number(due).await > 0);
+    let closed_s = "SELECT coalesce(extract(epoch FROM door_closed_until(id, 'test') - now()), 0)
+        ::bigint FROM person WHERE code = 'P'";
+    assert!(w.number(closed_s).await < 1800, "{badge} is closed for an hour and more");
+    let told = "SELECT count(*) FROM exception WHERE reason = 'clock_back'";
+    assert_eq!(w.number(told).await, 1);
+    // Seconds are nothing, and it is told once.
+    w.sql("UPDATE clock_seen SET at = now() + interval '5 seconds'").await;
+    wavedeck::jobs::mend_clock(&w.worker).await.unwrap();
+    assert_eq!(w.number(told).await, 1);
+    w.end().await;
+}

@@ -255,5 +255,6 @@ coded! {
         ToldOtherwise = "told_otherwise",
         CounterShort = "counter_short",
         CounterBack = "counter_back",
+        ClockBack = "clock_back",
     }
 }

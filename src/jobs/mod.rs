@@ -47,6 +47,9 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
         Box::pin(known_now(ctx))
     }));
     loops.spawn(every(limits::LOOK_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(look(ctx))));
+    loops.spawn(every(limits::CLOCK_EVERY, ctx.clone(), stop.clone(), |ctx| {
+        Box::pin(mend_clock(ctx))
+    }));
     loops.spawn(every(limits::SEAL_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(seal(ctx))));
     loops.spawn(every(limits::TIDY_EVERY, ctx.clone(), stop, |ctx| Box::pin(tidy(ctx))));
     let watch = tokio::spawn(async move { ctx.db.keep_watch().await });
@@ -95,6 +98,16 @@ async fn look(ctx: &Ctx) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
     if store::jobs::look_again(&mut tx).await? {
         tracing::info!("the planner looked at what is open");
+    }
+    tx.commit().await
+}
+
+/// A server whose clock was ahead put everything off by as much: that is due now, and somebody is
+/// told.
+pub async fn mend_clock(ctx: &Ctx) -> store::Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    if let Some(back_s) = store::jobs::mend_clock(&mut tx).await? {
+        tracing::warn!(back_s, "the database's clock went back");
     }
     tx.commit().await
 }

@@ -2,7 +2,7 @@
 //! over HTTP.
 
 use super::shops::ShopRow;
-use super::{Result, Tx};
+use super::{Result, Tx, orders};
 use crate::domain::states::ExceptionReason;
 use crate::limits;
 use sqlx::types::Json;
@@ -294,6 +294,18 @@ fn file_of_before(age: Duration) -> Uuid {
 pub async fn sweep(tx: &mut Tx) -> Result<()> {
     sqlx::query!("INSERT INTO sweep DEFAULT VALUES").execute(tx.conn()).await?;
     Ok(())
+}
+
+/// Notes what time the server has. By how many seconds it went back since it was looked at: then
+/// everything that was put off is due, and an exception says so.
+pub async fn mend_clock(tx: &mut Tx) -> Result<Option<i64>> {
+    let back = sqlx::query_scalar!("SELECT extract(epoch FROM mend_clock())::bigint");
+    let back_s = back.fetch_one(tx.conn()).await?;
+    if let Some(back_s) = back_s {
+        let said = format!("{back_s} s");
+        orders::raise_exception(tx, ExceptionReason::ClockBack, "database", None, &said).await?;
+    }
+    Ok(back_s)
 }
 
 /// Has the server look at how much is open, where it believes otherwise. Whether it did.
