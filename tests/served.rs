@@ -9,6 +9,12 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use wavedeck::console::app::Appearance;
+use wavedeck::console::input::Framing;
+use wavedeck::console::input::keymap::Keymap;
+use wavedeck::console::served::line::{self, Said};
+use wavedeck::console::served::{Hello, VERSION};
+use wavedeck::domain::Lang;
 use wavedeck::limits;
 use wavedeck::store::schema::Login;
 
@@ -177,4 +183,39 @@ async fn nobody_at_the_socket_is_said() {
         .unwrap();
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
     assert!(ran.status.code() == Some(3) && said.contains("wavedeck serve"), "{said}");
+}
+
+/// A line that is cut right behind its last byte: what was scanned is worked off all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_scanned_before_the_line_was_cut_is_worked_off() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    let badge = w.person("P", Role::Picker).await.badge;
+    let server = Server::start(&w, "cut");
+    let hello = Hello {
+        version: VERSION.to_owned(),
+        lang: Lang::En,
+        appearance: Appearance::default(),
+        keymap: Keymap::named("default").unwrap(),
+        framing: Framing::default(),
+        terminal: "\u{7}\0".to_owned(),
+        size: (u16::MAX, u16::MAX),
+    };
+    let mut to = tokio::net::UnixStream::connect(&server.socket).await.unwrap();
+    line::say(&mut to, &Said::Hello(serde_json::to_vec(&hello).unwrap())).await.unwrap();
+    let scans = [badge.as_str(), PIN, "WDC-MENU-PICK", "A01", "2", "T1"].join("\r");
+    line::say(&mut to, &Said::Typed(format!("{scans}\r").into_bytes())).await.unwrap();
+    drop(to);
+    let until = Instant::now() + Duration::from_secs(20);
+    let picked = "SELECT coalesce(sum(qty), 0)::bigint FROM movement WHERE reason = 'pick'";
+    while w.number(picked).await < 2 {
+        assert!(Instant::now() < until, "the scans are lost");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let named = "SELECT terminal FROM standing JOIN person p ON p.id = person_id WHERE code = 'P'";
+    assert_eq!(w.text(named).await, "terminal");
+    drop(server);
+    w.end().await;
 }

@@ -44,13 +44,13 @@ pub async fn run(config: &Config) -> Done {
 
 /// Hands this terminal to `wavedeck serve`; nothing of the database is needed here.
 async fn pass(config: &Config, socket: &Path) -> Done {
-    let line = UnixStream::connect(socket).await.map_err(|error| {
+    let nobody = |said: String| {
+        let socket = socket.display().to_string();
         Fail::environment(
-            Message::key("cli-nobody-serves")
-                .with("socket", socket.display().to_string())
-                .with("said", error.to_string()),
+            Message::key("cli-nobody-serves").with("socket", socket).with("said", said),
         )
-    })?;
+    };
+    let line = UnixStream::connect(socket).await.map_err(|error| nobody(error.to_string()))?;
     let hello = Hello {
         version: served::VERSION.to_owned(),
         lang: config.lang(),
@@ -61,7 +61,10 @@ async fn pass(config: &Config, socket: &Path) -> Done {
         size: tty::size(),
     };
     let hello = serde_json::to_vec(&hello).map_err(Fail::bug)?;
-    tty::pass(line, &hello).await.map_err(no_terminal)
+    match tty::pass(line, &hello).await.map_err(no_terminal)? {
+        true => Ok(()),
+        false => Err(nobody("-".to_owned())),
+    }
 }
 
 fn no_terminal(error: std::io::Error) -> Fail {

@@ -177,7 +177,10 @@ fn tell(config: &Config, text: &Message) -> Done {
 fn run(args: Args, loaded: Result<Config, Vec<Message>>, lang: Lang) -> Done {
     let mut config = loaded.map_err(|texts| Fail { code: 2, texts })?;
     config.ui.lang = Some(lang);
-    log(&config)?;
+    // Who is served by another process writes nothing down: that one does.
+    if args.command.is_some() || config.console.socket.is_none() {
+        log(&config)?;
+    }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let done = runtime.block_on(dispatch(args.command, &config));

@@ -11,7 +11,7 @@ use crate::store::schema::Login;
 use clap::Args;
 use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::UnixListener;
@@ -22,6 +22,9 @@ use tokio::sync::watch;
 pub struct Serve {
     #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
+    /// Where lists go that people take away.
+    #[arg(long, value_name = "FOLDER")]
+    exports: Option<PathBuf>,
     #[arg(long, value_name = "NUMBER", default_value_t = limits::SERVED_CONNECTIONS,
         value_parser = clap::value_parser!(u32).range(1..=200))]
     connections: u32,
@@ -43,13 +46,18 @@ pub async fn run(args: Serve, config: &Config) -> Done {
         None => None,
     };
     let (stop, stopped) = watch::channel(false);
-    let serving = tokio::spawn(served::serve(door, ctx.clone(), home.join("exports"), stopped));
+    let exports = args.exports.unwrap_or_else(|| home.join("exports"));
+    let mine = fs::symlink_metadata(&socket).map(|meta| meta.ino())?;
+    let serving = tokio::spawn(served::serve(door, ctx.clone(), exports, stopped));
     super::tell(config, &Message::key("cli-serving").with("socket", socket.display().to_string()))?;
     until_ended().await?;
     stop.send_replace(true);
     // Sessions end within their own time; whoever waits longer is let go.
     let _ = tokio::time::timeout(limits::SERVED_END, serving).await;
-    let _ = fs::remove_file(&socket);
+    // Another may have come in its place.
+    if fs::symlink_metadata(&socket).is_ok_and(|meta| meta.ino() == mine) {
+        let _ = fs::remove_file(&socket);
+    }
     ctx.db.close().await;
     if let Some(background) = background {
         background.stop().await?;
@@ -60,7 +68,11 @@ pub async fn run(args: Serve, config: &Config) -> Done {
 /// The socket, for its owner and group alone. One that nobody listens to any more is replaced.
 async fn bind(socket: &Path) -> io::Result<UnixListener> {
     let left = fs::symlink_metadata(socket).is_ok_and(|meta| meta.file_type().is_socket());
-    if left && tokio::net::UnixStream::connect(socket).await.is_err() {
+    if left
+        && tokio::net::UnixStream::connect(socket)
+            .await
+            .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+    {
         fs::remove_file(socket)?;
     }
     if let Some(folder) = socket.parent().filter(|folder| !folder.exists()) {

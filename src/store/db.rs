@@ -109,12 +109,23 @@ impl Db {
         let seen = self.swap_count();
         let begun = self.current().pool.begin().await.map_err(Error::from);
         let inner = match begun {
-            Err(Error::Unavailable(_)) if self.heal(seen).await => {
-                self.current().pool.begin().await?
-            }
+            Err(Error::Unavailable(_)) if self.heal(seen).await => self.begin_anew().await?,
             begun => begun?,
         };
         Ok(Tx { inner })
+    }
+
+    /// On a connection that stands: those that broke with another are still kept, and each says so
+    /// once.
+    async fn begin_anew(&self) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
+        let pool = self.current().pool;
+        for _ in 0..self.size {
+            match pool.begin().await.map_err(Error::from) {
+                Err(Error::Unavailable(_)) => {}
+                begun => return begun,
+            }
+        }
+        Ok(pool.begin().await?)
     }
 
     /// Does work of a person's. Once it takes long the servers are asked, and it ends as soon as
@@ -200,10 +211,19 @@ impl Db {
             return true;
         }
         let best = hosts::best(&hosts::ask(&self.hosts).await);
-        if let Some(best) = best {
-            self.swap_to(best);
+        match best {
+            // One connection broke, and the server is there: the others go on.
+            Some(best) if self.is_shared() && best == self.current().host => {}
+            Some(best) => self.swap_to(best),
+            None => {}
         }
         best.is_some()
+    }
+
+    /// Do many people's gestures go over these connections? Then nobody's trouble takes the others'
+    /// away.
+    pub fn is_shared(&self) -> bool {
+        self.size > limits::WORKER_CONNECTIONS
     }
 
     fn swap_to(&self, host: usize) {

@@ -75,13 +75,13 @@ impl Gun {
             keymap: Keymap::named("handheld").unwrap(),
             framing: Framing::default(),
             terminal: "gun".to_owned(),
-            size: (20, 16),
+            size: (80, 24),
         };
         line::say(&mut to, &Said::Hello(serde_json::to_vec(&hello).unwrap())).await.unwrap();
         let mut gun = Gun {
             to,
             from,
-            screen: vt100::Parser::new(16.try_into().unwrap(), 20.try_into().unwrap(), 0),
+            screen: vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0),
         };
         gun.until(|text| text.contains("badge")).await;
         gun

@@ -2,6 +2,7 @@
 //! waits for the person.
 
 use super::{Effect, GestureStamp, Link, Model, QueuedInput};
+use crate::limits;
 use crate::protocol::{Feedback, Input, Message, Pin, Tone};
 
 /// What was held is applied now, in its order.
@@ -50,6 +51,12 @@ pub(super) fn unanswered(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn enqueue(model: &mut Model, waiting: QueuedInput) -> Vec<Effect> {
+    if model.held && model.queue.len() >= limits::QUEUE_HELD {
+        // A scanner that is stuck: what comes now is not taken, and that is said.
+        let text = Message::key("queue-held-full");
+        model.feedback = Some(Feedback { tone: Tone::Stop, text });
+        return vec![Effect::Bell(Tone::Stop)];
+    }
     model.queue.push_back(waiting);
     if model.held { vec![] } else { send_next(model) }
 }

@@ -4,16 +4,17 @@ use super::line::{self, Said};
 use super::{Hello, VERSION};
 use crate::console::app::Settings;
 use crate::console::session::{self, Control, Setup};
+use crate::domain::strip_control;
 use crate::limits;
 use crate::protocol::sign_on;
 use crate::work::Ctx;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::io::{AsyncWriteExt, DuplexStream};
-use tokio::net::unix::OwnedReadHalf;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -55,6 +56,8 @@ pub async fn serve(
             drop(place);
         });
     }
+    // Whoever comes now is not kept waiting.
+    drop(door);
     while sessions.join_next().await.is_some() {}
 }
 
@@ -74,13 +77,14 @@ async fn one(
     }
     let (typed, reader) = tokio::io::duplex(limits::SERVED_BYTES);
     let (tell, control) = mpsc::channel(16);
-    let relay = tokio::spawn(relay(from, typed, tell, stop));
+    let gone = Arc::new(Notify::new());
+    let relay = tokio::spawn(relay(from, typed, tell, stop, gone.clone()));
     let (width, height) = hello.size;
     let settings = Settings {
         lang: hello.lang,
         appearance: hello.appearance,
         keymap: hello.keymap,
-        terminal: hello.terminal.chars().take(limits::SERVED_NAME).collect(),
+        terminal: name(&hello.terminal),
         session: Uuid::now_v7(),
         door: sign_on::login_page(&ctx.demo),
         demo: ctx.demo.clone(),
@@ -89,39 +93,79 @@ async fn one(
     let framing = hello.framing;
     let exports = exports.to_owned();
     let setup = Setup { ctx, settings, framing, control, record: None, exports };
-    let done = session::run(reader, to, setup).await;
+    let (screen, drawn) = tokio::io::duplex(limits::SERVED_BYTES);
+    let shown = tokio::spawn(show(drawn, to, gone));
+    let done = session::run(reader, screen, setup).await;
     relay.abort();
+    // Its last bytes put the terminal back.
+    let _ = shown.await;
     done
 }
 
-/// What a screen has at most, whatever the terminal says.
-fn bounded(width: u16, height: u16) -> (u16, u16) {
-    (width.clamp(1, limits::SCREEN_WIDTH), height.clamp(1, limits::SCREEN_HEIGHT))
+/// Passes the screen on. A terminal that is gone, or does not read for a long time, is let go: what
+/// it said is worked off, and nobody sees it.
+async fn show(mut drawn: DuplexStream, mut to: OwnedWriteHalf, gone: Arc<Notify>) {
+    let (mut bytes, mut seen) = (vec![0; limits::SERVED_BYTES], true);
+    while let Ok(n @ 1..) = drawn.read(&mut bytes).await {
+        if seen {
+            let shown = tokio::time::timeout(limits::SERVED_WRITE, to.write_all(&bytes[..n])).await;
+            seen = matches!(shown, Ok(Ok(())));
+            if !seen {
+                gone.notify_one();
+            }
+        }
+    }
 }
 
-/// Passes on what the terminal says; when it says nothing more the line is gone.
+/// What a screen has at most, whatever the terminal says: all of them are drawn here.
+fn bounded(width: u16, height: u16) -> (u16, u16) {
+    (width.clamp(1, limits::SERVED_WIDTH), height.clamp(1, limits::SERVED_HEIGHT))
+}
+
+/// What a terminal calls itself, as it may be written down.
+fn name(said: &str) -> String {
+    let plain: String = strip_control(said).trim().chars().take(limits::SERVED_NAME).collect();
+    if plain.is_empty() { "terminal".to_owned() } else { plain }
+}
+
+/// Passes on what the terminal says. When it says nothing more, its bytes end where they end: what
+/// it said before is worked off first.
 async fn relay(
     mut from: OwnedReadHalf,
     mut typed: DuplexStream,
     tell: mpsc::Sender<Control>,
     mut stop: watch::Receiver<bool>,
+    gone: Arc<Notify>,
 ) {
     loop {
         let said = tokio::select! {
+            // What was said before it went is heard first.
+            biased;
             said = line::hear(&mut from) => said,
+            // What was half heard is not heard again: nothing is read after this.
+            () = gone.notified() => break,
             _ = stop.wait_for(|stop| *stop) => break,
         };
-        let passed = match said {
-            Ok(Said::Typed(bytes)) => typed.write_all(&bytes).await.is_ok(),
-            Ok(Said::Resized(width, height)) => {
-                let (width, height) = bounded(width, height);
-                tell.send(Control::Resize(width, height)).await.is_ok()
+        let passed = async {
+            match said {
+                Ok(Said::Typed(bytes)) => typed.write_all(&bytes).await.is_ok(),
+                Ok(Said::Resized(width, height)) => {
+                    let (width, height) = bounded(width, height);
+                    tell.send(Control::Resize(width, height)).await.is_ok()
+                }
+                Ok(Said::Hello(_)) | Err(_) => false,
             }
-            Ok(Said::Hello(_)) | Err(_) => false,
+        };
+        let passed = tokio::select! {
+            passed = passed => passed,
+            _ = stop.wait_for(|stop| *stop) => false,
         };
         if !passed {
             break;
         }
     }
-    let _ = tell.send(Control::HangUp).await;
+    drop(typed);
+    // The session ends by itself, and this with it: until then nobody hangs up.
+    std::future::pending::<()>().await;
+    drop(tell);
 }

@@ -10,6 +10,9 @@ use std::fs::{self, DirEntry, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use tokio::sync::Semaphore;
+
+static EXPORTS: Semaphore = Semaphore::const_new(2);
 
 /// Writes the list that the person looks at; returns the file's path.
 pub async fn write(
@@ -24,7 +27,10 @@ pub async fn write(
         .await
         .map_err(|error| Message::key("export-failed").with("said", error.to_string()))?;
     let Some(list) = list else { return Err(Message::key("palette-lists-only")) };
-    let (name, bytes) = {
+    let at = list.at.clone();
+    // Beside everybody's gestures, and few at once: a large list takes seconds.
+    let _one = EXPORTS.acquire().await;
+    let made = tokio::task::spawn_blocking(move || {
         let words = Catalogue::new(lang);
         let header: Vec<String> = list.header.iter().map(|cell| words.say(cell)).collect();
         let value = |cell: &Cell| match cell {
@@ -34,11 +40,12 @@ pub async fn write(
         let rows: Vec<Vec<Value>> =
             list.rows.iter().map(|row| row.iter().map(value).collect()).collect();
         (words.say(&list.title), desk::list_as_file(xlsx, &header, &rows))
-    };
+    });
     let failed = |feedback: String| Message::key("export-failed").with("said", feedback);
+    let (name, bytes) = made.await.map_err(|error| failed(error.to_string()))?;
     let bytes = bytes.map_err(failed)?;
     let safe: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    let path = folder.join(format!("{safe}-{}.{}", list.at, if xlsx { "xlsx" } else { "csv" }));
+    let path = folder.join(format!("{safe}-{at}.{}", if xlsx { "xlsx" } else { "csv" }));
     let shown = path.display().to_string();
     let written = tokio::task::spawn_blocking(move || put(&path, &bytes)).await;
     match written.map_err(std::io::Error::other).and_then(|done| done) {

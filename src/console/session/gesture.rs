@@ -37,8 +37,11 @@ pub(super) async fn answer(ctx: Arc<Ctx>, request: Arc<Request>, tell: &Sender<M
             }
             () = sleep_until(begun + limits::GESTURE_PATIENCE) => {
                 tracing::warn!(command = %request.command, "no answer, the person decides");
-                // What hangs on a line that nobody hears any more is left behind.
-                ctx.db.renew().await;
+                // What hangs on a line that nobody hears any more is left behind; the person is not
+                // kept waiting for that.
+                if !ctx.db.is_shared() {
+                    tokio::spawn(async move { ctx.db.renew().await });
+                }
                 return Msg::Unanswered;
             }
         }

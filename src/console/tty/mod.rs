@@ -7,8 +7,10 @@ use crate::limits;
 use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
+use tokio::net::unix::OwnedWriteHalf;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 /// Puts the terminal back however the session ends.
 struct Raw;
@@ -38,49 +40,62 @@ pub fn size() -> (u16, u16) {
 }
 
 /// Passes this process's terminal on to who serves sessions at the other end, until either goes.
-pub async fn pass(line: UnixStream, hello: &[u8]) -> io::Result<()> {
+/// `false`: the other end went away, or never said anything.
+pub async fn pass(line: UnixStream, hello: &[u8]) -> io::Result<bool> {
     let (mut screen, mut to) = line.into_split();
     let mut resized = signal(SignalKind::window_change())?;
     let mut hung_up = signal(SignalKind::hangup())?;
     let mut ended = signal(SignalKind::terminate())?;
-    line::say(&mut to, &Said::Hello(hello.to_vec())).await?;
+    say(&mut to, &Said::Hello(hello.to_vec())).await?;
+    let mut drawn = vec![0; 16 * 1024];
+    let first = timeout(limits::SERVED_ANSWER, screen.read(&mut drawn)).await;
+    let Ok(Ok(mut n @ 1..)) = first else { return Ok(false) };
     let raw = Raw::enter()?;
     let (mut keys, mut shown) = (tokio::io::stdin(), tokio::io::stdout());
-    let (mut typed, mut drawn) = (vec![0; 4096], vec![0; 16 * 1024]);
+    let mut typed = vec![0; 4096];
+    // A session's last bytes put the screen back; whoever was cut off has not.
+    let mut left = false;
     let done = loop {
-        tokio::select! {
-            read = keys.read(&mut typed) => match read {
-                Ok(0) | Err(_) => break Ok(()),
-                Ok(n) => {
-                    let said = Said::Typed(typed[..n].to_vec());
-                    if line::say(&mut to, &said).await.is_err() {
-                        break Ok(());
-                    }
+        if n > 0 {
+            shown.write_all(&drawn[..n]).await?;
+            shown.flush().await?;
+            left = drawn[..n].ends_with(Screen::LEAVE);
+            n = 0;
+        }
+        let said = tokio::select! {
+            read = screen.read(&mut drawn) => match read {
+                Ok(0) | Err(_) => break left,
+                Ok(more) => {
+                    n = more;
+                    continue;
                 }
             },
-            read = screen.read(&mut drawn) => match read {
-                // The session is over, or whoever served it is.
-                Ok(0) | Err(_) => break Ok(()),
-                Ok(n) => {
-                    shown.write_all(&drawn[..n]).await?;
-                    shown.flush().await?;
-                }
+            read = keys.read(&mut typed) => match read {
+                Ok(0) | Err(_) => break true,
+                Ok(n) => Said::Typed(typed[..n].to_vec()),
             },
             _ = resized.recv() => {
                 let (width, height) = size();
-                if line::say(&mut to, &Said::Resized(width, height)).await.is_err() {
-                    break Ok(());
-                }
+                Said::Resized(width, height)
             }
-            _ = hung_up.recv() => break Ok(()),
-            _ = ended.recv() => break Ok(()),
+            _ = hung_up.recv() => break true,
+            _ = ended.recv() => break true,
+        };
+        if say(&mut to, &said).await.is_err() {
+            break false;
         }
     };
-    // Whoever was cut off has not put the screen back.
-    let _ = shown.write_all(Screen::LEAVE).await;
-    let _ = shown.flush().await;
+    if !left {
+        let _ = shown.write_all(Screen::LEAVE).await;
+        let _ = shown.flush().await;
+    }
     drop(raw);
-    done
+    Ok(done)
+}
+
+/// Says it while there is somebody who hears.
+async fn say(to: &mut OwnedWriteHalf, said: &Said) -> io::Result<()> {
+    timeout(limits::SERVED_ANSWER, line::say(to, said)).await?
 }
 
 /// Runs a session on this process's terminal. `setup` gets the control channel of its signals.

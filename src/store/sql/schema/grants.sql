@@ -40,9 +40,11 @@ TO wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
 GRANT EXECUTE ON FUNCTION
   badge_holders, door, free_badge, offer_pin, pick_put, pick_step, sign_off, sign_on
 TO wavedeck_app;
-GRANT EXECUTE ON FUNCTION audit_settled, drop_audit, look_again, pins_without_key
+GRANT EXECUTE ON FUNCTION
+  audit_settled, drop_audit, look_again, mend_clock, pins_without_key
 TO wavedeck_worker;
-GRANT EXECUTE ON FUNCTION door, free_badge, offer_pin, pin_is_right, pin_is_the_same
+GRANT EXECUTE ON FUNCTION
+  door, free_badge, lock_seals, offer_pin, pin_is_right, pin_is_the_same, pins_without_key
 TO wavedeck_admin;
 
 -- Everybody reads what is on the shelves and on its way.
@@ -171,7 +173,7 @@ REVOKE INSERT, UPDATE, DELETE ON audit_look, audit_seal FROM wavedeck_admin;
 GRANT INSERT (person, action, subject, before, after) ON audit
 TO wavedeck_app, wavedeck_worker, wavedeck_admin;
 GRANT UPDATE (mac, key_id, drop_mac) ON audit_seal TO wavedeck_admin;
-REVOKE INSERT, UPDATE, DELETE ON pin_offer, pin_try, question, stock, _sqlx_migrations
+REVOKE INSERT, UPDATE, DELETE ON clock_seen, pin_offer, pin_try, question, stock, _sqlx_migrations
 FROM wavedeck_admin;
 -- What is looked at is not written to, by a way around either.
 DO $$
