@@ -38,6 +38,9 @@ pub async fn run(args: Serve, config: &Config) -> Done {
         .socket
         .or_else(|| config.console.socket.clone())
         .unwrap_or_else(|| home.join("console.sock"));
+    if let Some(folder) = &args.exports {
+        fs::read_dir(folder).map_err(|error| Fail::file(folder, &error))?;
+    }
     let opened = open::open(config).await?;
     let door = bind(&socket).await.map_err(|error| Fail::file(&socket, &error))?;
     let ctx = Arc::new(opened.ctx(config, Login::Session, "serve", args.connections)?);
@@ -74,9 +77,6 @@ async fn bind(socket: &Path) -> io::Result<UnixListener> {
             .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
     {
         fs::remove_file(socket)?;
-    }
-    if let Some(folder) = socket.parent().filter(|folder| !folder.exists()) {
-        fs::create_dir_all(folder)?;
     }
     let door = UnixListener::bind(socket)?;
     fs::set_permissions(socket, Permissions::from_mode(0o660))?;
