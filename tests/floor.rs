@@ -969,3 +969,100 @@ async fn people_are_offered_what_they_are_put_to() {
     assert_eq!(late.big(), "A01");
     w.end().await;
 }
+
+#[tokio::test]
+async fn goods_are_put_back_where_the_screen_says_or_where_it_is_said_twice() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2), ("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.pick_all().await;
+    w.give_up("O1").await;
+    p.ok("WDC-MENU-PUTBACK").await;
+    let tote = p.last.expects[0].scan.clone();
+    p.ok(&tote).await;
+    p.ok(&ean(0)).await;
+    assert_eq!(p.big(), "A01");
+    // A bin beside it by mistake; then the right one.
+    assert_eq!(p.no("A03").await, "put-back-elsewhere");
+    assert_eq!(w.number("SELECT count(*) FROM movement WHERE reason = 'put_back'").await, 0);
+    assert_eq!(p.no("A04").await, "put-back-elsewhere", "another one asks anew");
+    p.ok("A01").await;
+    assert_eq!(p.said(), "put-back-more");
+    let booked = &p.last.feedback.as_ref().unwrap().text;
+    let words = wavedeck::i18n::Catalogue::new(wavedeck::domain::Lang::En);
+    assert_eq!(words.say(booked), "Booked: 2 × Item 0 into A01. There is more in it.");
+    // Meant is what is scanned twice.
+    p.ok(&ean(1)).await;
+    assert_eq!(p.no("A05").await, "put-back-elsewhere");
+    p.ok("A05").await;
+    assert_eq!(p.said(), "put-back-done");
+    w.check().await;
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_word_that_the_screen_names_may_be_typed_in_either_language() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    let mut boss = w.person("S", Role::Supervisor).await;
+    boss.ok("WDC-MENU-WAVE").await;
+    boss.ok("释放").await;
+    assert_eq!(w.number("SELECT count(*) FROM wave WHERE state = 'released'").await, 1);
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("back").await;
+    assert_eq!(p.last.page.title.key, "menu-title");
+    // What the site calls so is meant first.
+    w.sql("UPDATE place SET code = 'NEXT' WHERE code = 'A01'").await;
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("NEXT").await;
+    p.ok("2").await;
+    p.ok("T1").await;
+    assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pick'").await, 2);
+    let zh = wavedeck::i18n::Catalogue::new(wavedeck::domain::Lang::Zh);
+    for (card, word) in wavedeck::protocol::scan::COMMANDS {
+        assert_eq!(zh.key(&card.key()), *word);
+    }
+    w.end().await;
+}
+
+#[test]
+fn a_code_in_full_width_is_the_code() {
+    assert_eq!(wavedeck::domain::half_width("Ａ０１－０２－０３"), "A01-02-03");
+    assert_eq!(wavedeck::domain::half_width("请注意，Ａ１"), "请注意，Ａ１");
+}
+
+#[tokio::test]
+async fn a_list_is_closed_without_the_rest_only_when_it_is_said_twice() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    for no in ["O1", "O2"] {
+        w.orders(&[(no, &[("I0", 2)])]).await;
+    }
+    w.release().await;
+    w.person("P", Role::Picker).await.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    for _ in 0..2 {
+        q.ok(&w.used_tote().await).await;
+        q.ok(&ean(0)).await;
+        q.ok(&ean(0)).await;
+    }
+    q.ok("WDC-MENU-HANDOVER").await;
+    let first = q.last.expects[0].scan.clone();
+    q.ok(&first).await;
+    assert_eq!(q.no("WDC-CLOSE").await, "hand-over-some-wait");
+    let closed = "SELECT count(*) FROM hand_over WHERE closed_at IS NOT NULL";
+    assert_eq!(w.number(closed).await, 0);
+    // Another parcel in between: it is asked anew, if any waits then.
+    let second = q.last.expects[0].scan.clone();
+    q.ok(&second).await;
+    q.ok("WDC-UNDO").await;
+    assert_eq!(q.no("WDC-CLOSE").await, "hand-over-some-wait");
+    q.ok("WDC-CLOSE").await;
+    assert_eq!(w.number(closed).await, 1);
+    w.check().await;
+    w.end().await;
+}

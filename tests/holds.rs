@@ -132,6 +132,8 @@ async fn a_recall_reaches_bin_tote_box_and_truck() {
             assert_eq!(packer.said(), "hand-over-held");
         }
     }
+    // Those that stay wait for this truck still: that is asked.
+    assert_eq!(packer.no("WDC-CLOSE").await, "hand-over-some-wait");
     packer.ok("WDC-CLOSE").await;
     assert_eq!(w.number("SELECT count(*) FROM parcel WHERE state = 'handed_over'").await, 2);
     // What has left of the good lot, and to whom, is one question.

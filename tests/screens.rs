@@ -473,7 +473,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         let waiting = task.is_none().then(|| "WDT0001Q".to_owned());
         put_back::build_page(
             &put_back::Snapshot { task, waiting, waiting_count: 2 },
-            &put_back::Step { task_id: Some(1), holding, choosing: None },
+            &put_back::Step { task_id: Some(1), holding, ..put_back::Step::default() },
         )
     };
     let list = hand_over::List {

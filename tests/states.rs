@@ -102,7 +102,10 @@ async fn what_people_have_in_hand_is_read_from_where_they_stand() {
             Step::Pack(pack::Step { shipment_id: Some(7), closing: Some(8), ..Default::default() }),
             "pack - - 7 8 - -",
         ),
-        (Step::HandOver(hand_over::Step { list_id: Some(9) }), "hand_over - - - - 9 -"),
+        (
+            Step::HandOver(hand_over::Step { list_id: Some(9), closing: false }),
+            "hand_over - - - - 9 -",
+        ),
         (
             Step::PutBack(put_back::Step { task_id: Some(3), ..Default::default() }),
             "put_back - - - - - 3",

@@ -74,6 +74,17 @@ impl Name {
     }
 }
 
+/// A code in half width, where a Chinese keyboard wrote its letters, digits and signs in full
+/// width; a text with other words in it stays as it is.
+pub fn half_width(text: &str) -> String {
+    let half = |c: char| match c {
+        '\u{3000}' => Some(' '),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        c => c.is_ascii().then_some(c),
+    };
+    text.chars().map(half).collect::<Option<String>>().unwrap_or_else(|| text.to_owned())
+}
+
 /// Keeps outside text harmless: what controls (C0, DEL, C1, bidi marks, line and paragraph
 /// separators) and what nobody sees (soft hyphen, joiners, tags) becomes a blank.
 pub fn strip_control(text: &str) -> String {

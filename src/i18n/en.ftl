@@ -213,12 +213,17 @@ put-back-unknown = "{ $received }" is not known here. Scan the goods, then a bin
 put-back-not-in = { $received } is not in { $container }. Scan what is.
 put-back-no-task = Nothing is to be put back from { $received }.
 put-back-taken = { $who } puts { $received } back already. Take another.
-put-back-done = Done: nothing else of it is to be put back.
-put-back-more = Put. There is more in it.
+put-back-done = Booked: { $qty } × { $item } into { $bin }. Nothing else of it is to be put back.
+put-back-more = Booked: { $qty } × { $item } into { $bin }. There is more in it.
+put-back-elsewhere = { $received } is not { $bin }. Scan { $received } again to put them there.
 hand-over-title = List { $list }
 hand-over-big = NEXT PARCEL
 hand-over-prompt = Scan a parcel
 hand-over-prompt-more = Scan parcels, then CLOSE
+hand-over-some-wait = { $count ->
+    [one] One more parcel of this carrier waits. CLOSE again closes the list without it.
+   *[other] { $count } more parcels of this carrier wait. CLOSE again closes the list without them.
+  }
 hand-over-count = { $carrier }: { $parcels }
 hand-over-waiting = { $count ->
     [one] 1 parcel waits

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Step {
     /// The list in hand; the first parcel decides it.
     pub list_id: Option<i64>,
+    /// CLOSE was said though parcels of the carrier wait: said again it counts.
+    #[serde(default)]
+    pub closing: bool,
 }
 
 /// The list in hand, while it is open, and the labelled parcels that could go onto one.
@@ -45,6 +48,8 @@ pub enum Decision {
     Close {
         list: i64,
     },
+    /// Some of the carrier's still wait: is it meant?
+    AskClose,
     /// The last parcel comes off the list again.
     TakeOff {
         list: i64,
@@ -53,9 +58,14 @@ pub enum Decision {
 }
 
 /// A parcel goes onto the list, the code of a list takes it in hand. CLOSE and UNDO are refused
-/// while no parcel stands on it.
-pub fn decide(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
+/// while no parcel stands on it; CLOSE is asked once more while others of the carrier wait.
+pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match (scan.card, &now.list) {
+        (Some(Card::Close), Some(list))
+            if list.parcels > 0 && now.waiting_count > 0 && !step.closing =>
+        {
+            return Ok(Decision::AskClose);
+        }
         (Some(Card::Close), Some(list)) if list.parcels > 0 => {
             return Ok(Decision::Close { list: list.id });
         }

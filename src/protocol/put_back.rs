@@ -15,6 +15,9 @@ pub struct Step {
     /// Which of these it is, is chosen from a list.
     #[serde(default)]
     pub choosing: Option<Among>,
+    /// Another bin than the one on the screen was scanned: the same again means it.
+    #[serde(default)]
+    pub other_bin: Option<i64>,
 }
 
 /// What a list is of.
@@ -86,6 +89,11 @@ pub enum Decision {
     Choose(Option<Among>),
     Put {
         place_id: i64,
+    },
+    /// It is another bin than the one that they came from.
+    Elsewhere {
+        place_id: i64,
+        code: String,
     },
     Release,
     Leave,
@@ -176,7 +184,14 @@ fn take(task: &Task, step: &Step, found: &ScanTarget) -> Result<Option<Decision>
             Some(_) if *usage != BinUse::Storage => {
                 Err(Refusal::wrong(Message::key("put-back-not-a-bin").with("received", code)))
             }
-            Some(_) => Ok(Some(Decision::Put { place_id: *id })),
+            Some(goods) => {
+                let meant = goods.bin.as_ref().is_none_or(|bin| bin == code);
+                Ok(Some(if meant || step.other_bin == Some(*id) {
+                    Decision::Put { place_id: *id }
+                } else {
+                    Decision::Elsewhere { place_id: *id, code: code.clone() }
+                }))
+            }
         },
         _ => Ok(None),
     }

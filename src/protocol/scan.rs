@@ -59,6 +59,21 @@ pub enum ScanTarget {
     },
 }
 
+/// Commands that screens name in words, with the Chinese one.
+pub const COMMANDS: &[(Card, &str)] = &[
+    (Card::Yes, "是"),
+    (Card::No, "否"),
+    (Card::Back, "返回"),
+    (Card::Next, "下一个"),
+    (Card::Undo, "撤销"),
+    (Card::Skip, "跳过"),
+    (Card::Full, "已满"),
+    (Card::Release, "释放"),
+    (Card::Close, "结束"),
+    (Card::Reprint, "重打"),
+    (Card::SignOff, "签退"),
+];
+
 /// One scan with everything it may mean.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Scan {
@@ -88,6 +103,17 @@ impl Scan {
             }
         }
         scan
+    }
+
+    /// The same with a typed word as the command that it names on the screen, where nothing of the
+    /// site is called so.
+    pub fn or_command(self) -> Scan {
+        if self.card.is_some() || self.number.is_some() || !self.matches.is_empty() {
+            return self;
+        }
+        let word = self.text.trim().to_uppercase();
+        let named = |(card, zh): &&(Card, &str)| card.name() == word || *zh == word;
+        Scan { card: COMMANDS.iter().find(named).map(|(card, _)| *card), ..self }
     }
 
     /// Is it the digit of this menu line?

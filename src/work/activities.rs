@@ -85,6 +85,13 @@ macro_rules! works {
             }
         }
 
+        pub(super) fn takes_words(step: &Step) -> bool {
+            match step {
+                Step::Menu => false,
+                $(Step::$name(_) => <$work as Work>::TAKES_WORDS,)+
+            }
+        }
+
         pub(super) fn waits_for(step: &Step) -> Option<i64> {
             match step {
                 Step::Menu => None,

@@ -29,6 +29,9 @@ pub(super) trait Work {
     /// words.
     const HANDLES_GOODS: bool = false;
 
+    /// Words are searched for there, and are no commands.
+    const TAKES_WORDS: bool = false;
+
     /// Where the person stands then.
     fn at(step: Self::Step) -> Step;
 

@@ -20,6 +20,7 @@ pub(super) struct Exceptions;
 
 impl Work for Exceptions {
     type Step = Step;
+    const TAKES_WORDS: bool = true;
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::Exceptions(step)
@@ -387,14 +388,8 @@ async fn out(
         }
         _ => {}
     }
-    audit::record(
-        tx,
-        &standing.operator.code,
-        "exception_done",
-        &format!("{} {}", exception.reason, exception.subject),
-        None,
-    )
-    .await?;
+    let subject = format!("{} {}", exception.reason, exception.subject);
+    audit::record(tx, &standing.operator.code, "exception_done", &subject, None).await?;
     rows::close(tx, exception.id, Some(actor.person)).await?;
     Ok(())
 }

@@ -115,7 +115,9 @@ async fn scanned(tx: &mut Tx, standing: &Standing, ask: &Input) -> store::Result
     Ok(match ask {
         Input::Scan { text, .. } => {
             let readings = codes::readings(text);
-            Some(store::scan::matches(tx, standing.warehouse_id, text, &readings).await?)
+            let scan = store::scan::matches(tx, standing.warehouse_id, text, &readings).await?;
+            let words = activities::takes_words(&standing.step);
+            Some(if words { scan } else { scan.or_command() })
         }
         Input::Card(card) => Some(Scan::card(*card)),
         _ => None,

@@ -81,9 +81,15 @@ async fn apply(
     scan: &Scan,
 ) -> Result<Outcome, GestureError> {
     let now = rows::load(tx, actor.warehouse, actor.person, step).await?;
-    match hand_over::decide(&now, scan)? {
+    match hand_over::decide(&now, step, scan)? {
         Decision::Add { parcel, sscc } => add(tx, actor, standing, step, parcel, &sscc).await,
-        Decision::Open { list } => Ok(to(standing, Step { list_id: Some(list) })),
+        Decision::Open { list } => {
+            Ok(to(standing, Step { list_id: Some(list), ..Step::default() }))
+        }
+        Decision::AskClose => {
+            let text = Message::key("hand-over-some-wait").with("count", now.waiting_count);
+            Ok(to(standing, Step { closing: true, ..step.clone() }).refusing(text))
+        }
         Decision::Close { list } => {
             whole(tx, standing, list, scan).await?;
             let gone = rows::close(tx, actor, list).await?;
@@ -95,7 +101,8 @@ async fn apply(
             let off = rows::remove_last_parcel(tx, list)
                 .await?
                 .ok_or_else(|| Refusal::wrong(Message::key("undo-nothing")))?;
-            Ok(to(standing, step.clone()).saying(Message::key("hand-over-off").with("sscc", &off)))
+            Ok(to(standing, Step { closing: false, ..step.clone() })
+                .saying(Message::key("hand-over-off").with("sscc", &off)))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
     }
@@ -143,7 +150,7 @@ async fn add(
         _ => rows::open_list_of_carrier(tx, actor.warehouse, out.carrier_id).await?,
     };
     rows::add_parcel(tx, list, parcel).await?;
-    Ok(to(standing, Step { list_id: Some(list) }))
+    Ok(to(standing, Step { list_id: Some(list), ..Step::default() }))
 }
 
 /// Why a parcel must not go.

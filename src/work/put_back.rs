@@ -61,7 +61,12 @@ async fn apply(
             note_unread(tx, standing, task, (item_id, lot_id), by_eye).await?;
             Ok(to(
                 standing,
-                Step { holding: Some((item_id, lot_id)), choosing: None, ..step.clone() },
+                Step {
+                    holding: Some((item_id, lot_id)),
+                    choosing: None,
+                    other_bin: None,
+                    ..step.clone()
+                },
             ))
         }
         (Decision::Put { place_id }, Some(task)) => {
@@ -74,11 +79,16 @@ async fn apply(
             rows::put_into_bin(tx, actor, task.id, item, lot, place_id).await?;
             let done = task.goods.len() == 1;
             let next = Step { task_id: step.task_id.filter(|_| !done), ..Step::default() };
-            Ok(to(standing, next).saying(Message::key(if done {
-                "put-back-done"
-            } else {
-                "put-back-more"
-            })))
+            let key = if done { "put-back-done" } else { "put-back-more" };
+            Ok(to(standing, next).saying(booked(task, (item, lot), key, scan)))
+        }
+        (Decision::Elsewhere { place_id, code }, Some(task)) => {
+            let due =
+                task.goods.iter().find(|goods| Some((goods.item_id, goods.lot_id)) == step.holding);
+            let text = Message::key("put-back-elsewhere")
+                .with("received", &code)
+                .with("bin", due.and_then(|goods| goods.bin.as_deref()).unwrap_or("-"));
+            Ok(to(standing, Step { other_bin: Some(place_id), ..step.clone() }).refusing(text))
         }
         (Decision::Release, Some(task)) => {
             rows::release(tx, task.id).await?;
@@ -88,6 +98,16 @@ async fn apply(
         (_, None) => {
             Err(Refusal::wrong(Message::key("moved-on").with("received", scan.received())).into())
         }
+    }
+}
+
+/// What was booked, and where to.
+fn booked(task: &Task, goods: (i64, i64), key: &str, scan: &Scan) -> Message {
+    let put = task.goods.iter().find(|one| (one.item_id, one.lot_id) == goods);
+    let text = Message::key(key).with("bin", scan.received());
+    match put {
+        Some(put) => text.with("qty", put.qty).with("item", &put.name),
+        None => text.with("qty", 0).with("item", "-"),
     }
 }
 

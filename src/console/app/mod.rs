@@ -12,7 +12,7 @@ mod reply;
 
 use crate::codes::card::Card;
 use crate::console::input::keymap::Keymap;
-use crate::domain::Lang;
+use crate::domain::{Lang, half_width};
 use crate::limits;
 use crate::protocol::sign_on::DemoPerson;
 use crate::protocol::{
@@ -257,6 +257,7 @@ fn on_card(model: &mut Model, card: Card, stamp: GestureStamp) -> Vec<Effect> {
 }
 
 fn on_line(model: &mut Model, text: &str, typed: bool, stamp: GestureStamp) -> Vec<Effect> {
+    let text = &half_width(text);
     let trimmed = text.trim();
     if model.palette.is_some() && (typed || trimmed.is_empty()) {
         return hotkeys::on_palette_line(model, trimmed, stamp);

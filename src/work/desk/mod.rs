@@ -109,6 +109,7 @@ pub(super) struct Board;
 
 impl Work for Board {
     type Step = Step;
+    const TAKES_WORDS: bool = true;
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::Board(step)
@@ -133,6 +134,7 @@ pub(super) struct Inquiry;
 
 impl Work for Inquiry {
     type Step = Step;
+    const TAKES_WORDS: bool = true;
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::Inquiry(step)
