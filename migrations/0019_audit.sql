@@ -149,6 +149,7 @@ CREATE TABLE audit_look (
   upto_id  bigint NOT NULL,
   asked_by xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
+INSERT INTO audit_look (upto_id) VALUES (0);
 
 -- Rows behind one number, up to another: how many, and what they say.
 CREATE FUNCTION audit_digest(p_after bigint, p_upto bigint, OUT row_count bigint, OUT digest text)
@@ -184,13 +185,15 @@ CREATE FUNCTION audit_settled() RETURNS bigint LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   seen audit_look;
-  newest bigint := (SELECT max(id) FROM audit);
-  sealed bigint := coalesce((SELECT max(upto_id) FROM audit_seal), 0);
+  newest bigint;
+  sealed bigint;
 BEGIN
   -- One process at a time; nobody else can lock this row.
   PERFORM 1 FROM audit_look FOR UPDATE SKIP LOCKED;
   IF NOT FOUND AND EXISTS (SELECT 1 FROM audit_look) THEN RETURN NULL; END IF;
   SELECT * INTO seen FROM audit_look;
+  newest := (SELECT max(id) FROM audit);
+  sealed := coalesce((SELECT max(upto_id) FROM audit_seal), 0);
   IF seen.upto_id > sealed AND seen.asked_by < pg_snapshot_xmin(pg_current_snapshot()) THEN
     RETURN seen.upto_id;
   END IF;

@@ -17,12 +17,22 @@ BEGIN
   -- Machines put their clocks right by seconds all the time.
   IF was_ahead IS NULL OR was_ahead < interval '10 seconds' THEN RETURN NULL; END IF;
   UPDATE job SET next_at = now() WHERE next_at > now() AND isfinite(next_at);
-  UPDATE job SET lease_until = now() WHERE lease_until > now();
-  UPDATE outbox SET next_at = now() WHERE next_at > now() AND isfinite(next_at);
-  UPDATE print_job SET next_at = now() WHERE next_at > now() AND done_at IS NULL;
-  UPDATE day_turn SET next_at = '-infinity', lease_until = NULL;
+  UPDATE shop_token SET next_at = now() WHERE next_at > now() AND isfinite(next_at);
+  UPDATE day_turn SET next_at = '-infinity';
   UPDATE need SET day_until = '-infinity' WHERE day_from > now();
-  UPDATE question SET claimed_until = now() WHERE claimed_until > now();
+  -- Whoever is at something still keeps it for as long as it can take.
+  UPDATE job SET lease_until = now() + interval '5 minutes'
+  WHERE lease_until > now() + interval '5 minutes';
+  UPDATE shop_token SET lease_until = now() + interval '5 minutes'
+  WHERE lease_until > now() + interval '5 minutes';
+  UPDATE day_turn SET lease_until = now() + interval '5 minutes'
+  WHERE lease_until > now() + interval '5 minutes';
+  UPDATE outbox SET next_at = now() + interval '1 minute'
+  WHERE next_at > now() + interval '1 minute' AND isfinite(next_at);
+  UPDATE print_job SET next_at = now() + interval '25 seconds'
+  WHERE next_at > now() + interval '25 seconds' AND done_at IS NULL;
+  UPDATE question SET claimed_until = now() + interval '10 seconds'
+  WHERE claimed_until > now() + interval '10 seconds';
   UPDATE pin_try SET failed_at = now() WHERE failed_at > now();
   RETURN was_ahead;
 END $$;

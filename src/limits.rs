@@ -248,6 +248,8 @@ pub const PRINTER_LOOK: Duration = Duration::from_millis(150);
 /// The audit's rows are kept so long, at least a year (`drop_audit` refuses less); their seals for
 /// ever.
 pub const AUDIT_KEPT_DAYS: i32 = 1100;
+/// So many sealed batches of it are dropped in one round.
+pub const AUDIT_DROPPED: u32 = 500;
 /// The server's clock is looked at this often.
 pub const CLOCK_EVERY: Duration = Duration::from_secs(30);
 /// The audit is sealed this often.

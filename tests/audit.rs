@@ -186,8 +186,8 @@ async fn another_key_seals_all_anew_and_old_rows_go_with_a_sealed_word() {
     seal(&w).await;
     // What is young stays, whoever asks.
     let mut tx = w.worker.db.begin().await.unwrap();
-    let first = audit::oldest_to_drop(&mut tx, -1).await.unwrap().unwrap();
-    assert!(!audit::drop_rows(&mut tx, first, "mac").await.unwrap());
+    let (_, first) = audit::oldest_to_drop(&mut tx, -1).await.unwrap().unwrap();
+    assert!(!audit::drop_rows(&mut tx, first.id, "mac").await.unwrap());
     drop(tx);
     w.sql("DELETE FROM audit_seal").await;
     w.sql("DELETE FROM audit_look").await;
@@ -196,6 +196,10 @@ async fn another_key_seals_all_anew_and_old_rows_go_with_a_sealed_word() {
     w.sql("UPDATE audit_seal SET at = at - interval '4 years'").await;
     w.sql("UPDATE printer SET dpi = 203").await;
     seal(&w).await;
+    // What was changed is kept, to be looked at.
+    by_force(&w, "UPDATE audit SET subject = subject || 'x'").await;
+    assert!(!seals::drop_old(&w.worker).await.unwrap());
+    by_force(&w, "UPDATE audit SET subject = left(subject, -1)").await;
     assert!(seals::drop_old(&w.worker).await.unwrap());
     assert!(!seals::drop_old(&w.worker).await.unwrap());
     assert_eq!(w.number("SELECT count(*) FROM audit").await, 1);

@@ -1009,11 +1009,13 @@ async fn a_word_that_the_screen_names_may_be_typed_in_either_language() {
     w.orders(&[("O1", &[("I0", 2)])]).await;
     let mut boss = w.person("S", Role::Supervisor).await;
     boss.ok("WDC-MENU-WAVE").await;
-    boss.ok("释放").await;
+    boss.types("释放").await;
     assert_eq!(w.number("SELECT count(*) FROM wave WHERE state = 'released'").await, 1);
     let mut p = w.person("P", Role::Picker).await;
     p.ok("WDC-MENU-PICK").await;
-    p.ok("back").await;
+    // A code that reads like a command is none.
+    assert_ne!(p.no("back").await, "card-not-here");
+    p.types("back").await;
     assert_eq!(p.last.page.title.key, "menu-title");
     // What the site calls so is meant first.
     w.sql("UPDATE place SET code = 'NEXT' WHERE code = 'A01'").await;
@@ -1022,6 +1024,10 @@ async fn a_word_that_the_screen_names_may_be_typed_in_either_language() {
     p.ok("2").await;
     p.ok("T1").await;
     assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pick'").await, 2);
+    // Where words are kept they are words.
+    boss.ok("WDC-MENU-INQUIRY").await;
+    boss.scan("back").await;
+    assert_eq!(boss.said(), "desk-unknown");
     let zh = wavedeck::i18n::Catalogue::new(wavedeck::domain::Lang::Zh);
     for (card, word) in wavedeck::protocol::scan::COMMANDS {
         assert_eq!(zh.key(&card.key()), *word);

@@ -103,7 +103,7 @@ async fn what_people_have_in_hand_is_read_from_where_they_stand() {
             "pack - - 7 8 - -",
         ),
         (
-            Step::HandOver(hand_over::Step { list_id: Some(9), closing: false }),
+            Step::HandOver(hand_over::Step { list_id: Some(9), closing: None }),
             "hand_over - - - - 9 -",
         ),
         (

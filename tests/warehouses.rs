@@ -91,6 +91,9 @@ async fn what_lies_only_in_the_second_warehouse_is_told_promised_and_sent_from_t
         packer.ok(scan).await;
     }
     assert_eq!(f.w.text(WHERE).await, "SOUTH handed_over 2");
+    let given_out = ["carrier", "add", "NEW", "--name", "New", "--waybills", "SO:400-500"];
+    let refused = f.run(&given_out).await;
+    assert!(refused.code == 1 && refused.stderr.contains("SO500"), "{}", refused.stderr);
     assert!(
         run(&f, &["show", "shipments", "--warehouse", "SOUTH", "--csv"]).await.contains("SOUTH")
     );

@@ -71,7 +71,8 @@ async fn every(
             Ok(()) => wait = pause,
             Err(error) => {
                 tracing::warn!(%error, "background work failed");
-                wait = (wait * 2).min(Duration::from_secs(10));
+                // What has a long pause is not done more often for it.
+                wait = (wait * 2).min(pause.max(Duration::from_secs(10)));
             }
         }
         tokio::select! {
@@ -117,7 +118,6 @@ async fn seal(ctx: &Ctx) -> store::Result<()> {
 }
 
 async fn tidy(ctx: &Ctx) -> store::Result<()> {
-    seals::drop_old(ctx).await?;
     let mut tx = ctx.db.begin().await?;
     store::jobs::sweep(&mut tx).await?;
     tx.commit().await?;
@@ -127,9 +127,15 @@ async fn tidy(ctx: &Ctx) -> store::Result<()> {
         let more = store::jobs::delete_old(&mut tx).await?;
         tx.commit().await?;
         if !more {
-            return Ok(());
+            break;
         }
     }
+    for _ in 0..limits::AUDIT_DROPPED {
+        if !seals::drop_old(ctx).await? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Orders whose unknown codes were mapped, or came in as items, meanwhile.

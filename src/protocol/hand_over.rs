@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 pub struct Step {
     /// The list in hand; the first parcel decides it.
     pub list_id: Option<i64>,
-    /// CLOSE was said though parcels of the carrier wait: said again it counts.
+    /// CLOSE was said though so many parcels of the carrier wait: said again it counts, while no
+    /// more do.
     #[serde(default)]
-    pub closing: bool,
+    pub closing: Option<i64>,
 }
 
 /// The list in hand, while it is open, and the labelled parcels that could go onto one.
@@ -62,7 +63,7 @@ pub enum Decision {
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match (scan.card, &now.list) {
         (Some(Card::Close), Some(list))
-            if list.parcels > 0 && now.waiting_count > 0 && !step.closing =>
+            if list.parcels > 0 && now.waiting_count > step.closing.unwrap_or_default() =>
         {
             return Ok(Decision::AskClose);
         }

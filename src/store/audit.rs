@@ -149,10 +149,27 @@ pub async fn seal_anew(
     Ok(())
 }
 
-/// The oldest seal that is older than so many days; `None`: none is.
-pub async fn oldest_to_drop(tx: &mut Tx, kept_days: i32) -> Result<Option<i64>> {
-    let id = sqlx::query_file_scalar!("src/store/sql/audit/oldest_to_drop.sql", kept_days);
-    Ok(id.fetch_optional(tx.conn()).await?)
+/// The oldest seal that is older than so many days, and the mac of the one before it; `None`: none
+/// is.
+pub async fn oldest_to_drop(tx: &mut Tx, kept_days: i32) -> Result<Option<(String, Seal)>> {
+    let row = sqlx::query_file!("src/store/sql/audit/oldest_to_drop.sql", kept_days);
+    Ok(row.fetch_optional(tx.conn()).await?.map(|r| {
+        let batch = Batch {
+            after_id: r.after_id,
+            upto_id: r.upto_id,
+            row_count: r.rows_now,
+            digest: r.digest,
+        };
+        let seal = Seal {
+            id: r.id,
+            mac: r.mac,
+            key_id: r.key_id,
+            drop_mac: None,
+            row_count: r.row_count,
+            batch,
+        };
+        (r.before, seal)
+    }))
 }
 
 /// Keeps everybody from sealing until this transaction ends.

@@ -9,6 +9,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{PgConnection, Postgres, Transaction};
 use std::sync::{Mutex, MutexGuard, RwLock};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// The way to the database, one for all that a program does: its pool is swapped for another
@@ -22,6 +23,8 @@ pub struct Db {
     held: Mutex<Vec<Held>>,
     /// How often the pool was swapped.
     swaps: watch::Sender<u64>,
+    /// When anybody's work was last answered.
+    answered: Mutex<Instant>,
     /// One looks for another server at a time.
     looking: tokio::sync::Mutex<()>,
 }
@@ -89,6 +92,7 @@ impl Db {
             current: RwLock::new(current),
             held: Mutex::default(),
             swaps: watch::Sender::new(0),
+            answered: Mutex::new(Instant::now()),
             looking: tokio::sync::Mutex::default(),
         })
     }
@@ -137,10 +141,23 @@ impl Db {
             done = work => done,
             () = self.doubt(seen) => Err(given_up()),
         };
-        if let Err(Error::Unavailable(_)) = &done {
-            self.heal(seen).await;
+        match &done {
+            Err(Error::Unavailable(_)) => drop(self.heal(seen).await),
+            Err(Error::Slow(_)) => {}
+            _ => self.note_answer(),
         }
         done
+    }
+
+    fn note_answer(&self) {
+        let mut at = self.answered.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        *at = Instant::now();
+    }
+
+    /// Has nobody's work been answered for so long? Then it is not one gesture that is slow.
+    pub fn is_silent_for(&self, so_long: Duration) -> bool {
+        let at = self.answered.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        at.elapsed() >= so_long
     }
 
     /// Does work of a job's, which may take its time: it ends when somebody else found another

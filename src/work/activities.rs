@@ -88,7 +88,7 @@ macro_rules! works {
         pub(super) fn takes_words(step: &Step) -> bool {
             match step {
                 Step::Menu => false,
-                $(Step::$name(_) => <$work as Work>::TAKES_WORDS,)+
+                $(Step::$name(step) => <$work>::takes_words(step),)+
             }
         }
 

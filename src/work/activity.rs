@@ -29,9 +29,6 @@ pub(super) trait Work {
     /// words.
     const HANDLES_GOODS: bool = false;
 
-    /// Words are searched for there, and are no commands.
-    const TAKES_WORDS: bool = false;
-
     /// Where the person stands then.
     fn at(step: Self::Step) -> Step;
 
@@ -67,6 +64,11 @@ pub(super) trait Work {
         step: &Self::Step,
         scan: &Scan,
     ) -> Result<Outcome, GestureError>;
+
+    /// Are typed words looked for, or kept, there? Then they are no commands.
+    fn takes_words(_: &Self::Step) -> bool {
+        false
+    }
 
     /// What the person has in hand, for who looks from outside.
     async fn line(_: &mut Tx, _: &Standing, _: &Self::Step) -> store::Result<Option<WorkLine>> {

@@ -20,7 +20,10 @@ pub(super) struct Exceptions;
 
 impl Work for Exceptions {
     type Step = Step;
-    const TAKES_WORDS: bool = true;
+
+    fn takes_words(_: &Step) -> bool {
+        true
+    }
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::Exceptions(step)

@@ -113,11 +113,11 @@ async fn turn(ctx: &Ctx, request: &Request, person: i64, asked: bool) -> store::
 /// What came, with all that it may mean here; `None`: the person only looks.
 async fn scanned(tx: &mut Tx, standing: &Standing, ask: &Input) -> store::Result<Option<Scan>> {
     Ok(match ask {
-        Input::Scan { text, .. } => {
+        Input::Scan { text, typed } => {
             let readings = codes::readings(text);
             let scan = store::scan::matches(tx, standing.warehouse_id, text, &readings).await?;
-            let words = activities::takes_words(&standing.step);
-            Some(if words { scan } else { scan.or_command() })
+            let named = *typed && !activities::takes_words(&standing.step);
+            Some(if named { scan.or_command() } else { scan })
         }
         Input::Card(card) => Some(Scan::card(*card)),
         _ => None,

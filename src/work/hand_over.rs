@@ -88,7 +88,8 @@ async fn apply(
         }
         Decision::AskClose => {
             let text = Message::key("hand-over-some-wait").with("count", now.waiting_count);
-            Ok(to(standing, Step { closing: true, ..step.clone() }).refusing(text))
+            Ok(to(standing, Step { closing: Some(now.waiting_count), ..step.clone() })
+                .refusing(text))
         }
         Decision::Close { list } => {
             whole(tx, standing, list, scan).await?;
@@ -101,7 +102,7 @@ async fn apply(
             let off = rows::remove_last_parcel(tx, list)
                 .await?
                 .ok_or_else(|| Refusal::wrong(Message::key("undo-nothing")))?;
-            Ok(to(standing, Step { closing: false, ..step.clone() })
+            Ok(to(standing, Step { closing: None, ..step.clone() })
                 .saying(Message::key("hand-over-off").with("sscc", &off)))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),

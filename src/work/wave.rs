@@ -5,7 +5,7 @@ use super::{GestureError, Outcome, allowed};
 use crate::domain::Right;
 use crate::planner;
 use crate::protocol::scan::Scan;
-use crate::protocol::wave::{self, Decision, Rehearsed, Step};
+use crate::protocol::wave::{self, Decision, Rehearsed, Step, TypedField};
 use crate::protocol::{self, Card, Message, Refusal};
 use crate::store::Actor;
 use crate::store::standing::Standing;
@@ -18,6 +18,11 @@ pub(super) struct Wave;
 
 impl Work for Wave {
     type Step = Step;
+
+    /// The name of a saved choice.
+    fn takes_words(step: &Step) -> bool {
+        matches!(step.asking, Some(TypedField::Name))
+    }
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::Wave(step)

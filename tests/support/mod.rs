@@ -717,6 +717,13 @@ impl Robot {
         self.send(&request).await
     }
 
+    /// Types what must be taken.
+    pub async fn types(&mut self, text: &str) {
+        let request = self.request(Input::Scan { text: text.into(), typed: true });
+        self.send(&request).await;
+        assert!(!self.last.refused(), "{text}: {:?}", self.last.feedback);
+    }
+
     /// Scans what must be taken.
     pub async fn ok(&mut self, text: &str) {
         let reply = self.scan(text).await;

@@ -39,7 +39,8 @@ pub(super) async fn answer(ctx: Arc<Ctx>, request: Arc<Request>, tell: &Sender<M
                 tracing::warn!(command = %request.command, "no answer, the person decides");
                 // What hangs on a line that nobody hears any more is left behind; the person is not
                 // kept waiting for that.
-                if !ctx.db.is_shared() {
+                let all_wait = ctx.db.is_silent_for(limits::GESTURE_PATIENCE * 4 / 5);
+                if all_wait || !ctx.db.is_shared() {
                     tokio::spawn(async move { ctx.db.renew().await });
                 }
                 return Msg::Unanswered;

@@ -54,12 +54,15 @@ pub async fn pass(line: UnixStream, hello: &[u8]) -> io::Result<bool> {
     let (mut keys, mut shown) = (tokio::io::stdin(), tokio::io::stdout());
     let mut typed = vec![0; 4096];
     // A session's last bytes put the screen back; whoever was cut off has not.
-    let mut left = false;
+    let (mut left, mut tail) = (false, Vec::new());
     let done = loop {
         if n > 0 {
             shown.write_all(&drawn[..n]).await?;
             shown.flush().await?;
-            left = drawn[..n].ends_with(Screen::LEAVE);
+            // The end of a session may come in two pieces.
+            tail.extend_from_slice(&drawn[..n]);
+            tail.drain(..tail.len().saturating_sub(Screen::LEAVE.len()));
+            left = tail == Screen::LEAVE;
             n = 0;
         }
         let said = tokio::select! {

@@ -109,7 +109,10 @@ pub(super) struct Board;
 
 impl Work for Board {
     type Step = Step;
-    const TAKES_WORDS: bool = true;
+
+    fn takes_words(_: &Step) -> bool {
+        true
+    }
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::Board(step)
@@ -134,7 +137,10 @@ pub(super) struct Inquiry;
 
 impl Work for Inquiry {
     type Step = Step;
-    const TAKES_WORDS: bool = true;
+
+    fn takes_words(_: &Step) -> bool {
+        true
+    }
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::Inquiry(step)

@@ -8,7 +8,7 @@ use crate::domain::Units;
 use crate::domain::states::{ShipmentState, TripState};
 use crate::protocol::pack::{self, Decision, Snapshot, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Message, Refusal};
+use crate::protocol::{self, Card, Message, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::orders::Rest;
@@ -34,6 +34,11 @@ pub(super) struct Pack;
 impl Work for Pack {
     type Step = Step;
     const HANDLES_GOODS: bool = true;
+
+    /// What was found at the bench.
+    fn takes_words(step: &Step) -> bool {
+        step.asking == Some(Card::Found)
+    }
 
     fn at(step: Step) -> protocol::Step {
         protocol::Step::Pack(step)

@@ -13,6 +13,10 @@ FROM (
   UNION ALL
   SELECT pc.waybill
   FROM parcel pc
-  WHERE pc.waybill = $3 || $4::bigint
+  WHERE starts_with(pc.waybill, $3)
+    AND CASE
+      WHEN substr(pc.waybill, length($3) + 1) ~ '^[0-9]{1,18}$'
+        THEN substr(pc.waybill, length($3) + 1)::bigint BETWEEN $4 AND $5
+    END
 ) k
 LIMIT 1
