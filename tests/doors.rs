@@ -273,6 +273,13 @@ async fn a_database_whose_clock_goes_back_puts_nothing_off() {
     assert!(w.number(closed_s).await < 1800, "{badge} is closed for an hour and more");
     let told = "SELECT count(*) FROM exception WHERE reason = 'clock_back'";
     assert_eq!(w.number(told).await, 1);
+    // Whatever is put off or kept for a while is thought of.
+    let forgotten = "SELECT coalesce(string_agg(concat(table_name, '.', column_name), ' '), '')
+        FROM information_schema.columns
+        JOIN pg_proc p ON p.proname = 'mend_clock'
+        WHERE table_schema = 'public' AND column_name IN ('next_at', 'lease_until', 'claimed_until')
+          AND p.prosrc NOT LIKE concat('%UPDATE ', table_name, ' SET ', column_name, ' =%')";
+    assert_eq!(w.text(forgotten).await, "");
     // Seconds are nothing, and it is told once.
     w.sql("UPDATE clock_seen SET at = now() + interval '5 seconds'").await;
     wavedeck::jobs::mend_clock(&w.worker).await.unwrap();
