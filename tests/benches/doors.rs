@@ -104,6 +104,11 @@ impl Gun {
 
     /// Scans and waits for the answer; how long it took, in milliseconds.
     async fn scan(&mut self, code: &str) -> f64 {
+        // What came by itself meanwhile is no answer.
+        let mut some = [0; 8192];
+        while let Ok(n @ 1..) = self.from.try_read(&mut some) {
+            self.screen.process(&some[..n]);
+        }
         let before = self.text();
         let begun = Instant::now();
         let said = Said::Typed(format!("{code}\r").into_bytes());
@@ -128,7 +133,9 @@ async fn work(
     gun.scan(&badge).await;
     gun.scan(PIN).await;
     gun.scan("WDC-MENU-PICK").await;
-    let scans = ["A01", "I3", "WDC-HELP", "A02", "T7", "WDC-BACK", "WDC-MENU-PICK"];
+    gun.scan("A01").await;
+    // Each changes the screen, for who has a walk and for who has none.
+    let scans = ["I3", "WDC-HELP", "A02", "T7", "WDC-BACK", "WDC-MENU-PICK"];
     let mut next = 0;
     while !over.load(Ordering::Relaxed) {
         tokio::time::sleep(Duration::from_millis(rng.u64(3000..6000))).await;
