@@ -92,7 +92,7 @@ impl Gun {
     }
 
     async fn until(&mut self, yes: impl Fn(&str) -> bool) {
-        let mut some = [0; 8192];
+        let mut some = vec![0; 8192];
         while !yes(&self.text()) {
             let read = self.from.read(&mut some);
             match tokio::time::timeout(Duration::from_secs(30), read).await {
@@ -105,7 +105,7 @@ impl Gun {
     /// Scans and waits for the answer; how long it took, in milliseconds.
     async fn scan(&mut self, code: &str) -> f64 {
         // What came by itself meanwhile is no answer.
-        let mut some = [0; 8192];
+        let mut some = vec![0; 8192];
         while let Ok(n @ 1..) = self.from.try_read(&mut some) {
             self.screen.process(&some[..n]);
         }
