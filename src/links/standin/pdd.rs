@@ -145,16 +145,7 @@ impl Pdd {
 
     fn counts(books: &StandinState, params: &Params) -> (Value, Effect) {
         let goods = text(params, "goods_id");
-        let mine = format!("{goods}:");
-        let rows: Vec<Value> = books
-            .stock
-            .iter()
-            .filter_map(|(key, n)| {
-                Some(json!({
-                    "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n,
-                }))
-            })
-            .collect();
+        let rows = books.counts_of(goods);
         (
             json!({ "goods_detail_get_response": { "goods_id": goods, "sku_list": rows } }),
             Effect::Other,

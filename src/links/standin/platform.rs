@@ -82,6 +82,18 @@ impl StandinState {
         self.pushed.push(json!({ "item": key, "quantity": quantity }));
     }
 
+    /// What is booked of one listing's articles, whose keys are `listing:article`.
+    pub fn counts_of(&self, listing: &str) -> Vec<Value> {
+        let mine = format!("{listing}:");
+        self.stock
+            .iter()
+            .filter_map(|(key, n)| {
+                let sku = key.strip_prefix(&mine)?.parse::<i64>().ok()?;
+                Some(json!({ "sku_id": sku, "quantity": n }))
+            })
+            .collect()
+    }
+
     /// Is it the refresh token that counts? Before any renewal that is `refresh-0`.
     pub fn refreshes(&self, token: &str) -> bool {
         self.refresh.as_deref().unwrap_or("refresh-0") == token

@@ -184,16 +184,7 @@ impl Taobao {
 
     fn counts(books: &StandinState, form: &Form) -> (Value, Effect) {
         let item = text(form, "num_iid");
-        let mine = format!("{item}:");
-        let rows: Vec<Value> = books
-            .stock
-            .iter()
-            .filter_map(|(key, n)| {
-                Some(json!({
-                    "sku_id": key.strip_prefix(&mine)?.parse::<i64>().ok()?, "quantity": n,
-                }))
-            })
-            .collect();
+        let rows = books.counts_of(item);
         (
             json!({
                 "item_seller_get_response": {
