@@ -1,6 +1,7 @@
 //! Printers: bytes to a TCP port, or into a file. What was written is not printed: a printer that
 //! answers is asked before and after, of one that does not it counts whether it read all of it.
 
+mod file;
 mod status;
 
 use crate::domain::states::PrintState;
@@ -140,10 +141,7 @@ pub async fn print(url: &str, files: &Files, answers: Option<bool>, label: &[u8]
 async fn send(url: &str, files: &Files, answers: Option<bool>, label: &[u8]) -> Sent {
     match Address::parse(url) {
         Err(said) => Sent::troubled(PrintState::Failed, None, said),
-        Ok(Address::File(path)) => match files.refuses(&path) {
-            Some(said) => Sent::troubled(PrintState::Failed, None, said),
-            None => append(&path, label).await,
-        },
+        Ok(Address::File(path)) => file::append(path, files.clone(), label.to_vec()).await,
         Ok(Address::Tcp(host)) => match connect(&host).await {
             Err(said) => Sent::troubled(PrintState::Failed, None, said),
             Ok(port) => through(port, &host, answers, label).await,
@@ -156,21 +154,6 @@ async fn connect(host: &str) -> Result<TcpStream, String> {
         .await
         .map_err(|_| format!("{host} does not answer"))?
         .map_err(|e| format!("{host}: {e}"))
-}
-
-async fn append(path: &Path, label: &[u8]) -> Sent {
-    let wrote = async {
-        let mut file = tokio::fs::OpenOptions::new().create(true).append(true).open(path).await?;
-        file.write_all(label).await?;
-        file.sync_data().await
-    };
-    match wrote.await {
-        Ok(()) => Sent::fine(PrintState::Taken, None),
-        Err(error) => {
-            let said = format!("{}: {error}", path.display());
-            Sent::troubled(PrintState::Unknown, None, said)
-        }
-    }
 }
 
 async fn through(mut port: TcpStream, host: &str, answers: Option<bool>, label: &[u8]) -> Sent {
