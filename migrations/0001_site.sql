@@ -398,18 +398,18 @@ CREATE TABLE reason (
 INSERT INTO reason (code, text_en, text_zh, stock_status, whole_bin) VALUES
   ('receive',   'Goods received',          '收货',         NULL, false),
   ('pick',      'Picked',                  '拣货',         NULL, false),
-  ('pack',      'Packed',                  '装箱',         NULL, false),
-  ('put_back',  'Put back',                '放回',         NULL, false),
-  ('undo',      'Taken back',              '撤销',         NULL, false),
+  ('pack',      'Packed',                  '复核打包',       NULL, false),
+  ('put_back',  'Put back',                '返架',         NULL, false),
+  ('undo',      'Undone',                  '撤销',         NULL, false),
   ('move',      'Moved',                   '移库',         NULL, false),
   ('stage',     'Dropped at staging',      '放到暂存区',   NULL, false),
   ('hand_over', 'Handed to the carrier',   '交接给承运商', NULL, false),
   ('adjust',    'Adjusted after a count',  '盘点调整',     NULL, false),
-  ('short',     'Fewer than expected',     '数量不足',     'held', false),
-  ('damaged',   'Damaged goods',           '商品破损',     'held', false),
-  ('empty',     'The bin is empty',        '库位是空的',   'held', true),
-  ('found',     'More than expected',      '发现多货',     NULL, false),
-  ('no_code',   'No readable code',        '条码无法识读', NULL, false);
+  ('short',     'Fewer than expected',     '缺货',         'held', false),
+  ('damaged',   'Damaged goods',           '破损',         'held', false),
+  ('empty',     'The bin is empty',        '空库位',       'held', true),
+  ('found',     'Extra stock',             '多货',         NULL, false),
+  ('no_code',   'No readable code',        '无码',         NULL, false);
 UPDATE reason SET toward_customer = true WHERE code IN ('pick', 'pack', 'hand_over');
 CREATE FUNCTION reason_name(p_reason reason) RETURNS json LANGUAGE sql IMMUTABLE AS $$
   SELECT json_build_object('en', p_reason.text_en, 'zh', p_reason.text_zh)

@@ -1112,6 +1112,61 @@ BEGIN
   RETURN NEXT;
 END $$;
 
+-- Takes a report back, as long as nobody has decided about it: what it held is good again, and
+-- its exceptions are as they were. Reservations that found another place stay there, and what found
+-- none is looked for again as ever. Returns how many units that was; 0: it was no report.
+CREATE FUNCTION undo_report(p_report uuid, p_command uuid, p_person bigint, p_at timestamptz)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  m record;
+  units bigint := 0;
+BEGIN
+  -- In the order of those who report and decide.
+  PERFORM lock_promise_gates(g.warehouse_id, g.items)
+  FROM (
+    SELECT reported.warehouse_id, array_agg(DISTINCT reported.item_id) AS items
+    FROM movement reported
+    JOIN reason re ON re.code = reported.reason AND re.stock_status IS NOT NULL
+    WHERE reported.command = p_report
+    GROUP BY reported.warehouse_id
+  ) g;
+  FOR m IN
+    SELECT reported.*
+    FROM movement reported
+    JOIN reason re ON re.code = reported.reason AND re.stock_status IS NOT NULL
+    WHERE reported.command = p_report
+    ORDER BY reported.id
+  LOOP
+    UPDATE exception e
+    SET
+      qty = e.qty - m.qty,
+      done_at = CASE WHEN e.qty = m.qty THEN now() END,
+      done_by = CASE WHEN e.qty = m.qty THEN p_person END
+    WHERE e.done_at IS NULL
+      AND e.reason = m.reason
+      AND e.place_id = m.from_place
+      AND e.item_id = m.item_id
+      AND e.lot_id = m.lot_id
+      -- One that was raised since is somebody else's.
+      AND e.since <= m.at
+      AND e.qty >= m.qty;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'somebody has decided about it' USING ERRCODE = '23514',
+        CONSTRAINT = 'report_stands';
+    END IF;
+    INSERT INTO movement (
+      gesture_at, warehouse_id, owner_id, item_id, lot_id, qty, from_place, from_status, to_place,
+      to_status, reason, person_id, command, reverses
+    )
+    VALUES (
+      p_at, m.warehouse_id, m.owner_id, m.item_id, m.lot_id, m.qty, m.to_place, m.to_status,
+      m.from_place, m.from_status, 'undo', p_person, p_command, m.id
+    );
+    units := units + m.qty;
+  END LOOP;
+  RETURN units;
+END $$;
+
 -- A picker finds so many units damaged: they are held where they lie, and the picker takes others
 -- there as far as nobody else's are meant; for the rest the stop looks for another place. Refused
 -- where that is more than the stop has.

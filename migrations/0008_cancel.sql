@@ -1,14 +1,17 @@
 -- Taking a shipment off the floor, wherever it stands: given up, or held until a person lets it go.
 
 -- Whoever has a shipment in hand now hears what became of it, or of one line of it: on a walk with
--- goods or stops of it, or at a bench.
+-- goods or stops of it, or at a bench, where what to do with it is another thing.
 CREATE FUNCTION tell_shipments_people(p_shipment bigint, p_line bigint, p_key text, p_goods text)
 RETURNS void LANGUAGE sql AS $$
   INSERT INTO notice (person_id, text)
   SELECT
     w.person_id,
     json_build_object(
-      'key', p_key,
+      'key', CASE
+        WHEN w.at_bench AND p_key IN ('notice-cancelled', 'notice-set-aside') THEN p_key || '-bench'
+        ELSE p_key
+      END,
       'args', json_build_object(
         'goods', json_build_object('plain', p_goods),
         'shipment', json_build_object('plain', s.shipment_no),
@@ -24,7 +27,8 @@ RETURNS void LANGUAGE sql AS $$
         FROM tote_use u
         JOIN place pl ON pl.id = u.container_id
         WHERE u.shipment_id = p_shipment AND u.trip_id = t.id AND u.freed_at IS NULL
-      ) AS totes
+      ) AS totes,
+      false AS at_bench
     FROM trip t
     WHERE t.state = 'claimed'
       AND EXISTS (
@@ -39,7 +43,7 @@ RETURNS void LANGUAGE sql AS $$
           AND t.id IN (st.trip_id, u.trip_id)
       )
     UNION
-    SELECT ih.person_id, NULL
+    SELECT ih.person_id, NULL, true
     FROM in_hand ih
     WHERE ih.packed_shipment_id = p_shipment AND ih.closed_parcel_id IS NULL
   ) w

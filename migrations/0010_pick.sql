@@ -4,78 +4,121 @@
 
 CREATE INDEX bin_not_storage ON bin (use) WHERE use <> 'storage';
 
--- What lies around reserved goods: which scans settle the source, and which lots could go instead.
+-- What lies around reserved goods, as far as it decides which scans settle the source: told for a
+-- whole walk, so each is looked up no further than its answer. `alone`: nothing else lies there.
 CREATE FUNCTION stop_facts(p_warehouse bigint, p_reservations bigint[])
 RETURNS TABLE (reservation_id bigint, facts jsonb)
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-  today_here date := today(p_warehouse);
 BEGIN
   RETURN QUERY
     SELECT
       r.id,
       jsonb_build_object(
-        'lots_here', (
-          SELECT coalesce(
-            jsonb_agg(
-              jsonb_build_object(
-                'id', lo.id,
-                'number', lo.number,
-                'last_good', lo.last_good_day,
-                'sellable', lo.holds + i.holds + ow.holds = 0
-                  AND lo.last_good_day >= today_here
-                  AND b.promisable
-                  AND pl.stores
-                  AND around.holds = 0,
-                'good_enough', lo.last_good_day >= needed_day(n),
-                'held', lo.holds + i.holds + ow.holds + around.holds > 0,
-                'free', sk.on_hand - sk.reserved
-              )
-              ORDER BY lo.last_good_day, lo.id
-            ),
-            '[]'
-          )
+        'several_lots', EXISTS (
+          SELECT 1
           FROM stock sk
-          JOIN lot lo ON lo.id = sk.lot_id
           WHERE sk.warehouse_id = p_warehouse
             AND sk.place_id = r.place_id
             AND sk.item_id = r.item_id
+            AND sk.lot_id <> r.lot_id
             AND sk.on_hand > 0
             AND sk.status = 'good'
         ),
-        'goods_in_bin', (
-          SELECT count(DISTINCT (sk.item_id, sk.lot_id))
+        'other_items', EXISTS (
+          SELECT 1
           FROM stock sk
-          WHERE sk.warehouse_id = p_warehouse AND sk.place_id = r.place_id AND sk.on_hand > 0
+          WHERE sk.warehouse_id = p_warehouse
+            AND sk.place_id = r.place_id
+            AND sk.item_id <> r.item_id
+            AND sk.on_hand > 0
         ),
-        'bins_with_item', (
-          SELECT count(DISTINCT sk.place_id)
+        'alone', NOT EXISTS (
+          SELECT 1
+          FROM stock sk
+          WHERE sk.warehouse_id = p_warehouse
+            AND sk.place_id = r.place_id
+            AND (sk.item_id <> r.item_id OR sk.lot_id <> r.lot_id)
+            AND sk.on_hand > 0
+        ),
+        'elsewhere', EXISTS (
+          SELECT 1
           FROM stock sk
           JOIN place gp ON gp.id = sk.place_id
           JOIN bin gb ON gb.place_id = gp.bin_id
           WHERE sk.warehouse_id = p_warehouse
             AND sk.owner_id = r.owner_id
             AND sk.item_id = r.item_id
+            AND sk.place_id <> r.place_id
             AND NOT sk.on_its_way
             AND sk.status = 'good'
             AND sk.on_hand > 0
             AND gb.zone = b.zone
-        )
+        ),
+        'too_old', lo.last_good_day < needed_day(n),
+        'held', lo.holds + i.holds + ow.holds + pl.holds + coalesce(carrier.holds, 0)
+          + root.holds > 0
       )
     FROM reservation r
     JOIN promise p ON p.id = r.promise_id
     JOIN need n ON n.id = p.need_id
     JOIN item i ON i.id = r.item_id
+    JOIN lot lo ON lo.id = r.lot_id
     JOIN owner ow ON ow.id = r.owner_id
     JOIN place pl ON pl.id = r.place_id
     LEFT JOIN place carrier ON carrier.id = pl.parent_id
     JOIN bin b ON b.place_id = pl.bin_id
     JOIN place root ON root.id = pl.bin_id
-    CROSS JOIN LATERAL (
-      SELECT pl.holds + coalesce(carrier.holds, 0) + root.holds AS holds
-    ) around
     WHERE r.id = ANY (p_reservations);
 END $$;
+
+-- The lots of the item that lie where reserved goods do: which one a scan may name, and which could
+-- go instead.
+CREATE FUNCTION lots_here(p_warehouse bigint, p_reservation bigint) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'id', lo.id,
+        'number', lo.number,
+        'last_good', lo.last_good_day,
+        'sellable', lo.holds + around.holds = 0
+          AND lo.last_good_day >= around.today_here
+          AND b.promisable
+          AND pl.stores,
+        'good_enough', lo.last_good_day >= around.needed,
+        'on_hand', sk.on_hand,
+        'free', sk.on_hand - sk.reserved
+      )
+      ORDER BY lo.last_good_day, lo.id
+    ),
+    '[]'
+  )
+  FROM reservation r
+  JOIN promise p ON p.id = r.promise_id
+  JOIN need n ON n.id = p.need_id
+  JOIN item i ON i.id = r.item_id
+  JOIN owner ow ON ow.id = r.owner_id
+  JOIN place pl ON pl.id = r.place_id
+  LEFT JOIN place carrier ON carrier.id = pl.parent_id
+  JOIN bin b ON b.place_id = pl.bin_id
+  JOIN place root ON root.id = pl.bin_id
+    -- Once for all lots, however many lie there.
+  CROSS JOIN LATERAL (
+    SELECT
+      i.holds + ow.holds + pl.holds + coalesce(carrier.holds, 0) + root.holds AS holds,
+      today(p_warehouse) AS today_here,
+      needed_day(n) AS needed
+    OFFSET 0
+  ) around
+  JOIN stock sk
+    ON sk.warehouse_id = p_warehouse
+      AND sk.place_id = r.place_id
+      AND sk.item_id = r.item_id
+      AND sk.on_hand > 0
+      AND sk.status = 'good'
+  JOIN lot lo ON lo.id = sk.lot_id
+  WHERE r.id = p_reservation
+$$;
 
 -- One free tote, as an example of what would be taken.
 CREATE FUNCTION free_tote(p_warehouse bigint) RETURNS text LANGUAGE sql STABLE AS $$
@@ -96,7 +139,8 @@ $$;
 -- What is true of a picker's walk now, with the names that the screen's snapshot has. `in_hand` is
 -- the reservation that the person has begun with: it stays first until it is done or skipped. A
 -- free tote is looked for where one is asked. `ahead` reservations more are told, so that the next
--- picks need not ask; a walk in total goes stop by stop.
+-- picks need not ask; a walk in total goes stop by stop. Who asks for none decides what a scan
+-- does: for them are the lots that it may name.
 CREATE FUNCTION pick_now(p_warehouse bigint, p_person bigint, p_in_hand bigint,
   p_any_tote boolean, p_ahead int)
 RETURNS jsonb LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
@@ -168,7 +212,11 @@ BEGIN
       'tote', CASE
         WHEN u.container_id IS NOT NULL THEN jsonb_build_array(u.container_id, pl.code)
       END,
-      'facts', f.facts
+      'facts', f.facts,
+      'lots_here', CASE
+        WHEN p_ahead = 0 THEN lots_here(p_warehouse, n.reservation_id)
+        ELSE '[]'
+      END
     )
     ORDER BY n.n
   )

@@ -216,10 +216,14 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT coalesce(pin_hash = p_hash, false) FROM person WHERE id = p_person
 $$;
 
--- How many people's PINs were hashed without a key: a copy of the database has those.
-CREATE FUNCTION pins_without_key() RETURNS bigint LANGUAGE sql STABLE
+-- By which keys PINs are hashed, and how many people's: a copy of the database has those without
+-- one, where `key` is empty.
+CREATE FUNCTION pin_keys(OUT key text, OUT people bigint) RETURNS SETOF record LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT count(*) FROM person WHERE active AND pin_hash IS NOT NULL AND pin_hash !~ 'keyid='
+  SELECT coalesce(substring(pin_hash FROM 'keyid=([^,$]+)'), '') AS named, count(*)
+  FROM person
+  WHERE active AND pin_hash IS NOT NULL
+  GROUP BY named
 $$;
 
 -- A supervisor opens a badge again: what was tried with it counts no more.

@@ -57,6 +57,10 @@ pub const WATCH_EVERY: Duration = Duration::from_secs(2);
 /// Who leaves waits so long for a server to say good-bye.
 pub const CLOSE_WAIT: Duration = Duration::from_secs(3);
 
+/// The same command so soon again is a key that bounced, or a card that was read twice.
+pub const CARD_ECHO: Duration = Duration::from_secs(2);
+/// A key that is held down repeats itself faster than this.
+pub const KEY_HELD: Duration = Duration::from_millis(300);
 /// Reservations of a walk that a picker's session knows ahead.
 pub const PICKS_AHEAD: i32 = 100;
 /// So many shipments of the same one thing are picked by themselves; so many single units in total;

@@ -218,7 +218,10 @@ async fn damage_at_the_bench_without_another_unit_is_an_exception() {
     let mut q = w.at_bench("Q", Role::Packer).await;
     q.ok(&w.used_tote().await).await;
     q.ok("WDC-DAMAGED").await;
-    q.ok(&ean(0)).await;
+    // The unit that would be scanned next anyway reports nothing.
+    assert_eq!(q.no(&ean(0)).await, "pack-asked-expects");
+    assert!(q.last.page.reporting);
+    q.ok("WDC-DAMAGED").await;
     assert_eq!(q.said(), "pack-missing-lost");
     assert_eq!(
         w.text(
@@ -268,7 +271,7 @@ async fn a_labelled_parcel_is_opened_by_right_and_with_a_reason() {
     // The unit in it turns out damaged: the empty box is none any more, another unit goes into
     // another one.
     boss.ok("WDC-DAMAGED").await;
-    boss.ok(&ean(0)).await;
+    boss.ok("WDC-YES").await;
     boss.ok("WDC-BACK").await;
     p.pick_all().await;
     boss.ok(&w.used_tote().await).await;
@@ -460,8 +463,11 @@ async fn another_address_after_the_label_makes_a_new_label_and_interrupts_the_tr
     w.end().await;
 }
 
+const IN_BOXES: &str =
+    "SELECT sum(s.on_hand)::bigint FROM stock s JOIN parcel q ON q.place_id = s.place_id";
+
 #[tokio::test]
-async fn a_number_says_how_many_the_scanned_unit_stands_for() {
+async fn a_number_at_the_bench_is_the_total_in_the_box() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 6)])]).await;
@@ -478,25 +484,25 @@ async fn a_number_says_how_many_the_scanned_unit_stands_for() {
     assert_eq!(q.no("3").await, "pack-unknown");
     q.ok(&ean(0)).await;
     assert_eq!(q.no("7").await, "pack-count-too-many");
-    assert_eq!(q.no("0").await, "pack-count-zero");
-    // The refused number took nothing away: they are four, then two are left, and UNDO takes the
-    // number back.
-    q.ok("4").await;
-    assert_eq!(w.number("SELECT sum(qty)::bigint FROM movement WHERE reason = 'pack'").await, 4);
+    assert_eq!(q.no("0").await, "pack-count-fewer");
+    // However many were scanned one by one, the number is the total.
+    q.ok(&ean(0)).await;
+    assert_eq!(q.no("1").await, "pack-count-fewer");
+    assert_eq!(q.last.expects.last().map(|expect| expect.scan.as_str()), Some("6"));
+    q.ok("2").await;
+    assert_eq!(w.number(IN_BOXES).await, 2);
+    q.ok(&ean(0)).await;
+    q.ok("5").await;
+    assert_eq!(w.number(IN_BOXES).await, 5);
+    // UNDO takes the number back.
     q.ok("WDC-UNDO").await;
-    assert_eq!(
-        w.number(
-            "SELECT sum(s.on_hand)::bigint FROM stock s JOIN parcel q ON q.place_id = s.place_id"
-        )
-        .await,
-        1
-    );
+    assert_eq!(w.number(IN_BOXES).await, 3);
     // What stands on the bench half packed is what the bench asks for first.
     q.ok("WDC-BACK").await;
     assert_eq!(q.last.expects.first().map(|expect| expect.scan.as_str()), Some(tote.as_str()));
     q.ok(&tote).await;
     q.ok(&ean(0)).await;
-    q.ok("5").await;
+    q.ok("6").await;
     assert_eq!(q.said(), "pack-done");
     w.end().await;
 }

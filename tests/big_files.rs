@@ -49,6 +49,9 @@ async fn a_file_that_broke_off_is_taken_once_more_and_goes_on() {
     let again = f.run(&["import", "stock", &file, "--as", "BOSS", "--json"]).await;
     assert_eq!(again.counts(), [3_000, 3_000 - kept, 0, kept, 0]);
     assert_eq!(f.w.number("SELECT count(*) FROM movement").await, 3_000);
+    // Nobody waits for a file: each batch is a transaction of its own.
+    let transactions = f.w.number("SELECT count(DISTINCT xmin::text) FROM movement").await;
+    assert!(transactions >= 20, "{transactions} transactions for 3,000 rows");
     // A trial changes nothing at all.
     let other = f.put("trial.csv", count(500, true).replace(",L", ",M"));
     let trial = f.run(&["import", "stock", &other, "--as", "BOSS", "--dry-run", "--json"]).await;

@@ -245,7 +245,7 @@ async fn two_cases_about_one_bin_are_counted_apart() {
     w.orders(&[("O1", &[("I0", 5)])]).await;
     let mut boss = w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    for scan in ["WDC-MENU-PICK", "WDC-DAMAGED", "A01", "WDC-DAMAGED", "3"] {
+    for scan in ["WDC-MENU-PICK", "WDC-DAMAGED", "1", "WDC-DAMAGED", "3"] {
         p.ok(scan).await;
     }
     w.sql("UPDATE exception SET qty = 1 WHERE reason = 'damaged'").await;

@@ -339,6 +339,16 @@ fn the_doctor_names_what_is_wrong_with_its_mend() {
         "{}",
         String::from_utf8_lossy(&sicker.stdout)
     );
+    // PINs are hashed with a key that this machine's file has not.
+    let key = home.0.join("other-key");
+    let key = key.to_str().unwrap();
+    assert!(home.run(&["secrets", "new-key", key]).status.success());
+    let moved = run(
+        &["doctor"],
+        &[("WAVEDECK_HOME", home.0.to_str().unwrap()), ("WAVEDECK_PIN_KEY_FILE", key)],
+    );
+    let said = String::from_utf8_lossy(&moved.stdout).into_owned();
+    assert!(said.contains("WRONG pins") && said.contains("not in the key file"), "{said}");
     let unreachable =
         run(&["doctor"], &[("WAVEDECK_DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")]);
     assert_eq!(unreachable.status.code(), Some(1));

@@ -2,6 +2,7 @@
 //! supervisor does to shipments, waves, walks and people.
 
 use crate::support::{Robot, Role, World, ean};
+use sqlx::Connection;
 use wavedeck::protocol::desk::{Kind, Subject};
 use wavedeck::protocol::{Arg, Cell, Message};
 use wavedeck::work::desk::{Value, list_as_file};
@@ -15,6 +16,7 @@ fn words(cell: &Cell) -> String {
         Cell::Count(n) | Cell::Stock { on_hand: n, .. } => n.to_string(),
         Cell::Instant(instant) => instant.by_clock_of("UTC"),
         Cell::Says(message) => message.as_plain().unwrap_or(&message.key).to_owned(),
+        drawn => format!("{drawn:?}"),
     }
 }
 
@@ -79,6 +81,7 @@ async fn busy() -> (World, Robot) {
 #[tokio::test]
 async fn every_number_of_the_board_opens_its_list_and_every_list_its_detail() {
     let (w, mut boss) = busy().await;
+    w.forget_deck().await;
     boss.ok("WDC-MENU-BOARD").await;
     assert!(
         rows(&boss).iter().any(|row| row.starts_with("state-released|2|")),
@@ -502,7 +505,7 @@ async fn more_than_is_known_is_counted_and_cases_of_a_kind_are_tried_again_toget
     w.orders(&[("O1", &[("I0", 2)])]).await;
     let mut boss = w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    for scan in ["WDC-MENU-PICK", "WDC-FOUND", "A01"] {
+    for scan in ["WDC-MENU-PICK", "WDC-FOUND", "WDC-YES"] {
         p.ok(scan).await;
     }
     boss.ok("WDC-MENU-EXCEPTIONS").await;
@@ -606,7 +609,7 @@ async fn what_is_there_goes_now_and_the_rest_later() {
     // On the floor: what nobody found goes later too, and the rest is packed.
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    for scan in ["WDC-MENU-PICK", "WDC-SHORT", "A01"] {
+    for scan in ["WDC-MENU-PICK", "WDC-SHORT", "WDC-YES"] {
         p.ok(scan).await;
     }
     p.follow(20, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
@@ -687,5 +690,112 @@ async fn who_reads_an_address_is_in_the_audit_and_a_look_beside_shows_none() {
     p.ok("O1").await;
     assert!(!format!("{:?}", p.last.page.facts).contains("林晓"));
     assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'receiver_read'").await, 1);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn an_exception_is_opened_from_its_list_and_leads_back_there() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 5), ("A02", "I1", "L1", 100, 5)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)])]).await;
+    let mut boss = w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "WDC-FOUND", "WDC-YES", "A01", "T1", "WDC-FOUND", "WDC-YES"] {
+        p.ok(scan).await;
+    }
+    w.forget_deck().await;
+    boss.ok("WDC-MENU-BOARD").await;
+    let list = opens(&boss, "reason-found|2");
+    boss.ok(&list).await;
+    assert_eq!(rows(&boss).len(), 2);
+    let second = boss.last.page.table.opens[1].clone();
+    boss.ok(&second).await;
+    assert_eq!(boss.last.page.title.key, "exceptions-title");
+    assert!(format!("{:?}", boss.last.page.facts).contains("A02"), "{:?}", boss.last.page);
+    // A number that was not meant is asked about, and BACK leads to the question only.
+    boss.ok("9").await;
+    boss.ok("WDC-BACK").await;
+    assert_eq!(boss.last.page.title.key, "exceptions-title");
+    boss.ok("9").await;
+    boss.ok("9").await;
+    assert_eq!((boss.last.page.title.key.as_str(), rows(&boss).len()), ("reason-found", 1));
+    // The other one is left as it is.
+    let first = boss.last.page.table.opens[0].clone();
+    boss.ok(&first).await;
+    boss.ok("WDC-BACK").await;
+    assert_eq!((boss.last.page.title.key.as_str(), rows(&boss).len()), ("reason-found", 1));
+    boss.ok("WDC-BACK").await;
+    assert_eq!(boss.last.page.title.key, "menu-board");
+    // Who may not answer it sees what it is about.
+    p.ok("WDC-MENU-INQUIRY").await;
+    p.ok(&first).await;
+    assert_eq!(p.big(), "A01");
+    w.end().await;
+}
+
+/// The numbers of the deck as the database tells them.
+async fn told(w: &World) -> serde_json::Value {
+    serde_json::from_str(&w.text(&format!("SELECT deck({})::text", w.warehouse)).await).unwrap()
+}
+
+#[tokio::test]
+async fn the_deck_counts_what_is_done_and_what_is_left() {
+    let (w, mut boss) = busy().await;
+    w.sql("UPDATE shipment SET cutoff_at = date_trunc('hour', now()) + interval '3 hours'").await;
+    // What no truck is known for breaks nothing.
+    w.sql("UPDATE shipment SET cutoff_at = 'infinity' WHERE state = 'pending'").await;
+    w.person("P", Role::Picker).await.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    q.ok(&w.used_tote().await).await;
+    q.follow(6, |r| r.said() == "pack-done").await;
+    w.forget_deck().await;
+    let deck = told(&w).await;
+    let [cutoff] = deck["cutoffs"].as_array().unwrap().as_slice() else { panic!("{deck:#}") };
+    let number = |name: &str| cutoff[name].as_i64().unwrap();
+    let lines = w.number("SELECT count(*) FROM movement WHERE reason = 'pick'").await;
+    assert_eq!((number("total"), number("packed"), number("out")), (2, 1, 0), "{deck:#}");
+    assert_eq!(deck["past"]["picked"][0].as_i64(), Some(lines));
+    assert_eq!(deck["past"]["packed"][0].as_i64(), Some(1));
+    assert_eq!(deck["past"]["by_zone"]["A"].as_i64(), Some(lines));
+    let key = format!("{} {}", cutoff["carrier"].as_str().unwrap(), number("at"));
+    assert_eq!(deck["past"]["by_cutoff"][&key][0].as_i64(), Some(1), "{deck:#}");
+    // One more undone pick is none, and the page says the rate.
+    boss.ok("WDC-MENU-BOARD").await;
+    let row = rows(&boss).into_iter().find(|row| row.starts_with("Mark(")).unwrap();
+    assert!(row.contains("Share { done: 1, of: 2 }") && row.contains("|4|"), "{row}");
+    boss.ok("#stage:live").await;
+    assert_eq!(rows(&boss).len(), 3, "and a list of all has the one without a truck");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn however_many_look_the_deck_is_worked_out_once() {
+    let (w, mut boss) = busy().await;
+    let mut other = w.person("OTHER", Role::Supervisor).await;
+    boss.ok("WDC-MENU-BOARD").await;
+    other.ok("WDC-MENU-BOARD").await;
+    w.forget_deck().await;
+    let worked = "SELECT xmin::text::bigint FROM deck_snapshot";
+    let look = boss.request(wavedeck::protocol::Input::Refresh);
+    boss.send(&look).await;
+    let first = w.number(worked).await;
+    for robot in [&mut other, &mut boss] {
+        let look = robot.request(wavedeck::protocol::Input::Refresh);
+        robot.send(&look).await;
+        assert_eq!(w.number(worked).await, first, "a look is kept, and serves the next one");
+    }
+    // Who is at it holds up nobody, and what is old is not told for new.
+    let mut conn = sqlx::PgConnection::connect(&w.owner_url).await.unwrap();
+    sqlx::query("BEGIN").execute(&mut conn).await.unwrap();
+    sqlx::query("SELECT 1 FROM deck_snapshot FOR UPDATE").execute(&mut conn).await.unwrap();
+    assert!(told(&w).await["cutoffs"].is_array());
+    sqlx::query("UPDATE deck_snapshot SET at = now() - interval '1 hour', deck = '{}'")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    sqlx::query("COMMIT").execute(&mut conn).await.unwrap();
+    sqlx::query("BEGIN").execute(&mut conn).await.unwrap();
+    sqlx::query("SELECT 1 FROM deck_snapshot FOR UPDATE").execute(&mut conn).await.unwrap();
+    assert!(told(&w).await["cutoffs"].is_array(), "worked out anew, beside the other");
     w.end().await;
 }

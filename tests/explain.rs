@@ -151,7 +151,9 @@ async fn nothing_that_people_or_jobs_do_walks_through_the_past() {
     let mut told = Vec::new();
     let mut seen = walks(&w, &mut conn).await;
     assert!(seen.len() > 15, "{seen:?}");
-    for what in ["pull", "wave", "pick", "pack", "truck", "board", "lists", "pages", "jobs"] {
+    let whats =
+        ["pull", "wave", "pick", "pack", "cancel", "truck", "board", "lists", "pages", "jobs"];
+    for what in whats {
         match what {
             "pull" => {
                 for n in 0..5 {
@@ -169,6 +171,7 @@ async fn nothing_that_people_or_jobs_do_walks_through_the_past() {
                 packer.ok("BENCH").await;
                 packer.follow(40, |r| r.said() == "pack-done").await;
             }
+            "cancel" => w.give_up("N4").await,
             "truck" => {
                 let sscc = w.text("SELECT sscc FROM parcel WHERE state = 'labelled' LIMIT 1").await;
                 for scan in ["WDC-MENU-HANDOVER", &sscc, "WDC-CLOSE"] {

@@ -408,7 +408,7 @@ async fn a_file_that_is_none_says_what_it_is() {
         ("blob.bin", &[0u8, 1, 2, 3][..], 1, "neither CSV nor XLSX"),
         ("cut.xlsx", b"PK\x03\x04 this is no workbook", 1, "neither CSV nor XLSX"),
         ("other.csv", b"colour,size\nred,9\n", 1, "has no column sku; it has colour, size"),
-        ("endless.csv", endless.as_bytes(), 4, "1 rows were refused"),
+        ("endless.csv", endless.as_bytes(), 4, "1 row was refused"),
     ] {
         let file = f.put(name, bytes);
         let ran = f.run(&["import", "items", &file]).await;

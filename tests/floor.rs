@@ -5,6 +5,7 @@ use sqlx::Connection;
 use std::sync::Arc;
 use wavedeck::links::standin::shop::Standin;
 use wavedeck::protocol::{Expect, Input, Kind, Tone};
+use wavedeck::store::exceptions;
 use wavedeck::store::schema::Login;
 use wavedeck::work;
 
@@ -207,8 +208,12 @@ async fn a_short_holds_the_bin_and_places_three_other_reservations_elsewhere() {
     other.ok("WDC-MENU-PICK").await;
     assert_eq!(other.big(), "A01");
     p.ok("WDC-SHORT").await;
-    assert_eq!(p.no("A02").await, "reason-expects-bin");
-    p.ok("A01").await;
+    // What would be scanned next anyway books nothing.
+    for scan in ["A02", "A01", &ean(0), "T1", "3"] {
+        assert_eq!(p.no(scan).await, "report-expects", "{scan}");
+    }
+    assert!(p.last.page.reporting);
+    p.ok("WDC-SHORT").await;
     // Two of five units find no place any more: 3 lie in A07.
     assert_eq!(p.said(), "missing-lost");
     assert_eq!(w.number("SELECT on_hand FROM stock WHERE status = 'held'").await, 6);
@@ -253,6 +258,51 @@ async fn a_short_holds_the_bin_and_places_three_other_reservations_elsewhere() {
             .await,
         w.number("SELECT count(*) - 1 FROM exception WHERE reason = 'not_found'").await
     );
+    w.end().await;
+}
+
+#[tokio::test]
+async fn undo_goes_several_scans_back_over_stops() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1), ("I1", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1", "A02", "T1"] {
+        p.ok(scan).await;
+    }
+    let in_totes = "SELECT coalesce(sum(s.on_hand), 0)::bigint FROM stock s JOIN container c ON \
+                    c.place_id = s.place_id";
+    for (bin, units) in [("A02", 1), ("A02", 1), ("A01", 0), ("A01", 0)] {
+        p.ok("WDC-UNDO").await;
+        assert_eq!(w.number(in_totes).await, units);
+        let stop = p.last.page.facts.iter().map(|f| format!("{:?}", f.text)).collect::<String>();
+        assert!(p.big() == bin || stop.contains(bin), "{} for {bin}: {stop}", p.big());
+    }
+    assert_eq!(p.no("WDC-UNDO").await, "undo-nothing");
+    w.check().await;
+    // It goes on as if nothing had been.
+    for scan in ["A01", "T1", "A02", "T1", "STAGE"] {
+        p.ok(scan).await;
+    }
+    assert_eq!(w.text("SELECT state FROM shipment").await, "picked");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_scan_that_changes_nothing_was_heard() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A01", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("A01").await;
+    assert_eq!(p.said(), "");
+    for _ in 0..2 {
+        p.ok("A01").await;
+        assert_eq!(p.said(), "pick-heard", "and it is no refusal: a scanner reads twice");
+    }
     w.end().await;
 }
 
@@ -339,8 +389,10 @@ async fn a_damaged_unit_is_held_alone_and_the_picker_goes_on_with_others() {
     };
     p.ok("WDC-MENU-PICK").await;
     p.ok("WDC-DAMAGED").await;
-    assert_eq!(p.no("nonsense").await, "damaged-expects");
-    p.ok("A01").await;
+    for scan in ["nonsense", "A01", "0"] {
+        assert_eq!(p.no(scan).await, "damaged-expects", "{scan}");
+    }
+    p.ok("WDC-DAMAGED").await;
     assert_eq!(
         (p.said(), p.big(), lies("A01", "held").await),
         ("damaged-held".into(), "A01".into(), 1),
@@ -384,7 +436,7 @@ async fn of_two_supervisors_with_one_exception_the_second_answers_nothing() {
     w.orders(&[("O1", &[("I0", 2)])]).await;
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
-    for scan in ["WDC-MENU-PICK", "WDC-DAMAGED", "A01", "WDC-SHORT", "A01"] {
+    for scan in ["WDC-MENU-PICK", "WDC-DAMAGED", "1", "WDC-SHORT", "WDC-YES"] {
         p.ok(scan).await;
     }
     // One damaged, nine that nobody found: two exceptions about the same goods.
@@ -425,9 +477,11 @@ async fn goods_without_a_code_are_told_by_their_day_and_undo_goes_all_the_way_ba
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
     p.ok("WDC-MENU-PICK").await;
-    p.ok("WDC-NOCODE").await;
+    assert_eq!(p.no("WDC-NOCODE").await, "nocode-bin-first");
+    p.ok("A01").await;
+    assert_eq!(p.no("WDC-NOCODE").await, "pick-which-lot");
     assert_eq!(p.last.page.prompt.key, "pick-prompt-lot");
-    // What the screen asks for is what is taken: the lot or its day, then the bin.
+    // What the screen asks for is what is taken: the lot or its day.
     let day = p
         .last
         .expects
@@ -437,17 +491,17 @@ async fn goods_without_a_code_are_told_by_their_day_and_undo_goes_all_the_way_ba
         .scan
         .clone();
     p.ok(&day).await;
-    assert_eq!(p.last.page.prompt.key, "ask-nocode");
-    p.ok("A01").await;
-    assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'no_code'").await, 1);
+    assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'no_code'").await, 0);
     p.ok("T1").await;
     // The tote, and then what was counted for it.
     p.ok("WDC-UNDO").await;
     assert!(p.last.expects.iter().any(|expect| expect.code == "T1"), "{:?}", p.last.expects);
     p.ok("WDC-UNDO").await;
     assert!(p.last.expects.iter().all(|expect| expect.code != "T1"));
+    // And then the bin.
+    p.ok("WDC-UNDO").await;
     assert_eq!(p.no("WDC-UNDO").await, "undo-nothing");
-    p.ok("WDC-SKIP").await;
+    assert_eq!(p.no("WDC-SKIP").await, "skip-last");
     w.end().await;
 }
 
@@ -462,10 +516,10 @@ async fn skip_found_and_no_code() {
     p.ok("WDC-SKIP").await;
     assert_eq!(p.big(), "A02");
     p.ok("WDC-FOUND").await;
-    p.ok("A02").await;
+    p.ok("WDC-YES").await;
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'found'").await, 1);
-    p.ok("WDC-NOCODE").await;
     p.ok("A02").await;
+    p.ok("WDC-NOCODE").await;
     assert_eq!(w.number("SELECT count(*) FROM audit WHERE action = 'no_code'").await, 1);
     p.ok("2").await;
     p.ok("T1").await;
@@ -850,7 +904,7 @@ async fn much_is_written_off_only_when_it_is_said_twice() {
     for card in ["WDC-SHORT", "WDC-SKIP"] {
         assert_eq!(p.no(card).await, "back-counted");
     }
-    for scan in ["T1", "WDC-SHORT", "A01"] {
+    for scan in ["T1", "WDC-SHORT", "WDC-YES"] {
         p.ok(scan).await;
     }
     boss.ok("WDC-MENU-EXCEPTIONS").await;
@@ -1009,7 +1063,7 @@ async fn a_word_that_the_screen_names_may_be_typed_in_either_language() {
     w.orders(&[("O1", &[("I0", 2)])]).await;
     let mut boss = w.person("S", Role::Supervisor).await;
     boss.ok("WDC-MENU-WAVE").await;
-    boss.types("释放").await;
+    boss.types("下发").await;
     assert_eq!(w.number("SELECT count(*) FROM wave WHERE state = 'released'").await, 1);
     let mut p = w.person("P", Role::Picker).await;
     p.ok("WDC-MENU-PICK").await;
@@ -1069,6 +1123,80 @@ async fn a_list_is_closed_without_the_rest_only_when_it_is_said_twice() {
     assert_eq!(q.no("WDC-CLOSE").await, "hand-over-some-wait");
     q.ok("WDC-CLOSE").await;
     assert_eq!(w.number(closed).await, 1);
+    w.check().await;
+    w.end().await;
+}
+
+#[tokio::test]
+async fn who_is_idle_is_told_what_waits_and_rings_when_it_comes() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    let mut p = w.person("P", Role::Picker).await;
+    assert!(!p.last.page.calling && p.last.page.live, "the menu looks by itself");
+    p.scan("WDC-MENU-PICK").await;
+    assert!(idle(&p).await && p.last.page.live && !p.last.page.calling);
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    w.release().await;
+    let look = p.request(Input::Refresh);
+    p.send(&look).await;
+    assert!(idle(&p).await && p.last.page.calling, "nobody takes it for them");
+    p.ok("WDC-BACK").await;
+    let waits = |robot: &Robot| robot.last.page.menu[0].text.key.clone();
+    assert_eq!(waits(&p), "menu-waits");
+    w.sql("UPDATE trip SET due_at = now() + interval '10 minutes'").await;
+    let look = p.request(Input::Refresh);
+    p.send(&look).await;
+    assert_eq!(waits(&p), "menu-waits-urgent");
+    // Whatever has a code can be looked up from the menu.
+    p.ok("A01").await;
+    assert_eq!((p.last.page.title.key.as_str(), p.big().as_str()), ("kind-place", "A01"));
+    while p.last.page.title.key != "menu-title" {
+        p.ok("WDC-BACK").await;
+    }
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_report_is_taken_back_until_somebody_has_decided_about_it() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 6), ("A02", "I0", "L2", 200, 9)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    let mut boss = w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    let held = "SELECT coalesce(sum(on_hand), 0)::bigint FROM stock WHERE status = 'held'";
+    for (report, units) in [("WDC-SHORT", 6), ("WDC-DAMAGED", 1), ("WDC-EMPTY", 9)] {
+        p.ok("WDC-MENU-PICK").await;
+        p.ok(report).await;
+        p.ok("WDC-YES").await;
+        assert_eq!(w.number(held).await, units, "{report}");
+        p.ok("WDC-UNDO").await;
+        assert_eq!((p.said(), w.number(held).await), ("undone-report".to_owned(), 0), "{report}");
+        assert_eq!(
+            w.number(
+                "SELECT count(*) FROM exception WHERE done_at IS NULL AND reason <> \
+                             'not_found'"
+            )
+            .await,
+            0
+        );
+        w.check().await;
+        let mut tx = w.worker.db.begin().await.unwrap();
+        for lacking in exceptions::lost_and_there(&mut tx, 10).await.unwrap() {
+            exceptions::find_again(&mut tx, &lacking).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("WDC-SHORT").await;
+    p.ok("WDC-YES").await;
+    boss.ok("WDC-MENU-EXCEPTIONS").await;
+    boss.ok("0").await;
+    boss.ok("0").await;
+    let stays = "SELECT string_agg(concat_ws(' ', place_id, lot_id, status, on_hand), ', ' \
+                 ORDER BY place_id, lot_id, status) FROM stock WHERE on_hand > 0";
+    let before = w.text(stays).await;
+    assert_eq!(p.no("WDC-UNDO").await, "report-stands");
+    assert_eq!(w.text(stays).await, before);
     w.check().await;
     w.end().await;
 }

@@ -53,6 +53,43 @@ async fn a_recalled_lot_is_not_planned_and_what_was_promised_of_it_is_said() {
 }
 
 #[tokio::test]
+async fn what_is_held_on_a_pallet_is_found_elsewhere_too() {
+    for held in [Subject::Container("PAL1"), Subject::Place("A03"), lot("BAD")] {
+        let w = World::new().await;
+        w.container("PAL1", "pallet", "A03").await;
+        w.stock(&[("PAL1", "I0", "BAD", 100, 5), ("A05", "I0", "FINE", 200, 5)]).await;
+        w.orders(&[("O1", &[("I0", 2)])]).await;
+        w.release().await;
+        assert_eq!(w.text(LOTS_RESERVED).await, "BAD");
+        w.hold(held).await;
+        assert_eq!(w.text(LOTS_RESERVED).await, "FINE", "{held:?}");
+        w.check().await;
+        w.end().await;
+    }
+}
+
+/// Whatever a program decides, held goods do not move towards a customer.
+#[tokio::test]
+async fn the_ledger_itself_refuses_what_is_held() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "BAD", 100, 5)]).await;
+    let pick = "INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, \
+                to_place, reason, person_id, command) SELECT sk.warehouse_id, sk.owner_id, \
+                sk.item_id, sk.lot_id, 1, sk.place_id, t.id, 'pick', p.id, gen_random_uuid() FROM \
+                stock sk, place t, person p WHERE t.code = 'T1' AND p.role = 'system' AND \
+                sk.on_hand > 1";
+    for held in [lot("BAD"), Subject::Item("I0"), Subject::Place("A01")] {
+        let hold = w.hold(held).await;
+        let refused = w.try_sql(pick).await.expect_err("held goods moved");
+        let constraint = refused.as_database_error().and_then(|e| e.constraint());
+        assert_eq!(constraint, Some("goods_held"), "{held:?}: {refused}");
+        w.lift(&hold).await;
+    }
+    assert_eq!(w.try_sql(pick).await.unwrap(), 1, "and what is held by nobody does");
+    w.end().await;
+}
+
+#[tokio::test]
 async fn a_recall_reaches_bin_tote_box_and_truck() {
     let w = World::new().await;
     w.stock(&[
@@ -214,7 +251,8 @@ async fn a_recalled_unit_leaves_in_no_box_and_the_truck_s_list_goes_on_without_i
     assert_eq!(packer.no(&ean(1)).await, "pack-box-held");
     // Taken out as damaged: another is walked for, and nothing is left for a supervisor to decide.
     packer.ok("WDC-DAMAGED").await;
-    packer.ok(&ean(0)).await;
+    assert_eq!(packer.no(&ean(1)).await, "pack-asked-expects");
+    packer.ok("2").await;
     assert_eq!(
         w.number("SELECT count(*) FROM exception WHERE reason = 'goods_held' AND done_at IS NULL")
             .await,

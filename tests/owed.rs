@@ -13,7 +13,7 @@ async fn one_is_missing(w: &World) -> Robot {
     let mut packer = w.at_bench("Q", Role::Packer).await;
     packer.ok(&w.used_tote().await).await;
     packer.ok("WDC-SHORT").await;
-    packer.ok(&ean(0)).await;
+    packer.ok("1").await;
     assert!(packer.said().starts_with("pack-missing-"), "{}", packer.said());
     packer.ok(&ean(0)).await;
     assert_eq!(w.text(BOXES).await, "open", "it does not close over what is owed");
@@ -160,7 +160,7 @@ async fn a_shipment_that_left_in_part_is_open_until_the_rest_is_decided() {
     packer.ok(&ean(0)).await;
     packer.ok("WDC-FULL").await;
     packer.ok("WDC-SHORT").await;
-    packer.ok(&ean(0)).await;
+    packer.ok("1").await;
     packer.ok("WDC-BACK").await;
     w.finish_parcels().await;
     hand_over(&w, "L").await;
@@ -216,7 +216,8 @@ async fn a_parcel_that_is_packed_anew_is_told_anew() {
     boss.ok(&w.text("SELECT sscc FROM parcel").await).await;
     boss.ok("2").await;
     boss.ok("WDC-DAMAGED").await;
-    boss.ok(&ean(1)).await;
+    assert_eq!(boss.no("WDC-YES").await, "pack-asked-which");
+    boss.ok("2").await;
     boss.ok("WDC-FULL").await;
     assert_eq!(w.text(BOXES).await, "labelled");
     assert_eq!(w.text(told).await, "waiting 1 t");
@@ -234,12 +235,28 @@ async fn one_has_left(w: &World) -> Robot {
     let mut packer = w.at_bench("Q", Role::Packer).await;
     packer.ok(&w.used_tote().await).await;
     packer.ok(&ean(0)).await;
-    for scan in ["WDC-FULL", "WDC-SHORT", &ean(0), "WDC-BACK"] {
+    for scan in ["WDC-FULL", "WDC-SHORT", "WDC-YES", "WDC-BACK"] {
         packer.ok(scan).await;
     }
     w.finish_parcels().await;
     hand_over(w, "L").await;
     packer
+}
+
+#[tokio::test]
+async fn what_is_owed_is_brought_from_a_pallet_too() {
+    let w = World::new().await;
+    one_has_left(&w).await;
+    w.container("PAL1", "pallet", "A03").await;
+    w.stock(&[("PAL1", "I0", "L2", 100, 1)]).await;
+    assert_eq!(find_again(&w).await, 1);
+    let mut picker = w.person("R", Role::Picker).await;
+    picker.ok("WDC-MENU-PICK").await;
+    assert_eq!(picker.big(), "A03", "{:?}", picker.last);
+    picker.pick_all().await;
+    let picked = "SELECT sum(qty)::bigint FROM movement WHERE reason = 'pick'";
+    assert_eq!(w.number(picked).await, 3);
+    w.end().await;
 }
 
 #[tokio::test]
@@ -293,7 +310,7 @@ async fn a_shipment_whose_rest_was_looked_for_again_in_vain_is_over_when_it_is_g
     assert_eq!(find_again(&w).await, 1);
     assert_eq!(w.text(STATES).await, "picking");
     let mut picker = w.person("R", Role::Picker).await;
-    for scan in ["WDC-MENU-PICK", "WDC-SHORT", "A02"] {
+    for scan in ["WDC-MENU-PICK", "WDC-SHORT", "WDC-SHORT"] {
         picker.ok(scan).await;
     }
     let mut boss = at_exceptions(&w).await;

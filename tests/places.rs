@@ -150,7 +150,7 @@ async fn a_picker_who_goes_home_leaves_what_lies_on_the_pallet_to_others() {
     // What is short on it is looked for elsewhere, and what is counted there is counted.
     w.stock(&[("A07", "I0", "L1", 100, 5)]).await;
     let mut other = w.person("R", Role::Picker).await;
-    for scan in ["WDC-MENU-PICK", "WDC-SHORT", "PAL1"] {
+    for scan in ["WDC-MENU-PICK", "WDC-SHORT", "WDC-YES"] {
         other.ok(scan).await;
     }
     assert_eq!(other.big(), "A07");

@@ -69,6 +69,7 @@ async fn a_printer_without_paper_gets_nothing_and_somebody_is_told() {
     assert_eq!(prints(&w).await, "failed got paper_out");
     assert!(printer.came().is_empty());
     let mut boss = w.person("S", Role::Supervisor).await;
+    w.forget_deck().await;
     boss.ok("WDC-MENU-BOARD").await;
     let board = format!("{:?}", boss.last.page);
     assert!(board.contains("printer-paper-out"), "{board}");

@@ -1,8 +1,10 @@
 //! Promises, releases and what breaks them.
 
 use crate::support::{Role, World, day};
+use sqlx::{Connection, PgConnection};
+use std::time::Duration;
 use wavedeck::jobs::turn;
-use wavedeck::store::{ingest, orders};
+use wavedeck::store::{self, ingest, orders};
 
 #[tokio::test]
 async fn a_shop_that_asks_for_90_days_does_not_get_what_has_30() {
@@ -212,7 +214,7 @@ async fn a_hold_breaks_the_newest_promise_and_says_so() {
     w.release().await;
     w.orders(&[("O2", &[("I0", 1)])]).await;
     let mut picker = w.person("P", Role::Picker).await;
-    for scan in ["WDC-MENU-PICK", "WDC-EMPTY", "A01"] {
+    for scan in ["WDC-MENU-PICK", "WDC-EMPTY", "WDC-EMPTY"] {
         picker.ok(scan).await;
     }
     assert_eq!(
@@ -318,5 +320,44 @@ async fn many_at_once_get_what_one_at_a_time_would() {
             .await,
         0
     );
+    w.end().await;
+}
+
+#[tokio::test]
+async fn promises_are_broken_under_their_items_gates_alone() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 5)]).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    let item = w.number("SELECT id FROM item WHERE sku = 'I0'").await;
+    let mut other = PgConnection::connect(&w.owner_url).await.unwrap();
+    sqlx::query("BEGIN").execute(&mut other).await.unwrap();
+    sqlx::query("SELECT lock_promise_gates($1, ARRAY[$2::bigint])")
+        .bind(w.warehouse)
+        .bind(item)
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let broken = async {
+        let mut tx = w.worker.db.begin().await.unwrap();
+        store::turn::break_promises(&mut tx, w.warehouse, &[item]).await
+    };
+    let waited = tokio::time::timeout(Duration::from_millis(300), broken).await;
+    assert!(waited.is_err(), "somebody decides about these goods: {waited:?}");
+    sqlx::query("COMMIT").execute(&mut other).await.unwrap();
+    let mut tx = w.worker.db.begin().await.unwrap();
+    let broken = store::turn::break_promises(&mut tx, w.warehouse, &[item]).await.unwrap();
+    assert_eq!(broken, 0, "what still fits stays");
+    drop(tx);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_statement_that_takes_too_long_is_slow_and_not_offline() {
+    let w = World::new().await;
+    let mut conn = PgConnection::connect(&w.owner_url).await.unwrap();
+    sqlx::query("SET statement_timeout = 20").execute(&mut conn).await.unwrap();
+    let late = sqlx::query("SELECT pg_sleep(2)").execute(&mut conn).await.unwrap_err();
+    let error = store::Error::from(late);
+    assert!(matches!(error, store::Error::Slow(_)), "{error:?}");
     w.end().await;
 }

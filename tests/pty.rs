@@ -260,7 +260,7 @@ impl Site {
         let mut term = self.terminal();
         self.sign_on(&mut term, code);
         term.scan("WDC-MENU-WAVE");
-        let all = format!("{orders}{}", self.say(" ready", " 单可发"));
+        let all = format!("{orders}{}", self.say(" ready", " 单待下发"));
         term.wait_for(&all);
         // A filter by keys, and back again.
         term.scan("2");
@@ -270,7 +270,7 @@ impl Site {
         term.scan("2");
         term.wait_for(&all);
         term.scan("WDC-RELEASE");
-        term.wait_for(self.say("is out", "已释放"));
+        term.wait_for(self.say("is out", "已下发"));
         term.scan("WDC-SIGNOFF");
         term.wait_for(self.say("Scan your badge", "请扫描工牌"));
     }
@@ -304,17 +304,16 @@ impl Site {
                 return used;
             } else if has("Scan the staging place", "请扫暂存位") {
                 "STAGE-01".to_owned()
-            } else if has("Scan a free tote", "扫空周转箱") {
+            } else if has("Scan an empty tote", "扫空周转箱") {
                 used.push(self.totes.lock().unwrap().pop().unwrap());
                 used.last().unwrap().clone()
-            } else if has("scan it", "并扫描")
-                || has("? Scan the bin", "扫库位确认")
-                || has("is held. Scan the bin", "扫库位确认")
-            {
+            } else if has("say it again", "再报一次") {
+                "WDC-YES".to_owned()
+            } else if has("scan it", "并扫描") {
                 big.clone()
             } else if has("Which date?", "哪一批") {
                 // Four digits of the date on the goods, read from the screen.
-                let word = self.say("goodto", "有效期至");
+                let word = self.say("expires", "到期");
                 let at = screen.find(word).unwrap() + word.len();
                 format!("{}{}", &screen[at + 5..at + 7], &screen[at + 8..at + 10])
             } else if has("more, or type", "件，或输入总数") && self.wanted(&screen) > 3 {
@@ -404,7 +403,7 @@ impl Site {
             self.cut(&mut term, code, dirt);
             term.wait_for(self.say("NEXT TOTE", "下一个周转箱"));
             let mut text = dirt.scan(&mut term, tote);
-            if squash(&text).contains(&squash(self.say("Scan any unit", "任扫一件"))) {
+            if squash(&text).contains(&squash(self.say("Scan any unit", "任意一件"))) {
                 self.unpack(&mut term, text, dirt);
                 continue;
             }
@@ -774,7 +773,7 @@ fn dirty_shift(name: &str, zh: bool, people: [&str; 3], seed: u64) {
 
 #[test]
 fn a_small_dirty_shift_at_hand_size() {
-    dirty_shift("dzh", true, ["FANG", "BOWEN", "DEMING"], 11);
+    dirty_shift("dzh", true, ["FANG", "BOWEN", "DEMING"], 12);
 }
 
 #[test]

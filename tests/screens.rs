@@ -97,12 +97,12 @@ fn packing_siblings() -> Page {
 
 fn stop(qty: i64) -> pick::Stop {
     let lot = |id, number: &str, last_good: &str| pick::LotHere {
-        held: false,
         id,
         number: number.into(),
         last_good: last_good.into(),
         sellable: true,
         good_enough: true,
+        on_hand: 120,
         free: 9,
     };
     pick::Stop {
@@ -123,11 +123,8 @@ fn stop(qty: i64) -> pick::Stop {
         shipments_in_batch: 0,
         qty,
         tote: Some((9, "WDT0001Q".into())),
-        facts: pick::Facts {
-            lots_here: vec![lot(1, "L2404A", "2027-03-15"), lot(2, "L2405B", "2027-06-30")],
-            goods_in_bin: 2,
-            bins_with_item: 1,
-        },
+        facts: pick::Facts { several_lots: true, ..Default::default() },
+        lots_here: vec![lot(1, "L2404A", "2027-03-15"), lot(2, "L2405B", "2027-06-30")],
     }
 }
 
@@ -251,29 +248,113 @@ fn cells(texts: &[&str]) -> Vec<Cell> {
     texts.iter().map(|text| cell(text)).collect()
 }
 
-fn desk_page(board: bool) -> Page {
+/// A deck as it is on a calm, a busy, a late or a broken day.
+fn deck_page(day: &str) -> Page {
+    let now = 1_795_906_800;
+    let cutoff = |carrier: &str, minutes: i64, ready: i64, packing: i64, out: i64| {
+        let (waiting, picking, packed) = (ready / 20, ready / 4, out / 3);
+        desk::deck::CutOff {
+            carrier: carrier.into(),
+            at: now + minutes * 60,
+            several: false,
+            total: waiting + ready + picking + packing + packed + out,
+            waiting,
+            ready,
+            picking,
+            packing,
+            packed,
+            out,
+        }
+    };
+    let number = |kind: &str, of: &str, n: i64| desk::deck::Number {
+        kind: kind.into(),
+        of: of.into(),
+        n,
+        oldest: Some(now - 60 * n),
+        next: (kind == "stage").then_some(now + 1800),
+    };
+    let health = |kind: &str, code: &str, said: Option<&str>, behind: Option<&str>| {
+        let id = (kind == "shop").then_some(1);
+        let text = |said: &str| said.to_owned();
+        let (said, behind) = (said.map(text), behind.map(text));
+        desk::deck::Health { kind: kind.into(), code: code.into(), id, said, behind }
+    };
+    let mut deck = desk::deck::DeckNow {
+        now,
+        cutoffs: vec![cutoff("SF", 82, 40, 3, 310), cutoff("YT", 97, 4, 1, 90)],
+        numbers: vec![number("stage", "ready", 44), number("trips", "claimed", 3)],
+        waves: vec![desk::deck::Wave {
+            id: 3,
+            no: "W00003".into(),
+            stops: 120,
+            left: 14,
+            short: 0,
+        }],
+        zones: vec![desk::deck::Zone { zone: "A".into(), lines: 14, people: 1 }],
+        health: vec![health("printer", "PRINTER1", None, None), health("shop", "MAIN", None, None)],
+        past: desk::deck::Past {
+            picked: vec![52, 60, 48, 40, 33, 20, 8, 0],
+            packed: vec![24, 30, 22, 25, 18, 9, 2, 0],
+            handed_over: vec![0, 0, 90, 0, 0, 0, 0, 0],
+            by_cutoff: [(format!("SF {}", now + 82 * 60), vec![20, 28, 20, 22, 15, 9, 2, 0])]
+                .into(),
+            by_zone: [("A".to_owned(), 52)].into(),
+        },
+    };
+    if day != "calm" {
+        deck.cutoffs = (0..9)
+            .map(|n| cutoff(["ZTO", "SF", "YT"][n % 3], 22 + 15 * n as i64, 410, 13, 60))
+            .collect();
+        let stages = ["pending", "held", "short", "ready", "picking", "packing", "packed"];
+        deck.numbers = (0..7).map(|n| number("stage", stages[n], 12 + 97 * n as i64)).collect();
+        deck.numbers.push(number("trips", "open", 14));
+        deck.numbers.push(number("cases", "short", 4));
+        deck.waves.push(desk::deck::Wave {
+            id: 6,
+            no: "W00006".into(),
+            stops: 410,
+            left: 336,
+            short: 4,
+        });
+        deck.zones.push(desk::deck::Zone { zone: "B".into(), lines: 410, people: 0 });
+    }
+    if day == "late" || day == "broken" {
+        deck.cutoffs.insert(0, cutoff("ZTO", -8, 73, 0, 0));
+        deck.cutoffs.insert(0, cutoff("SF", -4000, 2, 0, 0));
+    }
+    if day == "broken" {
+        deck.numbers.push(number("cases", "broken_promise", 27));
+        let refused = "connection refused (os error 111): http://shop.example/api/orders";
+        deck.health = vec![
+            health("audit", "", Some(""), Some("3:12")),
+            health("printer", "PRINTER1", Some("paper_out"), None),
+            health("printer", "PRINTER2", None, None),
+            health("shop", "MAIN", Some(refused), None),
+            health("shop", "TMALL", Some(""), Some("0:31")),
+        ];
+    }
+    let people = [
+        ["Ines", "desk-idle", "", "09:12 (0:29)"],
+        ["Alice", "menu-pick", "T000017", "09:41 (0:00)"],
+    ];
+    let people = people.map(|texts| desk::Row {
+        cells: cells(&texts),
+        opens: Some(desk::Subject::new(desk::Kind::Person, 1)),
+    });
+    let shown = desk::deck::deck(&deck, people.into(), "Asia/Shanghai");
+    let shown = desk::Shown { tz: "Asia/Shanghai".into(), ..shown };
+    desk::build_page(
+        &desk::Snapshot { shown: Some(shown), board: true, ..Default::default() },
+        &desk::Step::default(),
+    )
+}
+
+fn desk_page() -> Page {
     let row = |texts: &[&str]| desk::Row {
         cells: cells(texts),
         opens: Some(desk::Subject::new(desk::Kind::Shipment, 1)),
     };
-    let shown = if board {
-        let rows = vec![
-            row(&["state-pending", "12", "11-20 10:02", "11-22 23:30"]),
-            row(&["state-ready", "1284", "11-21 17:40", "11-22 18:00"]),
-            row(&["state-picking", "36", "11-22 08:15", "11-22 18:00"]),
-            desk::title_row("board-people"),
-            row(&["Ines", "desk-idle", "", "09:12 (0:29)"]),
-            row(&["Alice", "menu-pick", "T000017", "09:41 (0:00)"]),
-            desk::title_row("board-trouble"),
-            row(&["PRINTER1", "desk-printer-trouble", "10.0.0.9:9100: connection refused"]),
-        ];
-        desk::Shown {
-            title: Message::key("menu-board"),
-            columns: desk::BOARD.to_vec(),
-            rows,
-            ..Default::default()
-        }
-    } else {
+    let shown = {
         let mut long = desk::Row { cells: vec![name().into()], opens: None };
         long.cells.extend(cells(&["2", "A01-02-03", "L2404A", "T000017"]));
         let fact = |name: &str, value: Message| {
@@ -315,7 +396,7 @@ fn desk_page(board: bool) -> Page {
         }
     };
     desk::build_page(
-        &desk::Snapshot { shown: Some(shown), board, ..Default::default() },
+        &desk::Snapshot { shown: Some(shown), ..Default::default() },
         &desk::Step::default(),
     )
 }
@@ -412,7 +493,7 @@ fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
         state: wavedeck::domain::states::ShipmentState::Pending,
         carrier: "SF".into(),
         priority: 10,
-        cutoff_at: rows::Instant::of_unix_s(1_795_341_600),
+        cutoff_at: Some(rows::Instant::of_unix_s(1_795_341_600)),
         lines: 1,
         units: n * 3,
         hold: String::new(),
@@ -534,17 +615,37 @@ fn pages() -> Vec<(&'static str, Page)> {
     vec![
         ("door", sign_on::login_page(&[])),
         ("pin", sign_on::pin_page("Alice")),
-        ("menu", sign_on::menu_page(&operator(Lang::En), false, None).0),
+        ("menu", sign_on::menu_page(&operator(Lang::En), false, &[]).0),
         (
             "menu_next",
             sign_on::menu_page(
                 &operator(Lang::En),
                 false,
-                Some(&sign_on::NextWork { activity: Activity::Pack, due: "17:30".into() }),
+                &[
+                    sign_on::Waiting {
+                        activity: Activity::Pack,
+                        waiting: 12,
+                        urgent: 3,
+                        due: "17:30".into(),
+                    },
+                    sign_on::Waiting {
+                        activity: Activity::Pick,
+                        waiting: 1,
+                        urgent: 0,
+                        due: String::new(),
+                    },
+                ],
             )
             .0,
         ),
         ("pick_idle", pick::build_page(&pick::Snapshot::default(), &pick::Step::default())),
+        (
+            "pick_idle_waits",
+            pick::build_page(
+                &pick::Snapshot { waiting: 4, ..Default::default() },
+                &pick::Step::default(),
+            ),
+        ),
         ("pick_source", picking(pick::Step::default(), 2)),
         ("pick_size_and_colour", picking_a_sibling()),
         ("pick_lot", picking(pick::Step { bin_scanned: true, ..Default::default() }, 2)),
@@ -644,8 +745,11 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("role", role_page(None)),
         ("role_grant", role_page(Some(desk::Action::Grant))),
         ("hold_reasons", list_page(3, Some(desk::Action::Hold))),
-        ("board", desk_page(true)),
-        ("inquiry_shipment", desk_page(false)),
+        ("board_calm", deck_page("calm")),
+        ("board_busy", deck_page("busy")),
+        ("board_late", deck_page("late")),
+        ("board_broken", deck_page("broken")),
+        ("inquiry_shipment", desk_page()),
         ("inquiry_shop", shop_page()),
         ("inquiry_order", order_page()),
         ("inquiry", desk::build_page(&desk::Snapshot::default(), &desk::Step::default())),
@@ -735,7 +839,11 @@ fn dump(model: &Model) -> String {
 
 fn matrix(page: &Page, said: Option<&Feedback>) -> String {
     let mut out = String::new();
-    for size in [(20, 16), (40, 8), (80, 24), (160, 48)] {
+    let sizes: &[_] = match page.deck {
+        Some(_) => &[(20, 16), (80, 24), (120, 36), (160, 48), (200, 60)],
+        None => &[(20, 16), (40, 8), (80, 24), (160, 48)],
+    };
+    for size in sizes.iter().copied() {
         for lang in Lang::ALL {
             writeln!(
                 out,
@@ -1197,20 +1305,23 @@ async fn a_scanner_of_ones_own_is_understood_and_one_at_the_bench_goes_first() {
 
 #[test]
 fn a_row_is_opened_though_the_board_is_looking_again() {
-    let mut model = model(Lang::En, (80, 24), desk_page(true), None);
+    let mut model = model(Lang::En, (80, 24), deck_page("busy"), None);
     let ticked = update(&mut model, Msg::Tick(stamp()));
     assert!(matches!(ticked.as_slice(), [Effect::Send(look)] if look.ask == Input::Refresh));
     update(&mut model, Msg::Line { text: String::new(), typed: true, stamp: stamp() });
     let reply = Reply {
         operator: Some(operator(Lang::En)),
         version: 1,
-        page: desk_page(true),
+        page: deck_page("busy"),
         feedback: None,
         expects: vec![],
     };
     let sent = update(&mut model, Msg::Reply(Box::new(reply)));
     let [Effect::Send(open)] = sent.as_slice() else { panic!("{sent:?}") };
-    assert!(matches!(&open.ask, Input::Scan { text, .. } if text == "#shipment:1"), "{sent:?}");
+    assert!(
+        matches!(&open.ask, Input::Scan { text, .. } if text.starts_with("#stage:live/")),
+        "{sent:?}"
+    );
 }
 
 #[test]
@@ -1233,7 +1344,7 @@ fn who_goes_back_stands_on_the_row_that_they_opened() {
         update(&mut model, Msg::Key(Key::Down, stamp()));
     }
     update(&mut model, Msg::Line { text: String::new(), typed: true, stamp: stamp() });
-    answer(&mut model, &desk_page(false));
+    answer(&mut model, &desk_page());
     assert_eq!(model.chosen, 0, "a detail is read from its beginning");
     let sent = update(&mut model, Msg::Key(Key::Esc, stamp()));
     assert!(
@@ -1258,11 +1369,12 @@ async fn a_wide_screen_shows_beside_the_list_what_its_row_opens() {
     pipe.wait_for("Scan your badge").await;
     pipe.send(format!("{}\r", boss.badge).as_bytes()).await;
     pipe.wait_for("Type your PIN").await;
-    pipe.send(format!("{PIN}\rWDC-MENU-BOARD\r").as_bytes()).await;
-    // Beside the board stands the list that its first row opens; one step further its shipments in
-    // full.
-    pipe.wait_for("S0000001").await;
+    pipe.send(format!("{PIN}\r").as_bytes()).await;
+    // The deck is the first screen and has all of it to itself; its first row opens a list, and
+    // beside that stands its first shipment in full.
+    pipe.wait_for("CUT-OFFS").await;
     pipe.send(b"\r").await;
+    pipe.wait_for("S0000001").await;
     pipe.wait_for("| Shipment").await;
     pipe.wait_for("Status: ready").await;
     pipe.send(b"\x1b[B").await;
@@ -1400,7 +1512,8 @@ fn readme_shows_real_frames() {
     let pictures = [
         ("pick", picture(Lang::Zh, (20, 16), picking(pick::Step::default(), 2), None)),
         ("refused", picture(Lang::En, (80, 24), picking(pick::Step::default(), 2), Some(refused))),
-        ("inquiry", picture(Lang::En, (80, 24), desk_page(false), None)),
+        ("deck", picture(Lang::En, (120, 36), deck_page("late"), None)),
+        ("inquiry", picture(Lang::En, (80, 24), desk_page(), None)),
     ];
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let mut readme = std::fs::read_to_string(&path).unwrap();
@@ -1433,4 +1546,106 @@ fn what_can_be_chosen_and_is_not_seen_is_said() {
         assert_eq!(seen.contains("right 16"), all, "{seen}");
         assert_eq!(seen.contains("… to 16"), !all, "{seen}");
     }
+}
+
+fn replied(page: Page) -> Msg {
+    Msg::Reply(Box::new(Reply {
+        operator: Some(operator(Lang::En)),
+        version: 1,
+        page,
+        feedback: None,
+        expects: vec![],
+    }))
+}
+
+#[test]
+fn the_chosen_row_of_a_deck_stays_with_what_it_is() {
+    let mut model = model(Lang::En, (120, 36), deck_page("busy"), None);
+    let chosen = |model: &Model| model.page.table.opens[model.chosen].clone();
+    for _ in 0..3 {
+        update(&mut model, Msg::Key(Key::Down, stamp()));
+    }
+    let zto = chosen(&model);
+    assert!(zto.contains("carrier=ZTO"), "{zto}");
+    // Two more cut-offs above it, two seconds later.
+    update(&mut model, Msg::Tick(stamp()));
+    update(&mut model, replied(deck_page("late")));
+    assert_eq!(chosen(&model), zto);
+    // Page by page the parts are gone through, and no title is ever chosen.
+    let parts = model.page.deck.clone().unwrap().parts;
+    for part in &parts[1..] {
+        update(&mut model, Msg::Key(Key::PageDown, stamp()));
+        assert_eq!(model.chosen, part.title + 1);
+    }
+    update(&mut model, Msg::Key(Key::Home, stamp()));
+    for _ in 0..60 {
+        let row = &model.page.table.rows[model.chosen];
+        assert!(row.len() > 1, "{row:?}");
+        update(&mut model, Msg::Key(Key::Down, stamp()));
+    }
+}
+
+#[test]
+fn a_key_that_bounces_releases_once() {
+    let mut model = model(Lang::En, (80, 24), picking(pick::Step::default(), 2), None);
+    let now = || GestureStamp { command: Uuid::now_v7(), at: String::new() };
+    let asked = |effects: &[Effect]| matches!(effects, [Effect::Send(_)]);
+    assert!(asked(&update(&mut model, Msg::Key(Key::F(11), now()))));
+    let card = Msg::Line { text: "WDC-RELEASE".into(), typed: false, stamp: now() };
+    for again in [Msg::Key(Key::F(11), now()), card] {
+        assert_eq!(update(&mut model, again), []);
+    }
+    assert!(model.queue.is_empty(), "and nothing of it waits");
+}
+
+#[test]
+fn a_badge_at_the_pin_step_is_another_person() {
+    let mut model = model(Lang::En, (20, 16), sign_on::pin_page("Alice"), None);
+    model.operator = None;
+    let badge = wavedeck::codes::own::badge(123_456_789).unwrap();
+    let scan = Msg::Line { text: badge.clone(), typed: false, stamp: stamp() };
+    let effects = update(&mut model, scan);
+    let [Effect::Send(request)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(request.ask, Input::Badge(badge));
+}
+
+#[test]
+fn work_that_comes_rings_once() {
+    let idle = |waiting| {
+        let now = pick::Snapshot { waiting, ..Default::default() };
+        pick::build_page(&now, &pick::Step::default())
+    };
+    let mut model = model(Lang::En, (20, 16), idle(0), None);
+    let mut look = |waiting| {
+        update(&mut model, Msg::Tick(stamp()));
+        update(&mut model, replied(idle(waiting)))
+    };
+    assert_eq!(look(0), []);
+    assert_eq!(look(2), [Effect::Call]);
+    assert_eq!(look(3), [], "it was heard");
+    assert_eq!((look(0), look(1)), (vec![], vec![Effect::Call]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_moves_acts_however_fast_it_comes() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 90)]).await;
+    for n in 0..8 {
+        w.orders(&[(&format!("O{n}"), &[("I0", 1)])]).await;
+    }
+    let boss = w.person("BOSS", Role::Supervisor).await;
+    let mut pipe = Pipe::open(&w, Lang::En, (80, 24));
+    pipe.wait_for("Scan your badge").await;
+    pipe.send(format!("{}\r", boss.badge).as_bytes()).await;
+    pipe.wait_for("Type your PIN").await;
+    pipe.send(format!("{PIN}\r").as_bytes()).await;
+    pipe.wait_for("CUT-OFFS").await;
+    pipe.send(b"\r").await;
+    pipe.wait_for("S0000008").await;
+    // A key that is held, a step back, and Enter right behind it.
+    pipe.send(b"jjjjjjkj\r").await;
+    pipe.wait_for("S0000007").await;
+    pipe.wait_for("Status: ready").await;
+    drop(pipe);
+    w.end().await;
 }

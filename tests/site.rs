@@ -44,6 +44,9 @@ async fn a_site_from_nothing_sends_its_first_order_by_commands_and_screens_alone
     let trolley =
         run(&f, &["container", "add", "--kind", "trolley", "--slots", "3", "--zpl"]).await;
     assert_eq!(trolley.matches("^XA").count(), 4);
+    let slots = "SELECT count(*) FROM place s JOIN place t ON t.id = s.parent_id WHERE s.kind = \
+                 'slot' AND t.kind = 'trolley'";
+    assert_eq!(f.w.number(slots).await, 3);
     let badge = async |code: &str, role: &str| {
         run(&f, &["user", "add", code, "--name", code, "--role", role]).await.trim().to_owned()
     };

@@ -123,6 +123,12 @@ async fn a_route_says_which_warehouse_comes_first_and_whole_goes_before_parts() 
         f.w.orders(&[(no, &[("I0", if no == "O3" { 3 } else { 1 })])]).await;
     }
     assert_eq!(f.w.text(WHERE).await, "WH1 ready 1, WH1 ready 1, SOUTH ready 3");
+    // The shop is told what its orders could be sent from, and no more.
+    let told = "SELECT t.qty FROM shop sp, stock_to_publish(sp.id) t WHERE t.code = 'I0'";
+    assert_eq!(f.w.number(told).await, 1);
+    run(&f, &["route", "set", "all", "--to", "SOUTH"]).await;
+    assert_eq!(f.w.number(told).await, 0);
+    run(&f, &["route", "set", "all", "--to", "SOUTH,WH1"]).await;
     f.w.stock(&[("A02", "I0", "L1", 100, 1)]).await;
     south(&f, "I1", 2).await;
     f.w.orders(&[("O4", &[("I0", 2), ("I1", 2)])]).await;
@@ -161,6 +167,7 @@ async fn goods_of_two_owners_never_mix() {
     f.w.promise().await;
     assert_eq!(f.w.text(WHERE).await, "WH1 ready 1");
     let mut boss = f.w.person("BOSS", Role::Supervisor).await;
+    boss.ok("WDC-BACK").await;
     boss.ok(&boss.last.page.menu.len().to_string()).await;
     boss.ok("WDC-MENU-WAVE").await;
     boss.ok("WDC-RELEASE").await;

@@ -2,13 +2,11 @@
 
 use super::{Done, Fail, open, say};
 use crate::config::Config;
-use crate::i18n::Catalogue;
 use crate::protocol::Message;
 use crate::store::audit::{self, Seal};
 use crate::store::check::{self, Checked, Report};
 use crate::work::seals;
 use clap::Args;
-use std::io::{self, Write};
 
 /// Arguments of `wavedeck check`.
 #[derive(Args)]
@@ -24,7 +22,7 @@ pub async fn run(args: Check, config: &Config) -> Done {
     if !look_at_seals(config, &mut report, &sealed) && !sealed.is_empty() {
         // Beside the report, which may be read by a program. Nobody to tell is no reason to stop.
         let note = Message::key("cli-check-unsealed").with("seals", sealed.len() as i64);
-        let _ = writeln!(io::stderr(), "{}", Catalogue::new(config.lang()).say(&note));
+        super::note(config, &note);
     }
     if args.json {
         say(&serde_json::to_string(&report).map_err(Fail::bug)?)?;

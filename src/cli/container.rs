@@ -84,9 +84,12 @@ pub async fn run(args: ContainerArgs, config: &Config) -> Done {
             let who = super::user::answering(&db, &opened.pins(config)?, &person).await;
             db.close().await;
             let who = who?;
-            open::with_open_database(opened, Some(("container_set", &subject)), async |tx| {
-                move_to(tx, &container, &place, who, warehouse.as_deref()).await
-            })
+            open::with_open_database(
+                config,
+                opened,
+                Some(("container_set", &subject)),
+                async |tx| move_to(tx, &container, &place, who, warehouse.as_deref()).await,
+            )
             .await
         }
         What::List { kind, warehouse, json, limit } => {

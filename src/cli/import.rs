@@ -88,7 +88,7 @@ pub async fn run(args: Import, config: &Config) -> Done {
         let note = Message::key("cli-import-unused").with("columns", unused.join(", "));
         let note = note.with("known", kind.columns().join(", "));
         // Beside the report, which may be read by a program. Nobody to tell is no reason to stop.
-        let _ = writeln!(io::stderr(), "{}", Catalogue::new(config.lang()).say(&note));
+        super::note(config, &note);
     }
     let opened = open::open(config).await?;
     let db = opened.db(Login::Admin, "import", 1)?;

@@ -169,6 +169,12 @@ fn code(text: &str) -> Done<String> {
     Err(Fail::usage(Message::key("cli-code").with("received", text)))
 }
 
+/// A sentence to standard error, in the user's language: what a program that reads the output must
+/// not meet there.
+fn note(config: &Config, text: &Message) {
+    let _ = writeln!(io::stderr(), "{}", Catalogue::new(config.lang()).say(text));
+}
+
 /// A sentence to standard output, in the user's language.
 fn tell(config: &Config, text: &Message) -> Done {
     say(&Catalogue::new(config.lang()).say(text))

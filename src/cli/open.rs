@@ -5,6 +5,7 @@ use crate::cluster::{self, Cluster, Hold};
 use crate::config::{self, Config};
 use crate::links::channels;
 use crate::links::printers::Files;
+use crate::protocol::Message;
 use crate::store::audit;
 use crate::store::schema::Login;
 use crate::store::{self, Db, Tx, schema};
@@ -142,7 +143,7 @@ pub async fn with_tx<T>(
     action: Option<(&str, &str)>,
     work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>,
 ) -> Done<T> {
-    with_open_database(open(config).await?, action, work).await
+    with_open_database(config, open(config).await?, action, work).await
 }
 
 /// What opens the secrets of shops, if its key file is here: the one that is named, or the private
@@ -169,8 +170,10 @@ pub async fn look<T>(
     Ok(seen?)
 }
 
-/// The same in a database that is open; it is closed after.
+/// The same in a database that is open; it is closed after. What was changed is said beside the
+/// command's own output.
 pub async fn with_open_database<T>(
+    config: &Config,
     opened: Opened,
     action: Option<(&str, &str)>,
     work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>,
@@ -190,5 +193,10 @@ pub async fn with_open_database<T>(
     .await;
     db.close().await;
     opened.close().await?;
-    Ok(done?)
+    let done = done?;
+    if let Some((action, subject)) = action {
+        let what = action.replace('_', " ");
+        super::note(config, &Message::key("cli-done").with("what", what).with("subject", subject));
+    }
+    Ok(done)
 }

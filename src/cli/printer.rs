@@ -83,7 +83,7 @@ pub async fn run(args: Printer, config: &Config) -> Done {
                 true => Ok(()),
                 false => Err(Rule::unknown(Thing::Bench, bench.unwrap_or_default()).into()),
             };
-            open::with_open_database(opened, Some(("printer_add", &code)), add).await
+            open::with_open_database(config, opened, Some(("printer_add", &code)), add).await
         }
         What::Set { code, url, dpi, cjk_font, bench } => {
             let opened = open::open(config).await?;
@@ -96,7 +96,7 @@ pub async fn run(args: Printer, config: &Config) -> Done {
                 bench: bench.as_deref(),
             };
             let set = async |tx: &mut Tx| store::printers::change(tx, &code, &change).await;
-            open::with_open_database(opened, Some(("printer_set", &code)), set).await
+            open::with_open_database(config, opened, Some(("printer_set", &code)), set).await
         }
         What::List { json } => {
             let rows =
@@ -116,7 +116,7 @@ async fn test(code: &str, config: &Config) -> Done {
     let opened = open::open(config).await?;
     let files = opened.print_files(config);
     let list = async |tx: &mut Tx| store::printers::list(tx).await;
-    let rows = open::with_open_database(opened, None, list).await?;
+    let rows = open::with_open_database(config, opened, None, list).await?;
     let row = rows
         .iter()
         .find(|row| row["code"] == code)

@@ -119,7 +119,7 @@ async fn add(args: NewUser, config: &Config) -> Done {
         pin_hash: Some(&hash),
     };
     let add = async |tx: &mut Tx| people::add(tx, &person).await;
-    open::with_open_database(opened, Some(("user_add", &code)), add).await?;
+    open::with_open_database(config, opened, Some(("user_add", &code)), add).await?;
     say(&badge)
 }
 
@@ -156,7 +156,7 @@ async fn set(args: UserChange, config: &Config) -> Done {
         }
         people::change(tx, &code, &change).await
     };
-    let found = open::with_open_database(opened, Some(("user_set", &code)), set).await?;
+    let found = open::with_open_database(config, opened, Some(("user_set", &code)), set).await?;
     found.map(drop).ok_or_else(|| unknown(&code))
 }
 

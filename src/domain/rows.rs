@@ -23,8 +23,21 @@ impl Instant {
     /// Month, day and minute by the clock of a time zone; by that of UTC where nobody knows the
     /// zone.
     pub fn by_clock_of(self, tz: &str) -> String {
+        let (day, minute) = self.day_and_minute(tz);
+        format!("{day} {minute}")
+    }
+
+    /// The same in two: month and day, and the minute.
+    pub fn day_and_minute(self, tz: &str) -> (String, String) {
         let zone = jiff::tz::TimeZone::get(tz).unwrap_or(jiff::tz::TimeZone::UTC);
-        self.timestamp().to_zoned(zone).strftime("%m-%d %H:%M").to_string()
+        let there = self.timestamp().to_zoned(zone);
+        (there.strftime("%m-%d").to_string(), there.strftime("%H:%M").to_string())
+    }
+
+    /// Hours, minutes and seconds by the clock of a time zone.
+    pub fn clock(self, tz: &str) -> String {
+        let zone = jiff::tz::TimeZone::get(tz).unwrap_or(jiff::tz::TimeZone::UTC);
+        self.timestamp().to_zoned(zone).strftime("%H:%M:%S").to_string()
     }
 }
 
@@ -54,7 +67,8 @@ pub struct ShipmentRow {
     pub state: ShipmentState,
     pub carrier: String,
     pub priority: i64,
-    pub cutoff_at: Instant,
+    /// None: no truck is known for it.
+    pub cutoff_at: Option<Instant>,
     pub lines: i64,
     pub units: i64,
     /// The reasons of all holds on it, a blank between two.
@@ -70,6 +84,8 @@ pub struct ShipmentRow {
 /// One exception that waits, or waited, for a person.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExceptionRow {
+    #[serde(skip)]
+    pub id: i64,
     pub exception_no: String,
     pub reason: String,
     /// What it is about, as people name it.
@@ -82,12 +98,6 @@ pub struct ExceptionRow {
     pub item: Option<Name>,
     #[serde(skip)]
     pub units: Option<i64>,
-    #[serde(skip)]
-    pub shipment_id: Option<i64>,
-    #[serde(skip)]
-    pub place_id: Option<i64>,
-    #[serde(skip)]
-    pub order_id: Option<i64>,
 }
 
 /// One walk of one person.
@@ -107,6 +117,9 @@ pub struct TripRow {
     pub kind: TripKind,
     #[serde(skip)]
     pub person_name: Option<String>,
+    /// Where it still goes, a blank between two.
+    #[serde(skip)]
+    pub zones: String,
     /// The nearest cut-off of what is on it.
     #[serde(skip)]
     pub due_at: Option<Instant>,

@@ -15,24 +15,27 @@ door-not-a-badge = "{ $received }" is no badge. Scan the code on your badge.
 door-digits = This is no badge. Scan your badge first, then type the PIN.
 door-language = 中文
 list-more = { $count } more below
-exceptions-ask-cancel = Give { $subject } up? YES, or BACK
+exceptions-ask-cancel = Cancel shipment { $subject }? YES, or BACK
 give-in-hand = { $counted } in hand: scan their tote first, then { $who } can have the trip.
 wave-all-there = Nothing would be short.
-wave-ask-name = Type a name for this choice
+wave-ask-name = Type a name for this filter
 state-box-open = open
 state-list-open = open
 door-unknown = Nobody has this badge. Ask your supervisor for a new one.
-door-disabled = This badge is closed. Ask your supervisor.
-door-no-pin-key = This terminal cannot check PINs. Call whoever keeps it: { $said }
+door-disabled = This badge is disabled. Ask your supervisor.
+door-no-pin-key = This terminal cannot check PINs. Call the administrator: { $said }
 door-locked = Too many wrong PINs. Wait { $seconds } s.
-door-tried = Wrong PINs were tried with your badge: { $n }, at { $terminal }. Tell your supervisor if it was not you.
+door-tried = { $n ->
+    [one] 1 wrong PIN
+   *[other] { $n } wrong PINs
+} with your badge at { $terminal }. Not you? Tell your supervisor.
 pin-prompt = Type your PIN
 pin-wrong = Wrong PIN. Type it again.
 pin-digits = A PIN has 4 to 8 digits. Type it.
 pin-trivial = This PIN is the first that somebody would try: no runs, no repeats.
 pin-same = This is the PIN that they have. Choose another.
 signed-off = You are signed off. Scan your badge.
-moved-elsewhere = { $name } works at { $terminal } now. Scan the badge to work here.
+moved-elsewhere = { $name } is signed on at { $terminal }. Scan the badge to work here.
 menu-title = Menu
 menu-prompt = Digit + Enter, or a card
 menu-elsewhere = Work in another warehouse
@@ -53,29 +56,32 @@ card-not-here = { $card } does nothing here. F1 shows what does.
 line-too-long = A scan of more than { $bytes } bytes was thrown away. Scan again.
 quit-sign-off-first = Sign off first: F10 or the card SIGNOFF.
 queue-held-full = Too many scans wait for your answer: these are not taken
-queue-dropped = { $count } waiting scans dropped. Scan them again.
+queue-dropped = { $count ->
+    [one] 1 waiting scan dropped. Scan it again.
+   *[other] { $count } waiting scans dropped. Scan them again.
+}
 demo-nothing = Nothing to scan here now.
 db-tote-taken = This tote was taken a moment ago. Take another one.
-goods-too-old = STOP: these goods do not keep long enough for this order any more. Set them aside: DAMAGED and the unit, another is looked for.
-too-old-moved = { $item } in { $bin } is good to { $day }: not long enough any more for this order. Leave it there; the screen shows where others lie.
-too-old-lost = { $item } in { $bin } is good to { $day }: not long enough any more, and { $lost } can be had nowhere. Leave it; a supervisor decides.
-label-too-old = STOP { $shipment }: goods in this box do not keep long enough any more. No label: scan the box at a bench and take them out (DAMAGED and the unit).
-hand-over-too-old = STOP { $received }: goods in it do not keep long enough any more. Do not load it: open it at a bench.
-notice-too-old = { $goods } on your trip do not keep long enough any more. Go on where the screen says.
-reason-out-of-date = TOO OLD IN TOTE OR BOX
-goods-held = STOP: these goods are held. Set them aside: DAMAGED and the unit, another is looked for.
-held-moved = { $item } in { $bin } is held. Leave it there; the screen shows where others lie.
-held-lost = { $item } in { $bin } is held, and { $lost } can be had nowhere. Leave it; a supervisor decides.
-label-held = STOP { $shipment }: goods in this box are held. No label: scan the box at a bench and take them out (DAMAGED and the unit).
-label-shipment-held = STOP { $shipment }: this shipment is held. No label yet: leave the box in staging, it goes on when it is let go.
+goods-too-old = STOP: these goods expire too soon. Set them aside: DAMAGED, then the unit.
+too-old-moved = { $item } in { $bin } expires { $day }: too soon. Leave it, follow the screen.
+too-old-lost = { $item } in { $bin } expires { $day }: too soon. Leave it. No other stock for { $lost }; supervisor informed.
+label-too-old = STOP { $shipment }: goods in it expire too soon. No label. Scan the box at a bench: DAMAGED, then the unit.
+hand-over-too-old = STOP { $received }: goods in it expire too soon. Do not load: open it at a bench.
+notice-too-old = { $goods } on your trip expire too soon. Follow the screen.
+reason-out-of-date = EXPIRES TOO SOON, TOTE OR BOX
+goods-held = STOP: these goods are held. Set them aside: DAMAGED, then the unit.
+held-moved = { $item } in { $bin } is held. Leave it, follow the screen.
+held-lost = { $item } in { $bin } is held. Leave it. No other stock for { $lost }; supervisor informed.
+label-held = STOP { $shipment }: goods in it are held. No label. Scan the box at a bench: DAMAGED, then the unit.
+label-shipment-held = STOP { $shipment }: held, no label yet. Leave the box in staging; it goes on when the hold is lifted.
 container-held = This tote or box is held: leave it, take another.
-pack-box-held = STOP: goods in this box are held. Take them out: DAMAGED and the unit, another is looked for.
+pack-box-held = STOP: goods in this box are held. Take them out: DAMAGED, then the unit.
 pack-box-shipment-held = STOP: this shipment is held. Leave the box at the bench (BACK), the supervisor decides.
-pack-box-too-old = STOP: goods in this box do not keep long enough. Take them out: DAMAGED and the unit, another is looked for.
-pack-box-strays = In this box lie goods that were set aside: take them out by the put-backs, then close it.
+pack-box-too-old = STOP: goods in this box expire too soon. Take them out: DAMAGED, then the unit.
+pack-box-strays = Goods in this box are to be put back. First Put back (menu), then close it.
 hand-over-held = STOP { $received }: what is in it is held. Do not load it: bring it to a supervisor.
 hand-over-shipment-held = STOP { $received }: { $shipment } is held: { $why }. Do not load it: back to staging.
-notice-held = STOP: { $goods } is held. What of it is in your hand goes back into its bin; then go on where the screen says.
+notice-held = STOP: { $goods } is held. Put what you hold back into its bin, then follow the screen.
 notice-held-aside = STOP: { $goods } of { $shipment } is held. In a tote: leave it there. At the bench: DAMAGED takes it out.
 reason-goods-held = HELD GOODS IN TOTE OR BOX
 db-goods-moved = These goods have moved on. Look and scan again.
@@ -85,13 +91,13 @@ db-container-moved = This container stands elsewhere now. Scan again.
 db-again = Somebody was faster. Look and scan again.
 pick-title = Pick
 pick-title-trip = Pick { $trip } { $at }/{ $of }
-pick-idle = NEXT takes a trip
-pick-idle-expects-next = "{ $received }": no trip in hand. NEXT takes one.
+pick-idle = 1 or NEXT takes a trip
+pick-idle-expects-next = "{ $received }": no trip in hand. 1 or NEXT takes one.
 pick-no-trip = No trip waits. NEXT asks again.
 pick-no-trip-in = No trip waits in { $zones }. NEXT asks again.
-pick-free-tote = FREE TOTE
+pick-free-tote = EMPTY TOTE
 pick-from = from { $bin }
-pick-lot = Lot { $lot } good to { $day }
+pick-lot = Lot { $lot } expires { $day }
 pick-qty = { $counted } of { $want }
 pick-for = for { $shipment }
 pick-prompt-source = Scan bin or goods
@@ -100,63 +106,73 @@ pick-prompt-item = Scan the goods
 pick-prompt-lot = Which date? Scan lot { $lot } or type MMDD
 pick-prompt-count = Scan { $left } more, or type the total
 pick-prompt-tote = Put into { $tote }, scan it
-pick-prompt-free-tote = Scan a free tote for { $shipment }
-pick-wrong-bin = { $received } is not it: go to { $bin } and scan it.
+pick-prompt-free-tote = Scan an empty tote for { $shipment }
+pick-wrong-bin = { $received } is the wrong bin. Go to { $bin }, scan it.
+pick-heard = { $received } is scanned already. { $next }
 pick-which-pallet = { $received } is the right bin: scan { $place } in it.
 pick-on = On { $place }
 pick-prompt-pallet = Scan { $place }
-pick-other-pallet = { $received } is not it: scan { $place }, in { $bin }.
+pick-other-pallet = { $received } is the wrong one. Scan { $place } in { $bin }.
 pick-wrong-item = This is { $received }. Take { $item }.
-pick-wrong-lot = { $received } is not in this pick: take lot { $lot }, good to { $good }.
+pick-wrong-lot = Wrong lot { $received }. Take lot { $lot }, expires { $good }.
 pick-which-lot = Several dates lie here. Scan lot { $lot } or type MMDD of { $good } first.
 pick-too-many = { $received } is too many: take { $want }. Put the rest back.
 pick-number-is-code = { $received } is a code here too. Scan the goods one by one.
 pick-not-a-tote = This is no tote. Scan a tote.
-pick-source-first = { $received } comes later: first scan { $bin } or { $item }.
+pick-source-first = Not yet: { $received }. First scan { $bin } or { $item }.
 pick-wrong-tote = { $received } is the wrong tote: put it into { $tote }.
-pick-tote-taken = { $received } is in use for { $shipment } ({ $who }). Take a free tote.
-pick-expects-tote = "{ $received }" is not it. All is counted: scan the tote { $tote }.
-pick-expects-free-tote = "{ $received }" is no free tote. All is counted: scan a free tote for { $shipment }.
+pick-tote-taken = { $received } is in use for { $shipment } ({ $who }). Take an empty tote.
+pick-expects-tote = "{ $received }": all is counted. Scan tote { $tote }.
+pick-expects-free-tote = "{ $received }" is no empty tote. All is counted: scan one for { $shipment }.
 pick-unknown = "{ $received }" is not known here. Scan { $bin } or { $item }.
 pick-trip-void = Nothing is left on this trip. NEXT takes another
 pick-trip-void-expects = "{ $received }": nothing is left on this trip. NEXT takes another.
 drop-big = STAGING
 drop-prompt = All picked. Scan the staging place
-drop-totes = { $totes } totes on the trolley
+drop-totes = { $totes ->
+    [one] 1 tote
+   *[other] { $totes } totes
+} on the trolley
 drop-not-staging = { $received } is no staging place. Go to staging and scan it.
-drop-expects-staging = "{ $received }": all picked. Bring { $totes } totes to staging and scan it.
+drop-expects-staging = "{ $received }": all picked. Bring { $totes ->
+    [one] the tote
+   *[other] { $totes } totes
+} to staging and scan it.
 dropped-next = { $trip } done. Here is the next trip.
 dropped-last = { $trip } done. No more trips now.
-ask-short = SHORT at { $bin }? Scan the bin. What is left is held
-ask-damaged = DAMAGED at { $bin }? Scan the bin for one, or type how many
-damaged-expects = "{ $received }": scan { $bin } for one damaged unit, or type how many, or BACK.
-damaged-held = { $held } damaged held at { $bin }. { $lost ->
+ask-report = { $report }: say it again, or YES. Else NO
+ask-damaged = How many are damaged? Type it, or YES for one. Else NO
+books-short = Holds all { $booked } booked here until they are counted
+books-empty = Holds everything booked in this bin until it is counted
+books-damaged = Holds the damaged units; { $booked } are booked here
+books-found = Asks for a count; { $booked } are booked here
+report-expects = "{ $received }" books nothing here. { $report } again or YES books it; NO goes back.
+nocode-bin-first = Scan { $bin } first, then NOCODE.
+damaged-expects = "{ $received }" books nothing here. Type how many are damaged, YES for one, or NO.
+damaged-held = { $held } damaged, held at { $bin }. { $lost ->
     [0] { $moved ->
-        [0] Take others from it.
-       *[other] { $moved } to take elsewhere: it comes later.
+        [0] Take good ones here.
+       *[other] { $moved } to pick elsewhere, later on this trip.
     }
-   *[other] Nothing else is there for { $lost } of them: the supervisor decides.
+   *[other] No other stock for { $lost }; supervisor informed.
     }
-db-damaged-within = Others are to take what lies here: type fewer, or report the bin EMPTY.
-ask-empty = EMPTY { $bin }? Scan the bin
-ask-found = MORE than known at { $bin }? Scan the bin
-ask-nocode = NO CODE on the goods? Scan the bin
-reason-expects-bin = "{ $received }": scan { $bin } to confirm, or BACK.
-missing-moved = { $held } held at { $bin }, to be counted. { $moved } to take elsewhere: it comes later.
-missing-lost = { $held } held at { $bin }, to be counted. Nothing else is there for { $lost } of them: the supervisor decides.
+db-damaged-within = Too many: other orders need the rest. Type fewer, or report the bin EMPTY.
+missing-moved = { $held } held at { $bin }, to be counted. { $moved } to pick elsewhere, later on this trip.
+missing-lost = { $held } held at { $bin }, to be counted. No other stock for { $lost }; supervisor informed.
 found-noted = Noted: a supervisor will count. Go on.
 skipped = { $bin } comes at the end of the trip.
-undo-nothing = Nothing to take back here.
-undone = Taken back.
-full-no-tote = { $shipment } has no tote yet. Scan a free one.
+undo-nothing = Nothing to undo here.
+undone = Undone.
+full-no-tote = { $shipment } has no tote yet. Scan an empty one.
 swap-done = Other lot taken instead.
-swap-not-sellable = Lot { $received } may not be sold. Take lot { $lot }, good to { $good }.
-swap-too-old = Lot { $received } ({ $day }) is too old for this customer. Take lot { $lot }, good to { $good }.
-swap-not-free = Lot { $received } is reserved for others. Take lot { $lot }, good to { $good }.
+swap-not-sellable = Lot { $received } may not be sold. Take lot { $lot }, expires { $good }.
+swap-too-old = Lot { $received } ({ $day }): too soon for this customer. Take { $lot }, expires { $good }.
+swap-not-free = Lot { $received } is reserved for others. Take lot { $lot }, expires { $good }.
 swap-promised = That lot is promised to others. Take the lot on the screen.
-explain-stop = Lot { $lot } (good to { $day }) expires first of what is good enough for { $shipment }; { $lots ->
+explain-stop = Lot { $lot } (expires { $day }) is the first to expire that { $shipment } may get; { $lots ->
     [one] 1 lot lies here
    *[other] { $lots } lots lie here
+}.
 }.
 explain-nothing = Nothing to explain here.
 pack-title = Pack
@@ -167,8 +183,8 @@ pack-big-tote = NEXT TOTE
 pack-prompt-tote = Scan a tote from staging
 pack-prompt-more = { $shipment } has another tote: bring { $tote }, scan it
 pack-prompt-unit = Scan each unit
-pack-prompt-unit-or-count = Scan the next unit, or type how many these are
-pack-count-zero = Zero is no count of { $item }: type how many there are, the scanned one among them.
+pack-prompt-unit-or-count = Scan the next unit, or type the TOTAL of this item
+pack-count-fewer = { $boxed } of { $item } are in the box already. Type the total of this item, or UNDO.
 pack-count = { $packed } of { $of }
 pack-shipment = { $shipment } { $carrier }
 pack-line = { $left } × { $item }
@@ -183,12 +199,12 @@ pack-not-ready = { $received }: { $shipment } is still being picked. Leave it in
 pack-exception = { $shipment } waits for the supervisor. Leave it in staging.
 pack-shipment-held = { $shipment } is held: { $why }. Leave it in staging.
 pack-other-packer = { $who } packs { $shipment } now. Take another tote.
-pack-cancelled = STOP: { $shipment } was cancelled. Put { $received } to the put-backs.
-pack-wrong-item = STOP: { $received } is not in { $shipment }. Put it aside.
+pack-cancelled = STOP: { $shipment } was cancelled. Put { $received } on the put-back shelf.
+pack-wrong-item = { $received } is not in { $shipment }. Put it aside.
 pack-wrong-lot = Lot { $received } was not picked for this: it is lot { $lot }.
 pack-too-many = Too many { $received }: only { $left } left to pack. Put it aside.
 pack-unknown = "{ $received }" is not known. Scan the goods in the tote.
-pack-stop = STOP: { $shipment } was cancelled in the shop. No label. Put the box to the put-backs.
+pack-stop = STOP: the shop cancelled { $shipment }. No label. Box to the put-back shelf.
 pack-done = { $shipment } packed, label printing. Next tote.
 label-waits = { $shipment } packed; the shop does not answer ({ $why }). The label follows by itself.
 label-nobody = The background task does not answer: the label follows by itself when it runs.
@@ -204,9 +220,15 @@ put-back-choice = { $qty } × { $item } · { $lot }
 put-back-expects-choice = "{ $received }" is none of these numbers. Type one, or BACK.
 put-back-prompt-bin = Bring them, scan the bin
 put-back-any-bin = ANY BIN
-put-back-waiting = { $count } wait
-put-back-qty = all { $qty } of them
-put-back-goods-first = { $received } comes later: first scan the goods.
+put-back-waiting = { $count ->
+    [one] 1 container waits
+   *[other] { $count } containers wait
+}
+put-back-qty = { $qty ->
+    [one] 1 unit, all of it
+   *[other] all { $qty } units
+}
+put-back-goods-first = Not yet: { $received }. First scan the goods.
 put-back-not-a-bin = { $received } is no storage bin. Scan a storage bin.
 put-back-expects-container = "{ $received }": scan a tote or box of a cancelled shipment.
 put-back-unknown = "{ $received }" is not known here. Scan the goods, then a bin.
@@ -216,7 +238,7 @@ put-back-taken = { $who } puts { $received } back already. Take another.
 put-back-done = Booked: { $qty } × { $item } into { $bin }. Nothing else of it is to be put back.
 put-back-more = Booked: { $qty } × { $item } into { $bin }. There is more in it.
 put-back-elsewhere = { $received } is not { $bin }. Scan { $received } again to put them there.
-hand-over-title = List { $list }
+hand-over-title = Hand-over { $list }
 hand-over-big = NEXT PARCEL
 hand-over-prompt = Scan a parcel
 hand-over-prompt-more = Scan parcels, then CLOSE
@@ -232,13 +254,16 @@ hand-over-waiting = { $count ->
 hand-over-last = last { $sscc }
 hand-over-nothing = No parcel on the list. Scan parcels first.
 hand-over-expects-parcel = "{ $received }" is no parcel. Scan the parcel's barcode.
-hand-over-cancelled = STOP: { $shipment } was cancelled. Keep { $received } here, to the put-backs.
+hand-over-cancelled = STOP: { $shipment } was cancelled. Do not load { $received }: put-back shelf.
 hand-over-gone = { $received } was handed over before.
 hand-over-no-label = { $received } has no label yet. Bring it back to the bench.
 hand-over-twice = This parcel is on a list already. Scan the next one.
 hand-over-wrong-truck = STOP: { $received } goes with { $carrier }. CLOSE this list first.
 hand-over-closed = This list is closed already.
-hand-over-closed-now = Handed over: { $parcels }
+hand-over-closed-now = Handed over: { $parcels ->
+    [one] 1 parcel
+   *[other] { $parcels } parcels
+}
 hand-over-shop-silent = The shop does not answer, and its setting says wait. Scan again soon.
 wave-title = Release a wave
 wave-prompt = RELEASE, or 1-9 + Enter to filter
@@ -253,55 +278,69 @@ wave-size = { $lines ->
 wave-shop = Shop: { $value }
 wave-carrier = Carrier: { $value }
 wave-cutoff = Cut-off: { $value }
-wave-short = { $shipments } would be short by { $units }
+wave-short = { $shipments ->
+    [one] 1 shipment
+   *[other] { $shipments } shipments
+} would be short, { $units ->
+    [one] 1 unit
+   *[other] { $units } units
+} in all
 wave-waiting = Not ready, { $why }: { $count }
 wave-nothing = Nothing to release with this filter.
 wave-expects = "{ $received }": RELEASE, or a number from 1 to 9.
 wave-released = { $wave } is out: { $trips ->
     [one] 1 trip
    *[other] { $trips } trips
+}, { $short ->
+    [0] no shortages
+    [one] 1 shipment short
+   *[other] { $short } shipments short
+}.
 }. { $short } stayed short.
 exceptions-title = Exceptions { $open }
 exceptions-none = No exception is open
 exceptions-only-one = This is the only exception.
 exceptions-prompt-none = BACK to the menu
-exceptions-prompt-count = Held { $held }. Type how many are there and good
-exceptions-prompt-choice = Choose a way out
+exceptions-prompt-count = Held { $held }: type the good units counted
+exceptions-prompt-choice = Choose an action
 exceptions-qty = { $qty ->
     [one] 1 unit
    *[other] { $qty } units
  } of lot { $lot }
 exceptions-since = since { $since }
-exceptions-more-than-held = { $received } is more than the { $held } held. Type what is there of them.
+exceptions-more-than-held = { $received } is more than the { $held } held. Type the good units counted.
 exceptions-expects-count = "{ $received }": type a number from 0 to { $held }.
-exceptions-expects-choice = "{ $received }": type the digit of a way out.
-exceptions-counted = { $found } are good again, { $gone } written off.
+exceptions-expects-choice = "{ $received }": type the digit of an action.
+exceptions-counted = { $found ->
+    [one] 1 unit is good again
+   *[other] { $found } units are good again
+}, { $gone } written off.
 exceptions-done = Done.
 exceptions-still-stuck = They lie in a closed box: sign on at a bench, scan the box, then try again.
 exceptions-still-none = Still none to be found. Cancel, or wait for goods.
 exceptions-still-unknown = The item is still unknown. Add it first.
 way-retry = Try again
 way-cancel = Cancel the shipment
-way-done = Done
+way-done = Close without action
 reason-short = SHORT
 reason-damaged = DAMAGED
 reason-empty = EMPTY BIN
-reason-found = MORE THAN KNOWN
-reason-not-found = NOT FOUND
-reason-broken-promise = BROKEN PROMISE
+reason-found = EXTRA STOCK
+reason-not-found = NO STOCK TO PICK
+reason-broken-promise = STOCK NO LONGER COVERS ORDER
 reason-unknown-item = UNKNOWN ITEM
 reason-unreadable = UNREADABLE ORDER
 reason-dispatch-refused = SHOP REFUSED DISPATCH
 reason-no-waybills = NO WAYBILLS LEFT
-reason-coming-back = COMING BACK
+reason-coming-back = CANCELLED, ALREADY SENT
 reason-changed-late = CHANGED TOO LATE
 reason-address-late = OTHER ADDRESS, TOO LATE
 card-short = short
 card-damaged = damaged
 card-empty = bin empty
-card-found = found more
+card-found = extra stock
 card-nocode = no code
-card-skip = later
+card-skip = skip
 card-full = full
 card-undo = undo
 card-back = back
@@ -310,7 +349,7 @@ card-no = no
 card-help = help
 card-explain = why this
 card-release = release
-card-close = finish
+card-close = close
 card-signoff = sign off
 card-next = next
 card-reprint = print again
@@ -335,10 +374,10 @@ queue-full = Queue full: wait
 demo-key = scan for me
 label-failed = The label could not be made. Put the parcel aside and tell the supervisor.
 exceptions-moved = { $received }: not taken, somebody closed the exception on your screen. Look again.
-pack-gone = STOP: { $shipment } was cancelled. Put its totes and box to the put-backs.
+pack-gone = STOP: { $shipment } was cancelled. Put its totes and box on the put-back shelf.
 pack-big-gone = STOP
 pack-prompt-gone = BACK, then the next tote
-back-counted = { $counted } in hand: scan their tote first, then the rest can be short. UNDO takes the last one back.
+back-counted = { $counted } in hand: scan their tote first. UNDO takes the last scan back.
 pick-zero = 0 is no pick. If none is there: SHORT or EMPTY, then scan { $bin }.
 pack-no-code-last = Scan the goods that have a code first; NOCODE takes what is then left.
 exceptions-units = { $qty ->
@@ -369,10 +408,10 @@ cli-any--config = Configuration file
 cli-any--lang = Language of screens and sentences
 cli-any--json = JSON instead of a table
 cli-any--csv = CSV instead of a table
-cli-any--code = Its code
+cli-any--code = Code
 cli-any--carrier = Its carrier
 cli-any--hold_no = The hold's number
-cli-any--name = Its name
+cli-any--name = Name
 cli-any--warehouse = Only this warehouse
 cli-any--tz = The clock that times without a zone mean
 cli-any--limit = At most so many rows
@@ -403,7 +442,7 @@ cli-user-add--role = What the person may do
 cli-user-add--lang = Language of the person's screens
 cli-user-list = Lists people
 cli-user-badge = Gives a person a new badge; the old one opens nothing any more
-cli-user-disable = Closes a person's badge
+cli-user-disable = Disables a person's badge
 cli-shop = Shops that orders are pulled from
 cli-shop-add = Adds a shop
 cli-shop-add--channel = What kind of shop it is
@@ -506,7 +545,10 @@ cli-shop-url = { $received }: expected a URL that begins with http:// or https:/
 cli-shop-option = { $received }: expected NAME=VALUE, as in page_size=50 or carriers.SF=505
 cli-shop-unknown = { $received }: there is no such shop; `wavedeck shop list` shows what there is.
 cli-shop-said = { $shop } did not answer as a shop does: { $said }
-cli-shop-reads = { $orders } orders of a page read, { $bad } do not; its clock says { $time }
+cli-shop-reads = { $orders ->
+    [one] 1 order
+   *[other] { $orders } orders
+} of a page can be read, { $bad } cannot; its clock says { $time }
 cli-printer-url = { $received }: expected tcp://HOST:PORT or file:///PATH
 cli-printer-unknown = { $received }: there is no such printer; `wavedeck printer list` shows what there is.
 cli-printer-file = { $said }. Set it in the configuration, or use tcp://HOST:PORT
@@ -516,7 +558,7 @@ cli-printer-written = { $code } took the bytes of the test label and says nothin
 cli-printer-said = The printer did not take it: { $said }
 cli-scanner-cannot = A prefix or suffix has at most 8 ASCII characters, without line ends, backspace or Esc; what stands for GS is one visible character.
 cli-scanner-unknown = { $scanner } for { $whose }: there is no such profile, person or bench; `wavedeck scanner list` shows what there is.
-cli-service = How carriers drive: days, cut-offs, transit by region
+cli-service = Carriers' services: days, cut-offs, transit by region
 cli-service-add = Adds a service to a carrier
 cli-service-add--cutoff = The truck leaves at this time of the warehouse's day
 cli-service-add--cutoff_on = Another cut-off on a weekday (Monday is 1), as in 6=12:00
@@ -655,8 +697,14 @@ cli-show-person-only = --person goes with show work only.
 cli-show-person = show work needs --person CODE.
 cli-show-nobody = { $received }: nobody with this code has signed on; `wavedeck user list` shows who there is.
 cli-audit-changed = The audit is not as it was sealed: `wavedeck check` says where. The keys stay as they are until that is cleared up.
-cli-check-unsealed = The audit's { $seals } seals were not looked at: their key file is not here.
-cli-check-wrong = { $rows } rows do not hold; nothing was changed.
+cli-check-unsealed = The audit's { $seals ->
+    [one] seal was
+   *[other] { $seals } seals were
+} not looked at: the key file is not here.
+cli-check-wrong = { $rows ->
+    [one] 1 row is wrong
+   *[other] { $rows } rows are wrong
+}; nothing was changed.
 config-unreadable = { $file }: { $said }
 config-syntax = { $file }, line { $line }: { $said }
 config-unknown = { $file }, line { $line }: { $key } is no setting of Wavedeck.
@@ -666,67 +714,84 @@ config-expects-char = { $file }, line { $line }: { $key } should be one ASCII ch
 config-expects-level = { $file }, line { $line }: { $key } should be "error", "warn", "info", "debug" or "trace".
 
 # Picking in total, handing over, going home.
-pick-for-many = in total, for { $shipments ->
+pick-for-many = batch pick, { $shipments ->
     [one] 1 order
    *[other] { $shipments } orders
-  }
-ask-close = GO HOME? Bring the totes to staging, scan it
+}
+ask-close = END SHIFT? Bring the totes to staging, scan it
 ask-give = Hand the trip to { $who }? Scan your own badge
 give-own-first = This is your own badge, { $received }. Scan the colleague's first.
 desk-others-goods = Goods of owners lie there that you do not work for. Ask a supervisor.
 give-not-theirs = They do not work for all that is on this trip. Give it to somebody else.
-give-not-free = { $received } cannot take a trip now. Scan another badge.
+give-not-free = { $received } has a trip in hand or may not pick. Scan another badge.
 give-expects-badge = "{ $received }": scan your own badge to hand the trip to { $who }, or UNDO.
 close-expects-staging = "{ $received }": scan the staging place, or UNDO to walk on.
 dropped-home = { $trip } dropped. What is left goes to others.
 trip-given = { $who } has { $trip } now.
 notice-trip-given = { $who } handed you the trip { $trip }. Pick shows it.
-notice-cancelled = STOP: { $shipment } was called off. Its totes ({ $totes }) go to the put-backs; walk on with the rest.
-notice-set-aside = STOP: { $shipment } was set aside. Its totes ({ $totes }) go to the put-backs; walk on with the rest.
+notice-cancelled = STOP: { $shipment } was cancelled. Its totes ({ $totes }) go on the put-back shelf; go on with the rest.
+notice-cancelled-bench = STOP: { $shipment } was cancelled. Put all of it, packed or not, on the put-back shelf; take the next tote.
+notice-set-aside-bench = STOP: { $shipment } was taken off the floor. Put all of it, packed or not, on the put-back shelf; take the next tote.
+notice-set-aside = STOP: { $shipment } was taken off the floor. Its totes ({ $totes }) go on the put-back shelf; go on with the rest.
 notice-shipment-held = STOP: { $shipment } is held ({ $hold }). Leave it here as it is: BACK, and take another tote.
-notice-line-cut = STOP: the shop took { $goods } out of { $shipment }. Leave it out, walk on with the rest; what you hold of it goes to the put-backs.
+notice-line-cut = STOP: the shop took { $goods } out of { $shipment }. Leave it out; what you hold goes on the put-back shelf. Go on with the rest.
 # Packing: boxes, singles, what is wrong.
 pack-still-walking = { $received } is still on its trip. Take a tote from staging.
 pack-box-empty = The open box is empty: scan goods first.
-pack-asked-expects = "{ $received }": scan the goods it is about, or type the digit of its line.
-pack-ask-short = MISSING: which one? Digit, or scan one like it
-pack-ask-damaged = DAMAGED: which one? Digit, or scan it
-pack-ask-found = EXTRA: scan it, then put it aside
-pack-ask-nocode = NO CODE: which one? Type its digit
-pack-missing-coming = Held for a count. A picker brings another one.
-pack-missing-lost = Held for a count. There is no other: the supervisor decides.
-pack-missing-parts = Held for a count. There is no other: pack the rest, then FULL sends it and this follows.
+pack-asked-expects = "{ $received }" reports nothing here. { $report }: type the digit of its line, or NO.
+pack-asked-which = Several lines: type the digit of the one it is about.
+pack-extra-wanted = { $received } is still to be packed, so it is no extra one. NO goes back.
+pack-ask-short = MISSING: type its digit, YES if only one. Else NO
+pack-ask-damaged = DAMAGED: type its digit, YES if only one. Else NO
+pack-ask-found = EXTRA: scan it, then put it aside. Else NO
+pack-ask-nocode = NO CODE: type its digit, YES if only one. Else NO
+pack-missing-coming = Reported. A replacement is being picked.
+pack-missing-lost = Reported. No other stock; supervisor informed.
+pack-missing-parts = Reported. No other stock: pack the rest, then FULL sends it and this follows.
 pack-owed = { $units ->
-    [one] One unit is
-   *[other] { $units } units are
+    [one] 1 unit
+   *[other] { $units } units
+} out of stock; the shop takes no part deliveries. Leave the box here (BACK): the supervisor decides.
 } not to be had, and the shop takes no part deliveries. Leave the box here (BACK): the supervisor decides, then it closes by itself.
 pack-prompt-owed = FULL: send this, the rest follows. BACK: wait for it.
 pack-prompt-owed-waits = The supervisor decides. BACK leaves the box here.
-pack-owed-line = { $units } not to be had
+pack-owed-line = { $units ->
+    [one] 1 unit
+   *[other] { $units } units
+} out of stock
 pack-extra-noted = Noted. Put it aside for the supervisor.
 pack-coming = { $units } still to come
 pack-boxes = { $units } in boxes that are closed
-pack-prompt-coming = Box aside until the rest comes: BACK
+pack-prompt-coming = The rest is coming: set the box aside, BACK
 pack-prompt-close = FULL closes the box
 pack-prompt-any = Scan any unit
-pack-prompt-last = Label the boxes, scan the last one
+pack-prompt-last = Stick on the labels, scan the last unit
 pack-prompt-spare = Nothing to pack here. BACK
 pack-batch-left = { $left } in { $tote }
 pack-batch-line = { $left } × { $item }
-pack-batch-each = { $left } boxes of { $each } × { $item }
-pack-batch-spare = { $spare } left over: to the put-backs
-pack-run = Print { $labels } labels in a run
-pack-run-done = { $labels } parcels; their labels come in a run.
-pack-spare = { $received } is for nobody in { $tote }. Put it to the put-backs.
+pack-batch-each = { $left ->
+    [one] 1 box
+   *[other] { $left } boxes
+} of { $each } × { $item }
+pack-batch-spare = { $spare } left over: put-back shelf
+pack-run = Print { $labels ->
+    [one] 1 label
+   *[other] { $labels } labels in a run
+}
+pack-run-done = { $labels ->
+    [one] 1 parcel; its label is printing.
+   *[other] { $labels } parcels; their labels come in a run.
+}
+pack-spare = No order in { $tote } needs { $received }. Put it on the put-back shelf.
 pack-which-lot = Several dates of { $received }. Scan lot { $lot } or type MMDD of { $good }.
-pack-finish-tote = { $received } comes later: first empty { $tote }, or BACK.
+pack-finish-tote = Not yet: { $received }. First empty { $tote }, or BACK.
 reopen-right = { $received }: only a supervisor opens a closed parcel. Scan a tote from staging.
 reopen-prompt = Open it again? Type the reason's digit
 reopen-expects-reason = "{ $received }": type 1, 2 or 3 to open { $sscc }, or BACK.
 reopen-wrong-goods = Wrong goods inside
 reopen-damaged-box = The box is damaged
 reopen-changed = The customer changed something
-reopen-not-now = This parcel cannot be opened now: it has left, was called off, or has no label yet.
+reopen-not-now = Not to be opened now: it has left, was cancelled, or has no label yet.
 reopened = The box is open; its label is void. Take out what is wrong with DAMAGED or SHORT; FULL closes it.
 
 # Files.
@@ -742,7 +807,16 @@ cli-export = Writes goods, places, stock or orders as import takes them
 cli-export--what = What to write
 cli-export--format = What kind of file
 cli-demo--fill = Give what waits invented receivers and stock, so that imported orders can be worked
-cli-demo-filled = { $receivers } shipments got invented receivers; { $units } units were put into bins; { $promised } shipments are ready.
+cli-demo-filled = { $receivers ->
+    [one] 1 shipment
+   *[other] { $receivers } shipments
+} got invented receivers; { $units ->
+    [one] 1 unit was
+   *[other] { $units } units were
+} put into bins; { $promised ->
+    [one] 1 shipment is ready
+   *[other] { $promised } shipments are ready
+}.
 cli-import-shop = import orders needs --shop CODE.
 cli-import-person = import stock needs --as PERSON: it moves stock, and somebody answers for it.
 cli-import-map = { $file }: { $said }: expected "Foreign header" = "our_column", or our_column = {"{"} value = "constant" {"}"}.
@@ -753,8 +827,14 @@ cli-import-no-header = { $file } is empty: expected a header row and rows.
 cli-import-workbook = { $file } is too large for a workbook. Save it as CSV.
 cli-import-too-many = More than { $rows } rows. Split the file.
 cli-person-pin = { $received }: this code and PIN do not fit.
-import-counts = { $rows } rows: { $created } created, { $updated } updated, { $unchanged } unchanged, { $refused } refused, { $waiting } waiting.
-import-in-part = { $refused } rows were refused; the others are in order.
+import-counts = { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+}: { $created } created, { $updated } updated, { $unchanged } unchanged, { $refused } refused, { $waiting } waiting.
+import-in-part = { $refused ->
+    [one] 1 row was refused
+   *[other] { $refused } rows were refused
+}; the others are in order.
 cli-import-unused = Columns that are not used: { $columns }. Known are { $known }.
 import-missing = is missing
 import-repeated = the row stands here twice ({ $received })
@@ -797,14 +877,17 @@ cli-keymap-show = Shows a keymap
 cli-keymap-show--keymap = default, vim, handheld, or a file; without it the configured one
 cli-keymap-check = Says whether a keymap file is right
 cli-keymap-check--file = The file
-cli-keymap-right = { $file } is right: { $keys } keys.
+cli-keymap-right = { $file } is right: { $keys ->
+    [one] 1 key
+   *[other] { $keys } keys
+}.
 cli-completions = Prints completions for a shell
 cli-completions--shell = Which shell
 cli-db-backup = Writes the whole database into a file
 cli-db-backup--file = The file
 cli-db-restore = Puts a backup into a database that is empty
 cli-db-restore--file = The backup
-cli-backup-done = The database stands in { $file }.
+cli-backup-done = Backup written to { $file }.
 cli-restore-done = { $file } is restored. `wavedeck check` proves it.
 cli-restore-not-empty = This database holds something already; nothing was changed. Restore into an empty one.
 cli-doctor-wrong = { $count ->
@@ -840,6 +923,10 @@ doctor-pins-without-key = { $people ->
     [one] One person has a PIN that was hashed without a key: `wavedeck user set CODE --pin`
    *[other] { $people } people have a PIN that was hashed without a key: `wavedeck user set CODE --pin`
   }
+doctor-pins-other-key = { $people ->
+    [one] One person has a PIN that was hashed with key { $key }, which is not in the key file: add that key to it, or set the PIN anew
+   *[other] { $people } people have PINs that were hashed with key { $key }, which is not in the key file: add that key to it, or set the PINs anew
+  }
 doctor-connections = Room for { $number } connections
 doctor-few-connections = Room for { $number } connections only: set max_connections to { $least } or more
 doctor-verified = The server is on this machine, or must prove who it is
@@ -851,9 +938,9 @@ doctor-shop-silent = { $code }: { $said }. Check its URL and key
 
 # The desk.
 menu-board = Board
-menu-inquiry = What is this?
+menu-inquiry = Look up
 card-menu-board = Board
-card-menu-inquiry = What is this?
+card-menu-inquiry = look up
 desk-big = ANY CODE
 desk-prompt = Scan or type any code
 desk-prompt-rows = Scan or type a code; arrows and Enter open a line
@@ -861,8 +948,12 @@ desk-unknown = "{ $received }" is nothing here: no goods, place, order, shipment
 desk-fact = { $name }: { $value }
 desk-wrong-pins = Wrong PINs within the hour: { $n }
 desk-stock = { $free } free, { $promised } of them promised
-desk-disabled = The badge is closed
-desk-label = Label { $state }, printed { $prints } times
+desk-disabled = The badge is disabled
+desk-label = Label { $state }, { $prints ->
+    [0] never printed
+    [one] printed once
+   *[other] printed { $prints } times
+}
 desk-away = signed off
 desk-idle = at the menu
 desk-stop-done = nothing left to pick
@@ -879,15 +970,15 @@ desk-shop-trouble = shop does not answer
 desk-done = Done.
 desk-not-now = That cannot be done now: it has moved on. Look again.
 desk-expects-answer = "{ $received }" is no answer: YES, or BACK to leave it.
-desk-ask-yes = Do it? YES, or BACK
+desk-ask-yes = Confirm? YES, or BACK
 desk-ask-assign = Scan the badge of who takes it
 desk-ask-message = Type the message, then Enter
-desk-do-expedite = Before all others
+desk-do-expedite = Make top priority
 desk-do-hold = Hold it
 desk-held = Held, { $no }: { $why }
-hold-has-cause = The program holds this for a reason of its own (the shop, or a receiver that is not known): it goes on by itself when that is over.
-pack-closed-held = { $received } is closed and its shipment is held. It gets its label when it is let go: leave it in staging.
-reason-told-otherwise = TOLD OTHER LINES
+hold-has-cause = Held by the system (shop, or no receiver): lifted by itself when that is over.
+pack-closed-held = { $received } is closed, its shipment held. Leave it in staging: its label comes when the hold is lifted.
+reason-told-otherwise = SHOP TOLD OTHER LINES
 from-first = { $warehouse }: the first by its code, for no route says otherwise
 from-first-of = { $warehouse }: the first of route { $route }
 from-further = { $warehouse }: all of it is there, and was not in one before it by code
@@ -895,40 +986,40 @@ from-further-of = { $warehouse }: all of it is there, and was not in one before 
 from-parts = { $warehouse }: a part; no warehouse of route { $route } had all of it
 desk-lifted = Lifted { $at } by { $who }
 hold-why = { $why }: { $note }
-holds-live = Holds that stand
+holds-live = Active holds
 kind-hold = Hold
 kind-container = container
 kind-owner = owner
 kind-customer = customer
 col-hold = Hold
 col-note = Note
-desk-do-let-go = Let it go
+desk-do-let-go = Lift the hold
 desk-do-kick-out = Take it out of its wave
 desk-do-cancel = Cancel it
 desk-do-take-back = Take back what nobody has begun
-desk-do-free = Give the trip to anybody
-desk-do-assign = Give the trip to one person
+desk-do-free = Free the trip for anybody
+desk-do-assign = Assign the trip to a person
 desk-do-message = Send a message
 notice-trip-taken = { $trip } was taken back by { $who }. Leave its totes where they are.
 notice-message = { $who }: { $text }
 col-what = What
 col-count = Count
-col-next = Next
+col-next = Earliest cut-off
 col-shipment = Shipment
 col-carrier = Carrier
 col-cutoff = Cut-off
 col-units = Units
-col-why = Why
+col-why = Reason
 col-item = Item
 col-since = Since
 col-zone = Zone
 col-stands-in = Stands in
 col-used-for = For
 col-lot = Lot
-col-good-to = Good to
+col-good-to = Expires
 col-status = Status
 col-place = Place
-col-sku = Code
+col-sku = SKU
 col-shop = Shop
 col-order = Order
 col-from = From
@@ -943,9 +1034,9 @@ col-zones = Zones
 col-works-for = Works for
 col-waybill = Waybill
 col-weight = Weight
-col-list = List
+col-list = Hand-over list
 col-who = Who
-col-how = How
+col-how = Method
 col-stops = Stops
 col-role = Role
 col-terminal = Terminal
@@ -959,7 +1050,7 @@ kind-parcel = Parcel
 kind-trip = Trip
 kind-wave = Wave
 kind-person = Person
-kind-hand-over = Hand-over
+kind-hand-over = Hand-over list
 kind-tote = tote
 kind-carton = carton
 kind-pallet = pallet
@@ -980,7 +1071,7 @@ state-open = open
 state-closed = closed
 state-labelled = labelled
 state-void = void
-state-claimed = being walked
+state-claimed = in progress
 state-done = done
 state-draft = draft
 state-taken-back = taken back
@@ -988,9 +1079,9 @@ order-pending = unpaid
 order-paid = paid
 order-cancelled = cancelled
 order-refunded = refunded
-trip-orders = a tote an order
-trip-singles = single units in total
-trip-hot = one item in total
+trip-orders = one tote per order
+trip-singles = batch of single units
+trip-hot = batch of one item
 label-state-asked = asked for
 label-state-got = made
 label-state-printed = printed
@@ -999,13 +1090,13 @@ label-state-void = void
 why-no-stock = no stock
 why-no-receiver = no receiver
 why-short = short at release
-why-broken-promise = promise broken
+why-broken-promise = stock no longer covers it
 why-by-hand = held by a supervisor
 why-order-cancelled = cancelled in the shop
 why-order-changed = changed in the shop
-why-given-up = given up
+why-given-up = cancelled by the warehouse
 why-merged = merged
-why-not-yet = no promise yet
+why-not-yet = stock not promised yet
 label-why-late = no answer in time
 desk-now = now
 desk-not-yours = To change something here, ask a supervisor.
@@ -1014,15 +1105,15 @@ audit-reprint = Label printed again
 audit-reopen = Opened again
 desk-do-reprint = Print its label again
 exceptions-still-differs = It still differs. Open its box at a bench first (scan the label there), then try again; what has left cannot be changed.
-desk-history = What happened, newest first
+desk-history = History, newest first
 
 # Found by trying.
 pack-box-open = Another box of this shipment is open: scan it and close it first.
 pack-box-closed = Box of { $shipment } closed, label printing. Go on with the next box.
 pack-one-done = { $shipment } packed, label printing. Next unit.
 reopen-no-label = { $received } waits for its label: leave it for a moment, then scan it again.
-reopen-void = { $received } was called off: its goods go to the put-backs.
-pick-full-noted = The tote is full: the next one is free
+reopen-void = { $received } was cancelled: put its goods on the put-back shelf.
+pick-full-noted = Tote full. Scan an empty tote
 exceptions-sure = { $gone } will be written off! Type { $found } again, or YES
 hand-over-off = { $sscc } is off the list again.
 keymap-empty = { $file }, line { $line }: it binds no key. Begin with base = "default".
@@ -1033,7 +1124,7 @@ letter-sort = sort by the next column
 letter-reverse = turn the order round
 letter-columns = columns
 letter-views = views
-letter-save = keep this view
+letter-save = save this view
 letter-csv = to a CSV file
 letter-xlsx = to an XLSX file
 letter-down = down
@@ -1049,35 +1140,34 @@ palette-none = No command is called { $received }: type another word, in English
 palette-lists-only = That is for lists: open a row of the board first.
 desk-do-filter = Show only rows that contain something
 desk-do-columns = Choose the columns
-desk-do-views = Choose a kept view
-desk-do-save-view = Keep this view for everybody
+desk-do-views = Choose a saved view
+desk-do-save-view = Save this view for everybody
 desk-do-take-over = Take it over myself
 desk-do-force-close = Close it by force: totes to staging, the rest to others
 desk-ask-filter = Type what rows must contain; * shows all
 desk-ask-columns = Type the numbers of columns in order, as 1 3 2; * shows all
 desk-ask-save-view = Type a name for this view
 desk-ask-choice = Type the number of your choice
-desk-no-views = No view is kept yet: Esc, then w keeps one
+desk-no-views = No view is saved yet: Esc, then w saves one
 desk-expects-columns = { $received } is no list of columns: type their numbers, as 1 3 2.
 desk-expects-choice = { $received } is not among the numbers on the screen: type one of them.
 desk-column = { $n } { $name }
 desk-filtered = Only rows with: { $filter }
 desk-cut = The first { $rows } rows; filter to see others
 desk-sorted = { $name } { $mark }
-desk-view-saved = The view { $name } is kept.
+desk-view-saved = { $name } is saved.
 export-done = Written: { $file }
 export-full = The files of lists take { $mb } MB already. Have old ones removed, or wait: they go after a week.
 export-failed = The file could not be written: { $said }. Ask whoever keeps the server.
 notice-trip-closed = { $who } closed your trip { $trip }. Bring its totes to staging.
-board-people = People, those without work first
-board-trouble = Printers and shops in trouble
+board-people = PEOPLE
 col-oldest = Oldest
 col-kind = Kind
 col-shipments = Shipments
 col-short = Short
 col-trips = Trips
 trips-open = Trips nobody has taken
-trips-claimed = Trips on their way
+trips-claimed = Trips in progress
 waves-released = Waves on the floor
 why-customer-asked = The customer asked
 why-address-check = Address to be checked
@@ -1097,30 +1187,36 @@ wave-lines-single = one line each
 wave-lines-multi = several lines
 wave-zone = Zone: { $value }
 wave-urgent = Priority: { $value }
-wave-urgent-only = only what goes before others
-wave-most = At most: { $value }
-wave-kept = A kept choice
-wave-keep = Keep this choice
+wave-urgent-only = urgent only
+wave-most = Shipments at most: { $value }
+wave-kept = Load a filter
+wave-keep = Save this filter
 wave-ask-most = Type how many shipments at most; 0 takes all
-wave-none-kept = No choice is kept yet: Esc, then 9 keeps one
+wave-none-kept = No filter is saved yet: Esc, then 9 saves one
 wave-expects-most = { $received } is no number: type how many shipments at most, 0 for all.
 lack-none = there is none
 lack-held = it is held or damaged
 lack-not-pickable = it must be brought to a picking place
-lack-too-old = too old for these customers
+lack-too-old = expires too soon for these customers
 
 # Ways out of exceptions
 way-map = The shop's code means an item of ours: scan or type the item
-way-hold = Set the shipment aside; what is in totes is put back
+way-hold = Hold the shipment; what is in totes is put back
 way-retry-all = Try again, all { $same } of them
-way-done-all = Seen, all { $same } of them
-exceptions-prompt-all = Count what lies there in all and type the number
+way-done-all = Close all { $same } without action
+exceptions-prompt-all = Count all in the bin, type the total
 exceptions-prompt-map = Scan or type the item that { $code } means, or a number
-exceptions-expects-all = { $received } is no count: count what lies there in all and type the number.
+exceptions-expects-all = "{ $received }" is no count: count all in the bin, type the total.
 exceptions-fewer-than-reserved = Orders wait for more than { $received } of these: count again, or report the bin short while picking.
-exceptions-counted-all = { $found } are there now.
+exceptions-counted-all = In the bin now: { $found ->
+    [one] 1 unit
+   *[other] { $found } units
+}.
 exceptions-no-item = No item is called { $received }: scan its barcode or type its item code.
-exceptions-mapped = { $code } means { $item } from now on; { $orders } went on.
+exceptions-mapped = { $code } means { $item } from now on; { $orders ->
+    [one] 1 order
+   *[other] { $orders } orders
+} went on.
 exceptions-retried = { $done } of { $of } went on.
 notice-readdressed = STOP: take { $sscc } off the truck: { $shipment } goes to another address. A new label is printed.
 notice-off-list = STOP: take { $sscc } off the truck: { $shipment } must not go. It is off the list.
@@ -1130,15 +1226,18 @@ config-expects-theme = { $file }, line { $line }: { $key } should be "default", 
 config-expects-glyphs = { $file }, line { $line }: { $key } should be "ascii" or "box".
 desk-expects-badge = { $received } is no badge: scan the badge of who takes it, or BACK.
 desk-prompt-filtered-out = No row contains that: / and * show all
-pack-count-too-many = { $received } are too many of { $item }: at most { $most }, the scanned one among them.
+pack-count-too-many = { $received } are too many of { $item }: at most { $most } in the box.
 signed-off-elsewhere = You signed off at another terminal. Scan your badge.
-signed-off-idle = Nothing was scanned here for a while. Badge in: your work stands where it was.
+signed-off-idle = Idle for a while. Scan your badge: your work stands where it was.
 way-split = Send what is there now, the rest later
-way-give-up-rest = Send what is there; give the rest up
+way-give-up-rest = Send what is there, cancel the rest
 desk-do-split = Send what is there now, the rest later
 split-nothing = Nothing of it is there now, or nothing lacks: it cannot be split.
 desk-ask-hold-note = Type why it is held, then Enter
-desk-undoes-picked = { $units } are picked and must be put back, from { $places }.
+desk-undoes-picked = { $units ->
+    [one] 1 unit is picked and must be put back
+   *[other] { $units } units are picked and must be put back
+}, from { $places }.
 desk-undoes-labels = Void from now on, take it off the box: { $labels }.
 desk-in-hand = { $who } holds { $goods } from { $bin } and has put it into no tote: have it put back there first.
 col-units-reserved = Units (of them reserved)
@@ -1148,11 +1247,14 @@ cli-key-broken = { $file }, line { $line }: this is no key. Expected 64 hex digi
 cli-key-other = A secret was sealed with the key { $key }, which is not in the key file. Add its line, or enter the secret anew.
 cli-key-damaged = A sealed secret was changed or moved to another shop. Enter it anew.
 cli-key-made = A new key stands in { $file }. Keep a copy where the database backups are not.
-cli-resealed = Sealed anew: { $shops } shops.
+cli-resealed = Sealed anew: { $shops ->
+    [one] 1 shop
+   *[other] { $shops } shops
+}.
 why-shop-holds = held by the shop
-reason-push-refused = SHOP REFUSED A COUNT
+reason-push-refused = SHOP REFUSED STOCK COUNT
 reason-clock-back = THE DATABASE'S CLOCK WENT BACK
-reason-stock-differs = SHOP SHOWS ANOTHER COUNT
+reason-stock-differs = SHOP SHOWS OTHER STOCK
 cli-worker--listen = Where shops may call to say that something changed: address and port
 cli-listen = Nothing can be heard at { $addr }: { $said }
 desk-shop-behind = Shop behind
@@ -1163,23 +1265,26 @@ col-lag-s = Seconds behind
 col-orders-a-minute = Orders a minute
 col-errors-an-hour = Errors in an hour
 col-token-ends = Token ends
-col-to-tell = Dispatches to tell
-col-counts-to-tell = Counts to tell
-col-said = It said
+col-to-tell = Dispatches to send
+col-counts-to-tell = Stock counts to send
+col-said = Shop's answer
 event-pulled = Pulled
 event-changed = Changed
 event-moved = Moved
 event-printed = Label printed
-event-told = Shop told
+event-told = Shop informed
 event-refused = Shop refused
-event-to-tell = To be told
+event-to-tell = To be sent to shop
 event-case = Exception
 cli-shop-call-ok = ok      { $call }: { $said }
 cli-shop-call-failed = failed  { $call }: { $said }
 cli-shop-not-all = Not every call to { $shop } works.
 cli-shop-not-tried = Not tried, because it would tell the shop something: dispatches, counts, new tokens.
 cli-shop-no-item = There is no shop { $shop }, or it has not listed { $received } yet.
-cli-shop-differs = The shop shows { $items } items otherwise than it was told; they are told again.
+cli-shop-differs = The shop shows { $items ->
+    [one] 1 item
+   *[other] { $items } items
+} otherwise than it was told; it is told again.
 call-secret = its secret opens
 call-pull = a page of orders
 call-read = one order again
@@ -1203,15 +1308,15 @@ cli-shop-compare = Compares what a shop shows with what it was told
 cli-shop-compare--code = Which shop
 cli-shop-compare--json = As JSON
 cli-export--shop = Orders and codes of this shop alone
-exceptions-sure-all = { $found } lie there in all? Type { $found } again, or YES
+exceptions-sure-all = { $found } in the bin in all? Type { $found } again, or YES
 cli-demo--shops = Which shops are stood in for, by commas
 cli-shop-files = Orders of this shop are imported from files: there is nobody to ask.
 call-folder = the folder
 cli-shop-counter = counter is { $received }: expected the code of the bin that the shop sells from
 cli-shop-folder = { $received }: expected the folder as file:///path
 reason-counter-short = SOLD, NOT ON THE BOOKS
-reason-counter-back = BACK OVER THE COUNTER
-reason-file-refused = FILE NOT TAKEN WHOLE
+reason-counter-back = COUNTER RETURN
+reason-file-refused = FILE TAKEN IN PART
 right-pick = Picks
 right-pack = Packs
 right-hand-over = Hands over to carriers
@@ -1219,9 +1324,9 @@ right-put-back = Puts goods back
 right-wave = Releases waves
 right-exceptions = Decides exceptions
 right-board = Sees the board
-right-inquiry = Looks things up
-right-expedite = Puts a shipment before others
-right-hold = Holds and lets go
+right-inquiry = Looks up any code
+right-expedite = Makes a shipment top priority
+right-hold = Holds and lifts holds
 right-split = Sends a part now
 right-kick-out = Takes a shipment out of its wave
 right-cancel = Cancels shipments
@@ -1230,7 +1335,7 @@ right-trips = Gives and closes others' trips
 right-reprint = Prints any label again
 right-reopen = Opens labelled parcels
 right-message = Sends messages to screens
-right-views = Keeps views for everybody
+right-views = Saves views for everybody
 right-export = Takes lists away as files
 right-receivers = Reads who a parcel is for
 right-stock = Answers for stock moved by command
@@ -1275,3 +1380,74 @@ menu-more = … to { $n }
 menu-nothing-waits = Nothing waits for you now.
 right-containers = Makes a tote of a new plate by scanning it
 role-people = People with this role
+
+# The deck.
+deck-cutoffs = CUT-OFFS
+deck-flow = LAST 2 HOURS
+deck-stages = STAGES
+deck-cases = EXCEPTIONS
+deck-zones = ZONES
+deck-waves = WAVES
+deck-health = HEALTH
+deck-tally = LATE { $late }  AT RISK { $risk }  OK { $well }
+deck-late = LATE { $n }
+deck-risk = AT RISK { $n }
+deck-ok = OK { $n }
+deck-picked = lines picked
+deck-packed = shipments packed
+deck-handed-over = parcels handed over
+deck-well = works
+deck-behind = { $behind } behind
+deck-unsealed = not sealed for { $behind }: does a worker with the key run?
+deck-shop-says = error: { $said }
+deck-kind-printer = printer
+deck-kind-shop = shop
+deck-kind-audit = audit
+deck-burn = TO PACK { $carrier }
+deck-needed = needed
+deck-left = left
+col-mark = { "" }
+col-in = In
+col-all = All
+col-waiting = Wait
+col-ready = Ready
+col-picking = Pick
+col-packing = Pack
+col-packed = Packed
+col-out = Out
+col-done = Done
+col-needed = Need/h
+col-rate = Now/h
+col-ends = Ends
+col-last-hours = 15 min each
+col-people = People
+col-lines = Lines
+col-minutes = Min
+col-code = Code
+state-live = not handed over yet
+trips-live = not finished yet
+menu-waits = { $what }: { $n ->
+    [one] 1 waits
+   *[other] { $n } wait
+  }
+menu-waits-urgent = { $what }: { $n ->
+    [one] 1 waits
+   *[other] { $n } wait
+  }, { $urgent } urgent
+pick-none-waits = No trip waits. It rings when one comes.
+pick-waits = { $trips ->
+    [one] 1 trip waits
+   *[other] { $trips } trips wait
+  }
+desk-nobody-yet = nobody yet
+col-walks-with = On the trolley of
+undone-report = Undone: { $units ->
+    [one] 1 unit is
+   *[other] { $units } units are
+  } good again.
+report-stands = Somebody has decided about that report: it cannot be undone here any more.
+pick-booked = Booked: { $units } > { $tote }
+cli-done = Done: { $what } { $subject }
+skip-last = { $bin } is the last stop of this trip: nothing can come before it.
+taken-once = The same command twice: taken once.
+wave-all = all

@@ -80,6 +80,9 @@ impl Catalogue {
             Cell::Stock { on_hand, reserved } => format!("{on_hand} ({reserved})"),
             Cell::Instant(instant) => instant.by_clock_of(tz),
             Cell::Says(message) => self.say(message),
+            Cell::Mark(mark) => mark.sign().to_owned(),
+            Cell::Share { .. } => cell.per_cent().map_or(String::new(), |n| format!("{n}%")),
+            Cell::Flow(counts) => bars(counts, PLAIN_BARS),
         }
     }
 
@@ -94,6 +97,17 @@ impl Catalogue {
             Arg::Message(text) => self.say(text),
         }
     }
+}
+
+/// Bars that every terminal draws in one cell, from nothing to most.
+const PLAIN_BARS: &[char] = &['_', '.', ':', '-', '=', '+', '*', '#'];
+
+/// A bar for each count, the highest as high as there is; none is the lowest.
+pub fn bars(counts: &[i64], glyphs: &[char]) -> String {
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let steps = glyphs.len() as i64 - 1;
+    let height = |n: i64| (n.max(0) * steps + most - 1) / most;
+    counts.iter().filter_map(|n| glyphs.get(usize::try_from(height(*n)).ok()?)).collect()
 }
 
 /// Keys of states and reasons whose words, in either language, hold this text; without regard to

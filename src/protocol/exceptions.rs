@@ -1,7 +1,7 @@
 //! Exceptions that wait for a supervisor, one after another, each with its ways out.
 
 use super::scan::{Scan, ScanTarget};
-use super::{Card, Expect, Message, Page, Refusal};
+use super::{Card, Expect, Message, Page, Refusal, desk};
 use crate::domain::states::Coded;
 use crate::domain::states::ExceptionReason::{self, *};
 use crate::domain::{Name, Units};
@@ -18,6 +18,9 @@ pub struct Step {
     /// The shipment would be given up: it is asked once more.
     #[serde(default)]
     pub cancels: bool,
+    /// The list that it was opened from: it is looked at again when this one is answered.
+    #[serde(default)]
+    pub back: Option<desk::Step>,
 }
 
 impl Step {
@@ -220,7 +223,7 @@ fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decision, Refusal>
         (Card::Yes, _) if step.cancels => Ok(Decision::Resolution(Resolution::Cancel)),
         (Card::No | Card::Undo | Card::Back, _) if step.cancels => Ok(Decision::Next),
         (Card::Yes, Some(counted)) => Ok(Decision::Count(counted)),
-        (Card::No | Card::Undo, Some(_)) => Ok(Decision::Next),
+        (Card::No | Card::Undo | Card::Back, Some(_)) => Ok(Decision::Next),
         (Card::Next, _) if now.exception.is_some() && now.open < 2 => {
             Err(Refusal::wrong(Message::key("exceptions-only-one")))
         }

@@ -27,6 +27,37 @@ pub enum Cell {
     Instant(Instant),
     /// A sentence or a word of the catalogue.
     Says(Message),
+    /// How it stands with the whole row.
+    Mark(Mark),
+    /// So much of so much.
+    Share {
+        done: i64,
+        of: i64,
+    },
+    /// How much there was in each of equal spans of time, the latest last.
+    Flow(Vec<i64>),
+}
+
+/// How it stands with what a row is about. A sign goes along with the colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    Fine,
+    Done,
+    Soon,
+    Late,
+}
+
+impl Mark {
+    /// What is read where there is no colour.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Mark::Fine => "",
+            Mark::Done => "=",
+            Mark::Soon => "!",
+            Mark::Late => "!!",
+        }
+    }
 }
 
 impl Cell {
@@ -55,13 +86,21 @@ impl Cell {
 
     /// Stands right of its column, so that digits stand below each other.
     pub fn is_number(&self) -> bool {
-        matches!(self, Cell::Count(_) | Cell::Stock { .. })
+        matches!(self, Cell::Count(_) | Cell::Stock { .. } | Cell::Share { .. })
+    }
+
+    /// Per cent done; `None`: it is no share, or there is nothing to do.
+    pub fn per_cent(&self) -> Option<i64> {
+        match self {
+            Cell::Share { done, of } if *of > 0 => Some(done * 100 / of),
+            _ => None,
+        }
     }
 
     fn count(&self) -> Option<i64> {
         match self {
             Cell::Count(n) | Cell::Stock { on_hand: n, .. } => Some(*n),
-            _ => None,
+            share => share.per_cent(),
         }
     }
 
@@ -69,7 +108,7 @@ impl Cell {
     fn compare(&self, other: &Cell) -> Ordering {
         let rank = |cell: &Cell| match cell {
             Cell::Empty => 0,
-            Cell::Count(_) | Cell::Stock { .. } => 1,
+            Cell::Count(_) | Cell::Stock { .. } | Cell::Share { .. } => 1,
             _ => 2,
         };
         let text = |cell: &Cell| match cell {
@@ -84,17 +123,83 @@ impl Cell {
             .then_with(|| text(self).cmp(&text(other)))
     }
 
+    /// Is it that word, or has it that word among others? Without regard to case.
+    fn is_word(&self, word: &str, tz: &str) -> bool {
+        let text = match self {
+            Cell::Text(own) => own.clone(),
+            Cell::Instant(instant) => instant.by_clock_of(tz),
+            Cell::Count(n) | Cell::Stock { on_hand: n, .. } => n.to_string(),
+            _ => return false,
+        };
+        text.eq_ignore_ascii_case(word)
+            || text.split_whitespace().any(|own| own.eq_ignore_ascii_case(word))
+    }
+
     /// Does what stands here hold a text, lower case, in any language? `said`: the keys of the
     /// catalogue whose words do.
     fn holds(&self, text: &str, said: &[String], tz: &str) -> bool {
         let within = |own: &str| own.to_lowercase().contains(text);
         match self {
-            Cell::Empty => false,
+            Cell::Empty | Cell::Mark(_) | Cell::Share { .. } | Cell::Flow(_) => false,
             Cell::Text(own) => within(own),
             Cell::Name(name) => [&name.en, &name.zh, &name.variant].into_iter().any(|n| within(n)),
             Cell::Count(n) | Cell::Stock { on_hand: n, .. } => within(&n.to_string()),
             Cell::Instant(instant) => within(&instant.by_clock_of(tz)),
             Cell::Says(message) => said.contains(&message.key),
+        }
+    }
+}
+
+/// The keys of the catalogue whose words hold a text, in either language.
+pub type Said<'a> = &'a (dyn Fn(&str) -> Vec<String> + Send + Sync);
+
+/// One word of what is looked for: `late` in any column, `carrier:sf` in that one, `carrier=sf` as
+/// a whole word there, `units>100`.
+struct Term {
+    column: Option<usize>,
+    is: Wanted,
+}
+
+enum Wanted {
+    /// The text, lower case, and the keys whose words hold it.
+    Text(String, Vec<String>),
+    /// All of it, or one of its words.
+    Word(String),
+    More(i64),
+    Less(i64),
+}
+
+impl Term {
+    /// A word with the name of a column before a sign is about that column, else it is a text.
+    fn parse(word: &str, names: &[&str], said: Said<'_>) -> Term {
+        let text = |text: &str| Wanted::Text(text.to_lowercase(), said(text));
+        let parted = word.find([':', '=', '>', '<']).and_then(|at| {
+            let (name, rest) = word.split_at(at);
+            let column = names.iter().position(|own| own.eq_ignore_ascii_case(name))?;
+            let value = &rest[1..];
+            let is = match (&rest[..1], value.parse()) {
+                (_, _) if value.is_empty() => return None,
+                (">", Ok(n)) => Wanted::More(n),
+                ("<", Ok(n)) => Wanted::Less(n),
+                (":", _) => text(value),
+                ("=", _) => Wanted::Word(value.to_owned()),
+                _ => return None,
+            };
+            Some(Term { column: Some(column), is })
+        });
+        parted.unwrap_or_else(|| Term { column: None, is: text(word) })
+    }
+
+    fn fits(&self, cells: &[Cell], tz: &str) -> bool {
+        let fits = |cell: &Cell| match &self.is {
+            Wanted::Text(text, said) => cell.holds(text, said, tz),
+            Wanted::Word(word) => cell.is_word(word, tz),
+            Wanted::More(n) => cell.count().is_some_and(|own| own > *n),
+            Wanted::Less(n) => cell.count().is_some_and(|own| own < *n),
+        };
+        match self.column {
+            Some(column) => cells.get(column).is_some_and(fits),
+            None => cells.iter().any(fits),
         }
     }
 }
@@ -196,19 +301,17 @@ pub struct Row<S> {
     pub opens: Option<S>,
 }
 
-/// The rows that hold what is looked for, in the order that is asked for. `said`: the keys of the
-/// catalogue whose words hold it.
+/// The rows that hold each word of what is looked for, in the order that is asked for.
 pub fn arrange<S>(
     mut rows: Vec<Row<S>>,
     names: &[&str],
     view: &View,
-    said: &[String],
+    said: Said<'_>,
     tz: &str,
 ) -> Vec<Row<S>> {
-    if !view.filter.is_empty() {
-        let text = view.filter.to_lowercase();
-        rows.retain(|row| row.cells.iter().any(|cell| cell.holds(&text, said, tz)));
-    }
+    let terms: Vec<Term> =
+        view.filter.split_whitespace().map(|word| Term::parse(word, names, said)).collect();
+    rows.retain(|row| terms.iter().all(|term| term.fits(&row.cells, tz)));
     let Some(n) = view.sort.as_ref().and_then(|sort| names.iter().position(|name| name == sort))
     else {
         return rows;
@@ -230,7 +333,7 @@ mod tests {
     fn sorted(sort: &str, down: bool) -> Vec<i64> {
         let row = |n: i64| Row::<()> { cells: vec![format!("S{n}").into(), n.into()], opens: None };
         let view = View { sort: Some(sort.to_owned()), down, ..View::default() };
-        arrange([5, 40, 9].map(row).into(), &["no", "units"], &view, &[], "UTC")
+        arrange([5, 40, 9].map(row).into(), &["no", "units"], &view, &|_| vec![], "UTC")
             .iter()
             .filter_map(|row| row.cells[1].count())
             .collect()
@@ -242,6 +345,30 @@ mod tests {
         assert_eq!(sorted("units", true), [40, 9, 5]);
         assert_eq!(sorted("no", false), [40, 5, 9]);
         assert_eq!(sorted("gone", false), [5, 40, 9], "a column that is no more orders nothing");
+    }
+
+    #[test]
+    fn words_are_looked_for_together_and_by_column() {
+        let rows = || {
+            [("SF", 5), ("ZTO", 40), ("SF", 120)].map(|(carrier, units)| Row::<()> {
+                cells: vec![carrier.into(), Cell::Count(units)],
+                opens: None,
+            })
+        };
+        let found = |filter: &str| {
+            let view = View { filter: filter.into(), ..View::default() };
+            let rows = arrange(rows().into(), &["carrier", "units"], &view, &|_| vec![], "UTC");
+            rows.iter().filter_map(|row| row.cells[1].count()).collect::<Vec<_>>()
+        };
+        assert_eq!(found("sf"), [5, 120]);
+        assert_eq!(found("units>39"), [40, 120]);
+        assert_eq!(found("Carrier:sf units<100"), [5]);
+        assert_eq!(found("units:4"), [40]);
+        assert_eq!((found("carrier=sf"), found("carrier=s")), (vec![5, 120], vec![]));
+        assert_eq!(found("units=5"), [5]);
+        assert_eq!(found("sf zto"), [0i64; 0]);
+        assert_eq!(found("nothing:sf"), [0i64; 0], "no column: it is a text");
+        assert_eq!(found("units>many"), [0i64; 0]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use super::list::Cell;
 use crate::codes::card::Card;
 use crate::domain::Name;
+use crate::domain::rows::Instant;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -119,8 +120,21 @@ pub struct Page {
     /// It shows what others do, so it looks again while nothing else happens.
     #[serde(default)]
     pub live: bool,
+    /// But seldom: many look at it, and nobody waits for it.
+    #[serde(default)]
+    pub seldom: bool,
     #[serde(default)]
     pub letters: Letters,
+    /// The list is one of several parts, which a larger screen draws side by side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deck: Option<Deck>,
+    /// Work waits for who looks at this and is idle: a terminal that did not say so before rings.
+    #[serde(default)]
+    pub calling: bool,
+    /// A report waits for its answer: the screen looks like no other, so that nobody goes on
+    /// scanning as if nothing had happened.
+    #[serde(default)]
+    pub reporting: bool,
 }
 
 /// Which small letters are commands: none where scans come in; on a desk those that find the way,
@@ -143,6 +157,37 @@ pub struct Table {
     /// Whose clock instants are said by; without instants it may be empty.
     #[serde(default)]
     pub tz: String,
+}
+
+/// How the rows of a page's list belong together, and what is drawn beside them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Deck {
+    pub parts: Vec<Part>,
+    /// Of each row of the first part.
+    pub burns: Vec<Burn>,
+    /// Late, at risk, well.
+    pub tally: [i64; 3],
+    /// When it was worked out.
+    pub as_of: Instant,
+}
+
+/// A part of the list: the row that is its title, where it ends, and what stands above its columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    pub title: usize,
+    pub end: usize,
+    pub header: Vec<Message>,
+    /// Its columns, the most important first: where there is no room the last ones are left out.
+    pub rank: Vec<usize>,
+}
+
+/// What was left at the end of each quarter of an hour, now last, and in how many minutes nothing
+/// must be left.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Burn {
+    pub name: Message,
+    pub left: Vec<i64>,
+    pub minutes: i64,
 }
 
 /// A line below what is big; `strong` where it differs from stop to stop and must be looked at.
@@ -198,6 +243,28 @@ impl Page {
     #[must_use]
     pub fn live(mut self) -> Page {
         self.live = true;
+        self
+    }
+
+    /// Says whether work waits for who is idle.
+    #[must_use]
+    pub fn calling(mut self, waits: bool) -> Page {
+        self.calling = waits;
+        self
+    }
+
+    /// Says that a report waits for its answer.
+    #[must_use]
+    pub fn reporting(mut self) -> Page {
+        self.reporting = true;
+        self
+    }
+
+    /// Lets it ask again as well, but seldom.
+    #[must_use]
+    pub fn live_seldom(mut self) -> Page {
+        self.live = true;
+        self.seldom = true;
         self
     }
 

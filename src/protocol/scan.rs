@@ -68,7 +68,7 @@ pub const COMMANDS: &[(Card, &str)] = &[
     (Card::Undo, "撤销"),
     (Card::Skip, "跳过"),
     (Card::Full, "已满"),
-    (Card::Release, "释放"),
+    (Card::Release, "下发"),
     (Card::Close, "结束"),
     (Card::Reprint, "重打"),
     (Card::SignOff, "签退"),
@@ -124,6 +124,14 @@ impl Scan {
     /// A number, unless the site uses it as a code: then it is not taken for a quantity.
     pub fn quantity(&self) -> Option<i64> {
         self.number.as_ref().filter(|_| self.matches.is_empty()).map(|(n, _)| *n)
+    }
+
+    /// The code of the container that it names, a tote for example.
+    pub fn container(&self) -> Option<&str> {
+        self.matches.iter().find_map(|found| match found {
+            ScanTarget::Container { code, .. } => Some(code.as_str()),
+            _ => None,
+        })
     }
 
     /// What came, in a few words of the reader: a known thing by its name, else the text itself.

@@ -40,26 +40,26 @@ pub fn pin_page(name: &str) -> Page {
     page
 }
 
-/// What goes first of all that waits for this person.
+/// What waits for this person of one kind of work, or is in their hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NextWork {
+pub struct Waiting {
     pub activity: Activity,
-    /// By when, as people there read it; empty: it has time.
+    /// How much waits, and how much of it must be done within half an hour.
+    pub waiting: i64,
+    pub urgent: i64,
+    /// By when the first of it, as people there read it; empty: it has time.
     pub due: String,
 }
 
-/// `elsewhere`: there is another warehouse to work in; its line is the last.
-pub fn menu_page(
-    operator: &Operator,
-    elsewhere: bool,
-    next: Option<&NextWork>,
-) -> (Page, Vec<Expect>) {
+/// The menu, with what waits; what goes first of all comes first there. `elsewhere`: there is
+/// another warehouse to work in; its line is the last.
+pub fn menu_page(operator: &Operator, elsewhere: bool, waiting: &[Waiting]) -> (Page, Vec<Expect>) {
     let mut page = Page::new(
         Message::key("menu-title").with("name", &operator.name),
         Message::key("menu-prompt"),
     );
     let mut expects = Vec::new();
-    page = match next {
+    page = match waiting.first() {
         Some(next) => {
             let key = if next.due.is_empty() { "menu-next" } else { "menu-next-due" };
             let text = Message::key(key).with("what", next.activity.title());
@@ -68,13 +68,23 @@ pub fn menu_page(
         None => page.cards(&[Card::Help, Card::SignOff]),
     };
     for activity in open_activities(operator) {
-        page = page.choice(activity.title(), Some(activity.card()));
+        let here = waiting.iter().find(|w| w.activity == activity && w.waiting > 0);
+        let text = here.map_or_else(|| activity.title(), menu_line);
+        page = page.choice(text, Some(activity.card()));
         expects.push(Expect::card(activity.card()));
     }
     if elsewhere {
         page = page.choice(Message::key("menu-elsewhere"), None);
     }
-    (page, expects)
+    (page.calling(!waiting.is_empty()).live_seldom(), expects)
+}
+
+fn menu_line(waiting: &Waiting) -> Message {
+    let key = if waiting.urgent > 0 { "menu-waits-urgent" } else { "menu-waits" };
+    Message::key(key)
+        .with("what", waiting.activity.title())
+        .with("n", waiting.waiting)
+        .with("urgent", waiting.urgent)
 }
 
 /// What this person may do, in the menu's order.

@@ -241,7 +241,11 @@ fn question(now: &Snapshot, asked: TypedField) -> Page {
 fn choice(now: &Snapshot, step: &Step) -> Page {
     let chosen = |key: &str, value: &str| {
         let text = Message::key(key);
-        if value.is_empty() { text.with("value", "*") } else { text.with("value", value) }
+        if value.is_empty() {
+            text.with("value", Message::key("wave-all"))
+        } else {
+            text.with("value", value)
+        }
     };
     let said = |key: &str, value: &str| {
         if value.is_empty() {

@@ -71,6 +71,12 @@ impl Tx {
         Ok(self.inner.commit().await?)
     }
 
+    /// The same for what can be worked out again: nobody waits until it is on a disk.
+    pub async fn commit_unsynced(mut self) -> Result<()> {
+        sqlx::query("SET LOCAL synchronous_commit = off").execute(self.conn()).await?;
+        self.commit().await
+    }
+
     /// Undoes all of it and waits for that, so that its locks are gone when the next one begins.
     pub async fn rollback(self) -> Result<()> {
         Ok(self.inner.rollback().await?)

@@ -1,6 +1,7 @@
 //! What the database is, for `doctor`.
 
 use super::{Result, Tx};
+use std::collections::BTreeMap;
 
 /// What the server and this login are; `now_ms` is the server's clock in milliseconds since 1970.
 pub struct Server {
@@ -14,8 +15,8 @@ pub struct Server {
     /// Does the clock of days have another body than the one that tells the time?
     pub days_moved: bool,
     pub max_connections: i32,
-    /// People whose PIN was hashed without a key.
-    pub pins_without_key: i64,
+    /// How many people's PINs are hashed by which key; the empty one is none.
+    pub pin_keys: BTreeMap<String, i64>,
 }
 
 /// Asks the server about itself, by the session that the transaction has.
@@ -30,6 +31,6 @@ pub async fn server(tx: &mut Tx) -> Result<Server> {
         now_ms: r.now_ms,
         days_moved: r.days_moved,
         max_connections: r.max_connections,
-        pins_without_key: r.pins_without_key,
+        pin_keys: serde_json::from_value(r.pin_keys)?,
     })
 }

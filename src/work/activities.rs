@@ -113,6 +113,6 @@ works! {
 }
 
 async fn menu(tx: &mut Tx, standing: &Standing) -> store::Result<Shown> {
-    let next = queue::next(tx, standing.warehouse_id, &standing.operator).await?;
-    Ok(menu_page(&standing.operator, standing.elsewhere, next.as_ref()).into())
+    let waiting = queue::waiting(tx, standing.warehouse_id, &standing.operator).await?;
+    Ok(menu_page(&standing.operator, standing.elsewhere, &waiting).into())
 }

@@ -7,7 +7,7 @@
 
 use super::Ctx;
 use crate::codes::{self, Reading, own};
-use crate::protocol::pick::{self, Snapshot, Step};
+use crate::protocol::pick::{self, Booked, Snapshot, Step};
 use crate::protocol::{self, Reply, Request};
 use crate::store::pick as rows;
 use crate::store::standing::Standing;
@@ -107,11 +107,12 @@ async fn put_at_once(
     let Some(code) = pick::fast_tote(stop, &seen.step, codes) else { return Ok(None) };
     let actor = seen.actor(request);
     let then = seen.now.ahead.front();
-    let before = Step { before: None, ..seen.step.at(stop) };
+    let before = seen.step.at(stop);
+    let booked = Booked { units: stop.qty, tote: code.to_owned() };
     // What comes next stays next, whatever joins the walk meanwhile.
     let next = Step {
         reservation_id: then.map_or(0, |stop| stop.reservation_id),
-        ..Step::undoing(before, stop.id, actor.command)
+        ..Step::undoing(before, stop.id, actor.command, Some(booked))
     };
     let saved = protocol::Step::Pick(next.clone());
     let put = rows::FastPick { trip: trip.id, stop, tote: code, then };

@@ -81,7 +81,7 @@ async fn turn(ctx: &Ctx, request: &Request, person: i64, asked: bool) -> store::
         return Ok(Turn::Answered(reply));
     }
     let Some(scan) = scanned(&mut tx, &standing, &request.ask).await? else {
-        return Ok(Turn::Answered(show(&mut tx, &standing, None).await?));
+        return look(tx, &standing).await;
     };
     if request.version != standing.version {
         let moved = Refusal::wrong(Message::key("moved-on").with("received", scan.received()));
@@ -108,6 +108,16 @@ async fn turn(ctx: &Ctx, request: &Request, person: i64, asked: bool) -> store::
             refused(ctx, request, person, refusal).await.map(Turn::Answered)
         }
     }
+}
+
+/// Where the person stands, as it is now.
+async fn look(mut tx: Tx, standing: &Standing) -> store::Result<Turn> {
+    let reply = show(&mut tx, standing, None).await?;
+    if standing.step.activity() == Some(Activity::Board) {
+        // What the deck worked out is for everybody who looks.
+        tx.commit_unsynced().await?;
+    }
+    Ok(Turn::Answered(reply))
 }
 
 /// What came, with all that it may mean here; `None`: the person only looks.

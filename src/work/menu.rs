@@ -1,11 +1,14 @@
 //! The menu: a line by its digit, what goes next, another warehouse.
 
 use super::activities::enter;
+use super::activity::Work;
+use super::desk::Inquiry;
 use super::{GestureError, Outcome};
 use crate::codes::card::Card;
+use crate::domain::Right;
 use crate::protocol::scan::Scan;
 use crate::protocol::sign_on::open_activities;
-use crate::protocol::{Message, Refusal, Step};
+use crate::protocol::{Message, Refusal, Step, desk};
 use crate::store::standing::Standing;
 use crate::store::{Actor, Tx, people, queue};
 
@@ -15,13 +18,13 @@ async fn next_work(
     actor: Actor<'_>,
     standing: &Standing,
 ) -> Result<Outcome, GestureError> {
-    match queue::next(tx, standing.warehouse_id, &standing.operator).await? {
+    match queue::waiting(tx, standing.warehouse_id, &standing.operator).await?.first() {
         Some(next) => enter(tx, actor, standing, next.activity).await,
         None => Err(Refusal::wrong(Message::key("menu-nothing-waits")).into()),
     }
 }
 
-/// A menu line by its digit.
+/// A menu line by its digit; any other code opens what it is about.
 pub async fn choose(
     tx: &mut Tx,
     actor: Actor<'_>,
@@ -41,6 +44,10 @@ pub async fn choose(
                     .saying(Message::key("menu-works-in").with("warehouse", code))),
                 None => Err(Refusal::wrong(Message::key("menu-in-hand")).into()),
             }
+        }
+        // Whatever has a code can be looked up from here.
+        None if !scan.matches.is_empty() && standing.operator.role.may(Right::Inquiry) => {
+            Inquiry::scan(tx, actor, standing, &desk::Step::default(), scan).await
         }
         None => {
             Err(Refusal::wrong(Message::key("menu-expects").with("received", scan.received()))

@@ -78,6 +78,11 @@ impl Pins {
         hashed.await.unwrap_or(Err(Locked::Damaged))
     }
 
+    /// By which keys PINs can be checked here.
+    pub fn key_ids(&self) -> Result<Vec<String>, Locked> {
+        Ok(self.keys()?.into_iter().map(|(id, _)| id).collect())
+    }
+
     /// Identity and bytes of each key; none where there is no file.
     fn keys(&self) -> Result<Vec<(String, Vec<u8>)>, Locked> {
         self.key_file.as_deref().map_or(Ok(Vec::new()), vault::keys_of)

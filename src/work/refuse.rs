@@ -18,6 +18,7 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("promise_kept", "swap-promised"),
     ("goods_keep", "goods-too-old"),
     ("goods_held", "goods-held"),
+    ("report_stands", "report-stands"),
     ("container_held", "container-held"),
     ("damaged_within_stop", "db-damaged-within"),
     ("hold_has_cause", "hold-has-cause"),

@@ -3,10 +3,11 @@
 use super::screen::{at_door, login};
 use super::{Ctx, gesture};
 use crate::codes::{Reading, own, readings};
-use crate::protocol::{Input, Message, Pin, Refusal, Reply, Request, sign_on};
+use crate::domain::Right;
+use crate::protocol::{Card, Input, Message, Pin, Refusal, Reply, Request, Step, sign_on};
 use crate::store::people::AtDoor;
-use crate::store::scanners;
 use crate::store::{self, Tx, people};
+use crate::store::{scanners, standing};
 
 fn badge_of(scan: &str) -> Option<String> {
     readings(scan).into_iter().find_map(|reading| match reading {
@@ -88,9 +89,29 @@ pub async fn pin(ctx: &Ctx, request: &Request, badge: &str, pin: &Pin) -> store:
     let right = people::sign_on(&mut tx, offer, request.session).await?;
     tx.commit().await?;
     if right {
-        let look = Request { ask: Input::Refresh, person: Some(person.id), ..request.clone() };
-        return gesture::run(ctx, &look).await;
+        return first_look(ctx, request, person.id).await;
     }
     let page = sign_on::pin_page(&person.name);
     Ok(at_door(page, Some(Refusal::wrong(Message::key("pin-wrong")))))
+}
+
+/// What is seen first: where the person stands, and in place of the menu the deck, for those who
+/// may see it. A deck that cannot be had keeps nobody out.
+async fn first_look(ctx: &Ctx, request: &Request, person: i64) -> store::Result<Reply> {
+    let mut tx = ctx.db.begin().await?;
+    let standing = standing::lock(&mut tx, person, request.session).await?;
+    tx.rollback().await?;
+    let look = Request { ask: Input::Refresh, person: Some(person), ..request.clone() };
+    if let Some(standing) = standing
+        && standing.step == Step::Menu
+        && standing.operator.role.may(Right::Board)
+    {
+        let ask = Input::Card(Card::MenuBoard);
+        let deck = Request { ask, version: standing.version, ..look.clone() };
+        match gesture::run(ctx, &deck).await {
+            Ok(reply) => return Ok(reply),
+            Err(error) => tracing::error!(%error, "the deck cannot be shown"),
+        }
+    }
+    gesture::run(ctx, &look).await
 }

@@ -167,6 +167,7 @@ impl Site {
         self.pick().await;
         self.pack().await;
         self.boss.ok("WDC-MENU-BOARD").await;
+        self.w.forget_deck().await;
         let look = self.boss.request(Input::Refresh);
         let begun = Instant::now();
         self.boss.send(&look).await;

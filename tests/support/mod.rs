@@ -77,9 +77,20 @@ async fn template() -> &'static str {
             schema::create_database(&server, "template", None).await.unwrap();
             schema::migrate(&cluster().url(OWNER, "template")).await.unwrap();
             make_clock(&cluster().url(OWNER, "template")).await;
+            take_out(&cluster().url(OWNER, "template")).await;
         })
         .await;
     "template"
+}
+
+/// Does any test notice when a rule of the database is taken out? `WAVEDECK_MUTATION` names SQL
+/// that every test's database gets: a function as it should not be, an index that is dropped.
+async fn take_out(url: &str) {
+    let Some(file) = std::env::var_os("WAVEDECK_MUTATION") else { return };
+    let sql = std::fs::read_to_string(file).unwrap();
+    let mut conn = sqlx::PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
 }
 
 /// The clock of days can be moved here, and nowhere else: the template's `site_now()` reads a row.
@@ -582,6 +593,11 @@ impl World {
         packer.ok("WDC-MENU-PACK").await;
         packer.ok("BENCH").await;
         packer
+    }
+
+    /// Who looks at the deck next sees what is true now, and not two seconds ago.
+    pub async fn forget_deck(&self) {
+        self.sql("UPDATE deck_snapshot SET at = '-infinity', past_at = '-infinity'").await;
     }
 
     /// The tote that has been in use the longest.

@@ -51,6 +51,18 @@ pub(super) fn look_at_keys(opened: &Opened, config: &Config) -> Done<Vec<Finding
     Ok(findings)
 }
 
+/// Are all PINs hashed by keys that are here? Whose are not cannot sign on.
+pub(super) fn look_at_pins(server: &Server, here: &[String]) -> Vec<Finding> {
+    let told = |(key, people): (&String, &i64)| match key.as_str() {
+        "" => Some(Message::key("doctor-pins-without-key").with("people", *people)),
+        key if here.iter().any(|id| id == key) => None,
+        key => Some(Message::key("doctor-pins-other-key").with("people", *people).with("key", key)),
+    };
+    let found: Vec<Finding> =
+        server.pin_keys.iter().filter_map(told).map(|text| wrong("pins", text)).collect();
+    if found.is_empty() { vec![good("pins", Message::key("doctor-pins"))] } else { found }
+}
+
 /// What the server says about its doors, and the way there.
 pub(super) fn look_at_server(server: &Server, config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -65,10 +77,6 @@ pub(super) fn look_at_server(server: &Server, config: &Config) -> Vec<Finding> {
                 .with("number", i64::from(few))
                 .with("least", i64::from(least)),
         ),
-    });
-    findings.push(match server.pins_without_key {
-        0 => good("pins", Message::key("doctor-pins")),
-        people => wrong("pins", Message::key("doctor-pins-without-key").with("people", people)),
     });
     if let Some(url) = &config.database.url {
         let bare = hosts::unverified(url);

@@ -127,6 +127,7 @@ async fn look(ctx: &Ctx, config: &Config) -> Done<Vec<Finding>> {
     drop(tx);
     let mut findings = look_at_database(&server, config);
     findings.extend(doors::look_at_server(&server, config));
+    findings.extend(doors::look_at_pins(&server, &ctx.pins.key_ids().unwrap_or_default()));
     findings.extend(look_at_clock(&server));
     for row in &printer_rows {
         findings.push(look_at_printer(ctx, row).await);

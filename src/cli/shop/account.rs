@@ -97,7 +97,7 @@ pub(super) async fn add(args: NewAccount, config: &Config) -> Done {
         notify: &notify,
         no_answer: &no_answer,
     };
-    open::with_open_database(opened, Some(("shop_add", &code)), async |tx| {
+    open::with_open_database(config, opened, Some(("shop_add", &code)), async |tx| {
         store::shops::add(tx, &shop).await
     })
     .await
@@ -123,7 +123,7 @@ pub(super) async fn set(args: AccountChange, config: &Config) -> Done {
         owner: owner.as_deref(),
         carrier: carrier.as_deref(),
     };
-    let done = open::with_open_database(opened, Some(("shop_set", &code)), async |tx| {
+    let done = open::with_open_database(config, opened, Some(("shop_set", &code)), async |tx| {
         let Some(shop) = store::shops::find(tx, &code).await? else {
             return Ok(Err(unknown(&code)));
         };
@@ -146,17 +146,18 @@ pub(super) async fn replace_secret(code: &str, secret_file: &Path, config: &Conf
     let secret = secret(secret_file)?;
     let opened = open::open(config).await?;
     let vault = opened.vault()?;
-    let changed = open::with_open_database(opened, Some(("shop_secret", code)), async |tx| {
-        let Some(shop) = store::shops::find(tx, code).await? else {
-            return Ok(Err(unknown(code)));
-        };
-        let at = Address { code, url: &shop.url, options: &shop.options };
-        let sealed = match shops::seal(&vault, at, &secret) {
-            Ok(sealed) => sealed,
-            Err(locked) => return Ok(Err(locked.into())),
-        };
-        store::shops::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, true).await.map(Ok)
-    });
+    let changed =
+        open::with_open_database(config, opened, Some(("shop_secret", code)), async |tx| {
+            let Some(shop) = store::shops::find(tx, code).await? else {
+                return Ok(Err(unknown(code)));
+            };
+            let at = Address { code, url: &shop.url, options: &shop.options };
+            let sealed = match shops::seal(&vault, at, &secret) {
+                Ok(sealed) => sealed,
+                Err(locked) => return Ok(Err(locked.into())),
+            };
+            store::shops::reseal(tx, shop.id, &sealed.secret, &sealed.tokens, true).await.map(Ok)
+        });
     changed.await?
 }
 

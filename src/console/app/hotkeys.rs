@@ -1,5 +1,6 @@
 //! A desk's small letters and the open palette: what each does to the model.
 
+use super::chosen::{self, Go};
 use super::palette::{self, Act, Hotkey, Palette};
 use super::{Effect, GestureStamp, Model, QueuedInput, enqueue, on_card, refuse};
 use crate::codes::card::Card;
@@ -49,7 +50,6 @@ pub(super) fn on_letter(model: &mut Model, c: char, stamp: GestureStamp) -> Vec<
 }
 
 fn run_letter(model: &mut Model, letter: Hotkey, stamp: GestureStamp) -> Vec<Effect> {
-    let last = model.page.table.rows.len().saturating_sub(1);
     match letter {
         Hotkey::Say(text) => {
             return enqueue(
@@ -59,10 +59,10 @@ fn run_letter(model: &mut Model, letter: Hotkey, stamp: GestureStamp) -> Vec<Eff
         }
         Hotkey::Back => return on_card(model, Card::Back, stamp),
         Hotkey::Export { xlsx } => return vec![Effect::Export { xlsx }],
-        Hotkey::Down => model.chosen = (model.chosen + 1).min(last),
-        Hotkey::Up => model.chosen = model.chosen.saturating_sub(1),
-        Hotkey::First => model.chosen = 0,
-        Hotkey::Last => model.chosen = last,
+        Hotkey::Down => chosen::go(model, Go::Down),
+        Hotkey::Up => chosen::go(model, Go::Up),
+        Hotkey::First => chosen::go(model, Go::First),
+        Hotkey::Last => chosen::go(model, Go::Last),
         Hotkey::Help => model.help = true,
         Hotkey::Palette => model.palette = Some(Palette::open(model)),
     }

@@ -1,5 +1,6 @@
 //! What a key does, but for those that make the entry line.
 
+use super::chosen::{self, Go};
 use super::hotkeys::on_palette_key;
 use super::{Effect, GestureStamp, Link, Model, on_card, refuse};
 use crate::codes::card::Card;
@@ -30,27 +31,7 @@ pub(super) fn on_key(model: &mut Model, key: Key, stamp: GestureStamp) -> Vec<Ef
     if model.palette.is_some() {
         return on_palette_key(model, key);
     }
-    let rows = model.page.table.rows.len();
-    if rows > 0 && matches!(key, Key::Up | Key::Down | Key::Home | Key::End) {
-        model.chosen = match key {
-            Key::Up => model.chosen.saturating_sub(1),
-            Key::Down => (model.chosen + 1).min(rows - 1),
-            Key::Home => 0,
-            _ => rows - 1,
-        };
-        return vec![];
-    }
-    // Where NEXT means nothing the page keys turn the list's pages.
-    if rows > 0
-        && matches!(key, Key::PageUp | Key::PageDown)
-        && !model.page.cards.contains(&Card::Next)
-    {
-        let page = usize::from(model.size.1 / 2).max(1);
-        model.chosen = if key == Key::PageUp {
-            model.chosen.saturating_sub(page)
-        } else {
-            (model.chosen + page).min(rows - 1)
-        };
+    if moves(model, key) {
         return vec![];
     }
     match model.keymap.card(key) {
@@ -61,6 +42,28 @@ pub(super) fn on_key(model: &mut Model, key: Key, stamp: GestureStamp) -> Vec<Ef
         Some(card) => on_card(model, card, stamp),
         None => vec![],
     }
+}
+
+/// Does a key choose another row of the page's list?
+fn moves(model: &mut Model, key: Key) -> bool {
+    let rows = model.page.table.rows.len();
+    // Where NEXT means nothing the page keys turn the list's pages.
+    let pages = !model.page.cards.contains(&Card::Next);
+    let half = usize::from(model.size.1 / 2).max(1);
+    let to = match key {
+        _ if rows == 0 => return false,
+        Key::Up => Go::Up,
+        Key::Down => Go::Down,
+        Key::Home => Go::First,
+        Key::End => Go::Last,
+        Key::PageUp if model.page.deck.is_some() => Go::PartBefore,
+        Key::PageDown if model.page.deck.is_some() => Go::NextPart,
+        Key::PageUp if pages => Go::To(model.chosen.saturating_sub(half)),
+        Key::PageDown if pages => Go::To((model.chosen + half).min(rows - 1)),
+        _ => return false,
+    };
+    chosen::go(model, to);
+    true
 }
 
 /// The demo scans for the person: at the door one badge after another, inside what the screen asks

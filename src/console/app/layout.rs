@@ -5,6 +5,9 @@ use crate::limits;
 use crate::protocol::page::{Letters, Table};
 use crate::protocol::{Cell, Page};
 
+/// Cells of a deck's row on a hand-held.
+const HAND_CELLS: usize = 4;
+
 /// The three sizes by cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScreenSize {
@@ -45,8 +48,19 @@ pub(super) fn fitted(page: &Page, size: (u16, u16)) -> Page {
         let number = (n + 1).to_string();
         add(vec![Cell::Text(number.clone()), choice.text.clone().into()], number);
     }
-    for (row, opens) in page.table.rows.iter().zip(&page.table.opens) {
-        add(row.clone(), opens.clone());
+    for (n, (row, opens)) in page.table.rows.iter().zip(&page.table.opens).enumerate() {
+        add(short(page, n, row), opens.clone());
     }
-    Page { facts: Vec::new(), menu: Vec::new(), table, ..page.clone() }
+    Page { facts: Vec::new(), menu: Vec::new(), table, deck: None, ..page.clone() }
+}
+
+/// What matters most of a row of a deck, in its order; of other rows all.
+fn short(page: &Page, n: usize, row: &[Cell]) -> Vec<Cell> {
+    let parts = page.deck.iter().flat_map(|deck| &deck.parts);
+    let Some(part) = parts.into_iter().find(|part| (part.title + 1..part.end).contains(&n)) else {
+        return row.to_vec();
+    };
+    let mut seen: Vec<usize> = part.rank.iter().copied().take(HAND_CELLS).collect();
+    seen.sort_unstable();
+    seen.into_iter().filter_map(|n| row.get(n).cloned()).collect()
 }

@@ -49,6 +49,8 @@ pub enum Msg {
 pub enum Effect {
     Send(Box<Request>),
     Bell(Tone),
+    /// Whoever is idle hears that work waits.
+    Call,
     Quit,
     /// What this row opens is to be read, to stand beside the list.
     Preview(String),

@@ -1,5 +1,7 @@
 //! What is on the screen, and what a message does to it. Pure: no clock, no database, no terminal.
 
+mod chosen;
+mod echo;
 mod history;
 mod hotkeys;
 mod keys;
@@ -18,15 +20,19 @@ use crate::protocol::sign_on::DemoPerson;
 use crate::protocol::{
     Entry, Expect, Feedback, Input, Message, Operator, Page, Pin, Request, Tone,
 };
+use echo::Echo;
 use keys::on_key;
 pub use messages::{Effect, GestureStamp, Link, Msg, QueuedInput};
 use palette::Palette;
 use preview::RowPreview;
-use queue::{drop_held, enqueue, resume, unanswered};
+use queue::{drop_held, enqueue, is_badge, resume, unanswered};
 use reply::on_reply;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use uuid::Uuid;
+
+/// A page that looks again but seldom does so each of so many ticks.
+const SELDOM: u32 = 5;
 
 /// How things stand out. `Mono` has no colour at all, `Contrast` bright ones for bad light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -72,6 +78,8 @@ pub struct Model {
     /// What Enter opened on the way here, the last at the end.
     opened: Vec<String>,
     preview: RowPreview,
+    echo: Echo,
+    ticks: u32,
     pub demo: Vec<DemoPerson>,
     /// Whose badge the demo's key shows next.
     demo_next: usize,
@@ -116,6 +124,8 @@ impl Model {
             chosen: 0,
             opened: Vec::new(),
             preview: RowPreview::default(),
+            echo: Echo::default(),
+            ticks: 0,
             demo: settings.demo,
             demo_next: 0,
             session: settings.session,
@@ -221,6 +231,10 @@ fn tick(model: &mut Model, stamp: GestureStamp) -> Vec<Effect> {
     if !(model.page.live && quiet && model.operator.is_some()) {
         return vec![];
     }
+    model.ticks = model.ticks.wrapping_add(1);
+    if model.page.seldom && !model.ticks.is_multiple_of(SELDOM) {
+        return vec![];
+    }
     let look = QueuedInput { ask: Input::Refresh, stamp };
     let request = model.request(&look);
     model.sent = Some(look);
@@ -228,6 +242,10 @@ fn tick(model: &mut Model, stamp: GestureStamp) -> Vec<Effect> {
 }
 
 fn on_card(model: &mut Model, card: Card, stamp: GestureStamp) -> Vec<Effect> {
+    if model.echo.is_echo(card, &stamp) {
+        model.feedback = Some(Feedback { tone: Tone::Good, text: Message::key("taken-once") });
+        return vec![];
+    }
     if model.held && !model.queue.is_empty() {
         return match card {
             Card::Yes => resume(model),
@@ -259,6 +277,10 @@ fn on_card(model: &mut Model, card: Card, stamp: GestureStamp) -> Vec<Effect> {
 fn on_line(model: &mut Model, text: &str, typed: bool, stamp: GestureStamp) -> Vec<Effect> {
     let text = &half_width(text);
     let trimmed = text.trim();
+    let card = Card::parse(&trimmed.to_uppercase());
+    if card.is_none() {
+        model.echo.forget();
+    }
     if model.palette.is_some() && (typed || trimmed.is_empty()) {
         return hotkeys::on_palette_line(model, trimmed, stamp);
     }
@@ -284,7 +306,7 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: GestureStamp) -> V
             None => vec![],
         };
     }
-    if let Some(card) = Card::parse(&trimmed.to_uppercase()) {
+    if let Some(card) = card {
         return on_card(model, card, stamp);
     }
     let waiting = model
@@ -292,7 +314,11 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: GestureStamp) -> V
         .iter()
         .chain(&model.queue)
         .any(|w| matches!(w.ask, Input::Badge(_) | Input::Pin { .. }));
-    let ask = if model.is_secret() && !waiting {
+    let ask = if model.is_secret() && !waiting && is_badge(trimmed) {
+        // Somebody else stands here by now.
+        model.badge = Some(trimmed.to_owned());
+        Input::Badge(trimmed.to_owned())
+    } else if model.is_secret() && !waiting {
         if !(4..=8).contains(&trimmed.len()) || !trimmed.bytes().all(|b| b.is_ascii_digit()) {
             return refuse(model, Message::key("pin-digits"));
         }

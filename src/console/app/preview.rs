@@ -21,7 +21,9 @@ impl Model {
     /// The row whose detail should stand there.
     fn previews(&self) -> Option<&str> {
         let wide = self.size.0 >= limits::WIDE.0 && self.size.1 >= limits::WIDE.1;
-        let desk = self.page.letters != Letters::None && self.operator.is_some();
+        let desk = self.page.letters != Letters::None
+            && self.page.deck.is_none()
+            && self.operator.is_some();
         self.page
             .table
             .opens

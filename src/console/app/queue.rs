@@ -2,6 +2,7 @@
 //! waits for the person.
 
 use super::{Effect, GestureStamp, Link, Model, QueuedInput};
+use crate::codes::{Reading, own, readings};
 use crate::limits;
 use crate::protocol::{Feedback, Input, Message, Pin, Tone};
 
@@ -58,7 +59,11 @@ pub(super) fn enqueue(model: &mut Model, waiting: QueuedInput) -> Vec<Effect> {
         return vec![Effect::Bell(Tone::Stop)];
     }
     model.queue.push_back(waiting);
-    if model.held { vec![] } else { send_next(model) }
+    if model.held {
+        // Nothing is applied until the person has answered, and who does not look must hear it.
+        return vec![Effect::Bell(Tone::Stop)];
+    }
+    send_next(model)
 }
 
 pub(super) fn send_next(model: &mut Model) -> Vec<Effect> {
@@ -68,6 +73,10 @@ pub(super) fn send_next(model: &mut Model) -> Vec<Effect> {
     let Some(next) = model.queue.pop_front() else { return vec![] };
     // A line that was queued at the door is told apart only now.
     let next = match (&next.ask, model.is_secret(), &model.badge) {
+        (Input::Scan { text, .. }, true, Some(_)) if is_badge(text) && model.operator.is_none() => {
+            model.badge = Some(text.trim().to_owned());
+            QueuedInput { ask: Input::Badge(text.trim().to_owned()), ..next }
+        }
         (Input::Scan { text, .. }, true, Some(badge)) if model.operator.is_none() => QueuedInput {
             ask: Input::Pin { badge: badge.clone(), pin: Pin(text.trim().to_owned()) },
             ..next
@@ -81,4 +90,10 @@ pub(super) fn send_next(model: &mut Model) -> Vec<Effect> {
     let request = model.request(&next);
     model.sent = Some(next);
     vec![Effect::Send(request)]
+}
+
+/// Whoever scans it stands at the door, whatever the screen asks for.
+pub(super) fn is_badge(text: &str) -> bool {
+    let badge = |reading: &Reading| matches!(reading, Reading::Own(own::Kind::Badge, _));
+    readings(text).iter().any(badge)
 }

@@ -1,7 +1,7 @@
 //! What an answer does to the screen.
 
 use super::queue::send_next;
-use super::{Effect, Link, Model, history, layout, preview};
+use super::{Effect, Link, Model, chosen, history, layout, preview};
 use crate::codes::card::Card;
 use crate::protocol::{Input, Reply};
 
@@ -21,11 +21,10 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     model.operator = reply.operator;
     model.version = reply.version;
     preview::stale(model);
-    if !looked || model.page.title != reply.page.title {
-        model.chosen = 0;
-    }
-    model.page = layout::fitted(&reply.page, model.size);
+    let same = looked && model.page.title == reply.page.title;
+    let before = std::mem::replace(&mut model.page, layout::fitted(&reply.page, model.size));
     model.full_page = reply.page;
+    model.chosen = if same { chosen::again(&before, model) } else { chosen::first(model) };
     if back {
         history::return_to_row(model);
     }
@@ -36,7 +35,12 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         model.feedback = reply.feedback;
     }
     let mut effects = Vec::new();
+    if looked && model.page.calling && !before.calling {
+        effects.push(Effect::Call);
+    }
     if refused {
+        // What was not done may be said again at once.
+        model.echo.forget();
         if let Some(feedback) = &model.feedback {
             effects.push(Effect::Bell(feedback.tone));
         }

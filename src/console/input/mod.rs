@@ -142,6 +142,11 @@ impl Decoder {
         (self.state == State::Ground && !self.pasted).then_some(char::from(*byte)).zip(self.last)
     }
 
+    /// What stands on the entry line, and when the last of it came.
+    pub fn typed(&self) -> (&[u8], Option<Instant>) {
+        (&self.line, self.last)
+    }
+
     /// Empties the entry line: what stood there was a command.
     pub fn take_alone(&mut self) {
         self.line.clear();

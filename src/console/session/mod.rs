@@ -45,6 +45,8 @@ pub struct Setup {
     pub exports: PathBuf,
 }
 
+/// Letters that only choose another row.
+const MOVES: &[u8] = b"jk";
 /// How long the scans of a line that was cut are still worked off.
 const DRAIN: Duration = Duration::from_secs(10);
 /// How often a page that shows others' work looks again.
@@ -62,6 +64,8 @@ struct Session<W> {
     writer: W,
     /// Bytes that were read and wait for room in the queue.
     unread: VecDeque<(u8, Instant)>,
+    /// Bytes of the entry line that have moved the chosen row.
+    moved: usize,
     answers: mpsc::Sender<Msg>,
     record: Option<Recorder>,
     exports: PathBuf,
@@ -143,7 +147,8 @@ impl<R: AsyncRead + Unpin> Inlets<R> {
             }
             () = sleep_until(letter.map(|(_, due)| due)), if letter.is_some() => {
                 session.decoder.take_alone();
-                if let Some((c, _)) = letter {
+                session.moved = 0;
+                if let Some((Some(c), _)) = letter {
                     session.take(Msg::Hotkey(c, stamp())).await?;
                 }
             }
@@ -188,6 +193,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
             scanner: None,
             writer,
             unread: VecDeque::new(),
+            moved: 0,
             answers,
             record: setup.record,
             exports: setup.exports,
@@ -203,8 +209,27 @@ impl<W: AsyncWrite + Unpin> Session<W> {
             let Some((byte, at)) = self.unread.pop_front() else { break };
             let events = self.decoder.push(byte, at);
             self.events(events).await?;
+            self.moves().await?;
         }
         Ok(())
+    }
+
+    /// Letters that only move act at once, however fast they come: who holds one down sees the rows
+    /// go by. They stay what a code began with, should more come.
+    async fn moves(&mut self) -> io::Result<()> {
+        let (line, _) = self.decoder.typed();
+        let moving = self.takes_letters() && line.iter().all(|byte| MOVES.contains(byte));
+        let new = line.get(self.moved..).filter(|_| moving).unwrap_or_default().to_vec();
+        self.moved = if moving { line.len() } else { 0 };
+        for byte in new {
+            self.take(Msg::Hotkey(char::from(byte), stamp())).await?;
+        }
+        Ok(())
+    }
+
+    /// Do small letters mean something on this page?
+    fn takes_letters(&self) -> bool {
+        self.model.page.letters != Letters::None && self.model.palette.is_none()
     }
 
     async fn events(&mut self, events: Vec<Event>) -> io::Result<()> {
@@ -212,6 +237,10 @@ impl<W: AsyncWrite + Unpin> Session<W> {
             let msg = match event {
                 Event::Key(key) => Msg::Key(key, stamp()),
                 Event::Typing(text) => Msg::Typing(text),
+                // Enter behind letters that moved opens the row.
+                Event::Line { text, typed } if self.moved > 0 && self.moved == text.len() => {
+                    Msg::Line { text: String::new(), typed, stamp: stamp() }
+                }
                 Event::Line { text, typed } => Msg::Line { text, typed, stamp: stamp() },
                 Event::TooLong => Msg::TooLong,
             };
@@ -227,6 +256,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
             match effect {
                 Effect::Send(request) => self.send(request),
                 Effect::Bell(tone) => self.write(bell(tone)).await?,
+                Effect::Call => self.write(b"\x07\x07").await?,
                 Effect::Quit => self.quit = true,
                 Effect::Export { xlsx } => self.export(xlsx),
                 Effect::Preview(of) => self.preview(of),
@@ -258,14 +288,16 @@ impl<W: AsyncWrite + Unpin> Session<W> {
         });
     }
 
-    /// A letter that is a command where it stays alone, and when it has been alone for long enough.
-    fn letter_due(&self) -> Option<(char, tokio::time::Instant)> {
-        let (c, since) = self
-            .decoder
-            .alone()
-            .filter(|_| self.model.page.letters != Letters::None && self.model.palette.is_none())?;
+    /// A letter that is a command where it stays alone, and when it has been alone for long enough;
+    /// without one, when letters that moved are forgotten.
+    fn letter_due(&self) -> Option<(Option<char>, tokio::time::Instant)> {
+        let due = |since| tokio::time::Instant::from_std(since + limits::LETTER_WAIT);
+        if self.moved > 0 {
+            return self.decoder.typed().1.map(|since| (None, due(since)));
+        }
+        let (c, since) = self.decoder.alone().filter(|_| self.takes_letters())?;
         palette::hotkey(c)?;
-        Some((c, tokio::time::Instant::from_std(since + limits::LETTER_WAIT)))
+        Some((Some(c), due(since)))
     }
 
     /// Writes the list on the screen into a file of its own; the person is told where, or why not.

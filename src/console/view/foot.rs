@@ -1,7 +1,7 @@
 //! The foot of the screen, right above the entry line.
 
 use super::styles::Styles;
-use super::text::wrap;
+use super::text::{flow, wrap};
 use super::{Line, TIGHT};
 use crate::console::app::layout::ScreenSize;
 use crate::console::app::palette::hotkeys_of;
@@ -9,7 +9,9 @@ use crate::console::app::{Link, Model};
 use crate::i18n::Catalogue;
 use crate::protocol::{Input, Message, Tone};
 use ratatui::style::{Modifier, Style};
-use unicode_width::UnicodeWidthStr;
+
+/// Lines of keys at most.
+const KEY_LINES: usize = 2;
 
 /// What was said, what to do, what waits, and the keys.
 pub(super) fn foot(
@@ -56,7 +58,12 @@ pub(super) fn foot(
         add(waiting, style, most);
     }
     if size != ScreenSize::Hand {
-        add(keys(model, words, width), styles.dim, 1);
+        for keys in flow(keys(model, words).iter().map(String::as_str), "  ", width)
+            .into_iter()
+            .take(KEY_LINES)
+        {
+            add(keys, styles.dim, 1);
+        }
     }
     lines
 }
@@ -87,8 +94,8 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
     ))
 }
 
-/// As many keys as one line holds; help shows all of them.
-fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
+/// Letters, cards and what else there is, each with its key; help shows all of them.
+fn keys(model: &Model, words: &Catalogue) -> Vec<String> {
     let mut out: Vec<String> =
         hotkeys_of(&model.page).map(|(c, _, text)| format!("{c} {}", words.key(text))).collect();
     out.extend(model.page.cards.iter().filter_map(|card| {
@@ -100,12 +107,5 @@ fn keys(model: &Model, words: &Catalogue, width: usize) -> String {
     if model.operator.is_none() {
         out.push(format!("^L {}", words.key("door-language")));
     }
-    let mut line = String::new();
-    for part in out {
-        if line.width() + part.width() + 2 > width {
-            break;
-        }
-        line = if line.is_empty() { part } else { format!("{line}  {part}") };
-    }
-    line
+    out
 }

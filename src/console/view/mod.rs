@@ -2,6 +2,7 @@
 //! first and biggest; what differs (date, count) is never cut away before what does not.
 
 mod beside;
+mod deck;
 mod entry;
 mod foot;
 mod help;
@@ -86,6 +87,14 @@ fn draw_page(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer, 
     let width = text_width(area);
     let body = usize::from(area.height) - 1;
     let size = ScreenSize::of((area.width, area.height));
+    if let Some(deck) = model.page.deck.as_ref().filter(|_| size != ScreenSize::Hand) {
+        let foot = foot::foot(model, words, usize::from(area.width), size, styles);
+        let room = body.saturating_sub(foot.len());
+        let above = Rect { height: u16::try_from(room).unwrap_or(area.height), ..area };
+        deck::deck(deck, model, words, above, buffer, styles);
+        put_lines(buffer, area, room, &foot[..foot.len().min(body)]);
+        return;
+    }
     // Half of a wide screen is for what the chosen row opens.
     let half = model.beside().map(|_| usize::from(area.width) / 2 - 2);
     let left = half.unwrap_or(width);
@@ -162,7 +171,7 @@ fn listed(
         } else if line.header {
             styles.dim
         } else {
-            Style::default()
+            styles.mark(line.mark)
         }
     };
     table::lines(table, words, chosen, width, room)

@@ -7,6 +7,7 @@ use crate::console::app::Model;
 use crate::console::app::layout::ScreenSize;
 use crate::i18n::Catalogue;
 use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
 
 /// The lines above the list; each says how early it goes when room is short.
 pub(super) fn page(
@@ -18,16 +19,7 @@ pub(super) fn page(
 ) -> Vec<Line> {
     let page = &model.page;
     let mut lines = Vec::new();
-    let mut title = words.say(&page.title);
-    if let Some(operator) = model.operator.as_ref().filter(|_| size != ScreenSize::Hand) {
-        title = format!("{title}   {}", operator.name);
-    }
-    lines.push(Line {
-        text: wrap(&title, width).swap_remove(0),
-        style: styles.title,
-        goes: 2,
-        ..Line::default()
-    });
+    lines.push(title(model, words, width, size, styles));
     if size != ScreenSize::Hand {
         let rule = if model.appearance.boxes { "─".repeat(width) } else { String::new() };
         lines.push(Line { text: rule, style: styles.dim, goes: 9, ..Line::default() });
@@ -75,4 +67,29 @@ pub(super) fn choices(parts: &[String], model: &Model, width: usize) -> Vec<Stri
         return flow(parts.iter().map(String::as_str), "  ", width);
     }
     parts.iter().flat_map(|part| wrap(part, width)).collect()
+}
+
+/// What the page is, and of whom; a report fills the line, so that it shows at arm's length and
+/// without colour.
+fn title(
+    model: &Model,
+    words: &Catalogue,
+    width: usize,
+    size: ScreenSize,
+    styles: &Styles,
+) -> Line {
+    let mut title = words.say(&model.page.title);
+    if let Some(operator) = model.operator.as_ref().filter(|_| size != ScreenSize::Hand) {
+        title = format!("{title}   {}", operator.name);
+    }
+    if model.page.reporting {
+        title = format!("!! {title} !!");
+        title.push_str(&" ".repeat(width.saturating_sub(title.width())));
+    }
+    Line {
+        text: wrap(&title, width).swap_remove(0),
+        style: if model.page.reporting { styles.stop } else { styles.title },
+        goes: 2,
+        ..Line::default()
+    }
 }

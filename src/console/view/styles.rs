@@ -1,6 +1,7 @@
 //! How things stand out, by theme.
 
 use crate::console::app::Theme;
+use crate::protocol::list::Mark;
 use ratatui::style::{Color, Modifier, Style};
 
 /// What stands out in which way.
@@ -12,6 +13,19 @@ pub(super) struct Styles {
     pub(super) good: Style,
     pub(super) wrong: Style,
     pub(super) stop: Style,
+    pub(super) late: Style,
+}
+
+impl Styles {
+    /// How a row stands out for how it stands with what it is about.
+    pub(super) fn mark(&self, mark: Mark) -> Style {
+        match mark {
+            Mark::Late => self.late,
+            Mark::Soon => self.strong,
+            Mark::Done => self.dim,
+            Mark::Fine => Style::default(),
+        }
+    }
 }
 
 /// Colour is never the only sign: everything that has one is bold, reversed or marked as well.
@@ -33,5 +47,6 @@ pub(super) fn styles(theme: Theme) -> Styles {
         good: colour(bold, Color::Green, Color::LightGreen),
         wrong: colour(reversed, Color::Yellow, Color::LightYellow),
         stop: colour(reversed, Color::Red, Color::LightRed),
+        late: colour(bold, Color::Red, Color::LightRed),
     }
 }

@@ -4,6 +4,7 @@
 
 use super::text::wrap;
 use crate::i18n::Catalogue;
+use crate::protocol::list::Mark;
 use crate::protocol::page::Table;
 use crate::protocol::{Message, list};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -66,6 +67,7 @@ pub struct TableLine {
     pub text: String,
     pub chosen: bool,
     pub header: bool,
+    pub mark: Mark,
 }
 
 /// The lines of a table around the chosen row, or from its beginning, at most `height` of them.
@@ -96,7 +98,7 @@ pub fn lines(
     };
     let mut out: Vec<TableLine> = header
         .filter(|text| height > 2 && !text.is_empty())
-        .map(|text| TableLine { text, chosen: false, header: true })
+        .map(|text| TableLine { text, chosen: false, header: true, mark: Mark::Fine })
         .into_iter()
         .collect();
     let mut room = height - out.len();
@@ -108,17 +110,22 @@ pub fn lines(
         seen = window(&rows, chosen.unwrap_or(0), room);
     }
     for n in seen.clone() {
+        let mark = match table.rows[n].first() {
+            Some(list::Cell::Mark(mark)) => *mark,
+            _ => Mark::Fine,
+        };
         out.extend(rows[n].iter().map(|text| TableLine {
             text: text.clone(),
             chosen: Some(n) == chosen,
             header: false,
+            mark,
         }));
     }
     out.truncate(height - usize::from(more));
     if more {
         let text =
             words.say(&Message::key("list-more").with("count", (rows.len() - seen.end) as i64));
-        out.push(TableLine { text, chosen: false, header: true });
+        out.push(TableLine { text, chosen: false, header: true, mark: Mark::Fine });
     }
     out
 }

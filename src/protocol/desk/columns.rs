@@ -57,12 +57,7 @@ impl ListRow for ExceptionRow {
     ];
 
     fn opens(&self) -> Option<Subject> {
-        let first = [
-            (Kind::Shipment, self.shipment_id),
-            (Kind::Place, self.place_id),
-            (Kind::Order, self.order_id),
-        ];
-        first.into_iter().find_map(|(kind, id)| Some(Subject::new(kind, id?)))
+        Some(Subject::new(Kind::Case, self.id))
     }
 }
 
@@ -72,6 +67,7 @@ impl ListRow for TripRow {
         Column { name: "kind", cell: |row| Cell::state(row.kind) },
         Column { name: "who", cell: |row| row.person_name.clone().into() },
         Column { name: "stops", cell: |row| (row.stops - row.stops_done).into() },
+        Column { name: "zones", cell: |row| Cell::text(&row.zones) },
         Column { name: "cutoff", cell: |row| row.due_at.into() },
     ];
 

@@ -5,10 +5,12 @@
 pub mod actions;
 mod answer;
 mod columns;
+pub mod deck;
 mod page;
 mod subject;
 
 use super::list::{self, word};
+use super::page::Deck;
 use super::scan::Scan;
 use super::{Card, Message, Refusal};
 use crate::domain::order::Receiver;
@@ -75,6 +77,8 @@ pub struct Shown {
     /// A list, and how it is looked at; `cut`: there is more of it than is shown.
     pub list: Option<View>,
     pub cut: bool,
+    /// Its rows are of several parts.
+    pub deck: Option<Deck>,
     /// The bytes of a parcel's label, shown as it stands on paper.
     pub label: Option<Vec<u8>>,
     /// Who gets it; how much of that a person reads is not decided here.
@@ -83,6 +87,11 @@ pub struct Shown {
 
 /// A row of the desk; it opens another subject, or is only read.
 pub type Row = list::Row<Subject>;
+
+/// What stands above a column of that name.
+fn header(name: &str) -> Message {
+    Message::key(&format!("col-{name}"))
+}
 
 /// The line above what follows under columns of its own.
 pub fn title_row(title: &str) -> Row {
@@ -104,7 +113,8 @@ pub fn why_held(reason: &str) -> Message {
         "check",
         "other",
     ];
-    if WORDS.contains(&reason) { word("why", reason) } else { Message::plain(reason) }
+    let code = reason.replace('-', "_");
+    if WORDS.contains(&code.as_str()) { word("why", &code) } else { Message::plain(reason) }
 }
 
 /// What a scan or a typed line does at the desk: look elsewhere, or act on what is on the screen.

@@ -1,8 +1,8 @@
 //! What who looks at the desk sees, and what would be accepted.
 
-use super::{Action, Row, Shown, Snapshot, Step, Subject};
+use super::{Action, Row, Shown, Snapshot, Step, Subject, header};
 use crate::codes::label::preview;
-use crate::protocol::list::Cell;
+use crate::protocol::list::{self, Cell};
 use crate::protocol::page::{Letters, Table};
 use crate::protocol::{Card, Expect, Message, Page};
 
@@ -21,7 +21,7 @@ fn confirmed_by_yes(action: Action) -> bool {
 }
 
 /// The question for a code, or what is looked at with its facts, its actions and its rows; where an
-/// action asks, only that with its consequences. The board alone looks again by itself.
+/// action asks, only that with its consequences. The deck and lists look again by themselves.
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     let Some(shown) = &now.shown else {
         return Page::new(Message::key("menu-inquiry"), Message::key("desk-prompt"))
@@ -32,7 +32,9 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         Some(action) => question(now, shown, action),
         None => looked_at(shown),
     };
-    if now.board && step.asking.is_none() { page.live() } else { page }
+    // A list of few is cheap to read again; one that is filtered or sorted is read whole.
+    let list = shown.list.as_ref().is_some_and(list::View::is_plain);
+    if (now.board || list) && step.asking.is_none() { page.live() } else { page }
 }
 
 /// The action with what it makes undone, and what can be chosen for it.
@@ -102,6 +104,7 @@ fn looked_at(shown: &Shown) -> Page {
         }
     }
     page.table = table(shown);
+    page.deck = shown.deck.clone();
     page.letters = if shown.list.is_some() { Letters::List } else { Letters::Desk };
     if let Some(filter) = filtered {
         page = page.strong(Message::key("desk-filtered").with("filter", filter));
@@ -110,10 +113,6 @@ fn looked_at(shown: &Shown) -> Page {
         page = page.fact(Message::key("desk-cut").with("rows", shown.rows.len() as i64));
     }
     page
-}
-
-fn header(name: &str) -> Message {
-    Message::key(&format!("col-{name}"))
 }
 
 fn table(shown: &Shown) -> Table {

@@ -35,6 +35,8 @@ pub enum Kind {
     Shop,
     HandOver,
     Hold,
+    /// One exception.
+    Case,
     /// Shipments of a stage.
     Stage,
     /// Open exceptions of a reason.
@@ -47,7 +49,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Kind); 18] = [
+    const ALL: [(&'static str, Kind); 19] = [
         ("place", Kind::Place),
         ("item", Kind::Item),
         ("lot", Kind::Lot),
@@ -61,6 +63,7 @@ impl Kind {
         ("shop", Kind::Shop),
         ("hand_over", Kind::HandOver),
         ("hold", Kind::Hold),
+        ("case", Kind::Case),
         ("stage", Kind::Stage),
         ("cases", Kind::Cases),
         ("trips", Kind::Trips),
@@ -102,13 +105,14 @@ impl Subject {
         (self.kind, self.id, &self.of) == (other.kind, other.id, &other.of)
     }
 
-    /// What the screen sends when a row of a list is opened: `#shipment:12`, `#stage:picking`.
+    /// What the screen sends when a row of a list is opened: `#shipment:12`, `#stage:picking`, and
+    /// with what is looked for in it `#stage:live/carrier:SF`.
     pub fn scan(&self) -> String {
         let kind = self.kind.name();
-        if self.of.is_empty() {
-            format!("#{kind}:{}", self.id)
-        } else {
-            format!("#{kind}:{}", self.of)
+        match (self.of.is_empty(), self.view.filter.is_empty()) {
+            (true, _) => format!("#{kind}:{}", self.id),
+            (false, true) => format!("#{kind}:{}", self.of),
+            (false, false) => format!("#{kind}:{}/{}", self.of, self.view.filter),
         }
     }
 
@@ -117,7 +121,11 @@ impl Subject {
         let (kind, what) = text.strip_prefix('#')?.split_once(':')?;
         let kind = Kind::parse(kind)?;
         match (kind, what.parse()) {
-            (kind, _) if kind.is_list() => Some(Subject::list(kind, what)),
+            (kind, _) if kind.is_list() => {
+                let (of, filter) = what.split_once('/').unwrap_or((what, ""));
+                let view = View { filter: filter.to_owned(), ..View::default() };
+                Some(Subject { view, ..Subject::list(kind, of) })
+            }
             (kind, Ok(id)) => Some(Subject::new(kind, id)),
             _ => None,
         }

@@ -11,6 +11,8 @@ pub(super) fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decisio
         Card::Undo | Card::Back | Card::No if step.asking.is_some() || now.reopening.is_some() => {
             Ok(Decision::Question(None))
         }
+        said if step.asking == Some(said) => again(now, said),
+        Card::Yes if step.asking.is_some() => again(now, step.asking.unwrap_or(card)),
         Card::Undo => step
             .last
             .map(Decision::Undo)
@@ -71,38 +73,47 @@ fn only_line(now: &Snapshot) -> Option<Decision> {
     }
 }
 
-/// The goods that a card waits for: by their code, or by the digit of their line on the screen.
+/// What a report is about. The digit of a line says it, and of a single line the card again, or
+/// YES; a unit that would be scanned next anyway reports nothing. Extra goods are scanned.
 pub(super) fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
-    let item = scan
-        .matches
-        .iter()
-        .find_map(|m| if let ScanTarget::Item { id, .. } = m { Some(*id) } else { None });
     if card == Card::Found {
-        return Ok(Decision::Extra { item_id: item, said: scan.text.chars().take(80).collect() });
+        return extra(now, scan);
     }
-    let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
-    let expected =
-        || Refusal::wrong(Message::key("pack-asked-expects").with("received", scan.received()));
-    if let Some(batch) = &now.batch {
-        let found = batch
-            .lines
-            .iter()
-            .find(|l| Some(l.item_id) == item)
-            .or_else(|| line.and_then(|n| batch.lines.get(n)))
-            .ok_or_else(expected)?;
-        return Ok(if card == Card::NoCode {
-            found.single(true)
+    let refused = || {
+        Refusal::wrong(
+            Message::key("pack-asked-expects")
+                .with("received", scan.received())
+                .with("report", Message::key(&card.key())),
+        )
+    };
+    let n = scan.number.as_ref().and_then(|(n, _)| usize::try_from(n - 1).ok());
+    named(now, card, n.ok_or_else(refused)?).unwrap_or_else(|| Err(refused()))
+}
+
+/// The card again, or YES.
+fn again(now: &Snapshot, card: Card) -> Result<Decision, Refusal> {
+    let only = named(now, card, 0).filter(|_| card != Card::Found && named(now, card, 1).is_none());
+    only.unwrap_or_else(|| {
+        Err(Refusal::wrong(Message::key(if card == Card::Found {
+            "pack-ask-found"
         } else {
-            Decision::Missing { reservation: found.reservation_id, card }
-        });
+            "pack-asked-which"
+        })))
+    })
+}
+
+/// What a card reports of the goods in a line; `None`: there is no such line.
+fn named(now: &Snapshot, card: Card, line: usize) -> Option<Result<Decision, Refusal>> {
+    if let Some(batch) = &now.batch {
+        let found = batch.lines.get(line)?;
+        return Some(Ok(match card {
+            Card::NoCode => found.single(true),
+            _ => Decision::Missing { reservation: found.reservation_id, card },
+        }));
     }
     let lines = now.shipment.as_ref().map(Shipment::nameable).unwrap_or_default();
-    let found = lines
-        .iter()
-        .find(|l| Some(l.item_id) == item)
-        .or_else(|| line.and_then(|n| lines.get(n)))
-        .ok_or_else(expected)?;
-    match card {
+    let found = lines.get(line)?;
+    Some(match card {
         Card::NoCode if found.left > 0 => Ok(Decision::Pack {
             reservations: vec![(found.reservation_id, 1)],
             by_eye: true,
@@ -112,5 +123,23 @@ pub(super) fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision,
             Message::key("pack-too-many").with("received", &found.name).with("left", 0),
         )),
         _ => Ok(Decision::Missing { reservation: found.reservation_id, card }),
+    })
+}
+
+/// Goods that belong to nothing here; those that are still to be packed are no extra ones.
+fn extra(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
+    let item = scan
+        .matches
+        .iter()
+        .find_map(|m| if let ScanTarget::Item { id, .. } = m { Some(*id) } else { None });
+    let wanted = item.is_some_and(|item| {
+        now.shipment.as_ref().is_some_and(|shipment| shipment.left_of(item) > 0)
+            || now.batch.iter().flat_map(|b| &b.lines).any(|line| line.item_id == item)
+    });
+    if wanted {
+        return Err(Refusal::wrong(
+            Message::key("pack-extra-wanted").with("received", scan.received()),
+        ));
     }
+    Ok(Decision::Extra { item_id: item, said: scan.text.chars().take(80).collect() })
 }

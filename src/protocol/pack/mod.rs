@@ -33,7 +33,7 @@ pub struct Step {
     pub reopening: Option<i64>,
     /// The gesture that put the last units into the open parcel; UNDO takes it back.
     pub last: Option<Uuid>,
-    /// One unit of this item was scanned just now: a typed number says how many they are.
+    /// A unit of this item was scanned just now: a typed number says how many of it are in the box.
     pub counting: Option<i64>,
     /// The parcel whose label is on its way.
     pub closing: Option<i64>,

@@ -49,17 +49,17 @@ pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
         .filter(|l| l.left > 0)
         .filter_map(|l| l.barcode.as_ref().map(|code| Expect::new(Kind::Item, &l.sku, code)));
     items
-        .chain(countable(shipment, step).map(|left| {
-            Expect::new(Kind::Quantity, &(left + 1).to_string(), &(left + 1).to_string())
-        }))
+        .chain(
+            countable(shipment, step)
+                .map(|all| Expect::new(Kind::Quantity, &all.to_string(), &all.to_string())),
+        )
         .collect()
 }
 
-/// Units left of what was scanned just now: a number may say the rest.
+/// How many will be in the box with the rest of what was scanned just now: a number may say it.
 fn countable(shipment: &Shipment, step: &Step) -> Option<i64> {
-    let item = step.counting?;
-    Some(shipment.lines.iter().filter(|l| l.item_id == item).map(|l| l.left).sum())
-        .filter(|left| *left > 0)
+    let (boxed, left) = (shipment.boxed_of(step.counting?), shipment.left_of(step.counting?));
+    (left > 0).then_some(boxed + left)
 }
 
 /// What the packer sees.
@@ -80,9 +80,7 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         (Some(sscc), ..) => reopen(title, sscc),
         (_, Some(batch), _) => batch_page(title, batch, step),
         (_, _, Some(shipment)) => shipment_page(title, shipment, step),
-        _ if step.asking.is_some() => {
-            Page::new(title, asking(Card::Found)).cards(&[Card::Help, Card::Back])
-        }
+        _ if step.asking.is_some() => asking(Card::Found),
         _ => idle(title, bench),
     };
     page.live()
@@ -107,13 +105,20 @@ fn reopen(title: Message, sscc: &str) -> Page {
         .fold(page, |page, reason| page.choice(Message::key(&format!("reopen-{reason}")), None))
 }
 
-fn asking(card: Card) -> Message {
-    Message::key(match card {
+/// The page of a report: it looks like no other.
+fn asking(card: Card) -> Page {
+    let prompt = match card {
         Card::Damaged => "pack-ask-damaged",
         Card::Found => "pack-ask-found",
         Card::NoCode => "pack-ask-nocode",
         _ => "pack-ask-short",
-    })
+    };
+    let answers: &[Card] = if card == Card::Found { &[] } else { &[card, Card::Yes] };
+    Page::new(Message::key(&card.key()), Message::key(prompt))
+        .reporting()
+        .cards(&[Card::Help])
+        .cards(answers)
+        .cards(&[Card::No, Card::Back])
 }
 
 /// The lines by their numbers, for a card that waits for its goods: all of them, arrows and Enter
@@ -142,9 +147,7 @@ fn batch_page(title: Message, batch: &Batch, step: &Step) -> Page {
         Card::Back,
     ];
     if let Some(card) = step.asking {
-        let page = Page::new(title, asking(card))
-            .big(Message::plain(&batch.tote))
-            .cards(&[Card::Help, Card::Back]);
+        let page = asking(card).big(Message::plain(&batch.tote));
         return if card == Card::Found {
             page
         } else {
@@ -211,7 +214,7 @@ fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
         .cards(SHIPMENT_CARDS);
     }
     if let Some(card) = step.asking {
-        let page = Page::new(title, asking(card)).fact(whose).cards(&[Card::Help, Card::Back]);
+        let page = asking(card).fact(whose);
         return if card == Card::Found {
             page
         } else {

@@ -105,6 +105,15 @@ impl Shipment {
     pub fn left(&self) -> Units {
         self.lines.iter().map(|line| line.left).sum()
     }
+    /// Units of an item in the open box.
+    pub(super) fn boxed_of(&self, item: i64) -> Units {
+        let boxed = |line: &&Line| line.item_id == item && line.at_hand;
+        self.lines.iter().filter(boxed).map(|line| line.packed).sum()
+    }
+    /// Units of an item in totes, still to be packed.
+    pub(super) fn left_of(&self, item: i64) -> Units {
+        self.lines.iter().filter(|line| line.item_id == item).map(|line| line.left).sum()
+    }
     /// All that can be had lies in boxes, and something is owed.
     pub fn lacks_only(&self) -> bool {
         self.owed > 0 && self.left() + self.coming == 0

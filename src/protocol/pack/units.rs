@@ -81,7 +81,7 @@ fn unit(
     Ok(Decision::Pack { reservations, by_eye: false, of: (units == 1).then_some(item) })
 }
 
-/// So many units are they, the one that was scanned just now among them.
+/// So many units of what was scanned just now are in the box.
 pub(super) fn counted(
     now: &Snapshot,
     step: &Step,
@@ -91,29 +91,30 @@ pub(super) fn counted(
     else {
         return Ok(None);
     };
+    let boxed = shipment.boxed_of(item);
     let Some(line) = shipment.lines.iter().find(|l| l.item_id == item) else { return Ok(None) };
-    match count {
-        0 => Err(Refusal::wrong(Message::key("pack-count-zero").with("item", &line.name))),
-        1 => Ok(Some(Decision::Question(None))),
-        more => match unit(shipment, item, &line.name, more - 1, None, None)
-            .map_err(|_| too_many(shipment, item, &line.name, more))?
-        {
-            Decision::Pack { reservations, by_eye, .. } => {
-                Ok(Some(Decision::Pack { reservations, by_eye, of: None }))
-            }
-            other => Ok(Some(other)),
-        },
+    let refused = |key: &str| {
+        Refusal::wrong(
+            Message::key(key)
+                .with("received", count)
+                .with("item", &line.name)
+                .with("boxed", boxed)
+                .with("most", boxed + shipment.left_of(item)),
+        )
+    };
+    if count < boxed {
+        return Err(refused("pack-count-fewer"));
     }
-}
-
-fn too_many(shipment: &Shipment, item: i64, name: &Name, received: i64) -> Refusal {
-    let left: Units = shipment.lines.iter().filter(|l| l.item_id == item).map(|l| l.left).sum();
-    Refusal::wrong(
-        Message::key("pack-count-too-many")
-            .with("received", received)
-            .with("item", name)
-            .with("most", left + 1),
-    )
+    if count == boxed {
+        return Ok(Some(Decision::Question(None)));
+    }
+    match unit(shipment, item, &line.name, count - boxed, None, None) {
+        Ok(Decision::Pack { reservations, by_eye, .. }) => {
+            Ok(Some(Decision::Pack { reservations, by_eye, of: None }))
+        }
+        Ok(other) => Ok(Some(other)),
+        Err(_) => Err(refused("pack-count-too-many")),
+    }
 }
 
 /// Any unit of a tote that was picked in total finds its shipment. Lots go to different customers,

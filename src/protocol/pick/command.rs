@@ -1,6 +1,6 @@
 //! Command cards at a stop, and the scans that answer what they ask.
 
-use super::{Colleague, Decision, Step, Stop, Trip, lot_question, settle};
+use super::{Colleague, Decision, Step, Stop, Trip, lot_question};
 use crate::domain::states::BinUse;
 use crate::protocol::scan::{Scan, ScanTarget};
 use crate::protocol::{Card, Message, Refusal};
@@ -29,16 +29,16 @@ pub(super) fn command(
         {
             Err(Refusal::wrong(Message::key("back-counted").with("counted", step.counted)))
         }
-        Card::Skip => Ok(Decision::Skip),
-        Card::Yes if step.asking == Some(Card::Close) => close(trip, card),
-        Card::Yes if step.asking.is_some_and(|asked| asked != Card::NoCode) => {
-            Ok(match step.asking {
-                Some(Card::Found) => Decision::Found,
-                Some(Card::Damaged) => Decision::Damaged(1),
-                Some(asked) => Decision::Missing(asked),
-                None => Decision::Leave,
-            })
+        // Said again, or with YES: what would be scanned next anyway books nothing.
+        again if step.asking == Some(again) && is_report(again) => Ok(booked(again)),
+        Card::Yes if step.asking.is_some() => match step.asking {
+            Some(asked) if is_report(asked) => Ok(booked(asked)),
+            _ => close(trip, card),
+        },
+        Card::Skip if trip.stops - trip.done < 2 => {
+            Err(Refusal::wrong(Message::key("skip-last").with("bin", &stop.place)))
         }
+        Card::Skip => Ok(Decision::Skip),
         // What is in hand but in no tote would be forgotten.
         Card::Back | Card::Close if step.counted > 0 => {
             Err(Refusal::wrong(Message::key("back-counted").with("counted", step.counted)))
@@ -47,16 +47,29 @@ pub(super) fn command(
         Card::Short | Card::Damaged | Card::Empty | Card::Found | Card::Close => {
             Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() }))
         }
-        // The bin was scanned already: then the card alone says enough.
+        // The bin comes first, so that no scan that is due anyway answers for the goods.
         Card::NoCode if step.bin_scanned => no_code(stop, step),
         Card::NoCode => {
-            Ok(Decision::Step(Step { asking: Some(card), giving: None, ..step.clone() }))
+            Err(Refusal::wrong(Message::key("nocode-bin-first").with("bin", &stop.place)))
         }
         Card::Full if stop.tote.is_none() => {
             Err(Refusal::wrong(Message::key("full-no-tote").with("shipment", &stop.shipment)))
         }
         Card::Full => Ok(Decision::Step(Step { full: true, ..step.clone() }.after(step, stop))),
         other => Err(Refusal::not_here(other)),
+    }
+}
+
+/// Does it book something about the bin where the picker stands? The screen says what first.
+pub(super) fn is_report(card: Card) -> bool {
+    matches!(card, Card::Short | Card::Damaged | Card::Empty | Card::Found)
+}
+
+fn booked(report: Card) -> Decision {
+    match report {
+        Card::Found => Decision::Found,
+        Card::Damaged => Decision::Damaged(1),
+        missing => Decision::Missing(missing),
     }
 }
 
@@ -79,59 +92,32 @@ pub(super) fn undo(step: &Step) -> Result<Decision, Refusal> {
     }
 }
 
-pub(super) fn confirm(
-    stop: &Stop,
-    step: &Step,
-    card: Card,
-    scan: &Scan,
-) -> Result<Decision, Refusal> {
-    let here = scan.matches.iter().any(|m| match m {
-        // Which of what stands in the bin is meant, the stop says.
-        ScanTarget::Bin { code, .. } => *code == stop.bin,
-        ScanTarget::Container { id, .. } => *id == stop.place_id,
-        _ => false,
-    });
+/// What is scanned or typed while a report, or the way home, waits for its answer.
+pub(super) fn confirm(stop: &Stop, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
+    let staging = |found: &ScanTarget| match found {
+        ScanTarget::Bin { id, usage: BinUse::Staging, .. } => Some(*id),
+        _ => None,
+    };
     match card {
-        Card::Close => match scan.matches.iter().find_map(|m| {
-            if let ScanTarget::Bin { id, usage, .. } = m {
-                (*usage == BinUse::Staging).then_some(*id)
-            } else {
-                None
-            }
-        }) {
+        Card::Close => match scan.matches.iter().find_map(staging) {
             Some(place_id) => Ok(Decision::Drop { place_id, home: true }),
             None => Err(Refusal::wrong(
                 Message::key("close-expects-staging").with("received", scan.received()),
             )),
         },
-        Card::Damaged => match scan.quantity().filter(|n| *n > 0) {
-            _ if here => Ok(Decision::Damaged(1)),
-            Some(units) => Ok(Decision::Damaged(units)),
-            None => Err(Refusal::wrong(
-                Message::key("damaged-expects")
-                    .with("received", scan.received())
-                    .with("bin", &stop.place),
-            )),
-        },
-        // Which of several lots it is comes before the bin or after it.
-        Card::NoCode if !here && !step.lot_scanned && !stop.one_lot() => {
-            match settle::which_lot(stop, step, scan)? {
-                Some(decision) => Ok(decision),
-                None => Err(Refusal::wrong(
-                    Message::key("reason-expects-bin")
-                        .with("received", scan.received())
-                        .with("bin", &stop.place),
-                )),
-            }
+        Card::Damaged if scan.quantity().is_some_and(|units| units > 0) => {
+            Ok(Decision::Damaged(scan.quantity().unwrap_or(1)))
         }
-        _ if !here => Err(Refusal::wrong(
-            Message::key("reason-expects-bin")
-                .with("received", scan.received())
-                .with("bin", &stop.place),
+        report => Err(Refusal::wrong(
+            Message::key(if report == Card::Damaged {
+                "damaged-expects"
+            } else {
+                "report-expects"
+            })
+            .with("received", scan.received())
+            .with("report", Message::key(&report.key()))
+            .with("bin", &stop.place),
         )),
-        Card::NoCode => no_code(stop, &Step { bin_scanned: true, ..step.clone() }),
-        Card::Found => Ok(Decision::Found),
-        other => Ok(Decision::Missing(other)),
     }
 }
 
@@ -167,7 +153,7 @@ pub(super) fn colleague(me: i64, step: &Step, scan: &Scan) -> Result<Option<Deci
 /// The bin was scanned and the goods bear no readable code: the person's word counts, and is
 /// written down.
 fn no_code(stop: &Stop, step: &Step) -> Result<Decision, Refusal> {
-    if !stop.one_lot() && !step.lot_scanned {
+    if stop.facts.several_lots && !step.lot_scanned {
         return Err(Refusal::wrong(lot_question(stop, "pick-which-lot")));
     }
     let counted = (step.counted + 1).min(stop.qty);

@@ -14,36 +14,47 @@ use super::{Card, Message, Refusal};
 use crate::domain::Units;
 use crate::domain::states::BinUse;
 use serde::{Deserialize, Serialize};
+use std::ops::Not;
 use uuid::Uuid;
 
 pub use fast::{fast_source, fast_tote};
-pub use page::{accepted_scans, build_page};
+pub use page::{accepted_scans, build_page, prompt};
 pub use snapshot::{Facts, LotHere, Snapshot, Stop, Trip};
 
 /// Where the picker stands at the stop. It belongs to one reservation; another one starts it
-/// afresh.
+/// afresh. It is saved with each scan, so what is not said is not written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(default)]
 pub struct Step {
     pub reservation_id: i64,
+    #[serde(skip_serializing_if = "Not::not")]
     pub bin_scanned: bool,
+    #[serde(skip_serializing_if = "Not::not")]
     pub item_scanned: bool,
+    #[serde(skip_serializing_if = "Not::not")]
     pub lot_scanned: bool,
     pub counted: Units,
     /// The goods themselves were scanned; one unit that the bin alone settled may be shown once
     /// more.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Not::not")]
     pub checked: bool,
-    /// A reason that waits for the bin to be scanned (SHORT, DAMAGED, EMPTY, FOUND, NOCODE), or
-    /// CLOSE for staging.
+    /// A report that waits to be said once more (SHORT, DAMAGED, EMPTY, FOUND), or CLOSE for
+    /// staging.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub asking: Option<Card>,
     /// A colleague's badge was scanned: the own badge hands the walk over.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub giving: Option<Colleague>,
     /// The next put takes another tote: this one is full.
+    #[serde(skip_serializing_if = "Not::not")]
     pub full: bool,
     /// What UNDO takes back: the step before, and the command that moved goods, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Box<Before>>,
 }
+
+/// So many scans can be taken back, one after another.
+const UNDO_STEPS: usize = 5;
 
 /// Who gets the trip, if the own badge is scanned next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,14 +69,41 @@ pub struct Before {
     pub step: Step,
     /// The stop that it belongs to; on another one it means nothing.
     pub stop_id: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Uuid>,
+    /// What it put into which tote: it stays on the screen until the next booking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put: Option<Booked>,
+}
+
+/// Units that were put into a tote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booked {
+    pub units: Units,
+    pub tote: String,
 }
 
 impl Step {
     /// The step after a put, with what UNDO needs to take it back.
-    pub fn undoing(before: Step, stop_id: i64, command: Uuid) -> Step {
-        let before = Before { step: before, stop_id, command: Some(command) };
+    pub fn undoing(before: Step, stop_id: i64, command: Uuid, put: Option<Booked>) -> Step {
+        let step = before.back_to(UNDO_STEPS);
+        let before = Before { step, stop_id, command: Some(command), put };
         Step { before: Some(Box::new(before)), ..Step::default() }
+    }
+
+    /// What was booked last, as far as it can be undone from here.
+    fn booked(&self) -> Option<&Booked> {
+        let before = self.before.as_ref()?;
+        before.put.as_ref().or_else(|| before.step.booked())
+    }
+
+    /// The step with so many steps back before it at most.
+    fn back_to(mut self, most: usize) -> Step {
+        self.before = self.before.filter(|_| most > 1).map(|mut before| {
+            before.step = std::mem::take(&mut before.step).back_to(most - 1);
+            before
+        });
+        self
     }
 
     /// The step as it applies to the stop in hand.
@@ -78,18 +116,19 @@ impl Step {
     }
 
     fn settled(&self, stop: &Stop) -> bool {
-        self.item_scanned && self.lot_scanned && (self.bin_scanned || !stop.bin_needed())
+        self.item_scanned && self.lot_scanned && (self.bin_scanned || !stop.facts.elsewhere)
     }
 
     /// This step with the way back to the previous one; a scan that changed nothing is not worth an
     /// undo.
     fn after(&self, previous: &Step, stop: &Stop) -> Step {
-        let step = Step { before: None, ..previous.clone() };
-        if step == (Step { before: None, ..self.clone() }) {
+        let plain = |step: &Step| Step { before: None, ..step.clone() };
+        if plain(previous) == plain(self) {
             return previous.clone();
         }
+        let step = previous.clone().back_to(UNDO_STEPS);
         Step {
-            before: Some(Box::new(Before { step, stop_id: stop.id, command: None })),
+            before: Some(Box::new(Before { step, stop_id: stop.id, command: None, put: None })),
             ..self.clone()
         }
     }
@@ -160,16 +199,16 @@ pub const CARDS: &[Card] = &[
 /// first, then the answer to a question, then bin, goods, number and tote. Goods that are held or
 /// have grown too old must stay, whatever else is scanned.
 pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
-    let Some(trip) = &now.trip else { return idle(scan) };
+    let Some(trip) = &now.trip else { return idle(step, scan) };
     let Some(stop) = &now.stop else { return drop_off(now.me, trip, step, scan) };
     let step = step.at(stop);
     if let Some(card) = scan.card {
         return command::command(trip, stop, &step, card);
     }
     if let Some(card) = step.asking {
-        return command::confirm(stop, &step, card, scan);
+        return command::confirm(stop, card, scan);
     }
-    if stop.held() || stop.too_old() {
+    if stop.facts.held || stop.facts.too_old {
         return Ok(Decision::MustStay);
     }
     if let Some(decision) = command::colleague(now.me, &step, scan)? {
@@ -186,8 +225,10 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     Err(settle::unexpected(stop, &step, scan))
 }
 
-fn idle(scan: &Scan) -> Result<Decision, Refusal> {
+/// The report that ended a walk can be taken back still.
+fn idle(step: &Step, scan: &Scan) -> Result<Decision, Refusal> {
     match scan.card {
+        Some(Card::Undo) => command::undo(step),
         Some(Card::Next | Card::MenuPick | Card::Yes) => Ok(Decision::Claim),
         Some(Card::Back) => Ok(Decision::Leave),
         None if scan.is_choice(1) => Ok(Decision::Claim),

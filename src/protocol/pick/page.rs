@@ -1,5 +1,6 @@
 //! What the picker sees, and what would be accepted.
 
+use super::command::is_report;
 use super::{CARDS, Snapshot, Step, Stop, lot_question};
 use crate::protocol::{Card, Expect, Kind, Message, Page, month_day};
 
@@ -22,16 +23,13 @@ pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
     if step.asking == Some(Card::Close) {
         return now.staging.iter().map(|code| Expect::new(Kind::Staging, code, code)).collect();
     }
-    if asks_which_lot(stop, &step) {
-        return named_lot(stop);
-    }
     if step.asking.is_some() {
-        return vec![Expect::new(Kind::Bin, &stop.place, &stop.place)];
+        return vec![Expect::card(Card::Yes)];
     }
     let mut out = Vec::new();
     if !step.settled(stop) {
         if step.item_scanned && !step.lot_scanned
-            || step.bin_scanned && !step.lot_scanned && !stop.one_lot()
+            || step.bin_scanned && !step.lot_scanned && stop.facts.several_lots
         {
             out.extend(named_lot(stop));
         }
@@ -61,11 +59,6 @@ pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
     out
 }
 
-/// Goods without a readable code, where several lots lie together.
-fn asks_which_lot(stop: &Stop, step: &Step) -> bool {
-    step.asking == Some(Card::NoCode) && !step.lot_scanned && !stop.one_lot()
-}
-
 /// The lot by its number, or by the day on the goods.
 fn named_lot(stop: &Stop) -> Vec<Expect> {
     let number = (!stop.lot.is_empty()).then(|| Expect::new(Kind::Lot, &stop.lot, &stop.lot));
@@ -75,11 +68,7 @@ fn named_lot(stop: &Stop) -> Vec<Expect> {
 
 /// What the picker sees.
 pub fn build_page(now: &Snapshot, step: &Step) -> Page {
-    let Some(trip) = &now.trip else {
-        return Page::new(Message::key("pick-title"), Message::key("pick-idle"))
-            .cards(&[Card::Help, Card::Next, Card::Back])
-            .choice(Message::key("card-next"), Some(Card::Next));
-    };
+    let Some(trip) = &now.trip else { return idle(now.waiting, step) };
     let title = Message::key("pick-title-trip")
         .with("trip", &trip.no)
         .with("at", (trip.done + 1).min(trip.stops))
@@ -100,6 +89,9 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             .cards(&[Card::Help, Card::Undo, Card::Back]);
     };
     let step = step.at(stop);
+    if let Some(report) = step.asking.filter(|card| is_report(*card)) {
+        return reporting(stop, report, prompt(stop, &step));
+    }
     let ready = step.settled(stop) && step.counted > 0 && step.asking.is_none();
     let mut page = Page::new(title, prompt(stop, &step)).cards(CARDS).big(big(stop, &step)).live();
     if step.counted == stop.qty && ready {
@@ -117,10 +109,51 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     }
     if stop.last_good != "infinity" {
         let day = Message::key("pick-lot").with("lot", &stop.lot).with("day", &stop.last_good);
-        page = if stop.one_lot() { page.fact(day) } else { page.strong(day) };
+        page = if stop.facts.several_lots { page.strong(day) } else { page.fact(day) };
     }
-    page.strong(Message::key("pick-qty").with("counted", step.counted).with("want", stop.qty))
-        .fact(whose(stop))
+    page = page
+        .strong(Message::key("pick-qty").with("counted", step.counted).with("want", stop.qty))
+        .fact(whose(stop));
+    match step.booked() {
+        Some(put) => page.fact(
+            Message::key("pick-booked").with("units", put.units).with("tote", put.tote.as_str()),
+        ),
+        None => page,
+    }
+}
+
+/// No trip in hand; what waits for this person.
+fn idle(waiting: i64, step: &Step) -> Page {
+    let undo: &[Card] = if step.before.is_some() { &[Card::Undo] } else { &[] };
+    let page = Page::new(Message::key("pick-title"), Message::key("pick-idle"))
+        .cards(&[Card::Help, Card::Next])
+        .cards(undo)
+        .cards(&[Card::Back])
+        .choice(Message::key("card-next"), Some(Card::Next))
+        .calling(waiting > 0)
+        .live();
+    match waiting {
+        0 => page.fact(Message::key("pick-none-waits")),
+        trips => page.strong(Message::key("pick-waits").with("trips", trips)),
+    }
+}
+
+/// A report that waits to be said once more: which, where, and what it books.
+fn reporting(stop: &Stop, report: Card, prompt: Message) -> Page {
+    let here = stop.lots_here.iter().find(|lot| lot.id == stop.lot_id);
+    let books = match report {
+        Card::Short => "books-short",
+        Card::Damaged => "books-damaged",
+        Card::Empty => "books-empty",
+        _ => "books-found",
+    };
+    let books = Message::key(books).with("booked", here.map_or(stop.qty, |lot| lot.on_hand));
+    Page::new(Message::key(&report.key()), prompt)
+        .reporting()
+        .big(Message::plain(&stop.place))
+        .strong(books)
+        .fact(Message::plain(&stop.name.common()))
+        .cards(&[Card::Help, report, Card::Yes, Card::No, Card::Back])
 }
 
 fn whose(stop: &Stop) -> Message {
@@ -140,23 +173,18 @@ fn big(stop: &Stop, step: &Step) -> Message {
     Message::plain(&stop.bin)
 }
 
-fn prompt(stop: &Stop, step: &Step) -> Message {
+/// What to do next at the stop.
+pub fn prompt(stop: &Stop, step: &Step) -> Message {
     if let Some(to) = &step.giving {
         return Message::key("ask-give").with("who", &to.name);
     }
-    if asks_which_lot(stop, step) {
-        return lot_question(stop, "pick-prompt-lot");
-    }
-    if let Some(card) = step.asking {
-        let key = match card {
-            Card::Close => "ask-close",
-            Card::Damaged => "ask-damaged",
-            Card::Empty => "ask-empty",
-            Card::Found => "ask-found",
-            Card::NoCode => "ask-nocode",
-            _ => "ask-short",
-        };
-        return Message::key(key).with("bin", &stop.place);
+    match step.asking {
+        Some(Card::Close) => return Message::key("ask-close"),
+        Some(Card::Damaged) => return Message::key("ask-damaged"),
+        Some(report) => {
+            return Message::key("ask-report").with("report", Message::key(&report.key()));
+        }
+        None => {}
     }
     if step.settled(stop) {
         return match &stop.tote {
@@ -167,17 +195,16 @@ fn prompt(stop: &Stop, step: &Step) -> Message {
             _ => Message::key("pick-prompt-free-tote").with("shipment", &stop.shipment),
         };
     }
-    if (step.item_scanned
-        || step.bin_scanned && stop.facts.goods_in_bin == stop.facts.lots_here.len() as i64)
+    if (step.item_scanned || step.bin_scanned && !stop.facts.other_items)
         && !step.lot_scanned
-        && !stop.one_lot()
+        && stop.facts.several_lots
     {
         return lot_question(stop, "pick-prompt-lot");
     }
     if !step.bin_scanned && stop.bin != stop.place {
         return Message::key("pick-prompt-pallet").with("place", &stop.place);
     }
-    match (step.bin_scanned, stop.bin_needed()) {
+    match (step.bin_scanned, stop.facts.elsewhere) {
         (true, _) => Message::key("pick-prompt-item"),
         (false, true) => Message::key("pick-prompt-bin"),
         (false, false) => Message::key("pick-prompt-source"),

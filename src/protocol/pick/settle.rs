@@ -56,7 +56,7 @@ pub(super) fn take(
 }
 
 fn bin(stop: &Stop, step: &Step) -> Step {
-    let settles = stop.bin_settles();
+    let settles = stop.facts.alone;
     let counted = if settles && stop.qty == 1 { 1 } else { step.counted };
     Step {
         bin_scanned: true,
@@ -80,9 +80,10 @@ fn item(
         lot_no.is_none_or(|n| n.eq_ignore_ascii_case(&l.number))
             && last_good.is_none_or(|d| d == l.last_good)
     };
-    let meant = stop.facts.lots_here.iter().find(|l| named && matches(l));
+    let meant = stop.lots_here.iter().find(|l| named && matches(l));
     if named && meant.is_none() {
-        let received = lot_no.or(last_good).unwrap_or_default();
+        // The right number with another date is another lot: both are said.
+        let received = [lot_no, last_good].into_iter().flatten().collect::<Vec<_>>().join(" ");
         return Err(Refusal::wrong(
             lot_question(stop, "pick-wrong-lot").with("received", received),
         ));
@@ -95,7 +96,7 @@ fn item(
             Message::key("pick-too-many").with("received", counted).with("want", stop.qty),
         ));
     }
-    let lot_ok = step.lot_scanned || stop.one_lot() || meant.is_some();
+    let lot_ok = step.lot_scanned || !stop.facts.several_lots || meant.is_some();
     let next =
         Step { item_scanned: true, lot_scanned: lot_ok, counted, checked: true, ..step.clone() }
             .after(step, stop);
@@ -113,7 +114,7 @@ fn lot(stop: &Stop, step: &Step, id: i64, number: &str) -> Result<Decision, Refu
         ..step.clone()
     }
     .after(step, stop);
-    match stop.facts.lots_here.iter().find(|l| l.id == id) {
+    match stop.lots_here.iter().find(|l| l.id == id) {
         Some(l) if l.id == stop.lot_id => Ok(Decision::Step(next)),
         Some(other) => swap(stop, other, next),
         None => Err(Refusal::wrong(lot_question(stop, "pick-wrong-lot").with("received", number))),
@@ -137,24 +138,11 @@ fn swap(stop: &Stop, other: &LotHere, step: Step) -> Result<Decision, Refusal> {
     ))
 }
 
-/// The lot that a scan or four digits of a date name, where several lie together.
-pub(super) fn which_lot(
-    stop: &Stop,
-    step: &Step,
-    scan: &Scan,
-) -> Result<Option<Decision>, Refusal> {
-    match scan.matches.iter().find(|found| matches!(found, ScanTarget::Lot { .. })) {
-        Some(found) => take(stop, step, found),
-        None => digits(stop, step, scan),
-    }
-}
-
 /// A number: the day on the goods where several lots lie together, or how many were taken.
 pub(super) fn digits(stop: &Stop, step: &Step, scan: &Scan) -> Result<Option<Decision>, Refusal> {
     let Some((number, text)) = &scan.number else { return Ok(None) };
-    if !step.lot_scanned && !stop.one_lot() && text.len() == 4 {
+    if !step.lot_scanned && stop.facts.several_lots && text.len() == 4 {
         let meant: Vec<&LotHere> = stop
-            .facts
             .lots_here
             .iter()
             .filter(|l| month_day(&l.last_good).as_deref() == Some(text))

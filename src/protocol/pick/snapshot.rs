@@ -10,6 +10,8 @@ use std::collections::VecDeque;
 pub struct Snapshot {
     pub trip: Option<Trip>,
     pub stop: Option<Stop>,
+    /// Without a trip: how many wait for this person.
+    pub waiting: i64,
     /// What comes after it, as far as it was looked up; never more of a walk that is picked in
     /// total.
     pub ahead: VecDeque<Stop>,
@@ -60,21 +62,28 @@ pub struct Stop {
     /// The tote that is bound to it and not full.
     pub tote: Option<(i64, String)>,
     pub facts: Facts,
+    /// Lots of this item in the bin, this one included: told to who decides what a scan does.
+    #[serde(default)]
+    pub lots_here: Vec<LotHere>,
 }
 
 /// What lies around the goods: it decides which scans settle the source, and must be unchanged for
 /// a scan to be taken at once.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Facts {
-    /// Lots of this item in the bin, this one included.
-    pub lots_here: Vec<LotHere>,
-    /// Items and lots in the bin, however many of them are held, and bins of the zone that hold the
-    /// item.
-    pub goods_in_bin: i64,
-    pub bins_with_item: i64,
+    /// Other lots of the item lie in the bin; other items do; nothing at all does.
+    pub several_lots: bool,
+    pub other_items: bool,
+    pub alone: bool,
+    /// Another bin of the zone holds the item.
+    pub elsewhere: bool,
+    /// The goods no longer keep long enough for who ordered them: the days moved on.
+    pub too_old: bool,
+    /// Somebody holds them: a recall, a block.
+    pub held: bool,
 }
 
-/// A lot of the item in this bin; `free` is what nobody has reserved.
+/// A lot of the item in this bin; `free` is what nobody has reserved of what is booked there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LotHere {
     pub id: i64,
@@ -83,33 +92,8 @@ pub struct LotHere {
     /// Is it good now, and until the promise's day?
     pub sellable: bool,
     pub good_enough: bool,
-    /// Held by somebody: the lot, its item or owner, or the place where it lies.
-    #[serde(default)]
-    pub held: bool,
+    pub on_hand: Units,
     pub free: Units,
-}
-
-impl Stop {
-    /// Do the goods that are meant no longer keep long enough for who ordered them? The days moved
-    /// on while they waited.
-    pub fn too_old(&self) -> bool {
-        self.facts.lots_here.iter().any(|lot| lot.id == self.lot_id && !lot.good_enough)
-    }
-    /// Does somebody hold them: a recall, a block?
-    pub fn held(&self) -> bool {
-        self.facts.lots_here.iter().any(|lot| lot.id == self.lot_id && lot.held)
-    }
-    pub(super) fn one_lot(&self) -> bool {
-        self.facts.lots_here.len() <= 1
-    }
-    /// Does the bin's label alone say which goods are meant?
-    pub(super) fn bin_settles(&self) -> bool {
-        self.facts.goods_in_bin == 1
-    }
-    /// Must the bin be scanned because the goods lie elsewhere in the zone too?
-    pub(super) fn bin_needed(&self) -> bool {
-        self.facts.bins_with_item > 1
-    }
 }
 
 impl Snapshot {

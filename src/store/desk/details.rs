@@ -282,7 +282,10 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         fact("status", said(head.state)),
         fact("how", said(head.kind)),
         fact("wave", head.wave_no),
-        fact("who", head.who),
+        match head.who.as_str() {
+            "" => fact("who", Message::key("desk-nobody-yet")),
+            who => fact("who", who),
+        },
     ];
     let actions = actions::of_trip(head.state);
     Ok(Some(Shown {

@@ -14,9 +14,12 @@ pub(super) async fn place(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Op
         .await?;
     let Some(head) = head else { return Ok(None) };
     let mut facts = Vec::new();
-    for (key, value) in
-        [("zone", head.zone), ("stands-in", head.stands_in), ("used-for", head.used_for)]
-    {
+    let stands = if head.walks_with.is_empty() {
+        ("stands-in", head.stands_in)
+    } else {
+        ("walks-with", head.walks_with)
+    };
+    for (key, value) in [("zone", head.zone), stands, ("used-for", head.used_for)] {
         if !value.is_empty() {
             facts.push(fact(key, value));
         }

@@ -17,8 +17,10 @@ use super::{Result, Tx, scope};
 use crate::domain::Name;
 use crate::domain::rows::Instant;
 use crate::limits;
-use crate::protocol::desk::{self, Action, Kind, ListRow, Row, Shown, Subject, actions, title_row};
-use crate::protocol::list::{Cell, arrange, printer_says, word};
+use crate::protocol::desk::{
+    Action, Kind, ListRow, Row, Shown, Subject, actions, deck, title_row, why_held,
+};
+use crate::protocol::list::{Cell, Said, arrange};
 use crate::protocol::{Arg, Message};
 
 /// Rows of a page at most; more are found by their codes.
@@ -69,41 +71,14 @@ async fn holds_on(
     Ok((told, opens, actions::of_what_is_held(add, by_hand)))
 }
 
-/// The board: shipments per stage with the oldest and the nearest cut-off, walks and waves, who
-/// works on what and since when, exceptions by reason, what is in trouble.
+/// The deck of the viewer's warehouse, with who is at work there.
 pub async fn board(tx: &mut Tx, viewer: Viewer<'_>) -> Result<Shown> {
-    let numbers =
-        sqlx::query_file!("src/store/sql/desk/board.sql", viewer.warehouse, viewer.person)
-            .fetch_all(tx.conn())
+    let now =
+        sqlx::query_file_scalar!("src/store/sql/desk/deck.sql", viewer.warehouse, viewer.person)
+            .fetch_one(tx.conn())
             .await?;
-    let mut rows: Vec<Row> = Vec::new();
-    for r in numbers {
-        let Some(list) = Kind::parse(&r.kind).map(|kind| Subject::list(kind, &r.of)) else {
-            continue;
-        };
-        let cells = [list_title(&list).into(), r.n.into(), r.oldest.into(), r.next.into()];
-        rows.push(row(cells, list));
-    }
-    part(&mut rows, "board-people", at_work(tx, viewer.warehouse).await?);
-    part(&mut rows, "board-trouble", troubles(tx, viewer.person).await?);
-    Ok(Shown {
-        title: Message::key("menu-board"),
-        columns: desk::BOARD.to_vec(),
-        rows,
-        ..Shown::default()
-    })
-}
-
-/// What a list is called: by what its rows have in common.
-fn list_title(list: &Subject) -> Message {
-    let of = match list.kind {
-        Kind::Cases => "reason",
-        Kind::Trips => "trips",
-        Kind::Waves => "waves",
-        Kind::Holds => "holds",
-        _ => "state",
-    };
-    word(of, &list.of)
+    let people = at_work(tx, viewer.warehouse).await?;
+    Ok(deck::deck(&serde_json::from_value(now)?, people, viewer.tz))
 }
 
 /// Rows under a title of their own, with columns of their own.
@@ -132,29 +107,6 @@ async fn at_work(tx: &mut Tx, warehouse: i64) -> Result<Vec<Row>> {
         .collect())
 }
 
-/// Printers and shops that need somebody.
-async fn troubles(tx: &mut Tx, person: i64) -> Result<Vec<Row>> {
-    let troubles = sqlx::query_file!("src/store/sql/desk/board_troubles.sql", person);
-    Ok(troubles
-        .fetch_all(tx.conn())
-        .await?
-        .into_iter()
-        .map(|r| {
-            let what = match (&r.shop_id, &r.said) {
-                (None, _) => "desk-printer-trouble",
-                (Some(_), Some(_)) => "desk-shop-trouble",
-                (Some(_), None) => "desk-shop-behind",
-            };
-            let said = match (r.shop_id, r.said) {
-                (None, Some(said)) => printer_says(&said).into(),
-                (_, said) => said.or(r.behind).into(),
-            };
-            let cells = [r.code.into(), Message::key(what).into(), said];
-            row(cells, r.shop_id.map(|id| Subject::new(Kind::Shop, id)))
-        })
-        .collect())
-}
-
 /// What a person typed that is no code of goods or places: an order, a shipment, a walk, a wave, an
 /// item, a person.
 pub async fn find_subject(
@@ -175,7 +127,7 @@ pub async fn details(
     tx: &mut Tx,
     viewer: Viewer<'_>,
     subject: &Subject,
-    said: &[String],
+    said: Said<'_>,
 ) -> Result<Option<Shown>> {
     if !sees(tx, viewer, subject).await? {
         return Ok(None);
@@ -197,7 +149,28 @@ pub async fn details(
         Kind::Role => people::role(tx, subject.id).await,
         Kind::HandOver => details::hand_over(tx, subject.id).await,
         Kind::Hold => details::hold(tx, subject.id).await,
+        Kind::Case => match about(tx, subject.id).await? {
+            Some(what) => Box::pin(details(tx, viewer, &what, said)).await,
+            None => Ok(None),
+        },
     }
+}
+
+/// What an exception is about: its shipment, place or order.
+pub async fn about(tx: &mut Tx, exception: i64) -> Result<Option<Subject>> {
+    let row = sqlx::query!(
+        "SELECT shipment_id, place_id, order_id
+         FROM exception
+         WHERE id = $1",
+        exception
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.and_then(|r| {
+        let first =
+            [(Kind::Shipment, r.shipment_id), (Kind::Place, r.place_id), (Kind::Order, r.order_id)];
+        first.into_iter().find_map(|(kind, id)| Some(Subject::new(kind, id?)))
+    }))
 }
 
 /// Is it for owners and shops that the person works for? Of lists they see those rows.
@@ -210,18 +183,23 @@ pub async fn sees(tx: &mut Tx, viewer: Viewer<'_>, subject: &Subject) -> Result<
                 .fetch_one(tx.conn())
                 .await?
         }
+        Kind::Case => {
+            sqlx::query_scalar!("SELECT $2 IN (SELECT exceptions_of($1))", person, subject.id)
+                .fetch_one(tx.conn())
+                .await?
+        }
         kind => return scope::sees(tx, person, kind.name(), subject.id).await,
     };
     Ok(sees == Some(true))
 }
 
 /// A list in the view of it that is asked for, at most so many rows. `said`: the keys whose words
-/// hold what is looked for.
+/// hold a text that is looked for.
 pub async fn list(
     tx: &mut Tx,
     viewer: Viewer<'_>,
     list: &Subject,
-    said: &[String],
+    said: Said<'_>,
     most: i64,
 ) -> Result<Shown> {
     // Who looks for something or sorts looks at all of them.
@@ -245,7 +223,7 @@ pub async fn list(
     let cut = rows.len() > most || !all_read;
     rows.truncate(most);
     Ok(Shown {
-        title: list_title(list),
+        title: deck::list_title(list),
         columns,
         rows,
         list: Some(list.view.clone()),
@@ -347,11 +325,11 @@ async fn history(tx: &mut Tx, viewer: Viewer<'_>, of: Of) -> Result<Vec<Row>> {
                 None => r.what.into(),
             };
             let goods = r.qty.map(|qty| format!("{qty} × {}", r.sku));
-            let way = match r.action {
-                Some(_) => r.from_place,
-                None => format!("{} > {}", r.from_place, r.to_place),
+            let way: Cell = match r.action {
+                Some(_) => why_held(&r.from_place).into(),
+                None => format!("{} > {}", r.from_place, r.to_place).into(),
             };
-            row([r.at.into(), what, goods.into(), way.into(), r.who.into()], None)
+            row([r.at.into(), what, goods.into(), way, r.who.into()], None)
         })
         .collect();
     part(&mut rows, "desk-history", past);

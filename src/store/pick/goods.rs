@@ -241,6 +241,19 @@ pub async fn skip(tx: &mut Tx, trip: i64, stop: i64) -> Result<()> {
     Ok(())
 }
 
+/// Takes a report back, if a command was one; returns the units that are good again.
+pub async fn undo_report(tx: &mut Tx, actor: Actor<'_>, report: Uuid) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT undo_report($1, $2, $3, $4::text::timestamptz) AS "units!""#,
+        report,
+        actor.command,
+        actor.person,
+        actor.at
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 /// Mirrors the movements of a command and frees a tote that this leaves empty.
 pub async fn undo_movements(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<()> {
     sqlx::query_file!("src/store/sql/pick/reverse_lock_shipments.sql", command)

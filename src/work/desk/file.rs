@@ -43,8 +43,8 @@ pub async fn full_list(
     else {
         return Ok(None);
     };
-    let said = i18n::that_say(&list.view.filter);
-    let shown = rows::list(&mut tx, viewer(&standing), list, &said, limits::EXPORT_ROWS).await?;
+    let viewer = viewer(&standing);
+    let shown = rows::list(&mut tx, viewer, list, &i18n::that_say, limits::EXPORT_ROWS).await?;
     // In a file the order is seen, not marked.
     let unmarked = shown.list.map(|view| desk::View { sort: None, ..view });
     let shown = desk::Shown { list: unmarked, tz: standing.tz.clone(), ..shown };

@@ -10,7 +10,7 @@ use crate::domain::{Right, Rights};
 use crate::i18n;
 use crate::protocol::desk::{self, Action, Decision, Kind, Snapshot, Step, Subject};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Activity, Message, Page, Refusal};
+use crate::protocol::{self, Activity, Message, Page, Refusal, exceptions};
 use crate::store::desk::{self as rows, Viewer};
 use crate::store::standing::{self, Speaker, Standing};
 use crate::store::{self, Actor, Tx, audit};
@@ -26,10 +26,7 @@ async fn load(
     home: Activity,
 ) -> store::Result<Snapshot> {
     let shown = match (step.trail.last(), home) {
-        (Some(subject), _) => {
-            let said = i18n::that_say(&subject.view.filter);
-            rows::details(tx, viewer(standing), subject, &said).await?
-        }
+        (Some(subject), _) => rows::details(tx, viewer(standing), subject, &i18n::that_say).await?,
         (None, Activity::Board) => Some(rows::board(tx, viewer(standing)).await?),
         (None, _) => None,
     };
@@ -194,11 +191,14 @@ async fn apply(
     match desk::decide(&now, step, scan)? {
         Decision::Navigate(next) => {
             // Where one has been one may go back.
-            if let Some(subject) = next.trail.last().filter(|new| !step.trail.contains(new)) {
-                known(tx, standing, subject, scan).await?;
-                reads(tx, standing, subject).await?;
+            let new = next.trail.last().filter(|new| !step.trail.contains(new)).cloned();
+            match new {
+                Some(case) if case.kind == Kind::Case => {
+                    open_case(tx, standing, step, &case, scan, home).await
+                }
+                Some(subject) => look_at(tx, standing, next, &subject, scan, home).await,
+                None => Ok(to(standing, home, next)),
             }
-            Ok(to(standing, home, next))
         }
         Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
         Decision::Find(text) => {
@@ -237,6 +237,39 @@ async fn apply(
                 .saying(Message::key("desk-done")))
         }
     }
+}
+
+/// A thing or a list, if it is the person's to see.
+async fn look_at(
+    tx: &mut Tx,
+    standing: &Standing,
+    next: Step,
+    subject: &Subject,
+    scan: &Scan,
+    home: Activity,
+) -> Result<Outcome, GestureError> {
+    known(tx, standing, subject, scan).await?;
+    reads(tx, standing, subject).await?;
+    Ok(to(standing, home, next))
+}
+
+/// An exception is answered where its ways out are; who may not sees what it is about.
+async fn open_case(
+    tx: &mut Tx,
+    standing: &Standing,
+    step: &Step,
+    case: &Subject,
+    scan: &Scan,
+    home: Activity,
+) -> Result<Outcome, GestureError> {
+    known(tx, standing, case, scan).await?;
+    if standing.operator.role.may(Right::Exceptions) {
+        let back = Some(step.clone());
+        let asked = exceptions::Step { back, ..exceptions::Step::at(Some(case.id)) };
+        return Ok(Outcome::to(protocol::Step::Exceptions(asked), standing));
+    }
+    let about = rows::about(tx, case.id).await?.ok_or_else(|| unknown(scan))?;
+    look_at(tx, standing, step.to(about.clone()), &about, scan, home).await
 }
 
 fn unknown(scan: &Scan) -> Refusal {

@@ -15,4 +15,4 @@ SELECT
     WHERE oid = 'site_now()'::regprocedure
   ) AS "days_moved!",
   current_setting('max_connections')::int AS "max_connections!",
-  pins_without_key() AS "pins_without_key!"
+  (SELECT coalesce(jsonb_object_agg(key, people), '{}') FROM pin_keys()) AS "pin_keys!"

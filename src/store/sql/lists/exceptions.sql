@@ -23,6 +23,7 @@ WITH chosen AS MATERIALIZED (
   )
 )
 SELECT
+  e.id,
   'E' || lpad(e.id::text, 6, '0') AS "exception_no!",
   e.reason,
   e.subject,
@@ -30,10 +31,7 @@ SELECT
   CASE WHEN e.done_at IS NULL THEN 'open' ELSE 'done' END AS "state!",
   e.detail AS said,
   CASE WHEN i.id IS NOT NULL THEN item_name(i) END AS "item: Name",
-  e.qty AS units,
-  e.shipment_id,
-  e.place_id,
-  e.order_id
+  e.qty AS units
 FROM chosen c
 JOIN exception e ON e.id = c.id
 LEFT JOIN item i ON i.id = e.item_id

@@ -7,7 +7,7 @@ WITH chosen AS MATERIALIZED (
     SELECT sg.id, sg.held_for
     FROM shipment_stage sg
     WHERE $2::text IS NOT NULL
-      AND sg.stage = $2
+      AND (sg.stage = $2 OR $2 = 'live')
       AND sg.warehouse_id = $1
       AND sg.shop_id IN (SELECT shops_of($4))
     ORDER BY sg.priority DESC, sg.cutoff_at, sg.id
@@ -33,7 +33,7 @@ SELECT
   s.state AS "state: ShipmentState",
   ca.code AS carrier,
   s.priority::bigint AS "priority!",
-  unix_s(s.cutoff_at) AS "cutoff_at!: Instant",
+  unix_s(s.cutoff_at) AS "cutoff_at: Instant",
   li.lines AS "lines!",
   li.units AS "units!",
   hd.reasons AS "hold!",

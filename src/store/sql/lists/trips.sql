@@ -6,7 +6,7 @@ WITH chosen AS MATERIALIZED (
     SELECT t.id
     FROM trip t
     WHERE $2::text IS NOT NULL
-      AND t.state = $2
+      AND (t.state = $2 OR $2 = 'live' AND t.state IN ('open', 'claimed'))
       AND t.warehouse_id = $1
       AND (
         (SELECT NOT is_limited($4))
@@ -46,6 +46,7 @@ SELECT
   wv.wave_no,
   t.state AS "state: TripState",
   pe.code AS "person?",
+  k.zones AS "zones!",
   k.stops AS "stops!",
   k.stops_done AS "stops_done!",
   u.units AS "units!",
@@ -59,14 +60,19 @@ LEFT JOIN person pe ON pe.id = t.person_id
 CROSS JOIN LATERAL (
   SELECT
     count(*) AS stops,
-    count(*) FILTER (
-      WHERE NOT EXISTS (
-        SELECT 1
-        FROM reservation r
-        WHERE r.stop_id = st.id AND r.ended_at IS NULL
-      )
-    ) AS stops_done
+    count(*) FILTER (WHERE NOT live.is) AS stops_done,
+    coalesce(string_agg(DISTINCT b.zone, ' ' ORDER BY b.zone) FILTER (WHERE live.is), '') AS zones
   FROM stop st
+  JOIN place pl ON pl.id = st.place_id
+  LEFT JOIN bin b ON b.place_id = pl.bin_id
+  CROSS JOIN LATERAL (
+    SELECT EXISTS (
+      SELECT 1
+      FROM reservation r
+      WHERE r.stop_id = st.id AND r.ended_at IS NULL
+    ) AS is
+    OFFSET 0
+  ) live
   WHERE st.trip_id = t.id
 ) k
 CROSS JOIN LATERAL (

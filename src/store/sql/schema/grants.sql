@@ -38,13 +38,13 @@ END $$;
 GRANT EXECUTE ON FUNCTION acting
 TO wavedeck_app, wavedeck_worker, wavedeck_admin, wavedeck_reader;
 GRANT EXECUTE ON FUNCTION
-  badge_holders, door, free_badge, offer_pin, pick_put, pick_step, sign_off, sign_on
+  badge_holders, deck, door, free_badge, offer_pin, pick_put, pick_step, sign_off, sign_on
 TO wavedeck_app;
 GRANT EXECUTE ON FUNCTION
-  audit_settled, drop_audit, look_again, mend_clock, pins_without_key
+  audit_settled, drop_audit, look_again, mend_clock, pin_keys
 TO wavedeck_worker;
 GRANT EXECUTE ON FUNCTION
-  door, free_badge, lock_seals, offer_pin, pin_is_right, pin_is_the_same, pins_without_key
+  door, free_badge, lock_seals, offer_pin, pin_is_right, pin_is_the_same, pin_keys
 TO wavedeck_admin;
 
 -- Everybody reads what is on the shelves and on its way.

@@ -1,4 +1,18 @@
 -- $1 limit, $2 warehouse
+-- The places first: what lies in the others is not read.
+WITH shown AS MATERIALIZED (
+  SELECT pl.id
+  FROM place pl
+  JOIN warehouse w ON w.id = pl.warehouse_id
+  WHERE ($2::text IS NULL OR w.code = $2)
+    AND EXISTS (
+      SELECT 1
+      FROM stock sk
+      WHERE sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id AND sk.on_hand > 0
+    )
+  ORDER BY w.code, pl.code
+  LIMIT $1
+)
 SELECT row_to_json(x) AS "row!"
 FROM (
   SELECT
@@ -17,15 +31,16 @@ FROM (
     END AS status,
     sk.on_hand,
     sk.reserved
-  FROM stock sk
-  JOIN warehouse w ON w.id = sk.warehouse_id
-  JOIN place pl ON pl.id = sk.place_id
+  FROM shown
+  JOIN place pl ON pl.id = shown.id
+  JOIN warehouse w ON w.id = pl.warehouse_id
+  JOIN stock sk ON sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id
   JOIN owner ow ON ow.id = sk.owner_id
   JOIN item i ON i.id = sk.item_id
   JOIN lot lo ON lo.id = sk.lot_id
   LEFT JOIN place carrier ON carrier.id = pl.parent_id AND pl.stores
   LEFT JOIN place root ON root.id = pl.bin_id AND pl.stores
-  WHERE sk.on_hand > 0 AND ($2::text IS NULL OR w.code = $2)
+  WHERE sk.on_hand > 0
   ORDER BY w.code, pl.code, i.sku, lo.last_good_day, sk.status
   LIMIT $1
 ) x

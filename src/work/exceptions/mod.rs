@@ -1,19 +1,18 @@
 //! Exceptions: applies a supervisor's way out.
 
+mod ways;
+
 use super::activity::{Shown, Work};
-use super::{GestureError, Outcome, allowed};
-use crate::domain::states::{Coded, ExceptionReason};
-use crate::domain::{Right, Units};
+use super::{GestureError, Outcome};
+use crate::domain::Units;
 use crate::limits;
 use crate::protocol::exceptions::{self, Decision, Exception, Resolution, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Card, Message, Refusal};
+use crate::protocol::{self, Card, Message, Refusal, Tone};
 use crate::store::Actor;
 use crate::store::audit;
-use crate::store::orders::{self, Rest};
 use crate::store::standing::Standing;
-use crate::store::turn;
-use crate::store::{self, Tx, exceptions as rows, jobs, push};
+use crate::store::{self, Tx, exceptions as rows};
 use serde_json::{Value, json};
 
 pub(super) struct Exceptions;
@@ -51,8 +50,31 @@ impl Work for Exceptions {
         step: &Step,
         scan: &Scan,
     ) -> Result<Outcome, GestureError> {
-        apply(tx, actor, standing, step, scan).await
+        let outcome = apply(tx, actor, standing, step, scan).await?;
+        Ok(back_to_list(outcome, step))
     }
+}
+
+/// Who came from a list is back there once the exception is answered, so that no digit meets
+/// another one.
+fn back_to_list(outcome: Outcome, before: &Step) -> Outcome {
+    let (Some(back), protocol::Step::Exceptions(next)) = (&before.back, &outcome.step) else {
+        return outcome;
+    };
+    let answered = outcome.feedback.as_ref().is_some_and(|said| said.tone == Tone::Good)
+        && next.exception_id != before.exception_id;
+    let step = if answered {
+        protocol::Step::Board(back.clone())
+    } else {
+        protocol::Step::Exceptions(Step { back: Some(back.clone()), ..next.clone() })
+    };
+    Outcome { step, ..outcome }
+}
+
+/// To the list that it was opened from, else to the menu.
+fn leave(standing: &Standing, step: &Step) -> Outcome {
+    let back = step.back.clone().map_or(protocol::Step::Menu, protocol::Step::Board);
+    Outcome::to(back, standing)
 }
 
 fn at(standing: &Standing, step: Step) -> Outcome {
@@ -83,7 +105,7 @@ async fn apply(
         return Ok(moved(standing, shown, scan));
     }
     let decision = match exceptions::decide(&now, step, scan) {
-        Ok(Decision::Leave) => return Ok(Outcome::to(protocol::Step::Menu, standing)),
+        Ok(Decision::Leave) => return Ok(leave(standing, step)),
         Ok(decision) => decision,
         Err(refusal) => {
             let other = other_of_code(tx, actor, scan, shown).await?;
@@ -117,7 +139,7 @@ async fn apply(
             map(tx, actor, standing, &exception, item, &typed, scan).await
         }
         Decision::Resolution(Resolution::RetryAll) => {
-            let done = retry_all(tx, actor, &exception.reason).await?;
+            let done = ways::retry_all(tx, actor, &exception.reason).await?;
             all_done(tx, actor, standing, &exception, "exceptions_retried", done).await
         }
         Decision::Resolution(Resolution::DoneAll) => {
@@ -138,7 +160,7 @@ async fn way_out(
     exception: &Exception,
     way: Resolution,
 ) -> Result<Outcome, GestureError> {
-    out(tx, actor, standing, exception, way).await?;
+    ways::out(tx, actor, standing, exception, way).await?;
     // What was tried may have become an exception of another kind.
     let next = rows::next_open(tx, actor.warehouse, actor.person, Some(exception.id)).await?;
     let cancelled = way == Resolution::Cancel;
@@ -283,116 +305,4 @@ async fn still_stands(
     rows::lock(tx, &ids).await?;
     let now = rows::load(tx, actor.warehouse, actor.person, step).await?.exception;
     Ok(now.is_some_and(|now| (now.id, now.held) == (exception.id, exception.held)))
-}
-
-/// Looks again at every open exception of a reason; returns how many could go on.
-async fn retry_all(tx: &mut Tx, actor: Actor<'_>, reason: &str) -> Result<i64, GestureError> {
-    let mut on = 0;
-    for (id, shipment) in same(tx, actor, reason).await? {
-        if retry(tx, actor, reason, id, shipment).await? {
-            rows::close(tx, id, Some(actor.person)).await?;
-            on += 1;
-        }
-    }
-    Ok(on)
-}
-
-/// Looks again whether an exception can go on now. What it tried in vain is as it was.
-async fn retry(
-    tx: &mut Tx,
-    actor: Actor<'_>,
-    reason: &str,
-    exception: i64,
-    shipment: Option<i64>,
-) -> store::Result<bool> {
-    tx.attempt().await?;
-    let kind = ExceptionReason::parse(reason);
-    let worked = match (shipment, kind) {
-        (Some(shipment), Some(ExceptionReason::NotFound)) => {
-            rows::reserve_again(tx, actor.warehouse, shipment).await?
-        }
-        (Some(shipment), Some(ExceptionReason::GoodsHeld | ExceptionReason::OutOfDate)) => {
-            turn::set_stuck_aside(tx, shipment).await?
-                && find_others(tx, actor.warehouse, shipment).await?
-        }
-        (Some(shipment), Some(ExceptionReason::ChangedLate)) => {
-            orders::apply_shop_changes(tx, shipment).await?
-        }
-        (Some(shipment), _) => orders::promise_shipment(tx, actor.warehouse, shipment).await?,
-        (None, Some(ExceptionReason::DispatchRefused)) => {
-            jobs::tell_again(tx, exception).await.map(|()| true)?
-        }
-        (None, Some(ExceptionReason::PushRefused)) => {
-            push::tell_again(tx, exception).await.map(|()| true)?
-        }
-        (None, _) => orders::try_again(tx, exception).await?,
-    };
-    tx.attempted(worked).await?;
-    if let (true, Some(shipment), Some(ExceptionReason::NotFound)) = (worked, shipment, kind) {
-        rows::close_all_found(tx, shipment, Some(actor.person)).await?;
-    }
-    Ok(worked)
-}
-
-/// Other goods in place of those that were set aside; what has none is an exception of its own,
-/// with ways out that do not hold up the rest of the shipment.
-async fn find_others(tx: &mut Tx, warehouse: i64, shipment: i64) -> store::Result<bool> {
-    tx.attempt().await?;
-    let whole = rows::reserve_again(tx, warehouse, shipment).await?;
-    tx.attempted(whole).await?;
-    if !whole {
-        rows::say_not_found(tx, shipment).await?;
-    }
-    Ok(true)
-}
-
-async fn out(
-    tx: &mut Tx,
-    actor: Actor<'_>,
-    standing: &Standing,
-    exception: &Exception,
-    way: Resolution,
-) -> Result<(), GestureError> {
-    match way {
-        Resolution::Cancel | Resolution::GiveUpRest => allowed(standing, Right::Cancel)?,
-        Resolution::Split => allowed(standing, Right::Split)?,
-        Resolution::Hold => allowed(standing, Right::Hold)?,
-        _ => {}
-    }
-    match (way, exception.shipment_id) {
-        (Resolution::Retry, shipment)
-            if !retry(tx, actor, &exception.reason, exception.id, shipment).await? =>
-        {
-            let key = match (exception.kind(), shipment) {
-                (Some(ExceptionReason::ChangedLate), _) => "exceptions-still-differs",
-                (Some(ExceptionReason::GoodsHeld | ExceptionReason::OutOfDate), _) => {
-                    "exceptions-still-stuck"
-                }
-                (_, Some(_)) => "exceptions-still-none",
-                (_, None) => "exceptions-still-unknown",
-            };
-            return Err(Refusal::wrong(Message::key(key)).into());
-        }
-        (Resolution::Cancel, Some(shipment)) => orders::cancel(tx, shipment, "given_up").await?,
-        (Resolution::Split, Some(shipment))
-            if !orders::split_rest(tx, shipment, Rest::Follows).await? =>
-        {
-            return Err(Refusal::wrong(Message::key("split-nothing")).into());
-        }
-        (Resolution::GiveUpRest, Some(shipment))
-            if !orders::split_rest(tx, shipment, Rest::GivenUp).await? =>
-        {
-            return Err(Refusal::wrong(Message::key("split-nothing")).into());
-        }
-        (Resolution::Hold, Some(shipment))
-            if !orders::set_aside(tx, shipment, &standing.operator.code).await? =>
-        {
-            return Err(Refusal::wrong(Message::key("desk-not-now")).into());
-        }
-        _ => {}
-    }
-    let subject = format!("{} {}", exception.reason, exception.subject);
-    audit::record(tx, &standing.operator.code, "exception_done", &subject, None).await?;
-    rows::close(tx, exception.id, Some(actor.person)).await?;
-    Ok(())
 }

@@ -1,22 +1,24 @@
 //! Picking: applies what `protocol::pick` decides.
 
+mod stop;
+
 use super::activity::{Shown, Work};
 use super::fast_pick::CachedScreen;
 use super::{GestureError, Outcome};
 use crate::codes::{self, Reading, own};
 use crate::domain::Right;
 use crate::limits;
-use crate::protocol::pick::{self, Before, Colleague, Decision, Snapshot, Step, Stop, Trip};
+use crate::protocol::pick::{self, Before, Colleague, Decision, Snapshot, Step, Trip};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Card, Message, Refusal};
+use crate::protocol::{self, Activity, Card, Message, Refusal};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::people;
 use crate::store::pick as rows;
 use crate::store::places;
+use crate::store::queue;
 use crate::store::scope;
 use crate::store::standing::Standing;
-use crate::store::turn;
 use crate::store::{self, Tx};
 use serde_json::json;
 
@@ -63,7 +65,7 @@ impl Work for Pick {
         // At the beginning of a stop the rest of the walk is looked up, so that what follows can
         // be done at once.
         let ahead = if done && *step == Step::default() { limits::PICKS_AHEAD } else { 0 };
-        let now = rows::load_with_ahead(
+        let mut now = rows::load_with_ahead(
             tx,
             standing.warehouse_id,
             standing.operator.id,
@@ -72,6 +74,11 @@ impl Work for Pick {
             ahead,
         )
         .await?;
+        if now.trip.is_none() {
+            let (warehouse, person) = (standing.warehouse_id, &standing.operator);
+            let picks = queue::waiting_of(tx, warehouse, person, Activity::Pick).await?;
+            now.waiting = picks.map_or(0, |picks| picks.waiting);
+        }
         let (page, expects) = (pick::build_page(&now, step), pick::accepted_scans(&now, step));
         Ok(Shown { page, expects, seen: Some(CachedScreen::new(standing, step, now)) })
     }
@@ -164,117 +171,15 @@ async fn apply(
     };
     let (trip, stop) = match (&now.trip, &now.stop) {
         (Some(trip), stop) => (trip, stop.as_ref()),
-        (None, _) => return idle(tx, actor, standing, &decision).await,
+        (None, _) => return idle(tx, actor, standing, decision).await,
     };
     match stop {
         Some(stop) => {
-            let on = At { trip, stop, step };
-            at_stop(tx, actor, standing, on, decision, scan).await
+            let on = stop::At { trip, stop, step };
+            stop::at_stop(tx, actor, standing, on, decision, scan).await
         }
         None => with_trip(tx, actor, standing, trip, decision, scan).await,
     }
-}
-
-/// The stop that somebody stands at on a walk, and how far they are.
-#[derive(Clone, Copy)]
-struct At<'a> {
-    trip: &'a Trip,
-    stop: &'a Stop,
-    step: &'a Step,
-}
-
-/// What a decision does to the goods of a stop; one that is not about them is the walk's.
-async fn at_stop(
-    tx: &mut Tx,
-    actor: Actor<'_>,
-    standing: &Standing,
-    on: At<'_>,
-    decision: Decision,
-    scan: &Scan,
-) -> Result<Outcome, GestureError> {
-    let At { trip, stop, step } = on;
-    match decision {
-        Decision::Swap { to_lot, step: next } => {
-            let reservation_id = rows::swap_lot(tx, actor, stop, trip.id, to_lot).await?;
-            // Undoing a swap would hand back a lot that another may have by now.
-            let next = Step { reservation_id, before: None, ..next };
-            Ok(to(standing, next).saying(Message::key("swap-done")))
-        }
-        Decision::Put { tote, qty } => {
-            rows::move_to_tote(tx, actor, trip.id, stop, &tote, qty).await?;
-            let before = Step { before: None, ..step.at(stop) };
-            Ok(to(standing, Step::undoing(before, stop.id, actor.command)))
-        }
-        Decision::Damaged(qty) => {
-            let missing = rows::report_damaged(tx, actor, stop, qty).await?;
-            lacks(tx, actor, standing, on, "damaged-held", missing).await
-        }
-        Decision::Missing(card) => {
-            let reason = if card == Card::Empty { "empty" } else { "short" };
-            let missing = rows::report_missing(tx, actor, stop, reason).await?;
-            let key = if missing.lost > 0 { "missing-lost" } else { "missing-moved" };
-            lacks(tx, actor, standing, on, key, missing).await
-        }
-        Decision::MustStay => stays(tx, actor, standing, on).await,
-        Decision::Found => {
-            rows::report_found(tx, actor, stop).await?;
-            Ok(to(standing, Step { asking: None, before: None, ..step.at(stop) })
-                .saying(Message::key("found-noted")))
-        }
-        Decision::NoCode(next) => {
-            let of = json!({ "place": stop.place, "shipment": stop.shipment });
-            audit::record(tx, &standing.operator.code, "no_code", &stop.sku, Some(of)).await?;
-            Ok(to(standing, next))
-        }
-        Decision::Skip => {
-            rows::skip(tx, trip.id, stop.id).await?;
-            let text = Message::key("skipped").with("bin", &stop.place);
-            Ok(to(standing, Step::default()).saying(text))
-        }
-        walk => with_trip(tx, actor, standing, trip, walk, scan).await,
-    }
-}
-
-/// What a stop lacks looks for other goods, and the walk goes on.
-async fn lacks(
-    tx: &mut Tx,
-    actor: Actor<'_>,
-    standing: &Standing,
-    on: At<'_>,
-    key: &str,
-    missing: rows::MissingResult,
-) -> Result<Outcome, GestureError> {
-    finish_if_empty(tx, actor, on.trip.id).await?;
-    let text = Message::key(key)
-        .with("held", missing.held)
-        .with("bin", &on.stop.place)
-        .with("moved", missing.moved)
-        .with("lost", missing.lost);
-    Ok(to(standing, Step::default()).saying(text))
-}
-
-/// The goods of a stop are held or too old: they stay, and others are looked for.
-async fn stays(
-    tx: &mut Tx,
-    actor: Actor<'_>,
-    standing: &Standing,
-    on: At<'_>,
-) -> Result<Outcome, GestureError> {
-    let At { trip, stop, .. } = on;
-    let gone = turn::move_stuck(tx, actor.warehouse, Some(stop.id), limits::TURN_BATCH).await?;
-    finish_if_empty(tx, actor, trip.id).await?;
-    let key = match (stop.held(), gone.lost > 0) {
-        (true, true) => "held-lost",
-        (true, false) => "held-moved",
-        (false, true) => "too-old-lost",
-        (false, false) => "too-old-moved",
-    };
-    let text = Message::key(key)
-        .with("item", &stop.name)
-        .with("bin", &stop.place)
-        .with("day", stop.last_good.as_str())
-        .with("lost", gone.lost);
-    Ok(to(standing, Step::default()).refusing(text))
 }
 
 /// What a decision does to the walk as a whole.
@@ -288,12 +193,7 @@ async fn with_trip(
 ) -> Result<Outcome, GestureError> {
     match decision {
         Decision::Step(next) => Ok(to(standing, next)),
-        Decision::Undo(before) => {
-            if let Some(command) = before.command {
-                rows::undo_movements(tx, actor, command).await?;
-            }
-            Ok(to(standing, restored(tx, actor, before).await?).saying(Message::key("undone")))
-        }
+        Decision::Undo(before) => undo(tx, actor, standing, before).await,
         Decision::Drop { place_id, home: true } => {
             rows::finish(tx, actor, trip.id, Some(place_id)).await?;
             audit::record(tx, &standing.operator.code, "trip_left", &trip.no, None).await?;
@@ -309,6 +209,24 @@ async fn with_trip(
         // It is about a stop, and there is none any more.
         _ => Err(Refusal::wrong(Message::key("moved-on").with("received", scan.received())).into()),
     }
+}
+
+/// Takes back what was booked last, a report too, or only a step.
+async fn undo(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    before: Before,
+) -> Result<Outcome, GestureError> {
+    if let Some(command) = before.command {
+        let units = rows::undo_report(tx, actor, command).await?;
+        if units > 0 {
+            let text = Message::key("undone-report").with("units", units);
+            return Ok(to(standing, Step::default()).saying(text));
+        }
+        rows::undo_movements(tx, actor, command).await?;
+    }
+    Ok(to(standing, restored(tx, actor, before).await?).saying(Message::key("undone")))
 }
 
 /// The walk is over, and the next one begins.
@@ -350,7 +268,7 @@ async fn restored(tx: &mut Tx, actor: Actor<'_>, before: Before) -> store::Resul
         rows::load(tx, actor.warehouse, actor.person, before.step.reservation_id, false).await?;
     Ok(match &now.stop {
         Some(stop) if stop.id == before.stop_id && before.step.counted <= stop.qty => {
-            Step { reservation_id: stop.reservation_id, before: None, ..before.step }
+            Step { reservation_id: stop.reservation_id, ..before.step }
         }
         _ => Step::default(),
     })
@@ -360,9 +278,10 @@ async fn idle(
     tx: &mut Tx,
     actor: Actor<'_>,
     standing: &Standing,
-    decision: &Decision,
+    decision: Decision,
 ) -> Result<Outcome, GestureError> {
     match decision {
+        Decision::Undo(before) => undo(tx, actor, standing, before).await,
         Decision::Claim if rows::claim(tx, actor.warehouse, actor.person).await? => {
             Ok(to(standing, Step::default()))
         }
@@ -388,6 +307,6 @@ fn explain(now: &Snapshot, standing: &Standing, step: &Step) -> Result<Outcome, 
         .with("lot", &stop.lot)
         .with("day", &stop.last_good)
         .with("shipment", &stop.shipment)
-        .with("lots", stop.facts.lots_here.len() as i64);
+        .with("lots", stop.lots_here.len() as i64);
     Ok(to(standing, step.clone()).saying(text))
 }
