@@ -279,7 +279,7 @@ async fn consoles_go_on_where_the_standby_was_promoted() {
     term.wait_for("NO CONNECTION");
     b.promote().await;
     eprintln!("killed: all went on after {:?}", all_go_on(&told, 3).await);
-    term.wait_for("People, those without work first");
+    term.wait("the deck", |text| text.contains("PEOPLE") && !text.contains("NO CONNECTION"));
     a.follow(&b).await;
     follows_the_newest([&a, &b], &b).await;
     all_go_on(&told, 5).await;
@@ -290,7 +290,7 @@ async fn consoles_go_on_where_the_standby_was_promoted() {
     term.send(b"WDC-BACK\r");
     a.promote().await;
     eprintln!("frozen: all went on after {:?}", all_go_on(&told, 3).await);
-    term.wait("the menu", |text| !text.contains("without work") && !text.contains("!! "));
+    term.wait("the menu", |text| !text.contains("PEOPLE") && !text.contains("!! "));
     // It wakes and believes that it is the primary.
     b.thaw();
     follows_the_newest([&a, &b], &a).await;

@@ -1144,7 +1144,7 @@ desk-do-views = Choose a saved view
 desk-do-save-view = Save this view for everybody
 desk-do-take-over = Take it over myself
 desk-do-force-close = Close it by force: totes to staging, the rest to others
-desk-ask-filter = Type what rows must contain; * shows all
+desk-ask-filter = Type words to narrow the list; * shows all
 desk-ask-columns = Type the numbers of columns in order, as 1 3 2; * shows all
 desk-ask-save-view = Type a name for this view
 desk-ask-choice = Type the number of your choice
@@ -1444,10 +1444,11 @@ col-walks-with = On the trolley of
 undone-report = Undone: { $units ->
     [one] 1 unit is
    *[other] { $units } units are
-  } good again.
+  } good again. What found another place stays there: follow the screen.
 report-stands = Somebody has decided about that report: it cannot be undone here any more.
 pick-booked = Booked: { $units } > { $tote }
 cli-done = Done: { $what } { $subject }
 skip-last = { $bin } is the last stop of this trip: nothing can come before it.
-taken-once = The same command twice: taken once.
+taken-once = Pressed twice, taken once. If you mean it again, wait a moment.
 wave-all = all
+pack-tote-open = { $received } is open already. Scan its goods.

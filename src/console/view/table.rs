@@ -10,7 +10,7 @@ use crate::protocol::{Message, list};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// From so many cells on, columns stand side by side.
-const SIDE_BY_SIDE: usize = 60;
+const SIDE_BY_SIDE: usize = 56;
 const GAP: usize = 2;
 /// No column is narrower than this for want of room: a date, a bin, most codes.
 const LEAST: usize = 16;

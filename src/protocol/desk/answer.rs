@@ -21,8 +21,13 @@ pub(super) fn asked(
             Ok(with_text(action, scan.text.chars().take(200).collect()))
         }
         (None, Action::Filter) => {
-            let filter = if text == "*" { String::new() } else { text.to_owned() };
-            Ok(Decision::Navigate(step.seen(View { filter, ..view(step) })))
+            let before = view(step);
+            // More words narrow what is shown: what it was opened with still holds.
+            let filter = match text {
+                "*" => String::new(),
+                words => format!("{} {words}", before.filter).trim().to_owned(),
+            };
+            Ok(Decision::Navigate(step.seen(View { filter, ..before })))
         }
         (None, Action::Columns) => in_columns(now, step, scan),
         (None, Action::SaveView) => Ok(Decision::SaveView(text.chars().take(40).collect())),

@@ -217,6 +217,10 @@ async fn bring(
     if brought.shipment.is_none() {
         return Ok(to(at.standing, Step { batch: Some(tote), ..Step::default() }));
     }
+    if step.shipment_id == brought.shipment && step.totes.contains(&tote) {
+        let text = Message::key("pack-tote-open").with("received", code);
+        return Ok(to(at.standing, step.clone()).saying(text));
+    }
     let mut totes =
         if step.shipment_id == brought.shipment { step.totes.clone() } else { Vec::new() };
     if !totes.contains(&tote) {
