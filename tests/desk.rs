@@ -763,8 +763,14 @@ async fn the_deck_counts_what_is_done_and_what_is_left() {
     boss.ok("WDC-MENU-BOARD").await;
     let row = rows(&boss).into_iter().find(|row| row.starts_with("Mark(")).unwrap();
     assert!(row.contains("Share { done: 1, of: 2 }") && row.contains("|4|"), "{row}");
+    // The door shows what it counts, and is read anew, if seldom.
+    let door = opens(&boss, "Mark(");
+    boss.ok(&door).await;
+    assert_eq!(rows(&boss).len(), 2, "{door}");
+    assert!(boss.last.page.live && boss.last.page.seldom);
     boss.ok("#stage:live").await;
     assert_eq!(rows(&boss).len(), 3, "and a list of all has the one without a truck");
+    assert!(boss.last.page.live && !boss.last.page.seldom);
     w.end().await;
 }
 

@@ -1242,6 +1242,14 @@ impl Pipe {
         self.input.write_all(bytes).await.unwrap();
     }
 
+    /// Somebody comes to the door, in English.
+    async fn sign_on(&mut self, badge: &str) {
+        self.wait_for("Scan your badge").await;
+        self.send(format!("{badge}\r").as_bytes()).await;
+        self.wait_for("Type your PIN").await;
+        self.send(format!("{PIN}\r").as_bytes()).await;
+    }
+
     async fn wait_for(&self, what: &str) {
         let until = Instant::now() + Duration::from_secs(20);
         while !self.text().contains(what) {
@@ -1366,10 +1374,7 @@ async fn a_wide_screen_shows_beside_the_list_what_its_row_opens() {
     w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 2)])]).await;
     let boss = w.person("BOSS", Role::Supervisor).await;
     let mut pipe = Pipe::open(&w, Lang::En, (160, 48));
-    pipe.wait_for("Scan your badge").await;
-    pipe.send(format!("{}\r", boss.badge).as_bytes()).await;
-    pipe.wait_for("Type your PIN").await;
-    pipe.send(format!("{PIN}\r").as_bytes()).await;
+    pipe.sign_on(&boss.badge).await;
     // The deck is the first screen and has all of it to itself; its first row opens a list, and
     // beside that stands its first shipment in full.
     pipe.wait_for("CUT-OFFS").await;
@@ -1635,10 +1640,7 @@ async fn a_letter_that_moves_acts_however_fast_it_comes() {
     }
     let boss = w.person("BOSS", Role::Supervisor).await;
     let mut pipe = Pipe::open(&w, Lang::En, (80, 24));
-    pipe.wait_for("Scan your badge").await;
-    pipe.send(format!("{}\r", boss.badge).as_bytes()).await;
-    pipe.wait_for("Type your PIN").await;
-    pipe.send(format!("{PIN}\r").as_bytes()).await;
+    pipe.sign_on(&boss.badge).await;
     pipe.wait_for("CUT-OFFS").await;
     pipe.send(b"\r").await;
     pipe.wait_for("S0000008").await;

@@ -2,7 +2,7 @@
 
 use super::{Action, Row, Shown, Snapshot, Step, Subject, header};
 use crate::codes::label::preview;
-use crate::protocol::list::{self, Cell};
+use crate::protocol::list::Cell;
 use crate::protocol::page::{Letters, Table};
 use crate::protocol::{Card, Expect, Message, Page};
 
@@ -33,8 +33,12 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         None => looked_at(shown),
     };
     // A list of few is cheap to read again; one that is filtered or sorted is read whole.
-    let list = shown.list.as_ref().is_some_and(list::View::is_plain);
-    if (now.board || list) && step.asking.is_none() { page.live() } else { page }
+    match &shown.list {
+        _ if step.asking.is_some() => page,
+        Some(view) if !view.is_plain() => page.live_seldom(),
+        None if !now.board => page,
+        _ => page.live(),
+    }
 }
 
 /// The action with what it makes undone, and what can be chosen for it.
