@@ -308,13 +308,16 @@ CREATE TABLE share (
 );
 CREATE INDEX share_by_shipment_line ON share (shipment_line_id);
 
--- One row per (warehouse, owner, item): whoever promises or reserves locks it first.
+-- One row per (warehouse, owner, item): whoever promises or reserves locks it first. With a time:
+-- since then the worker is asked to decide whose promises break.
 CREATE TABLE promise_gate (
   warehouse_id bigint NOT NULL REFERENCES warehouse,
   owner_id     bigint NOT NULL REFERENCES owner,
   item_id      bigint NOT NULL REFERENCES item,
+  asked_at     timestamptz,
   PRIMARY KEY (warehouse_id, owner_id, item_id)
 );
+CREATE INDEX promise_gate_asked ON promise_gate (warehouse_id, item_id) WHERE asked_at IS NOT NULL;
 
 CREATE TABLE promise (
   id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

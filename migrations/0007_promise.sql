@@ -860,24 +860,19 @@ BEGIN
   RETURN rest;
 END $$;
 
--- Goods are gone that were promised, or the days moved on: what no longer fits becomes an exception
--- of its shipment. Everything that is open is asked anew, who comes first first, and keeps what it
--- would get; only what would get nothing is broken, whatever else its shipment was promised stays,
--- and no hold is touched. What is on the floor already goes before everything.
-CREATE FUNCTION break_promises(p_warehouse bigint, p_items bigint[])
-RETURNS bigint LANGUAGE plpgsql AS $$
+-- Which open promises of these items get nothing any more. Everything that is open is asked anew,
+-- who comes first first, and keeps what it would get; only what would get nothing is named,
+-- whatever else its shipment was promised stays, and no hold is touched. What is on the floor
+-- already goes before everything and is never named: there a short is reported.
+CREATE FUNCTION promises_without_goods(p_warehouse bigint, p_items bigint[])
+RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
   open_ids bigint[];
   kept bigint[] := '{}';
   got bigint[];
   without bigint[];
-  broken bigint[] := '{}';
+  lost bigint[] := '{}';
 BEGIN
-  -- Only items whose promises do not all fit are looked at closely.
-  SELECT array_agg(b)
-  INTO p_items
-  FROM promises_broken(p_warehouse, p_items) b;
-  IF p_items IS NULL THEN RETURN 0; END IF;
   SELECT coalesce(array_agg(p.id), '{}')
   INTO open_ids
   FROM promise p
@@ -924,30 +919,157 @@ BEGIN
             AND l.until >= d.until
         ) AS qty
       FROM day d
-    ), running AS (
+    ), running AS MATERIALIZED (
       SELECT
         l.id,
         l.qty,
+        r.owner_id,
+        r.item_id,
+        r.until,
         r.qty AS room,
         sum(l.qty) OVER (PARTITION BY r.owner_id, r.item_id, r.until ORDER BY l.rank) AS upto
       FROM line l
       JOIN room r ON r.owner_id = l.owner_id AND r.item_id = l.item_id AND r.until <= l.until
       WHERE l.asks
-    ), verdict AS (
-      SELECT id, bool_and(upto <= room) AS fits, bool_and(qty <= room) AS alone
+    ), verdict AS MATERIALIZED (
+      SELECT id, bool_and(upto <= room) AS fits
       FROM running
+      GROUP BY 1
+    ), spare AS (
+      -- What is left beside those that got theirs.
+      SELECT
+        k.owner_id, k.item_id, k.until,
+        k.room - coalesce(sum(k.qty) FILTER (WHERE v.fits), 0) AS qty
+      FROM running k
+      JOIN verdict v ON v.id = k.id
+      GROUP BY k.owner_id, k.item_id, k.until, k.room
+    ), others AS (
+      SELECT k.id, bool_and(k.qty <= sp.qty) AS alone
+      FROM running k
+      JOIN verdict v ON v.id = k.id AND NOT v.fits
+      JOIN spare sp
+        ON sp.owner_id = k.owner_id AND sp.item_id = k.item_id AND sp.until = k.until
       GROUP BY 1
     )
     SELECT
-      coalesce(array_agg(id) FILTER (WHERE fits), '{}'),
+      coalesce((SELECT array_agg(v.id) FROM verdict v WHERE v.fits), '{}'),
       coalesce(array_agg(id) FILTER (WHERE NOT alone), '{}'),
-      coalesce(array_agg(id) FILTER (WHERE alone AND NOT fits), '{}')
+      coalesce(array_agg(id) FILTER (WHERE alone), '{}')
     INTO got, without, open_ids
-    FROM verdict;
+    FROM others;
     kept := kept || got;
-    broken := broken || without;
+    lost := lost || without;
   END LOOP;
-  RETURN end_broken(broken);
+  RETURN (
+    SELECT coalesce(array_agg(p.id ORDER BY p.id), '{}')
+    FROM promise p
+    JOIN shipment_line sl ON sl.id = p.shipment_line_id
+    JOIN shipment s ON s.id = sl.shipment_id
+    WHERE p.id = ANY (lost) AND p.reserved = 0 AND s.state IN ('pending', 'ready')
+  );
+END $$;
+
+-- Goods are gone that were promised, or the days moved on: what no longer fits becomes an exception
+-- of its shipment. What very many wait for is left to the worker, who decides it piece by piece:
+-- nobody who scans waits until thousands are asked.
+CREATE FUNCTION break_promises(p_warehouse bigint, p_items bigint[])
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  waiting bigint;
+BEGIN
+  -- Only items whose promises do not all fit are looked at closely.
+  SELECT array_agg(b)
+  INTO p_items
+  FROM promises_broken(p_warehouse, p_items) b;
+  IF p_items IS NULL THEN RETURN 0; END IF;
+  SELECT count(*)
+  INTO waiting
+  FROM (
+    SELECT 1
+    FROM promise p
+    WHERE p.warehouse_id = p_warehouse
+      AND p.item_id = ANY (p_items)
+      AND p.ended_at IS NULL
+      AND p.open > 0
+    LIMIT 5001
+  ) k;
+  IF waiting > 5000 THEN
+    PERFORM ask_for_decision(p_warehouse, p_items);
+    RETURN 0;
+  END IF;
+  RETURN end_broken(promises_without_goods(p_warehouse, p_items));
+END $$;
+
+-- The worker shall decide whose promises of these items break; their gates are locked already.
+CREATE FUNCTION ask_for_decision(p_warehouse bigint, p_items bigint[])
+RETURNS void LANGUAGE sql AS $$
+  UPDATE promise_gate
+  SET asked_at = clock_timestamp()
+  WHERE warehouse_id = p_warehouse AND item_id = ANY (p_items)
+$$;
+
+-- Breaks some (p_now) of the promises that were found without goods (p_gone) by a look that locked
+-- nothing. The gates are locked by now, and each of them must still find nothing beside what stays.
+-- Null: something came in between, it has to be decided anew.
+CREATE FUNCTION break_some(p_warehouse bigint, p_items bigint[], p_gone bigint[], p_now bigint[])
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  one_fits boolean;
+BEGIN
+  WITH stays AS MATERIALIZED (
+    SELECT k.owner_id, k.item_id, needed_day(n) AS until, k.qty
+    FROM (
+      SELECT p.owner_id, p.item_id, p.need_id, sum(p.open) AS qty
+      FROM promise p
+      WHERE p.warehouse_id = p_warehouse
+        AND p.item_id = ANY (p_items)
+        AND p.ended_at IS NULL
+        AND p.open > 0
+        AND NOT EXISTS (SELECT 1 FROM unnest(p_gone) g WHERE g = p.id)
+      GROUP BY 1, 2, 3
+    ) k
+    JOIN need n ON n.id = k.need_id
+  ), asks AS MATERIALIZED (
+    SELECT p.owner_id, p.item_id, needed_day(n) AS until, min(p.open) AS least
+    FROM promise p
+    JOIN need n ON n.id = p.need_id
+    WHERE p.id = ANY (p_now) AND p.ended_at IS NULL AND p.open > 0
+    GROUP BY 1, 2, 3
+  ), day AS (
+    SELECT owner_id, item_id, until FROM stays
+    UNION
+    SELECT owner_id, item_id, until FROM asks
+  ), room AS MATERIALIZED (
+    SELECT
+      d.owner_id,
+      d.item_id,
+      d.until,
+      (
+        SELECT coalesce(sum(se.free), 0)
+        FROM sellable se
+        WHERE se.warehouse_id = p_warehouse
+          AND se.owner_id = d.owner_id
+          AND se.item_id = d.item_id
+          AND se.last_good_day >= d.until
+      ) - (
+        SELECT coalesce(sum(st.qty), 0)
+        FROM stays st
+        WHERE st.owner_id = d.owner_id AND st.item_id = d.item_id AND st.until >= d.until
+      ) AS qty
+    FROM day d
+  )
+  SELECT EXISTS (
+    SELECT 1
+    FROM asks a
+    WHERE a.least <= (
+      SELECT min(r.qty)
+      FROM room r
+      WHERE r.owner_id = a.owner_id AND r.item_id = a.item_id AND r.until <= a.until
+    )
+  )
+  INTO one_fits;
+  IF one_fits THEN RETURN NULL; END IF;
+  RETURN end_broken(p_now);
 END $$;
 
 -- These promises are broken: each shipment of theirs waits for goods again and says so; who holds

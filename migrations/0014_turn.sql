@@ -40,9 +40,13 @@ RETURNS boolean LANGUAGE sql AS $$
   SELECT EXISTS (SELECT 1 FROM done)
 $$;
 
--- Items whose open promises do not all fit any more; nothing is locked yet.
-CREATE FUNCTION items_overdue(p_warehouse bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
-  SELECT b
+-- Asks for a decision about every item whose open promises do not all fit any more.
+CREATE FUNCTION ask_for_overdue(p_warehouse bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  items bigint[];
+BEGIN
+  SELECT array_agg(b)
+  INTO items
   FROM promises_broken(
     p_warehouse,
     (
@@ -50,5 +54,31 @@ CREATE FUNCTION items_overdue(p_warehouse bigint) RETURNS SETOF bigint LANGUAGE 
       FROM promise
       WHERE warehouse_id = p_warehouse AND ended_at IS NULL AND open > 0
     )
-  ) b
+  ) b;
+  IF items IS NULL THEN RETURN; END IF;
+  PERFORM lock_promise_gates(p_warehouse, items);
+  PERFORM ask_for_decision(p_warehouse, items);
+END $$;
+
+-- What is to be decided next: so many items of one warehouse, each with when it was asked for. Who
+-- is asked again meanwhile has a later time, and is not taken for decided.
+CREATE FUNCTION asked_for(p_most bigint)
+RETURNS TABLE (warehouse bigint, item bigint, asked text) LANGUAGE sql STABLE AS $$
+  SELECT warehouse_id, item_id, asked_at::text
+  FROM promise_gate
+  WHERE asked_at IS NOT NULL
+    AND warehouse_id = (SELECT min(warehouse_id) FROM promise_gate WHERE asked_at IS NOT NULL)
+  ORDER BY item_id
+  LIMIT p_most
 $$;
+CREATE FUNCTION was_decided(p_warehouse bigint, p_items bigint[], p_asked text[])
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM lock_promise_gates(p_warehouse, p_items);
+  UPDATE promise_gate g
+  SET asked_at = NULL
+  FROM unnest(p_items, p_asked) AS u(item_id, asked_at)
+  WHERE g.warehouse_id = p_warehouse
+    AND g.item_id = u.item_id
+    AND g.asked_at = u.asked_at::timestamptz;
+END $$;

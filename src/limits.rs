@@ -107,9 +107,11 @@ pub const TURN_LEASE_S: f64 = 120.0;
 /// stop that are moved where a picker must leave its goods.
 pub const TURN_BATCH: i64 = 5000;
 /// Items whose gates one transaction locks; the next ones are another's.
-pub const TURN_ITEMS: usize = 50;
+pub const TURN_ITEMS: i64 = 50;
+/// Promises that one transaction breaks; the next ones are another's.
+pub const TURN_BREAKS: usize = 500;
 /// Reservations that one transaction of the turn ties to other goods; the next ones are another's.
-pub const TURN_MOVES: i64 = 200;
+pub const TURN_MOVES: i64 = 50;
 
 /// Orders that come at once, however many were asked for: no platform's page is larger.
 pub const PAGE_ORDERS: usize = 1000;
@@ -293,6 +295,8 @@ pub const LIST_ROWS: i64 = 50_000;
 pub const EXPORT_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Bytes that all files of lists in a folder take at most; one more is refused.
 pub const EXPORTS_BYTES: i64 = 200_000_000;
+/// Of these, what the files of one person take at most.
+pub const EXPORTS_BYTES_OF_ONE: i64 = 50_000_000;
 /// Rows of a list that go into a file at most.
 pub const EXPORT_ROWS: i64 = 100_000;
 /// A small letter alone on a desk's entry line is a command once so long nothing came after it; a

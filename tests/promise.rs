@@ -171,7 +171,16 @@ async fn two_orders_are_merged_into_one_shipment() {
     let w = World::new().await;
     w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
     w.orders(&[("O1", &[("I0", 1), ("I1", 1)]), ("O2", &[("I0", 2)])]).await;
+    w.sql("SELECT write_hold('shipment', max(id), 'payment_check', 'call', 'BOSS') FROM shipment")
+        .await;
     w.sql("SELECT merge_shipments(min(id), max(id)) FROM shipment").await;
+    // Who held the one that went holds the one that stays.
+    assert_eq!(
+        w.text("SELECT string_agg(state, ' ' ORDER BY id) FROM shipment").await,
+        "pending cancelled"
+    );
+    w.sql("SELECT lift_hold(hold_no, 'BOSS') FROM hold WHERE lifted_at IS NULL").await;
+    w.promise().await;
     assert_eq!(
         w.text("SELECT string_agg(state, ' ' ORDER BY id) FROM shipment").await,
         "ready cancelled"
@@ -348,6 +357,100 @@ async fn promises_are_broken_under_their_items_gates_alone() {
     let broken = store::turn::break_promises(&mut tx, w.warehouse, &[item]).await.unwrap();
     assert_eq!(broken, 0, "what still fits stays");
     drop(tx);
+    w.end().await;
+}
+
+/// So many orders of so many lines of one unit each, and a unit for each of them in one bin.
+async fn crowd(w: &World, orders: usize, lines: usize) -> i64 {
+    w.stock(&[("A01", "I0", "L1", 100, (orders * lines) as i64)]).await;
+    let numbers: Vec<String> = (0..orders).map(|n| format!("O{n:03}")).collect();
+    let lines = vec![("I0", 1); lines];
+    let all: Vec<(&str, &[(&str, i64)])> =
+        numbers.iter().map(|no| (no.as_str(), lines.as_slice())).collect();
+    w.orders(&all).await;
+    w.number("SELECT id FROM item WHERE sku = 'I0'").await
+}
+
+/// So many units go out of the bin, as a count would book it; nobody decides anything yet.
+async fn lose(w: &World, units: i64) {
+    w.sql(&format!(
+        "INSERT INTO movement (warehouse_id, owner_id, item_id, lot_id, qty, from_place, to_place, \
+         reason, person_id, command) SELECT s.warehouse_id, s.owner_id, s.item_id, s.lot_id, \
+         {units}, s.place_id, v.id, 'adjust', (SELECT id FROM person WHERE role = 'system'), \
+         gen_random_uuid() FROM stock s JOIN place v ON v.code = 'ADJUSTMENT' WHERE s.on_hand > 0"
+    ))
+    .await;
+}
+
+const OPEN: &str = "SELECT count(*) FROM promise WHERE ended_at IS NULL";
+
+#[tokio::test]
+async fn what_very_many_wait_for_is_decided_by_the_worker_and_by_no_scan() {
+    let w = World::new().await;
+    let item = crowd(&w, 101, 50).await;
+    lose(&w, 1_050).await;
+    let mut tx = w.office.db.begin().await.unwrap();
+    let broken = store::turn::break_promises(&mut tx, w.warehouse, &[item]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(broken, 0, "who asks does not wait for five thousand");
+    w.check().await;
+    turn::run_once(&w.worker).await.unwrap();
+    assert_eq!(w.number(OPEN).await, 4_000);
+    assert_eq!(
+        w.text(
+            "SELECT min(o.order_no) FROM orders o JOIN order_line ol ON ol.order_id = o.id WHERE \
+             NOT EXISTS (SELECT 1 FROM promise p WHERE p.order_line_id = ol.id AND p.ended_at IS \
+             NULL)"
+        )
+        .await,
+        "O080",
+        "who came last waits"
+    );
+    assert_eq!(w.number("SELECT count(*) FROM promise_gate WHERE asked_at IS NOT NULL").await, 0);
+    w.check().await;
+    // Few enough: decided at once.
+    lose(&w, 1).await;
+    let mut tx = w.office.db.begin().await.unwrap();
+    assert_eq!(store::turn::break_promises(&mut tx, w.warehouse, &[item]).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    w.check().await;
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_decision_made_before_the_gate_counts_only_if_it_still_holds_behind_it() {
+    let w = World::new().await;
+    let item = crowd(&w, 40, 1).await;
+    lose(&w, 10).await;
+    w.sql(&format!(
+        "SELECT lock_promise_gates({0}, ARRAY[{item}::bigint]), \
+         ask_for_decision({0}, ARRAY[{item}::bigint])",
+        w.warehouse
+    ))
+    .await;
+    let mut tx = w.worker.db.begin().await.unwrap();
+    let asked = store::turn::asked_for(&mut tx, 10).await.unwrap().unwrap();
+    let gone = store::turn::promises_without_goods(&mut tx, &asked).await.unwrap();
+    assert_eq!(gone.len(), 10);
+    // A piece of it, as it was found.
+    let broke = store::turn::break_first(&mut tx, &asked, &gone, 4).await.unwrap();
+    assert_eq!(broke, Some(4));
+    tx.commit().await.unwrap();
+    // Goods come: whoever would be broken now fits.
+    w.stock(&[("A02", "I0", "L2", 100, 1)]).await;
+    let mut tx = w.worker.db.begin().await.unwrap();
+    let broke = store::turn::break_first(&mut tx, &asked, &gone[4..], 4).await.unwrap();
+    assert_eq!(broke, None, "decided anew");
+    drop(tx);
+    // Somebody asks again meanwhile: what was asked first does not answer for it.
+    w.sql(&format!("SELECT ask_for_decision({}, ARRAY[{item}::bigint])", w.warehouse)).await;
+    let mut tx = w.worker.db.begin().await.unwrap();
+    store::turn::was_decided(&mut tx, &asked).await.unwrap();
+    assert!(store::turn::asked_for(&mut tx, 10).await.unwrap().is_some(), "asked once more");
+    tx.commit().await.unwrap();
+    turn::run_once(&w.worker).await.unwrap();
+    assert_eq!(w.number(OPEN).await, 31);
+    w.check().await;
     w.end().await;
 }
 

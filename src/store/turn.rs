@@ -43,11 +43,77 @@ pub async fn turn_needs(tx: &mut Tx, warehouse: i64, most: i64) -> Result<i64> {
         .await?)
 }
 
-/// Items whose promises do not all fit any more, by a look that locks nothing.
-pub async fn items_overdue(tx: &mut Tx, warehouse: i64) -> Result<Vec<i64>> {
-    Ok(sqlx::query_scalar!(r#"SELECT items_overdue($1) AS "id!""#, warehouse)
-        .fetch_all(tx.conn())
-        .await?)
+/// Asks for a decision about every item whose promises do not all fit any more.
+pub async fn ask_for_overdue(tx: &mut Tx, warehouse: i64) -> Result<()> {
+    sqlx::query!("SELECT ask_for_overdue($1)", warehouse).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Items of a warehouse about whose promises the worker was asked to decide, and since when.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub warehouse: i64,
+    pub items: Vec<i64>,
+    since: Vec<String>,
+}
+
+/// What is to be decided next, at most so many items; `None`: nothing.
+pub async fn asked_for(tx: &mut Tx, most: i64) -> Result<Option<Asked>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT warehouse AS "warehouse!", item AS "item!", asked AS "asked!"
+        FROM asked_for($1)"#,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.first().map(|first| Asked {
+        warehouse: first.warehouse,
+        items: rows.iter().map(|r| r.item).collect(),
+        since: rows.iter().map(|r| r.asked.clone()).collect(),
+    }))
+}
+
+/// Decided; what was asked for once more meanwhile still waits.
+pub async fn was_decided(tx: &mut Tx, asked: &Asked) -> Result<()> {
+    sqlx::query!("SELECT was_decided($1, $2, $3)", asked.warehouse, &asked.items, &asked.since)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Promises of these items that get nothing any more, by a look that locks nothing.
+pub async fn promises_without_goods(tx: &mut Tx, asked: &Asked) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT promises_without_goods($1, $2) AS "ids!""#,
+        asked.warehouse,
+        &asked.items
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// Breaks the first so many of promises that were found without goods, if they still are; returns
+/// how many broke. `None`: something came in between, look anew.
+pub async fn break_first(
+    tx: &mut Tx,
+    asked: &Asked,
+    gone: &[i64],
+    most: usize,
+) -> Result<Option<i64>> {
+    let now = gone.get(..most).unwrap_or(gone);
+    sqlx::query!("SELECT lock_promise_gates($1, $2)", asked.warehouse, &asked.items)
+        .execute(tx.conn())
+        .await?;
+    Ok(sqlx::query_scalar!(
+        "SELECT break_some($1, $2, $3, $4)",
+        asked.warehouse,
+        &asked.items,
+        gone,
+        now
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 /// Breaks what no longer fits of these items, all their gates locked at once and in order; returns

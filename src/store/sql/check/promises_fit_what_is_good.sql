@@ -55,3 +55,11 @@ CROSS JOIN LATERAL (
     AND x.until >= k.until
 ) o
 WHERE o.open > f.free
+  -- What the worker was asked to decide is known.
+  AND NOT EXISTS (
+    SELECT 1
+    FROM promise_gate g
+    WHERE g.warehouse_id = k.warehouse_id
+      AND g.item_id = k.item_id
+      AND g.asked_at > now() - interval '10 minutes'
+  )

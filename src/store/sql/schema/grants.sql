@@ -131,8 +131,8 @@ GRANT UPDATE (freed_at, full_at) ON tote_use TO wavedeck_app;
 GRANT UPDATE (person_id, priority, state) ON trip TO wavedeck_app;
 GRANT UPDATE (released_at, short_units, state) ON wave TO wavedeck_app;
 GRANT UPDATE (stop_id, trip_id) ON wave_plan TO wavedeck_app;
--- To lock rows: gates say nothing, and a number is the database's own.
-GRANT UPDATE (item_id) ON promise_gate TO wavedeck_app;
+GRANT UPDATE (asked_at) ON promise_gate TO wavedeck_app;
+-- To lock rows: a number is the database's own.
 GRANT UPDATE (id) ON packable_shipment TO wavedeck_app;
 
 -- The background task.
@@ -155,7 +155,7 @@ TO wavedeck_worker;
 GRANT UPDATE (next) ON waybill_range TO wavedeck_worker;
 GRANT INSERT (upto_id, row_count, mac, key_id) ON audit_seal TO wavedeck_worker;
 GRANT UPDATE (answers, trouble) ON printer TO wavedeck_worker;
-GRANT UPDATE (item_id) ON promise_gate TO wavedeck_worker;
+GRANT UPDATE (asked_at) ON promise_gate TO wavedeck_worker;
 
 -- The command line. What was booked, done and said stays.
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO wavedeck_admin;
