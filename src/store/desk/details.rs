@@ -1,7 +1,7 @@
 //! One order, shipment, parcel, walk, wave, shop, hold or list of a truck as it is now: what
 //! happened, what can be done about it.
 
-use super::{HISTORY, Of, ROWS, Viewer, fact, held, history, holds_on, part, row};
+use super::{HISTORY, ROWS, Viewer, fact, held, history, holds_on, part, row};
 use crate::domain::Name;
 use crate::domain::order::Receiver;
 use crate::domain::rows::Instant;
@@ -146,7 +146,7 @@ pub(super) async fn shipment(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result
         let_go.into_iter().chain(actions::of_shipment(head.state, stands_still)).collect();
     let mut rows = shipment_lines(tx, id).await?;
     rows.append(&mut opens);
-    rows.extend(history(tx, viewer, Of::Shipment(id)).await?);
+    rows.extend(history(tx, viewer, Kind::Shipment, id).await?);
     Ok(Some(Shown {
         title: Message::key("kind-shipment"),
         big: Some(Message::plain(head.shipment_no)),
@@ -254,7 +254,7 @@ pub(super) async fn parcel(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<O
         [Message::key("kind-shipment").into(), head.shipment_no.into()],
         Subject::new(Kind::Shipment, head.shipment),
     )];
-    rows.extend(history(tx, viewer, Of::Place(id)).await?);
+    rows.extend(history(tx, viewer, Kind::Place, id).await?);
     let actions = actions::of_parcel(head.state);
     Ok(Some(Shown {
         title: Message::key("kind-parcel"),

@@ -1,6 +1,6 @@
 //! Goods and where they lie: a place, an item, a lot, each with what is there and what happened.
 
-use super::{Of, ROWS, Viewer, fact, history, holds_on, row};
+use super::{ROWS, Viewer, fact, history, holds_on, row};
 use crate::domain::Name;
 use crate::domain::states::{ContainerKind, StockStatus};
 use crate::protocol::Message;
@@ -29,7 +29,7 @@ pub(super) async fn place(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Op
     facts.extend(told);
     let mut rows = stands_in(tx, viewer, id).await?;
     rows.extend(opens);
-    rows.extend(history(tx, viewer, Of::Place(id)).await?);
+    rows.extend(history(tx, viewer, Kind::Place, id).await?);
     Ok(Some(Shown {
         title: Message::key("kind-place"),
         big: Some(Message::plain(head.code)),
@@ -96,7 +96,7 @@ pub(super) async fn item(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Opt
         })
         .collect();
     rows.extend(opens);
-    rows.extend(history(tx, viewer, Of::Item(id)).await?);
+    rows.extend(history(tx, viewer, Kind::Item, id).await?);
     let name = Message::plain(&Name { en: head.name_en, zh: head.name_zh, variant: head.variant });
     Ok(Some(Shown {
         title: Message::key("kind-item"),
@@ -138,7 +138,7 @@ pub(super) async fn lot(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result<Opti
         })
         .collect();
     rows.extend(opens);
-    rows.extend(history(tx, viewer, Of::Lot(id)).await?);
+    rows.extend(history(tx, viewer, Kind::Lot, id).await?);
     Ok(Some(Shown {
         title: Message::key("kind-lot"),
         big: Some(Message::plain(head.number)),

@@ -1,16 +1,11 @@
 -- $1 limit, $2 warehouse
--- The places first: what lies in the others is not read.
+-- The places first, as they were made: what lies in the others is not read.
 WITH shown AS MATERIALIZED (
-  SELECT pl.id
-  FROM place pl
-  JOIN warehouse w ON w.id = pl.warehouse_id
-  WHERE ($2::text IS NULL OR w.code = $2)
-    AND EXISTS (
-      SELECT 1
-      FROM stock sk
-      WHERE sk.warehouse_id = pl.warehouse_id AND sk.place_id = pl.id AND sk.on_hand > 0
-    )
-  ORDER BY w.code, pl.code
+  SELECT DISTINCT ON (sk.warehouse_id, sk.place_id) sk.place_id AS id
+  FROM stock sk
+  WHERE sk.on_hand > 0
+    AND ($2::text IS NULL OR sk.warehouse_id = (SELECT id FROM warehouse WHERE code = $2))
+  ORDER BY sk.warehouse_id, sk.place_id
   LIMIT $1
 )
 SELECT row_to_json(x) AS "row!"
