@@ -4,6 +4,7 @@
 use crate::support::{Robot, Role, World, ean};
 use fastrand::Rng;
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -178,4 +179,36 @@ async fn sixteen_pickers_for_a_minute_with_resends_kills_and_cancels() {
     assert_eq!(w.number("SELECT count(*) FROM stock WHERE on_hand < 0 OR reserved < 0").await, 0);
     // Each invariant from the raw rows.
     Arc::into_inner(w).expect("all hands are home").end().await;
+}
+
+/// Whatever order the items come in, whoever takes several gates never stands across another.
+#[tokio::test]
+async fn gates_of_many_items_are_taken_in_one_order() {
+    let w = World::new().await;
+    let stock: Vec<(String, String)> =
+        (0..8).map(|n| (format!("A{:02}", n + 1), format!("I{n}"))).collect();
+    for (bin, sku) in &stock {
+        w.stock(&[(bin, sku, "L1", 100, 5)]).await;
+    }
+    let all = w.text("SELECT string_agg(id::text, ',') FROM item").await;
+    let mut ids: Vec<&str> = all.split(',').collect();
+    let mut tasks = Vec::new();
+    for turn in 0..8 {
+        ids.rotate_left(3);
+        if turn % 2 == 1 {
+            ids.reverse();
+        }
+        let sql = format!("SELECT lock_promise_gates({}, ARRAY[{}])", w.warehouse, ids.join(","));
+        let url = w.owner_url.clone();
+        tasks.push(tokio::spawn(async move {
+            let mut conn = PgConnection::connect(&url).await.unwrap();
+            for _ in 0..60 {
+                sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut conn).await.unwrap();
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    w.end().await;
 }

@@ -171,6 +171,29 @@ async fn a_picker_who_goes_home_leaves_what_lies_on_the_pallet_to_others() {
 }
 
 #[tokio::test]
+async fn what_was_lost_at_the_bench_is_brought_from_a_pallet_by_the_next_walk() {
+    let w = World::new().await;
+    w.container("PAL1", "pallet", "A03").await;
+    w.stock(&[("A01", "I0", "L1", 90, 2)]).await;
+    w.orders(&[("O1", &[("I0", 2)])]).await;
+    w.release().await;
+    let mut picker = w.person("P", Role::Picker).await;
+    picker.pick_all().await;
+    w.stock(&[("PAL1", "I0", "L2", 100, 5)]).await;
+    let mut packer = w.at_bench("Q", Role::Packer).await;
+    packer.ok(&w.used_tote().await).await;
+    for scan in ["WDC-SHORT", "1"] {
+        packer.ok(scan).await;
+    }
+    assert_eq!(packer.said(), "pack-missing-coming");
+    // It was tied to goods on the pallet and to no walk; whoever walks next is sent there.
+    picker.ok("WDC-MENU-PICK").await;
+    assert_eq!(picker.big(), "A03", "{:?}", picker.last.page);
+    picker.pick_all().await;
+    w.end().await;
+}
+
+#[tokio::test]
 async fn a_pallet_that_goes_where_nothing_is_promised_breaks_what_it_was_promised_to() {
     let w = World::new().await;
     w.container("PAL1", "pallet", "A03").await;

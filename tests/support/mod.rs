@@ -77,6 +77,7 @@ async fn template() -> &'static str {
             schema::create_database(&server, "template", None).await.unwrap();
             schema::migrate(&cluster().url(OWNER, "template")).await.unwrap();
             make_clock(&cluster().url(OWNER, "template")).await;
+            watch_gates(&cluster().url(OWNER, "template")).await;
             take_out(&cluster().url(OWNER, "template")).await;
         })
         .await;
@@ -90,6 +91,16 @@ async fn take_out(url: &str) {
     let sql = std::fs::read_to_string(file).unwrap();
     let mut conn = sqlx::PgConnection::connect(url).await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+}
+
+/// Gates taken in a wrong order are refused, unless times are measured.
+async fn watch_gates(url: &str) {
+    if DURABLE.load(Ordering::Relaxed) {
+        return;
+    }
+    let mut conn = sqlx::PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(include_str!("gates.sql")).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
 }
 
