@@ -27,7 +27,7 @@ pub async fn write(
         .await
         .map_err(|error| Message::key("export-failed").with("said", error.to_string()))?;
     let Some(list) = list else { return Err(Message::key("palette-lists-only")) };
-    let at = list.at.clone();
+    let (by, at) = (letters(&list.by), list.at.clone());
     // Beside everybody's gestures, and few at once: a large list takes seconds.
     let _one = EXPORTS.acquire().await;
     let made = tokio::task::spawn_blocking(move || {
@@ -44,40 +44,57 @@ pub async fn write(
     let failed = |feedback: String| Message::key("export-failed").with("said", feedback);
     let (name, bytes) = made.await.map_err(|error| failed(error.to_string()))?;
     let bytes = bytes.map_err(failed)?;
-    let safe: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    let path = folder.join(format!("{safe}-{at}.{}", if xlsx { "xlsx" } else { "csv" }));
+    let ending = if xlsx { "xlsx" } else { "csv" };
+    let path = folder.join(format!("{}-{by}-{at}.{ending}", letters(&name)));
     let shown = path.display().to_string();
-    let written = tokio::task::spawn_blocking(move || put(&path, &bytes)).await;
+    let written = tokio::task::spawn_blocking(move || put(&path, &by, &bytes)).await;
+    let full = |key: &str, bytes: i64| Err(Message::key(key).with("mb", bytes / 1_000_000));
     match written.map_err(std::io::Error::other).and_then(|done| done) {
-        Ok(true) => Ok(shown),
-        Ok(false) => Err(Message::key("export-full").with("mb", limits::EXPORTS_BYTES / 1_000_000)),
+        Ok(Room::Enough) => Ok(shown),
+        Ok(Room::NoneForAny) => full("export-full", limits::EXPORTS_BYTES),
+        Ok(Room::NoneForOne) => full("export-full-of-yours", limits::EXPORTS_BYTES_OF_ONE),
         Err(error) => Err(failed(format!("{shown}: {error}"))),
     }
 }
 
-/// Puts a file where its owner and group alone read it. What was taken away long ago goes first;
-/// `false`: there is no room beside the rest.
-fn put(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+/// A part of a file's name; parts are joined by `-`.
+fn letters(text: &str) -> String {
+    text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Room {
+    Enough,
+    NoneForAny,
+    NoneForOne,
+}
+
+/// Puts a file where its owner and group alone read it, if there is room beside the rest and
+/// beside what the same person left there. What was taken away long ago goes first.
+fn put(path: &Path, by: &str, bytes: &[u8]) -> io::Result<Room> {
     let folder = path.parent().unwrap_or(Path::new("."));
     if !folder.exists() {
         fs::create_dir_all(folder)?;
         // What is put there belongs to the folder's group.
         fs::set_permissions(folder, Permissions::from_mode(0o2750))?;
     }
-    let mut kept = 0;
+    let (mut kept, mut kept_of_one) = (0, 0);
     for file in fs::read_dir(folder)?.filter_map(Result::ok) {
-        let Some(meta) = file.metadata().ok().filter(|meta| meta.is_file() && is_ours(&file))
-        else {
-            continue;
-        };
+        let Some(meta) = file.metadata().ok().filter(fs::Metadata::is_file) else { continue };
+        let Some(maker) = maker(&file) else { continue };
         let age = meta.modified()?.elapsed().unwrap_or_default();
         if age > limits::EXPORT_KEPT && fs::remove_file(file.path()).is_ok() {
             continue;
         }
         kept += meta.len();
+        kept_of_one += if maker == by { meta.len() } else { 0 };
     }
-    if kept + bytes.len() as u64 > limits::EXPORTS_BYTES as u64 {
-        return Ok(false);
+    let fits = |kept: u64, most: i64| kept + bytes.len() as u64 <= most as u64;
+    if !fits(kept, limits::EXPORTS_BYTES) {
+        return Ok(Room::NoneForAny);
+    }
+    if !fits(kept_of_one, limits::EXPORTS_BYTES_OF_ONE) {
+        return Ok(Room::NoneForOne);
     }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     let whole =
@@ -86,19 +103,22 @@ fn put(path: &Path, bytes: &[u8]) -> io::Result<bool> {
         // Half a list is none.
         let _ = fs::remove_file(path);
     }
-    whole.map(|()| true)
+    whole.map(|()| Room::Enough)
 }
 
-/// Was it made here: a list's name and the instant, as `write` puts them together?
-fn is_ours(file: &DirEntry) -> bool {
+/// Whose list is it? `None`: not made here, by the name as `write` puts it together.
+fn maker(file: &DirEntry) -> Option<String> {
     let name = file.file_name();
-    let Some((name, ending)) = name.to_str().and_then(|name| name.rsplit_once('.')) else {
-        return false;
-    };
-    let at = name.rsplitn(3, '-').take(2).collect::<Vec<_>>();
+    let (name, ending) = name.to_str()?.rsplit_once('.')?;
     let digits = |text: &str, n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
-    matches!(ending, "csv" | "xlsx")
-        && matches!(at.as_slice(), [time, day] if digits(time, 9) && digits(day, 8))
+    match name.rsplitn(4, '-').collect::<Vec<_>>().as_slice() {
+        [time, day, by, _]
+            if matches!(ending, "csv" | "xlsx") && digits(time, 9) && digits(day, 8) =>
+        {
+            Some((*by).to_owned())
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -112,23 +132,30 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("wavedeck-exports-{}", std::process::id()));
         let folder = dir.join("exports");
         let mode = |path: &Path| fs::metadata(path).map(|meta| meta.permissions().mode() & 0o7777);
-        let first = folder.join("ready-20261122-094100123.csv");
-        assert!(put(&first, b"a")?);
+        let first = folder.join("ready-EDITH-20261122-094100123.csv");
+        assert_eq!(put(&first, "EDITH", b"a")?, Room::Enough);
         assert_eq!((mode(&folder)?, mode(&first)?), (0o2750, 0o640));
         // The same name again is another's file.
-        assert!(put(&first, b"b").is_err());
+        assert!(put(&first, "EDITH", b"b").is_err());
         let old = SystemTime::now() - limits::EXPORT_KEPT * 2;
         File::options().write(true).open(&first)?.set_modified(old)?;
-        let (others, huge) = (folder.join("notes.csv"), folder.join("x-20261122-094100124.xlsx"));
-        for path in [&others, &huge] {
-            File::create(path)?.set_len(limits::EXPORTS_BYTES as u64)?;
-        }
+        let others = folder.join("notes.csv");
+        let of_one = folder.join("x-EDITH-20261122-094100124.xlsx");
+        let of_any = folder.join("x-OTTO-20261122-094100124.xlsx");
+        File::create(&others)?.set_len(limits::EXPORTS_BYTES as u64)?;
+        File::create(&of_one)?.set_len(limits::EXPORTS_BYTES_OF_ONE as u64)?;
         File::options().write(true).open(&others)?.set_modified(old)?;
-        let next = folder.join("ready-20261122-094100125.csv");
-        assert!(!put(&next, b"c")?, "no room beside a file as large as all may be");
+        let next = folder.join("ready-EDITH-20261122-094100125.csv");
+        assert_eq!(put(&next, "EDITH", b"c")?, Room::NoneForOne);
         assert!(!first.exists() && others.exists(), "only what was made here is removed");
-        fs::remove_file(&huge)?;
-        assert!(put(&next, b"c")?);
+        let of_others = folder.join("ready-OTTO-20261122-094100125.csv");
+        assert_eq!(put(&of_others, "OTTO", b"c")?, Room::Enough, "one person fills no folder");
+        File::create(&of_any)?.set_len(limits::EXPORTS_BYTES as u64)?;
+        assert_eq!(put(&next, "EDITH", b"c")?, Room::NoneForAny);
+        for huge in [&of_one, &of_any] {
+            fs::remove_file(huge)?;
+        }
+        assert_eq!(put(&next, "EDITH", b"c")?, Room::Enough);
         fs::remove_dir_all(&dir)
     }
 }

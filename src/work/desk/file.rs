@@ -20,6 +20,8 @@ pub struct FullList {
     pub tz: String,
     /// By the site's clock, as a file's name says it: `20261122-094100123`.
     pub at: String,
+    /// The code of who asked for it.
+    pub by: String,
 }
 
 /// `None`: no list is on the screen, or the person stands elsewhere by now.
@@ -53,7 +55,8 @@ pub async fn full_list(
     tx.commit().await?;
     let page = desk::build_page(&Snapshot { shown: Some(shown), ..Snapshot::default() }, step);
     let Table { header, rows, tz, .. } = page.table;
-    Ok(Some(FullList { title: page.title, header, rows, tz, at }))
+    let by = standing.operator.code;
+    Ok(Some(FullList { title: page.title, header, rows, tz, at, by }))
 }
 
 /// A list as the bytes of a file, with nothing in it that a spreadsheet would run.
