@@ -80,7 +80,7 @@ CREATE TABLE role (
     rights <@ ARRAY[
       'pick','pack','hand_over','put_back','wave','exceptions','board','inquiry','expedite','hold',
       'split','kick_out','cancel','take_back','trips','reprint','reopen','message','views',
-      'export','receivers','stock','containers','roles'
+      'export','receivers','stock','containers','roles','labour'
     ]
   ),
   -- After so many minutes without a scan a terminal asks for the badge again; 0 is never.
@@ -93,12 +93,14 @@ INSERT INTO role (code, name_en, name_zh, rights) VALUES
   (
     'supervisor', 'supervisor', '主管',
     '{pick,pack,hand_over,put_back,wave,exceptions,board,inquiry,expedite,hold,split,kick_out,'
-    'cancel,take_back,trips,reprint,reopen,message,views,export,receivers,stock,containers}'
+    'cancel,take_back,trips,reprint,reopen,message,views,export,receivers,stock,containers,'
+    'labour}'
   ),
   (
     'admin', 'administrator', '管理员',
     '{pick,pack,hand_over,put_back,wave,exceptions,board,inquiry,expedite,hold,split,kick_out,'
-    'cancel,take_back,trips,reprint,reopen,message,views,export,receivers,stock,containers,roles}'
+    'cancel,take_back,trips,reprint,reopen,message,views,export,receivers,stock,containers,'
+    'roles,labour}'
   ),
   ('system', 'Wavedeck', 'Wavedeck', '{}');
 

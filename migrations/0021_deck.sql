@@ -14,14 +14,47 @@ CREATE UNLOGGED TABLE deck_snapshot (
   past         jsonb NOT NULL DEFAULT '{}'
 ) WITH (fillfactor = 20);
 
+-- What each person picked or packed in the last hour: lines, or parcels; and how much that is an
+-- hour, from their first to their last of these, of ten minutes at least.
+CREATE FUNCTION paces(p_warehouse bigint)
+RETURNS TABLE (person_id bigint, reason text, done bigint, units bigint, per_hour float8)
+LANGUAGE sql STABLE AS $$
+  SELECT
+    k.person_id,
+    k.reason,
+    k.done,
+    k.units,
+    k.done * 3600 / greatest(extract(epoch FROM k.last - k.first), 600)
+  FROM (
+    SELECT
+      m.person_id,
+      m.reason,
+      CASE m.reason WHEN 'pick' THEN count(*) ELSE count(DISTINCT m.to_place) END AS done,
+      sum(m.qty)::bigint AS units,
+      min(m.at) AS first,
+      max(m.at) AS last
+    FROM movement m
+    WHERE m.at > now() - interval '1 hour'
+      AND m.warehouse_id = p_warehouse
+      AND m.reason IN ('pick', 'pack')
+      AND NOT EXISTS (SELECT 1 FROM movement undone WHERE undone.reverses = m.id)
+    GROUP BY m.person_id, m.reason
+  ) k
+$$;
+
 -- The last two hours, in eight parts of fifteen minutes, the latest first: lines picked, shipments
 -- packed and parcels handed over; shipments packed by carrier and cut-off; lines picked by zone in
--- the last of them. A shipment is packed when its first parcel got its label. `p_person`: of what
+-- the last of them; how much a person does an hour, in the middle of those who do it, and lines a
+-- shipment. A shipment is packed when its first parcel got its label. `p_person`: of what
 -- they work for, where lines and parcels are others' too; null: all.
 CREATE FUNCTION deck_past(p_warehouse bigint, p_person bigint) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   WITH moved AS MATERIALIZED (
-    SELECT m.reason, m.from_place, floor(extract(epoch FROM now() - m.at) / 900)::int AS part
+    SELECT
+      m.reason,
+      m.from_place,
+      m.reservation_id,
+      floor(extract(epoch FROM now() - m.at) / 900)::int AS part
     FROM movement m
     WHERE m.at > now() - interval '2 hours'
       AND m.warehouse_id = p_warehouse
@@ -90,6 +123,23 @@ LANGUAGE sql STABLE AS $$
         WHERE m.reason = 'pick' AND m.part = 0
         GROUP BY b.zone
       ) z
+    ),
+    'pace', (
+      SELECT jsonb_build_object(
+        'picked', percentile_cont(0.5) WITHIN GROUP (ORDER BY pc.per_hour)
+          FILTER (WHERE pc.reason = 'pick'),
+        'packed', percentile_cont(0.5) WITHIN GROUP (ORDER BY pc.per_hour)
+          FILTER (WHERE pc.reason = 'pack'),
+        'lines', (
+          SELECT count(*)::float8 / nullif(count(DISTINCT sl.shipment_id), 0)
+          FROM moved m
+          JOIN reservation r ON r.id = m.reservation_id
+          JOIN promise p ON p.id = r.promise_id
+          JOIN shipment_line sl ON sl.id = p.shipment_line_id
+          WHERE m.reason = 'pick' AND m.part = 0
+        )
+      )
+      FROM paces(p_warehouse) pc
     )
   )
 $$;
@@ -278,6 +328,17 @@ BEGIN
   RETURN jsonb_build_object(
     'numbers', numbers,
     'now', unix_s(site_now()),
+    'pickers', (
+      SELECT count(*) FROM trip t WHERE t.warehouse_id = p_warehouse AND t.state = 'claimed'
+    ),
+    'packers', (
+      SELECT count(*)
+      FROM in_hand ih
+      JOIN person pe ON pe.id = ih.person_id
+      WHERE ih.signed_on
+        AND ih.activity = 'pack'
+        AND coalesce(pe.warehouse_id, p_warehouse) = p_warehouse
+    ),
     'cutoffs', cutoffs,
     'waves', waves,
     'zones', CASE WHEN all_shops THEN zones ELSE '[]' END,

@@ -775,6 +775,93 @@ async fn the_deck_counts_what_is_done_and_what_is_left() {
 }
 
 #[tokio::test]
+async fn a_rehearsal_says_how_it_would_end_and_writes_nothing() {
+    let (w, mut boss) = busy().await;
+    w.sql("UPDATE shipment SET cutoff_at = date_trunc('hour', now()) + interval '3 hours'").await;
+    let mut p = w.person("P", Role::Picker).await;
+    p.pick_all().await;
+    let mut q = w.at_bench("Q", Role::Packer).await;
+    q.ok(&w.used_tote().await).await;
+    q.follow(6, |r| r.said() == "pack-done").await;
+    w.forget_deck().await;
+    boss.ok("WDC-MENU-BOARD").await;
+    let written = "SELECT (SELECT count(*) FROM movement) + (SELECT count(*) FROM reservation) + \
+                   (SELECT count(*) FROM trip) + (SELECT count(*) FROM audit)";
+    let before = w.number(written).await;
+    let door = opens(&boss, "rehearsal-title");
+    boss.ok(&door).await;
+    let way = |boss: &Robot, key: &str| {
+        let rows = rows(boss);
+        rows.into_iter().find(|row| row.starts_with(key)).unwrap()
+    };
+    assert_eq!(way(&boss, "rehearsal-more-pack"), "rehearsal-more-pack|1|1");
+    assert!(!way(&boss, "rehearsal-pace-pack").contains("unknown"), "{:?}", rows(&boss));
+    let ends = |boss: &Robot| rows(boss)[1].clone();
+    assert!(!ends(&boss).contains("rehearsal-never"), "{}", ends(&boss));
+    // Without anybody at a bench nothing would be packed; each way leads on from what is tried.
+    let fewer = opens(&boss, "rehearsal-fewer-pack");
+    boss.ok(&fewer).await;
+    assert_eq!(way(&boss, "rehearsal-more-pack"), "rehearsal-more-pack|1|0");
+    assert!(ends(&boss).ends_with("rehearsal-never"), "{}", ends(&boss));
+    for key in ["rehearsal-more-pack", "rehearsal-more-pack", "rehearsal-more-pick"] {
+        let door = opens(&boss, key);
+        boss.ok(&door).await;
+    }
+    assert_eq!(way(&boss, "rehearsal-more-pack"), "rehearsal-more-pack|1|2");
+    assert_eq!(way(&boss, "rehearsal-more-pick"), "rehearsal-more-pick|0|1");
+    assert_eq!(w.number(written).await, before);
+    // One step back is the deck, however much was tried.
+    boss.ok("WDC-BACK").await;
+    assert_eq!(boss.last.page.title.key, "menu-board");
+    // Who has no deck rehearses nothing, and does not see who works how fast.
+    p.ok("WDC-MENU-INQUIRY").await;
+    for scan in [door.as_str(), "#people:all"] {
+        assert_eq!(p.no(scan).await, "desk-unknown");
+    }
+    w.end().await;
+}
+
+#[tokio::test]
+async fn people_are_listed_zone_by_zone_and_their_pace_is_for_few() {
+    let (w, mut boss) = busy().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1"] {
+        p.ok(scan).await;
+    }
+    w.person("IDLE", Role::Picker).await.ok("WDC-MENU-PICK").await;
+    boss.ok("WDC-MENU-BOARD").await;
+    boss.ok("#people:all").await;
+    let columns = |boss: &Robot| boss.last.page.table.header.len();
+    let all = columns(&boss);
+    let of_p = || rows(&boss).into_iter().find(|row| row.contains("|P|")).unwrap();
+    assert!(of_p().starts_with("A|P|menu-pick|T"), "{:?}", rows(&boss));
+    // Shares of the middle: of one alone it is all of it.
+    assert!(of_p().ends_with("|100"), "{}", of_p());
+    assert!(boss.last.page.live);
+    w.sql("UPDATE role SET rights = array_remove(rights, 'labour') WHERE code = 'supervisor'")
+        .await;
+    boss.sees_another_screen().await;
+    boss.ok("#people:all").await;
+    assert_eq!(columns(&boss), all - 4);
+    assert!(!rows(&boss).iter().any(|row| row.contains("100")), "{:?}", rows(&boss));
+    w.end().await;
+}
+
+#[tokio::test]
+async fn one_word_leads_back_to_where_the_desk_begins() {
+    let (w, mut boss) = busy().await;
+    boss.ok("WDC-MENU-BOARD").await;
+    for scan in ["#stage:ready", "A01", "I0"] {
+        boss.ok(scan).await;
+    }
+    boss.ok("#home").await;
+    assert_eq!(boss.last.page.title.key, "menu-board");
+    boss.ok("WDC-BACK").await;
+    assert_eq!(boss.last.page.title.key, "menu-title");
+    w.end().await;
+}
+
+#[tokio::test]
 async fn however_many_look_the_deck_is_worked_out_once() {
     let (w, mut boss) = busy().await;
     let mut other = w.person("OTHER", Role::Supervisor).await;
@@ -804,4 +891,49 @@ async fn however_many_look_the_deck_is_worked_out_once() {
     sqlx::query("SELECT 1 FROM deck_snapshot FOR UPDATE").execute(&mut conn).await.unwrap();
     assert!(told(&w).await["cutoffs"].is_array(), "worked out anew, beside the other");
     w.end().await;
+}
+
+#[tokio::test]
+async fn several_rows_are_held_at_once_and_who_is_left_out_is_said_before() {
+    let (w, mut boss) = busy().await;
+    boss.ok("WDC-MENU-BOARD").await;
+    boss.ok("#stage:live").await;
+    let all: Vec<String> = boss.last.page.table.opens.clone();
+    assert_eq!(all.len(), 3, "{:?}", rows(&boss));
+    let ids: Vec<&str> = all.iter().map(|row| row.rsplit(':').next().unwrap()).collect();
+    // One of them is over by the time that it is done.
+    w.sql(&format!("UPDATE shipment SET state = 'cancelled' WHERE id = {}", ids[0])).await;
+    boss.ok(&format!("#marked:shipment:{}", ids.join(","))).await;
+    assert_eq!(rows(&boss).len(), 3);
+    choose(&mut boss, "desk-do-hold").await;
+    let said = format!("{:?}", boss.last.page.facts);
+    assert!(said.contains("marked-does") && said.contains("marked-leaves-out"), "{said}");
+    // A letter or Enter does nothing; the reason does.
+    boss.ok("1").await;
+    assert_eq!(boss.said(), "marked-done");
+    let held = "SELECT count(*) FROM hold WHERE lifted_at IS NULL AND by = 'BOSS'";
+    assert_eq!(w.number(held).await, 2);
+    let noted = "SELECT count(*) FROM audit WHERE action = 'desk-do-hold' AND person = 'BOSS'";
+    assert_eq!(w.number(noted).await, 2, "each is in the audit by itself");
+    // All of it or nothing: what asks is answered by YES alone.
+    choose(&mut boss, "desk-do-let-go").await;
+    assert_eq!(boss.no("1").await, "desk-expects-answer");
+    boss.ok("WDC-YES").await;
+    assert_eq!(w.number(held).await, 0);
+    choose(&mut boss, "desk-do-cancel").await;
+    boss.ok("WDC-YES").await;
+    assert_eq!(w.text("SELECT string_agg(DISTINCT state, ' ') FROM shipment").await, "cancelled");
+    choose_none(&boss);
+    // Who may not, may not; and what is no row is nothing.
+    let mut p = w.person("P", Role::Picker).await;
+    p.ok("WDC-MENU-INQUIRY").await;
+    assert_eq!(p.no("#marked:shipment:1,2").await, "desk-unknown");
+    boss.ok("#marked:shipment:999999,abc").await;
+    assert!(rows(&boss).is_empty());
+    w.end().await;
+}
+
+/// Nothing is left that could be done.
+fn choose_none(robot: &Robot) {
+    assert!(robot.last.page.menu.is_empty(), "{:?}", robot.last.page.menu);
 }

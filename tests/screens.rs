@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 use wavedeck::codes::card::Card;
 use wavedeck::console::app::{
-    Appearance, Effect, GestureStamp, Link, Model, Msg, Settings, Theme, update,
+    Appearance, Effect, GestureStamp, Link, Model, Msg, QueuedInput, Settings, Theme, update,
 };
 use wavedeck::console::input::keymap::Keymap;
 use wavedeck::console::input::{Framing, Key};
@@ -248,8 +248,8 @@ fn cells(texts: &[&str]) -> Vec<Cell> {
     texts.iter().map(|text| cell(text)).collect()
 }
 
-/// A deck as it is on a calm, a busy, a late or a broken day.
-fn deck_page(day: &str) -> Page {
+/// What the deck knows on a calm, a busy, a late or a broken day.
+fn deck_of(day: &str) -> desk::deck::DeckNow {
     let now = 1_795_906_800;
     let cutoff = |carrier: &str, minutes: i64, ready: i64, packing: i64, out: i64| {
         let (waiting, picking, packed) = (ready / 20, ready / 4, out / 3);
@@ -299,7 +299,10 @@ fn deck_page(day: &str) -> Page {
             by_cutoff: [(format!("SF {}", now + 82 * 60), vec![20, 28, 20, 22, 15, 9, 2, 0])]
                 .into(),
             by_zone: [("A".to_owned(), 52)].into(),
+            pace: desk::deck::Pace { picked: Some(92.4), packed: Some(31.0), lines: Some(2.4) },
         },
+        pickers: 3,
+        packers: 1,
     };
     if day != "calm" {
         deck.cutoffs = (0..9)
@@ -333,6 +336,11 @@ fn deck_page(day: &str) -> Page {
             health("shop", "TMALL", Some(""), Some("0:31")),
         ];
     }
+    deck
+}
+
+fn deck_page(day: &str) -> Page {
+    let deck = deck_of(day);
     let people = [
         ["Ines", "desk-idle", "", "09:12 (0:29)"],
         ["Alice", "menu-pick", "T000017", "09:41 (0:00)"],
@@ -347,6 +355,20 @@ fn deck_page(day: &str) -> Page {
         &desk::Snapshot { shown: Some(shown), board: true, ..Default::default() },
         &desk::Step::default(),
     )
+}
+
+/// What if one more picked and what is ready was released in half an hour?
+fn rehearsal_page() -> Page {
+    let deck = deck_of("busy");
+    let n = deck.cutoffs.len();
+    let ends = |ahead_s: i64| -> Vec<Option<i64>> {
+        (1..=n as i64).map(|k| (k < 8).then_some(k * 900 - ahead_s)).collect()
+    };
+    let tried = desk::deck::rehearsal::Changes::parse("1,0,30");
+    let shown = desk::deck::rehearsal::page(&deck, tried, &ends(0), &ends(600), "Asia/Shanghai");
+    let shown = desk::Shown { tz: "Asia/Shanghai".into(), ..shown };
+    let step = desk::Step { trail: vec![tried.opens()], asking: None };
+    desk::build_page(&desk::Snapshot { shown: Some(shown), ..Default::default() }, &step)
 }
 
 fn desk_page() -> Page {
@@ -749,6 +771,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("board_busy", deck_page("busy")),
         ("board_late", deck_page("late")),
         ("board_broken", deck_page("broken")),
+        ("rehearsal", rehearsal_page()),
         ("inquiry_shipment", desk_page()),
         ("inquiry_shop", shop_page()),
         ("inquiry_order", order_page()),
@@ -1650,4 +1673,47 @@ async fn a_letter_that_moves_acts_however_fast_it_comes() {
     pipe.wait_for("Status: ready").await;
     drop(pipe);
     w.end().await;
+}
+
+/// Space marks a row and goes on; what is marked goes by what it is, and stays while the list does.
+#[test]
+fn rows_are_marked_by_what_they_are() {
+    let mut model = model(Lang::En, (80, 24), list_page(3, None), None);
+    let asked = |model: &mut Model| {
+        let effects = update(model, Msg::Hotkey('a', stamp()));
+        model.sent = None;
+        format!("{effects:?}")
+    };
+    assert!(asked(&mut model).contains("#marked:shipment:1\""), "the chosen row, where none is");
+    for _ in 0..2 {
+        update(&mut model, Msg::Hotkey(' ', stamp()));
+    }
+    let shown = dump(&model);
+    assert_eq!(shown.matches("* S00000").count(), 2, "{shown}");
+    assert!(asked(&mut model).contains("#marked:shipment:1,2\""));
+    // The list is read again, and one of them is gone; another was put before it.
+    let again = |model: &mut Model, page: Page| {
+        model.sent = Some(QueuedInput { ask: Input::Refresh, stamp: stamp() });
+        let reply = Reply {
+            operator: Some(operator(Lang::En)),
+            version: 1,
+            page,
+            feedback: None,
+            expects: vec![],
+        };
+        update(model, Msg::Reply(Box::new(reply)));
+    };
+    let mut page = list_page(3, None);
+    page.table.opens.remove(0);
+    page.table.rows.remove(0);
+    again(&mut model, page);
+    assert!(asked(&mut model).contains("#marked:shipment:2\""));
+    // Marked once more it is not; and in another list nothing is.
+    update(&mut model, Msg::Hotkey('g', stamp()));
+    update(&mut model, Msg::Hotkey(' ', stamp()));
+    assert_eq!(model.marked(), [""; 0]);
+    update(&mut model, Msg::Hotkey(' ', stamp()));
+    assert_eq!(model.marked().len(), 1);
+    again(&mut model, deck_page("calm"));
+    assert_eq!(model.marked(), [""; 0]);
 }

@@ -61,6 +61,8 @@ rights! {
     Stock = "stock",
     /// Makes a tote of a new licence plate by scanning it where a free one is due.
     Containers = "containers",
+    /// Reads how much a person does in an hour.
+    Labour = "labour",
     /// Changes roles, and who has which.
     Roles = "roles",
 }

@@ -125,6 +125,32 @@ pub struct TripRow {
     pub due_at: Option<Instant>,
 }
 
+/// Somebody at work, what they have in hand, and what they did in the last hour.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PersonRow {
+    #[serde(skip)]
+    pub id: i64,
+    #[serde(rename = "person")]
+    pub code: String,
+    #[serde(skip)]
+    pub name: String,
+    /// An activity, or `away` and `idle`.
+    pub doing: String,
+    pub trip: Option<String>,
+    /// Where the next stop of their walk is.
+    pub zone: Option<String>,
+    /// The last scan.
+    pub since: Instant,
+    /// `pick` or `pack`: what they did most of.
+    pub kind: Option<String>,
+    /// Lines, or parcels.
+    pub done: Option<i64>,
+    pub units: Option<i64>,
+    pub per_hour: Option<i64>,
+    /// In per cent of the one in the middle of those who do the same.
+    pub of_median: Option<i64>,
+}
+
 /// Shipments that were released together.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WaveRow {

@@ -1156,6 +1156,7 @@ desk-sorted = { $name } { $mark }
 desk-view-saved = { $name } is saved.
 export-done = Written: { $file }
 export-full = The files of lists take { $mb } MB already. Have old ones removed, or wait: they go after a week.
+export-full-of-yours = Your files of lists take { $mb } MB already. Have old ones removed, or wait: they go after a week.
 export-failed = The file could not be written: { $said }. Ask whoever keeps the server.
 notice-trip-closed = { $who } closed your trip { $trip }. Bring its totes to staging.
 board-people = PEOPLE
@@ -1449,3 +1450,50 @@ skip-last = { $bin } is the last stop of this trip: nothing can come before it.
 taken-once = Pressed twice, taken once. If you mean it again, wait a moment.
 wave-all = all
 pack-tote-open = { $received } is open already. Scan its goods.
+
+# The rehearsal, and who is at work
+letter-home = back to the start
+people-all = People at work
+rehearsal-title = What if…
+rehearsal-ends = CUT-OFFS
+rehearsal-try = TRY
+rehearsal-pace = PACE OF THE LAST HOUR
+rehearsal-never = never
+rehearsal-writes-nothing = Nothing is changed on the floor by this.
+rehearsal-more-pick = One more picks
+rehearsal-fewer-pick = One fewer picks
+rehearsal-more-pack = One more packs
+rehearsal-fewer-pack = One fewer packs
+rehearsal-to-pack = One goes from picking to packing
+rehearsal-to-pick = One goes from packing to picking
+rehearsal-release = Release what is ready: next choice
+rehearsal-not-today = not today
+rehearsal-in = { $min ->
+    [0] now
+   *[other] in { $min } min
+}
+rehearsal-as-it-is = As it is
+rehearsal-unknown = nobody did
+rehearsal-pace-pick = lines an hour a picker
+rehearsal-pace-lines = lines a shipment
+rehearsal-pace-pack = parcels an hour a packer
+col-to-pack = To pack
+col-would-end = Then
+col-now = Now
+col-then = Then
+col-done-last-hour = Done in 1 h
+col-per-hour = Per h
+col-of-median = % of middle
+right-labour = Reads how much a person does in an hour
+
+# Several rows at once
+letter-mark = mark
+letter-act = act on what is marked
+marked-title = { $n } marked
+marked-does = It is done to { $n } of { $of }.
+marked-leaves-out = Left out: { $name }, { $state }
+marked-and-more = … and { $n } more
+marked-done = Done to { $n } of { $of }.
+marked-nothing = Nothing can be done to several of these rows at once.
+hold-live = live
+hold-lifted = lifted

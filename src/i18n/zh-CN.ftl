@@ -1040,6 +1040,7 @@ desk-sorted = { $name } { $mark }
 desk-view-saved = 视图 { $name } 已保存。
 export-done = 已写入：{ $file }
 export-full = 导出的文件已占 { $mb } MB。请清理旧文件，或等待：一周后自动删除。
+export-full-of-yours = 您导出的文件已占 { $mb } MB。请清理旧文件，或等待：一周后自动删除。
 export-failed = 文件写不了：{ $said }。请找服务器管理员。
 notice-trip-closed = { $who } 结束了拣货单 { $trip }。请把周转箱送到暂存区。
 board-people = 人员
@@ -1306,3 +1307,50 @@ skip-last = { $bin } 是本单最后一站，无法跳过。
 taken-once = 连按只算一次。若确要再报，请稍等再按。
 wave-all = 全部
 pack-tote-open = { $received } 已打开，请扫其中商品。
+
+# The rehearsal, and who is at work
+letter-home = 回到起始画面
+people-all = 在岗人员
+rehearsal-title = 推演…
+rehearsal-ends = 截单
+rehearsal-try = 试一试
+rehearsal-pace = 最近一小时的速度
+rehearsal-never = 完不成
+rehearsal-writes-nothing = 推演不会改动现场任何作业。
+rehearsal-more-pick = 拣货多一人
+rehearsal-fewer-pick = 拣货少一人
+rehearsal-more-pack = 打包多一人
+rehearsal-fewer-pack = 打包少一人
+rehearsal-to-pack = 一人由拣货转打包
+rehearsal-to-pick = 一人由打包转拣货
+rehearsal-release = 下发待下发的单：换下一个时间
+rehearsal-not-today = 今天不下发
+rehearsal-in = { $min ->
+    [0] 现在
+   *[other] { $min } 分钟后
+}
+rehearsal-as-it-is = 恢复现状
+rehearsal-unknown = 无人作业
+rehearsal-pace-pick = 每人每小时拣货行数
+rehearsal-pace-lines = 每单行数
+rehearsal-pace-pack = 每人每小时打包件数
+col-to-pack = 待打包
+col-would-end = 推演
+col-now = 现在
+col-then = 推演
+col-done-last-hour = 1小时完成
+col-per-hour = 每小时
+col-of-median = 占中位数%
+right-labour = 查看个人每小时作业量
+
+# Several rows at once
+letter-mark = 标记
+letter-act = 对已标记的操作
+marked-title = 已标记 { $n } 项
+marked-does = 将处理 { $n } 项，共 { $of } 项。
+marked-leaves-out = 不处理：{ $name }，{ $state }
+marked-and-more = ……另有 { $n } 项
+marked-done = 已处理 { $n } 项，共 { $of } 项。
+marked-nothing = 这些行不能批量操作。
+hold-live = 生效中
+hold-lifted = 已解除

@@ -1,5 +1,7 @@
-//! Shipments into trips: who by_way with whom, and what is picked in total. Pure; the store applies
-//! it.
+//! Shipments into trips: who by_way with whom, and what is picked in total; and how a shift would
+//! end. Pure; the store applies it.
+
+pub mod forecast;
 
 use crate::limits;
 use std::collections::BTreeMap;

@@ -2,7 +2,9 @@
 
 use super::{Result, Tx};
 use crate::domain::Name;
-use crate::domain::rows::{ExceptionRow, HoldRow, Instant, ShipmentRow, TripRow, WaveRow};
+use crate::domain::rows::{
+    ExceptionRow, HoldRow, Instant, PersonRow, ShipmentRow, TripRow, WaveRow,
+};
 use crate::domain::states::{ShipmentState, TripKind, TripState, WaveState};
 
 /// Which rows of a list: those of one kind (a stage, a state, a reason) in the order in which they
@@ -63,6 +65,18 @@ pub async fn waves(tx: &mut Tx, which: Which<'_>) -> Result<Vec<WaveRow>> {
     Ok(sqlx::query_file_as!(WaveRow, "src/store/sql/lists/waves.sql", warehouse, of, most, person)
         .fetch_all(tx.conn())
         .await?)
+}
+
+/// Who is at work, zone by zone.
+pub async fn people(tx: &mut Tx, which: Which<'_>) -> Result<Vec<PersonRow>> {
+    Ok(sqlx::query_file_as!(
+        PersonRow,
+        "src/store/sql/lists/people.sql",
+        which.warehouse,
+        which.most
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 /// Holds are the site's, not a warehouse's; of a kind are those that stand.

@@ -41,11 +41,14 @@ fn is_title(table: &Table, n: usize) -> bool {
     table.rows[n].len() == 1 && table.opens.get(n).is_none_or(String::is_empty)
 }
 
-/// The first row of a page that was not here before.
+/// The row of a page that was not here before: of a deck the first that opens something, else the
+/// first.
 pub(super) fn first(model: &Model) -> usize {
-    let table = &model.page.table;
-    let small = ScreenSize::of(model.size) == ScreenSize::Hand;
-    (0..table.rows.len()).find(|n| small || !is_title(table, *n)).unwrap_or(0)
+    let (table, deck) = (&model.page.table, model.page.deck.is_some());
+    let small = ScreenSize::of(model.size) == ScreenSize::Hand && !deck;
+    let opens = |n: &usize| table.opens.get(*n).is_some_and(|opens| !opens.is_empty());
+    let rows = || (0..table.rows.len()).filter(|n| small || !is_title(table, *n));
+    rows().find(|n| deck && opens(n)).or_else(|| rows().next()).unwrap_or(0)
 }
 
 /// Where what was chosen stands now: the row that opens the same, the nearest of them. If it is

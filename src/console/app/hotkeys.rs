@@ -2,7 +2,7 @@
 
 use super::chosen::{self, Go};
 use super::palette::{self, Act, Hotkey, Palette};
-use super::{Effect, GestureStamp, Model, QueuedInput, enqueue, on_card, refuse};
+use super::{Effect, GestureStamp, Model, QueuedInput, enqueue, marks, on_card, refuse};
 use crate::codes::card::Card;
 use crate::console::input::Key;
 use crate::protocol::{Input, Message};
@@ -51,12 +51,20 @@ pub(super) fn on_letter(model: &mut Model, c: char, stamp: GestureStamp) -> Vec<
 
 fn run_letter(model: &mut Model, letter: Hotkey, stamp: GestureStamp) -> Vec<Effect> {
     match letter {
-        Hotkey::Say(text) => {
-            return enqueue(
-                model,
-                QueuedInput { ask: Input::Scan { text: text.to_owned(), typed: true }, stamp },
-            );
+        Hotkey::Say(text) | Hotkey::Ask(text) => {
+            let ask = Input::Scan { text: text.to_owned(), typed: true };
+            return enqueue(model, QueuedInput { ask, stamp });
         }
+        Hotkey::Act => {
+            return match marks::page_of(model) {
+                Some(text) => {
+                    let ask = Input::Scan { text, typed: true };
+                    enqueue(model, QueuedInput { ask, stamp })
+                }
+                None => refuse(model, Message::key("marked-nothing")),
+            };
+        }
+        Hotkey::Mark => marks::toggle(model),
         Hotkey::Back => return on_card(model, Card::Back, stamp),
         Hotkey::Export { xlsx } => return vec![Effect::Export { xlsx }],
         Hotkey::Down => chosen::go(model, Go::Down),

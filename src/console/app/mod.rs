@@ -6,6 +6,7 @@ mod history;
 mod hotkeys;
 mod keys;
 pub mod layout;
+mod marks;
 mod messages;
 pub mod palette;
 mod preview;
@@ -75,6 +76,7 @@ pub struct Model {
     pub palette: Option<Palette>,
     /// The row of the page's list that Enter opens.
     pub chosen: usize,
+    marks: marks::Marks,
     /// What Enter opened on the way here, the last at the end.
     opened: Vec<String>,
     preview: RowPreview,
@@ -122,6 +124,7 @@ impl Model {
             help: false,
             palette: None,
             chosen: 0,
+            marks: marks::Marks::default(),
             opened: Vec::new(),
             preview: RowPreview::default(),
             echo: Echo::default(),

@@ -16,6 +16,11 @@ use pinyin::ToPinyin;
 pub enum Hotkey {
     /// Said to the list as if it were scanned.
     Say(&'static str),
+    /// The same on every page of the desk.
+    Ask(&'static str),
+    /// Marks the chosen row of a list; does something to all that are marked.
+    Mark,
+    Act,
     Down,
     Up,
     First,
@@ -30,7 +35,7 @@ pub enum Hotkey {
 }
 
 /// The desk's letters, with the text that says what each does.
-pub const LETTERS: [(char, Hotkey, &str); 15] = [
+pub const LETTERS: [(char, Hotkey, &str); 18] = [
     ('/', Hotkey::Say("#filter"), "letter-filter"),
     (':', Hotkey::Palette, "letter-palette"),
     ('?', Hotkey::Help, "letter-help"),
@@ -46,6 +51,9 @@ pub const LETTERS: [(char, Hotkey, &str); 15] = [
     ('g', Hotkey::First, "letter-first"),
     ('b', Hotkey::Last, "letter-last"),
     ('q', Hotkey::Back, "letter-back"),
+    (' ', Hotkey::Mark, "letter-mark"),
+    ('a', Hotkey::Act, "letter-act"),
+    ('h', Hotkey::Ask("#home"), "letter-home"),
 ];
 
 /// What a letter alone does at a desk, whatever the page; `None`: nothing.
@@ -58,8 +66,9 @@ pub fn hotkeys_of(page: &Page) -> impl Iterator<Item = (char, Hotkey, &'static s
     let (on, rows) = (page.letters, !page.table.rows.is_empty());
     LETTERS.into_iter().filter(move |(_, letter, _)| match letter {
         Hotkey::Say(_) | Hotkey::Export { .. } => on == Letters::List,
+        Hotkey::Mark | Hotkey::Act => on == Letters::List && rows,
         Hotkey::Down | Hotkey::Up | Hotkey::First | Hotkey::Last => on != Letters::None && rows,
-        Hotkey::Back | Hotkey::Help | Hotkey::Palette => on != Letters::None,
+        Hotkey::Ask(_) | Hotkey::Back | Hotkey::Help | Hotkey::Palette => on != Letters::None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! What an answer does to the screen.
 
 use super::queue::send_next;
-use super::{Effect, Link, Model, chosen, history, layout, preview};
+use super::{Effect, Link, Model, chosen, history, layout, marks, preview};
 use crate::codes::card::Card;
 use crate::protocol::{Input, Reply};
 
@@ -24,6 +24,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     let same = looked && model.page.title == reply.page.title;
     let before = std::mem::replace(&mut model.page, layout::fitted(&reply.page, model.size));
     model.full_page = reply.page;
+    marks::keep(model);
     model.chosen = if same { chosen::again(&before, model) } else { chosen::first(model) };
     if back {
         history::return_to_row(model);

@@ -94,10 +94,16 @@ fn waiting(model: &Model, words: &Catalogue) -> Option<String> {
     ))
 }
 
+/// A key as it is read.
+pub(super) fn named(c: char) -> String {
+    if c == ' ' { "␣".to_owned() } else { c.to_string() }
+}
+
 /// Letters, cards and what else there is, each with its key; help shows all of them.
 fn keys(model: &Model, words: &Catalogue) -> Vec<String> {
-    let mut out: Vec<String> =
-        hotkeys_of(&model.page).map(|(c, _, text)| format!("{c} {}", words.key(text))).collect();
+    let mut out: Vec<String> = hotkeys_of(&model.page)
+        .map(|(c, _, text)| format!("{} {}", named(c), words.key(text)))
+        .collect();
     out.extend(model.page.cards.iter().filter_map(|card| {
         model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key())))
     }));

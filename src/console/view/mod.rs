@@ -109,7 +109,7 @@ fn draw_page(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer, 
     let room = body.saturating_sub(foot.len());
     let free = room.saturating_sub(lines.len());
     let wide = half.unwrap_or(usize::from(area.width).min(WIDEST_LIST));
-    lines.extend(listed(&model.page.table, words, Some(model.chosen), wide, free, styles));
+    lines.extend(marked(model, words, wide, free, styles));
     put_lines(buffer, area, 0, &lines[..lines.len().min(room)]);
     if let Some(page) = model.beside() {
         let right = Rect {
@@ -157,6 +157,51 @@ fn shorten(lines: &mut Vec<Line>, foot: &[Line], body: usize) {
     }
 }
 
+/// The page's list; where rows are marked, a sign stands before each of them.
+fn marked(
+    model: &Model,
+    words: &Catalogue,
+    width: usize,
+    room: usize,
+    styles: &Styles,
+) -> Vec<Line> {
+    let (table, chosen) = (&model.page.table, Some(model.chosen));
+    if model.marked().is_empty() {
+        return listed(table, words, chosen, width, room, styles);
+    }
+    let mut before = None;
+    table::lines(table, words, chosen, width.saturating_sub(MARKED.len()), room)
+        .into_iter()
+        .map(|line| {
+            let begins = line.row.is_some() && line.row != before;
+            before = line.row;
+            let sign = if begins && line.row.is_some_and(|n| model.is_marked(n)) {
+                MARKED
+            } else {
+                UNMARKED
+            };
+            Line {
+                style: style(&line, styles),
+                text: format!("{sign}{}", line.text),
+                ..Line::default()
+            }
+        })
+        .collect()
+}
+
+const MARKED: &str = "* ";
+const UNMARKED: &str = "  ";
+
+fn style(line: &table::TableLine, styles: &Styles) -> Style {
+    if line.chosen {
+        styles.big
+    } else if line.header {
+        styles.dim
+    } else {
+        styles.mark(line.mark)
+    }
+}
+
 fn listed(
     table: &Table,
     words: &Catalogue,
@@ -165,18 +210,9 @@ fn listed(
     room: usize,
     styles: &Styles,
 ) -> Vec<Line> {
-    let style = |line: &table::TableLine| {
-        if line.chosen {
-            styles.big
-        } else if line.header {
-            styles.dim
-        } else {
-            styles.mark(line.mark)
-        }
-    };
     table::lines(table, words, chosen, width, room)
         .into_iter()
-        .map(|line| Line { style: style(&line), text: line.text, ..Line::default() })
+        .map(|line| Line { style: style(&line, styles), text: line.text, ..Line::default() })
         .collect()
 }
 

@@ -65,6 +65,8 @@ const KEPT: &str = "\u{a0}";
 /// One line of the list, and whether it is of the chosen row.
 pub struct TableLine {
     pub text: String,
+    /// Which row it is of.
+    pub row: Option<usize>,
     pub chosen: bool,
     pub header: bool,
     pub mark: Mark,
@@ -98,7 +100,7 @@ pub fn lines(
     };
     let mut out: Vec<TableLine> = header
         .filter(|text| height > 2 && !text.is_empty())
-        .map(|text| TableLine { text, chosen: false, header: true, mark: Mark::Fine })
+        .map(|text| TableLine { text, row: None, chosen: false, header: true, mark: Mark::Fine })
         .into_iter()
         .collect();
     let mut room = height - out.len();
@@ -116,6 +118,7 @@ pub fn lines(
         };
         out.extend(rows[n].iter().map(|text| TableLine {
             text: text.clone(),
+            row: Some(n),
             chosen: Some(n) == chosen,
             header: false,
             mark,
@@ -125,7 +128,7 @@ pub fn lines(
     if more {
         let text =
             words.say(&Message::key("list-more").with("count", (rows.len() - seen.end) as i64));
-        out.push(TableLine { text, chosen: false, header: true, mark: Mark::Fine });
+        out.push(TableLine { text, row: None, chosen: false, header: true, mark: Mark::Fine });
     }
     out
 }

@@ -33,12 +33,21 @@ pub(super) fn asked(
         (None, Action::SaveView) => Ok(Decision::SaveView(text.chars().take(40).collect())),
         (None, action) if action.chooses() => choice(now, action, scan),
         (None, action) if !action.reasons().is_empty() => reason(step, action, scan),
-        (Some(Card::Yes), Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free) => {
+        (Some(Card::Yes), _) if confirmed_by_yes(step, action) => {
             Ok(with_text(action, String::new()))
         }
         (_, Action::Assign) => Err(expects(Message::key("desk-expects-badge"), scan)),
         _ => Err(expects(Message::key("desk-expects-answer"), scan)),
     }
+}
+
+/// Is YES what answers it?
+pub(super) fn confirmed_by_yes(step: &Step, action: Action) -> bool {
+    matches!(action, Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free)
+        || step.of_several()
+            && !action.chooses()
+            && action.reasons().is_empty()
+            && action != Action::HoldNote
 }
 
 /// The card that came. Who types the word means the card, unless words are what is asked for.

@@ -2,7 +2,7 @@
 //! hold the names. Of the five lists the cells stand here too; of other tables in `store/desk`.
 
 use super::{Kind, Subject, why_held};
-use crate::domain::rows::{ExceptionRow, HoldRow, ShipmentRow, TripRow, WaveRow};
+use crate::domain::rows::{ExceptionRow, HoldRow, PersonRow, ShipmentRow, TripRow, WaveRow};
 use crate::protocol::list::{Cell, Column, Row};
 
 /// What a list shows of its rows, and what one of them opens.
@@ -87,6 +87,41 @@ impl ListRow for WaveRow {
 
     fn opens(&self) -> Option<Subject> {
         Some(Subject::new(Kind::Wave, self.id))
+    }
+}
+
+impl ListRow for PersonRow {
+    const COLUMNS: &'static [Column<PersonRow>] = &[
+        Column { name: "zone", cell: |row| row.zone.clone().into() },
+        Column { name: "who", cell: |row| Cell::text(&row.name) },
+        Column { name: "what", cell: |row| doing(&row.doing) },
+        Column { name: "trip", cell: |row| row.trip.clone().into() },
+        Column { name: "since", cell: |row| row.since.into() },
+        Column {
+            name: "kind",
+            cell: |row| {
+                row.kind.as_deref().map(|kind| Cell::says("menu", kind)).unwrap_or_default()
+            },
+        },
+        Column { name: "done-last-hour", cell: |row| row.done.into() },
+        Column { name: "units", cell: |row| row.units.into() },
+        Column { name: "per-hour", cell: |row| row.per_hour.into() },
+        Column { name: "of-median", cell: |row| row.of_median.into() },
+    ];
+
+    fn opens(&self) -> Option<Subject> {
+        Some(Subject::new(Kind::Person, self.id))
+    }
+}
+
+/// The columns that say how fast a person works.
+pub const RATES: [&str; 4] = ["done-last-hour", "units", "per-hour", "of-median"];
+
+/// What a person has in hand: an activity's name, or that there is nothing.
+pub fn doing(what: &str) -> Cell {
+    match what {
+        "away" | "idle" => Cell::says("desk", what),
+        activity => Cell::says("menu", activity),
     }
 }
 

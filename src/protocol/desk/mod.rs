@@ -6,6 +6,7 @@ pub mod actions;
 mod answer;
 mod columns;
 pub mod deck;
+pub mod marked;
 mod page;
 mod subject;
 
@@ -85,6 +86,22 @@ pub struct Shown {
     pub receiver: Option<Receiver>,
 }
 
+impl Shown {
+    /// The same without these columns.
+    pub fn without(mut self, columns: &[&str]) -> Shown {
+        let kept: Vec<bool> = self.columns.iter().map(|name| !columns.contains(name)).collect();
+        if kept.contains(&false) {
+            let keep = |n: usize| kept.get(n).copied().unwrap_or(true);
+            for row in &mut self.rows {
+                let cells = std::mem::take(&mut row.cells).into_iter().enumerate();
+                row.cells = cells.filter(|(n, _)| keep(*n)).map(|(_, cell)| cell).collect();
+            }
+            self.columns.retain(|name| !columns.contains(name));
+        }
+        self
+    }
+}
+
 /// A row of the desk; it opens another subject, or is only read.
 pub type Row = list::Row<Subject>;
 
@@ -156,6 +173,10 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
         Some(other) => return Err(Refusal::not_here(other)),
         None => {}
     }
+    // Straight back to the deck, or to the question for a code.
+    if scan.text.trim() == "#home" {
+        return Ok(Decision::Navigate(Step::default()));
+    }
     if let Some(subject) =
         Subject::parse(&scan.text).or_else(|| scan.matches.first().map(Subject::of_meaning))
     {
@@ -163,7 +184,7 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     }
     let action = scan.number.as_ref().and_then(|(n, _)| actions.get(usize::try_from(n - 1).ok()?));
     match action {
-        Some(action) if action.asks() => {
+        Some(action) if action.asks() || step.of_several() => {
             Ok(Decision::Navigate(Step { asking: Some(*action), ..step.clone() }))
         }
         Some(action) => Ok(Decision::Do { action: *action, person: None, text: String::new() }),
@@ -210,6 +231,11 @@ impl Step {
             trail.remove(0);
         }
         Step { trail, asking: None }
+    }
+
+    /// Is it about several things at once? Then everything asks first.
+    pub(super) fn of_several(&self) -> bool {
+        self.trail.last().is_some_and(|subject| subject.kind == Kind::Marked)
     }
 
     /// The list on the screen, looked at in another way.

@@ -1,5 +1,6 @@
 //! What who looks at the desk sees, and what would be accepted.
 
+use super::answer::confirmed_by_yes;
 use super::{Action, Row, Shown, Snapshot, Step, Subject, header};
 use crate::codes::label::preview;
 use crate::protocol::list::Cell;
@@ -8,16 +9,11 @@ use crate::protocol::{Card, Expect, Message, Page};
 
 /// YES where an action must be confirmed, else BACK; codes that could be looked at are not named.
 pub fn accepted_scans(_: &Snapshot, step: &Step) -> Vec<Expect> {
-    vec![Expect::card(if step.asking.is_some_and(confirmed_by_yes) {
+    vec![Expect::card(if step.asking.is_some_and(|asked| confirmed_by_yes(step, asked)) {
         Card::Yes
     } else {
         Card::Back
     })]
-}
-
-/// Is YES what answers it? `answer` takes it for these alone.
-fn confirmed_by_yes(action: Action) -> bool {
-    matches!(action, Action::KickOut | Action::Cancel | Action::TakeBack | Action::Free)
 }
 
 /// The question for a code, or what is looked at with its facts, its actions and its rows; where an
@@ -29,7 +25,7 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             .cards(&[Card::Help, Card::Back]);
     };
     let page = match step.asking {
-        Some(action) => question(now, shown, action),
+        Some(action) => question(now, shown, step, action),
         None => looked_at(shown),
     };
     // A list of few is cheap to read again; one that is filtered or sorted is read whole.
@@ -42,8 +38,8 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
 }
 
 /// The action with what it makes undone, and what can be chosen for it.
-fn question(now: &Snapshot, shown: &Shown, action: Action) -> Page {
-    let cards: &[Card] = if confirmed_by_yes(action) {
+fn question(now: &Snapshot, shown: &Shown, step: &Step, action: Action) -> Page {
+    let cards: &[Card] = if confirmed_by_yes(step, action) {
         &[Card::Help, Card::Yes, Card::Back]
     } else {
         &[Card::Help, Card::Back]

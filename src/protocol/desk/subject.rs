@@ -46,10 +46,16 @@ pub enum Kind {
     Waves,
     /// Holds that stand.
     Holds,
+    /// Who is at work.
+    People,
+    /// How the shift would end if something was done otherwise.
+    Rehearsal,
+    /// Rows of a list that were marked.
+    Marked,
 }
 
 impl Kind {
-    const ALL: [(&'static str, Kind); 19] = [
+    const ALL: [(&'static str, Kind); 22] = [
         ("place", Kind::Place),
         ("item", Kind::Item),
         ("lot", Kind::Lot),
@@ -69,6 +75,9 @@ impl Kind {
         ("trips", Kind::Trips),
         ("waves", Kind::Waves),
         ("holds", Kind::Holds),
+        ("people", Kind::People),
+        ("rehearsal", Kind::Rehearsal),
+        ("marked", Kind::Marked),
     ];
 }
 
@@ -85,7 +94,15 @@ impl Kind {
 
     /// A list is told from others of its kind by `of`, one thing by its `id`.
     pub fn is_list(self) -> bool {
-        matches!(self, Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves | Kind::Holds)
+        matches!(
+            self,
+            Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves | Kind::Holds | Kind::People
+        )
+    }
+
+    /// Who has the deck sees it, and nobody else.
+    pub fn is_of_the_deck(self) -> bool {
+        matches!(self, Kind::People | Kind::Rehearsal | Kind::Marked)
     }
 }
 
@@ -102,7 +119,8 @@ impl Subject {
 
     /// The same thing, however it is looked at.
     pub(super) fn same(&self, other: &Subject) -> bool {
-        (self.kind, self.id, &self.of) == (other.kind, other.id, &other.of)
+        let tried = self.kind == Kind::Rehearsal && other.kind == Kind::Rehearsal;
+        tried || (self.kind, self.id, &self.of) == (other.kind, other.id, &other.of)
     }
 
     /// What the screen sends when a row of a list is opened: `#shipment:12`, `#stage:picking`, and
@@ -126,6 +144,7 @@ impl Subject {
                 let view = View { filter: filter.to_owned(), ..View::default() };
                 Some(Subject { view, ..Subject::list(kind, of) })
             }
+            (Kind::Rehearsal | Kind::Marked, _) => Some(Subject::list(kind, what)),
             (kind, Ok(id)) => Some(Subject::new(kind, id)),
             _ => None,
         }

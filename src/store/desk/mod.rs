@@ -4,6 +4,7 @@
 mod acts;
 mod details;
 mod goods;
+mod marked;
 mod people;
 
 pub use acts::{
@@ -11,14 +12,19 @@ pub use acts::{
     send_message, take_back,
 };
 
+pub use marked::{lock_gates_of_marked, marked};
+
 use super::holds::{self, LiveHold};
 use super::lists::{self, Which};
 use super::{Result, Tx, scope};
 use crate::domain::Name;
 use crate::domain::rows::Instant;
 use crate::limits;
+use crate::planner::forecast::{Due, Pace, Plan, forecast};
+use crate::protocol::desk::deck::rehearsal::Changes;
+use crate::protocol::desk::marked::page as page_of_marked;
 use crate::protocol::desk::{
-    Action, Kind, ListRow, Row, Shown, Subject, actions, deck, title_row, why_held,
+    Action, Kind, ListRow, Row, Shown, Subject, actions, deck, doing, title_row, why_held,
 };
 use crate::protocol::list::{Cell, Said, arrange};
 use crate::protocol::{Arg, Message};
@@ -73,12 +79,49 @@ async fn holds_on(
 
 /// The deck of the viewer's warehouse, with who is at work there.
 pub async fn board(tx: &mut Tx, viewer: Viewer<'_>) -> Result<Shown> {
+    let now = deck_now(tx, viewer).await?;
+    let people = at_work(tx, viewer.warehouse).await?;
+    Ok(deck::deck(&now, people, viewer.tz))
+}
+
+async fn deck_now(tx: &mut Tx, viewer: Viewer<'_>) -> Result<deck::DeckNow> {
     let now =
         sqlx::query_file_scalar!("src/store/sql/desk/deck.sql", viewer.warehouse, viewer.person)
             .fetch_one(tx.conn())
             .await?;
-    let people = at_work(tx, viewer.warehouse).await?;
-    Ok(deck::deck(&serde_json::from_value(now)?, people, viewer.tz))
+    Ok(serde_json::from_value(now)?)
+}
+
+/// How the cut-offs of the deck would end with these changes, and how as it is.
+async fn rehearse(tx: &mut Tx, viewer: Viewer<'_>, changes: &str) -> Result<Shown> {
+    let now = deck_now(tx, viewer).await?;
+    let tried = Changes::parse(changes);
+    let (ends, would_end) = (ends(&now, Changes::default()), ends(&now, tried));
+    Ok(deck::rehearsal::page(&now, tried, &ends, &would_end, viewer.tz))
+}
+
+fn ends(now: &deck::DeckNow, changes: Changes) -> Vec<Option<i64>> {
+    let due: Vec<Due> = now
+        .cutoffs
+        .iter()
+        .map(|c| Due {
+            at_s: c.at - now.now,
+            ready: c.ready,
+            picking: c.picking,
+            packing: c.packing,
+        })
+        .collect();
+    let of_shift = &now.past.pace;
+    let pace = Pace {
+        picked: of_shift.picked.unwrap_or(0.0) / of_shift.lines.unwrap_or(1.0),
+        packed: of_shift.packed.unwrap_or(0.0),
+    };
+    let plan = Plan {
+        pickers: now.pickers + changes.pickers,
+        packers: now.packers + changes.packers,
+        release_s: changes.release_min.map(|min| min * 60),
+    };
+    forecast(&due, pace, plan)
 }
 
 /// Rows under a title of their own, with columns of their own.
@@ -92,16 +135,12 @@ fn part(rows: &mut Vec<Row>, title: &str, more: Vec<Row>) {
 /// Who is signed on, at what, since when; who has nothing in hand comes first.
 async fn at_work(tx: &mut Tx, warehouse: i64) -> Result<Vec<Row>> {
     let people = sqlx::query_file!("src/store/sql/desk/people.sql", warehouse);
-    let says = |doing: &str| match doing {
-        "away" | "idle" => Cell::says("desk", doing),
-        activity => Cell::says("menu", activity),
-    };
     Ok(people
         .fetch_all(tx.conn())
         .await?
         .into_iter()
         .map(|r| {
-            let cells = [r.name.into(), says(&r.doing), r.trip.into(), r.since.into()];
+            let cells = [r.name.into(), doing(&r.doing), r.trip.into(), r.since.into()];
             row(cells, Subject::new(Kind::Person, r.id))
         })
         .collect())
@@ -133,9 +172,11 @@ pub async fn details(
         return Ok(None);
     }
     match subject.kind {
-        Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves | Kind::Holds => {
+        Kind::Stage | Kind::Cases | Kind::Trips | Kind::Waves | Kind::Holds | Kind::People => {
             list(tx, viewer, subject, said, ROWS).await.map(Some)
         }
+        Kind::Marked => Ok(Some(page_of_marked(&marked(tx, viewer, &subject.of).await?))),
+        Kind::Rehearsal => rehearse(tx, viewer, &subject.of).await.map(Some),
         Kind::Place => goods::place(tx, viewer, subject.id).await,
         Kind::Item => goods::item(tx, viewer, subject.id).await,
         Kind::Lot => goods::lot(tx, viewer, subject.id).await,
@@ -178,6 +219,7 @@ pub async fn sees(tx: &mut Tx, viewer: Viewer<'_>, subject: &Subject) -> Result<
     let Viewer { person, limited: true, .. } = viewer else { return Ok(true) };
     let sees = match subject.kind {
         kind if kind.is_list() => Some(true),
+        Kind::Rehearsal | Kind::Marked => Some(true),
         Kind::Hold => {
             sqlx::query_scalar!("SELECT sees_hold($1, $2)", person, subject.id)
                 .fetch_one(tx.conn())
@@ -215,6 +257,7 @@ pub async fn list(
         Kind::Trips => in_columns(lists::trips(tx, which).await?),
         Kind::Waves => in_columns(lists::waves(tx, which).await?),
         Kind::Holds => in_columns(lists::holds(tx, which).await?),
+        Kind::People => in_columns(lists::people(tx, which).await?),
         _ => in_columns(lists::shipments(tx, which).await?),
     };
     let all_read = (rows.len() as i64) < read;
@@ -290,26 +333,14 @@ pub async fn view<V: serde::de::DeserializeOwned>(
     Ok(view.map(serde_json::from_value).transpose()?)
 }
 
-/// Whose movements and decisions are asked for.
-#[derive(Debug, Clone, Copy)]
-enum Of {
-    Place(i64),
-    Item(i64),
-    Lot(i64),
-    Shipment(i64),
-}
-
-/// Movements that touch something and what was decided about it, newest first, under a line that
-/// says so.
-async fn history(tx: &mut Tx, viewer: Viewer<'_>, of: Of) -> Result<Vec<Row>> {
-    let id = |asked: fn(Of) -> Option<i64>| asked(of);
+/// Movements that touch a place, an item, a lot or a shipment, and what was decided about it, the
+/// newest first, under a line that says so.
+async fn history(tx: &mut Tx, viewer: Viewer<'_>, kind: Kind, id: i64) -> Result<Vec<Row>> {
     let moved = sqlx::query_file!(
         "src/store/sql/desk/history.sql",
         viewer.warehouse,
-        id(|of| if let Of::Place(id) = of { Some(id) } else { None }),
-        id(|of| if let Of::Item(id) = of { Some(id) } else { None }),
-        id(|of| if let Of::Lot(id) = of { Some(id) } else { None }),
-        id(|of| if let Of::Shipment(id) = of { Some(id) } else { None }),
+        kind.name(),
+        id,
         HISTORY,
         viewer.person
     )

@@ -1,13 +1,15 @@
 //! What a supervisor decides at the desk, done.
 
+use super::viewer;
 use crate::domain::Right;
+use crate::protocol::desk::marked::that_can;
 use crate::protocol::desk::{Action, Kind, Subject};
 use crate::protocol::{Message, Operator, Refusal};
 use crate::store::orders::{self, Rest};
 use crate::store::people::{self, Offer};
 use crate::store::roles::{self, Limit};
 use crate::store::standing::Standing;
-use crate::store::{self, Actor, Tx, desk as rows, holds, labels, scope};
+use crate::store::{self, Actor, Tx, audit, desk as rows, holds, labels, scope};
 use crate::work::GestureError;
 
 /// What somebody decided about what is on their screen.
@@ -42,6 +44,40 @@ pub(super) async fn perform(
         _ => false,
     };
     if done { Ok(()) } else { Err(refused("desk-not-now")) }
+}
+
+/// Does it to each of the marked things that it can be done to, all of them or none; returns how
+/// many of how many. Each is in the audit by itself.
+pub(super) async fn perform_all(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    deed: Deed<'_>,
+) -> Result<(i64, i64), GestureError> {
+    let marked = rows::marked(tx, viewer(standing), &deed.subject.of).await?;
+    rows::lock_gates_of_marked(tx, &that_can(&marked, deed.action)).await?;
+    // What it was when it was shown may be over by now: asked again behind the gates.
+    let marked = rows::marked(tx, viewer(standing), &deed.subject.of).await?;
+    let can = that_can(&marked, deed.action);
+    for one in &can {
+        perform(tx, actor, standing, Deed { subject: &one.subject, ..deed }).await?;
+        note(tx, standing, deed, &one.name).await?;
+    }
+    if can.is_empty() {
+        return Err(refused("desk-not-now"));
+    }
+    Ok((can.len() as i64, marked.len() as i64))
+}
+
+/// Who did what to whom is in the audit.
+pub(super) async fn note(
+    tx: &mut Tx,
+    standing: &Standing,
+    deed: Deed<'_>,
+    name: &str,
+) -> store::Result<()> {
+    let after = (!deed.text.is_empty()).then(|| serde_json::json!({ "text": deed.text }));
+    audit::record(tx, &standing.operator.code, deed.action.key(), name, after).await
 }
 
 fn refused(key: &str) -> GestureError {

@@ -14,7 +14,7 @@ use crate::protocol::{self, Activity, Message, Page, Refusal, exceptions};
 use crate::store::desk::{self as rows, Viewer};
 use crate::store::standing::{self, Speaker, Standing};
 use crate::store::{self, Actor, Tx, audit};
-use acts::{Deed, perform};
+use acts::{Deed, note, perform, perform_all};
 use choices::choices;
 
 pub use file::{FullList, Value, full_list, list_as_file};
@@ -25,12 +25,13 @@ async fn load(
     step: &Step,
     home: Activity,
 ) -> store::Result<Snapshot> {
+    let rights = standing.operator.role.rights;
     let shown = match (step.trail.last(), home) {
+        (Some(subject), _) if !may_see(rights, subject) => None,
         (Some(subject), _) => rows::details(tx, viewer(standing), subject, &i18n::that_say).await?,
         (None, Activity::Board) => Some(rows::board(tx, viewer(standing)).await?),
         (None, _) => None,
     };
-    let rights = standing.operator.role.rights;
     let shown = shown.map(|shown| desk::Shown { tz: standing.tz.clone(), ..shown });
     let shown = shown.map(|shown| with_rights(private(shown, rights), rights));
     let choices = match (step.asking, step.trail.last()) {
@@ -59,12 +60,23 @@ async fn load(
     {
         consequences = rows::consequences(tx, shipment.id).await?;
     }
+    if let (Some(action), Some(several)) =
+        (step.asking, step.trail.last().filter(|subject| subject.kind == Kind::Marked))
+    {
+        let marked = rows::marked(tx, viewer(standing), &several.of).await?;
+        consequences = desk::marked::consequences(&marked, action);
+    }
     Ok(Snapshot {
         board: step.trail.is_empty() && home == Activity::Board,
         shown,
         choices,
         consequences,
     })
+}
+
+/// What is of the deck is for who has the deck; and how fast somebody works, for few.
+fn may_see(rights: Rights, subject: &Subject) -> bool {
+    !subject.kind.is_of_the_deck() || rights.contains(Right::Board)
 }
 
 fn viewer(standing: &Standing) -> Viewer<'_> {
@@ -88,7 +100,7 @@ fn with_rights(mut shown: desk::Shown, rights: Rights) -> desk::Shown {
     shown
 }
 
-/// Keeps back what a person may not read of a receiver.
+/// Keeps back what a person may not read: of a receiver, and of how fast others work.
 fn private(mut shown: desk::Shown, rights: Rights) -> desk::Shown {
     let may_read = rights.contains(Right::Receivers);
     let receiver = shown
@@ -99,7 +111,8 @@ fn private(mut shown: desk::Shown, rights: Rights) -> desk::Shown {
     shown.facts.extend(receiver.map(|line| {
         Message::key("desk-fact").with("name", Message::key("col-to")).with("value", line)
     }));
-    desk::Shown { label: shown.label.filter(|_| may_read), ..shown }
+    let shown = desk::Shown { label: shown.label.filter(|_| may_read), ..shown };
+    if rights.contains(Right::Labour) { shown } else { shown.without(&desk::RATES) }
 }
 
 pub(super) struct Board;
@@ -229,14 +242,28 @@ async fn apply(
             let Some(subject) = step.trail.last().filter(|_| now.shown.is_some()) else {
                 return Err(Refusal::wrong(Message::key("desk-not-now")).into());
             };
-            perform(tx, actor, standing, Deed { action, subject, person, text: &text }).await?;
-            let after = (!text.is_empty()).then(|| serde_json::json!({ "text": text }));
-            let name = now.known_as(subject);
-            audit::record(tx, &standing.operator.code, action.key(), &name, after).await?;
-            Ok(to(standing, home, Step { asking: None, ..step.clone() })
-                .saying(Message::key("desk-done")))
+            let deed = Deed { action, subject, person, text: &text };
+            let said = act(tx, actor, standing, deed, &now).await?;
+            Ok(to(standing, home, Step { asking: None, ..step.clone() }).saying(said))
         }
     }
+}
+
+/// Does it, to what is on the screen or to each of what is marked; returns what is said about it.
+async fn act(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    deed: Deed<'_>,
+    now: &Snapshot,
+) -> Result<Message, GestureError> {
+    if deed.subject.kind == Kind::Marked {
+        let (done, of) = perform_all(tx, actor, standing, deed).await?;
+        return Ok(Message::key("marked-done").with("n", done).with("of", of));
+    }
+    perform(tx, actor, standing, deed).await?;
+    note(tx, standing, deed, &now.known_as(deed.subject)).await?;
+    Ok(Message::key("desk-done"))
 }
 
 /// A thing or a list, if it is the person's to see.
@@ -292,7 +319,8 @@ async fn known(
     subject: &Subject,
     scan: &Scan,
 ) -> Result<(), GestureError> {
-    if rows::sees(tx, viewer(standing), subject).await? {
+    let may = may_see(standing.operator.role.rights, subject);
+    if may && rows::sees(tx, viewer(standing), subject).await? {
         Ok(())
     } else {
         Err(unknown(scan).into())

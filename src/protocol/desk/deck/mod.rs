@@ -2,13 +2,14 @@
 //! what they count; a wide screen draws them side by side.
 
 mod now;
+pub mod rehearsal;
 
 use super::{BOARD, Kind, Row, Shown, Subject, header, title_row};
 use crate::domain::rows::Instant;
 use crate::protocol::Message;
 use crate::protocol::list::{Cell, Mark, View, printer_says, word};
 use crate::protocol::page::{Burn, Deck, Part};
-pub use now::{CutOff, DeckNow, Health, Number, Past, Wave, Zone};
+pub use now::{CutOff, DeckNow, Health, Number, Pace, Past, Wave, Zone};
 use now::{DAY_S, HOUR_S, PARTS_PER_HOUR};
 
 /// The parts of the deck as they grow.
@@ -164,7 +165,15 @@ fn flow(now: &DeckNow) -> Vec<Row> {
         ],
         opens: Some(Subject::list(Kind::Stage, stage)),
     };
-    kinds.into_iter().filter(|(_, parts, _)| !parts.is_empty()).map(row).collect()
+    let mut rows: Vec<Row> =
+        kinds.into_iter().filter(|(_, parts, _)| !parts.is_empty()).map(row).collect();
+    if !now.cutoffs.is_empty() {
+        rows.push(Row {
+            cells: vec![Message::key("rehearsal-title").into(), Cell::Empty, Cell::Empty],
+            opens: Some(Subject::list(Kind::Rehearsal, "0,0,0")),
+        });
+    }
+    rows
 }
 
 fn numbers(now: &DeckNow, wanted: impl Fn(Kind) -> bool) -> Vec<Row> {
@@ -250,6 +259,7 @@ pub fn list_title(list: &Subject) -> Message {
         Kind::Trips => "trips",
         Kind::Waves => "waves",
         Kind::Holds => "holds",
+        Kind::People => "people",
         _ => "state",
     };
     word(of, &list.of)

@@ -15,6 +15,9 @@ pub struct DeckNow {
     pub waves: Vec<Wave>,
     pub zones: Vec<Zone>,
     pub health: Vec<Health>,
+    /// Who has a walk in hand, and who stands at a bench.
+    pub pickers: i64,
+    pub packers: i64,
     pub past: Past,
 }
 
@@ -85,12 +88,25 @@ pub struct Past {
     pub by_cutoff: BTreeMap<String, Vec<i64>>,
     /// Lines picked in the last part, by zone.
     pub by_zone: BTreeMap<String, i64>,
+    pub pace: Pace,
+}
+
+/// How fast one works, in the middle of those who do the same; `None`: nobody did in the last hour.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Pace {
+    /// Lines an hour.
+    pub picked: Option<f64>,
+    /// Parcels an hour.
+    pub packed: Option<f64>,
+    /// Lines of a shipment.
+    pub lines: Option<f64>,
 }
 
 pub(super) const PARTS_PER_HOUR: i64 = 4;
 pub(super) const HOUR_S: i64 = 3600;
 /// Who would be done later than so long before the cut-off is at risk.
-const SLACK_S: i64 = 600;
+pub(super) const SLACK_S: i64 = 600;
 /// Where nobody packs, a cut-off that is so near is at risk.
 const NEAR_S: i64 = HOUR_S;
 /// A cut-off so far in the past stands for all before it.

@@ -1,0 +1,233 @@
+//! The rehearsal: how the cut-offs would end with more or fewer people at the walks and at the
+//! benches, and with what is ready released now, later or not at all. It writes nothing; each row
+//! that changes something opens the rehearsal with that change.
+
+use super::now::{CutOff, DeckNow, SLACK_S};
+use super::{Parts, apart, clock};
+use crate::domain::rows::Instant;
+use crate::protocol::Message;
+use crate::protocol::desk::{Kind, Row, Shown, Subject};
+use crate::protocol::list::{Cell, Mark};
+use crate::protocol::page::Deck;
+
+/// What is tried: so many people more or fewer, and when what is ready goes to the floor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changes {
+    pub pickers: i64,
+    pub packers: i64,
+    /// Minutes from now; `None`: not today.
+    pub release_min: Option<i64>,
+}
+
+impl Default for Changes {
+    fn default() -> Changes {
+        Changes { pickers: 0, packers: 0, release_min: Some(0) }
+    }
+}
+
+/// When what is ready can be released, one after the other.
+const RELEASES: [Option<i64>; 4] = [Some(0), Some(30), Some(60), None];
+/// More people than a site has.
+const MOST: i64 = 999;
+
+impl Changes {
+    /// Reads back what `opens` says; what is none of it changes nothing.
+    pub fn parse(text: &str) -> Changes {
+        let parts: Vec<&str> = text.split(',').collect();
+        let number = |n: usize| parts.get(n).and_then(|part| part.parse::<i64>().ok());
+        let people = |n: usize| number(n).unwrap_or(0).clamp(-MOST, MOST);
+        let release_min = match number(2).filter(|min| *min >= 0) {
+            None if parts.get(2) == Some(&"never") => None,
+            min => Some(min.unwrap_or(0).min(24 * 60)),
+        };
+        Changes { pickers: people(0), packers: people(1), release_min }
+    }
+
+    /// The rehearsal of these changes.
+    pub fn opens(self) -> Subject {
+        let release = self.release_min.map_or("never".to_owned(), |min| min.to_string());
+        Subject::list(Kind::Rehearsal, &format!("{},{},{release}", self.pickers, self.packers))
+    }
+
+    fn next_release(self) -> Changes {
+        let at = RELEASES.iter().position(|own| *own == self.release_min).unwrap_or(0);
+        Changes { release_min: RELEASES[(at + 1) % RELEASES.len()], ..self }
+    }
+}
+
+const ENDS: &[&str] =
+    &["mark", "carrier", "cutoff", "in", "to-pack", "waiting", "ends", "would-end"];
+const ENDS_FIRST: &[&str] = &["mark", "carrier", "in", "would-end", "ends", "to-pack"];
+const TRY: &[&str] = &["what", "now", "then"];
+const PACE: &[&str] = &["what", "rate"];
+
+/// The page of a rehearsal. `ends` and `would_end`: in how many seconds the last shipment of each
+/// cut-off is packed as it is, and with the changes.
+pub fn page(
+    now: &DeckNow,
+    tried: Changes,
+    ends: &[Option<i64>],
+    would_end: &[Option<i64>],
+    tz: &str,
+) -> Shown {
+    let mut parts = Parts::default();
+    let cutoffs = now.cutoffs.iter().zip(ends.iter().zip(would_end));
+    let (mut tally, mut rows) = ([0; 3], Vec::new());
+    for (cutoff, (end, would)) in cutoffs {
+        let mark = mark(now, cutoff, *would);
+        let which = match mark {
+            Mark::Late => 0,
+            Mark::Soon => 1,
+            _ => 2,
+        };
+        tally[which] += cutoff.here();
+        let done = brought(cutoff) == 0;
+        let at = |end: Option<i64>| match end {
+            _ if done => Cell::Empty,
+            Some(end) => clock(now.now, now.now + end, tz),
+            None => Message::key("rehearsal-never").into(),
+        };
+        rows.push(Row {
+            cells: vec![
+                Cell::Mark(mark),
+                Cell::text(&cutoff.carrier),
+                clock(now.now, cutoff.at, tz),
+                Cell::text(apart(cutoff.at - now.now)),
+                brought(cutoff).into(),
+                Some(cutoff.waiting).filter(|n| *n > 0).into(),
+                at(*end),
+                at(*would),
+            ],
+            opens: None,
+        });
+    }
+    parts.add("rehearsal-ends", ENDS, ENDS_FIRST, rows);
+    parts.add("rehearsal-try", TRY, &["what", "then"], ways(now, tried));
+    parts.add("rehearsal-pace", PACE, PACE, pace(now));
+    Shown {
+        title: Message::key("rehearsal-title"),
+        facts: vec![Message::key("rehearsal-writes-nothing")],
+        rows: parts.rows,
+        deck: Some(Deck {
+            parts: parts.parts,
+            burns: Vec::new(),
+            tally,
+            as_of: Instant::of_unix_s(now.now),
+        }),
+        ..Shown::default()
+    }
+}
+
+/// What people can still bring: goods that are not there are nobody's work.
+fn brought(cutoff: &CutOff) -> i64 {
+    cutoff.to_pack() - cutoff.waiting
+}
+
+fn mark(now: &DeckNow, cutoff: &CutOff, end: Option<i64>) -> Mark {
+    match end.map(|end| now.now + end) {
+        _ if cutoff.here() == 0 => Mark::Done,
+        _ if cutoff.at <= now.now => Mark::Late,
+        _ if brought(cutoff) == 0 => Mark::Fine,
+        Some(end) if end <= cutoff.at - SLACK_S => Mark::Fine,
+        Some(end) if end <= cutoff.at => Mark::Soon,
+        _ => Mark::Late,
+    }
+}
+
+/// One change further each; people who do not work there cannot leave.
+fn ways(now: &DeckNow, tried: Changes) -> Vec<Row> {
+    let (pickers, packers) = (now.pickers + tried.pickers, now.packers + tried.packers);
+    let moved = |picking: i64, packing: i64| {
+        let to =
+            Changes { pickers: tried.pickers + picking, packers: tried.packers + packing, ..tried };
+        (now.pickers + to.pickers >= 0 && now.packers + to.packers >= 0).then(|| to.opens())
+    };
+    let way = |key: &str, is: Cell, then: Cell, opens: Option<Subject>| Row {
+        cells: vec![Message::key(key).into(), is, then],
+        opens,
+    };
+    let one = |key: &str, opens| way(key, Cell::Empty, Cell::Empty, opens);
+    let release = |min: Option<i64>| match min {
+        None => Message::key("rehearsal-not-today"),
+        Some(min) => Message::key("rehearsal-in").with("min", min),
+    };
+    vec![
+        way("rehearsal-more-pick", now.pickers.into(), pickers.into(), moved(1, 0)),
+        one("rehearsal-fewer-pick", moved(-1, 0)),
+        way("rehearsal-more-pack", now.packers.into(), packers.into(), moved(0, 1)),
+        one("rehearsal-fewer-pack", moved(0, -1)),
+        one("rehearsal-to-pack", moved(-1, 1)),
+        one("rehearsal-to-pick", moved(1, -1)),
+        way(
+            "rehearsal-release",
+            release(Some(0)).into(),
+            release(tried.release_min).into(),
+            Some(tried.next_release().opens()),
+        ),
+        one("rehearsal-as-it-is", Some(Changes::default().opens())),
+    ]
+}
+
+fn pace(now: &DeckNow) -> Vec<Row> {
+    let pace = &now.past.pace;
+    let row = |key: &str, value: Option<f64>| Row {
+        cells: vec![
+            Message::key(key).into(),
+            value.map_or_else(
+                || Message::key("rehearsal-unknown").into(),
+                |value| Cell::text(format!("{value:.1}")),
+            ),
+        ],
+        opens: None,
+    };
+    vec![
+        row("rehearsal-pace-pick", pace.picked),
+        row("rehearsal-pace-lines", pace.lines),
+        row("rehearsal-pace-pack", pace.packed),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_read_back_as_they_were_said() {
+        for changes in [
+            Changes::default(),
+            Changes { pickers: -2, packers: 3, release_min: Some(30) },
+            Changes { release_min: None, ..Changes::default() },
+        ] {
+            assert_eq!(Changes::parse(&changes.opens().of), changes);
+        }
+        for none in ["", "x", "1e9,?,-5", "99999999999999999999,,"] {
+            let read = Changes::parse(none);
+            assert_eq!((read.packers, read.release_min), (0, Some(0)), "{none}");
+        }
+        assert_eq!(
+            Changes::parse("5000,-5000,5000"),
+            Changes { pickers: 999, packers: -999, release_min: Some(1440) }
+        );
+    }
+
+    #[test]
+    fn a_cut_off_is_well_if_it_would_end_ten_minutes_before() {
+        let cutoff = CutOff { at: 3600, ready: 5, waiting: 2, ..CutOff::default() };
+        let now = DeckNow { cutoffs: vec![cutoff.clone()], ..DeckNow::default() };
+        let marks = [(Some(3000), Mark::Fine), (Some(3001), Mark::Soon), (None, Mark::Late)];
+        for (end, expected) in marks {
+            assert_eq!(mark(&now, &cutoff, end), expected);
+        }
+        let shown = page(&now, Changes::default(), &[Some(60)], &[None], "UTC");
+        assert_eq!(shown.deck.map(|deck| deck.tally), Some([7, 0, 0]));
+    }
+
+    #[test]
+    fn nobody_leaves_where_nobody_is() {
+        let now = DeckNow { pickers: 1, ..DeckNow::default() };
+        let opens = |tried: Changes| -> Vec<bool> {
+            ways(&now, tried).iter().map(|row| row.opens.is_some()).collect()
+        };
+        assert_eq!(opens(Changes::default()), [true, true, true, false, true, false, true, true]);
+    }
+}

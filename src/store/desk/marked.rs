@@ -1,0 +1,42 @@
+//! Rows that were marked in a list, with what can be done about each.
+
+use super::{Viewer, sees};
+use crate::domain::states::{Coded, ShipmentState, TripState};
+use crate::protocol::desk::marked::{Marked, parse};
+use crate::protocol::desk::{Action, Kind, Subject, actions};
+use crate::store::{Result, Tx};
+
+/// What is marked, as far as it is there and for the viewer to see. `of`: as the page is named.
+pub async fn marked(tx: &mut Tx, viewer: Viewer<'_>, of: &str) -> Result<Vec<Marked>> {
+    let Some((kind, ids)) = parse(of) else { return Ok(Vec::new()) };
+    let rows = sqlx::query_file!("src/store/sql/desk/marked.sql", kind.name(), &ids)
+        .fetch_all(tx.conn())
+        .await?;
+    let mut marked = Vec::new();
+    for row in rows {
+        let subject = Subject::new(kind, row.id);
+        if !sees(tx, viewer, &subject).await? {
+            continue;
+        }
+        let actions = match kind {
+            Kind::Shipment => ShipmentState::parse(&row.state)
+                .map(|state| actions::of_shipment(state, row.stands_still)),
+            Kind::Trip => TripState::parse(&row.state).map(actions::of_trip),
+            _ => Some(actions::of_hold(row.state == "live", row.by_hand)),
+        };
+        let let_go = (kind == Kind::Shipment && row.by_hand).then_some(Action::LetGo);
+        let actions = let_go.into_iter().chain(actions.unwrap_or_default()).collect();
+        marked.push(Marked { subject, name: row.name, state: row.state, actions });
+    }
+    Ok(marked)
+}
+
+/// Locks all gates that doing something to these may ask for, at once and in order.
+pub async fn lock_gates_of_marked(tx: &mut Tx, of: &[&Marked]) -> Result<()> {
+    let Some(first) = of.first() else { return Ok(()) };
+    let ids: Vec<i64> = of.iter().map(|marked| marked.subject.id).collect();
+    sqlx::query_file!("src/store/sql/desk/marked_lock_gates.sql", first.subject.kind.name(), &ids)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(())
+}
