@@ -327,6 +327,7 @@ BEGIN
   ) k;
   RETURN jsonb_build_object(
     'numbers', numbers,
+    'alerts', CASE WHEN all_shops THEN alerts_on(p_warehouse) ELSE '[]' END,
     'now', unix_s(site_now()),
     'pickers', (
       SELECT count(*) FROM trip t WHERE t.warehouse_id = p_warehouse AND t.state = 'claimed'

@@ -98,6 +98,14 @@ pub const PROMISES_EVERY: Duration = Duration::from_secs(60);
 /// How often it is seen whether the planner believes what is so.
 pub const LOOK_EVERY: Duration = Duration::from_secs(60);
 
+/// How often is looked what is the case by the rules of alerts.
+pub const ALERTS_EVERY: Duration = Duration::from_secs(15);
+/// Seconds until an address that did not hear of one is called again, more each time.
+pub const ALERT_RETRY_S: f64 = 60.0;
+/// So often it is called at most.
+pub const ALERT_CALLS: i32 = 10;
+/// So long it has to answer.
+pub const ALERT_ANSWER: Duration = Duration::from_secs(10);
 /// The day's turn: how often it is looked for, how long who does it holds it, and how much it does
 /// in one transaction: needs worked out, items whose gates are locked at once, reservations moved.
 pub const TURN_EVERY: Duration = Duration::from_secs(5);

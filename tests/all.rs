@@ -1,6 +1,7 @@
 //! All tests, in one binary: the dependencies are linked once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+mod alerts;
 mod arguments;
 mod audit;
 mod batch_picking;

@@ -301,6 +301,7 @@ fn deck_of(day: &str) -> desk::deck::DeckNow {
             by_zone: [("A".to_owned(), 52)].into(),
             pace: desk::deck::Pace { picked: Some(92.4), packed: Some(31.0), lines: Some(2.4) },
         },
+        alerts: Vec::new(),
         pickers: 3,
         packers: 1,
     };
@@ -326,6 +327,17 @@ fn deck_of(day: &str) -> desk::deck::DeckNow {
         deck.cutoffs.insert(0, cutoff("SF", -4000, 2, 0, 0));
     }
     if day == "broken" {
+        let alert = |kind: &str, subject: &str, n: i64, opens: &str| desk::deck::Alert {
+            kind: kind.into(),
+            subject: subject.into(),
+            n,
+            opens: opens.into(),
+            since: now - 600 * n,
+        };
+        deck.alerts = vec![
+            alert("printer", "PRINTER1", 0, ""),
+            alert("case", "broken_promise", 27, "#cases:broken_promise"),
+        ];
         deck.numbers.push(number("cases", "broken_promise", 27));
         let refused = "connection refused (os error 111): http://shop.example/api/orders";
         deck.health = vec![

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand. Everything a command needs is read here and passed
 //! down. What commands and flags are for stands in the catalogue (`help`), in both languages.
 
+mod alert;
 mod calendar;
 mod cards;
 mod carrier;
@@ -72,6 +73,7 @@ enum Command {
     Role(role::RoleArgs),
     Route(route::RouteArgs),
     Hold(hold::HoldArgs),
+    Alert(alert::AlertArgs),
     Container(container::ContainerArgs),
     Customer(customer::CustomerArgs),
     Calendar(calendar::CalendarArgs),
@@ -212,6 +214,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Owner(args)) => owner::run(args, config).await,
         Some(Command::Role(args)) => role::run(args, config).await,
         Some(Command::Route(args)) => route::run(args, config).await,
+        Some(Command::Alert(args)) => alert::run(args, config).await,
         Some(Command::Hold(args)) => hold::run(args, config).await,
         Some(Command::Customer(args)) => customer::run(args, config).await,
         Some(Command::Service(args)) => service::run(args, config).await,

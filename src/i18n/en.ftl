@@ -1497,3 +1497,34 @@ marked-done = Done to { $n } of { $of }.
 marked-nothing = Nothing can be done to several of these rows at once.
 hold-live = live
 hold-lifted = lifted
+
+# Alerts
+deck-alerts = ALERTS
+alert-late = { $subject }: { $n ->
+    [one] 1 shipment is
+   *[other] { $n } shipments are
+} late
+alert-soon = { $subject }: { $n ->
+    [one] 1 shipment is
+   *[other] { $n } shipments are
+} not packed, and the cut-off is near
+alert-idle = { $subject }: no scan for { $n } min
+alert-printer = Printer { $subject } has trouble
+alert-shop = Shop { $subject } is { $n } min behind
+alert-stock = { $subject }: { $n } left
+alert-case = { $subject }: { $n } wait too long
+cli-alert = What shall be told by itself: on the deck, to a person, to an address
+cli-alert-add = Adds a rule: late, soon (a cut-off is near), idle, printer, shop, stock, case
+cli-alert-add--than = Minutes; of stock the units that must be there
+cli-alert-add--item = The item, for stock
+cli-alert-add--warehouse = Only in this warehouse
+cli-alert-add--tell = Whose next screen says it
+cli-alert-add--hook = An address that is called with it (JSON by POST)
+cli-alert-remove = Removes a rule
+cli-alert-list = Lists rules, and how much is the case now
+cli-alert-item = A rule about stock names an item (--item SKU), and no other does.
+cli-alert-hook = { $received }: expected an address such as https://example.org/alerts
+cli-alert-unknown = The item, the warehouse or the person is not known.
+cli-no-such-alert = There is no rule { $received }: wavedeck alert list
+cli-alert-add--kind = What it is about
+cli-alert-remove--id = Its number

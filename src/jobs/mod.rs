@@ -1,6 +1,7 @@
 //! The background task: pulls orders, tells shops, prints labels, finds stock for what waits. Every
 //! piece of it is a row that one process claims; any number of workers may run.
 
+pub mod alerts;
 pub mod counter;
 pub mod folder;
 pub mod hooks;
@@ -45,6 +46,9 @@ pub async fn run(ctx: Arc<Ctx>, stop: watch::Receiver<bool>) {
     }));
     loops.spawn(every(limits::PROMISES_EVERY, ctx.clone(), stop.clone(), |ctx| {
         Box::pin(known_now(ctx))
+    }));
+    loops.spawn(every(limits::ALERTS_EVERY, ctx.clone(), stop.clone(), |ctx| {
+        Box::pin(alerts::run_once(ctx))
     }));
     loops.spawn(every(limits::LOOK_EVERY, ctx.clone(), stop.clone(), |ctx| Box::pin(look(ctx))));
     loops.spawn(every(limits::CLOCK_EVERY, ctx.clone(), stop.clone(), |ctx| {

@@ -2,6 +2,7 @@
 //! nothing of the database.
 
 pub mod channels;
+pub mod hook;
 pub mod printers;
 pub mod standin;
 pub mod tables;

@@ -3,6 +3,7 @@
 //! waiting.
 
 mod actor;
+pub mod alerts;
 pub mod audit;
 pub mod carriers;
 pub mod check;

@@ -80,6 +80,8 @@ pub struct Shown {
     pub cut: bool,
     /// Its rows are of several parts.
     pub deck: Option<Deck>,
+    /// Something of it is new, and rings.
+    pub rings: bool,
     /// The bytes of a parcel's label, shown as it stands on paper.
     pub label: Option<Vec<u8>>,
     /// Who gets it; how much of that a person reads is not decided here.

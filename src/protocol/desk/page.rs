@@ -105,6 +105,7 @@ fn looked_at(shown: &Shown) -> Page {
     }
     page.table = table(shown);
     page.deck = shown.deck.clone();
+    page.calling = shown.rings;
     page.letters = if shown.list.is_some() { Letters::List } else { Letters::Desk };
     if let Some(filter) = filtered {
         page = page.strong(Message::key("desk-filtered").with("filter", filter));

@@ -6,10 +6,10 @@ pub mod rehearsal;
 
 use super::{BOARD, Kind, Row, Shown, Subject, header, title_row};
 use crate::domain::rows::Instant;
-use crate::protocol::Message;
 use crate::protocol::list::{Cell, Mark, View, printer_says, word};
 use crate::protocol::page::{Burn, Deck, Part};
-pub use now::{CutOff, DeckNow, Health, Number, Pace, Past, Wave, Zone};
+use crate::protocol::{Arg, Message};
+pub use now::{Alert, CutOff, DeckNow, Health, Number, Pace, Past, Wave, Zone};
 use now::{DAY_S, HOUR_S, PARTS_PER_HOUR};
 
 /// The parts of the deck as they grow.
@@ -42,6 +42,7 @@ pub fn deck(now: &DeckNow, people: Vec<Row>, tz: &str) -> Shown {
     let mut parts = Parts::default();
     let cutoffs = now.cutoffs.iter().map(|c| cutoff(now, c, tz)).collect();
     parts.add("deck-cutoffs", CUTOFFS, CUTOFFS_FIRST, cutoffs);
+    parts.add("deck-alerts", ALERTS, ALERTS, now.alerts.iter().map(alert).collect());
     parts.add("deck-flow", FLOW, &["what", "rate"], flow(now));
     parts.add("deck-stages", BOARD, BOARD, numbers(now, |kind| kind != Kind::Cases));
     parts.add("deck-cases", CASES, CASES, cases(now));
@@ -67,6 +68,7 @@ pub fn deck(now: &DeckNow, people: Vec<Row>, tz: &str) -> Shown {
             tally: [late, risk, well],
             as_of: Instant::of_unix_s(now.now),
         }),
+        rings: now.alerts.iter().any(|alert| alert.is_new(now.now)),
         ..Shown::default()
     }
 }
@@ -78,6 +80,7 @@ const CUTOFFS: &[&str] = &[
 const CUTOFFS_FIRST: &[&str] =
     &["mark", "carrier", "in", "done", "all", "needed", "rate", "ends", "ready", "waiting"];
 const FLOW: &[&str] = &["what", "last-hours", "rate"];
+const ALERTS: &[&str] = &["mark", "what", "since"];
 const CASES: &[&str] = &["what", "count", "oldest"];
 const ZONES: &[&str] = &["mark", "zone", "people", "lines", "rate", "minutes"];
 const WAVES: &[&str] = &["wave", "done", "stops", "short"];
@@ -225,6 +228,22 @@ fn wave(wave: &Wave) -> Row {
             Some(wave.short).filter(|n| *n > 0).into(),
         ],
         opens: Some(Subject::new(Kind::Wave, wave.id)),
+    }
+}
+
+fn alert(alert: &Alert) -> Row {
+    let about: Arg = match alert.kind.as_str() {
+        "case" => word("reason", &alert.subject).into(),
+        _ => alert.subject.as_str().into(),
+    };
+    let said = Message::key(&format!("alert-{}", alert.kind));
+    Row {
+        cells: vec![
+            Cell::Mark(Mark::Late),
+            said.with("subject", about).with("n", alert.n).into(),
+            Instant::of_unix_s(alert.since).into(),
+        ],
+        opens: Subject::parse(&alert.opens),
     }
 }
 

@@ -15,6 +15,7 @@ pub struct DeckNow {
     pub waves: Vec<Wave>,
     pub zones: Vec<Zone>,
     pub health: Vec<Health>,
+    pub alerts: Vec<Alert>,
     /// Who has a walk in hand, and who stands at a bench.
     pub pickers: i64,
     pub packers: i64,
@@ -76,6 +77,26 @@ pub struct Health {
     pub said: Option<String>,
     pub behind: Option<String>,
 }
+
+/// What is the case by a rule of the site's, since when; `opens`: empty where nothing does.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Alert {
+    pub kind: String,
+    pub subject: String,
+    pub n: i64,
+    pub opens: String,
+    pub since: i64,
+}
+
+impl Alert {
+    /// It came a moment ago: within the last two looks for alerts.
+    pub fn is_new(&self, now: i64) -> bool {
+        now - self.since <= NEW_S
+    }
+}
+
+/// So long an alert is new.
+const NEW_S: i64 = 30;
 
 /// The last two hours in parts of fifteen minutes, the latest first.
 #[derive(Debug, Clone, Default, Deserialize)]

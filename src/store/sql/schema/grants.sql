@@ -156,6 +156,8 @@ GRANT UPDATE (next) ON waybill_range TO wavedeck_worker;
 GRANT INSERT (upto_id, row_count, mac, key_id) ON audit_seal TO wavedeck_worker;
 GRANT UPDATE (answers, trouble) ON printer TO wavedeck_worker;
 GRANT UPDATE (asked_at) ON promise_gate TO wavedeck_worker;
+GRANT INSERT (rule_id, warehouse_id, subject, opens, n, call_at) ON alert TO wavedeck_worker;
+GRANT UPDATE (n, ended_at, call_at, calls) ON alert TO wavedeck_worker;
 
 -- The command line. What was booked, done and said stays.
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO wavedeck_admin;

@@ -1,0 +1,91 @@
+//! `wavedeck alert`: what shall be told by itself, and to whom.
+
+use super::{Done, Fail, open, say, say_rows};
+use crate::config::Config;
+use crate::links::channels::is_shop_url;
+use crate::protocol::Message;
+use crate::store::alerts::{self, KINDS, NewRule};
+use clap::{Args, Subcommand};
+
+/// Arguments of `wavedeck alert`.
+#[derive(Args)]
+pub struct AlertArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Add {
+        #[arg(value_parser = KINDS)]
+        kind: String,
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..MOST))]
+        than: i64,
+        #[arg(long, value_name = "SKU")]
+        item: Option<String>,
+        #[arg(long)]
+        warehouse: Option<String>,
+        #[arg(long, value_name = "PERSON")]
+        tell: Option<String>,
+        #[arg(long, value_name = "URL")]
+        hook: Option<String>,
+    },
+    Remove {
+        id: i64,
+    },
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// More minutes or units than anybody waits for.
+const MOST: i64 = 1_000_001;
+
+/// Adds, removes and lists rules; 1 where what a rule names is not known.
+pub async fn run(args: AlertArgs, config: &Config) -> Done {
+    match args.what {
+        What::Add { kind, than, item, warehouse, tell, hook } => {
+            if (kind == "stock") != item.is_some() {
+                return Err(Fail::usage(Message::key("cli-alert-item")));
+            }
+            let hook = hook.unwrap_or_default();
+            if !hook.is_empty() && !is_shop_url(&hook) {
+                return Err(Fail::usage(Message::key("cli-alert-hook").with("received", &hook)));
+            }
+            let (warehouse, tell) =
+                (warehouse.map(|code| code.to_uppercase()), tell.map(|code| code.to_uppercase()));
+            let rule = NewRule {
+                kind: &kind,
+                than,
+                item: item.as_deref(),
+                warehouse: warehouse.as_deref(),
+                person: tell.as_deref(),
+                hook: &hook,
+            };
+            let made = open::with_tx(config, Some(("alert_add", &kind)), async |tx| {
+                alerts::add(tx, rule).await
+            })
+            .await?;
+            match made {
+                Some(id) => say(&id.to_string()),
+                None => Err(Fail::refused(Message::key("cli-alert-unknown"))),
+            }
+        }
+        What::Remove { id } => {
+            let named = id.to_string();
+            let gone = open::with_tx(config, Some(("alert_remove", &named)), async |tx| {
+                alerts::remove(tx, id).await
+            })
+            .await?;
+            if gone {
+                return Ok(());
+            }
+            Err(Fail::refused(Message::key("cli-no-such-alert").with("received", &named)))
+        }
+        What::List { json } => {
+            let rows = open::with_tx(config, None, async |tx| alerts::list(tx).await).await?;
+            say_rows(&rows, json)
+        }
+    }
+}
