@@ -34,12 +34,18 @@ CREATE TABLE alert (
 CREATE UNIQUE INDEX alert_once ON alert (rule_id, subject, coalesce(warehouse_id, 0))
   WHERE ended_at IS NULL;
 CREATE INDEX alert_to_call ON alert (call_at) WHERE call_at IS NOT NULL;
+CREATE INDEX alert_ended ON alert (ended_at) WHERE ended_at IS NOT NULL;
 
 -- What is the case now by the rules that there are.
 CREATE FUNCTION alerts_now()
 RETURNS TABLE (rule_id bigint, warehouse_id bigint, subject text, opens text, n bigint)
 LANGUAGE sql STABLE AS $$
-  SELECT ru.id, s.warehouse_id, ca.code, '#stage:live/carrier=' || ca.code, count(*)
+  SELECT
+    ru.id,
+    s.warehouse_id,
+    ca.code || ' ' || k.day || ' ' || k.minute,
+    '#stage:live/carrier=' || ca.code || ' cutoff=' || k.day || ' cutoff=' || k.minute,
+    count(*)
   FROM alert_rule ru
   JOIN shipment s
     ON s.state NOT IN ('handed_over', 'cancelled')
@@ -51,11 +57,17 @@ LANGUAGE sql STABLE AS $$
           AND s.cutoff_at BETWEEN now() AND now() + make_interval(mins => ru.than::int)
       END
   JOIN carrier ca ON ca.id = s.carrier_id
+  JOIN warehouse w ON w.id = s.warehouse_id
+  CROSS JOIN LATERAL (
+    SELECT
+      to_char(s.cutoff_at AT TIME ZONE w.tz, 'MM-DD') AS day,
+      to_char(s.cutoff_at AT TIME ZONE w.tz, 'HH24:MI') AS minute
+  ) k
   WHERE ru.kind IN ('late', 'soon')
-  GROUP BY ru.id, s.warehouse_id, ca.code
+  GROUP BY ru.id, s.warehouse_id, ca.code, k.day, k.minute
   UNION ALL
   SELECT
-    ru.id, pe.warehouse_id, pe.name, '#person:' || pe.id,
+    ru.id, pe.warehouse_id, pe.code, '#person:' || pe.id,
     (extract(epoch FROM now() - ih.updated_at) / 60)::bigint
   FROM alert_rule ru
   JOIN in_hand ih ON ih.signed_on AND ih.updated_at < now() - make_interval(mins => ru.than::int)

@@ -12,7 +12,7 @@ use wavedeck::store::alerts::{NewRule, add};
 async fn rule(w: &World, kind: &str, than: i64, person: Option<&str>, hook: &str) -> i64 {
     let item = (kind == "stock").then_some("I0");
     let mut tx = w.office.db.begin().await.unwrap();
-    let made = NewRule { kind, than, item, warehouse: None, person, hook };
+    let made = NewRule { kind, than, item, owner: None, warehouse: None, person, hook };
     let id = add(&mut tx, made).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     id
@@ -22,9 +22,9 @@ async fn rule(w: &World, kind: &str, than: i64, person: Option<&str>, hook: &str
 async fn now(w: &World) -> String {
     alerts::run_once(&w.worker).await.unwrap();
     w.text(
-        "SELECT coalesce(string_agg(ru.kind || ' ' || al.subject || ' ' || al.n, ', ' ORDER BY \
-         ru.kind, al.subject), '') FROM alert al JOIN alert_rule ru ON ru.id = al.rule_id WHERE \
-         al.ended_at IS NULL",
+        "SELECT coalesce(string_agg(k.said, ', ' ORDER BY k.said), '') FROM (SELECT concat_ws(' ', \
+         ru.kind, regexp_replace(al.subject, ' ..-.. ..:..', ''), al.n) AS said FROM alert al JOIN \
+         alert_rule ru ON ru.id = al.rule_id WHERE al.ended_at IS NULL) k",
     )
     .await
 }
@@ -53,11 +53,22 @@ async fn each_kind_of_rule_finds_what_it_is_about_and_sees_when_it_is_over() {
     .await;
     let carrier = w.text("SELECT min(code) FROM carrier").await;
     let printer = w.text("SELECT min(code) FROM printer").await;
-    let person = w.text("SELECT name FROM person WHERE code = 'P'").await;
     assert_eq!(
         now(&w).await,
-        format!("case short 1, idle {person} 7, printer {printer} 0, soon {carrier} 2, stock I0 9")
+        format!("case short 1, idle P 7, printer {printer} 0, soon {carrier} 2, stock I0 9")
     );
+    // Two of the same name are two.
+    w.person("Q", Role::Picker).await.ok("WDC-MENU-PICK").await;
+    w.sql("UPDATE person SET name = 'Wang Wei' WHERE code IN ('P', 'Q')").await;
+    w.sql("UPDATE standing SET updated_at = now() - interval '7 minutes'").await;
+    assert!(now(&w).await.contains("idle P 7, idle Q 7"));
+    // One cut-off that is missed does not hide the next.
+    w.sql(
+        "UPDATE shipment SET cutoff_at = now() + interval '25 minutes' WHERE id = (SELECT max(id) \
+         FROM shipment)",
+    )
+    .await;
+    assert!(now(&w).await.contains(&format!("soon {carrier} 1, soon {carrier} 1")));
     // Late is not soon any more; the printer works again, the exception is answered.
     w.sql("UPDATE shipment SET cutoff_at = now() - interval '1 minute'").await;
     w.sql("UPDATE printer SET trouble = NULL").await;

@@ -54,3 +54,4 @@ mod storm;
 mod supply;
 mod support;
 mod warehouses;
+mod watched;

@@ -2,6 +2,7 @@
 //! every mistake is said at once.
 
 use crate::support::program;
+use std::io::BufRead;
 use std::process::{Command, Output};
 use wavedeck::cli::help;
 use wavedeck::config;
@@ -9,9 +10,14 @@ use wavedeck::domain::Lang;
 use wavedeck::i18n::Catalogue;
 
 fn run(args: &[&str], env: &[(&str, &str)]) -> Output {
+    command(args, env).output().unwrap()
+}
+
+fn command(args: &[&str], env: &[(&str, &str)]) -> Command {
     let mut command = Command::new(program());
     command.args(args).env_remove("LANG").env_remove("LC_ALL").env_remove("WAVEDECK_LANG");
-    command.envs(env.iter().copied()).output().unwrap()
+    command.envs(env.iter().copied());
+    command
 }
 
 fn stderr(output: &Output) -> String {
@@ -144,7 +150,10 @@ impl Home {
         Home(std::env::temp_dir().join(format!("wavedeck-test-{}-{name}", std::process::id())))
     }
     fn run(&self, args: &[&str]) -> Output {
-        run(args, &[("WAVEDECK_HOME", self.0.to_str().unwrap())])
+        self.command(args).output().unwrap()
+    }
+    fn command(&self, args: &[&str]) -> Command {
+        command(args, &[("WAVEDECK_HOME", self.0.to_str().unwrap())])
     }
 }
 
@@ -215,6 +224,41 @@ fn a_reset_works_in_a_home_where_nothing_is_yet_and_again() {
         assert!(ran.status.success(), "{}", stderr(&ran));
     }
     assert_eq!(rows(&home.run(&["show", "orders", "--json"])).len(), 1);
+    rules_of_alerts(&home);
+    // A list again and again, until nobody reads it any more.
+    let mut watch = home.command(&["show", "orders", "--json", "--watch", "1"]);
+    let mut watch = watch.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let seen = {
+        let out = std::io::BufReader::new(watch.stdout.take().unwrap());
+        out.lines().map(Result::unwrap).filter(|line| line.starts_with('[')).take(2).count()
+    };
+    assert_eq!(seen, 2);
+    assert!(watch.wait().unwrap().success());
+}
+
+fn rules_of_alerts(home: &Home) {
+    let added = home.run(&["alert", "add", "soon", "--than", "45", "--tell", "edith"]);
+    assert!(added.status.success(), "{}", stderr(&added));
+    let id = String::from_utf8_lossy(&added.stdout).trim().to_owned();
+    for (args, code, said) in [
+        (&["alert", "add", "stock"][..], 2, "names an item"),
+        (&["alert", "add", "late", "--item", "WD-1000"], 2, "names an item"),
+        (&["alert", "add", "stock", "--item", "NOPE", "--than", "5"], 1, "not known"),
+        (&["alert", "add", "late", "--tell", "NOBODY"], 1, "not known"),
+        (&["alert", "add", "idle"], 2, "needs --than"),
+        (&["alert", "add", "idle", "--than=-1"], 2, "does not fit"),
+        (&["alert", "add", "late", "--hook", "ftp://x"], 2, "expected an address"),
+        (&["alert", "remove", "999"], 1, "no rule 999"),
+    ] {
+        let ran = home.run(args);
+        assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", stderr(&ran));
+        assert!(stderr(&ran).contains(said), "{args:?}: {}", stderr(&ran));
+    }
+    let rules = rows(&home.run(&["alert", "list", "--json"]));
+    assert_eq!(rules.len(), 1);
+    assert_eq!((&rules[0]["tells"], &rules[0]["than"]), (&"EDITH".into(), &45.into()));
+    assert!(home.run(&["alert", "remove", &id]).status.success());
+    assert!(rows(&home.run(&["alert", "list", "--json"])).is_empty());
 }
 
 #[test]

@@ -844,6 +844,18 @@ async fn people_are_listed_zone_by_zone_and_their_pace_is_for_few() {
     boss.ok("#people:all").await;
     assert_eq!(columns(&boss), all - 4);
     assert!(!rows(&boss).iter().any(|row| row.contains("100")), "{:?}", rows(&boss));
+    // Nor do they look by it, or take it away as a file.
+    boss.ok("#people:all/of-median=100").await;
+    assert!(rows(&boss).is_empty(), "{:?}", rows(&boss));
+    boss.ok("#people:all").await;
+    let person = boss.last.operator.as_ref().unwrap().id;
+    let file = wavedeck::work::desk::full_list(&w.ctx, boss.session, person).await.unwrap();
+    assert_eq!(file.unwrap().header.len(), all - 4);
+    // Units of goods are everybody's to read.
+    let mut q = w.person("Q", Role::Packer).await;
+    q.ok("WDC-MENU-INQUIRY").await;
+    q.ok(&w.text("SELECT shipment_no FROM shipment WHERE state = 'picking' LIMIT 1").await).await;
+    assert!(q.last.page.table.header.iter().any(|name| name.key == "col-units"));
     w.end().await;
 }
 
@@ -929,6 +941,16 @@ async fn several_rows_are_held_at_once_and_who_is_left_out_is_said_before() {
     p.ok("WDC-MENU-INQUIRY").await;
     assert_eq!(p.no("#marked:shipment:1,2").await, "desk-unknown");
     boss.ok("#marked:shipment:999999,abc").await;
+    assert!(rows(&boss).is_empty());
+    // What another warehouse sends is another's.
+    w.sql("UPDATE shipment SET state = 'ready'").await;
+    let marked = format!("#marked:shipment:{}", ids.join(","));
+    boss.ok(&marked).await;
+    assert_eq!(rows(&boss).len(), 3);
+    w.sql("INSERT INTO warehouse (code, name, tz) VALUES ('ZZ', 'Two', 'UTC')").await;
+    w.sql("UPDATE shipment SET warehouse_id = (SELECT id FROM warehouse WHERE code = 'ZZ')").await;
+    boss.ok("WDC-BACK").await;
+    boss.ok(&marked).await;
     assert!(rows(&boss).is_empty());
     w.end().await;
 }

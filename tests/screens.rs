@@ -302,8 +302,8 @@ fn deck_of(day: &str) -> desk::deck::DeckNow {
             pace: desk::deck::Pace { picked: Some(92.4), packed: Some(31.0), lines: Some(2.4) },
         },
         alerts: Vec::new(),
-        pickers: 3,
-        packers: 1,
+        pickers: Some(3),
+        packers: Some(1),
     };
     if day != "calm" {
         deck.cutoffs = (0..9)

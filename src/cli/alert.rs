@@ -19,10 +19,12 @@ enum What {
     Add {
         #[arg(value_parser = KINDS)]
         kind: String,
-        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..MOST))]
-        than: i64,
+        #[arg(long, value_parser = clap::value_parser!(i64).range(0..MOST))]
+        than: Option<i64>,
         #[arg(long, value_name = "SKU")]
         item: Option<String>,
+        #[arg(long, requires = "item")]
+        owner: Option<String>,
         #[arg(long)]
         warehouse: Option<String>,
         #[arg(long, value_name = "PERSON")]
@@ -39,26 +41,33 @@ enum What {
     },
 }
 
+/// Without a measure they would tell of everything, or of nothing.
+const MEASURED: [&str; 4] = ["soon", "idle", "shop", "stock"];
+
 /// More minutes or units than anybody waits for.
 const MOST: i64 = 1_000_001;
 
 /// Adds, removes and lists rules; 1 where what a rule names is not known.
 pub async fn run(args: AlertArgs, config: &Config) -> Done {
     match args.what {
-        What::Add { kind, than, item, warehouse, tell, hook } => {
+        What::Add { kind, than, item, owner, warehouse, tell, hook } => {
             if (kind == "stock") != item.is_some() {
                 return Err(Fail::usage(Message::key("cli-alert-item")));
+            }
+            if MEASURED.contains(&kind.as_str()) && than.is_none() {
+                return Err(Fail::usage(Message::key("cli-alert-than")));
             }
             let hook = hook.unwrap_or_default();
             if !hook.is_empty() && !is_shop_url(&hook) {
                 return Err(Fail::usage(Message::key("cli-alert-hook").with("received", &hook)));
             }
-            let (warehouse, tell) =
-                (warehouse.map(|code| code.to_uppercase()), tell.map(|code| code.to_uppercase()));
+            let [warehouse, tell, owner] =
+                [warehouse, tell, owner].map(|code| code.map(|code| code.to_uppercase()));
             let rule = NewRule {
                 kind: &kind,
-                than,
+                than: than.unwrap_or(0),
                 item: item.as_deref(),
+                owner: owner.as_deref(),
                 warehouse: warehouse.as_deref(),
                 person: tell.as_deref(),
                 hook: &hook,

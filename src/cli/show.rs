@@ -9,6 +9,8 @@ use crate::store::show::{self, ListKind};
 use crate::work;
 use clap::Args;
 use serde_json::{Value, json};
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 /// Arguments of `wavedeck show`.
@@ -28,6 +30,9 @@ pub struct Show {
     person: Option<String>,
     #[arg(long, value_name = "NO")]
     order: Option<String>,
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "2")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=3600), conflicts_with = "csv")]
+    watch: Option<u64>,
 }
 
 fn lists() -> Vec<&'static str> {
@@ -37,11 +42,25 @@ fn lists() -> Vec<&'static str> {
 /// Prints a list or an order's timeline as a table, JSON or CSV, or what a person is busy with as
 /// JSON; 1 where nobody of this code has signed on, or no order has this number.
 pub async fn run(args: Show, config: &Config) -> Done {
+    let Some(seconds) = args.watch else { return once(&args, config).await };
+    // Until somebody ends it. What is read by a program comes as one list after the other.
+    let anew = if std::io::stdout().is_terminal() { FROM_THE_TOP } else { "" };
+    while writeln!(std::io::stdout(), "{anew}").is_ok() {
+        once(&args, config).await?;
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+    Ok(())
+}
+
+/// Clears a terminal and goes to its first line.
+const FROM_THE_TOP: &str = "\x1b[2J\x1b[H";
+
+async fn once(args: &Show, config: &Config) -> Done {
     if args.what == "work" {
-        return show_work(&args, config).await;
+        return show_work(args, config).await;
     }
     if args.what == "timeline" {
-        let no = args.order.ok_or_else(|| Fail::usage(Message::key("cli-show-order")))?;
+        let no = args.order.clone().ok_or_else(|| Fail::usage(Message::key("cli-show-order")))?;
         // What a shop said names buyers.
         let said = open::with_tx(config, None, async |tx| show::timeline(tx, &no).await);
         let rows = said.await?;

@@ -4,8 +4,10 @@ use crate::limits;
 use crate::links::hook;
 use crate::store::{self, alerts};
 use crate::work::Ctx;
+use tokio::task::JoinSet;
 
-/// One look, and what is due to be told.
+/// One look, and what is due to be told: all at once, so that an address that says nothing keeps
+/// none of the others.
 pub async fn run_once(ctx: &Ctx) -> store::Result<()> {
     let mut tx = ctx.db.begin().await?;
     let fresh = alerts::look(&mut tx).await?;
@@ -14,18 +16,23 @@ pub async fn run_once(ctx: &Ctx) -> store::Result<()> {
         tracing::info!(fresh, "alerts");
     }
     let mut tx = ctx.db.begin().await?;
-    let calls = alerts::to_call(&mut tx, limits::ALERT_RETRY_S).await?;
+    let due = alerts::to_call(&mut tx, limits::ALERT_RETRY_S).await?;
     tx.commit().await?;
-    for call in calls {
-        let said = hook::tell(&ctx.client, &call.hook, &call.body).await;
-        let again = match said {
-            Ok(()) => None,
-            Err(error) => {
-                tracing::warn!(alert = call.id, %error, "an alert was not heard");
-                (call.tried < limits::ALERT_CALLS)
-                    .then(|| limits::ALERT_RETRY_S * f64::from(call.tried))
-            }
-        };
+    let mut calls = JoinSet::new();
+    for call in due {
+        let client = ctx.client.clone();
+        calls.spawn(async move {
+            let said = hook::tell(&client, &call.hook, &call.body).await;
+            (call, said)
+        });
+    }
+    while let Some(done) = calls.join_next().await {
+        let Ok((call, said)) = done else { continue };
+        let again = said.err().and_then(|error| {
+            tracing::warn!(alert = call.id, %error, "an alert was not heard");
+            let more = call.tried < limits::ALERT_CALLS;
+            more.then(|| limits::ALERT_RETRY_S * f64::from(call.tried))
+        });
         let mut tx = ctx.db.begin().await?;
         alerts::called(&mut tx, call.id, again).await?;
         tx.commit().await?;

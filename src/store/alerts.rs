@@ -13,6 +13,8 @@ pub struct NewRule<'a> {
     /// Minutes, or units of stock.
     pub than: i64,
     pub item: Option<&'a str>,
+    /// Whose item, where several have one of this SKU.
+    pub owner: Option<&'a str>,
     /// `None`: everywhere.
     pub warehouse: Option<&'a str>,
     pub person: Option<&'a str>,
@@ -27,6 +29,7 @@ pub async fn add(tx: &mut Tx, rule: NewRule<'_>) -> Result<Option<i64>> {
         rule.kind,
         rule.than,
         rule.item,
+        rule.owner,
         rule.warehouse,
         rule.person,
         rule.hook
@@ -82,7 +85,7 @@ pub async fn called(tx: &mut Tx, id: i64, again_s: Option<f64>) -> Result<()> {
     sqlx::query!(
         "UPDATE alert
          SET call_at = now() + make_interval(secs => $2)
-         WHERE id = $1",
+         WHERE id = $1 AND ended_at IS NULL",
         id,
         again_s
     )

@@ -71,6 +71,22 @@ impl Term {
         contents.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }
 
+    /// What stands out on the screen: the cells of its first line that has some, reversed.
+    pub fn chosen_line(&self) -> Option<String> {
+        let parser = self.screen.lock().unwrap();
+        let screen = parser.screen();
+        let (rows, cols) = screen.size();
+        let (rows, cols) = (u16::from(rows), u16::from(cols));
+        (1..rows).find_map(|row| {
+            let cells = (0..cols).filter_map(|col| screen.cell(row, col));
+            let text: String = cells
+                .filter(|cell| cell.inverse())
+                .map(|cell| if cell.has_contents() { cell.contents() } else { " " })
+                .collect();
+            (!text.trim().is_empty()).then_some(text)
+        })
+    }
+
     pub fn send(&mut self, bytes: &[u8]) {
         self.writer.write_all(bytes).unwrap();
         self.writer.flush().unwrap();

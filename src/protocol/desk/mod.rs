@@ -82,26 +82,12 @@ pub struct Shown {
     pub deck: Option<Deck>,
     /// Something of it is new, and rings.
     pub rings: bool,
+    /// Reading it again costs something.
+    pub seldom: bool,
     /// The bytes of a parcel's label, shown as it stands on paper.
     pub label: Option<Vec<u8>>,
     /// Who gets it; how much of that a person reads is not decided here.
     pub receiver: Option<Receiver>,
-}
-
-impl Shown {
-    /// The same without these columns.
-    pub fn without(mut self, columns: &[&str]) -> Shown {
-        let kept: Vec<bool> = self.columns.iter().map(|name| !columns.contains(name)).collect();
-        if kept.contains(&false) {
-            let keep = |n: usize| kept.get(n).copied().unwrap_or(true);
-            for row in &mut self.rows {
-                let cells = std::mem::take(&mut row.cells).into_iter().enumerate();
-                row.cells = cells.filter(|(n, _)| keep(*n)).map(|(_, cell)| cell).collect();
-            }
-            self.columns.retain(|name| !columns.contains(name));
-        }
-        self
-    }
 }
 
 /// A row of the desk; it opens another subject, or is only read.

@@ -31,7 +31,7 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     // A list of few is cheap to read again; one that is filtered or sorted is read whole.
     match &shown.list {
         _ if step.asking.is_some() => page,
-        Some(view) if !view.is_plain() => page.live_seldom(),
+        Some(view) if !view.is_plain() || shown.seldom => page.live_seldom(),
         None if !now.board => page,
         _ => page.live(),
     }

@@ -9,9 +9,10 @@ use crate::store::{Result, Tx};
 /// What is marked, as far as it is there and for the viewer to see. `of`: as the page is named.
 pub async fn marked(tx: &mut Tx, viewer: Viewer<'_>, of: &str) -> Result<Vec<Marked>> {
     let Some((kind, ids)) = parse(of) else { return Ok(Vec::new()) };
-    let rows = sqlx::query_file!("src/store/sql/desk/marked.sql", kind.name(), &ids)
-        .fetch_all(tx.conn())
-        .await?;
+    let rows =
+        sqlx::query_file!("src/store/sql/desk/marked.sql", kind.name(), &ids, viewer.warehouse)
+            .fetch_all(tx.conn())
+            .await?;
     let mut marked = Vec::new();
     for row in rows {
         let subject = Subject::new(kind, row.id);
@@ -19,8 +20,9 @@ pub async fn marked(tx: &mut Tx, viewer: Viewer<'_>, of: &str) -> Result<Vec<Mar
             continue;
         }
         let actions = match kind {
-            Kind::Shipment => ShipmentState::parse(&row.state)
-                .map(|state| actions::of_shipment(state, row.stands_still)),
+            Kind::Shipment => {
+                ShipmentState::parse(&row.state).map(|state| actions::of_shipment(state, false))
+            }
             Kind::Trip => TripState::parse(&row.state).map(actions::of_trip),
             _ => Some(actions::of_hold(row.state == "live", row.by_hand)),
         };
@@ -29,14 +31,4 @@ pub async fn marked(tx: &mut Tx, viewer: Viewer<'_>, of: &str) -> Result<Vec<Mar
         marked.push(Marked { subject, name: row.name, state: row.state, actions });
     }
     Ok(marked)
-}
-
-/// Locks all gates that doing something to these may ask for, at once and in order.
-pub async fn lock_gates_of_marked(tx: &mut Tx, of: &[&Marked]) -> Result<()> {
-    let Some(first) = of.first() else { return Ok(()) };
-    let ids: Vec<i64> = of.iter().map(|marked| marked.subject.id).collect();
-    sqlx::query_file!("src/store/sql/desk/marked_lock_gates.sql", first.subject.kind.name(), &ids)
-        .fetch_all(tx.conn())
-        .await?;
-    Ok(())
 }

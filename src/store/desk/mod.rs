@@ -12,7 +12,7 @@ pub use acts::{
     send_message, take_back,
 };
 
-pub use marked::{lock_gates_of_marked, marked};
+pub use marked::marked;
 
 use super::holds::{self, LiveHold};
 use super::lists::{self, Which};
@@ -24,7 +24,7 @@ use crate::planner::forecast::{Due, Pace, Plan, forecast};
 use crate::protocol::desk::deck::rehearsal::Changes;
 use crate::protocol::desk::marked::page as page_of_marked;
 use crate::protocol::desk::{
-    Action, Kind, ListRow, Row, Shown, Subject, actions, deck, doing, title_row, why_held,
+    Action, Kind, ListRow, RATES, Row, Shown, Subject, actions, deck, doing, title_row, why_held,
 };
 use crate::protocol::list::{Cell, Said, arrange};
 use crate::protocol::{Arg, Message};
@@ -39,6 +39,8 @@ pub struct Viewer<'a> {
     pub person: i64,
     /// They work for some owners or shops only, and see what is theirs.
     pub limited: bool,
+    /// They may read how fast others work.
+    pub labour: bool,
     pub warehouse: i64,
     pub tz: &'a str,
 }
@@ -113,12 +115,12 @@ fn ends(now: &deck::DeckNow, changes: Changes) -> Vec<Option<i64>> {
         .collect();
     let of_shift = &now.past.pace;
     let pace = Pace {
-        picked: of_shift.picked.unwrap_or(0.0) / of_shift.lines.unwrap_or(1.0),
+        picked: of_shift.picked.zip(of_shift.lines).map_or(0.0, |(lines, of)| lines / of),
         packed: of_shift.packed.unwrap_or(0.0),
     };
     let plan = Plan {
-        pickers: now.pickers + changes.pickers,
-        packers: now.packers + changes.packers,
+        pickers: now.pickers.unwrap_or(0) + changes.pickers,
+        packers: now.packers.unwrap_or(0) + changes.packers,
         release_s: changes.release_min.map(|min| min * 60),
     };
     forecast(&due, pace, plan)
@@ -257,7 +259,8 @@ pub async fn list(
         Kind::Trips => in_columns(lists::trips(tx, which).await?),
         Kind::Waves => in_columns(lists::waves(tx, which).await?),
         Kind::Holds => in_columns(lists::holds(tx, which).await?),
-        Kind::People => in_columns(lists::people(tx, which).await?),
+        Kind::People if viewer.labour => in_columns(lists::people(tx, which).await?),
+        Kind::People => without(in_columns(lists::people(tx, which).await?), &RATES),
         _ => in_columns(lists::shipments(tx, which).await?),
     };
     let all_read = (rows.len() as i64) < read;
@@ -271,8 +274,22 @@ pub async fn list(
         rows,
         list: Some(list.view.clone()),
         cut,
+        seldom: list.kind == Kind::People,
         ..Shown::default()
     })
+}
+
+/// The same without these columns: nobody sorts or looks by them either.
+fn without(
+    (columns, mut rows): (Vec<&'static str>, Vec<Row>),
+    gone: &[&str],
+) -> (Vec<&'static str>, Vec<Row>) {
+    for row in &mut rows {
+        let cells = std::mem::take(&mut row.cells);
+        let kept = columns.iter().zip(cells).filter(|(name, _)| !gone.contains(name));
+        row.cells = kept.map(|(_, cell)| cell).collect();
+    }
+    (columns.into_iter().filter(|name| !gone.contains(name)).collect(), rows)
 }
 
 fn in_columns<R: ListRow>(rows: Vec<R>) -> (Vec<&'static str>, Vec<Row>) {

@@ -1,7 +1,7 @@
 //! Orders that changed in the shop while their shipments were under way.
 
 use super::{
-    Live, cancel, give_up, keep_holds, lock_open_trips, make_shipments, map_lines, raise_shipment,
+    Live, cancel, give_up, ids_of, keep_holds, lock_all, make_shipments, map_lines, raise_shipment,
     raise_unknown, reconcile, shipments_of,
 };
 use crate::domain::states::{ExceptionReason, ShipmentState};
@@ -34,7 +34,8 @@ pub(super) async fn follow(
 
 /// Shipments that nobody has begun are made anew; what a person decided about them stays decided.
 async fn remake(tx: &mut Tx, order: i64, live: &[Live]) -> Result<()> {
-    let ids: Vec<i64> = live.iter().map(|s| s.id).collect();
+    let ids = ids_of(live);
+    lock_all(tx, &ids).await?;
     let before =
         sqlx::query_file!("src/store/sql/orders/remake.sql", &ids).fetch_one(tx.conn()).await?;
     for id in &ids {
@@ -67,6 +68,11 @@ pub async fn apply_shop_changes(tx: &mut Tx, shipment: i64) -> Result<bool> {
         sqlx::query_file_scalar!("src/store/sql/orders/apply_shop_changes_orders.sql", shipment)
             .fetch_all(tx.conn())
             .await?;
+    let mut shipments = Vec::new();
+    for order in &orders {
+        shipments.extend(ids_of(&shipments_of(tx, *order).await?));
+    }
+    lock_all(tx, &shipments).await?;
     for order in &orders {
         // A code that was unknown may have been mapped meanwhile.
         map_lines(tx, *order).await?;
@@ -109,6 +115,7 @@ async fn cut(tx: &mut Tx, order: i64, live: &[Live], order_no: &str) -> Result<(
     .fetch_one(tx.conn())
     .await?;
     if nothing {
+        lock_all(tx, &ids_of(live)).await?;
         for s in live {
             give_up(tx, s, order_no).await?;
         }
@@ -150,9 +157,11 @@ async fn cut_out(tx: &mut Tx, order: i64) -> Result<Left> {
         sqlx::query_file!("src/store/sql/orders/cut_lines.sql", order).fetch_all(tx.conn()).await?;
     let mut too_many: std::collections::BTreeMap<i64, i64> =
         parts.iter().map(|p| (p.id, p.too_many)).collect();
+    if too_many.values().any(|rest| *rest > 0) {
+        lock_all(tx, &parts.iter().map(|p| p.ship).collect::<Vec<_>>()).await?;
+    }
     for part in parts.iter().filter(|p| !p.other) {
         let Some(rest) = too_many.get_mut(&part.id).filter(|rest| **rest > 0) else { continue };
-        lock_open_trips(tx, part.ship).await?;
         *rest -= sqlx::query_scalar!(
             r#"SELECT cut_line($1, $2, $3, NULL) AS "cut!""#,
             part.ship,

@@ -18,6 +18,7 @@ pub async fn reconcile(tx: &mut Tx, order: i64) -> Result<()> {
     keep_holds(tx, &[order]).await?;
     let live = shipments_of(tx, order).await?;
     if o.status.is_off() {
+        lock_all(tx, &ids_of(&live)).await?;
         for s in &live {
             give_up(tx, s, &o.order_no).await?;
         }
@@ -39,6 +40,10 @@ struct Live {
     id: i64,
     state: ShipmentState,
     shipment_no: String,
+}
+
+fn ids_of(live: &[Live]) -> Vec<i64> {
+    live.iter().map(|s| s.id).collect()
 }
 
 async fn shipments_of(tx: &mut Tx, order: i64) -> Result<Vec<Live>> {
@@ -88,8 +93,18 @@ pub async fn set_aside(tx: &mut Tx, shipment: i64, by: &str) -> Result<bool> {
 }
 
 /// Trips before gates and shipments: whoever claims a trip locks it first too.
-async fn lock_open_trips(tx: &mut Tx, shipment: i64) -> Result<()> {
-    sqlx::query_file!("src/store/sql/orders/lock_open_trips.sql", shipment)
+async fn lock_open_trips(tx: &mut Tx, shipments: &[i64]) -> Result<()> {
+    sqlx::query_file!("src/store/sql/orders/lock_open_trips.sql", shipments)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Everything that taking these off the floor may ask for, at once and in order: whoever took it
+/// one shipment after the other could stand across somebody who does the same.
+pub async fn lock_all(tx: &mut Tx, shipments: &[i64]) -> Result<()> {
+    lock_open_trips(tx, shipments).await?;
+    sqlx::query_file!("src/store/sql/orders/lock_gates.sql", shipments)
         .fetch_all(tx.conn())
         .await?;
     Ok(())
@@ -99,7 +114,7 @@ async fn lock_open_trips(tx: &mut Tx, shipment: i64) -> Result<()> {
 /// boxes is put back, its promise ends. Returns the shipment that stands there then: another one,
 /// if a part of it has left. `None`: all of it has.
 async fn take_off_floor(tx: &mut Tx, shipment: i64, state: &str, why: &str) -> Result<Option<i64>> {
-    lock_open_trips(tx, shipment).await?;
+    lock_open_trips(tx, &[shipment]).await?;
     let here = sqlx::query_scalar!("SELECT take_off_floor($1, $2, $3)", shipment, state, why)
         .fetch_one(tx.conn())
         .await?;

@@ -2,7 +2,7 @@
 
 use super::viewer;
 use crate::domain::Right;
-use crate::protocol::desk::marked::that_can;
+use crate::protocol::desk::marked::{parse, that_can};
 use crate::protocol::desk::{Action, Kind, Subject};
 use crate::protocol::{Message, Operator, Refusal};
 use crate::store::orders::{self, Rest};
@@ -54,9 +54,10 @@ pub(super) async fn perform_all(
     standing: &Standing,
     deed: Deed<'_>,
 ) -> Result<(i64, i64), GestureError> {
-    let marked = rows::marked(tx, viewer(standing), &deed.subject.of).await?;
-    rows::lock_gates_of_marked(tx, &that_can(&marked, deed.action)).await?;
-    // What it was when it was shown may be over by now: asked again behind the gates.
+    if matches!(deed.action, Action::Cancel | Action::KickOut) {
+        let shipments = parse(&deed.subject.of).map(|(_, ids)| ids).unwrap_or_default();
+        orders::lock_all(tx, &shipments).await?;
+    }
     let marked = rows::marked(tx, viewer(standing), &deed.subject.of).await?;
     let can = that_can(&marked, deed.action);
     for one in &can {

@@ -27,7 +27,7 @@ async fn load(
 ) -> store::Result<Snapshot> {
     let rights = standing.operator.role.rights;
     let shown = match (step.trail.last(), home) {
-        (Some(subject), _) if !may_see(rights, subject) => None,
+        (Some(subject), _) if !may_see(standing, subject) => None,
         (Some(subject), _) => rows::details(tx, viewer(standing), subject, &i18n::that_say).await?,
         (None, Activity::Board) => Some(rows::board(tx, viewer(standing)).await?),
         (None, _) => None,
@@ -74,15 +74,20 @@ async fn load(
     })
 }
 
-/// What is of the deck is for who has the deck; and how fast somebody works, for few.
-fn may_see(rights: Rights, subject: &Subject) -> bool {
-    !subject.kind.is_of_the_deck() || rights.contains(Right::Board)
+/// What is of the deck is for who has the deck; a rehearsal moves everybody's people.
+fn may_see(standing: &Standing, subject: &Subject) -> bool {
+    let role = &standing.operator.role;
+    match subject.kind {
+        Kind::Rehearsal => role.may(Right::Board) && !role.limited,
+        kind => !kind.is_of_the_deck() || role.may(Right::Board),
+    }
 }
 
 fn viewer(standing: &Standing) -> Viewer<'_> {
     Viewer {
         person: standing.operator.id,
         limited: standing.operator.role.limited,
+        labour: standing.operator.role.may(Right::Labour),
         warehouse: standing.warehouse_id,
         tz: &standing.tz,
     }
@@ -100,7 +105,7 @@ fn with_rights(mut shown: desk::Shown, rights: Rights) -> desk::Shown {
     shown
 }
 
-/// Keeps back what a person may not read: of a receiver, and of how fast others work.
+/// Keeps back what a person may not read of a receiver.
 fn private(mut shown: desk::Shown, rights: Rights) -> desk::Shown {
     let may_read = rights.contains(Right::Receivers);
     let receiver = shown
@@ -111,8 +116,7 @@ fn private(mut shown: desk::Shown, rights: Rights) -> desk::Shown {
     shown.facts.extend(receiver.map(|line| {
         Message::key("desk-fact").with("name", Message::key("col-to")).with("value", line)
     }));
-    let shown = desk::Shown { label: shown.label.filter(|_| may_read), ..shown };
-    if rights.contains(Right::Labour) { shown } else { shown.without(&desk::RATES) }
+    desk::Shown { label: shown.label.filter(|_| may_read), ..shown }
 }
 
 pub(super) struct Board;
@@ -319,8 +323,7 @@ async fn known(
     subject: &Subject,
     scan: &Scan,
 ) -> Result<(), GestureError> {
-    let may = may_see(standing.operator.role.rights, subject);
-    if may && rows::sees(tx, viewer(standing), subject).await? {
+    if may_see(standing, subject) && rows::sees(tx, viewer(standing), subject).await? {
         Ok(())
     } else {
         Err(unknown(scan).into())

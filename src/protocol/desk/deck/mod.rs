@@ -49,7 +49,7 @@ pub fn deck(now: &DeckNow, people: Vec<Row>, tz: &str) -> Shown {
     let zones = now.zones.iter().map(|z| zone(now, z)).collect();
     parts.add("deck-zones", ZONES, &["mark", "zone", "lines", "people"], zones);
     parts.add("deck-waves", WAVES, &["wave", "done"], now.waves.iter().map(wave).collect());
-    parts.add("board-people", PEOPLE, &["who", "what", "since"], people);
+    parts.add("board-people", PEOPLE, &["who", "what", "since"], with_door(people));
     parts.add(
         "deck-health",
         HEALTH,
@@ -170,7 +170,7 @@ fn flow(now: &DeckNow) -> Vec<Row> {
     };
     let mut rows: Vec<Row> =
         kinds.into_iter().filter(|(_, parts, _)| !parts.is_empty()).map(row).collect();
-    if !now.cutoffs.is_empty() {
+    if !now.cutoffs.is_empty() && now.pickers.is_some() {
         rows.push(Row {
             cells: vec![Message::key("rehearsal-title").into(), Cell::Empty, Cell::Empty],
             opens: Some(Subject::list(Kind::Rehearsal, "0,0,0")),
@@ -229,6 +229,17 @@ fn wave(wave: &Wave) -> Row {
         ],
         opens: Some(Subject::new(Kind::Wave, wave.id)),
     }
+}
+
+/// Who is at work, and at the end the list of all of them with what they did.
+fn with_door(mut people: Vec<Row>) -> Vec<Row> {
+    if !people.is_empty() {
+        people.push(Row {
+            cells: vec![Message::key("deck-people-all").into(), Cell::Empty, Cell::Empty],
+            opens: Some(Subject::list(Kind::People, "all")),
+        });
+    }
+    people
 }
 
 fn alert(alert: &Alert) -> Row {

@@ -16,9 +16,9 @@ pub struct DeckNow {
     pub zones: Vec<Zone>,
     pub health: Vec<Health>,
     pub alerts: Vec<Alert>,
-    /// Who has a walk in hand, and who stands at a bench.
-    pub pickers: i64,
-    pub packers: i64,
+    /// How many have a walk in hand, and how many stand at a bench; `None`: not for this viewer.
+    pub pickers: Option<i64>,
+    pub packers: Option<i64>,
     pub past: Past,
 }
 

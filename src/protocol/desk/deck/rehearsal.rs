@@ -136,11 +136,12 @@ fn mark(now: &DeckNow, cutoff: &CutOff, end: Option<i64>) -> Mark {
 
 /// One change further each; people who do not work there cannot leave.
 fn ways(now: &DeckNow, tried: Changes) -> Vec<Row> {
-    let (pickers, packers) = (now.pickers + tried.pickers, now.packers + tried.packers);
+    let (picking_now, packing_now) = (now.pickers.unwrap_or(0), now.packers.unwrap_or(0));
+    let (pickers, packers) = (picking_now + tried.pickers, packing_now + tried.packers);
     let moved = |picking: i64, packing: i64| {
         let to =
             Changes { pickers: tried.pickers + picking, packers: tried.packers + packing, ..tried };
-        (now.pickers + to.pickers >= 0 && now.packers + to.packers >= 0).then(|| to.opens())
+        (pickers + picking >= 0 && packers + packing >= 0).then(|| to.opens())
     };
     let way = |key: &str, is: Cell, then: Cell, opens: Option<Subject>| Row {
         cells: vec![Message::key(key).into(), is, then],
@@ -152,9 +153,9 @@ fn ways(now: &DeckNow, tried: Changes) -> Vec<Row> {
         Some(min) => Message::key("rehearsal-in").with("min", min),
     };
     vec![
-        way("rehearsal-more-pick", now.pickers.into(), pickers.into(), moved(1, 0)),
+        way("rehearsal-more-pick", picking_now.into(), pickers.into(), moved(1, 0)),
         one("rehearsal-fewer-pick", moved(-1, 0)),
-        way("rehearsal-more-pack", now.packers.into(), packers.into(), moved(0, 1)),
+        way("rehearsal-more-pack", packing_now.into(), packers.into(), moved(0, 1)),
         one("rehearsal-fewer-pack", moved(0, -1)),
         one("rehearsal-to-pack", moved(-1, 1)),
         one("rehearsal-to-pick", moved(1, -1)),
@@ -224,7 +225,7 @@ mod tests {
 
     #[test]
     fn nobody_leaves_where_nobody_is() {
-        let now = DeckNow { pickers: 1, ..DeckNow::default() };
+        let now = DeckNow { pickers: Some(1), packers: Some(0), ..DeckNow::default() };
         let opens = |tried: Changes| -> Vec<bool> {
             ways(&now, tried).iter().map(|row| row.opens.is_some()).collect()
         };

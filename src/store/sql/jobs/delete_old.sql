@@ -39,6 +39,15 @@ WITH old_hook AS (
     LIMIT $4
   ))
   RETURNING 1
+), old_alert AS (
+  DELETE FROM alert
+  WHERE id = ANY (ARRAY(
+    SELECT al.id
+    FROM alert al
+    WHERE al.ended_at < now() - make_interval(days => $2)
+    LIMIT $4
+  ))
+  RETURNING 1
 ), old_label AS (
   UPDATE label
   SET bytes = NULL, erased_at = now()
@@ -75,6 +84,7 @@ SELECT greatest(
     (SELECT count(*) FROM old_line),
     (SELECT count(*) FROM old_command),
     (SELECT count(*) FROM old_notice),
+    (SELECT count(*) FROM old_alert),
     (SELECT count(*) FROM old_label),
     (SELECT count(*) FROM old_version)
   ) >= $4 AS "more!"

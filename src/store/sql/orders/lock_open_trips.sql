@@ -1,6 +1,6 @@
--- $1 shipment
+-- $1 shipments
 SELECT id
 FROM trip
-WHERE state = 'open' AND id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = $1)
+WHERE state = 'open' AND id IN (SELECT trip_id FROM trip_shipment WHERE shipment_id = ANY ($1))
 ORDER BY id
 FOR UPDATE

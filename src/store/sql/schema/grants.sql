@@ -63,6 +63,10 @@ GRANT SELECT (
   id, code, channel, url, key_id, min_life_days, min_life_pct, notify, no_answer, permits_parts,
   options, owner_id, carrier_id, counter_id, pushes, share_pct, safety, cap, low_at
 ) ON shop TO wavedeck_app, wavedeck_reader;
+-- An address that is called is often a secret by itself.
+REVOKE SELECT ON alert_rule FROM wavedeck_app, wavedeck_reader;
+GRANT SELECT (id, kind, than, item_id, warehouse_id, person_id) ON alert_rule
+  TO wavedeck_app, wavedeck_reader;
 -- Reports name no receivers, and repeat no answers.
 REVOKE SELECT ON
   orders, shipment, order_version, customer, import_line, label, command, standing, pin_offer
@@ -149,8 +153,8 @@ GRANT UPDATE ON
   shipment, shipment_line, shop_minute, shop_token, stop, task, tote_use, trip, wave
 TO wavedeck_worker;
 GRANT DELETE ON
-  command, hand_over_parcel, hook, import_line, notice, parcel_line, print_job, question, share,
-  shipment_line, shop_minute
+  alert, command, hand_over_parcel, hook, import_line, notice, parcel_line, print_job, question,
+  share, shipment_line, shop_minute
 TO wavedeck_worker;
 GRANT UPDATE (next) ON waybill_range TO wavedeck_worker;
 GRANT INSERT (upto_id, row_count, mac, key_id) ON audit_seal TO wavedeck_worker;
