@@ -355,6 +355,9 @@ async fn a_server_that_says_nothing_keeps_nobody() {
     node.freeze();
     term.scan("WDC-MENU-PUTBACK");
     term.wait_for("SLOW");
+    // It is not sent for ever: after half a minute the person decides, and may leave.
+    tokio::time::sleep(wavedeck::limits::GESTURE_PATIENCE / 2).await;
+    term.wait_for("NO ANSWER");
     term.send(b"\x03");
     let until = Instant::now() + Duration::from_secs(15);
     while term.child.try_wait().unwrap().is_none() {

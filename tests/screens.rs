@@ -430,8 +430,18 @@ fn desk_page() -> Page {
         }
     };
     desk::build_page(
-        &desk::Snapshot { shown: Some(shown), ..Default::default() },
-        &desk::Step::default(),
+        &desk::Snapshot {
+            shown: Some(shown),
+            home: Some(Message::key("menu-board")),
+            ..Default::default()
+        },
+        &desk::Step {
+            trail: vec![
+                desk::Subject::list(desk::Kind::Stage, "packing"),
+                desk::Subject::new(desk::Kind::Shipment, 1),
+            ],
+            asking: None,
+        },
     )
 }
 

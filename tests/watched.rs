@@ -104,7 +104,7 @@ async fn the_deck_stays_where_one_looks_and_says_what_is_true() {
     });
     // And what was chosen is what opens.
     term.send(b"\r");
-    term.wait("the list", |text| text.starts_with("ready") && text.contains("S00"));
+    term.wait("the list", |text| text.starts_with("Board > ready") && text.contains("S00"));
     term.kill();
     let _ = std::fs::remove_dir_all(&home);
     w.end().await;

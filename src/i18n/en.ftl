@@ -1532,3 +1532,4 @@ cli-alert-remove--id = Its number
 deck-people-all = All of them, zone by zone
 cli-alert-than = This rule needs --than: from how many minutes on, or below how many units.
 cli-alert-add--owner = Whose item, where several have one of this SKU
+marked-rows = marked rows

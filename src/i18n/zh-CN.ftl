@@ -1383,3 +1383,4 @@ cli-alert-remove--id = 规则编号
 deck-people-all = 全部人员（按区域）
 cli-alert-than = 此规则需要 --than：超过多少分钟，或少于多少件。
 cli-alert-add--owner = 多个货主有同一 SKU 时的货主
+marked-rows = 已标记

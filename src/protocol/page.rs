@@ -104,6 +104,9 @@ pub enum Entry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Page {
     pub title: Message,
+    /// What lies on the way back from here, the beginning first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<Message>,
     /// The one thing to look at: a bin, a tote, a number.
     pub big: Option<Message>,
     pub facts: Vec<Fact>,

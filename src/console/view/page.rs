@@ -82,6 +82,17 @@ fn title(
     if let Some(operator) = model.operator.as_ref().filter(|_| size != ScreenSize::Hand) {
         title = format!("{title}   {}", operator.name);
     }
+    // Of the way back as much as there is room for, the nearest first.
+    if size != ScreenSize::Hand {
+        let sign = if model.appearance.boxes { " › " } else { " > " };
+        for before in model.page.path.iter().rev().map(|text| words.say(text)) {
+            let longer = format!("{before}{sign}{title}");
+            if longer.width() > width {
+                break;
+            }
+            title = longer;
+        }
+    }
     if model.page.reporting {
         title = format!("!! {title} !!");
         title.push_str(&" ".repeat(width.saturating_sub(title.width())));

@@ -200,21 +200,21 @@ fn sections(rows: &[Vec<Cell>]) -> Vec<&[Vec<Cell>]> {
 fn window(rows: &[Vec<String>], chosen: usize, room: usize) -> std::ops::Range<usize> {
     let chosen = chosen.min(rows.len() - 1);
     let (mut from, mut to, mut used) = (chosen, chosen + 1, rows[chosen].len());
-    loop {
-        let below = rows.get(to).map(Vec::len).filter(|more| used + more <= room);
-        let above = from.checked_sub(1).map(|n| rows[n].len()).filter(|more| used + more <= room);
-        match (below, above) {
-            (Some(more), _) => {
-                used += more;
-                to += 1;
-            }
-            (None, Some(more)) => {
-                used += more;
-                from -= 1;
-            }
-            (None, None) => return from..to,
+    let above = |from: &mut usize, used: &mut usize, most: usize| {
+        while let Some(n) = from.checked_sub(1).filter(|n| *used + rows[*n].len() <= most) {
+            *used += rows[n].len();
+            *from = n;
         }
+    };
+    // Where one comes from is seen too: half of the room is for what lies above.
+    let half = used + room.saturating_sub(used) / 2;
+    above(&mut from, &mut used, half);
+    while let Some(row) = rows.get(to).filter(|row| used + row.len() <= room) {
+        used += row.len();
+        to += 1;
     }
+    above(&mut from, &mut used, room);
+    from..to
 }
 
 fn widths(header: &[Cell], rows: &[Vec<Cell>], width: usize) -> Vec<usize> {

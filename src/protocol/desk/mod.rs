@@ -41,6 +41,8 @@ pub struct Snapshot {
     /// What is on the screen; `None`: nothing yet, a code is asked for.
     pub shown: Option<Shown>,
     pub board: bool,
+    /// What the desk is called where it begins.
+    pub home: Option<Message>,
     /// What a digit chooses from: the list's views, roles, rights.
     pub choices: Vec<Choice>,
     /// What the action that is asked about makes undone: goods in somebody's hand, picked units,

@@ -1,9 +1,10 @@
 //! What who looks at the desk sees, and what would be accepted.
 
 use super::answer::confirmed_by_yes;
-use super::{Action, Row, Shown, Snapshot, Step, Subject, header};
+use super::deck::list_title;
+use super::{Action, Kind, Row, Shown, Snapshot, Step, Subject, header};
 use crate::codes::label::preview;
-use crate::protocol::list::Cell;
+use crate::protocol::list::{Cell, word};
 use crate::protocol::page::{Letters, Table};
 use crate::protocol::{Card, Expect, Message, Page};
 
@@ -28,12 +29,29 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         Some(action) => question(now, shown, step, action),
         None => looked_at(shown),
     };
+    let page = Page { path: path(now, step), ..page };
     // A list of few is cheap to read again; one that is filtered or sorted is read whole.
     match &shown.list {
         _ if step.asking.is_some() => page,
         Some(view) if !view.is_plain() || shown.seldom => page.live_seldom(),
         None if !now.board => page,
         _ => page.live(),
+    }
+}
+
+/// The way back: where the desk begins, and what was opened since.
+fn path(now: &Snapshot, step: &Step) -> Vec<Message> {
+    let Some((_, before)) = step.trail.split_last() else { return Vec::new() };
+    now.home.iter().cloned().chain(before.iter().map(named)).collect()
+}
+
+/// What a subject is called on the way back to it.
+fn named(subject: &Subject) -> Message {
+    match subject.kind {
+        kind if kind.is_list() => list_title(subject),
+        Kind::Rehearsal => Message::key("rehearsal-title"),
+        Kind::Marked => Message::key("marked-rows"),
+        kind => word("kind", kind.name()),
     }
 }
 

@@ -68,6 +68,7 @@ async fn load(
     }
     Ok(Snapshot {
         board: step.trail.is_empty() && home == Activity::Board,
+        home: Some(home.title()),
         shown,
         choices,
         consequences,

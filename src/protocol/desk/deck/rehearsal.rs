@@ -74,14 +74,17 @@ pub fn page(
     let cutoffs = now.cutoffs.iter().zip(ends.iter().zip(would_end));
     let (mut tally, mut rows) = ([0; 3], Vec::new());
     for (cutoff, (end, would)) in cutoffs {
-        let mark = mark(now, cutoff, *would);
+        let mark = match is_known(now) {
+            true => mark(now, cutoff, *would),
+            false => cutoff.mark(now.now, now.rate(cutoff)),
+        };
         let which = match mark {
             Mark::Late => 0,
             Mark::Soon => 1,
             _ => 2,
         };
         tally[which] += cutoff.here();
-        let done = brought(cutoff) == 0;
+        let done = brought(cutoff) == 0 || !is_known(now);
         let at = |end: Option<i64>| match end {
             _ if done => Cell::Empty,
             Some(end) => clock(now.now, now.now + end, tz),
@@ -116,6 +119,13 @@ pub fn page(
         }),
         ..Shown::default()
     }
+}
+
+/// Without a pace nothing can be said of the end; nobody needs a picker's where all is picked.
+fn is_known(now: &DeckNow) -> bool {
+    let pace = &now.past.pace;
+    let picks = now.cutoffs.iter().any(|cutoff| cutoff.ready + cutoff.picking > 0);
+    pace.packed.is_some() && (!picks || pace.picked.is_some() && pace.lines.is_some())
 }
 
 /// What people can still bring: goods that are not there are nobody's work.
@@ -190,6 +200,7 @@ fn pace(now: &DeckNow) -> Vec<Row> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::now::Pace;
     use super::*;
 
     #[test]
@@ -214,13 +225,18 @@ mod tests {
     #[test]
     fn a_cut_off_is_well_if_it_would_end_ten_minutes_before() {
         let cutoff = CutOff { at: 3600, ready: 5, waiting: 2, ..CutOff::default() };
-        let now = DeckNow { cutoffs: vec![cutoff.clone()], ..DeckNow::default() };
+        let mut now = DeckNow { cutoffs: vec![cutoff.clone()], ..DeckNow::default() };
         let marks = [(Some(3000), Mark::Fine), (Some(3001), Mark::Soon), (None, Mark::Late)];
         for (end, expected) in marks {
             assert_eq!(mark(&now, &cutoff, end), expected);
         }
-        let shown = page(&now, Changes::default(), &[Some(60)], &[None], "UTC");
-        assert_eq!(shown.deck.map(|deck| deck.tally), Some([7, 0, 0]));
+        let tally = |now: &DeckNow| {
+            let shown = page(now, Changes::default(), &[Some(60)], &[None], "UTC");
+            shown.deck.map(|deck| deck.tally)
+        };
+        assert_eq!(tally(&now), Some([0, 0, 7]), "nobody knows how fast it goes");
+        now.past.pace = Pace { picked: Some(60.0), packed: Some(30.0), lines: Some(2.0) };
+        assert_eq!(tally(&now), Some([7, 0, 0]));
     }
 
     #[test]
