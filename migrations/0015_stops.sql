@@ -170,6 +170,8 @@ BEGIN
       )
     );
   END LOOP;
+  -- Nothing new: nothing to look for once more.
+  IF said = 0 THEN RETURN 0; END IF;
   PERFORM take_off_lists(
     (
       SELECT array_agg(old.place_id)

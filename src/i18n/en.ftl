@@ -1465,9 +1465,9 @@ rehearsal-more-pick = One more picks
 rehearsal-fewer-pick = One fewer picks
 rehearsal-more-pack = One more packs
 rehearsal-fewer-pack = One fewer packs
-rehearsal-to-pack = One goes from picking to packing
-rehearsal-to-pick = One goes from packing to picking
-rehearsal-release = Release what is ready: next choice
+rehearsal-to-pack = Picking to packing
+rehearsal-to-pick = Packing to picking
+rehearsal-release = Release what is ready
 rehearsal-not-today = not today
 rehearsal-in = { $min ->
     [0] now

@@ -1322,9 +1322,9 @@ rehearsal-more-pick = 拣货多一人
 rehearsal-fewer-pick = 拣货少一人
 rehearsal-more-pack = 打包多一人
 rehearsal-fewer-pack = 打包少一人
-rehearsal-to-pack = 一人由拣货转打包
-rehearsal-to-pick = 一人由打包转拣货
-rehearsal-release = 下发待下发的单：换下一个时间
+rehearsal-to-pack = 拣货转打包
+rehearsal-to-pick = 打包转拣货
+rehearsal-release = 下发待下发的单
 rehearsal-not-today = 今天不下发
 rehearsal-in = { $min ->
     [0] 现在
