@@ -891,6 +891,7 @@ BEGIN
         row_number() OVER (
           ORDER BY (s.state IN ('pending', 'ready')), s.priority DESC, s.ordered_at, p.id
         ) AS rank,
+        s.state IN ('pending', 'ready') AND p.reserved = 0 AS breaks,
         p.id = ANY (open_ids) AS asks
       FROM promise p
       JOIN need n ON n.id = p.need_id
@@ -923,6 +924,7 @@ BEGIN
       SELECT
         l.id,
         l.qty,
+        l.breaks,
         r.owner_id,
         r.item_id,
         r.until,
@@ -944,29 +946,23 @@ BEGIN
       JOIN verdict v ON v.id = k.id
       GROUP BY k.owner_id, k.item_id, k.until, k.room
     ), others AS (
-      SELECT k.id, bool_and(k.qty <= sp.qty) AS alone
+      SELECT k.id, k.breaks, bool_and(k.qty <= sp.qty) AS alone
       FROM running k
       JOIN verdict v ON v.id = k.id AND NOT v.fits
       JOIN spare sp
         ON sp.owner_id = k.owner_id AND sp.item_id = k.item_id AND sp.until = k.until
-      GROUP BY 1
+      GROUP BY 1, 2
     )
     SELECT
       coalesce((SELECT array_agg(v.id) FROM verdict v WHERE v.fits), '{}'),
-      coalesce(array_agg(id) FILTER (WHERE NOT alone), '{}'),
+      coalesce(array_agg(id) FILTER (WHERE NOT alone AND breaks), '{}'),
       coalesce(array_agg(id) FILTER (WHERE alone), '{}')
     INTO got, without, open_ids
     FROM others;
     kept := kept || got;
     lost := lost || without;
   END LOOP;
-  RETURN (
-    SELECT coalesce(array_agg(p.id ORDER BY p.id), '{}')
-    FROM promise p
-    JOIN shipment_line sl ON sl.id = p.shipment_line_id
-    JOIN shipment s ON s.id = sl.shipment_id
-    WHERE p.id = ANY (lost) AND p.reserved = 0 AND s.state IN ('pending', 'ready')
-  );
+  RETURN lost;
 END $$;
 
 -- Goods are gone that were promised, or the days moved on: what no longer fits becomes an exception
