@@ -4,10 +4,11 @@
 use crate::support::program;
 use std::io::BufRead;
 use std::process::{Command, Output};
+use unicode_width::UnicodeWidthStr;
 use wavedeck::cli::help;
 use wavedeck::config;
 use wavedeck::domain::Lang;
-use wavedeck::i18n::Catalogue;
+use wavedeck::i18n::{Catalogue, topics};
 
 fn run(args: &[&str], env: &[(&str, &str)]) -> Output {
     command(args, env).output().unwrap()
@@ -257,6 +258,26 @@ fn rules_of_alerts(home: &Home) {
     let rules = rows(&home.run(&["alert", "list", "--json"]));
     assert_eq!(rules.len(), 1);
     assert_eq!((&rules[0]["tells"], &rules[0]["than"]), (&"EDITH".into(), &45.into()));
+    // What is not named stays; nobody is told any more where it is empty.
+    for (args, tells, than, hook) in [
+        (&["--than", "30"][..], "EDITH", 30, ""),
+        (&["--hook", "https://example.org/a"], "EDITH", 30, "https://example.org/a"),
+        (&["--tell", ""], "", 30, "https://example.org/a"),
+    ] {
+        let set = home.run(&[&["alert", "set", &id], args].concat());
+        assert!(set.status.success(), "{}", stderr(&set));
+        let rules = rows(&home.run(&["alert", "list", "--json"]));
+        let text = |name: &str| rules[0][name].as_str().unwrap_or_default().to_owned();
+        assert_eq!((text("tells"), rules[0]["than"].as_i64()), (tells.into(), Some(than)));
+        assert_eq!(text("hook"), hook, "{}", rules[0]);
+    }
+    for (args, code) in [
+        (&["alert", "set", "999", "--than", "1"][..], 1),
+        (&["alert", "set", &id, "--tell", "NOBODY"], 1),
+        (&["alert", "set", &id, "--hook", "ftp://x"], 2),
+    ] {
+        assert_eq!(home.run(args).status.code(), Some(code), "{args:?}");
+    }
     assert!(home.run(&["alert", "remove", &id]).status.success());
     assert!(rows(&home.run(&["alert", "list", "--json"])).is_empty());
 }
@@ -509,4 +530,90 @@ fn a_wrong_password_an_unknown_database_and_a_stopped_server_are_told_apart() {
         );
     }
     let _ = home.run(&["db", "stop"]);
+}
+
+/// The arguments of a command line as a shell would part them: quotes hold, a comment, a pipe or a
+/// file for the output ends it.
+fn arguments(line: &str) -> Vec<String> {
+    let (mut out, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    for c in line.chars() {
+        match (c, quote) {
+            (c, Some(open)) if c == open => quote = None,
+            ('"' | '\'', None) => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            ('#' | '>' | '|' | '&' | '\\', None) if word.is_none() => break,
+            (' ', None) => out.extend(word.take()),
+            (c, _) => word.get_or_insert_default().push(c),
+        }
+    }
+    out.extend(word);
+    let command = out.iter().position(|word| !word.contains('=')).unwrap_or(out.len());
+    out.split_off(command)
+}
+
+/// Lines of a text that are commands of ours, with those that go on in the next line.
+fn commands(text: &str) -> Vec<Vec<String>> {
+    let whole = text.replace("\\\n", " ");
+    let lines = whole.lines().filter(|line| line.starts_with("    ")).map(str::trim);
+    let said = lines.flat_map(|line| line.split(" && ")).map(arguments);
+    said.filter(|args| args.first().is_some_and(|name| name == "wavedeck")).collect()
+}
+
+#[test]
+fn what_help_and_readme_tell_to_type_is_taken() {
+    use clap::error::ErrorKind;
+    let mut texts = vec![include_str!("../README.md")];
+    for lang in Lang::ALL {
+        for (name, about) in topics::all(lang) {
+            let text = topics::text(lang, name).unwrap();
+            let mut lines = text.lines();
+            assert_eq!((lines.next(), lines.next()), (Some(about), Some("")), "{name}");
+            assert!(about.width() <= 60 && text.lines().count() > 9, "{name}");
+            let wide: Vec<&str> = text.lines().filter(|line| line.width() > 78).collect();
+            assert!(wide.is_empty(), "{name}: {wide:#?}");
+            texts.push(text);
+        }
+    }
+    let words = Catalogue::new(Lang::En);
+    let mut seen = 0;
+    for args in texts.into_iter().flat_map(commands) {
+        let parsed = help::command(&words).try_get_matches_from(&args);
+        let wrong = parsed.err().filter(|error| error.kind() != ErrorKind::DisplayHelp);
+        assert!(wrong.is_none(), "{args:?}: {wrong:?}");
+        seen += 1;
+    }
+    assert!(seen > 150, "{seen}");
+}
+
+#[test]
+fn help_is_by_topic_or_by_command_in_the_users_language() {
+    let said = |args: &[&str], lang: &str| {
+        let done = run(args, &[("LANG", lang)]);
+        assert!(done.status.success(), "{args:?}: {}", stderr(&done));
+        String::from_utf8_lossy(&done.stdout).into_owned()
+    };
+    let all = said(&["help"], "en_US.UTF-8");
+    for (name, about) in topics::all(Lang::En) {
+        assert!(all.contains(&format!("  {name:<12}{about}")), "{all}");
+    }
+    assert!(said(&["help", "holds"], "zh_CN.UTF-8").contains("召回"));
+    let import = said(&["import", "--help"], "en_US.UTF-8");
+    assert_eq!(said(&["help", "import", "stock"], "en_US.UTF-8"), import);
+    assert!(import.ends_with("More: wavedeck help files\n"), "{import}");
+    assert!(said(&["help", "shop", "stock"], "en_US.UTF-8").contains("--safety"));
+    for none in [&["help", "nothing"][..], &["help", "stock"]] {
+        let done = run(none, &[]);
+        assert_eq!(done.status.code(), Some(2), "{}", stderr(&done));
+    }
+    // What was perhaps meant.
+    for (args, meant) in [
+        (&["shwo", "stock"][..], "Did you mean shop, show"),
+        (&["import", "stock", "x.csv", "--drry-run"], "Did you mean --dry-run"),
+    ] {
+        let done = run(args, &[("LANG", "en_US.UTF-8")]);
+        assert_eq!(done.status.code(), Some(2));
+        assert!(stderr(&done).contains(&format!("{meant}? ")), "{}", stderr(&done));
+    }
 }

@@ -32,6 +32,15 @@ enum What {
         #[arg(long, value_name = "URL")]
         hook: Option<String>,
     },
+    Set {
+        id: i64,
+        #[arg(long, value_parser = clap::value_parser!(i64).range(0..MOST))]
+        than: Option<i64>,
+        #[arg(long, value_name = "PERSON")]
+        tell: Option<String>,
+        #[arg(long, value_name = "URL")]
+        hook: Option<String>,
+    },
     Remove {
         id: i64,
     },
@@ -47,7 +56,7 @@ const MEASURED: [&str; 4] = ["soon", "idle", "shop", "stock"];
 /// More minutes or units than anybody waits for.
 const MOST: i64 = 1_000_001;
 
-/// Adds, removes and lists rules; 1 where what a rule names is not known.
+/// Adds, changes, removes and lists rules; 1 where what a rule names is not known.
 pub async fn run(args: AlertArgs, config: &Config) -> Done {
     match args.what {
         What::Add { kind, than, item, owner, warehouse, tell, hook } => {
@@ -57,10 +66,7 @@ pub async fn run(args: AlertArgs, config: &Config) -> Done {
             if MEASURED.contains(&kind.as_str()) && than.is_none() {
                 return Err(Fail::usage(Message::key("cli-alert-than")));
             }
-            let hook = hook.unwrap_or_default();
-            if !hook.is_empty() && !is_shop_url(&hook) {
-                return Err(Fail::usage(Message::key("cli-alert-hook").with("received", &hook)));
-            }
+            let hook = address(hook)?.unwrap_or_default();
             let [warehouse, tell, owner] =
                 [warehouse, tell, owner].map(|code| code.map(|code| code.to_uppercase()));
             let rule = NewRule {
@@ -81,6 +87,18 @@ pub async fn run(args: AlertArgs, config: &Config) -> Done {
                 None => Err(Fail::refused(Message::key("cli-alert-unknown"))),
             }
         }
+        What::Set { id, than, tell, hook } => {
+            let (named, hook) = (id.to_string(), address(hook)?);
+            let tell = tell.map(|code| code.to_uppercase());
+            let set = open::with_tx(config, Some(("alert_set", &named)), async |tx| {
+                alerts::set(tx, id, than, tell.as_deref(), hook.as_deref()).await
+            })
+            .await?;
+            if set {
+                return Ok(());
+            }
+            Err(Fail::refused(Message::key("cli-no-such-alert").with("received", &named)))
+        }
         What::Remove { id } => {
             let named = id.to_string();
             let gone = open::with_tx(config, Some(("alert_remove", &named)), async |tx| {
@@ -96,5 +114,15 @@ pub async fn run(args: AlertArgs, config: &Config) -> Done {
             let rows = open::with_tx(config, None, async |tx| alerts::list(tx).await).await?;
             say_rows(&rows, json)
         }
+    }
+}
+
+/// An address that can be called; empty: nobody is.
+fn address(hook: Option<String>) -> Done<Option<String>> {
+    match hook {
+        Some(hook) if !hook.is_empty() && !is_shop_url(&hook) => {
+            Err(Fail::usage(Message::key("cli-alert-hook").with("received", &hook)))
+        }
+        hook => Ok(hook),
     }
 }

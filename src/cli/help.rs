@@ -29,9 +29,16 @@ fn dress(command: Command, words: &Catalogue, path: &str) -> Command {
         .action(ArgAction::Help)
         .help(words.key("cli-any--help"))
         .help_heading(words.key("cli-options"));
+    let more = topic_of(path)
+        .map(|topic| words.say(&Message::key("cli-help-more").with("topic", topic)))
+        .unwrap_or_default();
     let command = command
         .about(words.key(path))
-        .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}", words.key("cli-usage")))
+        .help_template(format!(
+            "{{about}}\n\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
+            words.key("cli-usage")
+        ))
+        .after_help(more)
         .subcommand_help_heading(words.key("cli-commands"))
         .disable_help_subcommand(true)
         .disable_help_flag(true)
@@ -39,6 +46,29 @@ fn dress(command: Command, words: &Catalogue, path: &str) -> Command {
         .arg(help);
     subcommands.iter().fold(command, |command, name| {
         command.mut_subcommand(name, |sub| dress(sub, words, &format!("{path}-{name}")))
+    })
+}
+
+/// Where more is said than fits a command's help.
+fn topic_of(path: &str) -> Option<&'static str> {
+    let (_, command) = path.split_once('-')?;
+    Some(match command.split('-').next()? {
+        "user" | "role" => "people",
+        "calendar" | "service" | "carrier" => "days",
+        "warehouse" | "owner" | "route" => "warehouses",
+        "container" => "site",
+        "hold" => "holds",
+        "alert" => "alerts",
+        "shop" => "shops",
+        "printer" => "printers",
+        "scanner" => "scanners",
+        "import" | "export" => "files",
+        "secrets" => "keys",
+        "serve" => "serve",
+        "worker" => "postgres",
+        "db" | "doctor" | "check" => "backup",
+        "keymap" => "config",
+        _ => return None,
     })
 }
 
@@ -71,6 +101,14 @@ fn explain(arg: Arg, words: &Catalogue, path: &str) -> Arg {
     arg.help(help).hide_default_value(true).hide_possible_values(true).help_heading(heading)
 }
 
+/// What was perhaps meant, where something is near it.
+fn like(near: &str) -> Message {
+    match near {
+        "" => Message::plain(""),
+        near => Message::key("cli-did-you-mean").with("near", near),
+    }
+}
+
 /// What was wrong with the arguments, or the help that was asked for: text for standard output.
 pub fn wrong(error: &clap::Error) -> Result<String, Fail> {
     let said = |kind| match error.get(kind) {
@@ -84,10 +122,11 @@ pub fn wrong(error: &clap::Error) -> Result<String, Fail> {
             return Ok(error.render().to_string());
         }
         ErrorKind::InvalidSubcommand => Message::key("cli-no-such-command")
-            .with("received", said(ContextKind::InvalidSubcommand)),
-        ErrorKind::UnknownArgument => {
-            Message::key("cli-no-such-flag").with("received", said(ContextKind::InvalidArg))
-        }
+            .with("received", said(ContextKind::InvalidSubcommand))
+            .with("like", like(&said(ContextKind::SuggestedSubcommand))),
+        ErrorKind::UnknownArgument => Message::key("cli-no-such-flag")
+            .with("received", said(ContextKind::InvalidArg))
+            .with("like", like(&said(ContextKind::SuggestedArg))),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation
             if said(ContextKind::InvalidValue).is_empty() =>
         {

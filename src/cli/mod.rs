@@ -29,6 +29,7 @@ mod serve;
 mod service;
 mod shop;
 mod show;
+mod topic;
 mod user;
 mod warehouse;
 mod worker;
@@ -85,6 +86,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Keymap(keymap::Keys),
     Cards(cards::Cards),
+    Help(topic::HelpArgs),
     Completions { shell: clap_complete::Shell },
 }
 
@@ -228,6 +230,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Keymap(args)) => keymap::run(args, config),
         Some(Command::Completions { shell }) => completions(shell, config),
         Some(Command::Cards(args)) => cards::run(args, config).await,
+        Some(Command::Help(args)) => topic::run(&args, config),
     }
 }
 

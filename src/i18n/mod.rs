@@ -1,6 +1,8 @@
 //! The texts of the screens, one catalogue a session. Pure: a key and its arguments in, a sentence
 //! out.
 
+pub mod topics;
+
 use crate::domain::Lang;
 use crate::protocol::{Arg, Cell, Message};
 use fluent_bundle::concurrent::FluentBundle;

@@ -38,6 +38,21 @@ pub async fn add(tx: &mut Tx, rule: NewRule<'_>) -> Result<Option<i64>> {
     .await?)
 }
 
+/// Changes what is said of a rule; an empty `person` or `hook` tells nobody more there. `false`:
+/// there is no rule of this number, or nobody of this code.
+pub async fn set(
+    tx: &mut Tx,
+    id: i64,
+    than: Option<i64>,
+    person: Option<&str>,
+    hook: Option<&str>,
+) -> Result<bool> {
+    let done = sqlx::query_file!("src/store/sql/alerts/set.sql", id, than, person, hook)
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 /// Removes a rule and what was the case by it; `false`: there is none of this number.
 pub async fn remove(tx: &mut Tx, id: i64) -> Result<bool> {
     let gone = sqlx::query!(
