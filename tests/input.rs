@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
-use wavedeck::console::input::{Decoder, Event, Framing, Key};
+use wavedeck::console::input::{Decoder, Event, Framing, Key, Mouse};
 
 /// Lines and keys of bytes that come with these gaps; deadlines pass as they would.
 fn decode(bytes: &[u8], gaps_ms: &[u64]) -> Vec<Event> {
@@ -150,4 +150,33 @@ proptest! {
         prop_assert_eq!(lines(&bytes, &gaps), lines(&bytes, &[0]));
         prop_assert_eq!(keys(&bytes, &gaps), keys(&bytes, &[0]));
     }
+}
+
+#[test]
+fn a_mouse_is_no_scan_and_eats_none() {
+    let mice = |bytes: &[u8]| -> Vec<Mouse> {
+        let events = decode(bytes, &[0]).into_iter();
+        events
+            .filter_map(|e| if let Event::Mouse(mouse) = e { Some(mouse) } else { None })
+            .collect()
+    };
+    assert_eq!(mice(b"\x1b[<0;80;24M\x1b[<0;80;24m"), [Mouse::Click(79, 23)]);
+    assert_eq!(mice(b"\x1b[<64;1;1M\x1b[<65;1;1M"), [Mouse::WheelUp, Mouse::WheelDown]);
+    for other in ["<2;1;1M", "<0;0;1M", "<0;1M", "<0;99999;1M", "<M", "0;1;1M"] {
+        assert_eq!(mice(format!("\x1b[{other}").as_bytes()), [], "{other}");
+    }
+    // In the middle of a scan, too.
+    let scan = b"A01-02\x1b[<0;5;5M-03\x1b[<65;5;5M\r";
+    assert_eq!((lines(scan, &[0]), mice(scan).len()), (vec!["A01-02-03".to_owned()], 2));
+    // A terminal without numbers reports three bytes of any kind, and only where it was asked.
+    let old = |asked: bool| {
+        let mut decoder = Decoder::new(Framing::default());
+        decoder.expect_mouse(asked);
+        let events = b"A1\x1b[M !!B2\r".iter().flat_map(|b| decoder.push(*b, Instant::now()));
+        events
+            .filter_map(|e| if let Event::Line { text, .. } = e { Some(text) } else { None })
+            .collect()
+    };
+    let (asked, not): (Vec<String>, Vec<String>) = (old(true), old(false));
+    assert_eq!((asked, not), (vec!["A1B2".to_owned()], vec!["A1 !!B2".to_owned()]));
 }

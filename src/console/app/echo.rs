@@ -1,4 +1,4 @@
-//! Keys bounce under gloves and scanners read a card twice: what books, releases, closes, cancels
+//! Keys bounce under gloves and scanners read a code twice: what books, releases, closes, cancels
 //! or prints is taken once, until something else is done or a while has passed.
 
 use super::GestureStamp;
@@ -6,10 +6,14 @@ use crate::codes::card::Card;
 use crate::limits;
 use std::time::Duration;
 
-/// The last command that must not repeat itself: when it was taken, and when it came last, in
-/// milliseconds since 1970.
+/// What came last, with instants in milliseconds since 1970.
 #[derive(Default)]
-pub(super) struct Echo(Option<(Card, u64, u64)>);
+pub(super) struct Echo {
+    /// The last command that must not repeat itself: when it was taken, and when it came.
+    card: Option<(Card, u64, u64)>,
+    /// The last scan.
+    scan: Option<(String, u64)>,
+}
 
 impl Echo {
     /// Is this the last command once more, too soon to be meant? A key that is held down never is.
@@ -20,22 +24,32 @@ impl Echo {
         };
         let within =
             |at: u64, span: Duration| u128::from(now.saturating_sub(at)) < span.as_millis();
-        let echo = self.0.filter(|(last, taken, came)| {
+        let echo = self.card.filter(|(last, taken, came)| {
             *last == card && (within(*taken, limits::CARD_ECHO) || within(*came, limits::KEY_HELD))
         });
-        self.0 = Some((card, echo.map_or(now, |(_, taken, _)| taken), now));
+        self.card = Some((card, echo.map_or(now, |(_, taken, _)| taken), now));
         echo.is_some()
+    }
+
+    /// Is this the last scan once more, sooner than a hand can scan another unit?
+    pub(super) fn is_read_twice(&mut self, text: &str, stamp: &GestureStamp) -> bool {
+        let now = instant(stamp);
+        let twice = self.scan.take().zip(now).is_some_and(|((last, at), now)| {
+            last == text && u128::from(now.saturating_sub(at)) < limits::SCAN_ECHO.as_millis()
+        });
+        self.scan = now.map(|now| (text.to_owned(), now));
+        twice
     }
 
     /// Something else was done.
     pub(super) fn forget(&mut self) {
-        self.0 = None;
+        self.card = None;
     }
 }
 
 fn repeats_badly(card: Card) -> bool {
-    use Card::{Close, Damaged, Empty, Found, Release, Reprint, Short, Yes};
-    matches!(card, Close | Damaged | Empty | Found | Release | Reprint | Short | Yes)
+    use Card::{Close, Damaged, Empty, Found, Release, Reprint, Short, Skip, Yes};
+    matches!(card, Close | Damaged | Empty | Found | Release | Reprint | Short | Skip | Yes)
 }
 
 /// A gesture's number says when it was made.

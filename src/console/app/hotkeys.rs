@@ -2,7 +2,7 @@
 
 use super::chosen::{self, Go};
 use super::palette::{self, Act, Hotkey, Palette};
-use super::{Effect, GestureStamp, Model, QueuedInput, enqueue, marks, on_card, refuse};
+use super::{Effect, GestureStamp, Model, QueuedInput, enqueue, marks, mouse, on_card, refuse};
 use crate::codes::card::Card;
 use crate::console::input::Key;
 use crate::protocol::{Input, Message};
@@ -72,6 +72,7 @@ fn run_letter(model: &mut Model, letter: Hotkey, stamp: GestureStamp) -> Vec<Eff
         Hotkey::First => chosen::go(model, Go::First),
         Hotkey::Last => chosen::go(model, Go::Last),
         Hotkey::Help => model.help = true,
+        Hotkey::Mouse => return mouse::turn(model, !model.mouse),
         Hotkey::Palette => model.palette = Some(Palette::open(model)),
     }
     vec![]

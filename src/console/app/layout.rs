@@ -7,6 +7,8 @@ use crate::protocol::{Cell, Page};
 
 /// Cells of a deck's row on a hand-held.
 const HAND_CELLS: usize = 4;
+/// Cells of a row of what comes after this, there.
+const HAND_AHEAD: usize = 2;
 
 /// The three sizes by cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +32,11 @@ impl ScreenSize {
 
 /// The page as this screen shows it.
 pub(super) fn fitted(page: &Page, size: (u16, u16)) -> Page {
-    if ScreenSize::of(size) != ScreenSize::Hand
-        || page.letters == Letters::None
-        || page.facts.is_empty() && page.menu.is_empty()
-    {
+    if ScreenSize::of(size) != ScreenSize::Hand {
+        return page.clone();
+    }
+    let page = &Page { ahead: narrow(&page.ahead), ..page.clone() };
+    if page.letters == Letters::None || page.facts.is_empty() && page.menu.is_empty() {
         return page.clone();
     }
     let mut table = Table { tz: page.table.tz.clone(), ..Table::default() };
@@ -52,6 +55,16 @@ pub(super) fn fitted(page: &Page, size: (u16, u16)) -> Page {
         add(short(page, n, row), opens.clone());
     }
     Page { facts: Vec::new(), menu: Vec::new(), table, deck: None, ..page.clone() }
+}
+
+/// The first columns of what comes after this.
+fn narrow(ahead: &Table) -> Table {
+    let mut ahead = ahead.clone();
+    ahead.header.truncate(HAND_AHEAD);
+    for row in &mut ahead.rows {
+        row.truncate(HAND_AHEAD);
+    }
+    ahead
 }
 
 /// What matters most of a row of a deck, in its order; of other rows all.

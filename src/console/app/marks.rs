@@ -30,9 +30,7 @@ impl Model {
 /// Marks the chosen row, or takes its mark away, and goes on to the next.
 pub(super) fn toggle(model: &mut Model) {
     let opens = model.page.table.opens.get(model.chosen).cloned().unwrap_or_default();
-    let markable = Subject::parse(&opens)
-        .is_some_and(|row| matches!(row.kind, Kind::Shipment | Kind::Trip | Kind::Hold));
-    if markable {
+    if Subject::parse(&opens).is_some_and(|row| row.kind.is_markable()) {
         if model.marks.list.as_ref() != Some(&model.page.title) {
             model.marks = Marks { list: Some(model.page.title.clone()), rows: Vec::new() };
         }
@@ -62,6 +60,5 @@ pub(super) fn page_of(model: &Model) -> Option<String> {
     let subjects: Vec<Subject> = rows.iter().filter_map(|row| Subject::parse(row)).collect();
     let kind = subjects.first()?.kind;
     let ids: Vec<i64> = subjects.iter().filter(|s| s.kind == kind).map(|s| s.id).collect();
-    matches!(kind, Kind::Shipment | Kind::Trip | Kind::Hold)
-        .then(|| Subject::list(Kind::Marked, &marked::code(kind, &ids)).scan())
+    kind.is_markable().then(|| Subject::list(Kind::Marked, &marked::code(kind, &ids)).scan())
 }

@@ -27,6 +27,12 @@ pub enum Msg {
     TooLong,
     /// A small letter alone on a desk's entry line: nothing came behind it.
     Hotkey(char, GestureStamp),
+    /// A click on a row of the page's list.
+    Click(usize, GestureStamp),
+    /// The mouse's wheel.
+    Wheel {
+        up: bool,
+    },
     Reply(Box<Reply>),
     /// What a row of the list would open; nothing where it could not be read.
     Previewed {
@@ -49,6 +55,8 @@ pub enum Msg {
 pub enum Effect {
     Send(Box<Request>),
     Bell(Tone),
+    /// The terminal is to say what its mouse does, or no longer.
+    Mouse(bool),
     /// Whoever is idle hears that work waits.
     Call,
     Quit,

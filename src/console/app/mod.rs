@@ -8,6 +8,7 @@ mod keys;
 pub mod layout;
 mod marks;
 mod messages;
+mod mouse;
 pub mod palette;
 mod preview;
 mod queue;
@@ -81,6 +82,8 @@ pub struct Model {
     opened: Vec<String>,
     preview: RowPreview,
     echo: Echo,
+    /// The terminal says what its mouse does.
+    pub mouse: bool,
     ticks: u32,
     pub demo: Vec<DemoPerson>,
     /// Whose badge the demo's key shows next.
@@ -128,6 +131,7 @@ impl Model {
             opened: Vec::new(),
             preview: RowPreview::default(),
             echo: Echo::default(),
+            mouse: false,
             ticks: 0,
             demo: settings.demo,
             demo_next: 0,
@@ -192,6 +196,8 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             vec![]
         }
+        Msg::Click(row, stamp) => mouse::click(model, row, stamp),
+        Msg::Wheel { up } => mouse::wheel(model, up),
         Msg::Hotkey(c, stamp) => {
             model.typing.clear();
             hotkeys::on_letter(model, c, stamp)
@@ -312,28 +318,34 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: GestureStamp) -> V
     if let Some(card) = card {
         return on_card(model, card, stamp);
     }
-    let waiting = model
-        .sent
-        .iter()
-        .chain(&model.queue)
-        .any(|w| matches!(w.ask, Input::Badge(_) | Input::Pin { .. }));
-    let ask = if model.is_secret() && !waiting && is_badge(trimmed) {
-        // Somebody else stands here by now.
-        model.badge = Some(trimmed.to_owned());
-        Input::Badge(trimmed.to_owned())
-    } else if model.is_secret() && !waiting {
-        if !(4..=8).contains(&trimmed.len()) || !trimmed.bytes().all(|b| b.is_ascii_digit()) {
-            return refuse(model, Message::key("pin-digits"));
-        }
-        let Some(badge) = model.badge.clone() else {
-            return refuse(model, Message::key("pin-digits"));
-        };
-        Input::Pin { badge, pin: Pin(trimmed.to_owned()) }
-    } else if model.operator.is_none() && !waiting {
-        model.badge = Some(trimmed.to_owned());
-        Input::Badge(trimmed.to_owned())
-    } else {
-        Input::Scan { text: text.to_owned(), typed }
-    };
-    enqueue(model, QueuedInput { ask, stamp })
+    if model.page.once && !typed && model.echo.is_read_twice(trimmed, &stamp) {
+        let text = Message::key("scanned-once").with("received", trimmed);
+        model.feedback = Some(Feedback { tone: Tone::Good, text });
+        return vec![];
+    }
+    match ask_of(model, text, typed) {
+        Ok(ask) => enqueue(model, QueuedInput { ask, stamp }),
+        Err(key) => refuse(model, Message::key(key)),
+    }
+}
+
+/// What a line is: a badge, the PIN behind it, or a scan. At the door what waits behind one of
+/// those is a scan until it is answered.
+fn ask_of(model: &mut Model, text: &str, typed: bool) -> Result<Input, &'static str> {
+    let line = text.trim();
+    let waits = |w: &QueuedInput| matches!(w.ask, Input::Badge(_) | Input::Pin { .. });
+    if model.sent.iter().chain(&model.queue).any(waits) {
+        return Ok(Input::Scan { text: text.to_owned(), typed });
+    }
+    // Where a PIN is due a badge means that somebody else stands here by now.
+    if model.is_secret() && !is_badge(line) {
+        let digits = (4..=8).contains(&line.len()) && line.bytes().all(|b| b.is_ascii_digit());
+        let badge = model.badge.clone().filter(|_| digits).ok_or("pin-digits")?;
+        return Ok(Input::Pin { badge, pin: Pin(line.to_owned()) });
+    }
+    if model.is_secret() || model.operator.is_none() {
+        model.badge = Some(line.to_owned());
+        return Ok(Input::Badge(line.to_owned()));
+    }
+    Ok(Input::Scan { text: text.to_owned(), typed })
 }

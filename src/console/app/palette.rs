@@ -28,6 +28,8 @@ pub enum Hotkey {
     Back,
     Help,
     Palette,
+    /// The terminal's mouse, on or off.
+    Mouse,
     /// The list as a file: CSV, or XLSX.
     Export {
         xlsx: bool,
@@ -35,7 +37,7 @@ pub enum Hotkey {
 }
 
 /// The desk's letters, with the text that says what each does.
-pub const LETTERS: [(char, Hotkey, &str); 18] = [
+pub const LETTERS: [(char, Hotkey, &str); 19] = [
     ('/', Hotkey::Say("#filter"), "letter-filter"),
     (':', Hotkey::Palette, "letter-palette"),
     ('?', Hotkey::Help, "letter-help"),
@@ -54,6 +56,7 @@ pub const LETTERS: [(char, Hotkey, &str); 18] = [
     (' ', Hotkey::Mark, "letter-mark"),
     ('a', Hotkey::Act, "letter-act"),
     ('h', Hotkey::Ask("#home"), "letter-home"),
+    ('m', Hotkey::Mouse, "letter-mouse"),
 ];
 
 /// What a letter alone does at a desk, whatever the page; `None`: nothing.
@@ -68,7 +71,9 @@ pub fn hotkeys_of(page: &Page) -> impl Iterator<Item = (char, Hotkey, &'static s
         Hotkey::Say(_) | Hotkey::Export { .. } => on == Letters::List,
         Hotkey::Mark | Hotkey::Act => on == Letters::List && rows,
         Hotkey::Down | Hotkey::Up | Hotkey::First | Hotkey::Last => on != Letters::None && rows,
-        Hotkey::Ask(_) | Hotkey::Back | Hotkey::Help | Hotkey::Palette => on != Letters::None,
+        Hotkey::Ask(_) | Hotkey::Back | Hotkey::Help | Hotkey::Palette | Hotkey::Mouse => {
+            on != Letters::None
+        }
     })
 }
 

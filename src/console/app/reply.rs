@@ -1,7 +1,7 @@
 //! What an answer does to the screen.
 
 use super::queue::send_next;
-use super::{Effect, Link, Model, chosen, history, layout, marks, preview};
+use super::{Effect, Link, Model, chosen, history, layout, marks, mouse, preview};
 use crate::codes::card::Card;
 use crate::protocol::{Input, Reply};
 
@@ -18,6 +18,9 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         model.lang = operator.lang;
         preview::forget(model);
     }
+    let before = model.operator.as_ref().map(|operator| operator.id);
+    let stays = before == reply.operator.as_ref().map(|operator| operator.id);
+    let mouse = if stays { None } else { mouse::reset(model) };
     model.operator = reply.operator;
     model.version = reply.version;
     preview::stale(model);
@@ -35,7 +38,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     if reply.feedback.is_some() || !looked {
         model.feedback = reply.feedback;
     }
-    let mut effects = Vec::new();
+    let mut effects: Vec<Effect> = mouse.into_iter().collect();
     if looked && model.page.calling && !before.calling {
         effects.push(Effect::Call);
     }

@@ -5,12 +5,17 @@
 //! Own code because terminal parsers change what scanners send: GS becomes Ctrl+5, CRLF two keys,
 //! GBK nothing at all, and an escape sequence split by the network a Cancel.
 
+mod framing;
 pub mod keymap;
+mod mouse;
 
 use crate::limits;
-use crate::protocol::ScannerSettings;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
+
+pub use framing::Framing;
+use framing::decode;
+pub use mouse::Mouse;
 
 /// A key that types nothing: a command by the keymap, or a way through a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,6 +49,8 @@ pub enum Event {
         text: String,
         typed: bool,
     },
+    /// The mouse, where it was asked for.
+    Mouse(Mouse),
     /// A line had more than [`limits::LINE_BYTES`] bytes and was thrown away up to its end.
     TooLong,
 }
@@ -56,26 +63,9 @@ enum State {
     Ss3,
     /// Linux console: `ESC [ [ A`.
     LinuxF,
+    /// A mouse report as old terminals make it: so many bytes of it are still to come.
+    OldMouse(u8),
     Paste,
-}
-
-/// What a scanner is set to send around its data, as bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Framing {
-    pub prefix: Vec<u8>,
-    pub suffix: Vec<u8>,
-    /// What stands for GS where the scanner cannot send it; 0x1D itself always counts.
-    pub gs: Option<u8>,
-}
-
-impl From<&ScannerSettings> for Framing {
-    fn from(scanner: &ScannerSettings) -> Framing {
-        Framing {
-            prefix: scanner.prefix.clone().into_bytes(),
-            suffix: scanner.suffix.clone().into_bytes(),
-            gs: scanner.gs.and_then(|c| u8::try_from(c).ok()),
-        }
-    }
 }
 
 /// Makes keys and lines of bytes, one byte at a time, for one terminal.
@@ -90,6 +80,8 @@ pub struct Decoder {
     last: Option<Instant>,
     slowest: Duration,
     pasted: bool,
+    /// The terminal was asked for its mouse.
+    mouse: bool,
     out: Vec<Event>,
 }
 
@@ -110,6 +102,7 @@ impl Decoder {
             last: None,
             slowest: Duration::ZERO,
             pasted: false,
+            mouse: false,
             out: Vec::new(),
         }
     }
@@ -117,6 +110,11 @@ impl Decoder {
     /// Another scanner from here on; what is half read stays.
     pub fn set(&mut self, scanner: Framing) {
         self.scanner = scanner;
+    }
+
+    /// Whether the terminal was asked for its mouse.
+    pub fn expect_mouse(&mut self, on: bool) {
+        self.mouse = on;
     }
 
     /// When [`Decoder::timeout`] must be called if no byte comes before.
@@ -174,6 +172,8 @@ impl Decoder {
                     self.key(Key::F(byte - b'A' + 1));
                 }
             }
+            State::OldMouse(1) => self.state = State::Ground,
+            State::OldMouse(left) => self.state = State::OldMouse(left - 1),
             State::Paste => self.paste(byte),
         }
         std::mem::take(&mut self.out)
@@ -319,9 +319,17 @@ impl Decoder {
     fn csi(&mut self, byte: u8) {
         match byte {
             b'[' if self.sequence.is_empty() => self.state = State::LinuxF,
+            // Of no use where columns have no numbers, and no scan either.
+            b'M' if self.sequence.is_empty() && self.mouse => self.state = State::OldMouse(3),
             0x40..=0x7e => {
                 self.state = State::Ground;
-                if byte == b'~' { self.tilde() } else { self.final_byte(byte) }
+                match (byte, self.sequence.first()) {
+                    (b'~', _) => self.tilde(),
+                    (b'M', Some(b'<')) => {
+                        self.out.extend(mouse::read(&self.sequence).map(Event::Mouse));
+                    }
+                    _ => self.final_byte(byte),
+                }
             }
             0x20..=0x3f if self.sequence.len() < 16 => self.sequence.push(byte),
             // No sequence after all: what came next counts as itself.
@@ -387,13 +395,5 @@ impl Decoder {
                 other => self.append(other),
             }
         }
-    }
-}
-
-/// UTF-8, else GB18030, which takes GBK too.
-fn decode(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::GB18030.decode_without_bom_handling(bytes).0.into_owned(),
     }
 }

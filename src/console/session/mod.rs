@@ -7,7 +7,7 @@ mod gesture;
 pub mod screen;
 
 use crate::console::app::{Effect, GestureStamp, Model, Msg, Settings, palette, update};
-use crate::console::input::{Decoder, Event, Framing};
+use crate::console::input::{Decoder, Event, Framing, Mouse};
 use crate::limits;
 use crate::protocol::page::Letters;
 use crate::protocol::{Feedback, Input, Message, Request, ScannerSettings, Tone};
@@ -243,6 +243,11 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                 }
                 Event::Line { text, typed } => Msg::Line { text, typed, stamp: stamp() },
                 Event::TooLong => Msg::TooLong,
+                Event::Mouse(Mouse::Click(x, y)) => match self.screen.row_at(x, y) {
+                    Some(row) => Msg::Click(row, stamp()),
+                    None => continue,
+                },
+                Event::Mouse(wheel) => Msg::Wheel { up: wheel == Mouse::WheelUp },
             };
             self.take(msg).await?;
         }
@@ -256,6 +261,10 @@ impl<W: AsyncWrite + Unpin> Session<W> {
             match effect {
                 Effect::Send(request) => self.send(request),
                 Effect::Bell(tone) => self.write(bell(tone)).await?,
+                Effect::Mouse(on) => {
+                    self.decoder.expect_mouse(on);
+                    self.write(if on { Screen::MOUSE_ON } else { Screen::MOUSE_OFF }).await?;
+                }
                 Effect::Call => self.write(b"\x07\x07").await?,
                 Effect::Quit => self.quit = true,
                 Effect::Export { xlsx } => self.export(xlsx),

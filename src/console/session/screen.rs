@@ -15,17 +15,29 @@ pub struct Screen {
     words: Catalogue,
     shown: Option<Buffer>,
     cursor: Option<(u16, u16)>,
+    rows: Vec<(Rect, usize)>,
 }
 
 impl Screen {
     /// Alternate screen, bracketed paste.
     pub const ENTER: &'static [u8] = b"\x1b[?1049h\x1b[?2004h\x1b[2J";
-    /// Plain paste, a cursor, no colours, and the screen from before.
-    pub const LEAVE: &'static [u8] = b"\x1b[?2004l\x1b[?25h\x1b[0m\x1b[?1049l";
+    /// No mouse, plain paste, a cursor, no colours, and the screen from before.
+    pub const LEAVE: &'static [u8] =
+        b"\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[0m\x1b[?1049l";
+    /// Clicks and the wheel, in numbers of any size.
+    pub const MOUSE_ON: &'static [u8] = b"\x1b[?1000h\x1b[?1006h";
+    /// No mouse.
+    pub const MOUSE_OFF: &'static [u8] = b"\x1b[?1006l\x1b[?1000l";
 
     /// Nothing shown yet: the first frame clears and draws everything.
     pub fn new(lang: Lang) -> Screen {
-        Screen { words: Catalogue::new(lang), shown: None, cursor: None }
+        Screen { words: Catalogue::new(lang), shown: None, cursor: None, rows: Vec::new() }
+    }
+
+    /// The row of the page's list that stands there.
+    pub fn row_at(&self, x: u16, y: u16) -> Option<usize> {
+        let at = Position::new(x, y);
+        self.rows.iter().find(|(stands, _)| stands.contains(at)).map(|(_, row)| *row)
     }
 
     /// The bytes that make the terminal show the model; empty if it does already.
@@ -35,7 +47,8 @@ impl Screen {
         }
         let area = Rect::new(0, 0, model.size.0, model.size.1);
         let mut next = Buffer::empty(area);
-        let cursor = view::draw(model, &self.words, area, &mut next);
+        let view::Drawn { cursor, rows } = view::draw(model, &self.words, area, &mut next);
+        self.rows = rows;
         let mut out = Vec::new();
         if self.shown.as_ref().is_none_or(|shown| shown.area != area) {
             out.extend_from_slice(b"\x1b[2J");

@@ -16,6 +16,7 @@ use ratatui::text::{Span, Text};
 use ratatui::widgets::{
     Axis, Chart, Dataset, GraphType, Row, StatefulWidget, Table, TableState, Widget,
 };
+use std::cell::RefCell;
 use unicode_width::UnicodeWidthStr;
 
 const GAP: u16 = 2;
@@ -33,9 +34,12 @@ struct Drawn<'a> {
     model: &'a Model,
     words: &'a Catalogue,
     styles: &'a Styles,
+    /// Where its rows stand.
+    rows: RefCell<Vec<(Rect, usize)>>,
 }
 
-/// Draws the title line and the parts; the chosen row is always among what is seen.
+/// Draws the title line and the parts; the chosen row is always among what is seen. Returns where
+/// the rows stand.
 pub(super) fn deck(
     deck: &Deck,
     model: &Model,
@@ -43,11 +47,11 @@ pub(super) fn deck(
     area: Rect,
     buffer: &mut Buffer,
     styles: &Styles,
-) {
-    let drawn = Drawn { model, words, styles };
+) -> Vec<(Rect, usize)> {
+    let drawn = Drawn { model, words, styles, rows: RefCell::default() };
     drawn.title(deck, area, buffer);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    let Some((first, others)) = deck.parts.split_first() else { return };
+    let Some((first, others)) = deck.parts.split_first() else { return Vec::new() };
     let most = if body.height >= CHART_FROM { body.height / 3 } else { body.height / 2 };
     let high = wanted(first).min(most.max(2));
     let [top, rest] = Layout::vertical([Constraint::Length(high), Constraint::Fill(1)]).areas(body);
@@ -61,6 +65,7 @@ pub(super) fn deck(
     let (one, two) = columns(others);
     drawn.column(&one, left, buffer);
     drawn.column(&two, right, buffer);
+    drawn.rows.into_inner()
 }
 
 /// The lines that a part would fill: its header and its rows.
@@ -85,8 +90,10 @@ impl Drawn<'_> {
         put(buffer, area, 0, &title, self.styles.title);
         let [late, risk, well] = deck.tally;
         let said = |key: &str, n: i64| self.words.say(&Message::key(key).with("n", n));
+        let page = &self.model.page;
+        let clock = page.as_of.map(|at| at.clock(&page.table.tz)).unwrap_or_default();
         let parts = [
-            (deck.as_of.clock(&self.model.page.table.tz), self.styles.dim),
+            (clock, self.styles.dim),
             (said("deck-late", late), if late > 0 { self.styles.stop } else { self.styles.dim }),
             (said("deck-risk", risk), if risk > 0 { self.styles.wrong } else { self.styles.dim }),
             (said("deck-ok", well), self.styles.good),
@@ -151,6 +158,10 @@ impl Drawn<'_> {
         let drawn =
             Table::new(drawn, widths).column_spacing(GAP).row_highlight_style(self.styles.big);
         StatefulWidget::render(drawn, inner, buffer, &mut state);
+        let first = part.title + 1 + state.offset();
+        let at = |(y, row): (u16, usize)| (Rect { y, height: 1, ..inner }, row);
+        let stands = (inner.y..inner.bottom()).zip(first..part.end).map(at);
+        self.rows.borrow_mut().extend(stands);
         self.header(part, rows, &columns, area, buffer);
         let unseen = rows.len().saturating_sub(rows_seen);
         if unseen > 0 {

@@ -32,6 +32,16 @@ struct Line {
     style: Style,
     goes: u8,
     part: usize,
+    /// Which row of the page's list it is of.
+    row: Option<usize>,
+}
+
+/// Where something stands after a frame was drawn.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    pub cursor: Option<(u16, u16)>,
+    /// Rows of the page's list by where a click means them.
+    pub rows: Vec<(Rect, usize)>,
 }
 
 /// What can be chosen goes last of all that goes.
@@ -46,16 +56,12 @@ const TIGHT: u16 = 12;
 /// A list takes the whole width of a wide screen; sentences stay at what an eye follows.
 const WIDEST_LIST: usize = 200;
 
-/// Draws everything; returns where the cursor stands.
-pub fn draw(
-    model: &Model,
-    words: &Catalogue,
-    area: Rect,
-    buffer: &mut Buffer,
-) -> Option<(u16, u16)> {
+/// Draws everything; returns where the cursor and the rows of the list stand.
+pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -> Drawn {
     if area.width == 0 || area.height == 0 {
-        return None;
+        return Drawn::default();
     }
+    let mut rows = Vec::new();
     let styles = styles::styles(model.appearance.theme);
     let body = Rect { height: area.height - 1, ..area };
     let (width, height) = (text_width(area), usize::from(body.height));
@@ -67,14 +73,12 @@ pub fn draw(
         shorten(&mut lines, &[], height);
         put_lines(buffer, body, 0, &lines);
     } else {
-        draw_page(model, words, area, buffer, &styles);
+        rows = draw_page(model, words, area, buffer, &styles);
     }
     let (entry, column) = entry::entry_line(model, usize::from(area.width));
     put(buffer, area, height, &entry, Style::default().add_modifier(Modifier::BOLD));
-    Some((
-        area.x + u16::try_from(column).unwrap_or(0).min(area.width - 1),
-        area.y + area.height - 1,
-    ))
+    let column = u16::try_from(column).unwrap_or(0).min(area.width - 1);
+    Drawn { cursor: Some((area.x + column, area.y + area.height - 1)), rows }
 }
 
 /// How wide sentences are.
@@ -82,8 +86,14 @@ fn text_width(area: Rect) -> usize {
     usize::from(area.width).min(100)
 }
 
-/// The page, its list, what the chosen row opens, and the foot.
-fn draw_page(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer, styles: &Styles) {
+/// The page, its list, what the chosen row opens, and the foot; returns where the rows stand.
+fn draw_page(
+    model: &Model,
+    words: &Catalogue,
+    area: Rect,
+    buffer: &mut Buffer,
+    styles: &Styles,
+) -> Vec<(Rect, usize)> {
     let width = text_width(area);
     let body = usize::from(area.height) - 1;
     let size = ScreenSize::of((area.width, area.height));
@@ -91,9 +101,9 @@ fn draw_page(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer, 
         let foot = foot::foot(model, words, usize::from(area.width), size, styles);
         let room = body.saturating_sub(foot.len());
         let above = Rect { height: u16::try_from(room).unwrap_or(area.height), ..area };
-        deck::deck(deck, model, words, above, buffer, styles);
+        let rows = deck::deck(deck, model, words, above, buffer, styles);
         put_lines(buffer, area, room, &foot[..foot.len().min(body)]);
-        return;
+        return rows;
     }
     // Half of a wide screen is for what the chosen row opens.
     let half = model.beside().map(|_| usize::from(area.width) / 2 - 2);
@@ -110,7 +120,15 @@ fn draw_page(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer, 
     let free = room.saturating_sub(lines.len());
     let wide = half.unwrap_or(usize::from(area.width).min(WIDEST_LIST));
     lines.extend(marked(model, words, wide, free, styles));
-    put_lines(buffer, area, 0, &lines[..lines.len().min(room)]);
+    let free = room.saturating_sub(lines.len() + 1);
+    let ahead = listed(&model.page.ahead, words, None, wide, free, styles);
+    if ahead.len() > 1 {
+        lines.push(Line::default());
+        // What comes after this is no row of the list.
+        lines.extend(ahead.into_iter().map(|line| Line { row: None, ..line }));
+    }
+    lines.truncate(room);
+    put_lines(buffer, area, 0, &lines);
     if let Some(page) = model.beside() {
         let right = Rect {
             x: area.x + area.width / 2,
@@ -121,6 +139,12 @@ fn draw_page(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer, 
         beside::beside(page, model, words, right, buffer, styles);
     }
     put_lines(buffer, area, room, foot);
+    let across = u16::try_from(wide).unwrap_or(area.width).min(area.width);
+    let at = |(y, line): (u16, &Line)| {
+        let stands = Rect { y: area.y + y, width: across, height: 1, ..area };
+        line.row.map(|row| (stands, row))
+    };
+    (0..).zip(&lines).filter_map(at).collect()
 }
 
 /// A list keeps room for some of its rows.
@@ -165,12 +189,14 @@ fn marked(
     room: usize,
     styles: &Styles,
 ) -> Vec<Line> {
-    let (table, chosen) = (&model.page.table, Some(model.chosen));
+    let table = &model.page.table;
+    // Where nothing can be opened, nothing is chosen.
+    let chosen = table.opens.iter().any(|scan| !scan.is_empty()).then_some(model.chosen);
     if model.marked().is_empty() {
         return listed(table, words, chosen, width, room, styles);
     }
     let mut before = None;
-    table::lines(table, words, chosen, width.saturating_sub(MARKED.len()), room)
+    table::lines(table, words, Some(model.chosen), width.saturating_sub(MARKED.len()), room)
         .into_iter()
         .map(|line| {
             let begins = line.row.is_some() && line.row != before;
@@ -183,6 +209,7 @@ fn marked(
             Line {
                 style: style(&line, styles),
                 text: format!("{sign}{}", line.text),
+                row: line.row,
                 ..Line::default()
             }
         })
@@ -212,7 +239,12 @@ fn listed(
 ) -> Vec<Line> {
     table::lines(table, words, chosen, width, room)
         .into_iter()
-        .map(|line| Line { style: style(&line, styles), text: line.text, ..Line::default() })
+        .map(|line| Line {
+            style: style(&line, styles),
+            text: line.text,
+            row: line.row,
+            ..Line::default()
+        })
         .collect()
 }
 

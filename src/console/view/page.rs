@@ -6,6 +6,7 @@ use super::{CHOICE, Line, TIGHT};
 use crate::console::app::Model;
 use crate::console::app::layout::ScreenSize;
 use crate::i18n::Catalogue;
+use crate::protocol::Message;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
@@ -38,12 +39,17 @@ pub(super) fn page(
         }
     }
     for (n, fact) in page.facts.iter().enumerate() {
-        let (style, goes) = if fact.strong { (styles.strong, 0) } else { (Style::default(), 4) };
+        let (style, goes) = match (fact.strong, fact.done) {
+            (true, _) => (styles.strong, 0),
+            (_, true) => (styles.good, 4),
+            _ => (Style::default(), 4),
+        };
         lines.extend(wrap(&words.say(&fact.text), width).into_iter().map(|text| Line {
             text,
             style,
             goes,
             part: n + 1,
+            row: None,
         }));
     }
     let menu: Vec<String> = page
@@ -69,6 +75,15 @@ pub(super) fn choices(parts: &[String], model: &Model, width: usize) -> Vec<Stri
     parts.iter().flat_map(|part| wrap(part, width)).collect()
 }
 
+/// How many rows of how many there are, and when they were read.
+fn read(model: &Model, words: &Catalogue) -> Option<String> {
+    let page = &model.page;
+    let (seen, of) = page.size?;
+    let rows = words.say(&Message::key("list-size").with("rows", seen).with("of", of));
+    let clock = page.as_of.map(|at| at.clock(&page.table.tz)).unwrap_or_default();
+    Some(format!("{rows}  {clock}"))
+}
+
 /// What the page is, and of whom; a report fills the line, so that it shows at arm's length and
 /// without colour.
 fn title(
@@ -91,6 +106,12 @@ fn title(
                 break;
             }
             title = longer;
+        }
+    }
+    if let Some(read) = read(model, words).filter(|_| size != ScreenSize::Hand) {
+        let free = width.saturating_sub(title.width() + read.width());
+        if free > 1 {
+            title = format!("{title}{}{read}", " ".repeat(free));
         }
     }
     if model.page.reporting {

@@ -90,9 +90,10 @@ pub fn lines(
         .collect();
     let head = head(table, &cells, words);
     let (header, rows) = if width < SIDE_BY_SIDE {
-        // On a small screen it must not take the place of a row.
+        // On a small screen it must not take the place of a row that can be chosen.
+        let least = if chosen.is_some() { 4 } else { 1 };
         (
-            over_lines(&head, width, "").into_iter().next().filter(|_| height > 4),
+            over_lines(&head, width, "").into_iter().next().filter(|_| height > least),
             cells.iter().map(|row| over_lines(row, width, "")).collect(),
         )
     } else {
