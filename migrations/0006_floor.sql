@@ -53,6 +53,37 @@ SELECT
   (sd.step -> 'hand_over' ->> 'list_id')::bigint AS list_id,
   (sd.step -> 'put_back' ->> 'task_id')::bigint AS task_id
 FROM standing sd;
+-- Who is signed on or left something, and what they do.
+CREATE VIEW at_work AS
+SELECT
+  pe.id AS person_id,
+  pe.code,
+  pe.name,
+  pe.role,
+  -- Null: in any.
+  pe.warehouse_id,
+  ih.updated_at,
+  t.id AS trip_id,
+  t.trip_no,
+  CASE
+    WHEN NOT ih.signed_on THEN 'away'
+    WHEN ih.activity IS NULL OR (ih.activity = 'pick' AND t.id IS NULL) THEN 'idle'
+    ELSE ih.activity
+  END AS doing
+FROM in_hand ih
+JOIN person pe ON pe.id = ih.person_id AND pe.active
+LEFT JOIN trip t ON t.person_id = pe.id AND t.state = 'claimed';
+-- Where the next stop of a walk is; null where none is left.
+CREATE FUNCTION next_zone(p_trip bigint) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT b.zone
+  FROM stop st
+  JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL
+  JOIN place pl ON pl.id = st.place_id
+  JOIN bin b ON b.place_id = pl.bin_id
+  WHERE st.trip_id = p_trip
+  ORDER BY st.skips, b.seq, st.id
+  LIMIT 1
+$$;
 -- Does a terminal ask for the badge again, that long after the last scan there?
 CREATE FUNCTION stood_too_long(p_since timestamptz, p_locks_after_min int)
 RETURNS boolean LANGUAGE sql STABLE AS $$

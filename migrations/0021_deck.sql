@@ -216,21 +216,11 @@ BEGIN
     JOIN bin b ON b.place_id = pl.bin_id
     WHERE t.warehouse_id = p_warehouse AND t.state IN ('open', 'claimed')
     GROUP BY t.wave_id, b.zone
-  ), at_work AS MATERIALIZED (
-    SELECT nx.zone, count(*) AS people
+  ), there AS MATERIALIZED (
+    SELECT next_zone(t.id) AS zone, count(*) AS people
     FROM trip t
-    CROSS JOIN LATERAL (
-      SELECT b.zone
-      FROM stop st
-      JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL
-      JOIN place pl ON pl.id = st.place_id
-      JOIN bin b ON b.place_id = pl.bin_id
-      WHERE st.trip_id = t.id
-      ORDER BY st.skips, b.seq, st.id
-      LIMIT 1
-    ) nx
     WHERE t.warehouse_id = p_warehouse AND t.state = 'claimed'
-    GROUP BY nx.zone
+    GROUP BY 1
   )
   SELECT
     (
@@ -267,7 +257,7 @@ BEGIN
         FROM (
           SELECT lv.zone, lv.lines, 0 AS people FROM live lv
           UNION ALL
-          SELECT aw.zone, 0, aw.people FROM at_work aw
+          SELECT th.zone, 0, th.people FROM there th
         ) zn
         GROUP BY zn.zone
       ) k
@@ -340,11 +330,8 @@ BEGIN
     ),
     'packers', (
       SELECT count(*)
-      FROM in_hand ih
-      JOIN person pe ON pe.id = ih.person_id
-      WHERE ih.signed_on
-        AND ih.activity = 'pack'
-        AND coalesce(pe.warehouse_id, p_warehouse) = p_warehouse
+      FROM at_work aw
+      WHERE aw.doing = 'pack' AND coalesce(aw.warehouse_id, p_warehouse) = p_warehouse
       HAVING all_shops
     ),
     'cutoffs', cutoffs,

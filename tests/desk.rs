@@ -959,3 +959,125 @@ async fn several_rows_are_held_at_once_and_who_is_left_out_is_said_before() {
 fn choose_none(robot: &Robot) {
     assert!(robot.last.page.menu.is_empty(), "{:?}", robot.last.page.menu);
 }
+
+#[tokio::test]
+async fn a_walk_is_given_by_a_digit_and_who_cannot_take_it_is_told_why() {
+    let (w, mut boss) = busy().await;
+    let mut p = w.person("P", Role::Picker).await;
+    w.person("IDLE", Role::Picker).await;
+    w.person("Q", Role::Packer).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1"] {
+        p.ok(scan).await;
+    }
+    let trip = w.text("SELECT trip_no FROM trip WHERE state = 'claimed'").await;
+    boss.ok("WDC-MENU-BOARD").await;
+    boss.ok(&trip).await;
+    choose(&mut boss, "desk-do-assign").await;
+    let offered = |boss: &Robot| -> Vec<String> {
+        let lines = boss.last.page.menu.iter();
+        lines.map(|line| format!("{} {:?}", line.text.key, line.text.args["name"])).collect()
+    };
+    assert_eq!(
+        offered(&boss),
+        ["assign-to Plain(\"IDLE\")", "assign-to Plain(\"BOSS\")", "assign-has-trip Plain(\"P\")"],
+        "who may pick, and whoever is idle first"
+    );
+    assert_eq!(boss.no("3").await, "assign-has-trip");
+    assert_eq!(boss.no("4").await, "desk-expects-badge");
+    boss.ok("1").await;
+    let whose = "SELECT pe.code FROM trip t JOIN person pe ON pe.id = t.person_id \
+                 WHERE t.state = 'claimed'";
+    assert_eq!(w.text(whose).await, "IDLE");
+    assert_eq!(p.no("A02").await, "notice-trip-taken");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn one_message_goes_to_all_who_are_marked() {
+    let (w, mut boss) = busy().await;
+    let mut people = [w.person("P", Role::Picker).await, w.person("Q", Role::Packer).await];
+    boss.ok("WDC-MENU-BOARD").await;
+    boss.ok("#people:all").await;
+    let ids: Vec<String> =
+        people.iter().map(|person| person.last.operator.as_ref().unwrap().id.to_string()).collect();
+    boss.ok(&format!("#marked:person:{}", ids.join(","))).await;
+    assert_eq!(rows(&boss).len(), 2);
+    choose(&mut boss, "desk-do-message").await;
+    assert_eq!(boss.no("WDC-YES").await, "desk-expects-answer", "nothing is no message");
+    boss.ok("Gate 3 is closed").await;
+    assert_eq!(boss.said(), "marked-done");
+    for person in &mut people {
+        person.scan("WDC-UNDO").await;
+        assert_eq!(person.said(), "notice-message");
+    }
+    w.end().await;
+}
+
+#[tokio::test]
+async fn what_is_marked_is_released_by_itself_and_the_desk_is_where_it_was() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9), ("A02", "I1", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I1", 1)]), ("O3", &[("I0", 1)])]).await;
+    let mut boss = w.person("BOSS", Role::Supervisor).await;
+    boss.ok("WDC-MENU-BOARD").await;
+    boss.ok("#stage:ready").await;
+    assert_eq!(boss.last.page.size, Some((3, 3)));
+    assert!(boss.last.page.as_of.is_some());
+    let ids = w.text("SELECT string_agg(id::text, ',') FROM shipment WHERE id <> 2").await;
+    boss.ok(&format!("#marked:shipment:{ids}")).await;
+    choose(&mut boss, "desk-do-release").await;
+    assert_eq!(boss.last.page.title.key, "wave-title");
+    assert!(boss.last.page.facts.iter().any(|fact| fact.text.key == "wave-only"));
+    // BACK leads to the rows, and they can be chosen again.
+    boss.ok("WDC-BACK").await;
+    assert_eq!(boss.last.page.title.key, "marked-title");
+    choose(&mut boss, "desk-do-release").await;
+    boss.ok("WDC-RELEASE").await;
+    assert_eq!(
+        (boss.said(), boss.last.page.title.key.as_str()),
+        ("wave-released".into(), "marked-title")
+    );
+    let left = "SELECT string_agg(id::text, ',') FROM shipment WHERE state = 'ready'";
+    assert_eq!(w.text(left).await, "2");
+    w.check().await;
+    // One of them by its own page; what is out already is not released again.
+    boss.ok(&w.text("SELECT shipment_no FROM shipment WHERE id = 2").await).await;
+    choose(&mut boss, "desk-do-release").await;
+    boss.ok("WDC-RELEASE").await;
+    assert_eq!(w.number("SELECT count(*) FROM wave").await, 2);
+    assert!(!boss.last.page.menu.iter().any(|line| line.text.key == "desk-do-release"));
+    // A choice that was kept is of no shipments in particular.
+    let kept = "SELECT count(*) FROM saved_view";
+    boss.ok("WDC-MENU-WAVE").await;
+    assert!(!boss.last.page.facts.iter().any(|fact| fact.text.key == "wave-only"));
+    assert_eq!(w.number(kept).await, 0);
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_list_says_how_many_there_are_of_what_it_shows() {
+    let w = World::new().await;
+    let mut boss = w.person("BOSS", Role::Supervisor).await;
+    w.sql(&format!(
+        "INSERT INTO shipment (warehouse_id, shipment_no, shop_id, state, carrier_id, service_id, \
+         transit_days, cutoff_at, receiver) \
+         SELECT {}, 'B' || n, {}, 'pending', (SELECT min(id) FROM carrier), \
+         (SELECT min(id) FROM carrier_service), 2, now(), '{{}}' FROM generate_series(1, 230) n",
+        w.warehouse, w.shop
+    ))
+    .await;
+    boss.ok("WDC-MENU-BOARD").await;
+    boss.ok("#stage:pending").await;
+    assert_eq!(boss.last.page.size, Some((200, 230)));
+    assert!(boss.last.page.facts.iter().any(|fact| fact.text.key == "desk-cut"));
+    boss.ok("#stage:pending/shipment:B1").await;
+    let of = w.number("SELECT count(*) FROM shipment WHERE shipment_no LIKE 'B1%'").await;
+    assert_eq!(boss.last.page.size, Some((of, of)));
+    for (kind, scan) in
+        [("trips", "#trips:open"), ("holds", "#holds:live"), ("waves", "#waves:released")]
+    {
+        boss.ok(scan).await;
+        assert_eq!(boss.last.page.size, Some((0, 0)), "{kind}");
+    }
+    w.end().await;
+}

@@ -54,6 +54,13 @@ pub fn forecast(due: &[Due], pace: Pace, plan: Plan) -> Vec<Option<i64>> {
     ends
 }
 
+/// In how many seconds a zone's lines are picked by so many people, each at this pace an hour;
+/// `None`: never.
+pub fn walks_end(lines: i64, people: i64, each: f64) -> Option<i64> {
+    let end = lines.max(0) as f64 / rate(people, each);
+    if lines <= 0 { Some(0) } else { end.is_finite().then_some((end - 1e-6).ceil() as i64) }
+}
+
 /// Shipments a second.
 fn rate(people: i64, each: f64) -> f64 {
     people.max(0) as f64 * each.max(0.0) / 3600.0

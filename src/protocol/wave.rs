@@ -1,7 +1,7 @@
 //! Releasing a wave: which ready shipments, what they are, what would be short.
 
 use super::scan::Scan;
-use super::{Card, Cell, Expect, Message, Page, Refusal};
+use super::{Card, Cell, Expect, Message, Page, Refusal, desk};
 use crate::domain::Name;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,12 @@ pub struct Step {
     /// The most urgent so many of the choice; 0 takes all.
     #[serde(default)]
     pub most: i64,
+    /// Only these shipments, which somebody chose; empty takes all.
+    #[serde(default)]
+    pub only: Vec<i64>,
+    /// Where they were chosen.
+    #[serde(default)]
+    pub back: Option<desk::Step>,
     /// A number, a kept choice or a name is asked for.
     #[serde(default)]
     pub asking: Option<TypedField>,
@@ -210,7 +216,11 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     if let Some(asked) = step.asking {
         return question(now, asked);
     }
-    let page = with_shortages(choice(now, step), now, step);
+    let mut page = choice(now, step);
+    if !step.only.is_empty() {
+        page = page.strong(Message::key("wave-only").with("n", step.only.len() as i64));
+    }
+    let page = with_shortages(page, now, step);
     now.waits.iter().fold(page, |page, (why, count)| {
         page.fact(
             Message::key("wave-waiting")

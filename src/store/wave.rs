@@ -52,7 +52,8 @@ async fn chosen(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result
         step.urgent,
         step.zone,
         step.most,
-        person
+        person,
+        &step.only
     )
     .fetch_all(tx.conn())
     .await?)

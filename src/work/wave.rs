@@ -6,10 +6,10 @@ use crate::domain::Right;
 use crate::planner;
 use crate::protocol::scan::Scan;
 use crate::protocol::wave::{self, Decision, Rehearsed, Step, TypedField};
-use crate::protocol::{self, Card, Message, Refusal};
+use crate::protocol::{self, Card, Message, Refusal, desk};
 use crate::store::Actor;
 use crate::store::standing::Standing;
-use crate::store::{self, Tx, desk, wave as rows};
+use crate::store::{self, Tx, desk as views, wave as rows};
 
 /// Where kept choices stand among the views.
 const KEPT: &str = "wave";
@@ -63,6 +63,23 @@ impl Work for Wave {
     }
 }
 
+/// A wave of these shipments alone, for who chose them at the desk and goes back there.
+pub(super) async fn of_these(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    only: Vec<i64>,
+    back: desk::Step,
+) -> store::Result<Outcome> {
+    choose(tx, actor, standing, Step { only, back: Some(back), ..Step::default() }).await
+}
+
+/// To where it was opened from.
+fn leave(standing: &Standing, step: &Step) -> Outcome {
+    let back = step.back.clone().map_or(protocol::Step::Menu, protocol::Step::Board);
+    Outcome::to(back, standing)
+}
+
 /// The choice with what its release would leave short.
 async fn choose(
     tx: &mut Tx,
@@ -105,7 +122,7 @@ async fn apply(
             })
         }
         Decision::Question(next) => Ok(Outcome::to(protocol::Step::Wave(next), standing)),
-        Decision::UseKept(name) => match desk::view::<Step>(tx, KEPT, &name).await? {
+        Decision::UseKept(name) => match views::view::<Step>(tx, KEPT, &name).await? {
             Some(kept) => Ok(choose(tx, actor, standing, kept).await?),
             None => Err(Refusal::wrong(Message::key("desk-not-now")).into()),
         },
@@ -113,14 +130,8 @@ async fn apply(
             // A kept view is everybody's.
             allowed(standing, Right::Views)?;
             let plain = Step { asking: None, ..step.clone() };
-            desk::save_view(
-                tx,
-                KEPT,
-                &name,
-                &Step { rehearsed: None, ..plain.clone() },
-                actor.person,
-            )
-            .await?;
+            let kept = Step { rehearsed: None, only: Vec::new(), back: None, ..plain.clone() };
+            views::save_view(tx, KEPT, &name, &kept, actor.person).await?;
             Ok(Outcome::to(protocol::Step::Wave(plain), standing)
                 .saying(Message::key("desk-view-saved").with("name", &name)))
         }
@@ -132,8 +143,12 @@ async fn apply(
                 .with("wave", &planned.wave_no)
                 .with("trips", trips.len() as i64)
                 .with("short", planned.short);
-            Ok(Outcome::to(protocol::Step::Wave(step.clone()), standing).saying(text))
+            let next = match &step.back {
+                Some(_) => leave(standing, step),
+                None => Outcome::to(protocol::Step::Wave(step.clone()), standing),
+            };
+            Ok(next.saying(text))
         }
-        Decision::Leave => Ok(Outcome::to(protocol::Step::Menu, standing)),
+        Decision::Leave => Ok(leave(standing, step)),
     }
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
+    /// To the floor, with nothing else in its wave.
+    Release,
     /// Before others from now on.
     Expedite,
     /// Must not move until it is let go.
@@ -66,6 +68,7 @@ impl Action {
     /// The key of its words in the catalogue, under which the audit keeps it too.
     pub fn key(self) -> &'static str {
         match self {
+            Action::Release => "desk-do-release",
             Action::Expedite => "desk-do-expedite",
             Action::Hold | Action::HoldGoods | Action::HoldNote => "desk-do-hold",
             Action::Split => "desk-do-split",
@@ -95,6 +98,7 @@ impl Action {
     /// The right that it asks for.
     pub fn right(self) -> Right {
         match self {
+            Action::Release => Right::Wave,
             Action::Expedite => Right::Expedite,
             Action::Hold | Action::HoldGoods | Action::HoldNote | Action::LetGo => Right::Hold,
             Action::Split => Right::Split,
@@ -157,6 +161,9 @@ pub fn of_shipment(state: ShipmentState, stands_still: bool) -> Vec<Action> {
     match state {
         ShipmentState::Pending if stands_still => {
             vec![Action::Expedite, Action::Split, Action::Hold, Action::Cancel]
+        }
+        ShipmentState::Ready => {
+            vec![Action::Expedite, Action::Hold, Action::Cancel, Action::Release]
         }
         state if state.is_not_begun() => vec![Action::Expedite, Action::Hold, Action::Cancel],
         state if state.is_over() => vec![],

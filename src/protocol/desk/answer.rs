@@ -16,7 +16,7 @@ pub(super) fn asked(
         (Some(Card::Back | Card::No | Card::Undo), _) => {
             Ok(Decision::Navigate(Step { asking: None, ..step.clone() }))
         }
-        (None, Action::Assign) => to_badge(action, scan),
+        (None, Action::Assign) => assigned(now, action, scan),
         (None, Action::Message | Action::HoldNote) => {
             Ok(with_text(action, scan.text.chars().take(200).collect()))
         }
@@ -47,7 +47,7 @@ pub(super) fn confirmed_by_yes(step: &Step, action: Action) -> bool {
         || step.of_several()
             && !action.chooses()
             && action.reasons().is_empty()
-            && action != Action::HoldNote
+            && !matches!(action, Action::HoldNote | Action::Message)
 }
 
 /// The card that came. Who types the word means the card, unless words are what is asked for.
@@ -61,6 +61,18 @@ fn card(action: Action, scan: &Scan) -> Option<Card> {
             .into_iter()
             .find(|card| !takes_words && scan.text.trim().eq_ignore_ascii_case(card.name()))
     })
+}
+
+/// The walk goes to whose digit was typed, or whose badge was scanned.
+fn assigned(now: &Snapshot, action: Action, scan: &Scan) -> Result<Decision, Refusal> {
+    let chosen = nth(scan).filter(|_| scan.matches.is_empty()).and_then(|n| now.choices.get(n));
+    match chosen.map(|choice| (choice.code.parse().ok(), &choice.text)) {
+        Some((Some(person), _)) => {
+            Ok(Decision::Do { action, person: Some(person), text: String::new() })
+        }
+        Some((None, why)) => Err(Refusal::wrong(why.clone())),
+        None => to_badge(action, scan),
+    }
 }
 
 /// The walk goes to the first colleague whose badge the scan means, if they have none in hand.

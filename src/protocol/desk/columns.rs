@@ -3,7 +3,8 @@
 
 use super::{Kind, Subject, why_held};
 use crate::domain::rows::{ExceptionRow, HoldRow, PersonRow, ShipmentRow, TripRow, WaveRow};
-use crate::protocol::list::{Cell, Column, Row};
+use crate::protocol::Message;
+use crate::protocol::list::{Cell, Column, Row, word};
 
 /// What a list shows of its rows, and what one of them opens.
 pub trait ListRow: Sized + 'static {
@@ -119,9 +120,14 @@ pub const RATES: [&str; 4] = ["done-last-hour", "units", "per-hour", "of-median"
 
 /// What a person has in hand: an activity's name, or that there is nothing.
 pub fn doing(what: &str) -> Cell {
+    Cell::Says(doing_says(what))
+}
+
+/// The same in words.
+pub fn doing_says(what: &str) -> Message {
     match what {
-        "away" | "idle" => Cell::says("desk", what),
-        activity => Cell::says("menu", activity),
+        "away" | "idle" => word("desk", what),
+        activity => word("menu", activity),
     }
 }
 

@@ -12,7 +12,8 @@ pub const MOST: usize = 200;
 const NAMED: usize = 5;
 
 /// What can be done to several things at once, as it is offered.
-const AT_ONCE: [Action; 7] = [
+const AT_ONCE: [Action; 9] = [
+    Action::Release,
     Action::Expedite,
     Action::Hold,
     Action::LetGo,
@@ -20,6 +21,7 @@ const AT_ONCE: [Action; 7] = [
     Action::Cancel,
     Action::Free,
     Action::ForceClose,
+    Action::Message,
 ];
 
 /// One of them: what it is called, how it stands, and what can be done about it.
@@ -67,6 +69,7 @@ fn state(marked: &Marked) -> Message {
     match marked.subject.kind {
         Kind::Hold => word("hold", &marked.state),
         Kind::Trip => word(TripState::LIST, &marked.state),
+        Kind::Person => Message::plain(&marked.state),
         _ => word(ShipmentState::LIST, &marked.state),
     }
 }
@@ -122,7 +125,10 @@ mod tests {
         let said = consequences(&all, Action::Cancel);
         assert_eq!(said.len(), 1 + NAMED + 1);
         assert_eq!(that_can(&all, Action::HoldNote).len(), 1, "a hold in words is a hold");
-        assert_eq!(page(&all).actions, [Action::Expedite, Action::Hold, Action::Cancel]);
+        assert_eq!(
+            page(&all).actions,
+            [Action::Release, Action::Expedite, Action::Hold, Action::Cancel]
+        );
         assert_eq!(page(&all[1..]).actions, []);
     }
 }

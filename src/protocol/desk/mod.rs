@@ -15,6 +15,7 @@ use super::page::Deck;
 use super::scan::Scan;
 use super::{Card, Message, Refusal};
 use crate::domain::order::Receiver;
+use crate::domain::rows::Instant;
 use serde::{Deserialize, Serialize};
 
 pub use super::list::View;
@@ -58,7 +59,8 @@ impl Snapshot {
     }
 }
 
-/// One line that a digit chooses: `text` is read, `code` is what the decision gets.
+/// One line that a digit chooses: `text` is read, `code` is what the decision gets; without one it
+/// cannot be chosen, and the text says why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
     pub code: String,
@@ -77,9 +79,11 @@ pub struct Shown {
     /// Whose clock the rows' instants are said by.
     pub tz: String,
     pub actions: Vec<Action>,
-    /// A list, and how it is looked at; `cut`: there is more of it than is shown.
+    /// A list, and how it is looked at; how many rows there are of what is looked for.
     pub list: Option<View>,
-    pub cut: bool,
+    pub of: i64,
+    /// When it was read.
+    pub as_of: Option<Instant>,
     /// Its rows are of several parts.
     pub deck: Option<Deck>,
     /// Something of it is new, and rings.
@@ -135,6 +139,8 @@ pub enum Decision {
         person: Option<i64>,
         text: String,
     },
+    /// Shows what a wave of these shipments would be.
+    Release(Vec<i64>),
     /// Keeps the list's view under a name; shows the list in the view of that name.
     SaveView(String),
     UseView(String),
@@ -174,11 +180,22 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     }
     let action = scan.number.as_ref().and_then(|(n, _)| actions.get(usize::try_from(n - 1).ok()?));
     match action {
+        Some(Action::Release) => Ok(Decision::Release(shipments_of(step))),
         Some(action) if action.asks() || step.of_several() => {
             Ok(Decision::Navigate(Step { asking: Some(*action), ..step.clone() }))
         }
         Some(action) => Ok(Decision::Do { action: *action, person: None, text: String::new() }),
         None => Ok(Decision::Find(scan.text.trim().to_owned())),
+    }
+}
+
+/// The shipment on the screen, or those that are marked.
+fn shipments_of(step: &Step) -> Vec<i64> {
+    match step.trail.last() {
+        Some(subject) if subject.kind == Kind::Marked => {
+            marked::parse(&subject.of).map(|(_, ids)| ids).unwrap_or_default()
+        }
+        subject => subject.map(|subject| subject.id).into_iter().collect(),
     }
 }
 

@@ -128,8 +128,13 @@ fn looked_at(shown: &Shown) -> Page {
     if let Some(filter) = filtered {
         page = page.strong(Message::key("desk-filtered").with("filter", filter));
     }
-    if shown.list.is_some() && shown.cut {
-        page = page.fact(Message::key("desk-cut").with("rows", shown.rows.len() as i64));
+    page.as_of = shown.as_of;
+    if shown.list.is_some() {
+        let seen = shown.rows.len() as i64;
+        page.size = Some((seen, shown.of));
+        if seen < shown.of {
+            page = page.fact(Message::key("desk-cut").with("rows", seen).with("of", shown.of));
+        }
     }
     page
 }

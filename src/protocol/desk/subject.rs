@@ -100,6 +100,11 @@ impl Kind {
         )
     }
 
+    /// May rows of it be marked, to do one thing to all of them?
+    pub fn is_markable(self) -> bool {
+        matches!(self, Kind::Shipment | Kind::Trip | Kind::Hold | Kind::Person)
+    }
+
     /// Who has the deck sees it, and nobody else.
     pub fn is_of_the_deck(self) -> bool {
         matches!(self, Kind::People | Kind::Rehearsal | Kind::Marked)

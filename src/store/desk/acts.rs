@@ -2,6 +2,7 @@
 //! be done still.
 
 use crate::domain::states::TripState;
+use crate::limits;
 use crate::protocol::desk::Subject;
 use crate::protocol::{Message, Operator};
 use crate::store::{Actor, holds, pick};
@@ -118,6 +119,31 @@ pub async fn assign_trip(tx: &mut Tx, trip: i64, to: Option<i64>, by: &Operator)
         }
     }
     Ok(true)
+}
+
+/// Somebody who may pick, as far as it matters to who gives them a walk.
+pub struct Picker {
+    pub id: i64,
+    pub name: String,
+    /// An activity, or `away` and `idle`.
+    pub doing: String,
+    /// The walk that they have, and where it goes next; empty: none.
+    pub trip: String,
+    pub zone: String,
+    /// The walk holds what they do not work for.
+    pub not_theirs: bool,
+}
+
+/// Who may take a walk, whoever is idle first, then those who cannot.
+pub async fn pickers(tx: &mut Tx, trip: i64, warehouse: i64) -> Result<Vec<Picker>> {
+    let pickers = sqlx::query_file_as!(
+        Picker,
+        "src/store/sql/desk/pickers.sql",
+        trip,
+        warehouse,
+        limits::PICKERS_OFFERED
+    );
+    Ok(pickers.fetch_all(tx.conn()).await?)
 }
 
 /// A walk ends where it stands: its totes go to staging, what is left becomes a walk for others,

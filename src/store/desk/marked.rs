@@ -24,6 +24,7 @@ pub async fn marked(tx: &mut Tx, viewer: Viewer<'_>, of: &str) -> Result<Vec<Mar
                 ShipmentState::parse(&row.state).map(|state| actions::of_shipment(state, false))
             }
             Kind::Trip => TripState::parse(&row.state).map(actions::of_trip),
+            Kind::Person => Some(vec![Action::Message]),
             _ => Some(actions::of_hold(row.state == "live", row.by_hand)),
         };
         let let_go = (kind == Kind::Shipment && row.by_hand).then_some(Action::LetGo);

@@ -4,29 +4,29 @@
 mod acts;
 mod details;
 mod goods;
+mod list;
 mod marked;
 mod people;
 
 pub use acts::{
-    assign_trip, consequences, force_close, hold_subject, picker_and_counted, raise_priority,
-    send_message, take_back,
+    Picker, assign_trip, consequences, force_close, hold_subject, picker_and_counted, pickers,
+    raise_priority, send_message, take_back,
 };
 
+pub use list::list;
 pub use marked::marked;
 
 use super::holds::{self, LiveHold};
-use super::lists::{self, Which};
 use super::{Result, Tx, scope};
 use crate::domain::Name;
 use crate::domain::rows::Instant;
-use crate::limits;
-use crate::planner::forecast::{Due, Pace, Plan, forecast};
-use crate::protocol::desk::deck::rehearsal::Changes;
+use crate::planner::forecast::{Due, Pace, Plan, forecast, walks_end};
+use crate::protocol::desk::deck::rehearsal::{Changes, Forecast};
 use crate::protocol::desk::marked::page as page_of_marked;
 use crate::protocol::desk::{
-    Action, Kind, ListRow, RATES, Row, Shown, Subject, actions, deck, doing, title_row, why_held,
+    Action, Kind, Row, Shown, Subject, actions, deck, doing, title_row, why_held,
 };
-use crate::protocol::list::{Cell, Said, arrange};
+use crate::protocol::list::{Cell, Said};
 use crate::protocol::{Arg, Message};
 
 /// Rows of a page at most; more are found by their codes.
@@ -98,11 +98,14 @@ async fn deck_now(tx: &mut Tx, viewer: Viewer<'_>) -> Result<deck::DeckNow> {
 async fn rehearse(tx: &mut Tx, viewer: Viewer<'_>, changes: &str) -> Result<Shown> {
     let now = deck_now(tx, viewer).await?;
     let tried = Changes::parse(changes);
-    let (ends, would_end) = (ends(&now, Changes::default()), ends(&now, tried));
-    Ok(deck::rehearsal::page(&now, tried, &ends, &would_end, viewer.tz))
+    let (ends, would_end) = (ends(&now, &Changes::default()), ends(&now, &tried));
+    let each = now.past.pace.picked.unwrap_or(0.0);
+    let walks = |lines: i64, people: i64| walks_end(lines, people, each);
+    let said = Forecast { ends: &ends, would_end: &would_end, walks: &walks };
+    Ok(deck::rehearsal::page(&now, &tried, &said, viewer.tz))
 }
 
-fn ends(now: &deck::DeckNow, changes: Changes) -> Vec<Option<i64>> {
+fn ends(now: &deck::DeckNow, changes: &Changes) -> Vec<Option<i64>> {
     let due: Vec<Due> = now
         .cutoffs
         .iter()
@@ -235,65 +238,6 @@ pub async fn sees(tx: &mut Tx, viewer: Viewer<'_>, subject: &Subject) -> Result<
         kind => return scope::sees(tx, person, kind.name(), subject.id).await,
     };
     Ok(sees == Some(true))
-}
-
-/// A list in the view of it that is asked for, at most so many rows. `said`: the keys whose words
-/// hold a text that is looked for.
-pub async fn list(
-    tx: &mut Tx,
-    viewer: Viewer<'_>,
-    list: &Subject,
-    said: Said<'_>,
-    most: i64,
-) -> Result<Shown> {
-    // Who looks for something or sorts looks at all of them.
-    let read = if list.view.is_plain() { most + 1 } else { limits::LIST_ROWS.max(most + 1) };
-    let which = Which {
-        warehouse: Some(viewer.warehouse),
-        of: Some(&list.of),
-        most: Some(read),
-        person: Some(viewer.person),
-    };
-    let (columns, rows) = match list.kind {
-        Kind::Cases => in_columns(lists::exceptions(tx, which).await?),
-        Kind::Trips => in_columns(lists::trips(tx, which).await?),
-        Kind::Waves => in_columns(lists::waves(tx, which).await?),
-        Kind::Holds => in_columns(lists::holds(tx, which).await?),
-        Kind::People if viewer.labour => in_columns(lists::people(tx, which).await?),
-        Kind::People => without(in_columns(lists::people(tx, which).await?), &RATES),
-        _ => in_columns(lists::shipments(tx, which).await?),
-    };
-    let all_read = (rows.len() as i64) < read;
-    let mut rows = arrange(rows, &columns, &list.view, said, viewer.tz);
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let cut = rows.len() > most || !all_read;
-    rows.truncate(most);
-    Ok(Shown {
-        title: deck::list_title(list),
-        columns,
-        rows,
-        list: Some(list.view.clone()),
-        cut,
-        seldom: list.kind == Kind::People,
-        ..Shown::default()
-    })
-}
-
-/// The same without these columns: nobody sorts or looks by them either.
-fn without(
-    (columns, mut rows): (Vec<&'static str>, Vec<Row>),
-    gone: &[&str],
-) -> (Vec<&'static str>, Vec<Row>) {
-    for row in &mut rows {
-        let cells = std::mem::take(&mut row.cells);
-        let kept = columns.iter().zip(cells).filter(|(name, _)| !gone.contains(name));
-        row.cells = kept.map(|(_, cell)| cell).collect();
-    }
-    (columns.into_iter().filter(|name| !gone.contains(name)).collect(), rows)
-}
-
-fn in_columns<R: ListRow>(rows: Vec<R>) -> (Vec<&'static str>, Vec<Row>) {
-    (R::names(), rows.iter().map(ListRow::row).collect())
 }
 
 /// Now by the site's clock, for the name of a file.

@@ -2,7 +2,8 @@
 
 use crate::domain::{Right, Rights, Role};
 use crate::protocol::Message;
-use crate::protocol::desk::{Action, Choice, Kind, Subject};
+use crate::protocol::desk::{Action, Choice, Kind, Subject, doing_says};
+use crate::store::desk::Picker;
 use crate::store::people::{self, Offer};
 use crate::store::roles::{self, Limit};
 use crate::store::{self, Tx, desk as rows};
@@ -33,6 +34,10 @@ pub(super) async fn choices(
             let limits = roles::limits(tx, subject.id).await?;
             return Ok(limits.iter().map(|(limit, on)| limit_choice(limit, *on)).collect());
         }
+        (Action::Assign, Kind::Trip) => {
+            let pickers = rows::pickers(tx, subject.id, warehouse).await?;
+            return Ok(pickers.iter().map(picker_choice).collect());
+        }
         (Action::Grant | Action::Withdraw, Kind::Role) => roles::by_id(tx, subject.id).await?,
         _ => None,
     };
@@ -43,6 +48,22 @@ pub(super) async fn choices(
     };
     let choice = |right: Right| Choice { code: right.code().to_owned(), text: right.says() };
     Ok(rights.iter().map(choice).collect())
+}
+
+/// Who takes the walk, or why they cannot.
+fn picker_choice(picker: &Picker) -> Choice {
+    let text = |key: &str| Message::key(key).with("name", &picker.name);
+    let (code, text) = match (picker.trip.as_str(), picker.not_theirs) {
+        ("", true) => (String::new(), text("assign-not-theirs")),
+        ("", false) => {
+            (picker.id.to_string(), text("assign-to").with("what", doing_says(&picker.doing)))
+        }
+        (trip, _) => {
+            let said = text("assign-has-trip").with("trip", trip).with("zone", &picker.zone);
+            (String::new(), said)
+        }
+    };
+    Choice { code, text }
 }
 
 /// A kind of work or a zone that a person can be put to, and whether they are.

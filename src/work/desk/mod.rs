@@ -225,6 +225,10 @@ async fn apply(
             reads(tx, standing, &subject).await?;
             Ok(to(standing, home, step.to(subject)))
         }
+        Decision::Release(only) => {
+            allowed(standing, Activity::Wave.right())?;
+            Ok(super::wave::of_these(tx, actor, standing, only, step.clone()).await?)
+        }
         // A kept view is everybody's.
         Decision::SaveView(name) => {
             allowed(standing, Action::SaveView.right())?;

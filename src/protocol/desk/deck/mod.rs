@@ -66,8 +66,8 @@ pub fn deck(now: &DeckNow, people: Vec<Row>, tz: &str) -> Shown {
             parts: parts.parts,
             burns: now.cutoffs.iter().map(|c| burn(now, c)).collect(),
             tally: [late, risk, well],
-            as_of: Instant::of_unix_s(now.now),
         }),
+        as_of: Some(Instant::of_unix_s(now.now)),
         rings: now.alerts.iter().any(|alert| alert.is_new(now.now)),
         ..Shown::default()
     }

@@ -2,7 +2,7 @@
 //! benches, and with what is ready released now, later or not at all. It writes nothing; each row
 //! that changes something opens the rehearsal with that change.
 
-use super::now::{CutOff, DeckNow, SLACK_S};
+use super::now::{CutOff, DeckNow, SLACK_S, Zone};
 use super::{Parts, apart, clock};
 use crate::domain::rows::Instant;
 use crate::protocol::Message;
@@ -11,17 +11,19 @@ use crate::protocol::list::{Cell, Mark};
 use crate::protocol::page::Deck;
 
 /// What is tried: so many people more or fewer, and when what is ready goes to the floor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changes {
     pub pickers: i64,
     pub packers: i64,
     /// Minutes from now; `None`: not today.
     pub release_min: Option<i64>,
+    /// So many pickers more, or fewer, in a zone.
+    pub zones: Vec<(String, i64)>,
 }
 
 impl Default for Changes {
     fn default() -> Changes {
-        Changes { pickers: 0, packers: 0, release_min: Some(0) }
+        Changes { pickers: 0, packers: 0, release_min: Some(0), zones: Vec::new() }
     }
 }
 
@@ -40,38 +42,70 @@ impl Changes {
             None if parts.get(2) == Some(&"never") => None,
             min => Some(min.unwrap_or(0).min(24 * 60)),
         };
-        Changes { pickers: people(0), packers: people(1), release_min }
+        let zone = |part: &str| {
+            let (zone, more) = part.split_once('=')?;
+            Some((zone.to_owned(), more.parse::<i64>().ok()?.clamp(-MOST, MOST)))
+        };
+        let zones = parts.get(3).into_iter().flat_map(|part| part.split(';')).filter_map(zone);
+        Changes { pickers: people(0), packers: people(1), release_min, zones: zones.collect() }
     }
 
     /// The rehearsal of these changes.
-    pub fn opens(self) -> Subject {
+    pub fn opens(&self) -> Subject {
         let release = self.release_min.map_or("never".to_owned(), |min| min.to_string());
-        Subject::list(Kind::Rehearsal, &format!("{},{},{release}", self.pickers, self.packers))
+        let mut of = format!("{},{},{release}", self.pickers, self.packers);
+        for (n, (zone, more)) in self.zones.iter().enumerate() {
+            of.push_str(&format!("{}{zone}={more}", if n == 0 { "," } else { ";" }));
+        }
+        Subject::list(Kind::Rehearsal, &of)
     }
 
-    fn next_release(self) -> Changes {
+    fn next_release(&self) -> Changes {
         let at = RELEASES.iter().position(|own| *own == self.release_min).unwrap_or(0);
-        Changes { release_min: RELEASES[(at + 1) % RELEASES.len()], ..self }
+        Changes { release_min: RELEASES[(at + 1) % RELEASES.len()], ..self.clone() }
+    }
+
+    fn in_zone(&self, zone: &str) -> i64 {
+        self.zones.iter().filter(|(own, _)| own == zone).map(|(_, more)| more).sum()
+    }
+
+    /// One picker goes from one zone to another.
+    fn moving(&self, from: &str, to: &str) -> Changes {
+        let mut changes = self.clone();
+        for (zone, more) in [(from, -1), (to, 1)] {
+            match changes.zones.iter_mut().find(|(own, _)| own == zone) {
+                Some((_, own)) => *own += more,
+                None => changes.zones.push((zone.to_owned(), more)),
+            }
+        }
+        changes.zones.retain(|(_, more)| *more != 0);
+        changes
     }
 }
 
 const ENDS: &[&str] =
     &["mark", "carrier", "cutoff", "in", "to-pack", "waiting", "ends", "would-end"];
 const ENDS_FIRST: &[&str] = &["mark", "carrier", "in", "would-end", "ends", "to-pack"];
+const ZONES: &[&str] = &["mark", "zone", "people", "then", "lines", "minutes", "would-minutes"];
+const ZONES_FIRST: &[&str] =
+    &["mark", "zone", "people", "then", "would-minutes", "minutes", "lines"];
 const TRY: &[&str] = &["what", "now", "then"];
 const PACE: &[&str] = &["what", "rate"];
 
-/// The page of a rehearsal. `ends` and `would_end`: in how many seconds the last shipment of each
-/// cut-off is packed as it is, and with the changes.
-pub fn page(
-    now: &DeckNow,
-    tried: Changes,
-    ends: &[Option<i64>],
-    would_end: &[Option<i64>],
-    tz: &str,
-) -> Shown {
+/// What the planner says of the end.
+pub struct Forecast<'a> {
+    /// In how many seconds the last shipment of each cut-off is packed as it is, and with the
+    /// changes; `None`: never.
+    pub ends: &'a [Option<i64>],
+    pub would_end: &'a [Option<i64>],
+    /// In how many seconds so many people have picked so many lines.
+    pub walks: &'a dyn Fn(i64, i64) -> Option<i64>,
+}
+
+/// The page of a rehearsal.
+pub fn page(now: &DeckNow, tried: &Changes, said: &Forecast<'_>, tz: &str) -> Shown {
     let mut parts = Parts::default();
-    let cutoffs = now.cutoffs.iter().zip(ends.iter().zip(would_end));
+    let cutoffs = now.cutoffs.iter().zip(said.ends.iter().zip(said.would_end));
     let (mut tally, mut rows) = ([0; 3], Vec::new());
     for (cutoff, (end, would)) in cutoffs {
         let mark = match is_known(now) {
@@ -105,18 +139,15 @@ pub fn page(
         });
     }
     parts.add("rehearsal-ends", ENDS, ENDS_FIRST, rows);
+    parts.add("rehearsal-zones", ZONES, ZONES_FIRST, zones(now, tried, said.walks));
     parts.add("rehearsal-try", TRY, &["what", "then"], ways(now, tried));
     parts.add("rehearsal-pace", PACE, PACE, pace(now));
     Shown {
         title: Message::key("rehearsal-title"),
         facts: vec![Message::key("rehearsal-writes-nothing")],
         rows: parts.rows,
-        deck: Some(Deck {
-            parts: parts.parts,
-            burns: Vec::new(),
-            tally,
-            as_of: Instant::of_unix_s(now.now),
-        }),
+        deck: Some(Deck { parts: parts.parts, burns: Vec::new(), tally }),
+        as_of: Some(Instant::of_unix_s(now.now)),
         ..Shown::default()
     }
 }
@@ -145,12 +176,15 @@ fn mark(now: &DeckNow, cutoff: &CutOff, end: Option<i64>) -> Mark {
 }
 
 /// One change further each; people who do not work there cannot leave.
-fn ways(now: &DeckNow, tried: Changes) -> Vec<Row> {
+fn ways(now: &DeckNow, tried: &Changes) -> Vec<Row> {
     let (picking_now, packing_now) = (now.pickers.unwrap_or(0), now.packers.unwrap_or(0));
     let (pickers, packers) = (picking_now + tried.pickers, packing_now + tried.packers);
     let moved = |picking: i64, packing: i64| {
-        let to =
-            Changes { pickers: tried.pickers + picking, packers: tried.packers + packing, ..tried };
+        let to = Changes {
+            pickers: tried.pickers + picking,
+            packers: tried.packers + packing,
+            ..tried.clone()
+        };
         (pickers + picking >= 0 && packers + packing >= 0).then(|| to.opens())
     };
     let way = |key: &str, is: Cell, then: Cell, opens: Option<Subject>| Row {
@@ -177,6 +211,50 @@ fn ways(now: &DeckNow, tried: Changes) -> Vec<Row> {
         ),
         one("rehearsal-as-it-is", Some(Changes::default().opens())),
     ]
+}
+
+/// Each zone with when its lines are picked; opening it brings one picker from where they are done
+/// first.
+fn zones(now: &DeckNow, tried: &Changes, walks: &dyn Fn(i64, i64) -> Option<i64>) -> Vec<Row> {
+    let known = now.past.pace.picked.is_some();
+    let then = |zone: &Zone| zone.people + tried.in_zone(&zone.zone);
+    let end = |zone: &Zone, people: i64| walks(zone.lines, people);
+    // Who never ends has nobody to give.
+    let ends = |zone: &&Zone| end(zone, then(zone)).unwrap_or(i64::MAX);
+    now.zones
+        .iter()
+        .map(|zone| {
+            let others = now.zones.iter().filter(|own| own.zone != zone.zone && then(own) > 0);
+            let from = others.min_by_key(ends).filter(|_| is_plain(&zone.zone) && zone.lines > 0);
+            let minutes = |people: i64| -> Cell {
+                match end(zone, people) {
+                    _ if zone.lines == 0 || !known => Cell::Empty,
+                    Some(end) => Cell::Count(end.div_euclid(60)),
+                    None => Message::key("rehearsal-never").into(),
+                }
+            };
+            let late = zone.lines > 0 && then(zone) <= 0;
+            Row {
+                cells: vec![
+                    Cell::Mark(if late { Mark::Late } else { Mark::Fine }),
+                    Cell::text(&zone.zone),
+                    zone.people.into(),
+                    then(zone).into(),
+                    zone.lines.into(),
+                    minutes(zone.people),
+                    minutes(then(zone)),
+                ],
+                opens: from
+                    .filter(|from| is_plain(&from.zone))
+                    .map(|from| tried.moving(&from.zone, &zone.zone).opens()),
+            }
+        })
+        .collect()
+}
+
+/// May a zone's name stand in what a row opens?
+fn is_plain(zone: &str) -> bool {
+    !zone.contains([',', ';', '=', '/'])
 }
 
 fn pace(now: &DeckNow) -> Vec<Row> {
@@ -207,8 +285,9 @@ mod tests {
     fn changes_are_read_back_as_they_were_said() {
         for changes in [
             Changes::default(),
-            Changes { pickers: -2, packers: 3, release_min: Some(30) },
+            Changes { pickers: -2, packers: 3, release_min: Some(30), ..Changes::default() },
             Changes { release_min: None, ..Changes::default() },
+            Changes::default().moving("A", "B").moving("A", "C"),
         ] {
             assert_eq!(Changes::parse(&changes.opens().of), changes);
         }
@@ -218,7 +297,7 @@ mod tests {
         }
         assert_eq!(
             Changes::parse("5000,-5000,5000"),
-            Changes { pickers: 999, packers: -999, release_min: Some(1440) }
+            Changes { pickers: 999, packers: -999, release_min: Some(1440), ..Changes::default() }
         );
     }
 
@@ -231,7 +310,8 @@ mod tests {
             assert_eq!(mark(&now, &cutoff, end), expected);
         }
         let tally = |now: &DeckNow| {
-            let shown = page(now, Changes::default(), &[Some(60)], &[None], "UTC");
+            let said = Forecast { ends: &[Some(60)], would_end: &[None], walks: &|_, _| None };
+            let shown = page(now, &Changes::default(), &said, "UTC");
             shown.deck.map(|deck| deck.tally)
         };
         assert_eq!(tally(&now), Some([0, 0, 7]), "nobody knows how fast it goes");
@@ -243,8 +323,32 @@ mod tests {
     fn nobody_leaves_where_nobody_is() {
         let now = DeckNow { pickers: Some(1), packers: Some(0), ..DeckNow::default() };
         let opens = |tried: Changes| -> Vec<bool> {
-            ways(&now, tried).iter().map(|row| row.opens.is_some()).collect()
+            ways(&now, &tried).iter().map(|row| row.opens.is_some()).collect()
         };
         assert_eq!(opens(Changes::default()), [true, true, true, false, true, false, true, true]);
+    }
+    #[test]
+    fn one_goes_to_a_zone_from_where_they_are_done_first() {
+        let zone = |zone: &str, lines: i64, people: i64| Zone { zone: zone.into(), lines, people };
+        let mut now = DeckNow {
+            zones: vec![zone("A", 60, 3), zone("B", 60, 1), zone("C", 0, 0), zone("D", 5, 0)],
+            ..DeckNow::default()
+        };
+        now.past.pace.picked = Some(60.0);
+        let row = |tried: &Changes, n: usize| {
+            let walks = |lines: i64, people: i64| (people > 0).then(|| lines * 60 / people);
+            let row = zones(&now, tried, &walks).swap_remove(n);
+            (row.cells[3..].to_vec(), row.opens.map(|opens| Changes::parse(&opens.of)))
+        };
+        let (cells, more) = row(&Changes::default(), 1);
+        assert_eq!(cells, [1i64, 60, 60, 60].map(Cell::Count));
+        let more = more.unwrap_or_default();
+        assert_eq!(more.zones, [("A".to_owned(), -1), ("B".to_owned(), 1)]);
+        assert_eq!(row(&more, 1).0, [2i64, 60, 60, 30].map(Cell::Count));
+        assert_eq!(row(&more, 0).0, [2i64, 60, 20, 30].map(Cell::Count));
+        assert_eq!(row(&more, 2), (vec![0i64.into(), 0i64.into(), Cell::Empty, Cell::Empty], None));
+        let never: Cell = Message::key("rehearsal-never").into();
+        assert_eq!(row(&more, 3).0, [0i64.into(), 5i64.into(), never.clone(), never]);
+        assert_eq!(more.moving("B", "A").zones, [], "back is as it is");
     }
 }

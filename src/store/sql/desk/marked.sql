@@ -24,5 +24,12 @@ FROM (
     hd.by <> 'system'
   FROM hold hd
   WHERE $1 = 'hold' AND hd.id = ANY ($2)
+  UNION ALL
+  SELECT pe.id, pe.name, pe.role, false
+  FROM person pe
+  WHERE $1 = 'person'
+    AND pe.active
+    AND pe.id = ANY ($2)
+    AND coalesce(pe.warehouse_id, $3) = $3
 ) k
 ORDER BY k.id

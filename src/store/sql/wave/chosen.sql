@@ -1,11 +1,12 @@
 -- $1 warehouse, $2 shop, $3 carrier, $4 next_cutoff_only, $5 lines, $6 urgent, $7 zone, $8 most,
--- $9 person
+-- $9 person, $10 only
 SELECT s.id
 FROM shipment s
 JOIN shop sp ON sp.id = s.shop_id
 JOIN carrier ca ON ca.id = s.carrier_id
 WHERE s.warehouse_id = $1
   AND s.state = 'ready'
+  AND (cardinality($10::bigint[]) = 0 OR s.id = ANY ($10))
   AND s.shop_id IN (SELECT shops_of($9))
   AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
   AND ($2 = '' OR sp.code = $2)
