@@ -10,6 +10,19 @@ CREATE FUNCTION today(p_warehouse bigint) RETURNS date LANGUAGE sql STABLE AS $$
   SELECT (site_now() AT TIME ZONE tz)::date FROM warehouse WHERE id = p_warehouse
 $$;
 
+-- An instant as people there read it: the time, with its day unless that is today; empty: never.
+CREATE FUNCTION clock_at(p_at timestamptz, p_warehouse bigint) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT CASE
+      WHEN p_at = 'infinity' THEN ''
+      WHEN (p_at AT TIME ZONE w.tz)::date = today(w.id)
+        THEN to_char(p_at AT TIME ZONE w.tz, 'HH24:MI')
+      ELSE to_char(p_at AT TIME ZONE w.tz, 'MM-DD HH24:MI')
+    END
+  FROM warehouse w
+  WHERE w.id = p_warehouse
+$$;
+
 CREATE TABLE carrier (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code           text NOT NULL CONSTRAINT carrier_code_once UNIQUE,

@@ -139,8 +139,7 @@ $$;
 -- What is true of a picker's walk now, with the names that the screen's snapshot has. `in_hand` is
 -- the reservation that the person has begun with: it stays first until it is done or skipped. A
 -- free tote is looked for where one is asked. `ahead` reservations more are told, so that the next
--- picks need not ask; a walk in total goes stop by stop. Who asks for none decides what a scan
--- does: for them are the lots that it may name.
+-- picks need not ask and the screen says where the walk goes; of a walk in total so many stops.
 CREATE FUNCTION pick_now(p_warehouse bigint, p_person bigint, p_in_hand bigint,
   p_any_tote boolean, p_ahead int)
 RETURNS jsonb LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
@@ -149,7 +148,7 @@ DECLARE
   stops jsonb;
   spare text;
 BEGIN
-  SELECT id, trip_no, kind <> 'orders' AS batch
+  SELECT id, trip_no, kind <> 'orders' AS batch, clock_at(due_at, warehouse_id) AS due
   INTO t
   FROM trip
   WHERE person_id = p_person AND state = 'claimed';
@@ -172,8 +171,18 @@ BEGIN
     JOIN place pl ON pl.id = st.place_id
     JOIN bin b ON b.place_id = pl.bin_id
     WHERE st.trip_id = t.id
+      AND (
+        NOT t.batch
+        OR r.id = (
+          SELECT first_r.id
+          FROM reservation first_r
+          WHERE first_r.stop_id = st.id AND first_r.ended_at IS NULL
+          ORDER BY (first_r.id = p_in_hand) DESC, first_r.promise_id, first_r.id
+          LIMIT 1
+        )
+      )
     ORDER BY n
-    LIMIT CASE WHEN t.batch THEN 1 ELSE 1 + p_ahead END
+    LIMIT 1 + p_ahead
   )
   SELECT jsonb_agg(
     jsonb_build_object(
@@ -214,7 +223,7 @@ BEGIN
       END,
       'facts', f.facts,
       'lots_here', CASE
-        WHEN p_ahead = 0 THEN lots_here(p_warehouse, n.reservation_id)
+        WHEN n.n = 1 THEN lots_here(p_warehouse, n.reservation_id)
         ELSE '[]'
       END
     )
@@ -264,6 +273,7 @@ BEGIN
         'id', t.id,
         'no', t.trip_no,
         'batch', t.batch,
+        'due', t.due,
         'stops', count(*),
         'done', count(*) FILTER (
           WHERE NOT EXISTS (

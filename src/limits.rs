@@ -59,10 +59,18 @@ pub const CLOSE_WAIT: Duration = Duration::from_secs(3);
 
 /// The same command so soon again is a key that bounced, or a card that was read twice.
 pub const CARD_ECHO: Duration = Duration::from_secs(2);
+/// The same code so soon again is one trigger that read twice: a hand needs longer for the next.
+pub const SCAN_ECHO: Duration = Duration::from_millis(800);
 /// A key that is held down repeats itself faster than this.
 pub const KEY_HELD: Duration = Duration::from_millis(300);
 /// Reservations of a walk that a picker's session knows ahead.
 pub const PICKS_AHEAD: i32 = 100;
+
+/// People whom a walk can be given to by a digit; the others by their badge.
+pub const PICKERS_OFFERED: i64 = 40;
+
+/// Totes that wait for a bench, as far as its screen names them.
+pub const TOTES_SHOWN: i64 = 8;
 /// So many shipments of the same one thing are picked by themselves; so many single units in total;
 /// and how many shipments one such walk takes.
 pub const HOT_SHIPMENTS: usize = 12;

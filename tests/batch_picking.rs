@@ -122,6 +122,12 @@ async fn a_hot_item_is_one_pick_and_labels_in_a_run_with_first_and_last_verified
     q.ok("T1").await;
     assert_eq!(q.no("WDC-YES").await, "card-not-here", "the first is verified before any run");
     q.ok(&ean(0)).await;
+    // The digit asks, NO goes back, and YES at once is heard.
+    q.ok("1").await;
+    assert!(q.last.page.reporting);
+    q.ok("WDC-NO").await;
+    assert_eq!(w.number("SELECT count(*) FROM parcel").await, 1);
+    q.ok("1").await;
     q.ok("WDC-YES").await;
     assert_eq!(
         w.number("SELECT count(*) FROM parcel WHERE state IN ('closed', 'labelled')").await,

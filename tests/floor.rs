@@ -4,7 +4,7 @@ use crate::support::{Robot, Role, World, day, ean, program};
 use sqlx::Connection;
 use std::sync::Arc;
 use wavedeck::links::standin::shop::Standin;
-use wavedeck::protocol::{Expect, Input, Kind, Tone};
+use wavedeck::protocol::{Cell, Expect, Input, Kind, Tone};
 use wavedeck::store::exceptions;
 use wavedeck::store::schema::Login;
 use wavedeck::work;
@@ -322,7 +322,7 @@ async fn undo_takes_back_the_last_scan_at_every_step() {
     p.ok("T1").await;
     assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 1);
     p.ok("WDC-UNDO").await;
-    assert_eq!(p.said(), "undone");
+    assert_eq!(p.said(), "undone-put", "it says what is taken out again");
     assert_eq!(w.number("SELECT count(*) FROM tote_use WHERE freed_at IS NULL").await, 0);
     assert_eq!(
         w.number(
@@ -513,8 +513,21 @@ async fn skip_found_and_no_code() {
     w.release().await;
     let mut p = w.person("P", Role::Picker).await;
     p.ok("WDC-MENU-PICK").await;
+    let ahead = |p: &Robot| {
+        let rows = &p.last.page.ahead.rows;
+        rows.iter().map(|row| row[0].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(ahead(&p), [Cell::text("A02")]);
     p.ok("WDC-SKIP").await;
-    assert_eq!(p.big(), "A02");
+    assert_eq!((p.big(), ahead(&p)), ("A02".to_owned(), vec![Cell::text("A01")]));
+    p.ok("WDC-UNDO").await;
+    assert_eq!((p.big(), p.said()), ("A01".to_owned(), "undone-skip".to_owned()));
+    assert_eq!(w.number("SELECT max(skips)::bigint FROM stop").await, 0);
+    p.ok("WDC-SKIP").await;
+    // What lies ahead is seen in the middle of a stop, too.
+    p.ok("WDC-FOUND").await;
+    p.ok("WDC-NO").await;
+    assert_eq!((p.big(), ahead(&p)), ("A02".to_owned(), vec![Cell::text("A01")]));
     p.ok("WDC-FOUND").await;
     p.ok("WDC-YES").await;
     assert_eq!(w.number("SELECT count(*) FROM exception WHERE reason = 'found'").await, 1);
@@ -954,7 +967,7 @@ async fn next_at_the_menu_leads_to_what_goes_first_of_all_that_waits() {
     assert_eq!(busy_with(&w, "P").await, "pick");
     // Back at the menu, what is in hand comes first.
     picker.ok("WDC-BACK").await;
-    assert_eq!(picker.last.page.facts[0].text.key, "menu-next-due");
+    assert_eq!(picker.last.page.facts[0].text.key, "menu-go-on-due");
     picker.ok("WDC-NEXT").await;
     assert_eq!(busy_with(&w, "P").await, "pick");
     picker.follow(300, |r| r.last.expects.iter().all(|e| e.code == "NEXT")).await;
@@ -1147,6 +1160,11 @@ async fn who_is_idle_is_told_what_waits_and_rings_when_it_comes() {
     let look = p.request(Input::Refresh);
     p.send(&look).await;
     assert_eq!(waits(&p), "menu-waits-urgent");
+    // What one is in the middle of comes first, and says so.
+    p.ok("WDC-MENU-PICK").await;
+    p.ok("WDC-BACK").await;
+    assert_eq!(waits(&p), "menu-in-progress");
+    assert_eq!(p.last.page.facts[0].text.key, "menu-go-on-due");
     // Whatever has a code can be looked up from the menu.
     p.ok("A01").await;
     assert_eq!((p.last.page.title.key.as_str(), p.big().as_str()), ("kind-place", "A01"));

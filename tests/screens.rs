@@ -74,8 +74,7 @@ fn sibling(variant: &str) -> Name {
 }
 
 fn picking_a_sibling() -> Page {
-    let trip =
-        pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 3, totes: 2 };
+    let trip = trip("T000017", false, 12, 3);
     let stop = pick::Stop {
         name: sibling("XL navy 藏青"),
         last_good: "infinity".into(),
@@ -129,16 +128,34 @@ fn stop(qty: i64) -> pick::Stop {
 }
 
 fn picking(step: pick::Step, qty: i64) -> Page {
-    let trip =
-        pick::Trip { id: 1, no: "T000017".into(), batch: false, stops: 12, done: 3, totes: 2 };
+    let trip = trip("T000017", false, 12, 3);
+    let next = |bin: &str, qty: i64, tote: &str| pick::Stop {
+        bin: bin.into(),
+        tote: (!tote.is_empty()).then(|| (9, tote.into())),
+        ..stop(qty)
+    };
+    let ahead = [
+        next("A01-02-04", 1, "WDT0002T"),
+        next("A01-04-01", 12, "WDT0001Q"),
+        next("A02-01-01", 1, ""),
+    ];
     pick::build_page(
-        &pick::Snapshot { trip: Some(trip), stop: Some(stop(qty)), ..Default::default() },
+        &pick::Snapshot {
+            trip: Some(trip),
+            stop: Some(stop(qty)),
+            ahead: ahead.into(),
+            ..Default::default()
+        },
         &pick::Step { reservation_id: 5, ..step },
     )
 }
 
+fn trip(no: &str, batch: bool, stops: i64, done: i64) -> pick::Trip {
+    pick::Trip { id: 1, no: no.into(), batch, due: "17:30".into(), stops, done, totes: 2 }
+}
+
 fn picking_in_total() -> Page {
-    let trip = pick::Trip { id: 1, no: "T000018".into(), batch: true, stops: 4, done: 1, totes: 1 };
+    let trip = trip("T000018", true, 4, 1);
     let stop = pick::Stop { shipments_in_batch: 14, shipment: "T000018".into(), ..stop(14) };
     pick::build_page(
         &pick::Snapshot { trip: Some(trip), stop: Some(stop), ..Default::default() },
@@ -157,6 +174,23 @@ fn bench() -> pack::Snapshot {
     }
 }
 
+/// Totes wait for an empty bench.
+fn bench_idle() -> Page {
+    let tote = |code: &str, place: &str, shipment: &str, due: &str| pack::WaitingTote {
+        code: code.into(),
+        place: place.into(),
+        shipment: shipment.into(),
+        carrier: if shipment.is_empty() { String::new() } else { "SF Express 顺丰".into() },
+        due: due.into(),
+    };
+    let waiting = vec![
+        tote("WDT0001Q", "STAGE-01", "S0000042", "18:00"),
+        tote("WDT0002T", "STAGE-02", "S0000043", "12-01 18:00"),
+        tote("WDT0003W", "STAGE-01", "", ""),
+    ];
+    pack::build_page(&pack::Snapshot { waiting, ..bench() }, &pack::Step::default())
+}
+
 fn packing(shipment: Option<pack::Shipment>, gone: Option<&str>, at_bench: bool) -> Page {
     let now = if at_bench { bench() } else { pack::Snapshot::default() };
     pack::build_page(
@@ -172,7 +206,7 @@ fn packing_asked(card: Card) -> Page {
     )
 }
 
-fn packing_batch(hot: bool, kinds: i64, singles: i64) -> Page {
+fn packing_batch(hot: bool, kinds: i64, singles: i64, asking: Option<Card>) -> Page {
     let line = |n: i64| pack::BatchLine {
         item_id: n,
         lot_id: n,
@@ -195,7 +229,7 @@ fn packing_batch(hot: bool, kinds: i64, singles: i64) -> Page {
     };
     pack::build_page(
         &pack::Snapshot { batch: Some(batch), ..bench() },
-        &pack::Step { batch: Some(1), singles, ..Default::default() },
+        &pack::Step { batch: Some(1), singles, asking, ..Default::default() },
     )
 }
 
@@ -216,6 +250,7 @@ fn shipment(brought: bool) -> pack::Shipment {
         id: 1,
         no: "S0000042".into(),
         carrier: "SF Express 顺丰".into(),
+        due: "18:00".into(),
         totes: vec![(1, "WDT0001Q".into(), true), (2, "WDT0002T".into(), brought)],
         lines: vec![line(2, 1), line(1, 0)],
         coming: 1,
@@ -376,8 +411,13 @@ fn rehearsal_page() -> Page {
     let ends = |ahead_s: i64| -> Vec<Option<i64>> {
         (1..=n as i64).map(|k| (k < 8).then_some(k * 900 - ahead_s)).collect()
     };
-    let tried = desk::deck::rehearsal::Changes::parse("1,0,30");
-    let shown = desk::deck::rehearsal::page(&deck, tried, &ends(0), &ends(600), "Asia/Shanghai");
+    let tried = desk::deck::rehearsal::Changes::parse("1,0,30,B=1;A=-1");
+    let said = desk::deck::rehearsal::Forecast {
+        ends: &ends(0),
+        would_end: &ends(600),
+        walks: &|lines, people| (people > 0).then(|| lines * 40 / people),
+    };
+    let shown = desk::deck::rehearsal::page(&deck, &tried, &said, "Asia/Shanghai");
     let shown = desk::Shown { tz: "Asia/Shanghai".into(), ..shown };
     let step = desk::Step { trail: vec![tried.opens()], asking: None };
     desk::build_page(&desk::Snapshot { shown: Some(shown), ..Default::default() }, &step)
@@ -560,7 +600,8 @@ fn list_page(rows: i64, asking: Option<desk::Action>) -> Page {
         rows: (1..=rows).map(|n| row(n).row()).collect(),
         tz: "Asia/Shanghai".into(),
         list: Some(view),
-        cut: rows > 100,
+        of: if rows > 100 { 505 } else { rows },
+        as_of: Some(rows::Instant::of_unix_s(1_795_906_800)),
         ..Default::default()
     };
     let names: &[&str] =
@@ -670,12 +711,14 @@ fn pages() -> Vec<(&'static str, Page)> {
                         activity: Activity::Pack,
                         waiting: 12,
                         urgent: 3,
+                        in_hand: false,
                         due: "17:30".into(),
                     },
                     sign_on::Waiting {
                         activity: Activity::Pick,
                         waiting: 1,
                         urgent: 0,
+                        in_hand: true,
                         due: String::new(),
                     },
                 ],
@@ -716,14 +759,7 @@ fn pages() -> Vec<(&'static str, Page)> {
             "drop",
             pick::build_page(
                 &pick::Snapshot {
-                    trip: Some(pick::Trip {
-                        id: 1,
-                        no: "T000017".into(),
-                        batch: false,
-                        stops: 12,
-                        done: 12,
-                        totes: 6,
-                    }),
+                    trip: Some(trip("T000017", false, 12, 12)),
                     ..Default::default()
                 },
                 &pick::Step::default(),
@@ -731,6 +767,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ),
         ("pack_bench", packing(None, None, false)),
         ("pack_tote", packing(None, None, true)),
+        ("pack_idle", bench_idle()),
+        ("pack_run_asked", packing_batch(true, 1, 1, Some(Card::Yes))),
         ("pack_more", packing(Some(shipment(false)), None, true)),
         ("pack_units", packing(Some(shipment(true)), None, true)),
         ("pack_owed", packing_owed(false)),
@@ -738,8 +776,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("pack_size_and_colour", packing_siblings()),
         ("pack_which_is_short", packing_asked(Card::Short)),
         ("pack_extra", packing_asked(Card::Found)),
-        ("pack_singles", packing_batch(false, 3, 4)),
-        ("pack_hot_run", packing_batch(true, 1, 1)),
+        ("pack_singles", packing_batch(false, 3, 4, None)),
+        ("pack_hot_run", packing_batch(true, 1, 1, None)),
         (
             "pack_reopen",
             pack::build_page(
@@ -1738,4 +1776,88 @@ fn rows_are_marked_by_what_they_are() {
     assert_eq!(model.marked().len(), 1);
     again(&mut model, deck_page("calm"));
     assert_eq!(model.marked(), [""; 0]);
+}
+
+#[test]
+fn a_click_chooses_a_row_another_opens_it_and_nobody_inherits_the_mouse() {
+    let area = |model: &Model| Rect::new(0, 0, model.size.0, model.size.1);
+    for (page, size) in [
+        (deck_page("busy"), (120, 36)),
+        (deck_page("busy"), (80, 24)),
+        (list_page(40, None), (80, 24)),
+        (list_page(40, None), (20, 16)),
+    ] {
+        let mut model = model(Lang::En, size, page, None);
+        let rows = |model: &Model| {
+            let mut buffer = Buffer::empty(area(model));
+            let drawn = WORDS.with(|words| view::draw(model, &words[0], area(model), &mut buffer));
+            // A row is where its first cell is read.
+            for (stands, row) in &drawn.rows {
+                let line: String =
+                    (0..model.size.0).map(|x| buffer[(x, stands.y)].symbol()).collect();
+                let cells = &model.page.table.rows[*row];
+                let code = cells.iter().find_map(|cell| match cell {
+                    Cell::Text(text) => Some(text),
+                    _ => None,
+                });
+                let seen = code.is_none_or(|code| line.contains(code.as_str()));
+                assert!(seen || size.0 < 56, "{code:?} in {line}");
+            }
+            drawn.rows
+        };
+        let seen = rows(&model);
+        assert!(seen.len() > 3, "{size:?}");
+        let other = seen
+            .iter()
+            .find(|(_, row)| *row != model.chosen && !model.page.table.opens[*row].is_empty());
+        let row = other.map(|(_, row)| *row).unwrap();
+        assert_eq!(update(&mut model, Msg::Click(row, stamp())), [], "it is off");
+        let on = update(&mut model, Msg::Hotkey('m', stamp()));
+        assert_eq!(on, [Effect::Mouse(true)]);
+        update(&mut model, Msg::Click(row, stamp()));
+        assert_eq!(model.chosen, row);
+        let opens = model.page.table.opens[row].clone();
+        let sent = update(&mut model, Msg::Click(row, stamp()));
+        assert!(
+            sent.iter().any(|effect| matches!(effect, Effect::Send(request)
+                if matches!(&request.ask, Input::Scan { text, .. } if *text == opens))),
+            "{sent:?}"
+        );
+        let door = Reply {
+            operator: None,
+            version: 0,
+            page: sign_on::login_page(&[]),
+            feedback: None,
+            expects: vec![],
+        };
+        let off = update(&mut model, Msg::Reply(Box::new(door)));
+        assert!(off.contains(&Effect::Mouse(false)) && !model.mouse, "{off:?}");
+    }
+}
+
+#[test]
+fn a_trigger_that_reads_twice_prints_once() {
+    let mut model = model(Lang::En, (80, 24), packing_batch(true, 1, 1, None), None);
+    let at = |ms: u64| GestureStamp {
+        command: Uuid::new_v7(uuid::Timestamp::from_unix(
+            uuid::NoContext,
+            1_800_000_000 + ms / 1000,
+            u32::try_from(ms % 1000).unwrap() * 1_000_000,
+        )),
+        at: String::new(),
+    };
+    let mut scan = |text: &str, typed: bool, ms: u64| {
+        update(&mut model, Msg::Line { text: text.into(), typed, stamp: at(ms) });
+        model.queue.len() + usize::from(model.sent.is_some())
+    };
+    let counts = [
+        scan("2000000000008", false, 0),
+        scan("2000000000008", false, 400),
+        scan("2000000000008", false, 1300),
+        scan("2000000000015", false, 1400),
+        scan("2000000000015", true, 1500),
+    ];
+    assert_eq!(counts, [1, 1, 2, 3, 4], "a unit a hand can scan, and what is typed, counts");
+    let page = picking(pick::Step::default(), 2);
+    assert!(!page.once, "where a number says how many, each scan counts");
 }

@@ -118,6 +118,9 @@ pub struct Page {
     /// Rows that arrows choose from and Enter opens.
     #[serde(default)]
     pub table: Table,
+    /// What comes after this: seen where there is room for it, and never chosen from.
+    #[serde(default)]
+    pub ahead: Table,
     /// The commands that can be used now, for help and the command bar.
     pub cards: Vec<Card>,
     /// It shows what others do, so it looks again while nothing else happens.
@@ -128,6 +131,12 @@ pub struct Page {
     pub seldom: bool,
     #[serde(default)]
     pub letters: Letters,
+    /// When it was read, where that matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Instant>,
+    /// How many rows of how many its list shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<(i64, i64)>,
     /// The list is one of several parts, which a larger screen draws side by side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deck: Option<Deck>,
@@ -138,6 +147,9 @@ pub struct Page {
     /// scanning as if nothing had happened.
     #[serde(default)]
     pub reporting: bool,
+    /// A scan may print or close here: the same one at once again is a trigger that read twice.
+    #[serde(default)]
+    pub once: bool,
 }
 
 /// Which small letters are commands: none where scans come in; on a desk those that find the way,
@@ -170,8 +182,6 @@ pub struct Deck {
     pub burns: Vec<Burn>,
     /// Late, at risk, well.
     pub tally: [i64; 3],
-    /// When it was worked out.
-    pub as_of: Instant,
 }
 
 /// A part of the list: the row that is its title, where it ends, and what stands above its columns.
@@ -198,6 +208,9 @@ pub struct Burn {
 pub struct Fact {
     pub text: Message,
     pub strong: bool,
+    /// It says what was done last.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub done: bool,
 }
 
 /// A line of the menu; its digit is its place, counted from one.
@@ -224,14 +237,21 @@ impl Page {
     /// Adds a line that may be read, below those before it.
     #[must_use]
     pub fn fact(mut self, text: Message) -> Page {
-        self.facts.push(Fact { text, strong: false });
+        self.facts.push(Fact { text, strong: false, done: false });
         self
     }
 
     /// Adds a line that must not be overlooked.
     #[must_use]
     pub fn strong(mut self, text: Message) -> Page {
-        self.facts.push(Fact { text, strong: true });
+        self.facts.push(Fact { text, strong: true, done: false });
+        self
+    }
+
+    /// Adds a line that says what was done last.
+    #[must_use]
+    pub fn done(mut self, text: Message) -> Page {
+        self.facts.push(Fact { text, strong: false, done: true });
         self
     }
 
@@ -253,6 +273,13 @@ impl Page {
     #[must_use]
     pub fn calling(mut self, waits: bool) -> Page {
         self.calling = waits;
+        self
+    }
+
+    /// Says whether a scan may print or close here.
+    #[must_use]
+    pub fn once(mut self, prints: bool) -> Page {
+        self.once = prints;
         self
     }
 

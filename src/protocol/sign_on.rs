@@ -47,6 +47,8 @@ pub struct Waiting {
     /// How much waits, and how much of it must be done within half an hour.
     pub waiting: i64,
     pub urgent: i64,
+    /// Some of it is in their hand already.
+    pub in_hand: bool,
     /// By when the first of it, as people there read it; empty: it has time.
     pub due: String,
 }
@@ -61,14 +63,19 @@ pub fn menu_page(operator: &Operator, elsewhere: bool, waiting: &[Waiting]) -> (
     let mut expects = Vec::new();
     page = match waiting.first() {
         Some(next) => {
-            let key = if next.due.is_empty() { "menu-next" } else { "menu-next-due" };
+            let key = match (next.in_hand, next.due.is_empty()) {
+                (false, true) => "menu-next",
+                (false, false) => "menu-next-due",
+                (true, true) => "menu-go-on",
+                (true, false) => "menu-go-on-due",
+            };
             let text = Message::key(key).with("what", next.activity.title());
             page.strong(text.with("due", &next.due)).cards(&[Card::Help, Card::Next, Card::SignOff])
         }
         None => page.cards(&[Card::Help, Card::SignOff]),
     };
     for activity in open_activities(operator) {
-        let here = waiting.iter().find(|w| w.activity == activity && w.waiting > 0);
+        let here = waiting.iter().find(|w| w.activity == activity && (w.waiting > 0 || w.in_hand));
         let text = here.map_or_else(|| activity.title(), menu_line);
         page = page.choice(text, Some(activity.card()));
         expects.push(Expect::card(activity.card()));
@@ -80,7 +87,11 @@ pub fn menu_page(operator: &Operator, elsewhere: bool, waiting: &[Waiting]) -> (
 }
 
 fn menu_line(waiting: &Waiting) -> Message {
-    let key = if waiting.urgent > 0 { "menu-waits-urgent" } else { "menu-waits" };
+    let key = match (waiting.in_hand, waiting.urgent > 0) {
+        (true, _) => "menu-in-progress",
+        (false, true) => "menu-waits-urgent",
+        (false, false) => "menu-waits",
+    };
     Message::key(key)
         .with("what", waiting.activity.title())
         .with("n", waiting.waiting)

@@ -34,6 +34,13 @@ pub async fn facts_of(tx: &mut Tx, parcel: i64) -> Result<LabelFacts> {
     })
 }
 
+/// The number on a parcel's label; `None`: it has none yet.
+pub async fn waybill_of(tx: &mut Tx, parcel: i64) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("SELECT waybill FROM parcel WHERE place_id = $1", parcel)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
 /// Keeps the bytes and puts them into the spool of the bench's printer.
 pub async fn save_bytes(tx: &mut Tx, parcel: i64, bytes: &[u8]) -> Result<()> {
     sqlx::query_file!("src/store/sql/labels/save_bytes.sql", parcel, bytes)

@@ -34,7 +34,13 @@ async fn counted(
             .await?;
     let waiting = rows.into_iter().filter_map(|r| {
         let activity = Activity::of_code(&r.kind)?;
-        Some(Waiting { activity, waiting: r.waiting, urgent: r.urgent, due: r.due })
+        Some(Waiting {
+            activity,
+            waiting: r.waiting,
+            urgent: r.urgent,
+            in_hand: r.in_hand,
+            due: r.due,
+        })
     });
     Ok(waiting.collect())
 }

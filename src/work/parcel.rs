@@ -94,7 +94,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
             Refusal::stop(Message::key(why).with("shipment", &shipment_no)).0
         }
         (ParcelState::Closed, _) => match make(&mut tx, parcel).await {
-            Ok(()) => printed(&shipment_no),
+            Ok(()) => printed(&mut tx, parcel, &shipment_no).await?,
             Err(store::Error::Rule(Rule::NoWaybills)) => {
                 drop(tx);
                 let mut tx = ctx.db.begin().await?;
@@ -111,7 +111,7 @@ pub async fn finish(ctx: &Ctx, parcel: i64) -> store::Result<Feedback> {
             }
             Err(error) => return Err(error),
         },
-        _ => printed(&shipment_no),
+        _ => printed(&mut tx, parcel, &shipment_no).await?,
     };
     tx.commit().await?;
     Ok(feedback)
@@ -132,8 +132,11 @@ fn stop(shipment_no: &str) -> Feedback {
     Refusal::stop(Message::key("pack-stop").with("shipment", shipment_no)).0
 }
 
-fn printed(shipment_no: &str) -> Feedback {
-    Feedback { tone: Tone::Good, text: Message::key("pack-done").with("shipment", shipment_no) }
+/// By the number on the label that is coming: with two boxes in hand it says which gets it.
+async fn printed(tx: &mut store::Tx, parcel: i64, shipment_no: &str) -> store::Result<Feedback> {
+    let waybill = labels::waybill_of(tx, parcel).await?.unwrap_or_default();
+    let text = Message::key("pack-done").with("shipment", shipment_no).with("waybill", waybill);
+    Ok(Feedback { tone: Tone::Good, text })
 }
 
 async fn make(tx: &mut store::Tx, parcel: i64) -> store::Result<()> {

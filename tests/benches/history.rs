@@ -356,6 +356,6 @@ async fn main() {
         turns("_many", 20_000).await;
     }
     if wants("growth") {
-        growth().await;
+        Box::pin(growth()).await;
     }
 }

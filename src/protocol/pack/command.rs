@@ -11,6 +11,9 @@ pub(super) fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decisio
         Card::Undo | Card::Back | Card::No if step.asking.is_some() || now.reopening.is_some() => {
             Ok(Decision::Question(None))
         }
+        Card::Yes if step.asking.is_none_or(|asked| asked == card) && may_run(now, step) => {
+            Ok(Decision::Run)
+        }
         said if step.asking == Some(said) => again(now, said),
         Card::Yes if step.asking.is_some() => again(now, step.asking.unwrap_or(card)),
         Card::Undo => step
@@ -26,9 +29,6 @@ pub(super) fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decisio
             }
         }
         Card::Found if now.bench.is_some() => Ok(Decision::Question(Some(card))),
-        Card::Yes if now.batch.as_ref().is_some_and(|batch| batch.can_run(step.singles)) => {
-            Ok(Decision::Run)
-        }
         Card::Full => match &now.shipment {
             Some(shipment) if shipment.waits_for_decision() => {
                 Err(Refusal::wrong(Message::key("pack-owed").with("units", shipment.owed)))
@@ -43,6 +43,10 @@ pub(super) fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decisio
         Card::Back => Ok(Decision::Leave),
         other => Err(Refusal::not_here(other)),
     }
+}
+
+fn may_run(now: &Snapshot, step: &Step) -> bool {
+    now.batch.as_ref().is_some_and(|batch| batch.can_run(step.singles))
 }
 
 /// Are all the totes of the shipment here?

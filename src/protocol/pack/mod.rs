@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use page::{accepted_scans, build_page};
-pub use snapshot::{Batch, BatchLine, Bench, Line, Shipment, Snapshot};
+pub use snapshot::{Batch, BatchLine, Bench, Line, Shipment, Snapshot, WaitingTote};
 
 /// Where a packer stands: what lies on the bench, and what is asked. Which bench it is stays with
 /// the person, not with the step.

@@ -1,7 +1,9 @@
 //! What the packer sees, and what would be accepted.
 
-use super::{Batch, Bench, REOPEN_REASONS, Shipment, Snapshot, Step};
+use super::{Batch, Bench, REOPEN_REASONS, Shipment, Snapshot, Step, WaitingTote};
 use crate::domain::Name;
+use crate::protocol::list::Mark;
+use crate::protocol::page::Table;
 use crate::protocol::{Card, Cell, Expect, Kind, Message, Page};
 
 /// What would be accepted now.
@@ -32,7 +34,8 @@ pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
             .collect();
     }
     let Some(shipment) = &now.shipment else {
-        return now.waiting_tote.iter().map(|code| Expect::new(Kind::Tote, code, code)).collect();
+        let first = now.waiting.iter().take(1).map(|tote| &tote.code);
+        return first.map(|code| Expect::new(Kind::Tote, code, code)).collect();
     };
     let missing: Vec<Expect> =
         shipment.missing_totes().map(|code| Expect::new(Kind::Tote, code, code)).collect();
@@ -81,18 +84,33 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
         (_, Some(batch), _) => batch_page(title, batch, step),
         (_, _, Some(shipment)) => shipment_page(title, shipment, step),
         _ if step.asking.is_some() => asking(Card::Found),
-        _ => idle(title, bench),
+        _ => idle(title, bench, &now.waiting),
     };
     page.live()
 }
 
-fn idle(title: Message, bench: &Bench) -> Page {
-    let page = Page::new(title, Message::key("pack-prompt-tote"))
+fn idle(title: Message, bench: &Bench, waiting: &[WaitingTote]) -> Page {
+    let mut page = Page::new(title, Message::key("pack-prompt-tote"))
         .big(Message::key("pack-big-tote"))
         .cards(&[Card::Help, Card::Found, Card::Reprint, Card::Back]);
+    if !waiting.is_empty() {
+        page.ahead = totes(waiting);
+    }
     match &bench.printer {
         Some(printer) => page.fact(Message::key("pack-printer").with("printer", printer)),
         None => page.strong(Message::key("pack-no-printer")),
+    }
+}
+
+fn totes(waiting: &[WaitingTote]) -> Table {
+    let headers = ["waits-tote", "waits-place", "waits-shipment", "waits-carrier", "waits-due"];
+    let row = |tote: &WaitingTote| {
+        [&tote.code, &tote.place, &tote.shipment, &tote.carrier, &tote.due].map(Cell::text).to_vec()
+    };
+    Table {
+        header: headers.map(Message::key).to_vec(),
+        rows: waiting.iter().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -148,13 +166,11 @@ fn batch_page(title: Message, batch: &Batch, step: &Step) -> Page {
     ];
     if let Some(card) = step.asking {
         let page = asking(card).big(Message::plain(&batch.tote));
-        return if card == Card::Found {
-            page
-        } else {
-            choices(
-                page,
-                batch.lines.iter().map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str())),
-            )
+        let lines = batch.lines.iter().map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str()));
+        return match card {
+            Card::Yes => asked_to_run(batch),
+            Card::Found => page,
+            _ => choices(page, lines),
         };
     }
     let prompt = match (batch.lines.is_empty(), batch.hot && batch.left() == 1 && step.singles > 0)
@@ -184,7 +200,16 @@ fn batch_page(title: Message, batch: &Batch, step: &Step) -> Page {
         page.table.rows.push(vec![text.into()]);
         page.table.opens.push(String::new());
     }
-    page
+    page.once(true)
+}
+
+/// Labels in a run: how many, before they come.
+fn asked_to_run(batch: &Batch) -> Page {
+    let title = Message::key("pack-run").with("labels", batch.left() - 1);
+    Page::new(title, Message::key("pack-ask-run"))
+        .reporting()
+        .big(Message::plain(&batch.tote))
+        .cards(&[Card::Help, Card::Yes, Card::No, Card::Back])
 }
 
 /// What can be done while a shipment is on the bench.
@@ -203,7 +228,8 @@ const SHIPMENT_CARDS: &[Card] = &[
 fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
     let whose = Message::key("pack-shipment")
         .with("shipment", &shipment.no)
-        .with("carrier", &shipment.carrier);
+        .with("carrier", &shipment.carrier)
+        .with("due", &shipment.due);
     if let Some(tote) = shipment.missing_totes().next() {
         return Page::new(
             title,
@@ -250,11 +276,28 @@ fn units_page(title: Message, whose: Message, shipment: &Shipment, step: &Step) 
     if packed > shipment.in_box {
         page = page.fact(Message::key("pack-boxes").with("units", packed - shipment.in_box));
     }
-    for line in shipment.lines.iter().filter(|l| l.left > 0) {
-        page =
-            page.strong(Message::key("pack-line").with("left", line.left).with("item", &line.name));
+    if shipment.totes.len() > 1 {
+        page = page.fact(Message::key("pack-totes").with("totes", shipment.totes.len() as i64));
     }
-    page
+    page.table = ticks(shipment);
+    // The unit that would be scanned twice may be the last but one.
+    page.once(left <= 2)
+}
+
+/// Each of its goods with how many are packed, in the order in which reports name them.
+fn ticks(shipment: &Shipment) -> Table {
+    let mut table = Table::default();
+    for goods in shipment.goods() {
+        let (packed, of) = (goods.packed, goods.packed + goods.left);
+        table.rows.push(vec![
+            Cell::Mark(if goods.left == 0 { Mark::Done } else { Mark::Fine }),
+            Cell::Text(format!("{packed}/{of}")),
+            goods.name.clone().into(),
+            Cell::text(&goods.lot),
+        ]);
+        table.opens.push(String::new());
+    }
+    table
 }
 
 /// The next unit, or what the box waits for where none is left.

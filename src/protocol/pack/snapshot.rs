@@ -9,8 +9,8 @@ pub struct Snapshot {
     pub bench: Option<Bench>,
     pub shipment: Option<Shipment>,
     pub batch: Option<Batch>,
-    /// Totes in staging that wait for a bench: an example, for what the screen suggests.
-    pub waiting_tote: Option<String>,
+    /// Totes that wait for a bench, the most urgent first; not looked up while goods lie on it.
+    pub waiting: Vec<WaitingTote>,
     pub any_bench: Option<String>,
     /// The shipment on the bench was given up meanwhile.
     pub gone: Option<String>,
@@ -18,6 +18,18 @@ pub struct Snapshot {
     pub last_parcel: Option<String>,
     /// The parcel that is to be opened again.
     pub reopening: Option<String>,
+}
+
+/// A tote that waits for a bench.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingTote {
+    pub code: String,
+    /// Where it stands.
+    pub place: String,
+    /// Whose goods it holds; empty: many shipments' in total.
+    pub shipment: String,
+    pub carrier: String,
+    pub due: String,
 }
 
 /// The bench where the person packs; without a `printer` no label comes out there.
@@ -34,6 +46,8 @@ pub struct Shipment {
     pub id: i64,
     pub no: String,
     pub carrier: String,
+    /// Its cut-off, as people there read it.
+    pub due: String,
     /// Totes that hold goods of it, the brought ones marked.
     pub totes: Vec<(i64, String, bool)>,
     pub lines: Vec<Line>,
@@ -126,6 +140,22 @@ impl Shipment {
     pub fn packed(&self) -> Units {
         self.lines.iter().map(|line| line.packed).sum()
     }
+    /// All its goods, those of an item and lot together: what is left, then what is packed.
+    pub(super) fn goods(&self) -> Vec<Line> {
+        let mut goods: Vec<Line> = Vec::new();
+        let (left, packed): (Vec<&Line>, Vec<&Line>) =
+            self.lines.iter().partition(|line| line.left > 0);
+        for line in left.into_iter().chain(packed) {
+            match goods.iter_mut().find(|known| known.same_goods(line)) {
+                Some(known) => {
+                    known.left += line.left;
+                    known.packed += line.packed;
+                }
+                None => goods.push(line.clone()),
+            }
+        }
+        goods
+    }
     /// What can be named by its line: what is left, then what is in the open box. Closed boxes stay
     /// closed; what nobody can tell apart is named once.
     pub(super) fn nameable(&self) -> Vec<&Line> {
@@ -136,6 +166,12 @@ impl Shipment {
             .chain(boxed)
             .filter(|l| seen.insert((l.item_id, &l.lot, &l.last_good)))
             .collect()
+    }
+}
+
+impl Line {
+    fn same_goods(&self, other: &Line) -> bool {
+        (self.item_id, &self.lot, &self.last_good) == (other.item_id, &other.lot, &other.last_good)
     }
 }
 

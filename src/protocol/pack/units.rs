@@ -5,7 +5,7 @@ use super::{Batch, BatchLine, Decision, Line, Shipment, Snapshot, Step};
 use crate::domain::states::ContainerKind;
 use crate::domain::{Name, Units};
 use crate::protocol::scan::{Scan, ScanTarget, first_match};
-use crate::protocol::{Message, Refusal, month_day};
+use crate::protocol::{Card, Message, Refusal, month_day};
 
 /// A scan whose meaning is known: a tote, goods of the shipment, or a parcel.
 pub(super) fn take(now: &Snapshot, found: &ScanTarget) -> Result<Option<Decision>, Refusal> {
@@ -164,7 +164,10 @@ pub(super) fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision
     };
     let number = scan.number.as_ref();
     fit.or_else(|| number.and_then(|(_, digits)| by_day(digits)))
-        .or_else(|| (scan.is_choice(1) && batch.can_run(step.singles)).then_some(Decision::Run))
+        .or_else(|| {
+            let runs = scan.is_choice(1) && batch.can_run(step.singles);
+            runs.then_some(Decision::Question(Some(Card::Yes)))
+        })
         .ok_or_else(|| {
             Refusal::wrong(Message::key("pack-unknown").with("received", scan.received()))
         })

@@ -74,6 +74,9 @@ pub struct Before {
     /// What it put into which tote: it stays on the screen until the next booking.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub put: Option<Booked>,
+    /// The stop went to the end of the walk.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub skipped: bool,
 }
 
 /// Units that were put into a tote.
@@ -83,11 +86,23 @@ pub struct Booked {
     pub tote: String,
 }
 
+impl Booked {
+    /// A sentence about it.
+    pub fn says(&self, key: &str) -> Message {
+        Message::key(key).with("units", self.units).with("tote", self.tote.as_str())
+    }
+}
+
 impl Step {
     /// The step after a put, with what UNDO needs to take it back.
     pub fn undoing(before: Step, stop_id: i64, command: Uuid, put: Option<Booked>) -> Step {
-        let step = before.back_to(UNDO_STEPS);
-        let before = Before { step, stop_id, command: Some(command), put };
+        let before = Before { command: Some(command), put, ..Before::at(before, stop_id) };
+        Step { before: Some(Box::new(before)), ..Step::default() }
+    }
+
+    /// The step after a stop went to the end of the walk.
+    pub fn skipping(before: Step, stop_id: i64) -> Step {
+        let before = Before { skipped: true, ..Before::at(before, stop_id) };
         Step { before: Some(Box::new(before)), ..Step::default() }
     }
 
@@ -126,11 +141,16 @@ impl Step {
         if plain(previous) == plain(self) {
             return previous.clone();
         }
-        let step = previous.clone().back_to(UNDO_STEPS);
-        Step {
-            before: Some(Box::new(Before { step, stop_id: stop.id, command: None, put: None })),
-            ..self.clone()
-        }
+        let before = Before::at(previous.clone(), stop.id);
+        Step { before: Some(Box::new(before)), ..self.clone() }
+    }
+}
+
+impl Before {
+    /// Where the person stood, with nothing done there yet.
+    fn at(step: Step, stop_id: i64) -> Before {
+        let step = step.back_to(UNDO_STEPS);
+        Before { step, stop_id, command: None, put: None, skipped: false }
     }
 }
 
@@ -178,6 +198,9 @@ pub enum Tote {
         after_full: bool,
     },
 }
+
+/// Stops ahead that a screen shows at most.
+pub const AHEAD_SHOWN: i32 = 12;
 
 /// Commands that this activity knows, in the order of its help.
 pub const CARDS: &[Card] = &[

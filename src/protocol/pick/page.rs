@@ -1,8 +1,10 @@
 //! What the picker sees, and what would be accepted.
 
 use super::command::is_report;
-use super::{CARDS, Snapshot, Step, Stop, lot_question};
-use crate::protocol::{Card, Expect, Kind, Message, Page, month_day};
+use super::{AHEAD_SHOWN, CARDS, Snapshot, Step, Stop, lot_question};
+use crate::protocol::page::Table;
+use crate::protocol::{Card, Cell, Expect, Kind, Message, Page, month_day};
+use std::collections::VecDeque;
 
 /// What would be accepted now.
 pub fn accepted_scans(now: &Snapshot, step: &Step) -> Vec<Expect> {
@@ -113,13 +115,25 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     }
     page = page
         .strong(Message::key("pick-qty").with("counted", step.counted).with("want", stop.qty))
-        .fact(whose(stop));
-    match step.booked() {
-        Some(put) => page.fact(
-            Message::key("pick-booked").with("units", put.units).with("tote", put.tote.as_str()),
-        ),
-        None => page,
+        .fact(whose(stop, &step));
+    if let Some(put) = step.booked() {
+        page = page.done(put.says("pick-booked"));
     }
+    if !trip.due.is_empty() {
+        page = page.fact(Message::key("pick-due").with("due", &trip.due));
+    }
+    page.ahead = walk_ahead(&now.ahead);
+    page
+}
+
+/// Where the walk goes from here: bin, units, goods, and into which tote they go.
+fn walk_ahead(ahead: &VecDeque<Stop>) -> Table {
+    let headers = ["ahead-bin", "ahead-take", "ahead-item", "ahead-tote"];
+    let rows = ahead.iter().take(AHEAD_SHOWN as usize).map(|stop| {
+        let tote = stop.tote.as_ref().map_or(Cell::Empty, |(_, code)| Cell::text(code));
+        vec![Cell::text(&stop.bin), Cell::Count(stop.qty), stop.name.clone().into(), tote]
+    });
+    Table { header: headers.map(Message::key).to_vec(), rows: rows.collect(), ..Table::default() }
 }
 
 /// No trip in hand; what waits for this person.
@@ -156,10 +170,13 @@ fn reporting(stop: &Stop, report: Card, prompt: Message) -> Page {
         .cards(&[Card::Help, report, Card::Yes, Card::No, Card::Back])
 }
 
-fn whose(stop: &Stop) -> Message {
-    match stop.shipments_in_batch {
-        0 => Message::key("pick-for").with("shipment", &stop.shipment),
-        shipments => Message::key("pick-for-many").with("shipments", shipments),
+fn whose(stop: &Stop, step: &Step) -> Message {
+    match (stop.shipments_in_batch, &stop.tote) {
+        (0, Some((_, tote))) if !step.full => {
+            Message::key("pick-for-into").with("shipment", &stop.shipment).with("tote", tote)
+        }
+        (0, _) => Message::key("pick-for").with("shipment", &stop.shipment),
+        (shipments, _) => Message::key("pick-for-many").with("shipments", shipments),
     }
 }
 

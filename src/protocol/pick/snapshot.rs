@@ -12,8 +12,8 @@ pub struct Snapshot {
     pub stop: Option<Stop>,
     /// Without a trip: how many wait for this person.
     pub waiting: i64,
-    /// What comes after it, as far as it was looked up; never more of a walk that is picked in
-    /// total.
+    /// What comes after it, as far as it was looked up; of a walk that is picked in total its
+    /// stops.
     pub ahead: VecDeque<Stop>,
     /// Whose walk it is: the badge that confirms handing it over.
     pub me: i64,
@@ -29,6 +29,9 @@ pub struct Trip {
     pub no: String,
     /// Picked in total; the bench finds each unit's shipment.
     pub batch: bool,
+    /// By when the first of it must go, as people there read it; empty: it has time.
+    #[serde(default)]
+    pub due: String,
     pub stops: i64,
     pub done: i64,
     /// Totes of this trip that hold something or are bound.

@@ -12,20 +12,17 @@ use super::standing::Standing;
 use super::{Result, Tx};
 use crate::domain::Name;
 use crate::domain::states::ParcelState;
-use crate::protocol::pack::{Batch, BatchLine, Bench, Line, Shipment, Snapshot, Step};
+use crate::limits;
+use crate::protocol::pack::{Batch, BatchLine, Bench, Line, Shipment, Snapshot, Step, WaitingTote};
 
 /// All that the packer's screen shows: the bench, what the step says lies on it, and what to bring
 /// next.
 pub async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> Result<Snapshot> {
     let warehouse = standing.warehouse_id;
-    let hints = sqlx::query_file!(
-        "src/store/sql/pack/load_codes.sql",
-        warehouse,
-        standing.bench_id,
-        standing.operator.id
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let hints =
+        sqlx::query_file!("src/store/sql/pack/load_codes.sql", warehouse, standing.bench_id)
+            .fetch_one(tx.conn())
+            .await?;
     let bench = match standing.bench_id {
         Some(id) => sqlx::query_file!("src/store/sql/pack/load_bench.sql", id)
             .fetch_optional(tx.conn())
@@ -58,16 +55,31 @@ pub async fn load(tx: &mut Tx, standing: &Standing, step: &Step) -> Result<Snaps
         Some(id) if shipment.is_none() => cancelled(tx, id).await?,
         _ => None,
     };
+    let idle = bench.is_some() && step.shipment_id.is_none() && step.batch.is_none();
     Ok(Snapshot {
+        waiting: if idle { load_waiting(tx, standing).await? } else { Vec::new() },
         bench,
         shipment,
         batch,
         gone,
         reopening,
-        waiting_tote: hints.waiting_tote,
         any_bench: hints.any_bench,
         last_parcel: hints.last_parcel,
     })
+}
+
+/// Totes that wait for this bench, the most urgent first.
+async fn load_waiting(tx: &mut Tx, standing: &Standing) -> Result<Vec<WaitingTote>> {
+    Ok(sqlx::query_file_as!(
+        WaitingTote,
+        "src/store/sql/pack/load_waiting.sql",
+        standing.warehouse_id,
+        standing.bench_id,
+        standing.operator.id,
+        limits::TOTES_SHOWN
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 /// The number of a shipment that was given up.
@@ -101,6 +113,7 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
         id: head.id,
         no: head.shipment_no,
         carrier: head.carrier,
+        due: head.due,
         owed: head.owed,
         permits_parts: head.permits_parts,
         totes: totes.into_iter().map(|t| (t.id, t.code, brought.contains(&t.id))).collect(),

@@ -241,6 +241,12 @@ pub async fn skip(tx: &mut Tx, trip: i64, stop: i64) -> Result<()> {
     Ok(())
 }
 
+/// Back to its place on the walk.
+pub async fn unskip(tx: &mut Tx, stop: i64) -> Result<()> {
+    sqlx::query!("UPDATE stop SET skips = 0 WHERE id = $1", stop).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Takes a report back, if a command was one; returns the units that are good again.
 pub async fn undo_report(tx: &mut Tx, actor: Actor<'_>, report: Uuid) -> Result<i64> {
     Ok(sqlx::query_scalar!(

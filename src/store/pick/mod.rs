@@ -6,7 +6,7 @@ mod trip;
 
 pub use goods::{
     MissingResult, lock_shipment, move_to_tote, report_damaged, report_found, report_missing, skip,
-    swap_lot, undo_movements, undo_report,
+    swap_lot, undo_movements, undo_report, unskip,
 };
 pub use trip::{claim, finish, free_empty_totes, give_to_colleague};
 

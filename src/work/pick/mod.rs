@@ -63,8 +63,9 @@ impl Work for Pick {
         done: bool,
     ) -> store::Result<Shown> {
         // At the beginning of a stop the rest of the walk is looked up, so that what follows can
-        // be done at once.
-        let ahead = if done && *step == Step::default() { limits::PICKS_AHEAD } else { 0 };
+        // be done at once; else as much of it as is seen.
+        let begins = done && *step == Step::default();
+        let ahead = if begins { limits::PICKS_AHEAD } else { pick::AHEAD_SHOWN };
         let mut now = rows::load_with_ahead(
             tx,
             standing.warehouse_id,
@@ -226,7 +227,14 @@ async fn undo(
         }
         rows::undo_movements(tx, actor, command).await?;
     }
-    Ok(to(standing, restored(tx, actor, before).await?).saying(Message::key("undone")))
+    if before.skipped {
+        rows::unskip(tx, before.stop_id).await?;
+    }
+    let text = match &before.put {
+        Some(put) => put.says("undone-put"),
+        None => Message::key(if before.skipped { "undone-skip" } else { "undone" }),
+    };
+    Ok(to(standing, restored(tx, actor, before).await?).saying(text))
 }
 
 /// The walk is over, and the next one begins.

@@ -70,7 +70,7 @@ pub(super) async fn at_stop(
         Decision::Skip => {
             rows::skip(tx, trip.id, stop.id).await?;
             let text = Message::key("skipped").with("bin", &stop.place);
-            Ok(to(standing, Step::default()).saying(text))
+            Ok(to(standing, Step::skipping(step.at(stop), stop.id)).saying(text))
         }
         walk => with_trip(tx, actor, standing, trip, walk, scan).await,
     }

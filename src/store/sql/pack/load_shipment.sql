@@ -4,6 +4,7 @@ SELECT
   s.shipment_no,
   sp.permits_parts,
   ca.name AS carrier,
+  clock_at(s.cutoff_at, s.warehouse_id) AS "due!",
   (
     SELECT coalesce(sum(p.broken), 0)::bigint
     FROM shipment_line sl

@@ -6,6 +6,7 @@ SELECT
   count(*) FILTER (
     WHERE m.rank = 2 AND m.due_at < site_now() + interval '30 minutes'
   ) AS "urgent!",
+  bool_or(m.rank = 1) AS "in_hand!",
   (array_agg(m.due ORDER BY m.n))[1] AS "due!"
 FROM (
   SELECT
@@ -13,12 +14,7 @@ FROM (
     k.rank,
     k.due_at,
     row_number() OVER (ORDER BY k.rank, k.priority DESC, k.due_at, k.kind) AS n,
-    CASE
-      WHEN k.due_at = 'infinity' THEN ''
-      WHEN (k.due_at AT TIME ZONE w.tz)::date = today(w.id)
-        THEN to_char(k.due_at AT TIME ZONE w.tz, 'HH24:MI')
-      ELSE to_char(k.due_at AT TIME ZONE w.tz, 'MM-DD HH24:MI')
-    END AS due
+    clock_at(k.due_at, k.warehouse_id) AS due
   FROM (
     -- What somebody has in hand goes before all that waits.
     SELECT 1 AS rank, 'pick' AS kind, t.warehouse_id, t.priority, t.due_at
@@ -47,7 +43,6 @@ FROM (
         )
     WHERE pe.id = $3
   ) k
-  JOIN warehouse w ON w.id = k.warehouse_id
   WHERE k.warehouse_id = $1 AND k.kind = ANY ($2)
 ) m
 GROUP BY m.kind
