@@ -23,6 +23,13 @@ LANGUAGE sql STABLE AS $$
   WHERE w.id = p_warehouse
 $$;
 
+-- In how many minutes it is; below zero once it is past, null: never.
+CREATE FUNCTION minutes_to(p_at timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN p_at < 'infinity' THEN floor(extract(epoch FROM p_at - site_now()) / 60)::bigint
+  END
+$$;
+
 CREATE TABLE carrier (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   code           text NOT NULL CONSTRAINT carrier_code_once UNIQUE,

@@ -51,7 +51,8 @@ SELECT
   -- The box that was closed and waits for its label.
   (sd.step -> 'pack' ->> 'closing')::bigint AS closed_parcel_id,
   (sd.step -> 'hand_over' ->> 'list_id')::bigint AS list_id,
-  (sd.step -> 'put_back' ->> 'task_id')::bigint AS task_id
+  (sd.step -> 'put_back' ->> 'task_id')::bigint AS task_id,
+  (sd.step -> 'exceptions' ->> 'exception_id')::bigint AS exception_id
 FROM standing sd;
 -- Who is signed on or left something, and what they do.
 CREATE VIEW at_work AS

@@ -148,7 +148,8 @@ DECLARE
   stops jsonb;
   spare text;
 BEGIN
-  SELECT id, trip_no, kind <> 'orders' AS batch, clock_at(due_at, warehouse_id) AS due
+  SELECT id, trip_no, kind <> 'orders' AS batch, clock_at(due_at, warehouse_id) AS due,
+    minutes_to(due_at) AS due_min
   INTO t
   FROM trip
   WHERE person_id = p_person AND state = 'claimed';
@@ -274,6 +275,7 @@ BEGIN
         'no', t.trip_no,
         'batch', t.batch,
         'due', t.due,
+        'due_min', t.due_min,
         'stops', count(*),
         'done', count(*) FILTER (
           WHERE NOT EXISTS (

@@ -20,6 +20,7 @@ mod failover;
 mod fast_pick;
 mod files;
 mod floor;
+mod gloves;
 mod holds;
 mod holds_on_orders;
 mod house;

@@ -156,6 +156,9 @@ async fn a_second_box_has_its_own_lines_label_and_notice() {
     q.ok(&w.used_tote().await).await;
     assert_eq!(q.no("WDC-FULL").await, "pack-box-empty");
     q.ok(&ean(0)).await;
+    // It is asked, for it makes a parcel: what is scanned next anyway confirms nothing.
+    q.ok("WDC-FULL").await;
+    assert_eq!(q.no(&ean(0)).await, "pack-asked-yes");
     q.ok("WDC-FULL").await;
     assert_eq!(
         w.text("SELECT state FROM shipment").await,
@@ -309,7 +312,7 @@ async fn an_opened_box_goes_on_by_its_code_and_closed_ones_stay_closed() {
     let mut p = w.person("P", Role::Picker).await;
     p.pick_all().await;
     let mut q = w.at_bench("Q", Role::Packer).await;
-    for scan in [w.used_tote().await, ean(0), "WDC-FULL".into(), ean(1)] {
+    for scan in [w.used_tote().await, ean(0), "WDC-FULL".into(), "WDC-YES".into(), ean(1)] {
         q.ok(&scan).await;
     }
     let sscc =
@@ -618,7 +621,7 @@ async fn a_second_box_that_the_shop_empties_is_no_parcel_and_the_first_one_leave
     let mut p = w.person("P", Role::Picker).await;
     p.pick_all().await;
     let mut q = w.at_bench("Q", Role::Packer).await;
-    for scan in ["T1", &ean(0), "WDC-FULL"] {
+    for scan in ["T1", &ean(0), "WDC-FULL", "WDC-YES"] {
         q.ok(scan).await;
     }
     w.finish_parcels().await;

@@ -145,7 +145,9 @@ async fn an_address_that_changes_while_a_part_is_on_the_road_is_an_exception() {
     let mut p = w.person("P", Role::Picker).await;
     p.pick_all().await;
     let mut q = w.at_bench("Q", Role::Packer).await;
-    for scan in [w.used_tote().await, ean(0), "WDC-FULL".into(), "WDC-BACK".into()] {
+    for scan in
+        [w.used_tote().await, ean(0), "WDC-FULL".into(), "WDC-YES".into(), "WDC-BACK".into()]
+    {
         q.ok(&scan).await;
     }
     let first = w.text("SELECT '00' || sscc FROM parcel WHERE state = 'labelled'").await;

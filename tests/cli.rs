@@ -2,7 +2,7 @@
 //! every mistake is said at once.
 
 use crate::support::program;
-use std::io::BufRead;
+use std::io::{BufRead, Write};
 use std::process::{Command, Output};
 use unicode_width::UnicodeWidthStr;
 use wavedeck::cli::help;
@@ -226,6 +226,7 @@ fn a_reset_works_in_a_home_where_nothing_is_yet_and_again() {
     }
     assert_eq!(rows(&home.run(&["show", "orders", "--json"])).len(), 1);
     rules_of_alerts(&home);
+    pipes_and_slips(&home);
     // A list again and again, until nobody reads it any more.
     let mut watch = home.command(&["show", "orders", "--json", "--watch", "1"]);
     let mut watch = watch.stdout(std::process::Stdio::piped()).spawn().unwrap();
@@ -235,6 +236,37 @@ fn a_reset_works_in_a_home_where_nothing_is_yet_and_again() {
     };
     assert_eq!(seen, 2);
     assert!(watch.wait().unwrap().success());
+}
+
+fn pipes_and_slips(home: &Home) {
+    use std::process::Stdio;
+    // A reader that has seen enough.
+    let mut export = home.command(&["export", "items"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(export.stdout.take());
+    assert!(export.wait().unwrap().success());
+    // What is piped in.
+    let mut import = home.command(&["import", "items", "-", "--json"]);
+    let mut import = import.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    import.stdin.take().unwrap().write_all(b"sku,name_en\nPIPED-1,Thing\n").unwrap();
+    let done = import.wait_with_output().unwrap();
+    assert!(done.status.success(), "{}", stderr(&done));
+    assert!(String::from_utf8_lossy(&home.run(&["export", "items"]).stdout).contains("PIPED-1"));
+    let orders = std::env::temp_dir().join(format!("wavedeck-test-{}.csv", std::process::id()));
+    std::fs::write(&orders, "order_no,sku,qty\nO1,NEW-1,2\n").unwrap();
+    for (args, code, said) in [
+        (&["import", "items", orders.to_str().unwrap()][..], 1, "import orders"),
+        (&["export", "orders", "--shop", "NOPE"], 1, "NOPE"),
+        (&["export", "mapping", "--shop", "NOPE"], 1, "NOPE"),
+        (&["shop", "add", "a b", "--channel", "file"], 2, "a b"),
+        (&["carrier", "add", "a b", "--name", "X"], 2, "a b"),
+        (&["printer", "add", "a b", "--url", "tcp://127.0.0.1:9"], 2, "a b"),
+        (&["user", "add", "a b", "--name", "X", "--role", "picker"], 2, "a b"),
+    ] {
+        let ran = home.run(args);
+        assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", stderr(&ran));
+        assert!(stderr(&ran).contains(said), "{args:?}: {}", stderr(&ran));
+    }
+    std::fs::remove_file(&orders).unwrap();
 }
 
 fn rules_of_alerts(home: &Home) {

@@ -3,6 +3,7 @@
 
 use crate::support::{Robot, Role, World, ean};
 use sqlx::Connection;
+use wavedeck::jobs::turn;
 use wavedeck::protocol::desk::{Kind, Subject};
 use wavedeck::protocol::{Arg, Cell, Message};
 use wavedeck::work::desk::{Value, list_as_file};
@@ -1079,5 +1080,70 @@ async fn a_list_says_how_many_there_are_of_what_it_shows() {
         boss.ok(scan).await;
         assert_eq!(boss.last.page.size, Some((0, 0)), "{kind}");
     }
+    w.end().await;
+}
+
+#[tokio::test]
+async fn exceptions_are_worked_off_from_a_list_and_nothing_that_waits_is_closed() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 10, 2)]).await;
+    w.orders(&[("O1", &[("I0", 1)]), ("O2", &[("I0", 1)])]).await;
+    w.sql("UPDATE orders SET total_minor = 123450, currency = 'CNY'").await;
+    w.clock("11 days").await;
+    turn::run_once(&w.worker).await.unwrap();
+    w.sql("INSERT INTO exception (reason, subject) VALUES ('wet_floor', 'Aisle 3')").await;
+    let mut boss = w.person("BOSS", Role::Supervisor).await;
+    let mut other = w.person("OTHER", Role::Supervisor).await;
+    w.forget_deck().await;
+    boss.ok("WDC-MENU-BOARD").await;
+    let all = opens(&boss, "reason-all|3");
+    boss.ok(&all).await;
+    assert_eq!(rows(&boss).len(), 3);
+    assert!(rows(&boss)[0].contains("|CNY 1234.50|"), "{:?}", rows(&boss));
+    // Who looks after it is seen by the others.
+    let cases = boss.last.page.table.opens.clone();
+    other.ok("WDC-MENU-BOARD").await;
+    other.ok(&cases[0]).await;
+    boss.ok(&all).await;
+    assert!(rows(&boss)[0].contains("|OTHER|"), "{:?}", rows(&boss));
+    assert!(!rows(&boss)[1].contains("OTHER"));
+    // It waits for goods: to close it would hide it.
+    boss.ok(&cases[1]).await;
+    let done = boss.last.page.menu.iter().position(|way| way.text.key == "way-done").unwrap();
+    assert_eq!(boss.no(&(done + 1).to_string()).await, "exceptions-still-waits");
+    // Whether a shipment is given up is answered by no digit, and by words in either language.
+    let cancel = boss.last.page.menu.iter().position(|way| way.text.key == "way-cancel").unwrap();
+    for no in ["NO", "否", "WDC-NO"] {
+        boss.types(&(cancel + 1).to_string()).await;
+        assert_eq!(boss.last.page.prompt.key, "exceptions-ask-cancel");
+        assert!(boss.last.page.menu.is_empty());
+        for digit in ["1", "5"] {
+            assert_eq!(boss.no(digit).await, "exceptions-ask-cancel");
+        }
+        boss.types(no).await;
+        assert!(!boss.last.page.menu.is_empty(), "{no}");
+    }
+    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'cancelled'").await, 0);
+    boss.ok("WDC-BACK").await;
+    // Several at once: what cannot go on yet stays, and what needs nothing is closed.
+    let ids: Vec<&str> = cases.iter().map(|case| case.rsplit(':').next().unwrap()).collect();
+    let marked = format!("#marked:case:{}", ids.join(","));
+    let open = "SELECT count(*) FROM exception WHERE done_at IS NULL";
+    boss.ok(&marked).await;
+    assert_eq!(rows(&boss).len(), 3);
+    choose(&mut boss, "desk-do-try-again").await;
+    assert_eq!(boss.no("WDC-YES").await, "marked-none");
+    boss.ok("WDC-BACK").await;
+    boss.ok(&marked).await;
+    choose(&mut boss, "desk-do-dismiss").await;
+    boss.ok("WDC-YES").await;
+    assert_eq!((boss.said(), w.number(open).await), ("marked-done".to_owned(), 2));
+    // Goods have come: all of it goes on at once.
+    w.stock(&[("A02", "I0", "L2", 90, 2)]).await;
+    choose(&mut boss, "desk-do-try-again").await;
+    boss.ok("WDC-YES").await;
+    assert_eq!((boss.said(), w.number(open).await), ("marked-done".to_owned(), 0));
+    assert_eq!(w.number("SELECT count(*) FROM shipment WHERE state = 'ready'").await, 2);
+    w.check().await;
     w.end().await;
 }

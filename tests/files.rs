@@ -500,6 +500,15 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
     ] {
         assert_eq!(cells::parse_minor(received, currency), is, "{received} {currency}");
     }
+    for (minor, currency, said) in [
+        (123_450, "CNY", "CNY 1234.50"),
+        (5, "CNY", "CNY 0.05"),
+        (-250, "EUR", "EUR -2.50"),
+        (120, "JPY", "JPY 120"),
+        (1234, "KWD", "KWD 1.234"),
+    ] {
+        assert_eq!(cells::say_minor(minor, currency), said);
+    }
     assert_eq!(cells::parse_day("2027/3/5"), Ok("2027-03-05".to_owned()));
     assert_eq!(cells::parse_day("20270305"), Ok("2027-03-05".to_owned()));
     assert_eq!(cells::parse_day("2027-02-30"), Err(Bad("not_a_date")));

@@ -159,6 +159,7 @@ async fn a_shipment_that_left_in_part_is_open_until_the_rest_is_decided() {
     packer.ok(&w.used_tote().await).await;
     packer.ok(&ean(0)).await;
     packer.ok("WDC-FULL").await;
+    packer.ok("WDC-YES").await;
     packer.ok("WDC-SHORT").await;
     packer.ok("1").await;
     packer.ok("WDC-BACK").await;
@@ -235,7 +236,7 @@ async fn one_has_left(w: &World) -> Robot {
     let mut packer = w.at_bench("Q", Role::Packer).await;
     packer.ok(&w.used_tote().await).await;
     packer.ok(&ean(0)).await;
-    for scan in ["WDC-FULL", "WDC-SHORT", "WDC-YES", "WDC-BACK"] {
+    for scan in ["WDC-FULL", "WDC-YES", "WDC-SHORT", "WDC-YES", "WDC-BACK"] {
         packer.ok(scan).await;
     }
     w.finish_parcels().await;

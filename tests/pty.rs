@@ -251,6 +251,34 @@ impl Site {
             .unwrap_or_else(|| panic!("no goods on\n{text}"))
     }
 
+    /// What is to be done now: without the stops that come after this.
+    fn here<'a>(&self, text: &'a str) -> &'a str {
+        let ahead = self.say("Next ", "下一站");
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            if line.trim_start().starts_with(ahead) {
+                return &text[..at];
+            }
+            at += line.len();
+        }
+        text
+    }
+
+    /// The first of the goods on a bench that are not all packed: its line with where it goes on,
+    /// and how many there are.
+    fn unpacked(text: &str) -> Option<(String, i64)> {
+        let counts = |line: &str| {
+            let line = line.trim_start_matches(['=', ' ']);
+            let (packed, of) = line.split_once(' ')?.0.split_once('/')?;
+            Some((packed.parse::<i64>().ok()?, of.parse::<i64>().ok()?))
+        };
+        let mut lines = text.lines().skip_while(|line| counts(line).is_none_or(|(n, of)| n >= of));
+        let first = lines.next()?;
+        let of = counts(first)?.1;
+        let rest = lines.take_while(|line| counts(line).is_none() && !line.trim().is_empty());
+        Some((std::iter::once(first).chain(rest).collect(), of))
+    }
+
     /// The first line below the title.
     fn big(text: &str) -> String {
         text.lines().skip(1).map(str::trim).find(|l| !l.is_empty()).unwrap_or("").to_owned()
@@ -284,7 +312,7 @@ impl Site {
             self.sign_on(term, code);
             // All of it: the entry line is drawn last, and half a frame has no question yet.
             term.wait(&format!("the same line as\n{before}"), |text| {
-                Site::big(text) == Site::big(&before) && text.trim_end().ends_with('>')
+                Site::big(text) == Site::big(&before) && Term::asks(text)
             });
         }
     }
@@ -320,13 +348,13 @@ impl Site {
                 self.wanted(&screen).to_string()
             } else if has("more, or type", "件，或输入总数") || has("Scan the goods", "扫商品")
             {
-                self.goods_on(&text).ean.clone()
+                self.goods_on(self.here(&text)).ean.clone()
             } else {
                 assert!(
                     has("Scan bin or goods", "扫库位或商品") || has("Scan the bin", "扫库位"),
                     "what now?\n{text}"
                 );
-                let goods = self.goods_on(&text);
+                let goods = self.goods_on(self.here(&text));
                 if dirt.short() {
                     "WDC-SHORT".to_owned()
                 } else if dirt.found() {
@@ -408,13 +436,18 @@ impl Site {
                 continue;
             }
             for _ in 0..30 {
-                if squash(&text).contains(&squash(self.say("label printing", "面单打印中"))) {
+                if squash(&text).contains(&squash(self.say("packed, label", "已打包，面单")))
+                {
                     break;
                 }
                 self.cut(&mut term, code, dirt);
                 text = term.text();
-                let scan = match text.split('×').nth(1) {
-                    Some(line) => self.goods_on(line.split('>').next().unwrap()).ean.clone(),
+                let scan = match Site::unpacked(&text) {
+                    // Of several alike one is scanned, and the number of all of them typed.
+                    Some((_, of)) if squash(&text).contains(self.say("TOTALof", "总数")) => {
+                        of.to_string()
+                    }
+                    Some((line, _)) => self.goods_on(&line).ean.clone(),
                     // Its goods were picked on two walks: the screen names the other tote.
                     None => {
                         brought.push(Site::big(&text));

@@ -151,7 +151,16 @@ fn picking(step: pick::Step, qty: i64) -> Page {
 }
 
 fn trip(no: &str, batch: bool, stops: i64, done: i64) -> pick::Trip {
-    pick::Trip { id: 1, no: no.into(), batch, due: "17:30".into(), stops, done, totes: 2 }
+    pick::Trip {
+        id: 1,
+        no: no.into(),
+        batch,
+        due: "17:30".into(),
+        due_min: Some(95),
+        stops,
+        done,
+        totes: 2,
+    }
 }
 
 fn picking_in_total() -> Page {
@@ -251,6 +260,7 @@ fn shipment(brought: bool) -> pack::Shipment {
         no: "S0000042".into(),
         carrier: "SF Express 顺丰".into(),
         due: "18:00".into(),
+        due_min: Some(12),
         totes: vec![(1, "WDT0001Q".into(), true), (2, "WDT0002T".into(), brought)],
         lines: vec![line(2, 1), line(1, 0)],
         coming: 1,
@@ -679,6 +689,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         detail: "WD-9999, WD-9998".into(),
         since: "11-22 09:40".into(),
         held: 76,
+        booked: 114,
         shipment_id: Some(1),
         same: 3,
         code: Some("WD-9999".into()),
@@ -1860,4 +1871,101 @@ fn a_trigger_that_reads_twice_prints_once() {
     assert_eq!(counts, [1, 1, 2, 3, 4], "a unit a hand can scan, and what is typed, counts");
     let page = picking(pick::Step::default(), 2);
     assert!(!page.once, "where a number says how many, each scan counts");
+    let units = |left: i64| {
+        let mut shipment = pack::Shipment { coming: 0, ..shipment(true) };
+        shipment.lines.truncate(1);
+        shipment.lines[0].left = left;
+        packing(Some(shipment), None, true).once
+    };
+    assert_eq!([1, 2, 3].map(units), [true, true, false], "the last of them closes the box");
+}
+
+#[test]
+fn a_digit_behind_a_refusal_is_not_for_the_page_before() {
+    let no = Feedback { tone: Tone::Wrong, text: Message::key("desk-unknown") };
+    let mut model = model(Lang::En, (80, 24), desk_page(), Some(no.clone()));
+    assert!(!model.page.menu.is_empty());
+    let types = |model: &mut Model, text: &str| {
+        update(model, Msg::Line { text: text.into(), typed: true, stamp: stamp() })
+    };
+    let said = types(&mut model, "3");
+    assert_eq!(said, [Effect::Bell(Tone::Wrong)]);
+    assert_eq!(model.feedback.as_ref().unwrap().text.key, "desk-after-refusal");
+    // Again, it is meant; and so is a code, or a digit after a look round.
+    assert!(matches!(types(&mut model, "3").as_slice(), [Effect::Send(_)]));
+    let mut other = self::model(Lang::En, (80, 24), desk_page(), Some(no.clone()));
+    assert!(matches!(types(&mut other, "S0000201").as_slice(), [Effect::Send(_)]));
+    let mut looked = self::model(Lang::En, (80, 24), desk_page(), Some(no));
+    update(&mut looked, Msg::Key(Key::Down, stamp()));
+    assert!(looked.feedback.is_none(), "who goes on has read it");
+    assert!(matches!(types(&mut looked, "3").as_slice(), [Effect::Send(_)]));
+}
+
+#[test]
+fn while_scans_are_held_no_other_key_waits_behind_them() {
+    let page = picking(pick::Step::default(), 2);
+    let mut model = model(Lang::En, (20, 16), page.clone(), None);
+    for scan in ["B01", "T1"] {
+        update(&mut model, Msg::Line { text: scan.into(), typed: false, stamp: stamp() });
+    }
+    let no = Feedback { tone: Tone::Stop, text: Message::key("pick-wrong-bin") };
+    let reply = Reply {
+        operator: Some(operator(Lang::En)),
+        version: 2,
+        page,
+        feedback: Some(no),
+        expects: vec![],
+    };
+    update(&mut model, Msg::Reply(Box::new(reply)));
+    assert!(model.held);
+    let said = update(&mut model, Msg::Key(Key::F(2), stamp()));
+    assert_eq!((said, model.queue.len()), (vec![Effect::Bell(Tone::Stop)], 1));
+    assert_eq!(model.feedback.as_ref().unwrap().text.key, "queue-held-card");
+    // A scan still waits with the others, and is heard.
+    update(&mut model, Msg::Line { text: "T2".into(), typed: false, stamp: stamp() });
+    assert_eq!(model.queue.len(), 2);
+}
+
+#[test]
+fn a_list_shows_whole_columns_and_no_half_ones() {
+    let row = |n: i64| rows::ExceptionRow {
+        id: n,
+        exception_no: format!("E{n}"),
+        reason: "broken_promise".into(),
+        subject: format!("S{n:07}"),
+        since: rows::Instant::of_unix_s(1_795_906_800),
+        state: "open".into(),
+        said: String::new(),
+        item: Some(name()),
+        units: Some(2),
+        cutoff_at: Some(rows::Instant::of_unix_s(1_795_910_400)),
+        worth: Some(123_450),
+        currency: Some("CNY".into()),
+        looked_at_by: Some("Edith".into()),
+    };
+    let shown = desk::Shown {
+        title: Message::key("reason-all"),
+        columns: rows::ExceptionRow::names(),
+        rows: (1..=6).map(|n| row(n).row()).collect(),
+        tz: "Asia/Shanghai".into(),
+        list: Some(desk::View::default()),
+        of: 6,
+        ..Default::default()
+    };
+    let page = desk::build_page(
+        &desk::Snapshot { shown: Some(shown), ..Default::default() },
+        &desk::Step::default(),
+    );
+    let lines = |size: (u16, u16)| {
+        let text = dump(&model(Lang::En, size, page.clone(), None));
+        text.lines().filter(|line| line.contains("S00000")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for (size, seen, gone) in [
+        ((80, 24), "CNY 1234.50", "STOCK NO LONGER"),
+        ((160, 30), "STOCK NO LONGER COVERS ORDER", "~"),
+    ] {
+        let lines = lines(size);
+        assert_eq!(lines.len(), 6, "a row is a line: {lines:#?}");
+        assert!(lines.iter().all(|line| line.contains(seen) && !line.contains(gone)), "{lines:#?}");
+    }
 }

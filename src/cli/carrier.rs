@@ -47,7 +47,7 @@ enum What {
 pub async fn run(args: Carrier, config: &Config) -> Done {
     match args.what {
         What::Add { code, name, waybills, cutoff, transit } => {
-            let code = code.to_uppercase();
+            let code = super::code(&code)?;
             let waybills = waybills.as_deref().map(range).transpose()?;
             let cutoff = super::time_of_day(&cutoff)?;
             let carrier = NewCarrier {

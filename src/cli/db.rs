@@ -67,7 +67,10 @@ pub async fn run(args: Db, config: &Config) -> Done {
                 .map_err(Fail::bug)?;
             opened.close().await?;
             done?;
-            tell(config, &Message::key("cli-backup-done").with("file", file.display().to_string()))
+            let bytes = std::fs::metadata(&file).map_err(|e| Fail::file(&file, &e))?.len();
+            let size = format!("{:.1}", bytes as f64 / 1e6);
+            let text = Message::key("cli-backup-done").with("file", file.display().to_string());
+            tell(config, &text.with("mb", size))
         }
         What::Restore { file } => restore(config, file).await,
         What::Guard { home, wipe } => {

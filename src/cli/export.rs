@@ -5,7 +5,7 @@ use super::{Done, Fail, open};
 use crate::config::Config;
 use crate::links::tables::{self, Value};
 use crate::protocol::Message;
-use crate::store::export;
+use crate::store::{export, shops};
 use crate::work::import::Kind;
 use clap::Args;
 use std::io::{self, Write};
@@ -34,6 +34,9 @@ pub async fn run(args: Export, config: &Config) -> Done {
     }
     let warehouse = args.warehouse.as_deref();
     let rows = open::with_tx(config, None, async |tx| {
+        if let Some(shop) = &args.shop {
+            shops::known(tx, shop).await?;
+        }
         Ok(match kind {
             Kind::Items => export::items(tx).await?,
             Kind::Places => export::places(tx, warehouse).await?,
@@ -53,5 +56,9 @@ pub async fn run(args: Export, config: &Config) -> Done {
             .and_then(|()| io::stdout().flush()),
         _ => tables::write_csv(io::stdout().lock(), header, &rows),
     };
-    wrote.map_err(|error| Fail::file(stdout, &error))
+    match wrote {
+        // A reader that has seen enough is no error of ours.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        wrote => wrote.map_err(|error| Fail::file(stdout, &error)),
+    }
 }

@@ -78,18 +78,14 @@ pub async fn run(args: Import, config: &Config) -> Done {
         }
         map.set("warehouse", warehouse);
     }
-    let table = table(&args.file)?;
-    let columns = columns(kind, &table, &map, &args.file)?;
-    let unused: Vec<&str> = (table.header.iter().zip(&columns))
-        .filter(|(name, column)| column.is_none() && !name.is_empty())
-        .map(|(name, _)| name.as_str())
-        .collect();
-    if !unused.is_empty() {
-        let note = Message::key("cli-import-unused").with("columns", unused.join(", "));
-        let note = note.with("known", kind.columns().join(", "));
-        // Beside the report, which may be read by a program. Nobody to tell is no reason to stop.
-        super::note(config, &note);
+    let spooled = spool(&args.file)?;
+    let table = table(spooled.as_ref().map_or(&args.file, |file| &file.path))?;
+    // Every order line would become an item.
+    if kind == Kind::Items && table.header.iter().any(|name| name == "order_no") {
+        return Err(Fail::refused(Message::key("cli-import-orders-as-items")));
     }
+    let columns = columns(kind, &table, &map, &args.file)?;
+    note_unused(config, kind, &table.header, &columns);
     let opened = open::open(config).await?;
     let db = opened.db(Login::Admin, "import", 1)?;
     let done = async {
@@ -117,6 +113,52 @@ pub async fn run(args: Import, config: &Config) -> Done {
     db.close().await;
     opened.close().await?;
     said(&done?, config, args.json)
+}
+
+/// Names the columns that are passed over, beside the report, which may be read by a program.
+fn note_unused(config: &Config, kind: Kind, header: &[String], columns: &[Option<&'static str>]) {
+    let unused: Vec<&str> = (header.iter().zip(columns))
+        .filter(|(name, column)| column.is_none() && !name.is_empty())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !unused.is_empty() {
+        let note = Message::key("cli-import-unused").with("columns", unused.join(", "));
+        super::note(config, &note.with("known", kind.columns().join(", ")));
+    }
+}
+
+/// What comes in by a pipe, as a file: a table is looked at twice. It goes when this does.
+struct Spooled {
+    path: PathBuf,
+}
+
+impl Drop for Spooled {
+    fn drop(&mut self) {
+        // Left behind it is one of the system's temporary files.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// `None`: it is a file already.
+fn spool(path: &Path) -> Done<Option<Spooled>> {
+    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+    let dash = path == Path::new("-");
+    let piped = || std::fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo());
+    if !dash && !piped() {
+        return Ok(None);
+    }
+    let name = format!("wavedeck-import-{}", Uuid::now_v7());
+    let spooled = Spooled { path: std::env::temp_dir().join(name) };
+    let failed = |error| Fail::file(&spooled.path, &error);
+    let mut options = std::fs::OpenOptions::new();
+    let mut file =
+        options.write(true).create_new(true).mode(0o600).open(&spooled.path).map_err(failed)?;
+    let copied = match dash {
+        true => io::copy(&mut io::stdin().lock(), &mut file),
+        false => std::fs::File::open(path).and_then(|mut pipe| io::copy(&mut pipe, &mut file)),
+    };
+    copied.map_err(failed)?;
+    Ok(Some(spooled))
 }
 
 fn read_map(path: &Path) -> Done<Map> {

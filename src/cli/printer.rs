@@ -72,6 +72,7 @@ fn usable(url: &str, files: &Files) -> Done {
 pub async fn run(args: Printer, config: &Config) -> Done {
     match args.what {
         What::Add { code, url, dpi, cjk_font, bench } => {
+            let code = super::code(&code)?;
             let opened = open::open(config).await?;
             usable(&url, &opened.print_files(config))?;
             let (dpi, bench) = (dots(&dpi), bench.as_deref());

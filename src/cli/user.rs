@@ -105,7 +105,7 @@ async fn add(args: NewUser, config: &Config) -> Done {
     let NewUser { code, name, role, lang } = args;
     let role = role.to_lowercase();
     let lang = Lang::parse(&lang).unwrap_or_default();
-    let code = code.to_uppercase();
+    let code = super::code(&code)?;
     let pin = read_pin(config)?;
     let opened = open::open(config).await?;
     let hash = opened.pins(config)?.hash(&pin)?;

@@ -83,6 +83,15 @@ pub fn parse_minor(text: &str, currency: &str) -> Result<i64, Bad> {
     format!("{whole}{fraction:0<digits$}").parse().map_err(|_| Bad("not_a_number"))
 }
 
+/// An amount in a currency's smallest unit, as people read it: `CNY 12.50`.
+pub fn say_minor(minor: i64, currency: &str) -> String {
+    let digits = minor_digits(currency);
+    let all = format!("{:0>width$}", minor.unsigned_abs(), width = digits + 1);
+    let (whole, fraction) = all.split_at(all.len() - digits);
+    let (sign, point) = (if minor < 0 { "-" } else { "" }, if digits > 0 { "." } else { "" });
+    format!("{currency} {sign}{whole}{point}{fraction}")
+}
+
 /// An ISO date: `2027-03-15`, `2027/3/15`, `20270315`.
 pub fn parse_day(text: &str) -> Result<String, Bad> {
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();

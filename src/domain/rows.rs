@@ -98,6 +98,14 @@ pub struct ExceptionRow {
     pub item: Option<Name>,
     #[serde(skip)]
     pub units: Option<i64>,
+    /// The truck of the shipment that waits.
+    pub cutoff_at: Option<Instant>,
+    /// What the orders come to that wait for it, in the currency's smallest unit.
+    #[serde(rename = "worth_minor")]
+    pub worth: Option<i64>,
+    pub currency: Option<String>,
+    /// Who has it on their screen.
+    pub looked_at_by: Option<String>,
 }
 
 /// One walk of one person.

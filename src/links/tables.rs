@@ -296,9 +296,14 @@ pub enum Value {
 /// takes off again.
 pub fn write_csv(out: impl Write, header: &[&str], rows: &[Vec<Value>]) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
-    writer.write_record(header)?;
+    // As it is: the library's own error would say only that there was one.
+    let as_io = |error: ::csv::Error| match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    };
+    writer.write_record(header).map_err(as_io)?;
     for row in rows {
-        writer.write_record(row.iter().map(guarded))?;
+        writer.write_record(row.iter().map(guarded)).map_err(as_io)?;
     }
     writer.flush()
 }

@@ -1,6 +1,6 @@
 //! Exceptions that wait for a supervisor, one after another, each with its ways out.
 
-use super::scan::{Scan, ScanTarget};
+use super::scan::{Scan, ScanTarget, command_of};
 use super::{Card, Expect, Message, Page, Refusal, desk};
 use crate::domain::states::Coded;
 use crate::domain::states::ExceptionReason::{self, *};
@@ -42,7 +42,7 @@ pub struct Snapshot {
 
 /// An open exception with what is known of its goods and of whom it concerns; most of it may be
 /// missing, by its reason.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Exception {
     pub id: i64,
     pub reason: String,
@@ -54,6 +54,8 @@ pub struct Exception {
     pub since: String,
     /// Goods of this exception that are held now.
     pub held: Units,
+    /// Goods of its item and lot that are booked where it was reported.
+    pub booked: Units,
     pub shipment_id: Option<i64>,
     /// Open exceptions of the same reason, this one included.
     pub same: i64,
@@ -103,6 +105,11 @@ impl Resolution {
             Resolution::Count | Resolution::Done => "way-done",
         }
     }
+}
+
+/// The ways out that an exception of a reason has by itself.
+pub fn ways_of(reason: &str) -> Vec<Resolution> {
+    Exception { reason: reason.to_owned(), same: 1, ..Exception::default() }.resolutions()
 }
 
 impl Exception {
@@ -191,6 +198,14 @@ impl Decision {
     }
 }
 
+/// The scan with a typed word as the command that the screen names so; any other word may be what a
+/// shop's code means.
+pub fn worded(scan: &Scan) -> Scan {
+    let answers = [Card::Yes, Card::No, Card::Back, Card::Next];
+    let named = || command_of(&scan.text).filter(|card| answers.contains(card));
+    Scan { card: scan.card.or_else(named), ..scan.clone() }
+}
+
 /// A number counts or chooses a way out; an item's code, or words, tell what a shop's code means.
 /// To write off more than `FREELY`, to count a whole bin or to give a shipment up is asked twice.
 /// Refused: more than is held, or a way out that is not offered.
@@ -201,6 +216,11 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
     let Some(exception) = &now.exception else {
         return Err(Refusal::wrong(Message::key("exceptions-none")));
     };
+    // A digit is no answer to whether a shipment is given up.
+    if step.cancels {
+        let text = Message::key("exceptions-ask-cancel").with("subject", &exception.subject);
+        return Err(Refusal::wrong(text));
+    }
     if exception.counts_whole_bin() {
         return counted_bin(step, scan);
     }
@@ -316,10 +336,12 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             Some(_) => &[Card::Help, Card::Yes, Card::No, Card::Back],
             None if now.open > 1 => &[Card::Help, Card::Next, Card::Back],
             None => &[Card::Help, Card::Back],
-        });
+        })
+        // What somebody else answers meanwhile does not stand there for long.
+        .live_seldom();
     resolutions
         .iter()
-        .filter(|way| **way != Resolution::Count)
+        .filter(|way| **way != Resolution::Count && !step.cancels)
         .fold(with_facts(page, exception), |page, way| {
             page.choice(Message::key(way.key()).with("same", exception.same), None)
         })
@@ -333,7 +355,7 @@ fn prompt(exception: &Exception, resolutions: &[Resolution], step: &Step) -> Mes
         }
         (None, _) if exception.counts_whole_bin() => Message::key("exceptions-prompt-all"),
         (Some(all), _) if exception.counts_whole_bin() => {
-            Message::key("exceptions-sure-all").with("found", all)
+            Message::key("exceptions-sure-all").with("found", all).with("booked", exception.booked)
         }
         (None, [Resolution::Map, ..]) => Message::key("exceptions-prompt-map")
             .with("code", exception.code.as_deref().unwrap_or("-")),

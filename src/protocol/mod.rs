@@ -29,6 +29,11 @@ pub use reply::{Expect, Feedback, Kind, Operator, Refusal, Reply, Tone, WorkLine
 pub use request::{Input, Pin, Request};
 pub use scanner::ScannerSettings;
 
+/// Until when goods are good, in words where they are for ever.
+fn good_until(day: &str) -> Arg {
+    if day == "infinity" { Message::key("no-date").into() } else { day.into() }
+}
+
 /// Month and day of an ISO date as four digits: what a person types to name a date. `None` for
 /// goods without one.
 fn month_day(day: &str) -> Option<String> {

@@ -147,7 +147,8 @@ pub struct Page {
     /// scanning as if nothing had happened.
     #[serde(default)]
     pub reporting: bool,
-    /// A scan may print or close here: the same one at once again is a trigger that read twice.
+    /// A scan may print, close or confirm here: the same one at once again is a trigger that read
+    /// twice.
     #[serde(default)]
     pub once: bool,
 }
@@ -221,6 +222,9 @@ pub struct Choice {
     pub card: Option<Card>,
 }
 
+/// A cut-off that is nearer than so many minutes is near.
+pub const SOON_MIN: i64 = 30;
+
 impl Page {
     /// A page with its title and what to do now, and nothing else yet.
     pub fn new(title: Message, prompt: Message) -> Page {
@@ -255,6 +259,19 @@ impl Page {
         self
     }
 
+    /// Adds the cut-off: a line that may be read while there is time, one that must be when it is
+    /// near or past. `due` is empty where there is none.
+    #[must_use]
+    pub fn due(self, due: &str, minutes: Option<i64>) -> Page {
+        let said = |key: &str, min: i64| Message::key(key).with("due", due).with("min", min);
+        match minutes {
+            _ if due.is_empty() => self,
+            Some(min) if min < 0 => self.strong(said("due-late", min)),
+            Some(min) if min < SOON_MIN => self.strong(said("due-soon", min)),
+            _ => self.fact(said("due-at", 0)),
+        }
+    }
+
     /// Adds a line to the menu under the next digit, with the card that does the same.
     #[must_use]
     pub fn choice(mut self, text: Message, card: Option<Card>) -> Page {
@@ -276,7 +293,7 @@ impl Page {
         self
     }
 
-    /// Says whether a scan may print or close here.
+    /// Says whether a scan may print, close or confirm here.
     #[must_use]
     pub fn once(mut self, prints: bool) -> Page {
         self.once = prints;

@@ -263,7 +263,7 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             Message::key("put-back-choice")
                 .with("qty", g.qty)
                 .with("item", &g.name)
-                .with("lot", Message::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good))
+                .with("lot", lot_of(g))
         };
         return task
             .goods
@@ -278,9 +278,10 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             let page = Page::new(title, Message::key("put-back-prompt-bin"))
                 .big(bin)
                 .fact(Message::plain(&g.name));
-            page.strong(Message::key("pick-lot").with("lot", &g.lot).with("day", &g.last_good))
+            page.strong(lot_of(g))
                 .strong(Message::key("put-back-qty").with("qty", g.qty))
                 .cards(&cards)
+                .once(true)
         }
         None => {
             let cards = [Card::Help, Card::NoCode, Card::Back];
@@ -294,4 +295,10 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
             page
         }
     }
+}
+
+/// The lot as it is read on the goods; without a date only its number.
+fn lot_of(goods: &Goods) -> Message {
+    let key = if goods.last_good == "infinity" { "lot-undated" } else { "pick-lot" };
+    Message::key(key).with("lot", &goods.lot).with("day", &goods.last_good)
 }

@@ -72,6 +72,11 @@ pub const COMMANDS: &[(Card, &str)] = &[
     (Card::Close, "结束"),
     (Card::Reprint, "重打"),
     (Card::SignOff, "签退"),
+    (Card::Short, "缺货"),
+    (Card::Damaged, "破损"),
+    (Card::Empty, "空库位"),
+    (Card::Found, "多货"),
+    (Card::NoCode, "无码"),
 ];
 
 /// One scan with everything it may mean.
@@ -111,9 +116,7 @@ impl Scan {
         if self.card.is_some() || self.number.is_some() || !self.matches.is_empty() {
             return self;
         }
-        let word = self.text.trim().to_uppercase();
-        let named = |(card, zh): &&(Card, &str)| card.name() == word || *zh == word;
-        Scan { card: COMMANDS.iter().find(named).map(|(card, _)| *card), ..self }
+        Scan { card: command_of(&self.text), ..self }
     }
 
     /// Is it the digit of this menu line?
@@ -153,6 +156,12 @@ impl Scan {
             }
         }
     }
+}
+
+/// The command that a word names in either language.
+pub fn command_of(word: &str) -> Option<Card> {
+    let word = word.trim().to_uppercase();
+    COMMANDS.iter().find(|(card, zh)| card.name() == word || *zh == word).map(|(card, _)| *card)
 }
 
 /// The expected work decides between several meanings: the first that fits wins, else the first

@@ -33,6 +33,7 @@ pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
         detail: r.detail,
         since: r.since,
         held: r.held,
+        booked: r.booked,
         shipment_id: r.shipment_id,
         same: r.same,
         code: r.code,
@@ -91,6 +92,13 @@ pub async fn close(tx: &mut Tx, id: i64, person: Option<i64>) -> Result<()> {
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Does what it is about wait still, so that closing it would only hide it?
+pub async fn still_waits(tx: &mut Tx, id: i64) -> Result<bool> {
+    Ok(sqlx::query_file_scalar!("src/store/sql/exceptions/still_waits.sql", id)
+        .fetch_one(tx.conn())
+        .await?)
 }
 
 /// Everything that a shipment lacked was found: its other exceptions of that are done too.

@@ -11,9 +11,16 @@ const WAITS: i64 = 3;
 /// What can be chosen from, how much the step's choice comes to, and why other shipments wait, of
 /// all that the person works for.
 pub async fn load(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Snapshot> {
-    let row = sqlx::query_file!("src/store/sql/wave/load.sql", warehouse, WAITS, person)
-        .fetch_one(tx.conn())
-        .await?;
+    let row = sqlx::query_file!(
+        "src/store/sql/wave/load.sql",
+        warehouse,
+        WAITS,
+        person,
+        step.shop,
+        step.carrier
+    )
+    .fetch_one(tx.conn())
+    .await?;
     let mut now = Snapshot {
         shops: row.shops,
         carriers: row.carriers,

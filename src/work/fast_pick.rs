@@ -92,8 +92,9 @@ async fn step_at_once(
     let Some(stop) = &seen.now.stop else { return Ok(None) };
     let Some(next) = pick::fast_source(&seen.now, &seen.step, codes) else { return Ok(None) };
     let saved = protocol::Step::Pick(next.clone());
-    let done =
-        rows::fast_step(&ctx.db, seen.actor(request), seen.stands(&saved), stop, codes).await?;
+    let any_tote = stop.tote.is_none() || next.full;
+    let (actor, stands) = (seen.actor(request), seen.stands(&saved));
+    let done = rows::fast_step(&ctx.db, actor, stands, stop, codes, any_tote).await?;
     Ok(done.map(|done| (next, done.free_tote)))
 }
 

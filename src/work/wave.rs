@@ -33,7 +33,10 @@ impl Work for Wave {
         actor: Actor<'_>,
         standing: &Standing,
     ) -> Result<Outcome, GestureError> {
-        Ok(choose(tx, actor, standing, Step::default()).await?)
+        // Who came from the deck leaves to it.
+        let from_deck = matches!(standing.step, protocol::Step::Board(_));
+        let back = from_deck.then(desk::Step::default);
+        Ok(choose(tx, actor, standing, Step { back, ..Step::default() }).await?)
     }
 
     /// It is rehearsed anew.
@@ -123,7 +126,10 @@ async fn apply(
         }
         Decision::Question(next) => Ok(Outcome::to(protocol::Step::Wave(next), standing)),
         Decision::UseKept(name) => match views::view::<Step>(tx, KEPT, &name).await? {
-            Some(kept) => Ok(choose(tx, actor, standing, kept).await?),
+            Some(kept) => {
+                let back = step.back.clone();
+                Ok(choose(tx, actor, standing, Step { back, ..kept }).await?)
+            }
             None => Err(Refusal::wrong(Message::key("desk-not-now")).into()),
         },
         Decision::Keep(name) => {
@@ -143,9 +149,9 @@ async fn apply(
                 .with("wave", &planned.wave_no)
                 .with("trips", trips.len() as i64)
                 .with("short", planned.short);
-            let next = match &step.back {
-                Some(_) => leave(standing, step),
-                None => Outcome::to(protocol::Step::Wave(step.clone()), standing),
+            let next = match step.only.is_empty() {
+                false => leave(standing, step),
+                true => Outcome::to(protocol::Step::Wave(step.clone()), standing),
             };
             Ok(next.saying(text))
         }

@@ -15,6 +15,11 @@ use std::time::{Duration, Instant};
 use support::term::Term;
 use support::{Robot, Role, World, ean};
 use uuid::Uuid;
+use wavedeck::console::app::{Appearance, Model, Msg, Settings, Theme, update};
+use wavedeck::console::input::keymap::Keymap;
+use wavedeck::console::session::screen::Screen;
+use wavedeck::domain::Lang;
+use wavedeck::protocol::sign_on;
 use wavedeck::store;
 use wavedeck::store::places;
 use wavedeck::store::{ingest, orders};
@@ -358,6 +363,39 @@ async fn board(open: usize) {
     }
     figure("board_ms", median(seen), "ms");
     figure("deck_ms", median(anew), "ms");
+    frames(&w, boss).await;
+}
+
+/// What a frame of the deck costs on a wide screen while others work: to draw it, and in bytes.
+async fn frames(w: &World, mut boss: Robot) {
+    let settings = Settings {
+        lang: Lang::Zh,
+        appearance: Appearance { theme: Theme::Default, boxes: true },
+        keymap: Keymap::named("default").unwrap(),
+        terminal: String::new(),
+        session: boss.session,
+        door: sign_on::login_page(&[]),
+        demo: vec![],
+        size: (200, 60),
+    };
+    let (mut model, mut screen) = (Model::new(settings), Screen::new(Lang::Zh));
+    let (mut took, mut bytes) = (Vec::new(), Vec::new());
+    for round in 0..40 {
+        w.sql(&format!("UPDATE shipment SET state = 'packed' WHERE id % 400 = {round}")).await;
+        w.forget_deck().await;
+        let look = boss.request(wavedeck::protocol::Input::Refresh);
+        let reply = boss.send(&look).await.clone();
+        let begun = Instant::now();
+        update(&mut model, Msg::Reply(Box::new(reply)));
+        let frame = screen.frame(&model).unwrap();
+        // The first one fills the screen.
+        if round > 0 {
+            took.push(begun.elapsed().as_secs_f64() * 1000.0);
+            bytes.push(frame.len() as f64);
+        }
+    }
+    figure("deck_frame_ms", median(took), "ms");
+    figure("deck_bytes", bytes.iter().sum::<f64>() / bytes.len() as f64, "bytes");
 }
 
 /// So many packers at once, each at a bench of their own: units a second, with the closing of their

@@ -125,7 +125,13 @@ impl Term {
     /// page that looked again.
     pub fn answered(before: &str, text: &str) -> bool {
         let waits = text.contains(" waiting: ") || text.contains("个等待：");
-        text != before && text.trim_end().ends_with('>') && !waits
+        text != before && Term::asks(text) && !waits
+    }
+
+    /// Is the entry line drawn, and empty?
+    pub fn asks(text: &str) -> bool {
+        let entry = text.trim_end().lines().next_back().and_then(|line| line.strip_prefix('>'));
+        entry.is_some_and(|rest| ["", "F1 ?"].contains(&rest.trim()))
     }
 
     /// Scans, then waits until the screen has taken it: it changed, and the entry line is empty

@@ -78,6 +78,7 @@ pub(super) async fn add(args: NewAccount, config: &Config) -> Done {
         notify,
         no_answer,
     } = args;
+    let code = crate::cli::code(&code)?;
     let options = read_options(&options)?;
     let secret = secret_file.as_deref().map(secret).transpose()?.unwrap_or_default();
     let (url, key_id) = (url.unwrap_or_default(), key_id.unwrap_or_default());

@@ -48,8 +48,8 @@ impl Echo {
 }
 
 fn repeats_badly(card: Card) -> bool {
-    use Card::{Close, Damaged, Empty, Found, Release, Reprint, Short, Skip, Yes};
-    matches!(card, Close | Damaged | Empty | Found | Release | Reprint | Short | Skip | Yes)
+    use Card::{Close, Damaged, Empty, Found, Full, Release, Reprint, Short, Skip, Yes};
+    matches!(card, Close | Damaged | Empty | Found | Full | Release | Reprint | Short | Skip | Yes)
 }
 
 /// A gesture's number says when it was made.

@@ -63,6 +63,8 @@ fn moves(model: &mut Model, key: Key) -> bool {
         _ => return false,
     };
     chosen::go(model, to);
+    // Who goes on has read it.
+    (model.feedback, model.refused) = (None, false);
     true
 }
 

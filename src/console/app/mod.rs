@@ -82,6 +82,8 @@ pub struct Model {
     opened: Vec<String>,
     preview: RowPreview,
     echo: Echo,
+    /// What was said last at a desk was refused, and the page before still stands there.
+    refused: bool,
     /// The terminal says what its mouse does.
     pub mouse: bool,
     ticks: u32,
@@ -131,6 +133,7 @@ impl Model {
             opened: Vec::new(),
             preview: RowPreview::default(),
             echo: Echo::default(),
+            refused: false,
             mouse: false,
             ticks: 0,
             demo: settings.demo,
@@ -234,6 +237,11 @@ fn refuse(model: &mut Model, text: Message) -> Vec<Effect> {
     vec![Effect::Bell(Tone::Wrong)]
 }
 
+fn stop(model: &mut Model, text: Message) -> Vec<Effect> {
+    model.feedback = Some(Feedback { tone: Tone::Stop, text });
+    vec![Effect::Bell(Tone::Stop)]
+}
+
 fn tick(model: &mut Model, stamp: GestureStamp) -> Vec<Effect> {
     let quiet =
         model.sent.is_none() && model.queue.is_empty() && model.typing.is_empty() && !model.held;
@@ -259,7 +267,8 @@ fn on_card(model: &mut Model, card: Card, stamp: GestureStamp) -> Vec<Effect> {
         return match card {
             Card::Yes => resume(model),
             Card::No | Card::Back => drop_held(model, stamp),
-            other => enqueue(model, QueuedInput { ask: Input::Card(other), stamp }),
+            // It would be done behind what waits, where nobody sees what it does.
+            other => stop(model, Message::key("queue-held-card").with("card", other.name())),
         };
     }
     match (card, &model.operator) {
@@ -323,10 +332,19 @@ fn on_line(model: &mut Model, text: &str, typed: bool, stamp: GestureStamp) -> V
         model.feedback = Some(Feedback { tone: Tone::Good, text });
         return vec![];
     }
+    // It may have been meant for the page that was asked for and did not come.
+    if std::mem::take(&mut model.refused) && typed && trimmed.len() < 3 && is_number(trimmed) {
+        let known = model.page.big.clone().unwrap_or_else(|| model.page.title.clone());
+        return refuse(model, Message::key("desk-after-refusal").with("page", known));
+    }
     match ask_of(model, text, typed) {
         Ok(ask) => enqueue(model, QueuedInput { ask, stamp }),
         Err(key) => refuse(model, Message::key(key)),
     }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// What a line is: a badge, the PIN behind it, or a scan. At the door what waits behind one of

@@ -3,6 +3,7 @@
 use super::queue::send_next;
 use super::{Effect, Link, Model, chosen, history, layout, marks, mouse, preview};
 use crate::codes::card::Card;
+use crate::protocol::page::Letters;
 use crate::protocol::{Input, Reply};
 
 pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
@@ -37,6 +38,10 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     // A page that looked again keeps what was said before.
     if reply.feedback.is_some() || !looked {
         model.feedback = reply.feedback;
+    }
+    if !looked {
+        let acts = model.page.letters != Letters::None && !model.page.menu.is_empty();
+        model.refused = refused && acts;
     }
     let mut effects: Vec<Effect> = mouse.into_iter().collect();
     if looked && model.page.calling && !before.calling {

@@ -14,6 +14,12 @@ use ratatui::style::Style;
 pub(super) fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styles) -> Vec<Line> {
     let mut lines =
         vec![Line { text: words.key("help-title"), style: styles.title, ..Line::default() }];
+    // What to do now comes before what can be done.
+    lines.extend(wrap(&words.say(&model.page.prompt), width).into_iter().map(|text| Line {
+        text,
+        style: styles.strong,
+        ..Line::default()
+    }));
     let short = width < 40 || model.size.1 < TIGHT;
     let of_card = |card: &Card| {
         let (key, what) = (model.keymap.key_of(*card).unwrap_or_default(), words.key(&card.key()));

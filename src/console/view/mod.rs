@@ -77,6 +77,10 @@ pub fn draw(model: &Model, words: &Catalogue, area: Rect, buffer: &mut Buffer) -
     }
     let (entry, column) = entry::entry_line(model, usize::from(area.width));
     put(buffer, area, height, &entry, Style::default().add_modifier(Modifier::BOLD));
+    let hint = entry::hint(model, usize::from(area.width));
+    let at = area.width.saturating_sub(u16::try_from(hint.width()).unwrap_or(0));
+    let beside = Rect { x: area.x + at, width: area.width - at, ..area };
+    put(buffer, beside, height, &hint, styles.dim);
     let column = u16::try_from(column).unwrap_or(0).min(area.width - 1);
     Drawn { cursor: Some((area.x + column, area.y + area.height - 1)), rows }
 }

@@ -26,9 +26,7 @@ pub(super) fn page(
         lines.push(Line { text: rule, style: styles.dim, goes: 9, ..Line::default() });
     }
     if let Some(big) = &page.big {
-        for text in wrap(&words.say(big), width.saturating_sub(2)) {
-            lines.push(Line { text: format!(" {text} "), style: styles.big, ..Line::default() });
-        }
+        lines.extend(biggest(&words.say(big), width, styles));
         if size != ScreenSize::Hand {
             lines.push(Line {
                 text: String::new(),
@@ -65,6 +63,18 @@ pub(super) fn page(
         ..Line::default()
     }));
     lines
+}
+
+/// The one thing to look at; what fits a narrow screen whole has no blanks around it.
+fn biggest(big: &str, width: usize, styles: &Styles) -> Vec<Line> {
+    let bare = big.width() <= width && big.width() + 2 > width;
+    let room = if bare { width } else { width.saturating_sub(2) };
+    let line = |text: String| Line {
+        text: if bare { text } else { format!(" {text} ") },
+        style: styles.big,
+        ..Line::default()
+    };
+    wrap(big, room).into_iter().map(line).collect()
 }
 
 /// What can be chosen: a line each where there is room.

@@ -157,7 +157,11 @@ fn side_by_side(
     let mut header = None;
     let mut rows = Vec::with_capacity(cells.len());
     for (n, section) in sections(cells).into_iter().enumerate() {
-        let widths = widths(if n == 0 { head } else { &[] }, section, width);
+        let head = if n == 0 { head } else { &[] };
+        let seen = columns_seen(head, section, width);
+        let head = &head[..head.len().min(seen)];
+        let section: Vec<&[Cell]> = section.iter().map(|row| &row[..row.len().min(seen)]).collect();
+        let widths = widths(head, &section, width);
         header.get_or_insert_with(|| line(head, &widths));
         rows.extend(section.iter().map(|row| {
             let fits = row.iter().zip(&widths).all(|(cell, width)| cell.fits(*width));
@@ -165,6 +169,30 @@ fn side_by_side(
         }));
     }
     (header, rows)
+}
+
+/// Columns that are always seen, however narrow it is.
+const ALWAYS: usize = 4;
+
+/// How many columns stand side by side with what they hold in full: names may be cut, others not.
+/// What is left out stands on the row's page, and `c` brings it to the front.
+fn columns_seen(head: &[Cell], rows: &[Vec<Cell>], width: usize) -> usize {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0).max(head.len());
+    let needs = |n: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(n));
+        let widest = cells.clone().map(|cell| cell.text.width()).max().unwrap_or(0);
+        let named = cells.clone().any(|cell| cell.is == Is::Name);
+        let cell = if named { widest.min(LEAST) } else { widest };
+        cell.max(head.get(n).map_or(0, |cell| cell.text.width()))
+    };
+    let mut used = 0;
+    for n in 0..columns {
+        used += needs(n) + if n > 0 { GAP } else { 0 };
+        if used > width && n >= ALWAYS {
+            return n;
+        }
+    }
+    columns
 }
 
 /// A row over as many lines as it needs.
@@ -218,10 +246,9 @@ fn window(rows: &[Vec<String>], chosen: usize, room: usize) -> std::ops::Range<u
     from..to
 }
 
-fn widths(header: &[Cell], rows: &[Vec<Cell>], width: usize) -> Vec<usize> {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0).max(header.len());
-    let column =
-        |n: usize| rows.iter().map(Vec::as_slice).chain([header]).filter_map(move |row| row.get(n));
+fn widths(header: &[Cell], rows: &[&[Cell]], width: usize) -> Vec<usize> {
+    let columns = rows.iter().map(|row| row.len()).max().unwrap_or(0).max(header.len());
+    let column = |n: usize| rows.iter().copied().chain([header]).filter_map(move |row| row.get(n));
     let mut widths: Vec<usize> =
         (0..columns).map(|n| column(n).map(|cell| cell.text.width()).max().unwrap_or(0)).collect();
     let names: Vec<bool> =

@@ -50,6 +50,9 @@ pub enum Action {
     Withdraw,
     /// The role's people work for an owner or a shop more, or one less.
     Limit,
+    /// Looks again whether an exception can go on; closes one that needs nothing.
+    TryAgain,
+    Dismiss,
     /// How a list is looked at.
     Filter,
     Columns,
@@ -88,6 +91,8 @@ impl Action {
             Action::Grant => "desk-do-grant",
             Action::Withdraw => "desk-do-withdraw",
             Action::Limit => "desk-do-limit",
+            Action::TryAgain => "desk-do-try-again",
+            Action::Dismiss => "desk-do-dismiss",
             Action::Filter => "desk-do-filter",
             Action::Columns => "desk-do-columns",
             Action::Views => "desk-do-views",
@@ -98,6 +103,7 @@ impl Action {
     /// The right that it asks for.
     pub fn right(self) -> Right {
         match self {
+            Action::TryAgain | Action::Dismiss => Right::Exceptions,
             Action::Release => Right::Wave,
             Action::Expedite => Right::Expedite,
             Action::Hold | Action::HoldGoods | Action::HoldNote | Action::LetGo => Right::Hold,

@@ -1,7 +1,7 @@
 //! The answer to an action's question: a card, a badge, words, or the digit of a line.
 
 use super::{Action, Decision, Snapshot, Step, View};
-use crate::protocol::scan::{Scan, ScanTarget};
+use crate::protocol::scan::{Scan, ScanTarget, command_of};
 use crate::protocol::{Card, Message, Refusal};
 
 /// What the answer does. Who takes back the question stays where they were.
@@ -56,11 +56,9 @@ fn card(action: Action, scan: &Scan) -> Option<Card> {
         action,
         Action::Message | Action::HoldNote | Action::Filter | Action::SaveView | Action::Columns
     );
-    scan.card.or_else(|| {
-        [Card::Yes, Card::No, Card::Back]
-            .into_iter()
-            .find(|card| !takes_words && scan.text.trim().eq_ignore_ascii_case(card.name()))
-    })
+    let answers = [Card::Yes, Card::No, Card::Back];
+    let named = || command_of(&scan.text).filter(|card| !takes_words && answers.contains(card));
+    scan.card.or_else(named)
 }
 
 /// The walk goes to whose digit was typed, or whose badge was scanned.

@@ -2,6 +2,7 @@
 //! hold the names. Of the five lists the cells stand here too; of other tables in `store/desk`.
 
 use super::{Kind, Subject, why_held};
+use crate::domain::cells::say_minor;
 use crate::domain::rows::{ExceptionRow, HoldRow, PersonRow, ShipmentRow, TripRow, WaveRow};
 use crate::protocol::Message;
 use crate::protocol::list::{Cell, Column, Row, word};
@@ -55,6 +56,10 @@ impl ListRow for ExceptionRow {
         },
         Column { name: "units", cell: |row| row.units.into() },
         Column { name: "since", cell: |row| row.since.into() },
+        Column { name: "cutoff", cell: |row| row.cutoff_at.into() },
+        Column { name: "worth", cell: |row| money(row.worth, row.currency.as_deref()) },
+        Column { name: "who", cell: |row| row.looked_at_by.clone().into() },
+        Column { name: "reason", cell: |row| Cell::says("reason", &row.reason) },
     ];
 
     fn opens(&self) -> Option<Subject> {
@@ -113,6 +118,11 @@ impl ListRow for PersonRow {
     fn opens(&self) -> Option<Subject> {
         Some(Subject::new(Kind::Person, self.id))
     }
+}
+
+/// An amount with its currency; nothing where there is none.
+fn money(minor: Option<i64>, currency: Option<&str>) -> Cell {
+    minor.zip(currency).map_or(Cell::Empty, |(minor, code)| Cell::text(say_minor(minor, code)))
 }
 
 /// The columns that say how fast a person works.

@@ -12,7 +12,9 @@ pub const MOST: usize = 200;
 const NAMED: usize = 5;
 
 /// What can be done to several things at once, as it is offered.
-const AT_ONCE: [Action; 9] = [
+const AT_ONCE: [Action; 11] = [
+    Action::TryAgain,
+    Action::Dismiss,
     Action::Release,
     Action::Expedite,
     Action::Hold,
@@ -70,6 +72,7 @@ fn state(marked: &Marked) -> Message {
         Kind::Hold => word("hold", &marked.state),
         Kind::Trip => word(TripState::LIST, &marked.state),
         Kind::Person => Message::plain(&marked.state),
+        Kind::Case => word("reason", &marked.state),
         _ => word(ShipmentState::LIST, &marked.state),
     }
 }

@@ -34,7 +34,7 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     match &shown.list {
         _ if step.asking.is_some() => page,
         Some(view) if !view.is_plain() || shown.seldom => page.live_seldom(),
-        None if !now.board => page,
+        None if !now.board => page.live_seldom(),
         _ => page.live(),
     }
 }

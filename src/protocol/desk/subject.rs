@@ -102,7 +102,7 @@ impl Kind {
 
     /// May rows of it be marked, to do one thing to all of them?
     pub fn is_markable(self) -> bool {
-        matches!(self, Kind::Shipment | Kind::Trip | Kind::Hold | Kind::Person)
+        matches!(self, Kind::Shipment | Kind::Trip | Kind::Hold | Kind::Person | Kind::Case)
     }
 
     /// Who has the deck sees it, and nobody else.

@@ -11,9 +11,7 @@ pub(super) fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decisio
         Card::Undo | Card::Back | Card::No if step.asking.is_some() || now.reopening.is_some() => {
             Ok(Decision::Question(None))
         }
-        Card::Yes if step.asking.is_none_or(|asked| asked == card) && may_run(now, step) => {
-            Ok(Decision::Run)
-        }
+        Card::Yes if step.asking == Some(card) && may_run(now, step) => Ok(Decision::Run),
         said if step.asking == Some(said) => again(now, said),
         Card::Yes if step.asking.is_some() => again(now, step.asking.unwrap_or(card)),
         Card::Undo => step
@@ -23,26 +21,37 @@ pub(super) fn command(now: &Snapshot, step: &Step, card: Card) -> Result<Decisio
         Card::Reprint if now.last_parcel.is_some() => Ok(Decision::Reprint),
         Card::Reprint => Err(Refusal::wrong(Message::key("reprint-nothing"))),
         Card::Short | Card::Damaged | Card::NoCode if busy && ready(now) => {
-            match only_line(now).filter(|_| card == Card::NoCode) {
+            match only_line(now).filter(|_| card == Card::NoCode && !closes(now)) {
                 Some(decision) => Ok(decision),
                 None => Ok(Decision::Question(Some(card))),
             }
         }
         Card::Found if now.bench.is_some() => Ok(Decision::Question(Some(card))),
-        Card::Full => match &now.shipment {
-            Some(shipment) if shipment.waits_for_decision() => {
-                Err(Refusal::wrong(Message::key("pack-owed").with("units", shipment.owed)))
-            }
-            Some(shipment) if shipment.lacks_only() && shipment.in_box > 0 => {
-                Ok(Decision::BoxAndRest)
-            }
-            Some(shipment) if shipment.in_box > 0 => Ok(Decision::Box),
-            _ => Err(Refusal::wrong(Message::key("pack-box-empty"))),
-        },
+        Card::Full => full(now),
         Card::Back if busy || now.gone.is_some() => Ok(Decision::Aside),
         Card::Back => Ok(Decision::Leave),
         other => Err(Refusal::not_here(other)),
     }
+}
+
+/// The box is closed; while goods are left for it that is asked once more, for it makes a parcel.
+fn full(now: &Snapshot) -> Result<Decision, Refusal> {
+    match &now.shipment {
+        Some(shipment) if shipment.waits_for_decision() => {
+            Err(Refusal::wrong(Message::key("pack-owed").with("units", shipment.owed)))
+        }
+        Some(shipment) if shipment.lacks_only() && shipment.in_box > 0 => Ok(Decision::BoxAndRest),
+        Some(shipment) if shipment.in_box > 0 && shipment.left() > 0 => {
+            Ok(Decision::Question(Some(Card::Full)))
+        }
+        Some(shipment) if shipment.in_box > 0 => Ok(Decision::Box),
+        _ => Err(Refusal::wrong(Message::key("pack-box-empty"))),
+    }
+}
+
+/// Would one unit more print a label?
+fn closes(now: &Snapshot) -> bool {
+    now.batch.is_some() || now.shipment.as_ref().is_some_and(|shipment| shipment.left() <= 1)
 }
 
 fn may_run(now: &Snapshot, step: &Step) -> bool {
@@ -80,8 +89,14 @@ fn only_line(now: &Snapshot) -> Option<Decision> {
 /// What a report is about. The digit of a line says it, and of a single line the card again, or
 /// YES; a unit that would be scanned next anyway reports nothing. Extra goods are scanned.
 pub(super) fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision, Refusal> {
-    if card == Card::Found {
-        return extra(now, scan);
+    match card {
+        Card::Found => return extra(now, scan),
+        // The unit that is due anyway confirms neither a run nor another box.
+        Card::Full | Card::Yes => {
+            let text = Message::key("pack-asked-yes").with("received", scan.received());
+            return Err(Refusal::wrong(text));
+        }
+        _ => {}
     }
     let refused = || {
         Refusal::wrong(
@@ -96,6 +111,11 @@ pub(super) fn asked(now: &Snapshot, card: Card, scan: &Scan) -> Result<Decision,
 
 /// The card again, or YES.
 fn again(now: &Snapshot, card: Card) -> Result<Decision, Refusal> {
+    if card == Card::Full {
+        let boxed = now.shipment.as_ref().is_some_and(|shipment| shipment.in_box > 0);
+        let empty = || Refusal::wrong(Message::key("pack-box-empty"));
+        return boxed.then_some(Decision::Box).ok_or_else(empty);
+    }
     let only = named(now, card, 0).filter(|_| card != Card::Found && named(now, card, 1).is_none());
     only.unwrap_or_else(|| {
         Err(Refusal::wrong(Message::key(if card == Card::Found {
@@ -136,6 +156,12 @@ fn extra(now: &Snapshot, scan: &Scan) -> Result<Decision, Refusal> {
         .matches
         .iter()
         .find_map(|m| if let ScanTarget::Item { id, .. } = m { Some(*id) } else { None });
+    // The tote that is due anyway is no extra goods.
+    let goods = |m: &ScanTarget| matches!(m, ScanTarget::Item { .. } | ScanTarget::Lot { .. });
+    if !scan.matches.is_empty() && !scan.matches.iter().any(goods) {
+        let text = Message::key("pack-extra-goods").with("received", scan.received());
+        return Err(Refusal::wrong(text));
+    }
     let wanted = item.is_some_and(|item| {
         now.shipment.as_ref().is_some_and(|shipment| shipment.left_of(item) > 0)
             || now.batch.iter().flat_map(|b| &b.lines).any(|line| line.item_id == item)

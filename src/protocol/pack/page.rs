@@ -3,7 +3,7 @@
 use super::{Batch, Bench, REOPEN_REASONS, Shipment, Snapshot, Step, WaitingTote};
 use crate::domain::Name;
 use crate::protocol::list::Mark;
-use crate::protocol::page::Table;
+use crate::protocol::page::{SOON_MIN, Table};
 use crate::protocol::{Card, Cell, Expect, Kind, Message, Page};
 
 /// What would be accepted now.
@@ -129,6 +129,7 @@ fn asking(card: Card) -> Page {
         Card::Damaged => "pack-ask-damaged",
         Card::Found => "pack-ask-found",
         Card::NoCode => "pack-ask-nocode",
+        Card::Full => "pack-ask-full",
         _ => "pack-ask-short",
     };
     let answers: &[Card] = if card == Card::Found { &[] } else { &[card, Card::Yes] };
@@ -183,9 +184,7 @@ fn batch_page(title: Message, batch: &Batch, step: &Step) -> Page {
         .big(Message::key("pack-batch-left").with("left", batch.left()).with("tote", &batch.tote))
         .cards(&cards);
     if batch.can_run(step.singles) {
-        page = page
-            .choice(Message::key("pack-run").with("labels", batch.left() - 1), Some(Card::Yes))
-            .cards(&[Card::Yes]);
+        page = page.choice(Message::key("pack-run").with("labels", batch.left() - 1), None);
     }
     if batch.spare > 0 {
         page = page.strong(Message::key("pack-batch-spare").with("spare", batch.spare));
@@ -241,16 +240,11 @@ fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
     }
     if let Some(card) = step.asking {
         let page = asking(card).fact(whose);
-        return if card == Card::Found {
-            page
-        } else {
-            choices(
-                page,
-                shipment
-                    .nameable()
-                    .into_iter()
-                    .map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str())),
-            )
+        let lines = shipment.nameable().into_iter();
+        return match card {
+            Card::Full => page.big(counts(shipment)),
+            Card::Found => page,
+            _ => choices(page, lines.map(|l| (&l.name, l.lot.as_str(), l.last_good.as_str()))),
         };
     }
     units_page(title, whose, shipment, step)
@@ -260,13 +254,12 @@ fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
 fn units_page(title: Message, whose: Message, shipment: &Shipment, step: &Step) -> Page {
     let (left, packed) = (shipment.left(), shipment.packed());
     let mut page = Page::new(title, Message::key(units_prompt(shipment, step)))
-        .big(
-            Message::key("pack-count")
-                .with("packed", packed)
-                .with("of", packed + left + shipment.coming),
-        )
+        .big(counts(shipment))
         .fact(whose)
         .cards(SHIPMENT_CARDS);
+    if shipment.due_min.is_some_and(|min| min < SOON_MIN) {
+        page = page.due(&shipment.due, shipment.due_min);
+    }
     if shipment.coming > 0 {
         page = page.strong(Message::key("pack-coming").with("units", shipment.coming));
     }
@@ -282,6 +275,13 @@ fn units_page(title: Message, whose: Message, shipment: &Shipment, step: &Step) 
     page.table = ticks(shipment);
     // The unit that would be scanned twice may be the last but one.
     page.once(left <= 2)
+}
+
+/// Units in its boxes, of all that it is to have.
+fn counts(shipment: &Shipment) -> Message {
+    let packed = shipment.packed();
+    let of = packed + shipment.left() + shipment.coming;
+    Message::key("pack-count").with("packed", packed).with("of", of)
 }
 
 /// Each of its goods with how many are packed, in the order in which reports name them.

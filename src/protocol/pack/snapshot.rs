@@ -48,6 +48,8 @@ pub struct Shipment {
     pub carrier: String,
     /// Its cut-off, as people there read it.
     pub due: String,
+    /// In how many minutes that is.
+    pub due_min: Option<i64>,
     /// Totes that hold goods of it, the brought ones marked.
     pub totes: Vec<(i64, String, bool)>,
     pub lines: Vec<Line>,

@@ -5,7 +5,7 @@ use super::{Batch, BatchLine, Decision, Line, Shipment, Snapshot, Step};
 use crate::domain::states::ContainerKind;
 use crate::domain::{Name, Units};
 use crate::protocol::scan::{Scan, ScanTarget, first_match};
-use crate::protocol::{Card, Message, Refusal, month_day};
+use crate::protocol::{Card, Message, Refusal, good_until, month_day};
 
 /// A scan whose meaning is known: a tote, goods of the shipment, or a parcel.
 pub(super) fn take(now: &Snapshot, found: &ScanTarget) -> Result<Option<Decision>, Refusal> {
@@ -145,7 +145,7 @@ pub(super) fn single(batch: &Batch, step: &Step, scan: &Scan) -> Result<Decision
                     Message::key("pack-which-lot")
                         .with("received", name)
                         .with("lot", &first.lot)
-                        .with("good", &first.last_good),
+                        .with("good", good_until(&first.last_good)),
                 )),
             }
         }

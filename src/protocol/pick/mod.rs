@@ -10,7 +10,7 @@ mod settle;
 mod snapshot;
 
 use super::scan::{Scan, ScanTarget};
-use super::{Card, Message, Refusal};
+use super::{Card, Message, Refusal, good_until};
 use crate::domain::Units;
 use crate::domain::states::BinUse;
 use serde::{Deserialize, Serialize};
@@ -303,5 +303,5 @@ fn drop_off(me: i64, trip: &Trip, step: &Step, scan: &Scan) -> Result<Decision, 
 }
 
 fn lot_question(stop: &Stop, key: &str) -> Message {
-    Message::key(key).with("lot", &stop.lot).with("good", &stop.last_good)
+    Message::key(key).with("lot", &stop.lot).with("good", good_until(&stop.last_good))
 }

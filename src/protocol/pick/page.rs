@@ -1,6 +1,7 @@
 //! What the picker sees, and what would be accepted.
 
 use super::command::is_report;
+use super::settle::lot_is_due;
 use super::{AHEAD_SHOWN, CARDS, Snapshot, Step, Stop, lot_question};
 use crate::protocol::page::Table;
 use crate::protocol::{Card, Cell, Expect, Kind, Message, Page, month_day};
@@ -119,9 +120,7 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     if let Some(put) = step.booked() {
         page = page.done(put.says("pick-booked"));
     }
-    if !trip.due.is_empty() {
-        page = page.fact(Message::key("pick-due").with("due", &trip.due));
-    }
+    page = page.due(&trip.due, trip.due_min);
     page.ahead = walk_ahead(&now.ahead);
     page
 }
@@ -212,10 +211,7 @@ pub fn prompt(stop: &Stop, step: &Step) -> Message {
             _ => Message::key("pick-prompt-free-tote").with("shipment", &stop.shipment),
         };
     }
-    if (step.item_scanned || step.bin_scanned && !stop.facts.other_items)
-        && !step.lot_scanned
-        && stop.facts.several_lots
-    {
+    if lot_is_due(stop, step) {
         return lot_question(stop, "pick-prompt-lot");
     }
     if !step.bin_scanned && stop.bin != stop.place {

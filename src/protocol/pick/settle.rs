@@ -5,7 +5,7 @@ use super::{Decision, LotHere, Step, Stop, Tote, lot_question};
 use crate::domain::Units;
 use crate::domain::states::ContainerKind;
 use crate::protocol::scan::{Scan, ScanTarget};
-use crate::protocol::{Arg, Message, Refusal, month_day};
+use crate::protocol::{Arg, Message, Refusal, good_until, month_day};
 
 /// A scan whose meaning is known.
 pub(super) fn take(
@@ -134,7 +134,9 @@ fn swap(stop: &Stop, other: &LotHere, step: Step) -> Result<Decision, Refusal> {
         return Ok(Decision::Swap { to_lot: other.id, step });
     };
     Err(Refusal::wrong(
-        lot_question(stop, why).with("received", &other.number).with("day", &other.last_good),
+        lot_question(stop, why)
+            .with("received", &other.number)
+            .with("day", good_until(&other.last_good)),
     ))
 }
 
@@ -176,6 +178,9 @@ fn tote(stop: &Stop, step: &Step, found: &ScanTarget) -> Result<Decision, Refusa
     if *kind != ContainerKind::Tote {
         return Err(Refusal::wrong(Message::key("pick-not-a-tote").with("received", code)));
     }
+    if lot_is_due(stop, step) {
+        return Err(Refusal::wrong(lot_question(stop, "pick-which-lot")));
+    }
     if !step.settled(stop) || step.counted < 1 {
         return Err(Refusal::wrong(
             Message::key("pick-source-first")
@@ -207,10 +212,19 @@ fn tote(stop: &Stop, step: &Step, found: &ScanTarget) -> Result<Decision, Refusa
     }
 }
 
+/// Is which of several lots the only thing that is still to be said?
+pub(super) fn lot_is_due(stop: &Stop, step: &Step) -> bool {
+    let goods = step.item_scanned || step.bin_scanned && !stop.facts.other_items;
+    goods && !step.lot_scanned && stop.facts.several_lots
+}
+
 /// What to do instead.
 pub(super) fn unexpected(stop: &Stop, step: &Step, scan: &Scan) -> Refusal {
     if step.settled(stop) && step.counted >= stop.qty {
         return tote_due(stop, step, scan.received());
+    }
+    if lot_is_due(stop, step) {
+        return Refusal::wrong(lot_question(stop, "pick-which-lot"));
     }
     Refusal::wrong(
         Message::key("pick-unknown")

@@ -32,6 +32,9 @@ pub struct Trip {
     /// By when the first of it must go, as people there read it; empty: it has time.
     #[serde(default)]
     pub due: String,
+    /// In how many minutes that was, when it was looked up.
+    #[serde(default)]
+    pub due_min: Option<i64>,
     pub stops: i64,
     pub done: i64,
     /// Totes of this trip that hold something or are bound.

@@ -27,7 +27,9 @@ pub async fn list(
         person: Some(viewer.person),
     };
     let (columns, rows) = match list.kind {
-        Kind::Cases => in_columns(lists::exceptions(tx, which).await?),
+        Kind::Cases if list.of == "all" => in_columns(lists::exceptions(tx, which).await?),
+        // All of them are of this one reason.
+        Kind::Cases => without(in_columns(lists::exceptions(tx, which).await?), &["reason"]),
         Kind::Trips => in_columns(lists::trips(tx, which).await?),
         Kind::Waves => in_columns(lists::waves(tx, which).await?),
         Kind::Holds => in_columns(lists::holds(tx, which).await?),

@@ -114,6 +114,7 @@ async fn load_shipment(tx: &mut Tx, id: i64, brought: &[i64]) -> Result<Option<S
         no: head.shipment_no,
         carrier: head.carrier,
         due: head.due,
+        due_min: head.due_min,
         owed: head.owed,
         permits_parts: head.permits_parts,
         totes: totes.into_iter().map(|t| (t.id, t.code, brought.contains(&t.id))).collect(),

@@ -146,6 +146,7 @@ pub async fn fast_step(
     stands: ExpectedStanding<'_>,
     stop: &Stop,
     codes: &[String],
+    any_tote: bool,
 ) -> Result<Option<FastStepResult>> {
     let mut held = db.take_held().await?;
     let done = sqlx::query!(
@@ -163,7 +164,7 @@ pub async fn fast_step(
         stop.qty,
         serde_json::to_value(&stop.facts)?,
         serde_json::to_value(stands.next)?,
-        stop.tote.is_none()
+        any_tote
     )
     .fetch_one(&mut *held.connection)
     .await;

@@ -4,13 +4,14 @@ use super::viewer;
 use crate::domain::Right;
 use crate::protocol::desk::marked::{parse, that_can};
 use crate::protocol::desk::{Action, Kind, Subject};
+use crate::protocol::exceptions::Resolution;
 use crate::protocol::{Message, Operator, Refusal};
 use crate::store::orders::{self, Rest};
 use crate::store::people::{self, Offer};
 use crate::store::roles::{self, Limit};
 use crate::store::standing::Standing;
 use crate::store::{self, Actor, Tx, audit, desk as rows, holds, labels, scope};
-use crate::work::GestureError;
+use crate::work::{GestureError, exceptions};
 
 /// What somebody decided about what is on their screen.
 #[derive(Clone, Copy)]
@@ -39,6 +40,12 @@ pub(super) async fn perform(
         (_, Kind::Trip) => to_trip(tx, actor, standing, deed).await?,
         (_, Kind::Person) => to_person(tx, actor, standing, deed).await?,
         (_, Kind::Role) => to_role(tx, standing, deed).await?,
+        (Action::TryAgain, Kind::Case) => {
+            exceptions::answer(tx, actor, standing, id, Resolution::Retry).await?
+        }
+        (Action::Dismiss, Kind::Case) => {
+            exceptions::answer(tx, actor, standing, id, Resolution::Done).await?
+        }
         (Action::TakeBack, Kind::Wave) => rows::take_back(tx, actor.warehouse, id).await?,
         (Action::Reprint, Kind::Parcel) => labels::reprint_parcel(tx, id).await?,
         _ => false,
@@ -60,14 +67,25 @@ pub(super) async fn perform_all(
     }
     let marked = rows::marked(tx, viewer(standing), &deed.subject.of).await?;
     let can = that_can(&marked, deed.action);
+    let cases = can.iter().filter(|one| one.subject.kind == Kind::Case);
+    let cases: Vec<i64> = cases.map(|one| one.subject.id).collect();
+    if !cases.is_empty() {
+        store::exceptions::lock(tx, &cases).await?;
+    }
+    let mut done = 0;
     for one in &can {
-        perform(tx, actor, standing, Deed { subject: &one.subject, ..deed }).await?;
+        match perform(tx, actor, standing, Deed { subject: &one.subject, ..deed }).await {
+            // What cannot go on yet stays open, and holds up no other.
+            Err(GestureError::Refused(_)) if one.subject.kind == Kind::Case => continue,
+            other => other?,
+        }
         note(tx, standing, deed, &one.name).await?;
+        done += 1;
     }
-    if can.is_empty() {
-        return Err(refused("desk-not-now"));
+    if done == 0 {
+        return Err(refused(if can.is_empty() { "desk-not-now" } else { "marked-none" }));
     }
-    Ok((can.len() as i64, marked.len() as i64))
+    Ok((done, marked.len() as i64))
 }
 
 /// Who did what to whom is in the audit.

@@ -8,7 +8,7 @@ use crate::domain::Units;
 use crate::limits;
 use crate::protocol::exceptions::{self, Decision, Exception, Resolution, Step};
 use crate::protocol::scan::Scan;
-use crate::protocol::{self, Card, Message, Refusal, Tone};
+use crate::protocol::{self, Card, Message, Refusal, Tone, desk};
 use crate::store::Actor;
 use crate::store::audit;
 use crate::store::standing::Standing;
@@ -35,7 +35,10 @@ impl Work for Exceptions {
         standing: &Standing,
     ) -> Result<Outcome, GestureError> {
         let exception_id = rows::next_open(tx, actor.warehouse, actor.person, None).await?;
-        Ok(to(standing, exception_id))
+        // Who came from the deck leaves to it.
+        let from_deck = matches!(standing.step, protocol::Step::Board(_));
+        let back = from_deck.then(desk::Step::default);
+        Ok(at(standing, Step { back, ..Step::at(exception_id) }))
     }
 
     async fn show(tx: &mut Tx, standing: &Standing, step: &Step, _: bool) -> store::Result<Shown> {
@@ -50,7 +53,7 @@ impl Work for Exceptions {
         step: &Step,
         scan: &Scan,
     ) -> Result<Outcome, GestureError> {
-        let outcome = apply(tx, actor, standing, step, scan).await?;
+        let outcome = apply(tx, actor, standing, step, &exceptions::worded(scan)).await?;
         Ok(back_to_list(outcome, step))
     }
 }
@@ -61,7 +64,8 @@ fn back_to_list(outcome: Outcome, before: &Step) -> Outcome {
     let (Some(back), protocol::Step::Exceptions(next)) = (&before.back, &outcome.step) else {
         return outcome;
     };
-    let answered = outcome.feedback.as_ref().is_some_and(|said| said.tone == Tone::Good)
+    let answered = !back.trail.is_empty()
+        && outcome.feedback.as_ref().is_some_and(|said| said.tone == Tone::Good)
         && next.exception_id != before.exception_id;
     let step = if answered {
         protocol::Step::Board(back.clone())
@@ -166,6 +170,22 @@ async fn way_out(
     let cancelled = way == Resolution::Cancel;
     let key = if cancelled { "exceptions-cancelled" } else { "exceptions-done" };
     Ok(to(standing, next).saying(Message::key(key).with("subject", &exception.subject)))
+}
+
+/// One way out for an exception that was marked with others. `false`: it is over, or has none such.
+pub(super) async fn answer(
+    tx: &mut Tx,
+    actor: Actor<'_>,
+    standing: &Standing,
+    id: i64,
+    way: Resolution,
+) -> Result<bool, GestureError> {
+    let step = Step::at(Some(id));
+    let now = rows::load(tx, actor.warehouse, actor.person, &step).await?.exception;
+    match now.filter(|now| now.id == id && now.resolutions().contains(&way)) {
+        Some(exception) => ways::out(tx, actor, standing, &exception, way).await.map(|()| true),
+        None => Ok(false),
+    }
 }
 
 /// The exception that comes behind this one; `None`: it is the only one.

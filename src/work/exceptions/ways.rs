@@ -90,6 +90,11 @@ pub(super) async fn out(
         _ => {}
     }
     match (way, exception.shipment_id) {
+        // It would only be hidden.
+        (Resolution::Done, _) if rows::still_waits(tx, exception.id).await? => {
+            let text = Message::key("exceptions-still-waits").with("subject", &exception.subject);
+            return Err(Refusal::wrong(text).into());
+        }
         (Resolution::Retry, shipment)
             if !retry(tx, actor, &exception.reason, exception.id, shipment).await? =>
         {

@@ -59,7 +59,7 @@ pub(super) async fn at_stop(
         Decision::MustStay => stays(tx, actor, standing, on).await,
         Decision::Found => {
             rows::report_found(tx, actor, stop).await?;
-            Ok(to(standing, Step { asking: None, before: None, ..step.at(stop) })
+            Ok(to(standing, Step { asking: None, ..step.at(stop) })
                 .saying(Message::key("found-noted")))
         }
         Decision::NoCode(next) => {

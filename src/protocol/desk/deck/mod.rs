@@ -197,6 +197,13 @@ fn cases(now: &DeckNow) -> Vec<Row> {
     for row in &mut rows {
         row.cells.truncate(CASES.len());
     }
+    if rows.len() > 1 {
+        let all = Subject::list(Kind::Cases, "all");
+        let n: i64 = now.numbers.iter().filter(|n| n.kind == "cases").map(|n| n.n).sum();
+        let mut cells = vec![list_title(&all).into(), n.into()];
+        cells.resize(CASES.len(), Cell::Empty);
+        rows.push(Row { cells, opens: Some(all) });
+    }
     rows
 }
 

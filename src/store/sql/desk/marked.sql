@@ -25,6 +25,13 @@ FROM (
   FROM hold hd
   WHERE $1 = 'hold' AND hd.id = ANY ($2)
   UNION ALL
+  SELECT e.id, e.subject, e.reason, false
+  FROM exception e
+  WHERE $1 = 'case'
+    AND e.id = ANY ($2)
+    AND e.done_at IS NULL
+    AND (e.warehouse_id = $3 OR e.warehouse_id IS NULL)
+  UNION ALL
   SELECT pe.id, pe.name, pe.role, false
   FROM person pe
   WHERE $1 = 'person'

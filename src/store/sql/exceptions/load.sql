@@ -38,7 +38,16 @@ SELECT
       AND sk.item_id = e.item_id
       AND sk.lot_id = e.lot_id
       AND sk.status = (SELECT stock_status FROM reason WHERE code = e.reason)
-  ) AS "held!"
+  ) AS "held!",
+  (
+    SELECT coalesce(sum(sk.on_hand), 0)::bigint
+    FROM stock sk
+    WHERE sk.warehouse_id = $1
+      AND sk.place_id = e.place_id
+      AND sk.item_id = e.item_id
+      AND sk.lot_id = e.lot_id
+      AND sk.status = 'good'
+  ) AS "booked!"
 FROM exception e
 JOIN warehouse w ON w.id = $1
 LEFT JOIN item i ON i.id = e.item_id

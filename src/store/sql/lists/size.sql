@@ -12,7 +12,7 @@ FROM (
   SELECT 1
   FROM exception e
   WHERE $1 = 'cases'
-    AND e.reason = $3
+    AND (e.reason = $3 OR $3 = 'all')
     AND e.done_at IS NULL
     AND (e.warehouse_id = $2 OR e.warehouse_id IS NULL)
     AND ((SELECT NOT is_limited($4)) OR e.id IN (SELECT exceptions_of($4)))

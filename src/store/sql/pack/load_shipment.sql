@@ -5,6 +5,7 @@ SELECT
   sp.permits_parts,
   ca.name AS carrier,
   clock_at(s.cutoff_at, s.warehouse_id) AS "due!",
+  minutes_to(s.cutoff_at) AS due_min,
   (
     SELECT coalesce(sum(p.broken), 0)::bigint
     FROM shipment_line sl

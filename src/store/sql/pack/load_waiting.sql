@@ -10,6 +10,7 @@ FROM (
     pl.id, pl.code, root.code AS place, s.id AS shipment_id, s.shipment_no, ca.name AS carrier,
     s.cutoff_at
   FROM tote_use u
+  JOIN trip t ON t.id = u.trip_id AND t.state = 'done'
   LEFT JOIN shipment s ON s.id = u.shipment_id
   LEFT JOIN carrier ca ON ca.id = s.carrier_id
   JOIN place pl ON pl.id = u.container_id

@@ -1,4 +1,5 @@
--- $1 warehouse, $2 limit, $3 person
+-- $1 warehouse, $2 limit, $3 person, $4 shop, $5 carrier
+-- What waits and which truck is next are those of the shop and the carrier that are chosen.
 SELECT
   (
     SELECT coalesce(array_agg(code ORDER BY code), '{}')
@@ -31,8 +32,12 @@ SELECT
           ELSE coalesce(nullif(s.reason, ''), 'not_yet')
         END AS why, count(*) AS n
       FROM shipment s
+      JOIN shop sp ON sp.id = s.shop_id
+      JOIN carrier ca ON ca.id = s.carrier_id
       LEFT JOIN newest_shipment_hold nh ON nh.shipment_id = s.id
       WHERE s.warehouse_id = $1
+        AND $4 IN ('', sp.code)
+        AND $5 IN ('', ca.code)
         AND s.shop_id IN (SELECT shops_of($3))
         AND (s.state = 'pending' OR (s.state = 'ready' AND nh.shipment_id IS NOT NULL))
       GROUP BY 1
@@ -43,9 +48,13 @@ SELECT
   (
     SELECT to_char(min(s.cutoff_at) AT TIME ZONE w.tz, 'MM-DD HH24:MI')
     FROM shipment s
+    JOIN shop sp ON sp.id = s.shop_id
+    JOIN carrier ca ON ca.id = s.carrier_id
     JOIN warehouse w ON w.id = s.warehouse_id
     WHERE s.warehouse_id = $1
       AND s.state = 'ready'
+      AND $4 IN ('', sp.code)
+      AND $5 IN ('', ca.code)
       AND s.shop_id IN (SELECT shops_of($3))
       AND NOT EXISTS (SELECT 1 FROM shipment_hold sho WHERE sho.shipment_id = s.id)
     GROUP BY w.tz
