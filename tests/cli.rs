@@ -421,6 +421,7 @@ fn the_doctor_names_what_is_wrong_with_its_mend() {
         "{found:#?}"
     );
     assert!(area("shop")[0]["said"].as_str().unwrap().contains("Check its URL and key"));
+    assert!(area("pins").iter().all(|f| f["ok"] == true), "its own key is known: {found:#?}");
     assert!(
         area("database")
             .iter()

@@ -500,6 +500,8 @@ fn cells_are_repaired_where_it_is_certain_and_refused_where_not() {
     ] {
         assert_eq!(cells::parse_minor(received, currency), is, "{received} {currency}");
     }
+    let at = wavedeck::domain::rows::Instant::of_unix_s(1_795_906_800);
+    assert_eq!(at.with_year("Asia/Shanghai"), "2026-11-29 07:00", "a file is read another day");
     for (minor, currency, said) in [
         (123_450, "CNY", "CNY 1234.50"),
         (5, "CNY", "CNY 0.05"),

@@ -253,7 +253,7 @@ impl Site {
 
     /// What is to be done now: without the stops that come after this.
     fn here<'a>(&self, text: &'a str) -> &'a str {
-        let ahead = self.say("Next ", "下一站");
+        let ahead = self.say("Next ", "下一库位");
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             if line.trim_start().starts_with(ahead) {

@@ -34,6 +34,12 @@ impl Instant {
         (there.strftime("%m-%d").to_string(), there.strftime("%H:%M").to_string())
     }
 
+    /// The same with its year, as a file says it that is read another day.
+    pub fn with_year(self, tz: &str) -> String {
+        let zone = jiff::tz::TimeZone::get(tz).unwrap_or(jiff::tz::TimeZone::UTC);
+        self.timestamp().to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
     /// Hours, minutes and seconds by the clock of a time zone.
     pub fn clock(self, tz: &str) -> String {
         let zone = jiff::tz::TimeZone::get(tz).unwrap_or(jiff::tz::TimeZone::UTC);

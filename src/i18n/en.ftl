@@ -269,6 +269,7 @@ hand-over-waiting = { $count ->
    *[other] { $count } parcels wait
 }
 hand-over-last = last { $sscc }
+hand-over-stays-open = The list stays open.
 hand-over-nothing = No parcel on the list. Scan parcels first.
 hand-over-expects-parcel = "{ $received }" is no parcel. Scan the parcel's barcode.
 hand-over-cancelled = STOP: { $shipment } was cancelled. Do not load { $received }: put-back shelf.
@@ -524,7 +525,7 @@ cli-help--about = A topic, or the words of a command
 cli-help-topics = wavedeck help TOPIC:
 cli-help-more = More: wavedeck help { $topic }
 cli-no-such-topic = "{ $received }" is neither a topic nor a command. `wavedeck help` shows the topics.
-cli-alert-set = Change when a rule tells, and whom
+cli-alert-set = Changes when a rule tells, and whom
 cli-carrier = Carriers, their waybill numbers and cut-offs
 cli-carrier-add = Adds a carrier
 cli-carrier-add--waybills = Waybill numbers to hand out: PREFIX:FROM-TO
@@ -1159,7 +1160,7 @@ pack-box-closed = Box of { $shipment } closed, label { $waybill } prints. Go on 
 pack-one-done = { $shipment } packed, label { $waybill } prints. Next unit.
 reopen-no-label = { $received } waits for its label: leave it for a moment, then scan it again.
 reopen-void = { $received } was cancelled: put its goods on the put-back shelf.
-pick-full-noted = Tote full. Scan an empty tote
+pick-full-noted = Tote full: the next goes into an empty one
 exceptions-sure = { $gone } will be written off! Type { $found } again, or YES
 hand-over-off = { $sscc } is off the list again.
 keymap-empty = { $file }, line { $line }: it binds no key. Begin with base = "default".
@@ -1496,7 +1497,7 @@ undone-report = Undone: { $units ->
    *[other] { $units } units are
   } good again. What found another place stays there: follow the screen.
 report-stands = Somebody has decided about that report: it cannot be undone here any more.
-pick-booked = Booked: { $units } > { $tote }
+pick-booked = Last: { $units } into { $tote }
 cli-done = Done: { $what } { $subject }
 skip-last = { $bin } is the last stop of this trip: nothing can come before it.
 scanned-once = { $received } was read twice, taken once. Scan the next unit.
@@ -1548,7 +1549,7 @@ right-labour = Reads how much a person does in an hour
 letter-mark = mark
 letter-act = act on what is marked
 marked-title = { $n } marked
-marked-does = It is done to { $n } of { $of }.
+marked-does = Will be done to { $n } of { $of }.
 marked-leaves-out = Left out: { $name }, { $state }
 marked-and-more = … and { $n } more
 marked-none = None of them can go on yet: they stay open.

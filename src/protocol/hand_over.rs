@@ -49,6 +49,8 @@ pub enum Decision {
     Close {
         list: i64,
     },
+    /// It was asked about, and stays open.
+    KeepOpen,
     /// Some of the carrier's still wait: is it meant?
     AskClose,
     /// The last parcel comes off the list again.
@@ -71,6 +73,9 @@ pub fn decide(now: &Snapshot, step: &Step, scan: &Scan) -> Result<Decision, Refu
             return Ok(Decision::Close { list: list.id });
         }
         (Some(Card::Close), _) => return Err(Refusal::wrong(Message::key("hand-over-nothing"))),
+        (Some(Card::Undo | Card::No | Card::Back), _) if step.closing.is_some() => {
+            return Ok(Decision::KeepOpen);
+        }
         (Some(Card::Undo), Some(list)) if list.parcels > 0 => {
             return Ok(Decision::TakeOff { list: list.id });
         }

@@ -150,7 +150,7 @@ impl Scan {
             Some(ScanTarget::Lot { number, .. }) => number.into(),
             Some(ScanTarget::Parcel { sscc, .. }) => sscc.into(),
             Some(ScanTarget::Person { name, .. }) => name.into(),
-            None if self.card.is_some() => self.card.map_or("", Card::name).into(),
+            None if let Some(card) = self.card => super::Message::key(&card.key()).into(),
             None => {
                 crate::protocol::Arg::from(self.text.chars().take(40).collect::<String>().as_str())
             }

@@ -91,6 +91,8 @@ async fn apply(
             Ok(to(standing, Step { closing: Some(now.waiting_count), ..step.clone() })
                 .refusing(text))
         }
+        Decision::KeepOpen => Ok(to(standing, Step { closing: None, ..step.clone() })
+            .saying(Message::key("hand-over-stays-open"))),
         Decision::Close { list } => {
             whole(tx, standing, list, scan).await?;
             let gone = rows::close(tx, actor, list).await?;

@@ -34,6 +34,10 @@ pub async fn choose(
     if scan.card == Some(Card::Next) {
         return next_work(tx, actor, standing).await;
     }
+    // There is nowhere to go back to, and nothing is wrong with that.
+    if scan.card == Some(Card::Back) {
+        return Ok(Outcome::to(Step::Menu, standing));
+    }
     let line = scan.number.as_ref().and_then(|(n, _)| usize::try_from(*n - 1).ok());
     match line.and_then(|n| open_activities(&standing.operator).nth(n)) {
         Some(activity) => enter(tx, actor, standing, activity).await,

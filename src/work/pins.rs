@@ -7,6 +7,8 @@ use crate::limits;
 use crate::protocol::Pin;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, KeyId, Params, ParamsBuilder, PasswordHasher, Version};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -78,9 +80,9 @@ impl Pins {
         hashed.await.unwrap_or(Err(Locked::Damaged))
     }
 
-    /// By which keys PINs can be checked here.
+    /// By which keys PINs can be checked here, as hashes name them: in Base64.
     pub fn key_ids(&self) -> Result<Vec<String>, Locked> {
-        Ok(self.keys()?.into_iter().map(|(id, _)| id).collect())
+        Ok(self.keys()?.into_iter().map(|(id, _)| BASE64_STANDARD_NO_PAD.encode(id)).collect())
     }
 
     /// Identity and bytes of each key; none where there is no file.

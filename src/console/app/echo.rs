@@ -45,6 +45,11 @@ impl Echo {
     pub(super) fn forget(&mut self) {
         self.card = None;
     }
+
+    /// What was not done may be said again at once, but for CLOSE: refused once, it is a question.
+    pub(super) fn refused(&mut self) {
+        self.card = self.card.filter(|(card, ..)| *card == Card::Close);
+    }
 }
 
 fn repeats_badly(card: Card) -> bool {

@@ -39,6 +39,8 @@ pub enum Hotkey {
 /// The desk's letters, with the text that says what each does.
 pub const LETTERS: [(char, Hotkey, &str); 19] = [
     ('/', Hotkey::Say("#filter"), "letter-filter"),
+    (' ', Hotkey::Mark, "letter-mark"),
+    ('a', Hotkey::Act, "letter-act"),
     (':', Hotkey::Palette, "letter-palette"),
     ('?', Hotkey::Help, "letter-help"),
     ('s', Hotkey::Say("#sort"), "letter-sort"),
@@ -53,8 +55,6 @@ pub const LETTERS: [(char, Hotkey, &str); 19] = [
     ('g', Hotkey::First, "letter-first"),
     ('b', Hotkey::Last, "letter-last"),
     ('q', Hotkey::Back, "letter-back"),
-    (' ', Hotkey::Mark, "letter-mark"),
-    ('a', Hotkey::Act, "letter-act"),
     ('h', Hotkey::Ask("#home"), "letter-home"),
     ('m', Hotkey::Mouse, "letter-mouse"),
 ];

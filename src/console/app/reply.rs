@@ -48,8 +48,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         effects.push(Effect::Call);
     }
     if refused {
-        // What was not done may be said again at once.
-        model.echo.forget();
+        model.echo.refused();
         if let Some(feedback) = &model.feedback {
             effects.push(Effect::Bell(feedback.tone));
         }

@@ -35,6 +35,7 @@ pub async fn write(
         let header: Vec<String> = list.header.iter().map(|cell| words.say(cell)).collect();
         let value = |cell: &Cell| match cell {
             Cell::Count(n) => Value::Count(*n),
+            Cell::Instant(at) => Value::Text(at.with_year(&list.tz)),
             other => Value::Text(words.cell(other, &list.tz)),
         };
         let rows: Vec<Vec<Value>> =

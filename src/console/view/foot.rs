@@ -101,12 +101,13 @@ pub(super) fn named(c: char) -> String {
 
 /// Letters, cards and what else there is, each with its key; help shows all of them.
 fn keys(model: &Model, words: &Catalogue) -> Vec<String> {
-    let mut out: Vec<String> = hotkeys_of(&model.page)
-        .map(|(c, _, text)| format!("{} {}", named(c), words.key(text)))
-        .collect();
-    out.extend(model.page.cards.iter().filter_map(|card| {
+    // Where letters fill the lines, the way back and the help come first.
+    let cards = model.page.cards.iter().filter_map(|card| {
         model.keymap.key_of(*card).map(|key| format!("{key} {}", words.key(&card.key())))
-    }));
+    });
+    let letters =
+        hotkeys_of(&model.page).map(|(c, _, text)| format!("{} {}", named(c), words.key(text)));
+    let mut out: Vec<String> = cards.chain(letters).collect();
     if !model.demo.is_empty() && (model.operator.is_none() || !model.expects.is_empty()) {
         out.insert(0, format!("F9 {}", words.key("demo-key")));
     }

@@ -1,5 +1,6 @@
 //! The help that is laid over a page.
 
+use super::foot::named;
 use super::page::choices;
 use super::styles::Styles;
 use super::text::wrap;
@@ -30,7 +31,10 @@ pub(super) fn help(model: &Model, words: &Catalogue, width: usize, styles: &Styl
         .cards
         .iter()
         .map(of_card)
-        .chain(hotkeys_of(&model.page).map(|(c, _, what)| format!("{c}  {}", words.key(what))))
+        .chain(
+            hotkeys_of(&model.page)
+                .map(|(c, _, what)| format!("{}  {}", named(c), words.key(what))),
+        )
         .collect();
     lines.extend(choices(&parts, model, width).into_iter().map(|text| Line {
         text,

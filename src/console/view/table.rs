@@ -100,7 +100,7 @@ pub fn lines(
         side_by_side(&head, &cells, width)
     };
     let mut out: Vec<TableLine> = header
-        .filter(|text| height > 2 && !text.is_empty())
+        .filter(|text| height > if chosen.is_some() { 2 } else { 1 } && !text.is_empty())
         .map(|text| TableLine { text, row: None, chosen: false, header: true, mark: Mark::Fine })
         .into_iter()
         .collect();

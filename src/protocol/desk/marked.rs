@@ -58,11 +58,14 @@ pub fn page(of: &[Marked]) -> Shown {
         cells: vec![Cell::text(&marked.name), state(marked).into()],
         opens: Some(marked.subject.clone()),
     };
+    let offered: Vec<Action> = offered.collect();
+    let nothing = offered.is_empty().then(|| Message::key("marked-nothing"));
     Shown {
+        facts: nothing.into_iter().collect(),
         title: Message::key("marked-title").with("n", of.len() as i64),
         columns: vec!["what", "status"],
         rows: of.iter().map(row).collect(),
-        actions: offered.collect(),
+        actions: offered,
         ..Shown::default()
     }
 }

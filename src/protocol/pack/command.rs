@@ -45,6 +45,7 @@ fn full(now: &Snapshot) -> Result<Decision, Refusal> {
             Ok(Decision::Question(Some(Card::Full)))
         }
         Some(shipment) if shipment.in_box > 0 => Ok(Decision::Box),
+        None => Err(Refusal::not_here(Card::Full)),
         _ => Err(Refusal::wrong(Message::key("pack-box-empty"))),
     }
 }
