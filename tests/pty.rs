@@ -435,6 +435,7 @@ impl Site {
                 self.unpack(&mut term, text, dirt);
                 continue;
             }
+            let mut last = String::new();
             for _ in 0..30 {
                 if squash(&text).contains(&squash(self.say("packed, label", "已打包，面单")))
                 {
@@ -455,7 +456,12 @@ impl Site {
                         Site::big(&text)
                     }
                 };
+                if scan == last {
+                    // A hand needs a moment for the next unit of the same.
+                    std::thread::sleep(Duration::from_millis(850));
+                }
                 text = dirt.scan(&mut term, &scan);
+                last = scan;
             }
         }
     }

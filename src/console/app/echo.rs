@@ -49,6 +49,7 @@ impl Echo {
     /// What was not done may be said again at once, but for CLOSE: refused once, it is a question.
     pub(super) fn refused(&mut self) {
         self.card = self.card.filter(|(card, ..)| *card == Card::Close);
+        self.scan = None;
     }
 }
 

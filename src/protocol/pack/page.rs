@@ -252,7 +252,7 @@ fn shipment_page(title: Message, shipment: &Shipment, step: &Step) -> Page {
 
 /// All totes are here: how many units are packed, and which are still to be.
 fn units_page(title: Message, whose: Message, shipment: &Shipment, step: &Step) -> Page {
-    let (left, packed) = (shipment.left(), shipment.packed());
+    let packed = shipment.packed();
     let mut page = Page::new(title, Message::key(units_prompt(shipment, step)))
         .big(counts(shipment))
         .fact(whose)
@@ -273,8 +273,7 @@ fn units_page(title: Message, whose: Message, shipment: &Shipment, step: &Step) 
         page = page.fact(Message::key("pack-totes").with("totes", shipment.totes.len() as i64));
     }
     page.table = ticks(shipment);
-    // The unit that would be scanned twice may be the last but one.
-    page.once(left <= 2)
+    page
 }
 
 /// Units in its boxes, of all that it is to have.
