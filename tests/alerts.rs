@@ -13,7 +13,7 @@ async fn rule(w: &World, kind: &str, than: i64, person: Option<&str>, hook: &str
     let item = (kind == "stock").then_some("I0");
     let mut tx = w.office.db.begin().await.unwrap();
     let made = NewRule { kind, than, item, owner: None, warehouse: None, person, hook };
-    let id = add(&mut tx, made).await.unwrap().unwrap();
+    let id = add(&mut tx, made).await.unwrap();
     tx.commit().await.unwrap();
     id
 }

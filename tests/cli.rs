@@ -261,10 +261,20 @@ fn pipes_and_slips(home: &Home) {
         (&["carrier", "add", "a b", "--name", "X"], 2, "a b"),
         (&["printer", "add", "a b", "--url", "tcp://127.0.0.1:9"], 2, "a b"),
         (&["user", "add", "a b", "--name", "X", "--role", "picker"], 2, "a b"),
+        (&["user", "badge", "nobody"], 1, "NOBODY"),
+        (&["user", "disable", "nobody"], 1, "NOBODY"),
+        (&["role", "remove", "nope"], 1, "nope"),
+        (&["warehouse", "set", "NOPE", "--name", "X"], 1, "NOPE"),
+        (&["scanner", "use", "NOPE", "--person", "edith"], 1, "NOPE, EDITH"),
+        (&["hold", "lift", "H-0"], 1, "H-0"),
+        (&["customer", "set", "C1", "--shop", "NOPE", "--priority", "1"], 1, "NOPE"),
+        (&["route", "remove", "NOPE"], 1, "NOPE"),
+        (&["service", "set", "NOPE", "AIR", "--transit", "1"], 1, "NOPE"),
     ] {
         let ran = home.run(args);
         assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", stderr(&ran));
         assert!(stderr(&ran).contains(said), "{args:?}: {}", stderr(&ran));
+        assert!(!stderr(&ran).contains("Done"), "{args:?}: {}", stderr(&ran));
     }
     std::fs::remove_file(&orders).unwrap();
 }
@@ -286,6 +296,7 @@ fn rules_of_alerts(home: &Home) {
         let ran = home.run(args);
         assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", stderr(&ran));
         assert!(stderr(&ran).contains(said), "{args:?}: {}", stderr(&ran));
+        assert!(!stderr(&ran).contains("Done"), "{args:?}: {}", stderr(&ran));
     }
     let rules = rows(&home.run(&["alert", "list", "--json"]));
     assert_eq!(rules.len(), 1);

@@ -5,6 +5,7 @@ use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
 use crate::protocol::Message;
 use crate::store::customers::{self, CustomerChange};
+use crate::store::{Rule, Thing};
 use clap::{Args, Subcommand};
 
 /// Arguments of `wavedeck customer`.
@@ -45,14 +46,10 @@ pub async fn run(args: CustomerArgs, config: &Config) -> Done {
             let min_life = min_life.as_deref().map(parse_life).transpose()?;
             let subject = format!("{shop}/{code}");
             let change = CustomerChange { shop: &shop, code, min_life, priority };
-            let known = open::with_tx(config, Some(("customer_set", &subject)), async |tx| {
-                customers::set(tx, &change).await
+            open::with_tx(config, Some(("customer_set", &subject)), async |tx| {
+                Rule::known(customers::set(tx, &change).await?, Thing::Shop, &shop)
             })
-            .await?;
-            if known {
-                return Ok(());
-            }
-            Err(Fail::refused(Message::key("cli-shop-unknown").with("received", &shop)))
+            .await
         }
         What::List { json, limit } => {
             let rows =

@@ -80,16 +80,22 @@ fn sentence(rule: &Rule) -> Message {
 /// The sentence for a code that names nothing of its kind, and what the code is called in it.
 fn unknown(thing: Thing) -> (&'static str, &'static str) {
     match thing {
+        Thing::Alert => ("cli-no-such-alert", "received"),
+        Thing::AlertSubject => ("cli-alert-unknown", "received"),
         Thing::Bench => ("cli-no-such-bench", "code"),
         Thing::Calendar => ("cli-no-such-calendar", "code"),
         Thing::Carrier => ("cli-no-such-carrier", "code"),
         Thing::Container => ("cli-no-container", "code"),
         Thing::Counter => ("cli-shop-counter", "received"),
+        Thing::Hold => ("cli-hold-none", "code"),
         Thing::HoldSubject => ("cli-hold-unknown", "what"),
         Thing::Owner => ("cli-no-such-owner", "code"),
+        Thing::Person => ("cli-person-unknown", "received"),
         Thing::Place => ("cli-no-such-place", "code"),
         Thing::Printer => ("cli-printer-unknown", "received"),
         Thing::Role => ("cli-role-unknown", "code"),
+        Thing::Route => ("cli-no-such-route", "code"),
+        Thing::Scanner => ("cli-scanner-unknown", "whose"),
         Thing::Service => ("cli-no-such-service", "code"),
         Thing::Shop => ("cli-shop-unknown", "received"),
         Thing::Warehouse => ("cli-no-such-warehouse", "code"),

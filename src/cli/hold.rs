@@ -137,14 +137,10 @@ pub async fn run(args: HoldArgs, config: &Config) -> Done {
         }
         What::Lift { hold_no } => {
             let hold_no = hold_no.to_uppercase();
-            let done = open::with_tx(config, Some(("hold_lift", &hold_no)), async |tx| {
-                holds::lift(tx, &hold_no, &by).await
+            open::with_tx(config, Some(("hold_lift", &hold_no)), async |tx| {
+                Rule::known(holds::lift(tx, &hold_no, &by).await?, Thing::Hold, &hold_no)
             })
-            .await?;
-            if done {
-                return Ok(());
-            }
-            Err(Fail::refused(Message::key("cli-hold-none").with("code", &hold_no)))
+            .await
         }
         What::List { json, limit } => {
             let rows = open::with_tx(config, None, async |tx| {

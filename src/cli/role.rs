@@ -5,7 +5,7 @@ use crate::config::{self, Config};
 use crate::domain::{Right, Rights, Role};
 use crate::i18n::Catalogue;
 use crate::protocol::Message;
-use crate::store::{self, Tx, audit, roles};
+use crate::store::{self, Rule, Thing, Tx, audit, roles};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -89,14 +89,10 @@ pub async fn run(args: RoleArgs, config: &Config) -> Done {
         }
         What::Remove { code } => {
             let role = code.to_lowercase();
-            let found = open::with_tx(config, Some(("role_remove", &role)), async |tx| {
-                roles::remove(tx, &role).await
+            open::with_tx(config, Some(("role_remove", &role)), async |tx| {
+                Rule::known(roles::remove(tx, &role).await?, Thing::Role, &code)
             })
-            .await?;
-            if found {
-                return Ok(());
-            }
-            Err(Fail::refused(Message::key("cli-role-unknown").with("code", code)))
+            .await
         }
         What::Rights { json } => {
             let words = Catalogue::new(config.lang());

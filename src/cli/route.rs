@@ -4,6 +4,7 @@ use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
 use crate::protocol::Message;
 use crate::store::routes::{self, Place, RouteChange};
+use crate::store::{Rule, Thing};
 use clap::{Args, Subcommand};
 
 /// Arguments of `wavedeck route`.
@@ -70,14 +71,10 @@ pub async fn run(args: RouteArgs, config: &Config) -> Done {
         }
         What::Remove { code } => {
             let code = super::code(&code)?;
-            let gone = open::with_tx(config, Some(("route_remove", &code)), async |tx| {
-                routes::remove(tx, &code).await
+            open::with_tx(config, Some(("route_remove", &code)), async |tx| {
+                Rule::known(routes::remove(tx, &code).await?, Thing::Route, &code)
             })
-            .await?;
-            if gone {
-                return Ok(());
-            }
-            Err(Fail::refused(Message::key("cli-no-such-route").with("code", &code)))
+            .await
         }
         What::List { json } => {
             let rows = open::with_tx(config, None, async |tx| routes::list(tx).await).await?;

@@ -3,7 +3,7 @@
 use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
 use crate::protocol::{Message, ScannerSettings};
-use crate::store::scanners;
+use crate::store::{Rule, Thing, scanners};
 use clap::{ArgGroup, Args, Subcommand};
 
 /// Arguments of `wavedeck scanner`.
@@ -58,19 +58,13 @@ pub async fn run(args: ScannerArgs, config: &Config) -> Done {
             let (person, bench) =
                 (person.map(|p| p.to_uppercase()), bench.map(|b| b.to_uppercase()));
             let whose = person.clone().or(bench.clone()).unwrap_or_default();
-            let used = open::with_tx(config, Some(("scanner_use", &whose)), async |tx| {
-                scanners::assign(tx, code.as_deref(), person.as_deref(), bench.as_deref()).await
+            open::with_tx(config, Some(("scanner_use", &whose)), async |tx| {
+                let (code, person, bench) = (code.as_deref(), person.as_deref(), bench.as_deref());
+                let used = scanners::assign(tx, code, person, bench).await?;
+                let named = [code, Some(whose.as_str())].into_iter().flatten().collect::<Vec<_>>();
+                Rule::known(used, Thing::Scanner, &named.join(", "))
             })
-            .await?;
-            if used {
-                Ok(())
-            } else {
-                Err(Fail::refused(
-                    Message::key("cli-scanner-unknown")
-                        .with("scanner", code.as_deref().unwrap_or("-"))
-                        .with("whose", &whose),
-                ))
-            }
+            .await
         }
         What::List { json } => {
             let rows = open::with_tx(config, None, async |tx| scanners::list(tx).await).await?;

@@ -86,19 +86,15 @@ async fn set(service: Service, action: &str, config: &Config) -> Done {
         warehouse: service.warehouse.as_deref(),
     };
     let subject = format!("{carrier} {code}");
-    let known = open::with_tx(config, Some((action, &subject)), async |tx| {
+    open::with_tx(config, Some((action, &subject)), async |tx| {
         let known = days::service_exists(tx, &carrier, &code).await?;
         match (action, known) {
             ("service_add", true) => Err(Rule::Taken(Thing::Service, subject.clone()).into()),
             ("service_set", false) => Err(Rule::unknown(Thing::Service, &subject).into()),
-            _ => days::set_service(tx, &change).await,
+            _ => Rule::known(days::set_service(tx, &change).await?, Thing::Carrier, &carrier),
         }
     })
-    .await?;
-    if known {
-        return Ok(());
-    }
-    Err(Fail::refused(Message::key("cli-no-such-carrier").with("code", &carrier)))
+    .await
 }
 
 /// `6=12:00`: on Saturdays at noon.

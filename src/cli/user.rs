@@ -6,7 +6,7 @@ use crate::config::{self, Config};
 use crate::domain::{Lang, Right};
 use crate::protocol::Message;
 use crate::store::people::{self, NewPerson, PersonChange};
-use crate::store::{self, Db, Rule, Tx};
+use crate::store::{self, Db, Rule, Thing, Tx};
 use crate::work::pins::{self, Pins};
 use clap::{Args, Subcommand};
 
@@ -82,20 +82,21 @@ pub async fn run(args: User, config: &Config) -> Done {
             say_rows(&rows, json)
         }
         What::Badge { code } => {
-            let badge = new_badge()?;
-            let found = open::with_tx(config, Some(("user_badge", &code)), async |tx| {
-                people::rebadge(tx, &code, &badge).await
+            let (code, badge) = (code.to_uppercase(), new_badge()?);
+            open::with_tx(config, Some(("user_badge", &code)), async |tx| {
+                let found = people::rebadge(tx, &code, &badge).await?;
+                Rule::known(found.is_some(), Thing::Person, &code)
             })
             .await?;
-            found.ok_or_else(|| unknown(&code))?;
             say(&badge)
         }
         What::Disable { code } => {
-            let found = open::with_tx(config, Some(("user_disable", &code)), async |tx| {
-                people::disable(tx, &code).await
+            let code = code.to_uppercase();
+            open::with_tx(config, Some(("user_disable", &code)), async |tx| {
+                let found = people::disable(tx, &code).await?;
+                Rule::known(found.is_some(), Thing::Person, &code)
             })
-            .await?;
-            found.map(drop).ok_or_else(|| unknown(&code))
+            .await
         }
     }
 }
@@ -154,10 +155,10 @@ async fn set(args: UserChange, config: &Config) -> Done {
         if let Some(pin) = &pin {
             must_be_new(tx, &pins, &code, pin).await?;
         }
-        people::change(tx, &code, &change).await
+        let found = people::change(tx, &code, &change).await?;
+        Rule::known(found.is_some(), Thing::Person, &code)
     };
-    let found = open::with_open_database(config, opened, Some(("user_set", &code)), set).await?;
-    found.map(drop).ok_or_else(|| unknown(&code))
+    open::with_open_database(config, opened, Some(("user_set", &code)), set).await
 }
 
 /// Refused where it is the PIN that the person has. One that was hashed with a key that is gone
@@ -173,10 +174,6 @@ async fn must_be_new(tx: &mut Tx, pins: &Pins, code: &str, pin: &str) -> store::
 
 /// The terminal that commands are, where wrong PINs are counted.
 const FROM: &str = "command line";
-
-fn unknown(code: &str) -> Fail {
-    Fail::refused(Message::key("cli-person-unknown").with("received", code))
-}
 
 /// The person who answers for what a command moves: by code and PIN, and by right.
 pub async fn answering(db: &Db, pins: &Pins, code: &str) -> Done<i64> {

@@ -4,7 +4,7 @@ use super::{Done, Fail, open, say_rows};
 use crate::config::Config;
 use crate::protocol::Message;
 use crate::store::days::{self, WarehouseChange};
-use crate::store::site;
+use crate::store::{Rule, Thing, site};
 use clap::{Args, Subcommand};
 
 /// Arguments of `wavedeck warehouse`.
@@ -64,14 +64,11 @@ pub async fn run(args: WarehouseArgs, config: &Config) -> Done {
                 gs1_prefix: gs1_prefix.as_deref().map(prefix).transpose()?,
                 trolley_totes,
             };
-            let known = open::with_tx(config, Some(("warehouse_set", &code)), async |tx| {
-                days::set_warehouse(tx, &code, &change).await
+            open::with_tx(config, Some(("warehouse_set", &code)), async |tx| {
+                let known = days::set_warehouse(tx, &code, &change).await?;
+                Rule::known(known, Thing::Warehouse, &code)
             })
-            .await?;
-            if known {
-                return Ok(());
-            }
-            Err(Fail::refused(Message::key("cli-no-such-warehouse").with("code", &code)))
+            .await
         }
         What::List { json } => {
             let rows = open::with_tx(config, None, async |tx| days::warehouses(tx).await).await?;

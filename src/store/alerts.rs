@@ -1,6 +1,6 @@
 //! Rules by which people are told of what goes wrong, and what is the case by them.
 
-use super::{Result, Tx};
+use super::{Result, Rule, Thing, Tx};
 use serde_json::Value;
 
 /// What a rule can be about, as the table says it.
@@ -22,9 +22,10 @@ pub struct NewRule<'a> {
     pub hook: &'a str,
 }
 
-/// Adds a rule; `None`: the item, the warehouse or the person is not known.
-pub async fn add(tx: &mut Tx, rule: NewRule<'_>) -> Result<Option<i64>> {
-    Ok(sqlx::query_file_scalar!(
+/// Adds a rule and returns its number; refused where the item, the warehouse or the person is not
+/// known.
+pub async fn add(tx: &mut Tx, rule: NewRule<'_>) -> Result<i64> {
+    let made = sqlx::query_file_scalar!(
         "src/store/sql/alerts/add.sql",
         rule.kind,
         rule.than,
@@ -35,26 +36,27 @@ pub async fn add(tx: &mut Tx, rule: NewRule<'_>) -> Result<Option<i64>> {
         rule.hook
     )
     .fetch_optional(tx.conn())
-    .await?)
+    .await?;
+    made.ok_or_else(|| Rule::unknown(Thing::AlertSubject, rule.kind).into())
 }
 
-/// Changes what is said of a rule; an empty `person` or `hook` tells nobody more there. `false`:
-/// there is no rule of this number, or nobody of this code.
+/// Changes what is said of a rule; an empty `person` or `hook` tells nobody more there. Refused
+/// where there is no rule of this number, or nobody of this code.
 pub async fn set(
     tx: &mut Tx,
     id: i64,
     than: Option<i64>,
     person: Option<&str>,
     hook: Option<&str>,
-) -> Result<bool> {
+) -> Result<()> {
     let done = sqlx::query_file!("src/store/sql/alerts/set.sql", id, than, person, hook)
         .execute(tx.conn())
         .await?;
-    Ok(done.rows_affected() > 0)
+    Rule::known(done.rows_affected() > 0, Thing::Alert, &id.to_string())
 }
 
-/// Removes a rule and what was the case by it; `false`: there is none of this number.
-pub async fn remove(tx: &mut Tx, id: i64) -> Result<bool> {
+/// Removes a rule and what was the case by it; refused where there is none of this number.
+pub async fn remove(tx: &mut Tx, id: i64) -> Result<()> {
     let gone = sqlx::query!(
         "DELETE FROM alert_rule
          WHERE id = $1",
@@ -62,7 +64,7 @@ pub async fn remove(tx: &mut Tx, id: i64) -> Result<bool> {
     )
     .execute(tx.conn())
     .await?;
-    Ok(gone.rows_affected() > 0)
+    Rule::known(gone.rows_affected() > 0, Thing::Alert, &id.to_string())
 }
 
 /// Rules in the order in which they were made, each with how many things are the case by it.

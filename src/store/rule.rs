@@ -4,16 +4,26 @@
 /// What a code was to name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Thing {
+    /// A rule by its number.
+    Alert,
+    /// The item, warehouse or person that a rule is about.
+    AlertSubject,
     Bench,
     Calendar,
     Carrier,
     Container,
     /// A bin of the warehouse that a shop's counter sells from.
     Counter,
+    /// A hold that is not lifted yet.
+    Hold,
     Owner,
+    Person,
     Place,
     Printer,
     Role,
+    Route,
+    /// A profile, and the person or the bench whose guns are to have it.
+    Scanner,
     /// A carrier's service, by both codes.
     Service,
     Shop,
@@ -74,6 +84,11 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Refused where nothing of this kind has that code, before anything is written down.
+    pub fn known(found: bool, thing: Thing, code: &str) -> super::Result<()> {
+        if found { Ok(()) } else { Err(Rule::unknown(thing, code).into()) }
+    }
+
     /// Nothing of this kind has that code.
     pub fn unknown(thing: Thing, code: &str) -> Rule {
         Rule::Unknown(thing, code.to_owned())
