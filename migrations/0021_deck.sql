@@ -185,16 +185,16 @@ BEGIN
         unix_s(min(k.cutoff_at)) AS at,
         unix_s(max(k.cutoff_at)) AS last,
         count(*) AS total,
-        count(*) FILTER (WHERE k.state IN ('pending', 'short')) AS waiting,
+        count(*) FILTER (WHERE k.state IN ('pending', 'short', 'held')) AS waiting,
         count(*) FILTER (WHERE k.state = 'ready') AS ready,
         count(*) FILTER (WHERE k.state IN ('released', 'picking')) AS picking,
         count(*) FILTER (WHERE k.state IN ('picked', 'packing')) AS packing,
         count(*) FILTER (WHERE k.state = 'packed') AS packed,
         count(*) FILTER (WHERE k.state = 'handed_over') AS out
       FROM (
-        SELECT s.carrier_id, s.cutoff_at, s.state, s.shop_id
-        FROM shipment s
-        WHERE s.warehouse_id = p_warehouse AND s.state NOT IN ('handed_over', 'cancelled')
+        SELECT sg.carrier_id, sg.cutoff_at, sg.stage AS state, sg.shop_id
+        FROM shipment_stage sg
+        WHERE sg.warehouse_id = p_warehouse
         UNION ALL
         SELECT s.carrier_id, s.cutoff_at, s.state, s.shop_id
         FROM shipment s
