@@ -17,6 +17,12 @@ use serde::{Deserialize, Serialize};
 /// A count of base units of one item.
 pub type Units = i64;
 
+/// When a gesture was made, by its number (UUIDv7), in milliseconds since 1970.
+pub fn made_ms(command: uuid::Uuid) -> Option<u64> {
+    let (seconds, nanos) = command.get_timestamp()?.to_unix();
+    Some(seconds * 1000 + u64::from(nanos) / 1_000_000)
+}
+
 /// The two languages of the screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 pub enum Lang {

@@ -9,11 +9,11 @@ pub mod term;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
 use wavedeck::cluster::{Cluster, Hold, OWNER};
 use wavedeck::domain::Lang;
 use wavedeck::domain::order::ShopOrder;
@@ -674,6 +674,7 @@ pub struct Robot {
     pub session: Uuid,
     pub badge: String,
     pub last: Reply,
+    pub hand_s: AtomicU64,
 }
 
 /// A role of a new site, or one of the test's own.
@@ -712,12 +713,27 @@ impl Robot {
             feedback: None,
             expects: vec![],
         };
-        Robot { ctx, session: Uuid::now_v7(), badge: badge.to_owned(), last }
+        Robot {
+            ctx,
+            session: Uuid::now_v7(),
+            badge: badge.to_owned(),
+            last,
+            hand_s: AtomicU64::default(),
+        }
+    }
+
+    /// A hand needs a second for each scan, however fast a test is.
+    fn next_command(&self) -> Uuid {
+        let scans = self.hand_s.fetch_add(1, Ordering::Relaxed);
+        let now = jiff::Timestamp::now();
+        let at = u64::try_from(now.as_second()).unwrap() + scans;
+        let nanos = u32::try_from(now.subsec_nanosecond()).unwrap();
+        Uuid::new_v7(Timestamp::from_unix(NoContext, at, nanos))
     }
 
     pub fn request(&self, ask: Input) -> Request {
         Request {
-            command: Uuid::now_v7(),
+            command: self.next_command(),
             session: self.session,
             person: self.last.operator.as_ref().map(|operator| operator.id),
             terminal: "test".into(),

@@ -3,6 +3,7 @@
 
 use super::GestureStamp;
 use crate::codes::card::Card;
+use crate::domain::made_ms;
 use crate::limits;
 use std::time::Duration;
 
@@ -11,34 +12,34 @@ use std::time::Duration;
 pub(super) struct Echo {
     /// The last command that must not repeat itself: when it was taken, and when it came.
     card: Option<(Card, u64, u64)>,
-    /// The last scan.
-    scan: Option<(String, u64)>,
+    /// The last scan, likewise.
+    scan: Option<(String, u64, u64)>,
 }
 
 impl Echo {
     /// Is this the last command once more, too soon to be meant? A key that is held down never is.
     pub(super) fn is_echo(&mut self, card: Card, stamp: &GestureStamp) -> bool {
-        let Some(now) = instant(stamp).filter(|_| repeats_badly(card)) else {
+        let Some(now) = made_ms(stamp.command).filter(|_| repeats_badly(card)) else {
             self.forget();
             return false;
         };
-        let within =
-            |at: u64, span: Duration| u128::from(now.saturating_sub(at)) < span.as_millis();
         let echo = self.card.filter(|(last, taken, came)| {
-            *last == card && (within(*taken, limits::CARD_ECHO) || within(*came, limits::KEY_HELD))
+            *last == card && is_echo(now, *taken, *came, limits::CARD_ECHO)
         });
         self.card = Some((card, echo.map_or(now, |(_, taken, _)| taken), now));
         echo.is_some()
     }
 
-    /// Is this the last scan once more, sooner than a hand can scan another unit?
+    /// Is this the last scan once more, sooner than a hand can scan another unit? A trigger that
+    /// is held down never is another; whoever scans patiently again is not put off for ever.
     pub(super) fn is_read_twice(&mut self, text: &str, stamp: &GestureStamp) -> bool {
-        let now = instant(stamp);
-        let twice = self.scan.take().zip(now).is_some_and(|((last, at), now)| {
-            last == text && u128::from(now.saturating_sub(at)) < limits::SCAN_ECHO.as_millis()
+        let Some(now) = made_ms(stamp.command) else { return false };
+        let twice = self.scan.take().filter(|(last, taken, came)| {
+            last == text && is_echo(now, *taken, *came, limits::SCAN_ECHO)
         });
-        self.scan = now.map(|now| (text.to_owned(), now));
-        twice
+        let taken = twice.as_ref().map_or(now, |(_, taken, _)| *taken);
+        self.scan = Some((text.to_owned(), taken, now));
+        twice.is_some()
     }
 
     /// Something else was done.
@@ -58,10 +59,10 @@ fn repeats_badly(card: Card) -> bool {
     matches!(card, Close | Damaged | Empty | Found | Full | Release | Reprint | Short | Skip | Yes)
 }
 
-/// A gesture's number says when it was made.
-fn instant(stamp: &GestureStamp) -> Option<u64> {
-    let (seconds, nanos) = stamp.command.get_timestamp()?.to_unix();
-    Some(seconds * 1000 + u64::from(nanos) / 1_000_000)
+/// Too soon after what was taken, or after what came last.
+fn is_echo(now: u64, taken: u64, came: u64, span: Duration) -> bool {
+    let within = |at: u64, span: Duration| u128::from(now.saturating_sub(at)) < span.as_millis();
+    within(taken, span) || within(came, limits::KEY_HELD)
 }
 
 #[cfg(test)]
@@ -92,5 +93,14 @@ mod tests {
         for ms in [9_800, 9_810] {
             assert!(!echo.is_echo(Card::Undo, &at(ms)), "steps back are as many as they are");
         }
+    }
+
+    #[test]
+    fn a_trigger_that_reads_twice_is_one_scan_and_a_patient_hand_is_never_put_off() {
+        let mut echo = Echo::default();
+        let taken = (0..3_000).step_by(500).filter(|ms| !echo.is_read_twice("X", &at(*ms)));
+        assert_eq!(taken.collect::<Vec<_>>(), [0, 1_000, 2_000]);
+        assert!(!echo.is_read_twice("Y", &at(2_600)), "another code is another scan");
+        assert!((2_700..6_000).step_by(100).all(|ms| echo.is_read_twice("Y", &at(ms))));
     }
 }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 pub use page::{accepted_scans, build_page};
 pub use snapshot::{Batch, BatchLine, Bench, Line, Shipment, Snapshot, WaitingTote};
+pub use units::closes_by_echo;
 
 /// Where a packer stands: what lies on the bench, and what is asked. Which bench it is stays with
 /// the person, not with the step.

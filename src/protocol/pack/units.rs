@@ -3,9 +3,11 @@
 
 use super::{Batch, BatchLine, Decision, Line, Shipment, Snapshot, Step};
 use crate::domain::states::ContainerKind;
-use crate::domain::{Name, Units};
+use crate::domain::{Name, Units, made_ms};
+use crate::limits;
 use crate::protocol::scan::{Scan, ScanTarget, first_match};
 use crate::protocol::{Card, Message, Refusal, good_until, month_day};
+use uuid::Uuid;
 
 /// A scan whose meaning is known: a tote, goods of the shipment, or a parcel.
 pub(super) fn take(now: &Snapshot, found: &ScanTarget) -> Result<Option<Decision>, Refusal> {
@@ -115,6 +117,18 @@ pub(super) fn counted(
         Ok(other) => Ok(Some(other)),
         Err(_) => Err(refused("pack-count-too-many")),
     }
+}
+
+/// Was the unit that went in last read again, sooner than a hand can scan another, and would the
+/// box close with it? Elsewhere such a scan counts: it is shown, and can be taken back.
+pub fn closes_by_echo(now: &Snapshot, step: &Step, decision: &Decision, command: Uuid) -> bool {
+    let Decision::Pack { of: Some(item), .. } = decision else { return false };
+    let last = now.shipment.as_ref().is_some_and(|s| s.left() == 1 && s.coming == 0);
+    let since = step.last.and_then(made_ms).zip(made_ms(command));
+    last && step.counting == Some(*item)
+        && since.is_some_and(|(before, at)| {
+            u128::from(at.saturating_sub(before)) < limits::SCAN_ECHO.as_millis()
+        })
 }
 
 /// Any unit of a tote that was picked in total finds its shipment. Lots go to different customers,

@@ -2,6 +2,7 @@
 
 use crate::codes::check;
 use crate::domain::states::{ParcelState, ShipmentState, TripState};
+use crate::domain::{Name, Units};
 use crate::limits;
 use crate::protocol::Message;
 use crate::store::Actor;
@@ -176,14 +177,13 @@ pub async fn close(tx: &mut Tx, actor: Actor<'_>, parcel: i64, bench: i64) -> Re
 }
 
 /// Takes the units of a gesture out of the box that is still open.
-pub async fn undo(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<()> {
-    let open = sqlx::query_file_scalar!("src/store/sql/pack/undo.sql", command)
-        .fetch_one(tx.conn())
-        .await?;
-    if open == 0 {
-        return Err(Rule::BoxClosed.into());
-    }
-    undo_movements(tx, actor, command).await
+pub async fn undo(tx: &mut Tx, actor: Actor<'_>, command: Uuid) -> Result<(Units, Name)> {
+    let packed = sqlx::query_file!("src/store/sql/pack/undo.sql", command)
+        .fetch_optional(tx.conn())
+        .await?
+        .ok_or(Rule::BoxClosed)?;
+    undo_movements(tx, actor, command).await?;
+    Ok((packed.units, Name { en: packed.en, zh: packed.zh, variant: packed.variant }))
 }
 
 /// All shipments of a tote that is picked in total but the last one: a closed parcel each. Returns

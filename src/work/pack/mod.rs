@@ -16,6 +16,7 @@ use crate::store::pack::{self as rows, ToteUse};
 use crate::store::standing::Standing;
 use crate::store::{self, Tx};
 use serde_json::json;
+use uuid::Uuid;
 
 /// A gesture at a bench: whose it is, and the bench's place.
 #[derive(Clone, Copy)]
@@ -104,6 +105,10 @@ async fn apply(
 ) -> Result<Outcome, GestureError> {
     let now = load(tx, standing, step).await?;
     let decision = pack::decide(&now, step, scan)?;
+    if pack::closes_by_echo(&now, step, &decision, actor.command) {
+        let text = Message::key("scanned-once").with("received", scan.received());
+        return Ok(to(standing, step.clone()).saying(text));
+    }
     let Some(bench) = now.bench.as_ref().map(|bench| bench.place_id) else {
         return unbound(tx, standing, step, scan, decision).await;
     };
@@ -122,11 +127,7 @@ async fn apply(
         }
         Decision::Single { shipment_id, reservation, by_eye } => {
             note_unread(tx, standing, by_eye, &[reservation]).await?;
-            // The last unit empties the tote: the next one is asked for.
-            let last = now.batch.as_ref().is_none_or(|batch| batch.left() <= 1 && batch.spare == 0);
-            let next =
-                if last { Step::default() } else { Step { singles: step.singles + 1, ..plain } };
-            boxes::single(tx, at, next, shipment_id, reservation).await
+            boxes::single(tx, at, after_single(&now, plain), shipment_id, reservation).await
         }
         Decision::Run => boxes::run(tx, at, plain, now.batch.as_ref()).await,
         Decision::Box => {
@@ -147,13 +148,27 @@ async fn apply(
         }
         Decision::Parcel { id, sscc } => boxes::parcel(tx, at, id, &sscc).await,
         Decision::Reopen { reason } => boxes::reopen(tx, at, step, &now, reason).await,
-        Decision::Undo(command) => {
-            rows::undo(tx, actor, command).await?;
-            Ok(to(standing, Step { last: None, ..plain }).saying(Message::key("undone")))
-        }
+        Decision::Undo(command) => undo(tx, at, plain, command).await,
         Decision::Reprint => boxes::reprint(tx, standing, step, &now).await,
         Decision::Aside => Ok(to(standing, Step::default())),
     }
+}
+
+/// The last unit empties a tote that was picked in total: the next one is asked for.
+fn after_single(now: &Snapshot, step: Step) -> Step {
+    let last = now.batch.as_ref().is_none_or(|batch| batch.left() <= 1 && batch.spare == 0);
+    if last { Step::default() } else { Step { singles: step.singles + 1, ..step } }
+}
+
+async fn undo(
+    tx: &mut Tx,
+    at: Bench<'_>,
+    step: Step,
+    command: Uuid,
+) -> Result<Outcome, GestureError> {
+    let (units, item) = rows::undo(tx, at.actor, command).await?;
+    let text = Message::key("undone-packed").with("units", units).with("item", &item);
+    Ok(to(at.standing, Step { last: None, ..step }).saying(text))
 }
 
 /// What needs no bench: finding one, and leaving.

@@ -65,7 +65,11 @@ pub(super) async fn at_stop(
         Decision::NoCode(next) => {
             let of = json!({ "place": stop.place, "shipment": stop.shipment });
             audit::record(tx, &standing.operator.code, "no_code", &stop.sku, Some(of)).await?;
-            Ok(to(standing, next))
+            let text = Message::key("nocode-counted")
+                .with("counted", next.counted)
+                .with("qty", stop.qty)
+                .with("next", pick::prompt(stop, &next));
+            Ok(to(standing, next).saying(text))
         }
         Decision::Skip => {
             rows::skip(tx, trip.id, stop.id).await?;
