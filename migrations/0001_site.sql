@@ -31,6 +31,11 @@ CREATE TABLE warehouse (
   tz    text NOT NULL DEFAULT 'Asia/Shanghai',
   -- How many totes one trolley carries; a trip is never larger.
   trolley_totes int NOT NULL DEFAULT 8 CHECK (trolley_totes > 0),
+  -- What it carries at most; null where nobody said.
+  trolley_max_g  bigint CHECK (trolley_max_g > 0),
+  trolley_max_ml bigint CHECK (trolley_max_ml > 0),
+  -- How a walk takes its aisles: the shortest way, or one that people know by heart.
+  walks text NOT NULL DEFAULT 'shortest' CHECK (walks IN ('shortest','combined','s-shape')),
   -- The site's own company prefix, which its SSCCs begin with; null while it has none.
   gs1_prefix text CONSTRAINT warehouse_gs1_prefix CHECK (gs1_prefix ~ '^[0-9]{3,12}$'),
   calendar_id bigint REFERENCES calendar,
@@ -265,6 +270,31 @@ CREATE TABLE bin (
   max_units  bigint CHECK (max_units > 0)
 );
 CREATE INDEX bin_by_zone ON bin (zone) WHERE use = 'storage';
+
+-- A rectangle of parallel aisles and the cross aisles that join them. Bins name their area and
+-- aisle by code; the planner refuses what does not fit together.
+CREATE TABLE area (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  warehouse_id bigint NOT NULL REFERENCES warehouse,
+  code         text NOT NULL,
+  -- How far behind the front each cross aisle lies: the front first, which is 0, the back last.
+  cross_mm     bigint[] NOT NULL CHECK (cardinality(cross_mm) > 1 AND cross_mm[1] = 0),
+  -- The corners where trolleys start and where totes are dropped.
+  start_aisle  text NOT NULL,
+  start_cross  int NOT NULL CHECK (start_cross >= 0),
+  end_aisle    text NOT NULL,
+  end_cross    int NOT NULL CHECK (end_cross >= 0),
+  CONSTRAINT area_once UNIQUE (warehouse_id, code)
+);
+
+CREATE TABLE aisle (
+  area_id   bigint NOT NULL REFERENCES area ON DELETE CASCADE,
+  code      text NOT NULL,
+  -- How far right of the area's left side it lies.
+  x_mm      bigint NOT NULL,
+  direction text NOT NULL DEFAULT 'both' CHECK (direction IN ('both','to_back','to_front')),
+  PRIMARY KEY (area_id, code)
+);
 
 CREATE TABLE container (
   place_id  bigint PRIMARY KEY REFERENCES place,

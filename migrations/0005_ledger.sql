@@ -32,6 +32,8 @@ CREATE TABLE trip (
   priority     int NOT NULL DEFAULT 0,
   -- The nearest cut-off of what is on it.
   due_at       timestamptz NOT NULL DEFAULT 'infinity',
+  -- How far it is to walk, as it was planned; null where nobody knows where the bins lie.
+  walk_mm      bigint,
   CONSTRAINT trip_claimed_by_someone CHECK (state <> 'claimed' OR person_id IS NOT NULL)
 );
 CREATE SEQUENCE trip_number;
@@ -43,6 +45,8 @@ CREATE INDEX trip_by_wave ON trip (wave_id);
 CREATE TABLE trip_shipment (
   trip_id     bigint NOT NULL REFERENCES trip,
   shipment_id bigint NOT NULL REFERENCES shipment,
+  -- How much shorter the walk would be without it, as it was planned.
+  price_mm    bigint,
   PRIMARY KEY (trip_id, shipment_id)
 );
 CREATE INDEX trip_shipment_by_shipment ON trip_shipment (shipment_id);
@@ -57,6 +61,8 @@ CREATE TABLE stop (
   lot_id   bigint NOT NULL,
   -- Each skip sends the stop once more to the end of the walk.
   skips    int NOT NULL DEFAULT 0,
+  -- Which of the walk's stops it was planned to be; those of one number go by the walking order.
+  walk     int NOT NULL DEFAULT 0,
   CONSTRAINT stop_once UNIQUE (trip_id, place_id, item_id, lot_id)
 );
 

@@ -82,8 +82,31 @@ CREATE FUNCTION next_zone(p_trip bigint) RETURNS text LANGUAGE sql STABLE AS $$
   JOIN place pl ON pl.id = st.place_id
   JOIN bin b ON b.place_id = pl.bin_id
   WHERE st.trip_id = p_trip
-  ORDER BY st.skips, b.seq, st.id
+  ORDER BY st.skips, st.walk, b.seq, st.id
   LIMIT 1
+$$;
+-- Where on a planned walk a stop is met best that nobody planned: with the nearest of those that
+-- are still to come, one of its own aisle if there is one.
+CREATE FUNCTION walk_beside(p_trip bigint, p_place bigint) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT coalesce(
+    (
+      SELECT st.walk
+      FROM place pl
+      JOIN bin b ON b.place_id = pl.bin_id
+      JOIN stop st ON st.trip_id = p_trip AND st.walk > 0
+      JOIN place stop_pl ON stop_pl.id = st.place_id
+      JOIN bin stop_b ON stop_b.place_id = stop_pl.bin_id
+      WHERE pl.id = p_place
+        AND EXISTS (SELECT 1 FROM reservation r WHERE r.stop_id = st.id AND r.ended_at IS NULL)
+      ORDER BY
+        (stop_b.area, stop_b.aisle) = (b.area, b.aisle) DESC,
+        abs(stop_b.position_mm - b.position_mm),
+        abs(stop_b.seq - b.seq),
+        st.walk
+      LIMIT 1
+    ),
+    0
+  )
 $$;
 -- Does a terminal ask for the badge again, that long after the last scan there?
 CREATE FUNCTION stood_too_long(p_since timestamptz, p_locks_after_min int)

@@ -747,7 +747,8 @@ END $$;
 
 -- The stops of the walks that were cut for a wave: which shipment goes with which walk comes in
 -- pairs. Nothing here is looked up row by row, and a plan made for few rows would do just that.
-CREATE FUNCTION cut_trips(p_wave bigint, p_trips bigint[], p_shipments bigint[])
+CREATE FUNCTION cut_trips(p_wave bigint, p_trips bigint[], p_shipments bigint[],
+  p_walks bigint[], p_bins bigint[], p_numbers int[])
 RETURNS void LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
   UPDATE wave_plan wp
@@ -755,10 +756,13 @@ BEGIN
   FROM unnest(p_trips, p_shipments) AS u(trip_id, shipment_id)
   WHERE wp.wave_id = p_wave AND wp.shipment_id = u.shipment_id;
   WITH made AS (
-    INSERT INTO stop (trip_id, place_id, item_id, lot_id)
-    SELECT DISTINCT trip_id, place_id, item_id, lot_id
-    FROM wave_plan
-    WHERE wave_id = p_wave
+    INSERT INTO stop (trip_id, place_id, item_id, lot_id, walk)
+    SELECT DISTINCT wp.trip_id, wp.place_id, wp.item_id, wp.lot_id, coalesce(u.n, 0)
+    FROM wave_plan wp
+    JOIN place pl ON pl.id = wp.place_id
+    LEFT JOIN unnest(p_walks, p_bins, p_numbers) AS u(trip_id, bin_id, n)
+      ON u.trip_id = wp.trip_id AND u.bin_id = pl.bin_id
+    WHERE wp.wave_id = p_wave
     RETURNING id, trip_id, place_id, item_id, lot_id
   )
   UPDATE wave_plan wp
@@ -839,8 +843,8 @@ BEGIN
     EXIT WHEN rest = 0;
     take := least(rest, s.free);
     IF p_trip IS NOT NULL THEN
-      INSERT INTO stop (trip_id, place_id, item_id, lot_id)
-      VALUES (p_trip, s.place_id, s.item_id, s.lot_id)
+      INSERT INTO stop (trip_id, place_id, item_id, lot_id, walk)
+      VALUES (p_trip, s.place_id, s.item_id, s.lot_id, walk_beside(p_trip, s.place_id))
       ON CONFLICT ON CONSTRAINT stop_once
       DO UPDATE SET skips = stop.skips
       RETURNING id
@@ -1453,8 +1457,8 @@ BEGIN
   JOIN shipment_line sl ON sl.id = p.shipment_line_id
   WHERE r.id = ANY (ids)
   ON CONFLICT DO NOTHING;
-  INSERT INTO stop (trip_id, place_id, item_id, lot_id)
-  SELECT DISTINCT p_trip, place_id, item_id, lot_id
+  INSERT INTO stop (trip_id, place_id, item_id, lot_id, walk)
+  SELECT DISTINCT p_trip, place_id, item_id, lot_id, walk_beside(p_trip, place_id)
   FROM reservation
   WHERE id = ANY (ids)
   ON CONFLICT DO NOTHING;

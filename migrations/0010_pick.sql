@@ -165,7 +165,7 @@ BEGIN
       r.promise_id,
       r.qty,
       row_number() OVER (
-        ORDER BY (r.id = p_in_hand) DESC, st.skips, b.seq, st.id, r.promise_id, r.id
+        ORDER BY (r.id = p_in_hand) DESC, st.skips, st.walk, b.seq, st.id, r.promise_id, r.id
       ) AS n
     FROM stop st
     JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL

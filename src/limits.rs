@@ -57,6 +57,17 @@ pub const WATCH_EVERY: Duration = Duration::from_secs(2);
 /// Who leaves waits so long for a server to say good-bye.
 pub const CLOSE_WAIT: Duration = Duration::from_secs(3);
 
+/// Shipments that one search puts into batches; more would leave each of them too little time.
+pub const BATCHED_TOGETHER: usize = 120;
+/// So long the walks of a wave are planned at its release.
+pub const PLAN_BUDGET: Duration = Duration::from_millis(180);
+/// And so long where it is only rehearsed.
+pub const REHEARSE_BUDGET: Duration = Duration::from_millis(40);
+/// Ready shipments among which those are chosen that go now, where a wave takes only so many.
+pub const CHOSEN_FROM: i64 = 5000;
+/// A layout's file is no larger.
+pub const LAYOUT_BYTES: u64 = 4 << 20;
+
 /// The same command so soon again is a key that bounced, or a card that was read twice.
 pub const CARD_ECHO: Duration = Duration::from_secs(2);
 /// The same code so soon again is one trigger that read twice: a hand needs longer for the next.

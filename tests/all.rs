@@ -28,6 +28,7 @@ mod input;
 mod label;
 mod label_ledger;
 mod last_word;
+mod layout;
 mod ledger;
 mod legible;
 mod limits;

@@ -227,6 +227,7 @@ fn a_reset_works_in_a_home_where_nothing_is_yet_and_again() {
     assert_eq!(rows(&home.run(&["show", "orders", "--json"])).len(), 1);
     rules_of_alerts(&home);
     pipes_and_slips(&home);
+    layouts(&home);
     // A list again and again, until nobody reads it any more.
     let mut watch = home.command(&["show", "orders", "--json", "--watch", "1"]);
     let mut watch = watch.stdout(std::process::Stdio::piped()).spawn().unwrap();
@@ -277,6 +278,44 @@ fn pipes_and_slips(home: &Home) {
         assert!(!stderr(&ran).contains("Done"), "{args:?}: {}", stderr(&ran));
     }
     std::fs::remove_file(&orders).unwrap();
+}
+
+fn layouts(home: &Home) {
+    let out = |args: &[&str]| {
+        let ran = home.run(args);
+        assert!(ran.status.success(), "{args:?}: {}", stderr(&ran));
+        String::from_utf8_lossy(&ran.stdout).into_owned()
+    };
+    let drawn = out(&["layout", "show"]);
+    assert!(drawn.contains("A01") && drawn.contains('.') && drawn.contains("----"), "{drawn}");
+    let tried =
+        out(&["layout", "derive", "--pattern", "{area:1}{aisle}-{cell}-{any}", "--dry-run"]);
+    assert!(tried.contains("depth_mm"), "{tried}");
+    assert_eq!(out(&["layout", "show"]), drawn, "a dry run keeps nothing");
+    let mut areas: serde_json::Value =
+        serde_json::from_str(&out(&["layout", "show", "--json"])).unwrap();
+    areas[0]["aisles"][1]["direction"] = "to_front".into();
+    let file = std::env::temp_dir().join(format!("wavedeck-test-{}.json", std::process::id()));
+    let name = file.to_str().unwrap();
+    std::fs::write(&file, areas.to_string()).unwrap();
+    out(&["layout", "import", name]);
+    let now: serde_json::Value = serde_json::from_str(&out(&["layout", "show", "--json"])).unwrap();
+    assert_eq!(now, areas);
+    let spoilt = areas.to_string().replacen("\"cross\":0", "\"cross\":9", 1);
+    std::fs::write(&file, spoilt).unwrap();
+    for (args, code, said) in [
+        (&["layout", "import", name][..], 1, "does not fit together"),
+        (&["layout", "import", "/nowhere/x"], 3, "/nowhere/x"),
+        (&["layout", "derive", "--pattern", "{aisle}"], 2, "names aisle and cell"),
+        (&["layout", "derive", "--pattern", "X{aisle}/{cell}"], 1, "No bin has a code like"),
+        (&["layout", "show", "--trip", "T-0"], 1, "no trip T-0"),
+    ] {
+        let ran = home.run(args);
+        assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", stderr(&ran));
+        assert!(stderr(&ran).contains(said), "{args:?}: {}", stderr(&ran));
+        assert!(!stderr(&ran).contains("Done"), "{args:?}: {}", stderr(&ran));
+    }
+    std::fs::remove_file(&file).unwrap();
 }
 
 fn rules_of_alerts(home: &Home) {

@@ -671,6 +671,10 @@ fn pages() -> Vec<(&'static str, Page)> {
         waits: vec![("no_stock".into(), 12), ("by_hand".into(), 3)],
     };
     let short = wave::Rehearsed {
+        trips: 3,
+        walk_mm: Some(412_000),
+        must_go: 2,
+        urgent: 1,
         shipments: 1284,
         short_shipments: 4,
         short_units: 9,

@@ -18,6 +18,7 @@ pub mod help;
 mod hold;
 mod import;
 mod keymap;
+mod layout;
 mod open;
 mod owner;
 mod printer;
@@ -79,6 +80,7 @@ enum Command {
     Customer(customer::CustomerArgs),
     Calendar(calendar::CalendarArgs),
     Warehouse(warehouse::WarehouseArgs),
+    Layout(layout::LayoutArgs),
     Show(show::Show),
     Check(check::Check),
     Import(import::Import),
@@ -217,6 +219,7 @@ async fn dispatch(command: Option<Command>, config: &Config) -> Done {
         Some(Command::Role(args)) => role::run(args, config).await,
         Some(Command::Route(args)) => route::run(args, config).await,
         Some(Command::Alert(args)) => alert::run(args, config).await,
+        Some(Command::Layout(args)) => layout::run(args, config).await,
         Some(Command::Hold(args)) => hold::run(args, config).await,
         Some(Command::Customer(args)) => customer::run(args, config).await,
         Some(Command::Service(args)) => service::run(args, config).await,

@@ -35,6 +35,12 @@ enum What {
         gs1_prefix: Option<String>,
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=100))]
         trolley_totes: Option<i32>,
+        #[arg(long, value_name = "G", value_parser = clap::value_parser!(i64).range(1..))]
+        trolley_max_g: Option<i64>,
+        #[arg(long, value_name = "ML", value_parser = clap::value_parser!(i64).range(1..))]
+        trolley_max_ml: Option<i64>,
+        #[arg(long, value_parser = ["shortest", "combined", "s-shape"])]
+        walks: Option<String>,
     },
     List {
         #[arg(long)]
@@ -53,7 +59,17 @@ pub async fn run(args: WarehouseArgs, config: &Config) -> Done {
             })
             .await
         }
-        What::Set { code, name, tz, calendar, gs1_prefix, trolley_totes } => {
+        What::Set {
+            code,
+            name,
+            tz,
+            calendar,
+            gs1_prefix,
+            trolley_totes,
+            trolley_max_g,
+            trolley_max_ml,
+            walks,
+        } => {
             tz.as_deref().map(known_zone).transpose()?;
             let code = super::code(&code)?;
             let calendar = calendar.map(|code| code.to_uppercase());
@@ -63,6 +79,9 @@ pub async fn run(args: WarehouseArgs, config: &Config) -> Done {
                 calendar: calendar.as_deref(),
                 gs1_prefix: gs1_prefix.as_deref().map(prefix).transpose()?,
                 trolley_totes,
+                trolley_max_g,
+                trolley_max_ml,
+                walks: walks.as_deref(),
             };
             open::with_tx(config, Some(("warehouse_set", &code)), async |tx| {
                 let known = days::set_warehouse(tx, &code, &change).await?;

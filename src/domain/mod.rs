@@ -5,6 +5,7 @@
 
 pub mod cells;
 pub mod label;
+pub mod layout;
 pub mod life;
 pub mod order;
 mod rights;

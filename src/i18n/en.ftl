@@ -299,6 +299,11 @@ wave-size = { $lines ->
     [one] 1 unit
    *[other] { $units } units
 }
+wave-trips = { $shipments } in { $trips ->
+    [one] 1 trip
+   *[other] { $trips } trips
+}
+wave-walks = { wave-trips }, { $metres } m to walk
 wave-shop = Shop: { $value }
 wave-carrier = Carrier: { $value }
 wave-cutoff = Cut-off: { $value }
@@ -1598,3 +1603,43 @@ deck-people-all = All of them, zone by zone
 cli-alert-than = This rule needs --than: from how many minutes on, or below how many units.
 cli-alert-add--owner = Whose item, where several have one of this SKU
 marked-rows = marked rows
+cli-layout = Where aisles and bins lie, so that trips are planned in metres
+cli-layout-derive = Reads aisles and positions from the codes of storage bins
+cli-layout-derive--pattern = What a code says, as in {"{"}aisle{"}"}-{"{"}cell{"}"}-{"{"}level{"}"}; also {"{"}area{"}"}, {"{"}any{"}"}, and {"{"}aisle:2{"}"} for two characters
+cli-layout-derive--zone = Only the bins of this zone
+cli-layout-derive--pitch = From the middle of an aisle to the middle of the next
+cli-layout-derive--cell = From one cell to the next along an aisle
+cli-layout-derive--cross = How wide a cross aisle is
+cli-layout-derive--cross_after = There is a cross aisle behind these cells too
+cli-layout-derive--facing = Odd cells lie left, even ones right, in pairs
+cli-layout-derive--dry_run = Says what it would read, and keeps nothing
+cli-layout-show = Draws the areas, or the walk of a trip in them
+cli-layout-show--area = Only this area
+cli-layout-show--trip = The walk of this trip
+cli-layout-import = Takes in areas as `layout show --json` writes them
+cli-layout-import--file = A JSON file
+cli-layout-pattern = { $received }: { $said }. A pattern names aisle and cell, as in {"{"}aisle{"}"}-{"{"}cell{"}"}-{"{"}level{"}"}.
+cli-layout-none = No bin has a code like { $received }: { $code }
+cli-layout-unread = { $bins ->
+    [one] 1 bin has
+   *[other] { $bins } bins have
+} a code of another shape and stays where it was: { $code }
+cli-layout-wrong = Area "{ $code }" does not fit together: { $said }
+cli-layout-no-trip = There is no trip { $received }.
+cli-layout-empty = No layout is known. `wavedeck layout derive` reads one from the codes of bins.
+cli-layout-area = Area { $code }: { cli-layout-whole }
+cli-layout-file = { $file } is no layout: { $said }
+cli-layout-large = { $file } is larger than { $most } bytes.
+cli-warehouse-set--trolley_max_g = How many grams a trolley carries
+cli-warehouse-set--trolley_max_ml = How many millilitres a trolley carries
+desk-walk = { $metres } m to walk
+desk-price = Makes its walk { $metres } m longer
+cli-layout-whole = { $aisles ->
+    [one] 1 aisle
+   *[other] { $aisles } aisles
+}{ $walk_m ->
+    [0] {""}
+   *[other] , { $walk_m } m to walk
+} (S: trolleys start, E: totes are dropped)
+cli-warehouse-set--walks = How a trip takes its aisles: the shortest way, or one that people know by heart
+wave-chosen = { $most } go: { $must } must now, { $urgent } urgent, the rest lies together

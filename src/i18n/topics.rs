@@ -22,6 +22,7 @@ topics! {
     "people",
     "days",
     "warehouses",
+    "layout",
     "desk",
     "holds",
     "shortages",

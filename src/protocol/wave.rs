@@ -93,6 +93,17 @@ pub struct Rehearsed {
     pub shipments: i64,
     pub short_shipments: i64,
     pub short_units: i64,
+    /// Of so many that go because of a bound: for which the next wave would be too late, and which
+    /// were put before others.
+    #[serde(default)]
+    pub must_go: i64,
+    #[serde(default)]
+    pub urgent: i64,
+    /// Walks of the rest, and their length where the site's layout is known.
+    #[serde(default)]
+    pub trips: i64,
+    #[serde(default)]
+    pub walk_mm: Option<i64>,
     /// The items that lack most.
     #[serde(default)]
     pub lacks: Vec<Shortage>,
@@ -220,7 +231,7 @@ pub fn build_page(now: &Snapshot, step: &Step) -> Page {
     if !step.only.is_empty() {
         page = page.strong(Message::key("wave-only").with("n", step.only.len() as i64));
     }
-    let page = with_shortages(page, now, step);
+    let page = with_shortages(with_walks(page, step), now, step);
     now.waits.iter().fold(page, |page, (why, count)| {
         page.fact(
             Message::key("wave-waiting")
@@ -285,6 +296,26 @@ fn choice(now: &Snapshot, step: &Step) -> Page {
         .choice(Message::key("wave-keep"), None)
         .cards(&[Card::Help, Card::Release, Card::Explain, Card::Back])
         .live()
+}
+
+/// How many trips it came to when it was rehearsed, and how far they are.
+fn with_walks(page: Page, step: &Step) -> Page {
+    let Some(tried) = step.rehearsed.as_ref().filter(|tried| tried.trips > 0) else { return page };
+    let page = match step.most {
+        0 => page,
+        most => page.fact(
+            Message::key("wave-chosen")
+                .with("most", most)
+                .with("must", tried.must_go)
+                .with("urgent", tried.urgent),
+        ),
+    };
+    let key = if tried.walk_mm.is_some() { "wave-walks" } else { "wave-trips" };
+    let text = Message::key(key)
+        .with("shipments", tried.shipments - tried.short_shipments)
+        .with("trips", tried.trips)
+        .with("metres", tried.walk_mm.unwrap_or_default() / 1000);
+    page.fact(text)
 }
 
 /// What the choice would lack, as long as it is the one that was rehearsed.

@@ -45,6 +45,9 @@ pub struct WarehouseChange<'a> {
     pub calendar: Option<&'a str>,
     pub gs1_prefix: Option<&'a str>,
     pub trolley_totes: Option<i32>,
+    pub trolley_max_g: Option<i64>,
+    pub trolley_max_ml: Option<i64>,
+    pub walks: Option<&'a str>,
 }
 
 /// Changes a warehouse; `false`: there is none of this code.
@@ -57,7 +60,10 @@ pub async fn set_warehouse(tx: &mut Tx, code: &str, change: &WarehouseChange<'_>
         change.tz,
         change.calendar,
         change.gs1_prefix,
-        change.trolley_totes
+        change.trolley_totes,
+        change.trolley_max_g,
+        change.trolley_max_ml,
+        change.walks
     )
     .execute(tx.conn())
     .await?;

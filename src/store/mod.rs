@@ -24,6 +24,7 @@ pub mod import;
 pub mod ingest;
 pub mod jobs;
 pub mod labels;
+pub mod layout;
 pub mod lists;
 pub mod notices;
 pub mod orders;

@@ -1,9 +1,13 @@
 //! Waves: which shipments are ready, what a release would do, and the release itself.
 
-use super::{Result, Rule, Tx};
+use super::{Result, Rule, Tx, layout};
 use crate::domain::Name;
-use crate::planner::{Load, Trip};
+use crate::domain::layout::{Area, BinSpot};
+use crate::limits;
+use crate::planner::now::Candidate;
+use crate::planner::trips::{Load, Policy, Trip, Trolley};
 use crate::protocol::wave::{Rehearsed, Shortage, Snapshot, Step};
+use std::collections::HashMap;
 
 /// So many reasons for waiting are named.
 const WAITS: i64 = 3;
@@ -66,6 +70,21 @@ async fn chosen(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result
     .await?)
 }
 
+/// Of what the filter takes the most urgent, with where they would be picked; no more than a choice
+/// is made of at once.
+pub async fn candidates(
+    tx: &mut Tx,
+    warehouse: i64,
+    person: i64,
+    step: &Step,
+) -> Result<Vec<Candidate>> {
+    let all = Step { most: limits::CHOSEN_FROM, ..step.clone() };
+    let ids = chosen(tx, warehouse, person, &all).await?;
+    Ok(sqlx::query_file_as!(Candidate, "src/store/sql/wave/candidates.sql", warehouse, &ids)
+        .fetch_all(tx.conn())
+        .await?)
+}
+
 /// A wave with its planned shipments; a rehearsal takes no number.
 async fn draft(
     tx: &mut Tx,
@@ -113,17 +132,24 @@ async fn keep_to_zone(tx: &mut Tx, wave: i64, zone: &str) -> Result<()> {
     }
 }
 
-/// Plans for real and takes it back: shipments and units that would stay behind, and of what and
-/// why.
-pub async fn rehearse(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Rehearsed> {
+/// Plans for real and takes it back: shipments and units that would stay behind, of what and why;
+/// and what the planner needs to say how far the rest would walk.
+pub async fn rehearse(
+    tx: &mut Tx,
+    warehouse: i64,
+    person: i64,
+    step: &Step,
+) -> Result<(Rehearsed, Floor)> {
     sqlx::query("SAVEPOINT rehearsal").execute(tx.conn()).await?;
-    let short = short_of(tx, warehouse, person, step).await?;
+    let (wave, _) = draft(tx, warehouse, person, step, false).await?;
+    let short = short_of(tx, warehouse, wave).await?;
+    leave_short(tx, wave).await?;
+    let floor = floor(tx, warehouse, wave).await?;
     sqlx::query("ROLLBACK TO SAVEPOINT rehearsal").execute(tx.conn()).await?;
-    Ok(short)
+    Ok((short, floor))
 }
 
-async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Result<Rehearsed> {
-    let (wave, _) = draft(tx, warehouse, person, step, false).await?;
+async fn short_of(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<Rehearsed> {
     let rows = sqlx::query_file!("src/store/sql/wave/short_of.sql", wave, warehouse)
         .fetch_all(tx.conn())
         .await?;
@@ -137,15 +163,48 @@ async fn short_of(tx: &mut Tx, warehouse: i64, person: i64, step: &Step) -> Resu
             why: r.why,
         })
         .collect();
-    Ok(Rehearsed { shipments: 0, short_shipments, short_units, lacks })
+    Ok(Rehearsed { short_shipments, short_units, lacks, ..Rehearsed::default() })
+}
+
+/// Shipments that lack something stay ready.
+async fn leave_short(tx: &mut Tx, wave: i64) -> Result<()> {
+    sqlx::query_scalar!("SELECT leave_short($1)", wave).fetch_one(tx.conn()).await?;
+    Ok(())
+}
+
+/// What the planner needs to know of a wave and of the building.
+#[derive(Debug, Clone)]
+pub struct Floor {
+    pub loads: Vec<Load>,
+    pub bins: Vec<BinSpot>,
+    pub areas: Vec<Area>,
+    pub trolley: Trolley,
+    pub policy: Policy,
+}
+
+async fn floor(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<Floor> {
+    let loads = sqlx::query_file_as!(Load, "src/store/sql/wave/plan.sql", wave)
+        .fetch_all(tx.conn())
+        .await?;
+    let bins = sqlx::query_file_as!(BinSpot, "src/store/sql/wave/plan_bins.sql", wave)
+        .fetch_all(tx.conn())
+        .await?;
+    let said =
+        sqlx::query_file!("src/store/sql/wave/trolley.sql", warehouse).fetch_one(tx.conn()).await?;
+    let trolley = Trolley { totes: said.totes, volume_ml: said.volume_ml, weight_g: said.weight_g };
+    let policy = match said.walks.as_str() {
+        "combined" => Policy::Combined,
+        "s-shape" => Policy::SShape,
+        _ => Policy::Shortest,
+    };
+    Ok(Floor { loads, bins, areas: layout::areas(tx, warehouse).await?, trolley, policy })
 }
 
 /// A wave whose goods are chosen and not yet reserved.
 pub struct PlannedWave {
     pub wave: i64,
     pub wave_no: String,
-    pub totes: usize,
-    pub loads: Vec<Load>,
+    pub floor: Floor,
     /// Shipments that stay behind.
     pub short: i64,
 }
@@ -166,43 +225,28 @@ pub async fn plan_trips(
     )
     .fetch_one(tx.conn())
     .await?;
-    sqlx::query_scalar!("SELECT leave_short($1)", wave).fetch_one(tx.conn()).await?;
-    let totes = sqlx::query_scalar!(
-        "SELECT trolley_totes
-         FROM warehouse
-         WHERE id = $1",
-        warehouse
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let loads: Vec<Load> = sqlx::query_file!("src/store/sql/wave/plan.sql", wave)
-        .fetch_all(tx.conn())
-        .await?
-        .into_iter()
-        .map(|r| Load {
-            shipment: r.id,
-            priority: r.priority,
-            units: r.units,
-            only: r.only,
-            first: r.first,
-            last: r.last,
-        })
-        .collect();
-    if loads.is_empty() {
+    leave_short(tx, wave).await?;
+    let floor = floor(tx, warehouse, wave).await?;
+    if floor.loads.is_empty() {
         return Err(Rule::NothingToReserve.into());
     }
-    let short = asked - loads.len() as i64;
-    Ok(PlannedWave { wave, wave_no, totes: usize::try_from(totes).unwrap_or(1), loads, short })
+    let short = asked - floor.loads.len() as i64;
+    Ok(PlannedWave { wave, wave_no, floor, short })
 }
 
-/// Puts a planned wave on the floor: the planner's trips, their stops, and the reservations on
-/// them, set-based.
+/// Puts a planned wave on the floor: the planner's trips, their stops in the order in which they
+/// are walked, and the reservations on them, set-based.
 pub async fn release(tx: &mut Tx, warehouse: i64, wave: i64, trips: &[Trip]) -> Result<()> {
     let (mut numbers, mut kinds, mut shipments) = (Vec::new(), Vec::new(), Vec::new());
-    for (n, trip) in trips.iter().enumerate() {
-        numbers.extend(trip.shipments.iter().map(|_| n as i64));
-        kinds.extend(trip.shipments.iter().map(|_| trip.kind.code().to_owned()));
-        shipments.extend_from_slice(&trip.shipments);
+    let (mut lengths, mut prices) = (Vec::new(), Vec::new());
+    for (trip, n) in trips.iter().zip(0i64..) {
+        for (shipment, price_mm) in &trip.shipments {
+            numbers.push(n);
+            kinds.push(trip.kind.code().to_owned());
+            shipments.push(*shipment);
+            lengths.push(trip.walk_mm);
+            prices.push(*price_mm);
+        }
     }
     let walks = sqlx::query_file!(
         "src/store/sql/wave/release.sql",
@@ -210,15 +254,37 @@ pub async fn release(tx: &mut Tx, warehouse: i64, wave: i64, trips: &[Trip]) -> 
         wave,
         &numbers,
         &kinds,
-        &shipments
+        &shipments,
+        &lengths as &[Option<i64>],
+        &prices as &[Option<i64>]
     )
     .fetch_all(tx.conn())
     .await?;
-    let (walks, shipments): (Vec<i64>, Vec<i64>) =
+    let id: HashMap<i64, i64> = walks.iter().map(|w| (w.shipment_id, w.trip_id)).collect();
+    let (ids, shipments): (Vec<i64>, Vec<i64>) =
         walks.into_iter().map(|w| (w.trip_id, w.shipment_id)).unzip();
-    sqlx::query!("SELECT cut_trips($1, $2, $3)", wave, &walks, &shipments)
-        .execute(tx.conn())
-        .await?;
+    let (mut of, mut bins, mut ordinals) = (Vec::new(), Vec::new(), Vec::new());
+    for trip in trips {
+        let Some(id) = trip.shipments.first().and_then(|(first, _)| id.get(first)) else {
+            continue;
+        };
+        for (bin, ordinal) in &trip.stops {
+            of.push(*id);
+            bins.push(*bin);
+            ordinals.push(*ordinal);
+        }
+    }
+    sqlx::query_file!(
+        "src/store/sql/wave/cut_trips.sql",
+        wave,
+        &ids,
+        &shipments,
+        &of,
+        &bins,
+        &ordinals
+    )
+    .execute(tx.conn())
+    .await?;
     sqlx::query!("SELECT reserve_wave($1)", wave).execute(tx.conn()).await?;
     Ok(())
 }

@@ -3,13 +3,17 @@
 use super::activity::{Shown, Work};
 use super::{GestureError, Outcome, allowed};
 use crate::domain::Right;
-use crate::planner;
+use crate::limits;
+use crate::planner::now::{self, Chosen};
+use crate::planner::site::Site;
+use crate::planner::trips::{self, Trip};
 use crate::protocol::scan::Scan;
 use crate::protocol::wave::{self, Decision, Rehearsed, Step, TypedField};
 use crate::protocol::{self, Card, Message, Refusal, desk};
 use crate::store::Actor;
 use crate::store::standing::Standing;
 use crate::store::{self, Tx, desk as views, wave as rows};
+use std::time::{Duration, Instant};
 
 /// Where kept choices stand among the views.
 const KEPT: &str = "wave";
@@ -83,6 +87,24 @@ fn leave(standing: &Standing, step: &Step) -> Outcome {
     Outcome::to(back, standing)
 }
 
+/// The choice as shipments, where it takes only so many of what is ready, and why these.
+async fn go_now(
+    tx: &mut Tx,
+    warehouse: i64,
+    person: i64,
+    step: &Step,
+) -> store::Result<(Step, Chosen)> {
+    let Ok(most @ 1..) = usize::try_from(step.most) else {
+        return Ok((step.clone(), Chosen::default()));
+    };
+    let candidates = rows::candidates(tx, warehouse, person, step).await?;
+    if candidates.len() <= most {
+        return Ok((step.clone(), Chosen::default()));
+    }
+    let chosen = beside(move || now::go_now(&candidates, most)).await;
+    Ok((Step { only: chosen.shipments.clone(), ..step.clone() }, chosen))
+}
+
 /// The choice with what its release would leave short.
 async fn choose(
     tx: &mut Tx,
@@ -90,16 +112,50 @@ async fn choose(
     standing: &Standing,
     step: Step,
 ) -> store::Result<Outcome> {
-    let now = rows::load(tx, actor.warehouse, actor.person, &step).await?;
+    let (these, chosen) = go_now(tx, actor.warehouse, actor.person, &step).await?;
+    let now = rows::load(tx, actor.warehouse, actor.person, &these).await?;
     let rehearsed = if now.shipments > 0 {
+        let (short, floor) = rows::rehearse(tx, actor.warehouse, actor.person, &these).await?;
+        let trips = cut(floor, limits::REHEARSE_BUDGET).await;
+        let lengths: Vec<i64> = trips.iter().filter_map(|trip| trip.walk_mm).collect();
         Some(Rehearsed {
             shipments: now.shipments,
-            ..rows::rehearse(tx, actor.warehouse, actor.person, &step).await?
+            trips: trips.len() as i64,
+            walk_mm: (lengths.len() == trips.len()).then(|| lengths.iter().sum()),
+            must_go: chosen.must_go,
+            urgent: chosen.urgent,
+            ..short
         })
     } else {
         None
     };
     Ok(Outcome::to(protocol::Step::Wave(Step { rehearsed, ..step }), standing))
+}
+
+/// Does what takes long on a thread of its own: others of this process have their answers.
+async fn beside<T: Send + 'static>(does: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(does).await {
+        Ok(done) => done,
+        Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+    }
+}
+
+/// Cuts a wave's trips for so long.
+async fn cut(floor: rows::Floor, span: Duration) -> Vec<Trip> {
+    let plan = move || {
+        let since = Instant::now();
+        let site = Site::new(&floor.areas).ok().filter(|_| !floor.areas.is_empty());
+        let on = trips::Floor {
+            site: site.as_ref(),
+            bins: &floor.bins,
+            trolley: floor.trolley,
+            policy: floor.policy,
+            seed: 0,
+        };
+        let mut budget = || since.elapsed().as_secs_f64() / span.as_secs_f64();
+        trips::trips(floor.loads, on, &mut budget)
+    };
+    beside(plan).await
 }
 
 async fn apply(
@@ -142,8 +198,9 @@ async fn apply(
                 .saying(Message::key("desk-view-saved").with("name", &name)))
         }
         Decision::Release => {
-            let planned = rows::plan_trips(tx, actor.warehouse, actor.person, step).await?;
-            let trips = planner::trips(planned.loads, planned.totes);
+            let (these, _) = go_now(tx, actor.warehouse, actor.person, step).await?;
+            let planned = rows::plan_trips(tx, actor.warehouse, actor.person, &these).await?;
+            let trips = cut(planned.floor, limits::PLAN_BUDGET).await;
             rows::release(tx, actor.warehouse, planned.wave, &trips).await?;
             let text = Message::key("wave-released")
                 .with("wave", &planned.wave_no)

@@ -303,6 +303,7 @@ async fn seed(tx: &mut Tx, args: &Demo, people: &[DemoPerson], pins: &Pins) -> D
     let items = goods::items(&mut rng);
     store::goods::add_items(tx, &items).await?;
     store::places::add_bins(tx, warehouse, &places::bins()).await?;
+    places::lay_out(tx, warehouse).await?;
     store::places::add_benches(tx, warehouse).await?;
     store::places::add_trolleys(tx, warehouse, &places::trolleys()).await?;
     store::places::add_containers(tx, warehouse, &places::totes()).await?;

@@ -2,6 +2,9 @@
 
 use super::goods;
 use crate::codes::own;
+use crate::planner::derive::{Measures, derive};
+use crate::planner::pattern::Pattern;
+use crate::store::{self, Tx, layout};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
@@ -54,6 +57,16 @@ pub fn bins() -> Value {
             .map(|(n, (code, _))| other(bench(code), "bench", 9200 + n)),
     );
     Value::Array(rows)
+}
+
+/// Where the bins lie, as their codes say.
+pub async fn lay_out(tx: &mut Tx, warehouse: i64) -> store::Result<()> {
+    let codes = layout::codes(tx, warehouse, "").await?;
+    let Ok(pattern) = Pattern::parse("{aisle}-{cell}-{level}") else { return Ok(()) };
+    let by = Measures { cell_mm: 2_500, ..Measures::default() };
+    let derived = derive(&codes, &pattern, &by);
+    layout::place_bins(tx, &derived.bins).await?;
+    layout::save(tx, warehouse, &derived.areas).await
 }
 
 /// What `places::add_containers` takes: 120 totes that stand in a staging place.

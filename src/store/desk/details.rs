@@ -133,6 +133,7 @@ pub(super) async fn shipment(tx: &mut Tx, viewer: Viewer<'_>, id: i64) -> Result
     }
     if !head.wave.is_empty() {
         facts.push(fact("wave", head.wave));
+        facts.extend(head.price_mm.map(|mm| Message::key("desk-price").with("metres", mm / 1000)));
     }
     if head.priority != 0 {
         facts.push(fact("priority", i64::from(head.priority)));
@@ -278,7 +279,8 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
         let done = (qty == 0).then(|| Message::key("desk-stop-done"));
         [code.into(), item.into(), qty.into(), done.into()]
     };
-    let facts = vec![
+    let walk = head.walk_mm.map(|mm| Message::key("desk-walk").with("metres", mm / 1000));
+    let mut facts = vec![
         fact("status", said(head.state)),
         fact("how", said(head.kind)),
         fact("wave", head.wave_no),
@@ -287,6 +289,7 @@ pub(super) async fn trip(tx: &mut Tx, id: i64) -> Result<Option<Shown>> {
             who => fact("who", who),
         },
     ];
+    facts.extend(walk);
     let actions = actions::of_trip(head.state);
     Ok(Some(Shown {
         title: Message::key("kind-trip"),

@@ -10,6 +10,14 @@ SELECT
   s.route,
   s.chosen,
   (SELECT count(*) > 1 FROM warehouse) AS "several!",
+  (
+    SELECT ts.price_mm
+    FROM trip_shipment ts
+    JOIN trip t ON t.id = ts.trip_id
+    WHERE ts.shipment_id = s.id AND t.state <> 'cancelled'
+    ORDER BY t.id DESC
+    LIMIT 1
+  ) AS price_mm,
   to_char(s.cutoff_at AT TIME ZONE w.tz, 'MM-DD HH24:MI') AS "cutoff!",
   coalesce(wv.wave_no, '') AS "wave!",
   (

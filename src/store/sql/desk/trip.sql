@@ -4,6 +4,7 @@ SELECT
   t.state AS "state: TripState",
   t.kind AS "kind: TripKind",
   wv.wave_no,
+  t.walk_mm,
   coalesce(pe.name, '') AS "who!"
 FROM trip t
 JOIN wave wv ON wv.id = t.wave_id

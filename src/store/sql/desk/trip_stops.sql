@@ -11,5 +11,5 @@ LEFT JOIN bin b ON b.place_id = pl.bin_id
 LEFT JOIN reservation r ON r.stop_id = st.id AND r.ended_at IS NULL
 WHERE st.trip_id = $1
 GROUP BY st.id, pl.id, i.id, b.seq
-ORDER BY st.skips, b.seq, st.id
+ORDER BY st.skips, st.walk, b.seq, st.id
 LIMIT $2

@@ -1,14 +1,15 @@
 -- $1 wave
 SELECT
-  s.id,
-  s.priority,
+  s.id AS "shipment!",
+  s.priority AS "priority!",
   sum(wp.qty)::bigint AS "units!",
+  sum(wp.qty * i.volume_ml)::bigint AS "volume_ml!",
+  sum(wp.qty * i.weight_g)::bigint AS "weight_g!",
   CASE WHEN min(wp.item_id) = max(wp.item_id) THEN min(wp.item_id) END AS only,
-  min(b.seq) AS "first!",
-  max(b.seq) AS "last!"
+  array_agg(DISTINCT pl.bin_id) AS "bins!"
 FROM wave_plan wp
 JOIN shipment s ON s.id = wp.shipment_id
+JOIN item i ON i.id = wp.item_id
 JOIN place pl ON pl.id = wp.place_id
-JOIN bin b ON b.place_id = pl.bin_id
 WHERE wp.wave_id = $1
 GROUP BY s.id

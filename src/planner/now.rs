@@ -1,0 +1,134 @@
+//! Which of the ready shipments go now, where a wave takes only so many: what would miss its truck
+//! first, then the urgent, then what lies together.
+
+use super::choose::{AisleWalk, Most, Question, Ready, Why, choose};
+use std::collections::BTreeMap;
+
+/// A shipment that is ready.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Candidate {
+    pub shipment: i64,
+    pub priority: i32,
+    /// Seconds until its truck leaves; `None`: no truck is known.
+    pub left_s: Option<i64>,
+    pub units: i64,
+    pub lines: i64,
+    /// The aisles that it is picked in.
+    pub aisles: Vec<String>,
+}
+
+/// What was chosen, and of how many of them why.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Chosen {
+    /// By their ids, ascending.
+    pub shipments: Vec<i64>,
+    /// The next wave would be too late for these.
+    pub must_go: i64,
+    /// And these were put before others.
+    pub urgent: i64,
+}
+
+/// A shipment must be on its way so long before its truck leaves.
+const LEAD_S: i64 = 15 * 60;
+/// The next wave is no later than this.
+const NEXT_WAVE_S: i64 = 2 * 3600;
+/// What walking to an aisle and along it comes to, where nothing is measured: all cost alike.
+const AISLE_MM: i64 = 30_000;
+/// What finding, scanning and putting a line costs, in millimetres walked in that time.
+const LINE_MM: i64 = 10_000;
+/// Moves of the search; the same candidates give the same choice.
+const MOVES: f64 = 20_000.0;
+
+/// Chooses so many at most. They are to be as many as that, however dear the last ones are.
+pub fn go_now(candidates: &[Candidate], most: usize) -> Chosen {
+    let mut number: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut visits = Vec::new();
+    for candidate in candidates {
+        let mut at = Vec::new();
+        for code in &candidate.aisles {
+            let next = number.len();
+            at.push(*number.entry(code).or_insert(next));
+        }
+        visits.push(at);
+    }
+    let unbounded = i64::try_from(most).unwrap_or(i64::MAX);
+    let question = Question {
+        ready: candidates.iter().map(ready).collect(),
+        most: Most { orders: unbounded, ..Most::default() },
+        // Every candidate counts as one unit: as many of them as may go.
+        least_units: unbounded.min(candidates.len() as i64),
+        horizon: NEXT_WAVE_S,
+        ..Question::default()
+    };
+    let mut walking = AisleWalk::new(vec![AISLE_MM; number.len()], visits);
+    let mut made = 0.0;
+    let mut budget = || {
+        made += 1.0;
+        made / MOVES
+    };
+    let chosen = choose(&question, &mut walking, 0, &mut budget);
+    let of = |wanted: fn(&Why) -> bool| {
+        chosen.verdicts.iter().filter(|verdict| verdict.chosen && wanted(&verdict.why)).count()
+    };
+    let mut shipments: Vec<i64> = chosen.orders.iter().map(|n| candidates[*n].shipment).collect();
+    shipments.sort_unstable();
+    Chosen {
+        shipments,
+        must_go: of(|why| matches!(why, Why::MustGo { .. })) as i64,
+        urgent: of(|why| matches!(why, Why::Priority { .. })) as i64,
+    }
+}
+
+fn ready(candidate: &Candidate) -> Ready {
+    Ready {
+        slack: candidate.left_s.map_or(i64::MAX, |left_s| left_s - LEAD_S),
+        priority: candidate.priority,
+        units: 1,
+        lines: candidate.lines,
+        sorting_mm: candidate.lines * LINE_MM,
+        ..Ready::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(shipment: i64, priority: i32, left_s: i64, aisle: &str) -> Candidate {
+        Candidate {
+            shipment,
+            priority,
+            left_s: Some(left_s),
+            units: 1,
+            lines: 1,
+            aisles: vec![aisle.to_owned()],
+        }
+    }
+
+    #[test]
+    fn what_would_miss_its_truck_goes_then_the_urgent_then_what_lies_together() {
+        let mut all: Vec<Candidate> =
+            (0..30).map(|n| candidate(n, 0, 40_000, &format!("A{}", n % 10))).collect();
+        all.push(candidate(100, 0, 3_600, "Z1"));
+        all.push(candidate(101, 5, 40_000, "Z2"));
+        let got = go_now(&all, 5);
+        assert_eq!((got.shipments.len(), got.must_go, got.urgent), (5, 1, 1));
+        assert!(got.shipments.contains(&100) && got.shipments.contains(&101), "{got:?}");
+        // The other three share an aisle.
+        let aisles: Vec<i64> = got.shipments.iter().filter(|n| **n < 30).map(|n| n % 10).collect();
+        assert!(aisles.iter().all(|aisle| *aisle == aisles[0]), "{got:?}");
+        assert_eq!(got, go_now(&all, 5), "the same choice again");
+    }
+
+    #[test]
+    fn so_many_go_as_may_and_no_truck_is_no_reason_to_hurry() {
+        let mut all: Vec<Candidate> =
+            (0..40).map(|n| candidate(n, 0, 40_000, &format!("A{n}"))).collect();
+        all[7].left_s = None;
+        all[8].aisles = Vec::new();
+        for most in [1, 12, 39, 40, 400] {
+            assert_eq!(go_now(&all, most).shipments.len(), most.min(40), "{most}");
+        }
+        assert_eq!(go_now(&[], 5), Chosen::default());
+    }
+}

@@ -1,0 +1,7 @@
+-- $1 warehouse
+SELECT
+  pl.id AS "bin!", b.area AS "area!", b.aisle AS "aisle!", b.position_mm, b.seq AS "seq!"
+FROM bin b
+JOIN place pl ON pl.id = b.place_id
+WHERE pl.warehouse_id = $1 AND b.use = 'storage'
+ORDER BY b.seq, pl.code
