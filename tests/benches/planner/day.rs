@@ -82,6 +82,32 @@ fn neighbours(mut loads: Vec<Load>, bins: &[BinSpot]) -> Vec<Vec<Load>> {
     loads.chunks(TROLLEY.totes as usize).map(<[Load]>::to_vec).collect()
 }
 
+/// How long the walks of a large wave take to plan, with the budget that a release has.
+pub fn large() {
+    let (site, bins) = house();
+    for (orders, name) in [(667, "plan_ms_2k_lines"), (6_667, "plan_ms_20k_lines")] {
+        let mut rng = Rng::with_seed(18);
+        let mut bin = || rng.i64(0..AISLES * CELLS);
+        let loads: Vec<Load> = (0..orders)
+            .map(|shipment| Load {
+                shipment,
+                units: 3,
+                bins: BTreeSet::from([bin(), bin(), bin()]).into_iter().collect(),
+                ..Load::default()
+            })
+            .collect();
+        let since = Instant::now();
+        let span = wavedeck::limits::PLAN_BUDGET.as_secs_f64();
+        let mut budget = || since.elapsed().as_secs_f64() / span;
+        let policy = Policy::Shortest;
+        let floor = Floor { site: Some(&site), bins: &bins, trolley: TROLLEY, policy, seed: 18 };
+        let planned = trips(loads, floor, &mut budget);
+        figure(name, since.elapsed().as_secs_f64() * 1000.0, "ms");
+        let metres: i64 = planned.iter().filter_map(|trip| trip.walk_mm).sum();
+        figure(&name.replace("_ms_", "_metres_"), metres as f64 / 1000.0, "m");
+    }
+}
+
 fn in_order(site: &Site, mut stops: Vec<BinSpot>) -> i64 {
     stops.sort_by_key(|bin| bin.seq);
     site.draw(&[], &stops)[0].walk_mm.unwrap()

@@ -32,6 +32,7 @@ fn main() {
     if there("sprp.jsonl") {
         walks::run(&folder.join("sprp.jsonl"));
     }
+    day::large();
     if let Some(days) = days.filter(|days| Path::new(days).is_dir()) {
         day::run(&days, seconds);
     }
