@@ -100,7 +100,12 @@ CREATE FUNCTION walk_beside(p_trip bigint, p_place bigint) RETURNS int LANGUAGE 
         AND EXISTS (SELECT 1 FROM reservation r WHERE r.stop_id = st.id AND r.ended_at IS NULL)
       ORDER BY
         (stop_b.area, stop_b.aisle) = (b.area, b.aisle) DESC,
-        abs(stop_b.position_mm - b.position_mm),
+        -- How far behind the front says nothing about another aisle.
+        CASE
+          WHEN (stop_b.area, stop_b.aisle) = (b.area, b.aisle)
+            THEN abs(stop_b.position_mm - b.position_mm)
+        END,
+        stop_b.area = b.area DESC,
         abs(stop_b.seq - b.seq),
         st.walk
       LIMIT 1

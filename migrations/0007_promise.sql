@@ -687,7 +687,8 @@ END $$;
 
 -- Shipments that the plan does not serve whole stay behind with the reason "short"; where the shop
 -- takes parts, what lacks is parted off and waits, and the rest goes. Returns the units that lack.
-CREATE FUNCTION leave_short(p_wave bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION leave_short(p_wave bigint, p_rehearsed boolean)
+RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   behind bigint[];
   missing bigint;
@@ -720,6 +721,8 @@ BEGIN
     WHERE id = ANY (behind);
     DELETE FROM wave_plan WHERE wave_id = p_wave AND shipment_id = ANY (behind);
   END IF;
+  -- What is only tried takes no number.
+  IF p_rehearsed THEN RETURN missing; END IF;
   PERFORM part_off(k.shipment_id, k.lines, k.parts, false)
   FROM (
     SELECT
@@ -757,12 +760,15 @@ BEGIN
   WHERE wp.wave_id = p_wave AND wp.shipment_id = u.shipment_id;
   WITH made AS (
     INSERT INTO stop (trip_id, place_id, item_id, lot_id, walk)
-    SELECT DISTINCT wp.trip_id, wp.place_id, wp.item_id, wp.lot_id, coalesce(u.n, 0)
-    FROM wave_plan wp
-    JOIN place pl ON pl.id = wp.place_id
+    SELECT DISTINCT k.trip_id, k.place_id, k.item_id, k.lot_id, coalesce(u.n, 0)
+    FROM (
+      -- Few of all places are in a wave: these are looked up.
+      SELECT wp.*, (SELECT pl.bin_id FROM place pl WHERE pl.id = wp.place_id) AS bin_id
+      FROM wave_plan wp
+      WHERE wp.wave_id = p_wave
+    ) k
     LEFT JOIN unnest(p_walks, p_bins, p_numbers) AS u(trip_id, bin_id, n)
-      ON u.trip_id = wp.trip_id AND u.bin_id = pl.bin_id
-    WHERE wp.wave_id = p_wave
+      ON u.trip_id = k.trip_id AND u.bin_id = k.bin_id
     RETURNING id, trip_id, place_id, item_id, lot_id
   )
   UPDATE wave_plan wp

@@ -309,6 +309,13 @@ fn layouts(home: &Home) {
         (&["layout", "derive", "--pattern", "{aisle}"], 2, "names aisle and cell"),
         (&["layout", "derive", "--pattern", "X{aisle}/{cell}"], 1, "No bin has a code like"),
         (&["layout", "show", "--trip", "T-0"], 1, "no trip T-0"),
+        (&["layout", "show", "--area", "NOPE"], 1, "no area NOPE"),
+        (&["layout", "show", "--trip", "T-0", "--json"], 2, "--json"),
+        (
+            &["layout", "derive", "--zone", "b", "--pattern", "{aisle}-{cell}-{any}"],
+            1,
+            "would lose the aisles",
+        ),
     ] {
         let ran = home.run(args);
         assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", stderr(&ran));

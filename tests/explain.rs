@@ -90,12 +90,16 @@ async fn a_scan_never_walks_through_a_large_table() {
     let mut q = w.person("Q", Role::Packer).await;
     let mut conn = PgConnection::connect(&w.owner_url).await.unwrap();
     // What a session asks first is planned with what it meets; then the counting begins.
-    scans(&mut p, &["WDC-MENU-PICK", "A01", "T1"]).await;
+    scans(&mut p, &["WDC-MENU-PICK"]).await;
+    let bin = p.big();
+    scans(&mut p, &[&bin, "T1"]).await;
     let before = walked(&mut conn).await;
     for n in 2..8 {
-        scans(&mut p, &["A01", &format!("T{n}")]).await;
+        if p.big() == bin {
+            scans(&mut p, &[&bin, &format!("T{n}")]).await;
+        }
     }
-    p.follow(60, |r| r.last.expects.iter().all(|e| e.code == "NEXT") || r.big() == "A01").await;
+    p.follow(60, |r| r.last.expects.iter().all(|e| e.code == "NEXT") || r.big() == bin).await;
     q.ok("WDC-MENU-PACK").await;
     q.follow(12, |r| r.said() == "pack-done").await;
     let after = walked(&mut conn).await;

@@ -261,41 +261,70 @@ async fn a_shift_in_gloves_books_what_the_hand_meant() {
     }
 }
 
-#[tokio::test]
-async fn a_trigger_that_reads_twice_closes_no_box_and_a_patient_one_does() {
-    let w = World::new().await;
+/// A bench with the goods of one order of so many units of I0, and the code of a unit.
+async fn bench_with(w: &World, units: i64) -> (Hand, String) {
     w.stock(&[("A01", "I0", "L1", 100, 40)]).await;
-    w.orders(&[("O1", &[("I0", 3)])]).await;
+    w.orders(&[("O1", &[("I0", units)])]).await;
     w.release().await;
     let (picker, packer) =
         (w.person("P", Role::Picker).await.badge, w.person("Q", Role::Packer).await.badge);
-    let mut hand = Hand::at(&w, &picker, None).await;
+    let mut hand = Hand::at(w, &picker, None).await;
     hand.does("WDC-MENU-PICK", false).await;
     hand.works(Card::MenuPick).await;
-    let mut bench = Hand::at(&w, &packer, None).await;
+    let mut bench = Hand::at(w, &packer, None).await;
     for scan in ["WDC-MENU-PACK", "BENCH"] {
         bench.does(scan, false).await;
     }
     let tote = bench.model.expects[0].scan.clone();
     bench.does(&tote, false).await;
     let unit = bench.model.expects[0].scan.clone();
-    let packed = "SELECT concat_ws(' ', (SELECT sum(on_hand) FROM parcel p \
-        JOIN stock k USING (place_id)), (SELECT string_agg(state, ',') FROM parcel))";
+    (bench, unit)
+}
+
+/// Units in the box, and how it stands with it.
+const PACKED: &str = "SELECT concat_ws(' ', (SELECT sum(on_hand) FROM parcel p \
+    JOIN stock k USING (place_id)), (SELECT string_agg(state, ',') FROM parcel))";
+
+#[tokio::test]
+async fn a_trigger_that_reads_twice_closes_no_box_and_a_patient_one_does() {
+    let w = World::new().await;
+    let (mut bench, unit) = bench_with(&w, 3).await;
     bench.does(&unit, false).await;
     // Elsewhere it counts, and UNDO takes it back.
     bench.line(&unit, false, 100);
     bench.answers().await;
-    assert_eq!(w.text(packed).await, "2 open");
+    assert_eq!(w.text(PACKED).await, "2 open");
     // Once more before any answer: the last one closes, so it is asked for again.
-    bench.line(&unit, false, 300);
-    bench.line(&unit, false, 250);
+    for gap in [300, 250] {
+        bench.line(&unit, false, gap);
+    }
     bench.answers().await;
-    assert_eq!(w.text(packed).await, "2 open");
+    assert_eq!(w.text(PACKED).await, "2 open");
     let said = bench.model.feedback.as_ref().map(|said| said.text.key.clone());
     assert_eq!(said.as_deref(), Some("scanned-once"));
     bench.line(&unit, false, 400);
     bench.answers().await;
     w.finish_parcels().await;
-    assert_eq!(w.text(packed).await, "3 labelled");
+    assert_eq!(w.text(PACKED).await, "3 labelled");
+    w.end().await;
+}
+
+#[tokio::test]
+async fn a_case_that_is_read_twice_closes_no_box_and_a_clock_that_was_put_back_does() {
+    let w = World::new().await;
+    let (mut bench, _) = bench_with(&w, 18).await;
+    let body = "1952000000000";
+    let case = format!("{body}{}", char::from(wavedeck::codes::check::gs1_digit(body).unwrap()));
+    bench.does(&case, false).await;
+    bench.does(&case, false).await;
+    bench.line(&case, false, 200);
+    bench.answers().await;
+    assert_eq!(w.text(PACKED).await, "12 open");
+    // From a terminal whose clock is five minutes behind.
+    bench.now_ms -= 300_000;
+    bench.line(&case, false, 0);
+    bench.answers().await;
+    w.finish_parcels().await;
+    assert_eq!(w.text(PACKED).await, "18 labelled");
     w.end().await;
 }

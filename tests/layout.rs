@@ -2,7 +2,7 @@
 
 use crate::support::{Role, World};
 use serde_json::json;
-use wavedeck::domain::layout::{Area, Corner};
+use wavedeck::domain::layout::{Area, Corner, Direction};
 use wavedeck::planner::derive::{Measures, derive};
 use wavedeck::planner::pattern::Pattern;
 use wavedeck::planner::site::Site;
@@ -105,12 +105,24 @@ async fn an_area_is_kept_as_it_was_said_and_replaced_by_its_code() {
     layout::save(&mut tx, w.warehouse, &areas).await.unwrap();
     assert_eq!(layout::areas(&mut tx, w.warehouse).await.unwrap(), areas);
     drop(tx);
-    let mut bad = vec![areas[0].clone(); 4];
+    let mut bad = vec![areas[0].clone(); 6];
     bad[0].start.aisle = "Z".into();
     bad[1].aisles[1].code = "A".into();
     bad[2].cross_mm = vec![0];
     bad[3].aisles[1].x_mm = -1;
-    let said = ["no aisle Z", "A is there twice", "cross aisles", "expected more"];
+    bad[4].aisles[0].x_mm = i64::MIN;
+    for aisle in &mut bad[5].aisles {
+        aisle.direction = Direction::ToBack;
+    }
+    bad[5].end = bad[5].start.clone();
+    let said = [
+        "no aisle Z",
+        "A is there twice",
+        "cross aisles",
+        "expected more",
+        "expected more",
+        "no walk from start to end",
+    ];
     for (spoilt, said) in bad.into_iter().zip(said) {
         let (_, wrong) = Site::new(&[spoilt]).unwrap_err();
         assert!(wrong.to_string().contains(said), "{wrong}");

@@ -673,6 +673,10 @@ fn pages() -> Vec<(&'static str, Page)> {
     let short = wave::Rehearsed {
         trips: 3,
         walk_mm: Some(412_000),
+        walking: 1280,
+        bounded: true,
+        lines: 2750,
+        units: 4102,
         must_go: 2,
         urgent: 1,
         shipments: 1284,

@@ -28,7 +28,7 @@ enum What {
         warehouse: Option<String>,
         #[arg(long)]
         area: Option<String>,
-        #[arg(long, value_name = "TRIP")]
+        #[arg(long, value_name = "TRIP", conflicts_with_all = ["warehouse", "area", "json"])]
         trip: Option<String>,
         #[arg(long)]
         json: bool,
@@ -95,17 +95,26 @@ async fn from_codes(args: Derive, config: &Config) -> Done {
         facing: args.facing,
     };
     let (warehouse, zone) = (args.warehouse.as_deref(), args.zone.unwrap_or_default());
-    let (warehouse, codes) = open::look(config, async |tx| {
+    let (warehouse, derived, lost) = open::look(config, async |tx| {
         let warehouse = site::warehouse(tx, warehouse).await?;
-        Ok((warehouse, layout::codes(tx, warehouse, &zone.to_uppercase()).await?))
+        let codes = layout::codes(tx, warehouse, &zone.to_uppercase()).await?;
+        let derived = derive(&codes, &pattern, &by);
+        let lost = layout::elsewhere(tx, warehouse, &derived.areas, &derived.bins).await?;
+        Ok((warehouse, derived, lost))
     })
     .await?;
-    let derived = derive(&codes, &pattern, &by);
+    if derived.bins.is_empty() && derived.unread.is_empty() {
+        return Err(Fail::refused(Message::key("cli-layout-no-bins")));
+    }
     if derived.bins.is_empty() {
         let text = Message::key("cli-layout-none").with("received", &args.pattern);
         return Err(Fail::refused(text.with("code", some(&derived.unread))));
     }
     fits(&derived.areas)?;
+    if !lost.is_empty() {
+        let text = Message::key("cli-layout-lost").with("code", some(&lost));
+        return Err(Fail::refused(text));
+    }
     if !args.dry_run {
         open::with_tx(config, Some(("layout_derive", &args.pattern)), async |tx| {
             layout::place_bins(tx, &derived.bins).await?;
@@ -114,6 +123,10 @@ async fn from_codes(args: Derive, config: &Config) -> Done {
         .await?;
     }
     say_rows(&rows(&derived), false)?;
+    if !derived.doubled.is_empty() {
+        let text = Message::key("cli-layout-doubled").with("bins", derived.doubled.len() as i64);
+        tell(config, &text.with("code", some(&derived.doubled)))?;
+    }
     match derived.unread.len() {
         0 => Ok(()),
         bins => tell(
@@ -144,8 +157,8 @@ fn rows(derived: &Derived) -> Vec<serde_json::Value> {
     derived.areas.iter().map(row).collect()
 }
 
-fn fits(areas: &[Area]) -> Done {
-    Site::new(areas).map(drop).map_err(|(area, wrong)| {
+fn fits(areas: &[Area]) -> Done<Site> {
+    Site::new(areas).map_err(|(area, wrong)| {
         let text = Message::key("cli-layout-wrong").with("code", area);
         Fail::refused(text.with("said", wrong.to_string()))
     })
@@ -157,12 +170,28 @@ async fn show(config: &Config, of: Option<&str>, area: Option<&str>, json: bool)
         Ok((layout::areas(tx, warehouse).await?, layout::bins(tx, warehouse).await?))
     })
     .await?;
-    let areas: Vec<Area> =
-        areas.into_iter().filter(|a| area.is_none_or(|code| a.code == code)).collect();
-    if json {
-        return say(&json!(areas).to_string());
+    let known = !areas.is_empty();
+    let named = |a: &Area| area.is_none_or(|code| a.code.eq_ignore_ascii_case(code));
+    let areas: Vec<Area> = areas.into_iter().filter(named).collect();
+    match area.filter(|_| known && areas.is_empty()) {
+        Some(code) => Err(Fail::refused(Message::key("cli-layout-no-area").with("code", code))),
+        None if json => say(&format!("{:#}", json!(areas))),
+        None => {
+            draw(config, &areas, &bins, &[])?;
+            let off: Vec<String> = match (area, Site::new(&areas)) {
+                (None, Ok(site)) => {
+                    let off = bins.iter().filter(|bin| site.stop(bin).is_none());
+                    off.map(|bin| bin.code.clone()).collect()
+                }
+                _ => Vec::new(),
+            };
+            if off.is_empty() {
+                return Ok(());
+            }
+            let text = Message::key("cli-layout-unplaced").with("bins", off.len() as i64);
+            tell(config, &text.with("code", some(&off)))
+        }
     }
-    draw(config, &areas, &bins, &[])
 }
 
 /// The areas that a trip walks through, and its walk in them.
@@ -176,18 +205,21 @@ async fn show_walk(config: &Config, trip: &str) -> Done {
     let Some((areas, bins, stops)) = seen else {
         return Err(Fail::refused(Message::key("cli-layout-no-trip").with("received", trip)));
     };
-    let walked = |area: &Area| stops.iter().any(|stop| stop.area == area.code);
-    draw(config, &areas.into_iter().filter(walked).collect::<Vec<_>>(), &bins, &stops)
+    let known = !areas.is_empty();
+    let walked =
+        |area: &Area| stops.iter().any(|stop| stop.area == area.code && stop.position_mm.is_some());
+    let areas: Vec<Area> = areas.into_iter().filter(walked).collect();
+    if known && areas.is_empty() {
+        return Err(Fail::refused(Message::key("cli-layout-off").with("received", trip)));
+    }
+    draw(config, &areas, &bins, &stops)
 }
 
 fn draw(config: &Config, areas: &[Area], bins: &[BinSpot], stops: &[BinSpot]) -> Done {
     if areas.is_empty() {
         return Err(Fail::refused(Message::key("cli-layout-empty")));
     }
-    let site = Site::new(areas).map_err(|(area, wrong)| {
-        let text = Message::key("cli-layout-wrong").with("code", area);
-        Fail::refused(text.with("said", wrong.to_string()))
-    })?;
+    let site = fits(areas)?;
     for (drawn, area) in site.draw(bins, stops).iter().zip(areas) {
         let key = if area.code.is_empty() { "cli-layout-whole" } else { "cli-layout-area" };
         let text = Message::key(key).with("code", &area.code);
@@ -205,10 +237,22 @@ async fn take_in(config: &Config, file: &std::path::Path, of: Option<&str>) -> D
         let text = Message::key("cli-layout-file").with("file", file.display().to_string());
         Fail::refused(text.with("said", wrong.to_string()))
     })?;
-    fits(&areas)?;
+    let site = fits(&areas)?;
+    let (warehouse, bins) = open::look(config, async |tx| {
+        let warehouse = site::warehouse(tx, of).await?;
+        Ok((warehouse, layout::bins(tx, warehouse).await?))
+    })
+    .await?;
+    let named = |bin: &&BinSpot| areas.iter().any(|area| area.code == bin.area);
+    let off = bins.iter().filter(named).filter(|bin| bin.position_mm.is_some());
+    let off: Vec<String> =
+        off.filter(|bin| site.stop(bin).is_none()).map(|bin| bin.code.clone()).collect();
+    if !off.is_empty() {
+        let text = Message::key("cli-layout-beyond").with("bins", off.len() as i64);
+        return Err(Fail::refused(text.with("code", some(&off))));
+    }
     let name = file.display().to_string();
     open::with_tx(config, Some(("layout_import", &name)), async |tx| {
-        let warehouse = site::warehouse(tx, of).await?;
         layout::save(tx, warehouse, &areas).await
     })
     .await

@@ -67,8 +67,9 @@ pub struct Area {
 /// walking order of those that nobody has placed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BinSpot {
-    /// The bin's place.
+    /// The bin's place, and its code.
     pub bin: i64,
+    pub code: String,
     pub area: String,
     pub aisle: String,
     pub position_mm: Option<i64>,

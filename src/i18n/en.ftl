@@ -1621,9 +1621,9 @@ cli-layout-import--file = A JSON file
 cli-layout-pattern = { $received }: { $said }. A pattern names aisle and cell, as in {"{"}aisle{"}"}-{"{"}cell{"}"}-{"{"}level{"}"}.
 cli-layout-none = No bin has a code like { $received }: { $code }
 cli-layout-unread = { $bins ->
-    [one] 1 bin has
-   *[other] { $bins } bins have
-} a code of another shape and stays where it was: { $code }
+    [one] 1 bin has a code of another shape and stays where it was
+   *[other] { $bins } bins have codes of another shape and stay where they were
+}: { $code }
 cli-layout-wrong = Area "{ $code }" does not fit together: { $said }
 cli-layout-no-trip = There is no trip { $received }.
 cli-layout-empty = No layout is known. `wavedeck layout derive` reads one from the codes of bins.
@@ -1640,6 +1640,22 @@ cli-layout-whole = { $aisles ->
 }{ $walk_m ->
     [0] {""}
    *[other] , { $walk_m } m to walk
-} (S: trolleys start, E: totes are dropped)
+} (S: trolleys start, E: totes are dropped, *: both)
 cli-warehouse-set--walks = How a trip takes its aisles: the shortest way, or one that people know by heart
-wave-chosen = { $most } go: { $must } must now, { $urgent } urgent, the rest lies together
+wave-chosen = { $most } chosen: { $must } cannot wait, { $urgent } urgent, { $rest } near each other
+cli-layout-lost = The map would lose the aisles of other bins: { $code }. Derive them together (without --zone), or give them areas of their own ({"{"}area{"}"}).
+cli-layout-no-area = There is no area { $code }. `wavedeck layout show` draws them all.
+cli-layout-off = The bins of trip { $received } are not on the map: it goes by the walking order.
+cli-layout-beyond = { $bins ->
+    [one] 1 bin would lie
+   *[other] { $bins } bins would lie
+} outside of these aisles: { $code }
+cli-layout-unplaced = { $bins ->
+    [one] 1 bin is
+   *[other] { $bins } bins are
+} not on the map; a wave that needs one goes by the walking order: { $code }
+cli-layout-no-bins = There are no storage bins there.
+cli-layout-doubled = { $bins ->
+    [one] 1 bin lies
+   *[other] { $bins } bins lie
+} where another one does: { $code }

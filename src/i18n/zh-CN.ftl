@@ -1479,6 +1479,13 @@ desk-price = 使行走增加 { $metres } 米
 cli-layout-whole = { $aisles } 条巷道{ $walk_m ->
     [0] {""}
    *[other] ，行走 { $walk_m } 米
-}（S：拣货车出发，E：放周转箱）
+}（S：拣货车出发，E：放周转箱，*：两者）
 cli-warehouse-set--walks = 拣货单如何经过巷道：最短路线，或人人熟悉的路线
-wave-chosen = 下发 { $most } 单：{ $must } 单再晚赶不上车，{ $urgent } 单加急，其余位置相近
+wave-chosen = 已选 { $most } 单：{ $must } 单不能再等，{ $urgent } 单加急，{ $rest } 单位置相近
+cli-layout-lost = 这样会丢失其他库位的巷道：{ $code }。请一起读取（不加 --zone），或用 {"{"}area{"}"} 给它们各自的区域。
+cli-layout-no-area = 没有区域 { $code }。`wavedeck layout show` 画出全部区域。
+cli-layout-off = 拣货单 { $received } 的库位不在布局上：按行走顺序拣。
+cli-layout-beyond = { $bins } 个库位会落在这些巷道之外：{ $code }
+cli-layout-unplaced = { $bins } 个库位不在布局上，用到它们的波次按行走顺序拣：{ $code }
+cli-layout-no-bins = 那里没有存储库位。
+cli-layout-doubled = { $bins } 个库位与别的库位位置相同：{ $code }

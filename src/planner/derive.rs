@@ -51,6 +51,8 @@ pub struct Derived {
     pub areas: Vec<Area>,
     pub bins: Vec<Placed>,
     pub unread: Vec<String>,
+    /// Codes that say the same as another one before them, level and all.
+    pub doubled: Vec<String>,
 }
 
 /// Reads the codes of bins, by their places. Areas come by their codes, aisles from left to right
@@ -58,10 +60,13 @@ pub struct Derived {
 pub fn derive(codes: &[(i64, String)], pattern: &Pattern, by: &Measures) -> Derived {
     let mut derived = Derived::default();
     let mut area: BTreeMap<String, Extent> = BTreeMap::new();
-    let mut read = Vec::new();
+    let (mut read, mut spots) = (Vec::new(), BTreeSet::new());
     for (bin, code) in codes {
         match pattern.read(code) {
             Some(said) => {
+                if said.level.is_some() && !spots.insert(said.clone()) {
+                    derived.doubled.push(code.clone());
+                }
                 let extent = area.entry(said.area.clone()).or_default();
                 extent.aisles.insert(as_counted(&said.aisle));
                 extent.first = Some(extent.first.map_or(said.cell, |first| first.min(said.cell)));
@@ -99,22 +104,24 @@ struct Extent {
 }
 
 impl Measures {
-    /// How many cells lie before this one.
-    fn steps(&self, first: u32, cell: u32) -> i64 {
-        let row = |cell: u32| if self.facing { cell.div_ceil(2) } else { cell };
-        i64::from(row(cell)) - i64::from(row(first))
+    /// Cells that face each other lie in one row.
+    fn row(&self, cell: u32) -> i64 {
+        i64::from(if self.facing { cell.div_ceil(2) } else { cell })
     }
 
     fn position(&self, first: u32, cell: u32) -> i64 {
-        let crossed = self.cross_after.iter().filter(|after| **after < cell && **after >= first);
+        let before = |after: &u32| *after >= first && self.row(*after) < self.row(cell);
+        let crossed: BTreeSet<i64> =
+            self.cross_after.iter().filter(|c| before(c)).map(|c| self.row(*c)).collect();
         self.cross_mm / 2
-            + self.steps(first, cell) * self.cell_mm
-            + crossed.count() as i64 * self.cross_mm
+            + (self.row(cell) - self.row(first)) * self.cell_mm
+            + crossed.len() as i64 * self.cross_mm
     }
 
     fn area(&self, code: String, extent: &Extent) -> Area {
         let first = extent.first.unwrap_or_default();
-        let inner = self.cross_after.iter().filter(|cell| (first..extent.last).contains(cell));
+        let within = |cell: &u32| *cell >= first && self.row(*cell) < self.row(extent.last);
+        let inner = self.cross_after.iter().filter(|cell| within(cell));
         let behind = |cell: u32| self.position(first, cell) + (self.cell_mm + self.cross_mm) / 2;
         let back = (self.position(first, extent.last) + self.cross_mm / 2).max(1);
         let cross: BTreeSet<i64> = inner.map(|cell| behind(*cell)).chain([0, back]).collect();
@@ -191,6 +198,15 @@ mod tests {
         assert_eq!(at, [("left", 1_000), ("right", 1_000), ("left", 2_000), ("left", 1_000)]);
         let areas: Vec<_> = got.areas.iter().map(|a| (a.code.as_str(), a.cross_mm[1])).collect();
         assert_eq!(areas, [("A", 3_000), ("B", 2_000)]);
+    }
+
+    #[test]
+    fn cross_aisles_lie_behind_rows_and_each_is_there_once() {
+        let by = Measures { facing: true, cross_after: vec![3, 4, 3, 99], ..Measures::default() };
+        let got = map(&["1-1", "1-3", "1-4", "1-5", "1-6"], "{aisle}-{cell}", &by);
+        let at: Vec<i64> = got.bins.iter().map(|b| b.position_mm).collect();
+        assert_eq!(at, [1_000, 2_000, 2_000, 5_000, 5_000]);
+        assert_eq!(got.areas[0].cross_mm, [0, 3_500, 6_000]);
     }
 
     #[test]

@@ -7,11 +7,12 @@ use super::walks::block::{Block, fill_blocks};
 use super::walks::layout::Stop;
 use super::walks::rules::{self, Policy};
 use super::walks::sweep::Scratch;
+use super::walks::walk::Walk as Walked;
 use crate::domain::layout::BinSpot;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longer than any walk: one-way aisles leave none.
-const NO_WALK_MM: i64 = 1 << 50;
+pub const NO_WALK_MM: i64 = 1 << 50;
 
 /// The bins of a wave; a bit each of the spots where they lie.
 #[derive(Debug, Clone)]
@@ -79,23 +80,32 @@ impl<'a> Ground<'a> {
         (length, bins.into_iter().filter_map(of).collect())
     }
 
-    /// The bits of a set as they are met.
+    /// The bits of a set as they are met, and how far that is.
     fn in_order(&self, set: &[u64], policy: Policy) -> (Option<i64>, Vec<usize>) {
         let all: Vec<usize> = bits(set).collect();
         let Kind::Map(site, spots) = &self.kind else { return (None, all) };
-        let (mut length, mut order) = (0, Vec::new());
+        let (mut length, mut order) = (Some(0), Vec::new());
         for here in all.chunk_by(|a, b| spots[*a].0 == spots[*b].0) {
             let stops: Vec<Stop> = here.iter().map(|bit| spots[*bit].1).collect();
-            match rules::walk(site.sweep(spots[here[0]].0), &stops, policy) {
+            let sweep = site.sweep(spots[here[0]].0);
+            // The search for a shorter one that `rules` has for large areas takes too long here.
+            let walk = match policy {
+                Policy::Shortest => Walked::shortest(sweep, &stops),
+                policy => rules::walk(sweep, &stops, policy),
+            };
+            match walk {
                 Ok(Some(walk)) => {
-                    length += walk.length_mm;
+                    length = length.map(|mm| mm + walk.length_mm);
                     order.extend(walk.order().into_iter().map(|stop| here[stop]));
                 }
                 // One-way aisles leave no walk: as they lie, the person finds a way.
-                _ => order.extend(here),
+                _ => {
+                    length = None;
+                    order.extend(here);
+                }
             }
         }
-        (Some(length), order)
+        (length, order)
     }
 }
 

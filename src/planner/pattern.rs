@@ -39,7 +39,7 @@ enum Part {
 pub struct Pattern(Vec<Part>);
 
 /// What a code says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Read {
     pub area: String,
     pub aisle: String,

@@ -1,7 +1,7 @@
 //! An area drawn with letters: aisles upright, the front below, and a walk through it. Plain ASCII,
 //! for terminals whose lines are two cells wide.
 
-use crate::domain::layout::{Area, Corner};
+use crate::domain::layout::{Aisle, Area, Corner, Direction};
 
 /// A point in an area: the number of its aisle from the left, and how far behind the front.
 pub type Spot = (usize, i64);
@@ -29,7 +29,7 @@ pub fn picture(area: &Area, bins: &[Spot], walk: Drawn<'_>) -> Vec<String> {
         sheet.line(pair[0], pair[1]);
     }
     sheet.corner(area, &area.end, 'E');
-    sheet.corner(area, &area.start, 'S');
+    sheet.corner(area, &area.start, if area.start == area.end { '*' } else { 'S' });
     for ((aisle, y_mm), n) in walk.stops.iter().zip(1..) {
         sheet.number(*aisle, *y_mm, n);
     }
@@ -101,7 +101,15 @@ impl Sheet {
     fn lines(self, area: &Area) -> Vec<String> {
         let name = |code: &str| format!("{:^WIDTH$}", code.chars().take(WIDTH).collect::<String>());
         let names: String = area.aisles.iter().map(|aisle| name(&aisle.code)).collect();
-        let rows = self.rows.into_iter().map(String::from_iter).chain([names]);
+        let arrow = |aisle: &Aisle| match aisle.direction {
+            Direction::Both => " ",
+            Direction::ToBack => "^",
+            Direction::ToFront => "v",
+        };
+        let arrows: String =
+            area.aisles.iter().map(|aisle| format!("{:^WIDTH$}", arrow(aisle))).collect();
+        let arrows = Some(arrows).filter(|arrows| !arrows.trim().is_empty());
+        let rows = self.rows.into_iter().map(String::from_iter).chain([names]).chain(arrows);
         rows.map(|row| row.trim_end().to_owned()).collect()
     }
 }
@@ -109,7 +117,6 @@ impl Sheet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::layout::{Aisle, Direction};
 
     #[test]
     fn a_walk_is_drawn_through_the_aisles_that_it_takes() {
@@ -131,7 +138,7 @@ mod tests {
         assert_eq!(got[0], "--+====+-------");
         assert_eq!(got[8], "  |    2    .");
         assert_eq!(got[14], "  1    |    .");
-        assert_eq!(got[DEPTH], "--+S===+-------");
+        assert_eq!(got[DEPTH], "--+*===+-------");
         assert_eq!(got[DEPTH + 1], " A01  A02 LONGE");
         // What is nowhere in it harms nothing.
         picture(

@@ -2,7 +2,7 @@
 
 use super::picture::{Drawn, Spot, picture};
 use super::walks::layout::{Layout, LayoutError, LayoutSpec, Point, Port, Stop};
-use super::walks::sweep::Sweep;
+use super::walks::sweep::{Scratch, Sweep};
 use super::walks::walk::Walk;
 use crate::domain::layout::{Area, BinSpot, Corner};
 use std::collections::BTreeMap;
@@ -29,6 +29,10 @@ pub enum SiteError {
     Twice(String),
     /// Walks start or end at an aisle that is not there.
     NoAisle(String),
+    /// A code that nobody can write: with blanks, with control characters, or none at all.
+    Code(String),
+    /// No walk leads from the start through this aisle to the end.
+    NoWay(String),
     Layout(LayoutError),
 }
 
@@ -36,6 +40,8 @@ impl fmt::Display for SiteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SiteError::Twice(code) => write!(f, "{code} is there twice"),
+            SiteError::Code(code) => write!(f, "no aisle can be called {code:?}"),
+            SiteError::NoWay(code) => write!(f, "no walk from start to end passes aisle {code}"),
             SiteError::NoAisle(code) => write!(f, "no aisle {code} to start or end at"),
             SiteError::Layout(wrong) => wrong.fmt(f),
         }
@@ -55,6 +61,9 @@ impl Site {
     pub fn new(areas: &[Area]) -> Result<Site, (String, SiteError)> {
         let mut site = Site::default();
         for area in areas {
+            if area.code.contains(unwritable) {
+                return Err((area.code.clone(), SiteError::Code(area.code.clone())));
+            }
             if site.areas.iter().any(|map| map.area.code == area.code) {
                 return Err((area.code.clone(), SiteError::Twice(area.code.clone())));
             }
@@ -92,6 +101,9 @@ impl AreaMap {
     fn new(area: &Area) -> Result<AreaMap, SiteError> {
         let mut aisles = BTreeMap::new();
         for (n, aisle) in area.aisles.iter().enumerate() {
+            if aisle.code.is_empty() || aisle.code.contains(unwritable) {
+                return Err(SiteError::Code(aisle.code.clone()));
+            }
             if aisles.insert(aisle.code.clone(), n).is_some() {
                 return Err(SiteError::Twice(aisle.code.clone()));
             }
@@ -108,6 +120,15 @@ impl AreaMap {
             end: port(&area.end)?,
         };
         let sweep = Sweep::new(&Layout::new(spec).map_err(SiteError::Layout)?);
+        let mut scratch = Scratch::default();
+        for (aisle, n) in &aisles {
+            for block in area.cross_mm.windows(2) {
+                let middle = Stop { aisle: *n, y_mm: (block[0] + block[1]) / 2 };
+                if !matches!(sweep.stops_mm(&[middle], &mut scratch), Ok(Some(_))) {
+                    return Err(SiteError::NoWay(aisle.clone()));
+                }
+            }
+        }
         Ok(AreaMap { area: area.clone(), aisles, sweep })
     }
 
@@ -130,6 +151,10 @@ impl AreaMap {
             walk_mm: walk.map(|walk| walk.length_mm),
         }
     }
+}
+
+fn unwritable(c: char) -> bool {
+    c.is_whitespace() || c.is_control()
 }
 
 fn on(point: &Point) -> Option<Spot> {

@@ -1,7 +1,7 @@
 //! A wave's shipments into walks: who walks with whom, and where each walk goes.
 
 use super::batch::batching::{self, Options, Order, plan};
-use super::ground::Ground;
+use super::ground::{Ground, NO_WALK_MM};
 use super::site::Site;
 pub use super::walks::rules::Policy;
 use crate::domain::layout::BinSpot;
@@ -22,6 +22,13 @@ pub struct Load {
     pub only: Option<i64>,
     /// Where its goods lie, by the places of the bins.
     pub bins: Vec<i64>,
+}
+
+impl Load {
+    /// Was it put before others?
+    fn is_urgent(&self) -> bool {
+        self.priority > 0
+    }
 }
 
 /// What one person takes along.
@@ -104,28 +111,37 @@ pub fn trips(loads: Vec<Load>, floor: Floor<'_>, budget: &mut dyn FnMut() -> f64
     trips
 }
 
-/// How shipments are picked and how urgent they are, the most urgent first.
-type Way = (Kind, Reverse<i32>, Option<Alike>);
+/// How shipments are picked, and whether they are urgent; those of a hot item by what they have in
+/// common.
+type Way = (Kind, Reverse<bool>, Option<Alike>);
 
 fn by_way(loads: Vec<Load>) -> BTreeMap<Way, Vec<Load>> {
-    let mut alike: BTreeMap<Alike, usize> = BTreeMap::new();
+    let mut alike: BTreeMap<(bool, Alike), usize> = BTreeMap::new();
     for load in &loads {
         if let Some(item) = load.only {
-            *alike.entry((item, load.units)).or_default() += 1;
+            *alike.entry((load.is_urgent(), (item, load.units))).or_default() += 1;
         }
     }
-    let hot =
-        |load: &Load| load.only.filter(|item| alike[&(*item, load.units)] >= limits::HOT_SHIPMENTS);
-    let singles = loads.iter().filter(|load| load.units == 1 && hot(load).is_none()).count()
-        >= limits::SINGLES_SHIPMENTS;
+    let hot = |load: &Load| {
+        let many =
+            |item: &i64| alike[&(load.is_urgent(), (*item, load.units))] >= limits::HOT_SHIPMENTS;
+        load.only.filter(many)
+    };
+    let singles = |urgent: bool| {
+        let single =
+            |load: &&Load| load.units == 1 && load.is_urgent() == urgent && hot(load).is_none();
+        loads.iter().filter(single).count() >= limits::SINGLES_SHIPMENTS
+    };
+    let in_total = [singles(false), singles(true)];
     let mut ways: BTreeMap<Way, Vec<Load>> = BTreeMap::new();
-    for load in loads {
-        let (kind, of) = match hot(&load) {
+    for load in &loads {
+        let urgent = load.is_urgent();
+        let (kind, of) = match hot(load) {
             Some(item) => (Kind::Hot, Some((item, load.units))),
-            None if load.units == 1 && singles => (Kind::Singles, None),
+            None if load.units == 1 && in_total[usize::from(urgent)] => (Kind::Singles, None),
             None => (Kind::Orders, None),
         };
-        ways.entry((kind, Reverse(load.priority), of)).or_default().push(load);
+        ways.entry((kind, Reverse(urgent), of)).or_default().push(load.clone());
     }
     ways
 }
@@ -163,13 +179,12 @@ fn walks(
         capacity: [most, floor.trolley.volume_ml, floor.trolley.weight_g],
         most_orders: None,
     };
-    let options = Options { mix_priorities: true, seed: floor.seed };
-    // Every bin is on the ground, and no load is negative.
-    let planned = plan(&orders, &trolley, options, &mut ground, budget).unwrap_or_default();
-    let batches = planned.batches.into_iter().map(|batch| batch.orders);
-    let alone = planned.too_large.into_iter().map(|order| vec![order]);
+    let batches = match kind {
+        Kind::Hot => in_turn(&orders, &trolley),
+        _ => together(&orders, &trolley, floor.seed, &mut ground, budget),
+    };
     let mut trips: Vec<Trip> = batches
-        .chain(alone)
+        .into_iter()
         .map(|batch| {
             let of: Vec<&Load> = batch.iter().map(|n| &loads[*n]).collect();
             trip(kind, &of, &mut ground, floor.policy)
@@ -177,6 +192,41 @@ fn walks(
         .collect();
     trips.sort_by_key(|trip| trip.shipments.first().map(|(id, _)| *id));
     trips
+}
+
+/// Those that lie together share a trolley; what none carries goes alone.
+fn together(
+    orders: &[Order<i64>],
+    trolley: &batching::Trolley,
+    seed: u64,
+    ground: &mut Ground<'_>,
+    budget: &mut dyn FnMut() -> f64,
+) -> Vec<Vec<usize>> {
+    let options = Options { mix_priorities: true, seed };
+    // Every bin is on the ground, and no load is negative.
+    let planned = plan(orders, trolley, options, ground, budget).unwrap_or_default();
+    let batches = planned.batches.into_iter().map(|batch| batch.orders);
+    batches.chain(planned.too_large.into_iter().map(|order| vec![order])).collect()
+}
+
+/// What is all alike: as many as the trolley carries, one trolley after the other.
+fn in_turn(orders: &[Order<i64>], trolley: &batching::Trolley) -> Vec<Vec<usize>> {
+    let mut batches: Vec<Vec<usize>> = Vec::new();
+    let mut left = [0; 3];
+    for (n, order) in orders.iter().enumerate() {
+        let fits = order.load.iter().zip(&left).all(|(load, left)| load <= left);
+        match batches.last_mut().filter(|_| fits) {
+            Some(batch) => batch.push(n),
+            None => {
+                batches.push(vec![n]);
+                left = trolley.capacity;
+            }
+        }
+        for (left, load) in left.iter_mut().zip(&order.load) {
+            *left = left.saturating_sub(*load);
+        }
+    }
+    batches
 }
 
 fn order(load: &Load) -> Order<i64> {
@@ -196,11 +246,12 @@ fn trip(kind: Kind, loads: &[&Load], ground: &mut Ground<'_>, policy: Policy) ->
     let without = |left: &Load, ground: &mut Ground<'_>| {
         let rest = loads.iter().filter(|load| load.shipment != left.shipment);
         let rest: Vec<i64> = rest.flat_map(|load| load.bins.iter().copied()).collect();
-        length - ground.set_length(&rest)
+        let shorter = length - ground.set_length(&rest);
+        (length < NO_WALK_MM).then_some(shorter)
     };
     let shipments = shipments
         .into_iter()
-        .map(|load| (load.shipment, measured.then(|| without(load, ground))))
+        .map(|load| (load.shipment, without(load, ground).filter(|_| measured)))
         .collect();
     let (walk_mm, stops) = ground.walk(&bins.into_iter().collect(), policy);
     Trip { kind, shipments, walk_mm, stops }
@@ -231,6 +282,7 @@ mod tests {
         let derived = derive(&codes, &pattern, &Measures::default());
         let spot = |placed: crate::planner::derive::Placed| BinSpot {
             bin: placed.bin,
+            code: String::new(),
             area: placed.area,
             aisle: placed.aisle,
             position_mm: Some(placed.position_mm),
@@ -332,7 +384,7 @@ mod tests {
                 let weight: i64 = of.iter().map(|load| load.weight_g).sum();
                 prop_assert!(weight <= 700 || of.len() == 1);
                 prop_assert!(trip.kind != Kind::Orders || of.len() as i64 <= totes);
-                prop_assert!(of.iter().all(|load| load.priority == of[0].priority));
+                prop_assert!(of.iter().all(|load| (load.priority > 0) == (of[0].priority > 0)));
                 let alike = of.iter().all(|l| match trip.kind {
                     Kind::Hot => (l.only, l.units) == (of[0].only, of[0].units),
                     Kind::Singles => l.units == 1,

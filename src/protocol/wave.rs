@@ -93,13 +93,21 @@ pub struct Rehearsed {
     pub shipments: i64,
     pub short_shipments: i64,
     pub short_units: i64,
-    /// Of so many that go because of a bound: for which the next wave would be too late, and which
-    /// were put before others.
+    /// Where not all of the choice go: their lines and units, for how many the next wave would be
+    /// too late, and how many were put before others.
+    #[serde(default)]
+    pub bounded: bool,
+    #[serde(default)]
+    pub lines: i64,
+    #[serde(default)]
+    pub units: i64,
     #[serde(default)]
     pub must_go: i64,
     #[serde(default)]
     pub urgent: i64,
-    /// Walks of the rest, and their length where the site's layout is known.
+    /// Shipments that walk, their trips, and the length of these where the site's layout is known.
+    #[serde(default)]
+    pub walking: i64,
     #[serde(default)]
     pub trips: i64,
     #[serde(default)]
@@ -282,9 +290,15 @@ fn choice(now: &Snapshot, step: &Step) -> Page {
         format!("wave-lines-{}", step.lines.code())
     };
     let most = if step.most > 0 { step.most.to_string() } else { String::new() };
+    let bounded = step
+        .rehearsed
+        .as_ref()
+        .filter(|tried| tried.bounded && tried.shipments == now.shipments)
+        .map(|tried| (tried.lines, tried.units));
+    let size = bounded.unwrap_or((now.lines, now.units));
     Page::new(Message::key("wave-title"), Message::key("wave-prompt"))
         .big(Message::key("wave-count").with("shipments", now.shipments))
-        .fact(Message::key("wave-size").with("lines", now.lines).with("units", now.units))
+        .fact(Message::key("wave-size").with("lines", size.0).with("units", size.1))
         .choice(chosen("wave-shop", &step.shop), None)
         .choice(chosen("wave-carrier", &step.carrier), None)
         .choice(chosen("wave-cutoff", cutoff), None)
@@ -301,18 +315,19 @@ fn choice(now: &Snapshot, step: &Step) -> Page {
 /// How many trips it came to when it was rehearsed, and how far they are.
 fn with_walks(page: Page, step: &Step) -> Page {
     let Some(tried) = step.rehearsed.as_ref().filter(|tried| tried.trips > 0) else { return page };
-    let page = match step.most {
-        0 => page,
-        most => page.fact(
+    let page = match tried.bounded {
+        false => page,
+        true => page.fact(
             Message::key("wave-chosen")
-                .with("most", most)
+                .with("most", tried.shipments)
                 .with("must", tried.must_go)
-                .with("urgent", tried.urgent),
+                .with("urgent", tried.urgent)
+                .with("rest", tried.shipments - tried.must_go - tried.urgent),
         ),
     };
     let key = if tried.walk_mm.is_some() { "wave-walks" } else { "wave-trips" };
     let text = Message::key(key)
-        .with("shipments", tried.shipments - tried.short_shipments)
+        .with("shipments", tried.walking)
         .with("trips", tried.trips)
         .with("metres", tried.walk_mm.unwrap_or_default() / 1000);
     page.fact(text)

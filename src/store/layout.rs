@@ -14,6 +14,31 @@ pub async fn codes(tx: &mut Tx, warehouse: i64, zone: &str) -> Result<Vec<(i64, 
     Ok(rows.into_iter().map(|r| (r.id, r.code)).collect())
 }
 
+/// Placed bins that would be in no aisle any more if these areas were kept, and these bins placed
+/// in them: the first hundred codes.
+pub async fn elsewhere(
+    tx: &mut Tx,
+    warehouse: i64,
+    areas: &[Area],
+    bins: &[Placed],
+) -> Result<Vec<String>> {
+    let codes: Vec<String> = areas.iter().map(|area| area.code.clone()).collect();
+    let aisle = |area: &Area| -> Vec<String> {
+        area.aisles.iter().map(|aisle| format!("{}/{}", area.code, aisle.code)).collect()
+    };
+    let aisles: Vec<String> = areas.iter().flat_map(aisle).collect();
+    let ids: Vec<i64> = bins.iter().map(|placed| placed.bin).collect();
+    Ok(sqlx::query_file_scalar!(
+        "src/store/sql/layout/elsewhere.sql",
+        warehouse,
+        &codes,
+        &aisles,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 /// Where bins lie, whatever was said before.
 pub async fn place_bins(tx: &mut Tx, bins: &[Placed]) -> Result<()> {
     let ids: Vec<i64> = bins.iter().map(|b| b.bin).collect();
@@ -37,7 +62,8 @@ pub async fn place_bins(tx: &mut Tx, bins: &[Placed]) -> Result<()> {
     Ok(())
 }
 
-/// Areas of a warehouse in the place of those of the same codes; others stay.
+/// Areas of a warehouse in the place of those of the same codes; others stay while bins lie in
+/// them.
 pub async fn save(tx: &mut Tx, warehouse: i64, areas: &[Area]) -> Result<()> {
     let codes: Vec<String> = areas.iter().map(|area| area.code.clone()).collect();
     sqlx::query_file!("src/store/sql/layout/remove_areas.sql", warehouse, &codes)
@@ -90,6 +116,7 @@ pub async fn walk(tx: &mut Tx, trip_no: &str) -> Result<Option<(i64, Vec<BinSpot
     let warehouse = rows.first().map(|r| r.warehouse);
     let spots = rows.into_iter().map(|r| BinSpot {
         bin: r.bin,
+        code: r.code,
         area: r.area,
         aisle: r.aisle,
         position_mm: r.position_mm,

@@ -143,7 +143,7 @@ pub async fn rehearse(
     sqlx::query("SAVEPOINT rehearsal").execute(tx.conn()).await?;
     let (wave, _) = draft(tx, warehouse, person, step, false).await?;
     let short = short_of(tx, warehouse, wave).await?;
-    leave_short(tx, wave).await?;
+    leave_short(tx, wave, true).await?;
     let floor = floor(tx, warehouse, wave).await?;
     sqlx::query("ROLLBACK TO SAVEPOINT rehearsal").execute(tx.conn()).await?;
     Ok((short, floor))
@@ -167,8 +167,8 @@ async fn short_of(tx: &mut Tx, warehouse: i64, wave: i64) -> Result<Rehearsed> {
 }
 
 /// Shipments that lack something stay ready.
-async fn leave_short(tx: &mut Tx, wave: i64) -> Result<()> {
-    sqlx::query_scalar!("SELECT leave_short($1)", wave).fetch_one(tx.conn()).await?;
+async fn leave_short(tx: &mut Tx, wave: i64, rehearsed: bool) -> Result<()> {
+    sqlx::query_scalar!("SELECT leave_short($1, $2)", wave, rehearsed).fetch_one(tx.conn()).await?;
     Ok(())
 }
 
@@ -225,7 +225,7 @@ pub async fn plan_trips(
     )
     .fetch_one(tx.conn())
     .await?;
-    leave_short(tx, wave).await?;
+    leave_short(tx, wave, false).await?;
     let floor = floor(tx, warehouse, wave).await?;
     if floor.loads.is_empty() {
         return Err(Rule::NothingToReserve.into());

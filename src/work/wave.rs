@@ -120,6 +120,10 @@ async fn choose(
         let lengths: Vec<i64> = trips.iter().filter_map(|trip| trip.walk_mm).collect();
         Some(Rehearsed {
             shipments: now.shipments,
+            bounded: these.only != step.only,
+            lines: now.lines,
+            units: now.units,
+            walking: trips.iter().map(|trip| trip.shipments.len() as i64).sum(),
             trips: trips.len() as i64,
             walk_mm: (lengths.len() == trips.len()).then(|| lengths.iter().sum()),
             must_go: chosen.must_go,
@@ -208,7 +212,10 @@ async fn apply(
                 .with("short", planned.short);
             let next = match step.only.is_empty() {
                 false => leave(standing, step),
-                true => Outcome::to(protocol::Step::Wave(step.clone()), standing),
+                true => {
+                    let done = Step { rehearsed: None, ..step.clone() };
+                    Outcome::to(protocol::Step::Wave(done), standing)
+                }
             };
             Ok(next.saying(text))
         }

@@ -61,7 +61,10 @@ fn repeats_badly(card: Card) -> bool {
 
 /// Too soon after what was taken, or after what came last.
 fn is_echo(now: u64, taken: u64, came: u64, span: Duration) -> bool {
-    let within = |at: u64, span: Duration| u128::from(now.saturating_sub(at)) < span.as_millis();
+    // A clock that was put back makes no echoes.
+    let within = |at: u64, span: Duration| {
+        now.checked_sub(at).is_some_and(|since| u128::from(since) < span.as_millis())
+    };
     within(taken, span) || within(came, limits::KEY_HELD)
 }
 

@@ -8,6 +8,9 @@ use crate::planner::batch::{
 /// How many others are named to the search as going well with an order.
 const NEAR: usize = 14;
 
+/// Up to so many orders all subsets take no time worth asking for.
+const QUICK: usize = 9;
+
 /// Orders of one batch, and the length of its walk in mm.
 pub(crate) type Group = (Vec<usize>, i64);
 
@@ -19,10 +22,9 @@ pub(crate) fn search<M: Measure>(
     budget: &mut dyn FnMut() -> f64,
 ) -> Vec<Group> {
     let mut meter = Meter::new(problem, building);
-    let groups = match exact(&mut meter) {
-        Some(groups) => groups,
-        None => annealed(&mut meter, seed, budget),
-    };
+    let hurried = problem.len() > QUICK && budget() >= 1.0;
+    let all_subsets = if hurried { None } else { exact(&mut meter) };
+    let groups = all_subsets.unwrap_or_else(|| annealed(&mut meter, seed, budget));
     let mut measured = |group: Vec<usize>| {
         let length_mm = meter.fresh_mm(group.iter().copied());
         (group, length_mm)

@@ -176,7 +176,8 @@ impl Layout {
 /// The first index whose value is not above the one before it, or is out of bounds.
 fn ascending(values: &[i64]) -> Result<(), usize> {
     for (at, &value) in values.iter().enumerate() {
-        if value.abs() > EXTENT_MAX_MM || (at > 0 && value <= values[at - 1]) {
+        if !(-EXTENT_MAX_MM..=EXTENT_MAX_MM).contains(&value) || (at > 0 && value <= values[at - 1])
+        {
             return Err(at);
         }
     }

@@ -36,6 +36,8 @@ pub struct Step {
     pub last: Option<Uuid>,
     /// A unit of this item was scanned just now: a typed number says how many of it are in the box.
     pub counting: Option<i64>,
+    /// The item of which a code was read just now, of a unit or of a pack.
+    pub read: Option<i64>,
     /// The parcel whose label is on its way.
     pub closing: Option<i64>,
 }
@@ -50,7 +52,7 @@ pub enum Decision {
         code: String,
     },
     /// Units of reservations go into the open box; `by_eye` if no code was read, `of` the item that
-    /// one unit was read of.
+    /// a code was read of.
     Pack {
         reservations: Vec<(i64, Units)>,
         by_eye: bool,

@@ -80,7 +80,7 @@ fn unit(
             Message::key("pack-too-many").with("received", name).with("left", units - rest),
         ));
     }
-    Ok(Decision::Pack { reservations, by_eye: false, of: (units == 1).then_some(item) })
+    Ok(Decision::Pack { reservations, by_eye: false, of: Some(item) })
 }
 
 /// So many units of what was scanned just now are in the box.
@@ -122,13 +122,14 @@ pub(super) fn counted(
 /// Was the unit that went in last read again, sooner than a hand can scan another, and would the
 /// box close with it? Elsewhere such a scan counts: it is shown, and can be taken back.
 pub fn closes_by_echo(now: &Snapshot, step: &Step, decision: &Decision, command: Uuid) -> bool {
-    let Decision::Pack { of: Some(item), .. } = decision else { return false };
-    let last = now.shipment.as_ref().is_some_and(|s| s.left() == 1 && s.coming == 0);
-    let since = step.last.and_then(made_ms).zip(made_ms(command));
-    last && step.counting == Some(*item)
-        && since.is_some_and(|(before, at)| {
-            u128::from(at.saturating_sub(before)) < limits::SCAN_ECHO.as_millis()
-        })
+    let Decision::Pack { of: Some(item), reservations, .. } = decision else { return false };
+    let units: i64 = reservations.iter().map(|(_, units)| units).sum();
+    let last = now.shipment.as_ref().is_some_and(|s| s.left() == units && s.coming == 0);
+    // From another terminal, or after a clock was put back, it is no echo.
+    let between = step.last.and_then(made_ms).zip(made_ms(command));
+    let since = between.and_then(|(before, at)| at.checked_sub(before));
+    last && step.read == Some(*item)
+        && since.is_some_and(|since| u128::from(since) < limits::SCAN_ECHO.as_millis())
 }
 
 /// Any unit of a tote that was picked in total finds its shipment. Lots go to different customers,

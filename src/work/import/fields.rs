@@ -101,6 +101,11 @@ fn at_least_zero(text: &str) -> Result<i64, Bad> {
     }
 }
 
+/// Grams or millilitres of one unit: a ton, or a cubic metre, is more than anybody picks.
+fn measure(text: &str) -> Result<i64, Bad> {
+    at_least_zero(text).and_then(|n| if n <= 1_000_000_000 { Ok(n) } else { Err(Bad("too_large")) })
+}
+
 /// A count that fits where people count days.
 fn small(text: &str) -> Result<i64, Bad> {
     at_least_zero(text).and_then(|n| if n <= 100_000 { Ok(n) } else { Err(Bad("too_large")) })
@@ -129,8 +134,8 @@ pub fn item(cells: &Cells) -> Field<Value> {
         "name_en": text(cells, "name_en")?, "name_zh": text(cells, "name_zh")?,
         "size": text(cells, "size")?, "colour": text(cells, "colour")?,
         "barcode": opt(cells, "barcode", barcode)?, "pack": pack, "units": units,
-        "weight_g": opt(cells, "weight_g", at_least_zero)?,
-        "volume_ml": opt(cells, "volume_ml", at_least_zero)?,
+        "weight_g": opt(cells, "weight_g", measure)?,
+        "volume_ml": opt(cells, "volume_ml", measure)?,
         "shelf_life": opt(cells, "shelf_life", small)?,
         "shelf_life_unit": opt(cells, "shelf_life_unit", one_of(&["day", "month", "year"]))?,
         "min_life": life.map(|life| life.days), "min_life_pct": life.map(|life| life.pct),

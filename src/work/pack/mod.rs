@@ -112,7 +112,7 @@ async fn apply(
     let Some(bench) = now.bench.as_ref().map(|bench| bench.place_id) else {
         return unbound(tx, standing, step, scan, decision).await;
     };
-    let plain = Step { asking: None, reopening: None, counting: None, ..step.clone() };
+    let plain = Step { asking: None, reopening: None, counting: None, read: None, ..step.clone() };
     let at = Bench { actor, standing, id: bench };
     match decision {
         Decision::Bind(_) | Decision::Leave => unbound(tx, standing, step, scan, decision).await,
@@ -121,7 +121,8 @@ async fn apply(
             let shipment = now.shipment.as_ref().ok_or_else(|| {
                 Refusal::wrong(Message::key("pack-expects-tote").with("received", scan.received()))
             })?;
-            let step = Step { counting: of, ..plain };
+            let one = matches!(reservations.as_slice(), [(_, 1)]);
+            let step = Step { counting: of.filter(|_| one), read: of, ..plain };
             note_unread(tx, standing, by_eye, &reservations).await?;
             boxes::units(tx, at, &step, shipment, &reservations).await
         }

@@ -34,6 +34,7 @@ fn house(turns: bool) -> (Site, Vec<BinSpot>) {
     };
     let spots = derived.bins.into_iter().map(|placed| BinSpot {
         bin: placed.bin,
+        code: String::new(),
         area: placed.area,
         aisle: placed.aisle,
         position_mm: Some(placed.position_mm),
@@ -135,7 +136,9 @@ pub fn run(folder: &Path, seconds: f64) {
             .into_iter()
             .filter(|l| l.bins.len() > 1)
             .collect();
-        let spots = |of: &BTreeSet<i64>| of.iter().map(|bin| bins[*bin as usize].clone()).collect();
+        let spots = |of: &BTreeSet<i64>| -> Vec<BinSpot> {
+            of.iter().map(|bin| bins[*bin as usize].clone()).collect()
+        };
         for (bins, metres) in [(&by_code, &mut cut), (&bins, &mut turning)] {
             for batch in neighbours(loads.clone(), bins) {
                 let of: BTreeSet<i64> = batch.into_iter().flat_map(|load| load.bins).collect();

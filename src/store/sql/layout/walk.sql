@@ -1,6 +1,7 @@
 -- $1 trip_no
 SELECT
   pl.bin_id AS "bin!",
+  pl.code AS "code!",
   pl.warehouse_id AS "warehouse!",
   b.area AS "area!",
   b.aisle AS "aisle!",

@@ -12,10 +12,17 @@ WITH best AS (
 SELECT
   s.id AS "shipment!",
   s.priority AS "priority!",
-  CASE
-    WHEN isfinite(s.cutoff_at) THEN floor(extract(epoch FROM s.cutoff_at - now()))::bigint
-  END AS left_s,
-  sum(sl.qty)::bigint AS "units!",
+  -- What no truck is known for is to go within a day, so that it does not wait for ever.
+  floor(
+    extract(
+      epoch FROM
+        CASE
+          WHEN isfinite(s.cutoff_at) THEN s.cutoff_at
+          ELSE s.ordered_at + interval '1 day'
+        END - now()
+    )
+  )::bigint AS "left_s!",
+  bool_and(best.place_id IS NOT NULL) AS "pickable!",
   count(*) AS "lines!",
   coalesce(
     array_agg(DISTINCT CASE WHEN b.aisle = '' THEN b.zone ELSE b.area || '/' || b.aisle END)
@@ -29,4 +36,4 @@ LEFT JOIN place pl ON pl.id = best.place_id
 LEFT JOIN bin b ON b.place_id = pl.bin_id
 WHERE s.id = ANY ($2)
 GROUP BY s.id
-ORDER BY s.priority DESC, s.cutoff_at, s.id
+ORDER BY s.priority DESC, s.cutoff_at, s.ordered_at, s.id

@@ -3,8 +3,8 @@ SELECT
   s.id AS "shipment!",
   s.priority AS "priority!",
   sum(wp.qty)::bigint AS "units!",
-  sum(wp.qty * i.volume_ml)::bigint AS "volume_ml!",
-  sum(wp.qty * i.weight_g)::bigint AS "weight_g!",
+  least(sum(wp.qty::numeric * i.volume_ml), 9223372036854775807)::bigint AS "volume_ml!",
+  least(sum(wp.qty::numeric * i.weight_g), 9223372036854775807)::bigint AS "weight_g!",
   CASE WHEN min(wp.item_id) = max(wp.item_id) THEN min(wp.item_id) END AS only,
   array_agg(DISTINCT pl.bin_id) AS "bins!"
 FROM wave_plan wp
