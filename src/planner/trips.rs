@@ -203,8 +203,9 @@ fn together(
     budget: &mut dyn FnMut() -> f64,
 ) -> Vec<Vec<usize>> {
     let options = Options { mix_priorities: true, seed };
-    // Every bin is on the ground, and no load is negative.
-    let planned = plan(orders, trolley, options, ground, budget).unwrap_or_default();
+    let planned = plan(orders, trolley, options, ground, budget);
+    // Every bin is on the ground, and no load is negative; whatever else, nothing stays behind.
+    let Ok(planned) = planned else { return in_turn(orders, trolley) };
     let batches = planned.batches.into_iter().map(|batch| batch.orders);
     batches.chain(planned.too_large.into_iter().map(|order| vec![order])).collect()
 }
@@ -345,8 +346,7 @@ mod tests {
     #[test]
     fn a_price_is_what_the_walk_would_save_without_the_shipment() {
         let (site, _) = building();
-        // The first lies on the way to the second; the third is 9 aisles away, up one aisle and
-        // down the other.
+        // The first lies on the way to the second; the third is nine aisles away.
         let got =
             plan(vec![load(1, 0, &[2]), load(2, 0, &[5]), load(3, 0, &[95])], Some(&site), TROLLEY);
         let [trip] = got.as_slice() else { panic!("{got:?}") };
