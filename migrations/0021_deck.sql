@@ -219,7 +219,10 @@ BEGIN
   ), there AS MATERIALIZED (
     SELECT next_zone(t.id) AS zone, count(*) AS people
     FROM trip t
-    WHERE t.warehouse_id = p_warehouse AND t.state = 'claimed'
+    WHERE t.warehouse_id = p_warehouse
+      AND t.state = 'claimed'
+      -- Who brings totes to staging is in no zone.
+      AND next_zone(t.id) IS NOT NULL
     GROUP BY 1
   )
   SELECT

@@ -1147,3 +1147,19 @@ async fn exceptions_are_worked_off_from_a_list_and_nothing_that_waits_is_closed(
     w.check().await;
     w.end().await;
 }
+
+#[tokio::test]
+async fn the_deck_stands_while_somebody_brings_totes_to_staging() {
+    let w = World::new().await;
+    w.stock(&[("A01", "I0", "L1", 100, 9)]).await;
+    w.orders(&[("O1", &[("I0", 1)])]).await;
+    let mut boss = w.release().await;
+    let mut p = w.person("P", Role::Picker).await;
+    for scan in ["WDC-MENU-PICK", "A01", "T1"] {
+        p.ok(scan).await;
+    }
+    assert_eq!(p.last.expects.first().map(|e| e.code.as_str()), Some("STAGE"));
+    w.forget_deck().await;
+    boss.ok("WDC-MENU-BOARD").await;
+    w.end().await;
+}
